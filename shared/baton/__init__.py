@@ -1,0 +1,1 @@
+"""Baton carries a lead from marketing to sales without dropping it."""

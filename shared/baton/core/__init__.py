@@ -1,0 +1,1 @@
+"""What Baton decides. No I/O, no clock, no randomness: time and the world are arguments."""

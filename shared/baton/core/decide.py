@@ -1,0 +1,71 @@
+"""The decision: any lead, any event, any policy gives an answer with reasons.
+
+    decide(lead, event, world, now) -> Decision | Lacks
+
+Pure and total. ``Lacks`` says what the world must hold before there is an answer, so the knowledge
+of what a decision depends on lives here and not in whoever loads it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.core import show
+from baton.core.acts import click
+from baton.core.decision import Decision, Draft
+from baton.core.escalation import climb_ladders, close_if_idle
+from baton.core.events import AnyEvent, Clicked, ClockDue, WentStale
+from baton.core.lead import Lead
+from baton.core.routing import Missing
+from baton.core.stages import observe
+from baton.core.world import Lacks, World
+
+
+def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Lacks:
+    """What becomes of *lead* (None: never seen) through *event*, at *now* (aware).
+
+    Nothing happens here: the decision's loads, turns and effects are values for others to store
+    and to deliver.
+    """
+    draft = Draft(lead or Lead(id=event.lead_id), event, world, now)
+    try:
+        unworkable = _work(draft)
+    except Missing as question:
+        return question.lacks
+    if unworkable:
+        return Decision(
+            lead=draft.start,
+            before=draft.start.version,
+            because=(*draft.because, unworkable),
+            unworkable=unworkable,
+            changed=False,
+        )
+    show.contact(draft)
+    changed = draft.lead != draft.start or bool(draft.effects)
+    return Decision(
+        lead=replace(draft.lead, version=draft.version) if changed else draft.start,
+        before=draft.start.version,
+        loads=tuple(draft.loads.values()),
+        relied=tuple(load for person, load in draft.relied.items() if person not in draft.loads),
+        turns=tuple(draft.turns.values()),
+        effects=tuple(draft.effects.values()),
+        because=tuple(draft.because),
+        outcomes=tuple(draft.outcomes),
+        changed=changed,
+    )
+
+
+def _work(draft: Draft) -> str:
+    """Let the event do its work on the draft. Returns why it cannot be worked, if so."""
+    match draft.event:
+        case Clicked():
+            return click(draft)
+        case ClockDue():
+            climb_ladders(draft)
+        case WentStale():
+            close_if_idle(draft)
+        case _:
+            return observe(draft)
+    return ""

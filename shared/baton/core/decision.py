@@ -1,0 +1,157 @@
+"""A decision: what becomes of the lead, and the draft in which it is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from baton.core.effects import AnyEffect, NoticeState, lead_subject
+from baton.core.events import AnyEvent
+from baton.core.lead import Lead
+from baton.core.policy import Person, Policy
+from baton.core.world import Load, Turns, World
+
+OutcomeKind = Literal[
+    "stage_moved",
+    "backward_refused",
+    "assigned",
+    "accepted",
+    "touched",
+    "warned",
+    "breached",
+    "escalated",
+    "pulled_back",
+    "recycled",
+    "disqualified",
+    "qualified",
+    "stale_click",
+]
+
+
+class Outcome(Struct, frozen=True, omit_defaults=True):
+    """One thing that happened to the lead, for reports, metrics and other systems."""
+
+    kind: OutcomeKind
+    at: datetime
+    #: The rep or manager it happened to.
+    person: str = ""
+    #: SLA target, reason code, stage or rule, as the kind has it.
+    what: str = ""
+    assignment: int = 0
+    #: When the clock was due; for warnings and breaches.
+    due_at: datetime | None = None
+
+
+class Decision(Struct, frozen=True):
+    """What becomes of the lead, of the loads and turns, what must be shown, and why.
+
+    ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
+    that it still holds, and ``relied`` is checked the same way, so the commit covers everything
+    that the decision read.
+    """
+
+    lead: Lead
+    #: Lead version the decision started from; 0: the lead was new.
+    before: int
+    loads: tuple[Load, ...] = ()
+    relied: tuple[Load, ...] = ()
+    turns: tuple[Turns, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    because: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    #: Why the event cannot be worked; it then goes where a person sees it.
+    unworkable: str = ""
+    #: False: nothing came of the event, and nothing needs to be stored.
+    changed: bool = True
+
+
+class Draft:
+    """A decision being written. Mutable, and gone when ``decide`` returns."""
+
+    def __init__(self, lead: Lead, event: AnyEvent, world: World, now: datetime) -> None:
+        self.start = lead
+        self.lead = lead
+        self.event = event
+        self.world = world
+        self.now = now
+        self.version = lead.version + 1
+        self.because: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self.effects: dict[str, AnyEffect] = {}
+        self.loads: dict[str, Load] = {}
+        self.relied: dict[str, Load] = {}
+        self.turns: dict[str, Turns] = {}
+        #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
+        self.write_stage: Literal["", "forward", "back"] = ""
+
+    @property
+    def policy(self) -> Policy:
+        return self.world.policy
+
+    @property
+    def subject(self) -> str:
+        return lead_subject(self.lead.id)
+
+    @property
+    def owner(self) -> Person | None:
+        """Who has the lead now, if the roster still knows them."""
+        assignment = self.lead.assignment
+        return self.policy.person.get(assignment.person) if assignment else None
+
+    def change(self, **fields: object) -> None:
+        self.lead = replace(self.lead, **fields)
+
+    def say(self, *reasons: str) -> None:
+        self.because.extend(reasons)
+
+    def show(self, effect: AnyEffect) -> None:
+        """The last state drafted for a slot is the one that counts."""
+        self.effects[effect.slot] = effect
+
+    def record(
+        self, kind: OutcomeKind, person: str = "", what: str = "", due_at: datetime | None = None
+    ) -> None:
+        assignment = self.lead.assignment
+        self.outcomes.append(
+            Outcome(
+                kind=kind,
+                at=self.now,
+                person=person,
+                what=what,
+                assignment=assignment.number if assignment else 0,
+                due_at=due_at,
+            )
+        )
+
+    def notify(
+        self,
+        slot: str,
+        to: str,
+        level: Literal["info", "warning", "breach"],
+        title: str,
+        *lines: str,
+    ) -> None:
+        if not to:
+            self.say(f"notice {slot}: nobody to tell")
+            return
+        self.show(
+            NoticeState(
+                subject=self.subject,
+                slot=slot,
+                version=self.version,
+                to=to,
+                level=level,
+                title=title,
+                lines=lines,
+                at=self.now,
+            )
+        )
+
+    def load(self, person: str) -> Load:
+        """The person's load as this draft has it so far. Raises routing.Missing."""
+        from baton.core.routing import load_of
+
+        return self.loads.get(person) or load_of(self.world, person)

@@ -1,0 +1,163 @@
+"""Clocks that came due: warnings, breaches, escalations, pull-back, and the end of patience."""
+
+from __future__ import annotations
+
+from baton.core import handoff, show
+from baton.core.acts import close, touch_seen
+from baton.core.clocks import climb
+from baton.core.decision import Draft
+from baton.core.lead import ArmedRung, Clock
+from baton.core.policy import Person
+from baton.core.routing import Missing
+from baton.core.world import Lacks
+
+#: The reason for closing an idle lead when the policy names none.
+IDLE_REASON = "no_response"
+
+
+def climb_ladders(draft: Draft) -> None:
+    """Take every rung that is due, in order of time. Early, late or repeated, it does no harm:
+    rungs already climbed and clocks already stopped give nothing.
+
+    Raises routing.Missing when a pull-back needs loads or HubSpot's engagements.
+    """
+    due: list[tuple[ArmedRung, int]] = []
+    climbed: list[Clock] = []
+    for index, clock in enumerate(draft.lead.clocks):
+        after, rungs = climb(clock, draft.now)
+        climbed.append(after)
+        due.extend((rung, index) for rung in rungs)
+    if not due:
+        draft.say("no clock is due")
+        return
+    draft.change(clocks=tuple(climbed))
+    number = draft.lead.assigned
+    for rung, index in sorted(due, key=lambda pair: pair[0].at):
+        if draft.lead.assigned != number or draft.lead.assignment is None:
+            draft.say("the lead moved on; its old ladder ends")
+            break
+        clock = draft.lead.clocks[index]
+        if clock.running:
+            _take(draft, clock, rung)
+
+
+def close_if_idle(draft: Draft) -> None:
+    """The slow clock: warn the owner, then recycle or disqualify as the policy says."""
+    idle = draft.lead.idle
+    if idle is None:
+        draft.say("no clock of inactivity is running")
+        return
+    idle, due = climb(idle, draft.now)
+    if not due:
+        draft.say("not idle yet")
+        return
+    draft.change(idle=idle)
+    if due[-1].kind == "close":
+        rule = handoff.staleness_of(draft)
+        reason = rule.reason if rule else IDLE_REASON
+        if reason not in draft.policy.reason:
+            reason = next(iter(draft.policy.reason))
+        label = draft.policy.reason[reason].label
+        days = (idle.due_at - idle.started_at).days
+        close(draft, reason, draft.now, f"No activity for {days} days: {label}")
+        return
+    owner = draft.owner
+    draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
+    draft.notify(
+        f"notice:idle:{show.iso(idle.due_at)}",
+        owner.slack_user if owner else draft.policy.notifications.channel,
+        "warning",
+        f"{show.name_of(draft.lead)} has gone quiet",
+        f"Without activity the lead goes back to marketing on {_when(draft, owner, idle)}.",
+    )
+
+
+def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    if rung.kind == "warn":
+        if draft.now >= clock.due_at:
+            draft.say(f"{clock.target}: warning overtaken by the deadline")
+        else:
+            _tell(draft, clock, rung, "warned")
+    elif rung.kind == "breach":
+        _tell(draft, clock, rung, "breached")
+    elif rung.kind == "escalate":
+        _tell(draft, clock, rung, "escalated")
+    elif rung.kind == "pull_back":
+        _pull_back(draft, clock)
+
+
+def _tell(draft: Draft, clock: Clock, rung: ArmedRung, kind: str) -> None:
+    owner = draft.owner
+    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
+    who = f"{name} ({company})" if company else name
+    at = _when(draft, owner, clock)
+    if kind == "warned":
+        draft.record("warned", owner.id if owner else "", clock.target, clock.due_at)
+        title, level = f"{clock.label} for {who} is due at {at}", "warning"
+    elif kind == "breached":
+        draft.record("breached", owner.id if owner else "", clock.target, clock.due_at)
+        title, level = f"{clock.label} for {who} was due at {at}", "breach"
+    else:
+        draft.record("escalated", owner.id if owner else "", clock.target, clock.due_at)
+        holder = owner.name if owner else "its owner"
+        title, level = f"{holder} has missed {clock.label} for {who}, due at {at}", "breach"
+    draft.say(f"{clock.target}: {kind}, told {rung.to}")
+    assignment = draft.lead.assignment
+    draft.notify(
+        f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{show.iso(rung.at)}"
+        f":{rung.to}",
+        _recipient(draft, rung, owner),
+        "warning" if level == "warning" else "breach",
+        title,
+        *_next_step(draft, clock),
+    )
+
+
+def _next_step(draft: Draft, clock: Clock) -> tuple[str, ...]:
+    """What happens if nobody acts: the next rung that changes something."""
+    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
+    if ahead is None:
+        return ()
+    zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
+    then = {
+        "breach": "it counts as a breach",
+        "escalate": f"the {ahead.to} is told",
+        "pull_back": "the lead goes to the next rep",
+    }.get(ahead.kind, "")
+    return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",) if then else ()
+
+
+def _pull_back(draft: Draft, clock: Clock) -> None:
+    """Take the lead from an owner who let the clock run out, and give it to the next rep.
+
+    HubSpot is looked at once more first: who has called the person keeps the lead.
+    """
+    owner, assignment = draft.owner, draft.lead.assignment
+    assert assignment is not None
+    if draft.world.touches is None:
+        raise Missing(Lacks(touches=True))
+    if touch_seen(draft):
+        draft.say(f"{clock.target}: not pulled back, the owner has been in touch")
+        return
+    if owner is not None and owner.role == "manager":
+        draft.say(f"{clock.target}: not pulled back, {owner.name} is the last resort")
+        return
+    name = owner.name if owner else "The owner"
+    draft.say(f"{clock.target}: pulled back from {name}")
+    draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
+    handoff.end_assignment(
+        draft, "taken_back", f"{clock.label} ran out; the lead went to the next rep", draft.now
+    )
+    handoff.assign(draft)
+
+
+def _recipient(draft: Draft, rung: ArmedRung, owner: Person | None) -> str:
+    """Slack id of who the rung addresses; the channel where there is no such person."""
+    manager = handoff.manager_of(draft, owner)
+    director = handoff.manager_of(draft, manager)
+    person = {"owner": owner, "manager": manager, "director": director}.get(rung.to)
+    return person.slack_user if person else draft.policy.notifications.channel
+
+
+def _when(draft: Draft, owner: Person | None, clock: Clock) -> str:
+    return show.in_zone(clock.due_at, show.zone_of(draft.policy, owner) if owner else "UTC")

@@ -1,0 +1,69 @@
+"""Everything that can happen to a lead.
+
+An event's ``id`` is its identity: the same happening has the same id however often it is
+delivered, and the history is keyed by it. ``at`` is when it happened (UTC), not when it was seen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+#: What a rep can do in Slack.
+Action = Literal["accept", "reject", "touch"]
+#: What a hint says may have changed; the contact is read to learn the truth.
+Topic = Literal["created", "owner", "status", "activity"]
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Something that happened to one lead. ``lead_id`` is HubSpot's contact id."""
+
+    id: str
+    lead_id: str
+    at: datetime
+
+
+class StageChanged(Event, frozen=True, kw_only=True, tag="stage_changed"):
+    """A system says that the lead's lifecycle stage became *stage* (HubSpot's value or ours)."""
+
+    stage: str
+    #: Who changed it, in HubSpot's words (CRM_UI, IMPORT, AUTOMATION_PLATFORM, …) or a partner's.
+    source: str = ""
+
+
+class SignalSeen(Event, frozen=True, kw_only=True, tag="signal_seen"):
+    """The person did something that shows interest (page view, trial, form)."""
+
+    signal: str
+    source: str = ""
+
+
+class Hinted(Event, frozen=True, kw_only=True, tag="hinted"):
+    """Something about the contact changed in HubSpot: look at it."""
+
+    about: Topic
+
+
+class Clicked(Event, frozen=True, kw_only=True, tag="clicked"):
+    """A rep used the card of assignment number *assignment* in Slack."""
+
+    assignment: int
+    action: Action
+    #: Slack's ids of the person and of the conversation the card is in.
+    user: str
+    channel: str
+    #: Reason code; with ``reject`` only.
+    reason: str = ""
+
+
+class ClockDue(Event, frozen=True, kw_only=True, tag="clock_due"):
+    """A fast clock (accept, first touch, a rung of a ladder) was armed for ``at``."""
+
+
+class WentStale(Event, frozen=True, kw_only=True, tag="went_stale"):
+    """A slow clock (inactivity) was armed for ``at``."""
+
+
+AnyEvent = StageChanged | SignalSeen | Hinted | Clicked | ClockDue | WentStale

@@ -1,0 +1,148 @@
+"""The lead's way through the stages, as a fold over what was seen.
+
+Systems report stage changes late, twice and in any order. So the facts are kept, sorted by when
+they happened, and the standing is worked out from them anew each time: the same facts give the
+same stage and the same timestamps, whatever the order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.core.lead import StageFact, StageTimes, Standing
+from baton.core.policy import Policy, Stage
+
+#: A lead keeps this many facts; beyond it the older half is folded into its base for good, and
+#: what happened before that is too late to change anything. No item grows forever.
+KEPT = 64
+#: Refused facts remembered for the explanation.
+REFUSED_KEPT = 8
+
+#: How long after Baton wrote a stage a sighting of that value counts as its echo. Covers an outage
+#: of HubSpot (writes are delivered late) many times over.
+ECHO = timedelta(hours=2)
+#: HubSpot's clock against ours.
+SKEW = timedelta(seconds=60)
+
+
+def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
+    """*known* with what is new in *seen*, in order of time. A stage seen twice at the same
+    instant (the webhook and the property history) is one fact."""
+    merged = {(f.at, f.stage, f.via): f for f in seen}
+    merged.update({(f.at, f.stage, f.via): f for f in known})
+    return tuple(sorted(merged.values(), key=lambda f: (f.at, f.via, f.stage)))
+
+
+def is_echo(fact: StageFact, echoes: Iterable[StageFact], known: tuple[StageFact, ...]) -> bool:
+    """Whether *fact* is a value that Baton itself wrote, come back.
+
+    Only a sighting after a known entry to that stage can be one: an earlier sighting says when the
+    stage was really entered, and must count whenever it arrives.
+    """
+    return any(
+        e.stage == fact.stage and e.at - SKEW <= fact.at <= e.at + ECHO for e in echoes
+    ) and any(k.stage == fact.stage and k.at <= fact.at for k in known)
+
+
+def compact(
+    policy: Policy, base: Standing, facts: tuple[StageFact, ...]
+) -> tuple[Standing, tuple[StageFact, ...]]:
+    """Base and facts, with the older half folded into the base once there are too many."""
+    facts = tuple(f for f in facts if base.since is None or f.at > base.since)
+    if len(facts) <= KEPT:
+        return base, facts
+    return standing_of(policy, facts[: KEPT // 2], base), facts[KEPT // 2 :]
+
+
+def standing_of(
+    policy: Policy, facts: tuple[StageFact, ...], base: Standing | None = None
+) -> Standing:
+    """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the
+    rest is refused. A stage unknown to the policy is skipped: whoever sees it first reports it.
+    """
+    state = _Fold(policy, base or Standing())
+    for batch in _same_instant(facts, policy):
+        for fact in batch:
+            state.take(fact)
+    return state.standing()
+
+
+def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
+    """Facts of one instant together, lowest stage first and deliberate moves last: an automation
+    that sets two stages at once meant the way through them."""
+    by_time: dict[datetime, list[StageFact]] = {}
+    for fact in facts:
+        if fact.stage in policy.stage:
+            by_time.setdefault(fact.at, []).append(fact)
+    for at in sorted(by_time):
+        yield sorted(by_time[at], key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
+
+
+class _Fold:
+    """The fold's accumulator."""
+
+    def __init__(self, policy: Policy, base: Standing) -> None:
+        self.policy = policy
+        self.stage: Stage | None = policy.stage.get(base.stage)
+        self.since = base.since
+        self.times = dict(base.times)
+        self.refused = list(base.refused)
+        self.rounds = base.rounds
+
+    def take(self, fact: StageFact) -> None:
+        target = self.policy.stage[fact.stage]
+        if self.stage is not None and target.id == self.stage.id:
+            return  # an echo or a repetition: the stage was entered when it was first seen
+        if fact.via:
+            if self._allowed(fact):
+                self.rounds += 1
+                self._enter(target, fact.at)
+            else:
+                self.refused.append(fact)
+        elif self.stage is None or self._forward(target):
+            self._enter(target, fact.at)
+        else:
+            self.refused.append(fact)
+
+    def _allowed(self, fact: StageFact) -> bool:
+        transition = self.policy.transition.get(fact.via)
+        source = self.stage.id if self.stage else ""
+        return transition is not None and source in transition.source
+
+    def _forward(self, target: Stage) -> bool:
+        assert self.stage is not None
+        if target.side:
+            return False  # only a named transition leads off the way
+        if not self.stage.side:
+            return target.rank > self.stage.rank
+        # Back on the way from a side stage: as far as a transition of the policy goes.
+        return any(
+            self.stage.id in t.source and target.rank >= self.policy.stage[t.to].rank
+            for t in self.policy.lifecycle.transitions
+            if not t.reverse and t.to in self.policy.stage
+        )
+
+    def _enter(self, target: Stage, at: datetime) -> None:
+        self._leave(at)
+        before = self.times.get(target.id)
+        self.times[target.id] = (
+            replace(before, last=at, count=before.count + 1) if before else StageTimes(at, at)
+        )
+        self.stage, self.since = target, at
+
+    def _leave(self, at: datetime) -> None:
+        if self.stage is not None and self.since is not None:
+            left = self.times[self.stage.id]
+            self.times[self.stage.id] = replace(left, spent=left.spent + (at - self.since))
+
+    def standing(self) -> Standing:
+        return Standing(
+            stage=self.stage.id if self.stage else "",
+            since=self.since,
+            times=self.times,
+            refused=tuple(self.refused[-REFUSED_KEPT:]),
+            rounds=self.rounds,
+        )

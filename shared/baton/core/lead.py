@@ -1,0 +1,167 @@
+"""A lead as Baton holds it, and the pieces it is made of."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from baton.core.effects import Value
+
+#: Written into every stored lead; raised when the shape changes in a way old code cannot read.
+SCHEMA = 1
+
+
+class StageFact(Struct, frozen=True, omit_defaults=True):
+    """The lead was seen to enter *stage*, or was deliberately moved there by transition *via*."""
+
+    at: datetime
+    stage: str
+    #: Name of a reverse transition; empty for everything that is only observed.
+    via: str = ""
+    #: Who changed it, in the words of the system that said so.
+    source: str = ""
+
+
+class StageTimes(Struct, frozen=True):
+    """When a stage was entered, and for how long (up to the last known move)."""
+
+    first: datetime
+    last: datetime
+    count: int = 1
+    spent: timedelta = timedelta()
+
+
+class Standing(Struct, frozen=True, omit_defaults=True):
+    """Where a lead stands, worked out from its stage facts alone."""
+
+    stage: str = ""
+    since: datetime | None = None
+    times: dict[str, StageTimes] = {}
+    #: Facts that would have moved the lead backward: seen, not obeyed.
+    refused: tuple[StageFact, ...] = ()
+    #: Deliberate moves back so far (recycled, disqualified, reopened).
+    rounds: int = 0
+
+
+class ArmedRung(Struct, frozen=True):
+    """A rung of a ladder at its instant. It was worked out when the clock was armed and stays,
+    whatever the policy says later."""
+
+    at: datetime
+    kind: Literal["warn", "breach", "escalate", "pull_back", "close"]
+    to: Literal["owner", "manager", "channel", "director"] = "owner"
+
+
+class Clock(Struct, frozen=True, omit_defaults=True):
+    """A running promise with the ladder it started under."""
+
+    target: str
+    label: str
+    stops_on: Literal["accept", "touch", "activity"]
+    started_at: datetime
+    due_at: datetime
+    ladder: tuple[ArmedRung, ...]
+    #: Rungs already climbed.
+    climbed: int = 0
+    stopped_at: datetime | None = None
+    #: Subject of the HubSpot task that goes with it; empty: none.
+    task: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.stopped_at is None
+
+    @property
+    def next_rung(self) -> ArmedRung | None:
+        if self.running and self.climbed < len(self.ladder):
+            return self.ladder[self.climbed]
+        return None
+
+    def stop(self, at: datetime) -> Clock:
+        return msgspec.structs.replace(self, stopped_at=at)
+
+
+class Assignment(Struct, frozen=True, omit_defaults=True):
+    """The spell of one owner with the lead. ``number`` names it in Slack and HubSpot."""
+
+    number: int
+    person: str
+    rule: str
+    pool: str
+    tier: str
+    at: datetime
+    why: str
+    accepted_at: datetime | None = None
+    touched_at: datetime | None = None
+    #: slack: the rep says so; hubspot: seen as a logged call, e-mail or meeting.
+    touched_in: Literal["", "slack", "hubspot"] = ""
+
+
+class Spell(Struct, frozen=True):
+    """A past assignment: who had the lead, until when, and how it ended."""
+
+    person: str
+    number: int
+    since: datetime
+    until: datetime
+    ended: str
+
+
+class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything Baton knows of a lead. Immutable: a decision makes a new one.
+
+    An open lead (one that somebody owns and owes an answer) always has a next wake-up: the
+    constructor refuses one that nothing would ever look at again.
+    """
+
+    id: str
+    version: int = 0
+    schema: int = SCHEMA
+    #: Stage facts in order of time, on top of ``base``, which holds what was folded in for good.
+    facts: tuple[StageFact, ...] = ()
+    base: Standing = Standing()
+    standing: Standing = Standing()
+    #: Field id -> value, as last read from HubSpot. Personal data.
+    fields: dict[str, str] = {}
+    #: First source ever seen; never changes again.
+    first_source: str = ""
+    assignment: Assignment | None = None
+    #: Assignments so far; the next one gets the following number.
+    assigned: int = 0
+    past: tuple[Spell, ...] = ()
+    #: Assignments up to this number belong to earlier rounds.
+    round_from: int = 0
+    clocks: tuple[Clock, ...] = ()
+    #: The slow clock of inactivity.
+    idle: Clock | None = None
+    last_activity: datetime | None = None
+    track: str = ""
+    reason: str = ""
+    #: Until then HubSpot's workflows should leave the lead to its nurture track.
+    cool_until: datetime | None = None
+    #: Contact property -> what Baton last decided it should be.
+    written: dict[str, Value] = {}
+    #: (lifecyclestage value, when) Baton wrote lately, to recognise its own echoes.
+    echoes: tuple[StageFact, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.assignment is not None and self.wake_at is None and self.stale_at is None:
+            raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
+
+    @property
+    def open(self) -> bool:
+        return self.assignment is not None
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """The earliest instant at which a fast clock wants something; None: none does."""
+        return min((r.at for c in self.clocks if (r := c.next_rung)), default=None)
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """The earliest instant at which the slow clock wants something."""
+        rung = self.idle.next_rung if self.idle else None
+        return rung.at if rung else None

@@ -1,0 +1,87 @@
+"""What a decision may look at besides the lead and the event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from baton.core.policy import Policy
+
+
+class SeenStage(Struct, frozen=True):
+    """One value of ``lifecyclestage`` in the contact's property history."""
+
+    value: str
+    at: datetime
+    source: str = ""
+
+
+class Contact(Struct, frozen=True):
+    """A HubSpot contact as read: its properties by HubSpot's names, empty ones left out."""
+
+    id: str
+    properties: dict[str, str]
+    #: Oldest first; cleared values are left out.
+    stages: tuple[SeenStage, ...] = ()
+
+
+class Touch(Struct, frozen=True):
+    """Something a rep did with the person, as HubSpot knows it."""
+
+    at: datetime
+    #: call, email, meeting
+    what: str
+    #: HubSpot owner id of who did it.
+    owner: str
+
+
+class Load(Struct, frozen=True):
+    """How much a person carries. ``today`` counts assignments on local date ``day``."""
+
+    person: str
+    open: int = 0
+    day: str = ""
+    today: int = 0
+    version: int = 0
+
+    def on(self, day: str) -> int:
+        """Assignments on *day*; a count of an earlier day is over."""
+        return self.today if self.day == day else 0
+
+
+class Seat(Struct, frozen=True):
+    """A member's standing in a pool: turns owed by now, and turns had."""
+
+    owed: float = 0.0
+    had: int = 0
+
+
+class Turns(Struct, frozen=True):
+    """The turns of one pool."""
+
+    pool: str
+    seats: dict[str, Seat] = {}
+    version: int = 0
+
+
+class World(Struct, frozen=True):
+    """Everything but the lead. What is not given is unknown; ``decide`` says what it lacks."""
+
+    policy: Policy
+    #: None: not read. A contact that HubSpot does not have is ``contact_gone``.
+    contact: Contact | None = None
+    contact_gone: bool = False
+    #: None: not read.
+    touches: tuple[Touch, ...] | None = None
+    loads: dict[str, Load] = {}
+    turns: dict[str, Turns] = {}
+
+
+class Lacks(Struct, frozen=True):
+    """What ``decide`` needs to know before it can answer."""
+
+    contact: bool = False
+    touches: bool = False
+    pools: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
