@@ -213,6 +213,8 @@ class WorkCalendar:
             at = self._opening(start)
             for pause, resume in closed:
                 if pause <= at < resume:
+                    if resume == LATEST:
+                        raise self._never(start, working)
                     at = self._opening(resume)
             return at
         due = self._worked(start)
@@ -239,6 +241,8 @@ class WorkCalendar:
             at = self._closing(end)
             for pause, resume in closed:
                 if pause < at <= resume:
+                    if pause == EARLIEST:
+                        raise self._never(end, working, "before")
                     at = self._closing(pause)
             return at
         from_ = self._worked(end)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from baton.core import handoff, show
 from baton.core.acts import close, touch_seen
 from baton.core.clocks import climb
@@ -10,6 +14,9 @@ from baton.core.lead import ArmedRung, Clock
 from baton.core.policy import Person
 from baton.core.routing import Missing
 from baton.core.world import Lacks
+
+#: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
+ASK_AGAIN = timedelta(minutes=1)
 
 #: The reason for closing an idle lead when the policy names none.
 IDLE_REASON = "no_response"
@@ -51,7 +58,6 @@ def close_if_idle(draft: Draft) -> None:
     if not due:
         draft.say("not idle yet")
         return
-    draft.change(idle=idle)
     if due[-1].kind == "close":
         rule = handoff.staleness_of(draft)
         reason = rule.reason if rule else IDLE_REASON
@@ -62,6 +68,7 @@ def close_if_idle(draft: Draft) -> None:
         close(draft, reason, draft.now, f"No activity for {days} days: {label}")
         return
     owner = draft.owner
+    draft.change(idle=idle)
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
     draft.notify(
         f"notice:idle:{show.iso(idle.due_at)}",
@@ -134,6 +141,9 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
     """
     owner, assignment = draft.owner, draft.lead.assignment
     assert assignment is not None
+    if draft.world.crm_down:
+        _postpone(draft, clock)
+        return
     if draft.world.touches is None:
         raise Missing(Lacks(touches=True))
     if touch_seen(draft):
@@ -149,6 +159,16 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
         draft, "taken_back", f"{clock.label} ran out; the lead went to the next rep", draft.now
     )
     handoff.assign(draft)
+
+
+def _postpone(draft: Draft, clock: Clock) -> None:
+    """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
+    from someone who is on the phone with it is worse than taking it later."""
+    again = ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back")
+    ahead = sorted((*clock.ladder[clock.climbed :], again), key=lambda rung: rung.at)
+    later = replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
+    draft.change(clocks=tuple(later if c == clock else c for c in draft.lead.clocks))
+    draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")
 
 
 def _recipient(draft: Draft, rung: ArmedRung, owner: Person | None) -> str:

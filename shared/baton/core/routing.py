@@ -32,7 +32,7 @@ class Choice(Struct, frozen=True):
     turns: tuple[Turns, ...]
 
 
-class Missing(Exception):  # noqa: N818 - not an error: a question to whoever holds the world
+class Missing(Exception):
     """The world does not hold what the answer depends on."""
 
     def __init__(self, lacks: Lacks) -> None:

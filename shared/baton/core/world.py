@@ -74,6 +74,8 @@ class World(Struct, frozen=True):
     contact_gone: bool = False
     #: None: not read.
     touches: tuple[Touch, ...] | None = None
+    #: HubSpot was asked for touches and did not answer.
+    crm_down: bool = False
     loads: dict[str, Load] = {}
     turns: dict[str, Turns] = {}
 

@@ -1,0 +1,48 @@
+"""
+How failures sort by what to do next.
+
+Apart from the ports that raise them, so that a door in, which knows neither policy nor calendar,
+does not import these for the sake of an exception.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+
+class Retryable(Exception):
+    """The outside system cannot just now: try again, not before *after* if it said so.
+
+    ``unsure``: the request may have been carried out all the same (no answer, or an answer from
+    a gateway in between), so look before repeating it.
+    """
+
+    def __init__(self, why: str, after: timedelta | None = None, *, unsure: bool = False) -> None:
+        super().__init__(why)
+        self.after = after
+        self.unsure = unsure
+
+
+class Busy(Retryable):
+    """Somebody else is at work on the same slot, until *until* at the latest."""
+
+    def __init__(self, until: datetime) -> None:
+        # No ``after``: the holder is normally done within a second, so the usual delay will do.
+        super().__init__("busy")
+        self.until = until
+
+
+class Unauthorised(Retryable):
+    """The outside system does not know our token (any more). Nothing was carried out."""
+
+
+class Rejected(Exception):
+    """It will never work as it is; the message says why, for a person. Holds no personal data."""
+
+
+class Malformed(Rejected):
+    """A message that is not one of ours, or not whole; names the field by its path."""
+
+
+class Gone(Exception):
+    """What was to be updated is no longer there: somebody deleted it outside."""

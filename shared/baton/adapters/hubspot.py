@@ -1,0 +1,168 @@
+"""HubSpot as the core sees it: contacts and touches to read, properties and tasks to show."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from baton.adapters.hubspot_errors import NotThere
+from baton.adapters.hubspot_http import HubspotHttp, Record
+from baton.adapters.ports import Gone
+from baton.core.effects import TaskState
+from baton.core.world import Contact, SeenStage, Touch
+
+#: HubSpot's type id of the association from a task to a contact.
+TASK_TO_CONTACT = 204
+
+#: Engagement type -> (what the core calls it, properties needed beyond time and owner).
+#: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
+_ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "calls": ("call", ()),
+    "emails": ("email", ("hs_email_direction", "hs_email_status")),
+    "meetings": ("meeting", ()),
+}
+#: Directions of an e-mail that a person received: by HubSpot's documents EMAIL is one sent from
+#: the CRM. The others are INCOMING_EMAIL (a reply), FORWARDED_EMAIL and DRAFT_EMAIL.
+_SENT = "EMAIL"
+_UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
+
+#: A contact's engagements looked at per type, newest first (ids rise): more are never needed to
+#: see a touch since the assignment, and a contact mailed for years may have thousands.
+LATEST = 200
+
+
+class HubspotCrm:
+    """What advance_lead reads; see ports.Crm."""
+
+    def __init__(self, http: HubspotHttp) -> None:
+        self._http = http
+
+    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
+        wanted = sorted({*properties, "lifecyclestage"})
+        found = self._http.read("contacts", ids, wanted, ["lifecyclestage"])
+        return {record.id: _contact(record) for record in found}
+
+    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+        found: list[Touch] = []
+        for kind, (what, more) in _ENGAGEMENTS.items():
+            try:
+                ids = self._http.linked("contacts", contact_id, kind)
+            except NotThere:
+                return ()  # no such contact, so nobody touched it
+            newest = sorted(ids, key=_as_number)[-LATEST:]
+            wanted = ["hs_timestamp", "hs_createdate", "hubspot_owner_id", *more]
+            found += _touches(what, self._http.read(kind, newest, wanted))
+        return tuple(sorted(found, key=lambda touch: touch.at))
+
+
+class HubspotWriter:
+    """What deliver_hubspot shows; see ports.CrmWriter."""
+
+    def __init__(self, http: HubspotHttp) -> None:
+        self._http = http
+
+    def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
+        self._http.update("contacts", contact_id, properties)
+
+    def clear_contact(self, contact_id: str, properties: list[str]) -> None:
+        self._http.update("contacts", contact_id, dict.fromkeys(properties, ""))
+
+    def find_task(self, effect: TaskState) -> str | None:
+        ids = self._http.linked("contacts", effect.contact_id, "tasks")
+        mark = re.compile(re.escape(marker(effect)) + r"(?![\w:#/-])")
+        found = self._http.read("tasks", ids, ["hs_task_body"])
+        ours = [task.id for task in found if mark.search(task.properties.get("hs_task_body") or "")]
+        # The oldest, should there ever be two: everybody who looks then agrees.
+        return min(ours, key=_as_number, default=None)
+
+    def create_task(self, effect: TaskState) -> str:
+        link = {
+            "to": {"id": effect.contact_id},
+            "types": [
+                {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TASK_TO_CONTACT}
+            ],
+        }
+        state = {"hs_task_status": "COMPLETED" if effect.done else "NOT_STARTED"}
+        return self._http.create("tasks", _task(effect) | state, [link])
+
+    def update_task(self, task_id: str, effect: TaskState) -> None:
+        # Open: the status is left alone, in case the rep has ticked it off in HubSpot.
+        # Done: everything else is left alone, in case the rep has written into it.
+        properties = {"hs_task_status": "COMPLETED"} if effect.done else _task(effect)
+        try:
+            self._http.update("tasks", task_id, properties)
+        except NotThere as error:
+            raise Gone(task_id) from error
+
+
+def marker(effect: TaskState) -> str:
+    """What makes a task findable again: HubSpot has no idempotency key for it."""
+    return f"baton:{effect.subject}/{effect.slot}"
+
+
+def _task(effect: TaskState) -> dict[str, str]:
+    due = str(int(effect.due_at.timestamp() * 1000))
+    # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
+    lines = [html.escape(line, quote=False) for line in effect.body.splitlines()]
+    return {
+        "hs_timestamp": due,
+        "hs_task_reminders": due,
+        "hs_task_subject": effect.subject_line,
+        "hs_task_body": "<br>".join([*lines, marker(effect)]),
+        "hs_task_priority": "HIGH",
+        "hs_task_type": "CALL",
+        "hubspot_owner_id": effect.owner,
+    }
+
+
+def _contact(record: Record) -> Contact:
+    history = (record.propertiesWithHistory or {}).get("lifecyclestage", [])
+    seen = [
+        SeenStage(value=change.value, at=at, source=change.sourceType or "")
+        for change in history
+        if change.value and (at := _instant(change.timestamp)) is not None
+    ]
+    return Contact(
+        id=record.id,
+        properties={name: value for name, value in record.properties.items() if value},
+        stages=tuple(sorted(seen, key=lambda stage: stage.at)),
+    )
+
+
+def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
+    for record in records:
+        # A meeting booked for next week was booked now; a call logged late was made before.
+        instants = [
+            at
+            for name in ("hs_timestamp", "hs_createdate")
+            if (at := _instant(record.properties.get(name) or "")) is not None
+        ]
+        if not instants or (what == "email" and not _was_sent(record)):
+            continue
+        owner = record.properties.get("hubspot_owner_id") or ""
+        yield Touch(at=min(instants), what=what, owner=owner)
+
+
+def _was_sent(record: Record) -> bool:
+    properties = record.properties
+    return (
+        properties.get("hs_email_direction") == _SENT
+        and properties.get("hs_email_status") not in _UNSENT
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    """HubSpot writes instants as ISO 8601 in UTC, or as epoch milliseconds. None: neither."""
+    try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        at = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _as_number(object_id: str) -> tuple[int, str]:
+    return (int(object_id) if object_id.isdigit() else 0, object_id)

@@ -1,0 +1,144 @@
+"""The doors out, in the core's words, and how their failures sort by what to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from baton.adapters.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
+from baton.core.effects import CardState, DigestState, Effect, NoticeState, ReplyState, TaskState
+from baton.core.world import Contact, Touch
+
+# Raised by what stands here.
+__all__ = ["Busy", "Gone", "Malformed", "Rejected", "Retryable", "Unauthorised"]
+
+
+class Token(Protocol):
+    """An access token that may be rotated at any time."""
+
+    def __call__(self) -> str:
+        """The token as known. Raises Retryable if none is."""
+        ...
+
+    def renewed(self) -> str | None:
+        """The token read anew because the known one was refused; None if that brings nothing."""
+        ...
+
+
+class Crm(Protocol):
+    """What advance_lead reads of HubSpot."""
+
+    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
+        """The contacts that exist, by id, with the history of their stage. One request per 50,
+        which is HubSpot's limit for reads with history.
+
+        Raises:
+            Retryable: HubSpot did not answer, or asked to wait.
+        """
+        ...
+
+    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+        """Calls, sent e-mails and meetings logged on the contact, with who did them; oldest
+        first. A contact that does not exist has none.
+
+        Raises:
+            Retryable: HubSpot did not answer, or asked to wait.
+        """
+        ...
+
+
+class CrmWriter(Protocol):
+    """What deliver_hubspot shows. Every method is one outside call unless it says otherwise.
+
+    All raise Retryable (now not, or not known) and Rejected (never as it is).
+    """
+
+    def show_contact(self, contact_id: str, properties: dict[str, str]) -> None: ...
+
+    def clear_contact(self, contact_id: str, properties: list[str]) -> None:
+        """Empty the properties, so that lifecyclestage may go back."""
+        ...
+
+    def find_task(self, effect: TaskState) -> str | None:
+        """The id of the task an earlier attempt created, recognised by its marker.
+
+        Two calls, and one more for each further 100 tasks of the contact.
+        """
+        ...
+
+    def create_task(self, effect: TaskState) -> str: ...
+
+    def update_task(self, task_id: str, effect: TaskState) -> None:
+        """Raises Gone if the task was deleted."""
+        ...
+
+
+#: Slack states that stay as a message, as against a reply that is shown once.
+Message = CardState | NoticeState | DigestState
+
+
+class Messenger(Protocol):
+    """What deliver_slack shows. An outside id is ``<channel>:<ts>``.
+
+    All raise Retryable (now not, or not known) and Rejected (never as it is).
+    """
+
+    def find(self, effect: Message, since: datetime) -> str | None:
+        """The message an earlier attempt posted, recognised by its metadata; nothing older than
+        *since* (less a margin for clocks that differ) is looked at."""
+        ...
+
+    def post(self, effect: Message) -> str: ...
+
+    def update(self, outside_id: str, effect: Message) -> None:
+        """Raises Gone if the message was deleted."""
+        ...
+
+    def reply(self, effect: ReplyState) -> None:
+        """Answer the one who clicked; gone when they reload, so a repeat does no harm."""
+        ...
+
+
+class Claim(Struct, frozen=True):
+    """The right to work on a slot, for a minute."""
+
+    subject: str
+    slot: str
+    #: Version of the effect that the claim is for.
+    version: int
+    #: Names the holder; a write on behalf of somebody else's claim does nothing.
+    token: str
+    #: Version the slot showed when it was claimed; 0: nothing yet.
+    shown: int = 0
+    #: Id of the task or message that the slot is outside, once known.
+    outside_id: str | None = None
+    #: An earlier attempt since then may have sent without living to say so: look first.
+    unsure_since: datetime | None = None
+
+    @property
+    def unsure(self) -> bool:
+        return self.unsure_since is not None
+
+
+class Superseded(Struct, frozen=True):
+    """The slot already shows this version or a newer one: there is nothing to do."""
+
+    shown: int
+
+
+class Slots(Protocol):
+    """What is shown where. All raise Retryable if the store does not answer."""
+
+    def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
+        """Raises Busy while somebody else holds the slot."""
+        ...
+
+    def confirm(self, claim: Claim, outside_id: str | None) -> None:
+        """The slot shows the claimed version now."""
+        ...
+
+    def release(self, claim: Claim, now: datetime, *, unsure: bool) -> None:
+        """Give the claim back after a failure. ``unsure``: it may have been applied."""
+        ...

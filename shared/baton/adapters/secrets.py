@@ -1,0 +1,97 @@
+"""
+Secrets Manager: read late, kept for minutes, read again when a signature stops holding.
+
+Powertools' parameters costs no more to import, but it forgets a secret that it cannot read again,
+and has no bound on how often a stranger's wrong signatures make it read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from baton.adapters.failures import Retryable
+
+#: Seconds. A rotated secret is in use this long after at the latest.
+MAX_AGE = 300.0
+#: Seconds between reads that were called for by a failed signature or followed a failed read:
+#: neither strangers nor an outage make us read more often.
+MIN_AGE = 60.0
+
+
+class SecretUnavailable(Retryable):
+    """The secret cannot be read just now, or is not what it should be. Names it, and holds none."""
+
+
+class SecretsClient(Protocol):
+    def get_secret_value(self, *, SecretId: str) -> Mapping[str, Any]: ...  # noqa: N803 boto3's name
+
+
+class _Kept(NamedTuple):
+    value: dict[str, str]
+    read_at: float
+
+
+class Secrets:
+    """Secrets that are JSON objects of text, by name. Never made to read at init."""
+
+    def __init__(self, client: SecretsClient, clock: Callable[[], float] = time.monotonic) -> None:
+        """*clock* gives seconds that only rise; it need not tell the time."""
+        self._client = client
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._tried: dict[str, float] = {}
+
+    def get(self, name: str) -> dict[str, str]:
+        """
+        The secret, at most `MAX_AGE` old, unless Secrets Manager is away and an older one is kept.
+
+        Raises:
+            SecretUnavailable: It was never read and cannot be.
+        """
+        kept = self._kept.get(name)
+        if kept is None:
+            return self._read(name)
+        if self._clock() - kept.read_at >= MAX_AGE and not self._just_tried(name):
+            # An old secret still opens most doors; no secret opens none.
+            with suppress(SecretUnavailable):
+                return self._read(name)
+        return kept.value
+
+    def refreshed(self, name: str) -> dict[str, str] | None:
+        """
+        The secret read anew, because what we have did not fit; None if that was done within
+        `MIN_AGE`, cannot be done, or brought nothing new.
+        """
+        if self._just_tried(name):
+            return None
+        kept = self._kept.get(name)
+        try:
+            found = self._read(name)
+        except SecretUnavailable:
+            return None
+        return found if kept is None or found != kept.value else None
+
+    def _just_tried(self, name: str) -> bool:
+        tried = self._tried.get(name)
+        return tried is not None and self._clock() - tried < MIN_AGE
+
+    def _read(self, name: str) -> dict[str, str]:
+        self._tried[name] = self._clock()
+        try:
+            text = self._client.get_secret_value(SecretId=name)["SecretString"]
+            value = msgspec.json.decode(text, type=dict[str, str])
+        except ClientError as error:
+            raise SecretUnavailable(f"{name}: {error.response['Error']['Code']}") from error
+        except BotoCoreError as error:
+            raise SecretUnavailable(f"{name}: {type(error).__name__}") from error
+        except (KeyError, msgspec.MsgspecError):
+            # Not chained: the fault would quote from the secret.
+            raise SecretUnavailable(f"{name}: expected a JSON object of text") from None
+        self._kept[name] = _Kept(value, self._clock())
+        return value

@@ -1,0 +1,342 @@
+"""Leads, loads, turns and history in the one table.
+
+    pk             sk              what
+    LEAD#<id>      LEAD            the lead; in the sparse indexes `wakes` and `stale` while open
+    LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
+    PERSON#<id>    LOAD            how many leads a person carries
+    POOL#<id>      TURNS           whose turn it is
+    SWEEP          <name>          how far a sweep has looked
+
+State travels as one JSON attribute; only what DynamoDB must compare or index stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from zlib import crc32
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from baton.adapters.aws import translated
+from baton.adapters.failures import Retryable
+from baton.core.decision import Decision, Outcome
+from baton.core.effects import AnyEffect, lead_subject
+from baton.core.events import AnyEvent
+from baton.core.lead import Lead
+from baton.core.world import Load, Turns
+
+Item = dict[str, Any]
+Stored = TypeVar("Stored", Load, Turns)
+
+#: Each index is spread over this many keys, so that no partition of it runs hot.
+SHARDS = 8
+#: BatchGetItem's limit.
+GET_AT_ONCE = 100
+
+
+class Record(Struct, frozen=True, omit_defaults=True):
+    """One event in a lead's history, with what came of it. Enough to send its effects again."""
+
+    event: AnyEvent
+    at: datetime
+    policy: str
+    version: int
+    because: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+
+
+class Reported(Struct, frozen=True):
+    """What reports need of one event, as the index by day carries it."""
+
+    lead: str
+    outcomes: tuple[Outcome, ...]
+
+
+class Moved(Exception):
+    """Something the decision read has changed since; read again and decide again."""
+
+
+class AlreadyDone(Exception):
+    """The event is in the history: somebody else worked it in the meantime."""
+
+
+def stamp(at: datetime) -> str:
+    """UTC, fixed width: sorts as text in the order of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def shard_of(lead_id: str) -> int:
+    return crc32(lead_id.encode()) % SHARDS
+
+
+def lead_key(lead_id: str) -> Item:
+    return {"pk": {"S": lead_subject(lead_id)}, "sk": {"S": "LEAD"}}
+
+
+def event_key(lead_id: str, event_id: str) -> Item:
+    return {"pk": {"S": lead_subject(lead_id)}, "sk": {"S": f"EVENT#{event_id}"}}
+
+
+def load_key(person: str) -> Item:
+    return {"pk": {"S": f"PERSON#{person}"}, "sk": {"S": "LOAD"}}
+
+
+def turns_key(pool: str) -> Item:
+    return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
+
+
+class LeadStore:
+    """The only place that writes leads, and the only reader of what a decision needs."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
+        """The lead, and the record of the event if it was worked before. One request."""
+        items = self._get([lead_key(lead_id), event_key(lead_id, event_id)])
+        lead = record = None
+        for item in items:
+            if item["sk"]["S"] == "LEAD":
+                lead = _decode(item, Lead)
+            else:
+                record = _decode(item, Record)
+        return lead, record
+
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+        items = self._get([lead_key(lead_id) for lead_id in ids])
+        return {lead.id: lead for lead in (_decode(item, Lead) for item in items)}
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]:
+        """Turns and loads, in one request per 100; those never stored are new."""
+        pools, people = list(pools), list(people)
+        turns = {pool: Turns(pool) for pool in pools}
+        loads = {person: Load(person) for person in people}
+        keys = [*(turns_key(pool) for pool in pools), *(load_key(person) for person in people)]
+        for item in self._get(keys):
+            if item["sk"]["S"] == "TURNS":
+                found = _decode(item, Turns)
+                turns[found.pool] = found
+            else:
+                load = _decode(item, Load)
+                loads[load.person] = load
+        return turns, loads
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+        """Store all of *decision*, or nothing.
+
+        Raises:
+            AlreadyDone: the event is in the history.
+            Moved: the lead, a load or the turns are not as they were read.
+            Retryable: DynamoDB cannot just now.
+        """
+        record = Record(
+            event=event,
+            at=now,
+            policy=policy,
+            version=decision.lead.version,
+            because=decision.because,
+            outcomes=decision.outcomes,
+            effects=decision.effects,
+        )
+        writes = [
+            # Wins against the same event worked a second time, in parallel or after a crash.
+            {"Put": self._put(_record_item(event, record, now), "attribute_not_exists(sk)")},
+            # Wins against every other event of this lead that was decided on the same state.
+            {"Put": self._put(_lead_item(decision.lead), _unmoved(decision.before))},
+            # Win against other leads that give to, or take from, the same person or pool.
+            *(
+                {"Put": self._put(_item(load_key(load.person), load), _unmoved(load.version))}
+                for load in decision.loads
+            ),
+            *(
+                {"Put": self._put(_item(turns_key(turns.pool), turns), _unmoved(turns.version))}
+                for turns in decision.turns
+            ),
+            # Hold what the decision only looked at: a person ruled out as full may have room now.
+            *({"ConditionCheck": self._check(load)} for load in decision.relied),
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+            if codes[0] == "ConditionalCheckFailed":
+                raise AlreadyDone(event.id) from error
+            if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
+                raise Moved(event.lead_id) from error
+            raise Retryable(f"table: {', '.join(sorted({c for c in codes if c}))}") from error
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "TransactionInProgressException":
+                raise Moved(event.lead_id) from error
+            raise Retryable(f"table: {code}") from error
+        return record
+
+    def history(self, lead_id: str) -> list[Record]:
+        """All that happened to the lead, oldest first."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues={
+                ":pk": {"S": lead_subject(lead_id)},
+                ":event": {"S": "EVENT#"},
+            },
+            ConsistentRead=True,
+        )
+        with translated("table"):
+            records = [_decode(item, Record) for page in pages for item in page["Items"]]
+        return sorted(records, key=lambda record: record.version)
+
+    def due(
+        self, index: str, shard: int, after: datetime, until: datetime
+    ) -> list[tuple[str, str]]:
+        """(lead id, instant) of the open leads that index *wakes* or *stale* has in
+        (*after*, *until*], soonest first. Costs what is due, not what is open."""
+        name = {"wakes": "wake", "stale": "stale"}[index]
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=index,
+            KeyConditionExpression="#shard = :shard AND #at BETWEEN :after AND :until",
+            ExpressionAttributeNames={"#shard": f"{name}Shard", "#at": f"{name}At"},
+            ExpressionAttributeValues={
+                ":shard": {"S": f"{name}#{shard}"},
+                # BETWEEN includes both ends; one character more leaves out the lower one.
+                ":after": {"S": stamp(after) + "~"},
+                ":until": {"S": stamp(until)},
+            },
+        )
+        with translated("table"):
+            return [
+                (item["pk"]["S"].removeprefix("LEAD#"), item[f"{name}At"]["S"])
+                for page in pages
+                for item in page["Items"]
+            ]
+
+    def reported(self, day: str) -> list[Reported]:
+        """What happened on a UTC *day* (ISO date), in order of time."""
+        found: list[tuple[str, Reported]] = []
+        for shard in range(SHARDS):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="days",
+                KeyConditionExpression="#day = :day",
+                ExpressionAttributeNames={"#day": "day"},
+                ExpressionAttributeValues={":day": {"S": f"{day}#{shard}"}},
+            )
+            with translated("table"):
+                found += [
+                    (item["dayAt"]["S"], msgspec.json.decode(item["report"]["S"], type=Reported))
+                    for page in pages
+                    for item in page["Items"]
+                ]
+        return [reported for _, reported in sorted(found, key=lambda pair: pair[0])]
+
+    def checkpoint(self, name: str) -> dict[str, str]:
+        """What sweep *name* left for its next run; empty on the first."""
+        with translated("table"):
+            answer = self._client.get_item(
+                TableName=self._table,
+                Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
+                ConsistentRead=True,
+            )
+        return {k: v["S"] for k, v in answer.get("Item", {}).items() if k not in ("pk", "sk")}
+
+    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
+        """Store *values* unless a later run already did; *order* names the value that rises.
+
+        Wins against a run that was overtaken: the checkpoint never goes back.
+        """
+        names = {f"#{key}": key for key in values}
+        try:
+            with translated("table"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
+                    UpdateExpression="SET " + ", ".join(f"#{key} = :{key}" for key in values),
+                    ConditionExpression=f"attribute_not_exists(pk) OR #{order} < :{order}",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues={f":{k}": {"S": v} for k, v in values.items()},
+                )
+        except ClientError:  # translated: only a failed condition gets here
+            return False
+        return True
+
+    def _get(self, keys: list[Item]) -> list[Item]:
+        found: list[Item] = []
+        for start in range(0, len(keys), GET_AT_ONCE):
+            asked: Any = {
+                self._table: {"Keys": keys[start : start + GET_AT_ONCE], "ConsistentRead": True}
+            }
+            for _ in range(5):
+                with translated("table"):
+                    answer = self._client.batch_get_item(RequestItems=asked)
+                found += answer["Responses"].get(self._table, [])
+                asked = answer.get("UnprocessedKeys") or {}
+                if not asked:
+                    break
+            else:
+                raise Retryable("table: read throttled")
+        return found
+
+    def _put(self, item: Item, condition: str) -> Item:
+        put: Item = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
+        if condition.startswith("version"):
+            seen, put["ConditionExpression"] = condition.split(" = ")[1], "version = :seen"
+            put["ExpressionAttributeValues"] = {":seen": {"N": seen}}
+        return put
+
+    def _check(self, load: Load) -> Item:
+        check = self._put({}, _unmoved(load.version))
+        del check["Item"]
+        return check | {"Key": load_key(load.person)}
+
+
+def _unmoved(version: int) -> str:
+    return f"version = {version}" if version else "attribute_not_exists(pk)"
+
+
+def _item(key: Item, value: Load | Turns) -> Item:
+    """*value* as an item, one version on."""
+    after = msgspec.structs.replace(value, version=value.version + 1)
+    return key | {"version": {"N": str(after.version)}, "body": {"S": _encode(after)}}
+
+
+def _lead_item(lead: Lead) -> Item:
+    item = lead_key(lead.id) | {
+        "version": {"N": str(lead.version)},
+        "schema": {"N": str(lead.schema)},
+        "body": {"S": _encode(lead)},
+    }
+    # Sparse: only what a clock waits for is in an index, so looking costs what is due.
+    for name, at in (("wake", lead.wake_at), ("stale", lead.stale_at)):
+        if at is not None:
+            item[f"{name}Shard"] = {"S": f"{name}#{shard_of(lead.id)}"}
+            item[f"{name}At"] = {"S": stamp(at)}
+    return item
+
+
+def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
+    item = event_key(event.lead_id, event.id) | {"body": {"S": _encode(record)}}
+    if record.outcomes:
+        report = Reported(lead=event.lead_id, outcomes=record.outcomes)
+        item |= {
+            "day": {"S": f"{now.astimezone(UTC).date().isoformat()}#{shard_of(event.lead_id)}"},
+            "dayAt": {"S": f"{stamp(now)}#{event.lead_id}#{record.version}"},
+            "report": {"S": _encode(report)},
+        }
+    return item
+
+
+def _encode(value: Struct) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _decode(item: Item, kind: type[Struct]) -> Any:
+    return msgspec.json.decode(item["body"]["S"], type=kind)

@@ -1,0 +1,187 @@
+"""An event becomes a decision, the decision becomes state, and then what must be shown is sent.
+
+The order is the point. State and effects are one write, so there is no state without its effects;
+they are sent after it, and the event is acknowledged only after they are sent. Whoever dies in
+between leaves a message that comes back, finds the event in the history, and sends the effects
+again; their slots recognise what is already shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from baton.adapters.failures import Rejected, Retryable
+from baton.adapters.ports import Crm
+from baton.adapters.store import AlreadyDone, Moved, Record
+from baton.adapters.wakes import fast_wake
+from baton.core.decide import decide
+from baton.core.decision import Decision, Outcome
+from baton.core.effects import AnyEffect
+from baton.core.events import AnyEvent, Clicked, ClockDue, WentStale
+from baton.core.lead import Lead
+from baton.core.policy import Policy
+from baton.core.world import Contact, Lacks, Load, Turns, World
+
+#: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
+#: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.
+OWN_WAKE = timedelta(minutes=14)
+#: How often an event is decided anew because others were faster, before it goes back to its queue.
+ATTEMPTS = 12
+#: How often ``decide`` may ask for more: contact, touches, owner, pools, in the worst case each.
+QUESTIONS = 8
+
+
+class Store(Protocol):
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]: ...
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record: ...
+
+
+class Outbox(Protocol):
+    def send(self, effects: Sequence[AnyEffect]) -> None: ...
+
+
+class WakeSender(Protocol):
+    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None: ...
+
+
+class Advanced(Struct, frozen=True):
+    """What one event came to: for logs and metrics."""
+
+    name: str
+    outcomes: tuple[Outcome, ...] = ()
+    attempts: int = 1
+
+
+class Contacts:
+    """The contacts of one batch of events, read from HubSpot together and only when one is asked
+    for: clocks and clicks never wait for HubSpot."""
+
+    def __init__(self, crm: Crm, lead_ids: Iterable[str]) -> None:
+        self.crm = crm
+        self._ids = list(dict.fromkeys(lead_ids))
+        self._found: dict[str, Contact] | None = None
+
+    def get(self, lead_id: str, policy: Policy) -> Contact | None:
+        """None: HubSpot has no such contact. Raises Retryable when HubSpot does not answer."""
+        if self._found is None:
+            self._found = self.crm.contacts(self._ids, _properties(policy))
+        return self._found.get(lead_id)
+
+
+class Advance(Struct, frozen=True):
+    """The flow with everything it needs. ``pause`` waits a little before the n-th new attempt."""
+
+    store: Store
+    outbox: Outbox
+    wakes: WakeSender
+    pause: Callable[[int], None]
+
+    def __call__(
+        self,
+        event: AnyEvent,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+        redelivered: bool = False,
+    ) -> Advanced:
+        """Work *event* once in effect, however often it is delivered.
+
+        Args:
+            redelivered:
+                This very message was received before. Whoever received it may have died after
+                storing the decision, so what it was to send is sent again. Another message about
+                the same event needs nothing: the one that was worked comes back by itself.
+
+        Raises:
+            Retryable: not now; the event must come back.
+            Rejected: the event cannot be worked; the message says why.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            lead, record = self.store.load(event.lead_id, event.id)
+            if record is not None:
+                if redelivered:
+                    self._send(record.effects, lead, now)
+                return Advanced("repeated", attempts=attempt)
+            decision = self._decide(lead, event, policy, contacts, now)
+            if decision.unworkable:
+                raise Rejected(decision.unworkable)
+            if not decision.changed:
+                if isinstance(event, ClockDue | WentStale) and event.at > now:
+                    self.wakes.send([event], now)  # early: sent again with the rest of its delay
+                return Advanced("nothing_to_do", attempts=attempt)
+            try:
+                self.store.commit(decision, event, policy.version, now)
+            except Moved:
+                self.pause(attempt)
+            except AlreadyDone:
+                continue
+            else:
+                known = lead.wake_at if lead else None
+                moved = decision.lead if decision.lead.wake_at != known else None
+                self._send(decision.effects, moved, now)
+                return Advanced("decided", decision.outcomes, attempt)
+        raise Retryable("others were faster every time", after=timedelta(seconds=1))
+
+    def _decide(
+        self,
+        lead: Lead | None,
+        event: AnyEvent,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+    ) -> Decision:
+        world = World(policy=policy)
+        for _ in range(QUESTIONS):
+            answer = decide(lead, event, world, now)
+            if isinstance(answer, Decision):
+                return answer
+            world = self._learn(world, answer, event.lead_id, contacts)
+        raise Rejected("the decision kept asking for more than there is")
+
+    def _learn(self, world: World, lacks: Lacks, lead_id: str, contacts: Contacts) -> World:
+        """*world* with what the decision lacked."""
+        if lacks.contact:
+            contact = contacts.get(lead_id, world.policy)
+            world = replace(world, contact=contact, contact_gone=contact is None)
+        if lacks.touches:
+            world = self._look_for_touches(world, lead_id, contacts)
+        if lacks.pools or lacks.people:
+            turns, loads = self.store.world(lacks.pools, lacks.people)
+            world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
+        return world
+
+    def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
+        try:
+            return replace(world, touches=contacts.crm.touches(lead_id))
+        except Retryable:
+            if world.contact is not None or world.contact_gone:
+                raise  # a hint from HubSpot can wait for HubSpot
+            return replace(world, crm_down=True)  # a clock cannot
+
+    def _send(self, effects: Sequence[AnyEffect], lead: Lead | None, now: datetime) -> None:
+        """Send *effects*, and the wake of *lead* if its next clock is near and not yet armed."""
+        if effects:
+            self.outbox.send(effects)
+        wake_at = lead.wake_at if lead else None
+        if lead is not None and wake_at is not None and wake_at <= now + OWN_WAKE:
+            self.wakes.send([fast_wake(lead.id, wake_at)], now)
+
+
+def needs_contact(event: AnyEvent) -> bool:
+    """Whether working *event* reads the contact; only HubSpot's own news does."""
+    return not isinstance(event, Clicked | ClockDue | WentStale)
+
+
+def _properties(policy: Policy) -> list[str]:
+    wanted = ["lifecyclestage", "hubspot_owner_id", "createdate"]
+    return [*wanted, *(field.property for field in policy.lifecycle.fields)]

@@ -1,0 +1,24 @@
+"""What Slack shows for each state: blocks and texts, pure."""
+
+from __future__ import annotations
+
+from baton.core.effects import CardState, DigestState, NoticeState, ReplyState
+from baton.messages.blocks import Rendered
+from baton.messages.card import render_card
+from baton.messages.digest import render_digest
+from baton.messages.notice import render_notice, render_reply
+
+__all__ = ["Rendered", "render"]
+
+
+def render(state: CardState | NoticeState | DigestState | ReplyState) -> Rendered:
+    """The message that shows *state*. Total: any text gives a message that Slack takes."""
+    match state:
+        case CardState():
+            return render_card(state)
+        case NoticeState():
+            return render_notice(state)
+        case DigestState():
+            return render_digest(state)
+        case ReplyState():
+            return render_reply(state)

@@ -1,0 +1,145 @@
+"""The message a rep gets with a lead, as it changes while the lead is worked.
+
+Written for a phone: who and by when first, then why, then what is known, then the buttons. The
+buttons stay as long as something can be done; afterwards one line says what happened, who did it
+and when. A card whose lead has gone to somebody else shows no personal data any more.
+"""
+
+from __future__ import annotations
+
+from baton.core.effects import CardState, Deadline
+from baton.messages import blocks
+from baton.messages.blocks import Block, Rendered
+from baton.messages.text import dated, escape, fit, linked, one_line, plain, spelled
+
+ACCEPT, TOUCH, REJECT = "baton:accept", "baton:touch", "baton:reject"
+
+#: Packet fields shown; a policy names a dozen. Three sections of ten.
+PACKET = 30
+
+_WORKED = {"open", "accepted"}
+_HEADLINE = {
+    "open": "New lead",
+    "accepted": "Your lead",
+    "touched": "First touch logged",
+    "rejected": "Rejected",
+    "taken_back": "Moved to somebody else",
+    "closed": "Closed",
+}
+_MARK = {
+    "accepted": "✅",
+    "touched": "✅",
+    "rejected": "↩️",
+    "taken_back": "➡️",
+    "closed": "☑️",
+}
+#: Tiers that everybody calls so; any other is named without a picture.
+_TIER_MARK = {"hot": "🔥 ", "warm": "☀️ ", "cold": "❄️ "}
+
+
+def render_card(card: CardState) -> Rendered:
+    return Rendered(text=_spoken(card), blocks=_blocks(card))
+
+
+def _blocks(card: CardState) -> list[Block]:
+    shown = [blocks.header(_who(card))]
+    if card.state in _WORKED:
+        shown.append(blocks.section(_promise(card)))
+    if card.state != "open":
+        shown.append(blocks.context(_what_happened(card)))
+    if card.state in {"rejected", "taken_back", "closed"}:
+        return shown
+    if card.state in _WORKED:
+        shown += blocks.sections(_bullets("Why now", card.why_now))
+    shown += blocks.fields(
+        [(one_line(label, 200), linked(value, 1700)) for label, value in card.packet[:PACKET]]
+    )
+    if card.state in _WORKED:
+        if card.play.strip():
+            shown.append(blocks.section(f"*Suggested play*\n{fit(card.play, 2900)}"))
+        if card.why_you.strip():
+            shown.append(blocks.context(f"Why you: {one_line(card.why_you, 1900)}"))
+        shown.append(_actions(card))
+    return shown
+
+
+def _actions(card: CardState) -> Block:
+    act = (
+        blocks.button(ACCEPT, "Accept")
+        if card.state == "open"
+        else blocks.button(TOUCH, "Log first touch")
+    )
+    reject = blocks.select(REJECT, "Reject…", card.reasons)
+    block_id = f"lead:{card.lead_id}:{card.assignment}"
+    return blocks.actions(block_id, [act, reject] if reject else [act])
+
+
+def _who(card: CardState) -> str:
+    name = plain(card.name, 90, otherwise="A lead without a name")
+    company = plain(card.company, 50, otherwise="")
+    return f"{name} · {company}" if company else name
+
+
+def _promise(card: CardState) -> str:
+    tier = plain(card.tier, 60, otherwise="")
+    mark = _TIER_MARK.get(tier.casefold().removesuffix(" lead"), "")
+    first = f"{mark}*{_HEADLINE[card.state]}*" + (f" · {escape(tier)}" if tier else "")
+    return "\n".join([first, *(_deadline(line, card.zone) for line in card.deadlines[:20])])
+
+
+def _deadline(line: Deadline, zone: str) -> str:
+    label = one_line(line.label, 60)
+    if line.done_at is not None:
+        return f"✓ {label}: done {dated(line.done_at, zone)}"
+    return f"⏱️ {label} by *{dated(line.due_at, zone)}*"
+
+
+def _what_happened(card: CardState) -> str:
+    note = one_line(card.note, 1700, otherwise=_HEADLINE[card.state])
+    when = f" · {dated(card.note_at, card.zone)}" if card.note_at else ""
+    return f"{_MARK[card.state]} {note}{when}"
+
+
+def _bullets(title: str, lines: tuple[str, ...]) -> list[str]:
+    bullets = [f"• {one_line(line, 500)}" for line in lines[:20] if line.strip()]
+    return [f"*{title}*", *bullets] if bullets else []
+
+
+def _spoken(card: CardState) -> str:
+    """All of the message for those who do not see the blocks; its start is the notification."""
+    name = one_line(card.name, 200, otherwise="a lead without a name")
+    who = f"{name} ({one_line(card.company, 200)})" if card.company.strip() else name
+    parts = [f"{_HEADLINE[card.state]}: {who}"]
+    if card.state in _WORKED:
+        tier = one_line(card.tier, 60, otherwise="")
+        parts += [tier] if tier else []
+        for line in card.deadlines[:20]:
+            label = one_line(line.label, 60)
+            if line.done_at is None:
+                parts.append(f"{label} by {escape(spelled(line.due_at, card.zone))}")
+            else:
+                parts.append(f"{label} done {escape(spelled(line.done_at, card.zone))}")
+    if card.state != "open":
+        when = f", {escape(spelled(card.note_at, card.zone))}" if card.note_at else ""
+        parts.append(one_line(card.note, 300, otherwise=_HEADLINE[card.state]) + when)
+    if card.state in _WORKED:
+        parts += [one_line(line, 120) for line in card.why_now[:6] if line.strip()]
+        parts += [f"{one_line(k, 40)}: {one_line(v, 80)}" for k, v in card.packet[:12]]
+        parts += [f"Suggested play: {one_line(card.play, 250)}"] if card.play.strip() else []
+        parts.append(
+            "Accept it or reject it with a reason."
+            if card.state == "open"
+            else "Log the first touch, or reject it with a reason."
+        )
+    return _joined(parts)
+
+
+def _joined(parts: list[str]) -> str:
+    """As many whole parts as fit: a tag cut in two would be read out."""
+    kept, room = [], blocks.TOP_TEXT
+    for part in parts:
+        if len(part) + 2 > room:
+            break
+        kept.append(part.rstrip("."))
+        room -= len(part) + 2
+    return ". ".join(kept) + "."

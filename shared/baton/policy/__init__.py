@@ -1,0 +1,13 @@
+"""The policy as files: reading, checking, compiling, trying out.
+
+For RevOps and for whoever publishes; no handler imports this package (pydantic, YAML and holidays
+are dear to load). ``load(folder).roster`` holds the people with their HubSpot and Slack ids.
+"""
+
+from __future__ import annotations
+
+from baton.policy.compiling import compile_policy
+from baton.policy.faults import Fault, PolicyError
+from baton.policy.loading import Loaded, load
+
+__all__ = ["Fault", "Loaded", "PolicyError", "compile_policy", "load"]

@@ -1,0 +1,211 @@
+"""From the files to the core's policy. Same files, same day: same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from baton.core import policy as core
+from baton.policy.models import Files
+from baton.policy.models.lifecycle import LifecycleFile
+from baton.policy.models.notifications import NotificationsFile
+from baton.policy.models.recycling import RecyclingFile
+from baton.policy.models.roster import Calendar, Person, RosterFile
+from baton.policy.models.routing import RoutingFile
+from baton.policy.models.sla import Rung, SlaFile, Target
+from baton.policy.models.when import compile_when
+from baton.policy.proofs import work_calendar
+
+#: Version of a policy that is not published; publishing numbers it.
+DRAFT = "draft"
+
+
+def compile_policy(files: Files, today: date) -> core.Policy:
+    """
+    The policy the core reads.
+
+    Args:
+        files: Checked files, as ``load`` gives them; others may raise anything.
+        today: Public holidays are worked out from the year before it to three years after it, so
+            a policy should be published at least every other year.
+    """
+    return core.Policy(
+        version=DRAFT,
+        company=files.roster.company,
+        lifecycle=_lifecycle(files.lifecycle),
+        territories=tuple(
+            core.Territory(one.id, one.label, compile_when(one.when))
+            for one in files.routing.territories
+        ),
+        segments=tuple(
+            core.Segment(one.id, one.label, compile_when(one.when)) for one in files.routing.segments
+        ),
+        rules=tuple(
+            core.Rule(rule.id, compile_when(rule.when), rule.pool, rule.label)
+            for rule in files.routing.rules
+        ),
+        pools=_pools(files.routing),
+        people=_people(files.roster),
+        calendars=_calendars(files.roster, range(today.year - 1, today.year + 4)),
+        tiers=_tiers(files.sla),
+        tracks=_tracks(files.recycling),
+        staleness=_staleness(files.recycling),
+        notifications=_notifications(files.notifications),
+    )
+
+
+def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
+    working = [stage.id for stage in file.stages if not stage.side]
+    return core.Lifecycle(
+        stages=tuple(
+            core.Stage(
+                id=stage.id,
+                label=stage.label,
+                rank=0 if stage.side else working.index(stage.id) + 1,
+                lifecyclestage=stage.lifecyclestage,
+                lead_status=stage.lead_status,
+                side=stage.side,
+                purpose=stage.purpose,
+            )
+            for stage in file.stages
+        ),
+        transitions=tuple(
+            core.Transition(move.id, move.source, move.to, move.by, move.reverse)
+            for move in file.transitions
+        ),
+        reasons=tuple(
+            core.Reason(
+                reason.id, reason.label, reason.value, reason.recycle_to or "", reason.offered
+            )
+            for reason in file.reasons
+        ),
+        fields=tuple(
+            core.Field(one.id, one.label, one.property, one.packet) for one in file.fields
+        ),
+        handoff=file.handoff,
+        accepted=file.accepted,
+        initial=file.initial,
+        recycled=file.recycled,
+        disqualified=file.disqualified,
+        status=core.Status(file.status.new, file.status.working),
+        backward={source.lower(): answer for source, answer in file.backward.items()},
+    )
+
+
+def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
+    return tuple(
+        core.Pool(
+            id=pool.id,
+            label=pool.label,
+            members=tuple(core.Member(member.rep, member.weight) for member in pool.members),
+            fallback=tuple(
+                core.Fallback(step.pool or "", step.person or "") for step in pool.fallback
+            ),
+        )
+        for pool in file.pools
+    )
+
+
+def _people(file: RosterFile) -> tuple[core.Person, ...]:
+    zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in file.calendars}
+    return tuple(_person(person, zones[person.calendar]) for person in file.people)
+
+
+def _person(person: Person, zone: ZoneInfo) -> core.Person:
+    return core.Person(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        hubspot_owner=person.hubspot_owner,
+        slack_user=person.slack_user,
+        calendar=person.calendar,
+        manager=person.manager or "",
+        team=person.team,
+        max_open=person.max_open,
+        max_per_day=person.max_per_day,
+        active=person.active,
+        time_off=tuple(
+            core.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
+        ),
+    )
+
+
+def _calendars(file: RosterFile, years: Iterable[int]) -> dict[str, core.Record]:
+    return {one.id: _calendar(file, one, list(years)) for one in file.calendars}
+
+
+def _calendar(file: RosterFile, calendar: Calendar, years: list[int]) -> dict[str, Any]:
+    spec = work_calendar(file, calendar)
+    if calendar.holidays is not None:
+        import holidays  # 60 to 200 ms, and only calendars with any need it
+
+        days = holidays.country_holidays(
+            calendar.holidays.country,
+            subdiv=calendar.holidays.subdivision,
+            years=years,
+            language="en_US",  # where the country has English names; its own language otherwise
+        )
+        # The company's name for a day wins over the public one.
+        public = {day.isoformat(): str(days[day]) for day in days}
+        spec["holidays"] = public | spec["holidays"]
+    spec["holidays"] = dict(sorted(spec["holidays"].items()))
+    return spec
+
+
+def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
+    ladders = {ladder.id: tuple(map(_rung, ladder.rungs)) for ladder in file.ladders}
+    return tuple(
+        core.Tier(
+            id=tier.id,
+            label=tier.label,
+            when=compile_when(tier.when),
+            targets=tuple(_target(target, ladders[target.ladder]) for target in tier.targets),
+        )
+        for tier in file.tiers
+    )
+
+
+def _target(target: Target, ladder: tuple[core.Rung, ...]) -> core.Target:
+    return core.Target(
+        id=target.id,
+        label=target.label,
+        within=target.within,
+        stops_on=target.stops_on,
+        ladder=ladder,
+        time=target.time,
+        task=target.task,
+    )
+
+
+def _rung(rung: Rung) -> core.Rung:
+    at = rung.at
+    return core.Rung(rung.do, rung.tell, share=at.share, before=at.before, after=at.after)
+
+
+def _tracks(file: RecyclingFile) -> tuple[core.Track, ...]:
+    return tuple(
+        core.Track(
+            track.id, track.label, track.value, track.cool_off, track.max_rounds, track.keep_owner
+        )
+        for track in file.tracks
+    )
+
+
+def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
+    return tuple(
+        core.Staleness(
+            rule.stages, compile_when(rule.when), rule.after, rule.warn_before, rule.reason
+        )
+        for rule in file.staleness
+    )
+
+
+def _notifications(file: NotificationsFile) -> core.Notifications:
+    return core.Notifications(
+        channel=file.channel,
+        ops_channel=file.ops_channel,
+        digest=core.Digest(file.digest.at, file.digest.every_day),
+        plays=tuple(core.Play(compile_when(play.when), play.text) for play in file.plays),
+    )

@@ -1,0 +1,83 @@
+"""What is wrong with a policy, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+#: Where something stands inside a file: keys and list positions from the top.
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a file, counted from 1; 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing to mend. *key* is readable (``pools[0].members[1].rep``), empty for a file."""
+
+    place: Place
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.key}: {self.message}" if self.key else f"{self.place}: {self.message}"
+
+
+class PolicyError(Exception):
+    """The policy cannot be used. *faults* are all that were found, by file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def readable(path: Path) -> str:
+    """``("pools", 0, "members")`` -> ``pools[0].members``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def listed(words: Iterable[str], limit: int = 12) -> str:
+    """The words with commas; past *limit* they are cut, with how many are left."""
+    known = list(words)
+    text = ", ".join(known[:limit])
+    return f"{text} and {len(known) - limit} more" if len(known) > limit else text
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """``; did you mean "anna"?`` or, when nothing is near, ``; known are: …``."""
+    lower = {name.lower(): name for name in reversed(known)}
+    near = get_close_matches(word.lower()[:60], lower, n=1, cutoff=0.6)
+    if near:
+        return f'; did you mean "{lower[near[0]]}"?'
+    return f"; known are: {listed(known)}" if known else "; there are none yet"
+
+
+def quoted(value: object, limit: int = 40) -> str:
+    """The value as a person would write it, cut when long."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a block of keys"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value)
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return f'"{text}"' if isinstance(value, str) else text

@@ -1,0 +1,38 @@
+"""The policy as it is written: one model per file. Never imported by a handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from baton.policy.models.cases import CasesFile
+from baton.policy.models.lifecycle import LifecycleFile
+from baton.policy.models.notifications import NotificationsFile
+from baton.policy.models.recycling import RecyclingFile
+from baton.policy.models.roster import RosterFile
+from baton.policy.models.routing import RoutingFile
+from baton.policy.models.sla import SlaFile
+from baton.policy.models.types import Entry
+
+#: Name of each file (without .yaml) -> its model, in the order they are best read.
+FILES: dict[str, type[Entry]] = {
+    "lifecycle": LifecycleFile,
+    "routing": RoutingFile,
+    "roster": RosterFile,
+    "sla": SlaFile,
+    "recycling": RecyclingFile,
+    "notifications": NotificationsFile,
+    "cases": CasesFile,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The seven files, checked one by one and against each other."""
+
+    lifecycle: LifecycleFile
+    routing: RoutingFile
+    roster: RosterFile
+    sla: SlaFile
+    recycling: RecyclingFile
+    notifications: NotificationsFile
+    cases: CasesFile

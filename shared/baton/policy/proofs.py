@@ -1,0 +1,267 @@
+"""What must hold of a policy as a whole, so that no lead is ever nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from baton.core.calendar import WEEKDAYS, NeverOpen, WorkCalendar
+from baton.policy.faults import Path, did_you_mean, quoted
+from baton.policy.models.lifecycle import LifecycleFile
+from baton.policy.models.recycling import RecyclingFile
+from baton.policy.models.roster import Calendar, RosterFile, expand
+from baton.policy.models.routing import Pool, RoutingFile
+from baton.policy.models.sla import Ladder, SlaFile, Target
+
+#: One DynamoDB transaction holds 100 items and must cover everybody a decision may look at,
+#: beside the lead, its history and the pools.
+MOST_PEOPLE = 80
+
+Finding = tuple[str, Path, str]
+
+
+def check(files: Mapping[str, Any]) -> Iterator[Finding]:
+    """Findings as (file, path, message); a proof that needs a missing file is left out."""
+    lifecycle: LifecycleFile | None = files.get("lifecycle")
+    routing: RoutingFile | None = files.get("routing")
+    roster: RosterFile | None = files.get("roster")
+    sla: SlaFile | None = files.get("sla")
+    recycling: RecyclingFile | None = files.get("recycling")
+    if lifecycle:
+        yield from _stages(lifecycle)
+        yield from _transitions(lifecycle)
+    if routing:
+        yield from _always_matches("routing", "rules", [bool(rule.when) for rule in routing.rules])
+    if routing and roster:
+        yield from _pools(routing, roster)
+    if roster:
+        yield from _managers(roster)
+        for index, calendar in enumerate(roster.calendars):
+            yield from _calendar(roster, calendar, ("calendars", index))
+    if sla:
+        yield from _always_matches("sla", "tiers", [bool(tier.when) for tier in sla.tiers])
+        yield from _ladders(sla)
+    if recycling and lifecycle:
+        yield from _staleness(recycling, lifecycle)
+
+
+def _always_matches(file: str, name: str, conditional: list[bool]) -> Iterator[Finding]:
+    """The last of a list must match everything, and no other may."""
+    last = len(conditional) - 1
+    for index, has_when in enumerate(conditional):
+        if index == last and has_when:
+            yield file, (name, index, "when"), (
+                "the last one must match every lead, so that none is nowhere: "
+                "remove its when, or add one without"
+            )
+        if index < last and not has_when:
+            yield file, (name, index), (
+                f"matches every lead, so the {last - index} after it are never reached: "
+                "give it a when, or move it to the end"
+            )
+
+
+def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
+    side = {stage.id: stage.side for stage in lifecycle.stages}
+    rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
+    values = {stage.lifecyclestage: stage.id for stage in lifecycle.stages}
+    for name, wanted in (
+        ("handoff", False),
+        ("accepted", False),
+        ("initial", False),
+        ("recycled", True),
+        ("disqualified", True),
+    ):
+        stage = getattr(lifecycle, name)
+        if stage in side and side[stage] != wanted:
+            right = "a side stage (side: true)" if wanted else "a working stage"
+            yield "lifecycle", (name,), f"{quoted(stage)} must be {right}"
+    if lifecycle.recycled == lifecycle.disqualified:
+        yield "lifecycle", ("disqualified",), "must be another stage than recycled"
+    if rank.get(lifecycle.accepted, 1) <= rank.get(lifecycle.handoff, 0):
+        yield "lifecycle", ("accepted",), "must come after the handoff stage in the list of stages"
+    for index, stage in enumerate(lifecycle.stages):
+        other = values.get(stage.id, stage.id)
+        if other != stage.id:
+            yield "lifecycle", ("stages", index, "id"), (
+                f"{quoted(stage.id)} is also the HubSpot value of stage {quoted(other)}: "
+                "choose another id"
+            )
+    if "*" not in lifecycle.backward:
+        yield "lifecycle", ("backward",), 'must say what to do with every other source: add "*"'
+    folded = [source.lower() for source in lifecycle.backward]
+    for index, source in enumerate(lifecycle.backward):
+        if source.lower() in folded[:index]:
+            yield "lifecycle", ("backward", source), "is there twice; case does not count"
+    if not any(reason.offered for reason in lifecycle.reasons):
+        yield "lifecycle", ("reasons",), "reps must be offered at least one, or they cannot reject"
+
+
+def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
+    stages = {stage.id: stage for stage in lifecycle.stages}
+    rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
+    for index, move in enumerate(lifecycle.transitions):
+        here: Path = ("transitions", index)
+        for source in move.source:
+            if source not in stages or move.to not in stages:
+                continue
+            if source == move.to:
+                yield "lifecycle", (*here, "to"), f"leads from {quoted(source)} to itself"
+                continue
+            off_the_way = stages[move.to].side
+            back = rank[move.to] < rank[source] and not stages[source].side
+            if (off_the_way or back) and not move.reverse:
+                yield "lifecycle", here, (
+                    f"leads {'off the way' if off_the_way else 'back'} from {quoted(source)} to "
+                    f"{quoted(move.to)}: say reverse: true"
+                )
+    for source in (lifecycle.handoff, lifecycle.accepted):
+        for goal in (lifecycle.recycled, lifecycle.disqualified):
+            if not any(source in m.source and m.to == goal for m in lifecycle.transitions):
+                yield "lifecycle", ("transitions",), (
+                    f"none leads from {quoted(source)} to {quoted(goal)}, where rejected leads "
+                    "go: add one"
+                )
+
+
+def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
+    people = {person.id: person for person in roster.people}
+    pools = {pool.id: pool for pool in routing.pools}
+    for index, pool in enumerate(routing.pools):
+        here: Path = ("pools", index)
+        for number, member in enumerate(pool.members):
+            person = people.get(member.rep)
+            if person is not None and person.role != "rep":
+                yield "routing", (*here, "members", number, "rep"), (
+                    f"{quoted(member.rep)} is a manager; managers come last, in fallback"
+                )
+        seen = {pool.id}
+        for number, step in enumerate(pool.fallback):
+            at = (*here, "fallback", number)
+            last = number == len(pool.fallback) - 1
+            if step.pool is not None:
+                if step.pool in seen:
+                    yield "routing", (*at, "pool"), (
+                        f"goes round in a loop: {quoted(step.pool)} was tried before"
+                    )
+                seen.add(step.pool)
+                if last:
+                    yield "routing", at, "must end in a person: add {person: …} with a manager"
+                continue
+            person = people.get(step.person or "")
+            if person is not None and person.role != "manager":
+                yield "routing", (*at, "person"), (
+                    f"{quoted(person.id)} is a rep, whose capacity can run out: name a manager"
+                )
+            elif person is not None and not person.active:
+                yield "routing", (*at, "person"), f"{quoted(person.id)} is not active"
+            if not last:
+                yield "routing", at, "can always take the lead, so nothing after it is reached"
+        count = len(_reached(pool, pools))
+        if count > MOST_PEOPLE:
+            yield "routing", here, (
+                f"with its fallbacks it names {count} people, and one decision can cover "
+                f"{MOST_PEOPLE}: split it by territory or segment"
+            )
+
+
+def _reached(pool: Pool, pools: Mapping[str, Pool]) -> set[str]:
+    """Everybody a decision about *pool* may look at."""
+    chain = [pool, *(pools[s.pool] for s in pool.fallback if s.pool and s.pool in pools)]
+    people = {member.rep for one in chain for member in one.members}
+    return people | {step.person for step in pool.fallback if step.person}
+
+
+def _managers(roster: RosterFile) -> Iterator[Finding]:
+    people = {person.id: person for person in roster.people}
+    for index, person in enumerate(roster.people):
+        manager = people.get(person.manager or "")
+        if manager is None:
+            continue
+        here: Path = ("people", index, "manager")
+        if manager.role != "manager":
+            yield "roster", here, f"{quoted(manager.id)} is not a manager (role: manager)"
+        above, seen = manager, {person.id}
+        while above.id not in seen and above.manager in people:
+            seen.add(above.id)
+            above = people[above.manager]
+        if above.id == person.id:
+            yield "roster", here, "goes round in a loop: the manager reports to this person"
+
+
+def work_calendar(roster: RosterFile, calendar: Calendar) -> dict[str, Any]:
+    """The calendar in the core's form, without public holidays."""
+    hours = {
+        day: [interval.split("-") for interval in intervals]
+        for days, intervals in calendar.hours.items()
+        for day in expand(days)
+    }
+    closed = {day.date.isoformat(): day.name for day in roster.company_days}
+    return {
+        "tz": calendar.zone,
+        "hours": {day: hours[day] for day in WEEKDAYS if day in hours},
+        "holidays": closed if calendar.company_days else {},
+        "overrides": {
+            date: [interval.split("-") for interval in intervals]
+            for date, intervals in sorted(calendar.overrides.items())
+        },
+    }
+
+
+def _calendar(roster: RosterFile, calendar: Calendar, here: Path) -> Iterator[Finding]:
+    if calendar.holidays is not None:
+        import holidays  # costs a second or so on a slow disk, and only calendars with any need it
+
+        known = holidays.list_supported_countries()
+        country, part = calendar.holidays.country, calendar.holidays.subdivision
+        at = (*here, "holidays")
+        if country not in known:
+            yield "roster", (*at, "country"), (
+                f"{quoted(country)} has no known holidays{did_you_mean(country, sorted(known))}"
+            )
+        elif part is not None and part not in known[country]:
+            yield "roster", (*at, "subdivision"), (
+                f"{quoted(part)} is not a part of {country}{did_you_mean(part, known[country])}"
+            )
+    try:
+        WorkCalendar.from_dict(work_calendar(roster, calendar)).add(_SOME_DAY, timedelta(hours=1))
+    except NeverOpen:
+        yield "roster", (*here, "hours"), "never opens: give at least one day with hours"
+    except ValueError as error:
+        yield "roster", here, str(error)
+
+
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _ladders(sla: SlaFile) -> Iterator[Finding]:
+    ladders = {ladder.id: ladder for ladder in sla.ladders}
+    for tier_index, tier in enumerate(sla.tiers):
+        for index, target in enumerate(tier.targets):
+            ladder = ladders.get(target.ladder)
+            if ladder is not None:
+                for message in _fits(target, ladder):
+                    yield "sla", ("tiers", tier_index, "targets", index, "ladder"), message
+
+
+def _fits(target: Target, ladder: Ladder) -> Iterator[str]:
+    distances = [rung.at.distance(target.within) for rung in ladder.rungs]
+    for number, (rung, distance) in enumerate(zip(ladder.rungs, distances, strict=True)):
+        if distance <= -target.within:
+            yield f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before the start"
+        if number and distance < distances[number - 1]:
+            yield (
+                f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before "
+                f"rung {number}: put them in rising order"
+            )
+
+
+def _staleness(recycling: RecyclingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:
+    side = {stage.id for stage in lifecycle.stages if stage.side}
+    for index, rule in enumerate(recycling.staleness):
+        for stage in rule.stages:
+            if stage in side:
+                yield "recycling", ("staleness", index, "stages"), (
+                    f"{quoted(stage)} is a side stage; leads there are closed already"
+                )

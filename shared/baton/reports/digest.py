@@ -1,0 +1,202 @@
+"""A manager's morning digest: what their team missed, what came of it, what is at risk today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from baton.core.decision import Outcome
+from baton.core.effects import DigestLine, DigestState
+from baton.core.lead import Clock, Lead
+from baton.core.policy import Person, Policy
+from baton.core.show import company_of, in_zone, name_of, zone_of
+
+#: Lines a section holds; Slack allows 50 blocks a message, and nobody reads more.
+LINES = 15
+
+
+class Happened(Struct, frozen=True):
+    """An outcome and the lead it happened to."""
+
+    lead: str
+    outcome: Outcome
+
+
+def team_of(policy: Policy, manager: Person) -> frozenset[str]:
+    """Everybody below *manager*, and the manager: leads that fell back to them are theirs."""
+    team = {manager.id}
+    grown = True
+    while grown:
+        below = {p.id for p in policy.people if p.manager in team} - team
+        team |= below
+        grown = bool(below)
+    return frozenset(team)
+
+
+def due_day(policy: Policy, manager: Person, now: datetime) -> str | None:
+    """The local date whose digest is due at *now*; None before its time or on a day off."""
+    digest = policy.notifications.digest
+    zone = ZoneInfo(zone_of(policy, manager))
+    local = now.astimezone(zone)
+    if local.time() < time.fromisoformat(digest.at):
+        return None
+    midnight = datetime.combine(local.date(), time(), zone)
+    if not digest.every_day:
+        day = policy.calendar_of(manager).spans(
+            midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)
+        )
+        if not day:
+            return None
+    return local.date().isoformat()
+
+
+def build(
+    policy: Policy,
+    manager: Person,
+    day: str,
+    since: datetime,
+    happened: Sequence[Happened],
+    leads: dict[str, Lead],
+    now: datetime,
+) -> DigestState:
+    """The digest of *day* for *manager*.
+
+    Args:
+        since: When the last digest was; later breaches are new.
+        happened: Outcomes of the last days in order of time, of any team.
+        leads: Every lead that occurs in *happened* or is due today.
+    """
+    team = team_of(policy, manager)
+    zone = zone_of(policy, manager)
+    breaches = [
+        (index, h)
+        for index, h in enumerate(happened)
+        if h.outcome.kind == "breached" and h.outcome.person in team and h.lead in leads
+    ]
+    new = [
+        _line(policy, leads[h.lead], h.outcome, _late(leads[h.lead], h, happened[i + 1 :], zone))
+        for i, h in breaches
+        if h.outcome.at > since
+    ]
+    open_ = [
+        _line(policy, leads[h.lead], h.outcome, f"still open, {_ago(now, h.outcome.due_at)} late")
+        for _, h in breaches
+        if _still_open(leads[h.lead], h.outcome)
+    ]
+    return DigestState(
+        subject=f"MANAGER#{manager.id}",
+        slot=f"digest:{day}",
+        version=1,
+        to=manager.slack_user,
+        manager=manager.name,
+        day=day,
+        new_breaches=_bounded(new),
+        open_breaches=_bounded(open_),
+        at_risk=_bounded(_at_risk(policy, team, leads.values(), zone, now)),
+    )
+
+
+def _at_risk(
+    policy: Policy, team: frozenset[str], leads: Iterable[Lead], zone: str, now: datetime
+) -> list[DigestLine]:
+    """Running clocks that fall due before the manager's day ends, soonest first."""
+    local = now.astimezone(ZoneInfo(zone))
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), ZoneInfo(zone))
+    found: list[tuple[datetime, DigestLine]] = []
+    for lead in leads:
+        if lead.assignment is None or lead.assignment.person not in team:
+            continue
+        for clock in lead.clocks:
+            if clock.running and now < clock.due_at < midnight.astimezone(UTC):
+                owner = _name(policy, lead.assignment.person)
+                line = DigestLine(
+                    _who(lead), owner, clock.label, f"due {in_zone(clock.due_at, zone)}"
+                )
+                found.append((clock.due_at, line))
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _late(lead: Lead, breach: Happened, after: Sequence[Happened], zone: str) -> str:
+    """How late, and what happened next."""
+    outcome = breach.outcome
+    next_ = next(
+        (
+            h.outcome
+            for h in after
+            if h.lead == breach.lead and h.outcome.kind in _ENDINGS and _answers(h.outcome, outcome)
+        ),
+        None,
+    )
+    due = f"due {in_zone(outcome.due_at, zone)}" if outcome.due_at else "due"
+    if next_ is None:
+        return f"{due}; nothing has happened since"
+    late = f" {_ago(next_.at, outcome.due_at)} late" if outcome.due_at else ""
+    return f"{due}; {_ENDINGS[next_.kind]}{late}"
+
+
+_ENDINGS = {
+    "accepted": "accepted",
+    "touched": "first touch",
+    "pulled_back": "pulled back to the next rep",
+    "recycled": "recycled",
+    "disqualified": "disqualified",
+    "qualified": "qualified",
+}
+
+
+def _answers(next_: Outcome, breach: Outcome) -> bool:
+    """Whether *next_* is about the same missed promise."""
+    if next_.kind == "accepted":
+        return breach.what == "accept" or next_.assignment != breach.assignment
+    if next_.kind == "touched":
+        return breach.what != "accept"
+    return True
+
+
+def _still_open(lead: Lead, breach: Outcome) -> bool:
+    clock = _clock(lead, breach)
+    return clock is not None and clock.running
+
+
+def _clock(lead: Lead, breach: Outcome) -> Clock | None:
+    if lead.assignment is None or lead.assignment.number != breach.assignment:
+        return None
+    return next((clock for clock in lead.clocks if clock.target == breach.what), None)
+
+
+def _line(policy: Policy, lead: Lead, breach: Outcome, detail: str) -> DigestLine:
+    label = next(
+        (t.label for tier in policy.tiers for t in tier.targets if t.id == breach.what), breach.what
+    )
+    return DigestLine(_who(lead), _name(policy, breach.person), label, detail)
+
+
+def _bounded(lines: list[DigestLine]) -> tuple[DigestLine, ...]:
+    if len(lines) <= LINES:
+        return tuple(lines)
+    return (*lines[:LINES], DigestLine(f"and {len(lines) - LINES} more", "", "", ""))
+
+
+def _who(lead: Lead) -> str:
+    company = company_of(lead)
+    return f"{name_of(lead)} ({company})" if company else name_of(lead)
+
+
+def _name(policy: Policy, person: str) -> str:
+    found = policy.person.get(person)
+    return found.name if found else person
+
+
+def _ago(now: datetime, then: datetime | None) -> str:
+    """A length of time as people say it."""
+    seconds = int((now - then).total_seconds()) if then else 0
+    if seconds < 90:
+        return f"{max(0, seconds)} s"
+    if seconds < 90 * 60:
+        return f"{seconds // 60} min"
+    if seconds < 36 * 3600:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86400} days"
