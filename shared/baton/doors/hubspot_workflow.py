@@ -18,6 +18,11 @@ from baton.core.events import StageChanged
 
 from .decoding import decode
 from .hubspot import CONTACT_TYPE, Id, Millis, Short, Translated, instant
+from .signatures import MAX_SKEW
+
+
+#: HubSpot is younger than this: an earlier date is a count, a flag or a mistake.
+EARLIEST = datetime(2006, 1, 1, tzinfo=UTC)
 
 
 class _Version(Struct, frozen=True, rename="kebab"):
@@ -74,10 +79,12 @@ class _Action(Struct, frozen=True, rename="camel"):
     object: _Object
 
 
-class _Shape(Struct, frozen=True, rename={"callback": "callbackId", "object": "objectId"}):
+class _Shape(Struct, frozen=True, rename="camel"):
+    """Which of the three it is, by the one field that only it has."""
+
+    callback_id: object = None
     vid: object = None
-    callback: object = None
-    object: object = None
+    object_id: object = None
 
 
 class Workflow(Struct, frozen=True):
@@ -109,11 +116,11 @@ def read_workflow(body: bytes, now: datetime, portal: str = "") -> Workflow:
         Malformed: None of the three shapes; names the field by its path.
     """
     shape = decode(body, _Shape)
-    if shape.callback is not None:
+    if shape.callback_id is not None:
         return _from_action(decode(body, _Action), now, portal)
     if shape.vid is not None:
         return Workflow(_from_legacy(decode(body, _Legacy), now, portal))
-    if shape.object is not None:
+    if shape.object_id is not None:
         return Workflow(_from_object(decode(body, _Object), now, portal))
     raise Malformed("$.vid: required, or objectId, or callbackId")
 
@@ -146,7 +153,7 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
         stage = stage.value
     if not stage:
         return _ignored("HubspotIgnoredNoStage")
-    at = _modified(found.properties.modified) or now.astimezone(UTC)
+    at = _modified(found.properties.modified, now) or now.astimezone(UTC)
     identity = callback or f"{found.object_id}:{_millis(at)}"
     account = found.portal_id or portal or 0
     return _accepted(f"hsw:{account}:{identity}", found.object_id, at, stage, "WORKFLOWS")
@@ -175,18 +182,22 @@ def _is_foreign(found: int | None, portal: str) -> bool:
     return bool(portal) and found is not None and str(found) != portal
 
 
-def _modified(value: object) -> datetime | None:
+def _modified(value: object, now: datetime) -> datetime | None:
+    """When the object was last changed; None for what cannot be that."""
     if isinstance(value, dict):
         value = value.get("value")
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,14}", value):
         value = int(value)
     try:
-        if isinstance(value, int) and value > 0:
-            return instant(value)
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return at.astimezone(UTC) if at and at.tzinfo else None
+        if isinstance(value, int):
+            at = instant(value)
+        elif isinstance(value, str):
+            at = datetime.fromisoformat(value).astimezone(UTC)
+        else:
+            return None
     except (ValueError, OverflowError):
         return None
+    return at if EARLIEST <= at <= now + MAX_SKEW else None
 
 
 def _millis(at: datetime) -> int:

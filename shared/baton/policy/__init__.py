@@ -6,8 +6,9 @@ are dear to load). ``load(folder).roster`` holds the people with their HubSpot a
 
 from __future__ import annotations
 
+from baton.policy.checking import Checked, check
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import Fault, PolicyError
 from baton.policy.loading import Loaded, load
 
-__all__ = ["Fault", "Loaded", "PolicyError", "compile_policy", "load"]
+__all__ = ["Checked", "Fault", "Loaded", "PolicyError", "check", "compile_policy", "load"]

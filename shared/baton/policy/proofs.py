@@ -101,9 +101,16 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
 def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
     stages = {stage.id: stage for stage in lifecycle.stages}
     rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
+    taken: dict[tuple[str, str], str] = {}
     for index, move in enumerate(lifecycle.transitions):
         here: Path = ("transitions", index)
         for source in move.source:
+            first = taken.setdefault((source, move.to), move.id)
+            if first != move.id:
+                yield "lifecycle", here, (
+                    f"is never taken from {quoted(source)} to {quoted(move.to)}: "
+                    f"{quoted(first)} comes first"
+                )
             if source not in stages or move.to not in stages:
                 continue
             if source == move.to:

@@ -58,6 +58,7 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("recycling", ("staleness", EACH, "reason"), "reason"),
     ("cases", ("cases", EACH, "shows", EACH), "transition"),
     ("cases", ("cases", EACH, "stage"), "stage"),
+    ("cases", ("cases", EACH, "before"), "stage"),
     ("cases", ("cases", EACH, "owner"), "person"),
     ("cases", ("cases", EACH, "busy", EACH), "person"),
     ("cases", ("cases", EACH, "then", EACH, "reason"), "reason"),

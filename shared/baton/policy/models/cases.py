@@ -77,6 +77,9 @@ class Case(Entry):
     owner: Annotated[
         Id | None, Field(description="Person who owns the contact in HubSpot beforehand.")
     ] = None
+    before: Annotated[
+        PropertyId | None, Field(description="Stage it was in until then; left out: none.")
+    ] = None
     stage: Annotated[
         PropertyId | None,
         Field(description="Stage the lead enters at `at`; left out: the handoff stage."),

@@ -144,14 +144,14 @@ def moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError(f"must be an instant, not {quoted(value)}; {right}")
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: *(\S+))?", value.strip())
+    if match and not 2000 <= int(match[1][:4]) <= 2150:
+        raise ValueError(f"{quoted(value)} is not in the years 2000 to 2150")
     try:
         if match and match[3] and not re.match(r"[-+Z\d]", match[3]):
             local = datetime.fromisoformat(f"{match[1]}T{match[2]}")
             return local.replace(tzinfo=ZoneInfo(_known_zone(match[3]))).astimezone(UTC)
         if match and match[3]:
             return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}").astimezone(UTC)
-    except OverflowError:
-        pass
     except ValueError as error:
         if "time zone" in str(error):
             raise

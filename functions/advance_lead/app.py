@@ -1,0 +1,78 @@
+"""Events in, decisions stored, effects out. The only writer of leads; the story is flows.advance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.adapters.queues import consume
+from baton.adapters.telling import teller
+from baton.core.events import AnyEvent
+from baton.adapters.failures import Malformed
+from baton.doors.vocabulary import decode_message
+from baton.flows.advance import Advanced, Contacts, needs_contact
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+tell = teller(logger, metrics, "advance_lead", wiring.now)
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    wiring.warm()  # at init, where the processor is faster
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    wiring.settings()  # a bad environment fails the batch at once, not one event after another
+    contacts = Contacts(wiring.crm(), _leads_to_read(event["Records"]))
+    returned = {record["body"] for record in event["Records"] if _came_back(record)}
+
+    def work(body: str) -> None:
+        happened = decode_message(body)
+        now = wiring.now()
+        policy = wiring.policies().active(now)
+        advance = wiring.advance()
+        _report(happened, advance(happened, policy, contacts, now, body in returned))
+
+    def time_left() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+    return dict(consume(event, work, wiring.lane(), tell=tell, time_left=time_left))
+
+
+def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
+    """The leads of a batch whose contacts will be asked for, so that they are read together."""
+    found = []
+    for record in records:
+        try:
+            happened = decode_message(record["body"])
+        except Malformed:
+            continue  # whoever works the record parks it with its reason
+        if needs_contact(happened):
+            found.append(happened.lead_id)
+    return found
+
+
+def _came_back(record: dict[str, Any]) -> bool:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1
+
+
+def _report(happened: AnyEvent, advanced: Advanced) -> None:
+    for outcome in advanced.outcomes:
+        name = f"Lead{outcome.kind.title().replace('_', '')}"
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    logger.info(
+        f"lead.{advanced.name}",
+        lead_id=happened.lead_id,
+        event=type(happened).__name__,
+        outcomes=[outcome.kind for outcome in advanced.outcomes],
+        attempts=advanced.attempts,
+    )

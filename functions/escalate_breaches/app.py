@@ -1,0 +1,31 @@
+"""A schedule in, wakes out: every lead whose fast clocks (accept, first touch, their ladders) is due. See flows.sweep."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.flows.sweep import sweep_fast
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    wiring.warm()  # at init, where the processor is faster
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    swept = sweep_fast(wiring.store(), wiring.wakes(), wiring.now())
+    # Counted in every run, also with nothing to do: its absence is what the alarm listens for.
+    metrics.add_metric(name="WakesSwept", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="WakesOverdue", unit=MetricUnit.Count, value=swept.overdue)
+    logger.info("escalate_breaches.swept", sent=swept.sent, overdue=swept.overdue)
+    return {"sent": swept.sent, "overdue": swept.overdue}

@@ -1,0 +1,30 @@
+"""A schedule in, digests out, to the managers whose morning it is. See flows.digest."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.flows.digest import send_digests
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    wiring.warm()  # at init, where the processor is faster
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    now = wiring.now()
+    sent = send_digests(wiring.policies().active(now), wiring.store(), wiring.outbox(), now)
+    metrics.add_metric(name="DigestsSent", unit=MetricUnit.Count, value=len(sent))
+    logger.info("digests.sent", managers=sent)
+    return {"sent": sent}

@@ -1,0 +1,93 @@
+"""Send parked messages again: back to their queue first, off the dead-letter queue second.
+
+A crash between the two repeats a message, which does no harm (events are known by their identity,
+effects by their slots); the other order could lose one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Parked(Struct, frozen=True):
+    """A message on a dead-letter queue."""
+
+    id: str
+    body: str
+    #: Why it was parked, without personal data.
+    reason: str
+    #: When it was parked; when it was first sent.
+    parked_at: datetime
+    first_seen: datetime
+    receives: int
+    #: Name of the queue it came from; empty: not known.
+    queue: str
+    #: What SQS wants to hear when it is deleted.
+    receipt: str
+
+
+class ParkingLot(Protocol):
+    """A dead-letter queue."""
+
+    def take(self, at_most: int) -> list[Parked]:
+        """Some messages, hidden from others for a while; none if there are none left."""
+        ...
+
+    def send_again(self, parked: Parked) -> None: ...
+
+    def remove(self, parked: Parked) -> None: ...
+
+    def leave(self, parked: Parked) -> None:
+        """Show it to others again."""
+        ...
+
+
+class Redriven(Struct, frozen=True):
+    moved: int = 0
+    #: Seen and left where they were.
+    left: int = 0
+
+
+def redrive(
+    lot: ParkingLot,
+    started: datetime,
+    tell: Callable[[Parked, bool], None],
+    *,
+    limit: int,
+    dry_run: bool,
+) -> Redriven:
+    """
+    Move up to *limit* messages back.
+
+    Args:
+        started: Now. What is parked from now on is left: it may be what was just sent again.
+
+        tell: Is told of each message, and whether it was moved.
+
+        dry_run: Only tell; every message stays.
+    """
+    kept: list[Parked] = []
+    moved = 0
+    try:
+        while moved + len(kept) < limit:
+            some = lot.take(limit - moved - len(kept))
+            if not some:
+                break
+            for parked in some:
+                if dry_run or parked.parked_at > started:
+                    kept.append(parked)
+                    tell(parked, False)
+                    continue
+                lot.send_again(parked)
+                lot.remove(parked)
+                moved += 1
+                tell(parked, True)
+    finally:
+        # Not before the end: what is shown again would be taken again.
+        for parked in kept:
+            lot.leave(parked)
+    return Redriven(moved=moved, left=len(kept))

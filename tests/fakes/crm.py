@@ -1,0 +1,173 @@
+"""A HubSpot in memory: both what advance_lead reads and what deliver_hubspot writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from baton.adapters.ports import Gone, Rejected
+from baton.core.effects import TaskState
+from baton.core.world import Contact, SeenStage, Touch
+
+#: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
+STAGES = (
+    "subscriber",
+    "lead",
+    "marketingqualifiedlead",
+    "salesacceptedlead",
+    "salesqualifiedlead",
+    "opportunity",
+    "customer",
+)
+
+
+@dataclass
+class FakeTask:
+    contact_id: str
+    owner: str
+    subject_line: str
+    due_at: datetime
+    done: bool
+    marker: tuple[str, str]
+
+
+@dataclass
+class FakeCrm:
+    """Crm and CrmWriter on one set of contacts.
+
+    ``calls`` names every outside call in order. ``before`` and ``after`` are called around each
+    with its name; what they raise is raised, so that tests can refuse, delay or die anywhere.
+    """
+
+    properties: dict[str, dict[str, str]] = field(default_factory=dict)
+    stages: dict[str, list[SeenStage]] = field(default_factory=dict)
+    touched: dict[str, list[Touch]] = field(default_factory=dict)
+    tasks: dict[str, FakeTask] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    before: Callable[[str], None] = lambda name: None
+    after: Callable[[str], None] = lambda name: None
+    now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    # How a test sets the scene.
+
+    def add(self, contact_id: str, at: datetime | None = None, **properties: str) -> None:
+        self.properties[contact_id] = {}
+        self.stages[contact_id] = []
+        self.set(contact_id, at, **properties)
+
+    def set(
+        self,
+        contact_id: str,
+        at: datetime | None = None,
+        source: str = "CRM_UI",
+        **properties: str,
+    ) -> None:
+        """Change properties as somebody in HubSpot would, forward or back."""
+        for name, value in properties.items():
+            if value:
+                self.properties[contact_id][name] = value
+            else:
+                self.properties[contact_id].pop(name, None)
+            if name == "lifecyclestage" and value:
+                self.stages[contact_id].append(SeenStage(value, at or self.now, source))
+
+    def touch(self, contact_id: str, at: datetime, what: str, owner: str) -> None:
+        self.touched.setdefault(contact_id, []).append(Touch(at=at, what=what, owner=owner))
+
+    # Crm
+
+    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
+        with _Call(self, "contacts"):
+            return {
+                contact_id: Contact(
+                    id=contact_id,
+                    properties={
+                        name: value
+                        for name, value in self.properties[contact_id].items()
+                        if name in properties or name == "lifecyclestage"
+                    },
+                    stages=tuple(sorted(self.stages[contact_id], key=lambda seen: seen.at)),
+                )
+                for contact_id in ids
+                if contact_id in self.properties
+            }
+
+    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+        with _Call(self, "touches"):
+            return tuple(sorted(self.touched.get(contact_id, []), key=lambda touch: touch.at))
+
+    # CrmWriter
+
+    def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
+        with _Call(self, "show_contact"):
+            self._known(contact_id)
+            allowed = dict(properties)
+            if not self._may_move(contact_id, properties.get("lifecyclestage", "")):
+                del allowed["lifecyclestage"]  # ignored without a word, as HubSpot does
+            self.set(contact_id, None, "INTEGRATION", **allowed)
+
+    def clear_contact(self, contact_id: str, properties: list[str]) -> None:
+        with _Call(self, "clear_contact"):
+            self._known(contact_id)
+            self.set(contact_id, None, "INTEGRATION", **dict.fromkeys(properties, ""))
+
+    def find_task(self, effect: TaskState) -> str | None:
+        with _Call(self, "find_task"):
+            marker = (effect.subject, effect.slot)
+            found = [
+                task_id
+                for task_id, task in self.tasks.items()
+                if task.contact_id == effect.contact_id and task.marker == marker
+            ]
+            return found[0] if found else None
+
+    def create_task(self, effect: TaskState) -> str:
+        with _Call(self, "create_task"):
+            self._known(effect.contact_id)
+            task_id = str(len(self.tasks) + 1)
+            self.tasks[task_id] = FakeTask(
+                contact_id=effect.contact_id,
+                owner=effect.owner,
+                subject_line=effect.subject_line,
+                due_at=effect.due_at,
+                done=effect.done,
+                marker=(effect.subject, effect.slot),
+            )
+            return task_id
+
+    def update_task(self, task_id: str, effect: TaskState) -> None:
+        with _Call(self, "update_task"):
+            task = self.tasks.get(task_id)
+            if task is None:
+                raise Gone(task_id)
+            if effect.done:
+                task.done = True
+                return
+            task.owner, task.due_at = effect.owner, effect.due_at
+            task.subject_line = effect.subject_line
+
+    def _known(self, contact_id: str) -> None:
+        if contact_id not in self.properties:
+            raise Rejected("HubSpot 404: OBJECT_NOT_FOUND")
+
+    def _may_move(self, contact_id: str, stage: str) -> bool:
+        present = self.properties[contact_id].get("lifecyclestage", "")
+        if stage not in STAGES or present not in STAGES:
+            return True
+        return STAGES.index(stage) >= STAGES.index(present)
+
+
+class _Call:
+    """Brackets an outside call with the test's hooks."""
+
+    def __init__(self, crm: FakeCrm, name: str) -> None:
+        self._crm, self._name = crm, name
+
+    def __enter__(self) -> None:
+        self._crm.calls.append(self._name)
+        self._crm.before(self._name)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._crm.after(self._name)

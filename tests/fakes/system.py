@@ -1,0 +1,162 @@
+"""All of Baton in memory: doors, queues, one writer, two deliverers, and an outside to look at.
+
+Any call can be made the last thing a worker does: it dies there, and its message comes back. What
+must hold then is asserted by the tests that use it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from baton.adapters.failures import Rejected, Retryable
+from baton.core.effects import AnyEffect, system_of
+from baton.core.events import AnyEvent
+from baton.core.policy import Policy
+from baton.flows.advance import Advance, Contacts
+from baton.flows.deliver import deliver, in_hubspot, in_slack
+from tests.builders import NOW, POLICY
+from tests.fakes.crm import FakeCrm
+from tests.fakes.messenger import FakeMessenger
+from tests.fakes.slots import FakeSlots
+from tests.fakes.store import FakeStore
+
+
+class Death(BaseException):
+    """The worker is gone, with whatever it had not stored."""
+
+
+class Mortal:
+    """Passes calls on, counting the moments just before and just after each; dies at one."""
+
+    def __init__(self, inner: Any, tick: Callable[[str], None]) -> None:
+        self._inner, self._tick = inner, tick
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._tick(f"before {name}")
+            answer = found(*args, **kwargs)
+            self._tick(f"after {name}")
+            return answer
+
+        return call
+
+
+@dataclass
+class Message:
+    body: Any
+    receives: int = 0
+
+
+class System:
+    def __init__(self, policy: Policy = POLICY) -> None:
+        self.policy = policy
+        self.now = NOW
+        self.store, self.crm = FakeStore(), FakeCrm()
+        self.messenger, self.slots = FakeMessenger(), FakeSlots()
+        self.events: deque[Message] = deque()
+        self.effects: deque[Message] = deque()
+        self.parked: list[tuple[Any, str]] = []
+        self.moments = 0
+        self.die_at: int | None = None
+        #: Lease time passes for deliverers only: decisions keep the time of the story.
+        self.waited = timedelta()
+        self._tokens = count()
+
+    # The outside world acts.
+
+    def put(self, *events: AnyEvent) -> None:
+        self.events.extend(Message(event) for event in events)
+
+    # Baton works.
+
+    def run(self) -> None:
+        """Work until every queue is empty."""
+        for _ in range(1_000):
+            if not (self.events or self.effects):
+                return
+            for queue, work in ((self.events, self._advance), (self.effects, self._deliver)):
+                if queue:
+                    self._receive(queue, work)
+        raise AssertionError("the queues never empty")
+
+    def _receive(self, queue: deque[Message], work: Callable[[Message], None]) -> None:
+        message = queue.popleft()
+        message.receives += 1
+        try:
+            work(message)
+        except Death:
+            queue.append(message)  # nobody acknowledged it
+            self.waited += timedelta(minutes=2)  # it stays hidden longer than a lease
+        except Retryable:
+            queue.append(message)
+            self.waited += timedelta(minutes=2)
+        except Rejected as error:
+            self.parked.append((message.body, str(error)))
+
+    def _advance(self, message: Message) -> None:
+        event = message.body
+        advance = Advance(
+            store=self._mortal(self.store),
+            outbox=self._mortal(_Queue(self.effects)),
+            wakes=self._mortal(_NoWakes()),
+            pause=lambda attempt: None,
+        )
+        contacts = Contacts(self._mortal(self.crm), [event.lead_id])
+        advance(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
+
+    def _deliver(self, message: Message) -> None:
+        effect: AnyEffect = message.body
+        if system_of(effect) == "hubspot":
+            show = in_hubspot(self._mortal(self.crm))
+        else:
+            show = in_slack(self._mortal(self.messenger))
+        token = f"attempt-{next(self._tokens)}"
+        deliver(effect, self.now + self.waited, token, self._mortal(self.slots), show)
+
+    def _mortal(self, inner: Any) -> Any:
+        return Mortal(inner, self._tick)
+
+    def _tick(self, moment: str) -> None:
+        self.moments += 1
+        if self.moments == self.die_at:
+            raise Death(moment)
+
+    # What a person sees.
+
+    def outside(self) -> dict[str, Any]:
+        """HubSpot's properties and tasks, Slack's messages: all that may not differ."""
+        return {
+            "properties": self.crm.properties,
+            "tasks": sorted(
+                (task.marker, task.owner, task.due_at, task.done)
+                for task in self.crm.tasks.values()
+            ),
+            "messages": sorted(
+                (m.slot, m.version, m.to, getattr(m, "state", ""), getattr(m, "title", ""))
+                for m in self.messenger.messages.values()
+            ),
+        }
+
+
+class _Queue:
+    def __init__(self, queue: deque[Message]) -> None:
+        self._queue = queue
+
+    def send(self, effects: Any) -> None:
+        self._queue.extend(Message(effect) for effect in effects)
+
+
+class _NoWakes:
+    """Tests say themselves when a clock is due."""
+
+    def send(self, events: Any, now: datetime) -> None:
+        return None
