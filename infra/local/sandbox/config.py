@@ -1,0 +1,162 @@
+"""What the sandbox is told about the account, the workspace and the Baton it talks to."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+STAGES = (
+    "subscriber",
+    "lead",
+    "marketingqualifiedlead",
+    "salesacceptedlead",
+    "salesqualifiedlead",
+    "opportunity",
+    "customer",
+    "evangelist",
+    "other",
+)
+SUBSCRIBED = (
+    "lifecyclestage",
+    "hs_lead_status",
+    "hubspot_owner_id",
+    "notes_last_contacted",
+    "hs_last_sales_activity_timestamp",
+)
+LEAD_STATUSES = (
+    "NEW",
+    "OPEN",
+    "IN_PROGRESS",
+    "OPEN_DEAL",
+    "UNQUALIFIED",
+    "ATTEMPTED_TO_CONTACT",
+    "CONNECTED",
+    "BAD_TIMING",
+)
+
+
+def stable_id(letter: str, name: str) -> str:
+    """Give a Slack-like id that is the same for the same *name* in every run."""
+    digest = hashlib.sha256(f"{letter}:{name}".encode()).hexdigest().upper()
+    return f"{letter}0{digest[:9]}"
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person: a HubSpot owner, and the Slack user who is the same person."""
+
+    id: str
+    email: str = ""
+    first_name: str = msgspec.field(name="firstName", default="")
+    last_name: str = msgspec.field(name="lastName", default="")
+    slack_user: str = ""
+    user_id: int | None = msgspec.field(name="userId", default=None)
+    archived: bool = False
+    teams: tuple[str, ...] = ()
+    tz: str = "UTC"
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email or self.id
+
+    @property
+    def slack_id(self) -> str:
+        return self.slack_user or stable_id("U", self.id)
+
+    @property
+    def handle(self) -> str:
+        return ".".join(self.name.lower().split())
+
+
+class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    The account as the sandbox plays it. Secrets here are made-up development values.
+
+    Limits are per account as in the real systems: *hubspot_limit* requests in any ten seconds,
+    *search_limit* searches in any second, *slack_channel_burst* messages at once to a channel
+    before the one-a-second rule bites. Empty *baton_api* means nobody subscribed: no webhooks
+    leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
+    """
+
+    baton_api: str = ""
+    public_url: str = ""
+    hubspot_client_secret: str = "sandbox-hubspot-client-secret"  # noqa: S105 made up
+    hubspot_access_token: str = "sandbox-hubspot-access-token"  # noqa: S105 made up
+    slack_signing_secret: str = "sandbox-slack-signing-secret"  # noqa: S105 made up
+    slack_bot_token: str = "xoxb-sandbox-bot-token"  # noqa: S105 made up
+    portal_id: int = 4455667
+    app_id: int = 1160452
+    owners: tuple[Owner, ...] = ()
+    channels: tuple[str, ...] = ("leads",)
+    custom_properties: tuple[str, ...] = ()
+    lifecycle_stages: tuple[str, ...] = STAGES
+    side_stages: tuple[str, ...] = ("recycled", "disqualified")
+    lead_statuses: tuple[str, ...] = LEAD_STATUSES
+    subscribed: tuple[str, ...] = SUBSCRIBED
+    hubspot_limit: int = 190
+    search_limit: int = 5
+    slack_channel_burst: int = 5
+    slack_workspace_per_minute: int = 400
+    slack_tier_3_per_minute: int = 50
+    slack_tier_4_per_minute: int = 100
+    trigger_seconds: float = 3.0
+    webhook_window_ms: int = 150
+    webhook_retry_seconds: tuple[float, ...] = (0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60)
+
+    @property
+    def signed_url(self) -> str:
+        return (self.public_url or self.baton_api).rstrip("/")
+
+    def owner(self, owner_id: str) -> Owner | None:
+        return next((owner for owner in self.owners if owner.id == owner_id), None)
+
+    def owner_of_slack(self, slack_id: str) -> Owner | None:
+        return next((owner for owner in self.owners if owner.slack_id == slack_id), None)
+
+
+def load(path: Path) -> SandboxConfig:
+    """
+    Read a config file.
+
+    Raises:
+        ValueError: The file is not JSON, or a key is unknown or of the wrong type; says which.
+        OSError: The file cannot be read.
+    """
+    try:
+        # strict=False lets a portal id arrive as "4455667", as environment variables give it.
+        return msgspec.json.decode(path.read_bytes(), type=SandboxConfig, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+class ConfigFile:
+    """A config that follows its file: the next request after an edit sees the new values."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._stamp()
+        self._config = load(path)
+        self._lock = Lock()
+
+    def __call__(self) -> SandboxConfig:
+        with self._lock:
+            stamp = self._stamp()
+            if stamp != self._seen:
+                self._seen = stamp
+                try:
+                    self._config = load(self._path)
+                except (ValueError, OSError) as error:
+                    # A half-saved edit must not stop a running demo.
+                    print(f"sandbox: keeping the previous config: {error}", file=sys.stderr)
+            return self._config
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return (0, 0)
+        return (stat.st_mtime_ns, stat.st_size)

@@ -1,0 +1,183 @@
+"""The /_sandbox endpoints: what the page, the tests and the sample day use to play people."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+
+from .crm import KINDS, Crm
+from .faults import Fault, Faults
+from .hubspot_errors import invalid
+from .interactions import Interactions
+from .leads import PRESETS, create_lead, log_engagement
+from .properties import normalise
+from .snapshot import changes, full_state
+from .webhooks import Webhooks
+from .wire import Refused, Request, Response, answer
+from .workspace import Workspace
+from .world import World
+
+#: How long a poll may hang waiting for news, in seconds.
+LONGEST_POLL = 25.0
+_SOURCES = frozenset(
+    [
+        "CRM_UI",
+        "FORM",
+        "IMPORT",
+        "INTEGRATION",
+        "AUTOMATION_PLATFORM",
+        "API",
+        "SALESFORCE",
+        "FORWARD_CALCULATED",
+        "CALCULATED",
+        "MERGE_OBJECTS",
+        "BATCH_UPDATE",
+    ]
+)
+
+
+class RequestLog(Protocol):
+    def requests(self, since: int) -> tuple[list[dict[str, Any]], int]: ...
+    def forget_requests(self) -> None: ...
+
+
+class Control:
+    """Answers /_sandbox requests; a wrong one gets a sentence in ``problem``."""
+
+    def __init__(
+        self,
+        world: World,
+        crm: Crm,
+        workspace: Workspace,
+        interactions: Interactions,
+        webhooks: Webhooks,
+        faults: Faults,
+        log: RequestLog,
+    ) -> None:
+        self._world = world
+        self._crm = crm
+        self._space = workspace
+        self._interactions = interactions
+        self._webhooks = webhooks
+        self._faults = faults
+        self._log = log
+
+    def __call__(self, request: Request, path: str) -> Response:
+        try:
+            if request.method == "GET":
+                return self._read(request, path)
+            if request.method != "POST":
+                return answer(405, {"ok": False, "problem": "method not allowed"})
+            return self._act(request.json(), path.strip("/").split("/"))
+        except Refused as refused:
+            return refused.response
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return answer(400, {"ok": False, "problem": f"{type(error).__name__}: {error}"})
+
+    def _read(self, request: Request, path: str) -> Response:
+        match path:
+            case "requests":
+                found, last = self._log.requests(int(request.one("since") or 0))
+                since_ms = int(request.one("since_ms") or 0)
+                system = request.one("system")
+                found = [
+                    one for one in found if one["at"] >= since_ms and system in ("", one["system"])
+                ]
+                return answer(200, {"requests": found, "next": last})
+            case "deliveries":
+                sent = [*self._webhooks.deliveries, *self._interactions.deliveries]
+                return answer(200, {"deliveries": sorted(sent, key=lambda one: one["at"])})
+            case "state":
+                with self._world.lock:
+                    state = full_state(self._world, self._crm, self._space)
+                    return answer(200, state | {"faults": self._faults.now()})
+            case "presets":
+                return answer(200, {"presets": PRESETS})
+            case "changes":
+                return self._changes(request)
+            case "health":
+                return answer(200, {"ok": True})
+        return answer(404, {"ok": False, "problem": f"no such path: {path}"})
+
+    def _changes(self, request: Request) -> Response:
+        since, epoch = int(request.one("since") or 0), int(request.one("epoch") or 0)
+        wait = min(float(request.one("wait") or 0), LONGEST_POLL)
+        if wait and epoch == self._world.state.epoch:
+            self._world.wait_for_news(since, wait)
+        with self._world.lock:
+            news = changes(self._world, self._crm, self._space, since, epoch)
+            return answer(200, news | {"faults": self._faults.now()})
+
+    def _act(self, body: dict[str, Any], path: list[str]) -> Response:
+        match path:
+            case ["faults"]:
+                self._faults.put(msgspec.convert(body, Fault))
+                with self._world.lock:
+                    self._world.changed()
+                return answer(200, {"ok": True, "faults": self._faults.now()})
+            case ["reset"]:
+                self._faults.clear()
+                self._log.forget_requests()
+                self._world.reset()
+                return answer(200, {"ok": True})
+            case ["contacts"]:
+                with self._world.lock:
+                    contact = create_lead(self._world.config(), self._crm, body)
+                    return answer(201, {"ok": True, "id": contact.id})
+            case ["contacts", contact_id]:
+                return self._change_contact(contact_id, body)
+            case ["contacts", contact_id, "delete"]:
+                return self._delete_contact(contact_id)
+            case ["contacts", contact_id, "engagements"]:
+                return self._engage(contact_id, body)
+            case ["click"]:
+                return self._interactions.click(body)
+            case ["views", view_id, "submit"]:
+                return self._interactions.submit(view_id, body.get("values") or {})
+            case ["views", view_id, "close"]:
+                return self._interactions.close(view_id)
+        return answer(404, {"ok": False, "problem": f"no such path: {'/'.join(path)}"})
+
+    def _change_contact(self, contact_id: str, body: dict[str, Any]) -> Response:
+        """Change properties as a person or an import does: backward moves are possible."""
+        source = str(body.get("source") or "CRM_UI")
+        if source not in _SOURCES:
+            raise ValueError(f"source must be one of {', '.join(sorted(_SOURCES))}")
+        config = self._world.config()
+        properties = body.get("properties") or {}
+        clean, wrong = normalise(config, "contacts", properties, api=False, new=False)
+        if wrong:
+            raise invalid(wrong)
+        with self._world.lock:
+            contact = self._crm.find("contacts", contact_id)
+            if contact is None:
+                return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
+            source_id = str(body.get("source_id") or _who(source, body))
+            self._crm.update(contact, clean, source, source_id)
+            return answer(200, {"ok": True, "id": contact_id})
+
+    def _delete_contact(self, contact_id: str) -> Response:
+        with self._world.lock:
+            contact = self._crm.find("contacts", contact_id)
+            if contact is None:
+                return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
+            self._crm.archive(contact, "CRM_UI", "userId:1")
+            return answer(200, {"ok": True})
+
+    def _engage(self, contact_id: str, body: dict[str, Any]) -> Response:
+        kind = str(body.get("type", "")) + "s"
+        if kind not in KINDS or kind not in {"calls", "emails", "meetings"}:
+            raise ValueError("type must be call, email or meeting")
+        with self._world.lock:
+            contact = self._crm.find("contacts", contact_id)
+            if contact is None:
+                return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
+            engagement = log_engagement(self._world.config(), self._crm, contact, kind, body)
+            return answer(201, {"ok": True, "id": engagement.id})
+
+
+def _who(source: str, body: dict[str, Any]) -> str:
+    if source == "CRM_UI":
+        return f"userId:{body.get('user') or 1}"
+    return "import:1" if source == "IMPORT" else ""

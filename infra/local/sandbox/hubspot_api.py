@@ -1,0 +1,287 @@
+"""HubSpot's HTTP API: objects, batches and search. Paths are those below /hubspot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .associations import kinds_of, plural, singular
+from .crm import KINDS, Crm
+from .hubspot_associations import Associations
+from .hubspot_errors import (
+    DAILY_LIMIT,
+    bad_input,
+    invalid,
+    not_found,
+    rate_headers,
+    refusal,
+    too_many,
+    unauthorized,
+)
+from .hubspot_search import search
+from .hubspot_shapes import associations_of, owner_shape, paged, shape
+from .limits import Window
+from .properties import normalise
+from .wire import Refused, Request, Response, answer
+from .world import Record, World, iso, now_ms
+
+MAX_BATCH = 100
+Handler = Callable[..., Response]
+
+
+class HubSpotApi:
+    """Answers requests; *limits* are this account's, shared by all callers."""
+
+    def __init__(self, world: World, crm: Crm) -> None:
+        self._world = world
+        self._crm = crm
+        self._tens = Window(10.0)
+        self._seconds = Window(1.0)
+        self._days = Window(86_400.0)
+        linked = Associations(world, crm)
+        routes: list[tuple[str, str, Handler]] = [
+            ("GET", r"/crm/v3/owners", self._owners),
+            ("GET", r"/crm/v3/owners/([^/]+)", self._owner),
+            ("GET", r"/account-info/v3/details", self._account),
+            ("POST", r"/crm/v3/objects/([^/]+)/search", self._search),
+            (
+                "POST",
+                r"/crm/v3/objects/([^/]+)/batch/(read|create|update|archive)",
+                self._batch,
+            ),
+            ("GET", r"/crm/v3/objects/([^/]+)", self._list),
+            ("POST", r"/crm/v3/objects/([^/]+)", self._create),
+            ("GET", r"/crm/v3/objects/([^/]+)/([^/]+)", self._get),
+            ("PATCH", r"/crm/v3/objects/([^/]+)/([^/]+)", self._update),
+            ("DELETE", r"/crm/v3/objects/([^/]+)/([^/]+)", self._archive),
+            *linked.routes(),
+        ]
+        self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
+
+    def __call__(self, request: Request, path: str) -> Response:
+        """Answer one request; *path* is without the /hubspot prefix."""
+        config = self._world.config()
+        try:
+            if request.bearer() != config.hubspot_access_token:
+                raise unauthorized()
+            headers = self._within_limits(path)
+            with self._world.lock:
+                response = self._route(request, path.rstrip("/"))
+        except Refused as refused:
+            return refused.response
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            # A body of the wrong shape: HubSpot's parser says so in its own way, also with 400.
+            return bad_input(str(error)).response
+        return Response(response.status, response.body, {**response.headers, **headers})
+
+    def _route(self, request: Request, path: str) -> Response:
+        allowed = False
+        for method, pattern, handler in self._routes:
+            if match := pattern.fullmatch(path):
+                allowed = True
+                if method == request.method:
+                    return handler(request, *match.groups())
+        if allowed:
+            raise refusal(405, "METHOD_NOT_ALLOWED", "method not allowed")
+        raise not_found(f"no such endpoint: {path}")
+
+    def _within_limits(self, path: str) -> dict[str, str]:
+        config = self._world.config()
+        _, daily_left, _ = self._days.take(DAILY_LIMIT)
+        if path.rstrip("/").endswith("/search"):
+            passed, _, _ = self._seconds.take(config.search_limit)
+            if not passed:
+                raise too_many("SECONDLY", config.search_limit, daily_left)
+            return {}
+        passed, left, _ = self._tens.take(config.hubspot_limit)
+        if not passed:
+            raise too_many("TEN_SECONDLY_ROLLING", config.hubspot_limit, daily_left)
+        return rate_headers(config.hubspot_limit, left, daily_left)
+
+    def _owners(self, request: Request) -> Response:
+        archived = request.one("archived").lower() == "true"
+        owners = [owner for owner in self._world.config().owners if owner.archived == archived]
+        if email := request.one("email"):
+            owners = [owner for owner in owners if owner.email == email]
+        limit = int(request.one("limit") or 100)
+        if not 1 <= limit <= 500:
+            raise bad_input("limit must be between 1 and 500")
+        ids = [owner.id for owner in owners]
+        after = request.one("after")
+        start = ids.index(after) + 1 if after in ids else 0
+        page = owners[start : start + limit]
+        more = start + limit < len(owners)
+        listed = [owner_shape(owner) for owner in page]
+        return answer(200, paged(listed, page[-1].id if more else None, "/crm/v3/owners/"))
+
+    def _owner(self, request: Request, owner_id: str) -> Response:
+        owner = self._world.config().owner(owner_id)
+        if owner is None or owner.archived != (request.one("archived").lower() == "true"):
+            raise not_found("resource not found")
+        return answer(200, owner_shape(owner))
+
+    def _account(self, _request: Request) -> Response:
+        portal = self._world.config().portal_id
+        details = {"portalId": portal, "accountType": "DEVELOPER_TEST", "timeZone": "UTC"}
+        return answer(200, details)
+
+    def _search(self, request: Request, kind: str) -> Response:
+        body = request.json()
+        total, records, after = search(self._crm, _kind(kind), body)
+        names = [str(name) for name in body.get("properties") or []]
+        found = [shape(self._world.config(), record, names) for record in records]
+        return answer(200, {"total": total, **paged(found, after)})
+
+    def _list(self, request: Request, kind: str) -> Response:
+        limit, after = int(request.one("limit") or 10), int(request.one("after") or 0)
+        if not 1 <= limit <= 100:
+            raise bad_input("limit must be between 1 and 100")
+        records = sorted(self._crm.all(_kind(kind)), key=lambda record: int(record.id))
+        rest = [record for record in records if int(record.id) > after]
+        names = request.many("properties")
+        found = [shape(self._world.config(), record, names) for record in rest[:limit]]
+        return answer(200, paged(found, rest[limit - 1].id if len(rest) > limit else None))
+
+    def _get(self, request: Request, kind: str, object_id: str) -> Response:
+        record = self._find(_kind(kind), object_id, request.one("idProperty"))
+        found = self._shape(
+            record, request.many("properties"), request.many("propertiesWithHistory")
+        )
+        if kinds := [_kind(name) for name in request.many("associations")]:
+            found["associations"] = associations_of(self._crm, record, kinds)
+        return answer(200, found)
+
+    def _create(self, request: Request, kind: str) -> Response:
+        record = self._make(_kind(kind), request.json())
+        return answer(201, self._shape(record, list(record.history)))
+
+    def _update(self, request: Request, kind: str, object_id: str) -> Response:
+        record = self._find(_kind(kind), object_id, request.one("idProperty"))
+        written = self._write(record, request.json())
+        return answer(200, self._shape(record, written))
+
+    def _archive(self, _request: Request, kind: str, object_id: str) -> Response:
+        # Deleting twice is one deletion: HubSpot answers 204 both times.
+        if record := self._crm.find(_kind(kind), object_id):
+            self._crm.archive(record, "INTEGRATION", self._app_id())
+        return answer(204)
+
+    def _batch(self, request: Request, kind: str, verb: str) -> Response:
+        kind, body, started = _kind(kind), request.json(), iso(now_ms())
+        inputs = body["inputs"]
+        if len(inputs) > MAX_BATCH:
+            raise bad_input(f"a batch holds at most {MAX_BATCH} inputs, this one has {len(inputs)}")
+        results: list[dict[str, Any]] = []
+        missing: list[str] = []
+        id_property = str(body.get("idProperty") or "")
+        if verb == "create":
+            results = [self._shape(one, list(one.history)) for one in self._make_all(kind, inputs)]
+        else:
+            found = [
+                (one, self._crm.find(kind, str(one["id"]), one.get("idProperty") or id_property))
+                for one in inputs
+            ]
+            if verb == "update":
+                # All or nothing where a value is wrong, as HubSpot's 400 is for the whole batch.
+                for one, record in found:
+                    self._checked(kind, one["properties"], new=False, record=record)
+            for one, record in found:
+                if record is None:
+                    missing.append(str(one["id"]))
+                elif verb == "read":
+                    names, histories = body.get("properties"), body.get("propertiesWithHistory")
+                    results.append(self._shape(record, names or [], histories or []))
+                elif verb == "update":
+                    results.append(self._shape(record, self._write(record, one)))
+                else:
+                    self._crm.archive(record, "INTEGRATION", self._app_id())
+            if verb == "archive":
+                return answer(204)
+        return _batch_answer(201 if verb == "create" else 200, results, missing, kind, started)
+
+    def _make_all(self, kind: str, inputs: list[dict[str, Any]]) -> list[Record]:
+        for one in inputs:
+            self._checked(kind, one["properties"], new=True)
+        return [self._make(kind, one) for one in inputs]
+
+    def _make(self, kind: str, body: dict[str, Any]) -> Record:
+        clean = self._checked(kind, body["properties"], new=True)
+        links = [_link(kind, one) for one in body.get("associations") or []]
+        for to_kind, to_id, _ in links:
+            if self._crm.find(to_kind, to_id) is None:
+                raise refusal(400, "VALIDATION_ERROR", f"{to_kind} {to_id} does not exist")
+        record = self._crm.create(kind, clean, "INTEGRATION", self._app_id())
+        for to_kind, to_id, type_id in links:
+            self._crm.link(kind, record.id, to_kind, to_id, type_id)
+        return record
+
+    def _write(self, record: Record, body: dict[str, Any]) -> list[str]:
+        clean = self._checked(record.type, body["properties"], new=False, record=record)
+        self._crm.update(record, clean, "INTEGRATION", self._app_id())
+        return list(clean)
+
+    def _checked(
+        self, kind: str, properties: dict[str, Any], *, new: bool, record: Record | None = None
+    ) -> dict[str, str]:
+        clean, wrong = normalise(self._world.config(), kind, properties, api=True, new=new)
+        if wrong:
+            raise invalid(wrong)
+        email = clean.get("email") if kind == "contacts" else None
+        taken = self._crm.find("contacts", email, "email") if email else None
+        if taken and taken is not record and (new or record):
+            raise refusal(409, "CONFLICT", f"Contact already exists. Existing ID: {taken.id}")
+        return clean
+
+    def _find(self, kind: str, object_id: str, id_property: str = "") -> Record:
+        record = self._crm.find(kind, object_id, id_property)
+        if record is None:
+            raise not_found()
+        return record
+
+    def _shape(self, record: Record, names: list[str], histories: list[str] | None = None) -> Any:
+        return shape(self._world.config(), record, names, histories or [])
+
+    def _app_id(self) -> str:
+        return str(self._world.config().app_id)
+
+
+def _kind(name: str) -> str:
+    kind = plural(name)
+    if kind not in KINDS:
+        raise refusal(400, "VALIDATION_ERROR", f"Unable to infer object type from: {name}")
+    return kind
+
+
+def _link(kind: str, one: dict[str, Any]) -> tuple[str, str, int]:
+    type_id = int(one["types"][0]["associationTypeId"])
+    pair = kinds_of(type_id)
+    if pair is None or pair[0] != kind:
+        raise refusal(
+            400, "VALIDATION_ERROR", f"association type {type_id} is not valid for {kind}"
+        )
+    return pair[1], str(one["to"]["id"]), type_id
+
+
+def _batch_answer(
+    status: int, results: list[dict[str, Any]], missing: list[str], kind: str, started: str
+) -> Response:
+    body: dict[str, Any] = {
+        "status": "COMPLETE",
+        "results": results,
+        "startedAt": started,
+        "completedAt": iso(now_ms()),
+    }
+    if not missing:
+        return answer(status, body)
+    body["numErrors"] = 1
+    body["errors"] = [
+        {
+            "status": "error",
+            "category": "OBJECT_NOT_FOUND",
+            "message": f"Could not get some {singular(kind).upper()} objects, they may be deleted "
+            "or not exist. Check that ids are valid.",
+            "context": {"ids": missing},
+        }
+    ]
+    return answer(207, body)

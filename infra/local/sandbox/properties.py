@@ -1,0 +1,269 @@
+"""Which properties the account knows, what they may hold, and how HubSpot says no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from .config import SandboxConfig
+from .world import iso
+
+_PEOPLE = [
+    "email",
+    "firstname",
+    "lastname",
+    "company",
+    "jobtitle",
+    "phone",
+    "mobilephone",
+    "country",
+    "state",
+    "city",
+    "zip",
+    "address",
+    "industry",
+    "website",
+    "numemployees",
+    "annualrevenue",
+    "message",
+    "salutation",
+    "hs_persona",
+    "hs_buying_role",
+    "hs_role",
+    "hs_seniority",
+    "hs_language",
+    "hs_timezone",
+    "hs_email_domain",
+    "associatedcompanyid",
+    "hubspotscore",
+    "ip_country",
+    "hs_country_region_code",
+    "hs_state_code",
+    "hubspot_owner_id",
+    "hubspot_owner_assigneddate",
+    "hubspot_team_id",
+    "lifecyclestage",
+    "hs_lead_status",
+    "hs_analytics_source",
+    "hs_analytics_source_data_1",
+    "hs_analytics_source_data_2",
+    "hs_latest_source",
+    "first_conversion_event_name",
+    "first_conversion_date",
+    "recent_conversion_event_name",
+    "recent_conversion_date",
+    "num_conversion_events",
+    "hs_first_outreach_date",
+    "hs_sa_first_engagement_date",
+    "notes_last_contacted",
+    "notes_last_updated",
+    "num_contacted_notes",
+    "num_notes",
+    "hs_last_sales_activity_timestamp",
+    "hs_sales_email_last_replied",
+    "hs_sequences_is_enrolled",
+    "hs_latest_sequence_enrolled_date",
+    "hs_object_id",
+    "hs_object_source",
+    "createdate",
+    "lastmodifieddate",
+    "hs_email_optout",
+    "hs_marketable_status",
+]
+_COMPANIES = [
+    "name",
+    "domain",
+    "website",
+    "phone",
+    "industry",
+    "country",
+    "state",
+    "city",
+    "zip",
+    "address",
+    "numberofemployees",
+    "annualrevenue",
+    "description",
+    "lifecyclestage",
+    "hs_lead_status",
+    "hubspot_owner_id",
+    "hs_parent_company_id",
+    "timezone",
+    "type",
+    "hs_country_code",
+    "createdate",
+    "hs_lastmodifieddate",
+    "hs_object_id",
+]
+_ACTIVITIES = ["hubspot_owner_id", "hubspot_team_id", "createdate"]
+_KNOWN = {"contacts": frozenset(_PEOPLE), "companies": frozenset(_COMPANIES)}
+_DEALS = frozenset(
+    ["dealname", "dealstage", "pipeline", "amount", "closedate", "hubspot_owner_id", "createdate"]
+)
+
+#: Calculated by HubSpot; an API write is refused.
+_READ_ONLY = frozenset(
+    [
+        "hs_object_id",
+        "lastmodifieddate",
+        "hs_lastmodifieddate",
+        "notes_last_contacted",
+        "notes_last_updated",
+        "num_contacted_notes",
+        "num_notes",
+        "hs_last_sales_activity_timestamp",
+        "hs_first_outreach_date",
+        "hs_sa_first_engagement_date",
+        "hs_email_domain",
+    ]
+)
+_CALCULATED = re.compile(r"hs_v2_\w+|hs_lifecyclestage_\w+_date")
+_DATETIMES = frozenset(
+    [
+        "hs_timestamp",
+        "createdate",
+        "lastmodifieddate",
+        "hs_lastmodifieddate",
+        "notes_last_contacted",
+        "notes_last_updated",
+        "hs_last_sales_activity_timestamp",
+        "first_conversion_date",
+        "recent_conversion_date",
+        "hs_first_outreach_date",
+        "hs_sa_first_engagement_date",
+        "hs_sales_email_last_replied",
+        "hs_latest_sequence_enrolled_date",
+        "hubspot_owner_assigneddate",
+        "hs_meeting_start_time",
+        "hs_meeting_end_time",
+        "closedate",
+    ]
+)
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "hs_task_status": ("NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"),
+    "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
+    "hs_task_type": ("TODO", "CALL", "EMAIL", "LINKED_IN", "MEETING"),
+    "hs_call_direction": ("INBOUND", "OUTBOUND"),
+    "hs_email_direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
+}
+#: Activities cannot be placed on a timeline without their time.
+TIMED = frozenset({"tasks", "calls", "emails", "meetings", "notes"})
+
+
+def is_datetime(name: str) -> bool:
+    return name in _DATETIMES or bool(_CALCULATED.fullmatch(name))
+
+
+def is_known(config: SandboxConfig, kind: str, name: str) -> bool:
+    if name in config.custom_properties and kind in {"contacts", "companies", "deals"}:
+        return True
+    if kind == "contacts":
+        return name in _KNOWN[kind] or bool(_CALCULATED.fullmatch(name))
+    if kind == "companies":
+        return name in _KNOWN[kind]
+    if kind == "deals":
+        return name in _DEALS or name.startswith("hs_")
+    return name in _ACTIVITIES or name.startswith("hs_")
+
+
+def fault(name: str, error: str, message: str) -> dict[str, object]:
+    return {
+        "isValid": False,
+        "message": message,
+        "error": error,
+        "name": name,
+        "localizedErrorMessage": message,
+        "portalId": None,
+    }
+
+
+def normalise(
+    config: SandboxConfig, kind: str, properties: Mapping[str, object], *, api: bool, new: bool
+) -> tuple[dict[str, str], list[dict[str, object]]]:
+    """
+    Turn what a client sent into stored text, with the list of what is wrong with it.
+
+    Args:
+        api: An API write: calculated properties are refused. The page and the test door may set
+            them, because they play the systems that calculate them.
+        new: The object is being created, so what is required must be there.
+    """
+    wrong: list[dict[str, object]] = []
+    clean: dict[str, str] = {}
+    for name, raw in properties.items():
+        text = "" if raw is None else str(raw).lower() if isinstance(raw, bool) else str(raw)
+        if not is_known(config, kind, name):
+            wrong.append(fault(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
+        elif api and (name in _READ_ONLY or _CALCULATED.fullmatch(name)):
+            wrong.append(
+                fault(
+                    name,
+                    "READ_ONLY_VALUE",
+                    f'"{name}" is a read only property; its value cannot be set.',
+                )
+            )
+        else:
+            text, problem = _value(config, name, text)
+            if problem:
+                wrong.append(problem)
+            clean[name] = text
+    if new and kind in TIMED and not clean.get("hs_timestamp"):
+        wrong.append(fault("hs_timestamp", "REQUIRED_FIELD", "hs_timestamp is required"))
+    return clean, wrong
+
+
+def _value(config: SandboxConfig, name: str, text: str) -> tuple[str, dict[str, object] | None]:
+    if not text:
+        return "", None
+    if is_datetime(name):
+        ms = parse_time(text)
+        if ms is None:
+            return text, fault(name, "INVALID_DATE", f"{text} was not a valid datetime.")
+        return iso(ms), None
+    options = _options(config).get(name)
+    if options is not None and text not in options:
+        message = f"{text} was not one of the allowed options: [{', '.join(options)}]"
+        return text, fault(name, "INVALID_OPTION", message)
+    if name == "hubspot_owner_id" and config.owners and config.owner(text) is None:
+        return text, fault(name, "INVALID_OWNER_ID", f"Owner {text} does not exist")
+    if name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        return text, fault(name, "INVALID_EMAIL", f"Email address {text} is invalid")
+    return (text.lower() if name == "email" else text), None
+
+
+def _options(config: SandboxConfig) -> dict[str, tuple[str, ...]]:
+    return {
+        **_OPTIONS,
+        "lifecyclestage": (*config.lifecycle_stages, *config.side_stages),
+        "hs_lead_status": config.lead_statuses,
+    }
+
+
+def parse_time(text: str) -> int | None:
+    """Read epoch milliseconds or ISO 8601, the two forms HubSpot takes; None if neither."""
+    if re.fullmatch(r"\d{1,14}", text):
+        return int(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    at = at.replace(tzinfo=at.tzinfo or UTC)
+    return round(at.timestamp() * 1000)
+
+
+def moves_forward(config: SandboxConfig, current: str | None, wanted: str) -> bool:
+    """
+    Say whether the API would move the lifecycle stage.
+
+    Clearing always works, and from empty anything does. Side stages (recycled, disqualified) may
+    be entered from anywhere; they rank after all others, so leaving one means clearing first.
+    """
+    if not current or not wanted or wanted in config.side_stages:
+        return True
+    if current in config.side_stages:
+        return False
+    order = config.lifecycle_stages
+    if current not in order or wanted not in order:
+        return True
+    return order.index(wanted) >= order.index(current)
