@@ -20,6 +20,7 @@ from baton.adapters.secrets import Secrets
 from baton.adapters.store import LeadStore
 from baton.adapters.tokens import SecretToken
 from baton.adapters.wakes import Wakes
+from baton.core.effects import System
 from baton.flows.advance import Advance
 
 QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
@@ -59,7 +60,7 @@ def policies() -> PolicyStore:
 
 @cache
 def advance() -> Advance:
-    urls = {"hubspot": settings().hubspot_queue_url, "slack": settings().slack_queue_url}
+    urls: dict[System, str] = {"hubspot": settings().hubspot_queue_url, "slack": settings().slack_queue_url}
     return Advance(
         store=LeadStore(dynamodb(), settings().table_name),
         outbox=Outbox(sqs(), urls),

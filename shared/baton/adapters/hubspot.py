@@ -121,7 +121,7 @@ def _contact(record: Record) -> Contact:
     history = (record.propertiesWithHistory or {}).get("lifecyclestage", [])
     seen = [
         SeenStage(value=change.value, at=at, source=change.sourceType or "")
-        for change in history
+        for change in reversed(history)  # newest first; two may be of the same millisecond
         if change.value and (at := _instant(change.timestamp)) is not None
     ]
     return Contact(

@@ -115,6 +115,8 @@ def _fault(detail: _Detail) -> str:
 def _asked(headers: Mapping[str, str] | None) -> timedelta:
     """Retry-After in seconds; HubSpot's workflow pages say milliseconds, its API answers do not."""
     try:
-        return timedelta(seconds=min(float((headers or {}).get("Retry-After", 0)), 86_400))
+        return timedelta(
+            seconds=max(0.0, min(float((headers or {}).get("Retry-After", 0)), 86_400))
+        )
     except ValueError:
         return timedelta(0)

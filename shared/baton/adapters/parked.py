@@ -16,8 +16,8 @@ from baton.flows.redrive import Parked
 HOLD = 300
 #: ReceiveMessage's limit.
 TAKE_AT_ONCE = 10
-#: SQS may answer "none" while there are some; two such answers in a row are believed.
-EMPTY_ANSWERS = 2
+#: Seconds. With any wait SQS asks all its servers, so that "none" is true; without, it may not be.
+WAIT = 1
 
 #: Given by SQS itself when a message was received too often; Baton's own parking says why.
 NO_REASON = "received too often without success"
@@ -44,19 +44,16 @@ class SqsParkingLot:
         self._default_home = default_home
 
     def take(self, at_most: int) -> list[Parked]:
-        for _ in range(EMPTY_ANSWERS):
-            with translated("dead-letter queue"):
-                found = self._client.receive_message(
-                    QueueUrl=self._parked_url,
-                    MaxNumberOfMessages=min(at_most, TAKE_AT_ONCE),
-                    VisibilityTimeout=HOLD,
-                    WaitTimeSeconds=1,
-                    MessageAttributeNames=["All"],
-                    MessageSystemAttributeNames=["All"],
-                ).get("Messages", [])
-            if found:
-                return [_parked(message) for message in found]
-        return []
+        with translated("dead-letter queue"):
+            found = self._client.receive_message(
+                QueueUrl=self._parked_url,
+                MaxNumberOfMessages=min(at_most, TAKE_AT_ONCE),
+                VisibilityTimeout=HOLD,
+                WaitTimeSeconds=WAIT,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["All"],
+            )
+        return [_parked(message) for message in found.get("Messages", [])]
 
     def send_again(self, parked: Parked) -> None:
         home = self._homes.get(parked.queue, self._default_home)

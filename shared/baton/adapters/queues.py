@@ -31,12 +31,15 @@ SEND_TRIES = 3
 FIRST_DELAY = timedelta(seconds=2)
 #: From here on it stays: an outage that ends is noticed within a quarter of an hour.
 LONGEST_DELAY = timedelta(minutes=15)
+#: Where the outside system says when to come back, it is believed, and growth stops here: a rate
+#: limit is not an outage.
+LONGEST_WHEN_TOLD = timedelta(minutes=1)
 #: SQS hides a message for 12 hours at most, counted from its receipt.
 LONGEST_HIDING = timedelta(hours=11)
 #: A fault of our own is tried so often before it is parked: it may still be a passing one.
 TRIES_AT_A_FAULT = 5
 #: Work is not begun with less time than this left: enough for the calls of one delivery.
-ENOUGH_TIME = timedelta(seconds=25)
+ENOUGH_TIME = timedelta(seconds=30)
 
 #: What SQS takes in a message body, apart from what JSON escapes anyway.
 _NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
@@ -153,7 +156,7 @@ def consume(
     Work each message of an SQS event for itself; answer which come back.
 
     - Retryable: comes back after 2, 4, 8 … seconds, 15 minutes at most, but not before the outside
-      system said; for as long as the queue keeps messages.
+      system said (and then within a minute of that); for as long as the queue keeps messages.
     - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
     - Anything else is a fault of ours: comes back likewise, and is parked after 5 receives with
       the name of its type (its text could hold personal data).
@@ -185,7 +188,9 @@ def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) ->
     try:
         work(record["body"])
     except Retryable as error:
-        wait = max(backoff(record), error.after or timedelta(0))
+        wait = backoff(record)
+        if error.after is not None:
+            wait = max(error.after, min(wait, LONGEST_WHEN_TOLD))
         return _later(record, lane, str(error), wait)
     except Rejected as error:  # Malformed, too
         return _parked(record, lane, str(error))

@@ -91,7 +91,7 @@ class Secrets:
         except BotoCoreError as error:
             raise SecretUnavailable(f"{name}: {type(error).__name__}") from error
         except (KeyError, msgspec.MsgspecError):
-            # Not chained: the fault would quote from the secret.
+            # Not chained: whatever a decoder says of a secret stays here.
             raise SecretUnavailable(f"{name}: expected a JSON object of text") from None
         self._kept[name] = _Kept(value, self._clock())
         return value

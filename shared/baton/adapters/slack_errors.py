@@ -90,6 +90,6 @@ def _asked(headers: Mapping[str, str]) -> timedelta:
     """Retry-After is in seconds."""
     by_name = {name.lower(): value for name, value in headers.items()}
     try:
-        return timedelta(seconds=min(float(by_name.get("retry-after", 1)), 86_400))
+        return timedelta(seconds=max(1.0, min(float(by_name.get("retry-after", 1)), 86_400)))
     except ValueError:
         return timedelta(seconds=1)

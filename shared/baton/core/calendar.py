@@ -19,12 +19,12 @@ The arithmetic is two bisections over prefix sums, in a table that grows as it i
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # threading costs a millisecond of import
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from threading import Lock
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -44,13 +44,13 @@ _LEAP = timedelta(days=1461)
 #: gap of a weekly pattern that clock changes may bite a shift out of.
 _SHUT = timedelta(days=15)
 #: One growth at a time, for all calendars: two tables of one calendar share their zero.
-_GROWING = Lock()
+_GROWING = allocate_lock()
 
 Pauses = Iterable[tuple[datetime, datetime]]
 _Shifts = tuple[tuple[timedelta, timedelta], ...]
 
 
-class NeverOpen(ValueError):  # noqa: N818  # it states a fact about the calendar
+class NeverOpen(ValueError):
     """The calendar has no open time, or not enough of it, before 2200 (or after 1900)."""
 
 

@@ -24,16 +24,17 @@ REFUSED_KEPT = 8
 #: How long after Baton wrote a stage a sighting of that value counts as its echo. Covers an outage
 #: of HubSpot (writes are delivered late) many times over.
 ECHO = timedelta(hours=2)
+#: Change sources that are a person at work in HubSpot; every other source is an automation.
+PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
+
 #: HubSpot's clock against ours.
 SKEW = timedelta(seconds=60)
 
 
 def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
     """*known* with what is new in *seen*, in order of time. A stage seen twice at the same
-    instant (the webhook and the property history) is one fact."""
-    merged = {(f.at, f.stage, f.via): f for f in seen}
-    merged.update({(f.at, f.stage, f.via): f for f in known})
-    return tuple(sorted(merged.values(), key=lambda f: (f.at, f.via, f.stage)))
+    instant by the same source (the webhook and the property history) is one fact."""
+    return tuple(sorted({*known, *seen}, key=lambda f: (f.at, f.via, f.stage, f.source)))
 
 
 def is_echo(fact: StageFact, echoes: Iterable[StageFact], known: tuple[StageFact, ...]) -> bool:
@@ -102,7 +103,7 @@ class _Fold:
                 self._enter(target, fact.at)
             else:
                 self.refused.append(fact)
-        elif self.stage is None or self._forward(target):
+        elif self.stage is None or self._forward(target, fact.source):
             self._enter(target, fact.at)
         else:
             self.refused.append(fact)
@@ -112,15 +113,19 @@ class _Fold:
         source = self.stage.id if self.stage else ""
         return transition is not None and source in transition.source
 
-    def _forward(self, target: Stage) -> bool:
+    def _forward(self, target: Stage, source: str) -> bool:
         assert self.stage is not None
         if target.side:
             return False  # only a named transition leads off the way
         if not self.stage.side:
             return target.rank > self.stage.rank
-        # Back on the way from a side stage: as far as a transition of the policy goes.
+        # Back on the way from a side stage: as far as a transition leads, and only for those
+        # whom it names.
+        who = "rep" if source.casefold() in PEOPLE else "automatic"
         return any(
-            self.stage.id in t.source and target.rank >= self.policy.stage[t.to].rank
+            self.stage.id in t.source
+            and who in t.by
+            and target.rank >= self.policy.stage[t.to].rank
             for t in self.policy.lifecycle.transitions
             if not t.reverse and t.to in self.policy.stage
         )

@@ -20,7 +20,6 @@ from .decoding import decode
 from .hubspot import CONTACT_TYPE, Id, Millis, Short, Translated, instant
 from .signatures import MAX_SKEW
 
-
 #: HubSpot is younger than this: an earlier date is a count, a flag or a mistake.
 EARLIEST = datetime(2006, 1, 1, tzinfo=UTC)
 
@@ -192,7 +191,8 @@ def _modified(value: object, now: datetime) -> datetime | None:
         if isinstance(value, int):
             at = instant(value)
         elif isinstance(value, str):
-            at = datetime.fromisoformat(value).astimezone(UTC)
+            found = datetime.fromisoformat(value)
+            at = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
         else:
             return None
     except (ValueError, OverflowError):

@@ -111,11 +111,15 @@ def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter) -> None
     # Older properties are left alone: they are shown already, and somebody may have changed them
     # in HubSpot since, which Baton then learns and answers by a new decision.
     news = {name: value for name, value in effect.properties.items() if value.since > claim.shown}
-    back = [name for name, value in news.items() if value.clear_first and value.value]
+    back = {name: value.value for name, value in news.items() if value.clear_first and value.value}
+    ahead = {name: value.value for name, value in news.items() if name not in back}
+    # The rest goes first: if HubSpot refuses it, no stage was cleared; and a workflow that starts
+    # on the stage finds the reason and the track already there.
+    if ahead:
+        writer.show_contact(effect.contact_id, ahead)
     if back:
-        writer.clear_contact(effect.contact_id, back)
-    if news:
-        writer.show_contact(effect.contact_id, {name: v.value for name, v in news.items()})
+        writer.clear_contact(effect.contact_id, list(back))
+        writer.show_contact(effect.contact_id, back)
 
 
 def _show_task(effect: TaskState, claim: Claim, writer: CrmWriter) -> str | None:

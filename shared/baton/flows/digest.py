@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -37,33 +37,48 @@ class Outbox(Protocol):
     def send(self, effects: Sequence[DigestState]) -> None: ...
 
 
-def send_digests(policy: Policy, store: Reports, outbox: Outbox, now: datetime) -> list[str]:
+def send_digests(
+    policy: Policy, store: Reports, outbox: Outbox, now: datetime, asked: bool = False
+) -> list[str]:
     """Send every digest that is due and was not sent yet; returns whose.
 
     A run that dies after sending is repeated by the next; the digest's slot recognises it.
+
+    Args:
+        asked: Somebody wants every manager's digest now, as of now and the last day; the one due
+            in the morning comes all the same.
     """
-    due = [
-        (manager, day, last)
-        for manager in policy.people
-        if manager.role == "manager" and manager.active
-        for day in [due_day(policy, manager, now)]
-        if day is not None
-        for last in [store.checkpoint(f"DIGEST#{manager.id}")]
-        if last.get("day", "") < day
-    ]
+    managers = [p for p in policy.people if p.role == "manager" and p.active]
+    due: list[tuple[Person, str, datetime | None]]
+    if asked:
+        due = [(manager, now.isoformat(timespec="seconds"), None) for manager in managers]
+    else:
+        due = list(_due(policy, store, managers, now))
     if not due:
         return []
     happened = _happened(store, now)
     leads = store.leads(_lead_ids(store, happened, now))
     for manager, day, last in due:
-        since = datetime.fromisoformat(last["at"]) if last else now - timedelta(days=1)
+        since = last or now - timedelta(days=1)
         outbox.send([build(policy, manager, day, since, happened, leads, now)])
-        _sent(store, manager, day, now)
+        if not asked:
+            store.save_checkpoint(
+                f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day"
+            )
     return [manager.id for manager, _, _ in due]
 
 
-def _sent(store: Reports, manager: Person, day: str, now: datetime) -> None:
-    store.save_checkpoint(f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day")
+def _due(
+    policy: Policy, store: Reports, managers: list[Person], now: datetime
+) -> Iterator[tuple[Person, str, datetime | None]]:
+    """(manager, day, when their last digest was) of those whose digest is due and not yet sent."""
+    for manager in managers:
+        day = due_day(policy, manager, now)
+        if day is None:
+            continue
+        last = store.checkpoint(f"DIGEST#{manager.id}")
+        if last.get("day", "") < day:
+            yield manager, day, datetime.fromisoformat(last["at"]) if last else None
 
 
 def _happened(store: Reports, now: datetime) -> list[Happened]:

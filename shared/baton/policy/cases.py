@@ -77,7 +77,7 @@ class _Trial:
         properties = {property_of[name]: value for name, value in case.lead.items()}
         if case.owner:
             properties["hubspot_owner_id"] = policy.person[case.owner].hubspot_owner
-        seen = ()
+        seen: tuple[SeenStage, ...] = ()
         if case.before:
             value = policy.stage[case.before].lifecyclestage
             seen = (SeenStage(value, case.at - timedelta(days=1), "FORM"),)
@@ -169,7 +169,9 @@ class _Trial:
         self.turns |= {turns.pool: turns for turns in decision.turns}
         for effect in decision.effects:
             if isinstance(effect, ContactState):
-                new = {k: v.value for k, v in effect.properties.items() if v.since == effect.version}
+                new = {
+                    k: v.value for k, v in effect.properties.items() if v.since == effect.version
+                }
                 self._show(new, "INTEGRATION")
         if self.lead.assignment is not None:
             self.assignment, self.clocks = self.lead.assignment, self.lead.clocks

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.core import policy as core
+from baton.policy.calendars import compile_calendar
 from baton.policy.models import Files
 from baton.policy.models.lifecycle import LifecycleFile
 from baton.policy.models.notifications import NotificationsFile
 from baton.policy.models.recycling import RecyclingFile
-from baton.policy.models.roster import Calendar, Person, RosterFile
+from baton.policy.models.roster import Person, RosterFile
 from baton.policy.models.routing import RoutingFile
 from baton.policy.models.sla import Rung, SlaFile, Target
 from baton.policy.models.when import compile_when
-from baton.policy.proofs import work_calendar
 
 #: Version of a policy that is not published; publishing numbers it.
 DRAFT = "draft"
@@ -40,7 +38,8 @@ def compile_policy(files: Files, today: date) -> core.Policy:
             for one in files.routing.territories
         ),
         segments=tuple(
-            core.Segment(one.id, one.label, compile_when(one.when)) for one in files.routing.segments
+            core.Segment(one.id, one.label, compile_when(one.when))
+            for one in files.routing.segments
         ),
         rules=tuple(
             core.Rule(rule.id, compile_when(rule.when), rule.pool, rule.label)
@@ -48,7 +47,10 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         ),
         pools=_pools(files.routing),
         people=_people(files.roster),
-        calendars=_calendars(files.roster, range(today.year - 1, today.year + 4)),
+        calendars={
+            one.id: compile_calendar(files.roster, one, range(today.year - 1, today.year + 4))
+            for one in files.roster.calendars
+        },
         tiers=_tiers(files.sla),
         tracks=_tracks(files.recycling),
         staleness=_staleness(files.recycling),
@@ -130,28 +132,6 @@ def _person(person: Person, zone: ZoneInfo) -> core.Person:
             core.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
         ),
     )
-
-
-def _calendars(file: RosterFile, years: Iterable[int]) -> dict[str, core.Record]:
-    return {one.id: _calendar(file, one, list(years)) for one in file.calendars}
-
-
-def _calendar(file: RosterFile, calendar: Calendar, years: list[int]) -> dict[str, Any]:
-    spec = work_calendar(file, calendar)
-    if calendar.holidays is not None:
-        import holidays  # 60 to 200 ms, and only calendars with any need it
-
-        days = holidays.country_holidays(
-            calendar.holidays.country,
-            subdiv=calendar.holidays.subdivision,
-            years=years,
-            language="en_US",  # where the country has English names; its own language otherwise
-        )
-        # The company's name for a day wins over the public one.
-        public = {day.isoformat(): str(days[day]) for day in days}
-        spec["holidays"] = public | spec["holidays"]
-    spec["holidays"] = dict(sorted(spec["holidays"].items()))
-    return spec
 
 
 def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 #: Where something stands inside a file: keys and list positions from the top.
 Path = tuple[str | int, ...]
@@ -30,7 +30,11 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place} {self.key}: {self.message}" if self.key else f"{self.place}: {self.message}"
+        return (
+            f"{self.place} {self.key}: {self.message}"
+            if self.key
+            else f"{self.place}: {self.message}"
+        )
 
 
 class PolicyError(Exception):
@@ -62,10 +66,17 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """``; did you mean "anna"?`` or, when nothing is near, ``; known are: …``."""
     lower = {name.lower(): name for name in reversed(known)}
-    near = get_close_matches(word.lower()[:60], lower, n=1, cutoff=0.6)
+    meant = word.lower()[:60]
+    near = get_close_matches(meant, lower, n=5, cutoff=0.6)
     if near:
-        return f'; did you mean "{lower[near[0]]}"?'
+        best = max(near, key=lambda name: _likeness(name, meant))
+        return f'; did you mean "{lower[best]}"?'
     return f"; known are: {listed(known)}" if known else "; there are none yet"
+
+
+def _likeness(name: str, meant: str) -> float:
+    """Who mistypes a name mostly gets its beginning right: ana is anna before it is dana."""
+    return SequenceMatcher(None, name, meant).ratio() + (0.05 if name[:1] == meant[:1] else 0)
 
 
 def quoted(value: object, limit: int = 40) -> str:

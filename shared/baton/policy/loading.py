@@ -72,7 +72,9 @@ def _keys(tree: object) -> Keys:
 def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str, Keys]:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
-        faults.append(Fault(Place(str(folder)), "", f"{what}; name the folder with the policy files"))
+        faults.append(
+            Fault(Place(str(folder)), "", f"{what}; name the folder with the policy files")
+        )
         return {}
     faults.extend(_strangers(folder))
     trees: dict[str, Keys] = {}

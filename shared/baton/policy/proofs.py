@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from baton.core.calendar import WEEKDAYS, NeverOpen, WorkCalendar
-from baton.policy.faults import Path, did_you_mean, quoted
+from baton.policy import calendars
+from baton.policy.faults import Path, quoted
 from baton.policy.models.lifecycle import LifecycleFile
 from baton.policy.models.recycling import RecyclingFile
-from baton.policy.models.roster import Calendar, RosterFile, expand
+from baton.policy.models.roster import RosterFile
 from baton.policy.models.routing import Pool, RoutingFile
 from baton.policy.models.sla import Ladder, SlaFile, Target
 
@@ -38,7 +37,8 @@ def check(files: Mapping[str, Any]) -> Iterator[Finding]:
     if roster:
         yield from _managers(roster)
         for index, calendar in enumerate(roster.calendars):
-            yield from _calendar(roster, calendar, ("calendars", index))
+            for where, message in calendars.check(roster, calendar):
+                yield "roster", ("calendars", index, *where), message
     if sla:
         yield from _always_matches("sla", "tiers", [bool(tier.when) for tier in sla.tiers])
         yield from _ladders(sla)
@@ -51,14 +51,22 @@ def _always_matches(file: str, name: str, conditional: list[bool]) -> Iterator[F
     last = len(conditional) - 1
     for index, has_when in enumerate(conditional):
         if index == last and has_when:
-            yield file, (name, index, "when"), (
-                "the last one must match every lead, so that none is nowhere: "
-                "remove its when, or add one without"
+            yield (
+                file,
+                (name, index, "when"),
+                (
+                    "the last one must match every lead, so that none is nowhere: "
+                    "remove its when, or add one without"
+                ),
             )
         if index < last and not has_when:
-            yield file, (name, index), (
-                f"matches every lead, so the {last - index} after it are never reached: "
-                "give it a when, or move it to the end"
+            yield (
+                file,
+                (name, index),
+                (
+                    f"matches every lead, so the {last - index} after it are never reached: "
+                    "give it a when, or move it to the end"
+                ),
             )
 
 
@@ -84,9 +92,13 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
     for index, stage in enumerate(lifecycle.stages):
         other = values.get(stage.id, stage.id)
         if other != stage.id:
-            yield "lifecycle", ("stages", index, "id"), (
-                f"{quoted(stage.id)} is also the HubSpot value of stage {quoted(other)}: "
-                "choose another id"
+            yield (
+                "lifecycle",
+                ("stages", index, "id"),
+                (
+                    f"{quoted(stage.id)} is also the HubSpot value of stage {quoted(other)}: "
+                    "choose another id"
+                ),
             )
     if "*" not in lifecycle.backward:
         yield "lifecycle", ("backward",), 'must say what to do with every other source: add "*"'
@@ -107,9 +119,13 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
         for source in move.source:
             first = taken.setdefault((source, move.to), move.id)
             if first != move.id:
-                yield "lifecycle", here, (
-                    f"is never taken from {quoted(source)} to {quoted(move.to)}: "
-                    f"{quoted(first)} comes first"
+                yield (
+                    "lifecycle",
+                    here,
+                    (
+                        f"is never taken from {quoted(source)} to {quoted(move.to)}: "
+                        f"{quoted(first)} comes first"
+                    ),
                 )
             if source not in stages or move.to not in stages:
                 continue
@@ -119,16 +135,24 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
             off_the_way = stages[move.to].side
             back = rank[move.to] < rank[source] and not stages[source].side
             if (off_the_way or back) and not move.reverse:
-                yield "lifecycle", here, (
-                    f"leads {'off the way' if off_the_way else 'back'} from {quoted(source)} to "
-                    f"{quoted(move.to)}: say reverse: true"
+                yield (
+                    "lifecycle",
+                    here,
+                    (
+                        f"leads {'off the way' if off_the_way else 'back'} from "
+                        f"{quoted(source)} to {quoted(move.to)}: say reverse: true"
+                    ),
                 )
     for source in (lifecycle.handoff, lifecycle.accepted):
         for goal in (lifecycle.recycled, lifecycle.disqualified):
             if not any(source in m.source and m.to == goal for m in lifecycle.transitions):
-                yield "lifecycle", ("transitions",), (
-                    f"none leads from {quoted(source)} to {quoted(goal)}, where rejected leads "
-                    "go: add one"
+                yield (
+                    "lifecycle",
+                    ("transitions",),
+                    (
+                        f"none leads from {quoted(source)} to {quoted(goal)}, where rejected leads "
+                        "go: add one"
+                    ),
                 )
 
 
@@ -140,8 +164,10 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
         for number, member in enumerate(pool.members):
             person = people.get(member.rep)
             if person is not None and person.role != "rep":
-                yield "routing", (*here, "members", number, "rep"), (
-                    f"{quoted(member.rep)} is a manager; managers come last, in fallback"
+                yield (
+                    "routing",
+                    (*here, "members", number, "rep"),
+                    (f"{quoted(member.rep)} is a manager; managers come last, in fallback"),
                 )
         seen = {pool.id}
         for number, step in enumerate(pool.fallback):
@@ -149,8 +175,10 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
             last = number == len(pool.fallback) - 1
             if step.pool is not None:
                 if step.pool in seen:
-                    yield "routing", (*at, "pool"), (
-                        f"goes round in a loop: {quoted(step.pool)} was tried before"
+                    yield (
+                        "routing",
+                        (*at, "pool"),
+                        (f"goes round in a loop: {quoted(step.pool)} was tried before"),
                     )
                 seen.add(step.pool)
                 if last:
@@ -158,8 +186,10 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 continue
             person = people.get(step.person or "")
             if person is not None and person.role != "manager":
-                yield "routing", (*at, "person"), (
-                    f"{quoted(person.id)} is a rep, whose capacity can run out: name a manager"
+                yield (
+                    "routing",
+                    (*at, "person"),
+                    (f"{quoted(person.id)} is a rep, whose capacity can run out: name a manager"),
                 )
             elif person is not None and not person.active:
                 yield "routing", (*at, "person"), f"{quoted(person.id)} is not active"
@@ -167,9 +197,13 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 yield "routing", at, "can always take the lead, so nothing after it is reached"
         count = len(_reached(pool, pools))
         if count > MOST_PEOPLE:
-            yield "routing", here, (
-                f"with its fallbacks it names {count} people, and one decision can cover "
-                f"{MOST_PEOPLE}: split it by territory or segment"
+            yield (
+                "routing",
+                here,
+                (
+                    f"with its fallbacks it names {count} people, and one decision can cover "
+                    f"{MOST_PEOPLE}: split it by territory or segment"
+                ),
             )
 
 
@@ -197,51 +231,6 @@ def _managers(roster: RosterFile) -> Iterator[Finding]:
             yield "roster", here, "goes round in a loop: the manager reports to this person"
 
 
-def work_calendar(roster: RosterFile, calendar: Calendar) -> dict[str, Any]:
-    """The calendar in the core's form, without public holidays."""
-    hours = {
-        day: [interval.split("-") for interval in intervals]
-        for days, intervals in calendar.hours.items()
-        for day in expand(days)
-    }
-    closed = {day.date.isoformat(): day.name for day in roster.company_days}
-    return {
-        "tz": calendar.zone,
-        "hours": {day: hours[day] for day in WEEKDAYS if day in hours},
-        "holidays": closed if calendar.company_days else {},
-        "overrides": {
-            date: [interval.split("-") for interval in intervals]
-            for date, intervals in sorted(calendar.overrides.items())
-        },
-    }
-
-
-def _calendar(roster: RosterFile, calendar: Calendar, here: Path) -> Iterator[Finding]:
-    if calendar.holidays is not None:
-        import holidays  # costs a second or so on a slow disk, and only calendars with any need it
-
-        known = holidays.list_supported_countries()
-        country, part = calendar.holidays.country, calendar.holidays.subdivision
-        at = (*here, "holidays")
-        if country not in known:
-            yield "roster", (*at, "country"), (
-                f"{quoted(country)} has no known holidays{did_you_mean(country, sorted(known))}"
-            )
-        elif part is not None and part not in known[country]:
-            yield "roster", (*at, "subdivision"), (
-                f"{quoted(part)} is not a part of {country}{did_you_mean(part, known[country])}"
-            )
-    try:
-        WorkCalendar.from_dict(work_calendar(roster, calendar)).add(_SOME_DAY, timedelta(hours=1))
-    except NeverOpen:
-        yield "roster", (*here, "hours"), "never opens: give at least one day with hours"
-    except ValueError as error:
-        yield "roster", here, str(error)
-
-
-_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
 def _ladders(sla: SlaFile) -> Iterator[Finding]:
     ladders = {ladder.id: ladder for ladder in sla.ladders}
     for tier_index, tier in enumerate(sla.tiers):
@@ -256,7 +245,9 @@ def _fits(target: Target, ladder: Ladder) -> Iterator[str]:
     distances = [rung.at.distance(target.within) for rung in ladder.rungs]
     for number, (rung, distance) in enumerate(zip(ladder.rungs, distances, strict=True)):
         if distance <= -target.within:
-            yield f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before the start"
+            yield (
+                f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before the start"
+            )
         if number and distance < distances[number - 1]:
             yield (
                 f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before "
@@ -269,6 +260,8 @@ def _staleness(recycling: RecyclingFile, lifecycle: LifecycleFile) -> Iterator[F
     for index, rule in enumerate(recycling.staleness):
         for stage in rule.stages:
             if stage in side:
-                yield "recycling", ("staleness", index, "stages"), (
-                    f"{quoted(stage)} is a side stage; leads there are closed already"
+                yield (
+                    "recycling",
+                    ("staleness", index, "stages"),
+                    (f"{quoted(stage)} is a side stage; leads there are closed already"),
                 )

@@ -153,8 +153,11 @@ class _Check:
                     yield from self._condition(file, path, value, DERIVED[:count])
         for path, value in self._at("lifecycle", ("fields", EACH, "id")):
             if value in DERIVED:
-                yield self._fault("lifecycle", path, f"{quoted(value)} is worked out by Baton: "
-                                  "give the field another name")
+                yield self._fault(
+                    "lifecycle",
+                    path,
+                    f"{quoted(value)} is worked out by Baton: give the field another name",
+                )
         for file, pattern, key in dict.fromkeys(UNIQUE):
             for path, value in self._at(file, pattern):
                 yield from self._unique(file, path, value, key)
@@ -188,11 +191,17 @@ class _Check:
                 for at, value in _values(test, here):
                     yield from self._known(file, at, value, name)
             elif name in DERIVED:
-                yield self._fault(file, here, f"{name} is not known yet where this is tested; "
-                                  f"use a field or {', '.join(derived)}")
+                yield self._fault(
+                    file,
+                    here,
+                    f"{name} is not known yet where this is tested; "
+                    f"use a field or {', '.join(derived)}",
+                )
             elif fields is not None and name not in fields.known:
                 hint = did_you_mean(name, [*fields.known, *derived])
-                yield self._fault(file, here, f"{quoted(name)} is not a field of lifecycle.yaml{hint}")
+                yield self._fault(
+                    file, here, f"{quoted(name)} is not a field of lifecycle.yaml{hint}"
+                )
 
     def _unique(self, file: str, path: Path, items: object, key: str) -> Iterator[Fault]:
         first: dict[str, Path] = {}

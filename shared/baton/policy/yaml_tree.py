@@ -72,7 +72,9 @@ def parse(text: str, file: str) -> Keys:
         raise PolicyError([Fault(Place(file), "", f"not valid YAML: {error}")]) from None
     if isinstance(tree, Keys):
         return tree
-    raise PolicyError([Fault(tree.place, "", f"must be keys with values, not {quoted(plain(tree))}")])
+    raise PolicyError(
+        [Fault(tree.place, "", f"must be keys with values, not {quoted(plain(tree))}")]
+    )
 
 
 class _Reader:
@@ -174,7 +176,8 @@ def place_of(tree: Tree, path: Path) -> tuple[Place, Path]:
     place = tree.place
     for depth, part in enumerate(path):
         if isinstance(tree, Keys) and isinstance(part, str) and part in tree.items:
-            tree, place = tree.items[part], tree.places[part]
+            place = tree.places[part]
+            tree = tree.items[part]
         elif isinstance(tree, Many) and isinstance(part, int) and part < len(tree.items):
             tree = tree.items[part]
             place = tree.place

@@ -24,14 +24,16 @@ class Step(Entry):
         ),
     ]
     after: Annotated[
-        Duration, Field(description="Time since the step before, such as 10m; clocks due in "
-                        "between are worked.")
+        Duration,
+        Field(
+            description="Time since the step before, such as 10m; clocks due in between are worked."
+        ),
     ] = timedelta()
     reason: Annotated[Id | None, Field(description="Reason code; with reject.")] = None
     to: Annotated[PropertyId | None, Field(description="New stage; with stage.")] = None
-    source: Annotated[
-        Text, Field(description="HubSpot's change source; with stage.")
-    ] = "AUTOMATION_PLATFORM"
+    source: Annotated[Text, Field(description="HubSpot's change source; with stage.")] = (
+        "AUTOMATION_PLATFORM"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -57,9 +59,9 @@ class Expect(Entry):
         Field(min_length=1, description="Who has, or had, the lead last: one of these."),
     ] = None
     owned: Annotated[bool | None, Field(description="Whether anybody has the lead now.")] = None
-    deadlines: Annotated[
-        dict[PropertyId, Moment], Field(description="Target -> its deadline.")
-    ] = Field(default_factory=dict)
+    deadlines: Annotated[dict[PropertyId, Moment], Field(description="Target -> its deadline.")] = (
+        Field(default_factory=dict)
+    )
     reason: Annotated[Id | None, Field(description="Reason it was closed for.")] = None
     track: Annotated[Id | None, Field(description="Nurture track.")] = None
 
@@ -84,9 +86,7 @@ class Case(Entry):
         PropertyId | None,
         Field(description="Stage the lead enters at `at`; left out: the handoff stage."),
     ] = None
-    at: Annotated[
-        Moment, Field(description="When, with a zone: 2026-11-24 09:00 Europe/Berlin.")
-    ]
+    at: Annotated[Moment, Field(description="When, with a zone: 2026-11-24 09:00 Europe/Berlin.")]
     busy: Annotated[
         tuple[Id, ...],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Id, ...] | Id),

@@ -113,13 +113,11 @@ class LifecycleFile(Entry):
         PropertyId, Field(description="Stage at which a lead is handed to sales (MQL).")
     ]
     accepted: Annotated[PropertyId, Field(description="Stage that accepting it reaches (SAL).")]
-    initial: Annotated[
-        PropertyId, Field(description="Stage of a contact created without any.")
-    ]
+    initial: Annotated[PropertyId, Field(description="Stage of a contact created without any.")]
     recycled: Annotated[PropertyId, Field(description="Side stage of recycled leads.")] = "recycled"
-    disqualified: Annotated[
-        PropertyId, Field(description="Side stage of disqualified leads.")
-    ] = "disqualified"
+    disqualified: Annotated[PropertyId, Field(description="Side stage of disqualified leads.")] = (
+        "disqualified"
+    )
     status: Annotated[Status, Field(description="Lead status values.")] = Status()
     transitions: Annotated[
         tuple[Transition, ...], Field(min_length=1, description="Every move a lead can make.")
@@ -135,7 +133,9 @@ class LifecycleFile(Entry):
     reasons: Annotated[
         tuple[Reason, ...],
         Field(
-            min_length=1, max_length=100, description="Every reason for rejecting or closing a lead."
+            min_length=1,
+            max_length=100,
+            description="Every reason for rejecting or closing a lead.",
         ),
     ]
     fields: Annotated[

@@ -9,8 +9,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy.faults import quoted
-from baton.policy.models.types import Entry, Id, LocalDate, LocalTime, Text, Zone, text_schema
-from baton.policy.models.types import time_of_day, wrap
+from baton.policy.models.types import (
+    Entry,
+    Id,
+    LocalDate,
+    LocalTime,
+    Text,
+    Zone,
+    text_schema,
+    time_of_day,
+    wrap,
+)
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = "|".join(DAYS)
@@ -29,7 +38,9 @@ def _interval(value: object) -> str:
 
 
 Interval = Annotated[
-    str, BeforeValidator(_interval), text_schema(r"^\d{1,2}:\d\d ?[-–] ?\d{1,2}:\d\d$", "09:00-17:30")
+    str,
+    BeforeValidator(_interval),
+    text_schema(r"^\d{1,2}:\d\d ?[-–] ?\d{1,2}:\d\d$", "09:00-17:30"),
 ]
 Intervals = Annotated[
     tuple[Interval, ...],
@@ -100,9 +111,7 @@ class Calendar(Entry):
         ),
     ]
     holidays: Annotated[Holidays | None, Field(description="Public holidays that close it.")] = None
-    company_days: Annotated[
-        bool, Field(description="The company's days off close it, too.")
-    ] = True
+    company_days: Annotated[bool, Field(description="The company's days off close it, too.")] = True
     overrides: Annotated[
         dict[Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")], Intervals],
         Field(description="Other hours on single dates, also on holidays; []: closed."),
@@ -142,7 +151,8 @@ class Person(Entry):
         Field(pattern=r"^[0-9]{1,19}$", description="HubSpot owner id (not user id), in quotes."),
     ]
     slack_user: Annotated[
-        str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$", description="Slack member id, such as U02AB34CD.")
+        str,
+        Field(pattern=r"^[UW][A-Z0-9]{2,20}$", description="Slack member id, such as U02AB34CD."),
     ]
     calendar: Annotated[Id, Field(description="Calendar they work by.")]
     manager: Annotated[
@@ -179,6 +189,4 @@ class RosterFile(Entry):
     calendars: Annotated[
         tuple[Calendar, ...], Field(min_length=1, description="Working hours by place or team.")
     ]
-    people: Annotated[
-        tuple[Person, ...], Field(min_length=1, description="Reps and managers.")
-    ]
+    people: Annotated[tuple[Person, ...], Field(min_length=1, description="Reps and managers.")]

@@ -83,9 +83,7 @@ class RoutingFile(Entry):
     territories: Annotated[
         tuple[Territory, ...], Field(description="Places, the first match wins.")
     ] = ()
-    segments: Annotated[
-        tuple[Segment, ...], Field(description="Sizes, the first match wins.")
-    ] = ()
+    segments: Annotated[tuple[Segment, ...], Field(description="Sizes, the first match wins.")] = ()
     rules: Annotated[
         tuple[Rule, ...], Field(min_length=1, description="Rules, the first match wins.")
     ]

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
-from pydantic import ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from baton.policy.faults import quoted
-from baton.policy.models.types import Entry, Id, PropertyId, Span, Text
-from baton.policy.models.types import counts_days, duration, text_schema
+from baton.policy.models.types import (
+    Entry,
+    Id,
+    PropertyId,
+    Span,
+    Text,
+    counts_days,
+    duration,
+    text_schema,
+)
 from baton.policy.models.when import When
 
 Kind = Literal["warn", "breach", "escalate", "pull_back"]
@@ -42,10 +49,10 @@ def spot(value: object) -> Spot:
     text = value.strip() if isinstance(value, str) else ""
     if text == "deadline":
         return Spot(after=timedelta())
-    if match := re.fullmatch(r"(\d{1,2}) ?%", text):
+    if match := re.fullmatch(r"(\d{1,2}) ?%", text, re.ASCII):
         if int(match[1]):
             return Spot(share=int(match[1]) / 100)
-    elif text[:1] in {"+", "-"}:
+    elif text[:1] in {"+", "-"} and len(text) > 1:
         if counts_days(text):
             raise ValueError(_NO_DAYS)
         distance = duration(text[1:].strip())
@@ -118,9 +125,7 @@ class Ladder(Entry):
 class Target(Entry):
     """A promise with its own deadline, stopped by its own act."""
 
-    id: Annotated[
-        PropertyId, Field(description="Name; its deadline is written to baton_<id>_due.")
-    ]
+    id: Annotated[PropertyId, Field(description="Name; its deadline is written to baton_<id>_due.")]
     label: Annotated[Text, Field(description="Name people see.")]
     time: Annotated[
         Literal["working", "wall"],
@@ -158,7 +163,9 @@ class Target(Entry):
     def _known_blanks(cls, value: str) -> str:
         for blank in re.findall(r"\{[^{}]*\}", value):
             if blank not in {"{name}", "{company}"}:
-                raise ValueError(f"{quoted(blank)} is not filled in; only {{name}} and {{company}} are")
+                raise ValueError(
+                    f"{quoted(blank)} is not filled in; only {{name}} and {{company}} are"
+                )
         return value
 
 
@@ -178,5 +185,3 @@ class SlaFile(Entry):
 
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, description="Hottest first.")]
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, description="Named ladders.")]
-
-

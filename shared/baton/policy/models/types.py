@@ -9,21 +9,29 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
-from pydantic import StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from baton.policy.faults import did_you_mean, quoted
 
 #: Nothing a policy promises takes longer; also keeps sums of dates and durations in range.
 LONGEST = timedelta(days=3660)
 
-_SHORT = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?")
+_SHORT = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?", re.ASCII)
 _ISO = re.compile(
     r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?"
-    r"(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?"
+    r"(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?",
+    re.ASCII,
 )
 
 
@@ -43,8 +51,13 @@ def text_schema(pattern: str = "", *examples: str) -> WithJsonSchema:
     return WithJsonSchema(schema)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks the disk
+
+
 def _known_zone(name: str) -> str:
-    zones = available_timezones()
+    zones = _zones()
     if name not in zones:
         near = did_you_mean(name, sorted(zones)) if name else ""
         hint = near if "mean" in near else ", such as Europe/Berlin"
@@ -120,8 +133,12 @@ Span = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_positive)
 # --- dates, times and instants
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: *(\S+))?", re.ASCII)
+_LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d{1,2}:\d\d))?", re.ASCII)
+
+
 def local_date(value: object) -> date:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -131,7 +148,7 @@ def local_date(value: object) -> date:
 
 def time_of_day(value: object) -> str:
     text = value if isinstance(value, str) else ""
-    if match := re.fullmatch(r"(\d{1,2}):(\d\d)", text):
+    if match := re.fullmatch(r"(\d{1,2}):(\d\d)", text, re.ASCII):
         hour, minute = int(match[1]), int(match[2])
         if hour < 24 and minute < 60:
             return f"{hour:02}:{minute:02}"
@@ -143,7 +160,7 @@ def moment(value: object) -> datetime:
     right = "write 2026-11-24 09:00 Europe/Berlin, or 2026-11-24T09:00:00+01:00"
     if not isinstance(value, str):
         raise ValueError(f"must be an instant, not {quoted(value)}; {right}")
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: *(\S+))?", value.strip())
+    match = _MOMENT.fullmatch(value.strip())
     if match and not 2000 <= int(match[1][:4]) <= 2150:
         raise ValueError(f"{quoted(value)} is not in the years 2000 to 2150")
     try:
@@ -189,7 +206,7 @@ class LocalMoment:
 
 def local_moment(value: object) -> LocalMoment:
     text = value if isinstance(value, str) else ""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[ T](\d{1,2}:\d\d))?", text.strip())
+    match = _LOCAL.fullmatch(text.strip())
     if match is None:
         right = "a date such as 2026-12-24, or a date and time such as 2026-12-24 12:00"
         raise ValueError(f"must be {right}, not {quoted(value)}")

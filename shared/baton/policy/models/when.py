@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from baton.core import policy as core
 from baton.policy.models.types import Entry, Text
 
+
 def _as_text(value: object) -> object:
     """HubSpot's values are text; ``true`` and ``5`` may be written as they look."""
     if isinstance(value, bool):
@@ -16,9 +17,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-Value = Annotated[
-    Text, BeforeValidator(_as_text, json_schema_input_type=Text | bool | int)
-]
+Value = Annotated[Text, BeforeValidator(_as_text, json_schema_input_type=Text | bool | int)]
 
 
 class Test(Entry):
@@ -33,21 +32,23 @@ class Test(Entry):
     ] = ()
     at_least: Annotated[float | None, Field(description="The number must be this or more.")] = None
     below: Annotated[float | None, Field(description="The number must be less than this.")] = None
-    known: Annotated[
-        bool | None, Field(description="true: has a value; false: has none.")
-    ] = None
+    known: Annotated[bool | None, Field(description="true: has a value; false: has none.")] = None
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
         if not self.model_fields_set or (
             not self.any_of and self.at_least is self.below is self.known is None
         ):
-            raise ValueError("tests nothing; write a value, a list of values, or at_least, "
-                             "below, known")
+            raise ValueError(
+                "tests nothing; write a value, a list of values, or at_least, below, known"
+            )
         if self.at_least is not None and self.below is not None and self.at_least >= self.below:
-            raise ValueError(f"never holds: nothing is at least {self.at_least:g} and below "
-                             f"{self.below:g}")
-        if self.known is False and (self.any_of or self.at_least is not None or self.below is not None):
+            raise ValueError(
+                f"never holds: nothing is at least {self.at_least:g} and below {self.below:g}"
+            )
+        if self.known is False and (
+            self.any_of or self.at_least is not None or self.below is not None
+        ):
             raise ValueError("never holds: a field without a value passes no other test")
         return self
 
@@ -72,7 +73,8 @@ When = Annotated[
         Annotated[
             Test,
             BeforeValidator(
-                _spelled_out, json_schema_input_type=Test | list[Text | bool | int] | Text | bool | int
+                _spelled_out,
+                json_schema_input_type=Test | list[Text | bool | int] | Text | bool | int,
             ),
         ],
     ],

@@ -1,0 +1,45 @@
+"""Effects in, HubSpot shows them. How it claims, looks and shows is in baton.flows.deliver."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.adapters.queues import consume, decode_effect
+from baton.adapters.telling import teller
+from baton.flows.deliver import deliver, in_hubspot
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+tell = teller(logger, metrics, "deliver_hubspot", wiring.now)
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    wiring.warm()  # at init, where the processor is faster
+
+
+def work(body: str) -> None:
+    """One effect."""
+    effect = decode_effect(body)
+    show = in_hubspot(wiring.writer())
+    shown = deliver(effect, wiring.now(), wiring.token(), wiring.slots(), show)
+    name = type(shown).__name__
+    metrics.add_metric(name=f"Hubspot{name}", unit=MetricUnit.Count, value=1)
+    logger.info(f"hubspot.{name.lower()}", subject=effect.subject, slot=effect.slot)
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    wiring.settings()  # a bad environment fails the batch at once, not one effect after another
+
+    def time_left() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+    return dict(consume(event, work, wiring.lane(), tell=tell, time_left=time_left))

@@ -1,0 +1,1 @@
+"""Says whether Baton is at work."""

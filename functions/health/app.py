@@ -1,0 +1,45 @@
+"""GET /health: 200 while Baton can be relied upon, 503 with reasons when somebody should look."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.adapters.failures import Retryable
+from baton.adapters.vitals import read_vitals
+from baton.doors.entry import answer
+from baton.doors.health import judge
+from baton.doors.http import Reply, Request, render
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Clients are dear to make: once, at init, and with SnapStart into the snapshot.
+    wiring.warm()
+
+
+def report_health(request: Request) -> Reply:
+    try:
+        vitals = read_vitals(wiring.dynamodb(), wiring.settings().table_name)
+    except Retryable as fault:
+        return Reply(503, {"status": "degraded", "reasons": [f"the table cannot be read: {fault}"]})
+    return judge(vitals, wiring.now())
+
+
+ROUTES = {("GET", "/health"): report_health}
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    reply = answer(event, ROUTES)
+    logger.info("health.answered", status=reply.status, answer=reply.body)
+    metrics.add_metric(name=f"HealthAnswered{reply.status}", unit=MetricUnit.Count, value=1)
+    return render(reply)

@@ -1,0 +1,1 @@
+"""HubSpot's webhooks and workflows come in here."""

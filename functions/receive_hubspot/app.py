@@ -1,0 +1,71 @@
+"""HubSpot's requests in, events on the bus out. The reading is in baton.doors."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.adapters.bus import entry
+from baton.doors.entry import admit, answer
+from baton.doors.http import Reply, Request, render
+from baton.doors.hubspot import Translated, read_webhooks
+from baton.doors.hubspot_workflow import read_workflow
+from baton.doors.signatures import check_hubspot
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Clients are dear to make: once, at init, and with SnapStart into the snapshot.
+    wiring.warm()
+
+
+def receive_webhooks(request: Request) -> Reply:
+    """A batch of webhook events."""
+    check_sender(request)
+    found = read_webhooks(request.body, wiring.settings().hubspot_portal_id)
+    store(found)
+    return Reply(200, {"accepted": len(found.events), "ignored": found.ignored})
+
+
+def receive_workflow(request: Request) -> Reply:
+    """What a workflow's "send a webhook" or our custom action sends."""
+    check_sender(request)
+    portal = wiring.settings().hubspot_portal_id
+    found = read_workflow(request.body, wiring.now(), portal)
+    store(found.translated)
+    return Reply(200, found.answer)
+
+
+def check_sender(request: Request) -> None:
+    settings = wiring.settings()
+    check = partial(check_hubspot, request, settings.public_url, now=wiring.now())
+    admit(check, wiring.secrets(), settings.hubspot_secret, "client_secret")
+
+
+def store(found: Translated) -> None:
+    wiring.bus().put([entry(event, "baton.hubspot") for event in found.events])
+    for name, count in {"HubspotAccepted": len(found.events), **found.ignored}.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+
+
+ROUTES = {
+    ("POST", "/hubspot/webhooks"): receive_webhooks,
+    ("POST", "/hubspot/workflow"): receive_workflow,
+}
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    reply = answer(event, ROUTES)
+    logger.info("hubspot.answered", status=reply.status, answer=reply.body)
+    metrics.add_metric(name=f"HubspotAnswered{reply.status}", unit=MetricUnit.Count, value=1)
+    return render(reply)

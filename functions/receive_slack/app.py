@@ -1,0 +1,52 @@
+"""What people click in Slack in, events on the bus out. The reading is in baton.doors.slack."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from baton.adapters.bus import entry
+from baton.doors.entry import admit, answer
+from baton.doors.http import Reply, Request, render
+from baton.doors.signatures import check_slack
+from baton.doors.slack import read_interaction
+
+from . import wiring
+
+logger = Logger()
+metrics = Metrics(namespace="Baton")
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Clients are dear to make: once, at init, and with SnapStart into the snapshot.
+    wiring.warm()
+
+
+def receive_interaction(request: Request) -> Reply:
+    """
+    A click. Nothing is said back here: the one writer decides what became of it, and the card
+    then shows it.
+    """
+    check = partial(check_slack, request, now=wiring.now())
+    admit(check, wiring.secrets(), wiring.settings().slack_secret, "signing_secret")
+    found = read_interaction(request.body)
+    wiring.bus().put([entry(event, "baton.slack") for event in found.events])
+    for name, count in {"SlackAccepted": len(found.events), **found.ignored}.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    return Reply(200)
+
+
+ROUTES = {("POST", "/slack/interactions"): receive_interaction}
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    reply = answer(event, ROUTES)
+    logger.info("slack.answered", status=reply.status, answer=reply.body)
+    metrics.add_metric(name=f"SlackAnswered{reply.status}", unit=MetricUnit.Count, value=1)
+    return render(reply)

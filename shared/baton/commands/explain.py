@@ -1,0 +1,147 @@
+"""`baton explain LEAD`: why this owner, why this deadline, and what happened so far."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from baton.adapters.failures import Retryable
+from baton.adapters.policies import PolicyStore, PolicyStoreError
+from baton.adapters.store import LeadStore, Record
+from baton.commands import CommandError
+from baton.commands._target import find, one_line_errors
+from baton.core.calendar import WorkCalendar
+from baton.core.lead import Clock, Lead
+from baton.core.policy import Person, Policy
+from baton.core.show import in_zone, name_of, zone_of
+
+#: Working intervals shown for one deadline; longer promises show the first and the last.
+INTERVALS = 6
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "explain",
+        help="why this owner, why this deadline",
+        description="Shows where a lead stands, the rule that found its owner and every one that"
+        " did not, the working time behind each deadline, and the lead's history.",
+    )
+    parser.add_argument("lead", help="HubSpot contact id")
+    parser.add_argument("--table", help="DynamoDB table; else TABLE_NAME, else the local stack's")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    target = find(arguments.table)
+    client = target.client("dynamodb")
+    store = LeadStore(client, target.table)
+    try:
+        with one_line_errors(target.table):
+            lead, _ = store.load(arguments.lead, "-")
+            if lead is None:
+                raise CommandError(f"lead {arguments.lead} is not known in table {target.table}")
+            policy = PolicyStore(client, target.table).active(datetime.now(UTC))
+            history = store.history(arguments.lead)
+    except (PolicyStoreError, Retryable) as error:
+        raise CommandError(str(error)) from error
+    console = Console()
+    for line in standing(lead, policy):
+        console.print(line, highlight=False)
+    for line in owner(lead, policy, history):
+        console.print(line, highlight=False, markup=False)
+    for line in deadlines(lead, policy):
+        console.print(line, highlight=False, markup=False)
+    console.print(_story(history))
+    return 0
+
+
+def standing(lead: Lead, policy: Policy) -> list[str]:
+    """Who the lead is and where it stands."""
+    stage = policy.stage.get(lead.standing.stage)
+    label = stage.label if stage else lead.standing.stage or "no stage"
+    since = f" since {_utc(lead.standing.since)}" if lead.standing.since else ""
+    lines = [f"{name_of(lead)} (lead {lead.id}): {label}{since}"]
+    for stage_id, times in lead.standing.times.items():
+        again = f", {times.count} times, last {_utc(times.last)}" if times.count > 1 else ""
+        lines.append(f"  {stage_id}: first entered {_utc(times.first)}{again}")
+    if lead.track:
+        lines.append(f"  recycled to track {lead.track} for {lead.reason}")
+    elif lead.reason:
+        lines.append(f"  disqualified for {lead.reason}")
+    return lines
+
+
+def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
+    """Who has the lead, and every step that led there, from the record of the decision."""
+    lines = []
+    if lead.assignment is None:
+        lines.append("Owner: nobody; the lead is not with sales.")
+    else:
+        person = policy.person.get(lead.assignment.person)
+        name = person.name if person else lead.assignment.person
+        lines.append(f"Owner: {name} since {_utc(lead.assignment.at)}. {lead.assignment.why}.")
+    assigned = [r for r in history if any(o.kind == "assigned" for o in r.outcomes)]
+    if assigned:
+        lines.append(f"Why, by policy {assigned[-1].policy}:")
+        lines += [f"  {reason}" for reason in assigned[-1].because]
+    for spell in lead.past:
+        past = policy.person.get(spell.person)
+        name = past.name if past else spell.person
+        lines.append(f"Before: {name} until {_utc(spell.until)}, {spell.ended.replace('_', ' ')}.")
+    return lines
+
+
+def deadlines(lead: Lead, policy: Policy) -> list[str]:
+    """Each clock with the working time that was counted for it and its ladder."""
+    if lead.assignment is None:
+        return []
+    person = policy.person.get(lead.assignment.person)
+    lines = ["Deadlines:"]
+    for clock in lead.clocks:
+        lines += _deadline(clock, person, policy)
+    if lead.idle is not None:
+        lines.append(f"  Without activity it is closed at {_utc(lead.idle.due_at)}.")
+    return lines
+
+
+def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
+    zone = zone_of(policy, person) if person else "UTC"
+    state = f"stopped {in_zone(clock.stopped_at, zone)}" if clock.stopped_at else "running"
+    lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
+    if person is not None:
+        lines += [f"    {line}" for line in _counted(clock, policy.calendar_of(person), zone)]
+    for index, rung in enumerate(clock.ladder):
+        climbed = "done" if index < clock.climbed else "to come"
+        if climbed == "done" or clock.running:
+            what = rung.kind.replace("_", " ")
+            lines.append(f"    {in_zone(rung.at, zone)}  {what}, {rung.to} ({climbed})")
+    return lines
+
+
+def _counted(clock: Clock, calendar: WorkCalendar, zone: str) -> list[str]:
+    """The working intervals between start and deadline, and their sum."""
+    spans = calendar.spans(clock.started_at, clock.due_at)
+    shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
+    lines = [f"counted {in_zone(start, zone)} – {in_zone(end, zone)}" for start, end in shown]
+    if len(shown) < len(spans):
+        lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
+    total = calendar.between(clock.started_at, clock.due_at)
+    return [*lines, f"sum {total} of working time ({zone})"]
+
+
+def _story(history: list[Record]) -> Table:
+    table = Table("When (UTC)", "Event", "What came of it", "Policy", title="History")
+    for record in history:
+        outcomes = [f"{o.kind.replace('_', ' ')} {o.what}".strip() for o in record.outcomes]
+        what = ", ".join(outcomes) or "; ".join(record.because)
+        table.add_row(_utc(record.at), type(record.event).__name__, what, record.policy)
+    return table
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
