@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from baton.core.calendar import EARLIEST, LATEST, NeverOpen, Span, WorkCalendar
 
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -538,6 +539,37 @@ def test_only_one_day_of_work_is_found_years_away_and_then_used_up() -> None:
 def test_years_of_leave_are_waited_out() -> None:
     sabbatical = calendar(off=[["2026-01-01T00:00:00Z", "2039-12-31T00:00:00Z"]])
     assert sabbatical.add(local("2026-03-03T10:00"), HOUR) == local("2040-01-02T10:00")
+
+
+@pytest.mark.parametrize("days", range(30, 400, 7))
+def test_leave_of_any_length_is_waited_out_from_either_side(days: int) -> None:
+    """However the table grows over it, the end of the leave is not mistaken for the end."""
+    begin = utc("2026-05-04T00:00")
+    end = begin + timedelta(days=days)
+    rules = daily(["09:00", "10:00"], off=[[begin, end]], tz="UTC").rules
+    assert WorkCalendar(rules).next_open(begin) == end + timedelta(hours=9)
+    closing = WorkCalendar(rules).subtract(end, timedelta(0))
+    assert closing == begin - timedelta(hours=14)
+
+    day = end.date().isoformat()
+    once = calendar({}, "UTC", overrides={day: [["09:00", "10:00"]]}).rules
+    assert WorkCalendar(once).next_open(begin) == end + timedelta(hours=9)
+    before = WorkCalendar(once).subtract(end + timedelta(days=days), timedelta(0))
+    assert before == end + timedelta(hours=10)
+
+
+@pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12", NEW_YORK, "Asia/Kathmandu"])
+@pytest.mark.parametrize("shift", [["23:55", "23:54"], ["00:01", "24:00"], ["12:00", "11:59"]])
+def test_no_minute_is_lost_where_the_table_grows(tz: str, shift: list[str]) -> None:
+    """Shifts reach over its edges, from zones a day ahead of UTC to half a day behind."""
+    rules = daily(shift, tz=tz).rules
+    at = utc("2027-01-15T00:00")
+    for step in (timedelta(days=1), timedelta(days=-1)):
+        used = WorkCalendar(rules)
+        for n in range(90):  # well over the edge of what the first question built
+            day = Span(at + n * step, at + n * step + timedelta(days=1))
+            closed = timedelta(days=1) - used.between(*day)
+            assert closed == timedelta(minutes=1), day
 
 
 @pytest.mark.parametrize(

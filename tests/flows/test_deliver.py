@@ -85,7 +85,8 @@ class DyingSlots:
         self._slots, self._when, self._name = slots, when, name
 
     def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
-        return self._around("claim", effect, token, now)
+        answer: Claim | Superseded = self._around("claim", effect, token, now)
+        return answer
 
     def confirm(self, claim: Claim, outside_id: str | None) -> None:
         self._around("confirm", claim, outside_id)
@@ -170,6 +171,28 @@ def test_a_stage_goes_back_by_being_cleared_first() -> None:
     back = Value("marketingqualifiedlead", since=1, clear_first=True)
     world.deliver(contact_state(1, lifecyclestage=back))
     assert world.crm.calls == ["clear_contact", "show_contact"]
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
+
+
+def test_what_goes_with_a_stage_is_there_before_the_stage_goes_back() -> None:
+    world = World()
+    world.crm.set(LEAD, lifecyclestage="salesacceptedlead")
+    refused = contact_state(
+        1,
+        baton_nurture_track=Value("timing", since=1),
+        lifecyclestage=Value("marketingqualifiedlead", since=1, clear_first=True),
+    )
+
+    def refuse() -> None:
+        raise Rejected("HubSpot 400: VALIDATION_ERROR INVALID_OPTION(baton_nurture_track)")
+
+    world.hook("before", "show_contact", refuse)
+    with pytest.raises(Rejected):
+        world.deliver(refused)
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "salesacceptedlead"
+    world.deliver(refused)
+    assert world.crm.calls == ["show_contact", "show_contact", "clear_contact", "show_contact"]
+    assert world.crm.properties[LEAD]["baton_nurture_track"] == "timing"
     assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
 
 

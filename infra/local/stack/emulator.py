@@ -1,0 +1,106 @@
+"""ministack, the AWS of this machine: in a virtual environment of its own, on loopback only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import urllib.error
+import urllib.request
+
+from infra.build import ROOT
+from infra.local.stack.preflight import search_path
+from infra.local.stack.processes import Service
+from infra.local.stack.settings import REGION, Fault, Settings
+from infra.local.stack.venvs import ensure
+
+LOCK = ROOT / "requirements" / "ministack.txt"
+#: What the emulator takes for the account's root; with IAM enforced nobody else gets in.
+KEY = SECRET = "test"  # noqa: S105 the emulator's own default
+
+#: Left out of what children inherit: settings of the terminal that are not meant for them.
+_PRIVATE = ("AWS_", "PYTHON", "BATON_", "HUBSPOT_", "SLACK_", "POWERTOOLS_", "VIRTUAL_ENV", "MAKE")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What every child process gets: nothing that could lead it to a real account."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
+    return kept | {
+        "PATH": search_path(),
+        "AWS_ENDPOINT_URL": settings.endpoint,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SAM_CLI_TELEMETRY": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+
+def install(settings: Settings) -> bool:
+    """Make its virtual environment from the lock; False if it is there already."""
+    log = settings.logs / "install.log"
+    return ensure(settings.home / "ministack", LOCK, environment(settings), log)
+
+
+def start(settings: Settings) -> Service:
+    """
+    Start it and wait until it answers.
+
+    Raises:
+        Fault: It ended, or did not answer within a minute.
+    """
+    state = settings.state / "aws"
+    scratch = settings.state / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)  # unpacked functions of the last run
+    for folder in (state, scratch):
+        folder.mkdir(parents=True, exist_ok=True)
+    env = environment(settings) | {
+        "BIND_HOST": "127.0.0.1",
+        # Part of every queue address, and so of the saved state: must not change between runs.
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "GATEWAY_PORT": str(settings.port),
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state / "s3"),
+        "TMPDIR": str(scratch),
+        "AUTH": "true" if settings.enforce_iam else "false",
+        "LAMBDA_EXECUTOR": "local",
+        "LAMBDA_WARM_TTL_SECONDS": "900",
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+    }
+    program = settings.home / "ministack" / "bin" / "ministack"
+    service = Service("ministack", [str(program)], env, settings.logs / "ministack.log")
+    try:
+        wait_for(f"{settings.endpoint}/_ministack/health", service)
+    except BaseException:
+        service.stop()
+        raise
+    return service
+
+
+def wait_for(url: str, service: Service, seconds: float = 60) -> None:
+    """Wait until *url* answers at all.
+
+    Raises:
+        Fault: *service* ended, or *seconds* passed.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        service.check()
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 our own address
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise Fault(
+                    f"{service.name} does not answer at {url} (see {service.log})"
+                ) from None
+        time.sleep(0.1)

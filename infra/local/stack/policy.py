@@ -1,0 +1,81 @@
+"""Publishes a policy folder to the local table, and reads from it who plays in the sandbox."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from baton.core.show import property_names
+from baton.policy.compiling import compile_policy
+from baton.policy.faults import PolicyError
+from baton.policy.loading import load
+
+from infra.build import ROOT
+from infra.local.sandbox.config import LEAD_STATUSES, STAGES
+from infra.local.stack.emulator import environment
+from infra.local.stack.processes import run
+from infra.local.stack.settings import Fault, Settings
+
+Cast = dict[str, Any]
+
+
+def cast(folder: Path) -> Cast:
+    """
+    Who and what the sandbox's account has: the roster as HubSpot owners and Slack users, the
+    channels, the stages, and every contact property that Baton reads or writes.
+
+    Raises:
+        Fault: The policy has faults; with the first one, and how many there are.
+    """
+    try:
+        files = load(folder)
+    except PolicyError as error:
+        first, more = error.faults[0], len(error.faults) - 1
+        raise Fault(f"policy: {first}" + (f" (and {more} more)" if more else "")) from None
+    policy = compile_policy(files, datetime.now(UTC).date())
+    zones = {calendar.id: calendar.zone for calendar in files.roster.calendars}
+    stages = policy.lifecycle.stages
+    working = tuple(stage.lifecyclestage for stage in stages if not stage.side)
+    statuses = {stage.lead_status for stage in stages}
+    statuses |= {policy.lifecycle.status.new, policy.lifecycle.status.working}
+    channels = {files.notifications.channel, files.notifications.ops_channel}
+    return {
+        "owners": [
+            {
+                "id": person.hubspot_owner,
+                "email": person.email,
+                "firstName": person.name.partition(" ")[0],
+                "lastName": person.name.partition(" ")[2],
+                "slack_user": person.slack_user,
+                "tz": zones[person.calendar],
+                "title": person.role,
+                "teams": [person.team] if person.team else [],
+                "archived": not person.active,
+            }
+            for person in files.roster.people
+        ],
+        "channels": sorted(name.removeprefix("#") for name in channels),
+        "lifecycle_stages": [*working, *(stage for stage in STAGES if stage not in working)],
+        "side_stages": [stage.lifecyclestage for stage in stages if stage.side],
+        "lead_statuses": [*LEAD_STATUSES, *sorted(statuses - {"", *LEAD_STATUSES})],
+        "custom_properties": sorted(
+            {*property_names(policy), *(field.property for field in policy.lifecycle.fields)}
+        ),
+    }
+
+
+def publish(settings: Settings, folder: Path, table: str, overlay: Path | None = None) -> None:
+    """
+    Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
+
+    Raises:
+        Fault: It was refused; with what the command said.
+    """
+    command = [sys.executable, "-m", "baton.cli", "policy", "publish", str(folder)]
+    command += ["--table", table]
+    if overlay is not None:
+        command += ["--overlay", str(overlay)]
+    env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
+    run("policy publish", command, env, settings.logs / "policy.log", ROOT)

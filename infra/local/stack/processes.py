@@ -1,0 +1,100 @@
+"""Child processes that never outlive us: each leads a group of its own, which is ended as a whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from infra.local.stack.settings import Fault
+
+
+class Service:
+    """A process that runs until it is stopped; its output goes to *log*."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path
+    ) -> None:
+        self.name = name
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as out:
+            self._process = _start(command, env, out)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def check(self) -> None:
+        """
+        Raises:
+            Fault: It ended by itself; with the last line it wrote.
+        """
+        code = self._process.poll()
+        if code is not None:
+            raise Fault(f"{self.name} ended ({code}): {last_line(self.log)} (see {self.log})")
+
+    def stop(self, patience: float = 30) -> None:
+        """Ask the process to end, wait up to *patience* seconds, then end its whole group.
+
+        The emulator saves its state when asked and loses it when killed, hence the patience.
+        """
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(patience)
+            except subprocess.TimeoutExpired:
+                print(f"{self.name} did not stop within {patience:.0f} s: ending it the hard way")
+        _end_group(self._process)
+
+
+def run(name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cwd: Path) -> None:
+    """
+    Run *command* to its end; whatever interrupts us ends it, too.
+
+    Raises:
+        Fault: It failed; with the last line it wrote that says anything.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        process = _start(command, env, out, cwd)
+        try:
+            code = process.wait()
+        finally:
+            _end_group(process)
+    if code:
+        raise Fault(f"{name} failed ({code}): {last_line(log)} (see {log})")
+
+
+def last_line(log: Path) -> str:
+    """The last line that tells something, errors before anything else."""
+    lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
+    told = [line for line in lines if line]
+    errors = [line for line in told if "error" in line.lower()]
+    return (errors or told or ["it wrote nothing"])[-1][:300]
+
+
+def _start(
+    command: Sequence[str], env: Mapping[str, str], out: IO[bytes], cwd: Path | None = None
+) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
+    return subprocess.Popen(  # noqa: S603 our own commands
+        command,
+        env=dict(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # nobody is left in it
+    process.wait()

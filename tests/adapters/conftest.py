@@ -1,0 +1,5 @@
+"""The sandbox, for contract tests."""
+
+from tests.fakes.sandbox import peer, sandbox
+
+__all__ = ["peer", "sandbox"]

@@ -1,0 +1,410 @@
+"""One exam for HubSpot's adapter (against the sandbox, through HubSpot's client) and its fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from baton.adapters.hubspot import HubspotCrm, HubspotWriter, marker
+from baton.adapters.hubspot_http import HubspotHttp
+from baton.adapters.ports import Crm, CrmWriter, Gone, Rejected, Retryable, Unauthorised
+from tests.fakes.crm import FakeCrm
+from tests.fakes.effects import task_state
+from tests.fakes.sandbox import CONFIG, FixedToken, Peer
+
+NOBODY = "999999"
+
+
+class Stage(Protocol):
+    """A HubSpot with a way to set scenes in it."""
+
+    crm: Crm
+    writer: CrmWriter
+
+    def lead(self, **properties: str) -> str: ...
+
+    def set(self, contact_id: str, **properties: str) -> None: ...
+
+    def engage(self, contact_id: str, what: str, owner: str) -> None: ...
+
+    def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
+        """(owner, done) of the contact's tasks, oldest first."""
+        ...
+
+    def delete_tasks(self) -> None: ...
+
+
+class FakeStage:
+    def __init__(self) -> None:
+        self._fake = FakeCrm()
+        self.crm: Crm = self._fake
+        self.writer: CrmWriter = self._fake
+
+    def lead(self, **properties: str) -> str:
+        contact_id = str(500 + len(self._fake.properties))
+        self._fake.add(contact_id, None, **properties)
+        return contact_id
+
+    def set(self, contact_id: str, **properties: str) -> None:
+        self._fake.now += timedelta(seconds=1)
+        self._fake.set(contact_id, None, "CRM_UI", **properties)
+
+    def engage(self, contact_id: str, what: str, owner: str) -> None:
+        self._fake.touch(contact_id, datetime.now(UTC), what, owner)
+
+    def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
+        return [
+            (task.owner, task.done)
+            for task in self._fake.tasks.values()
+            if task.contact_id == contact_id
+        ]
+
+    def delete_tasks(self) -> None:
+        self._fake.tasks.clear()
+
+
+class SandboxStage:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self.http = HubspotHttp(FixedToken(CONFIG.hubspot_access_token), peer.hubspot_url)
+        self.crm: Crm = HubspotCrm(self.http)
+        self.writer: CrmWriter = HubspotWriter(self.http)
+
+    def lead(self, **properties: str) -> str:
+        return str(self._peer.do("contacts", properties=properties, source="FORM")["id"])
+
+    def set(self, contact_id: str, **properties: str) -> None:
+        self._peer.do(f"contacts/{contact_id}", properties=properties, source="CRM_UI")
+
+    def engage(self, contact_id: str, what: str, owner: str) -> None:
+        self._peer.do(f"contacts/{contact_id}/engagements", type=what, owner_id=owner)
+
+    def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
+        ids = sorted(self.http.linked("contacts", contact_id, "tasks"), key=int)
+        records = self.http.read("tasks", ids, ["hubspot_owner_id", "hs_task_status"])
+        return [
+            (
+                task.properties["hubspot_owner_id"] or "",
+                task.properties["hs_task_status"] == "COMPLETED",
+            )
+            for task in records
+        ]
+
+    def delete_tasks(self) -> None:
+        self._peer.do("reset")
+
+
+@pytest.fixture(params=["fake", "sandbox"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    if request.param == "fake":
+        return FakeStage()
+    return SandboxStage(request.getfixturevalue("peer"))
+
+
+@pytest.fixture
+def real(peer: Peer) -> SandboxStage:
+    return SandboxStage(peer)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_contacts_are_read_with_the_properties_asked_for(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", country="Switzerland", jobtitle="COO")
+    found = stage.crm.contacts([contact_id], ["firstname", "jobtitle", "phone"])
+    properties = found[contact_id].properties
+    assert properties["firstname"] == "Nora"
+    assert properties["jobtitle"] == "COO"
+    assert "phone" not in properties, "an empty property is left out"
+    assert "country" not in properties, "nobody asked for it"
+
+
+def test_contacts_that_do_not_exist_are_left_out(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    assert set(stage.crm.contacts([contact_id, NOBODY], ["firstname"])) == {contact_id}
+
+
+def test_no_ids_are_no_contacts(stage: Stage) -> None:
+    assert stage.crm.contacts([], ["firstname"]) == {}
+
+
+def test_a_contact_brings_its_stages_oldest_first(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", lifecyclestage="lead")
+    stage.set(contact_id, lifecyclestage="marketingqualifiedlead")
+    (contact,) = stage.crm.contacts([contact_id], []).values()
+    assert [seen.value for seen in contact.stages] == ["lead", "marketingqualifiedlead"]
+    assert contact.stages[0].at <= contact.stages[1].at
+    assert contact.stages[1].source == "CRM_UI"
+    assert all(seen.at.tzinfo is not None for seen in contact.stages)
+
+
+def test_a_cleared_stage_is_no_stage(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", lifecyclestage="lead")
+    stage.writer.clear_contact(contact_id, ["lifecyclestage"])
+    (contact,) = stage.crm.contacts([contact_id], []).values()
+    assert [seen.value for seen in contact.stages] == ["lead"]
+    assert "lifecyclestage" not in contact.properties
+
+
+@pytest.mark.parametrize("what", ["call", "email", "meeting"])
+def test_what_a_rep_logged_is_a_touch(stage: Stage, what: str) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    stage.engage(contact_id, what, "70001")
+    (touch,) = stage.crm.touches(contact_id)
+    assert (touch.what, touch.owner) == (what, "70001")
+    assert before <= touch.at <= datetime.now(UTC) + timedelta(seconds=2)
+
+
+def test_touches_come_oldest_first(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    for what in ("meeting", "call", "email"):
+        stage.engage(contact_id, what, "70001")
+    touches = stage.crm.touches(contact_id)
+    assert len(touches) == 3
+    assert list(touches) == sorted(touches, key=lambda touch: touch.at)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a known contact", "an unknown contact"])
+def test_nobody_touched_is_no_touches(stage: Stage, known: bool) -> None:
+    assert stage.crm.touches(stage.lead(firstname="Nora") if known else NOBODY) == ()
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_properties_are_shown(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    stage.writer.show_contact(contact_id, {"baton_tier": "hot", "hubspot_owner_id": "70001"})
+    (contact,) = stage.crm.contacts([contact_id], ["baton_tier", "hubspot_owner_id"]).values()
+    assert contact.properties["baton_tier"] == "hot"
+    assert contact.properties["hubspot_owner_id"] == "70001"
+
+
+def test_a_stage_does_not_go_back_by_itself(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", lifecyclestage="salesqualifiedlead")
+    stage.writer.show_contact(contact_id, {"lifecyclestage": "lead"})
+    (contact,) = stage.crm.contacts([contact_id], []).values()
+    assert contact.properties["lifecyclestage"] == "salesqualifiedlead"
+
+
+def test_a_cleared_stage_can_be_set_back(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", lifecyclestage="salesqualifiedlead")
+    stage.writer.clear_contact(contact_id, ["lifecyclestage"])
+    stage.writer.show_contact(contact_id, {"lifecyclestage": "lead"})
+    (contact,) = stage.crm.contacts([contact_id], []).values()
+    assert contact.properties["lifecyclestage"] == "lead"
+
+
+def test_a_contact_that_is_gone_is_refused_for_good(stage: Stage) -> None:
+    with pytest.raises(Rejected, match=r"404.*OBJECT_NOT_FOUND"):
+        stage.writer.show_contact(NOBODY, {"baton_tier": "hot"})
+
+
+def test_a_task_is_created_and_found_again_by_its_slot(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    task = task_state(contact_id=contact_id)
+    assert stage.writer.find_task(task) is None
+    task_id = stage.writer.create_task(task)
+    assert stage.writer.find_task(task) == task_id
+    assert stage.tasks(contact_id) == [("70001", False)]
+
+
+def test_a_task_is_not_taken_for_one_of_another_slot(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    stage.writer.create_task(task_state(contact_id=contact_id, slot="task:11:accept"))
+    stage.writer.create_task(task_state(contact_id=contact_id, slot="task:1:accept_again"))
+    for slot in ("task:1:accept", "task:1", "task:11:accep"):
+        assert stage.writer.find_task(task_state(contact_id=contact_id, slot=slot)) is None
+
+
+def test_a_task_is_updated_and_completed(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    task = task_state(contact_id=contact_id)
+    task_id = stage.writer.create_task(task)
+    stage.writer.update_task(task_id, task_state(contact_id=contact_id, owner="70002"))
+    assert stage.tasks(contact_id) == [("70002", False)]
+    stage.writer.update_task(task_id, task_state(contact_id=contact_id, done=True))
+    assert stage.tasks(contact_id) == [("70002", True)]
+
+
+def test_an_updated_task_is_still_found(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    task_id = stage.writer.create_task(task_state(contact_id=contact_id))
+    stage.writer.update_task(task_id, task_state(contact_id=contact_id, body="New text"))
+    assert stage.writer.find_task(task_state(contact_id=contact_id)) == task_id
+
+
+def test_a_deleted_task_is_gone(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    task_id = stage.writer.create_task(task_state(contact_id=contact_id))
+    stage.delete_tasks()
+    with pytest.raises(Gone):
+        stage.writer.update_task(task_id, task_state(contact_id=contact_id))
+
+
+# ---------------------------------------------------------------- only the real one
+
+
+def test_a_task_body_is_safe_html_and_ends_with_the_marker(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    task = task_state(contact_id=contact_id, body="Ask about <b>\nA & B")
+    task_id = real.writer.create_task(task)
+    (record,) = real.http.read("tasks", [task_id], ["hs_task_body", "hs_timestamp"])
+    body = record.properties["hs_task_body"]
+    assert body == f"Ask about &lt;b&gt;<br>A &amp; B<br>{marker(task)}"
+
+
+def test_an_open_task_that_the_rep_ticked_off_stays_ticked_off(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    task_id = real.writer.create_task(task_state(contact_id=contact_id))
+    real.http.update("tasks", task_id, {"hs_task_status": "COMPLETED"})
+    real.writer.update_task(task_id, task_state(contact_id=contact_id, owner="70002"))
+    assert real.tasks(contact_id) == [("70002", True)]
+
+
+@pytest.mark.parametrize(
+    ("properties", "counts"),
+    [
+        pytest.param({"hs_email_direction": "EMAIL"}, True, id="sent"),
+        pytest.param({"hs_email_direction": "INCOMING_EMAIL"}, False, id="a reply"),
+        pytest.param({"hs_email_direction": "FORWARDED_EMAIL"}, False, id="forwarded"),
+        pytest.param({}, False, id="no direction"),
+        pytest.param(
+            {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}, False, id="bounced"
+        ),
+        pytest.param({"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}, True, id="status"),
+    ],
+)
+def test_only_an_email_that_went_out_is_a_touch(
+    real: SandboxStage, properties: dict[str, str], counts: bool
+) -> None:
+    contact_id = real.lead(firstname="Nora")
+    link = {
+        "to": {"id": contact_id},
+        "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 198}],
+    }
+    sent = {"hs_timestamp": "2026-03-02T09:00:00Z", "hubspot_owner_id": "70001"}
+    real.http.create("emails", sent | properties, [link])
+    touches = real.crm.touches(contact_id)
+    assert len(touches) == (1 if counts else 0)
+
+
+def test_a_meeting_booked_for_next_week_touches_now(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    start = datetime.now(UTC) + timedelta(days=7)
+    link = {
+        "to": {"id": contact_id},
+        "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 200}],
+    }
+    meeting = {"hs_timestamp": start.isoformat(), "hubspot_owner_id": "70001"}
+    real.http.create("meetings", meeting, [link])
+    (touch,) = real.crm.touches(contact_id)
+    assert touch.at < datetime.now(UTC) + timedelta(minutes=1)
+
+
+def test_reads_with_history_go_fifty_at_a_time(real: SandboxStage, peer: Peer) -> None:
+    real.crm.contacts([str(number) for number in range(120)], ["firstname"])
+    assert peer.calls("hubspot").count("/crm/v3/objects/contacts/batch/read") == 3
+
+
+def test_an_associated_list_is_read_to_its_end(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    for number in range(3):
+        real.writer.create_task(task_state(contact_id=contact_id, slot=f"task:{number}:accept"))
+    assert len(real.http.linked("contacts", contact_id, "tasks")) == 3
+
+
+# ---------------------------------------------------------------- bad weather
+
+CALLS: list[Any] = [
+    pytest.param(lambda s, c: s.crm.contacts([c], []), id="contacts"),
+    pytest.param(lambda s, c: s.crm.touches(c), id="touches"),
+    pytest.param(lambda s, c: s.writer.show_contact(c, {"baton_tier": "hot"}), id="show"),
+    pytest.param(lambda s, c: s.writer.find_task(task_state(contact_id=c)), id="find"),
+    pytest.param(lambda s, c: s.writer.create_task(task_state(contact_id=c)), id="create"),
+]
+Call = Callable[[SandboxStage, str], Any]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_rate_limit_is_waited_out(real: SandboxStage, peer: Peer, call: Call) -> None:
+    contact_id = real.lead(firstname="Nora")
+    peer.fault("hubspot", "429")
+    with pytest.raises(Retryable, match="429: TEN_SECONDLY_ROLLING") as refused:
+        call(real, contact_id)
+    assert refused.value.after == timedelta(seconds=10)
+    assert refused.value.unsure is False
+
+
+@pytest.mark.parametrize("mode", ["500", "down"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_failed_answer_is_tried_again_and_unsure(
+    real: SandboxStage, peer: Peer, call: Call, mode: str
+) -> None:
+    contact_id = real.lead(firstname="Nora")
+    peer.fault("hubspot", mode)
+    with pytest.raises(Retryable) as failed:
+        call(real, contact_id)
+    assert failed.value.unsure is True
+
+
+def test_a_task_made_behind_a_lost_answer_is_found(real: SandboxStage, peer: Peer) -> None:
+    contact_id = real.lead(firstname="Nora")
+    peer.fault("hubspot", "down", count=1, path="objects/tasks", then_apply=True)
+    with pytest.raises(Retryable) as failed:
+        real.writer.create_task(task_state(contact_id=contact_id))
+    assert failed.value.unsure is True
+    assert real.writer.find_task(task_state(contact_id=contact_id)) is not None
+
+
+def test_a_slow_answer_is_not_waited_for(
+    real: SandboxStage, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact_id = real.lead(firstname="Nora")
+    monkeypatch.setattr("baton.adapters.hubspot_http.TIMEOUT", (1.0, 0.2))
+    peer.fault("hubspot", "slow", seconds=1)
+    with pytest.raises(Retryable, match="ReadTimeoutError") as failed:
+        real.writer.show_contact(contact_id, {"baton_tier": "hot"})
+    assert failed.value.unsure is True
+
+
+def test_a_server_that_is_not_there_got_nothing() -> None:
+    writer = HubspotWriter(HubspotHttp(FixedToken("t"), "http://127.0.0.1:1"))
+    with pytest.raises(Retryable, match="NewConnectionError") as failed:
+        writer.show_contact("1", {"baton_tier": "hot"})
+    assert failed.value.unsure is False
+
+
+def test_a_wrong_value_is_refused_by_its_name_without_the_value(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    with pytest.raises(Rejected) as refused:
+        real.writer.show_contact(contact_id, {"hs_lead_status": "Nora's secret"})
+    assert "VALIDATION_ERROR" in str(refused.value)
+    assert "hs_lead_status" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_an_unknown_property_is_refused_by_its_name(real: SandboxStage) -> None:
+    contact_id = real.lead(firstname="Nora")
+    with pytest.raises(Rejected, match="no_such_property"):
+        real.writer.show_contact(contact_id, {"no_such_property": "1"})
+
+
+def test_a_rotated_token_is_read_again_at_once(peer: Peer) -> None:
+    stage = SandboxStage(peer)
+    http = HubspotHttp(FixedToken("old", CONFIG.hubspot_access_token), peer.hubspot_url)
+    contact_id = stage.lead(firstname="Nora")
+    HubspotWriter(http).show_contact(contact_id, {"baton_tier": "hot"})
+    (contact,) = stage.crm.contacts([contact_id], ["baton_tier"]).values()
+    assert contact.properties["baton_tier"] == "hot"
+
+
+def test_a_wrong_token_loses_nothing_while_an_operator_mends_it(peer: Peer) -> None:
+    http = HubspotHttp(FixedToken("wrong"), peer.hubspot_url)
+    with pytest.raises(Unauthorised) as refused:
+        HubspotWriter(http).show_contact("1", {"baton_tier": "hot"})
+    assert refused.value.after == timedelta(minutes=5)

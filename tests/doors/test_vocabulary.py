@@ -1,0 +1,265 @@
+"""Events survive the journey over bus and queue, and what does not fit is named."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.adapters import failures, ports
+from baton.core.events import (
+    Action,
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Hinted,
+    SignalSeen,
+    StageChanged,
+    Topic,
+    WentStale,
+)
+from baton.doors.vocabulary import decode_message, encode_message, from_detail, to_detail
+
+from .requests import load
+
+AT = datetime(2026, 11, 22, 4, 40, 0, 123000, tzinfo=UTC)
+
+ids = st.from_regex(r"\A[!-~]{1,200}\Z")
+leads = st.integers(1, 10**19 - 1).map(str)
+zones = st.timedeltas(timedelta(hours=-14), timedelta(hours=14)).map(
+    lambda offset: timezone(timedelta(minutes=offset // timedelta(minutes=1)))
+)
+FIRST, LAST = datetime(1970, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 hypothesis adds zones
+instants = st.datetimes(FIRST, LAST, timezones=zones)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255)
+notes = st.text(st.characters(exclude_categories=["Cs"]), max_size=255)
+base = {"id": ids, "lead_id": leads, "at": instants}
+EVENTS: dict[type[AnyEvent], st.SearchStrategy[AnyEvent]] = {
+    StageChanged: st.builds(StageChanged, **base, stage=names, source=notes),
+    SignalSeen: st.builds(SignalSeen, **base, signal=names, source=notes),
+    Hinted: st.builds(Hinted, **base, about=st.sampled_from(get_args(Topic))),
+    Clicked: st.builds(
+        Clicked,
+        **base,
+        assignment=st.integers(0, 2**53),
+        action=st.sampled_from(get_args(Action)),
+        user=names,
+        channel=names,
+        reason=notes,
+    ),
+    ClockDue: st.builds(ClockDue, **base),
+    WentStale: st.builds(WentStale, **base),
+}
+
+
+def test_every_event_has_words() -> None:
+    assert set(EVENTS) == set(get_args(AnyEvent))
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_an_event_comes_back_as_it_was(kind: type[AnyEvent]) -> None:
+    @given(EVENTS[kind])
+    def holds(event: AnyEvent) -> None:
+        detail_type, detail = to_detail(event)
+        as_json = json.dumps(detail).encode()
+        assert from_detail(detail_type, detail) == event
+        assert from_detail(detail_type, as_json) == event
+        assert decode_message(encode_message(event)) == event
+        back = from_detail(detail_type, as_json)
+        assert type(back) is kind
+        assert back.at.utcoffset() == timedelta(0)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        (
+            "bus.lead_stage_changed.json",
+            StageChanged(
+                id="hs:4455667:contact.propertyChange:90210011:3816279340:1795322400123"
+                ":lifecyclestage",
+                lead_id="90210011",
+                at=AT,
+                stage="marketingqualifiedlead",
+                source="AUTOMATION_PLATFORM",
+            ),
+        ),
+        (
+            "bus.lead_signal.json",
+            SignalSeen(
+                id="product:7f3a1c20",
+                lead_id="90210011",
+                at=AT.replace(microsecond=0),
+                signal="trial_started",
+                source="product",
+            ),
+        ),
+        (
+            "bus.lead_hint.json",
+            Hinted(
+                id="hs:4455667:contact.creation:90210012:3816279342:1795322401000",
+                lead_id="90210012",
+                at=AT.replace(second=1, microsecond=0),
+                about="created",
+            ),
+        ),
+        (
+            "bus.lead_clicked.json",
+            Clicked(
+                id="sl:T012TEAM1:U012REP01:1795322404.123456:baton:reject",
+                lead_id="90210011",
+                at=AT.replace(second=4, microsecond=123456),
+                assignment=1,
+                action="reject",
+                user="U012REP01",
+                channel="D012REP01",
+                reason="no_budget",
+            ),
+        ),
+        (
+            "wakes.lead_clock.json",
+            ClockDue(
+                id="clock:90210011:2026-11-22T04:55:00Z",
+                lead_id="90210011",
+                at=datetime(2026, 11, 22, 4, 55, tzinfo=UTC),
+            ),
+        ),
+    ],
+)
+def test_the_messages_on_file_say_what_they_say(name: str, event: Any) -> None:
+    assert decode_message(json.dumps(load(name))) == event
+
+
+GOOD = {"eventId": "erp:1", "leadId": "42", "stage": "lead", "occurredAt": "2026-11-22T04:40:00Z"}
+CLICK = {
+    "eventId": "sl:1",
+    "leadId": "42",
+    "assignment": 1,
+    "action": "accept",
+    "user": "U1",
+    "channel": "D1",
+    "occurredAt": "2026-11-22T04:40:00Z",
+}
+CLOCK = {"eventId": "c:1", "leadId": "42", "at": "2026-11-22T04:40:00Z", "pace": "slow"}
+
+
+@pytest.mark.parametrize(
+    ("detail_type", "good", "change", "field"),
+    [
+        pytest.param("LeadStageChanged", GOOD, {"leadId": "ada"}, "leadId", id="no digits"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": ""}, "leadId", id="no lead"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": "042"}, "leadId", id="leading zero"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": "42\n"}, "leadId", id="new line"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": "٤٢"}, "leadId", id="other digits"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": "9" * 20}, "leadId", id="too long"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": 42}, "leadId", id="a number"),
+        pytest.param("LeadStageChanged", GOOD, {"leadId": None}, "leadId", id="missing lead"),
+        pytest.param("LeadStageChanged", GOOD, {"eventId": ""}, "eventId", id="empty id"),
+        pytest.param("LeadStageChanged", GOOD, {"eventId": "a b"}, "eventId", id="space in id"),
+        pytest.param("LeadStageChanged", GOOD, {"eventId": "é"}, "eventId", id="accent in id"),
+        pytest.param("LeadStageChanged", GOOD, {"eventId": "x" * 201}, "eventId", id="long id"),
+        pytest.param("LeadStageChanged", GOOD, {"stage": ""}, "stage", id="empty stage"),
+        pytest.param("LeadStageChanged", GOOD, {"stage": 5}, "stage", id="stage no text"),
+        pytest.param(
+            "LeadStageChanged", GOOD, {"occurredAt": "2026-11-22T04:40:00"}, "occurredAt", id="zone"
+        ),
+        pytest.param("LeadStageChanged", GOOD, {"occurredAt": "soon"}, "occurredAt", id="no time"),
+        pytest.param(
+            "LeadStageChanged",
+            GOOD,
+            {"occurredAt": "0001-01-01T00:00:00+10:00"},
+            "occurredAt",
+            id="before the first day",
+        ),
+        pytest.param("LeadStageChanged", GOOD, {"source": ["x"]}, "source", id="source no text"),
+        pytest.param("LeadSignal", GOOD, {}, "signal", id="a signal without one"),
+        pytest.param("LeadHint", GOOD, {"about": "ada@example.com"}, "about", id="unknown topic"),
+        pytest.param("LeadClicked", CLICK, {"action": "steal"}, "action", id="unknown action"),
+        pytest.param("LeadClicked", CLICK, {"assignment": "1"}, "assignment", id="text number"),
+        pytest.param("LeadClicked", CLICK, {"assignment": -1}, "assignment", id="negative"),
+        pytest.param("LeadClicked", CLICK, {"user": None}, "user", id="nobody"),
+        pytest.param("LeadClock", CLOCK, {"pace": "brisk"}, "pace", id="unknown pace"),
+        pytest.param("LeadClock", CLOCK, {"at": 5}, "at", id="number for a time"),
+    ],
+)
+def test_a_detail_that_does_not_fit_is_refused_by_field(
+    detail_type: str, good: dict[str, Any], change: dict[str, Any], field: str
+) -> None:
+    detail = {k: v for k, v in {**good, **change}.items() if v is not None}
+    for found in (detail, json.dumps(detail).encode()):
+        with pytest.raises(failures.Malformed, match=rf"^detail\.{field}: ") as refused:
+            from_detail(detail_type, found)
+        assert "ada" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        pytest.param("", r"\$: expected JSON", id="empty"),
+        pytest.param("{", r"\$: expected JSON", id="cut off"),
+        pytest.param("[]", r"\$: expected object, got array", id="an array"),
+        pytest.param("{}", r"\$\.detail-type: required", id="no type"),
+        pytest.param('{"detail-type": 5, "detail": {}}', r"\$\.detail-type: ", id="type a number"),
+        pytest.param('{"detail-type": "LeadSignal"}', r"\$\.detail: required", id="no detail"),
+        pytest.param('{"detail-type": "X", "detail": {}}', "detail-type: expected", id="unknown"),
+        pytest.param('{"detail-type": "LeadSignal", "detail": 5}', "detail: expected", id="five"),
+        pytest.param("\ud800", r"\$: expected UTF-8", id="half a character"),
+        pytest.param(
+            '{"detail-type": "LeadSignal", "detail": ' + "[" * 100_000, r"\$: ", id="deep"
+        ),
+    ],
+)
+def test_a_message_that_is_not_ours_is_refused(body: Any, why: str) -> None:
+    with pytest.raises(failures.Malformed, match=f"^{why}"):
+        decode_message(body)
+
+
+def test_fields_nobody_knows_are_passed_over() -> None:
+    event = from_detail("LeadStageChanged", {**GOOD, "note": "hello", "nested": {"a": [1]}})
+    assert event == StageChanged(
+        id="erp:1", lead_id="42", at=datetime(2026, 11, 22, 4, 40, tzinfo=UTC), stage="lead"
+    )
+
+
+def test_a_time_without_a_zone_is_not_put_into_words() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        to_detail(ClockDue(id="c", lead_id="1", at=datetime(2026, 1, 1)))  # noqa: DTZ001 the point
+
+
+def test_a_malformed_message_is_rejected_for_good_not_retried() -> None:
+    """The queue consumer parks what is Rejected; both modules must mean the same exception."""
+    assert ports.Rejected is failures.Rejected
+    assert issubclass(failures.Malformed, ports.Rejected)
+    assert ports.Malformed is failures.Malformed
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+TYPES = ["LeadStageChanged", "LeadSignal", "LeadHint", "LeadClicked", "LeadClock", "Other"]
+
+
+@given(
+    st.sampled_from(TYPES),
+    st.dictionaries(st.sampled_from([*GOOD, *CLICK, *CLOCK, "about", "signal"]), json_values),
+    json_values,
+)
+def test_any_message_is_an_event_or_malformed(
+    detail_type: str, detail: dict[str, Any], other: object
+) -> None:
+    for found in (detail, other):
+        body = msgspec.json.encode({"detail-type": detail_type, "detail": found}).decode()
+        try:
+            event = decode_message(body)
+        except failures.Malformed:
+            continue
+        assert decode_message(encode_message(event)) == event

@@ -1,0 +1,92 @@
+"""The sandbox as the other side of contract tests: what a person does in it, and bad weather."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from infra.local.sandbox.config import Owner, SandboxConfig
+from infra.local.sandbox.server import Sandbox
+
+ANNA = Owner(id="70001", email="anna@example.com", first_name="Anna", slack_user="U0ANNA")
+KIM = Owner(id="70002", email="kim@example.com", first_name="Kim", slack_user="U0KIM")
+
+CONFIG = SandboxConfig(
+    owners=(ANNA, KIM),
+    channels=("leads",),
+    custom_properties=("baton_tier", "baton_rule"),
+    slack_channel_burst=1000,
+    slack_tier_3_per_minute=10_000,
+    slack_workspace_per_minute=10_000,
+    hubspot_limit=10_000,
+)
+
+
+class Peer:
+    """A running sandbox with hands."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def hubspot_url(self) -> str:
+        return f"{self._sandbox.url}/hubspot"
+
+    @property
+    def slack_url(self) -> str:
+        return f"{self._sandbox.url}/slack/api/"
+
+    def do(self, path: str, /, **body: Any) -> Any:
+        request = Request(
+            f"{self._sandbox.url}/_sandbox/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=5) as answer:
+            return json.load(answer)
+
+    def see(self, path: str) -> Any:
+        with urlopen(f"{self._sandbox.url}/_sandbox/{path}", timeout=5) as answer:
+            return json.load(answer)
+
+    def fault(self, system: str, mode: str, **more: Any) -> None:
+        self.do("faults", system=system, mode=mode, **more)
+
+    def calls(self, system: str) -> list[str]:
+        """Paths asked for so far."""
+        return [one["path"] for one in self.see("requests")["requests"] if one["system"] == system]
+
+
+class FixedToken:
+    """A token that is replaced when it is refused, if there is another."""
+
+    def __init__(self, token: str, next_one: str | None = None) -> None:
+        self._token, self._next = token, next_one
+
+    def __call__(self) -> str:
+        return self._token
+
+    def renewed(self) -> str | None:
+        if self._next is not None:
+            self._token, self._next = self._next, None
+            return self._token
+        return None
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One for all contract tests of a folder: its conftest.py imports this and ``peer``."""
+    with Sandbox(CONFIG) as running:
+        yield running
+
+
+@pytest.fixture
+def peer(sandbox: Sandbox) -> Peer:
+    """The running sandbox, emptied."""
+    peer = Peer(sandbox)
+    peer.do("reset")
+    return peer

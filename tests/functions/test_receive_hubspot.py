@@ -1,0 +1,347 @@
+"""The HubSpot door from API Gateway's event to what is on the bus and what HubSpot is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from baton.adapters.bus import Bus
+from baton.adapters.secrets import MIN_AGE, Secrets
+from baton.doors.http import MAX_BODY
+from functions.receive_hubspot import app, wiring
+from tests.doors.requests import (
+    HUBSPOT_SECRET,
+    NOW,
+    PORTAL,
+    PUBLIC_URL,
+    Context,
+    body_of,
+    load,
+    log_of,
+    with_body,
+)
+from tests.fakes.aws import FakeEvents, FakeSecrets
+
+BATCH = load("receive_hubspot.batch.json")
+EVENTS: list[dict[str, Any]] = json.loads(body_of(BATCH))
+STAGE = EVENTS[0]
+
+
+def no_sleep(_seconds: float) -> None:
+    """Retries need not be waited for here."""
+
+
+@dataclass
+class Door:
+    """The handler between a fake EventBridge and a fake Secrets Manager."""
+
+    events: FakeEvents = field(default_factory=FakeEvents)
+    vault: FakeSecrets = field(
+        default_factory=lambda: FakeSecrets([("hs", {"client_secret": HUBSPOT_SECRET})])
+    )
+    now: datetime = NOW
+    seconds: float = 0.0
+
+    def __call__(self, event: dict[str, Any]) -> tuple[int, Any]:
+        answer = app.handler(event, Context())
+        return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    door = Door()
+    found = wiring.Settings(
+        bus_name="baton", public_url=PUBLIC_URL, hubspot_secret="hs", hubspot_portal_id=PORTAL
+    )
+    secrets = Secrets(door.vault, lambda: door.seconds)
+    monkeypatch.setattr(wiring, "settings", lambda: found)
+    monkeypatch.setattr(wiring, "bus", lambda: Bus(door.events, "baton", no_sleep))
+    monkeypatch.setattr(wiring, "secrets", lambda: secrets)
+    monkeypatch.setattr(wiring, "now", lambda: door.now)
+    return door
+
+
+def batch(*events: Any) -> dict[str, Any]:
+    return with_body(BATCH, json.dumps(events).encode())
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    return [{**STAGE, "eventId": number} for number in range(count)]
+
+
+def test_a_batch_is_put_on_the_bus_and_what_is_not_for_us_is_counted(
+    door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert door(BATCH) == (
+        200,
+        {"accepted": 3, "ignored": {"HubspotIgnoredOther": 2, "HubspotIgnoredMerge": 1}},
+    )
+    assert [item["DetailType"] for item in door.events.stored] == [
+        "LeadStageChanged",
+        "LeadHint",
+        "LeadHint",
+    ]
+    assert {item["Source"] for item in door.events.stored} == {"baton.hubspot"}
+    metrics = metrics_in(capsys.readouterr().out)
+    assert metrics["HubspotAccepted"] == [3]
+    assert metrics["HubspotIgnoredOther"] == [2]
+    assert metrics["HubspotIgnoredMerge"] == [1]
+    assert metrics["HubspotAnswered200"] == [1]
+
+
+def metrics_in(output: str) -> dict[str, Any]:
+    lines = [json.loads(line) for line in output.splitlines()]
+    (metrics,) = [line for line in lines if "_aws" in line]
+    found: dict[str, Any] = metrics
+    return found
+
+
+def test_what_is_put_on_the_bus_is_what_is_on_file(door: Door) -> None:
+    door(BATCH)
+    assert door.events.details[0] == load("bus.lead_stage_changed.json")["detail"]
+    assert door.events.details[2] == load("bus.lead_hint.json")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("batch_v1", {"accepted": 1, "ignored": {}}),
+        ("workflow", {"accepted": 1, "ignored": {}}),
+        ("workflow_object", {"accepted": 1, "ignored": {}}),
+        ("custom_action", {"outputFields": {"hs_execution_state": "SUCCESS"}}),
+    ],
+)
+def test_the_other_requests_on_file_become_one_stage_change(
+    door: Door, name: str, answer: dict[str, Any]
+) -> None:
+    assert door(load(f"receive_hubspot.{name}.json")) == (200, answer)
+    (detail,) = door.events.details
+    assert (detail["leadId"], detail["stage"]) == ("90210011", "marketingqualifiedlead")
+
+
+def test_an_empty_batch_is_fine(door: Door) -> None:
+    assert door(batch()) == (200, {"accepted": 0, "ignored": {}})
+    assert door.events.calls == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/hubspot/other", 404),
+        ("GET", "/hubspot/webhooks", 405),
+        ("PUT", "/hubspot/workflow", 405),
+        ("POST", "/health", 404),
+    ],
+)
+def test_only_the_two_routes_lead_in(door: Door, method: str, path: str, status: int) -> None:
+    sent = json.loads(json.dumps(BATCH))
+    sent["requestContext"]["http"].update(method=method, path=path)
+    sent.update(rawPath=path, routeKey=f"{method} {path}")
+    assert door(sent)[0] == status
+    assert door.events.calls == []
+
+
+ALL = ["batch", "batch_v1", "workflow", "workflow_object", "custom_action"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_wrong_signature_is_401_and_reaches_nothing(door: Door, name: str) -> None:
+    sent = load(f"receive_hubspot.{name}.json")
+    sent["body"] = sent["body"].replace("4455667", "4455668")
+    assert door(sent) == (401, {"error": "signature: wrong"})
+    assert door.events.calls == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_missing_signature_is_401(door: Door, name: str) -> None:
+    sent = {**load(f"receive_hubspot.{name}.json"), "headers": {}}
+    assert door(sent) == (401, {"error": "signature: missing"})
+    assert door.events.calls == []
+
+
+@pytest.mark.parametrize("shift", [timedelta(minutes=6), timedelta(seconds=-6)], ids=str)
+def test_an_old_or_a_future_request_is_401(door: Door, shift: Any) -> None:
+    door.now = NOW + shift
+    assert door(BATCH) == (401, {"error": "signature: stale"})
+    assert door.events.calls == []
+
+
+def test_a_body_is_not_read_before_its_signature_is_checked(door: Door) -> None:
+    sent = batch()
+    sent["body"] = "bm90IGpzb24="
+    assert door(sent)[0] == 401
+
+
+def test_a_rotated_secret_is_picked_up_within_a_minute(door: Door) -> None:
+    assert door(BATCH)[0] == 200
+    door.vault.values["hs"] = {"client_secret": "the-next-one"}
+    assert door(BATCH)[0] == 200
+    door.vault.values["hs"] = {"client_secret": HUBSPOT_SECRET}
+    door.seconds += 1000
+    assert door(BATCH)[0] == 200
+
+
+def test_a_request_signed_with_the_new_secret_passes_though_we_hold_the_old_one(door: Door) -> None:
+    door.vault.values["hs"] = {"client_secret": "the-old-one"}
+    assert door(BATCH)[0] == 401
+    door.vault.values["hs"] = {"client_secret": HUBSPOT_SECRET}
+    assert door(BATCH)[0] == 401, "within the minute strangers cannot make us read again"
+    door.seconds += MIN_AGE
+    assert door(BATCH)[0] == 200
+
+
+@pytest.mark.parametrize("secret", [{}, {"client_secret": ""}, "not json"], ids=repr)
+def test_without_a_usable_secret_hubspot_is_to_come_again(door: Door, secret: Any) -> None:
+    door.vault.values["hs"] = secret
+    status, answer = door(BATCH)
+    assert status == 503
+    assert answer["error"].startswith("SecretUnavailable: hs: ")
+    assert door.events.calls == []
+
+
+def test_a_malformed_body_is_400_and_names_the_field(door: Door) -> None:
+    sent = batch(*EVENTS[:3], {**STAGE, "objectId": "x"})
+    assert door(sent) == (400, {"error": "$[3].objectId: expected int, got str"})
+    assert door.events.calls == [], "none of a batch is worked if one cannot be read"
+
+
+def test_more_than_a_hundred_events_are_400(door: Door) -> None:
+    assert door(batch(*numbered(100)))[0] == 200
+    assert door(batch(*numbered(101))) == (400, {"error": "$: expected at most 100 events"})
+
+
+def test_more_than_a_megabyte_is_413_before_anything_else(door: Door) -> None:
+    assert door({**BATCH, "body": " " * (MAX_BODY + 1)})[0] == 413
+    assert door.vault.reads == 0
+    assert door(with_body(BATCH, b"[]" + b" " * (MAX_BODY - 2)))[0] == 200
+
+
+def test_a_failure_to_store_is_503_and_nothing_is_lost_once_hubspot_repeats(door: Door) -> None:
+    """Entries fail inside a 200, calls go unanswered; HubSpot sends the whole batch again."""
+    door.events.accepts = lambda call, item: call >= 30 or ":90210011:5" not in item["Detail"]
+    door.events.unanswered = {2}
+    sent = batch(*numbered(100))
+    status, answer = door(sent)
+    assert status == 503
+    assert answer["error"].startswith("NotStored: ")
+    assert {id.split(":")[4][0] for id in door.events.ids} == set("012346789")
+
+    door.events.accepts = lambda _call, _item: True
+    repeat = [{**event, "attemptNumber": 1} for event in numbered(100)]
+    assert door(batch(*repeat)) == (200, {"accepted": 100, "ignored": {}})
+    assert len(door.events.ids) == 100
+    assert len(door.events.stored) > 100, "some came twice, under the same identity"
+
+
+def test_a_short_trouble_is_not_even_noticed(door: Door) -> None:
+    door.events.accepts = lambda call, _item: call > 0
+    assert door(batch(*numbered(5)))[0] == 200
+    assert len(door.events.ids) == 5
+
+
+def test_no_log_line_and_no_event_holds_personal_data(door: Door) -> None:
+    logged = log_of(app.logger)
+    for name in ("workflow", "workflow_object", "custom_action", "batch"):
+        door(load(f"receive_hubspot.{name}.json"))
+    broken = json.loads(body_of(load("receive_hubspot.workflow.json")))
+    broken["properties"]["lifecyclestage"] = "ada@example.com"
+    workflow = load("receive_hubspot.workflow.json")
+    assert door(with_body(workflow, json.dumps(broken).encode()))[0] == 400
+    written = logged.getvalue() + json.dumps(door.events.details)
+    assert "hubspot.answered" in written
+    for personal in ("ada", "example.com", "United Kingdom", HUBSPOT_SECRET):
+        assert personal.lower() not in written.lower()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+KEYS = sorted({key for event in EVENTS for key in event} | {"eventType"})
+WORDS = sorted(
+    {value for event in EVENTS for value in event.values() if isinstance(value, str)}
+    | {"0-1", "object.creation"}
+)
+nearly_events = st.dictionaries(
+    st.sampled_from(KEYS),
+    st.sampled_from(WORDS) | st.integers() | json_values,
+).map(lambda changes: {**STAGE, **changes})
+shared_door = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@settings(shared_door, max_examples=150)
+@given(st.lists(nearly_events, max_size=3) | json_values)
+def test_any_json_as_a_batch_gives_200_or_400(door: Door, found: Any) -> None:
+    assert door(with_body(BATCH, json.dumps(found).encode()))[0] in {200, 400}
+
+
+WORKFLOW = load("receive_hubspot.workflow.json")
+nearly_workflows = st.dictionaries(
+    st.sampled_from(
+        [
+            "vid",
+            "canonical-vid",
+            "portal-id",
+            "portalId",
+            "properties",
+            "objectId",
+            "objectType",
+            "callbackId",
+            "origin",
+            "object",
+            "objectTypeId",
+        ]
+    ),
+    json_values
+    | st.integers(1, 2**63)
+    | st.just({"portalId": int(PORTAL)})
+    | st.dictionaries(st.sampled_from(["lifecyclestage", "lastmodifieddate"]), json_values),
+)
+
+
+@settings(shared_door, max_examples=150)
+@given(nearly_workflows | json_values)
+def test_any_json_as_a_workflow_gives_200_or_400(door: Door, found: Any) -> None:
+    assert door(with_body(WORKFLOW, json.dumps(found).encode()))[0] in {200, 400}
+
+
+@settings(shared_door, max_examples=50)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_200_or_400(door: Door, body: Any) -> None:
+    assert door(with_body(BATCH, body))[0] in {200, 400}
+    assert door(with_body(WORKFLOW, body))[0] in {200, 400}
+
+
+def test_a_missing_variable_stops_the_function_and_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("BUS_NAME", "PUBLIC_URL", "HUBSPOT_SECRET"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.delenv("BUS_NAME")
+    wiring.settings.cache_clear()
+    with pytest.raises(ValueError, match="BUS_NAME"):
+        wiring.settings()
+
+
+def test_warming_makes_the_clients_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials and without a network: SnapStart must find nothing but readiness."""
+    for name in ("BUS_NAME", "PUBLIC_URL", "HUBSPOT_SECRET"):
+        monkeypatch.setenv(name, "baton")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    for made in (wiring.settings, wiring.bus, wiring.secrets):
+        made.cache_clear()
+    wiring.warm()
+    assert wiring.bus() is wiring.bus()
+    assert wiring.settings().hubspot_portal_id == ""
+    assert wiring.now().tzinfo is UTC
+    for made in (wiring.settings, wiring.bus, wiring.secrets):
+        made.cache_clear()

@@ -1,0 +1,180 @@
+"""The Slack door from API Gateway's event to what is on the bus and what Slack is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from baton.adapters.bus import Bus
+from baton.adapters.secrets import Secrets
+from baton.doors.http import MAX_BODY
+from functions.receive_slack import app, wiring
+from tests.doors.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
+from tests.fakes.aws import FakeEvents, FakeSecrets
+
+ACCEPT = load("receive_slack.accept.json")
+PAYLOAD: dict[str, Any] = json.loads(parse_qs(body_of(ACCEPT).decode())["payload"][0])
+
+
+@dataclass
+class Door:
+    """The handler between a fake EventBridge and a fake Secrets Manager."""
+
+    events: FakeEvents = field(default_factory=FakeEvents)
+    vault: FakeSecrets = field(
+        default_factory=lambda: FakeSecrets([("sl", {"signing_secret": SLACK_SECRET})])
+    )
+    now: datetime = NOW
+
+    def __call__(self, event: dict[str, Any]) -> tuple[int, str]:
+        answer = app.handler(event, Context())
+        return answer["statusCode"], answer["body"]
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    door = Door()
+    found = wiring.Settings(bus_name="baton", slack_secret="sl")
+    secrets = Secrets(door.vault)
+    monkeypatch.setattr(wiring, "settings", lambda: found)
+    monkeypatch.setattr(wiring, "bus", lambda: Bus(door.events, "baton", lambda _seconds: None))
+    monkeypatch.setattr(wiring, "secrets", lambda: secrets)
+    monkeypatch.setattr(wiring, "now", lambda: door.now)
+    return door
+
+
+@pytest.mark.parametrize("action", ["accept", "touch", "reject"])
+def test_a_click_is_put_on_the_bus_and_answered_with_nothing(door: Door, action: str) -> None:
+    assert door(load(f"receive_slack.{action}.json")) == (200, "")
+    (detail,) = door.events.details
+    assert detail["action"] == action
+    assert door.events.stored[0]["DetailType"] == "LeadClicked"
+    assert door.events.stored[0]["Source"] == "baton.slack"
+
+
+def test_what_is_put_on_the_bus_is_what_is_on_file(door: Door) -> None:
+    door(load("receive_slack.reject.json"))
+    assert door.events.details == [load("bus.lead_clicked.json")["detail"]]
+
+
+@pytest.mark.parametrize(
+    ("case", "count"),
+    [
+        ("link", "SlackIgnoredAction"),
+        ("view_submission", "SlackIgnoredType"),
+        ("ssl_check", "SlackIgnoredSslCheck"),
+    ],
+)
+def test_what_is_not_for_us_is_answered_and_counted(
+    door: Door, case: str, count: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert door(load(f"receive_slack.{case}.json")) == (200, "")
+    assert door.events.calls == []
+    assert f'"{count}":[1' in capsys.readouterr().out.replace(" ", "").replace(".0]", "]")
+
+
+def test_a_wrong_signature_is_401(door: Door) -> None:
+    headers = {**ACCEPT["headers"], "x-slack-signature": "v0=" + "0" * 64}
+    status, body = door({**ACCEPT, "headers": headers})
+    assert (status, json.loads(body)) == (401, {"error": "signature: wrong"})
+    assert door.events.calls == []
+
+
+@pytest.mark.parametrize("shift", [timedelta(minutes=6), timedelta(seconds=-6)], ids=str)
+def test_an_old_or_a_future_click_is_401(door: Door, shift: Any) -> None:
+    door.now = NOW + shift
+    assert door(ACCEPT)[0] == 401
+
+
+def test_a_click_that_cannot_be_stored_is_503_so_that_slack_shows_it_failed(door: Door) -> None:
+    door.events.accepts = lambda _call, _item: False
+    assert door(ACCEPT)[0] == 503
+
+
+def test_without_a_secret_nobody_is_let_in(door: Door) -> None:
+    door.vault.values.clear()
+    assert door(ACCEPT)[0] == 503
+    assert door.events.calls == []
+
+
+def test_a_malformed_click_is_400_and_names_the_field(door: Door) -> None:
+    broken = {**PAYLOAD, "actions": [{**PAYLOAD["actions"][0], "block_id": "assign"}]}
+    status, body = door(with_body(ACCEPT, urlencode({"payload": json.dumps(broken)}).encode()))
+    assert status == 400
+    assert json.loads(body)["error"].startswith("payload.actions[0].block_id: ")
+
+
+def test_more_than_a_megabyte_is_413(door: Door) -> None:
+    assert door({**ACCEPT, "body": "A" * (MAX_BODY * 4 // 3 + 8)})[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/slack/interactions", 405), ("POST", "/slack", 404)]
+)
+def test_only_the_one_route_leads_in(door: Door, method: str, path: str, status: int) -> None:
+    sent = json.loads(json.dumps(ACCEPT))
+    sent["requestContext"]["http"].update(method=method, path=path)
+    sent.update(rawPath=path, routeKey=f"{method} {path}")
+    assert door(sent)[0] == status
+
+
+def test_no_log_line_and_no_event_holds_personal_data(door: Door) -> None:
+    logged = log_of(app.logger)
+    for case in ("accept", "reject", "view_submission", "link"):
+        door(load(f"receive_slack.{case}.json"))
+    written = logged.getvalue() + json.dumps(door.events.details)
+    assert "slack.answered" in written
+    for personal in ("Ada", "rep.one", "hooks.slack.com", SLACK_SECRET):
+        assert personal not in written
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+nearly_actions = st.dictionaries(
+    st.sampled_from(["action_id", "block_id", "action_ts", "selected_option", "type"]),
+    st.sampled_from(["baton:accept", "baton:reject", "lead:1:1", {"value": "x"}]) | json_values,
+).map(lambda changes: {**PAYLOAD["actions"][0], **changes})
+nearly_payloads = st.fixed_dictionaries(
+    {"actions": st.lists(nearly_actions, max_size=2)},
+    optional=dict.fromkeys(("type", "user", "team", "channel", "container"), json_values),
+).map(lambda changes: {**PAYLOAD, **changes})
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
+)
+@given(nearly_payloads | json_values)
+def test_any_json_as_a_payload_gives_200_or_400(door: Door, found: Any) -> None:
+    body = urlencode({"payload": json.dumps(found)}).encode()
+    assert door(with_body(ACCEPT, body))[0] in {200, 400}
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50
+)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_200_or_400(door: Door, body: Any) -> None:
+    assert door(with_body(ACCEPT, body))[0] in {200, 400}
+    assert door(with_body(ACCEPT, b"payload=" + body))[0] in {200, 400}
+
+
+def test_a_missing_variable_stops_the_function_and_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BUS_NAME", "baton")
+    monkeypatch.delenv("SLACK_SECRET", raising=False)
+    wiring.settings.cache_clear()
+    with pytest.raises(ValueError, match="SLACK_SECRET"):
+        wiring.settings()

@@ -1,0 +1,197 @@
+"""`baton policy` from the command line, against a table in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from baton.cli import main, parser
+from moto import mock_aws
+
+from tests.policy.conftest import FAST, ROOT, SAMPLE
+
+Edited = Callable[..., Path]
+AWS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_REGION", "TABLE_NAME")
+
+
+@pytest.fixture(autouse=True)
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in (*AWS, "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("COLUMNS", "120")
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)  # no .local of a running stack
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with mock_aws():
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
+        boto3.client("dynamodb", region_name="eu-central-1").create_table(
+            TableName="leads",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+        )
+        yield "leads"
+
+
+def test_check_passes_the_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check", str(SAMPLE)]) == 0
+    out = capsys.readouterr().out
+    assert "Quillhaven: 7 working stages" in out
+    assert "in order; 27 cases passed" in out
+
+
+def test_check_says_why_each_case_came_out_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check", str(SAMPLE), "--overlay", str(FAST), "--verbose"]) == 0
+    out = capsys.readouterr().out
+    assert "rule emea-enterprise: yes" in out
+    assert "in order; 4 cases passed" in out
+
+
+def test_check_lists_every_fault_and_exits_with_1(
+    edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(("routing", "{rep: anna, weight: 2}", "{rep: ana, weight: 0}"))
+    assert main(["policy", "check", str(folder)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(f'{folder}/routing.yaml:81 pools[2].members[0].rep: "ana" is not')
+    assert lines[-1] == "2 faults in the policy"
+
+
+def test_publish_list_and_roll_back(
+    table: str, edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by = ["--table", table, "--by", "ada"]
+    assert main(["policy", "publish", str(SAMPLE), *by, "--note", "the [start]"]) == 0
+    assert main(["policy", "publish", str(SAMPLE), *by]) == 0
+    changed = edited(("sla", "within: 15m", "within: 10m"), *_later_cases())
+    assert main(["policy", "publish", str(changed), *by]) == 0
+    assert main(["policy", "rollback", *by]) == 0
+    out = capsys.readouterr().out
+    assert "published version 1 of Quillhaven's policy to leads" in out
+    assert "unchanged: version 1 is active already; nothing was published" in out
+    assert "published version 2" in out
+    assert "version 1 is active again, instead of 2" in out
+
+    assert main(["policy", "list", "--table", table]) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if "ada" in line]
+    assert [("active" in row) for row in rows] == [False, True]
+    assert "the [start]" in rows[1]  # not taken for markup
+
+
+def _later_cases() -> list[tuple[str, str, str]]:
+    """What the cases expect once a hot lead must be accepted within ten minutes."""
+    return [
+        ("cases", "accept: 2026-11-24 10:15", "accept: 2026-11-24 10:10"),
+        ("cases", "accept: 2026-11-24 13:35", "accept: 2026-11-24 12:30"),
+        ("cases", "{accept: 2026-11-24 14:15", "{accept: 2026-11-24 14:10"),
+        ("cases", "{accept: 2026-11-24 10:45", "{accept: 2026-11-24 10:35"),
+    ]
+
+
+def test_a_policy_with_a_failing_case_is_not_published(
+    table: str, edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(("sla", "within: 15m", "within: 10m"))
+    assert main(["policy", "publish", str(folder), "--table", table, "--by", "ada"]) == 1
+    assert "nothing was published" in capsys.readouterr().err
+    assert main(["policy", "list", "--table", table]) == 1
+    assert "no policy is published" in capsys.readouterr().err
+
+
+def test_the_table_is_taken_from_the_running_local_stack(
+    table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(".local").mkdir()
+    stack = {"table": table, "aws_endpoint": "", "region": "eu-central-1"}
+    Path(".local/stack.json").write_text(json.dumps(stack), encoding="utf-8")
+    assert main(["policy", "publish", str(SAMPLE), "--by", "ada"]) == 0
+    assert "to leads" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "message"),
+    [
+        pytest.param({}, [], "no table: give --table, set TABLE_NAME", id="no table named"),
+        pytest.param({}, ["--table", "leads"], "no AWS region: set AWS_REGION", id="no region"),
+        pytest.param(
+            {"AWS_REGION": "eu-central-1"},
+            ["--table", "leads"],
+            "no AWS credentials: set AWS_PROFILE",
+            id="no credentials",
+        ),
+        pytest.param(
+            {"AWS_PROFILE": "nobody"}, ["--table", "leads"], "profile (nobody)", id="no such profile"
+        ),
+        pytest.param(
+            {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+            ["--table", "leads"],
+            "cannot reach DynamoDB",
+            id="nobody there",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(
+    environment: dict[str, str],
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["policy", "list", *arguments]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert message in lines[0]
+
+
+def test_a_table_that_is_not_there_is_said_in_one_line(
+    table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", "list", "--table", "leeds"]) == 2
+    assert capsys.readouterr().err == (
+        "baton: there is no table leeds in this account and region\n"
+    )
+
+
+def test_a_broken_stack_file_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".local").mkdir()
+    Path(".local/stack.json").write_text("{", encoding="utf-8")
+    assert main(["policy", "list"]) == 2
+    assert ".local/stack.json cannot be used" in capsys.readouterr().err
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert "policy" in capsys.readouterr().out
+
+
+def test_a_command_without_its_action_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["policy"])
+    assert ended.value.code == 2
+    assert "usage: baton policy" in capsys.readouterr().err
+
+
+def test_the_sample_is_the_default_folder() -> None:
+    arguments = parser().parse_args(["policy", "check"])
+    assert ROOT / arguments.folder == SAMPLE

@@ -1,0 +1,137 @@
+"""The compiled policy says what the files say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from baton.core.policy import Fallback, Member, Policy, Rung, Test, TimeOff
+from baton.policy import compile_policy, load
+
+from tests.policy.conftest import SAMPLE
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return compile_policy(load(SAMPLE), TODAY)
+
+
+def test_it_survives_the_journey_through_json(policy: Policy) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
+
+
+def test_the_same_files_on_the_same_day_give_the_same_bytes(policy: Policy) -> None:
+    again = compile_policy(load(SAMPLE), TODAY)
+    assert msgspec.json.encode(again) == msgspec.json.encode(policy)
+
+
+def test_working_stages_are_ranked_in_the_order_of_the_file(policy: Policy) -> None:
+    ranks = {stage.id: stage.rank for stage in policy.lifecycle.stages}
+    assert ranks == {
+        "subscriber": 1,
+        "lead": 2,
+        "mql": 3,
+        "sal": 4,
+        "sql": 5,
+        "opportunity": 6,
+        "customer": 7,
+        "recycled": 0,
+        "disqualified": 0,
+    }
+
+
+def test_conditions_keep_their_short_and_long_forms(policy: Policy) -> None:
+    rules = {rule.id: rule for rule in policy.rules}
+    assert rules["emea-enterprise"].when == {
+        "territory": Test(any_of=("emea",)),
+        "segment": Test(any_of=("enterprise",)),
+    }
+    assert rules["everything-else"].when == {}
+    assert policy.segments[0].when == {"employees": Test(at_least=1000)}
+    assert "NO" in policy.territories[0].when["country"].any_of
+
+
+def test_pools_keep_weights_and_fallbacks_in_order(policy: Policy) -> None:
+    pool = policy.pool["emea-enterprise"]
+    assert pool.members == (Member("anna", 2), Member("priya", 1))
+    assert pool.fallback == (Fallback(pool="emea-mid-market"), Fallback(person="kim"))
+
+
+def test_ladders_are_spelled_out_in_every_target(policy: Policy) -> None:
+    hot = policy.tiers[0].targets[0]
+    assert hot.within == timedelta(minutes=15)
+    assert hot.ladder[0] == Rung("warn", "owner", share=0.5)
+    assert hot.ladder[2] == Rung("breach", "owner", after=timedelta())
+    assert hot.ladder[-1] == Rung("escalate", "director", after=timedelta(minutes=30))
+    assert [rung.kind for rung in hot.ladder].count("pull_back") == 1
+
+
+def test_the_promises_are_the_agreed_ones(policy: Policy) -> None:
+    accept = {tier.id: tier.targets[0].within for tier in policy.tiers}
+    assert accept == {
+        "hot": timedelta(minutes=15),
+        "warm": timedelta(hours=4),
+        "cold": timedelta(hours=8),  # one working day
+    }
+
+
+def test_time_off_is_in_utc_with_its_last_day_included(policy: Policy) -> None:
+    assert policy.person["jonas"].time_off == (
+        TimeOff(datetime(2026, 12, 27, 23, tzinfo=UTC), datetime(2027, 1, 8, 23, tzinfo=UTC)),
+    )
+    assert policy.person["noah"].time_off == (
+        TimeOff(datetime(2026, 12, 4, 20, tzinfo=UTC), datetime(2026, 12, 5, 8, tzinfo=UTC)),
+    )
+
+
+def test_backward_sources_are_lower_case(policy: Policy) -> None:
+    assert policy.lifecycle.backward == {
+        "import": "restore",
+        "integration": "restore",
+        "crm_ui": "ask",
+        "*": "report",
+    }
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "name"),
+    [
+        ("berlin", "2027-03-08", "Women's Day"),  # in Berlin, not in all of Germany
+        ("berlin", "2026-12-31", "Company holiday"),
+        ("london", "2026-12-28", "Boxing Day (observed)"),
+        ("new-york", "2026-11-26", "Thanksgiving"),
+        ("los-angeles", "2027-03-31", "Cesar Chavez Day"),
+    ],
+)
+def test_holidays_are_those_of_the_place(
+    calendar: str, day: str, name: str, policy: Policy
+) -> None:
+    assert name in policy.calendars[calendar]["holidays"][day]
+
+
+def test_holidays_reach_from_last_year_to_three_years_ahead(policy: Policy) -> None:
+    days = policy.calendars["berlin"]["holidays"]
+    assert {day[:4] for day in days} == {"2025", "2026", "2027", "2028", "2029"}
+
+
+def test_a_calendar_can_stay_out_of_the_company_days(edited: Callable[..., Path]) -> None:
+    folder = edited(("roster", "zone: Europe/London", "zone: Europe/London\n    company_days: false"))
+    calendars = compile_policy(load(folder), TODAY).calendars
+    assert "2027-05-14" not in calendars["london"]["holidays"]
+    assert "2027-05-14" in calendars["berlin"]["holidays"]
+
+
+def test_a_shift_over_midnight_and_one_to_midnight_compile(edited: Callable[..., Path]) -> None:
+    hours = "hours: {mon-fri: [09:00-12:30, 13:30-18:00]}"
+    folder = edited(("roster", hours, "hours: {mon-thu: 22:00-06:00, fri: 18:00-24:00}"))
+    policy = compile_policy(load(folder), TODAY)
+    assert policy.calendars["berlin"]["hours"]["mon"] == [["22:00", "06:00"]]
+    assert policy.calendars["berlin"]["hours"]["fri"] == [["18:00", "24:00"]]
+    work = policy.calendar_of(policy.person["anna"])
+    assert work.is_open(datetime(2026, 11, 24, 2, tzinfo=UTC))
+    assert not work.is_open(datetime(2026, 11, 24, 9, tzinfo=UTC))

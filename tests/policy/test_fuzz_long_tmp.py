@@ -1,0 +1,110 @@
+"""Whatever the files hold, the answer is a policy or a list of faults."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import yaml
+from baton.policy import PolicyError, check, compile_policy
+from baton.policy.models import FILES
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.policy.conftest import SAMPLE
+
+TEXTS = {name: (SAMPLE / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
+DATA = {name: yaml.load(text, Loader=yaml.BaseLoader) for name, text in TEXTS.items()}  # noqa: S506
+
+#: What a policy file may hold where something else belongs.
+junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["anna", "mql", "hot", "1d", "PT0S", "24:00", "2026-12-24", "9999-12-31", "NO", "{name}"]
+        + ["2149-12-31 23:59 UTC", "always", "-1", "50%", "+9999h", "Europe/", "../etc", "[key]"]
+    ),
+    st.lists(st.one_of(st.text(max_size=4), st.integers()), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
+)
+
+
+def places(node: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    found = [path]
+    if isinstance(node, dict):
+        for key, value in node.items():
+            found += places(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            found += places(value, (*path, index))
+    return found
+
+
+PLACES = [(name, path) for name, data in DATA.items() for path in places(data) if path]
+
+
+def judge(texts: dict[str, str | bytes]) -> None:
+    """Check (and compile) a policy with these files in place of the sample's."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {**TEXTS, **texts}.items():
+            data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+            (Path(folder) / f"{name}.yaml").write_bytes(data)
+        try:
+            checked = check(folder)
+        except PolicyError as error:
+            assert error.faults
+            for fault in error.faults:
+                assert fault.place.file.startswith(folder)
+                assert fault.place.line >= 0
+                assert fault.message
+                assert "\n" not in fault.message[:200] or fault.message.startswith("not valid")
+        else:
+            assert compile_policy(checked.files, date(2026, 11, 22)).people
+
+
+slow = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@slow
+@given(st.data())
+def test_any_value_in_any_place_is_judged(data: st.DataObject) -> None:
+    texts: dict[str, str | bytes] = {}
+    for _ in range(data.draw(st.integers(1, 3))):
+        name, path = data.draw(st.sampled_from(PLACES))
+        if name in texts:
+            continue
+        whole = yaml.safe_load(TEXTS[name])
+        target = whole
+        for part in path[:-1]:
+            target = target[part]
+        match data.draw(st.sampled_from(["replace", "remove", "rename"])):
+            case "replace":
+                target[path[-1]] = data.draw(junk)
+            case "remove":
+                del target[path[-1]]
+            case "rename" if isinstance(target, dict):
+                target[data.draw(st.text(max_size=8))] = target.pop(path[-1])
+        texts[name] = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+    judge(texts)
+
+
+@slow
+@given(st.sampled_from(sorted(TEXTS)), st.data())
+def test_any_slip_of_the_keyboard_is_judged(name: str, data: st.DataObject) -> None:
+    text = TEXTS[name]
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = min(len(text), start + data.draw(st.integers(0, 6)))
+    typed = data.draw(
+        st.one_of(st.text(max_size=4), st.text("[]{}:,-&*!|>'\"%@`#?\t\n 0aé", max_size=4))
+    )
+    judge({name: text[:start] + typed + text[end:]})
+
+
+@slow
+@given(st.sampled_from(sorted(TEXTS)), st.binary(max_size=60))
+def test_any_bytes_are_judged(name: str, data: bytes) -> None:
+    judge({name: data})

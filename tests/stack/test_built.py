@@ -1,0 +1,106 @@
+"""Each built function imports in an interpreter that has what Lambda has, and nothing else.
+
+The emulator runs all functions under one interpreter with packages of its own, so a requirement
+that is missing from a function or from the layer would not be noticed there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.build import ROOT
+from infra.local.stack import Settings, deploy
+from infra.local.stack.emulator import environment
+from infra.local.stack.venvs import ensure
+from tests.template.reading import FUNCTIONS, properties
+
+#: What no function may load, even where it is there: each costs more than a door's whole init.
+HEAVY = {
+    "pydantic",
+    "holidays",
+    "yaml",
+    "rich",
+    "aws_lambda_powertools.event_handler",
+    "aws_lambda_powertools.utilities.parser",
+}
+#: The outside SDKs, and the only functions that may load them.
+OUTSIDE = {
+    "hubspot": {"advance_lead", "deliver_hubspot"},
+    "slack_sdk": {"deliver_slack"},
+}
+
+IMPORT = """
+import importlib, json, sys
+sys.path[:0] = sys.argv[2:]
+module = importlib.import_module(sys.argv[1])
+assert callable(module.handler)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """What ``sam build`` made of this checkout; made now only if something has changed."""
+    settings = Settings()
+    deploy.build(settings)
+    return deploy.built_template(settings).parent
+
+
+@pytest.fixture(scope="module")
+def clean() -> Path:
+    """An interpreter with boto3, which is what Lambda's runtime brings."""
+    settings = Settings()
+    venv = settings.home / "runtime"
+    lock = ROOT / "requirements" / "runtime.txt"
+    ensure(venv, lock, environment(settings), settings.logs / "runtime.log")
+    return venv / "bin" / "python"
+
+
+def loaded(folder: str, built: Path, clean: Path) -> set[str]:
+    """The modules in memory after the function's init, as Lambda would do it."""
+    function = FUNCTIONS[folder]
+    given = properties(function)["Environment"]["Variables"]
+    path = [str(built / function), str(built / "SharedLayer" / "python")]
+    done = subprocess.run(
+        # -I: neither PYTHONPATH nor this folder helps out.
+        [clean, "-I", "-c", IMPORT, f"functions.{folder}.app", *path],
+        env={
+            **{name: "https://example.test/" for name in given},
+            "PATH": os.defpath,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_LAMBDA_FUNCTION_NAME": folder,
+            "POWERTOOLS_SERVICE_NAME": "baton",
+            "POWERTOOLS_METRICS_NAMESPACE": "Baton",
+        },
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("folder", sorted(FUNCTIONS))
+def test_a_built_function_starts_with_what_it_brings(folder, built, clean):
+    modules = loaded(folder, built, clean)
+    assert f"functions.{folder}.app" in modules
+    assert not HEAVY & modules
+    for package, folders in OUTSIDE.items():
+        assert package not in modules or folder in folders
+
+
+def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean):
+    """Else the test above would prove nothing."""
+    for package in ("aws_lambda_powertools", "msgspec", "hubspot", "slack_sdk", "pydantic"):
+        done = subprocess.run(
+            [clean, "-I", "-c", f"import {package}"], capture_output=True, check=False
+        )
+        assert done.returncode != 0, package

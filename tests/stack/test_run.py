@@ -1,0 +1,234 @@
+"""`make run` from outside: it starts, says what is wrong in one line, keeps state, leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.build import ROOT
+from infra.local.stack import secrets
+from infra.local.stack.preflight import check_python
+from infra.local.stack.settings import Fault, Settings
+from tests.stack.conftest import free_port
+
+#: Seconds; far more than it takes, so that a busy machine does not fail the tests.
+PATIENCE = 180
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one stack lives: state that outlasts its runs, and two ports."""
+
+    state: Path
+    port: int
+    sandbox_port: int
+    runs: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return os.environ | {
+            "BATON_STATE": str(self.state),
+            "BATON_PORT": str(self.port),
+            "BATON_SANDBOX_PORT": str(self.sandbox_port),
+            **more,
+        }
+
+    def start(self, *options: str, **more: str) -> subprocess.Popen[str]:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "infra.local", "run", "--no-sample-day", *options],
+            cwd=ROOT,
+            env=self.environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.runs.append(run)
+        return run
+
+    def facts(self, process: subprocess.Popen[str]) -> dict[str, Any]:
+        """stack.json of the run that *process* is, which removes that of the run before."""
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("Ctrl-C"):
+                found: dict[str, Any] = json.loads((self.state / "stack.json").read_text("utf-8"))
+                return found
+        pytest.fail("the stack did not come up: " + "".join(lines))
+
+    def left_behind(self) -> list[str]:
+        """Command lines of processes that have to do with this place, and ports still taken."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = process.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            except OSError:
+                continue  # it has just ended
+            if str(self.state) in line or f"--port {self.sandbox_port} " in line:
+                found.append(line)
+        for port in (self.port, self.sandbox_port):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    found.append(f"port {port}")
+        return found
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Used by one run after another: the first deploys, the later ones find its state."""
+    here = Place(tmp_path_factory.mktemp("run"), free_port(), free_port())
+    yield here
+    for run in here.runs:
+        if run.poll() is None:  # its test has failed
+            finish(run, signal.SIGTERM)
+
+
+def table_of(facts: dict[str, Any]) -> Any:
+    return boto3.resource(
+        "dynamodb",
+        endpoint_url=facts["aws_endpoint"],
+        region_name=facts["region"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    ).Table(facts["table"])
+
+
+def finish(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+    """End it, and give its exit code and what it had still to say."""
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=PATIENCE)
+    return process.returncode, output
+
+
+def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place):
+    first = place.start()
+    facts = place.facts(first)
+    table_of(facts).put_item(Item={"pk": "LEAD#1", "sk": "LEAD", "kept": "yes"})
+    assert finish(first, signal.SIGINT) == (0, "")
+    assert place.left_behind() == []
+
+    second = place.start()
+    again = place.facts(second)
+    found = table_of(again).get_item(Key={"pk": "LEAD#1", "sk": "LEAD"})
+    assert finish(second, signal.SIGTERM) == (0, "")
+    assert found["Item"]["kept"] == "yes"
+    assert again == facts
+    assert place.left_behind() == []
+
+
+def test_once_stops_by_itself(place):
+    process = place.start("--once")
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "Traceback" in output) == (0, False), output
+    assert place.left_behind() == []
+
+
+def test_ctrl_c_while_starting_leaves_nothing_behind(place):
+    process = place.start()
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "local AWS answers" in line:
+            break
+    code, output = finish(process, signal.SIGINT)
+    assert code == 130, output
+    assert output.splitlines()[-1].startswith("baton: interrupted")
+    assert place.left_behind() == []
+
+
+def test_a_step_that_fails_half_way_leaves_nothing_behind(place):
+    """The sandbox has nowhere to write its log; the emulator runs by then."""
+    log = place.state / "logs" / "sandbox.log"
+    log.unlink()
+    log.mkdir()
+    process = place.start()
+    output, _ = process.communicate(timeout=PATIENCE)
+    log.rmdir()
+    assert process.returncode == 1
+    assert "local AWS answers" in output
+    assert output.splitlines()[-1].startswith("baton: [Errno 21] Is a directory")
+    assert "Traceback" not in output
+    assert place.left_behind() == []
+
+
+@pytest.mark.parametrize("which", ["port", "sandbox_port"])
+def test_a_port_in_use_is_one_clear_line(place, which):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", getattr(place, which)))
+        taken.listen()
+        process = place.start()
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    variable = {"port": "BATON_PORT", "sandbox_port": "BATON_SANDBOX_PORT"}[which]
+    assert output.splitlines() == [
+        f"baton: port {getattr(place, which)} is in use: stop what uses it, "
+        f"or choose another with {variable}=…"
+    ]
+
+
+def test_a_policy_folder_that_is_not_there_is_one_clear_line(place):
+    process = place.start(BATON_POLICY="/nowhere")
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, output) == (1, "baton: BATON_POLICY=/nowhere is not a folder\n")
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 15)])
+def test_a_wrong_python_is_one_clear_line(version):
+    with pytest.raises(Fault, match=r"^Python 3\.1[05] will not do: 3\.11 to 3\.14 will"):
+        check_python(version)
+
+
+@pytest.mark.parametrize(
+    ("given", "hubspot", "slack", "sandbox"),
+    [
+        pytest.param({}, None, None, True, id="nothing: the sandbox plays both"),
+        pytest.param(
+            {"HUBSPOT_ACCESS_TOKEN": "t"}, "https://api.hubapi.com", None, True, id="a token: real"
+        ),
+        pytest.param(
+            {"HUBSPOT_API_URL": "http://h", "SLACK_API_URL": "http://s/"},
+            "http://h",
+            "http://s/",
+            False,
+            id="two addresses: no sandbox",
+        ),
+        pytest.param(
+            {"SLACK_SIGNING_SECRET": "s"}, None, None, True, id="a secret alone replaces a secret"
+        ),
+    ],
+)
+def test_the_environment_says_what_replaces_the_sandbox(given, hubspot, slack, sandbox):
+    settings = Settings.from_environment(given)
+    assert settings.hubspot_api_url == hubspot
+    assert settings.slack_api_url == slack
+    assert settings.wants_sandbox is sandbox
+
+
+@pytest.mark.parametrize("text", ["http", "80", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(text):
+    with pytest.raises(Fault, match=f"^BATON_PORT={text} is not a port"):
+        Settings.from_environment({"BATON_PORT": text})
+
+
+def test_secrets_are_made_up_once_and_readable_by_their_owner_only(tmp_path):
+    settings = Settings(home=tmp_path)
+    first = secrets.load(settings)
+    assert secrets.load(settings) == first
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_from_outside_is_used_and_not_kept(tmp_path):
+    outside = Settings(home=tmp_path, secrets=(("slack_bot_token", "xoxb-real"),))
+    assert secrets.load(outside)["slack_bot_token"] == "xoxb-real"
+    assert "xoxb-real" not in (tmp_path / "secrets.json").read_text("utf-8")

@@ -1,0 +1,153 @@
+"""The stack itself: it is the template, it enforces its roles, and it can be started again."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+import pytest
+
+from infra.local.stack import Stack
+from tests.template.reading import FUNCTIONS
+
+
+def ask(stack: Stack, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+    kind = {"content-type": "application/json"}
+    request = urllib.request.Request(stack.api + path, data=body, headers=kind)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def test_health_answers(stack):
+    """503 until the first sweep has run, within its minute; an answer of the function either way."""
+    status, body = ask(stack, "/health")
+    assert status in (200, 503)
+    assert json.loads(body)["status"] in ("ok", "degraded")
+
+
+@pytest.mark.parametrize("path", ["/hubspot/webhooks", "/hubspot/workflow", "/slack/interactions"])
+def test_a_door_refuses_who_does_not_sign(stack, path):
+    """401 rather than 5xx: the function runs, and its role lets it read its secret."""
+    status, _ = ask(stack, path, b"[]")
+    assert status == 401
+
+
+def test_what_is_no_route_is_not_found(stack):
+    assert ask(stack, "/nothing/here", b"")[0] == 404
+
+
+def test_the_table_forgets_what_says_it_expires(stack):
+    ttl = stack.client("dynamodb").describe_time_to_live(TableName=stack.outputs["TableName"])
+    assert ttl["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED",
+        "AttributeName": "expiresAt",
+    }
+
+
+def test_what_the_bus_takes_is_archived(stack):
+    [archive] = stack.client("events").list_archives()["Archives"]
+    assert archive["RetentionDays"] == 90
+    assert archive["EventSourceArn"].endswith(f"event-bus/{stack.outputs['BusName']}")
+
+
+def test_every_function_of_the_template_is_there_under_its_own_role(stack):
+    client = stack.client("lambda")
+    roles = set()
+    for name in FUNCTIONS.values():
+        function = client.get_function_configuration(FunctionName=stack.outputs[f"{name}Name"])
+        assert function["State"] == "Active"
+        roles.add(function["Role"])
+    assert len(roles) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", ["EscalateBreaches", "RecycleStaleLeads", "SendDigests"])
+def test_a_clock_can_do_its_work_with_the_role_it_has(stack, function):
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.outputs[f"{function}Name"], Payload=b"{}"
+    )
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def test_a_message_that_is_no_event_is_parked_with_its_reason(stack):
+    """From the bus to the queue to advance_lead to the dead letters, each with its permission."""
+    stack.client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": stack.outputs["BusName"],
+                "Source": "a.partner",
+                "DetailType": "LeadStageChanged",
+                "Detail": json.dumps({"this": "is not documented"}),
+            }
+        ]
+    )
+    sqs, parked = stack.client("sqs"), stack.outputs["UnworkedEventsUrl"]
+    for _ in range(100):
+        found = sqs.receive_message(QueueUrl=parked, MessageAttributeNames=["All"])
+        if messages := found.get("Messages"):
+            break
+        time.sleep(0.2)
+    [message] = messages
+    sqs.delete_message(QueueUrl=parked, ReceiptHandle=message["ReceiptHandle"])
+    assert message["MessageAttributes"]["reason"]["StringValue"]
+    assert "is not documented" in message["Body"]
+
+
+def test_a_detail_type_of_others_does_not_reach_the_lead(stack):
+    """The rule leaves it out, so no function sees it."""
+    pattern = stack.client("events").list_rules(EventBusName=stack.outputs["BusName"])["Rules"]
+    [rule] = [rule for rule in pattern if "LeadStageChanged" in rule.get("EventPattern", "")]
+    found = stack.client("events").test_event_pattern(
+        EventPattern=rule["EventPattern"],
+        Event=json.dumps(
+            {
+                "id": "1",
+                "account": "000000000000",
+                "source": "a.partner",
+                "time": "2026-11-02T08:00:00Z",
+                "region": "us-east-1",
+                "resources": [],
+                "detail-type": "SomethingElse",
+                "detail": {},
+            }
+        ),
+    )
+    assert found["Result"] is False
+
+
+def test_the_emulator_refuses_what_a_role_does_not_allow(stack):
+    """Else the tests here would prove nothing about permissions."""
+    sts = stack.client("sts")
+    role = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.outputs["HealthName"]
+    )["Role"]
+    lent = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    health = boto3.client(
+        "dynamodb",
+        endpoint_url=stack.settings.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=lent["AccessKeyId"],
+        aws_secret_access_key=lent["SecretAccessKey"],
+        aws_session_token=lent["SessionToken"],
+    )
+    key = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    health.get_item(TableName=stack.outputs["TableName"], Key=key)
+    with pytest.raises(health.exceptions.ClientError, match="AccessDenied"):
+        health.delete_item(TableName=stack.outputs["TableName"], Key=key)
+
+
+def test_stack_json_has_what_others_need(stack):
+    facts = stack.facts()
+    assert facts["api"].startswith("http://127.0.0.1:")
+    assert facts["public_url"].startswith("https://")
+    assert facts["aws_endpoint"] == stack.settings.endpoint
+    assert facts["table"] == stack.outputs["TableName"]
+    assert facts["sandbox"] == stack.settings.sandbox_url
+    assert facts["region"]
+    assert facts["hubspot_client_secret"]
+    assert facts["slack_signing_secret"]

@@ -1,0 +1,136 @@
+"""Least privilege, written out: what each function may do, to what, and nothing else.
+
+The emulator can enforce roles, so the stack tests find what is missing; only this finds what is
+too much.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.template.reading import FUNCTIONS, named, properties, resources
+
+CONSUME = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+SECRET = {"secretsmanager:GetSecretValue"}
+SEND = {"sqs:SendMessage"}
+
+#: Function -> resource -> actions.
+ALLOWED: dict[str, dict[str, set[str]]] = {
+    "receive_hubspot": {"Bus": {"events:PutEvents"}, "secret:HubSpotSecretName": SECRET},
+    "receive_slack": {"Bus": {"events:PutEvents"}, "secret:SlackSecretName": SECRET},
+    "health": {"Leads": {"dynamodb:GetItem"}},
+    "advance_lead": {
+        "WakesQueue": CONSUME | SEND,
+        "EventsQueue": CONSUME,
+        "BulkQueue": CONSUME,
+        "UnworkedEvents": SEND,
+        "HubSpotQueue": SEND,
+        "SlackQueue": SEND,
+        "Leads": {
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+        "secret:HubSpotSecretName": SECRET,
+    },
+    "deliver_hubspot": {
+        "HubSpotQueue": CONSUME,
+        "UndeliveredHubSpot": SEND,
+        "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "secret:HubSpotSecretName": SECRET,
+    },
+    "deliver_slack": {
+        "SlackQueue": CONSUME,
+        "UndeliveredSlack": SEND,
+        "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "secret:SlackSecretName": SECRET,
+    },
+    "escalate_breaches": {
+        "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "Leads/index/wakes": {"dynamodb:Query"},
+        "WakesQueue": SEND,
+    },
+    "recycle_stale_leads": {
+        "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "Leads/index/stale": {"dynamodb:Query"},
+        "BulkQueue": SEND,
+    },
+    "send_digests": {
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "Leads/index/days": {"dynamodb:Query"},
+        "Leads/index/wakes": {"dynamodb:Query"},
+        "SlackQueue": SEND,
+    },
+}
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in properties(role)["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("folder", sorted(FUNCTIONS))
+def test_a_function_may_do_exactly_what_it_needs(folder):
+    function = FUNCTIONS[folder]
+    found: dict[str, set[str]] = {}
+    for statement in statements(f"{function}Role"):
+        for resource in listed(statement["Resource"]):
+            found.setdefault(named(resource), set()).update(listed(statement["Action"]))
+    assert found == ALLOWED[folder] | {f"{function}Logs": LOG}
+
+
+@pytest.mark.parametrize("folder", sorted(FUNCTIONS))
+def test_a_function_has_a_role_of_its_own_without_borrowed_policies(folder):
+    """SAM's own roles come with managed policies whose resource is `*`."""
+    function = FUNCTIONS[folder]
+    settings = properties(function)
+    assert named(settings["Role"]) == f"{function}Role"
+    assert "Policies" not in settings
+    assert "ManagedPolicyArns" not in properties(f"{function}Role")
+
+
+@pytest.mark.parametrize("role", sorted(resources("AWS::IAM::Role")))
+def test_only_lambda_may_take_a_role(role):
+    [statement] = properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+
+
+@pytest.mark.parametrize("role", sorted(resources("AWS::IAM::Role")))
+def test_no_role_has_a_wildcard(role):
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert set(statement) == {"Effect", "Action", "Resource"}
+        assert not any("*" in action for action in listed(statement["Action"]))
+        assert not any("*" in named(resource) for resource in listed(statement["Resource"]))
+
+
+def test_there_is_a_role_for_each_function_and_no_other():
+    assert set(resources("AWS::IAM::Role")) == {f"{name}Role" for name in FUNCTIONS.values()}
+
+
+def test_only_advance_lead_may_write_whole_items():
+    """It is the only writer of leads; the others may only update what is theirs."""
+    writers = {folder for folder, allowed in ALLOWED.items() if "dynamodb:PutItem" in str(allowed)}
+    assert writers == {"advance_lead"}
