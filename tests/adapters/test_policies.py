@@ -14,6 +14,8 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+from moto import mock_aws
+
 from baton.adapters.policies import (
     MAX_AGE,
     NoPolicy,
@@ -23,7 +25,6 @@ from baton.adapters.policies import (
     Published,
 )
 from baton.core.policy import Digest, Lifecycle, Notifications, Play, Policy
-from moto import mock_aws
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TABLE = "leads"
@@ -138,7 +139,12 @@ def test_versions_are_listed_newest_first_with_who_and_why(store: PolicyStore) -
     publish(store, "one", note="first")
     publish(store, "two", note="more reps")
     newest, oldest = store.versions()
-    assert (newest.version, newest.active, newest.previous, newest.note) == (2, True, 1, "more reps")
+    assert (newest.version, newest.active, newest.previous, newest.note) == (
+        2,
+        True,
+        1,
+        "more reps",
+    )
     assert (oldest.version, oldest.active, oldest.previous, oldest.by) == (1, False, 0, "ada")
     assert newest.published_at == NOW
     assert newest.hash != oldest.hash

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import boto3
 import pytest
-from baton.cli import main, parser
 from moto import mock_aws
 
+from baton.cli import main, parser
 from tests.policy.conftest import FAST, ROOT, SAMPLE
 
 Edited = Callable[..., Path]
@@ -137,7 +137,10 @@ def test_the_table_is_taken_from_the_running_local_stack(
             id="no credentials",
         ),
         pytest.param(
-            {"AWS_PROFILE": "nobody"}, ["--table", "leads"], "profile (nobody)", id="no such profile"
+            {"AWS_PROFILE": "nobody"},
+            ["--table", "leads"],
+            "profile (nobody)",
+            id="no such profile",
         ),
         pytest.param(
             {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from baton.core.policy import Fallback, Member, Policy, Rung, Test, TimeOff
 from baton.policy import compile_policy, load
-
 from tests.policy.conftest import SAMPLE
 
 TODAY = date(2026, 11, 22)
@@ -120,7 +120,9 @@ def test_holidays_reach_from_last_year_to_three_years_ahead(policy: Policy) -> N
 
 
 def test_a_calendar_can_stay_out_of_the_company_days(edited: Callable[..., Path]) -> None:
-    folder = edited(("roster", "zone: Europe/London", "zone: Europe/London\n    company_days: false"))
+    folder = edited(
+        ("roster", "zone: Europe/London", "zone: Europe/London\n    company_days: false")
+    )
     calendars = compile_policy(load(folder), TODAY).calendars
     assert "2027-05-14" not in calendars["london"]["holidays"]
     assert "2027-05-14" in calendars["berlin"]["holidays"]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from baton.policy import PolicyError, check, load
 
+from baton.policy import PolicyError, check, load
 from tests.policy.conftest import SAMPLE, line_of
 
 Edited = Callable[..., Path]
@@ -483,8 +483,11 @@ def test_a_chain_of_more_people_than_one_transaction_covers_is_refused(edited: E
     whole = "\n".join([*crowd, anna])
     within = edited(
         ("roster", anna, whole),
-        ("routing", "[{rep: jonas}, {rep: grace}]\n    fallback: [{person: ingrid}]",
-         f"[{members}]\n    fallback: [{{person: ingrid}}]"),
+        (
+            "routing",
+            "[{rep: jonas}, {rep: grace}]\n    fallback: [{person: ingrid}]",
+            f"[{members}]\n    fallback: [{{person: ingrid}}]",
+        ),
     )
     assert len(load(within).roster.people) == 14 + 79  # 79 reps and the manager are 80
     beyond = edited(("routing", "[{rep: rep0},", "[{rep: mila}, {rep: rep0},"))
@@ -542,7 +545,9 @@ def test_bytes_that_are_not_text_are_a_fault_with_a_line(edited: Edited) -> None
             id="deadline",
         ),
         pytest.param(
-            "      tier: hot", "      tier: warm", 'cases[0].expect.tier: is "hot", expected "warm"',
+            "      tier: hot",
+            "      tier: warm",
+            'cases[0].expect.tier: is "hot", expected "warm"',
             id="tier",
         ),
         pytest.param(
@@ -564,7 +569,9 @@ def test_bytes_that_are_not_text_are_a_fault_with_a_line(edited: Edited) -> None
             id="impossible step",
         ),
         pytest.param(
-            "busy: [anna, priya]\n", "busy: [kim]\n", 'cases[12].busy[0]: "kim" has no capacity',
+            "busy: [anna, priya]\n",
+            "busy: [kim]\n",
+            'cases[12].busy[0]: "kim" has no capacity',
             id="busy manager",
         ),
     ],

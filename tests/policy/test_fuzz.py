@@ -7,15 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from baton.policy import PolicyError, check, compile_policy
-from baton.policy.models import FILES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from baton.policy import PolicyError, check, compile_policy
+from baton.policy.models import FILES
 from tests.policy.conftest import SAMPLE
 
 TEXTS = {name: (SAMPLE / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
-DATA = {name: yaml.load(text, Loader=yaml.BaseLoader) for name, text in TEXTS.items()}  # noqa: S506
+DATA = {name: yaml.load(text, Loader=yaml.BaseLoader) for name, text in TEXTS.items()}
 
 #: What a policy file may hold where something else belongs.
 junk = st.one_of(

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from baton.policy import PolicyError, check, compile_policy, load
 from baton.policy.overlay import lay
 from baton.policy.yaml_tree import parse, plain
-
 from tests.policy.conftest import FAST, SAMPLE
 
 TODAY = datetime(2026, 11, 22, tzinfo=UTC).date()

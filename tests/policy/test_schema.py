@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from baton.policy import schema
 from baton.policy.models import FILES
 from baton.policy.yaml_tree import parse, plain
-from jsonschema import Draft202012Validator
-
 from tests.policy.conftest import SAMPLE
 from tests.policy.test_faults import SEEDED
 

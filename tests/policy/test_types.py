@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from baton.policy.models.roster import Calendar, expand
-from baton.policy.models.sla import Spot, spot
-from baton.policy.models.types import counts_days, duration, local_moment, moment
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from baton.policy.models.roster import Calendar, expand
+from baton.policy.models.sla import Spot, spot
+from baton.policy.models.types import counts_days, duration, local_moment, moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

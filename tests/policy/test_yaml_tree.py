@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from baton.policy.faults import PolicyError
 from baton.policy.yaml_tree import parse, place_of, plain
 
@@ -37,7 +38,9 @@ def test_a_scalar_means_what_it_looks_like(text: str, value: object) -> None:
     ("text", "fault"),
     [
         pytest.param(
-            "a: 1\nb: 2\na: 3", "f.yaml:3 a: is there twice, first in line 1: keep one", id="key twice"
+            "a: 1\nb: 2\na: 3",
+            "f.yaml:3 a: is there twice, first in line 1: keep one",
+            id="key twice",
         ),
         pytest.param("a: [1, 2", "not valid YAML", id="bad syntax"),
         pytest.param("a: &x 1\nb: *x", "f.yaml:1 a: anchors (&)", id="anchor"),
@@ -45,7 +48,9 @@ def test_a_scalar_means_what_it_looks_like(text: str, value: object) -> None:
         pytest.param("a: !!python/name:os.system", "f.yaml:1 a: the tag", id="tag"),
         pytest.param("!!set {a}", "f.yaml:1: the tag", id="tag at the top"),
         pytest.param("? [a, b]\n: c", "f.yaml:1: a key must be a plain word", id="odd key"),
-        pytest.param("a: 1\n---\nb: 2", "f.yaml:2: one file holds one document", id="two documents"),
+        pytest.param(
+            "a: 1\n---\nb: 2", "f.yaml:2: one file holds one document", id="two documents"
+        ),
         pytest.param("- a\n- b", "f.yaml:1: must be keys with values, not a list", id="a list"),
         pytest.param("hello", "f.yaml:1: must be keys with values", id="a word"),
         pytest.param("a: " + "[" * 100 + "]" * 100, "nested too deeply", id="nested deeply"),

@@ -70,7 +70,7 @@ def loaded(folder: str, built: Path, clean: Path) -> set[str]:
         # -I: neither PYTHONPATH nor this folder helps out.
         [clean, "-I", "-c", IMPORT, f"functions.{folder}.app", *path],
         env={
-            **{name: "https://example.test/" for name in given},
+            **dict.fromkeys(given, "https://example.test/"),
             "PATH": os.defpath,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -89,7 +89,7 @@ def loaded(folder: str, built: Path, clean: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_built_function_starts_with_what_it_brings(folder, built, clean):
+def test_a_built_function_starts_with_what_it_brings(folder: str, built: Path, clean: Path) -> None:
     modules = loaded(folder, built, clean)
     assert f"functions.{folder}.app" in modules
     assert not HEAVY & modules
@@ -97,7 +97,7 @@ def test_a_built_function_starts_with_what_it_brings(folder, built, clean):
         assert package not in modules or folder in folders
 
 
-def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean):
+def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean: Path) -> None:
     """Else the test above would prove nothing."""
     for package in ("aws_lambda_powertools", "msgspec", "hubspot", "slack_sdk", "pydantic"):
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`make run` from outside: it starts, says what is wrong in one line, keeps state, leaves nothing."""
+"""`make run` from outside: it starts, names faults in one line, keeps state, leaves nothing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def table_of(facts: dict[str, Any]) -> Any:
-    return boto3.resource(
+    resource: Any = boto3.resource
+    return resource(
         "dynamodb",
         endpoint_url=facts["aws_endpoint"],
         region_name=facts["region"],
@@ -111,7 +112,7 @@ def finish(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int,
     return process.returncode, output
 
 
-def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place):
+def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place: Place) -> None:
     first = place.start()
     facts = place.facts(first)
     table_of(facts).put_item(Item={"pk": "LEAD#1", "sk": "LEAD", "kept": "yes"})
@@ -127,14 +128,14 @@ def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place):
     assert place.left_behind() == []
 
 
-def test_once_stops_by_itself(place):
+def test_once_stops_by_itself(place: Place) -> None:
     process = place.start("--once")
     output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "Traceback" in output) == (0, False), output
     assert place.left_behind() == []
 
 
-def test_ctrl_c_while_starting_leaves_nothing_behind(place):
+def test_ctrl_c_while_starting_leaves_nothing_behind(place: Place) -> None:
     process = place.start()
     assert process.stdout is not None
     for line in process.stdout:
@@ -146,7 +147,7 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(place):
     assert place.left_behind() == []
 
 
-def test_a_step_that_fails_half_way_leaves_nothing_behind(place):
+def test_a_step_that_fails_half_way_leaves_nothing_behind(place: Place) -> None:
     """The sandbox has nowhere to write its log; the emulator runs by then."""
     log = place.state / "logs" / "sandbox.log"
     log.unlink()
@@ -162,7 +163,7 @@ def test_a_step_that_fails_half_way_leaves_nothing_behind(place):
 
 
 @pytest.mark.parametrize("which", ["port", "sandbox_port"])
-def test_a_port_in_use_is_one_clear_line(place, which):
+def test_a_port_in_use_is_one_clear_line(place: Place, which: str) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", getattr(place, which)))
@@ -177,14 +178,14 @@ def test_a_port_in_use_is_one_clear_line(place, which):
     ]
 
 
-def test_a_policy_folder_that_is_not_there_is_one_clear_line(place):
+def test_a_policy_folder_that_is_not_there_is_one_clear_line(place: Place) -> None:
     process = place.start(BATON_POLICY="/nowhere")
     output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (1, "baton: BATON_POLICY=/nowhere is not a folder\n")
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 15)])
-def test_a_wrong_python_is_one_clear_line(version):
+def test_a_wrong_python_is_one_clear_line(version: tuple[int, int]) -> None:
     with pytest.raises(Fault, match=r"^Python 3\.1[05] will not do: 3\.11 to 3\.14 will"):
         check_python(version)
 
@@ -208,7 +209,9 @@ def test_a_wrong_python_is_one_clear_line(version):
         ),
     ],
 )
-def test_the_environment_says_what_replaces_the_sandbox(given, hubspot, slack, sandbox):
+def test_the_environment_says_what_replaces_the_sandbox(
+    given: dict[str, str], hubspot: str | None, slack: str | None, sandbox: bool
+) -> None:
     settings = Settings.from_environment(given)
     assert settings.hubspot_api_url == hubspot
     assert settings.slack_api_url == slack
@@ -216,19 +219,19 @@ def test_the_environment_says_what_replaces_the_sandbox(given, hubspot, slack, s
 
 
 @pytest.mark.parametrize("text", ["http", "80", "65536", "-1"])
-def test_a_port_that_is_none_is_refused(text):
+def test_a_port_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Fault, match=f"^BATON_PORT={text} is not a port"):
         Settings.from_environment({"BATON_PORT": text})
 
 
-def test_secrets_are_made_up_once_and_readable_by_their_owner_only(tmp_path):
+def test_secrets_are_made_up_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     first = secrets.load(settings)
     assert secrets.load(settings) == first
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_secret_from_outside_is_used_and_not_kept(tmp_path):
+def test_a_secret_from_outside_is_used_and_not_kept(tmp_path: Path) -> None:
     outside = Settings(home=tmp_path, secrets=(("slack_bot_token", "xoxb-real"),))
     assert secrets.load(outside)["slack_bot_token"] == "xoxb-real"
     assert "xoxb-real" not in (tmp_path / "secrets.json").read_text("utf-8")

@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from typing import Any
 
 import boto3
 import pytest
@@ -24,25 +25,25 @@ def ask(stack: Stack, path: str, body: bytes | None = None) -> tuple[int, bytes]
         return error.code, error.read()
 
 
-def test_health_answers(stack):
-    """503 until the first sweep has run, within its minute; an answer of the function either way."""
+def test_health_answers(stack: Stack) -> None:
+    """503 until the first sweep has run, within its minute; the function answers either way."""
     status, body = ask(stack, "/health")
     assert status in (200, 503)
     assert json.loads(body)["status"] in ("ok", "degraded")
 
 
 @pytest.mark.parametrize("path", ["/hubspot/webhooks", "/hubspot/workflow", "/slack/interactions"])
-def test_a_door_refuses_who_does_not_sign(stack, path):
+def test_a_door_refuses_who_does_not_sign(stack: Stack, path: str) -> None:
     """401 rather than 5xx: the function runs, and its role lets it read its secret."""
     status, _ = ask(stack, path, b"[]")
     assert status == 401
 
 
-def test_what_is_no_route_is_not_found(stack):
+def test_what_is_no_route_is_not_found(stack: Stack) -> None:
     assert ask(stack, "/nothing/here", b"")[0] == 404
 
 
-def test_the_table_forgets_what_says_it_expires(stack):
+def test_the_table_forgets_what_says_it_expires(stack: Stack) -> None:
     ttl = stack.client("dynamodb").describe_time_to_live(TableName=stack.outputs["TableName"])
     assert ttl["TimeToLiveDescription"] == {
         "TimeToLiveStatus": "ENABLED",
@@ -50,13 +51,13 @@ def test_the_table_forgets_what_says_it_expires(stack):
     }
 
 
-def test_what_the_bus_takes_is_archived(stack):
+def test_what_the_bus_takes_is_archived(stack: Stack) -> None:
     [archive] = stack.client("events").list_archives()["Archives"]
     assert archive["RetentionDays"] == 90
     assert archive["EventSourceArn"].endswith(f"event-bus/{stack.outputs['BusName']}")
 
 
-def test_every_function_of_the_template_is_there_under_its_own_role(stack):
+def test_every_function_of_the_template_is_there_under_its_own_role(stack: Stack) -> None:
     client = stack.client("lambda")
     roles = set()
     for name in FUNCTIONS.values():
@@ -67,14 +68,14 @@ def test_every_function_of_the_template_is_there_under_its_own_role(stack):
 
 
 @pytest.mark.parametrize("function", ["EscalateBreaches", "RecycleStaleLeads", "SendDigests"])
-def test_a_clock_can_do_its_work_with_the_role_it_has(stack, function):
+def test_a_clock_can_do_its_work_with_the_role_it_has(stack: Stack, function: str) -> None:
     answer = stack.client("lambda").invoke(
         FunctionName=stack.outputs[f"{function}Name"], Payload=b"{}"
     )
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def test_a_message_that_is_no_event_is_parked_with_its_reason(stack):
+def test_a_message_that_is_no_event_is_parked_with_its_reason(stack: Stack) -> None:
     """From the bus to the queue to advance_lead to the dead letters, each with its permission."""
     stack.client("events").put_events(
         Entries=[
@@ -98,7 +99,7 @@ def test_a_message_that_is_no_event_is_parked_with_its_reason(stack):
     assert "is not documented" in message["Body"]
 
 
-def test_a_detail_type_of_others_does_not_reach_the_lead(stack):
+def test_a_detail_type_of_others_does_not_reach_the_lead(stack: Stack) -> None:
     """The rule leaves it out, so no function sees it."""
     pattern = stack.client("events").list_rules(EventBusName=stack.outputs["BusName"])["Rules"]
     [rule] = [rule for rule in pattern if "LeadStageChanged" in rule.get("EventPattern", "")]
@@ -120,14 +121,15 @@ def test_a_detail_type_of_others_does_not_reach_the_lead(stack):
     assert found["Result"] is False
 
 
-def test_the_emulator_refuses_what_a_role_does_not_allow(stack):
+def test_the_emulator_refuses_what_a_role_does_not_allow(stack: Stack) -> None:
     """Else the tests here would prove nothing about permissions."""
     sts = stack.client("sts")
     role = stack.client("lambda").get_function_configuration(
         FunctionName=stack.outputs["HealthName"]
     )["Role"]
     lent = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    health = boto3.client(
+    client: Any = boto3.client
+    health = client(
         "dynamodb",
         endpoint_url=stack.settings.endpoint,
         region_name="us-east-1",
@@ -141,7 +143,7 @@ def test_the_emulator_refuses_what_a_role_does_not_allow(stack):
         health.delete_item(TableName=stack.outputs["TableName"], Key=key)
 
 
-def test_stack_json_has_what_others_need(stack):
+def test_stack_json_has_what_others_need(stack: Stack) -> None:
     facts = stack.facts()
     assert facts["api"].startswith("http://127.0.0.1:")
     assert facts["public_url"].startswith("https://")

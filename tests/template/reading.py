@@ -31,7 +31,7 @@ def template() -> Template:
 def resources(kind: str) -> dict[str, Resource]:
     """Logical id -> properties of every resource of a type."""
     return {
-        name: resource["Properties"] if "Properties" in resource else {}
+        name: resource.get("Properties", {})
         for name, resource in template()["Resources"].items()
         if resource["Type"] == kind
     }

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.template.reading import named, properties, resources, template
+from infra.build import ROOT
+from tests.template.reading import Resource, named, properties, resources, template
 from tests.template.test_queues import DEAD_LETTERS
 
 
-def watching(metric: str) -> dict[str, dict]:
+def watching(metric: str) -> dict[str, Resource]:
     """What is watched (queue or function) -> the alarm's properties."""
-    return {
-        str(alarm["Dimensions"][0]["Value"].get("Fn::GetAtt", [None])[0])
-        if "Fn::GetAtt" in alarm["Dimensions"][0]["Value"]
-        else named(alarm["Dimensions"][0]["Value"]): alarm
-        for alarm in resources("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == metric
-    }
+    found = {}
+    for alarm in resources("AWS::CloudWatch::Alarm").values():
+        if alarm["MetricName"] == metric:
+            [dimension] = alarm["Dimensions"]
+            match dimension["Value"]:
+                case {"Fn::GetAtt": [str(queue), "QueueName"]} | {"Ref": str(queue)}:
+                    found[queue] = alarm
+    return found
 
 
-def test_one_message_in_any_dead_letter_queue_raises_an_alarm():
+def test_one_message_in_any_dead_letter_queue_raises_an_alarm() -> None:
     alarms = watching("ApproximateNumberOfMessagesVisible")
     assert set(alarms) == DEAD_LETTERS
     for alarm in alarms.values():
@@ -27,12 +29,12 @@ def test_one_message_in_any_dead_letter_queue_raises_an_alarm():
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-def test_work_that_waits_raises_an_alarm():
+def test_work_that_waits_raises_an_alarm() -> None:
     alarms = watching("ApproximateAgeOfOldestMessage")
     assert set(alarms) == {"WakesQueue", "EventsQueue", "HubSpotQueue", "SlackQueue"}
 
 
-def test_a_function_that_fails_raises_an_alarm():
+def test_a_function_that_fails_raises_an_alarm() -> None:
     assert set(watching("Errors")) == {
         "ReceiveHubspot",
         "ReceiveSlack",
@@ -44,23 +46,25 @@ def test_a_function_that_fails_raises_an_alarm():
     }
 
 
-def test_a_sweep_that_falls_silent_raises_an_alarm():
-    """The metric is counted by escalate_breaches at the end of a sweep, under Baton's own name."""
+def test_a_sweep_that_falls_silent_raises_an_alarm() -> None:
+    """escalate_breaches counts the metric at the end of a sweep that went well."""
+    app = (ROOT / "functions" / "escalate_breaches" / "app.py").read_text("utf-8")
+    assert 'metrics.add_metric(name="WakesSwept"' in app
     alarm = properties("SweepHeartbeatAlarm")
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("Baton", "SweepHeartbeat")
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Baton", "WakesSwept")
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "baton"}]
     assert alarm["TreatMissingData"] == "breaching"
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
 
 
 @pytest.mark.parametrize("name", sorted(resources("AWS::CloudWatch::Alarm")))
-def test_an_alarm_reaches_somebody_and_says_what_is_wrong(name):
+def test_an_alarm_reaches_somebody_and_says_what_is_wrong(name: str) -> None:
     alarm = properties(name)
     assert [named(action) for action in alarm["AlarmActions"]] == ["AlarmTopic"]
     assert alarm["AlarmDescription"]
 
 
-def test_only_silence_of_the_sweep_counts_as_bad():
+def test_only_silence_of_the_sweep_counts_as_bad() -> None:
     silent = {
         name
         for name, alarm in resources("AWS::CloudWatch::Alarm").items()
@@ -69,7 +73,7 @@ def test_only_silence_of_the_sweep_counts_as_bad():
     assert silent == {"SweepHeartbeatAlarm"}
 
 
-def test_an_address_is_subscribed_only_when_there_is_one():
+def test_an_address_is_subscribed_only_when_there_is_one() -> None:
     assert template()["Resources"]["AlarmEmailSubscription"]["Condition"] == "HasAlarmEmail"
 
 
@@ -77,5 +81,5 @@ def test_an_address_is_subscribed_only_when_there_is_one():
     "queue",
     [*sorted(DEAD_LETTERS), "WakesQueue", "EventsQueue", "BulkQueue", "HubSpotQueue", "SlackQueue"],
 )
-def test_every_queue_is_an_output_so_that_commands_find_it(queue):
+def test_every_queue_is_an_output_so_that_commands_find_it(queue: str) -> None:
     assert template()["Outputs"][f"{queue}Url"]["Value"] == {"Ref": queue}

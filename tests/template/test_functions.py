@@ -68,14 +68,14 @@ def read_by(folder: str) -> set[str]:
     }
 
 
-def test_there_is_a_function_for_each_folder_and_a_folder_for_each_function():
+def test_there_is_a_function_for_each_folder_and_a_folder_for_each_function() -> None:
     folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
     assert folders == set(FUNCTIONS)
     assert set(resources("AWS::Serverless::Function")) == set(FUNCTIONS.values())
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_is_given_what_it_needs_and_no_more(folder):
+def test_a_function_is_given_what_it_needs_and_no_more(folder: str) -> None:
     found = {
         name: "public url" if value == PUBLIC_URL else named(value)
         for name, value in given(folder).items()
@@ -84,11 +84,11 @@ def test_a_function_is_given_what_it_needs_and_no_more(folder):
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_reads_every_variable_it_is_given_and_no_other(folder):
+def test_a_function_reads_every_variable_it_is_given_and_no_other(folder: str) -> None:
     assert read_by(folder) == set(given(folder))
 
 
-def test_every_function_logs_and_counts_under_one_name():
+def test_every_function_logs_and_counts_under_one_name() -> None:
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert shared == {
         "POWERTOOLS_SERVICE_NAME": "baton",
@@ -98,7 +98,7 @@ def test_every_function_logs_and_counts_under_one_name():
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_imports_are_the_same_here_and_there(folder):
+def test_imports_are_the_same_here_and_there(folder: str) -> None:
     """ParentPackageMode keeps functions/<name>/ in the artefact."""
     resource = template()["Resources"][FUNCTIONS[folder]]
     assert resource["Metadata"]["BuildProperties"] == {"ParentPackageMode": "auto"}
@@ -107,20 +107,20 @@ def test_imports_are_the_same_here_and_there(folder):
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_writes_to_a_log_group_that_forgets(folder):
+def test_a_function_writes_to_a_log_group_that_forgets(folder: str) -> None:
     """A group that Lambda made by itself would keep its lines for ever."""
     function = FUNCTIONS[folder]
     assert named(properties(function)["LoggingConfig"]["LogGroup"]) == f"{function}Logs"
     assert properties(f"{function}Logs")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_an_account_gets_a_runtime_that_has_snapstart():
+def test_an_account_gets_a_runtime_that_has_snapstart() -> None:
     runtime = template()["Parameters"]["PythonRuntime"]["Default"]
     assert int(runtime.removeprefix("python3.")) >= 12
     assert template()["Parameters"]["Architecture"]["Default"] == "arm64"
 
 
-def test_layer_and_functions_are_built_for_the_same_runtime():
+def test_layer_and_functions_are_built_for_the_same_runtime() -> None:
     layer = template()["Resources"]["SharedLayer"]
     shared = template()["Globals"]["Function"]
     assert layer["Metadata"] == {
@@ -134,10 +134,9 @@ def test_layer_and_functions_are_built_for_the_same_runtime():
 
 @pytest.mark.parametrize(
     "path",
-    sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("functions/*/requirements.txt"))
-    + ["shared/requirements.txt"],
+    ["shared/requirements.txt", *(f"functions/{name}/requirements.txt" for name in FUNCTIONS)],
 )
-def test_every_requirement_is_pinned_with_its_hash(path):
+def test_every_requirement_is_pinned_with_its_hash(path: str) -> None:
     lines = (ROOT / path).read_text("utf-8").splitlines()
     requirements = [line for line in lines if line and not line.startswith((" ", "#"))]
     for line in requirements:
@@ -153,7 +152,7 @@ def test_every_requirement_is_pinned_with_its_hash(path):
         ("boto3", set()),
     ],
 )
-def test_a_heavy_package_goes_only_where_it_is_used(package, folders):
+def test_a_heavy_package_goes_only_where_it_is_used(package: str, folders: set[str]) -> None:
     found = {
         path.parent.name
         for path in (ROOT / "functions").glob("*/requirements.txt")
@@ -163,7 +162,7 @@ def test_a_heavy_package_goes_only_where_it_is_used(package, folders):
     assert f"{package}==" not in (ROOT / "shared" / "requirements.txt").read_text("utf-8")
 
 
-def test_no_secret_stands_in_the_template():
+def test_no_secret_stands_in_the_template() -> None:
     """Names of secrets only; a dynamic reference would copy the value into the function."""
     text = (ROOT / "template.yaml").read_text("utf-8")
     assert "resolve:secretsmanager" not in text

@@ -30,13 +30,13 @@ def checkout(tmp_path: Path) -> Path:
     ["functions/health/app.py", "shared/baton/core/lead.py", "template.yaml"],
     ids=["a function", "the layer alone", "the template"],
 )
-def test_a_change_moves_the_hash(checkout, name):
+def test_a_change_moves_the_hash(checkout: Path, name: str) -> None:
     before = code_sha256(checkout)
     (checkout / name).write_text("# changed\n")
     assert code_sha256(checkout) != before
 
 
-def test_a_new_a_renamed_and_a_removed_file_move_the_hash(checkout):
+def test_a_new_a_renamed_and_a_removed_file_move_the_hash(checkout: Path) -> None:
     seen = {code_sha256(checkout)}
     new = checkout / "shared" / "baton" / "new.py"
     new.write_text("")
@@ -48,7 +48,7 @@ def test_a_new_a_renamed_and_a_removed_file_move_the_hash(checkout):
     assert len(seen) == 4
 
 
-def test_text_moved_from_one_file_to_the_next_moves_the_hash(checkout):
+def test_text_moved_from_one_file_to_the_next_moves_the_hash(checkout: Path) -> None:
     one, two = checkout / "shared" / "a.py", checkout / "shared" / "b.py"
     one.write_text("xy")
     two.write_text("z")
@@ -58,11 +58,11 @@ def test_text_moved_from_one_file_to_the_next_moves_the_hash(checkout):
     assert code_sha256(checkout) != before
 
 
-def test_parameters_move_the_hash_because_a_version_freezes_its_environment(checkout):
+def test_parameters_move_the_hash_because_a_version_freezes_its_environment(checkout: Path) -> None:
     assert code_sha256(checkout, ["PublicUrl=a"]) != code_sha256(checkout, ["PublicUrl=b"])
 
 
-def test_times_and_leftovers_of_tools_do_not_move_the_hash(checkout):
+def test_times_and_leftovers_of_tools_do_not_move_the_hash(checkout: Path) -> None:
     before = code_sha256(checkout)
     os.utime(checkout / "template.yaml", (1, 1))
     for leftover in ("shared/baton/__pycache__/x.pyc", "shared/baton.egg-info/PKG-INFO"):
@@ -72,14 +72,14 @@ def test_times_and_leftovers_of_tools_do_not_move_the_hash(checkout):
     assert code_sha256(checkout) == before
 
 
-def test_a_copy_of_this_checkout_has_the_same_hash(tmp_path):
+def test_a_copy_of_this_checkout_has_the_same_hash(tmp_path: Path) -> None:
     for name in ("functions", "shared"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "template.yaml", tmp_path)
     assert code_sha256(tmp_path) == code_sha256(ROOT)
 
 
-def test_a_stamped_template_holds_the_hash_and_asks_nobody_for_it():
+def test_a_stamped_template_holds_the_hash_and_asks_nobody_for_it() -> None:
     stamped = stamp(read(ROOT / "template.yaml"), NEW)
     assert "CodeSha256" not in stamped["Parameters"]
     assert {"Ref": "CodeSha256"} not in list(_values(stamped))
@@ -87,7 +87,9 @@ def test_a_stamped_template_holds_the_hash_and_asks_nobody_for_it():
 
 
 @pytest.mark.parametrize("function", ["ReceiveHubspot", "ReceiveSlack", "Health"])
-def test_sam_publishes_a_new_version_when_only_the_hash_moves(function, monkeypatch):
+def test_sam_publishes_a_new_version_when_only_the_hash_moves(
+    function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The layer alone changed: nothing in the function's own properties did."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     old, new = _transformed(OLD), _transformed(NEW)

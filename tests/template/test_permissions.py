@@ -88,7 +88,7 @@ def listed(value: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_may_do_exactly_what_it_needs(folder):
+def test_a_function_may_do_exactly_what_it_needs(folder: str) -> None:
     function = FUNCTIONS[folder]
     found: dict[str, set[str]] = {}
     for statement in statements(f"{function}Role"):
@@ -98,7 +98,7 @@ def test_a_function_may_do_exactly_what_it_needs(folder):
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_has_a_role_of_its_own_without_borrowed_policies(folder):
+def test_a_function_has_a_role_of_its_own_without_borrowed_policies(folder: str) -> None:
     """SAM's own roles come with managed policies whose resource is `*`."""
     function = FUNCTIONS[folder]
     settings = properties(function)
@@ -108,7 +108,7 @@ def test_a_function_has_a_role_of_its_own_without_borrowed_policies(folder):
 
 
 @pytest.mark.parametrize("role", sorted(resources("AWS::IAM::Role")))
-def test_only_lambda_may_take_a_role(role):
+def test_only_lambda_may_take_a_role(role: str) -> None:
     [statement] = properties(role)["AssumeRolePolicyDocument"]["Statement"]
     assert statement == {
         "Effect": "Allow",
@@ -118,7 +118,7 @@ def test_only_lambda_may_take_a_role(role):
 
 
 @pytest.mark.parametrize("role", sorted(resources("AWS::IAM::Role")))
-def test_no_role_has_a_wildcard(role):
+def test_no_role_has_a_wildcard(role: str) -> None:
     for statement in statements(role):
         assert statement["Effect"] == "Allow"
         assert set(statement) == {"Effect", "Action", "Resource"}
@@ -126,11 +126,11 @@ def test_no_role_has_a_wildcard(role):
         assert not any("*" in named(resource) for resource in listed(statement["Resource"]))
 
 
-def test_there_is_a_role_for_each_function_and_no_other():
+def test_there_is_a_role_for_each_function_and_no_other() -> None:
     assert set(resources("AWS::IAM::Role")) == {f"{name}Role" for name in FUNCTIONS.values()}
 
 
-def test_only_advance_lead_may_write_whole_items():
+def test_only_advance_lead_may_write_whole_items() -> None:
     """It is the only writer of leads; the others may only update what is theirs."""
     writers = {folder for folder, allowed in ALLOWED.items() if "dynamodb:PutItem" in str(allowed)}
     assert writers == {"advance_lead"}

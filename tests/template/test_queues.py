@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.template.reading import named, properties, resources, timeout
+from tests.template.reading import Resource, named, properties, resources, template, timeout
 
 DAYS_14 = 14 * 24 * 60 * 60
 
@@ -38,7 +38,7 @@ CLOCKS = {
 }
 
 
-def sources() -> dict[tuple[str, str], dict]:
+def sources() -> dict[tuple[str, str], Resource]:
     return {
         (function, named(event["Properties"]["Queue"])): event["Properties"]
         for function, settings in resources("AWS::Serverless::Function").items()
@@ -47,12 +47,12 @@ def sources() -> dict[tuple[str, str], dict]:
     }
 
 
-def test_there_are_these_queues_and_no_others():
+def test_there_are_these_queues_and_no_others() -> None:
     assert set(resources("AWS::SQS::Queue")) == set(REDRIVE) | DEAD_LETTERS
 
 
 @pytest.mark.parametrize("queue", sorted(REDRIVE))
-def test_a_queue_redrives_after_days_of_retries_and_not_before(queue):
+def test_a_queue_redrives_after_days_of_retries_and_not_before(queue: str) -> None:
     """Retryable failures come back with growing delay; 1000 is the most SQS allows."""
     policy = properties(queue)["RedrivePolicy"]
     assert named(policy["deadLetterTargetArn"]) == REDRIVE[queue]
@@ -60,22 +60,22 @@ def test_a_queue_redrives_after_days_of_retries_and_not_before(queue):
 
 
 @pytest.mark.parametrize("queue", sorted(DEAD_LETTERS))
-def test_a_dead_letter_queue_is_the_end_of_the_line(queue):
+def test_a_dead_letter_queue_is_the_end_of_the_line(queue: str) -> None:
     assert "RedrivePolicy" not in properties(queue)
 
 
 @pytest.mark.parametrize("queue", sorted(set(REDRIVE) | DEAD_LETTERS))
-def test_every_queue_is_encrypted_and_keeps_its_messages_for_14_days(queue):
+def test_every_queue_is_encrypted_and_keeps_its_messages_for_14_days(queue: str) -> None:
     assert properties(queue)["SqsManagedSseEnabled"] is True
     assert properties(queue)["MessageRetentionPeriod"] == DAYS_14
 
 
 @pytest.mark.parametrize("queue", sorted(set(REDRIVE) | DEAD_LETTERS))
-def test_every_queue_is_standard_because_order_never_matters(queue):
+def test_every_queue_is_standard_because_order_never_matters(queue: str) -> None:
     assert "FifoQueue" not in properties(queue)
 
 
-def test_functions_consume_exactly_these_queues():
+def test_functions_consume_exactly_these_queues() -> None:
     found = {
         pair: (source["BatchSize"], source.get("ScalingConfig", {}).get("MaximumConcurrency"))
         for pair, source in sources().items()
@@ -84,12 +84,12 @@ def test_functions_consume_exactly_these_queues():
 
 
 @pytest.mark.parametrize("pair", sorted(SOURCES), ids="-".join)
-def test_one_bad_message_does_not_bring_back_its_whole_batch(pair):
+def test_one_bad_message_does_not_bring_back_its_whole_batch(pair: tuple[str, str]) -> None:
     assert sources()[pair]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 @pytest.mark.parametrize("pair", sorted(SOURCES), ids="-".join)
-def test_no_batching_window_delays_a_lead(pair):
+def test_no_batching_window_delays_a_lead(pair: tuple[str, str]) -> None:
     """Without a window a batch is at most ten."""
     source = sources()[pair]
     assert "MaximumBatchingWindowInSeconds" not in source
@@ -97,12 +97,12 @@ def test_no_batching_window_delays_a_lead(pair):
 
 
 @pytest.mark.parametrize(("function", "queue"), sorted(SOURCES))
-def test_a_message_stays_hidden_for_six_times_its_function(function, queue):
+def test_a_message_stays_hidden_for_six_times_its_function(function: str, queue: str) -> None:
     """AWS's own advice: throttled polls must not make a message visible while it is worked."""
     assert properties(queue)["VisibilityTimeout"] >= 6 * timeout(function)
 
 
-def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone():
+def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
     """A source in the pattern would lock out other systems, which may send these, too."""
     rule = properties("LeadEventsRule")
     assert rule["EventPattern"] == {
@@ -112,19 +112,19 @@ def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone():
     assert "State" not in rule
 
 
-def test_the_rule_hands_over_to_the_events_queue_and_loses_nothing():
+def test_the_rule_hands_over_to_the_events_queue_and_loses_nothing() -> None:
     [target] = properties("LeadEventsRule")["Targets"]
     assert named(target["Arn"]) == "EventsQueue"
     assert named(target["DeadLetterConfig"]["Arn"]) == "UndeliveredEvents"
 
 
-def test_every_rule_there_is_has_a_dead_letter_queue_for_each_target():
+def test_every_rule_there_is_has_a_dead_letter_queue_for_each_target() -> None:
     for rule in resources("AWS::Events::Rule").values():
         for target in rule["Targets"]:
             assert named(target["DeadLetterConfig"]["Arn"]) in DEAD_LETTERS
 
 
-def test_what_was_accepted_is_archived_for_90_days():
+def test_what_was_accepted_is_archived_for_90_days() -> None:
     [archive] = resources("AWS::Events::Archive").values()
     assert named(archive["SourceArn"]) == "Bus"
     assert archive["RetentionDays"] == 90
@@ -141,7 +141,7 @@ def test_what_was_accepted_is_archived_for_90_days():
         ("UnstartedSendDigests", "SendDigestsClock"),
     ],
 )
-def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue, rule):
+def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue: str, rule: str) -> None:
     allowed = [
         statement
         for policy in resources("AWS::SQS::QueuePolicy").values()
@@ -155,14 +155,12 @@ def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue, rule):
     assert named(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == rule
 
 
-def test_no_queue_is_open_to_anybody_else():
+def test_no_queue_is_open_to_anybody_else() -> None:
     assert len(resources("AWS::SQS::QueuePolicy")) == 5
 
 
 @pytest.mark.parametrize("function", sorted(CLOCKS))
-def test_a_clock_runs_at_its_rate_and_keeps_the_runs_it_could_not_start(function):
-    from tests.template.reading import template
-
+def test_a_clock_runs_at_its_rate_and_keeps_the_runs_it_could_not_start(function: str) -> None:
     parameter, rate = CLOCKS[function]
     [event] = properties(function)["Events"].values()
     assert event["Type"] == "Schedule"
@@ -172,6 +170,6 @@ def test_a_clock_runs_at_its_rate_and_keeps_the_runs_it_could_not_start(function
 
 
 @pytest.mark.parametrize("function", sorted(CLOCKS))
-def test_a_failed_run_is_not_repeated_because_the_next_one_finds_everything(function):
+def test_a_failed_run_is_not_repeated_because_the_next_one_finds_everything(function: str) -> None:
     assert properties(function)["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
     assert timeout(function) < 60

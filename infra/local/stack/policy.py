@@ -11,7 +11,6 @@ from baton.core.show import property_names
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import PolicyError
 from baton.policy.loading import load
-
 from infra.build import ROOT
 from infra.local.sandbox.config import LEAD_STATUSES, STAGES
 from infra.local.stack.emulator import environment

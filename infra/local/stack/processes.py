@@ -1,4 +1,4 @@
-"""Child processes that never outlive us: each leads a group of its own, which is ended as a whole."""
+"""Child processes that never outlive us: each leads a group, which is ended as a whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -93,8 +94,6 @@ def _start(
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):  # nobody is left in it
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # nobody is left in it
     process.wait()

@@ -74,7 +74,8 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator, as the account's root."""
-        return boto3.client(
+        client: Any = boto3.client
+        return client(
             service,
             endpoint_url=self.settings.endpoint,
             region_name=REGION,

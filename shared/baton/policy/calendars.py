@@ -9,6 +9,7 @@ from baton.core.calendar import WEEKDAYS, WorkCalendar
 from baton.policy.faults import Path, did_you_mean, quoted
 from baton.policy.models.roster import Calendar, Holidays, RosterFile, expand
 
+
 def compile_calendar(
     roster: RosterFile, calendar: Calendar, years: Iterable[int]
 ) -> dict[str, Any]:
