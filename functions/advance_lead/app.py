@@ -1,4 +1,4 @@
-"""Events in, decisions stored, effects out. The only writer of leads; the story is flows.advance."""
+"""Events in, decisions stored, effects out: the only writer of leads. See flows.advance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from baton.adapters.failures import Malformed
 from baton.adapters.queues import consume
 from baton.adapters.telling import teller
 from baton.core.events import AnyEvent
-from baton.adapters.failures import Malformed
 from baton.doors.vocabulary import decode_message
 from baton.flows.advance import Advanced, Contacts, needs_contact
 

@@ -60,7 +60,10 @@ def policies() -> PolicyStore:
 
 @cache
 def advance() -> Advance:
-    urls: dict[System, str] = {"hubspot": settings().hubspot_queue_url, "slack": settings().slack_queue_url}
+    urls: dict[System, str] = {
+        "hubspot": settings().hubspot_queue_url,
+        "slack": settings().slack_queue_url,
+    }
     return Advance(
         store=LeadStore(dynamodb(), settings().table_name),
         outbox=Outbox(sqs(), urls),

@@ -1,4 +1,4 @@
-"""A schedule in, wakes out: every lead whose slow clock (inactivity) is due. See flows.sweep."""
+"""A schedule in, wakes out, for every lead that went quiet. See flows.sweep."""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ from infra.local.stack import Stack
 
 #: Laid over the sample policy, so that hours fit into seconds.
 OVERLAY = Path(__file__).parent / "fast_policy"
+#: Columns of the table where no terminal says how wide it is.
+WIDTH = 190
 #: A day that takes longer than this is shown as far as it came.
 PATIENCE = 150.0
 #: The same for a policy of one's own, whose clocks are not waited for.
@@ -179,6 +181,8 @@ def scenes() -> list[Scene]:
 def run(stack: Stack, once: bool) -> int:
     """Play the day on a running *stack*; return the exit code: 0 if all came out as meant."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     if stack.sandbox is None or stack.settings.hubspot_api_url or stack.settings.slack_api_url:
         console.print("Real systems are used: no sample leads are sent.")
         return 0
@@ -327,12 +331,13 @@ class Day:
     def _digest(self) -> None:
         """Ask for the digests, as somebody does who does not want to wait for the morning."""
         before = {m["ts"] for m in self._sandbox("GET", "state")["messages"]}
-        self._stack.client("lambda").invoke(
+        answer = self._stack.client("lambda").invoke(
             FunctionName=self._stack.outputs["SendDigestsName"],
             Payload=json.dumps({"digest": "now"}).encode(),
         )
+        managers = len(json.load(answer["Payload"])["sent"])
         until = time.monotonic() + 20
-        while time.monotonic() < until and not self._digests:
+        while time.monotonic() < until and len(self._digests) < managers:
             messages = self._sandbox("GET", "state")["messages"]
             self._digests = {
                 m["ts"]
@@ -356,13 +361,13 @@ class Day:
         return names.get(users.get(message["channel"], ""), message["channel"])
 
     def _sandbox(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310 - the sandbox, on loopback
             f"{self._stack.sandbox}/_sandbox/{path}",
             method=method,
             data=json.dumps(body).encode() if body is not None else None,
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
             return json.load(answer)
 
     def _elapsed(self) -> float:
@@ -437,4 +442,4 @@ def _last_message(messages: list[dict[str, Any]], lead_id: str) -> str:
         for message in messages
         if _mark(message).get("subject") == f"LEAD#{lead_id}" and _slot(message).startswith("card:")
     ]
-    return str(mine[-1]["text"]).splitlines()[0] if mine else ""
+    return str(mine[-1]["text"]).split(". ")[0] if mine else ""

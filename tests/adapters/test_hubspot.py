@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from baton.adapters.hubspot import HubspotCrm, HubspotWriter, marker
-from baton.adapters.hubspot_http import HubspotHttp
+from baton.adapters.hubspot import HubspotCrm, HubspotWriter, contact_of, marker
+from baton.adapters.hubspot_http import Change, HubspotHttp, Record
 from baton.adapters.ports import Crm, CrmWriter, Gone, Rejected, Retryable, Unauthorised
 from tests.fakes.crm import FakeCrm
 from tests.fakes.effects import task_state
@@ -304,6 +304,30 @@ def test_a_meeting_booked_for_next_week_touches_now(real: SandboxStage) -> None:
     real.http.create("meetings", meeting, [link])
     (touch,) = real.crm.touches(contact_id)
     assert touch.at < datetime.now(UTC) + timedelta(minutes=1)
+
+
+def test_stages_of_the_same_millisecond_keep_hubspots_order() -> None:
+    """HubSpot gives the newest first; an import can set two stages at once."""
+    at = "2026-03-02T09:00:00.000Z"
+    history = {"lifecyclestage": [Change("customer", at), Change("lead", at)]}
+    contact = contact_of(Record(id="1", propertiesWithHistory=history))
+    assert [seen.value for seen in contact.stages] == ["lead", "customer"]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "stages"),
+    [
+        pytest.param("2026-03-02T09:00:00Z", 1, id="ISO"),
+        pytest.param("1772442000000", 1, id="milliseconds"),
+        pytest.param("yesterday", 0, id="neither"),
+        pytest.param("", 0, id="empty"),
+        pytest.param("9" * 30, 0, id="beyond the calendar"),
+    ],
+)
+def test_a_stage_has_an_instant_or_is_left_out(timestamp: str, stages: int) -> None:
+    history = {"lifecyclestage": [Change("lead", timestamp)]}
+    found = contact_of(Record(id="1", propertiesWithHistory=history)).stages
+    assert [seen.at for seen in found] == [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)] * stages
 
 
 def test_reads_with_history_go_fifty_at_a_time(real: SandboxStage, peer: Peer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from baton.adapters.parked import SqsParkingLot
@@ -98,6 +98,7 @@ def test_an_effect_survives_its_journey(effect: Callable[[], AnyEffect]) -> None
 
 
 @given(st.text())
+@example("\ufffe \uffff \x00 \x7f \U0001f525")
 def test_any_text_travels_in_a_body_that_sqs_takes(text: str) -> None:
     body = encode_effect(card_state(name=text))
     for character in body:

@@ -149,6 +149,7 @@ def test_intervals_are_half_open(at: str, is_open: bool, next_open: str) -> None
             BERLIN, ["02:10", "02:40"], "2026-03-29", ["01:10", "01:40"], id="skipped whole"
         ),
         pytest.param(BERLIN, ["02:30", "03:15"], "2026-03-29", None, id="skipped past its end"),
+        pytest.param(SANTIAGO, ["00:00", "01:00"], "2026-09-06", None, id="skipped to nothing"),
         pytest.param(
             BERLIN, ["02:30", "03:30"], "2026-10-25", ["00:30", "02:30"], id="02:30 is the first"
         ),

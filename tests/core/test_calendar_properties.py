@@ -240,7 +240,7 @@ def short(draw: Any, available: timedelta) -> timedelta:
 # --- against the oracle
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=180, deadline=None)
 @given(weeks(), st.data())
 def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
     calendar, oracle = week.calendar, week.oracle()
@@ -257,7 +257,7 @@ def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.
             assert calendar.add(at, -behind, week.pauses) == since
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=180, deadline=None)
 @given(weeks(), st.data())
 def test_measuring_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
     calendar, oracle = week.calendar, week.oracle()
@@ -420,7 +420,7 @@ def test_fifty_years_are_the_sum_of_their_months(tz: str) -> None:
     """And of what workclock finds in them."""
     data: Data = {
         "tz": tz,
-        "hours": {day: [["00:30", "03:30"], ["22:00", "24:00"]] for day in DAYS},
+        "hours": {day: [["22:30", "03:30"]] for day in DAYS},
         "holidays": [],
     }
     calendar, schedule = WorkCalendar.from_dict(data), peer(data)

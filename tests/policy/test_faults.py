@@ -80,7 +80,7 @@ SEEDED = {
         "sla",
         "within: 8h ",
         "within: 1d ",
-        "tiers[1].targets[1].within: a day of working time is not 24 hours: write its working hours",
+        "tiers[1].targets[1].within: a day of working time is not 24 hours: write its",
     ),
     "blank in a task that nobody fills": (
         "sla",
@@ -104,7 +104,8 @@ SEEDED = {
         "roster",
         "zone: Europe/Berlin",
         "zone: Europe/Belrin",
-        'calendars[0].zone: "Europe/Belrin" is not a known time zone; did you mean "Europe/Berlin"?',
+        'calendars[0].zone: "Europe/Belrin" is not a known time zone; '
+        'did you mean "Europe/Berlin"?',
     ),
     "bad hours": (
         "roster",
@@ -144,8 +145,8 @@ SEEDED = {
     ),
     "a condition that is no list": (
         "routing",
-        "source: [PARTNER, REFERRALS]",
-        "source: [PARTNER, [REFERRALS]]",
+        "source: PARTNER",
+        "source: [PARTNER, [OTHER]]",
         "rules[0].when.source[1]: must be text, not a list",
     ),
     # names
@@ -320,8 +321,8 @@ SEEDED = {
     ),
     "rules after the one for everything": (
         "routing",
-        "  - id: partner\n    label: Referred by a partner\n    when: {source: [PARTNER, REFERRALS]}",
-        "  - id: partner\n    label: Referred by a partner",
+        "    label: Referred by a partner\n    when: {source: PARTNER}",
+        "    label: Referred by a partner",
         "rules[0]: matches every lead, so the 8 after it are never reached",
     ),
     "no tier for the rest": (

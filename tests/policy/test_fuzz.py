@@ -25,8 +25,11 @@ junk = st.one_of(
     st.floats(),
     st.text(max_size=8),
     st.sampled_from(
-        ["anna", "mql", "hot", "1d", "PT0S", "24:00", "2026-12-24", "9999-12-31", "NO", "{name}"]
-        + ["2149-12-31 23:59 UTC", "always", "-1", "50%", "+9999h", "Europe/", "../etc", "[key]"]
+        [
+            *["anna", "mql", "hot", "NO", "{name}", "[key]", "always", "Europe/", "../etc", "50%"],
+            *["1d", "PT0S", "-1", "+9999h", "24:00", "2026-12-24", "9999-12-31"],
+            "2149-12-31 23:59 UTC",
+        ]
     ),
     st.lists(st.one_of(st.text(max_size=4), st.integers()), max_size=3),
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
@@ -56,14 +59,16 @@ def judge(texts: dict[str, str | bytes]) -> None:
         try:
             checked = check(folder)
         except PolicyError as error:
-            assert error.faults
-            for fault in error.faults:
-                assert fault.place.file.startswith(folder)
-                assert fault.place.line >= 0
-                assert fault.message
-                assert "\n" not in fault.message[:200] or fault.message.startswith("not valid")
+            faults = error.faults
         else:
             assert compile_policy(checked.files, date(2026, 11, 22)).people
+            return
+    assert faults
+    for fault in faults:
+        assert fault.place.file.startswith(folder)
+        assert fault.place.line >= 0
+        assert fault.message
+        assert str(fault).isprintable()  # one line, and no escape codes
 
 
 slow = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

@@ -56,7 +56,7 @@ def test_a_fault_names_the_file_it_is_in(tmp_path: Path) -> None:
 
 def test_a_misspelt_file_of_an_overlay_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "slaa.yaml").write_text("tiers: []\n", encoding="utf-8")
-    with pytest.raises(PolicyError, match='not a file of a policy; did you mean "sla.yaml"'):
+    with pytest.raises(PolicyError, match=r'not a file of a policy; did you mean "sla\.yaml"'):
         load(SAMPLE, tmp_path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it ships no types
 
 from baton.policy import schema
 from baton.policy.models import FILES
@@ -46,8 +46,18 @@ def test_each_sample_file_names_its_schema_and_fits_it(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["unknown key", "wrong type", "id without quotes", "not one of", "missing key", "no members"]
-    + ["capacity below one", "weight below one", "duration without unit", "bad hours"],
+    [
+        "unknown key",
+        "wrong type",
+        "id without quotes",
+        "not one of",
+        "missing key",
+        "no members",
+        "capacity below one",
+        "weight below one",
+        "duration without unit",
+        "bad hours",
+    ],
 )
 def test_an_editor_sees_the_faults_of_shape_too(name: str) -> None:
     file, old, new, _ = SEEDED[name]

@@ -37,8 +37,10 @@ def test_a_duration_is_read(text: str, amount: timedelta) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "P", "PT", "P1Y", "P1M", "15", 15, 1.5, "15 minutes", "30m1h", "-5m", "1.5h", None, True]
-    + ["9999d", "５m"],
+    [
+        *["", "P", "PT", "P1Y", "P1M", "15", "15 minutes", "30m1h", "-5m", "1.5h", "9999d", "５m"],
+        *[15, 1.5, None, True],
+    ],
 )
 def test_what_is_not_a_duration_is_refused_with_what_to_write(value: object) -> None:
     with pytest.raises(ValueError, match=r"write 45s, 15m|ten years"):
@@ -55,9 +57,10 @@ def test_short_and_iso_forms_of_a_duration_agree(d: int, h: int, m: int, s: int)
 @given(st.text())
 def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
     try:
-        assert duration(text) >= timedelta()
-    except ValueError as error:
-        assert str(error)
+        amount = duration(text)
+    except ValueError:
+        return
+    assert amount >= timedelta()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_a_rung_says_where_it_stands(text: str, where: Spot) -> None:
 
 @pytest.mark.parametrize("text", ["0%", "100%", "+0s", "+1d", "30m", "", None, "+", "soon", "-"])
 def test_a_rung_somewhere_else_is_refused(text: object) -> None:
-    with pytest.raises(ValueError, match="deadline|working"):
+    with pytest.raises(ValueError, match=r"deadline|working"):
         spot(text)
 
 

@@ -64,6 +64,12 @@ def test_what_is_not_plain_yaml_is_refused_with_its_line(text: str, fault: str) 
     assert fault in str(caught.value)
 
 
+def test_a_fault_is_one_line_without_escape_codes_whatever_the_file_holds() -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse('"a\\e[31m\\nb": 1\n"a\\e[31m\\nb": 2\n', "f.yaml")
+    assert str(caught.value).startswith("f.yaml:2 a [31m b: is there twice")
+
+
 def test_every_repeated_key_is_found_at_once() -> None:
     with pytest.raises(PolicyError) as caught:
         parse("a: 1\na: 2\nb:\n  c: 1\n  c: 2\n", "f.yaml")

@@ -18,6 +18,7 @@ import pytest
 
 from infra.build import ROOT
 from infra.local.stack import secrets
+from infra.local.stack.emulator import scratch_of
 from infra.local.stack.preflight import check_python
 from infra.local.stack.settings import Fault, Settings
 from tests.stack.conftest import free_port
@@ -68,15 +69,17 @@ class Place:
         pytest.fail("the stack did not come up: " + "".join(lines))
 
     def left_behind(self) -> list[str]:
-        """Command lines of processes that have to do with this place, and ports still taken."""
+        """Processes that were told of this place, ports still taken, functions still unpacked."""
         found = []
-        for process in Path("/proc").glob("[0-9]*/cmdline"):
+        for process in Path("/proc").glob("[0-9]*"):
             try:
-                line = process.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
             except OSError:
                 continue  # it has just ended
-            if str(self.state) in line or f"--port {self.sandbox_port} " in line:
-                found.append(line)
+            if str(self.state).encode() in told and int(process.name) != os.getpid():
+                found.append((process / "cmdline").read_text("utf-8").replace("\0", " "))
+        scratch = scratch_of(Settings(state_dir=self.state))
+        found += [str(scratch)] if scratch.exists() else []
         for port in (self.port, self.sandbox_port):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -99,7 +99,24 @@ def mend(template: Template, runtime: str) -> Template:
             resource["Properties"].setdefault("Tags", {})["ms-custom-id"] = API_ID
         if resource["Type"] == "AWS::Serverless::Function" and not _has_snapstart(runtime):
             resource["Properties"].pop("SnapStart", None)
+        _allow_batches(resource)
     return {**template, "Resources": resources}
+
+
+def _allow_batches(node: Any) -> None:
+    """On AWS the permission to send a message is the permission to send ten; the emulator, where
+    it enforces permissions, asks for one of the batch call's own name, which AWS does not have."""
+    if isinstance(node, list):
+        for value in node:
+            _allow_batches(value)
+    elif isinstance(node, dict):
+        actions = node.get("Action")
+        if isinstance(actions, list) and "sqs:SendMessage" in actions:
+            node["Action"] = [*actions, "sqs:SendMessageBatch"]
+        elif actions == "sqs:SendMessage":
+            node["Action"] = [actions, "sqs:SendMessageBatch"]
+        for value in node.values():
+            _allow_batches(value)
 
 
 def complete(outputs: dict[str, str], dynamodb: Any, events: Any) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from infra.build import ROOT
 from infra.local.stack.preflight import search_path
@@ -14,6 +16,8 @@ from infra.local.stack.processes import Service
 from infra.local.stack.settings import REGION, Fault, Settings
 from infra.local.stack.venvs import ensure
 
+#: Bytes free in memory above which functions are unpacked there.
+ROOMY = 2 * 1024**3
 LOCK = ROOT / "requirements" / "ministack.txt"
 #: What the emulator takes for the account's root; with IAM enforced nobody else gets in.
 KEY = SECRET = "test"  # noqa: S105 the emulator's own default
@@ -52,11 +56,10 @@ def start(settings: Settings) -> Service:
     Raises:
         Fault: It ended, or did not answer within a minute.
     """
-    state = settings.state / "aws"
-    scratch = settings.state / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)  # unpacked functions of the last run
-    for folder in (state, scratch):
-        folder.mkdir(parents=True, exist_ok=True)
+    state, scratch = settings.state / "aws", scratch_of(settings)
+    clear(settings)  # what a run that was killed has left
+    state.mkdir(parents=True, exist_ok=True)
+    scratch.mkdir(parents=True, mode=0o700)
     env = environment(settings) | {
         "BIND_HOST": "127.0.0.1",
         # Part of every queue address, and so of the saved state: must not change between runs.
@@ -82,6 +85,26 @@ def start(settings: Settings) -> Service:
         service.stop()
         raise
     return service
+
+
+def scratch_of(settings: Settings) -> Path:
+    """
+    Where the emulator unpacks functions, once for each worker: half a gigabyte after a while.
+
+    In memory where there is room. On a busy disk, removing it took a minute, and cold starts wait
+    for it to be written.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 a folder of our own in it, for us alone
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOMY:
+        name = hashlib.sha256(str(settings.state.resolve()).encode()).hexdigest()[:12]
+        return memory / f"baton-{name}"
+    return settings.state / "tmp"
+
+
+def clear(settings: Settings) -> None:
+    """Remove what was unpacked. Nothing in it is worth keeping."""
+    for folder in {scratch_of(settings), settings.state / "tmp"}:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_for(url: str, service: Service, seconds: float = 60) -> None:

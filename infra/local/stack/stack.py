@@ -126,6 +126,8 @@ class Stack:
             self._done("emulator installed")
         if deploy.build(settings):
             self._done("functions built")
+        # Called back last: when everything has stopped.
+        self._running.callback(emulator.clear, settings)
         self._serve(emulator.start(settings))
         self._done(f"local AWS answers at {settings.endpoint}")
         cloudformation = self.client("cloudformation")

@@ -42,7 +42,7 @@ class HubspotCrm:
     def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
         wanted = sorted({*properties, "lifecyclestage"})
         found = self._http.read("contacts", ids, wanted, ["lifecyclestage"])
-        return {record.id: _contact(record) for record in found}
+        return {record.id: contact_of(record) for record in found}
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         found: list[Touch] = []
@@ -117,7 +117,7 @@ def _task(effect: TaskState) -> dict[str, str]:
     }
 
 
-def _contact(record: Record) -> Contact:
+def contact_of(record: Record) -> Contact:
     history = (record.propertiesWithHistory or {}).get("lifecyclestage", [])
     seen = [
         SeenStage(value=change.value, at=at, source=change.sourceType or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ MARGIN = timedelta(minutes=1)
 #: 1,000 messages in one conversation within minutes do not happen at Slack's one a second.
 PAGES = 10
 
+_SILENT = logging.getLogger("baton.slack_sdk")
+_SILENT.disabled = True
+
 
 class SlackMessenger:
     """
@@ -42,8 +46,11 @@ class SlackMessenger:
 
     def __init__(self, token: Token, api_url: str) -> None:
         self._token = token
-        # No retry handlers: they sleep inside the call; ours wait in the queue.
-        self._client = WebClient(base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+        # No retry handlers: they sleep inside the call; ours wait in the queue. Its logger writes
+        # out answers it cannot read, and Slack's answers repeat the message, a person in it.
+        self._client = WebClient(
+            base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_SILENT
+        )
         # urllib reads the proxy settings of the environment itself and, unlike the SDK, heeds
         # no_proxy, without which a sandbox on loopback cannot be reached.
         self._client.proxy = None

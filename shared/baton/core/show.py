@@ -62,7 +62,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             company=company_of(lead),
             tier=tier,
             packet=_packet(policy, lead),
-            why_now=_why_now(policy, lead),
+            why_now=_why_now(policy, lead, zone_of(policy, owner)),
             why_you=assignment.why,
             play=_play(policy, lead),
             deadlines=tuple(
@@ -99,7 +99,7 @@ def tasks(draft: Draft) -> None:
                 body="\n".join(
                     [
                         f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                        *_why_now(draft.policy, lead),
+                        *_why_now(draft.policy, lead, zone),
                         _play(draft.policy, lead),
                     ]
                 ).strip(),
@@ -241,18 +241,15 @@ def _packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _why_now(policy: Policy, lead: Lead) -> tuple[str, ...]:
+def _why_now(policy: Policy, lead: Lead, zone: str) -> tuple[str, ...]:
+    """What they did, how it scored, and since when they stand where they stand."""
     stage = policy.stage.get(lead.standing.stage)
-    parts = [
-        ("Asked for", lead.fields.get("offer", "")),
-        ("Score", lead.fields.get("score", "")),
-        ("Source", lead.fields.get("source", "")),
-    ]
+    parts = [("Asked for", lead.fields.get("offer", "")), ("Score", lead.fields.get("score", ""))]
     lines = [f"{label}: {value}" for label, value in parts if value]
     if stage is not None and lead.standing.since is not None:
         again = lead.standing.times[stage.id].count
         times = "" if again < 2 else f" (entered {again} times)"
-        lines.append(f"{stage.label} since {iso(lead.standing.since)}{times}")
+        lines.append(f"{stage.label} since {in_zone(lead.standing.since, zone)}{times}")
     return tuple(lines)
 
 

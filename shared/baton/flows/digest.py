@@ -10,7 +10,7 @@ from baton.adapters.store import SHARDS, Reported
 from baton.core.effects import DigestState
 from baton.core.lead import Lead
 from baton.core.policy import Person, Policy
-from baton.reports.digest import Happened, build, due_day
+from baton.reports.digest import Happened, build, due_day, local_date
 
 #: Breaches older than this are no longer listed as open: by then the ladder has ended and the
 #: clock of inactivity has the lead.
@@ -51,7 +51,7 @@ def send_digests(
     managers = [p for p in policy.people if p.role == "manager" and p.active]
     due: list[tuple[Person, str, datetime | None]]
     if asked:
-        due = [(manager, now.isoformat(timespec="seconds"), None) for manager in managers]
+        due = [(manager, local_date(policy, manager, now), None) for manager in managers]
     else:
         due = list(_due(policy, store, managers, now))
     if not due:
@@ -60,7 +60,8 @@ def send_digests(
     leads = store.leads(_lead_ids(store, happened, now))
     for manager, day, last in due:
         since = last or now - timedelta(days=1)
-        outbox.send([build(policy, manager, day, since, happened, leads, now)])
+        slot = f"digest:{now.isoformat(timespec='seconds')}" if asked else ""
+        outbox.send([build(policy, manager, day, since, happened, leads, now, slot)])
         if not asked:
             store.save_checkpoint(
                 f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day"

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.messages.text import plain
+from baton.messages.text import clean, plain
 
 Block = dict[str, Any]
 
@@ -95,7 +95,8 @@ def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]])
             "value": value,
         }
         for value, label in options
-        if value.strip() and len(value) <= OPTION_VALUE
+        # A code that would have to be changed to be sent could not be recognised afterwards.
+        if value and value == clean(value) and len(value) <= OPTION_VALUE
     ]
     if not offered:
         return None

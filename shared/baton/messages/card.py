@@ -26,15 +26,16 @@ _HEADLINE = {
     "taken_back": "Moved to somebody else",
     "closed": "Closed",
 }
+#: Signs are of the kind that every font has, so that they are signs also where there are no emoji.
 _MARK = {
-    "accepted": "✅",
-    "touched": "✅",
-    "rejected": "↩️",
-    "taken_back": "➡️",
-    "closed": "☑️",
+    "accepted": "✔",
+    "touched": "✔",
+    "rejected": "↩",
+    "taken_back": "➜",
+    "closed": "■",
 }
-#: Tiers that everybody calls so; any other is named without a picture.
-_TIER_MARK = {"hot": "🔥 ", "warm": "☀️ ", "cold": "❄️ "}
+#: Tiers that everybody calls so; any other is named without a sign.
+_TIER_MARK = {"hot": "⚡ ", "warm": "☀ ", "cold": "❄ "}
 
 
 def render_card(card: CardState) -> Rendered:
@@ -90,8 +91,8 @@ def _promise(card: CardState) -> str:
 def _deadline(line: Deadline, zone: str) -> str:
     label = one_line(line.label, 60)
     if line.done_at is not None:
-        return f"✓ {label}: done {dated(line.done_at, zone)}"
-    return f"⏱️ {label} by *{dated(line.due_at, zone)}*"
+        return f"✔ {label}: done {dated(line.done_at, zone)}"
+    return f"{label} by *{dated(line.due_at, zone)}*"
 
 
 def _what_happened(card: CardState) -> str:

@@ -13,10 +13,12 @@ from baton.messages.text import one_line
 LINES = 15
 
 _LISTS = (
-    ("🔴", "New breaches"),
-    ("🟠", "Still open"),
-    ("⏳", "At risk today"),
+    ("✖ ", "New breaches"),
+    ("⚠ ", "Still open"),
+    ("", "At risk today"),
 )
+#: Spaces that neither Slack nor a browser folds into one.
+_INDENT = "\u2003"
 
 
 def render_digest(digest: DigestState) -> Rendered:
@@ -32,12 +34,12 @@ def render_digest(digest: DigestState) -> Rendered:
 
 
 def _list(mark: str, title: str, lines: tuple[DigestLine, ...]) -> list[Block]:
-    written = [f"{mark} *{title}* ({len(lines)})"]
+    written = [f"{mark}*{title}* ({len(lines)})"]
     for line in lines[:LINES]:
         lead, owner = one_line(line.lead, 150), one_line(line.owner, 100, otherwise="nobody")
-        written.append(f"*{lead}* · {owner} · {one_line(line.what, 200)}")
+        written.append(f"• *{lead}* · {owner} · {one_line(line.what, 200)}")
         if line.detail.strip():
-            written.append(f"      {one_line(line.detail, 400)}")
+            written.append(f"{_INDENT}{one_line(line.detail, 400)}")
     if len(lines) > LINES:
         written.append(f"… and {len(lines) - LINES} more")
     return blocks.sections(written)
@@ -46,7 +48,7 @@ def _list(mark: str, title: str, lines: tuple[DigestLine, ...]) -> list[Block]:
 def _summary(digest: DigestState) -> str:
     hello = f"Good morning, {one_line(digest.manager, 100)}." if digest.manager.strip() else ""
     if not (digest.new_breaches or digest.open_breaches or digest.at_risk):
-        return f"{hello} ✅ No breaches, and nothing at risk today.".strip()
+        return f"{hello} ✔ No breaches, and nothing at risk today.".strip()
     counts = (
         f"*{len(digest.new_breaches)}* new {_breaches(len(digest.new_breaches))}, "
         f"*{len(digest.open_breaches)}* still open, "

@@ -10,7 +10,7 @@ from baton.messages.text import dated, escape, fit, one_line, spelled
 #: Lines shown; a notice that has more to say is a report.
 LINES = 20
 
-_MARK = {"info": "ℹ️", "warning": "⏳", "breach": "🔴"}
+_MARK = {"info": "", "warning": "⚠ ", "breach": "✖ "}
 _SPOKEN = {"info": "", "warning": "Warning: ", "breach": "Breach: "}
 #: A notice can go to a channel with readers anywhere; where Slack's dates do not work, UTC.
 _ZONE = "UTC"
@@ -28,7 +28,7 @@ def render_notice(notice: NoticeState) -> Rendered:
             ]
         ),
         blocks=[
-            *blocks.sections([f"{_MARK[notice.level]} *{title}*", *lines]),
+            *blocks.sections([f"{_MARK[notice.level]}*{title}*", *lines]),
             blocks.context(dated(notice.at, _ZONE)),
         ],
     )

@@ -231,10 +231,10 @@ class _Trial:
         """The named moves the lead made, in order, each once."""
         names: dict[str, None] = {}
         before = self.lead.base.stage
-        for count, fact in enumerate(self.lead.facts, start=1):
+        for count in range(1, len(self.lead.facts) + 1):
             after = standing_of(self.policy, self.lead.facts[:count], self.lead.base).stage
             for move in self.policy.lifecycle.transitions:
-                if before in move.source and after == move.to and fact.via in {"", move.id}:
+                if before in move.source and after == move.to:
                     names[move.id] = None
             before = after
         return tuple(names)

@@ -30,11 +30,12 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.place} {self.key}: {self.message}"
-            if self.key
-            else f"{self.place}: {self.message}"
-        )
+        text = f"{self.place} {self.key}: {self.message}" if self.key else self._of_file()
+        # One line, and nothing a terminal would obey, whatever the file holds.
+        return "".join(char if char.isprintable() else " " for char in text)
+
+    def _of_file(self) -> str:
+        return f"{self.place}: {self.message}"
 
 
 class PolicyError(Exception):

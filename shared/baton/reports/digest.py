@@ -36,6 +36,10 @@ def team_of(policy: Policy, manager: Person) -> frozenset[str]:
     return frozenset(team)
 
 
+def local_date(policy: Policy, manager: Person, now: datetime) -> str:
+    return now.astimezone(ZoneInfo(zone_of(policy, manager))).date().isoformat()
+
+
 def due_day(policy: Policy, manager: Person, now: datetime) -> str | None:
     """The local date whose digest is due at *now*; None before its time or on a day off."""
     digest = policy.notifications.digest
@@ -61,10 +65,12 @@ def build(
     happened: Sequence[Happened],
     leads: dict[str, Lead],
     now: datetime,
+    slot: str = "",
 ) -> DigestState:
     """The digest of *day* for *manager*.
 
     Args:
+        slot: The message it stands in; that of the day, unless told otherwise.
         since: When the last digest was; later breaches are new.
         happened: Outcomes of the last days in order of time, of any team.
         leads: Every lead that occurs in *happened* or is due today.
@@ -88,7 +94,7 @@ def build(
     ]
     return DigestState(
         subject=f"MANAGER#{manager.id}",
-        slot=f"digest:{day}",
+        slot=slot or f"digest:{day}",
         version=1,
         to=manager.slack_user,
         manager=manager.name,

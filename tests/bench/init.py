@@ -1,0 +1,166 @@
+"""How long a function takes to be ready, against what its SDKs alone take.
+
+Measured: from spawning the real runtime interface client to its first request for an event, on the
+function as ``sam build`` made it, with its layer. Floor: the same with a handler that only imports
+powertools' Logger, makes the boto3 clients that the function makes, and imports its outside SDK.
+
+Twice: with bytecode cached for everything, as Python does wherever it may write; and as on Lambda,
+where a package has no bytecode, nothing can be written, and so each cold start compiles what it
+imports (the runtime's own modules, boto3 among them, come compiled).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from infra.local.stack import Settings, deploy
+from tests.bench.figure import Aim, Figure, tell
+from tests.bench.runtime_api import RuntimeApi
+from tests.template.reading import FUNCTIONS, properties
+
+#: The boto3 clients that each function's wiring makes; test_bench holds it against the wiring.
+CLIENTS: dict[str, tuple[str, ...]] = {
+    "receive_hubspot": ("events", "secretsmanager"),
+    "receive_slack": ("events", "secretsmanager"),
+    "health": ("dynamodb",),
+    "advance_lead": ("dynamodb", "sqs", "secretsmanager"),
+    "deliver_hubspot": ("dynamodb", "sqs", "secretsmanager"),
+    "deliver_slack": ("dynamodb", "sqs", "secretsmanager"),
+    "escalate_breaches": ("dynamodb", "sqs"),
+    "recycle_stale_leads": ("dynamodb", "sqs"),
+    "send_digests": ("dynamodb", "sqs"),
+}
+
+_HUBSPOT = """
+from hubspot.crm.associations.v4 import ApiClient as LinksClient
+from hubspot.crm.associations.v4 import Configuration as LinksConfiguration
+from hubspot.crm.associations.v4.api.basic_api import BasicApi as LinksApi
+from hubspot.crm.objects import ApiClient, Configuration
+from hubspot.crm.objects.api.basic_api import BasicApi
+from hubspot.crm.objects.api.batch_api import BatchApi
+"""
+OUTSIDE = {
+    "advance_lead": _HUBSPOT,
+    "deliver_hubspot": _HUBSPOT,
+    "deliver_slack": "from slack_sdk import WebClient\n",
+}
+
+FLOOR = """
+from aws_lambda_powertools import Logger
+import boto3
+{outside}
+clients = [boto3.client(name) for name in {clients!r}]
+
+def handler(event, context):
+    return None
+"""
+
+AIM = Aim(1.25)
+
+
+def run(pairs: int = 9, only: tuple[str, ...] = ()) -> list[Figure]:
+    """*pairs* runs of each function and of its floor, after one of each that is not counted."""
+    settings = Settings()
+    if deploy.build(settings):
+        tell("  built what has changed")
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", dir=settings.home) as folder,
+        RuntimeApi() as api,
+    ):
+        bench = _Bench(api, _frozen(deploy.built_template(settings).parent, folder), Path(folder))
+        folders = only or tuple(FUNCTIONS)
+        return [
+            bench.compare(folder, pairs, compiled)
+            for compiled in (True, False)
+            for folder in folders
+        ]
+
+
+class _Bench:
+    def __init__(self, api: RuntimeApi, built: Path, scratch: Path) -> None:
+        self._api, self._built, self._scratch = api, built, scratch
+
+    def compare(self, folder: str, pairs: int, compiled: bool) -> Figure:
+        handlers = {
+            "function": (f"functions.{folder}.app.handler", self._built / FUNCTIONS[folder]),
+            "floor": (f"floor_{folder}.handler", self._scratch),
+        }
+        (self._scratch / f"floor_{folder}.py").write_text(floor_of(folder), "utf-8")
+        took: dict[str, list[float]] = {"function": [], "floor": []}
+        for which in took:
+            self._warm_up(folder, *handlers[which], compiled=compiled)
+        for turn in range(pairs):
+            # A B, B A: whatever the machine does meanwhile meets both alike.
+            for which in ("function", "floor") if turn % 2 else ("floor", "function"):
+                handler, cwd = handlers[which]
+                seconds = self._api.init(handler, self._path(folder), self._env(folder), cwd)
+                took[which].append(seconds)
+        ratio = median(a / b for a, b in zip(took["function"], took["floor"], strict=True))
+        how = "" if compiled else ", nothing compiled"
+        tell(f"  {folder}{how}: {ratio:.2f}")
+        return Figure(
+            bench="init",
+            name=f"{folder}{how}",
+            measured=median(took["function"]) * 1000,
+            unit="ms",
+            floor=median(took["floor"]) * 1000,
+            paired=ratio,
+            aim=AIM,
+        )
+
+    def _warm_up(self, folder: str, handler: str, cwd: Path, compiled: bool) -> None:
+        env = self._env(folder)
+        self._api.init(handler, self._path(folder), env | {"PYTHONDONTWRITEBYTECODE": ""}, cwd)
+        if not compiled:
+            # Forget what belongs to the package and the layer; keep Python's and boto3's.
+            shutil.rmtree(f"{self._bytecode}{self._scratch}", ignore_errors=True)
+
+    @property
+    def _bytecode(self) -> Path:
+        """Not beside the build: a deploy would take it along."""
+        return self._scratch / "bytecode"
+
+    def _path(self, folder: str) -> list[Path]:
+        function = self._built / FUNCTIONS[folder]
+        return [function, self._built / "SharedLayer" / "python", self._scratch]
+
+    def _env(self, folder: str) -> dict[str, str]:
+        given = properties(FUNCTIONS[folder])["Environment"]["Variables"]
+        return {
+            **dict.fromkeys(given, "https://example.test/"),
+            "PATH": os.defpath,
+            "PYTHONPYCACHEPREFIX": str(self._bytecode),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_LAMBDA_FUNCTION_NAME": folder,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/bench",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "bench",
+            "POWERTOOLS_SERVICE_NAME": "baton",
+            "POWERTOOLS_METRICS_NAMESPACE": "Baton",
+        }
+
+
+def floor_of(folder: str) -> str:
+    return FLOOR.format(outside=OUTSIDE.get(folder, ""), clients=CLIENTS[folder])
+
+
+def _frozen(built: Path, folder: str) -> Path:
+    """The build by hard links, without bytecode: another build meanwhile changes nothing here."""
+    frozen = Path(folder) / "build"
+    for name in ("SharedLayer", *FUNCTIONS.values()):
+        shutil.copytree(
+            built / name,
+            frozen / name,
+            copy_function=os.link,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    return frozen

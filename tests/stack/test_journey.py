@@ -1,0 +1,256 @@
+"""The whole journey on the deployed template: from a signed webhook to HubSpot, Slack and back."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from baton.adapters.store import LeadStore
+from infra.local import sample_day
+from infra.local.stack import Settings, Stack
+
+PATIENCE = 90.0
+
+
+class Outside:
+    """What a person sees of the sandbox, and does in it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._url = f"{stack.sandbox}/_sandbox"
+        self.store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            f"{self._url}/{path}",
+            method=method,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def new_lead(self, **properties: str) -> str:
+        given = {
+            "firstname": "Test",
+            "lastname": "Lead",
+            "email": "test.lead@example.com",
+            "country": "Germany",
+            "numemployees": "5000",
+            "lifecyclestage": "marketingqualifiedlead",
+        }
+        body = {"properties": given | properties, "form": "Demo request"}
+        return str(self.ask("POST", "contacts", body)["id"])
+
+    def contact(self, lead_id: str) -> dict[str, Any]:
+        contacts = self.ask("GET", "state")["contacts"]
+        found: dict[str, Any] = next(c for c in contacts if c["id"] == lead_id)
+        return found
+
+    def messages(self, lead_id: str, slot: str) -> list[dict[str, Any]]:
+        wanted = {"subject": f"LEAD#{lead_id}", "slot": slot}
+        found = []
+        for message in self.ask("GET", "state")["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if wanted.items() <= payload.items():
+                found.append(message)
+        return found
+
+    def outcomes(self, lead_id: str) -> list[str]:
+        return [o.kind for record in self.store.history(lead_id) for o in record.outcomes]
+
+    def click(self, message: dict[str, Any], action: str, value: str = "") -> None:
+        dms = self.ask("GET", "state")["dms"]
+        user = next(user for user, channel in dms.items() if channel == message["channel"])
+        body = {
+            "channel": message["channel"],
+            "ts": message["ts"],
+            "action_id": f"baton:{action}",
+            "user": user,
+        }
+        self.ask("POST", "click", body | ({"value": value} if value else {}))
+
+    def fault(self, **fault: Any) -> None:
+        self.ask("POST", "faults", fault)
+
+
+def eventually(look: Callable[[], Any], what: str) -> Any:
+    """What *look* finds once it finds something."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.3)
+    raise AssertionError(f"never happened: {what}")
+
+
+@pytest.fixture(scope="module")
+def outside(stack: Stack) -> Iterator[Outside]:
+    """The stack under the overlay whose clocks run in seconds; afterwards as it was."""
+    assert stack.settings.policy is not None
+    stack.publish(Settings.policy, sample_day.OVERLAY)  # type: ignore[arg-type]  # a folder by default
+    yield Outside(stack)
+    stack.publish(stack.settings.policy)
+
+
+@pytest.fixture(autouse=True)
+def no_faults_left(outside: Outside) -> Iterator[None]:
+    yield
+    for system in ("hubspot", "slack"):
+        outside.fault(system=system, mode="none")
+
+
+def card(outside: Outside, lead_id: str, number: int = 1) -> dict[str, Any]:
+    found = eventually(lambda: outside.messages(lead_id, f"card:{number}"), f"card {number}")
+    assert len(found) == 1, "a card is posted once"
+    first: dict[str, Any] = found[0]
+    return first
+
+
+def test_the_sample_day_comes_out_as_meant(
+    stack: Stack, outside: Outside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every segment, acceptance, touch, warning, breach, pull-back, fallback, rejection, digest."""
+    assert sample_day.run(stack, once=True) == 0
+    printed = capsys.readouterr().out
+    for word in (
+        "assigned emea-enterprise",
+        "assigned emea-mid-market",
+        "assigned emea-smb",
+        "assigned americas-enterprise",
+        "assigned americas-mid-market",
+        "assigned americas-smb",
+        "accepted slack",
+        "touched hubspot",
+        "touched slack",
+        "warned accept",
+        "breached accept",
+        "escalated accept",
+        "pulled back accept",
+        "recycled timing",
+        "disqualified bad_fit",
+        "3 digests posted",
+    ):
+        assert word in printed, word
+    queues = ("UnworkedEventsUrl", "UndeliveredHubSpotUrl", "UndeliveredSlackUrl")
+    for name in queues:
+        assert parked(stack, name) == 0, name
+
+
+def parked(stack: Stack, output: str) -> int:
+    answer = stack.client("sqs").get_queue_attributes(
+        QueueUrl=stack.outputs[output], AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def test_hubspot_is_told_owner_status_deadlines_and_tasks(outside: Outside) -> None:
+    lead_id = outside.new_lead()
+    first = card(outside, lead_id)
+    assert "Test Lead" in first["text"]
+    told = eventually(
+        lambda: (c := outside.contact(lead_id))["properties"].get("hubspot_owner_id") and c,
+        "an owner in HubSpot",
+    )["properties"]
+    assert told["hs_lead_status"] == "NEW"
+    assert told["baton_accept_due"] < told["baton_first_touch_due"]
+    assert told["baton_first_entered_mql"]
+    tasks = eventually(lambda: len(t := outside.contact(lead_id)["tasks"]) == 2 and t, "two tasks")
+    assert {t["properties"]["hs_task_status"] for t in tasks} == {"NOT_STARTED"}
+
+    outside.click(first, "accept")
+    eventually(lambda: "accepted" in outside.outcomes(lead_id), "the acceptance")
+    eventually(
+        lambda: outside.contact(lead_id)["properties"]["lifecyclestage"] == "salesacceptedlead",
+        "the accepted stage in HubSpot",
+    )
+    done = eventually(
+        lambda: [
+            t
+            for t in outside.contact(lead_id)["tasks"]
+            if t["properties"]["hs_task_status"] == "COMPLETED"
+        ],
+        "the completed task",
+    )
+    assert len(done) == 1
+    owner = outside.contact(lead_id)["properties"]["hubspot_owner_id"]
+    outside.ask("POST", f"contacts/{lead_id}/engagements", {"type": "call", "owner_id": owner})
+    eventually(lambda: "touched" in outside.outcomes(lead_id), "the call, seen in HubSpot")
+    eventually(
+        lambda: outside.contact(lead_id)["properties"]["hs_lead_status"] == "IN_PROGRESS",
+        "the working status",
+    )
+
+
+def test_a_rejected_lead_goes_to_its_nurture_track(outside: Outside) -> None:
+    lead_id = outside.new_lead(numemployees="40")
+    outside.click(card(outside, lead_id), "reject", "timing")
+    told = eventually(
+        lambda: (p := outside.contact(lead_id)["properties"]).get("baton_nurture_track") and p,
+        "the nurture track in HubSpot",
+    )
+    assert told["lifecyclestage"] == "recycled"
+    assert told["baton_reason"] == "timing"
+    shown = outside.messages(lead_id, "card:1")
+    assert [
+        block["type"] for m in shown for block in m["blocks"] if block["type"] == "actions"
+    ] in (
+        [],
+        ["actions"],  # until Slack has the new state
+    )
+
+
+def test_an_import_that_moves_a_lead_back_is_put_right(outside: Outside) -> None:
+    lead_id = outside.new_lead(numemployees="40")
+    outside.click(card(outside, lead_id), "accept")
+    eventually(
+        lambda: outside.contact(lead_id)["properties"]["lifecyclestage"] == "salesacceptedlead",
+        "the accepted stage in HubSpot",
+    )
+    time.sleep(1.1)  # HubSpot's history has its own seconds: the import comes after
+    outside.ask(
+        "POST",
+        f"contacts/{lead_id}",
+        {"source": "IMPORT", "properties": {"lifecyclestage": "lead"}},
+    )
+    eventually(lambda: "backward_refused" in outside.outcomes(lead_id), "the refusal")
+    eventually(
+        lambda: outside.contact(lead_id)["properties"].get("lifecyclestage") == "salesacceptedlead",
+        "the stage restored",
+    )
+
+
+def test_an_outage_of_slack_delays_and_loses_nothing(outside: Outside) -> None:
+    outside.fault(system="slack", mode="down")
+    lead_id = outside.new_lead(numemployees="300")
+    eventually(lambda: "assigned" in outside.outcomes(lead_id), "the assignment")
+    time.sleep(3)
+    assert outside.messages(lead_id, "card:1") == []
+    outside.fault(system="slack", mode="none")
+    card(outside, lead_id)
+
+
+def test_a_message_whose_answer_was_lost_is_not_posted_twice(outside: Outside) -> None:
+    """Slack takes the message and the connection breaks: the next attempt looks, and finds it."""
+    outside.fault(system="slack", mode="500", count=1, path="chat.postMessage", then_apply=True)
+    lead_id = outside.new_lead(numemployees="300")
+    first = card(outside, lead_id)
+    outside.click(first, "accept")
+    eventually(lambda: "accepted" in outside.outcomes(lead_id), "the acceptance")
+    time.sleep(3)
+    assert len(outside.messages(lead_id, "card:1")) == 1
+
+
+def test_a_task_whose_answer_was_lost_is_not_created_twice(outside: Outside) -> None:
+    outside.fault(system="hubspot", mode="500", count=1, path="objects/tasks", then_apply=True)
+    lead_id = outside.new_lead(numemployees="300")
+    card(outside, lead_id)
+    eventually(lambda: len(outside.contact(lead_id)["tasks"]) >= 2, "the tasks")
+    time.sleep(4)
+    subjects = [t["properties"]["hs_task_subject"] for t in outside.contact(lead_id)["tasks"]]
+    assert len(subjects) == len(set(subjects)) == 2
