@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from baton.adapters.parked import describe
 from baton.adapters.queues import Lane, encode_effect
-from baton.commands import redrive
+from baton.commands import CommandError, redrive
 from tests.fakes.effects import card_state, task_state
 
 NAMES = {
@@ -140,18 +140,21 @@ def stacks(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
             return {"Stacks": [{"Outputs": listed}]}
 
     real: Any = boto3.client
-    monkeypatch.setattr(
-        boto3, "client", lambda name: CloudFormation() if name == "cloudformation" else real(name)
-    )
+
+    def client(name: str, **how: Any) -> Any:
+        return CloudFormation() if name == "cloudformation" else real(name, **how)
+
+    monkeypatch.setattr(boto3, "client", client)
 
 
 def test_without_addresses_the_command_says_what_is_missing(
-    aws: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stacks({}, monkeypatch)
-    assert command("slack") == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
+    with pytest.raises(CommandError) as refused:
+        command("slack")
+    said = str(refused.value)
+    assert "\n" not in said
     for wanted in ("SLACK_QUEUE_URL", "SLACK_DLQ_URL", "--stack"):
         assert wanted in said
 
@@ -169,15 +172,20 @@ def test_addresses_come_from_the_stack(
     assert bodies(home) == ["m"]
 
 
-def test_a_broken_note_of_the_local_stack_is_one_line(
-    aws: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_broken_note_of_the_local_stack_is_one_line(aws: None, tmp_path: Path) -> None:
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local" / "stack.json").write_text("{}", "utf-8")
-    assert command("slack") == 1
-    said = capsys.readouterr().err
-    assert "stack.json" in said
-    assert said.count("\n") == 1
+    with pytest.raises(CommandError, match=r"stack\.json"):
+        command("slack")
+
+
+def test_a_queue_that_is_not_there_is_one_line(
+    urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_DLQ_URL", urls["SLACK_DLQ_URL"] + "-gone")
+    with pytest.raises(CommandError, match="NonExistentQueue") as refused:
+        command("slack")
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("limit", ["0", "-3", "many"])

@@ -95,12 +95,13 @@ def build_policy() -> Policy:
         )
         for n, group in enumerate(groups)
     )
+    # A third each fails at its first, second and third test.
     rules = tuple(
         Rule(
             f"rule{n}",
             {
-                "territory": Test(any_of=("emea",)),
-                "segment": Test(any_of=("enterprise",)),
+                "territory": Test(any_of=("emea" if n % 3 else "world",)),
+                "segment": Test(any_of=("enterprise" if n % 3 == 2 else "smb",)),
                 "product": Test(any_of=(f"Product {n}", f"Suite {n}")),
             },
             f"pool{n % len(pools)}",

@@ -476,3 +476,16 @@ def test_an_open_lead_without_a_wake_up_cannot_be_constructed():
 def test_a_clock_of_a_lead_nobody_knows_does_nothing():
     decision = decided(None, ClockDue(id="wake:x", lead_id="9", at=NOW), world())
     assert not decision.changed
+
+
+def test_a_move_back_not_yet_shown_keeps_its_clearing():
+    """HubSpot ignores a stage it thinks is lower unless it was cleared first. A restore that was
+    overtaken by the next decision must not take its clearing with it."""
+    lead, its_world = handed_off()
+    imported = became("lead", NOW + minutes(1), source="IMPORT")
+    back = replace(its_world, contact=contact(lifecyclestage="lead"))
+    lead = decided(lead, imported, back, NOW + minutes(1)).lead
+    assert lead.written["lifecyclestage"].clear_first
+    decision = decided(lead, click("accept", NOW + minutes(2)), its_world, NOW + minutes(2))
+    value = effect(decision, ContactState).properties["lifecyclestage"]
+    assert (value.value, value.clear_first) == ("salesacceptedlead", True)

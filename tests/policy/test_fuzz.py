@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +14,21 @@ from hypothesis import strategies as st
 
 from baton.policy import PolicyError, check, compile_policy
 from baton.policy.models import FILES
+from baton.policy.yaml_tree import parse, plain
 from tests.policy.conftest import SAMPLE
 
 TEXTS = {name: (SAMPLE / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
-DATA = {name: yaml.load(text, Loader=yaml.BaseLoader) for name, text in TEXTS.items()}
+
+
+def as_lists(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [as_lists(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_lists(item) for key, item in value.items()}
+    return value
+
+
+DATA = {name: as_lists(plain(parse(text, name))) for name, text in TEXTS.items()}
 
 #: What a policy file may hold where something else belongs.
 junk = st.one_of(
@@ -71,6 +84,18 @@ def judge(texts: dict[str, str | bytes]) -> None:
         assert str(fault).isprintable()  # one line, and no escape codes
 
 
+def written(data: Any) -> str:
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+def test_the_sample_survives_being_written_anew() -> None:
+    """Otherwise the mutations below would all be stopped by the same early fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in DATA.items():
+            (Path(folder) / f"{name}.yaml").write_text(written(data), encoding="utf-8")
+        assert check(folder).results
+
+
 slow = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -82,7 +107,7 @@ def test_any_value_in_any_place_is_judged(data: st.DataObject) -> None:
         name, path = data.draw(st.sampled_from(PLACES))
         if name in texts:
             continue
-        whole = yaml.safe_load(TEXTS[name])
+        whole = deepcopy(DATA[name])
         target = whole
         for part in path[:-1]:
             target = target[part]
@@ -93,7 +118,7 @@ def test_any_value_in_any_place_is_judged(data: st.DataObject) -> None:
                 del target[path[-1]]
             case "rename" if isinstance(target, dict):
                 target[data.draw(st.text(max_size=8))] = target.pop(path[-1])
-        texts[name] = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+        texts[name] = written(whole)
     judge(texts)
 
 

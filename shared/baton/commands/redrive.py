@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
-from rich.table import Table
+from baton.commands import CommandError, _target
 
-from baton.adapters.parked import SqsParkingLot, describe
-from baton.adapters.ports import Retryable
-from baton.flows.redrive import Parked, Redriven, redrive
+if TYPE_CHECKING:
+    from baton.adapters.parked import SqsParkingLot
+    from baton.flows.redrive import Parked, Redriven
 
 
 class _Name(NamedTuple):
@@ -55,12 +50,10 @@ LANES = {
     ),
 }
 
-#: Written by the stack on this machine while it runs.
-LOCAL_STACK = Path(".local/stack.json")
+#: Name of the stack where nothing says otherwise; as in samconfig.toml.
+STACK = "baton"
 
-
-class Trouble(Exception):
-    """Something the one who typed the command can mend; said in one line."""
+Clients = Callable[[str], Any]
 
 
 def add_parser(subparsers: Any) -> None:
@@ -76,71 +69,65 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--limit", type=_positive, default=1000, metavar="N", help="at most N")
     parser.add_argument(
         "--stack",
-        default=os.environ.get("BATON_STACK", "baton"),
-        help="CloudFormation stack that names the queues (default: baton)",
+        help=f"CloudFormation stack that names the queues (default: {STACK}, or the stack on this "
+        "machine if there is one and the environment names no other)",
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    console = Console()
+    """Raises CommandError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from rich.console import Console
+    from rich.table import Table
+
+    from baton.adapters.failures import Retryable
+    from baton.flows.redrive import Redriven, redrive
+
+    console, now = Console(), datetime.now(UTC)
+    where, clients = _clients(arguments.stack)
+    table = Table(title=f"{arguments.lane} · {where}", title_justify="left")
+    for column in ("what", "reason", "age", "tries", ""):
+        table.add_column(column, overflow="fold")
+
+    def tell(parked: Parked, moved: bool) -> None:
+        table.add_row(*_row(parked, moved, now))
+
+    total = Redriven()
     try:
-        where, clients = _clients()
-        lots = _lots(LANES[arguments.lane], arguments.stack, clients)
-        total = Redriven()
-        table = _table(f"{arguments.lane} · {where}")
-        now = datetime.now(UTC)
-
-        def tell(parked: Parked, moved: bool) -> None:
-            table.add_row(*_row(parked, moved, now))
-
-        try:
-            for lot in lots:
-                done = redrive(
-                    lot,
-                    now,
-                    tell,
-                    limit=arguments.limit - total.moved - total.left,
-                    dry_run=arguments.dry_run,
-                )
-                total = Redriven(total.moved + done.moved, total.left + done.left)
-        finally:
-            if table.row_count:
-                console.print(table)
-    except (Trouble, Retryable, BotoCoreError, ClientError) as error:
-        print(f"baton redrive: {error}", file=sys.stderr)
-        return 1
+        for lot in _lots(LANES[arguments.lane], arguments.stack or STACK, clients):
+            left = arguments.limit - total.moved - total.left
+            done = redrive(lot, now, tell, limit=left, dry_run=arguments.dry_run)
+            total = Redriven(total.moved + done.moved, total.left + done.left)
+    except (Retryable, BotoCoreError, ClientError) as error:
+        raise CommandError(f"{where}: {error}") from error
+    finally:
+        # What was moved before something failed was moved.
+        if table.row_count:
+            console.print(table)
     console.print(_summary(total, arguments.dry_run))
     return 0
 
 
-def _clients() -> tuple[str, Any]:
-    """Where we work, and how to make clients for it. The stack on this machine is used where it
-    runs and the environment does not name another."""
-    if "AWS_ENDPOINT_URL" in os.environ or not LOCAL_STACK.is_file():
-        return os.environ.get("AWS_ENDPOINT_URL") or "AWS", boto3.client
-    try:
-        stack = json.loads(LOCAL_STACK.read_text("utf-8"))
-        endpoint, region = str(stack["aws_endpoint"]), str(stack["region"])
-    except (ValueError, KeyError, OSError) as error:
-        raise Trouble(f"{LOCAL_STACK} cannot be used: {type(error).__name__} {error}") from error
-
-    client: Any = boto3.client
-
-    def local(service: str) -> Any:
-        # The emulator takes any credentials; none of a real account are shown to it.
-        return client(
-            service,
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 made up
-        )
-
-    return f"the stack on this machine, {endpoint}", local
+def _clients(stack: str | None) -> tuple[str, Clients]:
+    """Where we work, and how to make clients for it. The stack on this machine is meant only
+    where nothing names another: not the flag, nor the environment."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    named = stack or endpoint or any(name.variable in os.environ for name in _names())
+    if not named and _target.LOCAL.is_file():
+        target = _target.find(None)
+        return f"the stack on this machine, {target.endpoint}", target.client
+    # Named after the stack instead of a table: only its endpoint and region matter here.
+    return endpoint or "AWS", _target.find(stack or STACK).client
 
 
-def _lots(lane: _Lane, stack: str, clients: Any) -> list[SqsParkingLot]:
+def _names() -> list[_Name]:
+    return [name for lane in LANES.values() for name in (*lane.parked, *lane.homes)]
+
+
+def _lots(lane: _Lane, stack: str, clients: Clients) -> list[SqsParkingLot]:
+    from baton.adapters.parked import SqsParkingLot
+
     outputs: dict[str, str] = {}
     names = [*lane.parked, *lane.homes]
     if any(name.variable not in os.environ for name in names):
@@ -149,7 +136,7 @@ def _lots(lane: _Lane, stack: str, clients: Any) -> list[SqsParkingLot]:
     first = lane.homes[0]
     if urls[first] is None or urls[lane.parked[0]] is None:
         missing = [name for name in (first, lane.parked[0]) if urls[name] is None]
-        raise Trouble(
+        raise CommandError(
             "no address for "
             + " and ".join(f"{name.variable} (output {name.output})" for name in missing)
             + f": set it, or name the stack with --stack (now {stack})"
@@ -163,7 +150,9 @@ def _lots(lane: _Lane, stack: str, clients: Any) -> list[SqsParkingLot]:
     ]
 
 
-def _outputs(stack: str, clients: Any) -> dict[str, str]:
+def _outputs(stack: str, clients: Clients) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
     try:
         found = clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
@@ -173,14 +162,9 @@ def _outputs(stack: str, clients: Any) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
-def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for column in ("what", "reason", "age", "tries", ""):
-        table.add_column(column, overflow="fold")
-    return table
-
-
 def _row(parked: Parked, moved: bool, now: datetime) -> tuple[str, str, str, str, str]:
+    from baton.adapters.parked import describe
+
     age = _age(now - parked.first_seen)
     done = "sent again" if moved else "left"
     return describe(parked.body), parked.reason, age, str(parked.receives), done

@@ -118,7 +118,9 @@ def contact(draft: Draft) -> None:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.standing.stage)
     if draft.write_stage and stage is not None:
-        back = draft.write_stage == "back"
+        # A move back may not be shown yet when the next one is decided: clearing stays necessary.
+        before = written.get("lifecyclestage")
+        back = draft.write_stage == "back" or (before is not None and before.clear_first)
         written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
         echo = StageFact(at=draft.now, stage=stage.id)
         draft.change(echoes=(*lead.echoes, echo)[-ECHOES_KEPT:])

@@ -97,5 +97,5 @@ def _lead_ids(store: Reports, happened: list[Happened], now: datetime) -> list[s
     """Leads that breached lately, and leads with a clock due soon."""
     ids = [h.lead for h in happened if h.outcome.kind == "breached"]
     for shard in range(SHARDS):
-        ids += [lead for lead, _ in store.due("wakes", shard, now, now + LOOK_AHEAD)]
+        ids += [lead for lead, _ in store.due("wakes", shard, now - LOOK_BACK, now + LOOK_AHEAD)]
     return list(dict.fromkeys(ids))

@@ -30,12 +30,10 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        text = f"{self.place} {self.key}: {self.message}" if self.key else self._of_file()
+        where = f"{self.place} {self.key}" if self.key else str(self.place)
+        text = f"{where}: {self.message}"
         # One line, and nothing a terminal would obey, whatever the file holds.
         return "".join(char if char.isprintable() else " " for char in text)
-
-    def _of_file(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class PolicyError(Exception):

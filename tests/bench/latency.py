@@ -1,0 +1,278 @@
+"""From HubSpot's webhook to the rep's Slack message, on the local stack.
+
+Leads wait in the sandbox's HubSpot; their webhooks are signed and sent from here, one at a time,
+and then a batch of them in one request. Each lead's time ends when chat.postMessage reaches the
+sandbox's Slack (the message's own timestamp: one machine, one clock). The hops in between come
+from the webhook's answer and from the instant that advance_lead stored with the decision.
+
+The floor is the emulator's transport with no work in it: messages that are no events and no
+effects take the same ways (bus, rule, queue, function; queue, function) and are parked. It leaves
+out the HTTP door.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from baton.adapters.store import LeadStore
+from infra.build import ROOT
+from infra.local.sandbox.signing import hubspot_v3
+from infra.local.stack import Settings, Stack
+from tests.bench.figure import Figure, percentile, tell
+from tests.bench.sweep import free_port
+
+#: Between two webhooks, seconds; the figures are of leads that come one by one.
+APART = 0.5
+#: What one HubSpot request brings at once, for the other figure.
+BURST = 50
+#: Messages that measure the transport, each way.
+PROBES = 20
+#: Given up after so many seconds without a new message.
+PATIENCE = 60.0
+
+_WARM_UP = 3
+#: One company for each pool, so that no rep's direct message hits Slack's one a second.
+_COMPANIES = (
+    ("Germany", "5200"),
+    ("France", "420"),
+    ("Norway", "18"),
+    ("United States", "3100"),
+    ("Canada", "260"),
+    ("USA", "9"),
+    ("Japan", "150"),
+)
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One lead's way, in epoch seconds."""
+
+    sent: float
+    answered: float
+    decided: float
+    posted: float
+
+
+def run(webhooks: int = 100, burst: int = BURST, probes: int = PROBES) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="baton-latency-") as folder:
+        settings = Settings(
+            state_dir=Path(folder) / "state",
+            port=free_port(),
+            sandbox_port=free_port(),
+            policy=_roomy_policy(Path(folder) / "policy"),
+        )
+        with Stack(settings, tell) as stack:
+            bench = _Bench(stack)
+            bench.one_at_a_time(bench.leads(_WARM_UP))
+            waiting, together = bench.leads(webhooks), bench.leads(burst)
+            tell("  transport alone")
+            floor = bench.transport(probes)
+            tell(f"  {webhooks} webhooks, one at a time")
+            single = bench.one_at_a_time(waiting)
+            tell(f"  {burst} leads in one webhook")
+            batch = bench.at_once(together)
+    return [
+        *_figures("webhook to message", [t.posted - t.sent for t in single], floor),
+        *_figures("  webhook to its answer", [t.answered - t.sent for t in single]),
+        *_figures("  answer to decision", [t.decided - t.answered for t in single]),
+        *_figures("  decision to message", [t.posted - t.decided for t in single]),
+        *_figures(f"{burst} leads in one webhook", [t.posted - t.sent for t in batch]),
+    ]
+
+
+class _Bench:
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
+        self._number = 0
+
+    def leads(self, count: int) -> list[str]:
+        """*count* new MQLs in the sandbox's HubSpot, which says nothing about them."""
+        config = self._stack.settings.state / "sandbox.json"
+        told = config.read_text("utf-8")
+        config.write_text(json.dumps(json.loads(told) | {"baton_api": ""}), "utf-8")
+        time.sleep(1.5)  # it looks at its configuration about once a second
+        try:
+            return [self._lead() for _ in range(count)]
+        finally:
+            config.write_text(told, "utf-8")
+            time.sleep(1.5)
+
+    def one_at_a_time(self, leads: Sequence[str]) -> list[Trip]:
+        sent = {}
+        for lead in leads:
+            sent[lead] = self._webhook([lead])
+            time.sleep(APART)
+        return self._trips(sent)
+
+    def at_once(self, leads: Sequence[str]) -> list[Trip]:
+        return self._trips(dict.fromkeys(leads, self._webhook(leads)))
+
+    def transport(self, probes: int) -> list[float]:
+        """Seconds from the bus to a parked message, plus from an effect's queue to one."""
+        events, sqs = self._stack.client("events"), self._stack.client("sqs")
+        outputs = self._stack.outputs
+        begun: dict[str, float] = {}
+        for number in range(probes):
+            name = f"probe-{number}"
+            begun[name] = time.time()
+            entry = {
+                "EventBusName": outputs["BusName"],
+                "Source": "bench",
+                "DetailType": "LeadStageChanged",
+                "Detail": json.dumps({"probe": name}),
+            }
+            events.put_events(Entries=[entry])
+            time.sleep(APART)
+        inward = self._parked(sqs, outputs["UnworkedEventsUrl"], begun)
+        begun = {}
+        for number in range(probes):
+            name = f"probe-{number}"
+            begun[name] = time.time()
+            body = json.dumps({"kind": "probe", "probe": name})
+            sqs.send_message(QueueUrl=outputs["SlackQueueUrl"], MessageBody=body)
+            time.sleep(APART)
+        outward = self._parked(sqs, outputs["UndeliveredSlackUrl"], begun)
+        return [a + b for a, b in zip(inward, outward, strict=True)]
+
+    def _parked(self, sqs: Any, url: str, begun: dict[str, float]) -> list[float]:
+        took: dict[str, float] = {}
+        until = time.monotonic() + PATIENCE
+        while len(took) < len(begun) and time.monotonic() < until:
+            found = sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["SentTimestamp"]
+            )
+            for message in found.get("Messages", []):
+                probe = re.search(r"probe-\d+", message["Body"])
+                if probe and probe[0] in begun:
+                    at = int(message["Attributes"]["SentTimestamp"]) / 1000
+                    took[probe[0]] = at - begun[probe[0]]
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if len(took) < len(begun):
+            raise TimeoutError(f"only {len(took)} of {len(begun)} probes were parked")
+        return [took[name] for name in begun]
+
+    def _lead(self) -> str:
+        self._number += 1
+        country, employees = _COMPANIES[self._number % len(_COMPANIES)]
+        body = {
+            "properties": {
+                "firstname": "Ada",
+                "lastname": f"Example {self._number}",
+                "email": f"lead{self._number}@company{self._number}.example",
+                "country": country,
+                "numemployees": employees,
+                "lifecyclestage": "marketingqualifiedlead",
+                "hs_analytics_source": "PAID_SEARCH",
+            },
+            "company": {"name": f"Company {self._number}"},
+            "form": "Webinar",
+        }
+        answer = self._ask(f"{self._stack.sandbox}/_sandbox/contacts", json.dumps(body).encode())
+        return str(answer["id"])
+
+    def _webhook(self, leads: Iterable[str]) -> tuple[float, float]:
+        """Send it; when, and when it was answered."""
+        now = time.time()
+        body = json.dumps(
+            [
+                {
+                    "eventId": int(lead) * 10 + 1,
+                    "subscriptionId": 250002,
+                    "portalId": int(self._stack.settings.portal_id),
+                    "appId": 1160452,
+                    "occurredAt": int(now * 1000),
+                    "subscriptionType": "contact.propertyChange",
+                    "attemptNumber": 0,
+                    "objectId": int(lead),
+                    "propertyName": "lifecyclestage",
+                    "propertyValue": "marketingqualifiedlead",
+                    "changeSource": "FORM",
+                }
+                for lead in leads
+            ]
+        ).encode()
+        stamp, path = int(now * 1000), "/hubspot/webhooks"
+        signature = hubspot_v3(
+            self._stack.secrets["hubspot_client_secret"],
+            "POST",
+            self._stack.public_url + path,
+            body,
+            stamp,
+        )
+        headers = {
+            "X-HubSpot-Signature-v3": signature,
+            "X-HubSpot-Request-Timestamp": str(stamp),
+        }
+        sent = time.time()
+        self._ask(self._stack.api + path, body, headers)
+        return sent, time.time()
+
+    def _trips(self, sent: dict[str, tuple[float, float]]) -> list[Trip]:
+        posted = self._posted(sent)
+        return [
+            Trip(*times, self._decided(lead), posted[lead]) for lead, times in sent.items()
+        ]
+
+    def _posted(self, leads: Iterable[str]) -> dict[str, float]:
+        """When each lead's first card reached Slack."""
+        wanted = {f"LEAD#{lead}": lead for lead in leads}
+        found: dict[str, float] = {}
+        until = time.monotonic() + PATIENCE
+        while len(found) < len(wanted):
+            if time.monotonic() > until:
+                raise TimeoutError(f"only {len(found)} of {len(wanted)} cards reached Slack")
+            for message in self._ask(f"{self._stack.sandbox}/_sandbox/state")["messages"]:
+                mark = (message.get("metadata") or {}).get("event_payload") or {}
+                lead = wanted.get(mark.get("subject", ""))
+                if lead is not None and mark.get("slot") == "card:1" and lead not in found:
+                    found[lead] = float(message["ts"])
+                    until = time.monotonic() + PATIENCE
+            time.sleep(0.5)
+        return found
+
+    def _decided(self, lead: str) -> float:
+        return min(
+            record.at.timestamp()
+            for record in self._store.history(lead)
+            if any(outcome.kind == "assigned" for outcome in record.outcomes)
+        )
+
+    def _ask(self, url: str, body: bytes | None = None, headers: Any = None) -> Any:
+        kind = {"Content-Type": "application/json"} | (headers or {})
+        request = urllib.request.Request(url, data=body, headers=kind)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+def _roomy_policy(folder: Path) -> Path:
+    """The sample policy, whose reps can take all the leads of a benchmark."""
+    folder.mkdir()
+    for file in (ROOT / "infra" / "policy").glob("*.yaml"):
+        text = file.read_text("utf-8")
+        text = re.sub(r"(max_open|max_per_day): \d+", r"\1: 100000", text)
+        (folder / file.name).write_text(text, "utf-8")
+    return folder
+
+
+def _figures(
+    name: str, seconds: Sequence[float], floor: Sequence[float] | None = None
+) -> list[Figure]:
+    return [
+        Figure(
+            "latency",
+            f"{name}, p{share:.0f}",
+            percentile(seconds, share / 100) * 1000,
+            "ms",
+            percentile(floor, share / 100) * 1000 if floor else None,
+        )
+        for share in (50.0, 99.0)
+    ]
