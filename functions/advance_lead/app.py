@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.failures import Malformed
+from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume
 from baton.adapters.telling import teller
 from baton.core.events import AnyEvent
@@ -24,8 +24,8 @@ logger = Logger()
 metrics = Metrics(namespace="Baton")
 tell = teller(logger, metrics, "advance_lead", wiring.now)
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    wiring.warm()  # at init, where the processor is faster
+if on_lambda():
+    wiring.warm()
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
-from datetime import UTC, datetime
 from functools import cache
 
-import boto3
 import msgspec
-from botocore.config import Config
 
 from baton.adapters.hubspot import HubspotCrm
 from baton.adapters.hubspot_http import HubspotHttp
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
 from baton.adapters.policies import PolicyStore
 from baton.adapters.queues import Lane, Outbox
 from baton.adapters.secrets import Secrets
@@ -23,12 +21,8 @@ from baton.adapters.wakes import Wakes
 from baton.core.effects import System
 from baton.flows.advance import Advance
 
-QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
-    """The environment; one that lacks a variable stops the function and names it."""
-
     table_name: str
     wakes_queue_url: str
     hubspot_queue_url: str
@@ -40,22 +34,12 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
 
 @cache
 def settings() -> Settings:
-    return msgspec.convert(dict(os.environ), Settings)
-
-
-@cache
-def dynamodb() -> object:
-    return boto3.client("dynamodb", config=QUICK)
-
-
-@cache
-def sqs() -> object:
-    return boto3.client("sqs", config=QUICK)
+    return environment(Settings)
 
 
 @cache
 def policies() -> PolicyStore:
-    return PolicyStore(dynamodb(), settings().table_name)
+    return PolicyStore(client("dynamodb"), settings().table_name)
 
 
 @cache
@@ -65,21 +49,21 @@ def advance() -> Advance:
         "slack": settings().slack_queue_url,
     }
     return Advance(
-        store=LeadStore(dynamodb(), settings().table_name),
-        outbox=Outbox(sqs(), urls),
-        wakes=Wakes(sqs(), settings().wakes_queue_url),
+        store=LeadStore(client("dynamodb"), settings().table_name),
+        outbox=Outbox(client("sqs"), urls),
+        wakes=Wakes(client("sqs"), settings().wakes_queue_url),
         pause=pause,
     )
 
 
 @cache
 def lane() -> Lane:
-    return Lane(sqs(), settings().events_dlq_url)
+    return Lane(client("sqs"), settings().events_dlq_url)
 
 
 @cache
 def crm() -> HubspotCrm:
-    secrets = Secrets(boto3.client("secretsmanager", config=QUICK))
+    secrets = Secrets(client("secretsmanager"))
     access = SecretToken(secrets, settings().hubspot_secret, "access_token")
     return HubspotCrm(HubspotHttp(access, settings().hubspot_api_url))
 
@@ -87,10 +71,6 @@ def crm() -> HubspotCrm:
 def warm() -> None:
     """Make what every event needs. Nothing is read and no connection opened."""
     settings(), policies(), advance(), lane(), crm()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def pause(attempt: int) -> None:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from datetime import UTC, datetime
 from functools import cache
 
-import boto3
 import msgspec
-from botocore.config import Config
 
 from baton.adapters.hubspot import HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
 from baton.adapters.queues import Lane
 from baton.adapters.secrets import Secrets
 from baton.adapters.slots import DynamoSlots
 from baton.adapters.tokens import SecretToken
 
-#: Together with HubSpot's own calls well inside the lease.
-QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
-    """The environment; one that lacks a variable stops the function and names it."""
-
     table_name: str
     hubspot_secret: str
     hubspot_api_url: str
@@ -33,22 +26,22 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
 
 @cache
 def settings() -> Settings:
-    return msgspec.convert(dict(os.environ), Settings)
+    return environment(Settings)
 
 
 @cache
 def slots() -> DynamoSlots:
-    return DynamoSlots(boto3.client("dynamodb", config=QUICK), settings().table_name)
+    return DynamoSlots(client("dynamodb"), settings().table_name)
 
 
 @cache
 def lane() -> Lane:
-    return Lane(boto3.client("sqs", config=QUICK), settings().hubspot_dlq_url)
+    return Lane(client("sqs"), settings().hubspot_dlq_url)
 
 
 @cache
 def secrets() -> Secrets:
-    return Secrets(boto3.client("secretsmanager", config=QUICK))
+    return Secrets(client("secretsmanager"))
 
 
 @cache
@@ -60,10 +53,6 @@ def writer() -> HubspotWriter:
 def warm() -> None:
     """Make what every effect needs. Nothing is read and no connection opened."""
     settings(), slots(), lane(), writer()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def token() -> str:

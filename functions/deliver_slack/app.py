@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume, decode_effect
 from baton.adapters.telling import teller
 from baton.flows.deliver import deliver, in_slack
@@ -20,8 +20,8 @@ logger = Logger()
 metrics = Metrics(namespace="Baton")
 tell = teller(logger, metrics, "deliver_slack", wiring.now)
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    wiring.warm()  # at init, where the processor is faster
+if on_lambda():
+    wiring.warm()
 
 
 def work(body: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from baton.adapters.machine import on_lambda
 from baton.flows.sweep import sweep_fast
 
 from . import wiring
@@ -16,8 +16,8 @@ from . import wiring
 logger = Logger()
 metrics = Metrics(namespace="Baton")
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    wiring.warm()  # at init, where the processor is faster
+if on_lambda():
+    wiring.warm()
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -10,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.failures import Retryable
+from baton.adapters.machine import on_lambda
 from baton.adapters.vitals import read_vitals
 from baton.doors.entry import answer
 from baton.doors.health import judge
@@ -20,8 +20,7 @@ from . import wiring
 logger = Logger()
 metrics = Metrics(namespace="Baton")
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    # Clients are dear to make: once, at init, and with SnapStart into the snapshot.
+if on_lambda():
     wiring.warm()
 
 

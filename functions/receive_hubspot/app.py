@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import Any
 
@@ -11,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.bus import entry
+from baton.adapters.machine import on_lambda
 from baton.doors.entry import admit, answer
 from baton.doors.http import Reply, Request, render
 from baton.doors.hubspot import Translated, read_webhooks
@@ -22,8 +22,7 @@ from . import wiring
 logger = Logger()
 metrics = Metrics(namespace="Baton")
 
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    # Clients are dear to make: once, at init, and with SnapStart into the snapshot.
+if on_lambda():
     wiring.warm()
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from functools import cache
 
-import boto3
 import msgspec
 from botocore.config import Config
 
 from baton.adapters.bus import Bus
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
 from baton.adapters.secrets import Secrets
 
 #: HubSpot waits 5 s. The bus repeats what failed itself, and knows what that was.
@@ -18,8 +17,6 @@ QUICK = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts":
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
-    """The environment; one that lacks a variable stops the function and names it."""
-
     bus_name: str
     public_url: str
     hubspot_secret: str
@@ -29,23 +26,19 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
 
 @cache
 def settings() -> Settings:
-    return msgspec.convert(dict(os.environ), Settings)
+    return environment(Settings)
 
 
 @cache
 def bus() -> Bus:
-    return Bus(boto3.client("events", config=QUICK), settings().bus_name)
+    return Bus(client("events", QUICK), settings().bus_name)
 
 
 @cache
 def secrets() -> Secrets:
-    return Secrets(boto3.client("secretsmanager", config=QUICK))
+    return Secrets(client("secretsmanager", QUICK))
 
 
 def warm() -> None:
     """Make what every request needs. Nothing is read and no connection opened."""
     settings(), bus(), secrets()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from functools import cache
 
-import boto3
 import msgspec
-from botocore.config import Config
 
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes
 
-QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
-    """The environment; one that lacks a variable stops the function and names it."""
-
     table_name: str
     bulk_queue_url: str
 
 
 @cache
 def settings() -> Settings:
-    return msgspec.convert(dict(os.environ), Settings)
+    return environment(Settings)
 
 
 @cache
 def store() -> LeadStore:
-    return LeadStore(boto3.client("dynamodb", config=QUICK), settings().table_name)
+    return LeadStore(client("dynamodb"), settings().table_name)
 
 
 @cache
 def wakes() -> Wakes:
-    return Wakes(boto3.client("sqs", config=QUICK), settings().bulk_queue_url)
+    return Wakes(client("sqs"), settings().bulk_queue_url)
 
 
 def warm() -> None:
     """Make what every run needs. Nothing is read and no connection opened."""
     settings(), store(), wakes()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -2,58 +2,43 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from functools import cache
 
-import boto3
 import msgspec
-from botocore.config import Config
 
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
 from baton.adapters.policies import PolicyStore
 from baton.adapters.queues import Outbox
 from baton.adapters.store import LeadStore
 
-QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
-    """The environment; one that lacks a variable stops the function and names it."""
-
     table_name: str
     slack_queue_url: str
 
 
 @cache
 def settings() -> Settings:
-    return msgspec.convert(dict(os.environ), Settings)
-
-
-@cache
-def dynamodb() -> object:
-    return boto3.client("dynamodb", config=QUICK)
+    return environment(Settings)
 
 
 @cache
 def policies() -> PolicyStore:
-    return PolicyStore(dynamodb(), settings().table_name)
+    return PolicyStore(client("dynamodb"), settings().table_name)
 
 
 @cache
 def store() -> LeadStore:
-    return LeadStore(dynamodb(), settings().table_name)
+    return LeadStore(client("dynamodb"), settings().table_name)
 
 
 @cache
 def outbox() -> Outbox:
-    sqs = boto3.client("sqs", config=QUICK)
+    sqs = client("sqs")
     return Outbox(sqs, {"slack": settings().slack_queue_url})
 
 
 def warm() -> None:
     """Make what every run needs. Nothing is read and no connection opened."""
     settings(), policies(), store(), outbox()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
