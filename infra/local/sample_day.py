@@ -358,7 +358,7 @@ class Day:
         state = self._sandbox("GET", "state")
         names = {owner["slack_id"]: owner["name"] for owner in state["owners"]}
         users = {channel: user for user, channel in state["dms"].items()}
-        return names.get(users.get(message["channel"], ""), message["channel"])
+        return str(names.get(users.get(message["channel"], ""), message["channel"]))
 
     def _sandbox(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the sandbox, on loopback

@@ -39,8 +39,18 @@ class NotThere(Rejected):
     """HubSpot has no such object (any more)."""
 
 
+class MissingScopes(Retryable):
+    """The app was not granted what the call needs: an operator's to mend."""
+
+    def __init__(self, why: str, after: timedelta, scopes: tuple[str, ...]) -> None:
+        super().__init__(why, after)
+        #: As HubSpot names them; sometimes one of them is enough. Empty if it names none.
+        self.scopes = scopes
+
+
 class _Context(msgspec.Struct):
     propertyName: list[str] = []  # noqa: N815 HubSpot's spelling
+    requiredGranularScopes: list[str] = []  # noqa: N815 HubSpot's spelling
 
 
 class _Detail(msgspec.Struct):
@@ -57,13 +67,17 @@ class _Problem(msgspec.Struct):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(*more: type[Exception]) -> Iterator[None]:
     """
     Turn what the client raises into Retryable or Rejected.
+
+    Args:
+        more: Exceptions of packages of the client that are not imported here.
 
     The messages name statuses, categories, codes and property names; never values, which may be
     a person's.
     """
+    api_errors = (*_API_ERRORS, *more)
     try:
         yield
     except (NewConnectionError, ConnectTimeoutError) as error:
@@ -72,11 +86,11 @@ def translated() -> Iterator[None]:
     except HTTPError as error:
         # Sent, perhaps; answered, no.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
-    except _API_ERRORS as error:
+    except api_errors as error:
         raise _sorted(error) from error
     except AttributeError as error:
         # The client library stumbles over the missing body of a TLS failure (version 12.0.0).
-        if isinstance(error.__context__, _API_ERRORS):
+        if isinstance(error.__context__, api_errors):
             raise Retryable("HubSpot: TLS failure") from error
         raise
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -88,6 +102,11 @@ def _sorted(error: Any) -> Retryable | Rejected:
     status = int(error.status or 0)
     problem = _problem(error.body)
     why = " ".join(filter(None, [f"HubSpot {status}:", problem.policyName or problem.category]))
+    if status == 403 and problem.category == "MISSING_SCOPES":
+        named = [name for one in problem.errors for name in one.context.requiredGranularScopes]
+        scopes = tuple(dict.fromkeys(named))
+        told = " ".join(filter(None, [why, ", ".join(scopes[:5])]))
+        return MissingScopes(told, _COME_BACK[status], scopes)
     if status in _COME_BACK:
         wait = _POLICIES.get(problem.policyName, _COME_BACK[status])
         kind = Unauthorised if status == 401 else Retryable

@@ -66,6 +66,47 @@ class _Links(msgspec.Struct):
     paging: _Paging | None = None
 
 
+class Caller:
+    """
+    Makes a call of HubSpot's client: with the token of the moment, and once more with a fresh
+    one if it was refused.
+
+    Args:
+        configurations: Of the client's packages that are called; each keeps a token of its own.
+
+        raises: What these packages raise, if hubspot_errors does not know of it.
+    """
+
+    def __init__(
+        self, token: Token, *configurations: Any, raises: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self._token = token
+        self._configurations = configurations
+        self._raises = raises
+
+    def __call__(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+        self._use(self._token())
+        try:
+            return self._once(shape, method, *args, **more)
+        except Unauthorised:
+            fresh = self._token.renewed()
+            if fresh is None:
+                raise
+        self._use(fresh)
+        return self._once(shape, method, *args, **more)
+
+    def _use(self, token: str) -> None:
+        for configuration in self._configurations:
+            configuration.access_token = token
+
+    def _once(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+        with translated(*self._raises):
+            answer = method(*args, **more, _preload_content=False, _request_timeout=TIMEOUT)
+            # Decoded here: the client's models refuse answers that lack a field they think
+            # HubSpot always sends, and take ten times as long.
+            return msgspec.json.decode(answer.data, type=shape)
+
+
 class HubspotHttp:
     """
     Calls, one method each.
@@ -79,13 +120,12 @@ class HubspotHttp:
     """
 
     def __init__(self, token: Token, host: str) -> None:
-        self._token = token
-        self._objects_configuration = _configured(Configuration(), host)
-        self._links_configuration = _configured(LinksConfiguration(), host)
-        client = ApiClient(self._objects_configuration)
+        objects, links = configured(Configuration(), host), configured(LinksConfiguration(), host)
+        client = ApiClient(objects)
         self._basic = BasicApi(client)
         self._batch = BatchApi(client)
-        self._links = LinksApi(LinksClient(self._links_configuration))
+        self._links = LinksApi(LinksClient(links))
+        self._call = Caller(token, objects, links)
 
     def read(
         self, kind: str, ids: Sequence[str], properties: Sequence[str], history: Sequence[str] = ()
@@ -122,30 +162,9 @@ class HubspotHttp:
                 return found
             after = {"after": page.paging.next.after}
 
-    def _call(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
-        self._use(self._token())
-        try:
-            return self._once(shape, method, *args, **more)
-        except Unauthorised:
-            fresh = self._token.renewed()
-            if fresh is None:
-                raise
-        self._use(fresh)
-        return self._once(shape, method, *args, **more)
 
-    def _use(self, token: str) -> None:
-        self._objects_configuration.access_token = token
-        self._links_configuration.access_token = token
-
-    def _once(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
-        with translated():
-            answer = method(*args, **more, _preload_content=False, _request_timeout=TIMEOUT)
-            # Decoded here: the client's models refuse answers that lack a field they think
-            # HubSpot always sends, and take ten times as long.
-            return msgspec.json.decode(answer.data, type=shape)
-
-
-def _configured(configuration: Any, host: str) -> Any:
+def configured(configuration: Any, host: str) -> Any:
+    """A client package's *configuration* for *host*, without the package's own retries."""
     configuration.host = host.rstrip("/")
     # Its retries sleep inside the call; ours wait in the queue, where nobody pays for them.
     configuration.retries = False

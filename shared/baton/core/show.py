@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from baton.core.decision import Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
 from baton.core.facts import describe, why_not
@@ -142,33 +144,57 @@ def contact(draft: Draft) -> None:
         )
 
 
-def property_names(policy: Policy) -> tuple[str, ...]:
+class Property(Struct, frozen=True):
+    """A contact property that HubSpot does not have by itself, as it should be made there."""
+
+    name: str
+    label: str
+    kind: Literal["datetime", "number", "string"]
+
+
+def properties(policy: Policy) -> tuple[Property, ...]:
     """Every contact property Baton may write that HubSpot does not have by itself."""
-    targets = sorted({target.id for tier in policy.tiers for target in tier.targets})
-    stages = [stage.id for stage in policy.lifecycle.stages]
+    targets = {target.id: target.label for tier in policy.tiers for target in tier.targets}
     return (
-        *(f"baton_{name}" for name in _PLAIN),
-        *(f"baton_{target}_due" for target in targets),
-        *(f"baton_{name}_{stage}" for stage in stages for name in _PER_STAGE),
+        *(Property(f"baton_{name}", f"Baton: {label}", kind) for name, label, kind in _PLAIN),
+        *(
+            Property(f"baton_{target}_due", f"Baton: {label} due", "datetime")
+            for target, label in sorted(targets.items())
+        ),
+        *(
+            Property(f"baton_{name}_{stage.id}", f"Baton: {label} {stage.label}", kind)
+            for stage in policy.lifecycle.stages
+            for name, label, kind in _PER_STAGE
+        ),
     )
 
 
-_PLAIN = (
-    "territory",
-    "segment",
-    "tier",
-    "rule",
-    "assigned_at",
-    "accepted_at",
-    "first_touch_at",
-    "first_touch_seen_in",
-    "sla_status",
-    "nurture_track",
-    "reason",
-    "cool_off_until",
-    "first_source",
+def property_names(policy: Policy) -> tuple[str, ...]:
+    return tuple(one.name for one in properties(policy))
+
+
+_Spec = tuple[str, str, Literal["datetime", "number", "string"]]
+_PLAIN: tuple[_Spec, ...] = (
+    ("territory", "Territory", "string"),
+    ("segment", "Segment", "string"),
+    ("tier", "Tier", "string"),
+    ("rule", "Routing rule", "string"),
+    ("assigned_at", "Assigned at", "datetime"),
+    ("accepted_at", "Accepted at", "datetime"),
+    ("first_touch_at", "First touch at", "datetime"),
+    ("first_touch_seen_in", "First touch seen in", "string"),
+    ("sla_status", "SLA status", "string"),
+    ("nurture_track", "Nurture track", "string"),
+    ("reason", "Reason", "string"),
+    ("cool_off_until", "Cool-off until", "datetime"),
+    ("first_source", "First source", "string"),
 )
-_PER_STAGE = ("first_entered", "last_entered", "times_entered", "seconds_in")
+_PER_STAGE: tuple[_Spec, ...] = (
+    ("first_entered", "First entered", "datetime"),
+    ("last_entered", "Last entered", "datetime"),
+    ("times_entered", "Times entered", "number"),
+    ("seconds_in", "Seconds in", "number"),
+)
 
 
 def _properties(policy: Policy, lead: Lead) -> dict[str, str]:
