@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samcli.yamlhelper import yaml_parse
 
 Template = dict[str, Any]
 
@@ -64,7 +63,7 @@ def stamp(template: Template, digest: str) -> Template:
 
 def read(path: Path) -> Template:
     """Read a template, its short forms (``!Ref``) spelled out."""
-    template: Template = _plain(yaml_parse(path.read_text(encoding="utf-8")))
+    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 a safe one
     return template
 
 
@@ -127,13 +126,25 @@ def _put(value: Any, old: Any, new: Any) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:
-    """Turn SAM's own dict and str types into those that any YAML writer knows."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return str(value) if isinstance(value, str) else value
+class _Loader(yaml.SafeLoader):
+    """Knows the short forms. (SAM's own reader changes YAML for the whole process.)"""
+
+
+def _short_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    match node:
+        case yaml.ScalarNode():
+            value = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case yaml.MappingNode():
+            value = loader.construct_mapping(node, deep=True)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
 
 
 if __name__ == "__main__":

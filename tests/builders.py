@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.core.decide import decide
 from baton.core.decision import Decision
 from baton.core.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged
-from baton.core.lead import Lead
+from baton.core.lead import Assignment, Lead
 from baton.core.policy import (
     Digest,
     Fallback,
@@ -48,12 +48,16 @@ def minutes(n: float) -> timedelta:
     return timedelta(minutes=n)
 
 
+#: When the lead became an MQL, unless a test says otherwise.
+BECAME_MQL = NOW - minutes(2)
+
+
 def office(zone: str) -> dict[str, Any]:
     return {"tz": zone, "hours": {day: [["09:00", "17:00"]] for day in WORKDAYS}}
 
 
 def rep(name: str, **fields: Any) -> Person:
-    given = {
+    given: dict[str, Any] = {
         "id": name,
         "name": name.title(),
         "role": "rep",
@@ -218,12 +222,12 @@ def contact(
     """A contact that became an MQL two minutes ago, unless told otherwise."""
     properties = {k: v for k, v in (PROPERTIES | fields).items() if v}
     if stages is None:
-        stages = (SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),)
+        stages = (SeenStage("marketingqualifiedlead", BECAME_MQL, "AUTOMATION_PLATFORM"),)
     return Contact(lead_id, properties, stages)
 
 
 def became(
-    stage: str = "marketingqualifiedlead", at: datetime = NOW - minutes(2), **fields: Any
+    stage: str = "marketingqualifiedlead", at: datetime = BECAME_MQL, **fields: Any
 ) -> StageChanged:
     given = {
         "id": f"hs:{stage}:{at.isoformat()}",
@@ -259,6 +263,12 @@ def due(lead: Lead) -> ClockDue:
     return ClockDue(id=f"wake:{at.isoformat()}", lead_id=lead.id, at=at)
 
 
+def owned(lead: Lead) -> Assignment:
+    """The assignment of a lead that somebody has."""
+    assert lead.assignment is not None, f"nobody has lead {lead.id}"
+    return lead.assignment
+
+
 def world(
     policy: Policy = POLICY,
     contact: Contact | None = None,
@@ -291,7 +301,7 @@ def after(world: World, decision: Decision) -> World:
 
 def handed_off(now: datetime = NOW, **fields: str) -> tuple[Lead, World]:
     """A lead just assigned (to Anna, unless *fields* route it elsewhere), and its world."""
-    start = world(contact=contact(**fields))
+    start = world(contact=contact("101", None, **fields))
     decision = decided(None, became(), start, now)
     assert decision.lead.assignment is not None
     return decision.lead, after(start, decision)

@@ -135,7 +135,7 @@ def stacks(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
         def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803 boto3's name
             if StackName != "baton-test":
                 error = {"Error": {"Code": "ValidationError", "Message": "does not exist"}}
-                raise ClientError(error, "DescribeStacks")  # type: ignore[arg-type]
+                raise ClientError(error, "DescribeStacks")
             listed = [{"OutputKey": k, "OutputValue": v} for k, v in outputs.items()]
             return {"Stacks": [{"Outputs": listed}]}
 

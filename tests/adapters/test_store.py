@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -13,18 +15,21 @@ from msgspec.structs import replace
 from baton.adapters.failures import Retryable
 from baton.adapters.store import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
 from baton.core.decision import Decision
+from baton.core.events import StageChanged
 from baton.core.world import Load, Seat, Turns
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore
 
 TABLE = "leads"
 
+Store = LeadStore | FakeStore
 
-def create_table(client):
-    def key(name, kind="HASH"):
+
+def create_table(client: Any) -> None:
+    def key(name: str, kind: str = "HASH") -> dict[str, str]:
         return {"AttributeName": name, "KeyType": kind}
 
-    def index(name, hash_, range_, projection):
+    def index(name: str, hash_: str, range_: str, projection: dict[str, Any]) -> dict[str, Any]:
         return {
             "IndexName": name,
             "KeySchema": [key(hash_), key(range_, "RANGE")],
@@ -51,7 +56,7 @@ def create_table(client):
 
 
 @pytest.fixture(params=["real", "fake"])
-def store(request):
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "fake":
         yield FakeStore()
         return
@@ -63,17 +68,19 @@ def store(request):
         yield LeadStore(client, TABLE)
 
 
-def first(lead_id: str = "101") -> tuple[Decision, object]:
+def first(lead_id: str = "101") -> tuple[Decision, StageChanged]:
     event = became(lead_id=lead_id)
     return decided(None, event, world(contact=contact(lead_id))), event
 
 
-def due(store, index, until, after_=NOW - timedelta(days=9)):
+def due(
+    store: Store, index: str, until: datetime, after_: datetime = NOW - timedelta(days=9)
+) -> list[str]:
     found = [pair for shard in range(SHARDS) for pair in store.due(index, shard, after_, until)]
     return [lead for lead, _ in sorted(found, key=lambda pair: pair[1])]
 
 
-def test_what_was_stored_is_read_back_whole(store):
+def test_what_was_stored_is_read_back_whole(store: Store) -> None:
     decision, event = first()
     assert store.load("101", event.id) == (None, None)
     record = store.commit(decision, event, "v1", NOW)
@@ -84,7 +91,7 @@ def test_what_was_stored_is_read_back_whole(store):
     assert store.leads(["101", "404"]) == {"101": decision.lead}
 
 
-def test_loads_and_turns_move_with_the_lead(store):
+def test_loads_and_turns_move_with_the_lead(store: Store) -> None:
     assert store.world(["enterprise"], ["anna"]) == (
         {"enterprise": Turns("enterprise")},
         {"anna": Load("anna")},
@@ -97,14 +104,14 @@ def test_loads_and_turns_move_with_the_lead(store):
     assert turns["enterprise"].seats["ben"] == Seat(owed=0.5, had=0)
 
 
-def test_the_same_event_is_stored_once(store):
+def test_the_same_event_is_stored_once(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     with pytest.raises(AlreadyDone):
         store.commit(decision, event, "v1", NOW)
 
 
-def test_two_events_decided_on_the_same_lead_cannot_both_be_stored(store):
+def test_two_events_decided_on_the_same_lead_cannot_both_be_stored(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     with pytest.raises(Moved):
@@ -119,7 +126,9 @@ def test_two_events_decided_on_the_same_lead_cannot_both_be_stored(store):
         pytest.param({"turns": (Turns("enterprise", version=3),)}, id="the turns moved"),
     ],
 )
-def test_nothing_is_stored_when_what_was_read_has_moved(store, changed):
+def test_nothing_is_stored_when_what_was_read_has_moved(
+    store: Store, changed: dict[str, Any]
+) -> None:
     decision, event = first()
     with pytest.raises(Moved):
         store.commit(replace(decision, **changed), event, "v1", NOW)
@@ -127,7 +136,7 @@ def test_nothing_is_stored_when_what_was_read_has_moved(store, changed):
     assert store.world([], ["anna"])[1] == {"anna": Load("anna")}
 
 
-def test_only_open_leads_are_in_the_indexes(store):
+def test_only_open_leads_are_in_the_indexes(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     assert due(store, "wakes", NOW + minutes(7)) == []
@@ -141,15 +150,16 @@ def test_only_open_leads_are_in_the_indexes(store):
     assert due(store, "stale", NOW + timedelta(days=999)) == []
 
 
-def test_due_leaves_out_its_lower_end(store):
+def test_due_leaves_out_its_lower_end(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     at = decision.lead.wake_at
+    assert at is not None
     assert due(store, "wakes", at, after_=at) == []
     assert due(store, "wakes", at, after_=at - timedelta(microseconds=1)) == ["101"]
 
 
-def test_what_happened_is_found_by_day(store):
+def test_what_happened_is_found_by_day(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     (reported,) = store.reported("2026-03-03")
@@ -157,20 +167,20 @@ def test_what_happened_is_found_by_day(store):
     assert store.reported("2026-03-04") == []
 
 
-def test_many_keys_are_read_in_portions(store):
+def test_many_keys_are_read_in_portions(store: Store) -> None:
     people = [f"rep-{n}" for n in range(150)]
     _, loads = store.world(["a"], people)
     assert loads.keys() == set(people)
 
 
-def test_a_checkpoint_never_goes_back(store):
+def test_a_checkpoint_never_goes_back(store: Store) -> None:
     assert store.checkpoint("WAKES") == {}
     assert store.save_checkpoint("WAKES", {"sweptAt": "2", "armedUntil": "9"}, "sweptAt")
     assert not store.save_checkpoint("WAKES", {"sweptAt": "1", "armedUntil": "8"}, "sweptAt")
     assert store.checkpoint("WAKES") == {"sweptAt": "2", "armedUntil": "9"}
 
 
-def test_leads_are_spread_over_the_shards():
+def test_leads_are_spread_over_the_shards() -> None:
     assert {shard_of(str(n)) for n in range(200)} == set(range(SHARDS))
 
 
@@ -183,7 +193,7 @@ def test_leads_are_spread_over_the_shards():
         pytest.param(["ConditionalCheckFailed", "TransactionConflict"], AlreadyDone, id="done"),
     ],
 )
-def test_troubles_that_emulators_never_have(codes, raised):
+def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Exception]) -> None:
     """TransactionConflict and throttling come from the real DynamoDB only, so they are played."""
     client = boto3.client(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
@@ -200,7 +210,7 @@ def test_troubles_that_emulators_never_have(codes, raised):
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
-def test_refused_requests_come_back(code):
+def test_refused_requests_come_back(code: str) -> None:
     client = boto3.client(
         "dynamodb",
         region_name="eu-central-1",

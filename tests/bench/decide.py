@@ -7,7 +7,7 @@ what can hardly be left out: the lead's stored JSON decoded once and encoded onc
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from baton.core.events import AnyEvent
 from baton.core.lead import Lead
 from baton.core.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.core.routing import local_day, next_turn
-from baton.core.world import Lacks, Load, Turns, World
+from baton.core.world import Load, Turns, World
 from tests.bench.figure import Aim, Figure, percentile
 from tests.builders import (
     NOW,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
@@ -67,37 +68,45 @@ def run(pairs: int = 9, only: tuple[str, ...] = ()) -> list[Figure]:
     settings = Settings()
     if deploy.build(settings):
         tell("  built what has changed")
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-", dir=settings.home) as folder,
-        RuntimeApi() as api,
-    ):
-        bench = _Bench(api, _frozen(deploy.built_template(settings).parent, folder), Path(folder))
-        folders = only or tuple(FUNCTIONS)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.home) as folder:
+        frozen = _frozen(deploy.built_template(settings).parent, folder)
+        places = {
+            name: (frozen / function, frozen / "SharedLayer" / "python")
+            for name, function in FUNCTIONS.items()
+            if not only or name in only
+        }
+        return compare(places, Path(folder), pairs)
+
+
+def compare(places: Mapping[str, tuple[Path, ...]], scratch: Path, pairs: int) -> list[Figure]:
+    """*places*: for each function, the folders to import from, its own first."""
+    with RuntimeApi() as api:
+        bench = _Bench(api, scratch)
         return [
-            bench.compare(folder, pairs, compiled)
+            bench.compare(folder, path, pairs, compiled)
             for compiled in (True, False)
-            for folder in folders
+            for folder, path in places.items()
         ]
 
 
 class _Bench:
-    def __init__(self, api: RuntimeApi, built: Path, scratch: Path) -> None:
-        self._api, self._built, self._scratch = api, built, scratch
+    def __init__(self, api: RuntimeApi, scratch: Path) -> None:
+        self._api, self._scratch = api, scratch
 
-    def compare(self, folder: str, pairs: int, compiled: bool) -> Figure:
+    def compare(self, folder: str, places: tuple[Path, ...], pairs: int, compiled: bool) -> Figure:
+        path = [*places, self._scratch]
         handlers = {
-            "function": (f"functions.{folder}.app.handler", self._built / FUNCTIONS[folder]),
-            "floor": (f"floor_{folder}.handler", self._scratch),
+            "function": f"functions.{folder}.app.handler",
+            "floor": f"floor_{folder}.handler",
         }
         (self._scratch / f"floor_{folder}.py").write_text(floor_of(folder), "utf-8")
         took: dict[str, list[float]] = {"function": [], "floor": []}
         for which in took:
-            self._warm_up(folder, *handlers[which], compiled=compiled)
+            self._warm_up(folder, handlers[which], path, compiled)
         for turn in range(pairs):
             # A B, B A: whatever the machine does meanwhile meets both alike.
             for which in ("function", "floor") if turn % 2 else ("floor", "function"):
-                handler, cwd = handlers[which]
-                seconds = self._api.init(handler, self._path(folder), self._env(folder), cwd)
+                seconds = self._api.init(handlers[which], path, self._env(folder), path[0])
                 took[which].append(seconds)
         ratio = median(a / b for a, b in zip(took["function"], took["floor"], strict=True))
         how = "" if compiled else ", nothing compiled"
@@ -112,21 +121,18 @@ class _Bench:
             aim=AIM,
         )
 
-    def _warm_up(self, folder: str, handler: str, cwd: Path, compiled: bool) -> None:
-        env = self._env(folder)
-        self._api.init(handler, self._path(folder), env | {"PYTHONDONTWRITEBYTECODE": ""}, cwd)
+    def _warm_up(self, folder: str, handler: str, path: list[Path], compiled: bool) -> None:
+        env = self._env(folder) | {"PYTHONDONTWRITEBYTECODE": ""}
+        self._api.init(handler, path, env, path[0])
         if not compiled:
             # Forget what belongs to the package and the layer; keep Python's and boto3's.
-            shutil.rmtree(f"{self._bytecode}{self._scratch}", ignore_errors=True)
+            for place in path:
+                shutil.rmtree(f"{self._bytecode}{place}", ignore_errors=True)
 
     @property
     def _bytecode(self) -> Path:
         """Not beside the build: a deploy would take it along."""
         return self._scratch / "bytecode"
-
-    def _path(self, folder: str) -> list[Path]:
-        function = self._built / FUNCTIONS[folder]
-        return [function, self._built / "SharedLayer" / "python", self._scratch]
 
     def _env(self, folder: str) -> dict[str, str]:
         given = properties(FUNCTIONS[folder])["Environment"]["Variables"]

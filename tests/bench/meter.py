@@ -48,9 +48,7 @@ class Meter:
             _name(key): self._look(key) for key in _written(params) if key is not None
         }
 
-    def _after(
-        self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any
-    ) -> None:
+    def _after(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         cost = Cost(requests=1) + self._units(model.name, parsed, context)
         with self._lock:
             self._cost += cost

@@ -35,7 +35,7 @@ from infra.build import ROOT
 from tests.bench import table
 from tests.bench.figure import Aim, Figure
 from tests.bench.meter import Cost, Meter
-from tests.bench.units import Item, indexes_of, read_units, write_units
+from tests.bench.units import Item, indexes_of, read_units, size_of, write_units
 from tests.builders import NOW
 from tests.fakes.crm import FakeCrm
 from tests.fakes.messenger import FakeMessenger
@@ -58,8 +58,8 @@ CONTACT = {
 #: What HubSpot tells us of, by property.
 _HINTS = {"hubspot_owner_id": "owner", "hs_lead_status": "status"}
 
-#: A journey: minutes after the assignment -> what its owner then does. None: nobody does anything
-#: until the lead is taken back; its next owner then does the rest.
+#: A journey: minutes after the assignment, and what the lead's owner of that time then does. The
+#: sample policy takes a hot lead back after 30 minutes.
 JOURNEYS: dict[str, tuple[tuple[float, str], ...]] = {
     "assigned, accepted, touched": ((2, "accept"), (9, "touch")),
     "pulled back, accepted, touched": ((32, "accept"), (40, "touch")),
@@ -84,8 +84,9 @@ def run(journeys: Sequence[str] = tuple(JOURNEYS)) -> list[Figure]:
     whole: list[Figure] = []
     for name in journeys:
         with table.in_memory() as (client, meter):
-            journey = Journey(policy, client, meter, dict((what, at) for at, what in JOURNEYS[name]))
+            journey = Journey(policy, client, meter, JOURNEYS[name])
             journey.play()
+            lead, record = journey.sizes()
         for step in journey.steps:
             per_event.setdefault(step.what, step)
         total = Cost(), Cost()
@@ -93,8 +94,12 @@ def run(journeys: Sequence[str] = tuple(JOURNEYS)) -> list[Figure]:
             total = total[0] + step.cost, total[1] + step.floor
         whole += _figures(f"whole journey: {name}", *total)
         calls = len(journey.crm.calls) + len(journey.messenger.calls)
-        whole.append(_plain(name, "SQS requests", journey.sent))
-        whole.append(_plain(name, "calls to HubSpot and Slack", calls))
+        whole += [
+            _plain(name, "SQS", journey.sent, "requests"),
+            _plain(name, "HubSpot and Slack", calls, "requests"),
+            _plain(name, "the lead's item", lead, "bytes"),
+            _plain(name, "largest history item", record, "bytes"),
+        ]
     events = [f for step in per_event.values() for f in _figures(step.what, step.cost, step.floor)]
     return events + whole
 
@@ -103,7 +108,7 @@ class Journey:
     """One lead, the time, and everything that happens to it in order of time."""
 
     def __init__(
-        self, policy: Policy, client: Any, meter: Meter, acts: dict[str, float]
+        self, policy: Policy, client: Any, meter: Meter, acts: Sequence[tuple[float, str]]
     ) -> None:
         self.policy, self.meter = policy, meter
         self.steps: list[Step] = []
@@ -115,7 +120,7 @@ class Journey:
         self._sqs = _Counted()
         self._effects: list[AnyEffect] = []
         self._wakes = _Wakes(self._sqs)
-        self._acts = sorted((NOW + timedelta(minutes=at), what) for what, at in acts.items())
+        self._acts = sorted((NOW + timedelta(minutes=at), what) for at, what in acts)
         self._due: list[tuple[datetime, int, AnyEvent]] = []
         self._numbers = count()
         self._advance = Advance(
@@ -148,6 +153,12 @@ class Journey:
                 break
             self._work(event, now)
         self._work(first, until)
+
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of the lead's item, and of the largest of its history."""
+        items = self._snapshot()
+        records = [item for (_, sk), item in items.items() if sk.startswith("EVENT#")]
+        return size_of(items[f"LEAD#{LEAD}", "LEAD"]), max(map(size_of, records))
 
     def _work(self, event: AnyEvent, now: datetime) -> None:
         before = self._snapshot()
@@ -320,5 +331,5 @@ def _figures(name: str, cost: Cost, floor: Cost) -> Iterator[Figure]:
             yield Figure("requests", name, measured, unit, least or None, aim=aim)
 
 
-def _plain(journey: str, what: str, number: int) -> Figure:
-    return Figure("requests", f"whole journey: {journey}, {what}", number, "")
+def _plain(journey: str, what: str, number: int, unit: str) -> Figure:
+    return Figure("requests", f"whole journey: {journey}: {what}", number, unit)

@@ -52,9 +52,7 @@ class RuntimeApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def init(
-        self, handler: str, path: Sequence[Path], env: Mapping[str, str], cwd: Path
-    ) -> float:
+    def init(self, handler: str, path: Sequence[Path], env: Mapping[str, str], cwd: Path) -> float:
         """
         Start *handler* under the real runtime interface client, end it once it asks for its first
         event, and return the seconds between.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -59,12 +60,12 @@ def standing(*facts: StageFact) -> Standing:
         pytest.param([at(1, "mystery")], "", 0, id="an unknown stage is skipped"),
     ],
 )
-def test_where_the_facts_lead(facts, stage, refused):
+def test_where_the_facts_lead(facts: list[StageFact], stage: str, refused: int) -> None:
     found = standing(*facts)
     assert (found.stage, len(found.refused)) == (stage, refused)
 
 
-def test_times_add_up_across_recycling():
+def test_times_add_up_across_recycling() -> None:
     found = standing(
         at(0, "mql"), at(10, "sal"), at(15, "recycled", "recycle"), at(100, "mql"), at(130, "sql")
     )
@@ -89,7 +90,9 @@ facts = st.lists(
 
 
 @given(facts, st.randoms(use_true_random=False))
-def test_every_order_and_repetition_gives_the_same_standing(seen, random):
+def test_every_order_and_repetition_gives_the_same_standing(
+    seen: list[StageFact], random: Random
+) -> None:
     """Late, repeated and reordered sightings change nothing but when we learn of them."""
     again = [*seen, *random.choices(seen, k=3)] if seen else []
     random.shuffle(again)
@@ -100,7 +103,7 @@ def test_every_order_and_repetition_gives_the_same_standing(seen, random):
 
 
 @given(facts)
-def test_no_facts_lead_backward_except_by_a_named_way(seen):
+def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> None:
     ordered = add_facts((), seen)
     rank = {stage.id: stage for stage in POLICY.lifecycle.stages}
     before = ""
@@ -109,12 +112,13 @@ def test_no_facts_lead_backward_except_by_a_named_way(seen):
         last = ordered[n - 1] if n else None
         same_instant = last is not None and any(f.at == last.at for f in ordered[: n - 1])
         if before and now != before and not same_instant:
+            assert last is not None
             assert last.via or rank[before].side or rank[now].rank > rank[before].rank
         before = now
 
 
 @given(facts)
-def test_times_are_consistent(seen):
+def test_times_are_consistent(seen: list[StageFact]) -> None:
     found = standing(*seen)
     for times in found.times.values():
         assert times.first <= times.last
@@ -124,10 +128,11 @@ def test_times_are_consistent(seen):
 
 
 @given(st.integers(KEPT + 1, 3 * KEPT))
-def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n):
+def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n: int) -> None:
     """A fight between two automations goes on for ever; the lead does not grow with it."""
     fight = [at(i, "mql" if i % 2 else "lead") for i in range(n)]
-    base, kept = Standing(), ()
+    base = Standing()
+    kept: tuple[StageFact, ...] = ()
     for fact in fight:
         base, kept = compact(POLICY, base, add_facts(kept, [fact]))
         assert len(kept) <= KEPT

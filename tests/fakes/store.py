@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from baton.adapters.failures import Retryable
 from baton.adapters.store import AlreadyDone, Moved, Record, Reported, shard_of, stamp
 from baton.core.decision import Decision
-from baton.core.events import AnyEvent
+from baton.core.effects import AnyEffect
+from baton.core.events import AnyEvent, ClockDue, WentStale
 from baton.core.lead import Lead
 from baton.core.world import Load, Turns
 
@@ -122,10 +123,10 @@ class FakeOutbox:
     """Keeps what was sent; dies before sending when told to."""
 
     def __init__(self) -> None:
-        self.sent: list = []
+        self.sent: list[AnyEffect] = []
         self.down = False
 
-    def send(self, effects) -> None:
+    def send(self, effects: Sequence[AnyEffect]) -> None:
         if self.down:
             raise Retryable("outbox")
         self.sent.extend(effects)
@@ -133,10 +134,10 @@ class FakeOutbox:
 
 class FakeWakes:
     def __init__(self) -> None:
-        self.sent: list = []
+        self.sent: list[ClockDue | WentStale] = []
         self.down = False
 
-    def send(self, events, now) -> None:
+    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None:
         if self.down:
             raise Retryable("wakes")
         self.sent.extend(events)

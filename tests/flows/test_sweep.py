@@ -12,7 +12,7 @@ from baton.adapters.failures import Retryable
 from baton.core.events import ClockDue, WentStale
 from baton.flows.advance import OWN_WAKE
 from baton.flows.sweep import HORIZON, OVERDUE, sweep_fast, sweep_slow
-from tests.builders import NOW, became, contact, decided, minutes, world
+from tests.builders import NOW, became, contact, decided, due, minutes, world
 from tests.fakes.store import FakeStore, FakeWakes
 
 MINUTE = timedelta(minutes=1)
@@ -28,7 +28,7 @@ def stored(*created: tuple[str, timedelta]) -> FakeStore:
     return store
 
 
-def test_what_is_due_within_the_horizon_is_woken_at_its_instant():
+def test_what_is_due_within_the_horizon_is_woken_at_its_instant() -> None:
     store, wakes = stored(("1", minutes(0)), ("2", minutes(10))), FakeWakes()
     swept = sweep_fast(store, wakes, NOW)
     # Both are warned at half of 15 minutes; 17.5 minutes away is for a later run.
@@ -41,7 +41,7 @@ def test_what_is_due_within_the_horizon_is_woken_at_its_instant():
     assert [(w.lead_id, w.at) for w in wakes.sent[1:]] == [("2", NOW + minutes(17.5))]
 
 
-def test_the_first_run_ever_finds_what_is_long_overdue():
+def test_the_first_run_ever_finds_what_is_long_overdue() -> None:
     store, wakes = stored(("1", minutes(0))), FakeWakes()
     sweep_fast(store, wakes, NOW + minutes(9))
     assert [type(w) for w in wakes.sent] == [ClockDue]
@@ -50,7 +50,9 @@ def test_the_first_run_ever_finds_what_is_long_overdue():
 
 @given(st.lists(st.integers(0, 240), min_size=1, max_size=20), st.data())
 @settings(max_examples=25, deadline=None)
-def test_every_clock_is_woken_in_time_whatever_the_schedule_does(starts, data):
+def test_every_clock_is_woken_in_time_whatever_the_schedule_does(
+    starts: list[int], data: st.DataObject
+) -> None:
     """Leads handed off at any time, runs late, doubled or left out for up to eleven minutes: each
     clock gets a wake before it is due, from its own commit or from a sweep."""
     leads = [(str(n), minutes(start)) for n, start in enumerate(starts)]
@@ -69,17 +71,17 @@ def test_every_clock_is_woken_in_time_whatever_the_schedule_does(starts, data):
                 event = became(lead_id=lead_id)
                 decision = decided(None, event, world(contact=contact(lead_id)), NOW + later)
                 store.lead[lead_id] = decision.lead
-                if decision.lead.wake_at <= NOW + later + OWN_WAKE:
+                if due(decision.lead).at <= NOW + later + OWN_WAKE:
                     woken[lead_id] = later / MINUTE
         wakes.sent.clear()
         sweep_fast(store, wakes, now)
         for wake in wakes.sent:
             woken.setdefault(wake.lead_id, run)
     for lead_id, lead in store.lead.items():
-        assert NOW + minutes(woken[lead_id]) <= lead.wake_at
+        assert NOW + minutes(woken[lead_id]) <= due(lead).at
 
 
-def test_a_run_repeats_only_what_is_overdue():
+def test_a_run_repeats_only_what_is_overdue() -> None:
     store, wakes = stored(("1", minutes(10))), FakeWakes()
     for minute in range(12, 17):
         sweep_fast(store, wakes, NOW + minute * MINUTE)
@@ -88,7 +90,7 @@ def test_a_run_repeats_only_what_is_overdue():
     assert len(wakes.sent) == 2
 
 
-def test_a_run_that_dies_is_made_up_for_by_the_next():
+def test_a_run_that_dies_is_made_up_for_by_the_next() -> None:
     store, wakes = stored(("1", minutes(10))), FakeWakes()
     sweep_fast(store, wakes, NOW)
     before = dict(store.checkpoints)
@@ -101,13 +103,14 @@ def test_a_run_that_dies_is_made_up_for_by_the_next():
     assert [wake.lead_id for wake in wakes.sent] == ["1"]
 
 
-def test_the_horizon_leaves_room_for_a_late_run_and_a_lagging_index():
+def test_the_horizon_leaves_room_for_a_late_run_and_a_lagging_index() -> None:
     assert HORIZON + MINUTE < OWN_WAKE < timedelta(minutes=15)
 
 
-def test_stale_leads_are_sent_once_their_clock_is_due():
+def test_stale_leads_are_sent_once_their_clock_is_due() -> None:
     store, wakes = stored(("1", minutes(0))), FakeWakes()
     stale_at = store.lead["1"].stale_at
+    assert stale_at is not None
     assert sweep_slow(store, wakes, stale_at - MINUTE).sent == 0
     assert sweep_slow(store, wakes, stale_at).sent == 1
     assert wakes.sent == [

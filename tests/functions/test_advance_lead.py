@@ -62,7 +62,7 @@ class Aws:
         }
         self.crm = FakeCrm()
         self.crm.now = NOW - timedelta(minutes=1)
-        self.crm.add(LEAD, **PROPERTIES)
+        self.crm.add(LEAD, None, **PROPERTIES)
         outbox = Outbox(self.sqs, {"hubspot": self.urls["hubspot"], "slack": self.urls["slack"]})
         wakes = Wakes(self.sqs, self.urls["wakes"])
         advance = Advance(self.store, outbox, wakes, lambda attempt: None)

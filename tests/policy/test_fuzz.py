@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from baton.policy import PolicyError, check, compile_policy
 from baton.policy.models import FILES
@@ -25,6 +27,14 @@ def as_lists(value: Any) -> Any:
         return [as_lists(item) for item in value]
     if isinstance(value, dict):
         return {key: as_lists(item) for key, item in value.items()}
+    return value
+
+
+def as_tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(as_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: as_tuples(item) for key, item in value.items()}
     return value
 
 
@@ -94,6 +104,32 @@ def test_the_sample_survives_being_written_anew() -> None:
         for name, data in DATA.items():
             (Path(folder) / f"{name}.yaml").write_text(written(data), encoding="utf-8")
         assert check(folder).results
+
+
+def kinds_of_places() -> list[tuple[str, tuple[Any, ...]]]:
+    """One place of each kind: the first of every list stands for its others."""
+    kinds: dict[object, tuple[str, tuple[Any, ...]]] = {}
+    for name, path in PLACES:
+        pattern = tuple("*" if isinstance(part, int) else part for part in path)
+        kinds.setdefault((name, pattern), (name, path))
+    return list(kinds.values())
+
+
+@pytest.mark.parametrize("value", [None, "", "x", 0, 1.5, True, (), {}, ("x",), {"x": 1}], ids=repr)
+def test_every_model_takes_or_refuses_any_kind_of_value_anywhere(value: object) -> None:
+    """Exhaustive where chance might miss: nothing but a value or a ValidationError comes of it."""
+    refused = 0
+    for name, path in kinds_of_places():
+        whole = deepcopy(DATA[name])
+        target = whole
+        for part in path[:-1]:
+            target = target[part]
+        target[path[-1]] = value
+        try:
+            FILES[name].model_validate(as_tuples(whole))
+        except ValidationError as error:
+            refused += len(error.errors()) > 0
+    assert refused > 50
 
 
 slow = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from baton.core.effects import DigestState
+from baton.core.events import AnyEvent
+from baton.core.lead import Lead
 from baton.flows.digest import send_digests
 from baton.reports.digest import due_day, team_of
 from tests.builders import NOW, POLICY, after, became, click, contact, decided, due, minutes, world
@@ -18,28 +20,38 @@ MORNING = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)
 MONA, DORA = POLICY.person["mona"], POLICY.person["dora"]
 
 
-def played(*steps):
+def played(*steps: tuple[float, AnyEvent | None]) -> FakeStore:
     """A store in which a lead went through *steps*: (minutes after NOW, event or None = wake)."""
-    store, state, lead = FakeStore(), world(contact=contact()), None
-    for minute, event in [(0, became()), *steps]:
+    store, state = FakeStore(), world(contact=contact())
+    lead: Lead | None = None
+    whole: list[tuple[float, AnyEvent | None]] = [(0, became()), *steps]
+    for minute, event in whole:
         now = NOW + minutes(minute)
-        happened = event or due(lead)
-        decision = decided(lead, happened, state, now)
+        if event is None:
+            assert lead is not None, "the first step is no wake"
+            event = due(lead)
+        decision = decided(lead, event, state, now)
         store.lead.setdefault("101", decision.lead)
         store.loads = {x.person: x for x in decision.loads} | store.loads
         fitting = replace(decision, loads=(), relied=(), turns=())
         if lead is None:
             store.lead.clear()
-        store.commit(fitting, happened, "v1", now)
+        store.commit(fitting, event, "v1", now)
         lead, state = decision.lead, after(state, decision)
     return store
 
 
-def digests(store, now=MORNING, asked=False):
+def digests(
+    store: FakeStore, now: datetime = MORNING, asked: bool = False
+) -> dict[str, DigestState]:
     outbox = FakeOutbox()
     sent = send_digests(POLICY, store, outbox, now, asked)
     assert [effect.subject for effect in outbox.sent] == [f"MANAGER#{name}" for name in sent]
-    return {effect.subject.removeprefix("MANAGER#"): effect for effect in outbox.sent}
+    found: dict[str, DigestState] = {}
+    for effect in outbox.sent:
+        assert isinstance(effect, DigestState)
+        found[effect.subject.removeprefix("MANAGER#")] = effect
+    return found
 
 
 @pytest.mark.parametrize(
@@ -52,16 +64,16 @@ def digests(store, now=MORNING, asked=False):
         pytest.param(datetime(2026, 3, 30, 6, 30, tzinfo=UTC), "2026-03-30", id="summer time"),
     ],
 )
-def test_a_digest_is_due_in_the_managers_own_morning(now, day):
+def test_a_digest_is_due_in_the_managers_own_morning(now: datetime, day: str | None) -> None:
     assert due_day(POLICY, MONA, now) == day
 
 
-def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys():
+def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys() -> None:
     assert team_of(POLICY, MONA) == {"mona", "anna", "ben", "cleo", "dan", "pia"}
     assert team_of(POLICY, DORA) == {"dora", *team_of(POLICY, MONA)}
 
 
-def test_a_breach_nobody_answered_is_new_and_open():
+def test_a_breach_nobody_answered_is_new_and_open() -> None:
     digest = digests(played((7.5, None), (15, None)))["mona"]
     (new,), (still,) = digest.new_breaches, digest.open_breaches
     assert (new.lead, new.owner, new.what) == ("Ada Example (Acme)", "Anna", "Accept")
@@ -69,7 +81,7 @@ def test_a_breach_nobody_answered_is_new_and_open():
     assert still.detail == "still open, 23 h late"
 
 
-def test_a_digest_says_what_happened_next():
+def test_a_digest_says_what_happened_next() -> None:
     answered = played((7.5, None), (15, None), (19, click("accept", NOW + minutes(19))))
     digest = digests(answered)["mona"]
     assert digest.new_breaches[0].detail == "due Tue 03 Mar 09:15:00 CET; accepted 4 min late"
@@ -81,19 +93,19 @@ def test_a_digest_says_what_happened_next():
     )
 
 
-def test_leads_at_risk_today_are_named_before_it_is_too_late():
+def test_leads_at_risk_today_are_named_before_it_is_too_late() -> None:
     digest = digests(played((2, click("accept", NOW + minutes(2)))), NOW + minutes(31))["mona"]
     (risk,) = digest.at_risk
     assert (risk.what, risk.detail) == ("First touch", "due Tue 03 Mar 10:00:00 CET")
     assert digest.new_breaches == ()
 
 
-def test_a_day_without_breaches_says_so_too():
+def test_a_day_without_breaches_says_so_too() -> None:
     digest = digests(played((2, click("reject", NOW + minutes(2), reason="timing"))))["mona"]
     assert (digest.new_breaches, digest.open_breaches, digest.at_risk) == ((), (), ())
 
 
-def test_a_digest_is_sent_once_a_day():
+def test_a_digest_is_sent_once_a_day() -> None:
     store = played((7.5, None), (15, None))
     assert digests(store).keys() == {"mona", "dora"}
     assert digests(store, MORNING + minutes(15)) == {}
@@ -102,7 +114,7 @@ def test_a_digest_is_sent_once_a_day():
     assert len(tomorrow.open_breaches) == 1
 
 
-def test_a_run_that_died_after_sending_is_repeated_into_the_same_slot():
+def test_a_run_that_died_after_sending_is_repeated_into_the_same_slot() -> None:
     store = played()
     first = digests(store)["mona"]
     store.checkpoints.clear()
@@ -111,14 +123,14 @@ def test_a_run_that_died_after_sending_is_repeated_into_the_same_slot():
     assert (first.slot, first.version) == (again.slot, again.version)
 
 
-def test_asking_for_it_sends_it_now_and_leaves_the_morning_alone():
+def test_asking_for_it_sends_it_now_and_leaves_the_morning_alone() -> None:
     store = played((7.5, None), (15, None))
     asked = digests(store, NOW + minutes(20), asked=True)["mona"]
     assert len(asked.new_breaches) == 1
     assert digests(store)["mona"].slot != asked.slot
 
 
-def test_a_long_list_is_cut_and_says_how_much_is_missing():
+def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
     store = FakeStore()
     for n in range(20):
         event = became(id=f"e{n}", lead_id=str(n))

@@ -80,6 +80,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     *search_limit* searches in any second, *slack_channel_burst* messages at once to a channel
     before the one-a-second rule bites. Empty *baton_api* means nobody subscribed: no webhooks
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
+    *property_types* says which custom properties are something else than ``string``: ``datetime``
+    or ``number``. *missing_scopes* are those of the properties API that the token lacks.
     """
 
     baton_api: str = ""
@@ -93,6 +95,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     owners: tuple[Owner, ...] = ()
     channels: tuple[str, ...] = ("leads",)
     custom_properties: tuple[str, ...] = ()
+    property_types: dict[str, str] = {}
+    missing_scopes: tuple[str, ...] = ()
     lifecycle_stages: tuple[str, ...] = STAGES
     side_stages: tuple[str, ...] = ("recycled", "disqualified")
     lead_statuses: tuple[str, ...] = LEAD_STATUSES

@@ -1,4 +1,4 @@
-"""HubSpot's HTTP API: objects, batches and search. Paths are those below /hubspot."""
+"""HubSpot's HTTP API: objects, batches, search. Paths are those below /hubspot."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .hubspot_errors import (
     too_many,
     unauthorized,
 )
+from .hubspot_properties import Properties
 from .hubspot_search import search
 from .hubspot_shapes import associations_of, owner_shape, paged, shape
 from .limits import Window
@@ -56,6 +57,7 @@ class HubSpotApi:
             ("PATCH", r"/crm/v3/objects/([^/]+)/([^/]+)", self._update),
             ("DELETE", r"/crm/v3/objects/([^/]+)/([^/]+)", self._archive),
             *linked.routes(),
+            *Properties(world).routes(),
         ]
         self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
 

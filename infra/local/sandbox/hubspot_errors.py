@@ -40,6 +40,19 @@ def not_found(what: str = "resource not found") -> Refused:
     return refusal(404, "OBJECT_NOT_FOUND", what)
 
 
+def missing_scopes(*scopes: str) -> Refused:
+    message = (
+        "This app hasn't been granted all required scopes to make this call. Read more about "
+        "required scopes here: https://developers.hubspot.com/scopes."
+    )
+    error = {
+        "message": "One or more of the following scopes are required.",
+        "context": {"requiredGranularScopes": list(scopes)},
+    }
+    links = {"scopes": "https://developers.hubspot.com/scopes"}
+    return refusal(403, "MISSING_SCOPES", message, errors=[error], links=links)
+
+
 def bad_input(message: str) -> Refused:
     return refusal(400, "VALIDATION_ERROR", f"Invalid input JSON: {message}")
 

@@ -167,6 +167,20 @@ def is_known(config: SandboxConfig, kind: str, name: str) -> bool:
     return name in _ACTIVITIES or name.startswith("hs_")
 
 
+def known_names(config: SandboxConfig) -> list[str]:
+    """The contact properties the account lists."""
+    return sorted({*_PEOPLE, *config.custom_properties})
+
+
+def is_read_only(name: str) -> bool:
+    return name in _READ_ONLY
+
+
+def options_of(config: SandboxConfig, name: str) -> tuple[str, ...]:
+    """The values that a pick-list of the account has; none for other properties."""
+    return _options(config).get(name, ())
+
+
 def fault(name: str, error: str, message: str) -> dict[str, object]:
     return {
         "isValid": False,
@@ -216,13 +230,16 @@ def normalise(
 def _value(config: SandboxConfig, name: str, text: str) -> tuple[str, dict[str, object] | None]:
     if not text:
         return "", None
-    if is_datetime(name):
+    kind = config.property_types.get(name) if name in config.custom_properties else None
+    if kind == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return text, fault(name, "INVALID_INTEGER", f"{text} was not a valid number.")
+    if kind == "datetime" or is_datetime(name):
         ms = parse_time(text)
         if ms is None:
             return text, fault(name, "INVALID_DATE", f"{text} was not a valid datetime.")
         return iso(ms), None
-    options = _options(config).get(name)
-    if options is not None and text not in options:
+    options = options_of(config, name)
+    if options and text not in options:
         message = f"{text} was not one of the allowed options: [{', '.join(options)}]"
         return text, fault(name, "INVALID_OPTION", message)
     if name == "hubspot_owner_id" and config.owners and config.owner(text) is None:

@@ -74,3 +74,8 @@ class Refused(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(f"answered {response.status}")
         self.response = response
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What it answers, as an entry in another answer's list of errors."""
+        return cast("dict[str, Any]", json.loads(self.response.body))

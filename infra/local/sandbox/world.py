@@ -65,6 +65,25 @@ class Message(msgspec.Struct, kw_only=True):
     rev: int = 0
 
 
+class Property(msgspec.Struct, kw_only=True):
+    """A contact property created through the API; *options* are labels by value."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group: str
+    description: str = ""
+    options: dict[str, str] = {}
+
+
+class Group(msgspec.Struct, kw_only=True):
+    """A group of properties created through the API."""
+
+    name: str
+    label: str
+
+
 class View(msgspec.Struct, kw_only=True):
     """A modal that is (or was) open in front of one user."""
 
@@ -89,6 +108,8 @@ class State(msgspec.Struct, kw_only=True):
     outbox: list[Pending] = []
     messages: dict[str, dict[str, Message]] = {}
     views: dict[str, View] = {}
+    properties: dict[str, Property] = {}
+    groups: dict[str, Group] = {}
 
 
 class Revised(Protocol):
@@ -114,7 +135,7 @@ class World:
     """
 
     def __init__(self, config: Callable[[], SandboxConfig], folder: Path | None) -> None:
-        self.config = config
+        self._config = config
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)
         self.closing = False
@@ -122,6 +143,19 @@ class World:
         self._dirty = threading.Event()
         self._closed = threading.Event()
         self.state = self._read()
+
+    def config(self) -> SandboxConfig:
+        """The account as configured, with the properties that were created in it since."""
+        config = self._config()
+        if not self.state.properties:
+            return config
+        with self.lock:
+            made = dict(self.state.properties)
+        return msgspec.structs.replace(
+            config,
+            custom_properties=tuple(dict.fromkeys([*config.custom_properties, *made])),
+            property_types=config.property_types | {one.name: one.type for one in made.values()},
+        )
 
     def count(self, name: str, start: int = 0) -> int:
         value = self.state.counters.get(name, start) + 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from baton.core.show import property_names
+from baton.core.show import properties
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import PolicyError
 from baton.policy.loading import load
@@ -60,8 +60,12 @@ def cast(folder: Path) -> Cast:
         "side_stages": [stage.lifecyclestage for stage in stages if stage.side],
         "lead_statuses": [*LEAD_STATUSES, *sorted(statuses - {"", *LEAD_STATUSES})],
         "custom_properties": sorted(
-            {*property_names(policy), *(field.property for field in policy.lifecycle.fields)}
+            {
+                *(one.name for one in properties(policy)),
+                *(field.property for field in policy.lifecycle.fields),
+            }
         ),
+        "property_types": {one.name: one.kind for one in properties(policy)},
     }
 
 

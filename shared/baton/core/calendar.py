@@ -12,11 +12,11 @@ The arithmetic is two bisections over prefix sums, in a table that grows as it i
 
 from __future__ import annotations
 
-from _thread import allocate_lock  # threading costs a millisecond of import
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ _ZERO = timedelta(0)
 #: gap of a weekly pattern that clock changes may bite a shift out of.
 _SHUT = timedelta(days=15)
 #: One growth at a time, for all calendars: two tables of one calendar share their zero.
-_GROWING = allocate_lock()
+_GROWING = Lock()
 
 Pauses = Iterable[tuple[datetime, datetime]]
 

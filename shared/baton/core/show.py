@@ -63,7 +63,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             name=name_of(lead),
             company=company_of(lead),
             tier=tier,
-            packet=_packet(policy, lead),
+            packet=_packet(policy, lead, zone_of(policy, owner)),
             why_now=_why_now(policy, lead, zone_of(policy, owner)),
             why_you=assignment.why,
             play=_play(policy, lead),
@@ -261,12 +261,21 @@ def _status(policy: Policy, lead: Lead) -> str:
     return stage.lead_status if stage else ""
 
 
-def _packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
+def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (field.label, lead.fields[field.id])
+        (field.label, _readable(lead.fields[field.id], zone))
         for field in policy.lifecycle.fields
         if field.packet and lead.fields.get(field.id)
     )
+
+
+def _readable(value: str, zone: str) -> str:
+    """*value* as it is, but an instant as a person in *zone* would say it."""
+    try:
+        at = datetime.fromisoformat(value) if value[4:5] == "-" and "T" in value else None
+    except ValueError:
+        return value
+    return in_zone(at, zone) if at is not None and at.tzinfo is not None else value
 
 
 def _why_now(policy: Policy, lead: Lead, zone: str) -> tuple[str, ...]:

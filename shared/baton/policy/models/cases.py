@@ -54,9 +54,9 @@ class Expect(Entry):
     ] = None
     pool: Annotated[Id | None, Field(description="Pool the owner was chosen from.")] = None
     owner: Annotated[
-        tuple[Id, ...] | None,
+        Annotated[tuple[Id, ...], Field(min_length=1)] | None,
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Id, ...] | Id | None),
-        Field(min_length=1, description="Who has, or had, the lead last: one of these."),
+        Field(description="Who has, or had, the lead last: one of these."),
     ] = None
     owned: Annotated[bool | None, Field(description="Whether anybody has the lead now.")] = None
     deadlines: Annotated[dict[PropertyId, Moment], Field(description="Target -> its deadline.")] = (
