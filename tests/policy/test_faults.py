@@ -145,9 +145,9 @@ SEEDED = {
     ),
     "a condition that is no list": (
         "routing",
-        "source: PARTNER",
-        "source: [PARTNER, [OTHER]]",
-        "rules[0].when.source[1]: must be text, not a list",
+        "when: {territory: emea, segment: enterprise}",
+        "when: {territory: [emea, [rest]], segment: enterprise}",
+        "rules[2].when.territory[1]: must be text, not a list",
     ),
     # names
     "unknown rep": (
@@ -321,7 +321,7 @@ SEEDED = {
     ),
     "rules after the one for everything": (
         "routing",
-        "    label: Referred by a partner\n    when: {source: PARTNER}",
+        "    label: Referred by a partner\n    when: {partner: {known: true}}",
         "    label: Referred by a partner",
         "rules[0]: matches every lead, so the 8 after it are never reached",
     ),

@@ -82,7 +82,7 @@ def test_the_fields_baton_itself_reads_are_there(checked: Checked) -> None:
     contact = Contact(
         "1",
         {"firstname": "Ada", "lastname": "King", "company": "Engines", "hubspotscore": "71"}
-        | {"recent_conversion_event_name": "Demo request", "hs_analytics_source": "PARTNER"},
+        | {"recent_conversion_event_name": "Demo request", "hs_analytics_source": "PAID_SEARCH"},
     )
     fields = fields_of(contact, policy.lifecycle)
     assert {"firstname", "lastname", "company", "score", "offer", "source"} <= fields.keys()

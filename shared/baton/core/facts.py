@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
@@ -88,9 +89,16 @@ def _either(values: tuple[str, ...]) -> str:
     return f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
 
 
+#: HubSpot's own "number of employees" is a choice of ranges: "100-500", "1000+".
+_RANGE = re.compile(r"([0-9.]+)(?:\s*[-–]\s*[0-9.]+|\s*\+)")
+
+
 def _number(value: str) -> float | None:
+    """The number in *value*; of a range its lower end. None where there is no number."""
+    plain = value.replace(",", "").strip()
+    found = _RANGE.fullmatch(plain)
     try:
-        number = float(value.replace(",", ""))
+        number = float(found[1] if found else plain)
     except ValueError:
         return None
     return number if number == number else None  # NaN compares with nothing
