@@ -16,6 +16,9 @@ from infra.local.stack.processes import Service
 from infra.local.stack.settings import REGION, Fault, Settings
 from infra.local.stack.venvs import ensure
 
+MEMORY = Path("/dev/shm")  # noqa: S108 folders of our own in it, for us alone
+#: In an unpacking folder: the process id of who started the emulator.
+OWNER = "owner.pid"
 #: Bytes free in memory above which functions are unpacked there.
 ROOMY = 2 * 1024**3
 LOCK = ROOT / "requirements" / "ministack.txt"
@@ -57,9 +60,10 @@ def start(settings: Settings) -> Service:
         Fault: It ended, or did not answer within a minute.
     """
     state, scratch = settings.state / "aws", scratch_of(settings)
-    clear(settings)  # what a run that was killed has left
+    clear(settings)
     state.mkdir(parents=True, exist_ok=True)
     scratch.mkdir(parents=True, mode=0o700)
+    (scratch / OWNER).write_text(str(os.getpid()), "utf-8")
     env = environment(settings) | {
         "BIND_HOST": "127.0.0.1",
         # Part of every queue address, and so of the saved state: must not change between runs.
@@ -94,16 +98,20 @@ def scratch_of(settings: Settings) -> Path:
     In memory where there is room. On a busy disk, removing it took a minute, and cold starts wait
     for it to be written.
     """
-    memory = Path("/dev/shm")  # noqa: S108 a folder of our own in it, for us alone
-    if memory.is_dir() and shutil.disk_usage(memory).free > ROOMY:
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
         name = hashlib.sha256(str(settings.state.resolve()).encode()).hexdigest()[:12]
-        return memory / f"baton-{name}"
+        return MEMORY / f"baton-{name}"
     return settings.state / "tmp"
 
 
 def clear(settings: Settings) -> None:
-    """Remove what was unpacked. Nothing in it is worth keeping."""
-    for folder in {scratch_of(settings), settings.state / "tmp"}:
+    """Remove what was unpacked, also by runs that were killed. Nothing in it is worth keeping."""
+    abandoned = {
+        owner.parent
+        for owner in MEMORY.glob(f"baton-*/{OWNER}")
+        if not Path("/proc", owner.read_text("utf-8")).exists()
+    }
+    for folder in {scratch_of(settings), settings.state / "tmp"} | abandoned:
         shutil.rmtree(folder, ignore_errors=True)
 
 
