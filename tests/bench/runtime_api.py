@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 #: A function that is not ready by then will never be; seconds.
 PATIENCE = 60.0
@@ -20,12 +21,19 @@ class InitFailed(Exception):
     """The function told the Runtime API so, or ended, or was never ready."""
 
 
+class Took(NamedTuple):
+    """Both in seconds. ``processor`` knows nothing of waiting for other processes."""
+
+    seconds: float
+    processor: float
+
+
 class RuntimeApi:
     """
     Serves one start after the other::
 
         with RuntimeApi() as api:
-            seconds = api.init("functions.health.app.handler", path=[...], env={...}, cwd=...)
+            took = api.init("functions.health.app.handler", path=[...], env={...}, cwd=...)
     """
 
     def __init__(self) -> None:
@@ -52,10 +60,10 @@ class RuntimeApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def init(self, handler: str, path: Sequence[Path], env: Mapping[str, str], cwd: Path) -> float:
+    def init(self, handler: str, path: Sequence[Path], env: Mapping[str, str], cwd: Path) -> Took:
         """
         Start *handler* under the real runtime interface client, end it once it asks for its first
-        event, and return the seconds between.
+        event, and say what that took. No other child process may end meanwhile.
 
         Raises:
             InitFailed: It never asked; with what it said.
@@ -68,6 +76,7 @@ class RuntimeApi:
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_address[1]}",
             "_HANDLER": handler,
         }
+        used = _processor()
         begun = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", "awslambdaric", handler],
@@ -86,7 +95,7 @@ class RuntimeApi:
             _, said = process.communicate()
         if not self._ready.is_set() or self._error:
             raise InitFailed(f"{handler}: {self._error or said.decode(errors='replace')[-2000:]}")
-        return self._ready_at - begun
+        return Took(seconds=self._ready_at - begun, processor=_processor() - used)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         api = self
@@ -109,3 +118,9 @@ class RuntimeApi:
                 """Silence."""
 
         return Handler
+
+
+def _processor() -> float:
+    """Seconds that ended children have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

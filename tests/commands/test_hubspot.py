@@ -181,9 +181,7 @@ def test_a_field_of_the_accounts_own_is_reported_and_not_made(
     assert "acme_scoer" not in schema(sandbox).properties()
 
 
-def test_everything_is_listed_on_request(
-    account: Open, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_everything_is_listed_on_request(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
     account()
     setup("--apply")
     capsys.readouterr()

@@ -123,7 +123,9 @@ def test_a_batch_makes_the_new_ones_and_names_those_that_exist(hubspot: HubSpot)
         pytest.param(made("Baton"), (400, "VALIDATION_ERROR"), id="a capital in the name"),
         pytest.param(made("baton_x", group="nowhere"), (400, "VALIDATION_ERROR"), id="no group"),
         pytest.param(
-            made("baton_x", "datetime", "text"), (400, "VALIDATION_ERROR"), id="a field that clashes"
+            made("baton_x", "datetime", "text"),
+            (400, "VALIDATION_ERROR"),
+            id="a field that clashes",
         ),
         pytest.param(made("email"), (409, "OBJECT_ALREADY_EXISTS"), id="HubSpot has it"),
         pytest.param(made("baton_track"), (409, "OBJECT_ALREADY_EXISTS"), id="the account has it"),
@@ -166,7 +168,12 @@ def test_a_group_is_made_once(hubspot: HubSpot) -> None:
     ("kind", "field", "good", "stored", "bad"),
     [
         pytest.param(
-            "datetime", "date", "2026-03-02T09:00:00Z", "2026-03-02T09:00:00.000Z", "soon", id="time"
+            "datetime",
+            "date",
+            "2026-03-02T09:00:00Z",
+            "2026-03-02T09:00:00.000Z",
+            "soon",
+            id="time",
         ),
         pytest.param("number", "number", "42", "42", "many", id="number"),
     ],
@@ -192,7 +199,9 @@ def test_created_properties_survive_a_restart(tmp_path: Path) -> None:
         with Sandbox(CONFIG, state_dir=tmp_path) as sandbox:
             client = client_of(sandbox)
             if round_ == 0:
-                client.crm.properties.core_api.create("contacts", made("baton_new", "number", "number"))
+                client.crm.properties.core_api.create(
+                    "contacts", made("baton_new", "number", "number")
+                )
             found = client.crm.properties.core_api.get_by_name("contacts", "baton_new")
             assert (found.label, found.type) == ("Label of baton_new", "number")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from infra.build import ROOT
 from infra.local.stack import secrets
-from infra.local.stack.emulator import scratch_of
+from infra.local.stack.emulator import MEMORY, OWNER, clear, scratch_of
 from infra.local.stack.preflight import check_python
 from infra.local.stack.settings import Fault, Settings
 from tests.stack.conftest import free_port
@@ -238,3 +239,20 @@ def test_a_secret_from_outside_is_used_and_not_kept(tmp_path: Path) -> None:
     outside = Settings(home=tmp_path, secrets=(("slack_bot_token", "xoxb-real"),))
     assert secrets.load(outside)["slack_bot_token"] == "xoxb-real"
     assert "xoxb-real" not in (tmp_path / "secrets.json").read_text("utf-8")
+
+
+@pytest.mark.skipif(not MEMORY.is_dir(), reason="this system has no /dev/shm")
+def test_what_a_killed_run_unpacked_goes_and_what_a_living_one_unpacked_stays(
+    tmp_path: Path,
+) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    folders = {}
+    for name, pid in (("dead", ended.pid), ("alive", os.getpid())):
+        folders[name] = MEMORY / f"baton-{name}-{tmp_path.name}-{os.getpid()}"
+        folders[name].mkdir()
+        (folders[name] / OWNER).write_text(str(pid))
+    clear(Settings(state_dir=tmp_path))
+    there = {name for name, folder in folders.items() if folder.exists()}
+    shutil.rmtree(folders["alive"])
+    assert there == {"alive"}

@@ -43,13 +43,13 @@ class Finding(Struct, frozen=True):
 
 def findings(policy: Policy, known: Mapping[str, Known], groups: Collection[str]) -> list[Finding]:
     """Everything the policy needs, in the order in which it is to be made."""
-    return [
-        Finding("group", GROUP, GROUP_LABEL, "exists" if GROUP in groups else "missing"),
-        *_written(policy, known),
-        *_read(policy, known),
-        *_stages(policy, known),
-        *_statuses(policy, known),
-    ]
+    wanted = [*_written(policy, known), *_read(policy, known)]
+    group: list[Finding] = []
+    if GROUP in groups:
+        group = [Finding("group", GROUP, GROUP_LABEL, "exists")]
+    elif any(one.make for one in wanted):  # those that exist may be in any group
+        group = [Finding("group", GROUP, GROUP_LABEL, "missing")]
+    return [*group, *wanted, *_stages(policy, known), *_statuses(policy, known)]
 
 
 def _written(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:

@@ -1,0 +1,200 @@
+"""infra/hubspot and infra/slack say what the code does, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from baton.adapters import hubspot_schema, slack
+from baton.core.events import StageChanged
+from baton.doors.hubspot import HINTS, read_webhooks
+from baton.doors.hubspot_workflow import read_workflow
+from infra.local.sandbox.config import SUBSCRIBED
+from tests.doors.requests import NOW, PORTAL, body_of, load
+from tests.template.reading import resources
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "infra/hubspot/src/app"
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "infra/slack/manifest.yaml").read_text("utf-8"))
+#: A change of a contact property, and a creation, as HubSpot sends them.
+BATCH: list[dict[str, Any]] = json.loads(body_of(load("receive_hubspot.batch.json")))
+
+#: Method of the client -> bot scopes for what Baton does with it: direct messages, public channels.
+#: From Slack's pages of the methods.
+SLACK_SCOPES = {
+    "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_open": {"im:write"},
+    "conversations_history": {"im:history", "channels:history"},
+    "conversations_list": {"channels:read"},
+}
+
+
+def component(path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((APP / path).read_text("utf-8"))
+    return found["config"] | {"type": found["type"]}
+
+
+WEBHOOKS = component("webhooks/webhooks-hsmeta.json")
+ACTION = component("workflow-actions/hand-to-sales-hsmeta.json")
+SUBSCRIPTIONS: list[dict[str, Any]] = WEBHOOKS["subscriptions"]["legacyCrmObjects"]
+
+
+def topic(subscription: dict[str, Any]) -> str:
+    return str(subscription.get("propertyName") or subscription["subscriptionType"])
+
+
+def slack_methods(source: str) -> set[str]:
+    """The client's methods that a module mentions as ``self._client.…``."""
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "_client"
+        and node.attr not in {"token", "proxy"}
+    }
+
+
+# ---------------------------------------------------------------- Slack
+
+
+def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
+    methods = slack_methods(Path(slack.__file__).read_text("utf-8"))
+    assert "chat_postMessage" in methods
+    needed = set().union(*(SLACK_SCOPES[method] for method in methods))
+    assert needed <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
+
+
+def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> None:
+    methods = slack_methods(Path(slack.__file__).read_text("utf-8"))
+    needed = set().union(*(SLACK_SCOPES[method] for method in methods))
+    spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
+    assert spare == {"users:read", "users:read.email"}
+    readme = (ROOT / "infra/slack/README.md").read_text("utf-8")
+    assert all(f"`{scope}`" in readme for scope in spare)
+
+
+def test_the_app_has_a_bot_that_people_can_read_and_clicks_come_to_its_door() -> None:
+    assert MANIFEST["features"]["bot_user"]["display_name"]
+    assert MANIFEST["features"]["app_home"]["messages_tab_enabled"] is True
+    interactivity = MANIFEST["settings"]["interactivity"]
+    assert interactivity["is_enabled"] is True
+    assert is_a_route(interactivity["request_url"])
+
+
+def test_a_rotated_token_would_need_code_that_is_not_there() -> None:
+    assert MANIFEST["settings"]["token_rotation_enabled"] is False
+    assert MANIFEST["settings"]["socket_mode_enabled"] is False
+
+
+# ---------------------------------------------------------------- HubSpot
+
+
+def is_a_route(url: str) -> bool:
+    routes = {route["RouteKey"] for route in resources("AWS::ApiGatewayV2::Route").values()}
+    return f"POST {urlsplit(url).path}" in routes
+
+
+def test_the_subscriptions_are_the_ones_the_door_acts_on() -> None:
+    assert WEBHOOKS["type"] == "webhooks"
+    assert {topic(one) for one in SUBSCRIPTIONS} == {
+        "contact.creation",
+        "lifecyclestage",
+        *HINTS,
+    }
+    assert len(SUBSCRIPTIONS) == len({topic(one) for one in SUBSCRIPTIONS})
+    assert not WEBHOOKS["subscriptions"]["crmObjects"]
+    assert not WEBHOOKS["subscriptions"]["hubEvents"]
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=topic)
+def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]) -> None:
+    stage, _, creation, *_ = BATCH
+    event = dict(creation if subscription["subscriptionType"] == "contact.creation" else stage)
+    event |= {"subscriptionType": subscription["subscriptionType"]}
+    if "propertyName" in subscription:
+        event |= {"propertyName": subscription["propertyName"]}
+    assert subscription["active"] is True
+    found = read_webhooks(json.dumps([event]).encode(), PORTAL)
+    assert len(found.events) == 1
+    assert found.ignored == {}
+
+
+def test_the_sandbox_subscribes_to_the_same() -> None:
+    assert {*SUBSCRIBED, "contact.creation"} == {topic(one) for one in SUBSCRIPTIONS}
+
+
+def test_the_readme_lists_the_same_subscriptions() -> None:
+    readme = (ROOT / "infra/hubspot/README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(contact\.\w+)`(?: of `(\w+)`)? \|", readme, re.MULTILINE)
+    assert {name or kind for kind, name in rows} == {topic(one) for one in SUBSCRIPTIONS}
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        pytest.param(
+            WEBHOOKS["settings"]["targetUrl"], "/hubspot/webhooks", id="webhooks to their door"
+        ),
+        pytest.param(ACTION["actionUrl"], "/hubspot/workflow", id="the action to its door"),
+    ],
+)
+def test_requests_go_to_a_door_of_the_template(url: str, path: str) -> None:
+    assert urlsplit(url).path == path
+    assert is_a_route(url)
+
+
+def test_everything_points_at_the_one_placeholder_of_the_readmes() -> None:
+    urls = [WEBHOOKS["settings"]["targetUrl"], ACTION["actionUrl"]]
+    urls.append(MANIFEST["settings"]["interactivity"]["request_url"])
+    assert {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls} == {
+        "https://baton.example.com"
+    }
+    for folder in ("hubspot", "slack"):
+        readme = (ROOT / "infra" / folder / "README.md").read_text("utf-8")
+        assert "`https://baton.example.com`" in readme
+
+
+def test_the_app_has_the_scopes_that_the_calls_need() -> None:
+    auth = component("app-hsmeta.json")["auth"]
+    assert auth["type"] == "static", "Baton keeps a token; it has no OAuth flow"
+    assert set(auth["requiredScopes"]) == {
+        "oauth",
+        "crm.objects.contacts.read",
+        "crm.objects.contacts.write",
+        hubspot_schema.READ_SCOPE,
+        hubspot_schema.WRITE_SCOPE,
+        "sales-email-read",
+    }
+    readme = (ROOT / "infra/hubspot/README.md").read_text("utf-8")
+    assert all(f"`{scope}`" in readme for scope in auth["requiredScopes"])
+
+
+def test_the_action_sends_what_the_door_reads() -> None:
+    """With the properties that it asks for, and no others, the contact's stage is understood."""
+    assert ACTION["objectTypes"] == ["CONTACT"]
+    values = {"lifecyclestage": "marketingqualifiedlead", "lastmodifieddate": "1795322400123"}
+    request = json.loads(body_of(load("receive_hubspot.custom_action.json")))
+    asked = ACTION["objectRequestOptions"]["properties"]
+    request["object"]["properties"] = {name: values[name] for name in asked}
+    request["inputFields"] = request["fields"] = request["typedInputs"] = {}
+    found = read_workflow(json.dumps(request).encode(), NOW, PORTAL)
+    (event,) = found.translated.events
+    assert isinstance(event, StageChanged)
+    assert event.stage == "marketingqualifiedlead"
+    assert found.answer == {"outputFields": {"hs_execution_state": "SUCCESS"}}
+
+
+def test_components_have_ids_of_their_own() -> None:
+    uids = [json.loads(path.read_text("utf-8"))["uid"] for path in APP.rglob("*-hsmeta.json")]
+    assert len(uids) == 3
+    assert len(set(uids)) == 3
