@@ -40,7 +40,8 @@ SLACK_SCOPES = {
 
 def component(path: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((APP / path).read_text("utf-8"))
-    return found["config"] | {"type": found["type"]}
+    config: dict[str, Any] = found["config"]
+    return config | {"type": found["type"]}
 
 
 WEBHOOKS = component("webhooks/webhooks-hsmeta.json")

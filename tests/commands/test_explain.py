@@ -1,0 +1,84 @@
+"""`baton explain`: what an admin reads when a rep asks why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from baton.adapters.policies import PolicyStore
+from baton.adapters.store import LeadStore
+from baton.cli import main
+from tests.adapters.test_store import TABLE, create_table
+from tests.builders import NOW, POLICY, after, became, click, contact, decided, minutes, world
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("TABLE_NAME", TABLE)
+    monkeypatch.setenv("COLUMNS", "200")
+    with mock_aws():
+        found = boto3.client("dynamodb", region_name="eu-central-1")
+        create_table(found)
+        PolicyStore(found, TABLE).publish(POLICY, by="test", at=NOW, note="")
+        yield found
+
+
+def explain(lead: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    code = main(["explain", lead])
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_it_says_why_this_owner_and_why_this_deadline(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    evening = NOW + minutes(8 * 60 - 5)  # five minutes before Berlin closes
+    decision = decided(None, event, world(contact=contact()), evening)
+    store.commit(decision, event, "v1", evening)
+
+    code, out, _ = explain("101", capsys)
+    assert code == 0
+    assert "Ada Example (lead 101): MQL since 2026-03-03 07:58:00" in out
+    assert "Owner: Anna since 2026-03-03 15:55:00. EMEA enterprise: next in" in out
+    assert "rule partners: no, source is PAID_SEARCH, not PARTNER" in out
+    assert "pool enterprise: it is Anna's turn among 2" in out
+    assert "Accept: due Wed 04 Mar 09:10:00 CET, running" in out
+    assert "counted Tue 03 Mar 16:55:00 CET – Tue 03 Mar 17:00:00 CET" in out
+    assert "counted Wed 04 Mar 09:00:00 CET – Wed 04 Mar 09:10:00 CET" in out
+    assert "sum 0:15:00 of working time (Europe/Berlin)" in out
+    assert "StageChanged" in out
+
+
+def test_it_tells_the_past_of_a_lead_that_was_rejected(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    start = world(contact=contact())
+    first = decided(None, event, start)
+    store.commit(first, event, "v1", NOW)
+    rejected = click("reject", NOW + minutes(2), reason="timing")
+    second = decided(first.lead, rejected, after(start, first), NOW + minutes(2))
+    store.commit(second, rejected, "v1", NOW + minutes(2))
+
+    code, out, _ = explain("101", capsys)
+    assert code == 0
+    assert "recycled to track timing for timing" in out
+    assert "Owner: nobody; the lead is not with sales." in out
+    assert "Before: Anna until 2026-03-03 08:02:00, rejected." in out
+
+
+def test_a_lead_nobody_knows_is_one_clear_line(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = explain("404", capsys)
+    assert (code, out) == (2, "")
+    assert err == "baton: lead 404 is not known in table leads\n"
