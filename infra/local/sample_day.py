@@ -10,7 +10,6 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from baton.adapters.policies import PolicyStore
-from baton.adapters.store import LeadStore, Record
+from baton.adapters.store import LeadStore
 from baton.core.decision import Outcome
 from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.show import in_zone, zone_of
+from infra.local.sample_leads import Scene, scenes
+from infra.local.sample_table import HEADINGS, mark, name_of, row, slot_of
 from infra.local.stack import Stack
 
 #: Laid over the sample policy, so that hours fit into seconds.
@@ -34,148 +33,6 @@ WIDTH = 190
 PATIENCE = 150.0
 #: The same for a policy of one's own, whose clocks are not waited for.
 ASSIGNED_WITHIN = 30.0
-
-
-@dataclass
-class Act:
-    """What somebody does: when the card shows *state*, *after* seconds."""
-
-    do: str
-    state: str = "open"
-    after: float = 2.0
-    reason: str = ""
-    #: Only once the lead has had this many owners.
-    owners: int = 1
-
-
-@dataclass
-class Scene:
-    """A lead, what is done with it, and the outcome it must come to."""
-
-    name: str
-    properties: dict[str, str]
-    company: dict[str, str]
-    offer: str
-    acts: list[Act] = field(default_factory=list)
-    until: str = "assigned"
-    source: str = "FORM"
-    #: Filled in while it plays.
-    lead_id: str = ""
-    told: int = 0
-    due_since: float = 0.0
-
-
-def scenes() -> list[Scene]:
-    def lead(
-        name: str, company: str, employees: int, country: str, offer: str, **more: Any
-    ) -> Scene:
-        first, last = name.split()
-        domain = company.lower().replace(" ", "-") + ".example"
-        properties = {
-            "firstname": first,
-            "lastname": last,
-            "email": f"{first}.{last}@{domain}".lower(),
-            "country": country,
-            "numemployees": str(employees),
-            "lifecyclestage": "marketingqualifiedlead",
-            "hs_analytics_source": "PAID_SEARCH",
-            **more.pop("properties", {}),
-        }
-        firm = {"name": company, "domain": domain, "country": country}
-        return Scene(name, properties, firm, offer, **more)
-
-    accept, call = Act("accept"), Act("call", state="accepted")
-    return [
-        lead(
-            "Ada Lindqvist",
-            "Nordhafen Logistics",
-            5200,
-            "Germany",
-            "Demo request",
-            properties={"jobtitle": "VP Operations", "hubspotscore": "86"},
-            acts=[accept, call],
-            until="touched",
-        ),
-        lead(
-            "Marisol Vega",
-            "Cascade Robotics",
-            3100,
-            "United States",
-            "Pricing request",
-            properties={"jobtitle": "CIO"},
-            acts=[Act("accept", owners=2), Act("touch", state="accepted", owners=2)],
-            until="touched",
-        ),
-        lead(
-            "Piet Jansen",
-            "Waterlijn",
-            420,
-            "Netherlands",
-            "Webinar",
-            acts=[accept, Act("touch", state="accepted")],
-            until="touched",
-        ),
-        lead(
-            "Claire Beaumont",
-            "Maple Health",
-            260,
-            "Canada",
-            "Free trial",
-            acts=[Act("reject", reason="timing")],
-            until="recycled",
-        ),
-        lead(
-            "Oscar Nilsen",
-            "Fjordbakeri",
-            18,
-            "Norway",
-            "Contact sales",
-            acts=[Act("reject", reason="bad_fit")],
-            until="disqualified",
-        ),
-        lead(
-            "Tess Okada",
-            "Pixel Pantry",
-            9,
-            "USA",
-            "Checklist download",
-            acts=[accept],
-            until="accepted",
-        ),
-        lead(
-            "Ruth Adeyemi",
-            "Lagos Freight",
-            700,
-            "Nigeria",
-            "Contact sales",
-            properties={"baton_partner": "Altura Consulting"},
-            acts=[accept],
-            until="accepted",
-        ),
-        lead(
-            "Sam Whitlock",
-            "Harbour Insurance",
-            350,
-            "United Kingdom",
-            "Contact sales",
-            properties={"baton_partner": "Altura Consulting"},
-            acts=[Act("accept", after=4.0)],
-            until="accepted",
-        ),
-        lead(
-            "Noor Rahman",
-            "Delta Pharma",
-            2300,
-            "France",
-            "Contact sales",
-            properties={"baton_product_interest": "Archive"},
-            acts=[accept],
-            until="accepted",
-        ),
-        lead(
-            "Mei Tanaka", "Kita Systems", 150, "Japan", "Webinar", acts=[accept], until="accepted"
-        ),
-    ]
 
 
 def run(stack: Stack, once: bool) -> int:
@@ -234,10 +91,12 @@ class Day:
         policy = self._policies.active(_now())
         messages = self._sandbox("GET", "state")["messages"]
         table = Table(title="The sample day", show_lines=True)
-        for heading in ("Lead", "Rule", "Owner", "Why", "Deadlines", "What happened", "Message"):
+        for heading in HEADINGS:
             table.add_column(heading, overflow="fold")
         for scene in self._scenes:
-            table.add_row(*self._row(scene, policy, messages))
+            lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
+            history = self._store.history(scene.lead_id)
+            table.add_row(*row(scene, lead, history, policy, messages))
         self._console.print(table)
         for message in messages:
             if message["ts"] in self._digests:
@@ -245,37 +104,13 @@ class Day:
 
     # What Baton did.
 
-    def _row(self, scene: Scene, policy: Policy, messages: list[dict[str, Any]]) -> list[str]:
-        lead, history = self._store.leads([scene.lead_id]).get(scene.lead_id), []
-        if lead is None:
-            return [scene.name, "", "", "not worked yet", "", "", ""]
-        history = self._store.history(scene.lead_id)
-        assigned = [
-            (record, outcome)
-            for record in history
-            for outcome in record.outcomes
-            if outcome.kind == "assigned"
-        ]
-        names = [_name(policy, outcome.person) for _, outcome in assigned]
-        rule = assigned[0][1].what if assigned else ""
-        why = _why(assigned[0][0]) if assigned else ""
-        return [
-            f"{scene.name}\n{scene.company['name']}",
-            rule,
-            " → ".join(names),
-            why,
-            _deadlines(lead, policy),
-            _story(history),
-            _last_message(messages, scene.lead_id),
-        ]
-
     def _tell(self, scene: Scene) -> None:
         """One line for each thing that happened since the last look."""
         outcomes = list(self._outcomes(scene))
         for outcome in outcomes[scene.told :]:
             if outcome.kind != "stage_moved":
                 policy = self._policies.active(_now())
-                who = _name(policy, outcome.person) if outcome.person else ""
+                who = name_of(policy, outcome.person) if outcome.person else ""
                 what = " ".join(filter(None, [outcome.kind.replace("_", " "), outcome.what]))
                 self._say(scene.name, f"{what}{': ' + who if who else ''}")
         scene.told = len(outcomes)
@@ -342,7 +177,7 @@ class Day:
             self._digests = {
                 m["ts"]
                 for m in messages
-                if m["ts"] not in before and _slot(m).startswith("digest:")
+                if m["ts"] not in before and slot_of(m).startswith("digest:")
             }
             time.sleep(0.5)
         self._say("managers", f"{len(self._digests)} digests posted")
@@ -381,20 +216,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _mark(message: dict[str, Any]) -> dict[str, str]:
-    """Which slot of which subject a message stands for."""
-    mark: dict[str, str] = (message.get("metadata") or {}).get("event_payload") or {}
-    return mark
-
-
-def _slot(message: dict[str, Any]) -> str:
-    return _mark(message).get("slot", "")
-
-
 def _card(messages: list[dict[str, Any]], lead_id: str, number: int) -> dict[str, Any] | None:
     for message in messages:
-        if _mark(message).get("subject") == f"LEAD#{lead_id}" and (
-            _slot(message) == f"card:{number}"
+        if mark(message).get("subject") == f"LEAD#{lead_id}" and (
+            slot_of(message) == f"card:{number}"
         ):
             return message
     return None
@@ -404,42 +229,3 @@ def _state(lead: Lead) -> str:
     if lead.assignment is None:
         return "closed"
     return "accepted" if lead.assignment.accepted_at else "open"
-
-
-def _name(policy: Policy, person: str) -> str:
-    found = policy.person.get(person)
-    return found.name if found else person
-
-
-def _why(record: Record) -> str:
-    """The steps that decided: what matched and who was passed over, not what did not match."""
-    return "\n".join(
-        line
-        for line in record.because
-        if line.startswith(("existing owner: ", "pool ", "fallback")) and "has none" not in line
-    )
-
-
-def _deadlines(lead: Lead, policy: Policy) -> str:
-    if lead.assignment is None or lead.assignment.person not in policy.person:
-        return "–"
-    zone = zone_of(policy, policy.person[lead.assignment.person])
-    return "\n".join(
-        f"{clock.label} {in_zone(clock.due_at, zone).split(maxsplit=3)[3]}"
-        f" {'met' if clock.stopped_at and clock.stopped_at <= clock.due_at else ''}".rstrip()
-        for clock in lead.clocks
-    )
-
-
-def _story(history: list[Record]) -> str:
-    kinds = [o.kind for record in history for o in record.outcomes if o.kind != "stage_moved"]
-    return ", ".join(kind.replace("_", " ") for kind in kinds)
-
-
-def _last_message(messages: list[dict[str, Any]], lead_id: str) -> str:
-    mine = [
-        message
-        for message in messages
-        if _mark(message).get("subject") == f"LEAD#{lead_id}" and _slot(message).startswith("card:")
-    ]
-    return str(mine[-1]["text"]).split(". ")[0] if mine else ""

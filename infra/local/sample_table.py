@@ -1,0 +1,89 @@
+"""What became of each lead of the sample day, as a table a stranger can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.adapters.store import Record
+from baton.core.lead import Lead
+from baton.core.policy import Policy
+from baton.core.show import in_zone, zone_of
+from infra.local.sample_leads import Scene
+
+HEADINGS = ("Lead", "Rule", "Owner", "Why", "Deadlines", "What happened", "Message")
+
+
+def row(
+    scene: Scene,
+    lead: Lead | None,
+    history: list[Record],
+    policy: Policy,
+    messages: list[dict[str, Any]],
+) -> list[str]:
+    """The table's line for one lead."""
+    if lead is None:
+        return [scene.name, "", "", "not worked yet", "", "", ""]
+    assigned = [
+        (record, outcome)
+        for record in history
+        for outcome in record.outcomes
+        if outcome.kind == "assigned"
+    ]
+    names = [name_of(policy, outcome.person) for _, outcome in assigned]
+    rule = assigned[0][1].what if assigned else ""
+    why = _why(assigned[0][0]) if assigned else ""
+    return [
+        f"{scene.name}\n{scene.company['name']}",
+        rule,
+        " → ".join(names),
+        why,
+        _deadlines(lead, policy),
+        _story(history),
+        _last_message(messages, scene.lead_id),
+    ]
+
+
+def mark(message: dict[str, Any]) -> dict[str, str]:
+    """Which slot of which subject a message stands for."""
+    found: dict[str, str] = (message.get("metadata") or {}).get("event_payload") or {}
+    return found
+
+
+def slot_of(message: dict[str, Any]) -> str:
+    return mark(message).get("slot", "")
+
+
+def name_of(policy: Policy, person: str) -> str:
+    found = policy.person.get(person)
+    return found.name if found else person
+
+
+def _why(record: Record) -> str:
+    """The steps that decided: what matched and who was passed over, not what did not match."""
+    return "\n".join(
+        line
+        for line in record.because
+        if line.startswith(("existing owner: ", "pool ", "fallback")) and "has none" not in line
+    )
+
+
+def _deadlines(lead: Lead, policy: Policy) -> str:
+    if lead.assignment is None or lead.assignment.person not in policy.person:
+        return "–"
+    zone = zone_of(policy, policy.person[lead.assignment.person])
+    return "\n".join(
+        f"{clock.label} {in_zone(clock.due_at, zone).split(maxsplit=3)[3]}"
+        f" {'met' if clock.stopped_at and clock.stopped_at <= clock.due_at else ''}".rstrip()
+        for clock in lead.clocks
+    )
+
+
+def _story(history: list[Record]) -> str:
+    kinds = [o.kind for record in history for o in record.outcomes if o.kind != "stage_moved"]
+    return ", ".join(kind.replace("_", " ") for kind in kinds)
+
+
+def _last_message(messages: list[dict[str, Any]], lead_id: str) -> str:
+    of_lead = [m for m in messages if mark(m).get("subject") == f"LEAD#{lead_id}"]
+    mine = [message for message in of_lead if slot_of(message).startswith("card:")]
+    return str(mine[-1]["text"]).split(". ")[0] if mine else ""
