@@ -303,7 +303,7 @@ def test_a_stage_made_in_the_settings_is_found_by_its_name(policy: Policy, label
 def test_a_stage_of_another_name_is_no_twin(policy: Policy) -> None:
     found = of_stage(policy, [Option("938271", "Somewhere"), Option("1", None)], "recycled")
     assert "938271" not in found.advice
-    assert "Add stage" in found.advice
+    assert "Settings > Objects" in found.advice
 
 
 def test_no_property_is_wanted_twice(policy: Policy) -> None:

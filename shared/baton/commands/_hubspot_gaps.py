@@ -17,10 +17,10 @@ State = Literal["exists", "missing", "different type"]
 OURS = "baton_"
 
 _ADD_STAGE = (
-    "Settings > Objects > Contacts > Lifecycle Stage > Add stage; HubSpot chooses the internal"
-    " value (the </> beside the stage), which then goes into lifecycle.yaml"
+    "add it in Settings > Objects > Contacts > Lifecycle Stage, and put the internal value that"
+    " it gets there (</>) into lifecycle.yaml"
 )
-_ADD_STATUS = "Settings > Properties > Lead status > add the option with this internal value"
+_ADD_STATUS = "add it, with this internal value, in Settings > Properties > Lead status"
 
 
 class Finding(Struct, frozen=True):

@@ -174,13 +174,12 @@ def _show(
     listed = [one for one in found if everything or one.state != "exists"]
     if listed:
         table = Table(box=box.SIMPLE_HEAD, title=account.host, title_justify="left")
-        for heading in ("what", "name", "label", "state", "what to do"):
-            table.add_column(heading, overflow="fold")
+        for heading in ("what", "name", "state", "what to do"):
+            table.add_column(heading, no_wrap=heading != "what to do")
         for one in listed:
             table.add_row(
                 one.what,
                 one.name,
-                Text(one.label),
                 Text(one.state, style=_COLOURS[one.state]),
                 Text(_advice(one, refused)),
             )
