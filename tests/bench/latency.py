@@ -26,6 +26,7 @@ from baton.adapters.store import LeadStore
 from infra.build import ROOT
 from infra.local.sandbox.signing import hubspot_v3
 from infra.local.stack import Settings, Stack
+from infra.local.stack.secrets import write_private
 from tests.bench.figure import Figure, percentile, tell
 from tests.bench.sweep import free_port
 
@@ -112,15 +113,13 @@ class _Bench:
 
     def leads(self, count: int) -> list[str]:
         """*count* new MQLs in the sandbox's HubSpot, which says nothing about them."""
-        config = self._stack.settings.state / "sandbox.json"
-        told = config.read_text("utf-8")
-        config.write_text(json.dumps(json.loads(told) | {"baton_api": ""}), "utf-8")
-        time.sleep(1.5)  # it looks at its configuration about once a second
+        config = self._stack.settings.state / "sandbox.json"  # followed from request to request
+        told = json.loads(config.read_text("utf-8"))
+        write_private(config, told | {"baton_api": ""})
         try:
             return [self._lead() for _ in range(count)]
         finally:
-            config.write_text(told, "utf-8")
-            time.sleep(1.5)
+            write_private(config, told)
 
     def one_at_a_time(self, leads: Sequence[str]) -> list[Trip]:
         sent = {}
@@ -234,6 +233,8 @@ class _Bench:
 
     def _trips(self, sent: dict[str, tuple[float, float]]) -> list[Trip]:
         posted = self._posted(sent)
+        if early := [lead for lead, (begun, _) in sent.items() if posted[lead] < begun]:
+            raise RuntimeError(f"{len(early)} leads had their message before their webhook")
         return [Trip(*times, self._decided(lead), posted[lead]) for lead, times in sent.items()]
 
     def _posted(self, leads: Iterable[str]) -> dict[str, float]:

@@ -12,51 +12,16 @@ events, as it does there, and is counted. The floor:
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import count
-from typing import Any
+from datetime import date
 
-from baton.adapters.queues import Outbox
-from baton.adapters.slots import DynamoSlots
-from baton.adapters.store import LeadStore
-from baton.adapters.wakes import Wakes, fast_wake
-from baton.core.effects import AnyEffect, system_of
-from baton.core.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.flows.advance import Advance, Advanced, Contacts
-from baton.flows.deliver import deliver, in_hubspot, in_slack
 from baton.policy.compiling import compile_policy
 from baton.policy.loading import load
 from infra.build import ROOT
 from tests.bench import table
 from tests.bench.figure import Aim, Figure
-from tests.bench.meter import Cost, Meter
-from tests.bench.units import Item, indexes_of, read_units, size_of, write_units
-from tests.builders import NOW
-from tests.fakes.crm import FakeCrm
-from tests.fakes.messenger import FakeMessenger
-from tests.fakes.sqs import FakeSqs
-from tests.template.reading import properties
-
-LEAD = "101"
-CONTACT = {
-    "firstname": "Ada",
-    "lastname": "Lindqvist",
-    "email": "ada.lindqvist@nordhafen.example",
-    "company": "Nordhafen Logistics",
-    "country": "Germany",
-    "numemployees": "5200",
-    "jobtitle": "VP Operations",
-    "hs_analytics_source": "PAID_SEARCH",
-    "recent_conversion_event_name": "Demo request",
-    "createdate": "2026-03-03T07:50:00.000Z",
-}
-#: What HubSpot tells us of, by property.
-_HINTS = {"hubspot_owner_id": "owner", "hs_lead_status": "status"}
+from tests.bench.journey import Journey, Step
+from tests.bench.meter import Cost
 
 #: A journey: minutes after the assignment, and what the lead's owner of that time then does. The
 #: sample policy takes a hot lead back after 30 minutes.
@@ -65,17 +30,6 @@ JOURNEYS: dict[str, tuple[tuple[float, str], ...]] = {
     "pulled back, accepted, touched": ((32, "accept"), (40, "touch")),
     "rejected": ((3, "reject"),),
 }
-#: How long a journey is watched after its last act: wakes that were sent still arrive.
-AFTERMATH = timedelta(minutes=15)
-
-
-@dataclass
-class Step:
-    """One event that was worked, or the deliveries that followed it."""
-
-    what: str
-    cost: Cost
-    floor: Cost
 
 
 def run(journeys: Sequence[str] = tuple(JOURNEYS)) -> list[Figure]:
@@ -102,224 +56,6 @@ def run(journeys: Sequence[str] = tuple(JOURNEYS)) -> list[Figure]:
         ]
     events = [f for step in per_event.values() for f in _figures(step.what, step.cost, step.floor)]
     return events + whole
-
-
-class Journey:
-    """One lead, the time, and everything that happens to it in order of time."""
-
-    def __init__(
-        self, policy: Policy, client: Any, meter: Meter, acts: Sequence[tuple[float, str]]
-    ) -> None:
-        self.policy, self.meter = policy, meter
-        self.steps: list[Step] = []
-        self.crm, self.messenger = FakeCrm(), FakeMessenger()
-        self._client = table.client()
-        self._indexes = indexes_of(properties("Leads"))
-        self._store = _Asked(LeadStore(client, table.NAME))
-        self._slots = DynamoSlots(client, table.NAME)
-        self._sqs = _Counted()
-        self._effects: list[AnyEffect] = []
-        self._wakes = _Wakes(self._sqs)
-        self._acts = sorted((NOW + timedelta(minutes=at), what) for at, what in acts)
-        self._due: list[tuple[datetime, int, AnyEvent]] = []
-        self._numbers = count()
-        self._advance = Advance(
-            store=self._store,
-            outbox=_Outbox(self._sqs, self._effects),
-            wakes=self._wakes,
-            pause=lambda attempt: None,
-        )
-
-    @property
-    def sent(self) -> int:
-        """Requests to SQS."""
-        return self._sqs.requests
-
-    def play(self) -> None:
-        at = NOW - timedelta(seconds=5)
-        self.crm.add(LEAD, at, **CONTACT, lifecyclestage="marketingqualifiedlead")
-        first = StageChanged(
-            id="hs:first", lead_id=LEAD, at=at, stage="marketingqualifiedlead", source="FORM"
-        )
-        self._push(NOW, first)
-        until = self._acts[-1][0] + AFTERMATH
-        while self._due or self._acts:
-            if self._acts and (not self._due or self._acts[0][0] <= self._due[0][0]):
-                now, what = self._acts.pop(0)
-                self._work(self._click(what, now), now)
-                continue
-            now, _, event = heapq.heappop(self._due)
-            if now > until:
-                break
-            self._work(event, now)
-        self._work(first, until)
-
-    def sizes(self) -> tuple[int, int]:
-        """Bytes of the lead's item, and of the largest of its history."""
-        items = self._snapshot()
-        records = [item for (_, sk), item in items.items() if sk.startswith("EVENT#")]
-        return size_of(items[f"LEAD#{LEAD}", "LEAD"]), max(map(size_of, records))
-
-    def _work(self, event: AnyEvent, now: datetime) -> None:
-        before = self._snapshot()
-        self._store.asked.clear()
-        self._effects.clear()
-        self.meter.take()
-        contacts = Contacts(self.crm, [LEAD])
-        advanced = self._advance(event, self.policy, contacts, now)
-        cost, after = self.meter.take(), self._snapshot()
-        self.steps.append(Step(_label(event, advanced), cost, self._floor(before, after)))
-        self._deliver(list(self._effects), now)
-        for wake in self._wakes.taken():
-            self._push(wake.at, wake)
-        lead = self._lead()
-        if lead is not None and lead.wake_at and not self._is_awaited(lead.wake_at):
-            self._push(lead.wake_at, fast_wake(lead.id, lead.wake_at))  # as the sweep would
-
-    def _deliver(self, effects: list[AnyEffect], now: datetime) -> None:
-        """Show *effects*; what changes in HubSpot by that comes back as events."""
-        if not effects:
-            return
-        self.crm.now = self.messenger.now = now
-        seen = dict(self.crm.properties[LEAD])
-        for number, effect in enumerate(effects):
-            hubspot = system_of(effect) == "hubspot"
-            show = in_hubspot(self.crm) if hubspot else in_slack(self.messenger)
-            deliver(effect, now, f"{now}-{number}", self._slots, show)
-        writes = 2.0 * len(effects)
-        self.steps.append(
-            Step(
-                f"delivering {len(effects)} effect{'s' if len(effects) > 1 else ''}",
-                self.meter.take(),
-                Cost(requests=writes, writes=writes),
-            )
-        )
-        soon = now + timedelta(seconds=2)
-        for name, value in self.crm.properties[LEAD].items():
-            if seen.get(name) != value:
-                self._echo(name, value, soon)
-
-    def _echo(self, name: str, value: str, at: datetime) -> None:
-        number = next(self._numbers)
-        if name == "lifecyclestage":
-            self._push(
-                at,
-                StageChanged(
-                    id=f"hs:{number}", lead_id=LEAD, at=at, stage=value, source="INTEGRATION"
-                ),
-            )
-        elif name in _HINTS:
-            about: Any = _HINTS[name]
-            self._push(at, Hinted(id=f"hs:{number}", lead_id=LEAD, at=at, about=about))
-
-    def _floor(self, before: dict[Any, Item], after: dict[Any, Item]) -> Cost:
-        changed = [key for key in after if after[key] != before.get(key)]
-        looked = [before.get(key) for key in ((f"LEAD#{LEAD}", "LEAD"), *self._store.asked)]
-        return Cost(
-            requests=1 + bool(changed) + bool(self._store.asked),
-            reads=read_units(looked),
-            writes=sum(
-                write_units(before.get(key), after[key], self._indexes, transaction=True)
-                for key in changed
-            ),
-        )
-
-    def _click(self, what: str, now: datetime) -> Clicked:
-        lead = self._lead()
-        assert lead is not None
-        assert lead.assignment is not None, f"nobody can {what}"
-        action: Any = what
-        return Clicked(
-            id=f"sl:{what}",
-            lead_id=LEAD,
-            at=now,
-            assignment=lead.assignment.number,
-            action=action,
-            user=self.policy.person[lead.assignment.person].slack_user,
-            channel="D1",
-            reason="timing" if what == "reject" else "",
-        )
-
-    def _lead(self) -> Lead | None:
-        return LeadStore(self._client, table.NAME).leads([LEAD]).get(LEAD)
-
-    def _snapshot(self) -> dict[Any, Item]:
-        items = self._client.scan(TableName=table.NAME, ConsistentRead=True)["Items"]
-        return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
-
-    def _push(self, at: datetime, event: AnyEvent) -> None:
-        heapq.heappush(self._due, (at, next(self._numbers), event))
-
-    def _is_awaited(self, at: datetime) -> bool:
-        return any(isinstance(event, ClockDue) and event.at == at for _, _, event in self._due)
-
-
-class _Asked:
-    """The store, which also remembers what routing asked it for."""
-
-    def __init__(self, store: LeadStore) -> None:
-        self._store = store
-        self.asked: list[tuple[str, str]] = []
-
-    def world(self, pools: Any, people: Any) -> Any:
-        self.asked += [(f"POOL#{pool}", "TURNS") for pool in pools]
-        self.asked += [(f"PERSON#{person}", "LOAD") for person in people]
-        return self._store.world(pools, people)
-
-    def load(self, lead_id: str, event_id: str) -> Any:
-        return self._store.load(lead_id, event_id)
-
-    def commit(self, decision: Any, event: AnyEvent, policy: str, now: datetime) -> Any:
-        return self._store.commit(decision, event, policy, now)
-
-
-class _Counted(FakeSqs):
-    requests = 0
-
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[Any]) -> Any:  # noqa: N803
-        self.requests += 1
-        return super().send_message_batch(QueueUrl=QueueUrl, Entries=Entries)
-
-
-class _Outbox(Outbox):
-    """Sends, and keeps what it sent."""
-
-    def __init__(self, sqs: FakeSqs, kept: list[AnyEffect]) -> None:
-        super().__init__(sqs, {"hubspot": "hubspot", "slack": "slack"})
-        self._kept = kept
-
-    def send(self, effects: Sequence[AnyEffect]) -> None:
-        super().send(effects)
-        self._kept.extend(effects)
-
-
-class _Wakes(Wakes):
-    """Sends, and keeps what it sent."""
-
-    def __init__(self, sqs: FakeSqs) -> None:
-        super().__init__(sqs, "wakes")
-        self._kept: list[ClockDue | WentStale] = []
-
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None:
-        super().send(events, now)
-        self._kept += events
-
-    def taken(self) -> list[ClockDue | WentStale]:
-        kept, self._kept = self._kept, []
-        return kept
-
-
-def _label(event: AnyEvent, advanced: Advanced) -> str:
-    """What happened, in the words of the outcomes; an event that came to nothing by its kind."""
-    if advanced.name == "repeated":
-        return "an event that was worked before"
-    kinds = [outcome.kind for outcome in advanced.outcomes if outcome.kind != "stage_moved"]
-    if kinds:
-        return ", ".join(dict.fromkeys(kinds)).replace("_", " ")
-    if isinstance(event, ClockDue):
-        return "a wake with nothing due"
-    changed = "that says something new" if advanced.name == "decided" else "(no change)"
-    return f"HubSpot's echo of our write {changed}"
 
 
 def _figures(name: str, cost: Cost, floor: Cost) -> Iterator[Figure]:
