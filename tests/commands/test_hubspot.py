@@ -15,7 +15,7 @@ from baton.adapters.hubspot_schema import READ_SCOPE, WRITE_SCOPE, HubspotSchema
 from baton.cli import main
 from baton.commands._hubspot_gaps import Finding, findings
 from baton.core.policy import Policy
-from baton.core.show import properties, property_names
+from baton.core.properties import properties, property_names
 from baton.policy import compile_policy, load
 from infra.local.sandbox.config import SandboxConfig
 from infra.local.sandbox.server import Sandbox

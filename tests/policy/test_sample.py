@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.core.facts import fields_of
-from baton.core.show import property_names
+from baton.core.properties import property_names
 from baton.core.world import Contact
 from baton.policy import Checked, check, compile_policy
 from tests.policy.conftest import SAMPLE

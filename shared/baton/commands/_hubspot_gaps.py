@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from baton.adapters.hubspot_schema import GROUP, GROUP_LABEL, Known, Option
 from baton.core.policy import Policy
-from baton.core.show import Property, properties
+from baton.core.properties import Property, properties
 
 State = Literal["exists", "missing", "different type"]
 

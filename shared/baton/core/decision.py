@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from baton.core.effects import AnyEffect, NoticeState, lead_subject
 from baton.core.events import AnyEvent
+from baton.core.facts import Facts, describe
 from baton.core.lead import Lead
 from baton.core.policy import Person, Policy
 from baton.core.world import Load, Turns, World
@@ -86,6 +87,8 @@ class Draft:
         self.turns: dict[str, Turns] = {}
         #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
         self.write_stage: Literal["", "forward", "back"] = ""
+        self._facts: Facts = {}
+        self._facts_of: tuple[dict[str, str] | None, str] = (None, "")
 
     @property
     def policy(self) -> Policy:
@@ -94,6 +97,16 @@ class Draft:
     @property
     def subject(self) -> str:
         return lead_subject(self.lead.id)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the lead as drafted; worked out again only when it changed."""
+        lead = self.lead
+        fields, stage = self._facts_of
+        if fields is not lead.fields or stage != lead.standing.stage:
+            self._facts_of = (lead.fields, lead.standing.stage)
+            self._facts = describe(self.policy, *self._facts_of)
+        return self._facts
 
     @property
     def owner(self) -> Person | None:

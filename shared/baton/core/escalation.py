@@ -12,7 +12,8 @@ from baton.core.clocks import climb
 from baton.core.decision import Draft
 from baton.core.lead import ArmedRung, Clock
 from baton.core.policy import Person
-from baton.core.routing import Missing
+from baton.core.properties import iso
+from baton.core.routing import Missing, reach
 from baton.core.world import Lacks
 
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
@@ -71,7 +72,7 @@ def close_if_idle(draft: Draft) -> None:
     draft.change(idle=idle)
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
     draft.notify(
-        f"notice:idle:{show.iso(idle.due_at)}",
+        f"notice:idle:{iso(idle.due_at)}",
         owner.slack_user if owner else draft.policy.notifications.channel,
         "warning",
         f"{show.name_of(draft.lead)} has gone quiet",
@@ -111,7 +112,7 @@ def _tell(draft: Draft, clock: Clock, rung: ArmedRung, kind: str) -> None:
     draft.say(f"{clock.target}: {kind}, told {rung.to}")
     assignment = draft.lead.assignment
     draft.notify(
-        f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{show.iso(rung.at)}"
+        f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{iso(rung.at)}"
         f":{rung.to}",
         _recipient(draft, rung, owner),
         "warning" if level == "warning" else "breach",
@@ -152,6 +153,10 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
     if owner is not None and owner.role == "manager":
         draft.say(f"{clock.target}: not pulled back, {owner.name} is the last resort")
         return
+    if owner is not None and owner.id not in draft.world.loads:
+        # What giving back and giving anew depend on, in one question.
+        chain = reach(draft.policy, draft.facts)
+        raise Missing(replace(chain, people=(owner.id, *chain.people)))
     name = owner.name if owner else "The owner"
     draft.say(f"{clock.target}: pulled back from {name}")
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.core import clocks, show
 from baton.core.decision import Draft
-from baton.core.facts import describe, first_match, why_not
+from baton.core.facts import first_match, why_not
 from baton.core.lead import Assignment, Spell
 from baton.core.policy import Person, Staleness
 from baton.core.routing import local_day, release, route, take
@@ -27,7 +27,7 @@ def hand_off(draft: Draft, existing_owner: str) -> None:
 def assign(draft: Draft, existing_owner: str = "") -> None:
     """Find the lead an owner, start the clocks, and show it. Raises routing.Missing."""
     policy, lead = draft.policy, draft.lead
-    facts = describe(policy, lead.fields, lead.standing.stage)
+    facts = draft.facts
     excluded = frozenset(s.person for s in lead.past if s.number > lead.round_from)
     choice = route(policy, facts, existing_owner, excluded, _as_drafted(draft), draft.now)
     person = choice.person
@@ -98,13 +98,12 @@ def end_assignment(draft: Draft, card: show.CardShows, note: str, note_at: datet
 
 def staleness_of(draft: Draft) -> Staleness | None:
     """The first staleness rule that speaks of the lead as it stands."""
-    lead, policy = draft.lead, draft.policy
-    facts = describe(policy, lead.fields, lead.standing.stage)
+    stage = draft.lead.standing.stage
     return next(
         (
             rule
-            for rule in policy.staleness
-            if lead.standing.stage in rule.stages and not why_not(rule.when, facts)
+            for rule in draft.policy.staleness
+            if stage in rule.stages and not why_not(rule.when, draft.facts)
         ),
         None,
     )

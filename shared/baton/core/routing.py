@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from math import inf
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -16,6 +17,10 @@ from msgspec.structs import replace
 from baton.core.facts import Facts, why_not
 from baton.core.policy import Member, Person, Policy, Pool
 from baton.core.world import Lacks, Load, Seat, Turns, World
+
+#: Deadlines closer than this are a tie.
+_EQUAL = 1e-9
+_NEW = Seat()
 
 
 class Choice(Struct, frozen=True):
@@ -58,7 +63,28 @@ def route(
         Missing: loads or turns of people who come into question are not in *world*.
     """
     search = _Search(policy, excluded, world, now)
+    owner = policy.owner_by_hubspot.get(existing_owner)
+    if owner is not None and owner.id not in world.loads:
+        # Should they be full, the rules come next: asked for in the same breath.
+        chain = reach(policy, facts)
+        raise Missing(replace(chain, people=(owner.id, *chain.people)))
     return search.existing(existing_owner) or search.by_rules(facts)
+
+
+def reach(policy: Policy, facts: Facts) -> Lacks:
+    """Every pool and person that the rules may come to for a lead of these *facts*."""
+    for rule in policy.rules:
+        if not why_not(rule.when, facts):
+            return chain_of(policy, policy.pool[rule.pool])
+    return Lacks()
+
+
+def chain_of(policy: Policy, pool: Pool) -> Lacks:
+    """The pool and its fallbacks, with everybody in them."""
+    pools = [pool, *(policy.pool[step.pool] for step in pool.fallback if step.pool)]
+    people = {member.rep for p in pools for member in p.members}
+    people |= {step.person for step in pool.fallback if step.person}
+    return Lacks(pools=tuple(p.id for p in pools), people=tuple(sorted(people)))
 
 
 def load_of(world: World, person: str) -> Load:
@@ -125,15 +151,13 @@ class _Search:
 
     def _need(self, pool: Pool) -> None:
         """Ask for the pool and its whole chain at once: one read more, not one a step."""
-        pools = [pool, *(self.policy.pool[f.pool] for f in pool.fallback if f.pool)]
-        people = {m.rep for p in pools for m in p.members}
-        people |= {f.person for f in pool.fallback if f.person}
-        lacks = Lacks(
-            pools=tuple(p.id for p in pools if p.id not in self.world.turns),
-            people=tuple(sorted(people - self.world.loads.keys())),
+        lacks = chain_of(self.policy, pool)
+        missing = Lacks(
+            pools=tuple(p for p in lacks.pools if p not in self.world.turns),
+            people=tuple(p for p in lacks.people if p not in self.world.loads),
         )
-        if lacks.pools or lacks.people:
-            raise Missing(lacks)
+        if missing.pools or missing.people:
+            raise Missing(missing)
 
     def _from_pool(self, pool: Pool, rule: str, label: str) -> Choice | None:
         free: list[Member] = []
@@ -185,7 +209,7 @@ class _Search:
             return "is not active"
         if person.id in self.excluded:
             return "already let this lead go"
-        if any(off.start <= self.now < off.end for off in person.time_off):
+        if person.time_off and any(o.start <= self.now < o.end for o in person.time_off):
             return "is away"
         if person.max_open is None and person.max_per_day is None:
             return ""
@@ -193,10 +217,12 @@ class _Search:
         if person.max_open is not None and load.open >= person.max_open:
             self.relied[person.id] = load
             return f"is full ({load.open} of {person.max_open} open leads)"
-        today = load.on(local_day(self.policy, person, self.now))
-        if person.max_per_day is not None and today >= person.max_per_day:
-            self.relied[person.id] = load
-            return f"is full for today ({today} of {person.max_per_day})"
+        # Asking the calendar what day it is costs more than all the rest: only if it matters.
+        if person.max_per_day is not None and load.today >= person.max_per_day:
+            today = load.on(local_day(self.policy, person, self.now))
+            if today >= person.max_per_day:
+                self.relied[person.id] = load
+                return f"is full for today ({today} of {person.max_per_day})"
         return ""
 
     def _choice(
@@ -229,23 +255,28 @@ def next_turn(turns: Turns, free: Iterable[Member]) -> tuple[str, Turns]:
     total = sum(member.weight for member in members)
     # With one member there is nothing to spread; the rule's constant needs two.
     slack = 1 / (2 * max(2, len(members)) - 2)
-    owed: dict[str, float] = {}
-    due: list[tuple[float, int, str]] = []
-    ready: list[tuple[float, int, str]] = []
-    for order, member in enumerate(members):
-        share = member.weight / total
-        seat = turns.seats.get(member.rep, Seat())
-        owed[member.rep] = seat.owed + share
-        credit = owed[member.rep] - seat.had
-        deadline = (round((1 - slack - credit) / share, 9), order, member.rep)
-        due.append(deadline)
-        if credit >= slack - 1e-9:
-            ready.append(deadline)
-    chosen = min(ready or due)[2]
     seats = dict(turns.seats)
-    for rep, amount in owed.items():
-        had = turns.seats.get(rep, Seat()).had + (rep == chosen)
-        # Only the difference matters; keeping both small keeps the sums exact for ever.
-        whole = min(had, int(amount))
-        seats[rep] = Seat(owed=round(amount - whole, 12), had=had - whole)
+    # One pass over the pool: this runs for every lead, with up to 80 members.
+    ready = late = ""
+    ready_due = late_due = inf
+    for member in members:
+        rep, share = member.rep, member.weight / total
+        seat = seats.get(rep, _NEW)
+        owed, had = seat.owed + share, seat.had
+        credit = owed - had
+        deadline = (1 - slack - credit) / share
+        if credit >= slack - _EQUAL:
+            if deadline < ready_due - _EQUAL:
+                ready_due, ready = deadline, rep
+        elif deadline < late_due - _EQUAL:
+            late_due, late = deadline, rep
+        seats[rep] = _settled(owed, had)
+    chosen = ready or late
+    seats[chosen] = _settled(seats[chosen].owed, seats[chosen].had + 1)
     return chosen, replace(turns, seats=seats)
+
+
+def _settled(owed: float, had: int) -> Seat:
+    """Only the difference matters; keeping both small keeps the sums exact for ever."""
+    whole = min(had, int(owed))
+    return Seat(round(owed - whole, 12), had - whole)

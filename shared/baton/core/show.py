@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
 from baton.core.decision import Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
-from baton.core.facts import describe, why_not
+from baton.core.facts import why_not
 from baton.core.lead import Lead, StageFact
 from baton.core.policy import Person, Policy
+from baton.core.properties import values_of
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
@@ -30,10 +29,6 @@ def zone_of(policy: Policy, person: Person) -> str:
 
 def in_zone(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M:%S %Z")
-
-
-def iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def name_of(lead: Lead) -> str:
@@ -66,7 +61,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             packet=_packet(policy, lead, zone_of(policy, owner)),
             why_now=_why_now(policy, lead, zone_of(policy, owner)),
             why_you=assignment.why,
-            play=_play(policy, lead),
+            play=_play(draft),
             deadlines=tuple(
                 Deadline(clock.label, clock.due_at, clock.stopped_at) for clock in lead.clocks
             ),
@@ -102,7 +97,7 @@ def tasks(draft: Draft) -> None:
                     [
                         f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
                         *_why_now(draft.policy, lead, zone),
-                        _play(draft.policy, lead),
+                        _play(draft),
                     ]
                 ).strip(),
                 due_at=clock.due_at,
@@ -115,7 +110,7 @@ def contact(draft: Draft) -> None:
     """Bring ``written`` up to the lead as drafted, and show the difference."""
     lead = draft.lead
     written = dict(lead.written)
-    for name, value in _properties(draft.policy, lead).items():
+    for name, value in values_of(draft.policy, lead, draft.facts).items():
         if written.get(name, Value("", 0)).value != value:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.standing.stage)
@@ -142,123 +137,6 @@ def contact(draft: Draft) -> None:
                 properties=written,
             )
         )
-
-
-class Property(Struct, frozen=True):
-    """A contact property that HubSpot does not have by itself, as it should be made there."""
-
-    name: str
-    label: str
-    kind: Literal["datetime", "number", "string"]
-
-
-def properties(policy: Policy) -> tuple[Property, ...]:
-    """Every contact property Baton may write that HubSpot does not have by itself."""
-    targets = {target.id: target.label for tier in policy.tiers for target in tier.targets}
-    return (
-        *(Property(f"baton_{name}", f"Baton: {label}", kind) for name, label, kind in _PLAIN),
-        *(
-            Property(f"baton_{target}_due", f"Baton: {label} due", "datetime")
-            for target, label in sorted(targets.items())
-        ),
-        *(
-            Property(f"baton_{name}_{stage.id}", f"Baton: {label} {stage.label}", kind)
-            for stage in policy.lifecycle.stages
-            for name, label, kind in _PER_STAGE
-        ),
-    )
-
-
-def property_names(policy: Policy) -> tuple[str, ...]:
-    return tuple(one.name for one in properties(policy))
-
-
-_Spec = tuple[str, str, Literal["datetime", "number", "string"]]
-_PLAIN: tuple[_Spec, ...] = (
-    ("territory", "Territory", "string"),
-    ("segment", "Segment", "string"),
-    ("tier", "Tier", "string"),
-    ("rule", "Routing rule", "string"),
-    ("assigned_at", "Assigned at", "datetime"),
-    ("accepted_at", "Accepted at", "datetime"),
-    ("first_touch_at", "First touch at", "datetime"),
-    ("first_touch_seen_in", "First touch seen in", "string"),
-    ("sla_status", "SLA status", "string"),
-    ("nurture_track", "Nurture track", "string"),
-    ("reason", "Reason", "string"),
-    ("cool_off_until", "Cool-off until", "datetime"),
-    ("first_source", "First source", "string"),
-)
-_PER_STAGE: tuple[_Spec, ...] = (
-    ("first_entered", "First entered", "datetime"),
-    ("last_entered", "Last entered", "datetime"),
-    ("times_entered", "Times entered", "number"),
-    ("seconds_in", "Seconds in", "number"),
-)
-
-
-def _properties(policy: Policy, lead: Lead) -> dict[str, str]:
-    """What HubSpot should say about the lead, stage apart. A value Baton never had an opinion on
-    is left out; one it no longer has is emptied."""
-    wanted: dict[str, str] = {"baton_first_source": lead.first_source}
-    for stage, times in lead.standing.times.items():
-        wanted[f"baton_first_entered_{stage}"] = iso(times.first)
-        wanted[f"baton_last_entered_{stage}"] = iso(times.last)
-        wanted[f"baton_times_entered_{stage}"] = str(times.count)
-        if times.spent:
-            wanted[f"baton_seconds_in_{stage}"] = str(int(times.spent.total_seconds()))
-    reason, track = policy.reason.get(lead.reason), policy.track.get(lead.track)
-    wanted["baton_reason"] = reason.value if reason else ""
-    wanted["baton_nurture_track"] = track.value if track else ""
-    wanted["baton_cool_off_until"] = iso(lead.cool_until) if lead.cool_until else ""
-    wanted |= _assignment_properties(policy, lead)
-    status = _status(policy, lead)
-    if status:
-        wanted["hs_lead_status"] = status
-    return {name: value for name, value in wanted.items() if value or name in lead.written}
-
-
-def _assignment_properties(policy: Policy, lead: Lead) -> dict[str, str]:
-    assignment = lead.assignment
-    if assignment is None:
-        if not lead.reason:
-            return {}
-        track = policy.track.get(lead.track)
-        freed = {} if track and track.keep_owner else {"hubspot_owner_id": ""}
-        return {"baton_sla_status": "", **freed}
-    facts = describe(policy, lead.fields, lead.standing.stage)
-    owner = policy.person.get(assignment.person)
-    return {
-        "hubspot_owner_id": owner.hubspot_owner if owner else "",
-        "baton_territory": facts.get("territory", ""),
-        "baton_segment": facts.get("segment", ""),
-        "baton_tier": assignment.tier,
-        "baton_rule": assignment.rule,
-        "baton_assigned_at": iso(assignment.at),
-        "baton_accepted_at": iso(assignment.accepted_at) if assignment.accepted_at else "",
-        "baton_first_touch_at": iso(assignment.touched_at) if assignment.touched_at else "",
-        "baton_first_touch_seen_in": assignment.touched_in,
-        "baton_sla_status": _sla_status(lead),
-        **{f"baton_{clock.target}_due": iso(clock.due_at) for clock in lead.clocks},
-    }
-
-
-def _sla_status(lead: Lead) -> str:
-    climbed = [rung.kind for clock in lead.clocks for rung in clock.ladder[: clock.climbed]]
-    if "breach" in climbed:
-        return "breached"
-    if not any(clock.running for clock in lead.clocks):
-        return "met"
-    return "at_risk" if "warn" in climbed else "on_track"
-
-
-def _status(policy: Policy, lead: Lead) -> str:
-    """``hs_lead_status``: working once touched, the stage's own otherwise."""
-    assignment, stage = lead.assignment, policy.stage.get(lead.standing.stage)
-    if assignment is not None and not (stage and stage.side):
-        status = policy.lifecycle.status
-        return status.working if assignment.touched_at else status.new
-    return stage.lead_status if stage else ""
 
 
 def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:
@@ -290,9 +168,9 @@ def _why_now(policy: Policy, lead: Lead, zone: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _play(policy: Policy, lead: Lead) -> str:
-    facts = describe(policy, lead.fields, lead.standing.stage)
-    return next((p.text for p in policy.notifications.plays if not why_not(p.when, facts)), "")
+def _play(draft: Draft) -> str:
+    plays = draft.policy.notifications.plays
+    return next((play.text for play in plays if not why_not(play.when, draft.facts)), "")
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

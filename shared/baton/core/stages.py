@@ -12,6 +12,7 @@ from baton.core.facts import fields_of
 from baton.core.journey import is_echo
 from baton.core.lead import StageFact
 from baton.core.policy import Policy
+from baton.core.properties import iso
 from baton.core.routing import Missing
 from baton.core.world import Contact, Lacks
 
@@ -114,7 +115,7 @@ def _answer_backward_moves(draft: Draft, contact: Contact) -> None:
             draft.write_stage = "back"
         elif answer == "ask":
             draft.notify(
-                f"notice:backward:{show.iso(fact.at)}",
+                f"notice:backward:{iso(fact.at)}",
                 policy.notifications.ops_channel,
                 "warning",
                 f"{show.name_of(draft.lead)} was moved back in HubSpot",
