@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from functools import lru_cache
+from typing import NamedTuple, Protocol, TypeVar
 
 from baton.core.policy import Lifecycle, Policy, Test, When
 from baton.core.world import Contact
@@ -48,16 +49,20 @@ def why_not(when: When, facts: Facts) -> str:
     """The first test that fails, as a person would say it; empty when all hold."""
     for name, test in when.items():
         value = facts.get(name, "")
-        if value and test.any_of and value.casefold() in _folded(test.any_of) and _only_text(test):
-            continue  # most tests of most rules, without a call
+        # Most tests of most rules ask for one of some words, of a field that is there.
+        if value and test.any_of and test.known is None and not _asks_number(test):
+            words = _words(test.any_of)
+            if value.casefold() in words.folded:
+                continue
+            return f"{name} is {value}, not {words.said}"
         fault = _fails(name, test, value)
         if fault:
             return fault
     return ""
 
 
-def _only_text(test: Test) -> bool:
-    return test.known is None and test.at_least is None and test.below is None
+def _asks_number(test: Test) -> bool:
+    return test.at_least is not None or test.below is not None
 
 
 def _fails(name: str, test: Test, value: str) -> str:
@@ -65,9 +70,11 @@ def _fails(name: str, test: Test, value: str) -> str:
         return f"{name} is {'missing' if test.known else 'known'}"
     if test.known is False and not value:
         return ""
-    if test.any_of and value.casefold() not in _folded(test.any_of):
-        return f"{name} is {value or 'missing'}, not {_either(test.any_of)}"
-    if test.at_least is not None or test.below is not None:
+    if test.any_of:
+        words = _words(test.any_of)
+        if value.casefold() not in words.folded:
+            return f"{name} is {value or 'missing'}, not {words.said}"
+    if _asks_number(test):
         number = _number(value)
         if number is None:
             return f"{name} is {value or 'missing'}, not a number"
@@ -78,22 +85,19 @@ def _fails(name: str, test: Test, value: str) -> str:
     return ""
 
 
-_FOLDED: dict[tuple[str, ...], frozenset[str]] = {}
+class _Words(NamedTuple):
+    """A list of words as it is compared, and as it is said."""
+
+    folded: frozenset[str]
+    said: str
 
 
-def _folded(values: tuple[str, ...]) -> frozenset[str]:
-    """Case-folded once per list: rules are tried for every lead."""
-    found = _FOLDED.get(values)
-    if found is None:
-        if len(_FOLDED) > 10_000:  # policies come and go in a long-lived process
-            _FOLDED.clear()
-        found = _FOLDED[values] = frozenset(value.strip().casefold() for value in values)
-    return found
-
-
-def _either(values: tuple[str, ...]) -> str:
+@lru_cache(maxsize=10_000)  # policies come and go in a long-lived process
+def _words(values: tuple[str, ...]) -> _Words:
+    """Worked out once per list: rules are tried for every lead."""
     shown = ", ".join(values[:3])
-    return f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
+    said = f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
+    return _Words(frozenset(value.strip().casefold() for value in values), said)
 
 
 #: HubSpot's own "number of employees" is a choice of ranges: "100-500", "1000+".

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -144,6 +144,13 @@ class Pool(Struct, frozen=True):
     label: str
     members: tuple[Member, ...]
     fallback: tuple[Fallback, ...]
+
+
+class Chain(NamedTuple):
+    """What a pool and its fallbacks can reach."""
+
+    pools: tuple[str, ...]
+    people: tuple[str, ...]
 
 
 class TimeOff(Struct, frozen=True):
@@ -303,6 +310,17 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
+
+    @cached_property
+    def chain(self) -> dict[str, Chain]:
+        """Pool id -> every pool and person that a lead sent there may come to."""
+        return {pool.id: self._chain(pool) for pool in self.pools}
+
+    def _chain(self, pool: Pool) -> Chain:
+        pools = [pool, *(self.pool[step.pool] for step in pool.fallback if step.pool)]
+        people = {member.rep for p in pools for member in p.members}
+        people |= {step.person for step in pool.fallback if step.person}
+        return Chain(tuple(p.id for p in pools), tuple(sorted(people)))
 
     @cached_property
     def _work_calendars(self) -> dict[str, WorkCalendar]:

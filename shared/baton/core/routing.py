@@ -75,16 +75,8 @@ def reach(policy: Policy, facts: Facts) -> Lacks:
     """Every pool and person that the rules may come to for a lead of these *facts*."""
     for rule in policy.rules:
         if not why_not(rule.when, facts):
-            return chain_of(policy, policy.pool[rule.pool])
+            return Lacks(pools=policy.chain[rule.pool].pools, people=policy.chain[rule.pool].people)
     return Lacks()
-
-
-def chain_of(policy: Policy, pool: Pool) -> Lacks:
-    """The pool and its fallbacks, with everybody in them."""
-    pools = [pool, *(policy.pool[step.pool] for step in pool.fallback if step.pool)]
-    people = {member.rep for p in pools for member in p.members}
-    people |= {step.person for step in pool.fallback if step.person}
-    return Lacks(pools=tuple(p.id for p in pools), people=tuple(sorted(people)))
 
 
 def load_of(world: World, person: str) -> Load:
@@ -151,13 +143,16 @@ class _Search:
 
     def _need(self, pool: Pool) -> None:
         """Ask for the pool and its whole chain at once: one read more, not one a step."""
-        lacks = chain_of(self.policy, pool)
-        missing = Lacks(
-            pools=tuple(p for p in lacks.pools if p not in self.world.turns),
-            people=tuple(p for p in lacks.people if p not in self.world.loads),
+        pools, people = self.policy.chain[pool.id]
+        turns, loads = self.world.turns, self.world.loads
+        if all(p in turns for p in pools) and all(p in loads for p in people):
+            return
+        raise Missing(
+            Lacks(
+                pools=tuple(p for p in pools if p not in turns),
+                people=tuple(p for p in people if p not in loads),
+            )
         )
-        if missing.pools or missing.people:
-            raise Missing(missing)
 
     def _from_pool(self, pool: Pool, rule: str, label: str) -> Choice | None:
         free: list[Member] = []
@@ -278,5 +273,7 @@ def next_turn(turns: Turns, free: Iterable[Member]) -> tuple[str, Turns]:
 
 def _settled(owed: float, had: int) -> Seat:
     """Only the difference matters; keeping both small keeps the sums exact for ever."""
-    whole = min(had, int(owed))
-    return Seat(round(owed - whole, 12), had - whole)
+    if had and owed >= 1:
+        whole = min(had, int(owed))
+        return Seat(round(owed - whole, 12), had - whole)
+    return Seat(owed, had)
