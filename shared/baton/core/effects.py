@@ -27,7 +27,7 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
     version: int
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, array_like=True):
     """A property value and the lead version at which Baton last decided it."""
 
     value: str

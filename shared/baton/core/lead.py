@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from baton.core.effects import Value
 
+# The small records are stored as arrays: they are most of a lead's size, and a lead under 4 KB
+# costs one read unit. New fields go at their end, with a default.
+
 #: Written into every stored lead; raised when the shape changes in a way old code cannot read.
 SCHEMA = 1
 
 
-class StageFact(Struct, frozen=True, omit_defaults=True):
+class StageFact(Struct, frozen=True, array_like=True):
     """The lead was seen to enter *stage*, or was deliberately moved there by transition *via*."""
 
     at: datetime
@@ -25,7 +28,7 @@ class StageFact(Struct, frozen=True, omit_defaults=True):
     source: str = ""
 
 
-class StageTimes(Struct, frozen=True):
+class StageTimes(Struct, frozen=True, array_like=True):
     """When a stage was entered, and for how long (up to the last known move)."""
 
     first: datetime
@@ -46,7 +49,7 @@ class Standing(Struct, frozen=True, omit_defaults=True):
     rounds: int = 0
 
 
-class ArmedRung(Struct, frozen=True):
+class ArmedRung(Struct, frozen=True, array_like=True):
     """A rung of a ladder at its instant. It was worked out when the clock was armed and stays,
     whatever the policy says later."""
 
@@ -100,7 +103,7 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     touched_in: Literal["", "slack", "hubspot"] = ""
 
 
-class Spell(Struct, frozen=True):
+class Spell(Struct, frozen=True, array_like=True):
     """A past assignment: who had the lead, until when, and how it ended."""
 
     person: str
