@@ -167,6 +167,16 @@ def test_what_happened_is_found_by_day(store: Store) -> None:
     assert store.reported("2026-03-04") == []
 
 
+def test_who_is_asked_for_twice_is_read_once(store: Store) -> None:
+    """DynamoDB refuses a batch with a key in it twice; a pull-back names its owner and the pool
+    the owner is in."""
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    turns, loads = store.world(["enterprise", "enterprise"], ["anna", "ben", "anna"])
+    assert (list(turns), list(loads)) == (["enterprise"], ["anna", "ben"])
+    assert list(store.leads(["101", "101"])) == ["101"]
+
+
 def test_many_keys_are_read_in_portions(store: Store) -> None:
     people = [f"rep-{n}" for n in range(150)]
     _, loads = store.world(["a"], people)

@@ -109,14 +109,15 @@ class LeadStore:
         return lead, record
 
     def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
-        items = self._get([lead_key(lead_id) for lead_id in ids])
+        items = self._get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
         return {lead.id: lead for lead in (_decode(item, Lead) for item in items)}
 
     def world(
         self, pools: Iterable[str], people: Iterable[str]
     ) -> tuple[dict[str, Turns], dict[str, Load]]:
         """Turns and loads, in one request per 100; those never stored are new."""
-        pools, people = list(pools), list(people)
+        # Once each: DynamoDB refuses a batch that names a key twice.
+        pools, people = list(dict.fromkeys(pools)), list(dict.fromkeys(people))
         turns = {pool: Turns(pool) for pool in pools}
         loads = {person: Load(person) for person in people}
         keys = [*(turns_key(pool) for pool in pools), *(load_key(person) for person in people)]
