@@ -100,8 +100,21 @@ def build_for_account() -> str:
     done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 our own command
     if done.returncode:
         raise SystemExit(f"sam build failed ({done.returncode})")
+    if shutil.which(runtime) is not None:
+        precompile(BUILT.parent, runtime)
     write(BUILT, stamp(read(BUILT), digest))
     return digest
+
+
+def precompile(folder: Path, python: str) -> None:
+    """
+    Put bytecode beside every module in *folder*, made by the interpreter that will run it.
+
+    A cold start then reads it instead of compiling what it imports, a good 100 ms where an SDK is
+    among it. The bytecode is not checked against times or contents: what is built never changes.
+    """
+    command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*command, str(folder)], check=True)  # noqa: S603 our own command
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,13 @@ def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean: Pat
             [clean, "-I", "-c", f"import {package}"], capture_output=True, check=False
         )
         assert done.returncode != 0, package
+
+
+def test_what_is_built_brings_its_bytecode(built: Path) -> None:
+    """Made once by the build, not anew by every cold start: the disk of a function is read-only."""
+    tag = sys.implementation.cache_tag
+    for top in (built / "SharedLayer" / "python" / "baton", built / "AdvanceLead" / "functions"):
+        modules = sorted(top.rglob("*.py"))
+        assert modules
+        for module in modules:
+            assert (module.parent / "__pycache__" / f"{module.stem}.{tag}.pyc").exists(), module
