@@ -87,7 +87,7 @@ LIFECYCLE = Lifecycle(
         Stage("disqualified", "Disqualified", 0, "disqualified", "UNQUALIFIED", side=True),
     ),
     transitions=(
-        Transition("qualify", ("lead", "recycled"), "mql", ("automatic",)),
+        Transition("qualify", ("lead", "recycled"), "mql", ("automatic", "rep")),
         Transition("accept", ("mql",), "sal", ("rep",)),
         Transition("recycle", WORKING, "recycled", ("rep", "time"), reverse=True),
         Transition("disqualify", WORKING, "disqualified", ("rep",), reverse=True),

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.failures import Malformed
 from baton.adapters.machine import on_lambda
-from baton.adapters.queues import consume
+from baton.adapters.queues import REDRIVEN, consume
 from baton.adapters.telling import teller
 from baton.core.events import AnyEvent
 from baton.doors.vocabulary import decode_message
@@ -62,7 +62,9 @@ def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _came_back(record: dict[str, Any]) -> bool:
-    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1
+    """Received before, or parked and sent again: whoever had it may have died half-way."""
+    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    return receives > 1 or REDRIVEN in record.get("messageAttributes", {})
 
 
 def _report(happened: AnyEvent, advanced: Advanced) -> None:

@@ -51,7 +51,7 @@ def advance() -> Advance:
     return Advance(
         store=LeadStore(client("dynamodb"), settings().table_name),
         outbox=Outbox(client("sqs"), urls),
-        wakes=Wakes(client("sqs"), settings().wakes_queue_url),
+        wakes=Wakes(client("sqs"), settings().wakes_queue_url, now),
         pause=pause,
     )
 

@@ -29,7 +29,7 @@ def store() -> LeadStore:
 
 @cache
 def wakes() -> Wakes:
-    return Wakes(client("sqs"), settings().bulk_queue_url)
+    return Wakes(client("sqs"), settings().bulk_queue_url, now)
 
 
 def warm() -> None:

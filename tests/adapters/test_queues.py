@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -109,14 +110,28 @@ def test_what_will_never_work_is_parked_at_once_with_its_reason(error: Exception
     assert sqs.bodies(SLACK) == []
 
 
-def test_a_fault_of_ours_is_tried_a_few_times_and_parked_by_its_type_alone() -> None:
+def test_a_fault_of_ours_is_tried_a_few_times_and_parked_by_type_and_place() -> None:
     sqs = given_messages("bad")
     consumer = Consumer(sqs, raising(KeyError(PERSON)))
     consumer.run()
     assert [one.what for one in consumer.told] == ["later"] * (TRIES_AT_A_FAULT - 1) + ["parked"]
     (parked,) = sqs.queue(PARKED)
-    assert parked.attributes["reason"]["StringValue"] == "fault: KeyError"
+    reason = parked.attributes["reason"]["StringValue"]
+    assert re.fullmatch(r"fault: KeyError at \w+\.py:\d+", reason)
     assert PERSON not in str(consumer.told)
+
+
+def test_an_outage_does_not_use_up_the_tries_at_a_fault() -> None:
+    """Receives count outages too; the first fault after one is not the last."""
+    sqs = given_messages("bad")
+    errors: list[Exception] = [KeyError("passing"), *[Retryable("down")] * 20]
+
+    def work(body: str) -> None:
+        if errors:
+            raise errors.pop()
+
+    Consumer(sqs, work).run()
+    assert errors == sqs.bodies(PARKED) == sqs.bodies(SLACK) == []
 
 
 def test_a_fault_that_passes_is_forgotten() -> None:
@@ -168,4 +183,5 @@ def test_what_there_is_no_time_for_comes_back_untouched() -> None:
     answer = consumer(event)
     assert worked == []
     assert len(answer["batchItemFailures"]) == 2
-    assert all(message.visible_at == sqs.now for message in sqs.queue(SLACK))
+    later = [message.visible_at - sqs.now for message in sqs.queue(SLACK)]
+    assert later == [timedelta(seconds=2)] * 2, "soon, but not at once and for ever"

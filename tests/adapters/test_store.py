@@ -8,11 +8,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.failures import Retryable
+from baton.adapters.failures import Rejected, Retryable
 from baton.adapters.store import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
 from baton.core.decision import Decision
 from baton.core.events import StageChanged
@@ -219,7 +220,35 @@ def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Excep
             LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
 
 
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
+def test_what_dynamodb_will_never_take_is_said_so() -> None:
+    """Too large an item would otherwise be repeated for days, with nobody owning the lead."""
+    client = boto3.client(
+        "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    decision, event = first()
+    with Stubber(client) as stub:
+        stub.add_client_error("transact_write_items", "ValidationException")
+        with pytest.raises(Rejected):
+            LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
+
+
+def test_no_answer_at_all_comes_back() -> None:
+    class Silent:
+        class exceptions:  # noqa: N801 - boto3's spelling
+            class TransactionCanceledException(Exception):
+                pass
+
+        def transact_write_items(self, **arguments: object) -> None:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+    decision, event = first()
+    with pytest.raises(Retryable):
+        LeadStore(Silent(), TABLE).commit(decision, event, "v1", NOW)
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "InternalServerError", "TransactionInProgressException"]
+)
 def test_refused_requests_come_back(code: str) -> None:
     client = boto3.client(
         "dynamodb",

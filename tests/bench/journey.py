@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from baton.adapters.boards import Boards
 from baton.adapters.queues import Outbox
 from baton.adapters.slots import DynamoSlots
 from baton.adapters.store import LeadStore
@@ -70,9 +71,11 @@ class Journey:
         self._indexes = indexes_of(properties("Leads"))
         self._store = _Asked(LeadStore(client, table.NAME))
         self._slots = DynamoSlots(client, table.NAME)
+        self._boards = Boards(client, table.NAME)
         self._sqs = _Counted()
         self._effects: list[AnyEffect] = []
-        self._wakes = _Wakes(self._sqs)
+        self._now = NOW
+        self._wakes = _Wakes(self._sqs, lambda: self._now)
         self._acts = sorted((NOW + timedelta(minutes=at), what) for at, what in acts)
         self._due: list[tuple[datetime, int, AnyEvent]] = []
         self._numbers = count()
@@ -114,6 +117,7 @@ class Journey:
         return size_of(items[f"LEAD#{LEAD}", "LEAD"]), max(map(size_of, records))
 
     def _work(self, event: AnyEvent, now: datetime) -> None:
+        self._now = now
         before = self._snapshot()
         self._store.asked.clear()
         self._effects.clear()
@@ -137,7 +141,11 @@ class Journey:
         seen = dict(self.crm.properties[LEAD])
         for number, effect in enumerate(effects):
             hubspot = system_of(effect) == "hubspot"
-            show = in_hubspot(self.crm) if hubspot else in_slack(self.messenger)
+            show = (
+                in_hubspot(self.crm)
+                if hubspot
+                else in_slack(self.messenger, self._boards, self._slots, now)
+            )
             deliver(effect, now, f"{now}-{number}", self._slots, show)
         writes = 2.0 * len(effects)
         self.steps.append(
@@ -249,12 +257,12 @@ class _Outbox(Outbox):
 class _Wakes(Wakes):
     """Sends, and keeps what it sent."""
 
-    def __init__(self, sqs: FakeSqs) -> None:
-        super().__init__(sqs, "wakes")
+    def __init__(self, sqs: FakeSqs, clock: Callable[[], datetime]) -> None:
+        super().__init__(sqs, "wakes", clock)
         self._kept: list[ClockDue | WentStale] = []
 
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None:
-        super().send(events, now)
+    def _send(self, events: Sequence[ClockDue | WentStale]) -> None:
+        super()._send(events)
         self._kept += events
 
     def taken(self) -> list[ClockDue | WentStale]:

@@ -82,7 +82,7 @@ def sweep(client: Any, meter: Meter) -> Seen:
     sqs = FakeSqs()
     meter.take()
     begun = time.perf_counter()
-    swept = sweep_fast(LeadStore(client, table.NAME), Wakes(sqs, "wakes"), NOW)
+    swept = sweep_fast(LeadStore(client, table.NAME), Wakes(sqs, "wakes", lambda: NOW), NOW)
     took = time.perf_counter() - begun
     return Seen(meter.take(), len(sqs.batches), swept.sent, took)
 

@@ -214,11 +214,12 @@ def test_a_reason_without_a_track_disqualifies() -> None:
     assert shown(decision)["hs_lead_status"] == "UNQUALIFIED"
 
 
-def test_a_reason_outside_the_catalogue_cannot_be_worked() -> None:
+def test_a_reason_that_left_the_catalogue_is_answered() -> None:
+    """The card shows the reasons of the policy it was made under."""
     lead, its_world = handed_off()
     decision = decided(lead, click("reject", NOW, reason="mood"), its_world)
-    assert decision.unworkable == "reason 'mood' is not in the policy's catalogue"
-    assert decision.lead == lead
+    assert effect(decision, ReplyState).text.startswith("That reason is not offered any more")
+    assert replace(decision.lead, version=lead.version) == lead
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,14 @@ class Consumer:
 
     def __init__(self, sqs: FakeSqs, work: Callable[[str], None], seconds: float = 60) -> None:
         self.sqs, self.work, self.seconds = sqs, work, seconds
+        self.lane = Lane(sqs, PARKED)
         self.told: list[Worked] = []
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         return consume(
             event,
             self.work,
-            Lane(self.sqs, PARKED),
+            self.lane,
             tell=self.told.append,
             time_left=lambda: timedelta(seconds=self.seconds),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -137,7 +137,7 @@ class FakeWakes:
         self.sent: list[ClockDue | WentStale] = []
         self.down = False
 
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None:
+    def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
         if self.down:
             raise Retryable("wakes")
         self.sent.extend(events)

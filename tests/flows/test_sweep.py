@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.adapters.failures import Retryable
 from baton.core.events import ClockDue, WentStale
-from baton.flows.advance import OWN_WAKE
+from baton.flows.advance import OWN_WAKE, Advance, Contacts
 from baton.flows.sweep import HORIZON, OVERDUE, sweep_fast, sweep_slow
-from tests.builders import NOW, became, contact, decided, due, minutes, world
-from tests.fakes.store import FakeStore, FakeWakes
+from tests.builders import (
+    NOW,
+    POLICY,
+    PROPERTIES,
+    became,
+    contact,
+    decided,
+    due,
+    minutes,
+    world,
+)
+from tests.fakes.crm import FakeCrm
+from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes
 
 MINUTE = timedelta(minutes=1)
 
@@ -116,3 +128,45 @@ def test_stale_leads_are_sent_once_their_clock_is_due() -> None:
     assert wakes.sent == [
         WentStale(id=f"stale:{stale_at.isoformat()[:19]}Z", lead_id="1", at=stale_at)
     ]
+
+
+def test_what_cannot_be_worked_is_not_woken_each_minute_for_ever() -> None:
+    """A poison clock would be parked anew by every run: 1,440 times a day."""
+    store, wakes = stored(("1", minutes(0))), FakeWakes()
+    for minute in range(9, 9 + 24 * 60):
+        sweep_fast(store, wakes, NOW + minute * MINUTE)
+    assert 100 <= len(wakes.sent) <= 110, "ten at once, then every quarter of an hour"
+
+
+def test_an_instant_armed_twice_is_woken_twice() -> None:
+    """After the idle warning a late event arms the very same instant again: the history of the
+    first wake must not hide the second."""
+    crm = FakeCrm()
+    crm.now = NOW - minutes(2)
+    crm.add("101", None, **PROPERTIES)
+    store, wakes = FakeStore(), FakeWakes()
+    advance = Advance(store, FakeOutbox(), wakes, lambda attempt: None)
+
+    def sweep(now: datetime) -> None:
+        wakes.sent.clear()
+        sweep_slow(store, wakes, now)
+        for wake in list(wakes.sent):
+            advance(wake, POLICY, Contacts(crm, ["101"]), now)
+
+    advance(became(), POLICY, Contacts(crm, ["101"]), NOW)
+    warned_at = due_stale(store)
+    sweep(warned_at)
+    lead = store.lead["101"]
+    assert lead.idle is not None
+    # As if the clock had been armed anew with the same rungs.
+    store.lead["101"] = replace(lead, idle=replace(lead.idle, climbed=0))
+    sweep(warned_at)
+    assert store.lead["101"].idle == lead.idle
+    sweep(warned_at + timedelta(days=5))
+    assert store.lead["101"].assignment is None
+
+
+def due_stale(store: FakeStore) -> datetime:
+    at = store.lead["101"].stale_at
+    assert at is not None
+    return at

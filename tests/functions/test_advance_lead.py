@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from baton.adapters.policies import PolicyStore
-from baton.adapters.queues import Lane, Outbox, decode_effect
+from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes
 from baton.core.effects import CardState, ContactState, TaskState
@@ -64,7 +64,7 @@ class Aws:
         self.crm.now = NOW - timedelta(minutes=1)
         self.crm.add(LEAD, None, **PROPERTIES)
         outbox = Outbox(self.sqs, {"hubspot": self.urls["hubspot"], "slack": self.urls["slack"]})
-        wakes = Wakes(self.sqs, self.urls["wakes"])
+        wakes = Wakes(self.sqs, self.urls["wakes"], lambda: self.now)
         advance = Advance(self.store, outbox, wakes, lambda attempt: None)
 
         def use(wiring: Any, **given: Any) -> None:
@@ -81,7 +81,11 @@ class Aws:
             lane=Lane(self.sqs, self.urls["unworked"]),
         )
         use(escalate_wiring, store=self.store, wakes=wakes)
-        use(recycle_wiring, store=self.store, wakes=Wakes(self.sqs, self.urls["bulk"]))
+        use(
+            recycle_wiring,
+            store=self.store,
+            wakes=Wakes(self.sqs, self.urls["bulk"], lambda: self.now),
+        )
         use(digests_wiring, policies=self.policies, store=self.store, outbox=outbox)
 
     def advance(self, given: dict[str, Any]) -> list[str]:
@@ -135,6 +139,26 @@ def test_the_same_message_twice_sends_its_effects_once_unless_it_came_back(aws: 
     again = aws.effects()
     assert sorted(e.slot for e in again) == sorted(e.slot for e in first)
     assert {e.version for e in again} == {1}
+
+
+def test_a_redriven_message_sends_what_its_first_worker_had_not_sent(aws: Aws) -> None:
+    """Stored, parked before its effects were sent, and sent again by `baton redrive`: a new
+    message, received for the first time."""
+    given = event("advance_lead.stage_changed")
+    aws.advance(given)
+    first = aws.effects()
+    given["Records"][0]["messageAttributes"] = {
+        REDRIVEN: {"dataType": "String", "stringValue": "true"}
+    }
+    aws.advance(given)
+    assert sorted(e.slot for e in aws.effects()) == sorted(e.slot for e in first)
+
+
+def test_events_wait_for_the_first_policy(aws: Aws) -> None:
+    aws.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}})
+    given = event("advance_lead.stage_changed")
+    assert aws.advance(given) == [given["Records"][0]["messageId"]]
+    assert aws.taken("unworked") == []
 
 
 def test_a_click_is_answered_by_the_only_writer(aws: Aws) -> None:

@@ -37,17 +37,15 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "Leads": {
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
-            "dynamodb:Query",
             "dynamodb:ConditionCheckItem",
             "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
         },
         "secret:HubSpotSecretName": SECRET,
     },
     "deliver_hubspot": {
         "HubSpotQueue": CONSUME,
         "UndeliveredHubSpot": SEND,
-        "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "Leads": {"dynamodb:UpdateItem"},
         "secret:HubSpotSecretName": SECRET,
     },
     "deliver_slack": {

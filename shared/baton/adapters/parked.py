@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from baton.adapters.aws import translated
+from baton.adapters.queues import REDRIVEN
 from baton.flows.redrive import Parked
 
 #: Seconds that a message we hold is hidden: enough to send it again, or to list a full queue.
@@ -58,7 +59,12 @@ class SqsParkingLot:
     def send_again(self, parked: Parked) -> None:
         home = self._homes.get(parked.queue, self._default_home)
         with translated("queue"):
-            self._client.send_message(QueueUrl=home, MessageBody=parked.body)
+            self._client.send_message(
+                QueueUrl=home,
+                MessageBody=parked.body,
+                # Whoever worked it first may not have lived to send what it led to.
+                MessageAttributes={REDRIVEN: {"DataType": "String", "StringValue": "true"}},
+            )
 
     def remove(self, parked: Parked) -> None:
         with translated("dead-letter queue"):

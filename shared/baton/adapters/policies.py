@@ -19,6 +19,8 @@ import msgspec
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
+from baton.adapters.aws import translated
+from baton.adapters.failures import Retryable
 from baton.core.policy import Policy
 
 #: How long a changed pointer may go unseen.
@@ -31,8 +33,9 @@ SCHEMA = 1
 _POINTER = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}}
 
 
-class PolicyStoreError(Exception):
-    """The policy store cannot do what was asked; the message is for a person."""
+class PolicyStoreError(Retryable):
+    """The policy store cannot do what was asked; the message is for a person. It is theirs to mend,
+    and what needs a policy waits until they have."""
 
 
 class NoPolicy(PolicyStoreError):
@@ -92,16 +95,18 @@ class PolicyStore:
         Raises:
             NoPolicy: None was ever published.
             PolicyStoreError: It was published by a newer Baton than this one.
+            Retryable: DynamoDB cannot just now.
         """
         held, seen = self._held, self._seen_at
         if held is not None and seen is not None and seen <= now < seen + MAX_AGE:
             return held
-        # Eventually consistent, at half the price: a second of age is nothing beside MAX_AGE.
-        pointer = self._pointer(consistent=False)
-        if not pointer.version:
-            pointer = self._pointer(consistent=True)
-        if held is None or pointer.version != self._held_version:
-            held = self.get(pointer.version) if pointer.version else self._none()
+        with translated("policy"):
+            # Eventually consistent, at half the price: a second of age is nothing beside MAX_AGE.
+            pointer = self._pointer(consistent=False)
+            if not pointer.version:
+                pointer = self._pointer(consistent=True)
+            if held is None or pointer.version != self._held_version:
+                held = self.get(pointer.version) if pointer.version else self._none()
         self._held, self._held_version, self._seen_at = held, pointer.version, now
         return held
 

@@ -41,6 +41,9 @@ TRIES_AT_A_FAULT = 5
 #: Work is not begun with less time than this left: enough for the calls of one delivery.
 ENOUGH_TIME = timedelta(seconds=30)
 
+#: Message attribute of what was parked and is sent again.
+REDRIVEN = "redriven"
+
 #: What SQS takes in a message body, apart from what JSON escapes anyway.
 _NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
@@ -109,6 +112,15 @@ class Lane:
     def __init__(self, client: Any, parked_url: str) -> None:
         self._client = client
         self._parked_url = parked_url
+        self._faults: dict[str, int] = {}
+
+    def faults_of(self, message_id: str) -> int:
+        """Counts a fault of ours at a message; how many by now. Receives would count outages, too.
+        Each instance of a function counts for itself, so a fault may be tried a few times more."""
+        if len(self._faults) > 10_000:
+            self._faults.clear()
+        self._faults[message_id] = self._faults.get(message_id, 0) + 1
+        return self._faults[message_id]
 
     def park(self, record: Mapping[str, Any], why: str, receives: int) -> None:
         """Raises Retryable; the message then stays where it is."""
@@ -158,9 +170,9 @@ def consume(
     - Retryable: comes back after 2, 4, 8 … seconds, 15 minutes at most, but not before the outside
       system said (and then within a minute of that); for as long as the queue keeps messages.
     - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
-    - Anything else is a fault of ours: comes back likewise, and is parked after 5 receives with
-      the name of its type (its text could hold personal data).
-    - Not begun for want of time: comes back at once.
+    - Anything else is a fault of ours: comes back likewise, and is parked at the fifth fault with
+      its type and place (its text could hold personal data).
+    - Not begun for want of time: comes back soon.
 
     Args:
         work: Works one message's body.
@@ -175,7 +187,7 @@ def consume(
     failures = []
     for record in event["Records"]:
         if time_left is not None and time_left() < ENOUGH_TIME:
-            worked = _later(record, lane, "out of time", timedelta(0))
+            worked = _later(record, lane, "out of time", FIRST_DELAY)
         else:
             worked = _work(record, work, lane)
         tell(worked)
@@ -195,11 +207,22 @@ def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) ->
     except Rejected as error:  # Malformed, too
         return _parked(record, lane, str(error))
     except Exception as error:  # one bad record must not hurt the others
-        why = type(error).__name__
-        if _receives(record) >= TRIES_AT_A_FAULT:
-            return _parked(record, lane, f"fault: {why}")
-        return _later(record, lane, f"fault: {why}", backoff(record))
+        why = f"fault: {_where(error)}"
+        if lane.faults_of(str(record["messageId"])) >= TRIES_AT_A_FAULT:
+            return _parked(record, lane, why)
+        return _later(record, lane, why, backoff(record))
     return _told(record, "done")
+
+
+def _where(error: Exception) -> str:
+    """The fault's type and place. Not its text, which could hold personal data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return type(error).__name__
+    file = frame.tb_frame.f_code.co_filename.rsplit("/", 1)[-1]
+    return f"{type(error).__name__} at {file}:{frame.tb_lineno}"
 
 
 def backoff(record: Mapping[str, Any]) -> timedelta:

@@ -13,16 +13,16 @@ State travels as one JSON attribute; only what DynamoDB must compare or index st
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zlib import crc32
 
 import msgspec
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.adapters.failures import Retryable
+from baton.adapters.failures import Rejected, Retryable
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect, lead_subject
 from baton.core.events import AnyEvent
@@ -34,6 +34,9 @@ Stored = TypeVar("Stored", Load, Turns)
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
+#: A lead's history holds what was shown of a person. Longer than any report looks back, longer
+#: than any queue keeps a message; then DynamoDB forgets it.
+HISTORY_KEPT = timedelta(days=400)
 #: BatchGetItem's limit.
 GET_AT_ONCE = 100
 
@@ -136,7 +139,8 @@ class LeadStore:
         Raises:
             AlreadyDone: the event is in the history.
             Moved: the lead, a load or the turns are not as they were read.
-            Retryable: DynamoDB cannot just now.
+            Retryable: DynamoDB cannot just now, or did not answer.
+            Rejected: DynamoDB will never take it.
         """
         record = Record(
             event=event,
@@ -170,14 +174,19 @@ class LeadStore:
             codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
             if codes[0] == "ConditionalCheckFailed":
                 raise AlreadyDone(event.id) from error
+            if "ValidationError" in codes:
+                raise Rejected("table: the lead cannot be stored as it is") from error
             if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
                 raise Moved(event.lead_id) from error
             raise Retryable(f"table: {', '.join(sorted({c for c in codes if c}))}") from error
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code == "TransactionInProgressException":
-                raise Moved(event.lead_id) from error
+            if code == "ValidationException":  # too large, or not to be stored for another reason
+                raise Rejected("table: the lead cannot be stored as it is") from error
+            # Also "in progress": the SDK repeated our own transaction, and it may yet succeed.
             raise Retryable(f"table: {code}") from error
+        except BotoCoreError as error:  # no answer: it may be stored, and then this one comes back
+            raise Retryable(f"table: {type(error).__name__}") from error
         return record
 
     def history(self, lead_id: str) -> list[Record]:
@@ -324,7 +333,10 @@ def _lead_item(lead: Lead) -> Item:
 
 
 def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
-    item = event_key(event.lead_id, event.id) | {"body": {"S": _encode(record)}}
+    item = event_key(event.lead_id, event.id) | {
+        "body": {"S": _encode(record)},
+        "expiresAt": {"N": str(int((now + HISTORY_KEPT).timestamp()))},
+    }
     if record.outcomes:
         report = Reported(lead=event.lead_id, outcomes=record.outcomes)
         item |= {

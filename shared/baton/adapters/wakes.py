@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -16,34 +17,54 @@ from baton.doors.vocabulary import encode_message
 LONGEST = timedelta(minutes=15)
 #: SendMessageBatch's limit.
 SEND_AT_ONCE = 10
+#: Calls at a time; boto3 keeps ten connections.
+SEND_IN_PARALLEL = 8
 
 
 class Wakes:
     """Sends clock events to a queue, each to arrive at its instant, and never before it.
 
     SQS counts delays in whole seconds, so a delay is rounded up. A wake beyond ``LONGEST`` arrives
-    early, and is sent again with what is left by whoever receives it.
+    early, and is sent again with what is left by whoever receives it. *clock* is asked when a wake
+    is sent: what was decided before took its time.
     """
 
-    def __init__(self, client: Any, queue_url: str) -> None:
+    def __init__(self, client: Any, queue_url: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._queue_url = queue_url
+        self._clock = clock
 
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None:
-        """Raises Retryable when SQS did not take them all; sending again does no harm."""
-        for start in range(0, len(events), SEND_AT_ONCE):
-            entries = [
-                {
-                    "Id": str(index),
-                    "MessageBody": encode_message(event),
-                    "DelaySeconds": _delay(event.at - now),
-                }
-                for index, event in enumerate(events[start : start + SEND_AT_ONCE])
-            ]
-            with translated("wakes queue"):
-                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise Retryable("wakes queue: not every wake was taken")
+    def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
+        """Send *events*; with *within*, only those due by then.
+
+        Raises Retryable when SQS did not take them all; sending again does no harm.
+        """
+        if within is not None:
+            until = self._clock() + within
+            events = [event for event in events if event.at <= until]
+        batches = [events[i : i + SEND_AT_ONCE] for i in range(0, len(events), SEND_AT_ONCE)]
+        if len(batches) <= 1:
+            for batch in batches:
+                self._send(batch)
+            return
+        with ThreadPoolExecutor(SEND_IN_PARALLEL) as pool:
+            for _ in pool.map(self._send, batches):
+                pass  # raises what the call raised
+
+    def _send(self, events: Sequence[ClockDue | WentStale]) -> None:
+        now = self._clock()
+        entries = [
+            {
+                "Id": str(index),
+                "MessageBody": encode_message(event),
+                "DelaySeconds": _delay(event.at - now),
+            }
+            for index, event in enumerate(events)
+        ]
+        with translated("wakes queue"):
+            answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+        if answer.get("Failed"):
+            raise Retryable("wakes queue: not every wake was taken")
 
 
 def _delay(left: timedelta) -> int:

@@ -14,8 +14,8 @@ from baton.core.journey import add_facts, compact, standing_of
 from baton.core.lead import Assignment, StageFact
 
 
-def click(draft: Draft) -> str:
-    """A button or menu of a card was used. Returns why the event cannot be worked, if so."""
+def click(draft: Draft) -> None:
+    """A button or menu of a card was used."""
     event = draft.event
     assert isinstance(event, Clicked)
     assignment = draft.lead.assignment
@@ -23,20 +23,17 @@ def click(draft: Draft) -> str:
     if stale:
         _reply(draft, event, stale)
         draft.record("stale_click", what=event.action)
-        return ""
+        return
     assert assignment is not None
     if event.action == "accept":
         accept(draft, event.at, "slack")
     elif event.action == "touch":
         _touch_reported(draft, assignment, event.at)
     else:
-        reason = draft.policy.reason.get(event.reason)
-        if reason is None:
-            return f"reason {event.reason!r} is not in the policy's catalogue"
+        reason = draft.policy.reason[event.reason]
         who = draft.owner.name if draft.owner else "The owner"
         close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
     active(draft, event.at)
-    return ""
 
 
 def accept(draft: Draft, at: datetime, where: str) -> None:
@@ -72,9 +69,23 @@ def touch_seen(draft: Draft) -> bool:
     if not own:
         return False
     first = min(own, key=lambda touch: touch.at)
-    if assignment.touched_at is None or assignment.touched_in == "slack":
+    if assignment.touched_at is None:
         _touched(draft, assignment, first.at, "hubspot", f"{owner.name}: {first.what}")
-    active(draft, first.at)
+    elif assignment.touched_in == "slack":
+        # What the rep reported is now seen: the same touch, counted once.
+        draft.change(assignment=replace(assignment, touched_in="hubspot"))
+        draft.say(f"first touch: the reported one is seen in hubspot ({first.what})")
+    return True
+
+
+def seen_active(draft: Draft) -> bool:
+    """Whether HubSpot holds anything anybody did with the person since the clock of inactivity
+    started; if so it starts anew."""
+    latest = max((touch.at for touch in draft.world.touches or ()), default=None)
+    idle = draft.lead.idle
+    if latest is None or idle is None or latest <= idle.started_at:
+        return False
+    active(draft, latest)
     return True
 
 
@@ -111,11 +122,21 @@ def close(draft: Draft, reason_id: str, at: datetime, note: str) -> None:
 
 
 def active(draft: Draft, at: datetime) -> None:
-    """Something happened with the lead: the clock of inactivity starts anew."""
-    last = max(at, draft.lead.last_activity or at)
+    """Something happened with the lead at *at*: the clock of inactivity starts anew.
+
+    What happened before the last activity, or before the owner got the lead, moves nothing.
+    """
+    lead = draft.lead
+    last = min(max(at, lead.last_activity or at), draft.now)
     draft.change(last_activity=last)
-    if draft.lead.open and draft.lead.standing.stage:
-        draft.change(idle=clocks.arm_idle(handoff.staleness_of(draft), last))
+    if lead.assignment is None:
+        return
+    since = max(last, lead.assignment.at)
+    idle = clocks.arm_idle(handoff.staleness_of(draft), since)
+    running = lead.idle
+    if running and (running.started_at, running.due_at) == (idle.started_at, idle.due_at):
+        return  # the same clock; it keeps the rungs it has climbed
+    draft.change(idle=idle)
 
 
 def stop_clocks(draft: Draft, act: str, at: datetime) -> None:
@@ -162,6 +183,8 @@ def _why_stale(draft: Draft, event: Clicked) -> str:
         return f"{name} was handed to somebody else; only they can answer for it."
     if event.action == "accept" and assignment.accepted_at is not None:
         return f"You already accepted {name}."
+    if event.action == "reject" and event.reason not in draft.policy.reason:
+        return "That reason is not offered any more. Please choose another one."
     if event.action == "touch" and assignment.touched_at is not None:
         return f"The first touch of {name} is already known."
     return ""

@@ -44,6 +44,8 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         )
     show.contact(draft)
     changed = draft.lead != draft.start or bool(draft.effects)
+    if changed and not draft.because:
+        draft.say("nothing to do; what HubSpot says of the lead is noted")
     return Decision(
         lead=replace(draft.lead, version=draft.version) if changed else draft.start,
         before=draft.start.version,
@@ -61,7 +63,7 @@ def _work(draft: Draft) -> str:
     """Let the event do its work on the draft. Returns why it cannot be worked, if so."""
     match draft.event:
         case Clicked():
-            return click(draft)
+            click(draft)
         case ClockDue():
             climb_ladders(draft)
         case WentStale():

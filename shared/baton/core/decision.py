@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -69,13 +69,25 @@ class Decision(Struct, frozen=True):
     changed: bool = True
 
 
+#: Clocks of other systems against ours.
+SKEW = timedelta(seconds=60)
+#: Before any lead there is.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def believable(at: datetime, now: datetime) -> datetime:
+    """*at*, but neither in the future, where it would keep what really comes next from counting,
+    nor at the beginning of time."""
+    return max(EARLIEST, min(at, now + SKEW))
+
+
 class Draft:
     """A decision being written. Mutable, and gone when ``decide`` returns."""
 
     def __init__(self, lead: Lead, event: AnyEvent, world: World, now: datetime) -> None:
         self.start = lead
         self.lead = lead
-        self.event = event
+        self.event = replace(event, at=believable(event.at, now))
         self.world = world
         self.now = now
         self.version = lead.version + 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from baton.core import handoff, show
-from baton.core.acts import close, touch_seen
+from baton.core.acts import close, seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.decision import Draft
 from baton.core.lead import ArmedRung, Clock
@@ -50,33 +50,62 @@ def climb_ladders(draft: Draft) -> None:
 
 
 def close_if_idle(draft: Draft) -> None:
-    """The slow clock: warn the owner, then recycle or disqualify as the policy says."""
+    """The slow clock: warn the owner, then recycle or disqualify as the policy says.
+
+    Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
+    again first. Raises routing.Missing when they, or the owner's load, are not known.
+    """
     idle = draft.lead.idle
     if idle is None:
         draft.say("no clock of inactivity is running")
         return
-    idle, due = climb(idle, draft.now)
+    after, due = climb(idle, draft.now)
     if not due:
         draft.say("not idle yet")
         return
-    if due[-1].kind == "close":
-        rule = handoff.staleness_of(draft)
-        reason = rule.reason if rule else IDLE_REASON
-        if reason not in draft.policy.reason:
-            reason = next(iter(draft.policy.reason))
-        label = draft.policy.reason[reason].label
-        days = (idle.due_at - idle.started_at).days
-        close(draft, reason, draft.now, f"No activity for {days} days: {label}")
-        return
+    if draft.world.touches is None and not draft.world.crm_down:
+        raise Missing(Lacks(touches=True))
+    if seen_active(draft):
+        draft.say("not idle: HubSpot knows of activity")
+    elif due[0].kind == "warn":
+        late = due[-1].kind == "close"
+        # Both at once (a sweep that did not run for long): the warning keeps its time.
+        notice = due[-1].at - due[0].at
+        _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
+    elif draft.world.crm_down:
+        draft.change(idle=_closing_at(after, draft.now + ASK_AGAIN))
+        draft.say("closing waits, HubSpot cannot be read")
+    else:
+        _close_idle(draft, idle)
+
+
+def _closing_at(idle: Clock, at: datetime) -> Clock:
+    close = ArmedRung(at=at, kind="close")
+    return replace(idle, due_at=at, ladder=(*idle.ladder[:1], close), climbed=1)
+
+
+def _close_idle(draft: Draft, idle: Clock) -> None:
+    rule = handoff.staleness_of(draft)
+    reason = rule.reason if rule else IDLE_REASON
+    if reason not in draft.policy.reason:
+        reason = next(iter(draft.policy.reason))
+    label = draft.policy.reason[reason].label
+    days = (idle.due_at - idle.started_at).days
+    close(draft, reason, draft.now, f"No activity for {days} days: {label}")
+
+
+def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner
     draft.change(idle=idle)
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
+    when = _when(draft, owner, idle)
+    draft.say(f"idle: warned; without activity it is closed at {when}")
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
         owner.slack_user if owner else draft.policy.notifications.channel,
         "warning",
         f"{show.name_of(draft.lead)} has gone quiet",
-        f"Without activity the lead goes back to marketing on {_when(draft, owner, idle)}.",
+        f"Without activity the lead goes back to marketing on {when}.",
     )
 
 

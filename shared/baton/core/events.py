@@ -14,7 +14,7 @@ from msgspec import Struct
 #: What a rep can do in Slack.
 Action = Literal["accept", "reject", "touch"]
 #: What a hint says may have changed; the contact is read to learn the truth.
-Topic = Literal["created", "owner", "status", "activity"]
+Topic = Literal["created", "stage", "owner", "status", "activity"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):

@@ -12,6 +12,10 @@ from baton.core.world import Contact
 
 Facts = dict[str, str]
 
+#: Characters kept of a value. HubSpot's texts hold 65,536, and a form is open to anybody: a few of
+#: those would make a lead too large to store. Slack shows less than this anyway.
+LONGEST = 2_000
+
 
 class _Named(Protocol):
     @property
@@ -25,7 +29,9 @@ Named = TypeVar("Named", bound=_Named)
 
 def fields_of(contact: Contact, lifecycle: Lifecycle) -> Facts:
     """The contact's properties under the policy's field names; empty ones are left out."""
-    values = ((f.id, contact.properties.get(f.property, "").strip()) for f in lifecycle.fields)
+    values = (
+        (f.id, contact.properties.get(f.property, "").strip()[:LONGEST]) for f in lifecycle.fields
+    )
     return {name: value for name, value in values if value}
 
 

@@ -58,7 +58,8 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
         ),
         assigned=lead.assigned + 1,
         clocks=armed,
-        idle=clocks.arm_idle(staleness_of(draft), lead.last_activity or draft.now),
+        # Not from an earlier activity: nobody who just got a lead has been idle with it.
+        idle=clocks.arm_idle(staleness_of(draft), draft.now),
         track="",
         reason="",
         cool_until=None,
@@ -78,8 +79,8 @@ def end_assignment(draft: Draft, card: show.CardShows, note: str, note_at: datet
     assignment = draft.lead.assignment
     if assignment is None:
         return
-    if assignment.person in draft.policy.person:
-        draft.loads[assignment.person] = release(draft.load(assignment.person))
+    # Also of somebody who left the roster: they may come back, and not with leads they lost.
+    draft.loads[assignment.person] = release(draft.load(assignment.person))
     stopped = tuple(
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
     )

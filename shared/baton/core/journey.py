@@ -38,14 +38,16 @@ def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[
 
 
 def is_echo(fact: StageFact, echoes: Iterable[StageFact], known: tuple[StageFact, ...]) -> bool:
-    """Whether *fact* is a value that Baton itself wrote, come back.
+    """Whether *fact* is a value that Baton itself wrote, come back. What a person did is not.
 
     Only a sighting after a known entry to that stage can be one: an earlier sighting says when the
     stage was really entered, and must count whenever it arrives.
     """
-    return any(
-        e.stage == fact.stage and e.at - SKEW <= fact.at <= e.at + ECHO for e in echoes
-    ) and any(k.stage == fact.stage and k.at <= fact.at for k in known)
+    return (
+        fact.source.casefold() not in PEOPLE
+        and any(e.stage == fact.stage and e.at - SKEW <= fact.at <= e.at + ECHO for e in echoes)
+        and any(k.stage == fact.stage and k.at <= fact.at for k in known)
+    )
 
 
 def compact(
@@ -55,7 +57,8 @@ def compact(
     facts = tuple(f for f in facts if base.since is None or f.at > base.since)
     if len(facts) <= KEPT:
         return base, facts
-    return standing_of(policy, facts[: KEPT // 2], base), facts[KEPT // 2 :]
+    older = len(facts) - KEPT // 2
+    return standing_of(policy, facts[:older], base), facts[older:]
 
 
 def standing_of(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from baton.core import handoff, show
-from baton.core.acts import accept, active, refold, touch_seen
-from baton.core.decision import Draft
+from baton.core.acts import accept, active, refold, seen_active, touch_seen
+from baton.core.decision import Draft, believable
 from baton.core.events import Hinted, SignalSeen, StageChanged
 from baton.core.facts import fields_of
 from baton.core.journey import is_echo
@@ -48,10 +48,12 @@ def observe(draft: Draft) -> str:
 
 def _fold(draft: Draft, contact: Contact) -> None:
     policy, event = draft.policy, draft.event
-    seen = _facts_of(policy, contact)
+    seen = _facts_of(policy, contact, draft.now)
     if isinstance(event, StageChanged):
         stage = policy.stage_of_value[event.stage].id
         seen.append(StageFact(at=event.at, stage=stage, source=event.source))
+    if not seen and not draft.lead.facts:
+        seen += _undated(draft, contact)
     created = _creation(draft, contact)
     if created is not None:
         seen.append(created)
@@ -61,6 +63,12 @@ def _fold(draft: Draft, contact: Contact) -> None:
     if after != before:
         draft.say(f"stage: {before or 'none'} -> {after}")
         draft.record("stage_moved", what=after)
+
+
+def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
+    """A contact's stage that comes without its history dates from when the lead is first seen."""
+    stage = draft.policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
+    return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
 
 
 def _creation(draft: Draft, contact: Contact) -> StageFact | None:
@@ -76,7 +84,7 @@ def _creation(draft: Draft, contact: Contact) -> StageFact | None:
         created = event.at
     initial = draft.policy.lifecycle.initial
     draft.say(f"creation rule: HubSpot has no stage, so {initial}")
-    return StageFact(at=created, stage=initial, source="baton")
+    return StageFact(at=believable(created, draft.now), stage=initial, source="baton")
 
 
 def _instant(text: str) -> datetime | None:
@@ -90,10 +98,10 @@ def _instant(text: str) -> datetime | None:
     return at.astimezone(UTC) if at.tzinfo else None
 
 
-def _facts_of(policy: Policy, contact: Contact) -> list[StageFact]:
+def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact]:
     known = policy.stage_of_value
     return [
-        StageFact(at=seen.at, stage=known[seen.value].id, source=seen.source)
+        StageFact(at=believable(seen.at, now), stage=known[seen.value].id, source=seen.source)
         for seen in contact.stages
         if seen.value in known
     ]
@@ -131,7 +139,9 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
         return
     value = contact.properties.get("lifecyclestage", "")
     current = draft.policy.stage_of_value.get(value)
-    stage = draft.policy.stage[draft.lead.standing.stage]
+    stage = draft.policy.stage.get(draft.lead.standing.stage)
+    if stage is None:
+        return  # the policy dropped the stage the lead stood in
     behind = not value or (current is not None and current.rank < stage.rank)
     if behind and not stage.side:
         draft.write_stage = "forward"
@@ -141,11 +151,12 @@ def _look_for_touch(draft: Draft) -> None:
     event = draft.event
     if not (isinstance(event, Hinted) and event.about == "activity"):
         return
-    if draft.lead.assignment is None or draft.lead.assignment.touched_at is not None:
+    if draft.lead.assignment is None:
         return
     if draft.world.touches is None:
         raise Missing(Lacks(touches=True))
     touch_seen(draft)
+    seen_active(draft)
 
 
 def _follow_stage(draft: Draft, contact: Contact) -> None:
@@ -154,13 +165,19 @@ def _follow_stage(draft: Draft, contact: Contact) -> None:
     stage = policy.stage.get(lead.standing.stage)
     if stage is None:
         return
+    accepted = policy.stage[policy.lifecycle.accepted]
     if lead.assignment is None:
-        if stage.id == policy.lifecycle.handoff:
+        # Up to the accepted stage: somebody may have set both before Baton saw the first.
+        if (
+            not stage.side
+            and policy.stage[policy.lifecycle.handoff].rank <= stage.rank <= accepted.rank
+        ):
             handoff.hand_off(draft, contact.properties.get("hubspot_owner_id", ""))
         return
-    accepted = policy.stage[policy.lifecycle.accepted]
     if stage.rank > accepted.rank and not stage.side:
         draft.record("qualified", lead.assignment.person, stage.id)
         handoff.end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
     elif stage.id == accepted.id and lead.assignment.accepted_at is None:
-        accept(draft, lead.standing.since or draft.now, "hubspot")
+        since = lead.standing.since or draft.now
+        if since >= lead.assignment.at:  # else it was set before there was anybody to accept
+            accept(draft, since, "hubspot")

@@ -14,7 +14,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from baton.adapters.failures import Malformed
-from baton.core.events import StageChanged
+from baton.core.events import Hinted, StageChanged
 
 from .decoding import decode
 from .hubspot import CONTACT_TYPE, Id, Millis, Short, Translated, instant
@@ -131,14 +131,17 @@ def _from_legacy(contact: _Legacy, now: datetime, portal: str) -> Translated:
     if not stage.value:
         return _ignored("HubspotIgnoredNoStage")
     latest = max(stage.versions, key=lambda version: version.timestamp or 0, default=_Version())
-    millis = _millis(now) if latest.timestamp is None else latest.timestamp
-    return _accepted(
-        f"hsw:{contact.portal_id or portal or 0}:{contact.vid}:{millis}",
-        contact.canonical_vid or contact.vid,
-        instant(millis),
-        stage.value,
-        latest.source_type or "",
+    account, lead = contact.portal_id or portal or 0, contact.canonical_vid or contact.vid
+    if latest.timestamp is None:
+        return _hinted(f"hsw:{account}:{contact.vid}:{_millis(now)}", lead, now)
+    event = StageChanged(
+        id=f"hsw:{account}:{contact.vid}:{latest.timestamp}",
+        lead_id=str(lead),
+        at=instant(latest.timestamp),
+        stage=stage.value,
+        source=latest.source_type or "",
     )
+    return Translated((event,), {})
 
 
 def _from_object(found: _Object, now: datetime, portal: str, callback: str = "") -> Translated:
@@ -155,7 +158,7 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
     at = _modified(found.properties.modified, now) or now.astimezone(UTC)
     identity = callback or f"{found.object_id}:{_millis(at)}"
     account = found.portal_id or portal or 0
-    return _accepted(f"hsw:{account}:{identity}", found.object_id, at, stage, "WORKFLOWS")
+    return _hinted(f"hsw:{account}:{identity}", found.object_id, at)
 
 
 def _from_action(action: _Action, now: datetime, portal: str) -> Workflow:
@@ -166,10 +169,10 @@ def _from_action(action: _Action, now: datetime, portal: str) -> Workflow:
     return Workflow(_from_object(action.object, now, account, action.callback_id), is_action=True)
 
 
-def _accepted(
-    identity: str, contact: int | str, at: datetime, stage: str, source: str
-) -> Translated:
-    event = StageChanged(id=identity, lead_id=str(contact), at=at, stage=stage, source=source)
+def _hinted(identity: str, contact: int | str, at: datetime) -> Translated:
+    """A stage without its date is a hint. The value may be one that Baton has moved on from and
+    HubSpot has yet to be told; the contact's own history says what really happened."""
+    event = Hinted(id=identity, lead_id=str(contact), at=at.astimezone(UTC), about="stage")
     return Translated((event,), {})
 
 

@@ -51,7 +51,9 @@ class Outbox(Protocol):
 
 
 class WakeSender(Protocol):
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None: ...
+    def send(
+        self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None
+    ) -> None: ...
 
 
 class Advanced(Struct, frozen=True):
@@ -70,11 +72,30 @@ class Contacts:
         self.crm = crm
         self._ids = list(dict.fromkeys(lead_ids))
         self._found: dict[str, Contact] | None = None
+        self._down: Retryable | None = None
 
     def get(self, lead_id: str, policy: Policy) -> Contact | None:
-        """None: HubSpot has no such contact. Raises Retryable when HubSpot does not answer."""
+        """None: HubSpot has no such contact.
+
+        Raises:
+            Retryable: HubSpot does not answer; it is not asked again for this batch.
+            Rejected: HubSpot will not read this one.
+        """
+        if self._down is not None:
+            raise self._down
+        try:
+            return self._read(lead_id, _properties(policy))
+        except Retryable as error:
+            self._down = error
+            raise
+
+    def _read(self, lead_id: str, properties: list[str]) -> Contact | None:
         if self._found is None:
-            self._found = self.crm.contacts(self._ids, _properties(policy))
+            try:
+                self._found = self.crm.contacts(self._ids, properties)
+            except Rejected:
+                # One id that HubSpot will not have spoils the whole request: each for itself.
+                return self.crm.contacts([lead_id], properties).get(lead_id)
         return self._found.get(lead_id)
 
 
@@ -109,15 +130,20 @@ class Advance(Struct, frozen=True):
         for attempt in range(1, ATTEMPTS + 1):
             lead, record = self.store.load(event.lead_id, event.id)
             if record is not None:
-                if redelivered:
-                    self._send(record.effects, lead, now)
-                return Advanced("repeated", attempts=attempt)
+                # After an attempt of our own the record may be ours: its answer was lost.
+                if redelivered or attempt > 1:
+                    self._send(record.effects, lead)
+                if not _still_due(event, lead, now):
+                    return Advanced("repeated", attempts=attempt)
+                # A rung was armed for the same instant again: that is another wake.
+                event = replace(event, id=f"{event.id}+{record.version}")
+                continue
             decision = self._decide(lead, event, policy, contacts, now)
             if decision.unworkable:
                 raise Rejected(decision.unworkable)
             if not decision.changed:
                 if isinstance(event, ClockDue | WentStale) and event.at > now:
-                    self.wakes.send([event], now)  # early: sent again with the rest of its delay
+                    self.wakes.send([event])  # early: sent again with the rest of its delay
                 return Advanced("nothing_to_do", attempts=attempt)
             try:
                 self.store.commit(decision, event, policy.version, now)
@@ -128,7 +154,7 @@ class Advance(Struct, frozen=True):
             else:
                 known = lead.wake_at if lead else None
                 moved = decision.lead if decision.lead.wake_at != known else None
-                self._send(decision.effects, moved, now)
+                self._send(decision.effects, moved)
                 return Advanced("decided", decision.outcomes, attempt)
         raise Retryable("others were faster every time", after=timedelta(seconds=1))
 
@@ -168,13 +194,21 @@ class Advance(Struct, frozen=True):
                 raise  # a hint from HubSpot can wait for HubSpot
             return replace(world, crm_down=True)  # a clock cannot
 
-    def _send(self, effects: Sequence[AnyEffect], lead: Lead | None, now: datetime) -> None:
+    def _send(self, effects: Sequence[AnyEffect], lead: Lead | None) -> None:
         """Send *effects*, and the wake of *lead* if its next clock is near and not yet armed."""
         if effects:
             self.outbox.send(effects)
         wake_at = lead.wake_at if lead else None
-        if lead is not None and wake_at is not None and wake_at <= now + OWN_WAKE:
-            self.wakes.send([fast_wake(lead.id, wake_at)], now)
+        if lead is not None and wake_at is not None:
+            self.wakes.send([fast_wake(lead.id, wake_at)], within=OWN_WAKE)
+
+
+def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:
+    """Whether the clock that *event* is about wants something at *now*."""
+    if lead is None or not isinstance(event, ClockDue | WentStale):
+        return False
+    at = lead.wake_at if isinstance(event, ClockDue) else lead.stale_at
+    return at is not None and at <= now
 
 
 def needs_contact(event: AnyEvent) -> bool:

@@ -21,6 +21,9 @@ from baton.core.events import ClockDue, WentStale
 HORIZON = timedelta(minutes=12)
 #: A wake this late did not arrive, or its worker died: it is sent again.
 OVERDUE = timedelta(minutes=1)
+#: Overdue for so long, a wake is only sent again every ``SELDOM``.
+PATIENCE = timedelta(minutes=10)
+SELDOM = timedelta(minutes=15)
 #: Before every lead there is.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow sweep sends at most this many at once, so that an import's leads, all due on the same
@@ -39,7 +42,7 @@ class Sweepable(Protocol):
 
 
 class WakeSender(Protocol):
-    def send(self, events: Sequence[ClockDue | WentStale], now: datetime) -> None: ...
+    def send(self, events: Sequence[ClockDue | WentStale]) -> None: ...
 
 
 class Swept(Struct, frozen=True):
@@ -59,23 +62,35 @@ def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     before = store.checkpoint("WAKES")
     armed_until = _instant(before.get("armedUntil")) or now
     until = now + HORIZON
-    late = _due(store, "wakes", BEGINNING, now - OVERDUE)
+    swept = _instant(before.get("sweptAt"))
+    late = [
+        (lead_id, at)
+        for lead_id, at in _due(store, "wakes", BEGINNING, now - OVERDUE)
+        if _again(now - at, now - swept if swept else OVERDUE)
+    ]
     ahead = _due(store, "wakes", max(min(armed_until, until), now - OVERDUE), until)
     events = [fast_wake(lead_id, at) for lead_id, at in dict.fromkeys([*late, *ahead])]
-    wakes.send(events, now)
+    wakes.send(events)
     # Only now: a run that dies before this line is repeated by the next.
     store.save_checkpoint(
         "WAKES", {"sweptAt": stamp(now), "armedUntil": stamp(until)}, order="sweptAt"
     )
-    swept = _instant(before.get("sweptAt"))
     return Swept(sent=len(events), overdue=len(late), gap=now - swept if swept else None)
+
+
+def _again(late: timedelta, since_last_run: timedelta) -> bool:
+    """Whether a wake that is *late* is sent again: in every run at first, then each quarter of an
+    hour. What cannot be worked would otherwise be parked anew each minute."""
+    if late < PATIENCE:
+        return True
+    return late // SELDOM != (late - since_last_run) // SELDOM
 
 
 def sweep_slow(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     """Send a wake for every lead whose clock of inactivity is due."""
     before = store.checkpoint("STALE")
     due = _due(store, "stale", BEGINNING, now)[:SLOW_AT_ONCE]
-    wakes.send([slow_wake(lead_id, at) for lead_id, at in due], now)
+    wakes.send([slow_wake(lead_id, at) for lead_id, at in due])
     store.save_checkpoint("STALE", {"sweptAt": stamp(now)}, order="sweptAt")
     swept = _instant(before.get("sweptAt"))
     return Swept(sent=len(due), overdue=len(due), gap=now - swept if swept else None)

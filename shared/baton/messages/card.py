@@ -2,7 +2,8 @@
 
 Written for a phone: who and by when first, then why, then what is known, then the buttons. The
 buttons stay as long as something can be done; afterwards one line says what happened, who did it
-and when. A card whose lead has gone to somebody else shows no personal data any more.
+and when. A card whose lead has gone to somebody else keeps the name, so that its reader knows
+which lead it was, and nothing else about the person.
 """
 
 from __future__ import annotations
