@@ -20,6 +20,9 @@ from baton.flows.advance import Advanced, Contacts, needs_contact
 
 from . import wiring
 
+#: One event: a read of HubSpot at its slowest, and the table.
+ENOUGH_TIME = timedelta(seconds=15)
+
 logger = Logger()
 metrics = Metrics(namespace="Baton")
 tell = teller(logger, metrics, "advance_lead", wiring.now)
@@ -45,7 +48,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-    return dict(consume(event, work, wiring.lane(), tell=tell, time_left=time_left))
+    return dict(
+        consume(event, work, wiring.lane(), tell=tell, time_left=time_left, enough=ENOUGH_TIME)
+    )
 
 
 def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:

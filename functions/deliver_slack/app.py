@@ -27,8 +27,9 @@ if on_lambda():
 def work(body: str) -> None:
     """One effect."""
     effect = decode_effect(body)
-    show = in_slack(wiring.messenger())
-    shown = deliver(effect, wiring.now(), wiring.token(), wiring.slots(), show)
+    now, slots = wiring.now(), wiring.slots()
+    show = in_slack(wiring.messenger(), wiring.boards(), slots, now)
+    shown = deliver(effect, now, wiring.token(), slots, show)
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)

@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 
+from baton.adapters.boards import Boards
 from baton.adapters.machine import client, environment
 from baton.adapters.machine import now as now
 from baton.adapters.queues import Lane
@@ -34,6 +35,11 @@ def slots() -> DynamoSlots:
 
 
 @cache
+def boards() -> Boards:
+    return Boards(client("dynamodb"), settings().table_name)
+
+
+@cache
 def lane() -> Lane:
     return Lane(client("sqs"), settings().slack_dlq_url)
 
@@ -51,7 +57,7 @@ def messenger() -> SlackMessenger:
 
 def warm() -> None:
     """Make what every effect needs. Nothing is read and no connection opened."""
-    settings(), slots(), lane(), messenger()
+    settings(), slots(), boards(), lane(), messenger()
 
 
 def token() -> str:

@@ -10,7 +10,7 @@ import time
 from types import FrameType
 
 from infra.local import sample_day
-from infra.local.stack import Fault, Settings, Stack
+from infra.local.stack import Fault, Settings, Stack, preflight
 from infra.local.stack.secrets import write_private
 
 #: Ended from outside is ended as by Ctrl-C: in order, with nothing left behind.
@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(*, once: bool, play: bool) -> int:
     settings = Settings.from_environment(os.environ)
     told = settings.facts_file
+    preflight.check(settings)  # a second start must not take the file of the one that runs
     told.unlink(missing_ok=True)  # its presence says that the stack is ready
     with Stack(settings, tell=lambda line: print(line, flush=True)) as stack:
         write_private(told, stack.facts())

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore
 from baton.core.decision import Outcome
 from baton.core.lead import Lead
-from infra.local.sample_leads import Scene, scenes
-from infra.local.sample_table import HEADINGS, mark, name_of, row, slot_of
+from infra.local.sample_leads import Act, Scene, scenes
+from infra.local.sample_table import laid_out, mark, name_of, row, sections, slot_of
 from infra.local.stack import Stack
 
-#: Laid over the sample policy, so that hours fit into seconds.
-OVERLAY = Path(__file__).parent / "fast_policy"
 #: Columns of the table where no terminal says how wide it is.
 WIDTH = 190
 #: A day that takes longer than this is shown as far as it came.
@@ -37,23 +34,29 @@ ASSIGNED_WITHIN = 30.0
 
 def run(stack: Stack, once: bool) -> int:
     """Play the day on a running *stack*; return the exit code: 0 if all came out as meant."""
-    console = Console()
+    # Leads' names come from outside: nothing in them is an instruction to the terminal.
+    console = Console(markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(width=WIDTH)
+        console = Console(markup=False, emoji=False, width=WIDTH)
     if stack.sandbox is None or stack.settings.hubspot_api_url or stack.settings.slack_api_url:
         console.print("Real systems are used: no sample leads are sent.")
         return 0
-    sample = stack.sample_policy
-    fast = sample is not None
-    if sample is not None:
-        stack.publish(sample, OVERLAY)
+    fast = stack.settings.overlay is not None
     day = Day(stack, console, fast)
-    day.play()
-    day.summary()
-    console.print(f"\nThe sandbox, a HubSpot and a Slack to click in: [bold]{stack.sandbox}[/bold]")
+    try:
+        day.play()
+        day.summary()
+    except (OSError, ValueError, KeyError) as error:
+        # The stack is worth more than its demonstration.
+        console.print(f"The sample day ended early: {type(error).__name__} {error}")
+    for name in day.missing:
+        console.print(
+            f"Not seen of {name} what the day is to show; the table says how far it came."
+        )
+    console.print(f"\nThe sandbox, a HubSpot and a Slack to click in: {stack.sandbox}")
     if fast:
         console.print("Its clocks run in seconds, so leads left alone are warned about at once.")
-    return 0 if day.complete else 1
+    return 0 if not day.missing else 1
 
 
 class Day:
@@ -67,8 +70,9 @@ class Day:
         self._digests: set[str] = set()
 
     @property
-    def complete(self) -> bool:
-        return all(self._done(scene) for scene in self._scenes)
+    def missing(self) -> list[str]:
+        """Who has not come to what the day is to show."""
+        return [scene.name for scene in self._scenes if not self._done(scene)]
 
     def play(self) -> None:
         """Send the leads, let people act, and tell what happens as it happens."""
@@ -76,7 +80,7 @@ class Day:
         for scene in self._scenes:
             scene.lead_id = self._send(scene)
         patience = PATIENCE if self._fast else ASSIGNED_WITHIN
-        while self._elapsed() < patience and not self.complete:
+        while self._elapsed() < patience and self.missing:
             messages = self._sandbox("GET", "state")["messages"]
             for scene in self._scenes:
                 self._tell(scene)
@@ -90,17 +94,18 @@ class Day:
         """What happened to each lead, as a table; and what the managers were sent."""
         policy = self._policies.active(_now())
         messages = self._sandbox("GET", "state")["messages"]
-        table = Table(title="The sample day", show_lines=True)
-        for heading in HEADINGS:
-            table.add_column(heading, overflow="fold")
+        rows = []
         for scene in self._scenes:
             lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
             history = self._store.history(scene.lead_id)
-            table.add_row(*row(scene, lead, history, policy, messages))
-        self._console.print(table)
+            rows.append(row(scene, lead, history, policy, messages))
+        for part in laid_out(rows, self._console.width):
+            self._console.print(part)
         for message in messages:
             if message["ts"] in self._digests:
-                self._console.print(f"Digest to {self._channel(message)}: {message['text']}")
+                self._console.print(f"\nDigest to {self._channel(message)}")
+                for line in sections(message):
+                    self._console.print(f"  {line}")
 
     # What Baton did.
 
@@ -146,22 +151,24 @@ class Day:
         scene.due_since = scene.due_since or time.monotonic()
         if time.monotonic() < scene.due_since + act.after:
             return
+        try:
+            self._do(act, scene, card)
+        except urllib.error.HTTPError:
+            return  # the card does not show that button yet: the next look tries again
         scene.acts.pop(0)
         scene.due_since = 0.0
+
+    def _do(self, act: Act, scene: Scene, card: dict[str, Any]) -> None:
         if act.do == "call":
             self._sandbox("POST", f"contacts/{scene.lead_id}/engagements", {"type": "call"})
             return
-        self._sandbox(
-            "POST",
-            "click",
-            {
-                "channel": card["channel"],
-                "ts": card["ts"],
-                "action_id": f"baton:{act.do}",
-                "user": self._reader(card),
-                **({"value": act.reason} if act.reason else {}),
-            },
-        )
+        click = {
+            "channel": card["channel"],
+            "ts": card["ts"],
+            "action_id": f"baton:{act.do}",
+            "user": self._reader(card),
+        }
+        self._sandbox("POST", "click", click | ({"value": act.reason} if act.reason else {}))
 
     def _digest(self) -> None:
         """Ask for the digests, as somebody does who does not want to wait for the morning."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+from rich.table import Table
 
 from baton.adapters.store import Record
 from baton.core.lead import Lead
@@ -10,6 +13,8 @@ from baton.core.policy import Policy
 from baton.core.show import in_zone, zone_of
 from infra.local.sample_leads import Scene
 
+#: Narrower than this a table of seven columns is a riddle; then each lead gets a block.
+ROOM = 140
 HEADINGS = ("Lead", "Rule", "Owner", "Why", "Deadlines", "What happened", "Message")
 
 
@@ -43,6 +48,30 @@ def row(
     ]
 
 
+def laid_out(rows: list[list[str]], width: int) -> Iterator[Table | str]:
+    """The rows as a table, or as a block a lead where there is no room for one."""
+    if width >= ROOM:
+        table = Table(title="The sample day", show_lines=True)
+        for heading in HEADINGS:
+            table.add_column(heading, overflow="fold")
+        for cells in rows:
+            table.add_row(*cells)
+        yield table
+        return
+    for cells in rows:
+        yield "\n" + cells[0].replace("\n", ", ")
+        for heading, cell in zip(HEADINGS[1:], cells[1:], strict=True):
+            for n, line in enumerate(cell.splitlines() or ["–"]):
+                yield f"  {heading if n == 0 else '':<14} {line}"
+
+
+def sections(message: dict[str, Any]) -> Iterator[str]:
+    """What a message says, line by line."""
+    for block in message["blocks"]:
+        if block["type"] in {"header", "section"} and "text" in block:
+            yield from str(block["text"]["text"]).splitlines()
+
+
 def mark(message: dict[str, Any]) -> dict[str, str]:
     """Which slot of which subject a message stands for."""
     found: dict[str, str] = (message.get("metadata") or {}).get("event_payload") or {}
@@ -72,7 +101,7 @@ def _deadlines(lead: Lead, policy: Policy) -> str:
         return "–"
     zone = zone_of(policy, policy.person[lead.assignment.person])
     return "\n".join(
-        f"{clock.label} {in_zone(clock.due_at, zone).split(maxsplit=3)[3]}"
+        f"{clock.label} {in_zone(clock.due_at, zone)}"
         f" {'met' if clock.stopped_at and clock.stopped_at <= clock.due_at else ''}".rstrip()
         for clock in lead.clocks
     )
@@ -86,4 +115,5 @@ def _story(history: list[Record]) -> str:
 def _last_message(messages: list[dict[str, Any]], lead_id: str) -> str:
     of_lead = [m for m in messages if mark(m).get("subject") == f"LEAD#{lead_id}"]
     mine = [message for message in of_lead if slot_of(message).startswith("card:")]
-    return str(mine[-1]["text"]).split(". ")[0] if mine else ""
+    newest = max(mine, key=lambda message: int(slot_of(message).split(":")[1]), default=None)
+    return str(newest["text"]).split(". ")[0] if newest else ""

@@ -11,7 +11,8 @@ from slack_sdk.web.client import WebClient
 
 from baton.adapters.ports import Gone, Message, Messenger, Rejected, Retryable, Unauthorised
 from baton.adapters.slack import SlackMessenger
-from tests.fakes.effects import card_state, digest_state, notice_state, reply_state
+from baton.messages.board import ENTRIES, entry_of
+from tests.fakes.effects import board_state, card_state, digest_state, notice_state, reply_state
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 
@@ -19,6 +20,7 @@ MESSAGES = [
     pytest.param(card_state, id="card"),
     pytest.param(lambda *a, **k: notice_state(*a, to="#leads", **k), id="notice to a channel"),
     pytest.param(lambda *a, **k: digest_state(*a, to="U0KIM", **k), id="digest"),
+    pytest.param(lambda *a, **k: board_state(*a, to="#leads", **k), id="board"),
 ]
 
 
@@ -67,6 +69,20 @@ def test_an_updated_message_is_still_found(
     assert messenger.find(state(2), lately()) == outside_id
 
 
+def test_a_breach_is_found_in_the_message_it_shares(messenger: Messenger) -> None:
+    one, other = (notice_state(subject=f"LEAD#{n}", to="#leads") for n in (501, 502))
+    board = board_state(to="#leads", entries=(entry_of(one),))
+    messenger.post(card_state())
+    outside_id = messenger.post(board)
+    assert messenger.find(one, lately()) == outside_id
+    assert messenger.find(other, lately()) is None
+    both = board_state(3, to="#leads", entries=(entry_of(one), entry_of(other)))
+    messenger.update(outside_id, both)
+    assert messenger.find(other, lately()) == outside_id
+    newer = notice_state(2, subject="LEAD#502", to="#leads")
+    assert messenger.find(newer, lately()) is None, "what it shows is an older state"
+
+
 def test_a_deleted_message_is_gone(messenger: Messenger) -> None:
     outside_id = messenger.post(card_state())
     channel, ts = outside_id.split(":")
@@ -97,6 +113,20 @@ def test_what_is_shown_is_the_rendered_state(real: SlackMessenger, peer: Peer) -
     actions = [block for block in message["blocks"] if block["type"] == "actions"]
     assert [block["block_id"] for block in actions] == ["lead:501:1"]
     assert [one["action_id"] for one in actions[0]["elements"]] == ["baton:touch", "baton:reject"]
+
+
+def test_a_full_board_is_taken_with_its_marks(real: SlackMessenger, peer: Peer) -> None:
+    entries = tuple(
+        entry_of(notice_state(subject=f"LEAD#{900_000_000_000 + n}", title=f"Lead {n} was due"))
+        for n in range(ENTRIES)
+    )
+    channel, _ = real.post(board_state(entries=entries, to="U0KIM")).split(":")
+    client = WebClient(token=CONFIG.slack_bot_token, base_url=peer.slack_url)
+    answer = client.conversations_history(channel=channel, include_all_metadata=True)
+    (message,) = answer["messages"]
+    holds = message["metadata"]["event_payload"]["holds"]
+    assert len(set(holds.split())) == ENTRIES
+    assert len(holds) < 700
 
 
 def test_a_look_pages_through_what_was_posted_since(real: SlackMessenger) -> None:

@@ -55,7 +55,8 @@ def test_it_says_why_this_owner_and_why_this_deadline(
     assert "counted Tue 03 Mar 16:55:00 CET – Tue 03 Mar 17:00:00 CET" in out
     assert "counted Wed 04 Mar 09:00:00 CET – Wed 04 Mar 09:10:00 CET" in out
     assert "sum 0:15:00 of working time (Europe/Berlin)" in out
-    assert "StageChanged" in out
+    assert "stage change" in out
+    assert "assigned emea-enterprise: Anna" in out
 
 
 def test_it_tells_the_past_of_a_lead_that_was_rejected(
@@ -82,3 +83,15 @@ def test_a_lead_nobody_knows_is_one_clear_line(
     code, out, err = explain("404", capsys)
     assert (code, out) == (2, "")
     assert err == "baton: lead 404 is not known in table leads\n"
+
+
+def test_what_comes_from_outside_is_no_instruction_to_the_terminal(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    odd = contact("101", None, firstname="[/red]", lastname=":smile:", country="[/]")
+    decision = decided(None, event, world(contact=odd))
+    store.commit(decision, event, "v1", NOW)
+    code, out, _ = explain("101", capsys)
+    assert code == 0
+    assert "[/red] :smile: (lead 101)" in out

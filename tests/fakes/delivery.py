@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from baton.adapters.ports import Claim, Retryable, Slots, Superseded
-from baton.core.effects import AnyEffect, ContactState, Effect, TaskState
+from baton.adapters.ports import Claim, Noticeboards, Retryable, Slots, Slotted, Superseded
+from baton.core.effects import AnyEffect, ContactState, TaskState
 from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack
+from tests.fakes.boards import FakeBoards
 from tests.fakes.crm import FakeCrm
 from tests.fakes.effects import (
     LEAD,
@@ -30,13 +31,18 @@ class World:
         self.crm.add(LEAD, firstname="Nora", lifecyclestage="marketingqualifiedlead")
         self.slack = FakeMessenger()
         self.slots: Slots = FakeSlots()
+        self.boards: Noticeboards = FakeBoards()
         self.now = NOW
         self._attempts = 0
 
     def deliver(self, effect: AnyEffect) -> Delivered | Superseded:
         self._attempts += 1
         hubspot = isinstance(effect, ContactState | TaskState)
-        show = in_hubspot(self.crm) if hubspot else in_slack(self.slack)
+        show = (
+            in_hubspot(self.crm)
+            if hubspot
+            else in_slack(self.slack, self.boards, self.slots, self.now)
+        )
         return deliver(effect, self.now, f"attempt-{self._attempts}", self.slots, show)
 
     def deliver_until_done(self, effect: AnyEffect) -> Delivered | Superseded:
@@ -72,7 +78,7 @@ class DyingSlots:
     def __init__(self, slots: FakeSlots, when: str, name: str) -> None:
         self._slots, self._when, self._name = slots, when, name
 
-    def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
+    def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
         answer: Claim | Superseded = self._around("claim", effect, token, now)
         return answer
 

@@ -18,6 +18,7 @@ from baton.core.effects import (
     TaskState,
     Value,
 )
+from baton.messages.board import Board, entry_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEAD = "501"
@@ -111,6 +112,27 @@ def digest_state(version: int = 1, **changes: Any) -> DigestState:
         at_risk=(),
     )
     return replace(digest, **changes)
+
+
+def board_state(version: int = 2, **changes: Any) -> Board:
+    """Two breaches for one recipient."""
+    notices = (notice_state(), notice_state(subject="LEAD#502", title="Omar Haddad was due"))
+    board = Board(
+        to="C0LEADS",
+        slot="board:2026-03-02T09:00:00.000000Z",
+        version=version,
+        entries=tuple(entry_of(notice) for notice in notices),
+    )
+    return replace(board, **changes)
+
+
+def breaches(count: int, **changes: Any) -> Board:
+    """A board with *count* breaches; *changes* are to each of their notices."""
+    notices = [
+        notice_state(**{"title": f"Accept for Lead {n} (Company {n}) was due", **changes})
+        for n in range(1, count + 1)
+    ]
+    return board_state(version=count, entries=tuple(entry_of(notice) for notice in notices))
 
 
 def reply_state(version: int = 1, **changes: Any) -> ReplyState:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from baton.adapters.ports import Gone, Message
-from baton.core.effects import ReplyState
+from baton.core.effects import NoticeState, ReplyState
+from baton.messages.board import Board, mark_of
 
 
 @dataclass
@@ -29,12 +30,21 @@ class FakeMessenger:
         """The states of the messages that stand for *slot*; one, if all is well."""
         return [message for message in self.messages.values() if message.slot == slot]
 
+    def states(self) -> list[Message]:
+        """What can be read, message by message: a board's notices one by one."""
+        return [state for message in self.messages.values() for state in _states(message)]
+
     def find(self, effect: Message, since: datetime) -> str | None:
         self._enter("find")
         found = [
             outside_id
             for outside_id, message in self.messages.items()
             if (message.subject, message.slot) == (effect.subject, effect.slot)
+            or (
+                isinstance(message, Board)
+                and isinstance(effect, NoticeState)
+                and mark_of(effect) in message.marks
+            )
         ]
         self.after("find")
         return found[0] if found else None
@@ -63,3 +73,7 @@ class FakeMessenger:
     def _enter(self, name: str) -> None:
         self.calls.append(name)
         self.before(name)
+
+
+def _states(message: Message) -> list[Message]:
+    return list(message.notices()) if isinstance(message, Board) else [message]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.adapters.ports import Busy, Claim, Retryable, Superseded
+from baton.adapters.ports import Busy, Claim, Retryable, Slotted, Superseded
 from baton.adapters.slots import LEASE, SETTLE
-from baton.core.effects import Effect
 
 
 @dataclass
@@ -25,10 +24,10 @@ class FakeSlots:
     def __init__(self) -> None:
         self._slots: dict[tuple[str, str], _Slot] = {}
 
-    def shown(self, effect: Effect) -> int:
+    def shown(self, effect: Slotted) -> int:
         return self._of(effect).shown
 
-    def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
+    def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
         slot = self._of(effect)
         if slot.shown >= effect.version:
             return Superseded(slot.shown)
@@ -62,7 +61,7 @@ class FakeSlots:
         if not claim.unsure:
             slot.unsure_since = None
 
-    def _of(self, effect: Effect | Claim) -> _Slot:
+    def _of(self, effect: Slotted) -> _Slot:
         return self._slots.setdefault((effect.subject, effect.slot), _Slot())
 
     def _held(self, claim: Claim) -> _Slot:

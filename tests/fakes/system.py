@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -20,6 +20,7 @@ from baton.core.policy import Policy
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deliver import deliver, in_hubspot, in_slack
 from tests.builders import NOW, POLICY
+from tests.fakes.boards import FakeBoards
 from tests.fakes.crm import FakeCrm
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.slots import FakeSlots
@@ -61,7 +62,7 @@ class System:
         self.policy = policy
         self.now = NOW
         self.store, self.crm = FakeStore(), FakeCrm()
-        self.messenger, self.slots = FakeMessenger(), FakeSlots()
+        self.messenger, self.slots, self.boards = FakeMessenger(), FakeSlots(), FakeBoards()
         self.events: deque[Message] = deque()
         self.effects: deque[Message] = deque()
         self.parked: list[tuple[Any, str]] = []
@@ -115,12 +116,12 @@ class System:
 
     def _deliver(self, message: Message) -> None:
         effect: AnyEffect = message.body
+        now, slots = self.now + self.waited, self._mortal(self.slots)
         if system_of(effect) == "hubspot":
             show = in_hubspot(self._mortal(self.crm))
         else:
-            show = in_slack(self._mortal(self.messenger))
-        token = f"attempt-{next(self._tokens)}"
-        deliver(effect, self.now + self.waited, token, self._mortal(self.slots), show)
+            show = in_slack(self._mortal(self.messenger), self._mortal(self.boards), slots, now)
+        deliver(effect, now, f"attempt-{next(self._tokens)}", slots, show)
 
     def _mortal(self, inner: Any) -> Any:
         return Mortal(inner, self._tick)
@@ -142,7 +143,7 @@ class System:
             ),
             "messages": sorted(
                 (m.slot, m.version, m.to, getattr(m, "state", ""), getattr(m, "title", ""))
-                for m in self.messenger.messages.values()
+                for m in self.messenger.states()
             ),
         }
 
@@ -158,5 +159,5 @@ class _Queue:
 class _NoWakes:
     """Tests say themselves when a clock is due."""
 
-    def send(self, events: Any, now: datetime) -> None:
+    def send(self, events: Any, within: timedelta | None = None) -> None:
         return None

@@ -42,7 +42,7 @@ def test_a_message_is_posted_once_and_then_updated_in_place(state: Callable[...,
     assert isinstance(first, Delivered)
     assert isinstance(second, Delivered)
     assert first.outside_id == second.outside_id
-    assert list(world.slack.messages.values()) == [state(2)]
+    assert world.slack.states() == [state(2)]
 
 
 def test_a_task_is_created_once_then_updated_then_completed() -> None:
@@ -201,5 +201,6 @@ def test_an_effect_at_the_wrong_door_is_refused() -> None:
     world = World()
     with pytest.raises(Rejected, match="CardState is not for HubSpot"):
         deliver(card_state(), NOW, "a", world.slots, in_hubspot(world.crm))
+    show = in_slack(world.slack, world.boards, world.slots, NOW)
     with pytest.raises(Rejected, match="TaskState is not for Slack"):
-        deliver(task_state(), NOW, "b", world.slots, in_slack(world.slack))
+        deliver(task_state(), NOW, "b", world.slots, show)

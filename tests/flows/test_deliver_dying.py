@@ -42,7 +42,7 @@ def newest_is_shown_once(world: World, effect: AnyEffect) -> None:
         (task,) = world.crm.tasks.values()
         assert task.subject_line == effect.subject_line
     else:
-        assert list(world.slack.messages.values()) == [effect]
+        assert world.slack.states() == [effect]
     assert isinstance(world.deliver(effect), Superseded)
 
 

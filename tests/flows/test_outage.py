@@ -13,6 +13,7 @@ from baton.adapters.queues import (
 )
 from baton.flows.deliver import deliver, in_slack
 from baton.flows.redrive import Redriven, redrive
+from tests.fakes.boards import FakeBoards
 from tests.fakes.consumer import (
     PARKED,
     PERSON,
@@ -32,7 +33,7 @@ from tests.fakes.sqs import FakeSqs
 
 
 def test_half_an_hour_of_outage_delays_and_loses_nothing() -> None:
-    sqs, slack, slots = FakeSqs(), FakeMessenger(), FakeSlots()
+    sqs, slack, slots, boards = FakeSqs(), FakeMessenger(), FakeSlots(), FakeBoards()
     start = sqs.now
     over = start + timedelta(minutes=30)
 
@@ -45,7 +46,8 @@ def test_half_an_hour_of_outage_delays_and_loses_nothing() -> None:
 
     def work(body: str) -> None:
         token = f"attempt-{next(attempts)}"
-        deliver(decode_effect(body), sqs.now, token, slots, in_slack(slack))
+        show = in_slack(slack, boards, slots, sqs.now)
+        deliver(decode_effect(body), sqs.now, token, slots, show)
 
     effects = [card_state(1, subject=f"LEAD#{n}", lead_id=str(n)) for n in range(30)]
     newer = [card_state(2, subject=f"LEAD#{n}", lead_id=str(n)) for n in range(0, 30, 2)]
@@ -62,7 +64,7 @@ def test_half_an_hour_of_outage_delays_and_loses_nothing() -> None:
 
 
 def test_a_permanent_refusal_is_parked_mended_redriven_and_shown() -> None:
-    sqs, slack, slots = FakeSqs(), FakeMessenger(), FakeSlots()
+    sqs, slack, slots, boards = FakeSqs(), FakeMessenger(), FakeSlots(), FakeBoards()
 
     def archived(name: str) -> None:
         raise Rejected("Slack: is_archived")
@@ -72,7 +74,8 @@ def test_a_permanent_refusal_is_parked_mended_redriven_and_shown() -> None:
 
     def work(body: str) -> None:
         token = f"attempt-{next(attempts)}"
-        deliver(decode_effect(body), sqs.now, token, slots, in_slack(slack))
+        show = in_slack(slack, boards, slots, sqs.now)
+        deliver(decode_effect(body), sqs.now, token, slots, show)
 
     Outbox(sqs, URLS).send([notice_state()])
     consumer = Consumer(sqs, work)
@@ -85,12 +88,12 @@ def test_a_permanent_refusal_is_parked_mended_redriven_and_shown() -> None:
     done = redrive(lot, sqs.now, lambda parked, moved: None, limit=10, dry_run=False)
     assert done == Redriven(moved=1)
     consumer.run()
-    assert list(slack.messages.values()) == [notice_state()]
+    assert slack.states() == [notice_state()]
     assert sqs.bodies(SLACK) == sqs.bodies(PARKED) == []
 
 
 def test_nothing_told_of_a_delivery_names_a_person() -> None:
-    sqs, slack, slots = FakeSqs(), FakeMessenger(), FakeSlots()
+    sqs, slack, slots, boards = FakeSqs(), FakeMessenger(), FakeSlots(), FakeBoards()
     steps: list[Exception] = [
         ValueError(f"{PERSON} is odd"),
         Retryable("Slack: ratelimited"),
@@ -106,7 +109,8 @@ def test_nothing_told_of_a_delivery_names_a_person() -> None:
 
     def work(body: str) -> None:
         token = f"attempt-{next(attempts)}"
-        deliver(decode_effect(body), sqs.now, token, slots, in_slack(slack))
+        show = in_slack(slack, boards, slots, sqs.now)
+        deliver(decode_effect(body), sqs.now, token, slots, show)
 
     Outbox(sqs, URLS).send([card_state()])
     consumer = Consumer(sqs, work)

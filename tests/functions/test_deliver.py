@@ -15,6 +15,7 @@ import pytest
 from moto import mock_aws
 from slack_sdk.web.client import WebClient
 
+from baton.adapters.boards import Boards
 from baton.adapters.hubspot import HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
 from baton.adapters.queues import Lane, decode_effect, encode_effect
@@ -79,6 +80,7 @@ class Doors:
             monkeypatch.setattr(wiring, "now", lambda: self.now)
         monkeypatch.setattr(hubspot_wiring, "writer", lambda: writer)
         monkeypatch.setattr(slack_wiring, "messenger", lambda: messenger)
+        monkeypatch.setattr(slack_wiring, "boards", lambda: Boards(self.dynamo, TABLE))
 
     def lead(self) -> str:
         properties = {"firstname": "Nora", "lifecyclestage": "marketingqualifiedlead"}
@@ -173,6 +175,19 @@ def test_slack_shows_notices_and_digests(doors: Doors) -> None:
     assert doors.deliver("deliver_slack.digest") == []
     assert len(doors.messages("leads")) == 1
     assert len(doors.messages("U0KIM")) == 1
+
+
+def test_breaches_of_one_minute_share_a_message(doors: Doors) -> None:
+    for lead in ("501", "502", "501", "503"):
+        assert doors.deliver("deliver_slack.notice", lead) == []
+        doors.now += timedelta(seconds=10)
+    doors.now += timedelta(minutes=1)
+    assert doors.deliver("deliver_slack.notice", "504") == []
+    later, first = doors.messages("leads")
+    assert first["text"].startswith("3 breaches. Breach: Nora Lindqvist")
+    assert later["text"].startswith("Breach: Nora Lindqvist")
+    assert doors.peer.calls("slack").count("chat.postMessage") == 2
+    assert doors.peer.calls("slack").count("chat.update") == 2
 
 
 def test_a_reply_is_shown_to_who_clicked_alone(doors: Doors) -> None:

@@ -11,8 +11,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.core.effects import CardState, Deadline, DigestLine, DigestState, NoticeState, ReplyState
-from baton.messages import render
-from tests.fakes.effects import NOW, card_state, digest_state, notice_state, reply_state
+from baton.messages import Board, render
+from baton.messages.board import ENTRIES, entry_of
+from tests.fakes.effects import (
+    NOW,
+    breaches,
+    card_state,
+    digest_state,
+    notice_state,
+    reply_state,
+)
 from tests.messages.checking import check, texts
 
 HOSTILE = [
@@ -83,6 +91,13 @@ digests = st.builds(
     open_breaches=lines,
     at_risk=lines,
 )
+boards = st.builds(
+    Board,
+    to=words,
+    slot=words,
+    version=st.integers(1, 99),
+    entries=st.lists(notices.map(entry_of), min_size=1, max_size=60).map(tuple),
+)
 replies = st.builds(
     ReplyState,
     subject=words,
@@ -95,13 +110,17 @@ replies = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(cards | notices | digests)
+@given(cards | notices | boards | digests)
 @example(card_state(packet=tuple(("<" * 5000, "&" * 5000) for _ in range(100))))
 @example(card_state(reasons=tuple((f"r{n}", "&" * 100) for n in range(150))))
 @example(notice_state(lines=("&" * 5000,) * 100, title="<" * 5000))
+@example(breaches(2, title="<" * 5000, lines=("&" * 5000,) * 100))
+@example(breaches(ENTRIES, title="<" * 5000, lines=("&" * 5000,) * 100))
+@example(breaches(ENTRIES, title=""))
+@example(breaches(99))
 @example(digest_state(new_breaches=(DigestLine("&" * 999, "<" * 999, ">" * 999, "&" * 999),) * 200))
 def test_any_state_gives_a_message_that_slack_takes(
-    state: CardState | NoticeState | DigestState,
+    state: CardState | NoticeState | Board | DigestState,
 ) -> None:
     check(render(state))
 

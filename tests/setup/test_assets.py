@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from baton.adapters import hubspot_schema, slack
-from baton.core.events import StageChanged
+from baton.core.events import Hinted
 from baton.doors.hubspot import HINTS, read_webhooks
 from baton.doors.hubspot_workflow import read_workflow
 from infra.local.sandbox.config import SUBSCRIBED
@@ -190,8 +190,8 @@ def test_the_action_sends_what_the_door_reads() -> None:
     request["inputFields"] = request["fields"] = request["typedInputs"] = {}
     found = read_workflow(json.dumps(request).encode(), NOW, PORTAL)
     (event,) = found.translated.events
-    assert isinstance(event, StageChanged)
-    assert event.stage == "marketingqualifiedlead"
+    assert isinstance(event, Hinted)
+    assert event.about == "stage"
     assert found.answer == {"outputFields": {"hs_execution_state": "SUCCESS"}}
 
 

@@ -6,13 +6,15 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from baton.adapters.store import LeadStore
 from infra.local import sample_day
-from infra.local.stack import Settings, Stack
+from infra.local.stack import Stack
+from infra.local.stack.settings import FAST_POLICY
 
 PATIENCE = 90.0
 
@@ -93,9 +95,12 @@ def eventually(look: Callable[[], Any], what: str) -> Any:
 def outside(stack: Stack) -> Iterator[Outside]:
     """The stack under the overlay whose clocks run in seconds; afterwards as it was."""
     assert stack.settings.policy is not None
-    stack.publish(Settings.policy, sample_day.OVERLAY)  # type: ignore[arg-type]  # a folder by default
+    settings, folder = stack.settings, stack.settings.policy
+    stack.settings = replace(settings, overlay=FAST_POLICY)
+    stack.publish(folder, FAST_POLICY)
     yield Outside(stack)
-    stack.publish(stack.settings.policy)
+    stack.settings = settings
+    stack.publish(folder)
 
 
 @pytest.fixture(autouse=True)

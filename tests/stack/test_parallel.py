@@ -7,15 +7,42 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from msgspec.structs import replace
+
+from baton.adapters.boards import Boards
 from baton.adapters.failures import Retryable
 from baton.adapters.store import LeadStore
+from baton.core.policy import Fallback
 from baton.flows.advance import Advance, Contacts
+from baton.messages.board import ENTRIES, Board
 from infra.local.stack import Stack
 from tests.builders import NOW, POLICY, PROPERTIES, became, minutes
 from tests.fakes.crm import FakeCrm
+from tests.fakes.effects import notice_state
 from tests.fakes.store import FakeOutbox, FakeWakes
 
 LEADS = 64
+#: The sample company on the same stack has an Anna, too; these are others.
+HERE = "parallel-"
+OURS = replace(
+    POLICY,
+    people=tuple(
+        replace(p, id=HERE + p.id, manager=p.manager and HERE + p.manager) for p in POLICY.people
+    ),
+    pools=tuple(
+        replace(
+            pool,
+            id=HERE + pool.id,
+            members=tuple(replace(m, rep=HERE + m.rep) for m in pool.members),
+            fallback=tuple(
+                Fallback(pool=f.pool and HERE + f.pool, person=f.person and HERE + f.person)
+                for f in pool.fallback
+            ),
+        )
+        for pool in POLICY.pools
+    ),
+    rules=tuple(replace(rule, pool=HERE + rule.pool) for rule in POLICY.rules),
+)
 
 
 def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> None:
@@ -38,7 +65,7 @@ def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> No
         for round_ in range(1, 20):
             try:
                 contacts = Contacts(crm, [lead_id])
-                return round_ * advance(event, POLICY, contacts, NOW).attempts
+                return round_ * advance(event, OURS, contacts, NOW).attempts
             except Retryable:
                 continue  # what the queue does, without its delay
         raise AssertionError(f"{lead_id} was starved")
@@ -48,7 +75,24 @@ def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> No
 
     leads = store.leads(ids)
     owners = Counter(lead.assignment.person for lead in leads.values() if lead.assignment)
-    assert owners == {"anna": 10, "ben": 10, "cleo": 10, "dan": 10, "mona": 24}
+    room = {"anna": 10, "ben": 10, "cleo": 10, "dan": 10, "mona": 24}
+    assert owners == {HERE + name: n for name, n in room.items()}
     _, loads = store.world([], owners)
     assert {person: load.open for person, load in loads.items()} == owners
     assert max(attempts) > 1, "they did meet"
+
+
+def test_50_breaches_that_join_at_the_same_moment_are_two_full_messages(stack: Stack) -> None:
+    boards = Boards(stack.client("dynamodb"), stack.outputs["TableName"])
+    notices = [notice_state(subject=f"LEAD#{n}", to="U0PARALLEL") for n in range(50)]
+
+    def join(number: int) -> Board:
+        return boards.join(notices[number], NOW)
+
+    with ThreadPoolExecutor(8) as workers:
+        joined = list(workers.map(join, range(50)))
+
+    found = [boards.holding(notice, NOW) for notice in notices]
+    assert [board.slot for board in found if board] == [board.slot for board in joined]
+    sizes = {board.slot: len(board.entries) for board in found if board}
+    assert sorted(sizes.values()) == [50 - ENTRIES, ENTRIES]

@@ -84,11 +84,6 @@ class Stack:
             config=Config(retries={"mode": "standard"}),
         )
 
-    @property
-    def sample_policy(self) -> Path | None:
-        """The sample company's policy folder, where it is that one and none of the user's own."""
-        return Settings.policy if self.settings.policy == Settings.policy else None
-
     def publish(self, folder: Path, overlay: Path | None = None) -> None:
         """Make the policy in *folder*, with *overlay* laid over it, the active one."""
         policy.publish(self.settings, folder, self.outputs["TableName"], overlay)
@@ -137,7 +132,7 @@ class Stack:
         deploy.complete(self.outputs, self.client("dynamodb"), self.client("events"))
         secrets.seed(self.client("secretsmanager"), self.secrets)
         if settings.policy is not None:
-            self.publish(settings.policy)
+            self.publish(settings.policy, settings.overlay)
             self._done(f"policy {settings.policy.name}/ published")
         if settings.wants_sandbox:
             self._serve(sandbox.start(settings, self.api, self.secrets, cast))

@@ -37,7 +37,14 @@ class Unauthorised(Retryable):
 
 
 class Rejected(Exception):
-    """It will never work as it is; the message says why, for a person. Holds no personal data."""
+    """It will never work as it is; the message says why, for a person. Holds no personal data.
+
+    ``unsure``: it may be shown all the same, by somebody else, so look before repeating it.
+    """
+
+    def __init__(self, why: str, *, unsure: bool = False) -> None:
+        super().__init__(why)
+        self.unsure = unsure
 
 
 class Malformed(Rejected):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from baton.adapters.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
-from baton.core.effects import CardState, DigestState, Effect, NoticeState, ReplyState, TaskState
+from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
 from baton.core.world import Contact, Touch
+
+if TYPE_CHECKING:
+    # Most who import this render nothing, and need not load what does.
+    from baton.messages.board import Board
 
 # Raised by what stands here.
 __all__ = ["Busy", "Gone", "Malformed", "Rejected", "Retryable", "Unauthorised"]
@@ -76,7 +80,7 @@ class CrmWriter(Protocol):
 
 
 #: Slack states that stay as a message, as against a reply that is shown once.
-Message = CardState | NoticeState | DigestState
+Message: TypeAlias = "CardState | NoticeState | Board | DigestState"
 
 
 class Messenger(Protocol):
@@ -87,7 +91,10 @@ class Messenger(Protocol):
 
     def find(self, effect: Message, since: datetime) -> str | None:
         """The message an earlier attempt posted, recognised by its metadata; nothing older than
-        *since* (less a margin for clocks that differ) is looked at."""
+        *since* (less a margin for clocks that differ) is looked at.
+
+        For a notice this may be a message that it shares with others: a board.
+        """
         ...
 
     def post(self, effect: Message) -> str: ...
@@ -99,6 +106,36 @@ class Messenger(Protocol):
     def reply(self, effect: ReplyState) -> None:
         """Answer the one who clicked; gone when they reload, so a repeat does no harm."""
         ...
+
+
+class Noticeboards(Protocol):
+    """Where the breaches of one minute for one recipient gather.
+
+    All raise Retryable if the store does not answer; then it is not known whether they joined.
+    """
+
+    def join(self, notice: NoticeState, now: datetime) -> Board:
+        """The recipient's board, with *notice* on it; a new one if there is none younger than a
+        minute with room. Joining twice is joining once, as long as no newer board was opened in
+        between: who is not sure asks ``holding`` first."""
+        ...
+
+    def holding(self, notice: NoticeState, since: datetime) -> Board | None:
+        """The board that *notice* has joined since *since*, as it is now."""
+        ...
+
+
+class Slotted(Protocol):
+    """Something to show in a slot: an effect, or a board."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def slot(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
 
 
 class Claim(Struct, frozen=True):
@@ -131,7 +168,7 @@ class Superseded(Struct, frozen=True):
 class Slots(Protocol):
     """What is shown where. All raise Retryable if the store does not answer."""
 
-    def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
+    def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
         """Raises Busy while somebody else holds the slot."""
         ...
 

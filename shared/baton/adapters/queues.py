@@ -163,6 +163,7 @@ def consume(
     *,
     tell: Callable[[Worked], None],
     time_left: Callable[[], timedelta] | None = None,
+    enough: timedelta = ENOUGH_TIME,
 ) -> dict[str, list[dict[str, str]]]:
     """
     Work each message of an SQS event for itself; answer which come back.
@@ -181,12 +182,14 @@ def consume(
 
         time_left: Until the function is stopped; None: enough.
 
+        enough: Work is not begun with less time left.
+
     Returns:
         A partial batch response for ReportBatchItemFailures.
     """
     failures = []
     for record in event["Records"]:
-        if time_left is not None and time_left() < ENOUGH_TIME:
+        if time_left is not None and time_left() < enough:
             worked = _later(record, lane, "out of time", FIRST_DELAY)
         else:
             worked = _work(record, work, lane)

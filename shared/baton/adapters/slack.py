@@ -11,8 +11,9 @@ from slack_sdk.web.client import WebClient
 
 from baton.adapters.ports import Message, Rejected, Token, Unauthorised
 from baton.adapters.slack_errors import translated
-from baton.core.effects import ReplyState
-from baton.messages import render
+from baton.core.effects import NoticeState, ReplyState
+from baton.messages import Board, render
+from baton.messages.board import mark_of
 
 #: Seconds for one call. The SDK's urllib waits so long for each step (connecting, each read).
 TIMEOUT = 5
@@ -59,12 +60,13 @@ class SlackMessenger:
 
     def find(self, effect: Message, since: datetime) -> str | None:
         channel = self._conversation(effect.to)
-        wanted = _metadata(effect)["event_payload"]
+        mark = mark_of(effect) if isinstance(effect, NoticeState) else None
         for message in self._history(channel, since - MARGIN):
             metadata = message.get("metadata") or {}
             found = metadata.get("event_payload") or {}
             if metadata.get("event_type") == SLOT_METADATA and (
-                (found.get("subject"), found.get("slot")) == (wanted["subject"], wanted["slot"])
+                (found.get("subject"), found.get("slot")) == (effect.subject, effect.slot)
+                or mark in str(found.get("holds", "")).split()
             ):
                 return f"{channel}:{message['ts']}"
         return None
@@ -164,11 +166,13 @@ class SlackMessenger:
 
 
 def _metadata(effect: Message) -> dict[str, Any]:
-    return {
-        "event_type": SLOT_METADATA,
-        "event_payload": {
-            "subject": effect.subject,
-            "slot": effect.slot,
-            "version": effect.version,
-        },
+    payload: dict[str, Any] = {
+        "subject": effect.subject,
+        "slot": effect.slot,
+        "version": effect.version,
     }
+    if isinstance(effect, Board):
+        # One text: Slack documents values as text, numbers and flags, not lists. 17 characters an
+        # entry keep a full board's below 700.
+        payload["holds"] = " ".join(effect.marks)
+    return {"event_type": SLOT_METADATA, "event_payload": payload}

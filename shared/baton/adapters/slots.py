@@ -13,7 +13,8 @@
 know how it went: so a holder who dies leaves the doubt behind without having to say so.
 
 The items carry no ``expiresAt``: an effect that is redriven months later must still be recognised
-as older than what is shown. They go when the contact's items go.
+as older than what is shown. They go when the contact's items go; those of boards (pk BOARD#<to>)
+name nobody but the recipient, and stay.
 """
 
 from __future__ import annotations
@@ -25,8 +26,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws import translated
-from baton.adapters.ports import Busy, Claim, Retryable, Superseded
-from baton.core.effects import Effect
+from baton.adapters.ports import Busy, Claim, Retryable, Slotted, Superseded
 
 #: Longer than the function may run and than the client timeouts of one delivery together, so an
 #: expired lease means that its holder is dead, not slow.
@@ -44,7 +44,7 @@ class DynamoSlots:
         self._client = client
         self._table = table
 
-    def claim(self, effect: Effect, token: str, now: datetime) -> Claim | Superseded:
+    def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
         before: dict[str, Any]
         try:
             with translated("slots"):

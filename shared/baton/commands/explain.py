@@ -15,6 +15,7 @@ from baton.adapters.store import LeadStore, Record
 from baton.commands import CommandError
 from baton.commands._target import find, one_line_errors
 from baton.core.calendar import WorkCalendar
+from baton.core.decision import Outcome
 from baton.core.lead import Clock, Lead
 from baton.core.policy import Person, Policy
 from baton.core.show import in_zone, name_of, zone_of
@@ -49,14 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
             history = store.history(arguments.lead)
     except (PolicyStoreError, Retryable) as error:
         raise CommandError(str(error)) from error
-    console = Console()
-    for line in standing(lead, policy):
-        console.print(line, highlight=False)
-    for line in owner(lead, policy, history):
-        console.print(line, highlight=False, markup=False)
-    for line in deadlines(lead, policy):
-        console.print(line, highlight=False, markup=False)
-    console.print(_story(history))
+    # Names and reasons come from outside: nothing in them is an instruction to the terminal.
+    console = Console(markup=False, emoji=False, highlight=False)
+    for part in (standing(lead, policy), owner(lead, policy, history), deadlines(lead, policy)):
+        for line in part:
+            console.print(line)
+    console.print(_story(history, policy))
     return 0
 
 
@@ -79,7 +78,9 @@ def standing(lead: Lead, policy: Policy) -> list[str]:
 def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
     """Who has the lead, and every step that led there, from the record of the decision."""
     lines = []
-    if lead.assignment is None:
+    if lead.assignment is None and lead.past and lead.past[-1].ended == "closed":
+        lines.append("Owner: as in HubSpot; the handoff ended when the lead moved on.")
+    elif lead.assignment is None:
         lines.append("Owner: nobody; the lead is not with sales.")
     else:
         person = policy.person.get(lead.assignment.person)
@@ -134,13 +135,31 @@ def _counted(clock: Clock, calendar: WorkCalendar, zone: str) -> list[str]:
     return [*lines, f"sum {total} of working time ({zone})"]
 
 
-def _story(history: list[Record]) -> Table:
+def _story(history: list[Record], policy: Policy) -> Table:
     table = Table("When (UTC)", "Event", "What came of it", "Policy", title="History")
     for record in history:
-        outcomes = [f"{o.kind.replace('_', ' ')} {o.what}".strip() for o in record.outcomes]
-        what = ", ".join(outcomes) or "; ".join(record.because)
-        table.add_row(_utc(record.at), type(record.event).__name__, what, record.policy)
+        what = "\n".join(_said(outcome, policy) for outcome in record.outcomes)
+        event = _EVENTS.get(type(record.event).__name__, "event")
+        table.add_row(_utc(record.at), event, what or "; ".join(record.because), record.policy)
     return table
+
+
+_EVENTS = {
+    "StageChanged": "stage change",
+    "SignalSeen": "signal",
+    "Hinted": "news from HubSpot",
+    "Clicked": "Slack",
+    "ClockDue": "clock",
+    "WentStale": "inactivity",
+}
+
+
+def _said(outcome: Outcome, policy: Policy) -> str:
+    person = policy.person.get(outcome.person)
+    who = person.name if person else outcome.person
+    return ": ".join(
+        filter(None, [f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip(), who])
+    )
 
 
 def _utc(at: datetime) -> str:

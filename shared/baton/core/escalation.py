@@ -127,7 +127,8 @@ def _tell(draft: Draft, clock: Clock, rung: ArmedRung, kind: str) -> None:
     owner = draft.owner
     name, company = show.name_of(draft.lead), show.company_of(draft.lead)
     who = f"{name} ({company})" if company else name
-    at = _when(draft, owner, clock)
+    reader = _reader(draft, rung, owner)
+    at = _when(draft, reader or owner, clock)
     if kind == "warned":
         draft.record("warned", owner.id if owner else "", clock.target, clock.due_at)
         title, level = f"{clock.label} for {who} is due at {at}", "warning"
@@ -143,25 +144,25 @@ def _tell(draft: Draft, clock: Clock, rung: ArmedRung, kind: str) -> None:
     draft.notify(
         f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{iso(rung.at)}"
         f":{rung.to}",
-        _recipient(draft, rung, owner),
+        reader.slack_user if reader else draft.policy.notifications.channel,
         "warning" if level == "warning" else "breach",
         title,
-        *_next_step(draft, clock),
+        *_next_step(draft, clock, reader or owner),
     )
 
 
-def _next_step(draft: Draft, clock: Clock) -> tuple[str, ...]:
+def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, ...]:
     """What happens if nobody acts: the next rung that changes something."""
     ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
     if ahead is None:
         return ()
-    zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
-    then = {
-        "breach": "it counts as a breach",
-        "escalate": f"the {ahead.to} is told",
-        "pull_back": "the lead goes to the next rep",
-    }.get(ahead.kind, "")
-    return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",) if then else ()
+    if ahead.kind == "breach":
+        return ("From then on it counts as a breach.",)
+    then = (
+        "the lead goes to the next rep" if ahead.kind == "pull_back" else f"the {ahead.to} is told"
+    )
+    zone = show.zone_of(draft.policy, reader) if reader else "UTC"
+    return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",)
 
 
 def _pull_back(draft: Draft, clock: Clock) -> None:
@@ -205,12 +206,11 @@ def _postpone(draft: Draft, clock: Clock) -> None:
     draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")
 
 
-def _recipient(draft: Draft, rung: ArmedRung, owner: Person | None) -> str:
-    """Slack id of who the rung addresses; the channel where there is no such person."""
+def _reader(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | None:
+    """Whom the rung addresses; None: the channel, also where there is no such person."""
     manager = handoff.manager_of(draft, owner)
     director = handoff.manager_of(draft, manager)
-    person = {"owner": owner, "manager": manager, "director": director}.get(rung.to)
-    return person.slack_user if person else draft.policy.notifications.channel
+    return {"owner": owner, "manager": manager, "director": director}.get(rung.to)
 
 
 def _when(draft: Draft, owner: Person | None, clock: Clock) -> str:

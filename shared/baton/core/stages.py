@@ -9,7 +9,7 @@ from baton.core.acts import accept, active, refold, seen_active, touch_seen
 from baton.core.decision import Draft, believable
 from baton.core.events import Hinted, SignalSeen, StageChanged
 from baton.core.facts import fields_of
-from baton.core.journey import is_echo
+from baton.core.journey import PEOPLE, is_echo
 from baton.core.lead import StageFact
 from baton.core.policy import Policy
 from baton.core.properties import iso
@@ -122,15 +122,21 @@ def _answer_backward_moves(draft: Draft, contact: Contact) -> None:
         if answer == "restore" and current is not None and current.id == fact.stage:
             draft.write_stage = "back"
         elif answer == "ask":
+            kept = policy.stage[standing.stage].label
             draft.notify(
                 f"notice:backward:{iso(fact.at)}",
                 policy.notifications.ops_channel,
                 "warning",
                 f"{show.name_of(draft.lead)} was moved back in HubSpot",
-                f"{who} set {fact.stage}; Baton keeps {standing.stage}.",
-                "If the move was meant, reject, recycle or disqualify the lead with a reason;"
-                f" otherwise set the stage back to {standing.stage} in HubSpot.",
+                f"{_by(fact.source)} set {policy.stage[fact.stage].label}; Baton keeps {kept}.",
+                "If the move was meant, the owner can reject the lead with a reason."
+                f" If not, set the stage back to {kept} in HubSpot.",
             )
+
+
+def _by(source: str) -> str:
+    """Who changed something in HubSpot, as a person would say it."""
+    return "Somebody in HubSpot" if source.casefold() in PEOPLE else source or "An unnamed source"
 
 
 def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:

@@ -9,12 +9,18 @@ What happens when this dies half-way:
 
 Two outside calls cannot be made exactly once. Setting properties is repeated and harmless. An
 ephemeral reply may be shown twice; it is gone when its reader reloads.
+
+Breaches share messages: a breach joins its recipient's board, and then the board is shown, in a
+slot of its own, by the same rules. From the moment it joined, others show it along with theirs; so
+whatever fails from then on leaves the doubt, and the next attempt asks for the board that the
+notice is on before it would join another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -22,10 +28,13 @@ from baton.adapters.ports import (
     Claim,
     CrmWriter,
     Gone,
+    Message,
     Messenger,
+    Noticeboards,
     Rejected,
     Retryable,
     Slots,
+    Slotted,
     Superseded,
 )
 from baton.core.effects import (
@@ -37,6 +46,15 @@ from baton.core.effects import (
     ReplyState,
     TaskState,
 )
+
+if TYPE_CHECKING:
+    # deliver_hubspot imports this too, and renders nothing.
+    from baton.messages.board import Board
+
+Showable = TypeVar("Showable", bound=Slotted)
+
+#: So often one worker shows what others have put on a board while it showed the board.
+ROUNDS = 3
 
 #: Shows an effect outside under a claim; answers the outside id, if the slot has one.
 Show = Callable[[AnyEffect, Claim], str | None]
@@ -50,7 +68,11 @@ class Delivered(Struct, frozen=True):
 
 
 def deliver(
-    effect: AnyEffect, now: datetime, token: str, slots: Slots, show: Show
+    effect: Showable,
+    now: datetime,
+    token: str,
+    slots: Slots,
+    show: Callable[[Showable, Claim], str | None],
 ) -> Delivered | Superseded:
     """
     Show *effect* unless its slot already shows something as new.
@@ -67,11 +89,8 @@ def deliver(
         return claim
     try:
         outside_id = show(effect, claim)
-    except Retryable as error:
+    except (Retryable, Rejected) as error:
         slots.release(claim, now, unsure=error.unsure)
-        raise
-    except Rejected:
-        slots.release(claim, now, unsure=False)
         raise
     slots.confirm(claim, outside_id)
     return Delivered(outside_id, looked=claim.unsure)
@@ -92,11 +111,16 @@ def in_hubspot(writer: CrmWriter) -> Show:
     return show
 
 
-def in_slack(messenger: Messenger) -> Show:
-    """How deliver_slack shows things."""
+def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: datetime) -> Show:
+    """How deliver_slack shows things. *slots* are those that *show* itself is used with."""
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
+            case NoticeState(level="breach"):
+                _Gathering(messenger, boards, slots, now).show(effect, claim)
+                # No id: a slot's message is written over by its later states, and this one is not
+                # the notice's alone.
+                return None
             case CardState() | NoticeState() | DigestState():
                 return _show_message(effect, claim, messenger)
             case ReplyState():
@@ -137,9 +161,7 @@ def _show_task(effect: TaskState, claim: Claim, writer: CrmWriter) -> str | None
     return None if effect.done else writer.create_task(effect)
 
 
-def _show_message(
-    effect: CardState | NoticeState | DigestState, claim: Claim, messenger: Messenger
-) -> str:
+def _show_message(effect: Message, claim: Claim, messenger: Messenger) -> str:
     message = claim.outside_id
     if message is None and claim.unsure_since is not None:
         message = messenger.find(effect, claim.unsure_since)
@@ -150,3 +172,55 @@ def _show_message(
     except Gone:
         return messenger.post(effect)
     return message
+
+
+class _Gathering(Struct, frozen=True):
+    """Shows a breach on its recipient's board."""
+
+    messenger: Messenger
+    boards: Noticeboards
+    slots: Slots
+    now: datetime
+
+    def show(self, notice: NoticeState, claim: Claim) -> None:
+        board = None
+        if claim.unsure_since is not None:
+            board = self.boards.holding(notice, claim.unsure_since)
+            if board is None and self.messenger.find(notice, claim.unsure_since) is not None:
+                return
+        try:
+            if board is None:
+                board = self.boards.join(notice, self.now)
+            self._show(board, claim)
+        except Retryable as error:
+            # It is on a board, or may be: the next to show that shows it.
+            raise Retryable(str(error), error.after, unsure=True) from error
+        except Rejected as error:
+            raise Rejected(str(error), unsure=True) from error
+        self._show_on(notice, board, claim)
+
+    def _show(self, board: Board, claim: Claim) -> None:
+        """Show *board*, or a newer state of it, which has all its entries.
+
+        Raises Busy while somebody else shows an older one.
+        """
+
+        def show(board: Board, claim: Claim) -> str:
+            return _show_message(board, claim, self.messenger)
+
+        deliver(board, self.now, claim.token, self.slots, show)
+
+    def _show_on(self, notice: NoticeState, shown: Board, claim: Claim) -> None:
+        """Show what others put on the board meanwhile: they found it busy and wait.
+
+        Nobody is left waiting for long: who joins after we have looked here finds the slot free.
+        """
+        for _ in range(ROUNDS):
+            try:
+                board = self.boards.holding(notice, self.now)
+                if board is None or board.version <= shown.version:
+                    return
+                self._show(board, claim)
+            except (Retryable, Rejected):
+                return  # theirs to try again; ours is shown
+            shown = board

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState
 from baton.messages.blocks import Rendered
+from baton.messages.board import Board, render_board
 from baton.messages.card import render_card
 from baton.messages.digest import render_digest
 from baton.messages.notice import render_notice, render_reply
 
-__all__ = ["Rendered", "render"]
+__all__ = ["Board", "Rendered", "render"]
 
 
-def render(state: CardState | NoticeState | DigestState | ReplyState) -> Rendered:
+def render(state: CardState | NoticeState | Board | DigestState | ReplyState) -> Rendered:
     """The message that shows *state*. Total: any text gives a message that Slack takes."""
     match state:
         case CardState():
             return render_card(state)
         case NoticeState():
             return render_notice(state)
+        case Board():
+            return render_board(state)
         case DigestState():
             return render_digest(state)
         case ReplyState():

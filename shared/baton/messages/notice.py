@@ -10,10 +10,10 @@ from baton.messages.text import dated, escape, fit, one_line, spelled
 #: Lines shown; a notice that has more to say is a report.
 LINES = 20
 
-_MARK = {"info": "", "warning": "⚠ ", "breach": "✖ "}
-_SPOKEN = {"info": "", "warning": "Warning: ", "breach": "Breach: "}
+MARK = {"info": "", "warning": "⚠ ", "breach": "✖ "}
+SPOKEN = {"info": "", "warning": "Warning: ", "breach": "Breach: "}
 #: A notice can go to a channel with readers anywhere; where Slack's dates do not work, UTC.
-_ZONE = "UTC"
+ZONE = "UTC"
 
 
 def render_notice(notice: NoticeState) -> Rendered:
@@ -22,14 +22,14 @@ def render_notice(notice: NoticeState) -> Rendered:
     return Rendered(
         text=". ".join(
             [
-                f"{_SPOKEN[notice.level]}{title}",
+                f"{SPOKEN[notice.level]}{title}",
                 *(line.rstrip(".") for line in _within(lines, 3000)),
-                escape(spelled(notice.at, _ZONE)),
+                escape(spelled(notice.at, ZONE)),
             ]
         ),
         blocks=[
-            *blocks.sections([f"{_MARK[notice.level]}*{title}*", *lines]),
-            blocks.context(dated(notice.at, _ZONE)),
+            *blocks.sections([f"{MARK[notice.level]}*{title}*", *lines]),
+            blocks.context(dated(notice.at, ZONE)),
         ],
     )
 

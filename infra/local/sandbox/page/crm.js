@@ -81,7 +81,7 @@ function row(contact) {
 
 function sections(contact) {
   const p = contact.properties;
-  const custom = store.custom_properties.filter((name) => p[name] !== undefined);
+  const custom = store.custom_properties.filter((name) => name.startsWith("baton_") && p[name] !== undefined);
   const about = ["email", "phone", "jobtitle", "company", "industry", "country", "state", "hs_analytics_source",
     "recent_conversion_event_name", "notes_last_contacted", "message", "hs_object_id"]
     .filter((name) => p[name]).map((name) => [name, p[name]]);
