@@ -325,6 +325,13 @@ SEEDED = {
         "    label: Referred by a partner",
         "rules[0]: matches every lead, so the 8 after it are never reached",
     ),
+    "ten working stages": (
+        "lifecycle",
+        "  - id: recycled ",
+        "".join(f"  - {{id: x{n}, label: X{n}, lifecyclestage: x{n}}}\n" for n in range(3))
+        + "  - id: recycled ",
+        "stages[9]: is working stage number 10 of 10",
+    ),
     "no tier for the rest": (
         "sla",
         "    label: Cold\n",
@@ -433,6 +440,7 @@ ELSEWHERE = {
     "no tier for the rest": ("sla", "when: {offer: Nothing}"),
     "nothing for the rest": ("routing", "when: {country: Japan}"),
     "unknown key far from any": ("notifications", "zzzz"),
+    "ten working stages": ("lifecycle", "id: x2"),
 }
 
 

@@ -180,6 +180,8 @@ def _checked(arguments: argparse.Namespace) -> Checked | None:
 
 
 def _summary(checked: Checked, *, verbose: bool) -> None:
+    from baton.policy.proofs import MANY_STAGES
+
     files = checked.files
     people = files.roster.people
     reps = [person for person in people if person.role == "rep"]
@@ -198,6 +200,10 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
         (len(files.recycling.tracks), "nurture tracks"),
     ]
     print(f"{files.roster.company}: " + ", ".join(f"{count} {name}" for count, name in counts))
+    if len(working) > MANY_STAGES:
+        print(
+            f"warning: {len(working)} working stages; more than {MANY_STAGES} are seldom used right"
+        )
     for result in checked.results:
         if verbose:
             print(f"  {result.case}")

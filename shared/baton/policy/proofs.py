@@ -17,6 +17,10 @@ from baton.policy.models.sla import Ladder, SlaFile, Target
 #: beside the lead, its history and the pools.
 MOST_PEOPLE = 80
 
+#: Working stages: more than these are refused, more than ``MANY_STAGES`` warned about.
+MOST_STAGES = 9
+MANY_STAGES = 7
+
 Finding = tuple[str, Path, str]
 
 
@@ -85,6 +89,14 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
         if stage in side and side[stage] != wanted:
             right = "a side stage (side: true)" if wanted else "a working stage"
             yield "lifecycle", (name,), f"{quoted(stage)} must be {right}"
+    working = [index for index, stage in enumerate(lifecycle.stages) if not stage.side]
+    if len(working) > MOST_STAGES:
+        yield (
+            "lifecycle",
+            ("stages", working[MOST_STAGES]),
+            f"is working stage number {MOST_STAGES + 1} of {len(working)}: five to seven are"
+            " worked with, ten are not; make a status of it",
+        )
     if lifecycle.recycled == lifecycle.disqualified:
         yield "lifecycle", ("disqualified",), "must be another stage than recycled"
     if rank.get(lifecycle.accepted, 1) <= rank.get(lifecycle.handoff, 0):
