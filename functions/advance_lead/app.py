@@ -10,13 +10,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.failures import Malformed
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import REDRIVEN, consume
 from baton.adapters.telling import teller
 from baton.core.events import AnyEvent
-from baton.doors.vocabulary import decode_message
+from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
+from baton.wire.vocabulary import decode_message
 
 from . import wiring
 

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.failures import Retryable
 from baton.adapters.secrets import MAX_AGE, MIN_AGE, Secrets, SecretUnavailable
+from baton.failures import Retryable
 from tests.fakes.aws import FakeSecrets
 
 NAME = "baton/slack"

@@ -13,11 +13,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.failures import Rejected, Retryable
 from baton.adapters.store import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
 from baton.core.decision import Decision
 from baton.core.events import StageChanged
 from baton.core.world import Load, Seat, Turns
+from baton.failures import Rejected, Retryable
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore
 

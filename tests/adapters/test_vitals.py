@@ -10,12 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.failures import Retryable
 from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore, stamp
 from baton.adapters.vitals import read_vitals
 from baton.core.policy import Digest, Lifecycle, Notifications, Policy
 from baton.doors.health import Vitals
+from baton.failures import Retryable
 
 SWEPT = datetime(2026, 11, 22, 4, 39, tzinfo=UTC)
 ACTIVE = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}, "version": {"N": "12"}}

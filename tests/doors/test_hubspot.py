@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.failures import Malformed
 from baton.core.events import Hinted, StageChanged
 from baton.doors.hubspot import MAX_EVENTS, Translated, read_webhooks
+from baton.failures import Malformed
 
 from .requests import PORTAL, body_of, load
 

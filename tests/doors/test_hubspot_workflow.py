@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.failures import Malformed
 from baton.core.events import Hinted, StageChanged
 from baton.doors.hubspot_workflow import Workflow, read_workflow
+from baton.failures import Malformed
 
 from .requests import NOW, PORTAL, body_of, load
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from baton.adapters.failures import Malformed
 from baton.core.events import Action, Clicked
 from baton.doors.slack import Clicks, read_interaction
+from baton.failures import Malformed
 
 from .requests import body_of, load
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from baton.adapters.failures import Retryable
 from baton.adapters.store import AlreadyDone, Moved, Record, Reported, shard_of, stamp
 from baton.core.decision import Decision
 from baton.core.effects import AnyEffect
 from baton.core.events import AnyEvent, ClockDue, WentStale
 from baton.core.lead import Lead
 from baton.core.world import Load, Turns
+from baton.failures import Retryable
 
 
 class FakeStore:

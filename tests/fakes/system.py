@@ -13,10 +13,10 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from baton.adapters.failures import Rejected, Retryable
 from baton.core.effects import AnyEffect, system_of
 from baton.core.events import AnyEvent
 from baton.core.policy import Policy
+from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deliver import deliver, in_hubspot, in_slack
 from tests.builders import NOW, POLICY

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from baton.adapters.failures import Rejected, Retryable
 from baton.adapters.store import AlreadyDone, Moved, Record
 from baton.core.decision import Decision
 from baton.core.events import AnyEvent, ClockDue
 from baton.core.world import Contact
+from baton.failures import Rejected, Retryable
 from baton.flows.advance import ATTEMPTS, Advance, Contacts
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, due, hint, minutes
 from tests.fakes.crm import FakeCrm

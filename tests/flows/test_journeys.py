@@ -138,7 +138,7 @@ def test_an_outage_of_both_systems_delays_and_loses_nothing() -> None:
     calm, system = new_system(), new_system()
     accepted_and_touched(calm)
 
-    from baton.adapters.failures import Retryable
+    from baton.failures import Retryable
 
     down = {"n": 40}
 

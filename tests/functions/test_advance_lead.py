@@ -18,8 +18,8 @@ from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes
 from baton.core.effects import CardState, ContactState, TaskState
 from baton.core.events import ClockDue
-from baton.doors.vocabulary import decode_message
 from baton.flows.advance import Advance
+from baton.wire.vocabulary import decode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring
 from functions.escalate_breaches import app as escalate_app
@@ -194,7 +194,7 @@ def test_one_bad_message_does_not_hurt_the_others(aws: Aws) -> None:
 
 
 def test_hubspot_being_down_delays_what_needs_it_and_nothing_else(aws: Aws) -> None:
-    from baton.adapters.failures import Retryable
+    from baton.failures import Retryable
 
     aws.advance(event("advance_lead.stage_changed"))
     aws.effects()

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from baton.adapters.boards import Boards
-from baton.adapters.failures import Retryable
 from baton.adapters.store import LeadStore
 from baton.core.policy import Fallback
+from baton.failures import Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.messages.board import ENTRIES, Board
 from infra.local.stack import Stack

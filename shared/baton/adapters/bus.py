@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.adapters.failures import Retryable
 from baton.core.events import AnyEvent
-from baton.doors.vocabulary import to_detail
+from baton.failures import Retryable
+from baton.wire.vocabulary import to_detail
 
 #: EventBridge's limits of one PutEvents call: entries, and bytes of all of them together.
 MAX_ENTRIES = 10

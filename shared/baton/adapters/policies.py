@@ -20,8 +20,8 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.adapters.failures import Retryable
 from baton.core.policy import Policy
+from baton.failures import Retryable
 
 #: How long a changed pointer may go unseen.
 MAX_AGE = timedelta(seconds=5)

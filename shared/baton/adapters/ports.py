@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from baton.adapters.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
 from baton.core.world import Contact, Touch
+from baton.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
 
 if TYPE_CHECKING:
     # Most who import this render nothing, and need not load what does.

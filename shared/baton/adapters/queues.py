@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.adapters.failures import Rejected, Retryable
 from baton.core.effects import AnyEffect, System, system_of
-from baton.doors.decoding import decode
+from baton.failures import Rejected, Retryable
+from baton.wire.decoding import decode
 
 #: SendMessageBatch's limits: entries, and bytes of all bodies together (with room for the rest).
 SEND_AT_ONCE = 10

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.adapters.failures import Retryable
+from baton.failures import Retryable
 
 #: Seconds. A rotated secret is in use this long after at the latest.
 MAX_AGE = 300.0

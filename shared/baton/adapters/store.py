@@ -22,12 +22,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.adapters.failures import Rejected, Retryable
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect, lead_subject
 from baton.core.events import AnyEvent
 from baton.core.lead import Lead
 from baton.core.world import Load, Turns
+from baton.failures import Rejected, Retryable
 
 Item = dict[str, Any]
 Stored = TypeVar("Stored", Load, Turns)

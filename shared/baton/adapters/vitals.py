@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.adapters.failures import Retryable
 from baton.doors.health import Vitals
+from baton.failures import Retryable
 
 
 class TableClient(Protocol):

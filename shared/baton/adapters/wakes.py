@@ -9,9 +9,9 @@ from math import ceil
 from typing import Any
 
 from baton.adapters.aws import translated
-from baton.adapters.failures import Retryable
 from baton.core.events import ClockDue, WentStale
-from baton.doors.vocabulary import encode_message
+from baton.failures import Retryable
+from baton.wire.vocabulary import encode_message
 
 #: The longest delay SQS gives a message.
 LONGEST = timedelta(minutes=15)

@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from baton.adapters.failures import Retryable
 from baton.adapters.policies import PolicyStore, PolicyStoreError
 from baton.adapters.store import LeadStore, Record
 from baton.commands import CommandError
@@ -19,6 +18,7 @@ from baton.core.decision import Outcome
 from baton.core.lead import Clock, Lead
 from baton.core.policy import Person, Policy
 from baton.core.show import in_zone, name_of, zone_of
+from baton.failures import Retryable
 
 #: Working intervals shown for one deadline; longer promises show the first and the last.
 INTERVALS = 6

@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from baton.adapters.failures import Retryable
+    from baton.failures import Retryable
     from baton.flows.redrive import Redriven, redrive
 
     console, now = Console(), datetime.now(UTC)

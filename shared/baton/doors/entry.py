@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from baton.adapters.failures import Malformed, Retryable
 from baton.adapters.secrets import Secrets, SecretUnavailable
+from baton.failures import Malformed, Retryable
 
 from .http import Refused, Reply, Route, read, route
 from .signatures import Verdict

@@ -15,10 +15,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct, field
 
-from baton.adapters.failures import Malformed
 from baton.core.events import AnyEvent, Hinted, StageChanged, Topic
-
-from .decoding import decode
+from baton.failures import Malformed
+from baton.wire.decoding import decode
 
 #: HubSpot's own limit of events in one request.
 MAX_EVENTS = 100

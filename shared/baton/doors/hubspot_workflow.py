@@ -13,10 +13,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from baton.adapters.failures import Malformed
 from baton.core.events import Hinted, StageChanged
+from baton.failures import Malformed
+from baton.wire.decoding import decode
 
-from .decoding import decode
 from .hubspot import CONTACT_TYPE, Id, Millis, Short, Translated, instant
 from .signatures import MAX_SKEW
 

@@ -16,10 +16,9 @@ from urllib.parse import parse_qs
 from msgspec import Meta, Struct
 from msgspec import Raw as RawJson
 
-from baton.adapters.failures import Malformed
 from baton.core.events import Action, AnyEvent, Clicked
-
-from .decoding import decode
+from baton.failures import Malformed
+from baton.wire.decoding import decode
 
 #: What an element of the card is called -> what using it means.
 ACTIONS: dict[str, Action] = {

@@ -15,7 +15,6 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.adapters.failures import Rejected, Retryable
 from baton.adapters.ports import Crm
 from baton.adapters.store import AlreadyDone, Moved, Record
 from baton.adapters.wakes import fast_wake
@@ -26,6 +25,7 @@ from baton.core.events import AnyEvent, Clicked, ClockDue, WentStale
 from baton.core.lead import Lead
 from baton.core.policy import Policy
 from baton.core.world import Contact, Lacks, Load, Turns, World
+from baton.failures import Rejected, Retryable
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
 #: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.

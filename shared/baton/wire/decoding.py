@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from baton.adapters.failures import Malformed
+from baton.failures import Malformed
 
 T = TypeVar("T")
 

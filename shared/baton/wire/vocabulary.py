@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from baton.adapters.failures import Malformed
 from baton.core.events import (
     Action,
     AnyEvent,
@@ -25,6 +24,7 @@ from baton.core.events import (
     Topic,
     WentStale,
 )
+from baton.failures import Malformed
 
 from .decoding import convert, decode
 

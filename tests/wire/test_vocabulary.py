@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.adapters import failures, ports
+from baton import failures
+from baton.adapters import ports
 from baton.core.events import (
     Action,
     AnyEvent,
@@ -23,9 +24,8 @@ from baton.core.events import (
     Topic,
     WentStale,
 )
-from baton.doors.vocabulary import decode_message, encode_message, from_detail, to_detail
-
-from .requests import load
+from baton.wire.vocabulary import decode_message, encode_message, from_detail, to_detail
+from tests.doors.requests import load
 
 AT = datetime(2026, 11, 22, 4, 40, 0, 123000, tzinfo=UTC)
 
