@@ -75,4 +75,4 @@ def warm() -> None:
 
 def pause(attempt: int) -> None:
     """Before the next attempt at a hot pool: longer each time, and not in step with the others."""
-    time.sleep(random.uniform(0, min(0.02 * 2**attempt, 1.0)))  # noqa: S311 - chance, no secret
+    time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.25)))  # noqa: S311 - chance, no secret
