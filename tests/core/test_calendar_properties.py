@@ -240,7 +240,7 @@ def short(draw: Any, available: timedelta) -> timedelta:
 # --- against the oracle
 
 
-@settings(max_examples=180, deadline=None)
+@settings(max_examples=180)
 @given(weeks(), st.data())
 def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
     calendar, oracle = week.calendar, week.oracle()
@@ -257,7 +257,7 @@ def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.
             assert calendar.add(at, -behind, week.pauses) == since
 
 
-@settings(max_examples=180, deadline=None)
+@settings(max_examples=180)
 @given(weeks(), st.data())
 def test_measuring_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
     calendar, oracle = week.calendar, week.oracle()
@@ -288,7 +288,7 @@ def peer(data: Data) -> workclock.Schedule:
     return workclock.Schedule([*shifts, holidays], time_zone=data["tz"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     weeks(exceptions=False, pauses=False),
     st.integers(1, 60 * 86_400 * 10**6).map(lambda n: timedelta(microseconds=n)),
@@ -331,7 +331,7 @@ AMOUNTS, POSITIVE = amounts(0), amounts(1)
 SIGNED = AMOUNTS | AMOUNTS.map(lambda amount: -amount)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks(), AMOUNTS, st.data())
 def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.DataObject) -> None:
     calendar, pauses = ever_open(week), week.pauses
@@ -345,7 +345,7 @@ def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.Da
         assert calendar.add(since, working, pauses) == calendar.subtract(at, ZERO, pauses)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks(), AMOUNTS, POSITIVE, st.data())
 def test_adding_in_parts_is_adding_at_once(
     week: Week, part: timedelta, rest: timedelta, data: st.DataObject
@@ -359,7 +359,7 @@ def test_adding_in_parts_is_adding_at_once(
     assert calendar.subtract(back, rest, pauses) == calendar.subtract(at, part + rest, pauses)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(weeks(), SIGNED, SIGNED, st.data())
 def test_later_starts_and_larger_amounts_never_end_earlier(
     week: Week, one: timedelta, other: timedelta, data: st.DataObject
@@ -372,7 +372,7 @@ def test_later_starts_and_larger_amounts_never_end_earlier(
     assert calendar.subtract(early, less, pauses) <= calendar.subtract(late, less, pauses)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(weeks(), st.data())
 def test_stretches_add_up(week: Week, data: st.DataObject) -> None:
     calendar, pauses = week.calendar, week.pauses
@@ -385,7 +385,7 @@ def test_stretches_add_up(week: Week, data: st.DataObject) -> None:
     assert all(min(a, b) <= edge <= max(a, b) for edge in edges)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(weeks(), AMOUNTS, st.data())
 def test_a_pause_is_time_off(week: Week, working: timedelta, data: st.DataObject) -> None:
     calendar = ever_open(week)
@@ -398,7 +398,7 @@ def test_a_pause_is_time_off(week: Week, working: timedelta, data: st.DataObject
     assert calendar.spans(a, b, week.pauses) == absent.spans(a, b)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(weeks(), st.lists(st.integers(-400, 400), max_size=4), AMOUNTS, st.data())
 def test_answers_do_not_depend_on_what_was_asked_before(
     week: Week, visits: list[int], working: timedelta, data: st.DataObject

@@ -103,7 +103,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
     st.dictionaries(st.sampled_from(["anna", "ben", "cleo", "mona"]), st.integers(0, 12)),
     st.booleans(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_decision_answers(
     story: list[tuple[AnyEvent, int, Policy, str]], carried: dict[str, int], dark: bool
 ) -> None:

@@ -88,7 +88,7 @@ def test_other_notices_stay_single(level: Literal["info", "warning"]) -> None:
 
 
 @given(st.permutations(range(30)), st.lists(st.integers(0, 29), max_size=10))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_thirty_breaches_in_any_order_and_repetition_are_one_message(
     order: list[int], again: list[int]
 ) -> None:

@@ -224,7 +224,7 @@ moves = st.lists(
 
 
 @given(moves, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_set_of_stage_changes_in_any_order_and_repetition(
     events: list[StageChanged], random: Random
 ) -> None:
@@ -238,7 +238,7 @@ def test_any_set_of_stage_changes_in_any_order_and_repetition(
 
 
 @given(moves, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_repetition_changes_neither_owner_nor_clocks_nor_effects(
     events: list[StageChanged], data: st.DataObject
 ) -> None:
@@ -259,7 +259,7 @@ def test_a_repetition_changes_neither_owner_nor_clocks_nor_effects(
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_leads_routed_at_the_same_moment_never_exceed_a_capacity(random: Random) -> None:
     """Workers read, decide and commit interleaved at random; room for 40, the rest to a manager."""
     from baton.adapters.store import Moved

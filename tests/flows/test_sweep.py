@@ -61,7 +61,7 @@ def test_the_first_run_ever_finds_what_is_long_overdue() -> None:
 
 
 @given(st.lists(st.integers(0, 240), min_size=1, max_size=20), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_clock_is_woken_in_time_whatever_the_schedule_does(
     starts: list[int], data: st.DataObject
 ) -> None:

@@ -109,7 +109,7 @@ replies = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cards | notices | boards | digests)
 @example(card_state(packet=tuple(("<" * 5000, "&" * 5000) for _ in range(100))))
 @example(card_state(reasons=tuple((f"r{n}", "&" * 100) for n in range(150))))

@@ -132,7 +132,7 @@ def test_every_model_takes_or_refuses_any_kind_of_value_anywhere(value: object) 
     assert refused > 50
 
 
-slow = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=120, suppress_health_check=list(HealthCheck))
 
 
 @slow
