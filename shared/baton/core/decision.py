@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -11,8 +11,10 @@ from msgspec.structs import replace
 from baton.core.effects import AnyEffect, NoticeState, lead_subject
 from baton.core.events import AnyEvent
 from baton.core.facts import Facts, describe
+from baton.core.journey import SKEW
 from baton.core.lead import Lead
 from baton.core.policy import Person, Policy
+from baton.core.routing import load_of
 from baton.core.world import Load, Turns, World
 
 OutcomeKind = Literal[
@@ -69,8 +71,6 @@ class Decision(Struct, frozen=True):
     changed: bool = True
 
 
-#: Clocks of other systems against ours.
-SKEW = timedelta(seconds=60)
 #: Before any lead there is.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -177,6 +177,4 @@ class Draft:
 
     def load(self, person: str) -> Load:
         """The person's load as this draft has it so far. Raises routing.Missing."""
-        from baton.core.routing import load_of
-
         return self.loads.get(person) or load_of(self.world, person)

@@ -27,7 +27,7 @@ ECHO = timedelta(hours=2)
 #: Change sources that are a person at work in HubSpot; every other source is an automation.
 PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
 
-#: HubSpot's clock against ours.
+#: Clocks of other systems against ours.
 SKEW = timedelta(seconds=60)
 
 
