@@ -124,11 +124,15 @@ class Oracle:
         return None
 
     def subtract(self, end: datetime, working: timedelta) -> datetime | None:
+        """None where the days known are not enough: the shifts that run into the first days began
+        before them."""
         k = -((self.since - end) // TICK)  # the tick after, or at, the end
         for n in reversed(range(k)):
             if self.open[n]:
                 begin = self.since + n * TICK
                 until = min(end, begin + TICK)
+                if until <= self.since + 2 * DAY:
+                    return None
                 if not working:
                     return until
                 if until - begin >= working:
