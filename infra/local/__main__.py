@@ -40,7 +40,7 @@ def _run(*, once: bool, play: bool) -> int:
     settings = Settings.from_environment(os.environ)
     told = settings.facts_file
     preflight.check(settings)  # a second start must not take the file of the one that runs
-    told.unlink(missing_ok=True)  # its presence says that the stack is ready
+    told.unlink(missing_ok=True)  # while starting, its coming back says that the stack is ready
     with Stack(settings, tell=lambda line: print(line, flush=True)) as stack:
         write_private(told, stack.facts())
         try:

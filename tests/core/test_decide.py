@@ -505,3 +505,15 @@ def test_a_move_back_not_yet_shown_keeps_its_clearing() -> None:
     decision = decided(lead, click("accept", NOW + minutes(2)), its_world, NOW + minutes(2))
     value = effect(decision, ContactState).properties["lifecyclestage"]
     assert (value.value, value.clear_first) == ("salesacceptedlead", True)
+
+
+def test_a_rep_who_calls_before_accepting_can_still_accept() -> None:
+    """The accept clock runs on until its own act, so the card must go on offering it."""
+    lead, its_world = handed_off()
+    called = replace(its_world, touches=(Touch(NOW + minutes(2), "call", "owner-anna"),))
+    seen = decided(lead, hint("activity", NOW + minutes(2)), called, NOW + minutes(3))
+    card = effect(seen, CardState)
+    assert card.state == "open"
+    assert [deadline.done_at for deadline in card.deadlines] == [None, NOW + minutes(2)]
+    accepted = decided(seen.lead, click("accept", NOW + minutes(4)), called, NOW + minutes(4))
+    assert effect(accepted, CardState).state == "touched", "nothing is left to do"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from baton.core.decide import decide
-from baton.core.effects import NoticeState
+from baton.core.effects import CardState, NoticeState
 from baton.core.events import SignalSeen, WentStale
 from baton.core.lead import Lead
 from baton.core.world import Lacks, SeenStage, Touch, World
@@ -96,6 +96,8 @@ def test_nobody_loses_a_lead_unwarned() -> None:
     assert decision.lead.stale_at == now + 5 * DAY, "the warning keeps its time"
     later = decided(decision.lead, stale(decision.lead), its_world, now + 5 * DAY)
     assert kinds(later) == ["recycled"]
+    (card,) = (e for e in later.effects if isinstance(e, CardState))
+    assert card.state == "closed", "nobody rejected it"
 
 
 def test_what_happened_earlier_does_not_rewind_the_clock() -> None:

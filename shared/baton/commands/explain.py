@@ -78,7 +78,12 @@ def standing(lead: Lead, policy: Policy) -> list[str]:
 def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
     """Who has the lead, and every step that led there, from the record of the decision."""
     lines = []
-    if lead.assignment is None and lead.past and lead.past[-1].ended == "closed":
+    if (
+        lead.assignment is None
+        and lead.past
+        and lead.past[-1].ended == "closed"
+        and not lead.reason
+    ):
         lines.append("Owner: as in HubSpot; the handoff ended when the lead moved on.")
     elif lead.assignment is None:
         lines.append("Owner: nobody; the lead is not with sales.")

@@ -50,7 +50,9 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.standing.stage == accepted:
             draft.write_stage = "forward"
-    show.card(draft, "accepted", f"{who} accepted", at)
+    # Who called before accepting has nothing left to do.
+    done = assignment.touched_at is not None
+    show.card(draft, "touched" if done else "accepted", f"{who} accepted", at)
     show.tasks(draft)
 
 
@@ -89,8 +91,11 @@ def seen_active(draft: Draft) -> bool:
     return True
 
 
-def close(draft: Draft, reason_id: str, at: datetime, note: str) -> None:
-    """The lead leaves sales for *reason_id*: to its nurture track, or disqualified.
+def close(
+    draft: Draft, reason_id: str, at: datetime, note: str, card: show.CardShows = "rejected"
+) -> None:
+    """The lead leaves sales for *reason_id*: to its nurture track, or disqualified. Its card ends
+    as *card*.
 
     Raises routing.Missing when the owner's load is not known.
     """
@@ -111,7 +116,7 @@ def close(draft: Draft, reason_id: str, at: datetime, note: str) -> None:
         draft.write_stage = "back"
     owner = lead.assignment.person if lead.assignment else ""
     draft.say(f"{note} -> {'track ' + reason.track if reason.track else 'disqualified'}")
-    handoff.end_assignment(draft, "rejected", note, at)
+    handoff.end_assignment(draft, card, note, at)
     track = policy.track.get(reason.track)
     draft.change(
         reason=reason.id,
@@ -166,7 +171,8 @@ def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, not
     stop_clocks(draft, "touch", at)
     draft.say(f"first touch: {note} (seen in {where})")
     draft.record("touched", assignment.person, where)
-    show.card(draft, "touched", note, at)
+    # Until it is accepted the card goes on offering that: its clock stops by no other act.
+    show.card(draft, "touched" if assignment.accepted_at else "open", note, at)
     show.tasks(draft)
 
 

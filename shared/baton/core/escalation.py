@@ -91,7 +91,7 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
         reason = next(iter(draft.policy.reason))
     label = draft.policy.reason[reason].label
     days = (idle.due_at - idle.started_at).days
-    close(draft, reason, draft.now, f"No activity for {days} days: {label}")
+    close(draft, reason, draft.now, f"No activity for {days} days: {label}", "closed")
 
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
