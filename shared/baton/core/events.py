@@ -12,9 +12,9 @@ from typing import Literal
 from msgspec import Struct
 
 #: What a rep can do in Slack.
-Action = Literal["accept", "reject", "touch"]
+Action = Literal["accept", "reject", "touch", "qualify"]
 #: What a hint says may have changed; the contact is read to learn the truth.
-Topic = Literal["created", "stage", "owner", "status", "activity"]
+Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -38,6 +38,29 @@ class SignalSeen(Event, frozen=True, kw_only=True, tag="signal_seen"):
 
     signal: str
     source: str = ""
+    #: What it was about, by name: a page, a form, a product. Nothing personal.
+    what: str = ""
+
+
+class DealMoved(Event, frozen=True, kw_only=True, tag="deal_moved"):
+    """A deal of the person entered a stage of its pipeline, or was created in it."""
+
+    deal: str
+    #: Internal name of the deal stage.
+    stage: str
+    #: HubSpot says so of the stage: won, lost, or neither.
+    outcome: Literal["", "won", "lost"] = ""
+    created: bool = False
+
+
+class Merged(Event, frozen=True, kw_only=True, tag="merged"):
+    """HubSpot merged the contact into another one, ``into``; this one is no more."""
+
+    into: str
+
+
+class Deleted(Event, frozen=True, kw_only=True, tag="deleted"):
+    """HubSpot deleted the contact."""
 
 
 class Hinted(Event, frozen=True, kw_only=True, tag="hinted"):
@@ -63,7 +86,17 @@ class ClockDue(Event, frozen=True, kw_only=True, tag="clock_due"):
 
 
 class WentStale(Event, frozen=True, kw_only=True, tag="went_stale"):
-    """A slow clock (inactivity) was armed for ``at``."""
+    """A slow clock (inactivity, a score that decays) was armed for ``at``."""
 
 
-AnyEvent = StageChanged | SignalSeen | Hinted | Clicked | ClockDue | WentStale
+AnyEvent = (
+    StageChanged
+    | SignalSeen
+    | DealMoved
+    | Merged
+    | Deleted
+    | Hinted
+    | Clicked
+    | ClockDue
+    | WentStale
+)

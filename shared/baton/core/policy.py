@@ -18,9 +18,21 @@ from baton.core.calendar import WorkCalendar
 Record = dict[str, Any]
 
 
+class Count(Struct, frozen=True, omit_defaults=True):
+    """How often something was seen of a person: at least ``at_least`` pieces of evidence."""
+
+    #: Kinds of evidence; empty: any.
+    of: tuple[str, ...] = ()
+    #: What it was about, by name (a form, a page), compared without case; empty: anything.
+    what: tuple[str, ...] = ()
+    #: Counted back from now; None: ever.
+    within: timedelta | None = None
+    at_least: int = 1
+
+
 class Test(Struct, frozen=True, omit_defaults=True):
-    """One test on one field; all that are given must hold. A missing field fails every test
-    but ``known: false``."""
+    """One test on one field; all that are given must hold. A field without a value fails every
+    test but ``known: false``. Under one of ``OPERATORS`` it holds ``blocks`` or ``counts``."""
 
     __test__ = False  # not a pytest class, whatever its name says
 
@@ -29,10 +41,22 @@ class Test(Struct, frozen=True, omit_defaults=True):
     at_least: float | None = None
     below: float | None = None
     known: bool | None = None
+    #: Patterns, one of which must fit the whole value; ``*`` is any text, case does not matter.
+    matches: tuple[str, ...] = ()
+    #: The date lies at most this far back, and not in the future.
+    within: timedelta | None = None
+    blocks: tuple[dict[str, Test], ...] = ()
+    counts: tuple[Count, ...] = ()
 
 
-#: Field name -> test; every field must pass. An empty one matches every lead.
+#: Names in a block of conditions that are no fields: all of its blocks, one of them, none of them;
+#: and evidence counted.
+OPERATORS = ("all", "any", "not", "events")
+
+#: Field name or operator -> test; every one must pass. An empty one matches every lead.
 When = dict[str, Test]
+
+FieldKind = Literal["text", "number", "date", "email", "phone", "choice", "flag"]
 
 
 class Field(Struct, frozen=True):
@@ -43,6 +67,28 @@ class Field(Struct, frozen=True):
     property: str
     #: Shown in the handoff packet.
     packet: bool = True
+    kind: FieldKind = "text"
+    #: Where a missing value is looked for, in order: ``history`` (what an earlier form held),
+    #: ``contact.PROPERTY``, ``company.PROPERTY``.
+    look_up: tuple[str, ...] = ()
+
+
+class Hold(Struct, frozen=True):
+    """What happens to a lead that waits before a stage for what it lacks."""
+
+    #: Time of the wall until ``then`` is done.
+    within: timedelta = timedelta(days=2)
+    #: wait: those who can fill it in are told again, each time; flag: it goes on, flagged;
+    #: close: it is closed for ``reason``.
+    then: Literal["wait", "flag", "close"] = "wait"
+    reason: str = ""
+
+
+class Disqualifier(Struct, frozen=True):
+    """A condition under which a lead in a stage is closed at once, and the reason for it."""
+
+    when: When
+    reason: str
 
 
 class Stage(Struct, frozen=True):
@@ -56,6 +102,20 @@ class Stage(Struct, frozen=True):
     lead_status: str = ""
     side: bool = False
     purpose: str = ""
+    #: What must hold to enter it, and to leave it forward.
+    entry: When = {}
+    exit: When = {}
+    #: Fields that must be filled in to enter it; of each inner tuple, one.
+    requires: tuple[tuple[str, ...], ...] = ()
+    #: A required field is missing: the lead waits, or goes on with the list of what is missing.
+    if_missing: Literal["hold", "flag"] = "hold"
+    hold: Hold = Hold()
+    disqualified_by: tuple[Disqualifier, ...] = ()
+    #: Stages of HubSpot's deal pipelines that correspond to it.
+    deal_stages: tuple[str, ...] = ()
+
+
+Trigger = Literal["automatic", "rep", "time"]
 
 
 class Transition(Struct, frozen=True):
@@ -64,8 +124,18 @@ class Transition(Struct, frozen=True):
     id: str
     source: tuple[str, ...]
     to: str
-    by: tuple[Literal["automatic", "rep", "time"], ...]
+    by: tuple[Trigger, ...]
     reverse: bool = False
+    #: Baton makes the move by itself once this holds; empty: others make it, and Baton follows.
+    when: When = {}
+    #: Contact property -> value written when the move is made.
+    sets: dict[str, str] = {}
+    #: Who is told when the move is made; empty: nobody.
+    tell: Literal["", "owner", "manager", "channel", "ops"] = ""
+    #: Reason code of a move off the way that is not made by choosing a reason.
+    reason: str = ""
+    #: The forward move that this one undoes; for the documents.
+    reverses: str = ""
 
 
 class Reason(Struct, frozen=True):
@@ -86,6 +156,20 @@ class Status(Struct, frozen=True):
 
     new: str = ""
     working: str = ""
+    #: Once a meeting is booked.
+    meeting: str = ""
+
+
+class Sync(Struct, frozen=True):
+    """Who wins where others write a contact property that Baton writes, too."""
+
+    #: HubSpot's name of it, or ``*`` for all that Baton writes.
+    property: str
+    wins: Literal["crm", "marketing", "baton"]
+    when: When = {}
+
+
+Answer = Literal["restore", "accept", "ask", "report"]
 
 
 class Lifecycle(Struct, frozen=True):
@@ -102,7 +186,98 @@ class Lifecycle(Struct, frozen=True):
     disqualified: str = "disqualified"
     status: Status = Status()
     #: Change source (lower case), or "*" -> what to do with a backward change.
-    backward: dict[str, Literal["restore", "ask", "report"]] = {}
+    backward: dict[str, Answer] = {}
+    #: How often within 30 days one property of a lead is put right before Baton gives in.
+    restore_at_most: int = 3
+    #: Stages that a lead skips: entered and left at the same instant, or never entered.
+    skipped: Literal["fill", "blank"] = "blank"
+    sync: tuple[Sync, ...] = ()
+    #: ``hs_lead_status`` values of before -> those of now; for `baton status migrate`.
+    old_statuses: dict[str, str] = {}
+
+
+class Signal(Struct, frozen=True):
+    """A kind of evidence that other systems may send as ``LeadSignal``."""
+
+    id: str
+    label: str
+
+
+class FitRule(Struct, frozen=True):
+    """Points for who the lead is."""
+
+    id: str
+    label: str
+    points: float
+    when: When
+
+
+class FitGroup(Struct, frozen=True):
+    """Fit rules of one matter. The group gives at most ``cap`` points."""
+
+    id: str
+    label: str
+    rules: tuple[FitRule, ...]
+    cap: float | None = None
+
+
+class BehaviourRule(Struct, frozen=True):
+    """Points for each piece of evidence, worth less as it ages."""
+
+    id: str
+    label: str
+    points: float
+    of: tuple[str, ...]
+    what: tuple[str, ...] = ()
+    #: After this time a piece is worth half its points.
+    half_life: timedelta | None = None
+    #: After this time it is worth nothing.
+    window: timedelta | None = None
+    #: The newest so many pieces count; None: all.
+    at_most: int | None = None
+
+
+class BehaviourGroup(Struct, frozen=True):
+    id: str
+    label: str
+    rules: tuple[BehaviourRule, ...]
+    cap: float | None = None
+
+
+class Never(Struct, frozen=True):
+    """Who never qualifies, whatever they do."""
+
+    id: str
+    label: str
+    when: When
+
+
+class Scoring(Struct, frozen=True):
+    """When a lead qualifies: fit and behaviour and recency, or a hand raised; never against
+    a fit disqualifier."""
+
+    #: Who says that a lead is an MQL: this score, or HubSpot's stage with the score beside it.
+    authority: Literal["baton", "hubspot"]
+    fit_at_least: float
+    behaviour_at_least: float
+    #: The newest evidence must be at most this old.
+    recency: timedelta
+    fit: tuple[FitGroup, ...] = ()
+    behaviour: tuple[BehaviourGroup, ...] = ()
+    hand_raises: tuple[Count, ...] = ()
+    never: tuple[Never, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+class Definition(Struct, frozen=True):
+    """What was agreed on, as a fingerprint, and who has signed it."""
+
+    label: str
+    digest: str
+    approved_by: tuple[str, ...] = ()
+    approved_on: str = ""
+    #: Who has yet to sign; empty: it is confirmed.
+    wanting: tuple[str, ...] = ()
 
 
 class Territory(Struct, frozen=True):
@@ -194,7 +369,8 @@ class Target(Struct, frozen=True):
     id: str
     label: str
     within: timedelta
-    stops_on: Literal["accept", "touch"]
+    #: A disposition is how the handoff ended: qualified, recycled or disqualified.
+    stops_on: Literal["accept", "touch", "disposition"]
     ladder: tuple[Rung, ...]
     #: Working time of the owner's calendar, or every hour of the day.
     time: Literal["working", "wall"] = "working"
@@ -272,6 +448,10 @@ class Policy(Struct, frozen=True, dict=True):
     tracks: tuple[Track, ...]
     staleness: tuple[Staleness, ...]
     notifications: Notifications
+    #: None: leads are not scored, and HubSpot's stage says who is an MQL.
+    scoring: Scoring | None = None
+    #: ``stage:mql``, ``transition:accept``, ``reason:timing``, ``scoring:fit``, … -> the sign-off.
+    definitions: dict[str, Definition] = {}
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -290,6 +470,15 @@ class Policy(Struct, frozen=True, dict=True):
         """HubSpot ``lifecyclestage`` value or stage id -> stage."""
         by_id = {stage.id: stage for stage in self.lifecycle.stages}
         return by_id | {stage.lifecyclestage: stage for stage in self.lifecycle.stages}
+
+    @cached_property
+    def stage_of_deal(self) -> dict[str, Stage]:
+        """Deal stage -> the lifecycle stage that corresponds to it."""
+        return {deal: stage for stage in self.lifecycle.stages for deal in stage.deal_stages}
+
+    @cached_property
+    def field(self) -> dict[str, Field]:
+        return {field.id: field for field in self.lifecycle.fields}
 
     @cached_property
     def reason(self) -> dict[str, Reason]:

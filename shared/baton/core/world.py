@@ -17,6 +17,14 @@ class SeenStage(Struct, frozen=True):
     source: str = ""
 
 
+class SeenValue(Struct, frozen=True):
+    """The present value of a property, since when it stands there, and who wrote it."""
+
+    value: str
+    at: datetime
+    source: str = ""
+
+
 class Contact(Struct, frozen=True):
     """A HubSpot contact as read: its properties by HubSpot's names, empty ones left out."""
 
@@ -24,6 +32,20 @@ class Contact(Struct, frozen=True):
     properties: dict[str, str]
     #: Oldest first; cleared values are left out.
     stages: tuple[SeenStage, ...] = ()
+    #: Property -> its last change, for those that others may write as well as Baton; also where
+    #: it was emptied.
+    changes: dict[str, SeenValue] = {}
+
+
+class Background(Struct, frozen=True):
+    """Where a missing field may be found: read only when one is needed."""
+
+    #: Contact property -> the last value it had before it was emptied.
+    history: dict[str, str] = {}
+    #: Properties of the contact that are no fields of the policy.
+    contact: dict[str, str] = {}
+    #: Properties of the associated company; empty: there is none.
+    company: dict[str, str] = {}
 
 
 class Touch(Struct, frozen=True):
@@ -74,6 +96,8 @@ class World(Struct, frozen=True):
     contact_gone: bool = False
     #: None: not read.
     touches: tuple[Touch, ...] | None = None
+    #: None: not read.
+    background: Background | None = None
     #: HubSpot was asked for touches and did not answer.
     crm_down: bool = False
     loads: dict[str, Load] = {}
@@ -85,5 +109,6 @@ class Lacks(Struct, frozen=True):
 
     contact: bool = False
     touches: bool = False
+    background: bool = False
     pools: tuple[str, ...] = ()
     people: tuple[str, ...] = ()

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from baton.core import policy as core
 from baton.policy.calendars import compile_calendar
+from baton.policy.definitions import definitions
 from baton.policy.models import Files
-from baton.policy.models.lifecycle import LifecycleFile
+from baton.policy.models.lifecycle import LifecycleFile, Stage
 from baton.policy.models.notifications import NotificationsFile
 from baton.policy.models.recycling import RecyclingFile
 from baton.policy.models.roster import Person, RosterFile
 from baton.policy.models.routing import RoutingFile
+from baton.policy.models.scoring import ScoringFile
 from baton.policy.models.sla import Rung, SlaFile, Target
-from baton.policy.models.when import compile_when
 
 #: Version of a policy that is not published; publishing numbers it.
 DRAFT = "draft"
@@ -34,15 +35,14 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         company=files.roster.company,
         lifecycle=_lifecycle(files.lifecycle),
         territories=tuple(
-            core.Territory(one.id, one.label, compile_when(one.when))
+            core.Territory(one.id, one.label, one.when.compile())
             for one in files.routing.territories
         ),
         segments=tuple(
-            core.Segment(one.id, one.label, compile_when(one.when))
-            for one in files.routing.segments
+            core.Segment(one.id, one.label, one.when.compile()) for one in files.routing.segments
         ),
         rules=tuple(
-            core.Rule(rule.id, compile_when(rule.when), rule.pool, rule.label)
+            core.Rule(rule.id, rule.when.compile(), rule.pool, rule.label)
             for rule in files.routing.rules
         ),
         pools=_pools(files.routing),
@@ -55,6 +55,8 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         tracks=_tracks(files.recycling),
         staleness=_staleness(files.recycling),
         notifications=_notifications(files.notifications),
+        scoring=_scoring(files.scoring) if files.scoring else None,
+        definitions=definitions(files),
     )
 
 
@@ -62,19 +64,21 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
     working = [stage.id for stage in file.stages if not stage.side]
     return core.Lifecycle(
         stages=tuple(
-            core.Stage(
-                id=stage.id,
-                label=stage.label,
-                rank=0 if stage.side else working.index(stage.id) + 1,
-                lifecyclestage=stage.lifecyclestage,
-                lead_status=stage.lead_status,
-                side=stage.side,
-                purpose=stage.purpose,
-            )
-            for stage in file.stages
+            _stage(stage, 0 if stage.side else working.index(stage.id) + 1) for stage in file.stages
         ),
         transitions=tuple(
-            core.Transition(move.id, move.source, move.to, move.by, move.reverse)
+            core.Transition(
+                id=move.id,
+                source=move.source,
+                to=move.to,
+                by=move.by,
+                reverse=move.reverse,
+                when=move.when.compile(),
+                sets=move.sets,
+                tell=move.tell or "",
+                reason=move.reason or "",
+                reverses=move.reverses or "",
+            )
             for move in file.transitions
         ),
         reasons=tuple(
@@ -84,15 +88,87 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
             for reason in file.reasons
         ),
         fields=tuple(
-            core.Field(one.id, one.label, one.property, one.packet) for one in file.fields
+            core.Field(one.id, one.label, one.property, one.packet, one.kind, one.look_up)
+            for one in file.fields
         ),
         handoff=file.handoff,
         accepted=file.accepted,
         initial=file.initial,
         recycled=file.recycled,
         disqualified=file.disqualified,
-        status=core.Status(file.status.new, file.status.working),
+        status=core.Status(file.status.new, file.status.working, file.status.meeting),
         backward={source.lower(): answer for source, answer in file.backward.items()},
+        restore_at_most=file.restore_at_most,
+        skipped=file.skipped,
+        sync=tuple(core.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
+        old_statuses=file.old_statuses,
+    )
+
+
+def _stage(stage: Stage, rank: int) -> core.Stage:
+    hold = stage.hold
+    return core.Stage(
+        id=stage.id,
+        label=stage.label,
+        rank=rank,
+        lifecyclestage=stage.lifecyclestage,
+        lead_status=stage.lead_status,
+        side=stage.side,
+        purpose=stage.purpose,
+        entry=stage.entry.compile(),
+        exit=stage.exit.compile(),
+        requires=stage.requires,
+        if_missing=stage.if_missing,
+        hold=core.Hold(hold.within, hold.then, hold.reason or "") if hold else core.Hold(),
+        disqualified_by=tuple(
+            core.Disqualifier(one.when.compile(), one.reason) for one in stage.disqualified_by
+        ),
+        deal_stages=stage.deal_stages,
+    )
+
+
+def _scoring(file: ScoringFile) -> core.Scoring:
+    return core.Scoring(
+        authority=file.authority,
+        fit_at_least=file.qualified.fit,
+        behaviour_at_least=file.qualified.behaviour,
+        recency=file.qualified.recency,
+        fit=tuple(
+            core.FitGroup(
+                group.id,
+                group.label,
+                tuple(
+                    core.FitRule(rule.id, rule.label, rule.points, rule.when.compile())
+                    for rule in group.rules
+                ),
+                group.cap,
+            )
+            for group in file.fit
+        ),
+        behaviour=tuple(
+            core.BehaviourGroup(
+                group.id,
+                group.label,
+                tuple(
+                    core.BehaviourRule(
+                        id=rule.id,
+                        label=rule.label,
+                        points=rule.points,
+                        of=rule.of,
+                        what=rule.what,
+                        half_life=rule.half_life,
+                        window=rule.window,
+                        at_most=rule.at_most,
+                    )
+                    for rule in group.rules
+                ),
+                group.cap,
+            )
+            for group in file.behaviour
+        ),
+        hand_raises=tuple(one.compile() for one in file.hand_raises),
+        never=tuple(core.Never(one.id, one.label, one.when.compile()) for one in file.never),
+        signals=tuple(core.Signal(one.id, one.label) for one in file.signals),
     )
 
 
@@ -140,7 +216,7 @@ def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
         core.Tier(
             id=tier.id,
             label=tier.label,
-            when=compile_when(tier.when),
+            when=tier.when.compile(),
             targets=tuple(_target(target, ladders[target.ladder]) for target in tier.targets),
         )
         for tier in file.tiers
@@ -175,9 +251,7 @@ def _tracks(file: RecyclingFile) -> tuple[core.Track, ...]:
 
 def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
     return tuple(
-        core.Staleness(
-            rule.stages, compile_when(rule.when), rule.after, rule.warn_before, rule.reason
-        )
+        core.Staleness(rule.stages, rule.when.compile(), rule.after, rule.warn_before, rule.reason)
         for rule in file.staleness
     )
 
@@ -187,5 +261,5 @@ def _notifications(file: NotificationsFile) -> core.Notifications:
         channel=file.channel,
         ops_channel=file.ops_channel,
         digest=core.Digest(file.digest.at, file.digest.every_day),
-        plays=tuple(core.Play(compile_when(play.when), play.text) for play in file.plays),
+        plays=tuple(core.Play(play.when.compile(), play.text) for play in file.plays),
     )

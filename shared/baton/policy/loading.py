@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from baton.policy import explain, proofs, references
 from baton.policy.faults import Fault, Path, Place, PolicyError, did_you_mean, readable
-from baton.policy.models import FILES, Files
+from baton.policy.models import FILES, OPTIONAL, Files
 from baton.policy.models.types import Entry
 from baton.policy.overlay import lay
 from baton.policy.yaml_tree import MAX_BYTES, Keys, parse, place_of, plain
@@ -21,7 +21,7 @@ Folder = str | FilePath
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Files):
-    """The seven files as models, and where everything in them stands."""
+    """The files as models, and where everything in them stands."""
 
     trees: Mapping[str, Keys] = field(repr=False, compare=False)
 
@@ -47,8 +47,7 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
         over = _read(FilePath(overlay), faults, required=False)
         trees["cases"] = Keys({}, {}, Place(str(FilePath(overlay) / "cases.yaml")))
         for name, tree in over.items():
-            if name in trees:
-                trees[name] = _keys(lay(tree, trees[name]))
+            trees[name] = _keys(lay(tree, trees[name])) if name in trees else tree
     faults.extend(references.check(trees))
     models: dict[str, Entry] = {}
     for name, tree in trees.items():
@@ -60,7 +59,7 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
         faults.append(Fault(place_of(trees[file], path)[0], readable(path), message))
     if faults:
         raise PolicyError(faults)
-    found: dict[str, Any] = models
+    found: dict[str, Any] = dict.fromkeys(OPTIONAL) | models
     return Loaded(**found, trees=trees)
 
 
@@ -81,7 +80,7 @@ def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str,
     for name in FILES:
         path = folder / f"{name}.yaml"
         if not path.is_file():
-            if required:
+            if required and name not in OPTIONAL:
                 message = f"is missing. {(FILES[name].__doc__ or '').splitlines()[0]}"
                 faults.append(Fault(Place(str(path)), "", message))
             continue

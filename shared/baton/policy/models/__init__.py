@@ -10,12 +10,14 @@ from baton.policy.models.notifications import NotificationsFile
 from baton.policy.models.recycling import RecyclingFile
 from baton.policy.models.roster import RosterFile
 from baton.policy.models.routing import RoutingFile
+from baton.policy.models.scoring import ScoringFile
 from baton.policy.models.sla import SlaFile
 from baton.policy.models.types import Entry
 
 #: Name of each file (without .yaml) -> its model, in the order they are best read.
 FILES: dict[str, type[Entry]] = {
     "lifecycle": LifecycleFile,
+    "scoring": ScoringFile,
     "routing": RoutingFile,
     "roster": RosterFile,
     "sla": SlaFile,
@@ -25,9 +27,13 @@ FILES: dict[str, type[Entry]] = {
 }
 
 
+#: Files that a policy may do without.
+OPTIONAL = frozenset({"scoring"})
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The seven files, checked one by one and against each other."""
+    """The files, checked one by one and against each other."""
 
     lifecycle: LifecycleFile
     routing: RoutingFile
@@ -36,3 +42,4 @@ class Files:
     recycling: RecyclingFile
     notifications: NotificationsFile
     cases: CasesFile
+    scoring: ScoringFile | None

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from baton.policy.models.types import Duration, Entry, Id, Moment, PropertyId, Text, wrap
 from baton.policy.models.when import Value
 
-Do = Literal["accept", "touch", "reject", "stage", "wait"]
+Do = Literal["accept", "touch", "qualify", "reject", "stage", "signal", "set", "wait"]
 
 
 class Step(Entry):
@@ -19,8 +19,9 @@ class Step(Entry):
     do: Annotated[
         Do,
         Field(
-            description="accept, touch, reject: what the owner does; stage: HubSpot says that the "
-            "stage changed; wait: nothing happens, clocks run."
+            description="accept, touch, qualify, reject: what the owner does in Slack; stage: "
+            "HubSpot says that the stage changed; signal: the person did something; set: somebody "
+            "fills in fields in HubSpot; wait: nothing happens, clocks run."
         ),
     ]
     after: Annotated[
@@ -34,6 +35,13 @@ class Step(Entry):
     source: Annotated[Text, Field(description="HubSpot's change source; with stage.")] = (
         "AUTOMATION_PLATFORM"
     )
+    signal: Annotated[Id | None, Field(description="Kind of evidence; with signal.")] = None
+    what: Annotated[
+        str, Field(max_length=255, description="What it was about, such as a form's name.")
+    ] = ""
+    fields: Annotated[dict[str, Value], Field(description="Field -> value; with set.")] = Field(
+        default_factory=dict
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -41,6 +49,10 @@ class Step(Entry):
             raise ValueError("do: reject needs a reason, and nothing else has one")
         if (self.do == "stage") != (self.to is not None):
             raise ValueError("do: stage needs to, and nothing else has it")
+        if (self.do == "signal") != (self.signal is not None):
+            raise ValueError("do: signal needs signal, and nothing else has one")
+        if (self.do == "set") != bool(self.fields):
+            raise ValueError("do: set needs fields, and nothing else has them")
         return self
 
 
@@ -64,6 +76,17 @@ class Expect(Entry):
     )
     reason: Annotated[Id | None, Field(description="Reason it was closed for.")] = None
     track: Annotated[Id | None, Field(description="Nurture track.")] = None
+    fit: Annotated[float | None, Field(description="Fit points.")] = None
+    behaviour: Annotated[float | None, Field(description="Behaviour points, rounded.")] = None
+    qualified: Annotated[bool | None, Field(description="Whether the score qualifies it.")] = None
+    held: Annotated[
+        bool | None, Field(description="Whether it is held back for what it lacks.")
+    ] = None
+    missing: Annotated[
+        tuple[PropertyId, ...] | None,
+        BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
+        Field(description="Required fields it is held for, or flagged with; all of them."),
+    ] = None
 
 
 class Case(Entry):
@@ -76,6 +99,10 @@ class Case(Entry):
         Field(description="Transitions that must happen in it. Each transition needs a case."),
     ] = ()
     lead: Annotated[dict[str, Value], Field(description="Field -> value.")]
+    company: Annotated[
+        dict[str, Value],
+        Field(description="HubSpot company property -> value, of the company it belongs to."),
+    ] = Field(default_factory=dict)
     owner: Annotated[
         Id | None, Field(description="Person who owns the contact in HubSpot beforehand.")
     ] = None

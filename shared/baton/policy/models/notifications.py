@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from baton.policy.models.types import Entry, Id, Text, TimeOfDay
-from baton.policy.models.when import When
+from baton.policy.models.when import ALWAYS, When
 
 Channel = Annotated[str, Field(pattern=r"^(#[a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,20})$")]
 
@@ -25,7 +25,7 @@ class Play(Entry):
     """What to do with a lead. The first whose `when` holds is suggested to the rep."""
 
     id: Annotated[Id, Field(description="Name of the play.")]
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
     text: Annotated[Text, Field(description="Sequence, template or playbook, in a sentence.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy.models.types import Duration, Entry, Id, PropertyId, Span, Text, wrap
-from baton.policy.models.when import When
+from baton.policy.models.when import ALWAYS, When
 
 
 class Track(Entry):
@@ -36,7 +36,7 @@ class Staleness(Entry):
         BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
         Field(min_length=1, description="Stages it speaks of."),
     ]
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
     after: Annotated[Span, Field(description="Time without activity, in days of the wall: 90d.")]
     warn_before: Annotated[
         Duration, Field(description="The owner is warned this long before; 0s: not at all.")

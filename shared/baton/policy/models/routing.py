@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from baton.policy.models.types import Entry, Id, Text
-from baton.policy.models.when import When
+from baton.policy.models.when import ALWAYS, When
 
 
 class Territory(Entry):
@@ -15,7 +15,7 @@ class Territory(Entry):
 
     id: Annotated[Id, Field(description="Name used in `when: {territory: …}`.")]
     label: Annotated[Text, Field(description="Name people see.")]
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
 
 
 class Segment(Entry):
@@ -23,7 +23,7 @@ class Segment(Entry):
 
     id: Annotated[Id, Field(description="Name used in `when: {segment: …}`.")]
     label: Annotated[Text, Field(description="Name people see.")]
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
 
 
 class Rule(Entry):
@@ -32,7 +32,7 @@ class Rule(Entry):
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
     label: Annotated[str, Field(description="Said to the rep as the reason why it is theirs.")] = ""
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
     pool: Annotated[Id, Field(description="Pool whose members take turns.")]
 
 

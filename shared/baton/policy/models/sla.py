@@ -20,7 +20,7 @@ from baton.policy.models.types import (
     duration,
     text_schema,
 )
-from baton.policy.models.when import When
+from baton.policy.models.when import ALWAYS, When
 
 Kind = Literal["warn", "breach", "escalate", "pull_back"]
 
@@ -139,7 +139,11 @@ class Target(Entry):
         ),
     ]
     stops_on: Annotated[
-        Literal["accept", "touch"], Field(description="The act that keeps the promise.")
+        Literal["accept", "touch", "disposition"],
+        Field(
+            description="The act that keeps the promise; disposition: the lead is qualified, "
+            "rejected or recycled."
+        ),
     ]
     ladder: Annotated[Id, Field(description="Ladder that is climbed meanwhile.")]
     task: Annotated[
@@ -174,7 +178,7 @@ class Tier(Entry):
 
     id: Annotated[Id, Field(description="Name used in `when: {tier: …}`.")]
     label: Annotated[Text, Field(description="Name people see.")]
-    when: When = Field(default_factory=dict)
+    when: When = ALWAYS
     targets: Annotated[
         tuple[Target, ...], Field(min_length=1, max_length=10, description="What it is promised.")
     ]
