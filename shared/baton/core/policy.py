@@ -7,6 +7,7 @@ order in which it is tried.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -493,6 +494,28 @@ class Policy(Struct, frozen=True, dict=True):
         return {track.id: track for track in self.tracks}
 
     @cached_property
+    def behaviour_marks(self) -> tuple[float, ...]:
+        """Every number that a condition compares the behaviour score with, rising."""
+        marks = {self.scoring.behaviour_at_least} if self.scoring else set()
+        for when in self._conditions():
+            marks |= set(_behaviour_marks(when))
+        return tuple(sorted(marks))
+
+    def _conditions(self) -> Iterator[When]:
+        for stage in self.lifecycle.stages:
+            yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
+        yield from (move.when for move in self.lifecycle.transitions)
+        for named in (self.tiers, self.rules, self.staleness, self.notifications.plays):
+            yield from (one.when for one in named)
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """Contact properties that others write as well as Baton, as the policy says."""
+        named = {one.property for one in self.lifecycle.sync} - {"*", "lifecyclestage"}
+        both = {"hs_lead_status", "hubspot_owner_id"} if self.lifecycle.sync else set()
+        return tuple(sorted(named | both))
+
+    @cached_property
     def owner_by_hubspot(self) -> dict[str, Person]:
         return {person.hubspot_owner: person for person in self.people}
 
@@ -523,3 +546,11 @@ class Policy(Struct, frozen=True, dict=True):
             spec["off"] = [[off.start.isoformat(), off.end.isoformat()] for off in person.time_off]
             calendar = self._work_calendars[person.id] = WorkCalendar.from_dict(spec)
         return calendar
+
+
+def _behaviour_marks(when: When) -> Iterator[float]:
+    for name, test in when.items():
+        for block in test.blocks:
+            yield from _behaviour_marks(block)
+        if name == "behaviour":
+            yield from (mark for mark in (test.at_least, test.below) if mark is not None)

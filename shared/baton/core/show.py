@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from baton.core.conditions import why_not
 from baton.core.decision import Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
-from baton.core.facts import why_not
-from baton.core.lead import Lead, StageFact
+from baton.core.lead import Lead, Write
 from baton.core.policy import Person, Policy
 from baton.core.properties import values_of
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
-#: Stage writes remembered to recognise their echoes.
-ECHOES_KEPT = 4
+Level = Literal["info", "warning", "breach"]
+
+#: Writes of a property remembered, to recognise them when they come back.
+WRITES_KEPT = 4
 
 
 def zone_of(policy: Policy, person: Person) -> str:
@@ -109,9 +111,13 @@ def tasks(draft: Draft) -> None:
 def contact(draft: Draft) -> None:
     """Bring ``written`` up to the lead as drafted, and show the difference."""
     lead = draft.lead
+    if lead.gone:
+        return  # there is nobody to show it of
     written = dict(lead.written)
-    for name, value in values_of(draft.policy, lead, draft.facts).items():
-        if written.get(name, Value("", 0)).value != value:
+    for name, value in values_of(draft.policy, lead, draft.facts, draft.score).items():
+        if name in lead.yielded:
+            continue  # whoever wins there has set it
+        if written.get(name, Value("", 0)).value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.standing.stage)
     if draft.write_stage and stage is not None:
@@ -119,14 +125,12 @@ def contact(draft: Draft) -> None:
         before = written.get("lifecyclestage")
         back = draft.write_stage == "back" or (before is not None and before.clear_first)
         written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
-        echo = StageFact(at=draft.now, stage=stage.id)
-        draft.change(echoes=(*lead.echoes, echo)[-ECHOES_KEPT:])
     elif lead.standing.stage != draft.start.standing.stage:
         # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
         written.pop("lifecyclestage", None)
     if written == lead.written:
         return
-    draft.change(written=written)
+    draft.change(written=written, writes=_writes(draft, written))
     if any(value.since == draft.version for value in written.values()):
         draft.show(
             ContactState(
@@ -137,6 +141,17 @@ def contact(draft: Draft) -> None:
                 properties=written,
             )
         )
+
+
+def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
+    """What was decided lately for properties that others write, too, with what is new."""
+    writes = dict(draft.lead.writes)
+    for name in ("lifecyclestage", *draft.policy.watched):
+        value = written.get(name)
+        if value is not None and value.since == draft.version:
+            write = Write(value.value, draft.now)
+            writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
+    return writes
 
 
 def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:
