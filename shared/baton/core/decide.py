@@ -44,7 +44,9 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
             changed=False,
         )
     _look_again_at(draft)
-    show.contact(draft)
+    if draft.lead != draft.start or draft.rewrite:
+        # Only then: a score that decays would make news of an event that brings none.
+        show.contact(draft)
     changed = draft.lead != draft.start or bool(draft.effects)
     if changed and not draft.because:
         draft.say("nothing to do; what HubSpot says of the lead is noted")

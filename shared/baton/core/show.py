@@ -11,16 +11,19 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from baton.core.conditions import why_not
-from baton.core.decision import Draft
+from baton.core.decision import EARLIEST, Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
 from baton.core.lead import Lead, Write
 from baton.core.policy import Person, Policy
-from baton.core.properties import values_of
+from baton.core.properties import labels_of, values_of
+from baton.core.scoring import Point
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
 Level = Literal["info", "warning", "breach"]
 
+#: Things a lead did that the card names.
+EVIDENCE_SHOWN = 3
 #: Writes of a property remembered, to recognise them when they come back.
 WRITES_KEPT = 4
 
@@ -61,7 +64,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             company=company_of(lead),
             tier=tier,
             packet=_packet(policy, lead, zone_of(policy, owner)),
-            why_now=_why_now(policy, lead, zone_of(policy, owner)),
+            why_now=_why_now(draft, lead, zone_of(policy, owner)),
             why_you=assignment.why,
             play=_play(draft),
             deadlines=tuple(
@@ -73,6 +76,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             ),
             note=note,
             note_at=note_at,
+            missing=labels_of(policy, lead.flagged),
         )
     )
 
@@ -98,7 +102,7 @@ def tasks(draft: Draft) -> None:
                 body="\n".join(
                     [
                         f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                        *_why_now(draft.policy, lead, zone),
+                        *_why_now(draft, lead, zone),
                         _play(draft),
                     ]
                 ).strip(),
@@ -171,16 +175,44 @@ def _readable(value: str, zone: str) -> str:
     return in_zone(at, zone) if at is not None and at.tzinfo is not None else value
 
 
-def _why_now(policy: Policy, lead: Lead, zone: str) -> tuple[str, ...]:
+def _why_now(draft: Draft, lead: Lead, zone: str) -> tuple[str, ...]:
     """What they did, how it scored, and since when they stand where they stand."""
+    policy = draft.policy
+    lines = _evidence(draft, zone)
+    offer, score = lead.fields.get("offer", ""), lead.fields.get("score", "")
+    lines += [
+        f"{what}: {value}" for what, value in (("Asked for", offer), ("Score", score)) if value
+    ]
+    if draft.score is not None and policy.scoring is not None:
+        scoring, fit, did = policy.scoring, draft.score.fit, draft.score.behaviour
+        lines.append(
+            f"Fit {fit:.0f} of {scoring.fit_at_least:g},"
+            f" behaviour {did:.0f} of {scoring.behaviour_at_least:g}"
+        )
     stage = policy.stage.get(lead.standing.stage)
-    parts = [("Asked for", lead.fields.get("offer", "")), ("Score", lead.fields.get("score", ""))]
-    lines = [f"{label}: {value}" for label, value in parts if value]
     if stage is not None and lead.standing.since is not None:
         again = lead.standing.times[stage.id].count
         times = "" if again < 2 else f" (entered {again} times)"
         lines.append(f"{stage.label} since {in_zone(lead.standing.since, zone)}{times}")
     return tuple(lines)
+
+
+def _evidence(draft: Draft, zone: str) -> list[str]:
+    """What they did, rule by rule, what weighs most first."""
+    by_rule: dict[str, list[Point]] = {}
+    for point in draft.score.points if draft.score else ():
+        if point.at is not None and point.points > 0:
+            by_rule.setdefault(point.rule, []).append(point)
+    heaviest = sorted(by_rule.values(), key=lambda points: -sum(p.points for p in points))
+    return [_did(points, zone) for points in heaviest[:EVIDENCE_SHOWN]]
+
+
+def _did(points: list[Point], zone: str) -> str:
+    last = max(points, key=lambda point: point.at or EARLIEST)
+    what = f": {last.what}" if last.what else ""
+    times = f"{len(points)} times, last " if len(points) > 1 else ""
+    at = in_zone(last.at, zone) if last.at else ""
+    return f"{last.label}{what} ({times}{at})"
 
 
 def _play(draft: Draft) -> str:
