@@ -373,7 +373,7 @@ def test_a_deal_moves_the_lead_forward_and_never_back() -> None:
     ready = replace(its_world, contact=person(baton_budget="1"))
     at = NOW + minutes(9)
     event = DealMoved(id="d1", lead_id="101", at=at, deal="7", stage="qualified", created=True)
-    lead, decision = told(lead, event, ready, at)
+    lead, _ = told(lead, event, ready, at)
     assert lead.standing.stage == "sql"
     assert ("deal_created", "7") in [(s.kind, s.what) for s in lead.evidence]
     won = DealMoved(id="d2", lead_id="101", at=at + DAY, deal="7", stage="closedwon", outcome="won")

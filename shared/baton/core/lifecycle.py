@@ -129,7 +129,8 @@ def _take(draft: Draft, move: Transition) -> bool:
         label = draft.policy.reason[move.reason].label
         close(draft, move.reason, draft.event.at, label, "closed", move)
         return True
-    leaves_side = draft.policy.stage[draft.lead.standing.stage].side
+    before = draft.policy.stage.get(draft.lead.standing.stage)
+    leaves_side = before is not None and before.side
     latest = draft.lead.facts[-1].at if draft.lead.facts else draft.event.at
     at = max(draft.event.at, latest + timedelta(microseconds=1))
     if move.reverse:
