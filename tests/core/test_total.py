@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from baton.core.events import (
     Deleted,
     Merged,
     SignalSeen,
+    Topic,
     WentStale,
 )
 from baton.core.lead import Lead
@@ -104,9 +106,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
     at, n = draw(moments), draw(st.integers(0, 10_000))
     made: list[AnyEvent] = [
         became(draw(values), at, source=draw(st.sampled_from(["IMPORT", "CRM_UI", ""]))),
-        hint(
-            draw(st.sampled_from(["created", "stage", "owner", "status", "activity", "fields"])), at
-        ),
+        hint(draw(st.sampled_from([*get_args(Topic)])), at),
         SignalSeen(
             id="s", lead_id="101", at=at, signal=draw(st.sampled_from(["page", "pricing_page"]))
         ),
