@@ -122,7 +122,7 @@ def contact_of(record: Record) -> Contact:
     seen = [
         SeenStage(value=change.value, at=at, source=change.sourceType or "")
         for change in reversed(history)  # newest first; two may be of the same millisecond
-        if change.value and (at := _instant(change.timestamp)) is not None
+        if change.value and (at := instant(change.timestamp)) is not None
     ]
     return Contact(
         id=record.id,
@@ -137,7 +137,7 @@ def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
         instants = [
             at
             for name in ("hs_timestamp", "hs_createdate")
-            if (at := _instant(record.properties.get(name) or "")) is not None
+            if (at := instant(record.properties.get(name) or "")) is not None
         ]
         if not instants or (what == "email" and not _was_sent(record)):
             continue
@@ -153,7 +153,7 @@ def _was_sent(record: Record) -> bool:
     )
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """HubSpot writes instants as ISO 8601 in UTC, or as epoch milliseconds. None: neither."""
     try:
         if text.isdigit():
