@@ -24,9 +24,10 @@ _IMPORT: Source = ("IMPORT", "import:58113")
 _TOOL: Source = ("INTEGRATION", "298890")
 _AUTOMATION = "AUTOMATION_PLATFORM"
 _SYSTEMS = frozenset({_IMPORT[0], _AUTOMATION})
+#: HubSpot's own first, because those are what most accounts have most of.
 _SPRAWL = (
-    *("OPEN", "ATTEMPTED_TO_CONTACT", "CONNECTED", "Contacted - no answer", "call back"),
-    *("Nurture Q3", "WORKING", "In progres", "new"),
+    *("OPEN", "ATTEMPTED_TO_CONTACT", "CONNECTED", "OPEN", "ATTEMPTED_TO_CONTACT", "CONNECTED"),
+    *("Contacted - no answer", "call back", "Nurture Q3", "WORKING", "In progres", "new"),
 )
 _OPEN_DEALS = ("appointmentscheduled", "qualifiedtobuy", "contractsent")
 _DECIDES = ("lifecyclestage", "hs_lead_status", "hubspot_owner_id")
@@ -119,11 +120,11 @@ class _Maker:
         silent = self._people.at(self._random.choice(self._sales))
         silent.drop("hs_lead_status")
         yield "no_status", silent
-        sprawling = self._people.at(self._random.choice(self._sales))
-        known = known_statuses(self._policy)
-        value = self._random.choice([one for one in _SPRAWL if one not in known])
-        sprawling.put("hs_lead_status", value, self._now - timedelta(hours=3), HAND)
-        yield "unknown_status", sprawling
+        values = [one for one in _SPRAWL if one not in known_statuses(self._policy)]
+        for value in self._random.sample(values, 3):
+            sprawling = self._people.at(self._random.choice(self._sales))
+            sprawling.put("hs_lead_status", value, self._now - timedelta(hours=3), HAND)
+            yield "unknown_status", sprawling
 
     def _neglected(self) -> Iterator[tuple[str, Draft]]:
         stages = [self._policy.lifecycle.initial, *self._sales]

@@ -16,7 +16,7 @@ from baton.adapters.hubspot_flows import is_opaque, workflow
 from baton.adapters.hubspot_http import BATCH, BATCH_WITH_HISTORY, Caller, configured
 from baton.adapters.hubspot_pace import Pace
 from baton.adapters.ports import Token
-from baton.reports.census import STATUS, Change, Deal, Owners, Row, Workflow, Workflows
+from baton.reports.census import STATUS, Change, Deal, Owners, Page, Row, Workflow, Workflows
 
 #: Most a page of owners holds.
 _OWNERS = 500
@@ -91,13 +91,6 @@ class _FlowPage(msgspec.Struct):
 
 class _Portal(msgspec.Struct):
     portalId: int | str = ""  # noqa: N815 HubSpot's spelling
-
-
-class Page(msgspec.Struct, frozen=True):
-    """Some contacts, and where the next ones start; empty: there are none."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 class HubspotCensus:
@@ -201,7 +194,11 @@ class HubspotCensus:
                 return Workflows(tuple(writing), tuple(opaque), read)
 
     def statuses(self, ids: Sequence[str]) -> dict[str, str]:
-        """The lead status of those contacts that exist, empty ones included. One call, 100 ids."""
+        """
+        The lead status of those contacts that exist, empty ones included. One call, 100 ids.
+
+        Not repeated when HubSpot says "not now": see `patiently`.
+        """
         body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
         body |= {"propertiesWithHistory": []}
         found = self._once(_Page, self._batch.read, "contacts", body).results
@@ -216,6 +213,10 @@ class HubspotCensus:
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
         found = self._once(_Page, self._batch.update, "contacts", {"inputs": inputs})
         return {one.id for one in found.results}
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """What *work* answers, done again while HubSpot says "not now"; see Pace.patiently."""
+        return self._pace.patiently(work)
 
     def _listed(self, kind: str, after: str, **wanted: list[str]) -> _Page:
         more: dict[str, Any] = {"limit": BATCH, **wanted} | ({"after": after} if after else {})

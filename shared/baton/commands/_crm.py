@@ -62,14 +62,14 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
         raise CommandError(message) from None
 
 
-def census_of(account: Account, budget: int, progress: Progress) -> HubspotCensus:
+def census_of(account: Account, budget: int, line: Line) -> HubspotCensus:
     from baton.adapters.hubspot_census import HubspotCensus
     from baton.adapters.hubspot_pace import Pace
 
-    return HubspotCensus(account, account.host, Pace(budget, progress.waits))
+    return HubspotCensus(account, account.host, Pace(budget, line.waits))
 
 
-class Progress:
+class Line:
     """One line on stderr that says how far it is; nothing where no person watches."""
 
     def __init__(self) -> None:

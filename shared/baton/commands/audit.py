@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from baton.commands import CommandError
 from baton.commands._crm import (
-    Progress,
+    Line,
     add_account_arguments,
     census_of,
     one_line_errors,
@@ -50,10 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     account = find_account()
     now = datetime.now(UTC)
     _, policy = read_policy(arguments.folder, now.date())
-    progress = Progress()
+    line = Line()
     with one_line_errors(account, "try again later: an audit changes nothing"):
-        census = census_of(account, arguments.budget, progress)
-        report = read(census, account, policy, now, arguments.limit, progress)
+        census = census_of(account, arguments.budget, line)
+        report = read(census, account, policy, now, arguments.limit, line)
     if arguments.json:
         from baton.commands._audit_view import as_json
 
@@ -71,13 +71,13 @@ def read(
     policy: Policy,
     now: datetime,
     limit: int,
-    progress: Progress,
+    line: Line,
 ) -> Report:
     """Read the account once, from beginning to end."""
     from baton.reports.audit import Audit
     from baton.reports.census import IDENTITY, watched
 
-    side = _side(census, account, policy, progress)
+    side = _side(census, account, policy, line)
     history = watched(policy, side.dates or ())
     audit = Audit(policy, side, now, limit)
     seen = 0
@@ -85,12 +85,12 @@ def read(
         for row in page.rows:
             audit.take(row)
         seen += len(page.rows)
-        progress.at(f"{seen:,} contacts read")
-    progress.done()
+        line.at(f"{seen:,} contacts read")
+    line.done()
     return audit.report()
 
 
-def _side(census: HubspotCensus, account: Account, policy: Policy, progress: Progress) -> Side:
+def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -> Side:
     """What is read beside the contacts; what may not be read is named and left out."""
     from baton.reports.census import Side
 
@@ -99,7 +99,7 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, progress: Pro
     def look(what: str, work: Callable[[], T]) -> T | None:
         from baton.adapters.hubspot_errors import MissingScopes, NotAllowed
 
-        progress.at(f"reading {what}")
+        line.at(f"reading {what}")
         try:
             return work()
         except MissingScopes as error:

@@ -37,6 +37,13 @@ class Row(Struct, frozen=True):
         return self.properties.get(name, "")
 
 
+class Page(Struct, frozen=True):
+    """Some contacts, and where the next ones start; empty: there are none."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
 class Deal(Struct, frozen=True):
     """A deal: its id, how it stands, and the contacts it is associated with."""
 

@@ -142,3 +142,11 @@ class LifecycleFile(Entry):
         tuple[LeadField, ...],
         Field(min_length=1, description="What is known of a lead, in the order it is shown."),
     ]
+    old_statuses: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="hs_lead_status values from before this policy -> the value of this policy "
+            "that takes their place, for `baton status migrate`.",
+        ),
+    ]
