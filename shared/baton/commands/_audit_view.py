@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from baton.commands._crm import printable
 from baton.core.policy import Policy
 from baton.reports.audit import Report
 from baton.reports.findings import Finding
@@ -59,7 +60,7 @@ def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None
 
 
 def _parts(parts: dict[str, int], most: int = 8) -> str:
-    listed = [f"{name}: {count:,}" for name, count in parts.items()]
+    listed = [f"{printable(name)}: {count:,}" for name, count in parts.items()]
     more = [f"and {len(listed) - most} more"] if len(listed) > most else []
     return "; ".join([*listed[:most], *more])
 
@@ -68,7 +69,7 @@ def _values(console: Console, report: Report) -> None:
     table = _table("Values in use", "property", "value", "contacts", "")
     for one in report.values:
         known = "" if one.known or not one.value else "not in the policy"
-        table.add_row(one.property, Text(one.value or "(empty)"), f"{one.count:,}", known)
+        table.add_row(one.property, _text(one.value or "(empty)"), f"{one.count:,}", known)
     console.print(table)
 
 
@@ -79,8 +80,8 @@ def _map(console: Console, report: Report) -> None:
         days = "" if one.median_days is None else f"{one.median_days:g} days"
         said = Text(_is(one), style=_COLOURS[one.kind])
         by = _parts(one.by, 4) if one.kind != "designed" else ""
-        source = Text(one.source or "(new)")
-        table.add_row(source, Text(one.to), f"{one.count:,}", days, said, by)
+        source = _text(one.source or "(new)")
+        table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
     console.print(table)
     if report.never:
         console.print(f"designed, and never happened: {', '.join(report.never)}")
@@ -97,10 +98,10 @@ def _workflows(console: Console, report: Report) -> None:
     table = _table(title, "workflow", "name", "is", "writes to")
     for one in report.workflows.writing:
         state = Text("on: switch it off", style="red") if one.on else Text("off")
-        table.add_row(one.id, Text(one.name), state, ", ".join(one.writes))
+        table.add_row(one.id, _text(one.name), state, ", ".join(one.writes))
     for one in report.workflows.opaque:
         state = Text("on: look into it", style="yellow") if one.on else Text("off")
-        table.add_row(one.id, Text(one.name), state, "own code or another app: cannot be seen")
+        table.add_row(one.id, _text(one.name), state, "own code or another app: cannot be seen")
     console.print(table)
 
 
@@ -109,7 +110,7 @@ def _writers(console: Console, report: Report) -> None:
     for one in report.writers:
         note = "" if one.expected else "not Baton"
         cells = (one.property, one.source or "unknown", one.source_id)
-        table.add_row(*map(Text, cells), f"{one.count:,}", note)
+        table.add_row(*map(_text, cells), f"{one.count:,}", note)
     if report.writers:
         console.print(table)
 
@@ -120,7 +121,7 @@ def _duplicates(console: Console, report: Report, policy: Policy, limit: int) ->
     table = _table("Probably one person", "same", "contacts, with the owner of each")
     for group in report.duplicates[:limit]:
         said = [f"{one} ({_owner(policy, owner)})" for one, owner in group.members]
-        table.add_row(", ".join(group.why), Text(", ".join(said)))
+        table.add_row(", ".join(group.why), _text(", ".join(said)))
     console.print(table)
     if len(report.duplicates) > limit:
         console.print(f"and {len(report.duplicates) - limit:,} groups more; --json has them all")
@@ -129,6 +130,10 @@ def _duplicates(console: Console, report: Report, policy: Policy, limit: int) ->
 def _owner(policy: Policy, owner: str) -> str:
     person = policy.owner_by_hubspot.get(owner)
     return person.name if person else f"owner {owner}" if owner else "nobody"
+
+
+def _text(outside: str) -> Text:
+    return Text(printable(outside))
 
 
 def _table(title: str, *headings: str) -> Table:

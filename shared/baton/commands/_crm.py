@@ -69,6 +69,11 @@ def census_of(account: Account, budget: int, line: Line) -> HubspotCensus:
     return HubspotCensus(account, account.host, Pace(budget, line.waits))
 
 
+def printable(text: str) -> str:
+    """*text* from outside with nothing in it that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 class Line:
     """One line on stderr that says how far it is; nothing where no person watches."""
 

@@ -14,6 +14,7 @@ from baton.commands._crm import (
     add_account_arguments,
     census_of,
     one_line_errors,
+    printable,
     read_policy,
 )
 from baton.commands.hubspot import Account, find_account
@@ -159,11 +160,11 @@ def _show(done: Progress, mapping: dict[str, str], known: Iterable[str], *, appl
         table.add_column("")
         for value, count in sorted(done.unmapped.items(), key=lambda one: (-one[1], one[0])):
             hint = did_you_mean(value, [*known]).removeprefix("; ")
-            table.add_row(Text(value), f"{count:,}", Text(hint))
+            table.add_row(Text(printable(value)), f"{count:,}", Text(hint))
         console.print(table)
         console.print("Name them under old_statuses in lifecycle.yaml.")
     for one, why in done.left.items():
-        console.print(f"left alone: contact {one}, {why}")
+        console.print(f"left alone: contact {one}, {printable(why)}")
     console.print(
         f"{sum(done.moved.values()):,} of {done.seen:,} contacts {verb};"
         f" {sum(done.unmapped.values()):,} have a value that is not mapped"
