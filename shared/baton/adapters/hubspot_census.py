@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-import msgspec
 from hubspot.crm.objects import ApiClient, Configuration
 from hubspot.crm.objects.api.basic_api import BasicApi
 from hubspot.crm.objects.api.batch_api import BatchApi
 
+from baton.adapters import hubspot_census_shapes as shapes
 from baton.adapters.hubspot import instant
 from baton.adapters.hubspot_errors import NotAllowed, NotThere
 from baton.adapters.hubspot_flows import is_opaque, workflow
@@ -22,75 +22,6 @@ from baton.reports.census import STATUS, Change, Deal, Owners, Page, Row, Workfl
 _OWNERS = 500
 
 T = TypeVar("T")
-
-
-class _Change(msgspec.Struct):
-    value: str | None = None
-    timestamp: str = ""
-    sourceType: str | None = None  # noqa: N815 HubSpot's spelling
-    sourceId: str | None = None  # noqa: N815 HubSpot's spelling
-
-
-class _Linked(msgspec.Struct):
-    id: str = ""
-
-
-class _Links(msgspec.Struct):
-    results: list[_Linked] = []
-
-
-class _Object(msgspec.Struct):
-    id: str
-    properties: dict[str, str | None] = {}
-    propertiesWithHistory: dict[str, list[_Change]] | None = None  # noqa: N815 HubSpot's spelling
-    associations: dict[str, _Links] | None = None
-
-
-class _Next(msgspec.Struct):
-    after: str = ""
-
-
-class _Paging(msgspec.Struct):
-    next: _Next | None = None
-
-
-class _Page(msgspec.Struct):
-    results: list[_Object] = []
-    paging: _Paging | None = None
-
-
-class _Owner(msgspec.Struct):
-    id: str
-    firstName: str | None = None  # noqa: N815 HubSpot's spelling
-    lastName: str | None = None  # noqa: N815 HubSpot's spelling
-
-
-class _OwnerPage(msgspec.Struct):
-    results: list[_Owner] = []
-    paging: _Paging | None = None
-
-
-class _Stage(msgspec.Struct):
-    id: str
-    metadata: dict[str, Any] = {}
-
-
-class _Pipeline(msgspec.Struct):
-    id: str
-    stages: list[_Stage] = []
-
-
-class _Pipelines(msgspec.Struct):
-    results: list[_Pipeline] = []
-
-
-class _FlowPage(msgspec.Struct):
-    results: list[dict[str, Any]] = []
-    paging: _Paging | None = None
-
-
-class _Portal(msgspec.Struct):
-    portalId: int | str = ""  # noqa: N815 HubSpot's spelling
 
 
 class HubspotCensus:
@@ -117,7 +48,7 @@ class HubspotCensus:
 
     def portal(self) -> str:
         """The account's id."""
-        return str(self._ask(_Portal, self._get, "/account-info/v3/details").portalId)
+        return str(self._ask(shapes.Portal, self._get, "/account-info/v3/details").portalId)
 
     def contacts(
         self, properties: Sequence[str], history: Sequence[str], after: str = ""
@@ -142,7 +73,7 @@ class HubspotCensus:
             page = self._listed("deals", after, **wanted)
             for one in page.results:
                 at = (one.properties.get("pipeline") or "", one.properties.get("dealstage") or "")
-                links = (one.associations or {}).get("contacts", _Links()).results
+                links = (one.associations or {}).get("contacts", shapes.Links()).results
                 # HubSpot tells a contact once for each label the association has.
                 contacts = tuple(dict.fromkeys(link.id for link in links))
                 yield Deal(one.id, states.get(at, "open"), contacts)
@@ -157,7 +88,7 @@ class HubspotCensus:
             after = ""
             while True:
                 query = {"limit": _OWNERS, "archived": str(archived).lower()}
-                page = self._ask(_OwnerPage, self._get, "/crm/v3/owners/", query, after)
+                page = self._ask(shapes.OwnerPage, self._get, "/crm/v3/owners/", query, after)
                 for one in page.results:
                     name = f"{one.firstName or ''} {one.lastName or ''}".strip()
                     names[one.id] = name or one.id
@@ -174,7 +105,7 @@ class HubspotCensus:
         read, after = 0, ""
         while True:
             path = "/automation/v4/flows"
-            page = self._ask(_FlowPage, self._get, path, {"limit": BATCH}, after)
+            page = self._ask(shapes.FlowPage, self._get, path, {"limit": BATCH}, after)
             for listed in page.results:
                 read += 1
                 try:
@@ -201,7 +132,7 @@ class HubspotCensus:
         """
         body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
         body |= {"propertiesWithHistory": []}
-        found = self._once(_Page, self._batch.read, "contacts", body).results
+        found = self._once(shapes.Page, self._batch.read, "contacts", body).results
         return {one.id: one.properties.get(STATUS) or "" for one in found}
 
     def set_statuses(self, wanted: dict[str, str]) -> set[str]:
@@ -211,16 +142,16 @@ class HubspotCensus:
         Not repeated when HubSpot says "not now": who calls must look again before.
         """
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
-        found = self._once(_Page, self._batch.update, "contacts", {"inputs": inputs})
+        found = self._once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
         return {one.id for one in found.results}
 
     def patiently(self, work: Callable[[], T]) -> T:
         """What *work* answers, done again while HubSpot says "not now"; see Pace.patiently."""
         return self._pace.patiently(work)
 
-    def _listed(self, kind: str, after: str, **wanted: list[str]) -> _Page:
+    def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:
         more: dict[str, Any] = {"limit": BATCH, **wanted} | ({"after": after} if after else {})
-        return self._ask(_Page, self._basic.get_page, kind, **more)
+        return self._ask(shapes.Page, self._basic.get_page, kind, **more)
 
     def _history(
         self, ids: Sequence[str], names: Sequence[str]
@@ -230,7 +161,7 @@ class HubspotCensus:
             some = ids[start : start + BATCH_WITH_HISTORY]
             body = {"inputs": [{"id": one} for one in some], "properties": [STATUS]}
             body["propertiesWithHistory"] = list(names)
-            for one in self._ask(_Page, self._batch.read, "contacts", body).results:
+            for one in self._ask(shapes.Page, self._batch.read, "contacts", body).results:
                 past = one.propertiesWithHistory or {}
                 found[one.id] = {name: _changes(seen) for name, seen in past.items() if seen}
         return found
@@ -238,7 +169,7 @@ class HubspotCensus:
     def _deal_stages(self) -> dict[tuple[str, str], Any]:
         """(pipeline, stage) -> won or lost. A closed stage of probability 1 is won."""
         found: dict[tuple[str, str], str] = {}
-        pipelines = self._ask(_Pipelines, self._get, "/crm/v3/pipelines/deals").results
+        pipelines = self._ask(shapes.Pipelines, self._get, "/crm/v3/pipelines/deals").results
         for pipeline in pipelines:
             for stage in pipeline.stages:
                 if str(stage.metadata.get("isClosed")).lower() == "true":
@@ -264,15 +195,15 @@ class HubspotCensus:
         return self._caller(shape, method, *args, **more)
 
 
-def _next(paging: _Paging | None) -> str:
+def _next(paging: shapes.Paging | None) -> str:
     return paging.next.after if paging and paging.next else ""
 
 
-def _row(one: _Object, history: dict[str, tuple[Change, ...]]) -> Row:
+def _row(one: shapes.Object, history: dict[str, tuple[Change, ...]]) -> Row:
     return Row(one.id, {name: value for name, value in one.properties.items() if value}, history)
 
 
-def _changes(seen: Sequence[_Change]) -> tuple[Change, ...]:
+def _changes(seen: Sequence[shapes.Change]) -> tuple[Change, ...]:
     found = [
         Change(one.value or "", at, (one.sourceType or "").upper(), one.sourceId or "")
         for one in reversed(seen)  # newest first; two may be of the same millisecond

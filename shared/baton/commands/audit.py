@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from baton.commands import CommandError
@@ -16,12 +16,12 @@ from baton.commands._crm import (
     read_policy,
 )
 from baton.commands.hubspot import Account, find_account
+from baton.reports.audit import Audit
+from baton.reports.census import IDENTITY, Side, watched
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot_census import HubspotCensus
     from baton.core.policy import Policy
-    from baton.reports.audit import Report
-    from baton.reports.census import Side
 
 T = TypeVar("T")
 
@@ -41,7 +41,17 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--limit", type=int, default=5, metavar="N", help="example ids of each finding (default: 5)"
     )
+    parser.add_argument(
+        "--since",
+        type=_midnight,
+        metavar="DATE",
+        help="count moves and writes from this day on, YYYY-MM-DD (default: the whole history)",
+    )
     parser.set_defaults(run=run)
+
+
+def _midnight(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time(), UTC)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,7 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     line = Line()
     with one_line_errors(account, "try again later: an audit changes nothing"):
         census = census_of(account, arguments.budget, line)
-        report = read(census, account, policy, now, arguments.limit, line)
+        side = _side(census, account, policy, line)
+        audit = Audit(policy, side, now, arguments.limit, arguments.since)
+        _read(census, audit, watched(policy, side.dates or ()), line)
+    line.done()
+    report = audit.report()
     if arguments.json:
         from baton.commands._audit_view import as_json
 
@@ -65,35 +79,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if report.findings else 0
 
 
-def read(
-    census: HubspotCensus,
-    account: Account,
-    policy: Policy,
-    now: datetime,
-    limit: int,
-    line: Line,
-) -> Report:
-    """Read the account once, from beginning to end."""
-    from baton.reports.audit import Audit
-    from baton.reports.census import IDENTITY, watched
-
-    side = _side(census, account, policy, line)
-    history = watched(policy, side.dates or ())
-    audit = Audit(policy, side, now, limit)
+def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Line) -> None:
+    """Every contact once, from beginning to end."""
     seen = 0
     for page in census.contacts([*IDENTITY, *history], history):
         for row in page.rows:
             audit.take(row)
         seen += len(page.rows)
         line.at(f"{seen:,} contacts read")
-    line.done()
-    return audit.report()
 
 
 def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -> Side:
     """What is read beside the contacts; what may not be read is named and left out."""
-    from baton.reports.census import Side
-
     unchecked: list[str] = []
 
     def look(what: str, work: Callable[[], T]) -> T | None:
@@ -113,7 +110,9 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
         owners=look("owners", census.owners),
         deals=look("deals", lambda: tuple(census.deals())),
         workflows=look("workflows", census.workflows),
-        dates=look("others' date fields", lambda: _dates(account, policy)),
+        dates=look(
+            "others' date fields", lambda: census.patiently(lambda: _dates(account, policy))
+        ),
         unchecked=tuple(unchecked),
     )
 

@@ -103,7 +103,7 @@ def _apply(
     name = f"{account.host} {census.portal()}"
     checkpoint = Checkpoint(file)
     done = checkpoint.load(Progress(name, fingerprint(mapping)))
-    _check_options(account, mapping)
+    _check_options(census, account, mapping)
     if done.seen:
         print(f"going on after {done.seen:,} contacts ({file})")
     for now in migrate(census, mapping, known, done):
@@ -115,14 +115,15 @@ def _apply(
     return done
 
 
-def _check_options(account: Account, mapping: dict[str, str]) -> None:
+def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, str]) -> None:
     """HubSpot refuses a whole batch for a value that is no option of the property."""
     from baton.adapters.hubspot_errors import NotAllowed
     from baton.adapters.hubspot_schema import HubspotSchema
     from baton.reports.census import STATUS
 
     try:
-        found = HubspotSchema(account, account.host).properties().get(STATUS)
+        schema = HubspotSchema(account, account.host)
+        found = census.patiently(schema.properties).get(STATUS)
     except NotAllowed:
         return  # without the scope the first write tells
     options = {one.value for one in found.options} if found else set()

@@ -69,13 +69,23 @@ class Audit:
         now: What "90 days" is counted back from. Carries a time zone.
 
         limit: Example ids kept of each finding.
+
+        begin: Moves and writes before it are not counted; how things stand always is. None: all.
     """
 
-    def __init__(self, policy: Policy, side: Side, now: datetime, limit: int = 5) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        side: Side,
+        now: datetime,
+        limit: int = 5,
+        begin: datetime | None = None,
+    ) -> None:
         self._policy, self._side, self._now, self._limit = policy, side, now, limit
         self._tally = {code: Tally(limit) for code in KINDS}
         self._used = {STAGE: Counter[str](), STATUS: Counter[str]()}
-        self._duplicates, self._map, self._writers = Duplicates(), StageMap(policy), Writers()
+        self._duplicates = Duplicates()
+        self._map, self._writers = StageMap(policy, begin), Writers(begin)
         self._contacts = 0
         self._arrival, self._with_sales = census.arrival(policy), census.with_sales(policy)
         self._statuses = frozenset(census.known_statuses(policy))

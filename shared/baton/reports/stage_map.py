@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from statistics import median
 from typing import Literal
 
@@ -38,10 +39,15 @@ class Move(Struct, frozen=True):
 
 
 class StageMap:
-    """Takes the stage history of one contact after another."""
+    """
+    Takes the stage history of one contact after another.
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    Args:
+        begin: Moves before it are not counted. None: all are.
+    """
+
+    def __init__(self, policy: Policy, begin: datetime | None = None) -> None:
+        self._policy, self._begin = policy, begin
         self._by: dict[tuple[str, str], Counter[str]] = {}
         self._days: dict[tuple[str, str], array[float]] = {}
         self._contacts: dict[tuple[str, str], dict[str, None]] = {}
@@ -54,16 +60,19 @@ class StageMap:
             there = stage.id if stage else change.value
             if not there or there == here:
                 continue
-            move = (here, there)
-            self._by.setdefault(move, Counter())[change.source] += 1
-            if since is not None:
-                days = (change.at - since).total_seconds() / _DAY
-                self._days.setdefault(move, array("d")).append(days)
-            if kind_of(self._policy, *move) in {"undesigned", "backward"}:
-                kept = self._contacts.setdefault(move, {})
-                if len(kept) < KEPT:
-                    kept[contact] = None
+            if self._begin is None or change.at >= self._begin:
+                days = None if since is None else (change.at - since).total_seconds() / _DAY
+                self._count(contact, (here, there), change.source, days)
             here, since = there, change.at
+
+    def _count(self, contact: str, move: tuple[str, str], source: str, days: float | None) -> None:
+        self._by.setdefault(move, Counter())[source] += 1
+        if days is not None:
+            self._days.setdefault(move, array("d")).append(days)
+        if kind_of(self._policy, *move) in {"undesigned", "backward"}:
+            kept = self._contacts.setdefault(move, {})
+            if len(kept) < KEPT:
+                kept[contact] = None
 
     def moves(self) -> list[Move]:
         """Every move that was seen, in the order of the stages."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -27,15 +28,22 @@ class Writer(Struct, frozen=True):
 
 
 class Writers:
-    """Counts, history by history."""
+    """
+    Counts, history by history.
 
-    def __init__(self) -> None:
+    Args:
+        begin: Writes before it are not counted. None: all are.
+    """
+
+    def __init__(self, begin: datetime | None = None) -> None:
+        self._begin = begin
         self._count: Counter[tuple[str, str, str]] = Counter()
 
     def take(self, history: Mapping[str, Sequence[Change]]) -> None:
         for name, changes in history.items():
             for change in changes:
-                self._count[name, change.source, _who(change)] += 1
+                if self._begin is None or change.at >= self._begin:
+                    self._count[name, change.source, _who(change)] += 1
 
     def found(self) -> list[Writer]:
         """By property, the busiest source first."""
