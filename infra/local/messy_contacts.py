@@ -13,6 +13,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -32,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         account = find_account()
-        url = account.host.removesuffix("/hubspot")
+        url = _sandbox(account.host)
         now = datetime.now(UTC)
         policy = compile_policy(load(arguments.policy), now.date())
         messy = make(policy, owners_of(url), now, arguments.seed, arguments.count)
@@ -42,6 +43,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     _tell(messy)
     return 0
+
+
+def _sandbox(host: str) -> str:
+    """The sandbox's own address. Messy contacts are for nobody's real account."""
+    if urlsplit(host).hostname not in {"127.0.0.1", "localhost"}:
+        raise Unreachable(f"{host} is no sandbox")
+    return host.removesuffix("/hubspot")
 
 
 def _tell(messy: Messy) -> None:
