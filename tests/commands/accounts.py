@@ -12,8 +12,10 @@ import pytest
 from baton.policy import compile_policy, load
 from infra.local.messy import Messy, make
 from infra.local.messy.loading import load_into, owners_of
+from infra.local.sandbox import bulk
 from infra.local.sandbox.config import Owner, SandboxConfig
 from infra.local.sandbox.server import Sandbox
+from infra.local.sandbox.world import Change
 from infra.local.stack.policy import cast
 from tests.policy.conftest import SAMPLE
 
@@ -61,13 +63,9 @@ def fill(sandbox: Sandbox, count: int = 300) -> Messy:
 
 def add(sandbox: Sandbox, *histories: dict[str, str]) -> list[str]:
     """Contacts with these properties, through the bulk door; their ids."""
-    from infra.local.sandbox.bulk import Bulk, Grown
-    from infra.local.sandbox.bulk import add as add_bulk
-    from infra.local.sandbox.world import Change
-
     at = 1_772_539_200_000
     grown = [
-        Grown(created=at, history={n: [Change(v, at, "CRM_UI", "")] for n, v in one.items()})
+        bulk.Grown(created=at, history={n: [Change(v, at, "CRM_UI", "")] for n, v in one.items()})
         for one in histories
     ]
-    return add_bulk(sandbox.world, sandbox.app.crm, Bulk(kind="contacts", objects=grown))
+    return bulk.add(sandbox.world, sandbox.app.crm, bulk.Bulk(kind="contacts", objects=grown))

@@ -10,9 +10,9 @@ import pytest
 from baton.adapters import hubspot_pace
 from baton.cli import main
 from baton.commands import _crm
-from infra.local.sandbox.faults import Fault
 from infra.local.sandbox.server import Sandbox
 from tests.commands.accounts import TOKEN, Open, account, add, fill
+from tests.fakes.sandbox import Peer
 from tests.policy.conftest import SAMPLE
 
 __all__ = ["account"]
@@ -111,7 +111,7 @@ def test_a_429_is_waited_out(
     messy = fill(sandbox)
     waits: list[float] = []
     monkeypatch.setattr(hubspot_pace, "pause", waits.append)
-    sandbox.app._faults.put(Fault(system="hubspot", mode="429", count=3, path="/batch/read"))
+    Peer(sandbox).fault("hubspot", "429", count=3, path="/batch/read")
     assert audit("--json") == 1
     assert waits == [10.0, 10.0, 10.0], "the rolling window of ten seconds"
     assert counts(as_json(capsys)) == messy.planted
@@ -122,7 +122,7 @@ def test_hubspot_that_stays_away_is_said_in_one_line(
 ) -> None:
     sandbox = account()
     monkeypatch.setattr(hubspot_pace, "pause", lambda _seconds: None)
-    sandbox.app._faults.put(Fault(system="hubspot", mode="500"))
+    Peer(sandbox).fault("hubspot", "500")
     assert audit() == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "try again later" in line

@@ -11,9 +11,9 @@ import pytest
 from baton.adapters import hubspot_pace
 from baton.adapters.hubspot_census import HubspotCensus
 from baton.cli import main
-from infra.local.sandbox.faults import Fault
 from infra.local.sandbox.server import Sandbox
 from tests.commands.accounts import Open, account, add
+from tests.fakes.sandbox import Peer
 from tests.policy.conftest import SAMPLE, edited
 
 __all__ = ["account", "edited"]
@@ -175,7 +175,7 @@ def test_429s_are_waited_out(account: Open, monkeypatch: pytest.MonkeyPatch) -> 
     old_contacts(sandbox, 30)
     waits: list[float] = []
     monkeypatch.setattr(hubspot_pace, "pause", waits.append)
-    sandbox.app._faults.put(Fault(system="hubspot", mode="429", count=2, path="/batch/update"))
+    Peer(sandbox).fault("hubspot", "429", count=2, path="/batch/update")
     assert migrate("--apply") == 0
     assert waits == [10.0, 10.0]
     assert set(statuses(sandbox)) == {"NEW", "IN_PROGRESS"}
@@ -187,8 +187,7 @@ def test_a_write_whose_answer_is_lost_counts_once(
     sandbox = account()
     old_contacts(sandbox, 30)
     monkeypatch.setattr(hubspot_pace, "pause", lambda _seconds: None)
-    lost = Fault(system="hubspot", mode="500", count=1, path="/batch/update", then_apply=True)
-    sandbox.app._faults.put(lost)
+    Peer(sandbox).fault("hubspot", "500", count=1, path="/batch/update", then_apply=True)
     assert migrate("--apply") == 0
     assert "30 of 30 contacts moved" in capsys.readouterr().out
     assert writes(sandbox) == 1

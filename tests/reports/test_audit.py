@@ -181,6 +181,33 @@ def test_what_could_not_be_read_is_not_held_against_anybody(policy: Policy) -> N
     assert (made.deals, made.unchecked) == (None, ("deals: no scope",))
 
 
+def test_a_person_whom_two_reps_have_stands_out(policy: Policy) -> None:
+    rows = [
+        Row(str(n), {STAGE: "lead", "email": f"a+{n}@x.io", OWNER: owner})
+        for n, owner in enumerate((ANNA, STRANGER, ""))
+    ]
+    (finding,) = report(policy, Side(), *rows).findings
+    assert (finding.code, finding.count) == ("duplicates", 1)
+    assert finding.parts == {"email (of several owners)": 1}
+
+
+def test_old_moves_and_writes_can_be_left_out(policy: Policy) -> None:
+    """They stay in the history for good, also when they have long been dealt with."""
+    row = but("mql", {})
+    past = (
+        Change("salesqualifiedlead", NOW - timedelta(days=300), "IMPORT"),
+        Change("lead", NOW - timedelta(days=200), "IMPORT"),
+        Change("marketingqualifiedlead", NOW - timedelta(days=10), "CRM_UI"),
+    )
+    row = Row("1", row.properties, {STAGE: past})
+    assert found(policy, row).keys() == {"backward", "writers"}
+    audit = Audit(policy, Side(OWNERS, ()), NOW, begin=NOW - timedelta(days=90))
+    audit.take(row)
+    made = audit.report()
+    assert made.findings == ()
+    assert [(one.source, one.to) for one in made.moves] == [("lead", "mql")]
+
+
 def test_examples_are_kept_up_to_the_limit_and_all_are_counted(policy: Policy) -> None:
     audit = Audit(policy, Side(), NOW, limit=2)
     for n in range(5):

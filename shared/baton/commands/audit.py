@@ -95,6 +95,7 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
 
     def look(what: str, work: Callable[[], T]) -> T | None:
         from baton.adapters.hubspot_errors import MissingScopes, NotAllowed
+        from baton.adapters.ports import Rejected
 
         line.at(f"reading {what}")
         try:
@@ -104,6 +105,8 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
             unchecked.append(f"{what}: the token lacks {scopes}")
         except NotAllowed as error:
             unchecked.append(f"{what}: {error}; the account's plan may not include it")
+        except Rejected as error:  # an account without the feature may not have the endpoint
+            unchecked.append(f"{what}: {error}")
         return None
 
     return Side(

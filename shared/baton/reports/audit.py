@@ -189,7 +189,10 @@ class Audit:
 
     def _add_groups(self, groups: list[Group]) -> None:
         for group in groups:
-            self._tally["duplicates"].add(group.members[0][0], ", ".join(group.why))
+            owners = {owner for _, owner in group.members if owner}
+            contested = " (of several owners)" if len(owners) > 1 else ""
+            part = ", ".join(group.why) + contested
+            self._tally["duplicates"].add(group.members[0][0], part)
 
     def _add_moves(self, moves: list[Move]) -> None:
         for move in moves:
