@@ -9,12 +9,14 @@ from typing import Any
 import msgspec
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from baton.commands._crm import printable
 from baton.core.policy import Policy
 from baton.reports.audit import Report
+from baton.reports.census import OURS
 from baton.reports.findings import Finding
 from baton.reports.stage_map import Move
 
@@ -43,7 +45,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
         console.print(f"could not be checked: {one}")
     console.print("\nNo API tells these; look by hand:")
     for one in report.manual:
-        console.print(f"  {one}")
+        console.print(_indented(one, 2))
     found = len(report.findings)
     console.print(f"\n{found} kinds of fault found" if found else "\nnothing found")
 
@@ -51,12 +53,14 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
 def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None:
     for one in findings:
         console.print(Text(f"\n{one.count:>7,}  {one.what}", style="bold"))
-        if one.parts:
-            console.print(f"         {_parts(one.parts)}")
-        if one.examples:
-            console.print(f"         for example {', '.join(one.examples[:limit])}")
-        console.print(f"         why it matters: {one.why}")
-        console.print(f"         how to mend it: {one.mend}")
+        said = [
+            _parts(one.parts),
+            f"for example {', '.join(one.examples[:limit])}" if one.examples else "",
+            f"why it matters: {one.why}",
+            f"how to mend it: {one.mend}",
+        ]
+        for line in filter(None, said):
+            console.print(_indented(line, 9))
 
 
 def _parts(parts: dict[str, int], most: int = 8) -> str:
@@ -75,7 +79,7 @@ def _values(console: Console, report: Report) -> None:
 
 def _map(console: Console, report: Report) -> None:
     table = _table("The map as it is, beside the policy's", "from", "to", "moves", "median", "is")
-    table.add_column("by")
+    table.add_column("by", overflow="fold")
     for one in report.moves:
         days = "" if one.median_days is None else f"{one.median_days:g} days"
         said = Text(_is(one), style=_COLOURS[one.kind])
@@ -106,20 +110,25 @@ def _workflows(console: Console, report: Report) -> None:
 
 
 def _writers(console: Console, report: Report) -> None:
+    # That Baton writes its own properties is no news; --json has that, too.
+    told = [one for one in report.writers if not (one.expected and one.property.startswith(OURS))]
+    if not told:
+        return
     table = _table("Who writes these properties", "property", "source", "id", "writes", "")
-    for one in report.writers:
+    for one in told:
         note = "" if one.expected else "not Baton"
         cells = (one.property, one.source or "unknown", one.source_id)
         table.add_row(*map(_text, cells), f"{one.count:,}", note)
-    if report.writers:
-        console.print(table)
+    console.print(table)
 
 
 def _duplicates(console: Console, report: Report, policy: Policy, limit: int) -> None:
     if not report.duplicates or not limit:
         return
     table = _table("Probably one person", "same", "contacts, with the owner of each")
-    for group in report.duplicates[:limit]:
+    # Whom several reps have comes first: there somebody has to decide.
+    shown = sorted(report.duplicates, key=lambda one: -len(one.owners))
+    for group in shown[:limit]:
         said = [f"{one} ({_owner(policy, owner)})" for one, owner in group.members]
         table.add_row(", ".join(group.why), _text(", ".join(said)))
     console.print(table)
@@ -130,6 +139,10 @@ def _duplicates(console: Console, report: Report, policy: Policy, limit: int) ->
 def _owner(policy: Policy, owner: str) -> str:
     person = policy.owner_by_hubspot.get(owner)
     return person.name if person else f"owner {owner}" if owner else "nobody"
+
+
+def _indented(line: str, by: int) -> Padding:
+    return Padding(Text(line), (0, 0, 0, by))
 
 
 def _text(outside: str) -> Text:

@@ -189,8 +189,7 @@ class Audit:
 
     def _add_groups(self, groups: list[Group]) -> None:
         for group in groups:
-            owners = {owner for _, owner in group.members if owner}
-            contested = " (of several owners)" if len(owners) > 1 else ""
+            contested = " (of several owners)" if len(group.owners) > 1 else ""
             part = ", ".join(group.why) + contested
             self._tally["duplicates"].add(group.members[0][0], part)
 

@@ -28,6 +28,11 @@ class Group(Struct, frozen=True):
     #: (contact id, HubSpot owner id; empty: nobody), in the order they were read.
     members: tuple[tuple[str, str], ...]
 
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who has the person; several are a conflict."""
+        return frozenset(owner for _, owner in self.members if owner)
+
 
 class Duplicates:
     """Takes contacts one by one; those that share any key, directly or through others, are one
