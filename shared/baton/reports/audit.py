@@ -23,14 +23,15 @@ _BEYOND = "evangelist"
 
 #: What HubSpot does by settings that no API tells.
 MANUAL = (
-    "Settings > Objects > Contacts > Lifecycle Stage > Automate: the stage set when contacts or"
-    " companies are created, and the stages set from deals, are off wherever lifecycle.yaml leaves"
-    " the move to Baton",
-    "Settings > Objects > Companies > Lifecycle Stage > Automate: syncing a company's stage to its"
-    " contacts is off",
-    "Marketing > Forms: no form sets the lifecycle stage or the lead status of who fills it in",
+    "Settings > Objects > Contacts > Lifecycle Stage: the automation that sets a stage for new"
+    " contacts, and from deals that are created or won, is off wherever lifecycle.yaml leaves the"
+    " move to Baton",
+    "Settings > Objects > Companies > Lifecycle Stage: syncing a company's stage to its contacts"
+    " is off",
     "Settings > Integrations > Connected apps: no other app's field mapping holds the lifecycle"
-    " stage, the lead status, the owner or a baton_ property",
+    " stage, the lead status, the owner or a baton_ property; for Salesforce, automatic lifecycle"
+    " stage transitions are off, too",
+    "Marketing > Forms: no form sets the lifecycle stage or the lead status of who fills it in",
 )
 
 
