@@ -20,7 +20,7 @@ def automation(source: Source) -> str:
         *_stage_change(source),
         *_by_itself(source),
         *_assignment(source),
-        "## While nobody acts",
+        "## While the owner does not act",
         *ladders(source),
         *_acts(source),
         *_holds(source),
@@ -142,7 +142,7 @@ def _acts(source: Source) -> Iterator[str]:
                 "First touch",
                 "a call, e-mail or meeting of the owner's in HubSpot, or the card",
                 targets["touch"],
-                f"by somebody else it does not count{working}.{meeting}",
+                f"somebody else's does not count{working}.{meeting}",
             ),
             (
                 "Qualified",

@@ -95,11 +95,12 @@ def _ends(source: Source) -> Iterator[str]:
     ]
     if pulled:
         yield f"A clock ran out and it went to the next rep: {', '.join(pulled)}."
-    quiet = {
-        f"{source.labels(rule.stages)} after {saying.span(rule.after)}"
+    quiet = [
+        f"{source.labels(rule.stages)}{f' if {said(rule.when)}' if rule.when else ''}:"
+        f" {saying.span(rule.after)}"
         for rule in source.files.recycling.staleness
-    }
-    ends = f" ({'; '.join(sorted(quiet))})" if quiet else ""
+    ]
+    ends = f" ({'; '.join(quiet)})" if quiet else ""
     yield f"Nothing happened with it for too long and it was closed, after a warning{ends}."
     yield f"It moved past {text(source.accepted.label)}: the handoff is done, the lead is not gone."
     closers = [stage for stage in source.files.lifecycle.stages if stage.disqualified_by]

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 from typing import Literal
 
 from baton.policy.docs.measure import Label
@@ -28,8 +27,6 @@ PORT = 15.0  # between two lines that end at the same side of a box
 GAP = 46.0  # the least between two columns
 AIR = 26.0  # between a label and what stands beside it: room for the bends of lines
 MARGIN = 14.0
-#: Side stages for which every order is tried; with more, they stand as listed.
-MOST_ORDERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +106,25 @@ def split(way: dict[str, int], moves: Sequence[Move]) -> tuple[dict[int, Move], 
 
 
 def place(nodes: Sequence[Node], way: dict[str, int], strokes: Sequence[Stroke]) -> Grid:
-    """Side stages stand where their lanes are shortest, but never so that a move runs straight
-    down a column, where there is no gap for its label."""
-    side = [node.id for node in nodes if node.role == "side"]
-    row: dict[str, Role] = {node.id: node.role for node in nodes}
+    """Each side stage in turn stands where its lanes are shortest, but never so that a move runs
+    straight down a column, where there is no gap for its label."""
+    column = dict(way)
+    for stage in (node.id for node in nodes if node.role == "side"):
+        touching = [stroke for stroke in strokes if stage in stroke.ends]
+        taken = {column[side] for side in column if side not in way}
+        free = (at for at in range(len(nodes)) if at not in taken)
+        costs = {at: _cost(column | {stage: at}, touching) for at in free}
+        column[stage] = min(costs, key=lambda at: (costs[at], at))
+    return Grid(column, {node.id: node.role for node in nodes})
 
-    def cost(columns: Sequence[int]) -> tuple[int, int]:
-        column = way | dict(zip(side, columns, strict=True))
-        spans = [
-            max(column[e] for e in stroke.ends) - min(column[e] for e in stroke.ends)
-            for stroke in strokes
-        ]
-        return sum(span == 0 for span in spans), sum(spans)
 
-    beyond = range(len(way), len(way) + len(side))
-    choices = (
-        permutations((*range(len(way)), *beyond), len(side))
-        if len(side) <= MOST_ORDERS
-        else iter([tuple(beyond)])
-    )
-    best = min(choices, key=lambda columns: (cost(columns), columns))
-    return Grid(way | dict(zip(side, best, strict=True)), row)
+def _cost(column: dict[str, int], strokes: Sequence[Stroke]) -> tuple[int, int]:
+    """How many lanes have no length, and how long all are; by the ends that have a place yet."""
+    spans = []
+    for stroke in strokes:
+        columns = [column[end] for end in stroke.ends if end in column]
+        spans.append(max(columns) - min(columns))
+    return sum(span == 0 for span in spans), sum(spans)
 
 
 def assign_lanes(grid: Grid, strokes: Sequence[Stroke]) -> None:

@@ -76,7 +76,7 @@ def _qualifies(source: Source) -> Iterator[str]:
         for one in file.hand_raises:
             yield f"Or a hand raised: {text(saying.evidence(one.compile()))}."
         if file.never:
-            yield f"Never: {'; '.join(text(one.label) for one in file.never)}."
+            yield f"Never qualifies: {'; '.join(text(one.label) for one in file.never)}."
         if file.authority == "hubspot":
             yield "HubSpot's stage decides: your workflow sets it; the score is shown beside it."
         else:

@@ -62,7 +62,7 @@ def what(rung: Rung) -> str:
     return {
         "warn": "a warning that time runs out",
         "breach": "the promise counts as broken",
-        "escalate": "it is escalated",
+        "escalate": "it is escalated to who is told",
         "pull_back": "the lead is taken back and given to the next rep, unless the owner has been"
         " in touch or is the manager of last resort",
     }[rung.do]

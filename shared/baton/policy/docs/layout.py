@@ -115,9 +115,13 @@ class _Drawing:
             max(box.x + box.width for box in boxes.values()),
             max((one.rect.x + one.rect.width for one in labels), default=0),
         )
+        lowest = max(
+            max(box.y + box.height for box in boxes.values()),
+            max((one.rect.y + one.rect.height for one in labels), default=0),
+        )
         return Layout(
             width=right + MARGIN,
-            height=max(box.y + box.height for box in boxes.values()) + MARGIN,
+            height=lowest + MARGIN,
             boxes=boxes,
             lines=(*self._straight_lines(), *self._stroke_lines()),
             labels=tuple(labels),

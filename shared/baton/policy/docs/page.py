@@ -50,7 +50,7 @@ def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:
 
     def image(_: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         drawing = drawings[str(tokens[index].attrs["src"])]
-        return f'<span class="scroll" tabindex="0">{drawing}</span>'
+        return f'<div class="scroll" tabindex="0">\n{drawing}</div>'
 
     markdown.add_render_rule("image", image)
     markdown.add_render_rule("table_open", _table_open)
@@ -74,6 +74,8 @@ def _adapt(id_: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
     """Lower the headings and give them anchors. Returns anchor and text of the second level."""
     found: list[tuple[str, str]] = []
     for number, token in enumerate(tokens):
+        if [child.type for child in token.children or ()] == ["image"]:
+            tokens[number - 1].tag = tokens[number + 1].tag = "figure"  # a paragraph until now
         if token.type not in {"heading_open", "heading_close"}:
             continue
         if token.type == "heading_open" and token.tag == "h2":

@@ -36,7 +36,7 @@ def _promises(source: Source) -> str:
     return table(
         (
             "A lead is",
-            "if it asked for" if _by_offer(source.files.sla) else "when",
+            "If it asked for" if _by_offer(source.files.sla) else "When",
             *map(text, labels),
             "You lose it",
         ),

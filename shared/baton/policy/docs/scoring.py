@@ -140,8 +140,8 @@ def _example(file: ScoringFile, one: Example) -> Iterator[str]:
         (
             f"Fit: {_tenths(one.fit)} of {saying.number(fit)} needed.",
             f"Behaviour: {_tenths(one.behaviour)} of {saying.number(behaviour)} needed.",
-            f"Newest evidence: {saying.span(one.newest)} old, of at most"
-            f" {saying.span(file.qualified.recency)}."
+            f"Newest evidence: {f'{saying.span(one.newest)} old' if one.newest else 'of today'}, of"
+            f" at most {saying.span(file.qualified.recency)}."
             if one.newest is not None
             else "No evidence.",
         )

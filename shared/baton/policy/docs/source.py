@@ -16,7 +16,7 @@ from baton.policy.models.recycling import Track
 from baton.policy.models.when import Block
 
 #: Who or what may make a move, in a word each.
-MAKES = {"automatic": "a system or Baton", "rep": "a rep", "time": "a clock"}
+MAKES = {"automatic": "automation", "rep": "a rep", "time": "a clock"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
-from baton.policy.docs.markdown import bullets, code, codes, joined, table, text
+from baton.policy.docs.markdown import code, codes, joined, table, text
 from baton.policy.docs.source import Source, said
 from baton.policy.models.lifecycle import Hold, Stage
 
@@ -51,7 +51,6 @@ def _stage(source: Source, stage: Stage) -> str:
         text(stage.purpose),
         table(("Item", "Definition"), _facts(source, stage)),
         *_required(source, stage),
-        *_closing(source, stage),
     )
 
 
@@ -64,13 +63,14 @@ def _facts(source: Source, stage: Stage) -> Iterator[tuple[str, str]]:
     yield "Id", code(stage.id)
     yield "Status", source.standing(f"stage:{stage.id}")
     yield "Kind", _kind(source, stage)
-    yield "Entered by", "; ".join(into) or "creation only"
+    yield "Entered by", "; ".join(into) or "no move: contacts begin in it"
     yield "Left by", "; ".join(out) or "nothing: a lead stays here"
-    yield "To enter it", said(stage.entry) if stage.entry else "no further condition"
-    yield "To leave it forward", said(stage.exit) if stage.exit else "no further condition"
+    yield "Entry criteria", said(stage.entry) if stage.entry else "none beyond the required fields"
+    yield "Exit criteria", said(stage.exit) if stage.exit else "none"
     yield "Required fields", "; ".join(map(source.required, stage.requires)) or "none"
     if stage.entry or stage.exit or stage.requires:
         yield "If something is missing", _if_missing(source, stage)
+    yield "Closed at once if", "; ".join(_closing(source, stage)) or "no condition"
     yield "HubSpot lifecycle stage", code(stage.lifecyclestage)
     yield "HubSpot lead status", code(stage.lead_status) if stage.lead_status else "not touched"
     if stage.id in {lifecycle.handoff, lifecycle.accepted}:
@@ -145,11 +145,7 @@ def place(where: str) -> str:
 
 
 def _closing(source: Source, stage: Stage) -> Iterator[str]:
-    if not stage.disqualified_by:
-        return
-    yield "A lead in this stage is closed at once if:"
-    yield bullets(
-        f"{said(one.when)}: {text(source.reasons[one.reason].label)}"
-        f" ({source.consequence(source.reasons[one.reason])})"
-        for one in stage.disqualified_by
-    )
+    """The disqualifying conditions, each with what becomes of the lead."""
+    for one in stage.disqualified_by:
+        reason = source.reasons[one.reason]
+        yield f"{said(one.when)} ({text(reason.label)}: {source.consequence(reason)})"

@@ -22,8 +22,10 @@ def transitions(source: Source) -> str:
     return joined(
         "# Transitions",
         "Rows are where a lead is, columns where it goes. Each cell names the move and who or what"
-        " may make it; ← marks a way back or off. A change back or off the way that no cell"
-        " names is not followed, but answered as the automation reference says.",
+        " may make it: automatic (HubSpot, another system, a signal, or Baton itself), rep (a"
+        " person, with a click or in HubSpot), time (a clock). ← marks a way back or off. A change"
+        " back or off the way that no cell names is not followed, but answered as the automation"
+        " reference says.",
         _matrix(source),
         "Forward changes between working stages that somebody or something makes in HubSpot are"
         " always followed, also past stages in between. The way into a side stage is by its named"
