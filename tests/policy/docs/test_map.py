@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from baton.policy.docs.drawing import process_map
 from baton.policy.docs.grid import Move, Node
-from baton.policy.docs.layout import Layout, Rect, lay_out
+from baton.policy.docs.layout import JOINT, Layout, Rect, lay_out
 from baton.policy.docs.measure import Label, width, wrap
 from baton.policy.loading import load
 from tests.policy.conftest import SAMPLE
@@ -58,6 +58,8 @@ def test_nothing_covers_a_label(lifecycle: tuple[list[Node], list[Move]]) -> Non
     assert not [pair for pair in combinations([*labels, *boxes], 2) if pair[0].overlaps(pair[1])]
     upright = list(_upright(layout))
     assert not [label for label in labels for line in upright if label.overlaps(line)]
+    crowded = [pair for pair in combinations(upright, 2) if _side_by_side(*pair)]
+    assert not crowded
     page = Rect(0, 0, layout.width, layout.height)
     assert all(_inside(page, one) for one in [*labels, *boxes])
 
@@ -128,6 +130,12 @@ def _upright(layout: Layout) -> Iterator[Rect]:
         for (x, top), (other, bottom) in pairwise(line.points):
             if x == other and top != bottom:
                 yield Rect(x - 1, min(top, bottom), 2, abs(bottom - top))
+
+
+def _side_by_side(one: Rect, other: Rect) -> bool:
+    """Whether two lines run along each other, but for where one joins the other."""
+    shared = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return abs(one.x - other.x) < 5 and shared > JOINT
 
 
 def _inside(page: Rect, one: Rect) -> bool:

@@ -136,19 +136,20 @@ def assign_lanes(grid: Grid, strokes: Sequence[Stroke]) -> None:
             stroke.level = level
 
 
-#: Column side of a stage -> its strokes in the order of their ports, left to right.
-Ports = dict[tuple[str, bool], list[Stroke]]
+#: (column, above the row?) -> the ends of strokes there, as stage and stroke, left to right. A
+#: working stage and a side stage below it share them, so that their lines keep apart.
+Ports = dict[tuple[int, bool], list[tuple[str, Stroke]]]
 
 
 def assign_ports(grid: Grid, strokes: Sequence[Stroke]) -> Ports:
-    """Lines that turn left leave on the left, the nearest lane outermost, so that they do not
+    """Lines that turn left leave on the left, the nearest lane outermost, so that few of them
     cross on their way."""
     ports: Ports = defaultdict(list)
     for stroke in strokes:
         for end in stroke.ends:
-            ports[end, stroke.above].append(stroke)
-    for (stage, _), ending in ports.items():
-        ending.sort(key=lambda stroke: _turn(grid, stage, stroke))
+            ports[grid.column[end], stroke.above].append((end, stroke))
+    for ending in ports.values():
+        ending.sort(key=lambda one: _turn(grid, *one))
     return ports
 
 
@@ -170,8 +171,7 @@ def set_widths(
     """Columns as wide as their ports need, gaps as wide as their labels need."""
     columns = 1 + max(grid.column.values())
     grid.widths = [BOX_WIDTH] * columns
-    for (stage, _), ending in ports.items():
-        at = grid.column[stage]
+    for (at, _), ending in ports.items():
         grid.widths[at] = max(grid.widths[at], PORT * (len(ending) + 1))
     grid.gaps = [GAP] * columns
     for gap, move in straight.items():

@@ -139,8 +139,8 @@ class _Drawing:
         )
 
     def _port(self, stage: str, stroke: Stroke) -> Point:
-        box, ending = self._box(stage), self.ports[stage, stroke.above]
-        x = box.x + box.width * (ending.index(stroke) + 1) / (len(ending) + 1)
+        box, ending = self._box(stage), self.ports[self.grid.column[stage], stroke.above]
+        x = box.x + box.width * (ending.index((stage, stroke)) + 1) / (len(ending) + 1)
         at_top = stroke.above or self.grid.row[stage] == "side"
         return x, box.y if at_top else box.y + box.height
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from baton.policy import saying
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
+from baton.policy.models.lifecycle import Trigger
 from baton.policy.models.sla import SlaFile, Target, Tier
 
 
@@ -23,6 +24,8 @@ def guide(source: Source) -> str:
         bullets(_acts(source)),
         "## Reasons you can give",
         _reasons(source),
+        "## Where a lead stands",
+        _stages(source),
         "## What happens by itself",
         bullets(_by_itself(source)),
         f"Something looks wrong? Ask in {code(source.files.notifications.ops_channel)}; RevOps can"
@@ -111,6 +114,24 @@ def _reasons(source: Source) -> str:
         ("Reason", "What becomes of the lead"),
         (("; ".join(labels), consequence) for consequence, labels in groups.items()),
     )
+
+
+def _stages(source: Source) -> str:
+    return table(
+        ("Stage", "What it means", "Moved by"),
+        (
+            (
+                f"**{text(stage.label)}**",
+                text(stage.purpose),
+                _mover({by for move in source.moves_to(stage.id) for by in move.by}),
+            )
+            for stage in source.files.lifecycle.stages
+        ),
+    )
+
+
+def _mover(by: set[Trigger]) -> str:
+    return saying.either(["you"] * ("rep" in by) + ["automation"] * bool(by - {"rep"}))
 
 
 def _by_itself(source: Source) -> Iterator[str]:

@@ -87,7 +87,8 @@ tbody tr:hover { background: var(--shade); }
   tr { break-inside: avoid; }
   code { background: none; padding: 0; }
   .process-map .scroll svg { min-width: 0; width: 100%; }
-  .guide-reps { font-size: 9.4pt; line-height: 1.38; }
+  .guide-reps { font-size: 9pt; line-height: 1.36; }
+  .guide-reps table { font-size: 8pt; }
   .guide-reps h3 { margin: .7rem 0 .25rem; font-size: 1.1rem; }
   .guide-reps p, .guide-reps ul { margin: .3rem 0; }
   .sign-off td { padding-block: .3rem; }
