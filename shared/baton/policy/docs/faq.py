@@ -47,7 +47,8 @@ def _recycled(source: Source) -> Iterator[str]:
 
 
 def _partner(source: Source) -> Iterator[str]:
-    rules = [rule for rule in source.files.routing.rules if "partner" in rule.when.tests]
+    # However deep the condition, and whatever the field is called: partner, referring_partner.
+    rules = [rule for rule in source.files.routing.rules if "partner" in said(rule.when).lower()]
     pools = {pool.id: pool for pool in source.files.routing.pools}
     yield "## Who gets a lead that a partner sent?"
     yield "Whoever owns the contact already, if they can take it. Otherwise:"
@@ -126,6 +127,16 @@ def _held(source: Source) -> Iterator[str]:
         " itself."
     )
     yield bullets(f"{text(stage.label)}: {hold(source, stage.hold)}." for stage in stages)
+    flagged = [
+        text(stage.label)
+        for stage in source.files.lifecycle.stages
+        if stage.requires and stage.if_missing == "flag"
+    ]
+    if flagged:
+        yield (
+            f"For {saying.both(flagged)} a lead goes on although a required field is empty; its"
+            " card lists what to ask for."
+        )
 
 
 def _not_mine(source: Source) -> Iterator[str]:

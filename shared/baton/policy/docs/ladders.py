@@ -26,6 +26,10 @@ def ladders(source: Source) -> Iterator[str]:
     """A table for each target of each tier."""
     known = {ladder.id: ladder for ladder in source.files.sla.ladders}
     channel = source.files.notifications.channel
+    yield (
+        f"The channel is {code(channel)}. It is also told where there is no manager, or none above"
+        " them. Acting on the lead stops the ladder."
+    )
     for tier in source.files.sla.tiers:
         yield f"### {text(tier.label)}"
         when = f"if {said(tier.when)}" if tier.when else "every other lead"

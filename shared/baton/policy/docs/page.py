@@ -50,7 +50,9 @@ def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:
 
     def image(_: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         drawing = drawings[str(tokens[index].attrs["src"])]
-        return f'<div class="scroll" tabindex="0">\n{drawing}</div>'
+        return (
+            f'<div class="scroll" role="group" aria-label="Drawing" tabindex="0">\n{drawing}</div>'
+        )
 
     markdown.add_render_rule("image", image)
     markdown.add_render_rule("table_open", _table_open)
@@ -61,7 +63,7 @@ def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:
 def _table_open(
     _: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
 ) -> str:
-    return '<div class="scroll" tabindex="0">\n<table>\n'
+    return '<div class="scroll" role="group" aria-label="Table" tabindex="0">\n<table>\n'
 
 
 def _table_close(

@@ -39,8 +39,8 @@ def definitions(source: Source) -> str:
         f"A lead is handed to sales at **{text(source.handoff.label)}**; accepting it reaches"
         f" **{text(source.accepted.label)}**. A contact that is created without a stage is given"
         f" **{source.label(lifecycle.initial)}**. {skipped}",
-        "A condition on a field that is not filled in does not hold, nor does its opposite: what"
-        " is not known decides nothing.",
+        "A condition on a field that is not filled in does not hold, nor does its opposite; only"
+        ' "is not known" does.',
         *(_stage(source, stage) for stage in lifecycle.stages),
     )
 

@@ -40,9 +40,9 @@ nav li li a:hover { text-decoration: underline; }
 article { padding-top: 2.5rem; margin-top: 2.5rem; border-top: 3px solid var(--rule); }
 nav + main > article:first-child { border-top: 0; margin-top: 0; }
 .scroll { overflow-x: auto; margin: .8rem 0 1.2rem; }
-@media screen { .scroll { background: linear-gradient(to left, var(--paper), transparent) right /
-  3rem 100% no-repeat local, linear-gradient(to left, var(--hint), transparent) right /
-  .8rem 100% no-repeat scroll; } }
+@media screen { .scroll { background:
+  linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local,
+  linear-gradient(to left, var(--hint), transparent) right / .8rem 100% no-repeat scroll; } }
 .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.45; min-width: 46rem;
   font-variant-numeric: tabular-nums; }
@@ -60,7 +60,7 @@ tbody tr:hover { background: var(--shade); }
   nav > ol { columns: 1; }
   nav ul { display: none; }
   table { min-width: 34rem; }
-  table:not(:has(th:nth-child(3))) { min-width: 0; }
+  table:not(:has(th:nth-child(4))) { min-width: 0; }
   :is(.stages, .transitions, .automation) td:first-child { min-width: 6.5rem; }
 }
 @page { size: A4; margin: 14mm 13mm; }
@@ -91,6 +91,7 @@ tbody tr:hover { background: var(--shade); }
   .guide-reps table { font-size: 8pt; }
   .guide-reps h3 { margin: .7rem 0 .25rem; font-size: 1.1rem; }
   .guide-reps p, .guide-reps ul { margin: .3rem 0; }
-  .sign-off td { padding-block: .3rem; }
+  .sign-off td:nth-child(5) { white-space: nowrap; }
+  .sign-off .scroll:last-child td { padding-block: .9rem; }
 }
 """
