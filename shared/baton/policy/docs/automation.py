@@ -39,8 +39,8 @@ def _stage_change(source: Source) -> Iterator[str]:
             "What HubSpot and others report is put in the order in which it happened. A change"
             " that arrives late or twice gives the same result.",
             f"A contact that has no stage is given {source.label(lifecycle.initial)}.",
-            "Forward changes and named moves are followed; a change backward is not. It is"
-            " answered as set out at the end of this page.",
+            "Forward changes and named moves are followed. Any other change backward is answered as"
+            " set out at the end of this document.",
             "If another system is ahead of HubSpot, HubSpot's stage is brought up to it.",
             "Conditions under which the stage closes a lead at once are tried.",
             "Moves that Baton makes by itself are made.",

@@ -92,6 +92,7 @@ tbody tr:hover { background: var(--shade); }
   .guide-reps h3 { margin: .7rem 0 .25rem; font-size: 1.1rem; }
   .guide-reps p, .guide-reps ul { margin: .3rem 0; }
   .sign-off td:nth-child(5) { white-space: nowrap; }
+  .sign-off .scroll:last-child { break-inside: avoid; }
   .sign-off .scroll:last-child td { padding-block: .9rem; }
 }
 """
