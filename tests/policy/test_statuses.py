@@ -18,7 +18,7 @@ Edited = Callable[..., Path]
 
 def test_the_statuses_in_use_are_those_of_the_work_and_of_the_stages() -> None:
     used = in_use(load(SAMPLE).lifecycle)
-    assert used == ["NEW", "IN_PROGRESS", "OPEN_DEAL", "BAD_TIMING", "UNQUALIFIED"]
+    assert used == ["NEW", "IN_PROGRESS", "MEETING_SET", "OPEN_DEAL", "BAD_TIMING", "UNQUALIFIED"]
 
 
 def test_a_policy_needs_no_old_statuses(edited: Edited) -> None:
