@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -117,8 +118,8 @@ def _behaviour_points(
     for group in groups:
         for rule in group.rules:
             for sign in _worth_something(rule, evidence, now):
-                worth = rule.points * _left(rule, now - sign.at)
-                yield Point(group.id, rule.id, rule.label, worth, sign.at, sign.what)
+                points = worth(rule, now - sign.at)
+                yield Point(group.id, rule.id, rule.label, points, sign.at, sign.what)
 
 
 def _worth_something(
@@ -135,9 +136,22 @@ def _worth_something(
     return found[: rule.at_most]
 
 
-def _left(rule: BehaviourRule, age: timedelta) -> float:
-    """The share of its points that a piece of evidence of this age still has."""
-    return float(0.5 ** (age / rule.half_life)) if rule.half_life is not None else 1.0
+class Decaying(Protocol):
+    """A rule whose points decay, as it is compiled or as it is written."""
+
+    @property
+    def points(self) -> float: ...
+    @property
+    def half_life(self) -> timedelta | None: ...
+    @property
+    def window(self) -> timedelta | None: ...
+
+
+def worth(rule: Decaying, age: timedelta) -> float:
+    """The points that a piece of evidence of this age still gives."""
+    if rule.window is not None and age >= rule.window:
+        return 0.0
+    return rule.points * float(0.5 ** (age / rule.half_life)) if rule.half_life else rule.points
 
 
 def _capped(caps: Iterable[tuple[str, float | None]], points: Iterable[Point]) -> float:

@@ -59,8 +59,9 @@ def recycling(source: Source) -> Iterator[str]:
             "The reason names the nurture track; `baton_reason`, `baton_nurture_track` and"
             " `baton_cool_off_until` are written, and HubSpot's workflows enrol the lead.",
             "The owner stays or is taken off, as the track says (see the reasons).",
-            "Until the rest is over the lead is not handed off again. Evidence counts from its end"
-            " on.",
+            "Baton itself brings a lead back only on evidence from after the rest; who asks for a"
+            " call (a hand raised) does not wait for it. A move that somebody makes in HubSpot is"
+            " followed at once.",
             f"The way back: {back}." if back else "No move leads back.",
             "After as many rounds as the track allows it stays there.",
         )

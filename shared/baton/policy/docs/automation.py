@@ -43,12 +43,14 @@ def _stage_change(source: Source) -> Iterator[str]:
             " set out at the end of this document.",
             "If another system is ahead of HubSpot, HubSpot's stage is brought up to it.",
             "Conditions under which the stage closes a lead at once are tried.",
-            "Moves that Baton makes by itself are made.",
             "What the stage asks for is looked at. What is missing is looked up first; what is"
             " missing then, holds the lead or flags it.",
             f"A lead that has reached {text(source.handoff.label)} and has no owner in sales is"
             f" handed off. One that has moved past {text(source.accepted.label)} leaves its"
             " owner's list: clocks stop and tasks are closed.",
+            "Moves that Baton makes by itself are tried in the order below. The first whose"
+            " condition holds is made, if the stage it leads to lets the lead in, and the new stage"
+            " is looked at in the same way. A lead that is held moves no further.",
             "The dates of entry, the number of entries and the time spent are written for every"
             " stage: `baton_first_entered_…`, `baton_last_entered_…`, `baton_times_entered_…`,"
             " `baton_seconds_in_…`.",

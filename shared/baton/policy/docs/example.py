@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from baton.core.scoring import worth
 from baton.policy import saying
 from baton.policy.models.scoring import BehaviourRule, ScoringFile
 
@@ -69,14 +70,6 @@ def example(file: ScoringFile) -> Example:
         and newest is not None
         and newest <= file.qualified.recency,
     )
-
-
-def worth(rule: BehaviourRule, age: timedelta) -> float:
-    """What one piece of evidence of that age gives."""
-    if rule.window is not None and age > rule.window:
-        return 0.0
-    halvings = age / rule.half_life if rule.half_life else 0.0
-    return float(rule.points * 0.5**halvings)
 
 
 def _fit(file: ScoringFile) -> tuple[list[Line], float]:
