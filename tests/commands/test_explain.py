@@ -8,12 +8,17 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 
 from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore
 from baton.cli import main
+from baton.commands._explain_lifecycle import moved_back, scored, waiting
+from baton.core.lead import StageFact
+from baton.core.world import SeenStage
 from tests.adapters.test_store import TABLE, create_table
 from tests.builders import NOW, POLICY, after, became, click, contact, decided, minutes, world
+from tests.scored import DAY, SCORED, person, scored_world, signal, told
 
 
 @pytest.fixture
@@ -95,3 +100,31 @@ def test_what_comes_from_outside_is_no_instruction_to_the_terminal(
     code, out, _ = explain("101", capsys)
     assert code == 0
     assert "[/red] :smile: (lead 101)" in out
+
+
+def test_it_tells_how_a_lead_scores_what_it_waits_for_and_who_moved_it_back(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    PolicyStore(client, TABLE).publish(SCORED, by="test", at=NOW, note="")
+    store, lead = LeadStore(client, TABLE), None
+    history = (SeenStage("lead", NOW - 30 * DAY, "FORM"), SeenStage("lead", NOW, "IMPORT"))
+    its_world = scored_world(person(history, industry=""))
+    for n in range(4):
+        event = signal("pricing_page", NOW - minutes(4 - n), what="/pricing")
+        lead, decision = told(lead, event, its_world)
+        store.commit(decision, event, "v2", NOW)
+    assert lead is not None
+    refused = StageFact(NOW, "lead", source="IMPORT")
+    lead = replace(lead, standing=replace(lead.standing, refused=(refused,)))
+    lines = "\n".join(
+        [*scored(lead, SCORED, NOW), *waiting(lead, SCORED), *moved_back(lead, SCORED)]
+    )
+    assert "Score: fit 40 of 40, behaviour 40.0 of 30: qualified." in lines
+    assert "+40.0  1000 or more" in lines
+    assert "+10.0  Looked at pricing (/pricing), 4 min ago" in lines
+    assert "Held before MQL since Tue 03 Mar 08:00:00 UTC, until Thu 05 Mar 08:00:00 UTC:" in lines
+    assert "  missing: Industry" in lines
+    assert "Moved back to lead at Tue 03 Mar 08:00:00 UTC by IMPORT: not obeyed (restore)." in lines
+    code, out, _ = explain("101", capsys)
+    assert code == 0
+    assert "Held before MQL" in out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.table import Table
 from baton.adapters.policies import PolicyStore, PolicyStoreError
 from baton.adapters.store import LeadStore, Record
 from baton.commands import CommandError
+from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands._target import find, one_line_errors
 from baton.core.calendar import WorkCalendar
 from baton.core.decision import Outcome
@@ -46,20 +47,29 @@ def run(arguments: argparse.Namespace) -> int:
             lead, _ = store.load(arguments.lead, "-")
             if lead is None:
                 raise CommandError(f"lead {arguments.lead} is not known in table {target.table}")
-            policy = PolicyStore(client, target.table).active(datetime.now(UTC))
+            now = datetime.now(UTC)
+            policy = PolicyStore(client, target.table).active(now)
             history = store.history(arguments.lead)
     except (PolicyStoreError, Retryable) as error:
         raise CommandError(str(error)) from error
     # Names and reasons come from outside: nothing in them is an instruction to the terminal.
     console = Console(markup=False, emoji=False, highlight=False)
-    for part in (standing(lead, policy), owner(lead, policy, history), deadlines(lead, policy)):
+    parts = (
+        standing(lead, policy, now),
+        scored(lead, policy, now),
+        waiting(lead, policy),
+        moved_back(lead, policy),
+        owner(lead, policy, history),
+        deadlines(lead, policy),
+    )
+    for part in parts:
         for line in part:
             console.print(line)
     console.print(_story(history, policy))
     return 0
 
 
-def standing(lead: Lead, policy: Policy) -> list[str]:
+def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     """Who the lead is and where it stands."""
     stage = policy.stage.get(lead.standing.stage)
     label = stage.label if stage else lead.standing.stage or "no stage"
@@ -67,7 +77,13 @@ def standing(lead: Lead, policy: Policy) -> list[str]:
     lines = [f"{name_of(lead)} (lead {lead.id}): {label}{since}"]
     for stage_id, times in lead.standing.times.items():
         again = f", {times.count} times, last {_utc(times.last)}" if times.count > 1 else ""
-        lines.append(f"  {stage_id}: first entered {_utc(times.first)}{again}")
+        spent = times.spent
+        if stage_id == lead.standing.stage and lead.standing.since is not None:
+            spent += now - lead.standing.since
+        skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
+        lines.append(f"  {stage_id}: first entered {_utc(times.first)}{again}{skipped}")
+    if lead.gone:
+        lines.append(f"  {lead.gone}")
     if lead.track:
         lines.append(f"  recycled to track {lead.track} for {lead.reason}")
     elif lead.reason:
@@ -152,10 +168,13 @@ def _story(history: list[Record], policy: Policy) -> Table:
 _EVENTS = {
     "StageChanged": "stage change",
     "SignalSeen": "signal",
+    "DealMoved": "deal",
+    "Merged": "merge",
+    "Deleted": "deletion",
     "Hinted": "news from HubSpot",
     "Clicked": "Slack",
     "ClockDue": "clock",
-    "WentStale": "inactivity",
+    "WentStale": "slow clock",
 }
 
 
@@ -165,6 +184,10 @@ def _said(outcome: Outcome, policy: Policy) -> str:
     return ": ".join(
         filter(None, [f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip(), who])
     )
+
+
+def _days(span: timedelta) -> str:
+    return f"{span / timedelta(days=1):.1f} days"
 
 
 def _utc(at: datetime) -> str:

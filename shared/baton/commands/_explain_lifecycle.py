@@ -1,0 +1,89 @@
+"""The lifecycle part of `baton explain`: how a lead scores, what it waits for, who moved it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from baton.core.conditions import said_span
+from baton.core.facts import describe
+from baton.core.journey import answer_to
+from baton.core.lead import Lead
+from baton.core.policy import Policy
+from baton.core.properties import labels_of
+from baton.core.scoring import Point, Score
+from baton.core.show import in_zone
+
+
+def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
+    """The score at *now*: each rule with its points and the age of what it counts."""
+    score, scoring = describe(policy, lead, now)[1], policy.scoring
+    if score is None or scoring is None:
+        return []
+    lines = [
+        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour {score.behaviour:.1f} of"
+        f" {scoring.behaviour_at_least:g}: {_verdict(score)}."
+    ]
+    lines += [f"  {_point(point, now)}" for point in score.points]
+    if lead.review_at is not None:
+        lines.append(f"  Looked at again at {in_zone(lead.review_at, 'UTC')}, as it decays.")
+    return lines
+
+
+def waiting(lead: Lead, policy: Policy) -> list[str]:
+    """What a lead is held for, or came without; and what was found elsewhere."""
+    return [*_held(lead, policy), *_found(lead, policy)]
+
+
+def moved_back(lead: Lead, policy: Policy) -> list[str]:
+    """Backward changes that were not obeyed, by whom, and what the policy answers."""
+    lines = [
+        f"Moved back to {fact.stage} at {in_zone(fact.at, 'UTC')} by"
+        f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."
+        for fact in lead.standing.refused
+    ]
+    lines += [
+        f"Put right: {name}, {len(times)} times, last {in_zone(times[-1], 'UTC')}."
+        for name, times in lead.restored.items()
+        if times
+    ]
+    lines += [f"Left to others: {name} is {value!r}." for name, value in lead.yielded.items()]
+    return lines
+
+
+def _verdict(score: Score) -> str:
+    if score.qualified:
+        return (
+            f"qualified, asked for a call ({score.hand_raise})" if score.hand_raise else "qualified"
+        )
+    return f"not qualified, {'; '.join(score.wanting)}"
+
+
+def _point(point: Point, now: datetime) -> str:
+    what = f" ({point.what})" if point.what else ""
+    age = ""
+    if point.at is not None:
+        ago = now - point.at
+        whole = max(timedelta(), ago - ago % timedelta(days=1 if ago.days else 0, minutes=1))
+        age = f", {said_span(whole)} ago" if whole else ", just now"
+    return f"{point.points:+6.1f}  {point.label}{what}{age}"
+
+
+def _held(lead: Lead, policy: Policy) -> Iterator[str]:
+    held = lead.held
+    if held is not None:
+        stage = policy.stage.get(held.stage)
+        label = stage.label if stage else held.stage
+        yield (
+            f"Held before {label} since {in_zone(held.since, 'UTC')},"
+            f" until {in_zone(held.clock.due_at, 'UTC')}:"
+        )
+        yield from (f"  missing: {name}" for name in labels_of(policy, held.missing))
+        yield from (f"  does not hold: {why}" for why in held.unmet)
+    if lead.flagged:
+        yield f"Came without {', '.join(labels_of(policy, lead.flagged))}."
+
+
+def _found(lead: Lead, policy: Policy) -> Iterator[str]:
+    for name, where in lead.found.items():
+        yield f"{labels_of(policy, (name,))[0]} is not in the contact; found in {where}."
