@@ -1,4 +1,4 @@
-"""The lifecycle part of `baton explain`: how a lead scores, what it waits for, who moved it back."""
+"""What `baton explain` says of scores, of what a lead waits for, and of who moved it back."""
 
 from __future__ import annotations
 
@@ -53,9 +53,8 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
 
 def _verdict(score: Score) -> str:
     if score.qualified:
-        return (
-            f"qualified, asked for a call ({score.hand_raise})" if score.hand_raise else "qualified"
-        )
+        hand = f", asked for a call ({score.hand_raise})" if score.hand_raise else ""
+        return f"qualified{hand}"
     return f"not qualified, {'; '.join(score.wanting)}"
 
 

@@ -63,6 +63,8 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
         track="",
         reason="",
         cool_until=None,
+        # A new owner, and what Baton says of them: who won before has no say in it.
+        yielded={},
     )
     draft.record("assigned", person.id, choice.rule)
     show.card(draft, "open")
