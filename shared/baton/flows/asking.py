@@ -1,0 +1,41 @@
+"""What HubSpot is asked for: the names that a policy needs, as HubSpot calls them."""
+
+from __future__ import annotations
+
+from baton.core.policy import Policy
+
+#: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
+_ALWAYS = (
+    "lifecyclestage",
+    "hubspot_owner_id",
+    "createdate",
+    "recent_conversion_event_name",
+    "recent_conversion_date",
+    "first_conversion_event_name",
+    "first_conversion_date",
+)
+#: Contact properties that people write as much as Baton does.
+_CONTESTED = ("hs_lead_status", "hubspot_owner_id")
+
+
+def properties(policy: Policy) -> list[str]:
+    """Contact properties that decisions read."""
+    return [*_ALWAYS, *(field.property for field in policy.lifecycle.fields)]
+
+
+def watched(policy: Policy) -> list[str]:
+    """Contact properties of which it matters who wrote them last, and when; none where the policy
+    does not say who wins."""
+    named = {rule.property for rule in policy.lifecycle.sync} - {"*"}
+    return sorted({*named, *_CONTESTED}) if policy.lifecycle.sync else []
+
+
+def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:
+    """Where the policy looks for missing fields: contact properties for what they once held, others
+    of the contact, and properties of its company."""
+    found: dict[str, list[str]] = {"history": [], "contact": [], "company": []}
+    for field in policy.lifecycle.fields:
+        for place in field.look_up:
+            where, _, name = place.partition(".")
+            found[where].append(name or field.property)
+    return found["history"], found["contact"], found["company"]
