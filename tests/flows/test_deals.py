@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from baton.adapters.ports import Deal
 from baton.core.events import DealMoved
@@ -12,8 +13,9 @@ from baton.failures import Rejected, Retryable
 from baton.flows.advance import Contacts
 from baton.flows.deals import PATIENCE, follow_deal
 from baton.wire.details import DealHint
-from tests.builders import NOW, minutes
+from tests.builders import NOW, PROPERTIES, minutes
 from tests.fakes.crm import FakeCrm
+from tests.fakes.system import System
 
 HINT = DealHint(event_id="hs:7:deal.creation:70:1:2", deal_id="70", occurred_at=NOW, created=True)
 DEAL = Deal(
@@ -33,7 +35,6 @@ class Rig:
         self.crm = FakeCrm()
         if deal is not None:
             self.crm.deals["70"] = deal
-        self.tried: list[DealMoved] = []
         self.worked: dict[str, DealMoved] = {}
         self.failures: dict[str, list[Exception]] = {}
 
@@ -41,7 +42,6 @@ class Rig:
         return follow_deal(HINT, self.crm, NOW + after, self._advance)
 
     def _advance(self, event: DealMoved, contacts: Contacts) -> None:
-        self.tried.append(event)
         if failures := self.failures.get(event.lead_id):
             raise failures.pop(0)
         self.worked.setdefault(event.id, event)
@@ -87,20 +87,6 @@ def test_what_can_be_tried_again_is_before_anything_is_parked() -> None:
     assert {event.lead_id for event in rig.worked.values()} == {"102", "103"}
 
 
-def test_who_dies_half_way_leaves_the_rest_to_the_message_that_comes_back() -> None:
-    class Death(BaseException):
-        pass
-
-    rig = Rig()
-    rig.failures["102"] = [Death()]  # type: ignore[list-item]  # nobody catches it
-    with pytest.raises(Death):
-        rig()
-    assert len(rig.worked) == 1
-    rig()
-    assert [event.lead_id for event in rig.worked.values()] == ["101", "102", "103"]
-    assert rig.tried[0] == rig.tried[2], "the same happening has the same identity"
-
-
 def test_a_new_deal_that_is_nobodys_yet_is_looked_at_again() -> None:
     """Who makes a deal through the API associates it with its contacts in a second call."""
     rig = Rig(Deal("70", "contractsent", "default", "", NOW, ()))
@@ -112,3 +98,41 @@ def test_a_new_deal_that_is_nobodys_yet_is_looked_at_again() -> None:
 
 def test_a_deal_that_is_gone_is_nobodys_news() -> None:
     assert Rig(None)() == 0
+
+
+# ---------------------------------------------------------------- in all of Baton
+
+
+def told(system: System) -> System:
+    """Two leads with a deal, and the news of it."""
+    system.crm.now = NOW - minutes(5)
+    for contact in ("101", "102"):
+        system.crm.add(contact, None, **PROPERTIES)
+    system.crm.deals["70"] = replace(DEAL, contacts=("101", "102"))
+    system.put(HINT)
+    return system
+
+
+def test_a_death_at_any_moment_tells_every_contact_once() -> None:
+    """Every call is tried as the last thing its worker does, before and after it is made."""
+    calm = told(System())
+    calm.run()
+    events = {f"{HINT.event_id}:{contact}" for contact in ("101", "102")}
+    assert {event for _, event in calm.store.records} == events
+    assert calm.moments > 10
+    for n in range(1, calm.moments + 1):
+        system = told(System())
+        system.die_at = n
+        system.run()
+        assert system.outside() == calm.outside(), f"died at moment {n}"
+        assert system.store.lead == calm.store.lead, f"died at moment {n}"
+        assert set(system.store.records) == set(calm.store.records)
+        assert not system.parked
+
+
+def test_the_news_told_twice_changes_nothing() -> None:
+    calm, system = told(System()), told(told(System()))
+    calm.run()
+    system.run()
+    assert system.outside() == calm.outside()
+    assert system.store.lead == calm.store.lead
