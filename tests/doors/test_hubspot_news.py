@@ -139,6 +139,18 @@ def test_a_deal_is_a_hint_that_names_the_deal() -> None:
     )
 
 
+def test_a_contact_that_joins_a_deal_is_a_hint_and_what_else_is_linked_is_none() -> None:
+    found = translate(*on_file("deal_contact"))
+    assert found.events == (
+        DealHint(
+            event_id="hs:4455667:deal.associationChange:77001122:3816279358:1795322404000:90210011",
+            deal_id="77001122",
+            occurred_at=at(1795322404000),
+        ),
+    )
+    assert found.ignored == {"HubspotIgnoredOther": 2}
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("merge", "0-1"), ("deletion", "0-1"), ("deal", "0-3"), ("fields", "0-1")]
 )
@@ -163,6 +175,10 @@ def test_the_newer_names_mean_the_same(name: str, kind: str) -> None:
         (changed(MERGE, mergedObjectIds=["7"]), "mergedObjectIds[0]: expected int, got str"),
         (changed(MERGE, newObjectId="7"), "newObjectId: expected int | null, got str"),
         (changed(DEAL, objectId=GONE), "objectId: required"),
+        (
+            changed(on_file("deal_contact")[0], fromObjectId=GONE),
+            "fromObjectId: required",
+        ),
         (changed(DEAL, propertyName=GONE), "propertyName: required"),
         (changed(CREATION, subscriptionType="contact.deletion", objectId=0), "objectId: expected"),
     ],

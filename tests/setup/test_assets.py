@@ -38,7 +38,7 @@ def sent(name: str) -> list[dict[str, Any]]:
 #: An event of each kind that HubSpot sends, by its kind.
 KINDS = {
     event["subscriptionType"]: event
-    for name in ("merge", "deletion", "deal", "batch")
+    for name in ("merge", "deletion", "deal", "deal_contact", "batch")
     for event in reversed(sent(name))
 }
 
@@ -62,7 +62,11 @@ def component(path: str) -> dict[str, Any]:
 
 WEBHOOKS = component("webhooks/webhooks-hsmeta.json")
 ACTION = component("workflow-actions/hand-to-sales-hsmeta.json")
-SUBSCRIPTIONS: list[dict[str, Any]] = WEBHOOKS["subscriptions"]["legacyCrmObjects"]
+#: HubSpot has a place of its own for the one kind that is about the account's duties.
+SUBSCRIPTIONS: list[dict[str, Any]] = [
+    *WEBHOOKS["subscriptions"]["legacyCrmObjects"],
+    *WEBHOOKS["subscriptions"]["hubEvents"],
+]
 
 
 def topic(subscription: dict[str, Any]) -> str:
@@ -134,10 +138,12 @@ def test_the_subscriptions_are_the_ones_the_door_acts_on() -> None:
         "recent_conversion_date",
         "deal.creation",
         "dealstage",
+        "deal.associationChange",
     }
     assert len(SUBSCRIPTIONS) == len({topic(one) for one in SUBSCRIPTIONS})
     assert not WEBHOOKS["subscriptions"]["crmObjects"]
-    assert not WEBHOOKS["subscriptions"]["hubEvents"]
+    (privacy,) = WEBHOOKS["subscriptions"]["hubEvents"]
+    assert topic(privacy) == "contact.privacyDeletion"
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=topic)
@@ -152,10 +158,10 @@ def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]
 
 
 def test_the_sandbox_subscribes_to_the_same() -> None:
-    """All but merges, which nobody can do there, and one of two ways to delete."""
+    """All but merges, which nobody can do there, one of two ways to delete, and associations."""
     told = {"contact.creation", "contact.deletion", *SUBSCRIBED}
     told |= {"deal.creation", *DEAL_SUBSCRIBED}
-    not_there = {"contact.merge", "contact.privacyDeletion"}
+    not_there = {"contact.merge", "contact.privacyDeletion", "deal.associationChange"}
     assert told == {topic(one) for one in SUBSCRIPTIONS} - not_there
 
 

@@ -21,7 +21,7 @@ from baton.wire.decoding import decode
 from baton.wire.details import DealHint
 from baton.wire.vocabulary import News
 
-from .hubspot_shapes import Change, Merge, StageChange, Subject
+from .hubspot_shapes import Association, Change, Merge, StageChange, Subject
 
 #: HubSpot's own limit of events in one request.
 MAX_EVENTS = 100
@@ -124,16 +124,38 @@ def _of_contact(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequenc
 
 
 def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:
-    created = happening == "creation"
-    if not created and (happening != "propertyChange" or name != "dealstage"):
-        return "HubspotIgnoredOther"
-    change = decode(raw, Change, at)
+    match happening:
+        case "creation":
+            return _deal(decode(raw, Change, at), "deal.creation", "", created=True)
+        case "propertyChange" if name == "dealstage":
+            return _deal(decode(raw, Change, at), "deal.propertyChange", name)
+        case "associationChange":
+            return _associated(decode(raw, Association, at))
+        case _:
+            return "HubspotIgnoredOther"
+
+
+def _deal(change: Change, kind: str, name: str, *, created: bool = False) -> Sequence[News]:
     return [
         DealHint(
-            event_id=change.identity(f"deal.{happening}", change.object_id, name),
+            event_id=change.identity(kind, change.object_id, name),
             deal_id=str(change.object_id),
             occurred_at=change.at,
             created=created,
+        )
+    ]
+
+
+def _associated(link: Association) -> Sequence[News] | str:
+    """A contact that joins a deal has yet to hear where the deal is."""
+    if link.association_removed or link.association_type != "DEAL_TO_CONTACT":
+        return "HubspotIgnoredOther"
+    deal, contact = link.from_object_id, str(link.to_object_id)
+    return [
+        DealHint(
+            event_id=link.identity("deal.associationChange", deal, contact),
+            deal_id=str(deal),
+            occurred_at=link.at,
         )
     ]
 

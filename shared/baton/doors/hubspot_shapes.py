@@ -61,6 +61,16 @@ class StageChange(Change, frozen=True, rename="camel"):
     change_source: Short | None = None
 
 
+class Association(Happening, frozen=True, rename="camel"):
+    """An object was associated with another, or no longer is."""
+
+    #: DEAL_TO_CONTACT, DEAL_TO_COMPANY, …
+    association_type: Short
+    from_object_id: Id
+    to_object_id: Id
+    association_removed: bool = False
+
+
 class Merge(Happening, frozen=True, rename="camel"):
     """Contacts became one. Its ``objectId`` is not read: which of them it names is not said."""
 

@@ -19,8 +19,8 @@ from baton.wire.details import DealHint
 from .advance import Contacts
 
 #: Who creates a deal often says whose it is only after: so long a deal without contacts is looked
-#: at again.
-PATIENCE = timedelta(minutes=5)
+#: at again. With the last wait still shorter than what the events queue's alarm calls late.
+PATIENCE = timedelta(minutes=2)
 LOOK_AGAIN = timedelta(seconds=15)
 
 
