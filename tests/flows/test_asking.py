@@ -89,6 +89,20 @@ def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.Monkey
     assert crm.calls.count("background") == 1
 
 
+def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> None:
+    """A click's contact is not read ahead; where the decision asks for it, it is read alone."""
+    crm = FakeCrm()
+    for contact in ("101", "102"):
+        crm.add(contact, None, **PROPERTIES)
+    for ids in (["101"], []):
+        contacts = advance.Contacts(crm, ids)
+        for lead_id in ("101", "102"):
+            found = contacts.get(lead_id, POLICY)
+            assert found is not None
+            assert found.id == lead_id
+        assert contacts.get("103", POLICY) is None
+
+
 @pytest.mark.parametrize(
     ("event", "reads"),
     [

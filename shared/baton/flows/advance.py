@@ -75,7 +75,7 @@ class Advanced(Struct, frozen=True):
 
 class Contacts:
     """The contacts of one batch of events, read from HubSpot together and only when one is asked
-    for: clocks and clicks never wait for HubSpot."""
+    for: clocks and clicks do not wait for HubSpot unless their decision asks."""
 
     def __init__(self, crm: Crm, lead_ids: Iterable[str]) -> None:
         self.crm = crm
@@ -99,6 +99,8 @@ class Contacts:
             raise
 
     def _read(self, lead_id: str, properties: list[str], watched: list[str]) -> Contact | None:
+        if lead_id not in self._ids:  # a click that wants to know after all: not read is not gone
+            return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:
             try:
                 self._found = self.crm.contacts(self._ids, properties, watched)
