@@ -56,11 +56,11 @@ def test_forms_and_every_field_are_read() -> None:
 
 def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
     assert asking.watched(asks(sync=())) == []
-    rules = (Sync("lifecyclestage", "crm"), Sync("*", "baton"))
+    rules = (Sync("lifecyclestage", "crm"), Sync("hs_persona", "crm"), Sync("*", "baton"))
     assert asking.watched(asks(sync=rules)) == [
         "hs_lead_status",
+        "hs_persona",
         "hubspot_owner_id",
-        "lifecyclestage",
     ]
 
 

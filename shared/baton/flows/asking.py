@@ -25,8 +25,8 @@ def properties(policy: Policy) -> list[str]:
 
 def watched(policy: Policy) -> list[str]:
     """Contact properties of which it matters who wrote them last, and when; none where the policy
-    does not say who wins."""
-    named = {rule.property for rule in policy.lifecycle.sync} - {"*"}
+    does not say who wins. The stage is read with all of its history anyway."""
+    named = {rule.property for rule in policy.lifecycle.sync} - {"*", "lifecyclestage"}
     return sorted({*named, *_CONTESTED}) if policy.lifecycle.sync else []
 
 
