@@ -55,13 +55,13 @@ def test_forms_and_every_field_are_read() -> None:
 
 
 def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
-    assert asking.watched(asks(sync=())) == []
-    rules = (Sync("lifecyclestage", "crm"), Sync("hs_persona", "crm"), Sync("*", "baton"))
-    assert asking.watched(asks(sync=rules)) == [
-        "hs_lead_status",
-        "hs_persona",
-        "hubspot_owner_id",
-    ]
+    crm = FakeCrm()
+    crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
+    rules = (Sync("hs_persona", "crm"), Sync("*", "baton"))
+    for sync, changes in (((), set()), (rules, {"hs_lead_status"})):
+        found = advance.Contacts(crm, ["101"]).get("101", asks(sync=sync))
+        assert found is not None
+        assert set(found.changes) == changes
 
 
 def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from heapq import nsmallest
 from typing import Any
 
-from .associations import kinds_of, plural, singular
+from .associations import kinds_of, plural
 from .crm import KINDS, Crm
 from .hubspot_associations import Associations
 from .hubspot_automation import Automation
@@ -27,7 +27,7 @@ from .hubspot_errors import (
 from .hubspot_owners import Owners
 from .hubspot_properties import Properties
 from .hubspot_search import search
-from .hubspot_shapes import associations_of, paged, shape
+from .hubspot_shapes import associations_of, batch_body, paged, shape
 from .limits import Window
 from .properties import normalise
 from .wire import Refused, Request, Response, answer
@@ -191,7 +191,8 @@ class HubSpotApi:
                     self._crm.archive(record, "INTEGRATION", self._app_id())
             if verb == "archive":
                 return answer(204)
-        return _batch_answer(201 if verb == "create" else 200, results, missing, kind, started)
+        body = batch_body(results, missing, kind, started)
+        return answer(207 if missing else 201 if verb == "create" else 200, body)
 
     def _make_all(self, kind: str, inputs: list[dict[str, Any]]) -> list[Record]:
         for one in inputs:
@@ -271,27 +272,3 @@ def _link(kind: str, one: dict[str, Any]) -> tuple[str, str, int]:
             400, "VALIDATION_ERROR", f"association type {type_id} is not valid for {kind}"
         )
     return pair[1], str(one["to"]["id"]), type_id
-
-
-def _batch_answer(
-    status: int, results: list[dict[str, Any]], missing: list[str], kind: str, started: str
-) -> Response:
-    body: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": results,
-        "startedAt": started,
-        "completedAt": iso(now_ms()),
-    }
-    if not missing:
-        return answer(status, body)
-    body["numErrors"] = 1
-    body["errors"] = [
-        {
-            "status": "error",
-            "category": "OBJECT_NOT_FOUND",
-            "message": f"Could not get some {singular(kind).upper()} objects, they may be deleted "
-            "or not exist. Check that ids are valid.",
-            "context": {"ids": missing},
-        }
-    ]
-    return answer(207, body)

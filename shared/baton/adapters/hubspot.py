@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -13,6 +12,7 @@ from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import HubspotHttp, Record
 from baton.adapters.ports import Deal, Gone
 from baton.core.effects import TaskState
+from baton.core.instants import read_instant
 from baton.core.world import Background, Contact, SeenStage, SeenValue, Touch
 
 #: HubSpot's type id of the association from a task to a contact.
@@ -194,7 +194,7 @@ def _history(record: Record, name: str) -> list[SeenValue]:
     seen = [
         SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
         for change in reversed(history)  # newest first; two may be of the same millisecond
-        if (at := instant(change.timestamp)) is not None
+        if (at := read_instant(change.timestamp)) is not None
     ]
     return sorted(seen, key=lambda one: one.at)
 
@@ -222,7 +222,7 @@ def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
         instants = [
             at
             for name in ("hs_timestamp", "hs_createdate")
-            if (at := instant(record.properties.get(name) or "")) is not None
+            if (at := read_instant(record.properties.get(name) or "")) is not None
         ]
         if not instants or (what == "email" and not _was_sent(record)):
             continue
@@ -236,17 +236,6 @@ def _was_sent(record: Record) -> bool:
         properties.get("hs_email_direction") == _SENT
         and properties.get("hs_email_status") not in _UNSENT
     )
-
-
-def instant(text: str) -> datetime | None:
-    """HubSpot writes instants as ISO 8601 in UTC, or as epoch milliseconds. None: neither."""
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        at = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _as_number(object_id: str) -> tuple[int, str]:

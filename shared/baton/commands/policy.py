@@ -1,4 +1,4 @@
-"""``baton policy``: check, publish, rollback, list, schema."""
+"""``baton policy``: check, docs, publish, rollback, list, schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from baton.commands import CommandError
+from baton.commands import CommandError, _docs
 from baton.commands._target import find, one_line_errors
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
@@ -27,6 +27,10 @@ def add_parser(subparsers: Any) -> None:
     check = _action(actions, "check", check_policy, "find every fault and try the cases")
     _add_folder(check)
     check.add_argument("--verbose", action="store_true", help="say why each case came out so")
+
+    docs = _action(actions, "docs", write_docs, "write its documents: map, definitions, guides")
+    _add_folder(docs)
+    _docs.add_arguments(docs)
 
     publish = _action(actions, "publish", publish_policy, "check, then make it the active policy")
     _add_folder(publish)
@@ -51,6 +55,10 @@ def check_policy(arguments: argparse.Namespace) -> int:
         return 1
     _summary(checked, verbose=arguments.verbose)
     return 0
+
+
+def write_docs(arguments: argparse.Namespace) -> int:
+    return _docs.write_docs(arguments, _checked)
 
 
 def publish_policy(arguments: argparse.Namespace) -> int:

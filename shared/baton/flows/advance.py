@@ -93,12 +93,12 @@ class Contacts:
         if self._down is not None:
             raise self._down
         try:
-            return self._read(lead_id, asking.properties(policy), asking.watched(policy))
+            return self._read(lead_id, asking.properties(policy), policy.watched)
         except Retryable as error:
             self._down = error
             raise
 
-    def _read(self, lead_id: str, properties: list[str], watched: list[str]) -> Contact | None:
+    def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
         if lead_id not in self._ids:  # a click that wants to know after all: not read is not gone
             return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:

@@ -14,20 +14,11 @@ _ALWAYS = (
     "first_conversion_event_name",
     "first_conversion_date",
 )
-#: Contact properties that people write as much as Baton does.
-_CONTESTED = ("hs_lead_status", "hubspot_owner_id")
 
 
 def properties(policy: Policy) -> list[str]:
     """Contact properties that decisions read."""
     return [*_ALWAYS, *(field.property for field in policy.lifecycle.fields)]
-
-
-def watched(policy: Policy) -> list[str]:
-    """Contact properties of which it matters who wrote them last, and when; none where the policy
-    does not say who wins. The stage is read with all of its history anyway."""
-    named = {rule.property for rule in policy.lifecycle.sync} - {"*", "lifecyclestage"}
-    return sorted({*named, *_CONTESTED}) if policy.lifecycle.sync else []
 
 
 def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:
