@@ -16,6 +16,8 @@ from baton.adapters.telling import teller
 from baton.core.events import AnyEvent
 from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
+from baton.flows.deals import follow_deal
+from baton.wire.details import DealHint
 from baton.wire.vocabulary import decode_message
 
 from . import wiring
@@ -42,8 +44,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         happened = decode_message(body)
         now = wiring.now()
         policy = wiring.policies().active(now)
-        advance = wiring.advance()
-        _report(happened, advance(happened, policy, contacts, now, body in returned))
+
+        def advance(event: AnyEvent, found: Contacts) -> None:
+            _report(event, wiring.advance()(event, policy, found, now, body in returned))
+
+        if isinstance(happened, DealHint):
+            count = follow_deal(happened, wiring.crm(), now, advance)
+            logger.info("deal.followed", deal_id=happened.deal_id, contacts=count)
+        else:
+            advance(happened, contacts)
 
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
@@ -61,7 +70,7 @@ def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
             happened = decode_message(record["body"])
         except Malformed:
             continue  # whoever works the record parks it with its reason
-        if needs_contact(happened):
+        if not isinstance(happened, DealHint) and needs_contact(happened):
             found.append(happened.lead_id)
     return found
 

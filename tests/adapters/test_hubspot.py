@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from baton.adapters.ports import Gone, Rejected
+from baton.core.world import Background
 from tests.fakes.effects import task_state
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 
@@ -80,6 +81,96 @@ def test_touches_come_oldest_first(stage: Stage) -> None:
 @pytest.mark.parametrize("known", [True, False], ids=["a known contact", "an unknown contact"])
 def test_nobody_touched_is_no_touches(stage: Stage, known: bool) -> None:
     assert stage.crm.touches(stage.lead(firstname="Nora") if known else NOBODY) == ()
+
+
+def test_a_watched_property_brings_its_last_change(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", hs_lead_status="NEW")
+    before = stage.crm.contacts([contact_id], [], ["hs_lead_status"])[contact_id]
+    stage.set(contact_id, hs_lead_status="OPEN")
+    stage.set(contact_id, hs_lead_status="OPEN")
+    (contact,) = stage.crm.contacts([contact_id], [], ["hs_lead_status", "phone"]).values()
+    assert set(contact.changes) == {"hs_lead_status"}, "phone never had a value"
+    change = contact.changes["hs_lead_status"]
+    assert (change.value, change.source) == ("OPEN", "CRM_UI")
+    assert change.at >= before.changes["hs_lead_status"].at
+    assert contact.properties["hs_lead_status"] == "OPEN"
+    assert stage.crm.contacts([contact_id], [])[contact_id].changes == {}, "nobody asked"
+
+
+def test_a_watched_property_that_was_emptied_says_so(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", hubspot_owner_id="70001")
+    stage.writer.clear_contact(contact_id, ["hubspot_owner_id"])
+    (contact,) = stage.crm.contacts([contact_id], [], ["hubspot_owner_id"]).values()
+    change = contact.changes["hubspot_owner_id"]
+    assert (change.value, change.source) == ("", "INTEGRATION")
+    assert "hubspot_owner_id" not in contact.properties
+
+
+def test_a_background_holds_what_was_and_what_stands_elsewhere(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", phone="+41 1", mobilephone="+41 2", city="Bern")
+    stage.set(contact_id, phone="+41 3")
+    stage.set(contact_id, phone="")
+    stage.company(contact_id, primary=False, name="Helvia Robotics", industry="MACHINERY")
+    found = stage.crm.background(
+        contact_id, ["phone", "jobtitle"], ["mobilephone", "zip"], ["industry", "domain"]
+    )
+    assert found.history == {"phone": "+41 3"}
+    assert found.contact == {"mobilephone": "+41 2"}
+    assert found.company == {"industry": "MACHINERY"}
+
+
+def test_the_primary_company_comes_before_the_others(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora")
+    stage.company(contact_id, primary=False, name="Helvia Holding")
+    stage.company(contact_id, primary=True, name="Helvia Robotics")
+    assert stage.crm.background(contact_id, [], [], ["name"]).company == {"name": "Helvia Robotics"}
+
+
+def test_nothing_asked_is_nothing_found(stage: Stage) -> None:
+    contact_id = stage.lead(firstname="Nora", phone="+41 1")
+    assert stage.crm.background(contact_id, [], [], []) == Background()
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a known contact", "an unknown contact"])
+def test_without_a_company_there_is_none_in_the_background(stage: Stage, known: bool) -> None:
+    contact_id = stage.lead(firstname="Nora") if known else NOBODY
+    found = stage.crm.background(contact_id, ["phone"], ["city"], ["name"])
+    assert found == Background()
+
+
+def test_a_deal_says_where_it_stands_and_whose_it_is(stage: Stage) -> None:
+    nora, omar = stage.lead(firstname="Nora"), stage.lead(firstname="Omar")
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    deal_id = stage.deal(nora, omar, dealname="Helvia", dealstage="appointmentscheduled")
+    deal = stage.crm.deal(deal_id)
+    assert deal is not None
+    assert (deal.id, deal.stage, deal.pipeline) == (deal_id, "appointmentscheduled", "default")
+    assert deal.outcome == ""
+    assert deal.contacts == (nora, omar)
+    assert deal.entered_at is not None
+    assert before <= deal.entered_at <= datetime.now(UTC) + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("to", "outcome"), [("contractsent", ""), ("closedwon", "won"), ("closedlost", "lost")]
+)
+def test_a_deal_is_in_its_stage_since_it_entered_it(stage: Stage, to: str, outcome: str) -> None:
+    deal_id = stage.deal(dealname="Helvia", dealstage="appointmentscheduled")
+    first = stage.crm.deal(deal_id)
+    stage.move_deal(deal_id, dealstage=to)
+    moved = stage.crm.deal(deal_id)
+    stage.move_deal(deal_id, dealname="Helvia Robotics", dealstage=to)
+    assert first is not None
+    assert moved is not None
+    assert moved == stage.crm.deal(deal_id), "writing the stage again is no move"
+    assert (moved.stage, moved.outcome, moved.contacts) == (to, outcome, ())
+    assert first.entered_at is not None
+    assert moved.entered_at is not None
+    assert moved.entered_at > first.entered_at
+
+
+def test_a_deal_that_does_not_exist_is_none(stage: Stage) -> None:
+    assert stage.crm.deal(NOBODY) is None
 
 
 # ---------------------------------------------------------------- writing

@@ -11,6 +11,7 @@ import pytest
 from baton.adapters.hubspot import HubspotWriter, contact_of, marker
 from baton.adapters.hubspot_http import Change, HubspotHttp, Record
 from baton.adapters.ports import Rejected, Retryable, Unauthorised
+from baton.core.world import SeenValue
 from tests.fakes.effects import task_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.fakes.stages import SandboxStage
@@ -110,6 +111,28 @@ def test_reads_with_history_go_fifty_at_a_time(real: SandboxStage, peer: Peer) -
     assert peer.calls("hubspot").count("/crm/v3/objects/contacts/batch/read") == 3
 
 
+def test_a_background_is_three_requests_and_only_for_what_is_asked(
+    real: SandboxStage, peer: Peer
+) -> None:
+    contact_id = real.lead(firstname="Nora")
+    real.company(contact_id, primary=True, name="Helvia Robotics")
+    before = len(peer.calls("hubspot"))
+    real.crm.background(contact_id, ["phone"], ["city"], ["name"])
+    assert len(peer.calls("hubspot")) - before == 3
+    real.crm.background(contact_id, ["phone"], [], [])
+    assert len(peer.calls("hubspot")) - before == 4
+
+
+def test_a_change_is_dated_by_the_first_write_of_the_value() -> None:
+    """Somebody who saves a form without changing it has changed nothing."""
+    nine, ten = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
+    again = [Change("OPEN", ten, "IMPORT"), Change("OPEN", nine, "crm_ui"), Change("NEW", nine)]
+    record = Record(id="1", propertiesWithHistory={"hs_lead_status": again})
+    changes = contact_of(record, ["hs_lead_status"]).changes
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    assert changes == {"hs_lead_status": SeenValue("OPEN", at, "CRM_UI")}
+
+
 def test_an_associated_list_is_read_to_its_end(real: SandboxStage) -> None:
     contact_id = real.lead(firstname="Nora")
     for number in range(3):
@@ -122,6 +145,9 @@ def test_an_associated_list_is_read_to_its_end(real: SandboxStage) -> None:
 CALLS: list[Any] = [
     pytest.param(lambda s, c: s.crm.contacts([c], []), id="contacts"),
     pytest.param(lambda s, c: s.crm.touches(c), id="touches"),
+    pytest.param(lambda s, c: s.crm.background(c, ["phone"], [], []), id="background"),
+    pytest.param(lambda s, c: s.crm.background(c, [], [], ["name"]), id="company"),
+    pytest.param(lambda s, c: s.crm.deal("77001121"), id="deal"),
     pytest.param(lambda s, c: s.writer.show_contact(c, {"baton_tier": "hot"}), id="show"),
     pytest.param(lambda s, c: s.writer.find_task(task_state(contact_id=c)), id="find"),
     pytest.param(lambda s, c: s.writer.create_task(task_state(contact_id=c)), id="create"),

@@ -112,7 +112,11 @@ def test_what_is_shown_is_the_rendered_state(real: SlackMessenger, peer: Peer) -
     }
     actions = [block for block in message["blocks"] if block["type"] == "actions"]
     assert [block["block_id"] for block in actions] == ["lead:501:1"]
-    assert [one["action_id"] for one in actions[0]["elements"]] == ["baton:touch", "baton:reject"]
+    assert [one["action_id"] for one in actions[0]["elements"]] == [
+        "baton:touch",
+        "baton:qualify",
+        "baton:reject",
+    ]
 
 
 def test_a_full_board_is_taken_with_its_marks(real: SlackMessenger, peer: Peer) -> None:

@@ -11,11 +11,13 @@ import pytest
 from baton.core.events import Hinted, StageChanged
 from baton.doors.hubspot import MAX_EVENTS, Translated, read_webhooks
 from baton.failures import Malformed
+from baton.wire.details import DealHint
+from baton.wire.vocabulary import News
 
 from .requests import PORTAL, body_of, load
 
 BATCH: list[dict[str, Any]] = json.loads(body_of(load("receive_hubspot.batch.json")))
-STAGE, STATUS, CREATION, *_ = BATCH
+STAGE, STATUS, CREATION, _, DEAL, MERGE = BATCH
 GONE = object()
 
 
@@ -27,13 +29,17 @@ def changed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {k: v for k, v in {**event, **changes}.items() if v is not GONE}
 
 
+def identity(news: News) -> str:
+    return news.event_id if isinstance(news, DealHint) else news.id
+
+
 def at(millis: int) -> datetime:
     return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
 
 
-def test_the_batch_on_file_is_three_events_and_three_for_others() -> None:
+def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
     found = translate(*BATCH)
-    assert found.events == (
+    assert found.events[:3] == (
         StageChanged(
             id="hs:4455667:contact.propertyChange:90210011:3816279340:1795322400123:lifecyclestage",
             lead_id="90210011",
@@ -54,7 +60,8 @@ def test_the_batch_on_file_is_three_events_and_three_for_others() -> None:
             about="created",
         ),
     )
-    assert found.ignored == {"HubspotIgnoredOther": 2, "HubspotIgnoredMerge": 1}
+    assert found.events[3:] == (*translate(DEAL).events, *translate(MERGE).events)
+    assert found.ignored == {"HubspotIgnoredOther": 1}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +71,9 @@ def test_the_batch_on_file_is_three_events_and_three_for_others() -> None:
         ("hs_lead_status", "status"),
         ("notes_last_contacted", "activity"),
         ("hs_last_sales_activity_timestamp", "activity"),
+        ("jobtitle", "fields"),
+        ("baton_pain", "fields"),
+        ("baton_budget", "fields"),
     ],
 )
 def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -> None:
@@ -83,7 +93,7 @@ def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -
         ),
         pytest.param(changed(STAGE, portalId=1), "HubspotIgnoredPortal", id="another account"),
         pytest.param(
-            changed(STAGE, propertyName="email"), "HubspotIgnoredProperty", id="another property"
+            changed(STAGE, propertyName="baton_tier"), "HubspotIgnoredOwnProperty", id="our own"
         ),
         pytest.param(
             changed(STAGE, subscriptionType="company.propertyChange"),
@@ -107,13 +117,16 @@ def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -
                 id=f"contact.{what}",
             )
             for what, count in {
-                "merge": "Merge",
-                "deletion": "Deletion",
-                "privacyDeletion": "PrivacyDeletion",
                 "restore": "Restore",
                 "associationChange": "Other",
                 "somethingNew": "Other",
             }.items()
+        ),
+        pytest.param(
+            changed(DEAL, propertyName="amount"), "HubspotIgnoredOther", id="a deal's amount"
+        ),
+        pytest.param(
+            changed(DEAL, subscriptionType="deal.deletion"), "HubspotIgnoredOther", id="no deal"
         ),
         pytest.param({"subscriptionType": "?"}, "HubspotIgnoredOther", id="a kind nobody knows"),
         pytest.param(
@@ -153,10 +166,10 @@ def test_a_repeat_is_the_same_event_and_a_later_change_is_another() -> None:
         changed(STAGE, **{key: STAGE[key] + 1}) for key in ("objectId", "eventId", "occurredAt")
     ]
     others.append(changed(STAGE, propertyName="hubspot_owner_id"))
-    ids = {event.id for event in translate(STAGE, *others).events}
+    ids = {identity(event) for event in translate(STAGE, *others).events}
     assert len(ids) == 5
     elsewhere = translate(changed(STAGE, portalId=1), portal="")
-    assert elsewhere.events[0].id not in ids
+    assert identity(elsewhere.events[0]) not in ids
 
 
 def test_an_empty_batch_is_no_events() -> None:

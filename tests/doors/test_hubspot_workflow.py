@@ -138,6 +138,7 @@ def test_an_objects_ids_and_values_come_in_two_forms(contact: Any, stage: Any) -
 def test_a_custom_action_is_known_by_its_callback_and_answered_in_its_words() -> None:
     found = translate(ACTION)
     (event,) = found.translated.events
+    assert isinstance(event, Hinted)
     assert event.id == "hsw:4455667:ap-4455667-403081688006-3-0"
     assert event.lead_id == "90210011"
     assert found.answer == {"outputFields": {"hs_execution_state": "SUCCESS"}}
@@ -180,6 +181,7 @@ def test_what_is_not_for_us_is_counted(found: Any, count: Any) -> None:
 
 def test_without_a_configured_account_any_is_served_under_its_own_name() -> None:
     (event,) = translate(deep(LEGACY, "portal-id", 1), portal="").translated.events
+    assert isinstance(event, StageChanged)
     assert event.id.startswith("hsw:1:")
 
 

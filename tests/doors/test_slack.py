@@ -36,7 +36,12 @@ def with_action(found: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("case", "action", "reason"),
-    [("accept", "accept", ""), ("touch", "touch", ""), ("reject", "reject", "no_budget")],
+    [
+        ("accept", "accept", ""),
+        ("touch", "touch", ""),
+        ("qualify", "qualify", ""),
+        ("reject", "reject", "no_budget"),
+    ],
 )
 def test_the_cards_elements_become_clicks(case: str, action: Action, reason: str) -> None:
     found = read_interaction(body_of(load(f"receive_slack.{case}.json")))

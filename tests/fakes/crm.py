@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.adapters.ports import Gone, Rejected
+from baton.adapters.ports import Deal, Gone, Rejected
 from baton.core.effects import TaskState
-from baton.core.world import Contact, SeenStage, Touch
+from baton.core.world import Background, Contact, SeenStage, SeenValue, Touch
 
 #: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
 STAGES = (
@@ -42,7 +42,12 @@ class FakeCrm:
 
     properties: dict[str, dict[str, str]] = field(default_factory=dict)
     stages: dict[str, list[SeenStage]] = field(default_factory=dict)
+    #: (contact, property) -> its changes, oldest first.
+    changed: dict[tuple[str, str], list[SeenValue]] = field(default_factory=dict)
     touched: dict[str, list[Touch]] = field(default_factory=dict)
+    #: Contact -> the properties of its primary company.
+    companies: dict[str, dict[str, str]] = field(default_factory=dict)
+    deals: dict[str, Deal] = field(default_factory=dict)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda name: None
@@ -65,6 +70,9 @@ class FakeCrm:
     ) -> None:
         """Change properties as somebody in HubSpot would, forward or back."""
         for name, value in properties.items():
+            if self.properties[contact_id].get(name, "") != value:
+                seen = SeenValue(value, at or self.now, source)
+                self.changed.setdefault((contact_id, name), []).append(seen)
             if value:
                 self.properties[contact_id][name] = value
             else:
@@ -77,7 +85,10 @@ class FakeCrm:
 
     # Crm
 
-    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
+    def contacts(
+        self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
+        wanted = {*properties, *watched, "lifecyclestage"}
         with _Call(self, "contacts"):
             return {
                 contact_id: Contact(
@@ -85,9 +96,14 @@ class FakeCrm:
                     properties={
                         name: value
                         for name, value in self.properties[contact_id].items()
-                        if name in properties or name == "lifecyclestage"
+                        if name in wanted
                     },
                     stages=tuple(sorted(self.stages[contact_id], key=lambda seen: seen.at)),
+                    changes={
+                        name: self.changed[contact_id, name][-1]
+                        for name in watched
+                        if (contact_id, name) in self.changed
+                    },
                 )
                 for contact_id in ids
                 if contact_id in self.properties
@@ -96,6 +112,24 @@ class FakeCrm:
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         with _Call(self, "touches"):
             return tuple(sorted(self.touched.get(contact_id, []), key=lambda touch: touch.at))
+
+    def background(
+        self, contact_id: str, history: list[str], contact: list[str], company: list[str]
+    ) -> Background:
+        with _Call(self, "background"):
+            had = {
+                name: [one.value for one in self.changed.get((contact_id, name), []) if one.value]
+                for name in history
+            }
+            return Background(
+                history={name: values[-1] for name, values in had.items() if values},
+                contact=_chosen(self.properties.get(contact_id, {}), contact),
+                company=_chosen(self.companies.get(contact_id, {}), company),
+            )
+
+    def deal(self, deal_id: str) -> Deal | None:
+        with _Call(self, "deal"):
+            return self.deals.get(deal_id)
 
     # CrmWriter
 
@@ -156,6 +190,10 @@ class FakeCrm:
         if stage not in STAGES or present not in STAGES:
             return True
         return STAGES.index(stage) >= STAGES.index(present)
+
+
+def _chosen(values: dict[str, str], names: list[str]) -> dict[str, str]:
+    return {name: values[name] for name in names if values.get(name)}
 
 
 class _Call:

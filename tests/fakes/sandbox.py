@@ -49,6 +49,21 @@ class Peer:
         with urlopen(request, timeout=5) as answer:
             return json.load(answer)
 
+    def associate(self, kind: str, one: str, to_kind: str, other: str, type_id: int) -> None:
+        """Associate two objects, through HubSpot's own API."""
+        path = f"/crm/v4/objects/{kind}/{one}/associations/{to_kind}/{other}"
+        types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}]
+        request = Request(
+            self.hubspot_url + path,
+            data=json.dumps(types).encode(),
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"Bearer {CONFIG.hubspot_access_token}",
+            },
+            method="PUT",
+        )
+        urlopen(request, timeout=5).close()
+
     def see(self, path: str) -> Any:
         with urlopen(f"{self._sandbox.url}/_sandbox/{path}", timeout=5) as answer:
             return json.load(answer)

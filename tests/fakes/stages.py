@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
+
+from msgspec.structs import replace
 
 from baton.adapters.hubspot import HubspotCrm, HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
-from baton.adapters.ports import Crm, CrmWriter
+from baton.adapters.ports import Crm, CrmWriter, Deal
 from tests.fakes.crm import FakeCrm
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 
 NOBODY = "999999"
+_OUTCOMES: dict[str, Literal["won", "lost"]] = {"closedwon": "won", "closedlost": "lost"}
 
 
 class Stage(Protocol):
@@ -25,6 +28,14 @@ class Stage(Protocol):
     def set(self, contact_id: str, **properties: str) -> None: ...
 
     def engage(self, contact_id: str, what: str, owner: str) -> None: ...
+
+    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
+        """Associate the contact with a new company; a primary one takes an earlier one's place."""
+        ...
+
+    def deal(self, *contact_ids: str, **properties: str) -> str: ...
+
+    def move_deal(self, deal_id: str, **properties: str) -> None: ...
 
     def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
         """(owner, done) of the contact's tasks, oldest first."""
@@ -50,6 +61,30 @@ class FakeStage:
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._fake.touch(contact_id, datetime.now(UTC), what, owner)
+
+    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
+        if primary or contact_id not in self._fake.companies:
+            self._fake.companies[contact_id] = properties
+
+    def deal(self, *contact_ids: str, **properties: str) -> str:
+        deal_id = str(800 + len(self._fake.deals))
+        self._fake.deals[deal_id] = Deal(
+            id=deal_id,
+            stage=properties["dealstage"],
+            pipeline="default",
+            outcome=_OUTCOMES.get(properties["dealstage"], ""),
+            entered_at=datetime.now(UTC),
+            contacts=contact_ids,
+        )
+        return deal_id
+
+    def move_deal(self, deal_id: str, **properties: str) -> None:
+        stage = properties.get("dealstage")
+        deal = self._fake.deals[deal_id]
+        if stage is not None and stage != deal.stage:
+            outcome = _OUTCOMES.get(stage, "")
+            deal = replace(deal, stage=stage, outcome=outcome, entered_at=datetime.now(UTC))
+            self._fake.deals[deal_id] = deal
 
     def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
         return [
@@ -77,6 +112,20 @@ class SandboxStage:
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._peer.do(f"contacts/{contact_id}/engagements", type=what, owner_id=owner)
+
+    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
+        company_id = self.http.create("companies", properties, [])
+        self._peer.associate("contacts", contact_id, "companies", company_id, 279)
+        if primary:
+            self._peer.associate("contacts", contact_id, "companies", company_id, 1)
+
+    def deal(self, *contact_ids: str, **properties: str) -> str:
+        types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}]
+        links = [{"to": {"id": one}, "types": types} for one in contact_ids]
+        return self.http.create("deals", {"pipeline": "default", **properties}, links)
+
+    def move_deal(self, deal_id: str, **properties: str) -> None:
+        self.http.update("deals", deal_id, properties)
 
     def tasks(self, contact_id: str) -> list[tuple[str, bool]]:
         ids = sorted(self.http.linked("contacts", contact_id, "tasks"), key=int)

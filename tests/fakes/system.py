@@ -18,7 +18,10 @@ from baton.core.events import AnyEvent
 from baton.core.policy import Policy
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
+from baton.flows.deals import follow_deal
 from baton.flows.deliver import deliver, in_hubspot, in_slack
+from baton.wire.details import DealHint
+from baton.wire.vocabulary import News
 from tests.builders import NOW, POLICY
 from tests.fakes.boards import FakeBoards
 from tests.fakes.crm import FakeCrm
@@ -74,7 +77,7 @@ class System:
 
     # The outside world acts.
 
-    def put(self, *events: AnyEvent) -> None:
+    def put(self, *events: News) -> None:
         self.events.extend(Message(event) for event in events)
 
     # Baton works.
@@ -111,8 +114,15 @@ class System:
             wakes=self._mortal(_NoWakes()),
             pause=lambda attempt: None,
         )
-        contacts = Contacts(self._mortal(self.crm), [event.lead_id])
-        advance(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
+        crm = self._mortal(self.crm)
+
+        def work(event: AnyEvent, contacts: Contacts) -> None:
+            advance(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
+
+        if isinstance(event, DealHint):
+            follow_deal(event, crm, self.now, work)
+        else:
+            work(event, Contacts(crm, [event.lead_id]))
 
     def _deliver(self, message: Message) -> None:
         effect: AnyEffect = message.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -131,10 +132,12 @@ def test_one_id_that_hubspot_refuses_does_not_take_its_neighbours_along(rig: Rig
     """A partner may send any number as a lead id; HubSpot answers 400 to the whole read."""
     read = rig.crm.contacts
 
-    def strict(ids: list[str], properties: list[str]) -> dict[str, Contact]:
+    def strict(
+        ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
         if any(int(one) > 2**63 - 1 for one in ids):
             raise Rejected("HubSpot 400: VALIDATION_ERROR")
-        return read(ids, properties)
+        return read(ids, properties, watched)
 
     rig.crm.contacts = strict  # type: ignore[method-assign]  # HubSpot in a bad mood
     contacts = Contacts(rig.crm, ["101", "9999999999999999999"])

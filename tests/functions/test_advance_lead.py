@@ -13,11 +13,12 @@ import pytest
 from moto import mock_aws
 
 from baton.adapters.policies import PolicyStore
+from baton.adapters.ports import Deal
 from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes
 from baton.core.effects import CardState, ContactState, TaskState
-from baton.core.events import ClockDue
+from baton.core.events import ClockDue, DealMoved
 from baton.flows.advance import Advance
 from baton.wire.vocabulary import decode_message
 from functions.advance_lead import app as advance_app
@@ -152,6 +153,45 @@ def test_a_redriven_message_sends_what_its_first_worker_had_not_sent(aws: Aws) -
     }
     aws.advance(given)
     assert sorted(e.slot for e in aws.effects()) == sorted(e.slot for e in first)
+
+
+def test_a_deals_news_reaches_each_of_its_contacts(aws: Aws) -> None:
+    """Told twice, and the second time by a worker that may have died half-way."""
+    aws.crm.add("90210012", None, **PROPERTIES)
+    aws.crm.deals["77001122"] = Deal(
+        id="77001122",
+        stage="closedwon",
+        pipeline="default",
+        outcome="won",
+        entered_at=NOW - timedelta(minutes=2),
+        contacts=(LEAD, "90210012"),
+    )
+    given = event("advance_lead.deal")
+    given["Records"][0]["attributes"]["ApproximateReceiveCount"] = "2"
+    assert aws.advance(given) == []
+    news = json.loads(given["Records"][0]["body"])["detail"]
+    for lead_id in (LEAD, "90210012"):
+        _, record = aws.store.load(lead_id, f"{news['eventId']}:{lead_id}")
+        assert record is not None
+        assert record.event == DealMoved(
+            id=f"{news['eventId']}:{lead_id}",
+            lead_id=lead_id,
+            at=NOW - timedelta(minutes=2),
+            deal="77001122",
+            stage="closedwon",
+            outcome="won",
+        )
+    assert aws.crm.calls == ["deal", "contacts"], "its contacts are read together"
+    before = {lead_id: aws.store.load(lead_id, "-")[0] for lead_id in (LEAD, "90210012")}
+    assert aws.advance(given) == []
+    assert before == {lead_id: aws.store.load(lead_id, "-")[0] for lead_id in before}
+
+
+def test_a_deal_that_is_gone_is_nothing(aws: Aws) -> None:
+    log = log_of(advance_app.logger)
+    assert aws.advance(event("advance_lead.deal")) == []
+    assert aws.taken("unworked") == []
+    assert '"contacts":0' in log.getvalue()
 
 
 def test_events_wait_for_the_first_policy(aws: Aws) -> None:

@@ -78,20 +78,20 @@ def numbered(count: int) -> list[dict[str, Any]]:
 def test_a_batch_is_put_on_the_bus_and_what_is_not_for_us_is_counted(
     door: Door, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert door(BATCH) == (
-        200,
-        {"accepted": 3, "ignored": {"HubspotIgnoredOther": 2, "HubspotIgnoredMerge": 1}},
-    )
+    assert door(BATCH) == (200, {"accepted": 7, "ignored": {"HubspotIgnoredOther": 1}})
     assert [item["DetailType"] for item in door.events.stored] == [
         "LeadStageChanged",
         "LeadHint",
         "LeadHint",
+        "DealHint",
+        "LeadMerged",
+        "LeadMerged",
+        "LeadHint",
     ]
     assert {item["Source"] for item in door.events.stored} == {"baton.hubspot"}
     metrics = metrics_in(capsys.readouterr().out)
-    assert metrics["HubspotAccepted"] == [3]
-    assert metrics["HubspotIgnoredOther"] == [2]
-    assert metrics["HubspotIgnoredMerge"] == [1]
+    assert metrics["HubspotAccepted"] == [7]
+    assert metrics["HubspotIgnoredOther"] == [1]
     assert metrics["HubspotAnswered200"] == [1]
 
 
@@ -106,6 +106,24 @@ def test_what_is_put_on_the_bus_is_what_is_on_file(door: Door) -> None:
     door(BATCH)
     assert door.events.details[0] == load("bus.lead_stage_changed.json")["detail"]
     assert door.events.details[2] == load("bus.lead_hint.json")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "word"),
+    [
+        ("merge", 0, "lead_merged"),
+        ("deletion", 0, "lead_deleted"),
+        ("deal", 1, "deal_hint"),
+    ],
+)
+def test_merges_deletions_and_deals_are_put_on_the_bus_as_on_file(
+    door: Door, name: str, place: int, word: str
+) -> None:
+    status, answer = door(load(f"receive_hubspot.{name}.json"))
+    assert (status, answer["ignored"]) == (200, {})
+    on_file = load(f"bus.{word}.json")
+    assert door.events.details[place] == on_file["detail"]
+    assert door.events.stored[place]["DetailType"] == on_file["detail-type"]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +278,7 @@ def test_a_short_trouble_is_not_even_noticed(door: Door) -> None:
 
 def test_no_log_line_and_no_event_holds_personal_data(door: Door) -> None:
     logged = log_of(app.logger)
-    for name in ("workflow", "workflow_object", "custom_action", "batch"):
+    for name in ("workflow", "workflow_object", "custom_action", "batch", "fields", "deal"):
         door(load(f"receive_hubspot.{name}.json"))
     broken = json.loads(body_of(load("receive_hubspot.workflow.json")))
     broken["properties"]["lifecyclestage"] = "ada@example.com"
@@ -268,7 +286,7 @@ def test_no_log_line_and_no_event_holds_personal_data(door: Door) -> None:
     assert door(with_body(workflow, json.dumps(broken).encode()))[0] == 400
     written = logged.getvalue() + json.dumps(door.events.details)
     assert "hubspot.answered" in written
-    for personal in ("ada", "example.com", "United Kingdom", HUBSPOT_SECRET):
+    for personal in ("ada", "example.com", "United Kingdom", "spreadsheets", HUBSPOT_SECRET):
         assert personal.lower() not in written.lower()
 
 
@@ -282,7 +300,7 @@ json_values = st.recursive(
 KEYS = sorted({key for event in EVENTS for key in event} | {"eventType"})
 WORDS = sorted(
     {value for event in EVENTS for value in event.values() if isinstance(value, str)}
-    | {"0-1", "object.creation"}
+    | {"0-1", "0-3", "object.creation", "contact.deletion", "deal.creation", "baton_tier"}
 )
 nearly_events = st.dictionaries(
     st.sampled_from(KEYS),

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.core.effects import CardState, Deadline, DigestLine, DigestState, NoticeState, ReplyState
+from baton.doors.slack import ACTIONS
 from baton.messages import Board, render
 from baton.messages.board import ENTRIES, entry_of
 from tests.fakes.effects import (
@@ -150,8 +151,8 @@ def elements(card: CardState) -> list[str]:
     ("state", "offered"),
     [
         pytest.param("open", ["baton:accept", "baton:reject"], id="open"),
-        pytest.param("accepted", ["baton:touch", "baton:reject"], id="accepted"),
-        pytest.param("touched", [], id="touched"),
+        pytest.param("accepted", ["baton:touch", "baton:qualify", "baton:reject"], id="accepted"),
+        pytest.param("touched", ["baton:qualify", "baton:reject"], id="touched"),
         pytest.param("rejected", [], id="rejected"),
         pytest.param("taken_back", [], id="taken back"),
         pytest.param("closed", [], id="closed"),
@@ -170,6 +171,26 @@ def test_the_buttons_name_the_lead_and_the_assignment() -> None:
 
 def test_a_policy_without_reasons_offers_no_rejection() -> None:
     assert elements(card_state(reasons=())) == ["baton:accept"]
+    assert elements(card_state(reasons=(), state="touched")) == ["baton:qualify"]
+
+
+@pytest.mark.parametrize("state", ["open", "accepted", "touched"])
+def test_only_the_next_step_stands_out_and_all_of_them_are_read_out(state: Any) -> None:
+    (actions,) = [b for b in render(card_state(state=state)).blocks if b["type"] == "actions"]
+    styles = [element.get("style") for element in actions["elements"]]
+    assert styles == ["primary", *[None] * (len(styles) - 1)]
+    spoken = render(card_state(state=state)).text
+    assert ("qualified" in spoken) == (state != "open")
+    assert spoken.endswith("reject it with a reason.")
+
+
+def test_every_element_of_the_card_is_understood_by_the_door() -> None:
+    offered = {
+        name
+        for state in ("open", "accepted", "touched")
+        for name in elements(card_state(state=state))
+    }
+    assert offered == set(ACTIONS)
 
 
 def test_an_open_card_shows_everything_a_rep_needs() -> None:

@@ -14,17 +14,33 @@ import yaml
 
 from baton.adapters import hubspot_schema, slack
 from baton.core.events import Hinted
-from baton.doors.hubspot import HINTS, read_webhooks
+from baton.core.properties import property_names
+from baton.doors.hubspot import HINTS, OWN, read_webhooks
 from baton.doors.hubspot_workflow import read_workflow
-from infra.local.sandbox.config import SUBSCRIBED
+from baton.policy import check, compile_policy
+from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED
 from tests.doors.requests import NOW, PORTAL, body_of, load
 from tests.template.reading import resources
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "infra/hubspot/src/app"
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "infra/slack/manifest.yaml").read_text("utf-8"))
-#: A change of a contact property, and a creation, as HubSpot sends them.
-BATCH: list[dict[str, Any]] = json.loads(body_of(load("receive_hubspot.batch.json")))
+SAMPLE = ROOT / "infra/policy"
+LIFECYCLE: dict[str, Any] = yaml.safe_load((SAMPLE / "lifecycle.yaml").read_text("utf-8"))
+
+
+def sent(name: str) -> list[dict[str, Any]]:
+    """Webhook events as HubSpot sends them."""
+    found: list[dict[str, Any]] = json.loads(body_of(load(f"receive_hubspot.{name}.json")))
+    return found
+
+
+#: An event of each kind that HubSpot sends, by its kind.
+KINDS = {
+    event["subscriptionType"]: event
+    for name in ("merge", "deletion", "deal", "deal_contact", "batch")
+    for event in reversed(sent(name))
+}
 
 #: Method of the client -> bot scopes for what Baton does with it: direct messages, public channels.
 #: From Slack's pages of the methods.
@@ -46,7 +62,11 @@ def component(path: str) -> dict[str, Any]:
 
 WEBHOOKS = component("webhooks/webhooks-hsmeta.json")
 ACTION = component("workflow-actions/hand-to-sales-hsmeta.json")
-SUBSCRIPTIONS: list[dict[str, Any]] = WEBHOOKS["subscriptions"]["legacyCrmObjects"]
+#: HubSpot has a place of its own for the one kind that is about the account's duties.
+SUBSCRIPTIONS: list[dict[str, Any]] = [
+    *WEBHOOKS["subscriptions"]["legacyCrmObjects"],
+    *WEBHOOKS["subscriptions"]["hubEvents"],
+]
 
 
 def topic(subscription: dict[str, Any]) -> str:
@@ -109,34 +129,53 @@ def test_the_subscriptions_are_the_ones_the_door_acts_on() -> None:
     assert WEBHOOKS["type"] == "webhooks"
     assert {topic(one) for one in SUBSCRIPTIONS} == {
         "contact.creation",
+        "contact.merge",
+        "contact.deletion",
+        "contact.privacyDeletion",
         "lifecyclestage",
         *HINTS,
+        *(field["property"] for field in LIFECYCLE["fields"]),
+        "recent_conversion_date",
+        "deal.creation",
+        "dealstage",
+        "deal.associationChange",
     }
     assert len(SUBSCRIPTIONS) == len({topic(one) for one in SUBSCRIPTIONS})
     assert not WEBHOOKS["subscriptions"]["crmObjects"]
-    assert not WEBHOOKS["subscriptions"]["hubEvents"]
+    (privacy,) = WEBHOOKS["subscriptions"]["hubEvents"]
+    assert topic(privacy) == "contact.privacyDeletion"
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS, ids=topic)
 def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]) -> None:
-    stage, _, creation, *_ = BATCH
-    event = dict(creation if subscription["subscriptionType"] == "contact.creation" else stage)
-    event |= {"subscriptionType": subscription["subscriptionType"]}
+    event = dict(KINDS[subscription["subscriptionType"]])
     if "propertyName" in subscription:
         event |= {"propertyName": subscription["propertyName"]}
     assert subscription["active"] is True
     found = read_webhooks(json.dumps([event]).encode(), PORTAL)
-    assert len(found.events) == 1
+    assert found.events
     assert found.ignored == {}
 
 
 def test_the_sandbox_subscribes_to_the_same() -> None:
-    assert {*SUBSCRIBED, "contact.creation"} == {topic(one) for one in SUBSCRIPTIONS}
+    """All but merges, which nobody can do there, one of two ways to delete, and associations."""
+    told = {"contact.creation", "contact.deletion", *SUBSCRIBED}
+    told |= {"deal.creation", *DEAL_SUBSCRIBED}
+    not_there = {"contact.merge", "contact.privacyDeletion", "deal.associationChange"}
+    assert told == {topic(one) for one in SUBSCRIPTIONS} - not_there
+
+
+def test_what_baton_writes_under_the_sample_policy_is_no_news_and_its_fields_are() -> None:
+    """The door knows Baton's own properties by their names; these are the policy's."""
+    policy = compile_policy(check(SAMPLE).files, NOW.date())
+    assert [name for name in property_names(policy) if not OWN.fullmatch(name)] == []
+    fields = [field.property for field in policy.lifecycle.fields]
+    assert [name for name in fields if OWN.fullmatch(name)] == []
 
 
 def test_the_readme_lists_the_same_subscriptions() -> None:
     readme = (ROOT / "infra/hubspot/README.md").read_text("utf-8")
-    rows = re.findall(r"^\| `(contact\.\w+)`(?: of `(\w+)`)? \|", readme, re.MULTILINE)
+    rows = re.findall(r"^\| `((?:contact|deal)\.\w+)`(?: of `(\w+)`)? \|", readme, re.MULTILINE)
     assert {name or kind for kind, name in rows} == {topic(one) for one in SUBSCRIPTIONS}
 
 
@@ -172,6 +211,8 @@ def test_the_app_has_the_scopes_that_the_calls_need() -> None:
         "oauth",
         "crm.objects.contacts.read",
         "crm.objects.contacts.write",
+        "crm.objects.companies.read",
+        "crm.objects.deals.read",
         hubspot_schema.READ_SCOPE,
         hubspot_schema.WRITE_SCOPE,
         "sales-email-read",

@@ -18,13 +18,18 @@ from baton.core.events import (
     AnyEvent,
     Clicked,
     ClockDue,
+    DealMoved,
+    Deleted,
     Hinted,
+    Merged,
     SignalSeen,
     StageChanged,
     Topic,
     WentStale,
 )
-from baton.wire.vocabulary import decode_message, encode_message, from_detail, to_detail
+from baton.wire.details import SHAPES, DealHint
+from baton.wire.vocabulary import News, decode_message, encode_message, from_detail, to_detail
+from tests.doors.requests import EVENTS as EVENT_FILES
 from tests.doors.requests import load
 
 AT = datetime(2026, 11, 22, 4, 40, 0, 123000, tzinfo=UTC)
@@ -39,9 +44,19 @@ instants = st.datetimes(FIRST, LAST, timezones=zones)
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255)
 notes = st.text(st.characters(exclude_categories=["Cs"]), max_size=255)
 base = {"id": ids, "lead_id": leads, "at": instants}
-EVENTS: dict[type[AnyEvent], st.SearchStrategy[AnyEvent]] = {
+EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     StageChanged: st.builds(StageChanged, **base, stage=names, source=notes),
-    SignalSeen: st.builds(SignalSeen, **base, signal=names, source=notes),
+    SignalSeen: st.builds(SignalSeen, **base, signal=names, source=notes, what=notes),
+    DealMoved: st.builds(
+        DealMoved,
+        **base,
+        deal=names,
+        stage=names,
+        outcome=st.sampled_from(["", "won", "lost"]),
+        created=st.booleans(),
+    ),
+    Merged: st.builds(Merged, **base, into=leads),
+    Deleted: st.builds(Deleted, **base),
     Hinted: st.builds(Hinted, **base, about=st.sampled_from(get_args(Topic))),
     Clicked: st.builds(
         Clicked,
@@ -54,17 +69,20 @@ EVENTS: dict[type[AnyEvent], st.SearchStrategy[AnyEvent]] = {
     ),
     ClockDue: st.builds(ClockDue, **base),
     WentStale: st.builds(WentStale, **base),
+    DealHint: st.builds(
+        DealHint, event_id=ids, deal_id=leads, occurred_at=instants, created=st.booleans()
+    ),
 }
 
 
 def test_every_event_has_words() -> None:
-    assert set(EVENTS) == set(get_args(AnyEvent))
+    assert set(EVENTS) == {*get_args(AnyEvent), DealHint}
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
-def test_an_event_comes_back_as_it_was(kind: type[AnyEvent]) -> None:
+def test_an_event_comes_back_as_it_was(kind: type[News]) -> None:
     @given(EVENTS[kind])
-    def holds(event: AnyEvent) -> None:
+    def holds(event: News) -> None:
         detail_type, detail = to_detail(event)
         as_json = json.dumps(detail).encode()
         assert from_detail(detail_type, detail) == event
@@ -72,7 +90,8 @@ def test_an_event_comes_back_as_it_was(kind: type[AnyEvent]) -> None:
         assert decode_message(encode_message(event)) == event
         back = from_detail(detail_type, as_json)
         assert type(back) is kind
-        assert back.at.utcoffset() == timedelta(0)
+        at = back.occurred_at if isinstance(back, DealHint) else back.at
+        assert at.utcoffset() == timedelta(0)
 
     holds()
 
@@ -99,6 +118,7 @@ def test_an_event_comes_back_as_it_was(kind: type[AnyEvent]) -> None:
                 at=AT.replace(microsecond=0),
                 signal="trial_started",
                 source="product",
+                what="analytics",
             ),
         ),
         (
@@ -124,6 +144,43 @@ def test_an_event_comes_back_as_it_was(kind: type[AnyEvent]) -> None:
             ),
         ),
         (
+            "bus.lead_deal_moved.json",
+            DealMoved(
+                id="erp:84213",
+                lead_id="90210011",
+                at=AT.replace(second=4, microsecond=0),
+                deal="Q-2026-118",
+                stage="closedwon",
+                outcome="won",
+            ),
+        ),
+        (
+            "bus.lead_merged.json",
+            Merged(
+                id="hs:4455667:contact.merge:90210012:3816279350:1795322404000",
+                lead_id="90210012",
+                at=AT.replace(second=4, microsecond=0),
+                into="90210099",
+            ),
+        ),
+        (
+            "bus.lead_deleted.json",
+            Deleted(
+                id="hs:4455667:contact.deletion:90210012:3816279352:1795322404000",
+                lead_id="90210012",
+                at=AT.replace(second=4, microsecond=0),
+            ),
+        ),
+        (
+            "bus.deal_hint.json",
+            DealHint(
+                event_id="hs:4455667:deal.propertyChange:77001122:3816279355:1795322404000"
+                ":dealstage",
+                deal_id="77001122",
+                occurred_at=AT.replace(second=4, microsecond=0),
+            ),
+        ),
+        (
             "wakes.lead_clock.json",
             ClockDue(
                 id="clock:90210011:2026-11-22T04:55:00Z",
@@ -137,6 +194,11 @@ def test_the_messages_on_file_say_what_they_say(name: str, event: Any) -> None:
     assert decode_message(json.dumps(load(name))) == event
 
 
+def test_there_is_a_message_on_file_for_every_word() -> None:
+    files = [*EVENT_FILES.glob("bus.*.json"), *EVENT_FILES.glob("wakes.*.json")]
+    assert sorted(load(path.name)["detail-type"] for path in files) == sorted(SHAPES)
+
+
 GOOD = {"eventId": "erp:1", "leadId": "42", "stage": "lead", "occurredAt": "2026-11-22T04:40:00Z"}
 CLICK = {
     "eventId": "sl:1",
@@ -147,6 +209,8 @@ CLICK = {
     "channel": "D1",
     "occurredAt": "2026-11-22T04:40:00Z",
 }
+DEAL = {"eventId": "hs:1", "dealId": "7", "occurredAt": "2026-11-22T04:40:00Z"}
+MOVED = {**GOOD, "deal": "7"}
 CLOCK = {"eventId": "c:1", "leadId": "42", "at": "2026-11-22T04:40:00Z", "pace": "slow"}
 
 
@@ -180,6 +244,18 @@ CLOCK = {"eventId": "c:1", "leadId": "42", "at": "2026-11-22T04:40:00Z", "pace":
         ),
         pytest.param("LeadStageChanged", GOOD, {"source": ["x"]}, "source", id="source no text"),
         pytest.param("LeadSignal", GOOD, {}, "signal", id="a signal without one"),
+        pytest.param(
+            "LeadSignal", {**GOOD, "signal": "x"}, {"what": "x" * 256}, "what", id="a long what"
+        ),
+        pytest.param("LeadDealMoved", MOVED, {"deal": ""}, "deal", id="no deal"),
+        pytest.param("LeadDealMoved", MOVED, {"outcome": "maybe"}, "outcome", id="an outcome"),
+        pytest.param("LeadMerged", GOOD, {"into": "ada"}, "into", id="merged into no contact"),
+        pytest.param("LeadDeleted", GOOD, {"occurredAt": None}, "occurredAt", id="deleted when"),
+        pytest.param("DealHint", DEAL, {"dealId": "x"}, "dealId", id="no digits in a deal"),
+        pytest.param("DealHint", DEAL, {"created": "no"}, "created", id="created by text"),
+        pytest.param(
+            "DealHint", DEAL, {"occurredAt": "2026-11-22T04:40:00"}, "occurredAt", id="deal zone"
+        ),
         pytest.param("LeadHint", GOOD, {"about": "ada@example.com"}, "about", id="unknown topic"),
         pytest.param("LeadClicked", CLICK, {"action": "steal"}, "action", id="unknown action"),
         pytest.param("LeadClicked", CLICK, {"assignment": "1"}, "assignment", id="text number"),
@@ -231,6 +307,8 @@ def test_fields_nobody_knows_are_passed_over() -> None:
 def test_a_time_without_a_zone_is_not_put_into_words() -> None:
     with pytest.raises(ValueError, match="zone"):
         to_detail(ClockDue(id="c", lead_id="1", at=datetime(2026, 1, 1)))  # noqa: DTZ001 the point
+    with pytest.raises(ValueError, match="zone"):
+        to_detail(DealHint(event_id="d", deal_id="1", occurred_at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 def test_a_malformed_message_is_rejected_for_good_not_retried() -> None:
@@ -245,12 +323,14 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=10,
 )
-TYPES = ["LeadStageChanged", "LeadSignal", "LeadHint", "LeadClicked", "LeadClock", "Other"]
+TYPES = [*SHAPES, "Other"]
 
 
 @given(
     st.sampled_from(TYPES),
-    st.dictionaries(st.sampled_from([*GOOD, *CLICK, *CLOCK, "about", "signal"]), json_values),
+    st.dictionaries(
+        st.sampled_from([*GOOD, *CLICK, *CLOCK, *DEAL, "about", "signal", "into"]), json_values
+    ),
     json_values,
 )
 def test_any_message_is_an_event_or_malformed(

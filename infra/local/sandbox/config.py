@@ -20,13 +20,36 @@ STAGES = (
     "evangelist",
     "other",
 )
+#: Contact and deal properties whose changes HubSpot tells: those of infra/hubspot.
 SUBSCRIBED = (
     "lifecyclestage",
     "hs_lead_status",
     "hubspot_owner_id",
     "notes_last_contacted",
     "hs_last_sales_activity_timestamp",
+    "firstname",
+    "lastname",
+    "company",
+    "jobtitle",
+    "email",
+    "phone",
+    "country",
+    "industry",
+    "numemployees",
+    "hs_persona",
+    "hs_buying_role",
+    "hs_analytics_source",
+    "hubspotscore",
+    "recent_conversion_event_name",
+    "recent_conversion_date",
+    "baton_product_interest",
+    "baton_partner",
+    "baton_pain",
+    "baton_timeline",
+    "baton_authority",
+    "baton_budget",
 )
+DEAL_SUBSCRIBED = ("dealstage",)
 LEAD_STATUSES = (
     "NEW",
     "OPEN",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .associations import TYPE_IDS, plural
+from .hubspot_deals import LOST, WON
 from .properties import is_datetime, moves_forward, parse_time
 from .webhooks import Webhooks
 from .world import Change, Record, World, iso, now_ms
@@ -23,6 +24,8 @@ FIRST_ID = {
 KINDS = tuple(FIRST_ID)
 #: What counts as contact with a person; an e-mail that came in does not.
 _TOUCHES = frozenset({"calls", "emails", "meetings"})
+#: Kinds of objects whose changes HubSpot tells.
+_TOLD = frozenset({"contacts", "deals"})
 _UPDATED = {"contacts": "lastmodifieddate"}
 
 
@@ -65,7 +68,7 @@ class Crm:
         object_id = str(self._world.count(kind, FIRST_ID[kind]))
         record = Record(type=kind, id=object_id, created=at, updated=at)
         self._world.state.records.setdefault(kind, {})[object_id] = record
-        if kind == "contacts":
+        if kind in _TOLD:
             # The creation comes first in line, although order is never guaranteed.
             self._webhooks.created(record, source, source_id, at)
         self._put(record, "hs_object_id", object_id, at, source, source_id)
@@ -165,12 +168,11 @@ class Crm:
         for name, value in _ordered(properties):
             if not self._put(record, name, value, at, source, source_id):
                 continue
-            if record.type == "contacts":
+            if record.type in _TOLD:
                 sent = str(parse_time(value)) if value and is_datetime(name) else value
                 self._webhooks.changed(record, name, sent, source, source_id, at)
-                if name == "lifecyclestage" and value:
-                    for stamp in (f"hs_v2_date_entered_{value}", f"hs_lifecyclestage_{value}_date"):
-                        self._put(record, stamp, iso(at), at, "CALCULATED", "")
+            for calculated, result in _follows(record.type, name, value, at).items():
+                self._put(record, calculated, result, at, "CALCULATED", "")
         record.updated = at
         self._put(record, updated_property(record.type), iso(at), at, source, source_id)
         self._touch(record)
@@ -194,6 +196,17 @@ class Crm:
         else:
             changes.insert(0, change)
         return True
+
+
+def _follows(kind: str, name: str, value: str, at: int) -> dict[str, str]:
+    """What HubSpot calculates from a value that was written."""
+    if (kind, name) == ("deals", "dealstage"):
+        won, closed = value == WON, value in {WON, LOST}
+        return {"hs_is_closed": str(closed).lower(), "hs_is_closed_won": str(won).lower()}
+    if (kind, name) == ("contacts", "lifecyclestage") and value:
+        stamps = (f"hs_v2_date_entered_{value}", f"hs_lifecyclestage_{value}_date")
+        return dict.fromkeys(stamps, iso(at))
+    return {}
 
 
 def _ordered(properties: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -9,6 +9,8 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from .associations import singular
+from .config import DEAL_SUBSCRIBED
 from .outbound import Outcome, post
 from .signing import hubspot_v3
 from .world import Pending, Record, World, now_ms
@@ -42,7 +44,8 @@ class Webhooks:
         self._thread.join(timeout=2)
 
     def created(self, record: Record, source: str, source_id: str, at: int) -> None:
-        self._add(record, "contact.creation", source, source_id, at, {"changeFlag": "NEW"})
+        kind = f"{singular(record.type)}.creation"
+        self._add(record, kind, source, source_id, at, {"changeFlag": "NEW"})
 
     def deleted(self, record: Record, source: str, source_id: str, at: int) -> None:
         self._add(record, "contact.deletion", source, source_id, at, {"changeFlag": "DELETED"})
@@ -50,9 +53,11 @@ class Webhooks:
     def changed(
         self, record: Record, name: str, value: str, source: str, source_id: str, at: int
     ) -> None:
-        if name in self._world.config().subscribed:
+        config = self._world.config()
+        if name in (config.subscribed if record.type == "contacts" else DEAL_SUBSCRIBED):
             what = {"propertyName": name, "propertyValue": value}
-            self._add(record, "contact.propertyChange", source, source_id, at, what)
+            kind = f"{singular(record.type)}.propertyChange"
+            self._add(record, kind, source, source_id, at, what)
 
     def _add(
         self,
@@ -67,6 +72,7 @@ class Webhooks:
         if not config.baton_api:
             return
         topics = ["contact.creation", "contact.deletion", *config.subscribed]
+        topics += ["deal.creation", *DEAL_SUBSCRIBED]
         topic = what.get("propertyName", kind)
         event: dict[str, Any] = {
             "eventId": self._world.count("event", 3816279339),

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.core.events import AnyEvent
 from baton.failures import Retryable
-from baton.wire.vocabulary import to_detail
+from baton.wire.vocabulary import News, to_detail
 
 #: EventBridge's limits of one PutEvents call: entries, and bytes of all of them together.
 MAX_ENTRIES = 10
@@ -44,9 +43,9 @@ class EventsClient(Protocol):
     def put_events(self, *, Entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]: ...  # noqa: N803 boto3's name
 
 
-def entry(event: AnyEvent, source: str) -> Entry:
-    """*event* as an entry; *source* is which of our doors it came in by, as ``baton.hubspot``."""
-    detail_type, detail = to_detail(event)
+def entry(news: News, source: str) -> Entry:
+    """*news* as an entry; *source* is which of our doors it came in by, as ``baton.hubspot``."""
+    detail_type, detail = to_detail(news)
     return Entry(source, detail_type, msgspec.json.encode(detail).decode())
 
 

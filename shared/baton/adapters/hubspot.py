@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import HubspotHttp, Record
-from baton.adapters.ports import Gone
+from baton.adapters.ports import Deal, Gone
 from baton.core.effects import TaskState
 from baton.core.instants import read_instant
-from baton.core.world import Contact, SeenStage, Touch
+from baton.core.world import Background, Contact, SeenStage, SeenValue, Touch
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204
+#: And of that from a contact to its primary company; it stands beside the plain one.
+PRIMARY_COMPANY = 1
 
 #: Engagement type -> (what the core calls it, properties needed beyond time and owner).
 #: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
@@ -39,10 +43,12 @@ class HubspotCrm:
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http
 
-    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
-        wanted = sorted({*properties, "lifecyclestage"})
-        found = self._http.read("contacts", ids, wanted, ["lifecyclestage"])
-        return {record.id: contact_of(record) for record in found}
+    def contacts(
+        self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
+        dated = sorted({*watched, "lifecyclestage"})
+        found = self._http.read("contacts", ids, sorted({*properties, *dated}), dated)
+        return {record.id: contact_of(record, watched) for record in found}
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         found: list[Touch] = []
@@ -55,6 +61,50 @@ class HubspotCrm:
             wanted = ["hs_timestamp", "hs_createdate", "hubspot_owner_id", *more]
             found += _touches(what, self._http.read(kind, newest, wanted))
         return tuple(sorted(found, key=lambda touch: touch.at))
+
+    def background(
+        self, contact_id: str, history: list[str], contact: list[str], company: list[str]
+    ) -> Background:
+        found = Background()
+        if history or contact:
+            for record in self._http.read("contacts", [contact_id], contact, history):
+                found = Background(
+                    history=_last_values(record, history), contact=_asked(record, contact)
+                )
+        if not company:
+            return found
+        return replace(found, company=self._company(contact_id, company))
+
+    def _company(self, contact_id: str, properties: list[str]) -> dict[str, str]:
+        try:
+            links = self._http.links("contacts", contact_id, "companies")
+        except NotThere:
+            return {}  # no such contact
+        primary = [link.id for link in links if PRIMARY_COMPANY in link.types]
+        one = [*primary, *(link.id for link in links)][:1]
+        records = self._http.read("companies", one, properties)
+        return next((_asked(record, properties) for record in records), {})
+
+    def deal(self, deal_id: str) -> Deal | None:
+        wanted = ["dealstage", "pipeline", "hs_is_closed", "hs_is_closed_won"]
+        record = next(self._http.read("deals", [deal_id], wanted, ["dealstage"]), None)
+        if record is None:
+            return None
+        try:
+            contacts = self._http.linked("deals", deal_id, "contacts")
+        except NotThere:
+            return None  # deleted between the two calls
+        values = _filled(record)
+        won, closed = (values.get(name) == "true" for name in ("hs_is_closed_won", "hs_is_closed"))
+        seen = _last_change(record, "dealstage")
+        return Deal(
+            id=record.id,
+            stage=values.get("dealstage", ""),
+            pipeline=values.get("pipeline", ""),
+            outcome="won" if won else "lost" if closed else "",
+            entered_at=seen.at if seen else None,
+            contacts=tuple(dict.fromkeys(contacts)),
+        )
 
 
 class HubspotWriter:
@@ -117,18 +167,53 @@ def _task(effect: TaskState) -> dict[str, str]:
     }
 
 
-def contact_of(record: Record) -> Contact:
-    history = (record.propertiesWithHistory or {}).get("lifecyclestage", [])
-    seen = [
-        SeenStage(value=change.value, at=at, source=change.sourceType or "")
-        for change in reversed(history)  # newest first; two may be of the same millisecond
-        if change.value and (at := read_instant(change.timestamp)) is not None
-    ]
+def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
+    stages = (one for one in _history(record, "lifecyclestage") if one.value)
     return Contact(
         id=record.id,
-        properties={name: value for name, value in record.properties.items() if value},
-        stages=tuple(sorted(seen, key=lambda stage: stage.at)),
+        properties=_filled(record),
+        stages=tuple(SeenStage(value=one.value, at=one.at, source=one.source) for one in stages),
+        changes={
+            name: change for name in watched if (change := _last_change(record, name)) is not None
+        },
     )
+
+
+def _filled(record: Record) -> dict[str, str]:
+    return {name: value for name, value in record.properties.items() if value}
+
+
+def _asked(record: Record, names: Sequence[str]) -> dict[str, str]:
+    """HubSpot adds properties of its own choice, more of them where none is asked for."""
+    return {name: value for name, value in _filled(record).items() if name in names}
+
+
+def _history(record: Record, name: str) -> list[SeenValue]:
+    """Every value of the property, emptied ones included, oldest first."""
+    history = (record.propertiesWithHistory or {}).get(name, [])
+    seen = [
+        SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
+        for change in reversed(history)  # newest first; two may be of the same millisecond
+        if (at := read_instant(change.timestamp)) is not None
+    ]
+    return sorted(seen, key=lambda one: one.at)
+
+
+def _last_change(record: Record, name: str) -> SeenValue | None:
+    """The present value since it stands there: writing it once more is no change. None: the
+    property never had one."""
+    last: SeenValue | None = None
+    for one in _history(record, name):
+        if last is None or one.value != last.value:
+            last = one
+    return last
+
+
+def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:
+    """Of each property the last value that it had. One that was filled in just now, after it was
+    found missing, counts as well."""
+    last = {name: [one.value for one in _history(record, name) if one.value] for name in names}
+    return {name: values[-1] for name, values in last.items() if values}
 
 
 def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:

@@ -49,8 +49,13 @@ class _Batch(msgspec.Struct):
     results: list[Record] = []
 
 
+class _LinkType(msgspec.Struct):
+    typeId: int = 0  # noqa: N815 HubSpot's spelling
+
+
 class _Link(msgspec.Struct):
     toObjectId: int | str  # noqa: N815 HubSpot's spelling
+    associationTypes: list[_LinkType] = []  # noqa: N815 HubSpot's spelling
 
 
 class _Next(msgspec.Struct):
@@ -64,6 +69,13 @@ class _Paging(msgspec.Struct):
 class _Links(msgspec.Struct):
     results: list[_Link] = []
     paging: _Paging | None = None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An object that another is associated with, and as what: HubSpot's association type ids."""
+
+    id: str
+    types: frozenset[int]
 
 
 class Caller:
@@ -151,13 +163,19 @@ class HubspotHttp:
 
     def linked(self, kind: str, object_id: str, to: str) -> list[str]:
         """Ids of the *to* objects associated with the object. One call per 500."""
-        found: list[str] = []
+        return [link.id for link in self.links(kind, object_id, to)]
+
+    def links(self, kind: str, object_id: str, to: str) -> list[Link]:
+        """The *to* objects associated with the object. One call per 500."""
+        found: list[Link] = []
         after: dict[str, str] = {}
         while True:
             page = self._call(
                 _Links, self._links.get_page, kind, object_id, to, limit=_PAGE, **after
             )
-            found += [str(link.toObjectId) for link in page.results]
+            for one in page.results:
+                types = frozenset(of.typeId for of in one.associationTypes)
+                found.append(Link(id=str(one.toObjectId), types=types))
             if not page.results or page.paging is None or page.paging.next is None:
                 return found
             after = {"after": page.paging.next.after}

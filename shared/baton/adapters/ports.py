@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
-from baton.core.world import Contact, Touch
+from baton.core.world import Background, Contact, Touch
 from baton.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
 
 if TYPE_CHECKING:
@@ -31,25 +32,54 @@ class Token(Protocol):
         ...
 
 
+class Deal(Struct, frozen=True):
+    """A deal as HubSpot has it now."""
+
+    id: str
+    #: Internal names of the stage and of the pipeline that it is a stage of.
+    stage: str
+    pipeline: str
+    #: What HubSpot says of the stage: won, lost, or neither.
+    outcome: Literal["", "won", "lost"]
+    #: Since when it is in the stage; None: its history does not say.
+    entered_at: datetime | None
+    #: Ids of the contacts it is associated with.
+    contacts: tuple[str, ...]
+
+
 class Crm(Protocol):
-    """What advance_lead reads of HubSpot."""
+    """What advance_lead reads of HubSpot.
 
-    def contacts(self, ids: list[str], properties: list[str]) -> dict[str, Contact]:
-        """The contacts that exist, by id, with the history of their stage. One request per 50,
-        which is HubSpot's limit for reads with history.
+    All raise Retryable (HubSpot did not answer, or asked to wait) and Rejected (never as it is).
+    """
 
-        Raises:
-            Retryable: HubSpot did not answer, or asked to wait.
+    def contacts(
+        self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
+        """The contacts that exist, by id, with the history of their stage, and of *watched*
+        properties the last change. One request per 50, which is HubSpot's limit for reads with
+        history.
         """
         ...
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         """Calls, sent e-mails and meetings logged on the contact, with who did them; oldest
         first. A contact that does not exist has none.
-
-        Raises:
-            Retryable: HubSpot did not answer, or asked to wait.
         """
+        ...
+
+    def background(
+        self, contact_id: str, history: list[str], contact: list[str], company: list[str]
+    ) -> Background:
+        """Where missing values may be found: of *history* the last value of each, of *contact*
+        what the contact has, of *company* what its primary company has. A request each for the
+        contact, for whose company it is, and for the company; none for what nobody asks. A
+        contact that does not exist has no background.
+        """
+        ...
+
+    def deal(self, deal_id: str) -> Deal | None:
+        """None: there is no such deal (any more). Two requests."""
         ...
 
 

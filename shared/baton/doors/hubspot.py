@@ -8,75 +8,54 @@ neighbours in the batch their delivery.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from collections.abc import Sequence
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Struct
 
-from baton.core.events import AnyEvent, Hinted, StageChanged, Topic
+from baton.core.events import Deleted, Hinted, Merged, StageChanged, Topic
 from baton.failures import Malformed
 from baton.wire.decoding import decode
+from baton.wire.details import DealHint
+from baton.wire.vocabulary import News
+
+from .hubspot_shapes import Association, Change, Merge, StageChange, Subject
 
 #: HubSpot's own limit of events in one request.
 MAX_EVENTS = 100
-CONTACT_TYPE = "0-1"
+CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
+_FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 
-Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-#: Milliseconds since 1970, up to the end of the year 9999.
-Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
-Short = Annotated[str, Meta(max_length=255)]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint.
+#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint, and
+#: any other property is one that the policy may read: which it reads the door does not know, and
+#: HubSpot sends only what was subscribed to.
 HINTS: dict[str, Topic] = {
     "hubspot_owner_id": "owner",
     "hs_lead_status": "status",
     "notes_last_contacted": "activity",
     "hs_last_sales_activity_timestamp": "activity",
 }
-#: What happens to contacts and is not acted on yet; each has a count of its own, so none is silent.
-_COUNTED = {
-    "merge": "HubspotIgnoredMerge",
-    "deletion": "HubspotIgnoredDeletion",
-    "privacyDeletion": "HubspotIgnoredPrivacyDeletion",
-    "restore": "HubspotIgnoredRestore",
-}
+#: What Baton itself writes comes back as news, and each would make it read the contact once more
+#: to learn nothing. Told by name: by the prefix alone, fields that people fill in (baton_pain)
+#: would pass unseen; by the source of the change, so would what other integrations write.
+#: Stages and targets are the policy's, so these are patterns; see core.properties.
+OWN = re.compile(
+    r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
+    r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for"
+    r"|missing|fit|behaviour|qualified|score_why"
+    r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
+)
+#: What happens to contacts and is not acted on; each has a count of its own, so none is silent.
+_COUNTED = {"restore": "HubspotIgnoredRestore"}
 
 
 class Translated(Struct, frozen=True):
-    """What a request came to: events for the bus, and how many were ignored, by metric name."""
+    """What a request came to: news for the bus, and how many were ignored, by metric name."""
 
-    events: tuple[AnyEvent, ...]
+    events: tuple[News, ...]
     ignored: dict[str, int]
-
-
-class _Subject(Struct, frozen=True, rename="camel"):
-    """As much of any event as it takes to see whether it is for us."""
-
-    subscription_type: Short | None = None
-    #: What some of HubSpot's documents call the same thing.
-    event_type: Short | None = None
-    object_type_id: Short | None = None
-    property_name: Short | None = None
-    portal_id: Id | None = None
-
-
-class _Change(Struct, frozen=True, rename="camel"):
-    """What an event that is for us must have."""
-
-    portal_id: Id
-    object_id: Id
-    event_id: Annotated[int, Meta(ge=0, le=2**63 - 1)]
-    occurred_at: Millis
-
-
-class _StageChange(_Change, frozen=True, rename="camel"):
-    #: Null or empty: the stage was cleared.
-    value: Short | None = field(name="propertyValue")
-    change_source: Short | None = None
 
 
 def read_webhooks(body: bytes, portal: str = "") -> Translated:
@@ -93,79 +72,131 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
     batch = decode(body, list[msgspec.Raw])
     if len(batch) > MAX_EVENTS:
         raise Malformed(f"$: expected at most {MAX_EVENTS} events")
-    events: list[AnyEvent] = []
+    events: list[News] = []
     ignored: Counter[str] = Counter()
     for number, raw in enumerate(batch):
         found = _translate(raw, f"$[{number}]", portal)
         if isinstance(found, str):
             ignored[found] += 1
         else:
-            events.append(found)
+            events += found
     return Translated(tuple(events), dict(ignored))
 
 
-def _translate(raw: msgspec.Raw, at: str, portal: str) -> AnyEvent | str:
-    """The event in *raw*, or the name under which it is ignored."""
-    subject = decode(raw, _Subject, at)
+def _translate(raw: msgspec.Raw, at: str, portal: str) -> Sequence[News] | str:
+    """The news in *raw*, or the name under which it is ignored."""
+    subject = decode(raw, Subject, at)
     kind = subject.subscription_type or subject.event_type
     if not kind:
         raise Malformed(f"{at}.subscriptionType: required")
     if portal and subject.portal_id is not None and str(subject.portal_id) != portal:
         return "HubspotIgnoredPortal"
 
+    # One happening, one identity, though it be subscribed to under both its names.
     family, _, happening = kind.partition(".")
-    if family == "object" and subject.object_type_id == CONTACT_TYPE:
-        family = "contact"
-    if family != "contact":
-        return "HubspotIgnoredOther"
-    if happening == "creation":
-        return _hint(raw, at, "contact.creation", "", "created")
-    if happening != "propertyChange":
-        return _COUNTED.get(happening, "HubspotIgnoredOther")
-
-    name = subject.property_name
-    if not name:
+    if family == "object":
+        family = _FAMILIES.get(subject.object_type_id or "", family)
+    name = subject.property_name or ""
+    if family in _FAMILIES.values() and happening == "propertyChange" and not name:
         raise Malformed(f"{at}.propertyName: required")
-    # One change, one identity, though it be subscribed to under both its names.
-    if name == "lifecyclestage":
-        return _stage_changed(raw, at)
-    topic = HINTS.get(name)
-    if topic is None:
-        return "HubspotIgnoredProperty"
-    return _hint(raw, at, "contact.propertyChange", name, topic)
+    if family == "contact":
+        return _of_contact(raw, at, happening, name)
+    if family == "deal":
+        return _of_deal(raw, at, happening, name)
+    return "HubspotIgnoredOther"
 
 
-def _stage_changed(raw: msgspec.Raw, at: str) -> AnyEvent | str:
-    change = decode(raw, _StageChange, at)
+def _of_contact(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:
+    match happening:
+        case "creation":
+            return _hint(raw, at, "contact.creation", "", "created")
+        case "propertyChange" if name == "lifecyclestage":
+            return _stage_changed(raw, at)
+        case "propertyChange" if OWN.fullmatch(name):
+            return "HubspotIgnoredOwnProperty"
+        case "propertyChange":
+            return _hint(raw, at, "contact.propertyChange", name, HINTS.get(name, "fields"))
+        case "merge":
+            return _merged(decode(raw, Merge, at))
+        case "deletion" | "privacyDeletion":
+            return _deleted(decode(raw, Change, at), f"contact.{happening}")
+        case _:
+            return _COUNTED.get(happening, "HubspotIgnoredOther")
+
+
+def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:
+    match happening:
+        case "creation":
+            return _deal(decode(raw, Change, at), "deal.creation", "", created=True)
+        case "propertyChange" if name == "dealstage":
+            return _deal(decode(raw, Change, at), "deal.propertyChange", name)
+        case "associationChange":
+            return _associated(decode(raw, Association, at))
+        case _:
+            return "HubspotIgnoredOther"
+
+
+def _deal(change: Change, kind: str, name: str, *, created: bool = False) -> Sequence[News]:
+    return [
+        DealHint(
+            event_id=change.identity(kind, change.object_id, name),
+            deal_id=str(change.object_id),
+            occurred_at=change.at,
+            created=created,
+        )
+    ]
+
+
+def _associated(link: Association) -> Sequence[News] | str:
+    """A contact that joins a deal has yet to hear where the deal is."""
+    if link.association_removed or link.association_type != "DEAL_TO_CONTACT":
+        return "HubspotIgnoredOther"
+    deal, contact = link.from_object_id, str(link.to_object_id)
+    return [
+        DealHint(
+            event_id=link.identity("deal.associationChange", deal, contact),
+            deal_id=str(deal),
+            occurred_at=link.at,
+        )
+    ]
+
+
+def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
+    change = decode(raw, StageChange, at)
     # Going back takes HubSpot two changes: clear, then set. The second one is the news.
     if not change.value:
         return "HubspotIgnoredStageCleared"
-    return StageChanged(
-        id=_identity(change, "contact.propertyChange", "lifecyclestage"),
-        lead_id=str(change.object_id),
-        at=instant(change.occurred_at),
-        stage=change.value,
-        source=change.change_source or "",
-    )
+    return [
+        StageChanged(
+            id=change.identity("contact.propertyChange", change.object_id, "lifecyclestage"),
+            lead_id=str(change.object_id),
+            at=change.at,
+            stage=change.value,
+            source=change.change_source or "",
+        )
+    ]
 
 
-def _hint(raw: msgspec.Raw, at: str, kind: str, name: str, topic: Topic) -> Hinted:
-    change = decode(raw, _Change, at)
-    return Hinted(
-        id=_identity(change, kind, name),
-        lead_id=str(change.object_id),
-        at=instant(change.occurred_at),
-        about=topic,
-    )
+def _hint(raw: msgspec.Raw, at: str, kind: str, name: str, topic: Topic) -> Sequence[News]:
+    change = decode(raw, Change, at)
+    identity = change.identity(kind, change.object_id, name)
+    return [Hinted(id=identity, lead_id=str(change.object_id), at=change.at, about=topic)]
 
 
-def _identity(change: _Change, kind: str, name: str) -> str:
-    # eventId alone is not promised to be unique, and attemptNumber changes with each repeat.
-    parts: list[object] = [change.portal_id, kind, change.object_id, change.event_id]
-    parts.append(change.occurred_at)
-    return ":".join(["hs", *map(str, parts), *([name] if name else [])])
+def _merged(merge: Merge) -> Sequence[News]:
+    """Each contact that is no more, and the one that took its place: it may have their stage."""
+    kind, survivor = "contact.merge", str(merge.survivor)
+    return [
+        *(
+            Merged(id=merge.identity(kind, gone), lead_id=str(gone), at=merge.at, into=survivor)
+            for gone in merge.gone
+        ),
+        Hinted(
+            id=merge.identity(kind, merge.survivor), lead_id=survivor, at=merge.at, about="stage"
+        ),
+    ]
 
 
-def instant(millis: int) -> datetime:
-    """*millis* since 1970 as UTC, exactly: no float on the way."""
-    return _EPOCH + timedelta(milliseconds=millis)
+def _deleted(change: Change, kind: str) -> Sequence[News]:
+    identity = change.identity(kind, change.object_id)
+    return [Deleted(id=identity, lead_id=str(change.object_id), at=change.at)]

@@ -17,7 +17,8 @@ from baton.core.events import Hinted, StageChanged
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 
-from .hubspot import CONTACT_TYPE, Id, Millis, Short, Translated, instant
+from .hubspot import CONTACT_TYPE, Translated
+from .hubspot_shapes import Id, Millis, Short, instant
 from .signatures import MAX_SKEW
 
 #: HubSpot is younger than this: an earlier date is a count, a flag or a mistake.

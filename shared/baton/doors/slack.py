@@ -25,6 +25,7 @@ ACTIONS: dict[str, Action] = {
     "baton:accept": "accept",
     "baton:reject": "reject",
     "baton:touch": "touch",
+    "baton:qualify": "qualify",
 }
 
 _Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,40}\Z")]

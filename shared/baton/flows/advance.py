@@ -21,11 +21,20 @@ from baton.adapters.wakes import fast_wake
 from baton.core.decide import decide
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect
-from baton.core.events import AnyEvent, Clicked, ClockDue, WentStale
+from baton.core.events import (
+    AnyEvent,
+    ClockDue,
+    DealMoved,
+    Hinted,
+    SignalSeen,
+    StageChanged,
+    WentStale,
+)
 from baton.core.lead import Lead
 from baton.core.policy import Policy
 from baton.core.world import Contact, Lacks, Load, Turns, World
 from baton.failures import Rejected, Retryable
+from baton.flows import asking
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
 #: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.
@@ -66,7 +75,7 @@ class Advanced(Struct, frozen=True):
 
 class Contacts:
     """The contacts of one batch of events, read from HubSpot together and only when one is asked
-    for: clocks and clicks never wait for HubSpot."""
+    for: clocks and clicks do not wait for HubSpot unless their decision asks."""
 
     def __init__(self, crm: Crm, lead_ids: Iterable[str]) -> None:
         self.crm = crm
@@ -84,18 +93,20 @@ class Contacts:
         if self._down is not None:
             raise self._down
         try:
-            return self._read(lead_id, _properties(policy))
+            return self._read(lead_id, asking.properties(policy), policy.watched)
         except Retryable as error:
             self._down = error
             raise
 
-    def _read(self, lead_id: str, properties: list[str]) -> Contact | None:
+    def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
+        if lead_id not in self._ids:  # a click that wants to know after all: not read is not gone
+            return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:
             try:
-                self._found = self.crm.contacts(self._ids, properties)
+                self._found = self.crm.contacts(self._ids, properties, watched)
             except Rejected:
                 # One id that HubSpot will not have spoils the whole request: each for itself.
-                return self.crm.contacts([lead_id], properties).get(lead_id)
+                return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         return self._found.get(lead_id)
 
 
@@ -179,6 +190,9 @@ class Advance(Struct, frozen=True):
         if lacks.contact:
             contact = contacts.get(lead_id, world.policy)
             world = replace(world, contact=contact, contact_gone=contact is None)
+        if lacks.background:
+            found = contacts.crm.background(lead_id, *asking.looked_up(world.policy))
+            world = replace(world, background=found)
         if lacks.touches:
             world = self._look_for_touches(world, lead_id, contacts)
         if lacks.pools or lacks.people:
@@ -212,10 +226,5 @@ def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:
 
 
 def needs_contact(event: AnyEvent) -> bool:
-    """Whether working *event* reads the contact; only HubSpot's own news does."""
-    return not isinstance(event, Clicked | ClockDue | WentStale)
-
-
-def _properties(policy: Policy) -> list[str]:
-    wanted = ["lifecyclestage", "hubspot_owner_id", "createdate"]
-    return [*wanted, *(field.property for field in policy.lifecycle.fields)]
+    """Whether working *event* reads the contact; only news about one that is there does."""
+    return isinstance(event, StageChanged | SignalSeen | Hinted | DealMoved)

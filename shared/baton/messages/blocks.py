@@ -77,14 +77,14 @@ def actions(block_id: str, elements: Sequence[Block]) -> Block:
     return {"type": "actions", "block_id": block_id[:BLOCK_ID], "elements": list(elements)}
 
 
-def button(action_id: str, label: str) -> Block:
-    """The primary one: a message has at most one."""
-    return {
+def button(action_id: str, label: str, *, primary: bool = False) -> Block:
+    """A message has at most one that is primary."""
+    shown = {
         "type": "button",
         "action_id": action_id,
         "text": {"type": "plain_text", "text": label, "emoji": True},
-        "style": "primary",
     }
+    return shown | {"style": "primary"} if primary else shown
 
 
 def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> Block | None:

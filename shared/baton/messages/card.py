@@ -14,6 +14,7 @@ from baton.messages.blocks import Block, Rendered
 from baton.messages.text import dated, escape, fit, linked, one_line, plain, spelled
 
 ACCEPT, TOUCH, REJECT = "baton:accept", "baton:touch", "baton:reject"
+QUALIFY = "baton:qualify"
 
 #: Packet fields shown; a policy names a dozen. Three sections of ten.
 PACKET = 30
@@ -26,6 +27,18 @@ _HEADLINE = {
     "rejected": "Rejected",
     "taken_back": "Moved to somebody else",
     "closed": "Closed",
+}
+#: State in which the lead is still the rep's -> what can be done, the next step first; and how
+#: that is said to those who do not see the buttons.
+_STEPS = {
+    "open": ((ACCEPT, "Accept"),),
+    "accepted": ((TOUCH, "Log first touch"), (QUALIFY, "Qualified")),
+    "touched": ((QUALIFY, "Qualified"),),
+}
+_SPOKEN_STEPS = {
+    "open": "Accept it or reject it with a reason.",
+    "accepted": "Log the first touch, mark it as qualified, or reject it with a reason.",
+    "touched": "Mark it as qualified, or reject it with a reason.",
 }
 #: Signs are of the kind that every font has, so that they are signs also where there are no emoji.
 _MARK = {
@@ -49,7 +62,7 @@ def _blocks(card: CardState) -> list[Block]:
         shown.append(blocks.section(_promise(card)))
     if card.state != "open":
         shown.append(blocks.context(_what_happened(card)))
-    if card.state in {"rejected", "taken_back", "closed"}:
+    if card.state not in _STEPS:
         return shown
     if card.state in _WORKED:
         shown += blocks.sections(_bullets("Why now", card.why_now))
@@ -61,19 +74,20 @@ def _blocks(card: CardState) -> list[Block]:
             shown.append(blocks.section(f"*Suggested play*\n{fit(card.play, 2900)}"))
         if card.why_you.strip():
             shown.append(blocks.context(f"Why you: {one_line(card.why_you, 1900)}"))
-        shown.append(_actions(card))
+    shown.append(_actions(card))
     return shown
 
 
 def _actions(card: CardState) -> Block:
-    act = (
-        blocks.button(ACCEPT, "Accept")
-        if card.state == "open"
-        else blocks.button(TOUCH, "Log first touch")
-    )
+    """The next step first, and as long as the lead is the rep's, a way to give it back."""
+    labels = _STEPS[card.state]
+    steps = [
+        blocks.button(action, label, primary=not place)
+        for place, (action, label) in enumerate(labels)
+    ]
     reject = blocks.select(REJECT, "Reject…", card.reasons)
     block_id = f"lead:{card.lead_id}:{card.assignment}"
-    return blocks.actions(block_id, [act, reject] if reject else [act])
+    return blocks.actions(block_id, [*steps, reject] if reject else steps)
 
 
 def _who(card: CardState) -> str:
@@ -128,11 +142,8 @@ def _spoken(card: CardState) -> str:
         parts += [one_line(line, 120) for line in card.why_now[:6] if line.strip()]
         parts += [f"{one_line(k, 40)}: {one_line(v, 80)}" for k, v in card.packet[:12]]
         parts += [f"Suggested play: {one_line(card.play, 250)}"] if card.play.strip() else []
-        parts.append(
-            "Accept it or reject it with a reason."
-            if card.state == "open"
-            else "Log the first touch, or reject it with a reason."
-        )
+    if card.state in _SPOKEN_STEPS:
+        parts.append(_SPOKEN_STEPS[card.state])
     return _joined(parts)
 
 

@@ -1,91 +1,50 @@
 """
 The words events travel in: detail types and their JSON, on the bus and in queues.
 
-Documented for other systems in ``events/README.md``. Only ids, names of things and values that
-say nothing about a person travel: the bus keeps an archive, and an archive cannot forget anyone.
+Each word has its JSON in ``details``; here events become words, and words events.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
+from msgspec.structs import replace
 
 from baton.core.events import (
-    Action,
     AnyEvent,
     Clicked,
     ClockDue,
+    DealMoved,
+    Deleted,
     Hinted,
+    Merged,
     SignalSeen,
     StageChanged,
-    Topic,
     WentStale,
 )
 from baton.failures import Malformed
 
 from .decoding import convert, decode
+from .details import (
+    SHAPES,
+    DealHint,
+    Detail,
+    LeadClicked,
+    LeadClock,
+    LeadDealMoved,
+    LeadDeleted,
+    LeadDetail,
+    LeadHint,
+    LeadMerged,
+    LeadSignal,
+    LeadStageChanged,
+)
 
-#: An event's identity becomes part of a key: printable ASCII without spaces.
-Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
-#: HubSpot's contact id. No leading zero, or one contact would have two keys.
-LeadId = Annotated[str, Meta(pattern=r"\A[1-9][0-9]{0,18}\Z")]
-#: An instant with its zone, so that it means the same everywhere.
-Instant = Annotated[datetime, Meta(tz=True)]
-#: A stage, a signal, a reason: a value some policy may know.
-Name = Annotated[str, Meta(min_length=1, max_length=255)]
-Note = Annotated[str, Meta(max_length=255)]
-
-
-class _Detail(Struct, frozen=True, kw_only=True, rename="camel"):
-    event_id: Identity
-    lead_id: LeadId
-
-
-class LeadStageChanged(_Detail, frozen=True, kw_only=True):
-    """Public: any system may say that a lead's stage changed."""
-
-    stage: Name
-    occurred_at: Instant
-    source: Note = ""
-
-
-class LeadSignal(_Detail, frozen=True, kw_only=True):
-    """Public: any system may say that the person showed interest."""
-
-    signal: Name
-    occurred_at: Instant
-    source: Note = ""
-
-
-class LeadHint(_Detail, frozen=True, kw_only=True):
-    about: Topic
-    occurred_at: Instant
-
-
-class LeadClicked(_Detail, frozen=True, kw_only=True):
-    assignment: Annotated[int, Meta(ge=0, le=2**53)]
-    action: Action
-    user: Name
-    channel: Name
-    occurred_at: Instant
-    reason: Note = ""
-
-
-class LeadClock(_Detail, frozen=True, kw_only=True):
-    """A wake of our own clocks: straight to a queue, never on the bus."""
-
-    at: Instant
-    pace: Literal["fast", "slow"]
-
-
-Detail = LeadStageChanged | LeadSignal | LeadHint | LeadClicked | LeadClock
-_SHAPES: dict[str, type[Detail]] = {
-    shape.__name__: shape
-    for shape in (LeadStageChanged, LeadSignal, LeadHint, LeadClicked, LeadClock)
-}
+#: What travels: events of a lead, and news whose lead is yet to be found.
+News = AnyEvent | DealHint
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
@@ -95,42 +54,42 @@ class _Envelope(Struct, rename={"type": "detail-type"}):
     detail: msgspec.Raw
 
 
-def to_detail(event: AnyEvent) -> tuple[str, dict[str, Any]]:
+def to_detail(news: News) -> tuple[str, dict[str, Any]]:
     """
-    Put *event* into words: its detail type, and its detail ready for JSON.
+    Put *news* into words: its detail type, and its detail ready for JSON.
 
     Raises:
-        ValueError: The event's time has no zone, so it would mean something else elsewhere.
+        ValueError: Its time has no zone, so it would mean something else elsewhere.
     """
-    detail = _detail(event)
+    detail = _detail(news)
     return type(detail).__name__, msgspec.to_builtins(detail)
 
 
-def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> AnyEvent:
+def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
     """
-    Read an event back from its words. Fields it does not know are passed over.
+    Read news back from its words. Fields it does not know are passed over.
 
     Raises:
         Malformed: Says which field is wrong, and how.
     """
-    shape = _SHAPES.get(detail_type)
+    shape = SHAPES.get(detail_type)
     if shape is None:
-        raise Malformed(f"detail-type: expected one of {', '.join(_SHAPES)}")
+        raise Malformed(f"detail-type: expected one of {', '.join(SHAPES)}")
     if isinstance(detail, dict):
-        return _event(convert(detail, shape, "detail"))
-    return _event(decode(detail, shape, "detail"))
+        return _news(convert(detail, shape, "detail"))
+    return _news(decode(detail, shape, "detail"))
 
 
-def encode_message(event: AnyEvent) -> str:
-    """*event* as a queue message of our own, in the shape EventBridge's have."""
-    detail = _detail(event)
+def encode_message(news: News) -> str:
+    """*news* as a queue message of our own, in the shape EventBridge's have."""
+    detail = _detail(news)
     message = {"detail-type": type(detail).__name__, "detail": detail}
     return msgspec.json.encode(message).decode()
 
 
-def decode_message(body: str) -> AnyEvent:
+def decode_message(body: str) -> News:
     """
-    Read the event out of a queue message: EventBridge's envelope, or one of our own.
+    Read the news out of a queue message: EventBridge's envelope, or one of our own.
 
     Raises:
         Malformed: Says which field is wrong, and how.
@@ -139,51 +98,92 @@ def decode_message(body: str) -> AnyEvent:
     return from_detail(envelope.type, bytes(envelope.detail))
 
 
-def _detail(event: AnyEvent) -> Detail:
-    if event.at.tzinfo is None:
-        raise ValueError(f"event {event.id}: its time must carry a zone")
-    at = event.at.astimezone(UTC)
-    match event:
-        case StageChanged(id=i, lead_id=lead, stage=stage, source=source):
+def _detail(news: News) -> Detail:
+    if isinstance(news, DealHint):
+        at = _with_zone(news.occurred_at, news.event_id)
+        return replace(news, occurred_at=at)
+    at, i, lead = _with_zone(news.at, news.id), news.id, news.lead_id
+    match news:
+        case StageChanged(stage=stage, source=source):
             return LeadStageChanged(
                 event_id=i, lead_id=lead, stage=stage, occurred_at=at, source=source
             )
-        case SignalSeen(id=i, lead_id=lead, signal=signal, source=source):
+        case SignalSeen(signal=signal, source=source, what=what):
             return LeadSignal(
-                event_id=i, lead_id=lead, signal=signal, occurred_at=at, source=source
+                event_id=i, lead_id=lead, signal=signal, occurred_at=at, source=source, what=what
             )
-        case Hinted(id=i, lead_id=lead, about=about):
+        case DealMoved():
+            return LeadDealMoved(
+                event_id=i,
+                lead_id=lead,
+                deal=news.deal,
+                stage=news.stage,
+                outcome=news.outcome,
+                created=news.created,
+                occurred_at=at,
+            )
+        case Merged(into=into):
+            return LeadMerged(event_id=i, lead_id=lead, into=into, occurred_at=at)
+        case Deleted():
+            return LeadDeleted(event_id=i, lead_id=lead, occurred_at=at)
+        case Hinted(about=about):
             return LeadHint(event_id=i, lead_id=lead, about=about, occurred_at=at)
-        case Clicked(id=i, lead_id=lead):
+        case Clicked():
             return LeadClicked(
                 event_id=i,
                 lead_id=lead,
-                assignment=event.assignment,
-                action=event.action,
-                reason=event.reason,
-                user=event.user,
-                channel=event.channel,
+                assignment=news.assignment,
+                action=news.action,
+                reason=news.reason,
+                user=news.user,
+                channel=news.channel,
                 occurred_at=at,
             )
-        case ClockDue(id=i, lead_id=lead):
+        case ClockDue():
             return LeadClock(event_id=i, lead_id=lead, at=at, pace="fast")
-        case WentStale(id=i, lead_id=lead):
+        case WentStale():
             return LeadClock(event_id=i, lead_id=lead, at=at, pace="slow")
 
 
-def _event(detail: Detail) -> AnyEvent:
+def _with_zone(at: datetime, identity: str) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"event {identity}: its time must carry a zone")
+    return at.astimezone(UTC)
+
+
+def _news(detail: Detail) -> News:
     field: Literal["at", "occurredAt"] = "at" if isinstance(detail, LeadClock) else "occurredAt"
     at = detail.at if isinstance(detail, LeadClock) else detail.occurred_at
     try:
         at = at.astimezone(UTC)
     except OverflowError as error:  # the first or last hours of the calendar, in another zone
         raise Malformed(f"detail.{field}: out of range") from error
+    if isinstance(detail, DealHint):
+        return replace(detail, occurred_at=at)
+    return _event(detail, at)
+
+
+def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
     i, lead = detail.event_id, detail.lead_id
     match detail:
         case LeadStageChanged(stage=stage, source=source):
             return StageChanged(id=i, lead_id=lead, at=at, stage=stage, source=source)
-        case LeadSignal(signal=signal, source=source):
-            return SignalSeen(id=i, lead_id=lead, at=at, signal=signal, source=source)
+        case LeadSignal(signal=signal, source=source, what=what):
+            return SignalSeen(id=i, lead_id=lead, at=at, signal=signal, source=source, what=what)
+        case LeadDealMoved():
+            return DealMoved(
+                id=i,
+                lead_id=lead,
+                at=at,
+                deal=detail.deal,
+                stage=detail.stage,
+                outcome=detail.outcome,
+                created=detail.created,
+            )
+        case LeadMerged(into=into):
+            return Merged(id=i, lead_id=lead, at=at, into=into)
+        case LeadDeleted():
+            return Deleted(id=i, lead_id=lead, at=at)
         case LeadHint(about=about):
             return Hinted(id=i, lead_id=lead, at=at, about=about)
         case LeadClicked():

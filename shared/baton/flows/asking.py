@@ -1,0 +1,32 @@
+"""What HubSpot is asked for: the names that a policy needs, as HubSpot calls them."""
+
+from __future__ import annotations
+
+from baton.core.policy import Policy
+
+#: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
+_ALWAYS = (
+    "lifecyclestage",
+    "hubspot_owner_id",
+    "createdate",
+    "recent_conversion_event_name",
+    "recent_conversion_date",
+    "first_conversion_event_name",
+    "first_conversion_date",
+)
+
+
+def properties(policy: Policy) -> list[str]:
+    """Contact properties that decisions read."""
+    return [*_ALWAYS, *(field.property for field in policy.lifecycle.fields)]
+
+
+def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:
+    """Where the policy looks for missing fields: contact properties for what they once held, others
+    of the contact, and properties of its company."""
+    found: dict[str, list[str]] = {"history": [], "contact": [], "company": []}
+    for field in policy.lifecycle.fields:
+        for place in field.look_up:
+            where, _, name = place.partition(".")
+            found[where].append(name or field.property)
+    return found["history"], found["contact"], found["company"]

@@ -1,0 +1,124 @@
+"""
+The JSON of each word: what stands in ``detail`` beside each detail type.
+
+Documented for other systems in ``events/README.md``. Only ids, names of things and values that
+say nothing about a person travel: the bus keeps an archive, and an archive cannot forget anyone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from baton.core.events import Action, Topic
+
+#: An event's identity becomes part of a key: printable ASCII without spaces.
+Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
+#: HubSpot's id of a contact or a deal. No leading zero, or one object would have two keys.
+ObjectId = Annotated[str, Meta(pattern=r"\A[1-9][0-9]{0,18}\Z")]
+#: An instant with its zone, so that it means the same everywhere.
+Instant = Annotated[datetime, Meta(tz=True)]
+#: A stage, a signal, a reason: a value some policy may know.
+Name = Annotated[str, Meta(min_length=1, max_length=255)]
+Note = Annotated[str, Meta(max_length=255)]
+
+
+class _Detail(Struct, frozen=True, kw_only=True, rename="camel"):
+    event_id: Identity
+    lead_id: ObjectId
+
+
+class LeadStageChanged(_Detail, frozen=True, kw_only=True):
+    """Public: any system may say that a lead's stage changed."""
+
+    stage: Name
+    occurred_at: Instant
+    source: Note = ""
+
+
+class LeadSignal(_Detail, frozen=True, kw_only=True):
+    """Public: any system may say that the person showed interest."""
+
+    signal: Name
+    occurred_at: Instant
+    source: Note = ""
+    what: Note = ""
+
+
+class LeadDealMoved(_Detail, frozen=True, kw_only=True):
+    """Public: any system may say that a deal of the person entered a stage."""
+
+    deal: Name
+    stage: Name
+    occurred_at: Instant
+    outcome: Literal["", "won", "lost"] = ""
+    created: bool = False
+
+
+class LeadMerged(_Detail, frozen=True, kw_only=True):
+    into: ObjectId
+    occurred_at: Instant
+
+
+class LeadDeleted(_Detail, frozen=True, kw_only=True):
+    occurred_at: Instant
+
+
+class LeadHint(_Detail, frozen=True, kw_only=True):
+    about: Topic
+    occurred_at: Instant
+
+
+class LeadClicked(_Detail, frozen=True, kw_only=True):
+    assignment: Annotated[int, Meta(ge=0, le=2**53)]
+    action: Action
+    user: Name
+    channel: Name
+    occurred_at: Instant
+    reason: Note = ""
+
+
+class LeadClock(_Detail, frozen=True, kw_only=True):
+    """A wake of our own clocks: straight to a queue, never on the bus."""
+
+    at: Instant
+    pace: Literal["fast", "slow"]
+
+
+class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A deal was created or changed its stage. HubSpot does not say whose it is, so this is no
+    event of a lead yet: whoever works it reads the deal."""
+
+    event_id: Identity
+    deal_id: ObjectId
+    occurred_at: Instant
+    created: bool = False
+
+
+LeadDetail = (
+    LeadStageChanged
+    | LeadSignal
+    | LeadDealMoved
+    | LeadMerged
+    | LeadDeleted
+    | LeadHint
+    | LeadClicked
+    | LeadClock
+)
+Detail = LeadDetail | DealHint
+SHAPES: dict[str, type[Detail]] = {
+    shape.__name__: shape
+    for shape in (
+        LeadStageChanged,
+        LeadSignal,
+        LeadDealMoved,
+        LeadMerged,
+        LeadDeleted,
+        LeadHint,
+        LeadClicked,
+        LeadClock,
+        DealHint,
+    )
+}
