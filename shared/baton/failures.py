@@ -36,6 +36,11 @@ class Unauthorised(Retryable):
     """The outside system does not know our token (any more). Nothing was carried out."""
 
 
+class NotAllowed(Retryable):
+    """The account's plan, or what the app was granted, does not cover the call: an operator's to
+    mend."""
+
+
 class Rejected(Exception):
     """It will never work as it is; the message says why, for a person. Holds no personal data.
 

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from baton.adapters.hubspot_census import HubspotCensus
-from baton.adapters.hubspot_errors import MissingScopes, NotAllowed
+from baton.adapters.hubspot_errors import MissingScopes
 from baton.adapters.hubspot_pace import Pace
 from baton.adapters.ports import Rejected
+from baton.failures import NotAllowed
 from baton.reports.census import STAGE, STATUS, Deal, Row
 from infra.local.sandbox.config import Owner
 from infra.local.sandbox.server import Sandbox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +21,12 @@ from baton.core.events import (
 from baton.core.lead import Lead
 from baton.core.policy import Field, Policy, Sync
 from baton.core.world import Background, Lacks, World
+from baton.failures import NotAllowed
 from baton.flows import advance, asking
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, hint
 from tests.fakes.crm import FakeCrm
 from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes
+from tests.scored import SCORED, signal
 
 
 def asks(*fields: Field, **lifecycle: Any) -> Policy:
@@ -121,3 +123,24 @@ def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> N
 )
 def test_only_news_of_a_contact_that_is_there_reads_it(event: AnyEvent, reads: bool) -> None:
     assert advance.needs_contact(event) is reads
+
+
+def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
+    """What may not be looked up is missing; the decision says why, and goes on."""
+    crm = FakeCrm()
+    crm.add("101", None, **PROPERTIES | {"lifecyclestage": "lead", "industry": ""})
+
+    def refuse(name: str) -> None:
+        if name == "background":
+            raise NotAllowed("HubSpot 403: MISSING_SCOPES", timedelta(minutes=5))
+
+    crm.before = refuse
+    store = FakeStore()
+    work = advance.Advance(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
+    for n in range(4):
+        work(signal("pricing_page", NOW - timedelta(minutes=n)), SCORED,
+             advance.Contacts(crm, ["101"]), NOW)  # fmt: skip
+    lead, _ = store.load("101", "-")
+    assert lead is not None
+    assert lead.held is not None
+    assert "industry" in lead.held.missing

@@ -58,6 +58,7 @@ cards = st.builds(
     tier=words,
     packet=st.lists(pairs, max_size=60).map(tuple),
     why_now=st.lists(words, max_size=30).map(tuple),
+    missing=st.lists(words, max_size=30).map(tuple),
     why_you=words,
     play=words,
     deadlines=st.lists(deadlines, max_size=30).map(tuple),
@@ -206,6 +207,12 @@ def test_an_open_card_shows_everything_a_rep_needs() -> None:
         "your turn in pool",
     ):
         assert wanted in text
+
+
+def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
+    card = card_state(missing=("Industry", "E-mail or Phone"))
+    assert "Came without: Industry, E-mail or Phone. Please ask." in shown(card)
+    assert "Came without: Industry, E-mail or Phone" in render(card).text
 
 
 def test_a_deadline_is_shown_in_the_readers_zone_and_spelled_in_the_reps() -> None:

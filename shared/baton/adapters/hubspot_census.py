@@ -10,12 +10,13 @@ from hubspot.crm.objects.api.basic_api import BasicApi
 from hubspot.crm.objects.api.batch_api import BatchApi
 
 from baton.adapters import hubspot_census_shapes as shapes
-from baton.adapters.hubspot_errors import NotAllowed, NotThere
+from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_flows import is_opaque, workflow
 from baton.adapters.hubspot_http import BATCH, BATCH_WITH_HISTORY, Caller, configured
 from baton.adapters.hubspot_pace import Pace
 from baton.adapters.ports import Token
 from baton.core.instants import read_instant
+from baton.failures import NotAllowed
 from baton.reports.census import STATUS, Change, Deal, Owners, Page, Row, Workflow, Workflows
 
 #: Most a page of owners holds.

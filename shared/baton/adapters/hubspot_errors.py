@@ -13,6 +13,7 @@ from hubspot.crm.objects.exceptions import ApiException as ObjectsException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from baton.adapters.ports import Rejected, Retryable, Unauthorised
+from baton.failures import NotAllowed
 
 #: Each package of the client has exceptions of its own.
 _API_ERRORS = (ObjectsException, LinksException)
@@ -37,10 +38,6 @@ _POLICIES = {
 
 class NotThere(Rejected):
     """HubSpot has no such object (any more)."""
-
-
-class NotAllowed(Retryable):
-    """The account's plan, or what the app was granted, does not cover the call."""
 
 
 class MissingScopes(NotAllowed):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from baton.adapters.hubspot_errors import NotAllowed
 from baton.adapters.ports import Retryable, Unauthorised
+from baton.failures import NotAllowed
 
 #: HubSpot counts an app's calls over this long.
 WINDOW = 10.0

@@ -97,8 +97,9 @@ class Line:
 @contextmanager
 def one_line_errors(account: Account, afterwards: str) -> Iterator[None]:
     """Turns what HubSpot says into one line; *afterwards*: what to do once it answers again."""
-    from baton.adapters.hubspot_errors import MissingScopes, NotAllowed
+    from baton.adapters.hubspot_errors import MissingScopes
     from baton.adapters.ports import Rejected, Retryable, Unauthorised
+    from baton.failures import NotAllowed
 
     try:
         yield

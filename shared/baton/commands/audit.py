@@ -94,8 +94,9 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
     unchecked: list[str] = []
 
     def look(what: str, work: Callable[[], T]) -> T | None:
-        from baton.adapters.hubspot_errors import MissingScopes, NotAllowed
+        from baton.adapters.hubspot_errors import MissingScopes
         from baton.adapters.ports import Rejected
+        from baton.failures import NotAllowed
 
         line.at(f"reading {what}")
         try:

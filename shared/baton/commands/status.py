@@ -117,8 +117,8 @@ def _apply(
 
 def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, str]) -> None:
     """HubSpot refuses a whole batch for a value that is no option of the property."""
-    from baton.adapters.hubspot_errors import NotAllowed
     from baton.adapters.hubspot_schema import HubspotSchema
+    from baton.failures import NotAllowed
     from baton.reports.census import STATUS
 
     try:

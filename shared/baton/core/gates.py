@@ -151,6 +151,8 @@ def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
     background = draft.world.background
     if background is None:
         raise Missing(Lacks(background=True))
+    if background.denied:
+        draft.say(f"missing fields could not be looked up: {background.denied}")
     fields, found = dict(draft.lead.fields), dict(draft.lead.found)
     for field in wanted:
         for place, value in _found(field, background):

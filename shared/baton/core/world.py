@@ -46,6 +46,8 @@ class Background(Struct, frozen=True):
     contact: dict[str, str] = {}
     #: Properties of the associated company; empty: there is none.
     company: dict[str, str] = {}
+    #: Why HubSpot does not let us look; empty: it does.
+    denied: str = ""
 
 
 class Touch(Struct, frozen=True):

@@ -32,8 +32,8 @@ from baton.core.events import (
 )
 from baton.core.lead import Lead
 from baton.core.policy import Policy
-from baton.core.world import Contact, Lacks, Load, Turns, World
-from baton.failures import Rejected, Retryable
+from baton.core.world import Background, Contact, Lacks, Load, Turns, World
+from baton.failures import NotAllowed, Rejected, Retryable
 from baton.flows import asking
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
@@ -191,7 +191,7 @@ class Advance(Struct, frozen=True):
             contact = contacts.get(lead_id, world.policy)
             world = replace(world, contact=contact, contact_gone=contact is None)
         if lacks.background:
-            found = contacts.crm.background(lead_id, *asking.looked_up(world.policy))
+            found = self._look_up(lead_id, world.policy, contacts)
             world = replace(world, background=found)
         if lacks.touches:
             world = self._look_for_touches(world, lead_id, contacts)
@@ -199,6 +199,14 @@ class Advance(Struct, frozen=True):
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
         return world
+
+    def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
+        """A scope that was never granted must not keep leads: what cannot be looked up is
+        missing, and the decision says why."""
+        try:
+            return contacts.crm.background(lead_id, *asking.looked_up(policy))
+        except (NotAllowed, Rejected) as error:
+            return Background(denied=str(error))
 
     def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
         try:

@@ -69,6 +69,8 @@ def _blocks(card: CardState) -> list[Block]:
     shown += blocks.fields(
         [(one_line(label, 200), linked(value, 1700)) for label, value in card.packet[:PACKET]]
     )
+    if card.missing:
+        shown.append(blocks.context(f"Came without: {one_line(_missing(card), 1900)}. Please ask."))
     if card.state in _WORKED:
         if card.play.strip():
             shown.append(blocks.section(f"*Suggested play*\n{fit(card.play, 2900)}"))
@@ -88,6 +90,10 @@ def _actions(card: CardState) -> Block:
     reject = blocks.select(REJECT, "Reject…", card.reasons)
     block_id = f"lead:{card.lead_id}:{card.assignment}"
     return blocks.actions(block_id, [*steps, reject] if reject else steps)
+
+
+def _missing(card: CardState) -> str:
+    return ", ".join(label for label in card.missing if label.strip())
 
 
 def _who(card: CardState) -> str:
@@ -141,6 +147,7 @@ def _spoken(card: CardState) -> str:
     if card.state in _WORKED:
         parts += [one_line(line, 120) for line in card.why_now[:6] if line.strip()]
         parts += [f"{one_line(k, 40)}: {one_line(v, 80)}" for k, v in card.packet[:12]]
+        parts += [f"Came without: {one_line(_missing(card), 200)}"] if card.missing else []
         parts += [f"Suggested play: {one_line(card.play, 250)}"] if card.play.strip() else []
     if card.state in _SPOKEN_STEPS:
         parts.append(_SPOKEN_STEPS[card.state])
