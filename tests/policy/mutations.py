@@ -22,17 +22,16 @@ _WORDS = (
 
 def places(policy: Policy) -> list[Path]:
     """Every place of the policy, but for its version."""
-    return [path for path in _walk(msgspec.to_builtins(policy), ()) if path != ("version",)]
+    return [path for path in _walk(_data(policy), ()) if path != ("version",)]
 
 
-def mutated(policy: Policy, path: Path) -> list[Policy]:
+def mutated(policy: Policy, path: Path) -> Iterator[Policy]:
     """Other policies that could be, each with another value at *path*."""
-    found = []
-    here = _at(msgspec.to_builtins(policy), path)
+    here = _at(_data(policy), path)
     # The policy's types do not say what a calendar may hold, so only a little is done to it.
     others = _lesser(here) if path[0] == "calendars" else _others(here)
     for value in others:
-        data = msgspec.to_builtins(policy)
+        data = _data(policy)
         holder = _at(data, path[:-1])
         holder[path[-1]] = value
         try:
@@ -40,8 +39,11 @@ def mutated(policy: Policy, path: Path) -> list[Policy]:
         except msgspec.ValidationError:
             continue
         if other != policy:
-            found.append(other)
-    return found
+            yield other
+
+
+def _data(policy: Policy) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(policy))
 
 
 def _walk(value: Any, path: Path) -> Iterator[Path]:
