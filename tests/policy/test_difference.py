@@ -146,7 +146,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
                 "hours: {mon-fri: [09:00-12:30, 13:30-18:00]}",
                 "hours: {mon-thu: [09:00-12:30, 13:30-18:00], fri: 09:00-15:00}",
             ),
-            "Calendar berlin is now open 09:00–15:00 on fri instead of"
+            "Calendar berlin is now open 09:00–15:00 on Friday instead of"
             " open 09:00–12:30 and 13:30–18:00.",
             id="hours of a day",
         ),
@@ -236,6 +236,23 @@ def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
     ) in told(wanting)
 
 
+def test_a_new_rule_is_said_with_its_place(edited: Edited) -> None:
+    rule = "  - {id: vip, when: {company: {matches: Acme*}}, pool: global}\n"
+    folder = edited(("routing", "  - id: archive\n", f"{rule}  - id: archive\n"))
+    assert told(folder) == [
+        "Rule vip is new, tried before archive: leads go to pool global when company looks like"
+        ' "Acme*".'
+    ]
+
+
+def test_who_is_asked_is_said_once(edited: Edited) -> None:
+    everybody = "sign_off: [Head of Marketing, Head of Sales]"
+    folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales]"))
+    assert told(folder) == [
+        "Approval is now asked of Head of Sales instead of Head of Marketing and Head of Sales."
+    ]
+
+
 def test_changes_are_grouped_by_file_in_reading_order(edited: Edited) -> None:
     folder = edited(
         ("sla", "within: 15m", "within: 30m"),
@@ -267,7 +284,7 @@ def test_changes_are_grouped_by_file_in_reading_order(edited: Edited) -> None:
         ),
         (
             {"events": Test(counts=(Count(("form",), ("Demo request",), timedelta(days=14)),))},
-            'there is form about "Demo request" within 14 days',
+            'there is a form about "Demo request" within 14 days',
         ),
         (
             {"last_engagement": Test(within=timedelta(hours=36))},

@@ -38,7 +38,8 @@ def published(table: str, capsys: Captured) -> str:
 @pytest.mark.usefixtures("table")
 def test_the_first_publish_asks_nothing_and_says_what_is_assumed(capsys: Captured) -> None:
     assert publish(SAMPLE) == 0
-    assert "ASSUMED, as nobody has approved them yet: Stage Subscriber," in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "definitions are ASSUMED until they are approved: Stage Subscriber, Stage Lead," in out
 
 
 @pytest.mark.usefixtures("published")

@@ -92,9 +92,10 @@ def _refusal(
 
 def _say_assumed(policy: Policy) -> None:
     from baton.policy.approval import assumed
+    from baton.policy.faults import listed
 
     if labels := [one.label for one in assumed(policy)]:
-        print(f"ASSUMED, as nobody has approved them yet: {', '.join(labels)}")
+        print(f"{len(labels)} definitions are ASSUMED until they are approved: {listed(labels)}")
 
 
 def roll_back(arguments: argparse.Namespace) -> int:

@@ -84,11 +84,10 @@ def assumed(policy: Policy) -> tuple[Definition, ...]:
 
 
 def asked(policy: Policy) -> tuple[str, ...]:
-    """Whose approval a stored policy shows to be asked for, or given."""
-    names: dict[str, None] = {}
-    for one in policy.definitions.values():
-        names |= dict.fromkeys((*one.approved_by, *one.wanting))
-    return tuple(names)
+    """Whose approval a stored policy asks for: who has signed, or has yet to sign, everything."""
+    signers = [(*one.approved_by, *one.wanting) for one in policy.definitions.values()]
+    first = signers[0] if signers else ()
+    return tuple(name for name in first if all(name in some for some in signers))
 
 
 def signature(names: tuple[str, ...], on: date) -> str:

@@ -11,7 +11,7 @@ from itertools import chain
 import msgspec
 
 from baton.core.policy import Definition, Policy
-from baton.policy.approval import is_renewed
+from baton.policy.approval import asked, is_renewed
 from baton.policy.difference import lifecycle, promises, roster, routing, scoring
 from baton.policy.difference.compare import Change
 from baton.policy.difference.words import joined
@@ -52,8 +52,15 @@ def _plain(change: Change) -> Change:
 
 
 def _signatures(old: Policy, new: Policy) -> Iterator[Change]:
+    was, is_now = asked(old), asked(new)
+    others_asked = {*was} != {*is_now}
+    if others_asked:
+        told = f"{joined(is_now) or 'nobody'} instead of {joined(was) or 'nobody'}"
+        yield Change(SIGNATURES, f"Approval is now asked of {told}.")
     for name, now in new.definitions.items():
         before = old.definitions.get(name)
+        if before and others_asked and msgspec.structs.replace(before, wanting=now.wanting) == now:
+            continue  # nothing is different but who is asked, which has been said
         if before != now:
             yield Change(SIGNATURES, f"{now.label} {_signed(before, now)}.", name)
     for name, before in old.definitions.items():

@@ -45,6 +45,11 @@ def fields(
         yield from told or [plain(name, before, after)]
 
 
+def sentence(text: str) -> str:
+    """With its full stop, unless a quotation has brought one."""
+    return text if text.endswith('."') else f"{text}."
+
+
 def plain(name: str, before: Any, after: Any) -> str:
     """The phrase for a field without one of its own."""
     return f"now has {spaced(name)} {said(after)} instead of {said(before)}"
@@ -98,15 +103,16 @@ class Things:
     key: Callable[[Any], str] = lambda thing: str(thing.id)
     #: Record -> name in ``Policy.definitions``.
     definition: Callable[[Any], str] = lambda _thing: ""
-    #: What a place further up or down means.
-    comes: str = "now comes"
+    #: Their order decides: the first that fits.
+    tried: bool = False
 
     def compare(self, old: Sequence[T], new: Sequence[T]) -> Iterator[Change]:
         before, after = self._keyed(old), self._keyed(new)
         for key, thing in after.items():
             if key not in before:
                 summary = self.summary(thing)
-                yield self._change(thing, "is new" + (f": {summary}" if summary else ""))
+                place = f", tried {self._where(key, after)}" if self.tried else ""
+                yield self._change(thing, f"is new{place}" + (f": {summary}" if summary else ""))
             elif before[key] != thing:
                 for told in self.changed(before[key], thing):
                     yield self._change(thing, told)
@@ -124,11 +130,14 @@ class Things:
             key for at, _, size in matcher.get_matching_blocks() for key in was[at : at + size]
         }
         for key in now:
-            if key in stayed:
-                continue
-            following = new[new.index(key) + 1 :]
-            where = f"before {self._short(after[following[0]])}" if following else "last"
-            yield self._change(after[key], f"{self.comes} {where}")
+            if key not in stayed:
+                comes = "is now tried" if self.tried else "now comes"
+                yield self._change(after[key], f"{comes} {self._where(key, after)}")
+
+    def _where(self, key: str, things: dict[str, T]) -> str:
+        keys = [*things]
+        following = keys[keys.index(key) + 1 :]
+        return f"before {self._short(things[following[0]])}" if following else "last"
 
     def _short(self, thing: Any) -> str:
         """The name inside a sentence; without its kind, which the subject has said."""
@@ -144,4 +153,4 @@ class Things:
         return found
 
     def _change(self, thing: Any, told: str) -> Change:
-        return Change(self.file, f"{self.name(thing)} {told}.", self.definition(thing))
+        return Change(self.file, sentence(f"{self.name(thing)} {told}"), self.definition(thing))

@@ -83,9 +83,12 @@ def _blocks(name: str, test: Test) -> Iterator[str]:
 
 
 def say_count(count: Count) -> str:
-    """``2 or more of pricing_page within 14 days``."""
-    least = "there is" if count.at_least == 1 else f"there are {count.at_least} or more of"
-    text = f"{least} {joined(count.of, 'or') or 'any evidence'}"
+    """``there is a form about "Demo request" within 14 days``."""
+    kinds = joined(map(spaced, count.of), "or")
+    if count.at_least == 1:
+        text = f"there is a {kinds}" if kinds else "there is any evidence"
+    else:
+        text = f"there are {count.at_least} or more of {kinds or 'any evidence'}"
     if count.what:
         text += f" about {joined(map(quoted, count.what), 'or')}"
     return text + (f" within {span(count.within)}" if count.within is not None else "")

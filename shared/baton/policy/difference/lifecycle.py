@@ -90,7 +90,7 @@ _TRANSITIONS = Things(
     changed=lambda old, new: fields(old, new, _TRANSITION),
     summary=_move,
     definition=lambda one: f"transition:{one.id}",
-    comes="is now tried",
+    tried=True,
 )
 
 
@@ -147,7 +147,7 @@ _SYNC = Things(
     changed=lambda old, new: fields(old, new, {"wins": instead("is now won by")}),
     summary=lambda one: f"won by {one.wins}",
     key=lambda one: f"{one.property} {msgspec.json.encode(one.when).decode()}",
-    comes="is now tried",
+    tried=True,
 )
 
 
@@ -178,6 +178,17 @@ def _source(source: str) -> str:
     return "anything else" if source == "*" else source.upper()
 
 
+def _renamed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    told = [
+        f"now turns the old lead status {old} into {new or 'none'}"
+        for old, new in after.items()
+        if before.get(old) != new
+    ]
+    return told + [
+        f"no longer knows the old lead status {old}" for old in before if old not in after
+    ]
+
+
 _STATUS: dict[str, Phrase] = {
     "new": optional("of a new lead", "of a new lead is left alone"),
     "working": optional("of a lead that is worked", "of a lead that is worked is left alone"),
@@ -194,6 +205,7 @@ _SETTINGS: dict[str, Phrase] = {
         f"now writes another lead status: {told}" for told in fields(before, after, _STATUS)
     ],
     "backward": _answers,
+    "old_statuses": _renamed,
     "restore_at_most": instead("now puts a property right within 30 days at most this often:"),
     "skipped": lambda _before, after: [
         "now enters and leaves skipped stages at the same moment instead of leaving them blank"

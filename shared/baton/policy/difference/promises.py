@@ -111,7 +111,7 @@ _TIERS = Things(
         old, new, {"when": say_changed, "label": instead("is now called")}, skip=["targets"]
     ),
     summary=lambda one: joined(f"{target.label} {_due(target)}" for target in one.targets),
-    comes="is now tried",
+    tried=True,
 )
 
 
@@ -157,7 +157,7 @@ _STALENESS = Things(
     ),
     summary=_quiet,
     key=lambda one: f"{joined(one.stages)} {msgspec.json.encode(one.when).decode()}",
-    comes="is now tried",
+    tried=True,
 )
 
 
@@ -186,5 +186,5 @@ _PLAYS = Things(
     changed=lambda old, new: fields(old, new, {"text": instead("is now", quoted)}),
     summary=lambda one: quoted(one.text),
     key=lambda one: msgspec.json.encode(one.when).decode(),
-    comes="is now tried",
+    tried=True,
 )

@@ -20,6 +20,15 @@ from baton.policy.difference.words import joined, said, spaced
 
 FILE = "roster"
 _MAX_NAMED = 3
+_DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
 
 
 def differences(old: Policy, new: Policy) -> Iterator[Change]:
@@ -120,7 +129,7 @@ def _open(
 ) -> Iterator[str]:
     """Hours by weekday, or (not *own*) on single dates; days with the same change are one."""
     days = [*after, *(day for day in before if day not in after)]
-    usual = "closed" if own else "as on any other such day"
+    usual = "closed" if own else "open as usual"
     changed: dict[tuple[str, str], list[str]] = {}
     for day in days:
         was = _hours(before[day]) if day in before else usual
@@ -128,7 +137,7 @@ def _open(
         if was != now or before.get(day) != after.get(day):
             changed.setdefault((was, now), []).append(day)
     for (was, now), some in changed.items():
-        yield f"is now {now} on {joined(some)} instead of {was}"
+        yield f"is now {now} on {joined(_DAYS.get(day, day) for day in some)} instead of {was}"
 
 
 def _hours(pairs: list[list[str]]) -> str:

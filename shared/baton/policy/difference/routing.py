@@ -26,8 +26,8 @@ def _parts(kind: str) -> Things:
         changed=lambda old, new: fields(
             old, new, {"when": say_changed, "label": instead("is now called")}
         ),
-        summary=lambda one: say_when(one.when),
-        comes="is now tried",
+        summary=lambda one: say_when(one.when) if one.when else "every lead that is left",
+        tried=True,
     )
 
 
@@ -43,8 +43,10 @@ _RULES = Things(
             "label": optional("is now called", "now has no label"),
         },
     ),
-    summary=lambda one: f"it sends leads to pool {one.pool}, when {say_when(one.when)}",
-    comes="is now tried",
+    summary=lambda one: (
+        f"leads go to pool {one.pool}" + (f" when {say_when(one.when)}" if one.when else "")
+    ),
+    tried=True,
 )
 
 

@@ -107,5 +107,6 @@ _STAGES = Things(
     FILE,
     name=lambda one: f"Stage {one.label}",
     changed=_stage,
+    summary=lambda one: f"HubSpot's stage {one.lifecyclestage}",
     definition=lambda one: f"stage:{one.id}",
 )
