@@ -111,7 +111,7 @@ LIFECYCLE = Lifecycle(
     accepted="sal",
     initial="lead",
     status=Status(new="NEW", working="IN_PROGRESS"),
-    backward={"IMPORT": "restore", "CRM_UI": "ask", "*": "report"},
+    backward={"import": "restore", "crm_ui": "ask", "*": "report"},
 )
 
 LADDER = (

@@ -17,7 +17,7 @@ from baton.commands._hubspot_gaps import Finding, findings
 from baton.core.policy import Policy
 from baton.core.properties import properties, property_names
 from baton.policy import compile_policy, load
-from infra.local.sandbox.config import SandboxConfig
+from infra.local.sandbox.config import LEAD_STATUSES, SandboxConfig
 from infra.local.sandbox.server import Sandbox
 from infra.local.stack.policy import cast
 from tests.fakes.sandbox import FixedToken
@@ -28,7 +28,11 @@ __all__ = ["edited"]
 Edited = Callable[..., Path]
 TOKEN = "made-up"
 #: The sample company's account before anybody has set it up.
-BARE = SandboxConfig(hubspot_access_token=TOKEN, custom_properties=("acme_score",))
+BARE = SandboxConfig(
+    hubspot_access_token=TOKEN,
+    custom_properties=("acme_score",),
+    lead_statuses=(*LEAD_STATUSES, "MEETING_SET"),
+)
 Open = Callable[..., Sandbox]
 
 

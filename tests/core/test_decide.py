@@ -192,7 +192,7 @@ def test_rejecting_recycles_by_reason() -> None:
     rejected = click("reject", NOW + minutes(2), reason="timing")
     decision = decided(lead, rejected, its_world, NOW + minutes(2))
 
-    assert kinds(decision) == ["recycled"]
+    assert kinds(decision) == ["stage_moved", "recycled"]
     assert not decision.lead.open
     assert decision.lead.standing.stage == "recycled"
     told = shown(decision)
@@ -210,7 +210,7 @@ def test_a_reason_without_a_track_disqualifies() -> None:
     lead, its_world = handed_off()
     rejected = click("reject", NOW + minutes(2), reason="competitor")
     decision = decided(lead, rejected, its_world, NOW + minutes(2))
-    assert kinds(decision) == ["disqualified"]
+    assert kinds(decision) == ["stage_moved", "disqualified"]
     assert shown(decision)["hs_lead_status"] == "UNQUALIFIED"
 
 
@@ -338,7 +338,7 @@ def test_going_quiet_warns_then_recycles() -> None:
     closed_at = warned.lead.stale_at
     assert closed_at is not None
     closed = decided(warned.lead, replace(stale, id="stale:2"), its_world, closed_at)
-    assert kinds(closed) == ["recycled"]
+    assert kinds(closed) == ["stage_moved", "recycled"]
     assert closed.lead.track == "wake-up"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from baton.core.facts import describe, why_not
+from baton.core.conditions import Facts, why_not
+from baton.core.facts import describe
+from baton.core.lead import Lead, Standing
 from baton.core.policy import Test
-from tests.builders import POLICY
+from tests.builders import NOW, POLICY
 
 LARGE = {"employees": Test(at_least=1000)}
 
@@ -57,12 +59,13 @@ LARGE = {"employees": Test(at_least=1000)}
 def test_why_a_condition_does_not_hold(
     when: dict[str, Test], facts: dict[str, str], fault: str
 ) -> None:
-    assert why_not(when, facts) == fault
+    assert why_not(when, Facts(facts, (), NOW)) == fault
 
 
 def test_territory_segment_and_tier_follow_from_the_fields() -> None:
     fields = {"country": "France", "employees": "1000+", "offer": "Demo request"}
-    assert describe(POLICY, fields, "mql") == {
+    lead = Lead(id="1", fields=fields, standing=Standing(stage="mql"))
+    assert describe(POLICY, lead, NOW)[0].values == {
         **fields,
         "stage": "mql",
         "territory": "emea",

@@ -74,7 +74,7 @@ def test_a_hubspot_that_is_down_delays_the_end_and_not_the_warning() -> None:
     assert kinds(waiting) == []
     assert waiting.lead.stale_at == now + minutes(1)
     closed = decided(waiting.lead, stale(waiting.lead), its_world, now + minutes(1))
-    assert kinds(closed) == ["recycled"]
+    assert kinds(closed) == ["stage_moved", "recycled"]
 
 
 def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
@@ -95,7 +95,7 @@ def test_nobody_loses_a_lead_unwarned() -> None:
     assert [type(e) for e in decision.effects if e.slot.startswith("notice")] == [NoticeState]
     assert decision.lead.stale_at == now + 5 * DAY, "the warning keeps its time"
     later = decided(decision.lead, stale(decision.lead), its_world, now + 5 * DAY)
-    assert kinds(later) == ["recycled"]
+    assert kinds(later) == ["stage_moved", "recycled"]
     (card,) = (e for e in later.effects if isinstance(e, CardState))
     assert card.state == "closed", "nobody rejected it"
 

@@ -10,7 +10,7 @@ import pytest
 
 import baton.core
 
-CORE = sorted(Path(baton.core.__path__[0]).glob("*.py"))
+CORE = sorted(Path(baton.core.__path__[0]).rglob("*.py"))
 
 #: Everything core may import: no I/O, no clock, no randomness, no SDK.
 ALLOWED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,19 @@ from msgspec.structs import replace
 
 from baton.core.decide import decide
 from baton.core.decision import Decision
-from baton.core.events import AnyEvent, ClockDue, SignalSeen, WentStale
+from baton.core.events import (
+    AnyEvent,
+    ClockDue,
+    DealMoved,
+    Deleted,
+    Merged,
+    SignalSeen,
+    Topic,
+    WentStale,
+)
 from baton.core.lead import Lead
 from baton.core.policy import Field, Policy
-from baton.core.world import Load, SeenStage, Touch
+from baton.core.world import Background, Load, SeenStage, Touch
 from tests.builders import (
     NOW,
     POLICY,
@@ -31,6 +41,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.scored import SCORED
 
 DAY = timedelta(days=1)
 
@@ -46,10 +57,10 @@ def without_person(name: str) -> Policy:
     )
 
 
-def without_stage(name: str) -> Policy:
-    lifecycle = POLICY.lifecycle
+def without_stage(name: str, policy: Policy = POLICY) -> Policy:
+    lifecycle = policy.lifecycle
     stages = tuple(stage for stage in lifecycle.stages if stage.id != name)
-    return replace(POLICY, lifecycle=replace(lifecycle, initial="mql", stages=stages))
+    return replace(policy, lifecycle=replace(lifecycle, initial="mql", stages=stages))
 
 
 POLICIES = [
@@ -61,6 +72,11 @@ POLICIES = [
     replace(POLICY, staleness=()),
     replace(POLICY, rules=()),
     replace(POLICY, lifecycle=replace(POLICY.lifecycle, transitions=())),
+    SCORED,
+    without_stage("lead", SCORED),
+    without_stage("sql", SCORED),
+    replace(SCORED, scoring=None),
+    replace(SCORED, lifecycle=replace(SCORED.lifecycle, fields=(), sync=())),
 ]
 
 moments = st.one_of(
@@ -74,15 +90,39 @@ values = st.sampled_from(
 )
 
 
+fillings = st.fixed_dictionaries(
+    {
+        "company": st.sampled_from(["", "Acme"]),
+        "email": st.sampled_from(["", "a@b.example", "nobody"]),
+        "baton_budget": st.sampled_from(["", "1"]),
+        "recent_conversion_event_name": st.sampled_from(["", "Demo request", "Newsletter"]),
+        "recent_conversion_date": st.sampled_from(["", "soon", "2026-03-03", "1772539200000"]),
+    }
+)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> AnyEvent:
     at, n = draw(moments), draw(st.integers(0, 10_000))
     made: list[AnyEvent] = [
         became(draw(values), at, source=draw(st.sampled_from(["IMPORT", "CRM_UI", ""]))),
-        hint(draw(st.sampled_from(["created", "stage", "owner", "status", "activity"])), at),
-        SignalSeen(id="s", lead_id="101", at=at, signal="page"),
+        hint(draw(st.sampled_from([*get_args(Topic)])), at),
+        SignalSeen(
+            id="s", lead_id="101", at=at, signal=draw(st.sampled_from(["page", "pricing_page"]))
+        ),
+        DealMoved(
+            id="d",
+            lead_id="101",
+            at=at,
+            deal="7",
+            stage=draw(st.sampled_from(["qualified", "closedwon", "mystery"])),
+            created=draw(st.booleans()),
+            outcome=draw(st.sampled_from(["", "won", "lost"])),
+        ),
+        Merged(id="m", lead_id="101", at=at, into="7"),
+        Deleted(id="g", lead_id="101", at=at),
         click(
-            draw(st.sampled_from(["accept", "touch", "reject"])),
+            draw(st.sampled_from(["accept", "touch", "reject", "qualify"])),
             at,
             user=draw(st.sampled_from(["UANNA", "UBEN", "UGONE"])),
             assignment=draw(st.integers(0, 3)),
@@ -96,7 +136,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
 
 @given(
     st.lists(
-        st.tuples(events(), st.integers(0, 150_000), st.sampled_from(POLICIES), values),
+        st.tuples(events(), st.integers(0, 150_000), st.sampled_from(POLICIES), values, fillings),
         min_size=1,
         max_size=12,
     ),
@@ -105,17 +145,20 @@ def events(draw: st.DrawFn) -> AnyEvent:
 )
 @settings(max_examples=200)
 def test_every_decision_answers(
-    story: list[tuple[AnyEvent, int, Policy, str]], carried: dict[str, int], dark: bool
+    story: list[tuple[AnyEvent, int, Policy, str, dict[str, str]]],
+    carried: dict[str, int],
+    dark: bool,
 ) -> None:
     loads = {name: Load(name, open=n) for name, n in carried.items()}
     state, lead, now = world(loads=loads), None, NOW
-    for event, passed, policy, value in story:
+    for event, passed, policy, value, more in story:
         now += minutes(passed)
         stages = (SeenStage(value, now - minutes(1)),) if value else ()
         state = replace(
             state,
             policy=policy,
-            contact=contact(stages=stages, lifecyclestage=value),
+            contact=contact(stages=stages, lifecyclestage=value, **more),
+            background=Background(company={"name": "Acme", "industry": "Shipping"}),
             touches=None if dark else (Touch(now, "call", "owner-anna"),),
             crm_down=dark,
         )

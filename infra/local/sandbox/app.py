@@ -42,7 +42,14 @@ class App:
         self._hubspot = HubSpotApi(world, self.crm)
         self._slack = SlackApi(world, self.workspace)
         self._control = Control(
-            world, self.crm, self.workspace, self.interactions, self.webhooks, self._faults, self
+            world,
+            self.crm,
+            self._hubspot.automation,
+            self.workspace,
+            self.interactions,
+            self.webhooks,
+            self._faults,
+            self,
         )
 
     def listen(self, url: str) -> None:

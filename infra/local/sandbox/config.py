@@ -81,7 +81,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     before the one-a-second rule bites. Empty *baton_api* means nobody subscribed: no webhooks
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
     *property_types* says which custom properties are something else than ``string``: ``datetime``
-    or ``number``. *missing_scopes* are those of the properties API that the token lacks.
+    or ``number``. *missing_scopes* are those that the token lacks, of the properties API and of
+    owners, deals and workflows.
     """
 
     baton_api: str = ""

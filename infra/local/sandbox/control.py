@@ -6,8 +6,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from .bulk import Bulk, add
 from .crm import KINDS, Crm
 from .faults import Fault, Faults
+from .hubspot_automation import Automation
 from .hubspot_errors import invalid
 from .interactions import Interactions
 from .leads import PRESETS, create_lead, log_engagement
@@ -49,6 +51,7 @@ class Control:
         self,
         world: World,
         crm: Crm,
+        automation: Automation,
         workspace: Workspace,
         interactions: Interactions,
         webhooks: Webhooks,
@@ -57,6 +60,7 @@ class Control:
     ) -> None:
         self._world = world
         self._crm = crm
+        self._automation = automation
         self._space = workspace
         self._interactions = interactions
         self._webhooks = webhooks
@@ -121,6 +125,11 @@ class Control:
                 self._log.forget_requests()
                 self._world.reset()
                 return answer(200, {"ok": True})
+            case ["bulk"]:
+                ids = add(self._world, self._crm, msgspec.convert(body, Bulk))
+                return answer(201, {"ok": True, "ids": ids})
+            case ["workflows"]:
+                return answer(201, {"ok": True, "ids": self._automation.put(body["workflows"])})
             case ["contacts"]:
                 with self._world.lock:
                     contact = create_lead(self._world.config(), self._crm, body)

@@ -10,7 +10,7 @@ from .webhooks import Webhooks
 from .world import Change, Record, World, iso, now_ms
 
 #: Object ids start far apart, so that a mixed-up id is noticed.
-_FIRST_ID = {
+FIRST_ID = {
     "contacts": 90210010,
     "companies": 5550000,
     "deals": 77001120,
@@ -20,7 +20,7 @@ _FIRST_ID = {
     "meetings": 64000000,
     "notes": 65000000,
 }
-KINDS = tuple(_FIRST_ID)
+KINDS = tuple(FIRST_ID)
 #: What counts as contact with a person; an e-mail that came in does not.
 _TOUCHES = frozenset({"calls", "emails", "meetings"})
 _UPDATED = {"contacts": "lastmodifieddate"}
@@ -62,7 +62,7 @@ class Crm:
     ) -> Record:
         """Add an object; *properties* are already normalised."""
         at = now_ms()
-        object_id = str(self._world.count(kind, _FIRST_ID[kind]))
+        object_id = str(self._world.count(kind, FIRST_ID[kind]))
         record = Record(type=kind, id=object_id, created=at, updated=at)
         self._world.state.records.setdefault(kind, {})[object_id] = record
         if kind == "contacts":

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from heapq import nsmallest
 from typing import Any
 
-from .associations import kinds_of, plural, singular
+from .associations import kinds_of, plural
 from .crm import KINDS, Crm
 from .hubspot_associations import Associations
+from .hubspot_automation import Automation
+from .hubspot_deals import SCOPE as DEALS_SCOPE
+from .hubspot_deals import Deals, check_stage
 from .hubspot_errors import (
     DAILY_LIMIT,
     bad_input,
     invalid,
+    missing_scopes,
     not_found,
     rate_headers,
     refusal,
     too_many,
     unauthorized,
 )
+from .hubspot_owners import Owners
 from .hubspot_properties import Properties
 from .hubspot_search import search
-from .hubspot_shapes import associations_of, owner_shape, paged, shape
+from .hubspot_shapes import associations_of, batch_body, paged, shape
 from .limits import Window
 from .properties import normalise
 from .wire import Refused, Request, Response, answer
 from .world import Record, World, iso, now_ms
 
 MAX_BATCH = 100
+#: Objects of a page or a batch read where property history is asked for.
+MAX_WITH_HISTORY = 50
 Handler = Callable[..., Response]
 
 
@@ -40,10 +48,9 @@ class HubSpotApi:
         self._tens = Window(10.0)
         self._seconds = Window(1.0)
         self._days = Window(86_400.0)
+        self.automation = Automation(world)
         linked = Associations(world, crm)
         routes: list[tuple[str, str, Handler]] = [
-            ("GET", r"/crm/v3/owners", self._owners),
-            ("GET", r"/crm/v3/owners/([^/]+)", self._owner),
             ("GET", r"/account-info/v3/details", self._account),
             ("POST", r"/crm/v3/objects/([^/]+)/search", self._search),
             (
@@ -58,6 +65,9 @@ class HubSpotApi:
             ("DELETE", r"/crm/v3/objects/([^/]+)/([^/]+)", self._archive),
             *linked.routes(),
             *Properties(world).routes(),
+            *Owners(world).routes(),
+            *Deals(world).routes(),
+            *self.automation.routes(),
         ]
         self._routes = [(method, re.compile(path), handler) for method, path, handler in routes]
 
@@ -101,28 +111,6 @@ class HubSpotApi:
             raise too_many("TEN_SECONDLY_ROLLING", config.hubspot_limit, daily_left)
         return rate_headers(config.hubspot_limit, left, daily_left)
 
-    def _owners(self, request: Request) -> Response:
-        archived = request.one("archived").lower() == "true"
-        owners = [owner for owner in self._world.config().owners if owner.archived == archived]
-        if email := request.one("email"):
-            owners = [owner for owner in owners if owner.email == email]
-        limit = int(request.one("limit") or 100)
-        if not 1 <= limit <= 500:
-            raise bad_input("limit must be between 1 and 500")
-        ids = [owner.id for owner in owners]
-        after = request.one("after")
-        start = ids.index(after) + 1 if after in ids else 0
-        page = owners[start : start + limit]
-        more = start + limit < len(owners)
-        listed = [owner_shape(owner) for owner in page]
-        return answer(200, paged(listed, page[-1].id if more else None, "/crm/v3/owners/"))
-
-    def _owner(self, request: Request, owner_id: str) -> Response:
-        owner = self._world.config().owner(owner_id)
-        if owner is None or owner.archived != (request.one("archived").lower() == "true"):
-            raise not_found("resource not found")
-        return answer(200, owner_shape(owner))
-
     def _account(self, _request: Request) -> Response:
         portal = self._world.config().portal_id
         details = {"portalId": portal, "accountType": "DEVELOPER_TEST", "timeZone": "UTC"}
@@ -136,23 +124,25 @@ class HubSpotApi:
         return answer(200, {"total": total, **paged(found, after)})
 
     def _list(self, request: Request, kind: str) -> Response:
+        kind = self._readable(kind)
+        names, histories = request.many("properties"), request.many("propertiesWithHistory")
+        most = MAX_WITH_HISTORY if histories else MAX_BATCH
         limit, after = int(request.one("limit") or 10), int(request.one("after") or 0)
-        if not 1 <= limit <= 100:
-            raise bad_input("limit must be between 1 and 100")
-        records = sorted(self._crm.all(_kind(kind)), key=lambda record: int(record.id))
-        rest = [record for record in records if int(record.id) > after]
-        names = request.many("properties")
-        found = [shape(self._world.config(), record, names) for record in rest[:limit]]
+        if not 1 <= limit <= most:
+            raise bad_input(f"limit must be between 1 and {most}")
+        records = self._crm.all(kind)
+        rest = nsmallest(
+            limit + 1, (one for one in records if int(one.id) > after), key=lambda one: int(one.id)
+        )
+        linked = [_kind(name) for name in request.many("associations")]
+        found = [self._shape(record, names, histories, linked) for record in rest[:limit]]
         return answer(200, paged(found, rest[limit - 1].id if len(rest) > limit else None))
 
     def _get(self, request: Request, kind: str, object_id: str) -> Response:
         record = self._find(_kind(kind), object_id, request.one("idProperty"))
-        found = self._shape(
-            record, request.many("properties"), request.many("propertiesWithHistory")
-        )
-        if kinds := [_kind(name) for name in request.many("associations")]:
-            found["associations"] = associations_of(self._crm, record, kinds)
-        return answer(200, found)
+        names, histories = request.many("properties"), request.many("propertiesWithHistory")
+        linked = [_kind(name) for name in request.many("associations")]
+        return answer(200, self._shape(record, names, histories, linked))
 
     def _create(self, request: Request, kind: str) -> Response:
         record = self._make(_kind(kind), request.json())
@@ -172,8 +162,9 @@ class HubSpotApi:
     def _batch(self, request: Request, kind: str, verb: str) -> Response:
         kind, body, started = _kind(kind), request.json(), iso(now_ms())
         inputs = body["inputs"]
-        if len(inputs) > MAX_BATCH:
-            raise bad_input(f"a batch holds at most {MAX_BATCH} inputs, this one has {len(inputs)}")
+        most = MAX_WITH_HISTORY if body.get("propertiesWithHistory") else MAX_BATCH
+        if len(inputs) > most:
+            raise bad_input(f"a batch holds at most {most} inputs, this one has {len(inputs)}")
         results: list[dict[str, Any]] = []
         missing: list[str] = []
         id_property = str(body.get("idProperty") or "")
@@ -200,7 +191,8 @@ class HubSpotApi:
                     self._crm.archive(record, "INTEGRATION", self._app_id())
             if verb == "archive":
                 return answer(204)
-        return _batch_answer(201 if verb == "create" else 200, results, missing, kind, started)
+        body = batch_body(results, missing, kind, started)
+        return answer(207 if missing else 201 if verb == "create" else 200, body)
 
     def _make_all(self, kind: str, inputs: list[dict[str, Any]]) -> list[Record]:
         for one in inputs:
@@ -229,6 +221,8 @@ class HubSpotApi:
         clean, wrong = normalise(self._world.config(), kind, properties, api=True, new=new)
         if wrong:
             raise invalid(wrong)
+        if kind == "deals":
+            clean = check_stage(clean, new=new)
         email = clean.get("email") if kind == "contacts" else None
         taken = self._crm.find("contacts", email, "email") if email else None
         if taken and taken is not record and (new or record):
@@ -241,8 +235,23 @@ class HubSpotApi:
             raise not_found()
         return record
 
-    def _shape(self, record: Record, names: list[str], histories: list[str] | None = None) -> Any:
-        return shape(self._world.config(), record, names, histories or [])
+    def _shape(
+        self,
+        record: Record,
+        names: list[str],
+        histories: list[str] | None = None,
+        linked: list[str] | None = None,
+    ) -> dict[str, Any]:
+        found = shape(self._world.config(), record, names, histories or [])
+        if linked:
+            found["associations"] = associations_of(self._crm, record, linked)
+        return found
+
+    def _readable(self, name: str) -> str:
+        kind = _kind(name)
+        if kind == "deals" and DEALS_SCOPE in self._world.config().missing_scopes:
+            raise missing_scopes(DEALS_SCOPE)
+        return kind
 
     def _app_id(self) -> str:
         return str(self._world.config().app_id)
@@ -263,27 +272,3 @@ def _link(kind: str, one: dict[str, Any]) -> tuple[str, str, int]:
             400, "VALIDATION_ERROR", f"association type {type_id} is not valid for {kind}"
         )
     return pair[1], str(one["to"]["id"]), type_id
-
-
-def _batch_answer(
-    status: int, results: list[dict[str, Any]], missing: list[str], kind: str, started: str
-) -> Response:
-    body: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": results,
-        "startedAt": started,
-        "completedAt": iso(now_ms()),
-    }
-    if not missing:
-        return answer(status, body)
-    body["numErrors"] = 1
-    body["errors"] = [
-        {
-            "status": "error",
-            "category": "OBJECT_NOT_FOUND",
-            "message": f"Could not get some {singular(kind).upper()} objects, they may be deleted "
-            "or not exist. Check that ids are valid.",
-            "context": {"ids": missing},
-        }
-    ]
-    return answer(207, body)

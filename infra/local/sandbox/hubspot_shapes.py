@@ -9,7 +9,7 @@ from .associations import singular
 from .config import Owner, SandboxConfig
 from .crm import Crm, updated_property
 from .properties import is_known
-from .world import Change, Record, iso
+from .world import Change, Record, iso, now_ms
 
 _DEFAULTS = {
     "contacts": ("firstname", "lastname", "email"),
@@ -94,4 +94,29 @@ def paged(results: Sequence[Any], after: str | None, path: str = "") -> dict[str
     body: dict[str, Any] = {"results": list(results)}
     if after is not None:
         body["paging"] = {"next": {"after": after, "link": f"{path}?after={after}"}}
+    return body
+
+
+def batch_body(
+    results: list[dict[str, Any]], missing: list[str], kind: str, started: str
+) -> dict[str, Any]:
+    """What a batch answers; *missing* are ids that were asked for and are not there."""
+    body: dict[str, Any] = {
+        "status": "COMPLETE",
+        "results": results,
+        "startedAt": started,
+        "completedAt": iso(now_ms()),
+    }
+    if not missing:
+        return body
+    body["numErrors"] = 1
+    body["errors"] = [
+        {
+            "status": "error",
+            "category": "OBJECT_NOT_FOUND",
+            "message": f"Could not get some {singular(kind).upper()} objects, they may be deleted "
+            "or not exist. Check that ids are valid.",
+            "context": {"ids": missing},
+        }
+    ]
     return body

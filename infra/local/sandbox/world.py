@@ -110,6 +110,8 @@ class State(msgspec.Struct, kw_only=True):
     views: dict[str, View] = {}
     properties: dict[str, Property] = {}
     groups: dict[str, Group] = {}
+    # by id, as HubSpot's automation API tells them
+    workflows: dict[str, dict[str, Any]] = {}
 
 
 class Revised(Protocol):

@@ -11,6 +11,7 @@ from baton.core.properties import properties
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import PolicyError
 from baton.policy.loading import load
+from baton.policy.statuses import in_use
 from infra.build import ROOT
 from infra.local.sandbox.config import LEAD_STATUSES, STAGES
 from infra.local.stack.emulator import environment
@@ -37,8 +38,7 @@ def cast(folder: Path) -> Cast:
     zones = {calendar.id: calendar.zone for calendar in files.roster.calendars}
     stages = policy.lifecycle.stages
     working = tuple(stage.lifecyclestage for stage in stages if not stage.side)
-    statuses = {stage.lead_status for stage in stages}
-    statuses |= {policy.lifecycle.status.new, policy.lifecycle.status.working}
+    statuses = set(in_use(files.lifecycle))
     channels = {files.notifications.channel, files.notifications.ops_channel}
     return {
         "owners": [
@@ -58,7 +58,7 @@ def cast(folder: Path) -> Cast:
         "channels": sorted(name.removeprefix("#") for name in channels),
         "lifecycle_stages": [*working, *(stage for stage in STAGES if stage not in working)],
         "side_stages": [stage.lifecyclestage for stage in stages if stage.side],
-        "lead_statuses": [*LEAD_STATUSES, *sorted(statuses - {"", *LEAD_STATUSES})],
+        "lead_statuses": [*LEAD_STATUSES, *sorted(statuses - {*LEAD_STATUSES})],
         "custom_properties": sorted(
             {
                 *(one.name for one in properties(policy)),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import HubspotHttp, Record
 from baton.adapters.ports import Gone
 from baton.core.effects import TaskState
+from baton.core.instants import read_instant
 from baton.core.world import Contact, SeenStage, Touch
 
 #: HubSpot's type id of the association from a task to a contact.
@@ -122,7 +122,7 @@ def contact_of(record: Record) -> Contact:
     seen = [
         SeenStage(value=change.value, at=at, source=change.sourceType or "")
         for change in reversed(history)  # newest first; two may be of the same millisecond
-        if change.value and (at := _instant(change.timestamp)) is not None
+        if change.value and (at := read_instant(change.timestamp)) is not None
     ]
     return Contact(
         id=record.id,
@@ -137,7 +137,7 @@ def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
         instants = [
             at
             for name in ("hs_timestamp", "hs_createdate")
-            if (at := _instant(record.properties.get(name) or "")) is not None
+            if (at := read_instant(record.properties.get(name) or "")) is not None
         ]
         if not instants or (what == "email" and not _was_sent(record)):
             continue
@@ -151,17 +151,6 @@ def _was_sent(record: Record) -> bool:
         properties.get("hs_email_direction") == _SENT
         and properties.get("hs_email_status") not in _UNSENT
     )
-
-
-def _instant(text: str) -> datetime | None:
-    """HubSpot writes instants as ISO 8601 in UTC, or as epoch milliseconds. None: neither."""
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        at = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _as_number(object_id: str) -> tuple[int, str]:

@@ -39,7 +39,11 @@ class NotThere(Rejected):
     """HubSpot has no such object (any more)."""
 
 
-class MissingScopes(Retryable):
+class NotAllowed(Retryable):
+    """The account's plan, or what the app was granted, does not cover the call."""
+
+
+class MissingScopes(NotAllowed):
     """The app was not granted what the call needs: an operator's to mend."""
 
     def __init__(self, why: str, after: timedelta, scopes: tuple[str, ...]) -> None:
@@ -109,7 +113,7 @@ def _sorted(error: Any) -> Retryable | Rejected:
         return MissingScopes(told, _COME_BACK[status], scopes)
     if status in _COME_BACK:
         wait = _POLICIES.get(problem.policyName, _COME_BACK[status])
-        kind = Unauthorised if status == 401 else Retryable
+        kind = {401: Unauthorised, 403: NotAllowed}.get(status, Retryable)
         return kind(why, _asked(error.headers) or wait)
     if status >= 500 or status in (0, 408) or status < 400:
         # A gateway may give up on a request that HubSpot then carries out.

@@ -46,6 +46,8 @@ class Known(msgspec.Struct):
     label: str | None = None
     #: Of a pick-list; empty for other types.
     options: list[Option] = []
+    #: HubSpot's own, not one that somebody made in the account.
+    hubspotDefined: bool | None = None  # noqa: N815 HubSpot's spelling
 
 
 class _Group(msgspec.Struct):

@@ -103,7 +103,8 @@ def _stages(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
 
 def _statuses(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
     status = policy.lifecycle.status
-    wanted = [status.new, status.working, *(stage.lead_status for stage in policy.lifecycle.stages)]
+    stages = (stage.lead_status for stage in policy.lifecycle.stages)
+    wanted = [status.new, status.working, status.meeting, *stages]
     values = {option.value for option in _options(known, "hs_lead_status")}
     for value in dict.fromkeys(filter(None, wanted)):
         if value in values:

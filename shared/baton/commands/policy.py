@@ -1,4 +1,4 @@
-"""``baton policy``: check, publish, diff, rollback, list, schema."""
+"""``baton policy``: check, docs, publish, diff, rollback, list, schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from baton.commands import CommandError
+from baton.commands import CommandError, _docs
 from baton.commands._policy_diff import diff_policies
 from baton.commands._policy_files import checked
 from baton.commands._policy_versions import list_versions, publish_policy, roll_back
@@ -26,6 +26,10 @@ def add_parser(subparsers: Any) -> None:
     check = _action(actions, "check", check_policy, "find every fault and try the cases")
     _add_folder(check)
     check.add_argument("--verbose", action="store_true", help="say why each case came out so")
+
+    docs = _action(actions, "docs", write_docs, "write its documents: map, definitions, guides")
+    _add_folder(docs)
+    _docs.add_arguments(docs)
 
     publish = _action(actions, "publish", publish_policy, "check, then make it the active policy")
     _add_folder(publish)
@@ -67,6 +71,10 @@ def check_policy(arguments: argparse.Namespace) -> int:
         return 1
     _summary(found, verbose=arguments.verbose)
     return 0
+
+
+def write_docs(arguments: argparse.Namespace) -> int:
+    return _docs.write_docs(arguments, checked)
 
 
 def write_schema(arguments: argparse.Namespace) -> int:

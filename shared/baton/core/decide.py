@@ -13,11 +13,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from baton.core import show
-from baton.core.acts import click
+from baton.core.acts import click, leave
 from baton.core.decision import Decision, Draft
-from baton.core.escalation import climb_ladders, close_if_idle
-from baton.core.events import AnyEvent, Clicked, ClockDue, WentStale
+from baton.core.escalation import climb_ladders, look_again
+from baton.core.events import AnyEvent, Clicked, ClockDue, Deleted, Merged, WentStale
 from baton.core.lead import Lead
+from baton.core.lifecycle import review_at
 from baton.core.routing import Missing
 from baton.core.stages import observe
 from baton.core.world import Lacks, World
@@ -42,7 +43,10 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
             unworkable=unworkable,
             changed=False,
         )
-    show.contact(draft)
+    _look_again_at(draft)
+    if draft.lead != draft.start or draft.rewrite:
+        # Only then: a score that decays would make news of an event that brings none.
+        show.contact(draft)
     changed = draft.lead != draft.start or bool(draft.effects)
     if changed and not draft.because:
         draft.say("nothing to do; what HubSpot says of the lead is noted")
@@ -67,7 +71,23 @@ def _work(draft: Draft) -> str:
         case ClockDue():
             climb_ladders(draft)
         case WentStale():
-            close_if_idle(draft)
+            look_again(draft)
+        case Merged(into=into):
+            leave(draft, f"Merged into contact {into}")
+        case Deleted():
+            leave(draft, "Deleted in HubSpot")
+            # Whatever was kept about the person goes with them.
+            draft.change(fields={}, found={}, evidence=())
         case _:
             return observe(draft)
     return ""
+
+
+def _look_again_at(draft: Draft) -> None:
+    """When conditions are to be looked at again; worked out only where something has changed."""
+    lead = draft.lead
+    due = lead.review_at is not None and lead.review_at <= draft.now
+    if due or lead is not draft.start:
+        at = review_at(draft)
+        if at != lead.review_at:
+            draft.change(review_at=at)

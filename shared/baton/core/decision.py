@@ -8,13 +8,15 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from baton.core.conditions import Facts
 from baton.core.effects import AnyEffect, NoticeState, lead_subject
 from baton.core.events import AnyEvent
-from baton.core.facts import Facts, describe
+from baton.core.facts import describe
 from baton.core.journey import SKEW
 from baton.core.lead import Lead
 from baton.core.policy import Person, Policy
 from baton.core.routing import load_of
+from baton.core.scoring import Score
 from baton.core.world import Load, Turns, World
 
 OutcomeKind = Literal[
@@ -31,6 +33,11 @@ OutcomeKind = Literal[
     "disqualified",
     "qualified",
     "stale_click",
+    "held",
+    "released",
+    "drifted",
+    "restored",
+    "gone",
 ]
 
 
@@ -99,8 +106,9 @@ class Draft:
         self.turns: dict[str, Turns] = {}
         #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
         self.write_stage: Literal["", "forward", "back"] = ""
-        self._facts: Facts = {}
-        self._facts_of: tuple[dict[str, str] | None, str] = (None, "")
+        #: Contact properties to be written again although Baton's value has not changed.
+        self.rewrite: set[str] = set()
+        self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
 
     @property
     def policy(self) -> Policy:
@@ -113,12 +121,22 @@ class Draft:
     @property
     def facts(self) -> Facts:
         """What is known of the lead as drafted; worked out again only when it changed."""
+        return self._describe()[0]
+
+    @property
+    def score(self) -> Score | None:
+        """How the lead scores as drafted; None where the policy has no scoring."""
+        return self._describe()[1]
+
+    def _describe(self) -> tuple[Facts, Score | None]:
         lead = self.lead
-        fields, stage = self._facts_of
-        if fields is not lead.fields or stage != lead.standing.stage:
-            self._facts_of = (lead.fields, lead.standing.stage)
-            self._facts = describe(self.policy, *self._facts_of)
-        return self._facts
+        known = (lead.fields, lead.standing, lead.evidence, lead.cool_until)
+        described = self._described
+        if described is None or any(
+            new is not old for new, old in zip(known, described[0], strict=True)
+        ):
+            described = self._described = (known, *describe(self.policy, lead, self.now))
+        return described[1], described[2]
 
     @property
     def owner(self) -> Person | None:

@@ -85,6 +85,8 @@ class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
     #: What ended the card, or moved it on: "Anna Keller accepted", and when.
     note: str = ""
     note_at: datetime | None = None
+    #: Labels of required fields that the lead came without.
+    missing: tuple[str, ...] = ()
 
 
 class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):

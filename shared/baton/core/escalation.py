@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from baton.core import handoff, show
-from baton.core.acts import close, seen_active, touch_seen
+from baton.core.acts import close, leave, seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.decision import Draft
 from baton.core.lead import ArmedRung, Clock
+from baton.core.lifecycle import follow, run_out
 from baton.core.policy import Person
 from baton.core.properties import iso
 from baton.core.routing import Missing, reach
+from baton.core.stages import take_in
 from baton.core.world import Lacks
 
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
@@ -29,6 +31,9 @@ def climb_ladders(draft: Draft) -> None:
 
     Raises routing.Missing when a pull-back needs loads or HubSpot's engagements.
     """
+    held = draft.lead.held
+    if held is not None and held.clock.due_at <= draft.now:
+        _complete_or_not(draft)
     due: list[tuple[ArmedRung, int]] = []
     climbed: list[Clock] = []
     for index, clock in enumerate(draft.lead.clocks):
@@ -36,7 +41,8 @@ def climb_ladders(draft: Draft) -> None:
         climbed.append(after)
         due.extend((rung, index) for rung in rungs)
     if not due:
-        draft.say("no clock is due")
+        if draft.lead == draft.start:
+            draft.say("no clock is due")
         return
     draft.change(clocks=tuple(climbed))
     number = draft.lead.assigned
@@ -49,8 +55,34 @@ def climb_ladders(draft: Draft) -> None:
             _take(draft, clock, rung)
 
 
+def _complete_or_not(draft: Draft) -> None:
+    """The time of a lead that is held is over. The contact is read first: it may be complete."""
+    if draft.world.contact_gone:
+        leave(draft, "The contact is not in HubSpot any more")
+        return
+    if draft.world.contact is None:
+        raise Missing(Lacks(contact=True))
+    take_in(draft, draft.world.contact)
+    if draft.lead.held is not None:
+        run_out(draft)
+
+
+def look_again(draft: Draft) -> None:
+    """The slow clocks: conditions that time alone may have changed, and inactivity.
+
+    Raises routing.Missing like ``follow`` and ``close_if_idle``.
+    """
+    review = draft.lead.review_at
+    if review is not None and review <= draft.now:
+        draft.say("looked at again, as time may have changed what holds of it")
+        follow(draft)
+    idle = draft.lead.idle
+    if idle is not None or review is None or review > draft.now:
+        close_if_idle(draft)
+
+
 def close_if_idle(draft: Draft) -> None:
-    """The slow clock: warn the owner, then recycle or disqualify as the policy says.
+    """The clock of inactivity: warn the owner, then recycle or disqualify as the policy says.
 
     Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
     again first. Raises routing.Missing when they, or the owner's load, are not known.

@@ -7,8 +7,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from baton.core import clocks, show
+from baton.core.conditions import first_match, why_not
 from baton.core.decision import Draft
-from baton.core.facts import first_match, why_not
 from baton.core.lead import Assignment, Spell
 from baton.core.policy import Person, Staleness
 from baton.core.routing import local_day, release, route, take

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core.lead import StageFact, StageTimes, Standing
-from baton.core.policy import Policy, Stage
+from baton.core.lead import StageFact, StageTimes, Standing, Write
+from baton.core.policy import Answer, Policy, Stage, Transition
 
 #: A lead keeps this many facts; beyond it the older half is folded into its base for good, and
 #: what happened before that is too late to change anything. No item grows forever.
@@ -21,14 +21,16 @@ KEPT = 64
 #: Refused facts remembered for the explanation.
 REFUSED_KEPT = 8
 
-#: How long after Baton wrote a stage a sighting of that value counts as its echo. Covers an outage
-#: of HubSpot (writes are delivered late) many times over.
-ECHO = timedelta(hours=2)
+#: How long after Baton decided a stage a sighting of that value counts as its echo: as long as a
+#: queue keeps an effect that an outage of HubSpot holds up. Each write has one echo.
+ECHO = timedelta(days=4)
 #: Change sources that are a person at work in HubSpot; every other source is an automation.
 PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
 
 #: Clocks of other systems against ours.
 SKEW = timedelta(seconds=60)
+#: Between two reports of the same change.
+ROUNDED = timedelta(seconds=2)
 
 
 def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
@@ -37,17 +39,48 @@ def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[
     return tuple(sorted({*known, *seen}, key=lambda f: (f.at, f.via, f.stage, f.source)))
 
 
-def is_echo(fact: StageFact, echoes: Iterable[StageFact], known: tuple[StageFact, ...]) -> bool:
-    """Whether *fact* is a value that Baton itself wrote, come back. What a person did is not.
+def without_echoes(
+    policy: Policy,
+    seen: Iterable[StageFact],
+    writes: tuple[Write, ...],
+    known: tuple[StageFact, ...],
+) -> tuple[list[StageFact], tuple[Write, ...]]:
+    """*seen* without what Baton itself wrote, come back; and the writes, marked as seen.
 
-    Only a sighting after a known entry to that stage can be one: an earlier sighting says when the
-    stage was really entered, and must count whenever it arrives.
+    A write has one echo, the first sighting of its value that is no person's. Later ones are
+    somebody else's doing, however soon they come: another automation that sets the same value again
+    and again is news each time. Only a sighting after a known entry to that stage can be an echo:
+    an earlier one says when the stage was really entered, and must count whenever it arrives.
     """
-    return (
-        fact.source.casefold() not in PEOPLE
-        and any(e.stage == fact.stage and e.at - SKEW <= fact.at <= e.at + ECHO for e in echoes)
-        and any(k.stage == fact.stage and k.at <= fact.at for k in known)
-    )
+    left = list(writes)
+    news: list[StageFact] = []
+    for fact in sorted(seen, key=lambda fact: fact.at):
+        index = _echo_of(policy, fact, left)
+        entered = any(k.stage == fact.stage and k.at <= fact.at for k in known)
+        if index is None or not entered:
+            news.append(fact)
+        elif left[index].seen is None:
+            left[index] = replace(left[index], seen=fact.at)
+    return news, tuple(left)
+
+
+def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None:
+    if fact.source.casefold() in PEOPLE:
+        return None
+    value = policy.stage[fact.stage].lifecyclestage if fact.stage in policy.stage else ""
+    for index, write in enumerate(writes):
+        if write.value != value or not write.at - SKEW <= fact.at <= write.at + ECHO:
+            continue
+        # The webhook and the history tell of the same moment, give or take what rounding does.
+        if write.seen is None or abs(fact.at - write.seen) <= ROUNDED:
+            return index
+    return None
+
+
+def answer_to(policy: Policy, source: str) -> Answer:
+    """What the policy says to a backward change by *source*."""
+    answers = policy.lifecycle.backward
+    return answers.get(source.casefold(), answers.get("*", "report"))
 
 
 def compact(
@@ -72,6 +105,19 @@ def standing_of(
         for fact in batch:
             state.take(fact)
     return state.standing()
+
+
+def way_back(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
+    """The reverse transition from *stage* to *to* that *source* may take, if there is one."""
+    who = _who(source)
+    return next(
+        (
+            move
+            for move in policy.lifecycle.transitions
+            if move.reverse and stage in move.source and move.to == to and who in move.by
+        ),
+        None,
+    )
 
 
 def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
@@ -107,6 +153,10 @@ class _Fold:
             else:
                 self.refused.append(fact)
         elif self.stage is None or self._forward(target, fact.source):
+            self._fill_skipped(target, fact.at)
+            self._enter(target, fact.at)
+        elif self._accepted(target, fact.source) is not None:
+            self.rounds += 1
             self._enter(target, fact.at)
         else:
             self.refused.append(fact)
@@ -124,7 +174,7 @@ class _Fold:
             return target.rank > self.stage.rank
         # Back on the way from a side stage: as far as a transition leads, and only for those
         # whom it names.
-        who = "rep" if source.casefold() in PEOPLE else "automatic"
+        who = _who(source)
         return any(
             self.stage.id in t.source
             and who in t.by
@@ -132,6 +182,22 @@ class _Fold:
             for t in self.policy.lifecycle.transitions
             if not t.reverse and t.to in self.policy.stage
         )
+
+    def _accepted(self, target: Stage, source: str) -> Transition | None:
+        """The named way back by which the policy accepts what *source* did."""
+        if self.stage is None or answer_to(self.policy, source) != "accept":
+            return None
+        return way_back(self.policy, self.stage.id, target.id, source)
+
+    def _fill_skipped(self, target: Stage, at: datetime) -> None:
+        """Stages passed by on the way forward were entered and left at once, if the policy says
+        so. One that was entered before keeps its times."""
+        if self.stage is None or self.stage.side or self.policy.lifecycle.skipped != "fill":
+            return
+        for stage in self.policy.lifecycle.stages:
+            passed = not stage.side and self.stage.rank < stage.rank < target.rank
+            if passed and stage.id not in self.times:
+                self.times[stage.id] = StageTimes(at, at, filled=True)
 
     def _enter(self, target: Stage, at: datetime) -> None:
         self._leave(at)
@@ -154,3 +220,8 @@ class _Fold:
             refused=tuple(self.refused[-REFUSED_KEPT:]),
             rounds=self.rounds,
         )
+
+
+def _who(source: str) -> str:
+    """The trigger that *source* is, in the policy's words."""
+    return "rep" if source.casefold() in PEOPLE else "automatic"

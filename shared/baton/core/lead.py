@@ -35,6 +35,25 @@ class StageTimes(Struct, frozen=True, array_like=True):
     last: datetime
     count: int = 1
     spent: timedelta = timedelta()
+    #: The lead skipped the stage, and the policy counts it as entered and left at that moment.
+    filled: bool = False
+
+
+class Sign(Struct, frozen=True, array_like=True):
+    """A piece of evidence: what the person did, and what it was about, by name."""
+
+    at: datetime
+    kind: str
+    what: str = ""
+
+
+class Write(Struct, frozen=True, array_like=True):
+    """A value that Baton decided for a HubSpot property, to know it again when it comes back."""
+
+    value: str
+    at: datetime
+    #: When it was seen in HubSpot: from then on the same value is somebody else's.
+    seen: datetime | None = None
 
 
 class Standing(Struct, frozen=True, omit_defaults=True):
@@ -54,7 +73,7 @@ class ArmedRung(Struct, frozen=True, array_like=True):
     whatever the policy says later."""
 
     at: datetime
-    kind: Literal["warn", "breach", "escalate", "pull_back", "close"]
+    kind: Literal["warn", "breach", "escalate", "pull_back", "close", "release"]
     to: Literal["owner", "manager", "channel", "director"] = "owner"
 
 
@@ -63,7 +82,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     target: str
     label: str
-    stops_on: Literal["accept", "touch", "activity"]
+    stops_on: Literal["accept", "touch", "disposition", "activity", "complete"]
     started_at: datetime
     due_at: datetime
     ladder: tuple[ArmedRung, ...]
@@ -101,6 +120,8 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     touched_at: datetime | None = None
     #: slack: the rep says so; hubspot: seen as a logged call, e-mail or meeting.
     touched_in: Literal["", "slack", "hubspot"] = ""
+    #: A meeting was booked or held.
+    met_at: datetime | None = None
 
 
 class Spell(Struct, frozen=True, array_like=True):
@@ -113,11 +134,28 @@ class Spell(Struct, frozen=True, array_like=True):
     ended: str
 
 
+class Held(Struct, frozen=True, omit_defaults=True):
+    """What keeps a lead from going on at a stage."""
+
+    #: The stage it may not enter yet, and the transition it would take by itself; empty: it stands
+    #: there in HubSpot already.
+    stage: str
+    move: str
+    since: datetime
+    #: Field ids; of several that would do, joined by a stroke.
+    missing: tuple[str, ...]
+    #: Criteria that do not hold, as a person would say it.
+    unmet: tuple[str, ...]
+    clock: Clock
+    #: How often those who can fill it in were told.
+    told: int = 1
+
+
 class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything Baton knows of a lead. Immutable: a decision makes a new one.
 
-    An open lead (one that somebody owns and owes an answer) always has a next wake-up: the
-    constructor refuses one that nothing would ever look at again.
+    An open lead (one that somebody owns and owes an answer, or that is held back) always has a
+    next wake-up: the constructor refuses one that nothing would ever look at again.
     """
 
     id: str
@@ -147,24 +185,44 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cool_until: datetime | None = None
     #: Contact property -> what Baton last decided it should be.
     written: dict[str, Value] = {}
-    #: (lifecyclestage value, when) Baton wrote lately, to recognise its own echoes.
-    echoes: tuple[StageFact, ...] = ()
+    #: Contact property that others write, too -> what Baton decided for it lately, oldest first.
+    writes: dict[str, tuple[Write, ...]] = {}
+    #: Contact property -> the value of whoever wins there; Baton's is not sent meanwhile.
+    yielded: dict[str, str] = {}
+    #: Contact property -> when Baton put it right, to stop before it becomes a fight.
+    restored: dict[str, tuple[datetime, ...]] = {}
+    #: Contact property -> value that a transition sets.
+    sets: dict[str, str] = {}
+    #: What the person did, oldest first.
+    evidence: tuple[Sign, ...] = ()
+    #: Field id -> where its value was found, when the contact itself has none.
+    found: dict[str, str] = {}
+    held: Held | None = None
+    #: The stage whose gate it passed last, and the required fields that were missing then.
+    admitted: str = ""
+    flagged: tuple[str, ...] = ()
+    #: When time alone may change what conditions say of it.
+    review_at: datetime | None = None
+    #: Why HubSpot has no such contact any more; empty: it has.
+    gone: str = ""
 
     def __post_init__(self) -> None:
-        if self.assignment is not None and self.wake_at is None and self.stale_at is None:
+        if self.open and self.wake_at is None and self.stale_at is None:
             raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
 
     @property
     def open(self) -> bool:
-        return self.assignment is not None
+        return self.assignment is not None or self.held is not None
 
     @property
     def wake_at(self) -> datetime | None:
         """The earliest instant at which a fast clock wants something; None: none does."""
-        return min((r.at for c in self.clocks if (r := c.next_rung)), default=None)
+        clocks = (*self.clocks, self.held.clock) if self.held else self.clocks
+        return min((r.at for c in clocks if (r := c.next_rung)), default=None)
 
     @property
     def stale_at(self) -> datetime | None:
-        """The earliest instant at which the slow clock wants something."""
+        """The earliest instant at which a slow clock wants something: inactivity, or a review."""
         rung = self.idle.next_rung if self.idle else None
-        return rung.at if rung else None
+        both = (rung.at if rung else None, self.review_at)
+        return min((at for at in both if at is not None), default=None)

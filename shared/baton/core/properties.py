@@ -7,9 +7,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.core.facts import Facts
+from baton.core.conditions import Facts
 from baton.core.lead import Lead
 from baton.core.policy import Policy
+from baton.core.scoring import Score
 
 
 class Property(Struct, frozen=True):
@@ -24,7 +25,10 @@ def properties(policy: Policy) -> tuple[Property, ...]:
     """Every contact property Baton may write that HubSpot does not have by itself."""
     targets = {target.id: target.label for tier in policy.tiers for target in tier.targets}
     return (
-        *(Property(f"baton_{name}", f"Baton: {label}", kind) for name, label, kind in _PLAIN),
+        *(
+            Property(f"baton_{name}", f"Baton: {label}", kind)
+            for name, label, kind in (*_PLAIN, *(_SCORE if policy.scoring else ()))
+        ),
         *(
             Property(f"baton_{target}_due", f"Baton: {label} due", "datetime")
             for target, label in sorted(targets.items())
@@ -56,7 +60,17 @@ _PLAIN: tuple[_Spec, ...] = (
     ("reason", "Reason", "string"),
     ("cool_off_until", "Cool-off until", "datetime"),
     ("first_source", "First source", "string"),
+    ("held_for", "Held for", "string"),
+    ("missing", "Missing at handoff", "string"),
 )
+_SCORE: tuple[_Spec, ...] = (
+    ("fit", "Fit", "number"),
+    ("behaviour", "Behaviour", "number"),
+    ("qualified", "Qualified", "string"),
+    ("score_why", "Score, and why", "string"),
+)
+#: Rules named beside the score, those of most weight.
+SCORE_REASONS = 8
 _PER_STAGE: tuple[_Spec, ...] = (
     ("first_entered", "First entered", "datetime"),
     ("last_entered", "Last entered", "datetime"),
@@ -65,10 +79,14 @@ _PER_STAGE: tuple[_Spec, ...] = (
 )
 
 
-def values_of(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
+def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> dict[str, str]:
     """What HubSpot should say about the lead, stage apart. A value Baton never had an opinion on
     is left out; one it no longer has is emptied."""
-    wanted: dict[str, str] = {"baton_first_source": lead.first_source}
+    wanted: dict[str, str] = {**lead.sets, "baton_first_source": lead.first_source}
+    wanted["baton_held_for"] = "; ".join(_lacks(policy, lead))
+    wanted["baton_missing"] = ", ".join(labels_of(policy, lead.flagged))
+    if score is not None and (score.points or "baton_fit" in lead.written):
+        wanted |= _of_score(score)
     for stage, times in lead.standing.times.items():
         wanted[f"baton_first_entered_{stage}"] = iso(times.first)
         wanted[f"baton_last_entered_{stage}"] = iso(times.last)
@@ -86,6 +104,31 @@ def values_of(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value or name in lead.written}
 
 
+def labels_of(policy: Policy, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Missing fields as people know them: ``E-mail or Phone``."""
+    known = policy.field
+    return tuple(
+        " or ".join(known[name].label if name in known else name for name in one.split("/"))
+        for one in missing
+    )
+
+
+def _lacks(policy: Policy, lead: Lead) -> tuple[str, ...]:
+    held = lead.held
+    return (*labels_of(policy, held.missing), *held.unmet) if held else ()
+
+
+def _of_score(score: Score) -> dict[str, str]:
+    """The score, rounded: HubSpot is not written to for every tenth of a point that decays."""
+    reasons = [f"{point.label} {point.points:+.0f}" for point in score.points[:SCORE_REASONS]]
+    return {
+        "baton_fit": f"{score.fit:.0f}",
+        "baton_behaviour": f"{score.behaviour:.0f}",
+        "baton_qualified": "yes" if score.qualified else "no",
+        "baton_score_why": "; ".join(reasons),
+    }
+
+
 def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     assignment = lead.assignment
     if assignment is None:
@@ -97,8 +140,8 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     owner = policy.person.get(assignment.person)
     return {
         "hubspot_owner_id": owner.hubspot_owner if owner else "",
-        "baton_territory": facts.get("territory", ""),
-        "baton_segment": facts.get("segment", ""),
+        "baton_territory": facts.get("territory"),
+        "baton_segment": facts.get("segment"),
         "baton_tier": assignment.tier,
         "baton_rule": assignment.rule,
         "baton_assigned_at": iso(assignment.at),
@@ -120,10 +163,12 @@ def _sla_status(lead: Lead) -> str:
 
 
 def _status(policy: Policy, lead: Lead) -> str:
-    """``hs_lead_status``: working once touched, the stage's own otherwise."""
+    """``hs_lead_status``: meeting once one is booked, working once touched, else the stage's."""
     assignment, stage = lead.assignment, policy.stage.get(lead.standing.stage)
     if assignment is not None and not (stage and stage.side):
         status = policy.lifecycle.status
+        if assignment.met_at and status.meeting:
+            return status.meeting
         return status.working if assignment.touched_at else status.new
     return stage.lead_status if stage else ""
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.core.facts import Facts, why_not
+from baton.core.conditions import Facts, why_not
 from baton.core.policy import Member, Person, Policy, Pool
 from baton.core.world import Lacks, Load, Seat, Turns, World
 

@@ -10,17 +10,22 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from baton.core.decision import Draft
+from baton.core.conditions import why_not
+from baton.core.decision import EARLIEST, Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
-from baton.core.facts import why_not
-from baton.core.lead import Lead, StageFact
+from baton.core.lead import Lead, Write
 from baton.core.policy import Person, Policy
-from baton.core.properties import values_of
+from baton.core.properties import labels_of, values_of
+from baton.core.scoring import Point
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
-#: Stage writes remembered to recognise their echoes.
-ECHOES_KEPT = 4
+Level = Literal["info", "warning", "breach"]
+
+#: Things a lead did that the card names.
+EVIDENCE_SHOWN = 3
+#: Writes of a property remembered, to recognise them when they come back.
+WRITES_KEPT = 4
 
 
 def zone_of(policy: Policy, person: Person) -> str:
@@ -59,7 +64,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             company=company_of(lead),
             tier=tier,
             packet=_packet(policy, lead, zone_of(policy, owner)),
-            why_now=_why_now(policy, lead, zone_of(policy, owner)),
+            why_now=_why_now(draft, lead, zone_of(policy, owner)),
             why_you=assignment.why,
             play=_play(draft),
             deadlines=tuple(
@@ -71,6 +76,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             ),
             note=note,
             note_at=note_at,
+            missing=labels_of(policy, lead.flagged),
         )
     )
 
@@ -96,7 +102,7 @@ def tasks(draft: Draft) -> None:
                 body="\n".join(
                     [
                         f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                        *_why_now(draft.policy, lead, zone),
+                        *_why_now(draft, lead, zone),
                         _play(draft),
                     ]
                 ).strip(),
@@ -109,9 +115,13 @@ def tasks(draft: Draft) -> None:
 def contact(draft: Draft) -> None:
     """Bring ``written`` up to the lead as drafted, and show the difference."""
     lead = draft.lead
+    if lead.gone:
+        return  # there is nobody to show it of
     written = dict(lead.written)
-    for name, value in values_of(draft.policy, lead, draft.facts).items():
-        if written.get(name, Value("", 0)).value != value:
+    for name, value in values_of(draft.policy, lead, draft.facts, draft.score).items():
+        if name in lead.yielded:
+            continue  # whoever wins there has set it
+        if written.get(name, Value("", 0)).value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.standing.stage)
     if draft.write_stage and stage is not None:
@@ -119,14 +129,12 @@ def contact(draft: Draft) -> None:
         before = written.get("lifecyclestage")
         back = draft.write_stage == "back" or (before is not None and before.clear_first)
         written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
-        echo = StageFact(at=draft.now, stage=stage.id)
-        draft.change(echoes=(*lead.echoes, echo)[-ECHOES_KEPT:])
     elif lead.standing.stage != draft.start.standing.stage:
         # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
         written.pop("lifecyclestage", None)
     if written == lead.written:
         return
-    draft.change(written=written)
+    draft.change(written=written, writes=_writes(draft, written))
     if any(value.since == draft.version for value in written.values()):
         draft.show(
             ContactState(
@@ -137,6 +145,17 @@ def contact(draft: Draft) -> None:
                 properties=written,
             )
         )
+
+
+def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
+    """What was decided lately for properties that others write, too, with what is new."""
+    writes = dict(draft.lead.writes)
+    for name in ("lifecyclestage", *draft.policy.watched):
+        value = written.get(name)
+        if value is not None and value.since == draft.version:
+            write = Write(value.value, draft.now)
+            writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
+    return writes
 
 
 def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:
@@ -156,16 +175,44 @@ def _readable(value: str, zone: str) -> str:
     return in_zone(at, zone) if at is not None and at.tzinfo is not None else value
 
 
-def _why_now(policy: Policy, lead: Lead, zone: str) -> tuple[str, ...]:
+def _why_now(draft: Draft, lead: Lead, zone: str) -> tuple[str, ...]:
     """What they did, how it scored, and since when they stand where they stand."""
+    policy = draft.policy
+    lines = _evidence(draft, zone)
+    offer, score = lead.fields.get("offer", ""), lead.fields.get("score", "")
+    lines += [
+        f"{what}: {value}" for what, value in (("Asked for", offer), ("Score", score)) if value
+    ]
+    if draft.score is not None and policy.scoring is not None:
+        scoring, fit, did = policy.scoring, draft.score.fit, draft.score.behaviour
+        lines.append(
+            f"Fit {fit:.0f} of {scoring.fit_at_least:g},"
+            f" behaviour {did:.0f} of {scoring.behaviour_at_least:g}"
+        )
     stage = policy.stage.get(lead.standing.stage)
-    parts = [("Asked for", lead.fields.get("offer", "")), ("Score", lead.fields.get("score", ""))]
-    lines = [f"{label}: {value}" for label, value in parts if value]
     if stage is not None and lead.standing.since is not None:
         again = lead.standing.times[stage.id].count
         times = "" if again < 2 else f" (entered {again} times)"
         lines.append(f"{stage.label} since {in_zone(lead.standing.since, zone)}{times}")
     return tuple(lines)
+
+
+def _evidence(draft: Draft, zone: str) -> list[str]:
+    """What they did, rule by rule, what weighs most first."""
+    by_rule: dict[str, list[Point]] = {}
+    for point in draft.score.points if draft.score else ():
+        if point.at is not None and point.points > 0:
+            by_rule.setdefault(point.rule, []).append(point)
+    heaviest = sorted(by_rule.values(), key=lambda points: -sum(p.points for p in points))
+    return [_did(points, zone) for points in heaviest[:EVIDENCE_SHOWN]]
+
+
+def _did(points: list[Point], zone: str) -> str:
+    last = max(points, key=lambda point: point.at or EARLIEST)
+    what = f": {last.what}" if last.what else ""
+    times = f"{len(points)} times, last " if len(points) > 1 else ""
+    at = in_zone(last.at, zone) if last.at else ""
+    return f"{last.label}{what} ({times}{at})"
 
 
 def _play(draft: Draft) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from baton.core import handoff, show
-from baton.core.acts import accept, active, refold, seen_active, touch_seen
+from baton.core.acts import active, leave, merged_fields, refold, seen_active, touch_seen
+from baton.core.backward import answer_backward_moves
 from baton.core.decision import Draft, believable
-from baton.core.events import Hinted, SignalSeen, StageChanged
-from baton.core.facts import fields_of
-from baton.core.journey import PEOPLE, is_echo
-from baton.core.lead import StageFact
-from baton.core.policy import Policy
-from baton.core.properties import iso
+from baton.core.events import DealMoved, Hinted, SignalSeen, StageChanged
+from baton.core.evidence import BUILT_IN, add, forms_of, touches_as_signs
+from baton.core.instants import read_instant
+from baton.core.journey import without_echoes
+from baton.core.lead import Sign, StageFact
+from baton.core.lifecycle import follow
+from baton.core.policy import Policy, Signal
 from baton.core.routing import Missing
+from baton.core.syncing import follow_others
 from baton.core.world import Contact, Lacks
 
 
@@ -28,22 +30,55 @@ def observe(draft: Draft) -> str:
         return f"stage value {event.stage!r} is not in the policy (it knows {known})"
     if world.contact_gone:
         draft.say("HubSpot does not have this contact (any more)")
+        if draft.lead.open:
+            leave(draft, "The contact is not in HubSpot any more")
+            return ""
         return "HubSpot has no such contact" if isinstance(event, StageChanged) else ""
     if world.contact is None:
         raise Missing(Lacks(contact=True))
 
-    contact = world.contact
-    fields = fields_of(contact, draft.policy.lifecycle)
-    first_source = draft.lead.first_source or fields.get("source", "")
-    draft.change(fields=fields, first_source=first_source)
-    _fold(draft, contact)
-    _answer_backward_moves(draft, contact)
-    _catch_up_hubspot(draft, contact)
-    _look_for_touch(draft)
-    _follow_stage(draft, contact)
+    take_in(draft, world.contact)
+    follow(draft)
     if draft.lead.standing.stage != draft.start.standing.stage or isinstance(event, SignalSeen):
         active(draft, event.at)
     return ""
+
+
+def take_in(draft: Draft, contact: Contact) -> None:
+    """Note all that the event and the contact say, and answer what others did there.
+
+    Raises routing.Missing when touches are to be looked at and are not known.
+    """
+    fields = merged_fields(draft, contact)
+    first_source = draft.lead.first_source or fields.get("source", "")
+    draft.change(fields=fields, first_source=first_source, gone="")
+    _look_for_evidence(draft, contact)
+    _fold(draft, contact)
+    answer_backward_moves(draft, contact)
+    follow_others(draft, contact)
+    _catch_up_hubspot(draft, contact)
+    _look_for_touch(draft)
+
+
+def _look_for_evidence(draft: Draft, contact: Contact) -> None:
+    event = draft.event
+    seen = list(forms_of(contact))
+    if isinstance(event, SignalSeen):
+        known = {*BUILT_IN, *(one.id for one in _signals(draft.policy))}
+        if event.signal in known:
+            seen.append(Sign(event.at, event.signal, event.what))
+        else:
+            draft.say(f"signal {event.signal}: not in the policy, so it counts for nothing")
+    elif isinstance(event, DealMoved):
+        if event.created:
+            seen.append(Sign(event.at, "deal_created", event.deal))
+        if event.outcome:
+            seen.append(Sign(event.at, f"deal_{event.outcome}", event.deal))
+    draft.change(evidence=add(draft.lead.evidence, seen))
+
+
+def _signals(policy: Policy) -> tuple[Signal, ...]:
+    return policy.scoring.signals if policy.scoring else ()
 
 
 def _fold(draft: Draft, contact: Contact) -> None:
@@ -52,17 +87,31 @@ def _fold(draft: Draft, contact: Contact) -> None:
     if isinstance(event, StageChanged):
         stage = policy.stage_of_value[event.stage].id
         seen.append(StageFact(at=event.at, stage=stage, source=event.source))
+    elif isinstance(event, DealMoved):
+        seen += _of_deal(draft, event)
     if not seen and not draft.lead.facts:
         seen += _undated(draft, contact)
     created = _creation(draft, contact)
     if created is not None:
         seen.append(created)
     lead = draft.lead
-    refold(draft, *(fact for fact in seen if not is_echo(fact, lead.echoes, lead.facts)))
-    before, after = draft.start.standing.stage, draft.lead.standing.stage
-    if after != before:
-        draft.say(f"stage: {before or 'none'} -> {after}")
-        draft.record("stage_moved", what=after)
+    writes = lead.writes.get("lifecyclestage", ())
+    news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
+    if seen_writes != writes:
+        draft.change(writes=lead.writes | {"lifecyclestage": seen_writes})
+    refold(draft, *news)
+
+
+def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
+    """The lifecycle stage that the deal's stage corresponds to. It only ever leads forward."""
+    stage = draft.policy.stage_of_deal.get(event.stage)
+    if stage is None:
+        draft.say(f"deal stage {event.stage}: corresponds to no lifecycle stage in the policy")
+        return []
+    current = draft.policy.stage.get(draft.lead.standing.stage)
+    if current is not None and not current.side and current.rank >= stage.rank:
+        return []  # an early stage of a second deal moves nobody back
+    return [StageFact(at=event.at, stage=stage.id, source="deal")]
 
 
 def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
@@ -77,7 +126,7 @@ def _creation(draft: Draft, contact: Contact) -> StageFact | None:
     if contact.stages or contact.properties.get("lifecyclestage"):
         return None
     event = draft.event
-    created = _instant(contact.properties.get("createdate", ""))
+    created = read_instant(contact.properties.get("createdate", ""))
     if created is None:
         if not (isinstance(event, Hinted) and event.about == "created"):
             return None
@@ -87,17 +136,6 @@ def _creation(draft: Draft, contact: Contact) -> StageFact | None:
     return StageFact(at=believable(created, draft.now), stage=initial, source="baton")
 
 
-def _instant(text: str) -> datetime | None:
-    """HubSpot's ISO 8601 with a Z, or epoch milliseconds; None for anything else."""
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        at = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at.astimezone(UTC) if at.tzinfo else None
-
-
 def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact]:
     known = policy.stage_of_value
     return [
@@ -105,38 +143,6 @@ def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact
         for seen in contact.stages
         if seen.value in known
     ]
-
-
-def _answer_backward_moves(draft: Draft, contact: Contact) -> None:
-    """Backward changes are seen, not obeyed; what is done about each is the policy's word."""
-    policy, standing = draft.policy, draft.lead.standing
-    answers = {source.casefold(): act for source, act in policy.lifecycle.backward.items()}
-    current = policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
-    for fact in standing.refused:
-        if fact in draft.start.standing.refused:
-            continue
-        answer = answers.get(fact.source.casefold(), answers.get("*", "report"))
-        who = fact.source or "an unnamed source"
-        draft.say(f"backward: {standing.stage} -> {fact.stage} by {who}, not obeyed ({answer})")
-        draft.record("backward_refused", what=f"{fact.stage} by {who}")
-        if answer == "restore" and current is not None and current.id == fact.stage:
-            draft.write_stage = "back"
-        elif answer == "ask":
-            kept = policy.stage[standing.stage].label
-            draft.notify(
-                f"notice:backward:{iso(fact.at)}",
-                policy.notifications.ops_channel,
-                "warning",
-                f"{show.name_of(draft.lead)} was moved back in HubSpot",
-                f"{_by(fact.source)} set {policy.stage[fact.stage].label}; Baton keeps {kept}.",
-                "If the move was meant, the owner can reject the lead with a reason."
-                f" If not, set the stage back to {kept} in HubSpot.",
-            )
-
-
-def _by(source: str) -> str:
-    """Who changed something in HubSpot, as a person would say it."""
-    return "Somebody in HubSpot" if source.casefold() in PEOPLE else source or "An unnamed source"
 
 
 def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
@@ -150,7 +156,9 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
         return  # the policy dropped the stage the lead stood in
     behind = not value or (current is not None and current.rank < stage.rank)
     if behind and not stage.side:
-        draft.write_stage = "forward"
+        # From a side stage the way on is a way back for HubSpot, which puts those last.
+        off = current is not None and current.side
+        draft.write_stage = "back" if off else "forward"
 
 
 def _look_for_touch(draft: Draft) -> None:
@@ -161,29 +169,6 @@ def _look_for_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise Missing(Lacks(touches=True))
+    draft.change(evidence=add(draft.lead.evidence, touches_as_signs(draft.world.touches)))
     touch_seen(draft)
     seen_active(draft)
-
-
-def _follow_stage(draft: Draft, contact: Contact) -> None:
-    """What the stage the lead now stands in asks for."""
-    policy, lead = draft.policy, draft.lead
-    stage = policy.stage.get(lead.standing.stage)
-    if stage is None:
-        return
-    accepted = policy.stage[policy.lifecycle.accepted]
-    if lead.assignment is None:
-        # Up to the accepted stage: somebody may have set both before Baton saw the first.
-        if (
-            not stage.side
-            and policy.stage[policy.lifecycle.handoff].rank <= stage.rank <= accepted.rank
-        ):
-            handoff.hand_off(draft, contact.properties.get("hubspot_owner_id", ""))
-        return
-    if stage.rank > accepted.rank and not stage.side:
-        draft.record("qualified", lead.assignment.person, stage.id)
-        handoff.end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
-    elif stage.id == accepted.id and lead.assignment.accepted_at is None:
-        since = lead.standing.since or draft.now
-        if since >= lead.assignment.at:  # else it was set before there was anybody to accept
-            accept(draft, since, "hubspot")

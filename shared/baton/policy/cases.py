@@ -11,14 +11,24 @@ from msgspec.structs import replace
 
 from baton.core.decide import decide
 from baton.core.effects import ContactState
-from baton.core.events import AnyEvent, Clicked, ClockDue, StageChanged, WentStale
+from baton.core.events import (
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Hinted,
+    SignalSeen,
+    StageChanged,
+    WentStale,
+)
+from baton.core.evidence import FORM, FORMS
+from baton.core.facts import describe
 from baton.core.journey import standing_of
 from baton.core.lead import Assignment, Clock, Lead
 from baton.core.policy import Policy
 from baton.core.routing import local_day
-from baton.core.world import Contact, Lacks, Load, SeenStage, Turns, World
+from baton.core.world import Background, Contact, Lacks, Load, SeenStage, Turns, World
 from baton.policy.faults import Path, quoted
-from baton.policy.models.cases import Case, Step
+from baton.policy.models.cases import Case, Expect, Step
 
 #: Clocks worked in one case; more would be a ladder that never ends.
 MOST_CLOCKS = 500
@@ -70,6 +80,7 @@ class _Trial:
         self.sent = 0
         self.assignment: Assignment | None = None
         self.clocks: tuple[Clock, ...] = ()
+        self.missing: tuple[str, ...] = ()
 
     def _contact(self) -> Contact:
         case, policy = self.case, self.policy
@@ -110,6 +121,12 @@ class _Trial:
             return ""
         if step.do == "stage":
             return self._enter(step.to or "", step.source)
+        if step.do == "set":
+            properties = {self.policy.field[name].property: v for name, v in step.fields.items()}
+            self._show(properties, "CRM_UI")
+            return self._tell(Hinted(id=self._name(), lead_id="1", at=self.now, about="fields"))
+        if step.do == "signal":
+            return self._signal(step)
         assignment = self.lead.assignment
         if assignment is None:
             return f"nobody has the lead, so nobody can {step.do}"
@@ -123,6 +140,22 @@ class _Trial:
                 user=self.policy.person[assignment.person].slack_user,
                 channel="D0",
                 reason=step.reason or "",
+            )
+        )
+
+    def _signal(self, step: Step) -> str:
+        """The person did something; a form leaves its trace in HubSpot."""
+        if step.signal == FORM:
+            name, date = FORMS[-1]
+            self._show({name: step.what, date: self.now.isoformat()}, "FORM")
+            return self._tell(Hinted(id=self._name(), lead_id="1", at=self.now, about="fields"))
+        return self._tell(
+            SignalSeen(
+                id=self._name(),
+                lead_id="1",
+                at=self.now,
+                signal=step.signal or "",
+                what=step.what,
             )
         )
 
@@ -155,6 +188,7 @@ class _Trial:
             policy=self.policy,
             contact=self.contact,
             touches=(),
+            background=Background(company=dict(self.case.company)),
             loads=self.loads,
             turns=self.turns,
         )
@@ -175,6 +209,8 @@ class _Trial:
                 self._show(new, "INTEGRATION")
         if self.lead.assignment is not None:
             self.assignment, self.clocks = self.lead.assignment, self.lead.clocks
+        if self.lead.flagged:
+            self.missing = self.lead.flagged
         return ""
 
     def _show(self, properties: dict[str, str], source: str) -> None:
@@ -199,6 +235,13 @@ class _Trial:
         yield from self._same("owned", expect.owned, self.lead.assignment is not None)
         yield from self._same("reason", expect.reason, self.lead.reason)
         yield from self._same("track", expect.track, self.lead.track)
+        yield from self._same_score(expect)
+        yield from self._same("held", expect.held, self.lead.held is not None)
+        if expect.missing is not None:
+            lacks = {name for one in self._missing() for name in one.split("/")}
+            if lacks != set(expect.missing):
+                said = [", ".join(sorted(names)) or "nothing" for names in (lacks, expect.missing)]
+                yield Problem(("expect", "missing"), f"is {said[0]}, expected {said[1]}")
         owner = assignment.person if assignment else ""
         if expect.owner is not None and owner not in expect.owner:
             names = " or ".join(map(quoted, expect.owner))
@@ -212,6 +255,17 @@ class _Trial:
                 happened = ", ".join(seen) or "none"
                 message = f"{quoted(name)} does not happen; these do: {happened}"
                 yield Problem(("shows", index), message)
+
+    def _missing(self) -> tuple[str, ...]:
+        return self.lead.held.missing if self.lead.held else self.missing
+
+    def _same_score(self, expect: Expect) -> Iterable[Problem]:
+        score = describe(self.policy, self.lead, self.now)[1]
+        if score is None:
+            return
+        yield from self._same("fit", expect.fit, score.fit)
+        yield from self._same("behaviour", expect.behaviour, float(round(score.behaviour)))
+        yield from self._same("qualified", expect.qualified, score.qualified)
 
     def _same(self, key: str, wanted: Any, found: Any) -> Iterable[Problem]:
         if wanted is not None and found != wanted:

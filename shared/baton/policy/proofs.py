@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from baton.policy import calendars
+from baton.policy import calendars, statuses
 from baton.policy.faults import Path, quoted
 from baton.policy.models.lifecycle import LifecycleFile
 from baton.policy.models.recycling import RecyclingFile
@@ -34,6 +34,8 @@ def check(files: Mapping[str, Any]) -> Iterator[Finding]:
     if lifecycle:
         yield from _stages(lifecycle)
         yield from _transitions(lifecycle)
+        for where, message in statuses.check(lifecycle):
+            yield "lifecycle", where, message
     if routing:
         yield from _always_matches("routing", "rules", [bool(rule.when) for rule in routing.rules])
     if routing and roster:

@@ -1,0 +1,61 @@
+"""
+A few thousand contacts as an account has them after years, with faults whose numbers are known.
+
+    python -m infra.local.messy_contacts --seed 7 --count 3000
+
+puts them into the running sandbox. The same seed, policy and day give the same contacts. Each one
+is sound, or has one fault and no other, so that an audit can be held against `Messy.planted`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from baton.commands import CommandError
+from baton.commands.hubspot import find_account
+from baton.policy import PolicyError, compile_policy, load
+from infra.build import ROOT
+from infra.local.messy import Messy, make
+from infra.local.messy.loading import Unreachable, load_into, owners_of
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--count", type=int, default=3000, help="contacts (default: 3000)")
+    parser.add_argument("--policy", type=Path, default=ROOT / "infra" / "policy")
+    arguments = parser.parse_args(argv)
+    try:
+        account = find_account()
+        url = _sandbox(account.host)
+        now = datetime.now(UTC)
+        policy = compile_policy(load(arguments.policy), now.date())
+        messy = make(policy, owners_of(url), now, arguments.seed, arguments.count)
+        load_into(url, account.token, messy)
+    except (CommandError, PolicyError, Unreachable, ValueError) as error:
+        print(f"messy_contacts: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    _tell(messy)
+    return 0
+
+
+def _sandbox(host: str) -> str:
+    """The sandbox's own address. Messy contacts are for nobody's real account."""
+    if urlsplit(host).hostname not in {"127.0.0.1", "localhost"}:
+        raise Unreachable(f"{host} is no sandbox")
+    return host.removesuffix("/hubspot")
+
+
+def _tell(messy: Messy) -> None:
+    print(f"{len(messy.contacts):,} contacts and {len(messy.deals):,} deals, with these faults:")
+    print(msgspec.json.format(msgspec.json.encode(messy.planted), indent=2).decode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""HubSpot's workflows as its API describes them. They are shown, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .hubspot_errors import bad_input, missing_scopes, not_found
+from .hubspot_shapes import paged
+from .wire import Request, Response, answer
+from .world import World
+
+SCOPE = "automation"
+MAX_PAGE = 100
+_LISTED = ("id", "isEnabled", "objectTypeId", "flowType", "name", "revisionId", "uuid")
+_MADE = "2025-03-04T10:11:12.130Z"
+
+
+class Automation:
+    """Lists workflows and tells one with its actions."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
+        return [
+            ("GET", r"/automation/v4/flows", self._list),
+            ("GET", r"/automation/v4/flows/([^/]+)", self._get),
+        ]
+
+    def put(self, workflows: list[dict[str, Any]]) -> list[str]:
+        """Have exactly these workflows; one without an id gets one. Answers the ids in order."""
+        with self._world.lock:
+            made = [self._made(one) for one in workflows]
+            self._world.state.workflows = {one["id"]: one for one in made}
+            self._world.changed()
+        return [one["id"] for one in made]
+
+    def _made(self, workflow: dict[str, Any]) -> dict[str, Any]:
+        found = str(workflow.get("id") or self._world.count("workflow", 1_480_000_000))
+        usual: dict[str, Any] = {
+            "type": "CONTACT_FLOW",
+            "flowType": "WORKFLOW",
+            "objectTypeId": "0-1",
+            "isEnabled": False,
+            "revisionId": "1",
+            "actions": [],
+            "createdAt": _MADE,
+            "updatedAt": _MADE,
+        }
+        return {**usual, **workflow, "id": found}
+
+    def _list(self, request: Request) -> Response:
+        self._allowed()
+        limit, after = int(request.one("limit") or MAX_PAGE), request.one("after")
+        if not 1 <= limit <= MAX_PAGE:
+            raise bad_input(f"limit must be between 1 and {MAX_PAGE}")
+        start = int(after) if after.isdigit() else 0
+        flows = list(self._world.state.workflows.values())
+        more = start + limit < len(flows)
+        listed = [
+            {name: flow[name] for name in (*_LISTED, "createdAt", "updatedAt") if name in flow}
+            for flow in flows[start : start + limit]
+        ]
+        return answer(200, paged(listed, str(start + limit) if more else None))
+
+    def _get(self, _request: Request, flow_id: str) -> Response:
+        self._allowed()
+        flow = self._world.state.workflows.get(flow_id)
+        if flow is None:
+            raise not_found(f"flow {flow_id} does not exist")
+        return answer(200, flow)
+
+    def _allowed(self) -> None:
+        if SCOPE in self._world.config().missing_scopes:
+            raise missing_scopes(SCOPE)

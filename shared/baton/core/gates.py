@@ -1,0 +1,247 @@
+"""Gates: what a stage asks of a lead before it may go on there, and leads that wait before one.
+
+A lead that HubSpot already shows in a stage stands there all the same; held, it is not handed on:
+nobody gets it, or nobody is freed of it, until what is missing is filled in or the policy's time
+for that is over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from baton.core import show
+from baton.core.conditions import said_span, unmet
+from baton.core.decision import Draft
+from baton.core.lead import ArmedRung, Clock, Held
+from baton.core.policy import Field, Hold, Policy, Stage
+from baton.core.properties import iso, labels_of
+from baton.core.routing import Missing
+from baton.core.world import Background, Lacks
+
+#: Enough of an address to write to, enough of a number to call: HubSpot checks neither.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", re.IGNORECASE)
+_FEWEST_DIGITS = 7
+
+
+class Gate(NamedTuple):
+    """What a lead lacks for a stage; both empty: nothing."""
+
+    #: Required fields without a value; of several that would do, joined by a stroke.
+    missing: tuple[str, ...]
+    unmet: tuple[str, ...]
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.missing or self.unmet)
+
+
+def may_enter(draft: Draft, stage: Stage, move: str = "") -> bool:
+    """
+    Whether the lead may go on at *stage*. If not, it is held, and whoever can help is told.
+
+    Args:
+        move: The transition that Baton would make by itself; empty: the lead stands there already.
+
+    Raises:
+        routing.Missing: Where missing fields may be found is not known.
+    """
+    if draft.lead.admitted == stage.id:
+        return True
+    gate = gate_of(draft, stage)
+    if not gate.closed:
+        let_go(draft, stage, ())
+        return True
+    if not gate.unmet and stage.if_missing == "flag":
+        draft.say(f"gate {stage.id}: missing {', '.join(gate.missing)}, goes on flagged")
+        let_go(draft, stage, gate.missing)
+        return True
+    _hold(draft, stage, move, gate)
+    return False
+
+
+def gate_of(draft: Draft, stage: Stage) -> Gate:
+    """What the lead lacks for *stage*, after looking for it where the policy says."""
+    passed = _to_pass(draft, stage)
+    missing = _missing(draft, passed)
+    if missing:
+        _look_up(draft, missing)
+        missing = _missing(draft, passed)
+    criteria = [one.entry for one in passed]
+    before = draft.policy.stage.get(draft.lead.admitted)
+    if before is not None and not before.side and before.rank < stage.rank:
+        criteria.append(before.exit)
+    failed = (why for when in criteria for why in unmet(when, draft.facts))
+    return Gate(missing, tuple(dict.fromkeys(failed)))
+
+
+def let_go(draft: Draft, stage: Stage, flagged: tuple[str, ...]) -> None:
+    """The lead passes the gate of *stage*, with *flagged* still missing."""
+    held = draft.lead.held
+    draft.change(held=None, admitted=stage.id, flagged=flagged)
+    if held is None:
+        return
+    draft.say(f"gate {stage.id}: released" + (", flagged" if flagged else ""))
+    draft.record("released", what=stage.id)
+    said = f"Goes on to {stage.label}"
+    _tell(draft, held, f"{said}, incomplete" if flagged else f"{said}: complete", "info")
+
+
+def no_longer_held(draft: Draft, why: str) -> None:
+    """What the lead was held for is not asked any more."""
+    held = draft.lead.held
+    if held is None:
+        return
+    draft.change(held=None)
+    draft.say(f"gate {held.stage}: {why}")
+    _tell(draft, held, why, "info")
+
+
+def ask_again(draft: Draft, held: Held, hold: Hold) -> None:
+    """Those who can fill it in are told once more, and the time starts anew."""
+    again = replace(held, clock=_clock(held.clock.label, draft.now, hold), told=held.told + 1)
+    draft.change(held=again)
+    draft.say(f"gate {held.stage}: still held, told for the {again.told}. time")
+    _tell(draft, again, "", "warning")
+
+
+# --- what is missing
+
+
+def _to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
+    """The stages whose gates stand before *stage*: a lead that comes straight to the accepted
+    stage must have what a handoff asks for, too."""
+    handoff = draft.policy.stage[draft.policy.lifecycle.handoff]
+    skipped = draft.lead.assignment is None and stage.rank > handoff.rank and not stage.side
+    return (handoff, stage) if skipped and draft.lead.admitted != handoff.id else (stage,)
+
+
+def _missing(draft: Draft, stages: tuple[Stage, ...]) -> tuple[str, ...]:
+    known, fields = draft.policy.field, draft.lead.fields
+    asked = dict.fromkeys(choice for stage in stages for choice in stage.requires)
+    return tuple(
+        "/".join(choice)
+        for choice in asked
+        if not any(_usable(known.get(name), fields.get(name, "")) for name in choice)
+    )
+
+
+def _usable(field: Field | None, value: str) -> bool:
+    if field is None or not value:
+        return False
+    if field.kind == "email":
+        return _EMAIL.fullmatch(value) is not None
+    if field.kind == "phone":
+        digits = sum(char.isdigit() for char in value)
+        return digits >= _FEWEST_DIGITS and _PHONE.fullmatch(value) is not None
+    return True
+
+
+def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
+    """Fill in what is missing from the company and from what earlier forms held."""
+    names = {name for choice in missing for name in choice.split("/")}
+    wanted = [f for f in draft.policy.lifecycle.fields if f.id in names and f.look_up]
+    if not wanted or draft.world.contact is None:
+        return  # a click or a clock does not wait for HubSpot; what it told last counts
+    background = draft.world.background
+    if background is None:
+        raise Missing(Lacks(background=True))
+    fields, found = dict(draft.lead.fields), dict(draft.lead.found)
+    for field in wanted:
+        for place, value in _found(field, background):
+            if _usable(field, value):
+                fields[field.id], found[field.id] = value, place
+                draft.say(f"{field.id}: missing in the contact, found in {place}")
+                break
+    draft.change(fields=fields, found=found)
+
+
+def _found(field: Field, background: Background) -> Iterator[tuple[str, str]]:
+    for place in field.look_up:
+        where, _, name = place.partition(".")
+        if where == "history":
+            yield "an earlier value", background.history.get(field.property, "").strip()
+        elif where == "contact":
+            yield f"contact {name}", background.contact.get(name, "").strip()
+        else:
+            yield f"company {name}", background.company.get(name, "").strip()
+
+
+# --- waiting
+
+
+def _hold(draft: Draft, stage: Stage, move: str, gate: Gate) -> None:
+    held = draft.lead.held
+    lacks = "; ".join((*gate.missing, *gate.unmet))
+    if held is not None and held.stage == stage.id:
+        now_held = replace(held, move=move, missing=gate.missing, unmet=gate.unmet)
+        if now_held == held:
+            draft.say(f"gate {stage.id}: still held, lacks {lacks}")
+            return
+    else:
+        now_held = Held(
+            stage=stage.id,
+            move=move,
+            since=draft.now,
+            missing=gate.missing,
+            unmet=gate.unmet,
+            clock=_clock(f"Complete for {stage.label}", draft.now, stage.hold),
+        )
+        draft.record("held", what=stage.id)
+    draft.change(held=now_held)
+    draft.say(f"gate {stage.id}: held, lacks {lacks}")
+    _tell(draft, now_held, "", "warning")
+
+
+def _clock(label: str, now: datetime, hold: Hold) -> Clock:
+    due = now + hold.within
+    return Clock(
+        target="hold",
+        label=label,
+        stops_on="complete",
+        started_at=now,
+        due_at=due,
+        ladder=(ArmedRung(at=due, kind="release"),),
+    )
+
+
+def _tell(draft: Draft, held: Held, outcome: str, level: show.Level) -> None:
+    """Say what is missing to whoever can fill it in: the owner, or RevOps where there is none.
+    Later words about the same wait take the place of the earlier ones."""
+    policy, owner = draft.policy, draft.owner
+    stage = policy.stage.get(held.stage)
+    label = stage.label if stage else held.stage
+    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
+    who = f"{name} ({company})" if company else name
+    lines = [outcome] if outcome else [*_asks(policy, held), *_then(policy, held, stage)]
+    draft.notify(
+        f"notice:held:{held.stage}:{iso(held.since)}:{held.told}",
+        owner.slack_user if owner else policy.notifications.ops_channel,
+        level,
+        f"{who} is held before {label}" if not outcome else f"{who} was held before {label}",
+        *lines,
+    )
+
+
+def _asks(policy: Policy, held: Held) -> Iterator[str]:
+    if held.missing:
+        asked = ", ".join(labels_of(policy, held.missing))
+        yield f"Missing: {asked}. Please fill it in in HubSpot."
+    for why in held.unmet:
+        yield f"Does not hold: {why}."
+
+
+def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[str]:
+    if stage is None:
+        return
+    span = said_span(stage.hold.within)
+    if stage.hold.then == "flag":
+        yield f"After {span} it goes on as it is."
+    elif stage.hold.then == "close":
+        reason = policy.reason.get(stage.hold.reason)
+        yield f"After {span} it is closed: {reason.label if reason else stage.hold.reason}."

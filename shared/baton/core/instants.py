@@ -1,0 +1,20 @@
+"""Instants as HubSpot writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def read_instant(text: str) -> datetime | None:
+    """
+    ISO 8601 or epoch milliseconds, in UTC; a date is its midnight. None for anything else.
+
+    HubSpot means UTC where it names no zone.
+    """
+    try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,89 @@
+"""By when, what if not, and where leads go that are not ready."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from baton.core.policy.criteria import When
+
+
+class Rung(Struct, frozen=True, omit_defaults=True):
+    """One step of a ladder. Exactly one of ``share`` (of the target, 0–1), ``before`` and
+    ``after`` (the deadline) places it; ``breach`` is at the deadline itself (``after`` 0)."""
+
+    kind: Literal["warn", "breach", "escalate", "pull_back"]
+    to: Literal["owner", "manager", "channel", "director"] = "owner"
+    share: float | None = None
+    before: timedelta | None = None
+    after: timedelta | None = None
+
+
+class Target(Struct, frozen=True):
+    """A promise with its own deadline, its own act that stops it and its own ladder."""
+
+    id: str
+    label: str
+    within: timedelta
+    #: A disposition is how the handoff ended: qualified, recycled or disqualified.
+    stops_on: Literal["accept", "touch", "disposition"]
+    ladder: tuple[Rung, ...]
+    #: Working time of the owner's calendar, or every hour of the day.
+    time: Literal["working", "wall"] = "working"
+    #: Subject of the HubSpot task for it ({name} and {company} are filled in); empty: no task.
+    task: str = ""
+
+
+class Tier(Struct, frozen=True):
+    """How hot a lead is, and what it is promised. The first tier whose ``when`` holds applies."""
+
+    id: str
+    label: str
+    when: When
+    targets: tuple[Target, ...]
+
+
+class Track(Struct, frozen=True):
+    """A nurture track that HubSpot's workflows enrol recycled leads in."""
+
+    id: str
+    label: str
+    #: Written to HubSpot so that its workflows know the track.
+    value: str
+    cool_off: timedelta
+    max_rounds: int
+    keep_owner: bool = False
+
+
+class Staleness(Struct, frozen=True):
+    """After ``after`` without activity in one of ``stages`` the lead is closed for ``reason``."""
+
+    stages: tuple[str, ...]
+    when: When
+    after: timedelta
+    warn_before: timedelta
+    reason: str
+
+
+class Play(Struct, frozen=True):
+    """The sequence, template or playbook that fits the offer that created the lead."""
+
+    when: When
+    text: str
+
+
+class Digest(Struct, frozen=True):
+    #: Local time of day "HH:MM" in the manager's calendar zone.
+    at: str
+    #: Send on days the manager does not work, too.
+    every_day: bool = False
+
+
+class Notifications(Struct, frozen=True):
+    #: Slack channel (id or #name) for rungs addressed to "channel", and for RevOps matters.
+    channel: str
+    ops_channel: str
+    digest: Digest
+    plays: tuple[Play, ...] = ()

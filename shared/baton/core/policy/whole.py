@@ -1,0 +1,153 @@
+"""One published version of everything a decision needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from baton.core.calendar import WorkCalendar
+from baton.core.policy.criteria import When
+from baton.core.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
+from baton.core.policy.promises import Notifications, Staleness, Tier, Track
+from baton.core.policy.routing import Chain, Person, Pool, Rule, Segment, Territory
+from baton.core.policy.scoring import Scoring
+
+Record = dict[str, Any]
+
+
+class Definition(Struct, frozen=True):
+    """What was agreed on, as a fingerprint, and who has signed it."""
+
+    label: str
+    digest: str
+    approved_by: tuple[str, ...] = ()
+    approved_on: str = ""
+    #: Who has yet to sign; empty: it is confirmed.
+    wanting: tuple[str, ...] = ()
+
+
+class Policy(Struct, frozen=True, dict=True):
+    """One published version of everything a decision needs to know."""
+
+    version: str
+    company: str
+    lifecycle: Lifecycle
+    territories: tuple[Territory, ...]
+    segments: tuple[Segment, ...]
+    rules: tuple[Rule, ...]
+    pools: tuple[Pool, ...]
+    people: tuple[Person, ...]
+    #: Calendar id -> what WorkCalendar.from_dict takes, holidays already worked out.
+    calendars: dict[str, Record]
+    tiers: tuple[Tier, ...]
+    tracks: tuple[Track, ...]
+    staleness: tuple[Staleness, ...]
+    notifications: Notifications
+    #: None: leads are not scored, and HubSpot's stage says who is an MQL.
+    scoring: Scoring | None = None
+    #: ``stage:mql``, ``transition:accept``, ``reason:timing``, ``scoring:fit``, … -> the sign-off.
+    definitions: dict[str, Definition] = {}
+
+    @cached_property
+    def person(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def pool(self) -> dict[str, Pool]:
+        return {pool.id: pool for pool in self.pools}
+
+    @cached_property
+    def stage(self) -> dict[str, Stage]:
+        return {stage.id: stage for stage in self.lifecycle.stages}
+
+    @cached_property
+    def stage_of_value(self) -> dict[str, Stage]:
+        """HubSpot ``lifecyclestage`` value or stage id -> stage."""
+        by_id = {stage.id: stage for stage in self.lifecycle.stages}
+        return by_id | {stage.lifecyclestage: stage for stage in self.lifecycle.stages}
+
+    @cached_property
+    def stage_of_deal(self) -> dict[str, Stage]:
+        """Deal stage -> the lifecycle stage that corresponds to it."""
+        return {deal: stage for stage in self.lifecycle.stages for deal in stage.deal_stages}
+
+    @cached_property
+    def field(self) -> dict[str, Field]:
+        return {field.id: field for field in self.lifecycle.fields}
+
+    @cached_property
+    def reason(self) -> dict[str, Reason]:
+        return {reason.id: reason for reason in self.lifecycle.reasons}
+
+    @cached_property
+    def transition(self) -> dict[str, Transition]:
+        return {transition.id: transition for transition in self.lifecycle.transitions}
+
+    @cached_property
+    def track(self) -> dict[str, Track]:
+        return {track.id: track for track in self.tracks}
+
+    @cached_property
+    def behaviour_marks(self) -> tuple[float, ...]:
+        """Every number that a condition compares the behaviour score with, rising."""
+        marks = {self.scoring.behaviour_at_least} if self.scoring else set()
+        for when in self._conditions():
+            marks |= set(_behaviour_marks(when))
+        return tuple(sorted(marks))
+
+    def _conditions(self) -> Iterator[When]:
+        for stage in self.lifecycle.stages:
+            yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
+        yield from (move.when for move in self.lifecycle.transitions)
+        for named in (self.tiers, self.rules, self.staleness, self.notifications.plays):
+            yield from (one.when for one in named)
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """Contact properties that others write as well as Baton, as the policy says."""
+        named = {one.property for one in self.lifecycle.sync} - {"*", "lifecyclestage"}
+        both = {"hs_lead_status", "hubspot_owner_id"} if self.lifecycle.sync else set()
+        return tuple(sorted(named | both))
+
+    @cached_property
+    def owner_by_hubspot(self) -> dict[str, Person]:
+        return {person.hubspot_owner: person for person in self.people}
+
+    @cached_property
+    def person_by_slack(self) -> dict[str, Person]:
+        return {person.slack_user: person for person in self.people}
+
+    @cached_property
+    def chain(self) -> dict[str, Chain]:
+        """Pool id -> every pool and person that a lead sent there may come to."""
+        return {pool.id: self._chain(pool) for pool in self.pools}
+
+    def _chain(self, pool: Pool) -> Chain:
+        pools = [pool, *(self.pool[step.pool] for step in pool.fallback if step.pool)]
+        people = {member.rep for p in pools for member in p.members}
+        people |= {step.person for step in pool.fallback if step.person}
+        return Chain(tuple(p.id for p in pools), tuple(sorted(people)))
+
+    @cached_property
+    def _work_calendars(self) -> dict[str, WorkCalendar]:
+        return {}
+
+    def calendar_of(self, person: Person) -> WorkCalendar:
+        """The person's calendar with their time off cut out."""
+        calendar = self._work_calendars.get(person.id)
+        if calendar is None:
+            spec = dict(self.calendars[person.calendar])
+            spec["off"] = [[off.start.isoformat(), off.end.isoformat()] for off in person.time_off]
+            calendar = self._work_calendars[person.id] = WorkCalendar.from_dict(spec)
+        return calendar
+
+
+def _behaviour_marks(when: When) -> Iterator[float]:
+    for name, test in when.items():
+        for block in test.blocks:
+            yield from _behaviour_marks(block)
+        if name == "behaviour":
+            yield from (mark for mark in (test.at_least, test.below) if mark is not None)

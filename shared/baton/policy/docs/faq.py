@@ -1,0 +1,179 @@
+"""Questions that are asked of RevOps every week, answered from the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.policy import saying
+from baton.policy.docs.aftercare import ANSWERS
+from baton.policy.docs.markdown import bullets, code, joined, text
+from baton.policy.docs.source import Source, said
+from baton.policy.docs.stages import hold
+
+
+def faq(source: Source) -> str:
+    return joined(
+        "# Questions and answers",
+        *_recycled(source),
+        *_partner(source),
+        *_disputed(source),
+        *_disappeared(source),
+        *_held(source),
+        *_not_mine(source),
+        *_touch(source),
+        *_moved_back(source),
+    )
+
+
+def _recycled(source: Source) -> Iterator[str]:
+    lifecycle = source.files.lifecycle
+    yield "## What becomes of a recycled lead?"
+    yield (
+        "It rests in the nurture track of its reason and is not handed off meanwhile. What the"
+        " person does counts again from the end of the rest:"
+    )
+    yield bullets(
+        f"{text(track.label)}: {saying.span(track.cool_off)}, at most"
+        f" {track.max_rounds} {'round' if track.max_rounds == 1 else 'rounds'};"
+        f" the owner {'stays' if track.keep_owner else 'is taken off'}"
+        for track in source.files.recycling.tracks
+    )
+    for stage in (lifecycle.recycled, lifecycle.disqualified):
+        back = [move for move in source.moves_from(stage) if not move.reverse]
+        ways = "; ".join(
+            f"{code(move.id)} to {source.label(move.to)} ({', '.join(move.by)})" for move in back
+        )
+        yield f"Out of {source.label(stage)} leads: {ways or 'nothing'}."
+
+
+def _partner(source: Source) -> Iterator[str]:
+    # However deep the condition, and whatever the field is called: partner, referring_partner.
+    rules = [rule for rule in source.files.routing.rules if "partner" in said(rule.when).lower()]
+    pools = {pool.id: pool for pool in source.files.routing.pools}
+    yield "## Who gets a lead that a partner sent?"
+    yield "Whoever owns the contact already, if they can take it. Otherwise:"
+    yield bullets(
+        [
+            f"if {said(rule.when)}: {text(pools[rule.pool].label)} (rule {code(rule.id)})"
+            for rule in rules
+        ]
+        or ["it is routed as every other lead; no rule speaks of partners."]
+    )
+    yield (
+        "The first source of a lead is kept in `baton_first_source`, whatever is written over"
+        " HubSpot's own later."
+    )
+
+
+def _disputed(source: Source) -> Iterator[str]:
+    yield f"## This is no {text(source.handoff.label)}. What now?"
+    yield (
+        "Reject it with the reason that says why: the reason is counted, and marketing sees it. Do"
+        " not leave it lying, its clocks run. If the same dispute comes up again, the definition is"
+        " at fault: it is changed on the sign-off sheet, by those who signed it."
+    )
+    yield "## Two of us claim the same lead. Whose is it?"
+    yield (
+        "Whose name stands in HubSpot: there is one owner at a time, found by one set of rules"
+        f" for every source. Ask in {code(source.files.notifications.ops_channel)} for the reasons;"
+        " `baton explain` lists them for every lead, with the time of each step."
+    )
+
+
+def _disappeared(source: Source) -> Iterator[str]:
+    yield "## My lead disappeared. Where is it?"
+    yield "Its card in Slack says how it ended. One of these has happened:"
+    yield bullets(_ends(source))
+
+
+def _ends(source: Source) -> Iterator[str]:
+    ladders = {ladder.id: ladder for ladder in source.files.sla.ladders}
+    pulled = [
+        f"{text(tier.label)} ({text(target.label)})"
+        for tier in source.files.sla.tiers
+        for target in tier.targets
+        if any(rung.do == "pull_back" for rung in ladders[target.ladder].rungs)
+    ]
+    if pulled:
+        yield f"A clock ran out and it went to the next rep: {', '.join(pulled)}."
+    quiet = [
+        f"{source.labels(rule.stages)}{f' if {said(rule.when)}' if rule.when else ''}:"
+        f" {saying.span(rule.after)}"
+        for rule in source.files.recycling.staleness
+    ]
+    ends = f" ({'; '.join(quiet)})" if quiet else ""
+    yield f"Nothing happened with it for too long and it was closed, after a warning{ends}."
+    yield f"It moved past {text(source.accepted.label)}: the handoff is done, the lead is not gone."
+    closers = [stage for stage in source.files.lifecycle.stages if stage.disqualified_by]
+    if closers:
+        labels = ", ".join(text(stage.label) for stage in closers)
+        yield f"A condition closed it at once (in {labels}: see Stage definitions)."
+    yield "It was rejected, by you or by the clock of a hold, and went where the reason leads."
+
+
+def _held(source: Source) -> Iterator[str]:
+    stages = [
+        stage
+        for stage in source.files.lifecycle.stages
+        if stage.entry or stage.exit or (stage.requires and stage.if_missing == "hold")
+    ]
+    yield "## Why is my lead held?"
+    if not stages:
+        yield "No lead is held: no stage holds one back for what it lacks."
+        return
+    yield (
+        "It stands in its stage but is not handed on, because something is missing that the stage"
+        " asks for. The message says what. Fill it in on the contact in HubSpot, and it goes on by"
+        " itself."
+    )
+    yield bullets(f"{text(stage.label)}: {hold(source, stage.hold)}." for stage in stages)
+    flagged = [
+        text(stage.label)
+        for stage in source.files.lifecycle.stages
+        if stage.requires and stage.if_missing == "flag"
+    ]
+    if flagged:
+        yield (
+            f"For {saying.both(flagged)} a lead goes on although a required field is empty; its"
+            " card lists what to ask for."
+        )
+
+
+def _not_mine(source: Source) -> Iterator[str]:
+    yield "## Why did I not get this lead?"
+    yield bullets(
+        (
+            "Somebody owned the contact already and could take it.",
+            "An earlier rule fits it, so it went to another pool.",
+            "It was somebody else's turn: turns follow the weights in the pool, not the clock.",
+            "You were away, inactive, or at your limit of open leads or of leads a day.",
+            "You had let it go in this round: rejected it, or a clock ran out.",
+        )
+    )
+    yield "`baton explain` names which of these it was, for you and for everybody passed over."
+
+
+def _touch(source: Source) -> Iterator[str]:
+    yield "## I called, but the first touch is still open. Why?"
+    yield (
+        "A touch counts if HubSpot has a call, e-mail or meeting of yours, logged after you got the"
+        " lead. A colleague's does not count, nor does a call that is logged nowhere: log it, or"
+        " press *Log first touch* on the card."
+    )
+    clocks = {
+        text(target.label)
+        for tier in source.files.sla.tiers
+        for target in tier.targets
+        if target.stops_on == "touch"
+    }
+    if clocks:
+        yield f"It stops: {', '.join(sorted(clocks))}. Accepting has a clock of its own."
+
+
+def _moved_back(source: Source) -> Iterator[str]:
+    lifecycle = source.files.lifecycle
+    answers = {origin.casefold(): answer for origin, answer in lifecycle.backward.items()}
+    answer = answers.get("crm_ui", answers.get("*", "report"))
+    yield "## I set a stage back in HubSpot. What happens?"
+    yield f"By hand, the answer is {code(answer)}: {ANSWERS[answer]}."
+    yield "To give a lead back, reject it with a reason instead: then everybody knows why."

@@ -1,0 +1,134 @@
+"""Conditions and durations in words, as a RevOps admin would say them.
+
+``{"employees": at least 100, below 1000}`` is said as "employees is at least 100 and below 1000".
+Names are those of the policy, with spaces for underscores, so that what is read can be found in
+the files. The text is plain: whoever puts it into Markdown or HTML escapes it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from baton.core.policy import OPERATORS, Count, Test, When
+
+#: What an empty condition says.
+ALWAYS = "always"
+#: Built-in names that read better otherwise.
+_NAMES = {"email": "e-mail"}
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def condition(when: When) -> str:
+    """*when* as a phrase that fits behind "if"; ``ALWAYS`` when it is empty."""
+    parts = _parts(when)
+    if not parts:
+        return ALWAYS
+    if len(parts) == 1:
+        return parts[0]
+    joint = ", and " if any(" or " in part or " and " in part for part in parts) else " and "
+    return joint.join(_bracketed(part) for part in parts)
+
+
+def evidence(count: Count) -> str:
+    """``at least 2 × pricing page within 14 days``."""
+    kinds = either(name(kind) for kind in count.of) or "anything the person did"
+    about = f" {either(quoted(one) for one in count.what)}" if count.what else ""
+    lately = f" within {span(count.within)}" if count.within is not None else ""
+    return f"at least {count.at_least} × {kinds}{about}{lately}"
+
+
+def name(key: str) -> str:
+    """A name of the policy as a word: ``product_interest`` is "product interest"."""
+    return _NAMES.get(key, flat(key).replace("_", " "))
+
+
+def either(words: Iterable[str], last: str = "or") -> str:
+    """``a``, ``a or b``, ``a, b or c``."""
+    known = list(words)
+    if len(known) < 2:
+        return "".join(known)
+    return f"{', '.join(known[:-1])} {last} {known[-1]}"
+
+
+def both(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return either(words, "and")
+
+
+def span(length: timedelta) -> str:
+    """``1 day 12 hours``; "no time" for none."""
+    left, said = int(length.total_seconds()), []
+    for unit, seconds in _UNITS:
+        amount, left = divmod(left, seconds)
+        if amount:
+            said.append(f"{amount} {unit}{'s' if amount != 1 else ''}")
+    return " ".join(said) or "no time"
+
+
+def number(value: float) -> str:
+    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros."""
+    return str(int(value)) if value == int(value) else repr(round(value, 6))
+
+
+def quoted(value: str) -> str:
+    return f'"{flat(value)}"'
+
+
+def flat(text: str) -> str:
+    """One line, and nothing a reader cannot see, whatever the file holds."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _parts(when: When) -> list[str]:
+    """Each thing that must hold, alternatives last."""
+    said = [f"{name(key)} {_test(test)}" for key, test in when.items() if key not in OPERATORS]
+    some, none = _blocks(when, "any"), _blocks(when, "not")
+    # One of one block is the block.
+    for block in (*_blocks(when, "all"), *(some if len(some) == 1 else ())):
+        said.extend(_parts(block))
+    said.extend(evidence(one) for one in (when["events"].counts if "events" in when else ()))
+    if len(some) > 1:
+        said.append(f"one of: {_choices(some)}")
+    if none:
+        said.append(f"{'none of' if len(none) > 1 else 'not'}: {_choices(none)}")
+    return said
+
+
+def _blocks(when: When, operator: str) -> Sequence[When]:
+    return when[operator].blocks if operator in when else ()
+
+
+def _choices(blocks: Sequence[When]) -> str:
+    """Alternatives, told apart by semicolons; what holds alternatives itself, by brackets."""
+    return "; or ".join(_bracketed(condition(block)) for block in blocks)
+
+
+def _bracketed(part: str) -> str:
+    return f"({part})" if part.startswith(("one of: ", "none of: ", "not: ")) else part
+
+
+def _test(test: Test) -> str:
+    said = []
+    if test.any_of:
+        said.append(either(map(_value, test.any_of)))
+    if test.at_least is not None:
+        said.append(f"at least {number(test.at_least)}")
+    if test.below is not None:
+        said.append(f"below {number(test.below)}")
+    if test.within is not None:
+        said.append(f"at most {span(test.within)} ago")
+    if test.known is not None:
+        said.append("known" if test.known else "not known")
+    text = f"is {' and '.join(said)}" if said else ""
+    if not test.matches:
+        return text
+    fits = f"looks like {either(map(_value, test.matches))}"
+    return f"{text} and {fits}" if text else fits
+
+
+def _value(value: str) -> str:
+    """The value, in quotes where it could be read as more than one."""
+    text = flat(value)
+    unclear = any(sign in text for sign in ",;()") or {"or", "and"} & set(text.split())
+    return quoted(text) if unclear or not text else text

@@ -1,0 +1,195 @@
+"""A policy with everything a lifecycle can say: scores, gates, own moves, sync."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from baton.core.decide import decide
+from baton.core.decision import Decision
+from baton.core.events import SignalSeen, WentStale
+from baton.core.lead import Lead
+from baton.core.policy import (
+    BehaviourGroup,
+    BehaviourRule,
+    Count,
+    Field,
+    FitGroup,
+    FitRule,
+    Hold,
+    Never,
+    Scoring,
+    Signal,
+    Stage,
+    Status,
+    Sync,
+    Test,
+    Transition,
+)
+from baton.core.world import Background, Contact, Lacks, SeenStage, World
+from tests.builders import NOW, POLICY, contact, world
+
+DAY = timedelta(days=1)
+QUALIFIED = {"qualified": Test(any_of=("true",))}
+
+SCORING = Scoring(
+    authority="baton",
+    fit_at_least=40,
+    behaviour_at_least=30,
+    recency=30 * DAY,
+    fit=(
+        FitGroup(
+            "size",
+            "Size",
+            (
+                FitRule("large", "1000 or more", 40, {"employees": Test(at_least=1000)}),
+                FitRule("medium", "100 or more", 20, {"employees": Test(at_least=100)}),
+            ),
+            cap=40,
+        ),
+        FitGroup(
+            "against",
+            "Against it",
+            (FitRule("free-mail", "Free mail", -15, {"email": Test(matches=("*@gmail.com",))}),),
+        ),
+    ),
+    behaviour=(
+        BehaviourGroup(
+            "intent",
+            "Intent",
+            (
+                BehaviourRule(
+                    "pricing",
+                    "Looked at pricing",
+                    10,
+                    ("pricing_page",),
+                    half_life=10 * DAY,
+                    window=60 * DAY,
+                ),
+                BehaviourRule("trial", "Started a trial", 20, ("trial",), window=20 * DAY),
+            ),
+            cap=50,
+        ),
+        BehaviourGroup(
+            "content",
+            "Content",
+            (BehaviourRule("forms", "Filled in a form", 5, ("form",), window=90 * DAY, at_most=2),),
+        ),
+    ),
+    hand_raises=(Count(of=("form",), what=("Demo request",), within=14 * DAY),),
+    never=(Never("student", "A student", {"role": Test(matches=("*student*",))}),),
+    signals=(Signal("pricing_page", "Looked at pricing"), Signal("trial", "Started a trial")),
+)
+
+FIELDS = (
+    *(f for f in POLICY.lifecycle.fields if f.id != "company"),
+    Field("company", "Company", "company", look_up=("history", "company.name")),
+    Field("role", "Role", "jobtitle"),
+    Field("email", "E-mail", "email", kind="email"),
+    Field("phone", "Phone", "phone", kind="phone"),
+    Field("industry", "Industry", "industry", look_up=("history", "company.industry")),
+    Field("budget", "Budget", "baton_budget"),
+)
+
+STAGES = (
+    Stage("lead", "Lead", 1, "lead"),
+    Stage(
+        "mql",
+        "MQL",
+        2,
+        "marketingqualifiedlead",
+        entry=QUALIFIED,
+        requires=(("company",), ("industry",), ("email", "phone")),
+        hold=Hold(2 * DAY, "flag"),
+    ),
+    Stage("sal", "SAL", 3, "salesacceptedlead"),
+    Stage(
+        "sql",
+        "SQL",
+        4,
+        "salesqualifiedlead",
+        requires=(("budget",),),
+        hold=Hold(DAY, "wait"),
+        deal_stages=("qualified",),
+    ),
+    Stage("customer", "Customer", 5, "customer", deal_stages=("closedwon",)),
+    Stage("recycled", "Recycled", 0, "recycled", lead_status="BAD_TIMING", side=True),
+    Stage("disqualified", "Disqualified", 0, "disqualified", "UNQUALIFIED", side=True),
+)
+
+TRANSITIONS = (
+    Transition("qualify", ("lead",), "mql", ("automatic",), when=QUALIFIED),
+    Transition("accept", ("mql",), "sal", ("rep",)),
+    Transition("confirm", ("sal",), "sql", ("rep", "automatic")),
+    Transition("win", ("sql",), "customer", ("automatic",)),
+    Transition("recycle", ("mql", "sal", "sql"), "recycled", ("rep", "time"), reverse=True,
+               reason="timing"),
+    Transition("disqualify", ("lead", "mql", "sal", "sql"), "disqualified", ("rep", "automatic"),
+               reverse=True, reason="competitor"),
+    Transition("step_back", ("sql",), "sal", ("rep",), reverse=True, reverses="confirm"),
+    Transition("requalify", ("recycled",), "mql", ("automatic",), when=QUALIFIED),
+)  # fmt: skip
+
+SCORED = replace(
+    POLICY,
+    lifecycle=replace(
+        POLICY.lifecycle,
+        stages=STAGES,
+        transitions=TRANSITIONS,
+        fields=FIELDS,
+        status=Status(new="NEW", working="IN_PROGRESS", meeting="CONNECTED"),
+        backward={"import": "restore", "crm_ui": "accept", "*": "report"},
+        restore_at_most=2,
+        skipped="fill",
+        sync=(
+            Sync("hs_lead_status", "crm", {"stage": Test(any_of=("sql",))}),
+            Sync("hs_lead_status", "baton"),
+            Sync("hubspot_owner_id", "crm"),
+        ),
+    ),
+    scoring=SCORING,
+)
+
+#: A contact that has all a handoff asks for, and has done nothing yet.
+COMPLETE = {
+    "email": "ada@acme.example",
+    "industry": "Logistics",
+    "jobtitle": "Head of Operations",
+    "lifecyclestage": "lead",
+    "recent_conversion_event_name": "",
+    "recent_conversion_date": "",
+}
+
+
+def person(stages: tuple[SeenStage, ...] | None = None, **fields: str) -> Contact:
+    """A complete contact that has been a lead for a month, unless told otherwise."""
+    if stages is None:
+        stages = (SeenStage("lead", NOW - 30 * DAY, "FORM"),)
+    return contact("101", stages, **(COMPLETE | fields))
+
+
+def scored_world(found: Contact | None = None, **fields: Any) -> World:
+    given: dict[str, Any] = {"background": Background()}
+    return world(SCORED, found or person(), **(given | fields))
+
+
+def signal(name: str, at: datetime = NOW, what: str = "", identity: str = "") -> SignalSeen:
+    return SignalSeen(
+        id=identity or f"web:{name}:{at.isoformat()}", lead_id="101", at=at, signal=name, what=what
+    )
+
+
+def review(lead: Lead) -> WentStale:
+    assert lead.stale_at is not None, "nothing will look at it again"
+    return WentStale(id=f"stale:{lead.stale_at.isoformat()}", lead_id="101", at=lead.stale_at)
+
+
+def told(
+    lead: Lead | None, event: Any, its_world: World, now: datetime = NOW
+) -> tuple[Lead, Decision]:
+    """The lead after the event, and the decision."""
+    answer = decide(lead, event, its_world, now)
+    assert not isinstance(answer, Lacks), f"the world lacks {answer}"
+    return answer.lead, answer
