@@ -1,20 +1,19 @@
-"""Conditions in words."""
+"""Conditions in words, and what is different about them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.core.policy import OPERATORS, Count, Test, When
-from baton.policy.difference.words import joined, number, quoted, spaced, span
+from baton.core.policy import OPERATORS, Test, When
+from baton.policy.difference.words import joined
+from baton.policy.saying import condition as say_when
+from baton.policy.saying import evidence as say_count
+from baton.policy.saying import name as say_name
+
+__all__ = ["say_changed", "say_count", "say_when"]
 
 #: Lists of values longer than this are not repeated where only some of them changed.
 _SHORT = 3
-
-
-def say_when(when: When) -> str:
-    """``territory is emea and segment is smb or enterprise``; an empty one: ``always``."""
-    parts = [part for name, test in when.items() for part in _said(name, test)]
-    return " and ".join(parts) or "always"
 
 
 def say_changed(old: When, new: When) -> Iterator[str]:
@@ -42,53 +41,7 @@ def _values(name: str, old: Test, new: Test) -> list[str]:
     gone = [value for value in old.any_of if value not in new.any_of]
     told = []
     if come:
-        told.append(f"now also takes {spaced(name)} {joined(come)}")
+        told.append(f"now also takes {say_name(name)} {joined(come)}")
     if gone:
-        told.append(f"no longer takes {spaced(name)} {joined(gone)}")
+        told.append(f"no longer takes {say_name(name)} {joined(gone)}")
     return told
-
-
-def _said(name: str, test: Test) -> Iterator[str]:
-    if name in {"all", "any", "not"}:
-        yield from _blocks(name, test)
-        return
-    if name == "events":
-        yield from map(say_count, test.counts)
-        return
-    word = spaced(name)
-    if test.any_of in {("true",), ("false",)}:
-        yield f"{word} is {'yes' if test.any_of == ('true',) else 'no'}"
-    elif test.any_of:
-        yield f"{word} is {joined(test.any_of, 'or')}"
-    if test.at_least is not None:
-        yield f"{word} is at least {number(test.at_least)}"
-    if test.below is not None:
-        yield f"{word} is below {number(test.below)}"
-    if test.known is not None:
-        yield f"{word} is {'known' if test.known else 'not known'}"
-    if test.matches:
-        yield f"{word} looks like {joined(map(quoted, test.matches), 'or')}"
-    if test.within is not None:
-        yield f"{word} is at most {span(test.within)} ago"
-
-
-def _blocks(name: str, test: Test) -> Iterator[str]:
-    said = [f"({say_when(block)})" for block in test.blocks]
-    if name == "all":
-        yield from said
-    elif name == "any":
-        yield f"one of these: {joined(said, 'or')}"
-    else:
-        yield f"not {joined(said, 'nor')}"
-
-
-def say_count(count: Count) -> str:
-    """``there is a form about "Demo request" within 14 days``."""
-    kinds = joined(map(spaced, count.of), "or")
-    if count.at_least == 1:
-        text = f"there is a {kinds}" if kinds else "there is any evidence"
-    else:
-        text = f"there are {count.at_least} or more of {kinds or 'any evidence'}"
-    if count.what:
-        text += f" about {joined(map(quoted, count.what), 'or')}"
-    return text + (f" within {span(count.within)}" if count.within is not None else "")
