@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from baton.adapters.policies import (
     PolicyStore,
     PolicyStoreError,
     Published,
+    Unreadable,
 )
 from baton.core.policy import Digest, Lifecycle, Notifications, Play, Policy
 
@@ -148,6 +150,42 @@ def test_versions_are_listed_newest_first_with_who_and_why(store: PolicyStore) -
     assert (oldest.version, oldest.active, oldest.previous, oldest.by) == (1, False, 0, "ada")
     assert newest.published_at == NOW
     assert newest.hash != oldest.hash
+
+
+def test_what_was_forced_is_kept_with_the_version(store: PolicyStore, client: Counting) -> None:
+    publish(store, "one")
+    forced = ("stage:mql", "scoring:qualified")
+    store.publish(a_policy("two"), by="ada", at=NOW, note="the fair is today", forced=forced)
+    newest, oldest = store.versions()
+    assert (newest.forced, newest.by, newest.note) == (forced, "ada", "the fair is today")
+    assert oldest.forced == ()  # its item has no such attribute, as those of before have none
+    item = client.get_item(TableName=TABLE, Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}})
+    assert "forced" not in item["Item"]
+
+
+def test_what_was_compared_with_an_overtaken_version_is_not_published(store: PolicyStore) -> None:
+    """Its approvals were looked at against another text than the one it would replace."""
+    assert store.active_version() == 0
+    publish(store, "one")
+    seen = store.active_version()
+    publish(store, "two")
+    with pytest.raises(Overtaken, match="somebody else published"):
+        store.publish(a_policy("three"), by="ada", at=NOW, over=seen)
+    assert store.publish(a_policy("three"), by="ada", at=NOW, over=2).version == 3
+
+
+def test_a_version_of_another_form_is_said_to_be_unreadable(
+    store: PolicyStore, client: Counting
+) -> None:
+    publish(store, "one")
+    client.update_item(
+        TableName=TABLE,
+        Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}},
+        UpdateExpression="SET body = :body",
+        ExpressionAttributeValues={":body": {"B": zlib.compress(b'{"version": "1"}')}},
+    )
+    with pytest.raises(Unreadable, match="version 1 was published by a Baton that wrote policies"):
+        store.get(1)
 
 
 def test_the_pointer_says_what_was_active_before(store: PolicyStore, client: Counting) -> None:

@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from baton.cli import main, parser
 from tests.policy.conftest import FAST, ROOT, SAMPLE
 
 Edited = Callable[..., Path]
-AWS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_REGION", "TABLE_NAME")
-
-
-@pytest.fixture(autouse=True)
-def _quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in (*AWS, "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("COLUMNS", "120")
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)  # no .local of a running stack
-
-
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with mock_aws():
-        monkeypatch.setenv("AWS_REGION", "eu-central-1")
-        boto3.client("dynamodb", region_name="eu-central-1").create_table(
-            TableName="leads",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        yield "leads"
+pytestmark = pytest.mark.usefixtures("quiet_environment")
 
 
 def test_check_passes_the_sample(capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,11 +73,14 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
 
+    Whoever changes a definition here is trying it out, and nobody can sign for that: it is
+    published by force.
+
     Raises:
         Fault: It was refused; with what the command said.
     """
     command = [sys.executable, "-m", "baton.cli", "policy", "publish", str(folder)]
-    command += ["--table", table]
+    command += ["--table", table, "--force", "--note", "local stack"]
     if overlay is not None:
         command += ["--overlay", str(overlay)]
     env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}

@@ -1,6 +1,7 @@
 """Published policies: immutable versions, and one pointer to the active one.
 
-    pk POLICY  sk V#000012  the version: compressed JSON, its hash, who, when, why. Never changed.
+    pk POLICY  sk V#000012  the version: compressed JSON, its hash, who, when, why, and what was
+                            forced. Never changed.
     pk POLICY  sk ACTIVE    {version, previous}: what decisions are made by.
 
 Reading costs one small read at most every ``MAX_AGE``; the body is fetched only when the pointer
@@ -30,6 +31,10 @@ LARGEST = 390_000
 #: Raised when the stored form changes in a way old code cannot read.
 SCHEMA = 1
 
+_OVERTAKEN = (
+    "somebody else published or rolled back at the same moment; nothing was written: "
+    "look at `baton policy list` and try again"
+)
 _POINTER = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}}
 
 
@@ -40,6 +45,10 @@ class PolicyStoreError(Retryable):
 
 class NoPolicy(PolicyStoreError):
     """Nothing is published."""
+
+
+class Unreadable(PolicyStoreError):
+    """The version is there, but not in a form that this Baton reads."""
 
 
 class Overtaken(PolicyStoreError):
@@ -66,6 +75,8 @@ class Version(Struct, frozen=True):
     active: bool
     #: Bytes it takes in the table.
     size: int
+    #: Definitions (``stage:mql``) it was published with although their approval was wanting.
+    forced: tuple[str, ...] = ()
 
 
 class _Pointer(Struct, frozen=True):
@@ -94,7 +105,7 @@ class PolicyStore:
 
         Raises:
             NoPolicy: None was ever published.
-            PolicyStoreError: It was published by a newer Baton than this one.
+            Unreadable: It was published by a newer Baton than this one, or a much older one.
             Retryable: DynamoDB cannot just now.
         """
         held, seen = self._held, self._seen_at
@@ -115,26 +126,53 @@ class PolicyStore:
         The policy of a version, for replaying what was decided by it.
 
         Raises:
-            PolicyStoreError: There is no such version, or this Baton is too old to read it.
+            PolicyStoreError: There is no such version.
+            Unreadable: This Baton is too old to read it, or too new.
         """
         item = self._item(_version_key(version), consistent=True)
         if item is None:
             raise PolicyStoreError(f"version {version} is not published in table {self._table}")
         if int(item["schema"]["N"]) > SCHEMA:
-            raise PolicyStoreError(
+            raise Unreadable(
                 f"version {version} was published by a newer Baton: update the functions first"
             )
-        return msgspec.json.decode(zlib.decompress(item["body"]["B"]), type=Policy)
+        try:
+            return msgspec.json.decode(zlib.decompress(item["body"]["B"]), type=Policy)
+        except msgspec.ValidationError as error:
+            raise Unreadable(
+                f"version {version} was published by a Baton that wrote policies differently "
+                f"({error}): publish its files again"
+            ) from error
 
-    def publish(self, policy: Policy, *, by: str, at: datetime, note: str = "") -> Published:
+    def active_version(self) -> int:
+        """The number of the active version, as of now; 0: none was ever published."""
+        return self._pointer(consistent=True).version
+
+    def publish(
+        self,
+        policy: Policy,
+        *,
+        by: str,
+        at: datetime,
+        note: str = "",
+        forced: tuple[str, ...] = (),
+        over: int | None = None,
+    ) -> Published:
         """
         Make *policy* the active one, under the next version. Unchanged, it is left as it is.
 
+        Args:
+            forced: Definitions whose approval is wanting; kept with the version.
+            over: The active version that *policy* was compared with; None: with none.
+
         Raises:
-            Overtaken: Somebody else published or rolled back at the same moment.
+            Overtaken: Somebody else published or rolled back at the same moment, or since *over*
+                was looked at.
             PolicyStoreError: It is too large for a DynamoDB item.
         """
         pointer = self._pointer(consistent=True)
+        if over is not None and over != pointer.version:
+            raise Overtaken(_OVERTAKEN)
         digest = _hash(policy)
         if pointer.version and self._hash_of(pointer.version) == digest:
             return Published(pointer.version, changed=False)
@@ -155,6 +193,8 @@ class PolicyStore:
             "note": {"S": note},
             "previous": {"N": str(pointer.version)},
         }
+        if forced:
+            item["forced"] = {"L": [{"S": name} for name in forced]}
         put = {
             "TableName": self._table,
             "Item": item,
@@ -247,10 +287,7 @@ class PolicyStore:
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
-            raise Overtaken(
-                "somebody else published or rolled back at the same moment; nothing was written: "
-                "look at `baton policy list` and try again"
-            ) from error
+            raise Overtaken(_OVERTAKEN) from error
 
     def _pointer(self, *, consistent: bool) -> _Pointer:
         item = self._item(_POINTER, consistent=consistent)
@@ -326,4 +363,6 @@ def _version(item: dict[str, Any], active: int) -> Version:
         previous=int(item["previous"]["N"]),
         active=number == active,
         size=len(item["body"]["B"]),
+        # Versions of before signatures were checked have none.
+        forced=tuple(name["S"] for name in item.get("forced", {"L": []})["L"]),
     )

@@ -1,20 +1,19 @@
-"""``baton policy``: check, docs, publish, rollback, list, schema."""
+"""``baton policy``: check, docs, publish, diff, rollback, list, schema."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError, _docs
-from baton.commands._target import find, one_line_errors
+from baton.commands._policy_diff import diff_policies
+from baton.commands._policy_files import checked
+from baton.commands._policy_versions import list_versions, publish_policy, roll_back
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
-    from baton.adapters.policies import PolicyStore
     from baton.policy import Checked
 
 FOLDER = "infra/policy"
@@ -36,6 +35,23 @@ def add_parser(subparsers: Any) -> None:
     _add_folder(publish)
     _add_table(publish)
     _add_author(publish)
+    publish.add_argument(
+        "--force",
+        action="store_true",
+        help="also without the approvals it asks for; needs --note, and the version keeps both",
+    )
+
+    diff = _action(actions, "diff", diff_policies, "say what is different between two versions")
+    diff.add_argument(
+        "old",
+        nargs="?",
+        metavar="A",
+        help="a version's number, active, or a folder; a version alone is compared with the active "
+        "one, the active one with a folder alone; default: the version before the active one",
+    )
+    diff.add_argument("new", nargs="?", metavar="B", help="default: active")
+    diff.add_argument("--json", action="store_true", help="for programs")
+    _add_table(diff)
 
     rollback = _action(actions, "rollback", roll_back, "make an earlier version active again")
     rollback.add_argument("--to", type=int, metavar="VERSION", help="default: the one before")
@@ -50,74 +66,15 @@ def add_parser(subparsers: Any) -> None:
 
 
 def check_policy(arguments: argparse.Namespace) -> int:
-    checked = _checked(arguments)
-    if checked is None:
+    found = checked(arguments)
+    if found is None:
         return 1
-    _summary(checked, verbose=arguments.verbose)
+    _summary(found, verbose=arguments.verbose)
     return 0
 
 
 def write_docs(arguments: argparse.Namespace) -> int:
-    return _docs.write_docs(arguments, _checked)
-
-
-def publish_policy(arguments: argparse.Namespace) -> int:
-    target = find(arguments.table)
-    checked = _checked(arguments)
-    if checked is None:
-        print("nothing was published", file=sys.stderr)
-        return 1
-    from baton.policy import compile_policy
-
-    now = datetime.now(UTC)
-    policy = compile_policy(checked.files, now.date())
-    done = _with_store(
-        arguments.table,
-        lambda store: store.publish(policy, by=arguments.by, at=now, note=arguments.note),
-    )
-    if done.changed:
-        print(f"published version {done.version} of {policy.company}'s policy to {target.table}")
-    else:
-        print(f"unchanged: version {done.version} is active already; nothing was published")
-    return 0
-
-
-def roll_back(arguments: argparse.Namespace) -> int:
-    left, now_active = _with_store(
-        arguments.table,
-        lambda store: store.rollback(
-            arguments.to, by=arguments.by, at=datetime.now(UTC), note=arguments.note
-        ),
-    )
-    print(f"version {now_active} is active again, instead of {left}; it counts within 5 seconds")
-    return 0
-
-
-def list_versions(arguments: argparse.Namespace) -> int:
-    versions = _with_store(arguments.table, lambda store: store.versions())
-    if not versions:
-        print("no policy is published: run `baton policy publish FOLDER`", file=sys.stderr)
-        return 1
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("", "version", "published", "by", "note", "content", "size"):
-        table.add_column(heading, justify="right" if heading in {"version", "size"} else "left")
-    for one in versions:
-        table.add_row(
-            "active" if one.active else "",
-            str(one.version),
-            one.published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            Text(one.by),
-            Text(one.note),
-            one.hash[:8],
-            f"{one.size / 1000:.1f} KB",
-        )
-    Console().print(table)
-    return 0
+    return _docs.write_docs(arguments, checked)
 
 
 def write_schema(arguments: argparse.Namespace) -> int:
@@ -169,24 +126,6 @@ def _whoami() -> str:
         return "unknown"
 
 
-def _checked(arguments: argparse.Namespace) -> Checked | None:
-    """The policy, or None after its faults have been printed."""
-    try:
-        from baton.policy import PolicyError, check
-    except ModuleNotFoundError as error:
-        raise CommandError(
-            f'{error.name} is not installed: run `pip install "baton[admin]"`'
-        ) from None
-    try:
-        return check(arguments.folder, arguments.overlay)
-    except PolicyError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count > 1 else ''} in the policy", file=sys.stderr)
-        return None
-
-
 def _summary(checked: Checked, *, verbose: bool) -> None:
     from baton.policy.proofs import MANY_STAGES
 
@@ -219,14 +158,3 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
                 print(f"    {reason}")
     passed = len(checked.results)
     print(f"in order; {passed} case{'' if passed == 1 else 's'} passed")
-
-
-def _with_store(table: str | None, work: Callable[[PolicyStore], Any]) -> Any:
-    from baton.adapters.policies import PolicyStore, PolicyStoreError
-
-    target = find(table)
-    try:
-        with one_line_errors(target.table):
-            return work(PolicyStore(target.client("dynamodb"), target.table))
-    except PolicyStoreError as error:
-        raise CommandError(str(error)) from None
