@@ -494,3 +494,15 @@ def test_an_address_or_number_must_be_one_that_can_be_used(
     found = person(email=value if field == "email" else "", phone=value if field == "phone" else "")
     lead, _ = interested(scored_world(found))
     assert (lead.held is None) == usable
+
+
+def test_time_does_not_make_up_for_criteria_that_do_not_hold() -> None:
+    """`then: flag` is for what is missing; a score that is too low goes on holding the lead."""
+    found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
+    lead, _ = told(None, became(), scored_world(found))
+    at = NOW + 2 * DAY
+    later, decision = told(lead, ClockDue(id="w", lead_id="101", at=at), scored_world(found), at)
+    assert later.assignment is None
+    assert later.held is not None
+    assert later.held.told == 2
+    assert "still held" in "\n".join(decision.because)

@@ -59,7 +59,7 @@ def test_forms_and_every_field_are_read() -> None:
 def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
     crm = FakeCrm()
     crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
-    rules = (Sync("hs_persona", "crm"), Sync("*", "baton"))
+    rules = (Sync("hs_persona", "crm"), Sync("hs_lead_status", "baton"))
     for sync, changes in (((), set()), (rules, {"hs_lead_status"})):
         found = advance.Contacts(crm, ["101"]).get("101", asks(sync=sync))
         assert found is not None

@@ -242,7 +242,7 @@ def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[str]:
     if stage is None:
         return
     span = said_span(stage.hold.within)
-    if stage.hold.then == "flag":
+    if stage.hold.then == "flag" and not held.unmet:
         yield f"After {span} it goes on as it is."
     elif stage.hold.then == "close":
         reason = policy.reason.get(stage.hold.reason)

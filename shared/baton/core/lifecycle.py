@@ -47,9 +47,11 @@ def run_out(draft: Draft) -> None:
     if stage is None:
         gates.no_longer_held(draft, "the policy has no such stage any more")
         return
-    if not gates.gate_of(draft, stage).closed:
+    gate = gates.gate_of(draft, stage)
+    if not gate.closed:
         follow(draft)
-    elif stage.hold.then == "wait":
+    elif stage.hold.then == "wait" or (stage.hold.then == "flag" and gate.unmet):
+        # What is missing can be asked for later; criteria that do not hold are no formality.
         gates.ask_again(draft, held, stage.hold)
     elif stage.hold.then == "flag":
         draft.say(f"gate {stage.id}: not complete in time, goes on flagged")

@@ -65,7 +65,7 @@ def _rule(draft: Draft, name: str) -> Sync | None:
         (
             rule
             for rule in draft.policy.lifecycle.sync
-            if rule.property in (name, "*") and not why_not(rule.when, draft.facts)
+            if rule.property == name and not why_not(rule.when, draft.facts)
         ),
         None,
     )

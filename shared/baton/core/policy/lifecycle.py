@@ -31,8 +31,9 @@ class Hold(Struct, frozen=True):
 
     #: Time of the wall until ``then`` is done.
     within: timedelta = timedelta(days=2)
-    #: wait: those who can fill it in are told again, each time; flag: it goes on, flagged;
-    #: close: it is closed for ``reason``.
+    #: wait: those who can fill it in are told again, each time; flag: it goes on, flagged, if
+    #: only fields are missing (criteria that do not hold go on holding it); close: it is closed
+    #: for ``reason``.
     then: Literal["wait", "flag", "close"] = "wait"
     reason: str = ""
 
@@ -116,7 +117,6 @@ class Status(Struct, frozen=True):
 class Sync(Struct, frozen=True):
     """Who wins where others write a contact property that Baton writes, too."""
 
-    #: HubSpot's name of it, or ``*`` for all that Baton writes.
     property: str
     wins: Literal["crm", "marketing", "baton"]
     when: When = {}

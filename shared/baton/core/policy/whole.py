@@ -108,9 +108,8 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def watched(self) -> tuple[str, ...]:
         """Contact properties that others write as well as Baton, as the policy says."""
-        named = {one.property for one in self.lifecycle.sync} - {"*", "lifecyclestage"}
-        both = {"hs_lead_status", "hubspot_owner_id"} if self.lifecycle.sync else set()
-        return tuple(sorted(named | both))
+        named = {one.property for one in self.lifecycle.sync}
+        return tuple(sorted(named - {"lifecyclestage"}))
 
     @cached_property
     def owner_by_hubspot(self) -> dict[str, Person]:

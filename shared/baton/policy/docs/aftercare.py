@@ -79,7 +79,7 @@ def sync(source: Source) -> Iterator[str]:
         ("Property", "Only if", "Who wins", "So"),
         (
             (
-                "all that Baton writes" if rule.property == "*" else code(rule.property),
+                code(rule.property),
                 said(rule.when) if rule.when else "",
                 code(rule.wins),
                 WINS[rule.wins],

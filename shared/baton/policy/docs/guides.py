@@ -103,8 +103,7 @@ def _alone(source: Source) -> Iterator[str]:
     )
     marketing_wins = [one for one in source.files.lifecycle.sync if one.wins == "marketing"]
     for one in marketing_wins:
-        what = "what Baton writes" if one.property == "*" else code(one.property)
-        yield f"But: of {what}, what a form, a workflow or an import sets stays."
+        yield f"But: of {code(one.property)}, what a form, a workflow or an import sets stays."
 
 
 def leadership(source: Source) -> str:

@@ -117,7 +117,10 @@ def hold(source: Source, hold: Hold | None) -> str:
     if hold.then == "wait":
         return f"{told}; every {after} they are told again, until it is filled in"
     if hold.then == "flag":
-        return f"{told}; after {after} it goes on all the same, flagged with what is missing"
+        return (
+            f"{told}; after {after} it goes on all the same, flagged with what is missing, unless"
+            " criteria do not hold"
+        )
     reason = source.reasons[hold.reason or ""]
     then = f"it is closed for {text(reason.label)} ({source.consequence(reason)})"
     return f"{told}; after {after} {then}"

@@ -76,7 +76,8 @@ class Hold(Entry):
         Literal["wait", "flag", "close"],
         Field(
             description="wait: those who can fill it in are told again; flag: it goes on with the "
-            "list of what is missing; close: it is closed for the reason."
+            "list of what is missing, but still waits while criteria do not hold; close: it is "
+            "closed for the reason."
         ),
     ]
     reason: Annotated[Id | None, Field(description="Reason code; with close.")] = None
@@ -231,8 +232,8 @@ class Sync(Entry):
     """Who wins where others write a contact property that Baton writes, too."""
 
     property: Annotated[
-        PropertyName | Literal["*"],
-        Field(description='HubSpot contact property, or "*" for all that Baton writes.'),
+        PropertyName,
+        Field(description="HubSpot contact property that Baton writes, such as hs_lead_status."),
     ]
     wins: Annotated[
         Literal["crm", "marketing", "baton"],
