@@ -39,7 +39,7 @@ def at(millis: int) -> datetime:
 
 def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
     found = translate(*BATCH)
-    assert found.events[:3] == (
+    assert found.events[:2] == (
         StageChanged(
             id="hs:4455667:contact.propertyChange:90210011:3816279340:1795322400123:lifecyclestage",
             lead_id="90210011",
@@ -48,20 +48,31 @@ def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
             source="AUTOMATION_PLATFORM",
         ),
         Hinted(
-            id="hs:4455667:contact.propertyChange:90210011:3816279341:1795322400456:hs_lead_status",
-            lead_id="90210011",
-            at=at(1795322400456),
-            about="status",
-        ),
-        Hinted(
             id="hs:4455667:contact.creation:90210012:3816279342:1795322401000",
             lead_id="90210012",
             at=at(1795322401000),
             about="created",
         ),
     )
-    assert found.events[3:] == (*translate(DEAL).events, *translate(MERGE).events)
-    assert found.ignored == {"HubspotIgnoredOther": 1}
+    assert found.events[2:] == (*translate(DEAL).events, *translate(MERGE).events)
+    # The status of the contact whose stage changed says no more than "look".
+    assert found.ignored == {"HubspotIgnoredOther": 1, "HubspotFolded": 1}
+
+
+def test_hints_that_only_ask_for_a_look_are_one_a_contact() -> None:
+    """A contact that is created with twenty fields is looked at once, not twenty times."""
+    names = ("company", "jobtitle", "hs_lead_status", "hubspot_owner_id")
+    fields = [changed(STATUS, propertyName=name, eventId=n) for n, name in enumerate(names)]
+    other = changed(fields[0], objectId=90210077)
+    found = translate(*fields, other)
+    assert [(e.lead_id, e.about) for e in found.events if isinstance(e, Hinted)] == [
+        ("90210011", "fields"),
+        ("90210077", "fields"),
+    ]
+    assert found.ignored == {"HubspotFolded": 3}
+    touched = changed(STATUS, propertyName="notes_last_contacted")
+    about = [e.about for e in translate(*fields, touched).events if isinstance(e, Hinted)]
+    assert about == ["activity"], "what reads more than the contact stays"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +148,7 @@ def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -
     ],
 )
 def test_what_is_not_for_us_is_counted_by_what_it_was(event: Any, count: Any) -> None:
-    found = translate(STATUS, event, STATUS)
+    found = translate(STATUS, event, CREATION)
     assert found.ignored == {count: 1}
     assert len(found.events) == 2
 
@@ -165,8 +176,8 @@ def test_a_repeat_is_the_same_event_and_a_later_change_is_another() -> None:
     others = [
         changed(STAGE, **{key: STAGE[key] + 1}) for key in ("objectId", "eventId", "occurredAt")
     ]
-    others.append(changed(STAGE, propertyName="hubspot_owner_id"))
-    ids = {identity(event) for event in translate(STAGE, *others).events}
+    owner = translate(changed(STAGE, propertyName="hubspot_owner_id"))
+    ids = {identity(event) for event in (*translate(STAGE, *others).events, *owner.events)}
     assert len(ids) == 5
     elsewhere = translate(changed(STAGE, portalId=1), portal="")
     assert identity(elsewhere.events[0]) not in ids
@@ -177,9 +188,9 @@ def test_an_empty_batch_is_no_events() -> None:
 
 
 def test_a_full_batch_is_taken_and_one_more_is_not() -> None:
-    assert len(translate(*[STATUS] * MAX_EVENTS).events) == MAX_EVENTS
+    assert len(translate(*[STAGE] * MAX_EVENTS).events) == MAX_EVENTS
     with pytest.raises(Malformed, match=r"^\$: expected at most 100 events$"):
-        translate(*[STATUS] * (MAX_EVENTS + 1))
+        translate(*[STAGE] * (MAX_EVENTS + 1))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import msgspec
 from msgspec import Struct
@@ -26,6 +27,8 @@ from .hubspot_shapes import Association, Change, Merge, StageChange, Subject
 #: HubSpot's own limit of events in one request.
 MAX_EVENTS = 100
 CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
+#: Hints after which the contact is read, and nothing else is.
+_LOOKS = frozenset({"fields", "owner", "status"})
 _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 
 #: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint, and
@@ -80,7 +83,32 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
             ignored[found] += 1
         else:
             events += found
-    return Translated(tuple(events), dict(ignored))
+    kept = _folded(events)
+    if len(kept) < len(events):
+        ignored["HubspotFolded"] = len(events) - len(kept)
+    return Translated(tuple(kept), dict(ignored))
+
+
+def _folded(events: Sequence[News]) -> list[News]:
+    """*events* without hints that say no more than another of the same contact in the batch: each
+    only asks for a look at the contact, and a new contact brings one for every field it has."""
+    looked_at = {
+        event.lead_id
+        for event in events
+        if isinstance(event, StageChanged | Hinted) and not _only_look(event)
+    }
+    kept: list[News] = []
+    for event in events:
+        if _only_look(event):
+            if event.lead_id in looked_at:
+                continue
+            looked_at.add(event.lead_id)
+        kept.append(event)
+    return kept
+
+
+def _only_look(event: News) -> TypeGuard[Hinted]:
+    return isinstance(event, Hinted) and event.about in _LOOKS
 
 
 def _translate(raw: msgspec.Raw, at: str, portal: str) -> Sequence[News] | str:
