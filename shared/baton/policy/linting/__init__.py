@@ -1,0 +1,1 @@
+"""Finds what a policy says that cannot be meant, though every name and value in it is right."""
