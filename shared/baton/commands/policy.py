@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError
+from baton.commands import _policy_findings as findings
 from baton.commands._target import find, one_line_errors
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.adapters.policies import PolicyStore
-    from baton.policy import Checked
+    from baton.policy import Checked, PolicyError
 
 FOLDER = "infra/policy"
 
@@ -27,6 +28,8 @@ def add_parser(subparsers: Any) -> None:
     check = _action(actions, "check", check_policy, "find every fault and try the cases")
     _add_folder(check)
     check.add_argument("--verbose", action="store_true", help="say why each case came out so")
+    check.add_argument("--strict", action="store_true", help="warnings, too, exit with 1")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     publish = _action(actions, "publish", publish_policy, "check, then make it the active policy")
     _add_folder(publish)
@@ -46,11 +49,25 @@ def add_parser(subparsers: Any) -> None:
 
 
 def check_policy(arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        return _check_as_json(arguments)
     checked = _checked(arguments)
     if checked is None:
         return 1
     _summary(checked, verbose=arguments.verbose)
-    return 0
+    return 1 if arguments.strict and checked.warnings else 0
+
+
+def _check_as_json(arguments: argparse.Namespace) -> int:
+    check, error_type = _checker()
+    try:
+        checked = check(arguments.folder, arguments.overlay)
+    except error_type as error:
+        found = sorted([*error.faults, *error.warnings])
+        print(findings.as_json(found, passed=0, refused=True))
+        return 1
+    print(findings.as_json(checked.warnings, passed=len(checked.results), refused=False))
+    return 1 if arguments.strict and checked.warnings else 0
 
 
 def publish_policy(arguments: argparse.Namespace) -> int:
@@ -161,27 +178,31 @@ def _whoami() -> str:
         return "unknown"
 
 
-def _checked(arguments: argparse.Namespace) -> Checked | None:
-    """The policy, or None after its faults have been printed."""
+def _checker() -> tuple[Callable[..., Checked], type[PolicyError]]:
     try:
         from baton.policy import PolicyError, check
     except ModuleNotFoundError as error:
         raise CommandError(
             f'{error.name} is not installed: run `pip install "baton[admin]"`'
         ) from None
+    return check, PolicyError
+
+
+def _checked(arguments: argparse.Namespace) -> Checked | None:
+    """The policy after its warnings have been printed, or None after its faults have."""
+    check, error_type = _checker()
     try:
-        return check(arguments.folder, arguments.overlay)
-    except PolicyError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count > 1 else ''} in the policy", file=sys.stderr)
+        checked = check(arguments.folder, arguments.overlay)
+    except error_type as error:
+        findings.show(sorted([*error.faults, *error.warnings]))
+        count = findings.counted(len(error.faults), len(error.warnings))
+        print(f"{count} in the policy", file=sys.stderr)
         return None
+    findings.show(checked.warnings)
+    return checked
 
 
 def _summary(checked: Checked, *, verbose: bool) -> None:
-    from baton.policy.proofs import MANY_STAGES
-
     files = checked.files
     people = files.roster.people
     reps = [person for person in people if person.role == "rep"]
@@ -200,17 +221,14 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
         (len(files.recycling.tracks), "nurture tracks"),
     ]
     print(f"{files.roster.company}: " + ", ".join(f"{count} {name}" for count, name in counts))
-    if len(working) > MANY_STAGES:
-        print(
-            f"warning: {len(working)} working stages; more than {MANY_STAGES} are seldom used right"
-        )
     for result in checked.results:
         if verbose:
             print(f"  {result.case}")
             for reason in result.because:
                 print(f"    {reason}")
     passed = len(checked.results)
-    print(f"in order; {passed} case{'' if passed == 1 else 's'} passed")
+    warned = f", {findings.counted(0, len(checked.warnings))}" if checked.warnings else ""
+    print(f"in order{warned}; {passed} case{'' if passed == 1 else 's'} passed")
 
 
 def _with_store(table: str | None, work: Callable[[PolicyStore], Any]) -> Any:
