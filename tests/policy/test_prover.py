@@ -34,7 +34,8 @@ SIGNS: tuple[tuple[Sign, ...], ...] = (
 Lead = tuple[dict[str, str], tuple[Sign, ...]]
 LEADS: tuple[Lead, ...] = tuple(
     (dict(zip(DOMAIN, values, strict=True)), signs)
-    for *values, signs in product(*DOMAIN.values(), SIGNS)
+    for values in product(*DOMAIN.values())
+    for signs in SIGNS
 )
 
 
