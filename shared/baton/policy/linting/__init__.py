@@ -14,6 +14,7 @@ from baton.policy.linting import (
     order,
     routing,
     scoring,
+    signing,
     stages,
 )
 from baton.policy.linting.findings import Found, placed
@@ -30,6 +31,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     scoring.check,
     routing.check,
     hubspot.check,
+    signing.check,
 )
 
 

@@ -7,8 +7,8 @@ the condition to fail for certain, which a field without a value does not bring 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from baton.core.policy import Count, Test, When
@@ -16,6 +16,9 @@ from baton.policy.linting.values import ANYTHING, Values, failing, folded, passi
 
 #: Alternatives of one condition. Beyond them nothing is claimed; no policy people read comes near.
 MOST = 400
+#: Fields whose values are looked at one by one, and how many values they may have.
+MOST_SPLITS = 3
+MOST_PARTS = 20
 
 
 class TooMany(Exception):
@@ -58,12 +61,58 @@ class Prover:
 
     def implies(self, strong: Iterable[When], weak: Iterable[When]) -> bool:
         """Whether all of *weak* hold wherever all of *strong* do. Not of what never holds."""
+        return self.covering(strong, [weak]) is not None
+
+    def covering(
+        self, strong: Iterable[When], weak: Sequence[Iterable[When]]
+    ) -> tuple[int, ...] | None:
+        """
+        Those of *weak* of which one holds wherever all of *strong* do, by their places.
+
+        Returns:
+            None where it is not so, or cannot be proved, or *strong* never holds.
+        """
         try:
             these = self._together(map(self._holds, strong))
-            those = self._together(map(self._holds, weak))
+            those = [
+                (place, alternative)
+                for place, conditions in enumerate(weak)
+                for alternative in self._together(map(self._holds, conditions))
+            ]
         except TooMany:
+            return None
+        found: set[int] = set()
+        if not these or not all(self._cover(one, those, found, MOST_SPLITS) for one in these):
+            return None
+        return tuple(sorted(found))
+
+    def _cover(
+        self,
+        narrow: Alternative,
+        wide: Sequence[tuple[int, Alternative]],
+        found: set[int],
+        splits: int,
+    ) -> bool:
+        """Whether each lead of *narrow* is in one of *wide*, whose places go to *found*."""
+        for place, alternative in wide:
+            if self._covers(alternative, narrow):
+                found.add(place)
+                return True
+        if not splits:
             return False
-        return bool(these) and all(any(self._covers(b, a) for b in those) for a in these)
+        for name in sorted({name for _, alternative in wide for name in alternative.values}):
+            parts = narrow.values.get(name, self._known.get(name, ANYTHING)).one_by_one()
+            if 1 < len(parts) <= MOST_PARTS:
+                return all(
+                    self._cover(
+                        replace(narrow, values={**narrow.values, name: part}),
+                        wide,
+                        found,
+                        splits - 1,
+                    )
+                    for part in parts
+                )
+        return False
 
     # --- spelling out
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from baton.core.policy import When
 from baton.policy.faults import Path
 from baton.policy.linting.findings import Found, Rule
-from baton.policy.linting.subject import Subject, holding, in_stage, said
+from baton.policy.linting.subject import Subject, holding, in_stage
 from baton.policy.models.lifecycle import Transition
 from baton.policy.models.when import Block
 
@@ -26,18 +27,37 @@ def check(subject: Subject) -> Iterator[Found]:
     for choices in subject.choices:
         for index, item in enumerate(choices.items):
             earlier = choices.items[:index]
-            first = next((one for one in earlier if _implies(subject, item.when, one.when)), None)
-            if first is not None:
-                path = (choices.name, index)
-                yield _shadowed(choices.file, path, f'"{first.id}"', item.id)
+            taken = _taken(subject, item.when, [one.when for one in earlier])
+            if taken:
+                first = _either(earlier[place].id for place in taken)
+                yield _shadowed(choices.file, (choices.name, index), first, item.id)
     yield from _staleness(subject)
     yield from _sync(subject)
     for index, move in enumerate(subject.lifecycle.transitions):
         yield from _move(subject, index, move)
 
 
-def _implies(subject: Subject, strong: Block, weak: Block) -> bool:
-    return subject.prover.implies([strong.compile()], [weak.compile()])
+def _taken(
+    subject: Subject, when: Block, earlier: Sequence[Block], given: When | None = None
+) -> tuple[int, ...]:
+    """
+    The places of those before it that leave nothing to a condition; none if something is left.
+
+    What has no condition is there for the leads that nobody thought of, so only another without
+    one makes it idle.
+    """
+    if not when:
+        return tuple(place for place, one in enumerate(earlier) if not one)[:1]
+    fits, conditions = [when.compile(), given or {}], [[one.compile()] for one in earlier]
+    for place, one in enumerate(conditions):
+        if subject.prover.implies(fits, one):
+            return (place,)
+    return subject.prover.covering(fits, conditions) or ()
+
+
+def _either(names: Iterable[str]) -> str:
+    *most, last = (f'"{name}"' for name in names)
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
@@ -45,7 +65,7 @@ def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
         file,
         path,
         f'is never reached: whatever fits "{name}" fits {first} before it',
-        f'put "{name}" before {first}, give {first} a narrower when, or remove "{name}"',
+        f'put "{name}" before {first}, narrow the when of {first}, or remove "{name}"',
     )
 
 
@@ -54,28 +74,23 @@ def _staleness(subject: Subject) -> Iterator[Found]:
     for index, rule in enumerate(rules):
         before: dict[str, None] = {}
         for stage in rule.stages:
-            fits = [rule.when.compile(), in_stage(stage)]
-            names = (
-                one.id
-                for one in rules[:index]
-                if stage in one.stages and subject.prover.implies(fits, [one.when.compile()])
-            )
-            if (first := next(names, None)) is None:
+            earlier = [one for one in rules[:index] if stage in one.stages]
+            taken = _taken(subject, rule.when, [one.when for one in earlier], in_stage(stage))
+            if not taken:
                 break
-            before[f'"{first}"'] = None
+            before |= {earlier[place].id: None for place in taken}
         else:
-            yield _shadowed("recycling", ("staleness", index), said(before), rule.id)
+            yield _shadowed("recycling", ("staleness", index), _either(before), rule.id)
 
 
 def _sync(subject: Subject) -> Iterator[Found]:
     rules = subject.lifecycle.sync
     for index, rule in enumerate(rules):
-        for number, one in enumerate(rules[:index]):
-            same = one.property in {"*", rule.property}
-            if same and _implies(subject, rule.when, one.when):
-                first = f"number {number + 1} ({one.property})"
-                yield _shadowed("lifecycle", ("sync", index), first, rule.property)
-                break
+        earlier = [one for one in rules[:index] if one.property in {"*", rule.property}]
+        taken = _taken(subject, rule.when, [one.when for one in earlier])
+        if taken:
+            first = _either(dict.fromkeys(earlier[place].property for place in taken))
+            yield _shadowed("lifecycle", ("sync", index), first, rule.property)
 
 
 def _move(subject: Subject, index: int, move: Transition) -> Iterator[Found]:

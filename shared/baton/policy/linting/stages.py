@@ -27,6 +27,9 @@ NOBODY_FILLS = Rule(
     "warning",
     "Every lead lacks it, so every lead is held or flagged, and nobody looks any more.",
 )
+IDLE_HOLD = Rule(
+    "idle-hold", "warning", "It reads as if leads waited there for something, and none ever does."
+)
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -58,6 +61,15 @@ def check(subject: Subject) -> Iterator[Found]:
                 + ("" if stage.side else ", and one off the way for leads that end there"),
             )
         yield from _nobody_fills(subject, index, stage)
+        if stage.hold and not stage.entry and not (stage.requires and stage.if_missing == "hold"):
+            yield IDLE_HOLD.found(
+                "lifecycle",
+                ("stages", index, "hold"),
+                f'no lead is held before "{stage.id}": it has no entry criteria, and requires '
+                + ("nothing" if not stage.requires else "nothing it holds leads back for"),
+                "give it an entry, or fields it requires (requires, if_missing: hold), or remove "
+                "the hold",
+            )
 
 
 def _reached(subject: Subject) -> set[str]:

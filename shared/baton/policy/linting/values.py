@@ -104,6 +104,14 @@ class Values:
             self.not_within is not None and self.not_within >= other.not_within
         )
 
+    def one_by_one(self) -> list[Values]:
+        """Sets of one state each that make up this one; empty where its words are not known."""
+        if self.words is None:
+            return []
+        words = sorted(word for word in self.words if self.has(word) is not False)
+        parts = [replace(self, missing=False, words=frozenset({word})) for word in words]
+        return [*parts, MISSING] if self.missing else parts
+
     def has(self, word: str) -> bool | None:
         """Whether the folded *word* is in the set; None: it cannot be told."""
         if not self.present or (self.words is not None and word not in self.words):
