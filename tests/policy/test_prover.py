@@ -20,8 +20,8 @@ DAY = timedelta(days=1)
 #: Field -> the values it may have here; empty: none. A date is written as its age in days.
 DOMAIN = {
     "word": ("", "a", "B", "c", "ab"),
-    "number": ("", "0", "5", "10", "20", "many"),
-    "date": ("", "0", "10", "30"),
+    "number": ("", "0", "5", "7", "10", "12", "20", "many"),
+    "date": ("", "0", "10", "30", "90"),
 }
 #: What a person did: a kind, what it was about, and its age in days.
 Sign = tuple[str, str, int]
@@ -29,6 +29,7 @@ SIGNS: tuple[tuple[Sign, ...], ...] = (
     (),
     (("form", "a", 1),),
     (("call", "b", 20),),
+    (("form", "b", 60), ("call", "a", 60)),
     (("form", "b", 1), ("form", "a", 20)),
 )
 Lead = tuple[dict[str, str], tuple[Sign, ...]]
@@ -101,6 +102,15 @@ def counted(count: Count, signs: tuple[Sign, ...]) -> int:
 
 # --- conditions of all kinds
 
+
+def field(**tests: object) -> Test:
+    return Test(**tests)  # type: ignore[arg-type]  # every key is one of Test's
+
+
+def blocks(*whens: When) -> Test:
+    return Test(blocks=whens)
+
+
 some_words = st.lists(st.sampled_from("abcd"), min_size=1, max_size=3).map(tuple)
 some_patterns = st.lists(
     st.sampled_from(["*", "a*", "*b", "a", "ab", "*a*"]), min_size=1, max_size=2
@@ -142,21 +152,21 @@ def nested(inner: st.SearchStrategy[When]) -> st.SearchStrategy[When]:
 conditions = st.recursive(fields, nested, max_leaves=5)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(conditions, conditions)
 def test_what_is_called_impossible_holds_of_no_lead(one: When, other: When) -> None:
     if Prover().conflict(one, other) is not None:
         assert not [lead for lead in LEADS if evaluate(one, lead) and evaluate(other, lead)]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(conditions, conditions)
 def test_what_is_called_implied_holds_wherever_it_must(strong: When, weak: When) -> None:
     if Prover().implies([strong], [weak]):
         assert all(evaluate(weak, lead) for lead in LEADS if evaluate(strong, lead))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(conditions, st.lists(conditions, min_size=2, max_size=3))
 def test_what_is_called_covered_is_covered_wherever_it_must(strong: When, weak: list[When]) -> None:
     prover = Prover({"word": Values(words=frozenset({"a", "b", "c", "ab"}))})
@@ -166,22 +176,62 @@ def test_what_is_called_covered_is_covered_wherever_it_must(strong: When, weak: 
             assert any(evaluate(weak[place], lead) for place in places or ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(conditions)
 def test_a_condition_that_some_lead_meets_implies_itself(when: When) -> None:
     if any(evaluate(when, lead) for lead in LEADS):
         assert Prover().implies([when], [when])
 
 
+# --- of one field, without chance: every pair of tests, and of what rules them out
+
+
+def literals(name: str) -> list[When]:
+    """Every kind of test on the field, plain and negated."""
+    several: list[dict[str, object]] = [{"known": True}, {"known": False}]
+    if name == "number":
+        marks = (None, 0.0, 5.0, 10.0, 15.0)
+        several += [
+            {"at_least": low, "below": high}
+            for low, high in product(marks, marks)
+            if (low, high) != (None, None) and (low is None or high is None or low < high)
+        ]
+        several += [{"any_of": ("5",)}, {"any_of": ("5", "20")}, {"any_of": ("many",)}]
+        several += [{"any_of": ("5", "20"), "at_least": 10.0}, {"at_least": 5.0, "known": True}]
+    elif name == "date":
+        several += [{"within": days * DAY} for days in (5, 15, 40)]
+    else:
+        several += [{"any_of": one} for one in (("a",), ("A", "b"), ("a", "b", "c", "ab"))]
+        several += [{"matches": one} for one in (("*",), ("a*",), ("a*", "b"), ("*b",), ("ab",))]
+        several += [{"any_of": ("ab", "c"), "matches": ("a*",)}, {"any_of": ("a",), "known": True}]
+    plain: list[When] = [{name: field(**tests)} for tests in several]
+    return [*plain, *({"not": blocks(one)} for one in plain)]
+
+
+def events() -> list[When]:
+    kinds = [(), ("form",), ("form", "call")]
+    found = product(kinds, [(), ("a",)], [None, 5 * DAY, 40 * DAY], [1, 2])
+    plain: list[When] = [{"events": Test(counts=(Count(*one),))} for one in found]
+    plain.append({"events": Test(counts=(Count(("form",)), Count(("call",))))})
+    return [*plain, *({"not": blocks(one)} for one in plain)]
+
+
+@pytest.mark.parametrize("name", [*DOMAIN, "events"])
+def test_every_pair_of_tests_on_one_field_is_judged_rightly(name: str) -> None:
+    some = events() if name == "events" else literals(name)
+    bare = dict.fromkeys(DOMAIN, "")
+    leads: list[Lead] = [({**bare, name: value}, ()) for value in DOMAIN.get(name, ())]
+    leads += [(bare, signs) for signs in SIGNS]
+    prover = Prover()
+    for one, other in product(some, some):
+        both = [lead for lead in leads if evaluate(one, lead) and evaluate(other, lead)]
+        if prover.conflict(one, other) is not None:
+            assert not both, (one, other)
+        if prover.implies([one], [other]):
+            assert all(evaluate(other, lead) for lead in leads if evaluate(one, lead)), (one, other)
+
+
 # --- and it proves what people would expect
-
-
-def field(**tests: object) -> Test:
-    return Test(**tests)  # type: ignore[arg-type]  # every key is one of Test's
-
-
-def blocks(*whens: When) -> Test:
-    return Test(blocks=whens)
 
 
 @pytest.mark.parametrize(

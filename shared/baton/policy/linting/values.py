@@ -83,13 +83,20 @@ class Values:
     def _values_within(self, other: Values) -> bool:
         if not self._dates_within(other):
             return False
-        if self.words is not None:
-            undated = replace(other, within=None, not_within=None)
-            possible = [word for word in self.words if self.has(word) is not False]
-            return all(undated.has(word) for word in possible)
+        if self.words is None:
+            return other.words is None and self._rules_within(other)
+        undated = replace(other, within=None, not_within=None)
+        strict = self._rules_within(other)
+        return all(
+            undated.has(word) or (strict and (other.words is None or word in other.words))
+            for word in self.words
+            if self.has(word) is not False
+        )
+
+    def _rules_within(self, other: Values) -> bool:
+        """Whether the tests of *other*, its words and dates apart, follow from those of this."""
         return (
-            other.words is None
-            and all(self.has(word) is False for word in other.but)
+            all(self.has(word) is False for word in other.but)
             and (self.number or not other.number)
             and self.at_least >= other.at_least
             and self.below <= other.below
