@@ -186,8 +186,13 @@ def test_a_condition_that_some_lead_meets_implies_itself(when: When) -> None:
 # --- of one field, without chance: every pair of tests, and of what rules them out
 
 
+def with_negations(plain: list[When]) -> list[When]:
+    negated: list[When] = [{"not": blocks(one)} for one in plain]
+    return [*plain, *negated, *({"not": blocks(one)} for one in negated)]
+
+
 def literals(name: str) -> list[When]:
-    """Every kind of test on the field, plain and negated."""
+    """Every kind of test on the field, plain, negated, and negated again."""
     several: list[dict[str, object]] = [{"known": True}, {"known": False}]
     if name == "number":
         marks = (None, 0.0, 5.0, 10.0, 15.0)
@@ -205,7 +210,7 @@ def literals(name: str) -> list[When]:
         several += [{"matches": one} for one in (("*",), ("a*",), ("a*", "b"), ("*b",), ("ab",))]
         several += [{"any_of": ("ab", "c"), "matches": ("a*",)}, {"any_of": ("a",), "known": True}]
     plain: list[When] = [{name: field(**tests)} for tests in several]
-    return [*plain, *({"not": blocks(one)} for one in plain)]
+    return with_negations(plain)
 
 
 def events() -> list[When]:
@@ -213,7 +218,7 @@ def events() -> list[When]:
     found = product(kinds, [(), ("a",)], [None, 5 * DAY, 40 * DAY], [1, 2])
     plain: list[When] = [{"events": Test(counts=(Count(*one),))} for one in found]
     plain.append({"events": Test(counts=(Count(("form",)), Count(("call",))))})
-    return [*plain, *({"not": blocks(one)} for one in plain)]
+    return with_negations(plain)
 
 
 @pytest.mark.parametrize("name", [*DOMAIN, "events"])

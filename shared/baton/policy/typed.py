@@ -112,7 +112,7 @@ class _Conditions:
             )
         elif name in self._fields:
             kind = self._fields[name].get("kind", "text")
-            if kind in _RIGHT:
+            if isinstance(kind, str) and kind in _RIGHT:
                 yield from self._typed(name, kind, test, path)
         elif "lifecycle" in self._names.data:
             hint = did_you_mean(name, [*self._fields, *self._derived])

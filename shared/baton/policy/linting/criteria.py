@@ -53,22 +53,31 @@ def _because(subject: Subject, names: tuple[str, ...]) -> str:
 
 def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
     """A stage's own criteria, and the transition's, that exclude each other for some source."""
-    target = subject.stage[move.to]
     for source in move.source:
-        needs: list[When] = [move.when.compile(), *holding(target)]
-        if subject.is_forward(move):
-            needs.append(subject.stage[source].exit.compile())
+        asked = dict(_asked(subject, move, source))
+        needs = [one for part in asked.values() for one in part]
         names = subject.prover.conflict(*needs)
         if names is None or not _each_can_hold(subject, needs):
             continue
         yield CRITERIA_AT_ODDS.found(
             "lifecycle",
             ("transitions", index, *(("when",) if move.when else ())),
-            f"never leads from {source} to {move.to} in good order: what it asks for, what "
-            f"{source} asks for on leaving and {move.to} on entering exclude each other in "
-            f"{said(names)}",
+            f"never leads from {source} to {move.to} in good order: {said(asked)} exclude each "
+            f"other in {said(names)}",
             f"make the tests on {said(names)} agree, or remove one of them",
         )
+
+
+def _asked(subject: Subject, move: Transition, source: str) -> Iterator[tuple[str, list[When]]]:
+    """What must hold for the move to be made, and who asks for it."""
+    if move.when:
+        yield "its when", [move.when.compile()]
+    leaving = subject.stage[source].exit
+    if leaving and subject.is_forward(move):
+        yield f"what {source} asks for on leaving", [leaving.compile()]
+    entering = [one for one in holding(subject.stage[move.to]) if one]
+    if entering:
+        yield f"what {move.to} asks for on entering", entering
 
 
 def _each_can_hold(subject: Subject, needs: list[When]) -> bool:

@@ -65,7 +65,7 @@ def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
         file,
         path,
         f'is never reached: whatever fits "{name}" fits {first} before it',
-        f'put "{name}" before {first}, narrow the when of {first}, or remove "{name}"',
+        f'put "{name}" first, narrow what comes before it, or remove "{name}"',
     )
 
 
