@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from baton.policy import PolicyError, check, compile_policy, load
+from baton.policy import PolicyError, check, compile_policy, load, references
 from baton.policy.linting import lint
 from baton.policy.models import FILES
 from baton.policy.yaml_tree import parse, plain
@@ -153,6 +153,19 @@ def test_every_model_takes_or_refuses_any_kind_of_value_anywhere(value: object) 
         except ValidationError as error:
             refused += len(error.errors()) > 0
     assert refused > 50
+
+
+@pytest.mark.parametrize("value", [{}, ["x"], None], ids=repr)
+def test_names_are_judged_whatever_stands_in_their_place(value: object) -> None:
+    trees = {name: parse(text, name) for name, text in TEXTS.items()}
+    for name, path in kinds_of_places():
+        whole = deepcopy(DATA[name])
+        target = whole
+        for part in path[:-1]:
+            target = target[part]
+        target[path[-1]] = value
+        changed = parse(written(whole), name)
+        assert all(fault.message for fault in references.check({**trees, name: changed}))
 
 
 slow = settings(max_examples=120, suppress_health_check=list(HealthCheck))
