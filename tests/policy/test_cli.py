@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from baton.cli import main, parser
-from tests.policy.conftest import FAST, ROOT, SAMPLE
+from tests.policy.conftest import FAST, ROOT, SAMPLE, line_of
+from tests.policy.test_lint import edits_of
 
 Edited = Callable[..., Path]
 pytestmark = pytest.mark.usefixtures("quiet_environment")
@@ -38,6 +39,61 @@ def test_check_lists_every_fault_and_exits_with_1(
     assert len(lines) == 3
     assert lines[0].startswith(f'{folder}/routing.yaml:81 pools[2].members[0].rep: "ana" is not')
     assert lines[-1] == "2 faults in the policy"
+
+
+def test_check_says_why_a_finding_matters_and_how_to_mend_it(
+    edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(*edits_of("a signal nobody counts"))
+    assert main(["policy", "check", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    line = line_of(folder, "scoring", "id: chat")
+    assert err.splitlines() == [
+        f"{folder}/scoring.yaml:{line} signals[6]: warning: no rule, raised hand or condition "
+        'counts "chat" [unused-signal]',
+        "    why:   Somebody builds and pays for a report that changes nothing.",
+        "    mend:  give it points under behaviour, count it in a condition (events), or remove it",
+    ]
+    assert "in order, 1 warning; 27 cases passed" in out
+
+
+def test_strict_check_exits_with_1_on_a_warning(edited: Edited) -> None:
+    folder = edited(*edits_of("a signal nobody counts"))
+    assert main(["policy", "check", str(folder), "--strict"]) == 1
+    assert main(["policy", "check", str(folder), "--strict", "--json"]) == 1
+    assert main(["policy", "check", str(SAMPLE), "--strict"]) == 0
+
+
+def test_check_counts_faults_and_warnings(
+    edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(*edits_of("a signal nobody counts"), *edits_of("a fit nobody has"))
+    assert main(["policy", "check", str(folder)]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "1 fault and 1 warning in the policy"
+
+
+def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "check", str(SAMPLE), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "refused": False,
+        "cases_passed": 27,
+        "findings": [],
+    }
+    folder = edited(*edits_of("a signal nobody counts"), *edits_of("a fit nobody has"))
+    assert main(["policy", "check", str(folder), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["refused"]
+    assert said["findings"][0] == {
+        "file": f"{folder}/scoring.yaml",
+        "line": line_of(folder, "scoring", "fit: 81"),
+        "key": "qualified.fit",
+        "severity": "error",
+        "rule": "threshold-out-of-reach",
+        "message": "asks for 81 points, and all fit rules and caps together give at most 80",
+        "why": "No lead ever qualifies by the score, however good it is.",
+        "mend": "ask for 80 or less, or raise points or caps under fit",
+    }
+    assert [one["severity"] for one in said["findings"]] == ["error", "warning"]
 
 
 def test_publish_list_and_roll_back(

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from baton.policy import PolicyError, check, compile_policy
+from baton.policy import PolicyError, check, compile_policy, load, references
+from baton.policy.linting import lint
 from baton.policy.models import FILES
 from baton.policy.yaml_tree import parse, plain
 from tests.policy.conftest import SAMPLE
@@ -94,6 +95,28 @@ def judge(texts: dict[str, str | bytes]) -> None:
         assert str(fault).isprintable()  # one line, and no escape codes
 
 
+#: The sample with conditions of every kind in it.
+RICHER: dict[str, tuple[str, str]] = {
+    "lifecycle": (
+        "    purpose: There is a deal",
+        "    entry: {any: [{budget: agreed}, {not: {pain: {known: false}}}], qualified: true}\n"
+        "    exit: {events: {of: [form, deal_won], within: 14d, at_least: 2}}\n"
+        "    hold: {within: 2d, then: close, reason: timing}\n"
+        "    disqualified_by: [{when: {email: {matches: '*@x.y'}}, reason: bad_fit}]\n"
+        "    purpose: There is a deal",
+    ),
+    "routing": (
+        "when: {partner: {known: true}}",
+        "when: {partner: {known: true}, all: [{fit: {at_least: 5, below: 9}}, {rounds: 2}]}",
+    ),
+}
+
+
+def richer() -> dict[str, Any]:
+    texts = {name: TEXTS[name].replace(*RICHER.get(name, ("", "")), 1) for name in FILES}
+    return {name: as_lists(plain(parse(text, name))) for name, text in texts.items()}
+
+
 def written(data: Any) -> str:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
@@ -130,6 +153,19 @@ def test_every_model_takes_or_refuses_any_kind_of_value_anywhere(value: object) 
         except ValidationError as error:
             refused += len(error.errors()) > 0
     assert refused > 50
+
+
+@pytest.mark.parametrize("value", [{}, ["x"], None], ids=repr)
+def test_names_are_judged_whatever_stands_in_their_place(value: object) -> None:
+    trees = {name: parse(text, name) for name, text in TEXTS.items()}
+    for name, path in kinds_of_places():
+        whole = deepcopy(DATA[name])
+        target = whole
+        for part in path[:-1]:
+            target = target[part]
+        target[path[-1]] = value
+        changed = parse(written(whole), name)
+        assert all(fault.message for fault in references.check({**trees, name: changed}))
 
 
 slow = settings(max_examples=120, suppress_health_check=list(HealthCheck))
@@ -174,3 +210,32 @@ def test_any_slip_of_the_keyboard_is_judged(name: str, data: st.DataObject) -> N
 @given(st.sampled_from(sorted(TEXTS)), st.binary(max_size=60))
 def test_any_bytes_are_judged(name: str, data: bytes) -> None:
     judge({name: data})
+
+
+@slow
+@given(st.data())
+def test_any_value_in_any_place_is_linted(data: st.DataObject) -> None:
+    """Without its cases, which stop at the first fault, so that the linter gets to see more."""
+    files = richer()
+    name = data.draw(st.sampled_from(["lifecycle", "scoring", "routing", "recycling", "sla"]))
+    path = data.draw(st.sampled_from([path for path in places(files[name]) if path]))
+    target = files[name]
+    for part in path[:-1]:
+        target = target[part]
+    if data.draw(st.booleans()):
+        target[path[-1]] = data.draw(junk)
+    else:
+        del target[path[-1]]
+    files["cases"] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for file, content in files.items():
+            (Path(folder) / f"{file}.yaml").write_text(written(content), encoding="utf-8")
+        try:
+            findings = lint(load(folder))
+        except PolicyError:
+            return
+    for finding in findings:
+        assert finding.place.line
+        assert finding.rule
+        assert finding.why
+        assert finding.mend

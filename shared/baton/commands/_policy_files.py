@@ -7,21 +7,25 @@ import sys
 from typing import TYPE_CHECKING
 
 from baton.commands import CommandError
+from baton.commands import _policy_findings as findings
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.policy import Checked, Loaded, PolicyError
 
 
 def checked(arguments: argparse.Namespace) -> Checked | None:
-    """The policy, its cases tried, or None after its faults have been printed."""
+    """The policy with its cases tried, after its warnings have been printed; or None after its
+    faults have."""
     need_admin()
     from baton.policy import PolicyError, check
 
     try:
-        return check(arguments.folder, arguments.overlay)
+        found = check(arguments.folder, arguments.overlay)
     except PolicyError as error:
         _print(error)
         return None
+    findings.show(found.warnings)
+    return found
 
 
 def loaded(folder: str) -> Loaded | None:
@@ -50,7 +54,6 @@ def need_admin() -> None:
 
 
 def _print(error: PolicyError) -> None:
-    for fault in error.faults:
-        print(fault, file=sys.stderr)
-    count = len(error.faults)
-    print(f"{count} fault{'s' if count > 1 else ''} in the policy", file=sys.stderr)
+    findings.show(sorted([*error.faults, *error.warnings]))
+    count = findings.counted(len(error.faults), len(error.warnings))
+    print(f"{count} in the policy", file=sys.stderr)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError, _docs
+from baton.commands import _policy_findings as findings
 from baton.commands._policy_diff import diff_policies
-from baton.commands._policy_files import checked
+from baton.commands._policy_files import checked, need_admin
 from baton.commands._policy_versions import list_versions, publish_policy, roll_back
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
@@ -26,6 +27,8 @@ def add_parser(subparsers: Any) -> None:
     check = _action(actions, "check", check_policy, "find every fault and try the cases")
     _add_folder(check)
     check.add_argument("--verbose", action="store_true", help="say why each case came out so")
+    check.add_argument("--strict", action="store_true", help="warnings, too, exit with 1")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     docs = _action(actions, "docs", write_docs, "write its documents: map, definitions, guides")
     _add_folder(docs)
@@ -66,11 +69,27 @@ def add_parser(subparsers: Any) -> None:
 
 
 def check_policy(arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        return _check_as_json(arguments)
     found = checked(arguments)
     if found is None:
         return 1
     _summary(found, verbose=arguments.verbose)
-    return 0
+    return 1 if arguments.strict and found.warnings else 0
+
+
+def _check_as_json(arguments: argparse.Namespace) -> int:
+    need_admin()
+    from baton.policy import PolicyError, check
+
+    try:
+        found = check(arguments.folder, arguments.overlay)
+    except PolicyError as error:
+        everything = sorted([*error.faults, *error.warnings])
+        print(findings.as_json(everything, passed=0, refused=True))
+        return 1
+    print(findings.as_json(found.warnings, passed=len(found.results), refused=False))
+    return 1 if arguments.strict and found.warnings else 0
 
 
 def write_docs(arguments: argparse.Namespace) -> int:
@@ -127,8 +146,6 @@ def _whoami() -> str:
 
 
 def _summary(checked: Checked, *, verbose: bool) -> None:
-    from baton.policy.proofs import MANY_STAGES
-
     files = checked.files
     people = files.roster.people
     reps = [person for person in people if person.role == "rep"]
@@ -147,14 +164,11 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
         (len(files.recycling.tracks), "nurture tracks"),
     ]
     print(f"{files.roster.company}: " + ", ".join(f"{count} {name}" for count, name in counts))
-    if len(working) > MANY_STAGES:
-        print(
-            f"warning: {len(working)} working stages; more than {MANY_STAGES} are seldom used right"
-        )
     for result in checked.results:
         if verbose:
             print(f"  {result.case}")
             for reason in result.because:
                 print(f"    {reason}")
     passed = len(checked.results)
-    print(f"in order; {passed} case{'' if passed == 1 else 's'} passed")
+    warned = f", {findings.counted(0, len(checked.warnings))}" if checked.warnings else ""
+    print(f"in order{warned}; {passed} case{'' if passed == 1 else 's'} passed")

@@ -204,9 +204,8 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
     before = draft.start.standing.stage
     if lead.reason or lead.standing.since is None or before in ("", stage.id):
         return  # it is so by Baton's doing, or was so already
-    way = next(
-        (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason), None
-    )
+    ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
+    way = next((m for m in ways if before in m.source), None)
     off_the_way(
         draft,
         draft.policy.reason.get(way.reason) if way else None,

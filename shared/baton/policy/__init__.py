@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from baton.policy.checking import Checked, check
 from baton.policy.compiling import compile_policy
-from baton.policy.faults import Fault, PolicyError
+from baton.policy.faults import Fault, Finding, PolicyError
 from baton.policy.loading import Loaded, load
 
-__all__ = ["Checked", "Fault", "Loaded", "PolicyError", "check", "compile_policy", "load"]
+__all__ = [
+    "Checked",
+    "Fault",
+    "Finding",
+    "Loaded",
+    "PolicyError",
+    "check",
+    "compile_policy",
+    "load",
+]

@@ -8,7 +8,8 @@ from datetime import date
 
 from baton.policy import cases
 from baton.policy.compiling import compile_policy
-from baton.policy.faults import Fault, PolicyError
+from baton.policy.faults import Fault, Finding, PolicyError
+from baton.policy.linting import lint
 from baton.policy.loading import Folder, Loaded, load
 
 
@@ -18,11 +19,13 @@ class Checked:
 
     files: Loaded
     results: tuple[cases.Result, ...]
+    #: What is hardly meant, but refuses nothing; by file and line.
+    warnings: tuple[Finding, ...] = ()
 
 
 def check(folder: Folder, overlay: Folder | None = None) -> Checked:
     """
-    Load the policy, try its cases, and see that every transition has one.
+    Load the policy, lint it, try its cases, and see that every transition has one.
 
     Each case is tried with the public holidays of its own years, so it holds in later years, too.
     With an overlay, its own cases are tried, and no transition needs one.
@@ -31,13 +34,16 @@ def check(folder: Folder, overlay: Folder | None = None) -> Checked:
         PolicyError: Everything that is wrong, failing cases included.
     """
     files = load(folder, overlay)
+    findings = lint(files)
+    warnings = tuple(one for one in findings if one.severity == "warning")
     results = tuple(_results(files))
-    faults = [*_failures(files, results)]
+    faults = [one for one in findings if one.severity == "error"]
+    faults.extend(_failures(files, results))
     if overlay is None:
         faults.extend(_uncovered(files))
     if faults:
-        raise PolicyError(faults)
-    return Checked(files, results)
+        raise PolicyError(faults, warnings)
+    return Checked(files, results, warnings)
 
 
 def _results(files: Loaded) -> Iterator[cases.Result]:

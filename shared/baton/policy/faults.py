@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from typing import Literal
 
 #: Where something stands inside a file: keys and list positions from the top.
 Path = tuple[str | int, ...]
@@ -21,26 +22,47 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing to mend. *key* is readable (``pools[0].members[1].rep``), empty for a file."""
+class Finding:
+    """
+    One thing to mend. *key* is readable (``pools[0].members[1].rep``), empty for a file.
+
+    An error refuses the policy, a warning does not. *rule* names the lint rule it comes of; where
+    the message does not say it all, *why* says why it matters and *mend* what to do.
+    """
 
     place: Place
     key: str
     message: str
+    severity: Severity = "error"
+    rule: str = ""
+    why: str = ""
+    mend: str = ""
 
     def __str__(self) -> str:
         where = f"{self.place} {self.key}" if self.key else str(self.place)
-        text = f"{where}: {self.message}"
-        # One line, and nothing a terminal would obey, whatever the file holds.
-        return "".join(char if char.isprintable() else " " for char in text)
+        return one_line(f"{where}: {self.message}")
+
+
+#: A finding that refuses the policy.
+Fault = Finding
+
+
+def one_line(text: str) -> str:
+    """The text on one line, with nothing a terminal would obey, whatever a file holds."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 class PolicyError(Exception):
-    """The policy cannot be used. *faults* are all that were found, by file and line."""
+    """The policy cannot be used. *faults* are all that were found, by file and line; *warnings*
+    are what would not have stopped it."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], warnings: Iterable[Finding] = ()) -> None:
         self.faults = tuple(sorted(set(faults)))
+        self.warnings = tuple(sorted(set(warnings)))
         super().__init__("\n".join(map(str, self.faults)))
 
 

@@ -48,7 +48,8 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
         trees["cases"] = Keys({}, {}, Place(str(FilePath(overlay) / "cases.yaml")))
         for name, tree in over.items():
             trees[name] = _keys(lay(tree, trees[name])) if name in trees else tree
-    faults.extend(references.check(trees))
+    absent = frozenset(name for name in OPTIONAL if not _is_there(name, folder, overlay))
+    faults.extend(references.check(trees, absent))
     models: dict[str, Entry] = {}
     for name, tree in trees.items():
         try:
@@ -89,6 +90,11 @@ def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str,
         except PolicyError as error:
             faults.extend(error.faults)
     return trees
+
+
+def _is_there(name: str, *folders: Folder | None) -> bool:
+    """Whether there is such a file, readable or not."""
+    return any(folder and (FilePath(folder) / f"{name}.yaml").is_file() for folder in folders)
 
 
 def _strangers(folder: FilePath) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from baton.policy.models.sla import Ladder, SlaFile, Target
 #: beside the lead, its history and the pools.
 MOST_PEOPLE = 80
 
-#: Working stages: more than these are refused, more than ``MANY_STAGES`` warned about.
+#: Working stages: more than these are refused; more than ``MANY_STAGES`` the linter warns about.
 MOST_STAGES = 9
 MANY_STAGES = 7
 

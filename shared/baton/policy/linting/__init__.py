@@ -1,0 +1,42 @@
+"""Finds what a policy says that cannot be meant, though every name and value in it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from baton.policy.faults import Finding
+from baton.policy.linting import (
+    authority,
+    closing,
+    criteria,
+    hubspot,
+    moves,
+    order,
+    routing,
+    scoring,
+    signing,
+    stages,
+)
+from baton.policy.linting.findings import Found, placed
+from baton.policy.linting.subject import Subject
+from baton.policy.loading import Loaded
+
+_CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
+    stages.check,
+    moves.check,
+    closing.check,
+    criteria.check,
+    order.check,
+    authority.check,
+    scoring.check,
+    routing.check,
+    hubspot.check,
+    signing.check,
+)
+
+
+def lint(files: Loaded) -> list[Finding]:
+    """Errors and warnings about files in which every name is known, by file and line."""
+    subject = Subject(files)
+    found = (one for check in _CHECKS for one in check(subject))
+    return sorted({placed(one, files.trees) for one in found})
