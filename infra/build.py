@@ -27,6 +27,9 @@ CODE = ("functions", "shared", "template.yaml")
 #: Where ``sam deploy --guided`` keeps the answers, parameters among them.
 ANSWERS = "samconfig.toml"
 
+#: Parts of ``baton`` that no function imports.
+ADMIN = ("policy", "commands", "cli.py")
+
 _LEFTOVERS = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 _PARAMETER = "CodeSha256"
 
@@ -100,10 +103,22 @@ def build_for_account() -> str:
     done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 our own command
     if done.returncode:
         raise SystemExit(f"sam build failed ({done.returncode})")
+    lighten(BUILT.parent)
     if shutil.which(runtime) is not None:
         precompile(BUILT.parent, runtime)
     write(BUILT, stamp(read(BUILT), digest))
     return digest
+
+
+def lighten(folder: Path) -> None:
+    """Take out of the built layer in *folder* what only the command line uses: half of Baton's
+    files, which each cold start would unpack for nothing."""
+    for name in ADMIN:
+        for path in folder.glob(f"*/python/baton/{name}"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def precompile(folder: Path, python: str) -> None:

@@ -143,8 +143,10 @@ class Day:
         if not scene.acts:
             return
         act = scene.acts[0]
-        card = _card(messages, scene.lead_id, act.owners)
         lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
+        # Whoever has it by now: on a slow machine it may have been taken back from the first.
+        number = max(act.owners, lead.assigned if lead else 0)
+        card = _card(messages, scene.lead_id, number)
         if card is None or lead is None or _state(lead) != act.state:
             scene.due_since = 0.0
             return

@@ -123,15 +123,15 @@ SEEDED = {
     ),
     "field of a sync rule": (
         "lifecycle",
-        "when: {stage: [sql, opportunity, customer]}",
-        "when: {stag: [sql, opportunity, customer]}",
+        "when: {stage: [recycled, disqualified]}",
+        "when: {stag: [recycled, disqualified]}",
         'sync[0].when.stag: "stag" is not a field of lifecycle.yaml; did you mean "stage"?',
     ),
     "stage in a sync rule": (
         "lifecycle",
-        "when: {stage: [sql, opportunity, customer]}",
-        "when: {stage: [sql, oportunity, customer]}",
-        'sync[0].when.stage[1]: "oportunity" is not a stage of this file; did you mean',
+        "when: {stage: [recycled, disqualified]}",
+        "when: {stage: [recycled, disqalified]}",
+        'sync[0].when.stage[1]: "disqalified" is not a stage of this file; did you mean',
     ),
     "field of a fit rule": (
         "scoring",
@@ -244,9 +244,9 @@ SEEDED = {
     ),
     "two answers to one sync": (
         "lifecycle",
-        '{property: "*", wins: baton}',
-        "{property: hubspot_owner_id, wins: baton}",
-        'sync[2].property: "hubspot_owner_id" with the same when is there twice, first in line',
+        "{property: hubspot_owner_id, wins: crm}",
+        "{property: hs_lead_status, wins: baton}",
+        'sync[2].property: "hs_lead_status" with the same when is there twice, first in line',
     ),
 }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.build import ROOT
+from infra.build import ADMIN, ROOT
 from infra.local.stack import Settings, deploy
 from infra.local.stack.emulator import environment
 from infra.local.stack.venvs import ensure
@@ -115,3 +115,11 @@ def test_what_is_built_brings_its_bytecode(built: Path) -> None:
         assert modules
         for module in modules:
             assert (module.parent / "__pycache__" / f"{module.stem}.{tag}.pyc").exists(), module
+
+
+def test_the_layer_holds_nothing_that_only_the_command_line_uses(built: Path) -> None:
+    (package,) = built.glob("*/python/baton")
+    assert (package / "core" / "decide.py").is_file()
+    for name in ADMIN:
+        assert (ROOT / "shared" / "baton" / name).exists(), "or there is nothing to take out"
+        assert not (package / name).exists()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.build import ROOT, Template, code_sha256, precompile, read, stamp, write
+from infra.build import ROOT, Template, code_sha256, lighten, precompile, read, stamp, write
 from infra.local.stack.emulator import environment
 from infra.local.stack.processes import run
 from infra.local.stack.settings import Fault, Settings
@@ -45,6 +45,7 @@ def build(settings: Settings) -> bool:
         command += ["--config-file", _no_answers(settings)]
         command += ["--parameter-overrides", *(f"{k}={v}" for k, v in parameters.items())]
         run("sam build", command, environment(settings), settings.logs / "build.log", ROOT)
+        lighten(built.parent)
         precompile(built.parent, sys.executable)
         mark.write_text(digest, "utf-8")
     return True
