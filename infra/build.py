@@ -23,7 +23,7 @@ Template = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
-CODE = ("functions", "shared", "template.yaml")
+CODE = ("functions", "shared", "template.yaml", "infra/build.py")
 #: Where ``sam deploy --guided`` keeps the answers, parameters among them.
 ANSWERS = "samconfig.toml"
 

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,8 @@ from infra.local.stack import Stack
 WIDTH = 190
 #: A day that takes longer than this is shown as far as it came.
 PATIENCE = 150.0
+#: Before somebody tries again, the first time has time to come to something.
+ANSWERED_WITHIN = 4.0
 #: The same for a policy of one's own, whose clocks are not waited for.
 ASSIGNED_WITHIN = 30.0
 
@@ -140,25 +143,27 @@ class Day:
         return str(self._sandbox("POST", "contacts", body)["id"])
 
     def _act(self, scene: Scene, messages: list[dict[str, Any]]) -> None:
-        if not scene.acts:
+        """Let people do what comes next, again and again until it has come to something: on a slow
+        machine a lead may be taken back while somebody is at its button."""
+        lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
+        if lead is None or not scene.acts:
             return
         act = scene.acts[0]
-        lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
-        # Whoever has it by now: on a slow machine it may have been taken back from the first.
-        number = max(act.owners, lead.assigned if lead else 0)
-        card = _card(messages, scene.lead_id, number)
-        if card is None or lead is None or _state(lead) != act.state:
+        if _has_come_to(act, lead):
+            scene.acts.pop(0)
+            scene.due_since = 0.0
+            return
+        card = _card(messages, scene.lead_id, max(act.owners, lead.assigned))
+        if card is None or _state(lead) != act.state:
             scene.due_since = 0.0
             return
         scene.due_since = scene.due_since or time.monotonic()
         if time.monotonic() < scene.due_since + act.after:
             return
-        try:
+        # A card that does not show that button yet is tried again as well.
+        with suppress(urllib.error.HTTPError):
             self._do(act, scene, card)
-        except urllib.error.HTTPError:
-            return  # the card does not show that button yet: the next look tries again
-        scene.acts.pop(0)
-        scene.due_since = 0.0
+        scene.due_since = time.monotonic() + ANSWERED_WITHIN
 
     def _do(self, act: Act, scene: Scene, card: dict[str, Any]) -> None:
         if act.do == "call":
@@ -238,3 +243,13 @@ def _state(lead: Lead) -> str:
     if lead.assignment is None:
         return "closed"
     return "accepted" if lead.assignment.accepted_at else "open"
+
+
+def _has_come_to(act: Act, lead: Lead) -> bool:
+    """Whether what *act* was to bring about is so."""
+    if act.do == "reject":
+        return bool(lead.reason)
+    if lead.assignment is None or lead.assigned < act.owners:
+        return False
+    done = lead.assignment.accepted_at if act.do == "accept" else lead.assignment.touched_at
+    return done is not None

@@ -13,12 +13,19 @@ from samtranslator.translator.transform import transform
 from infra.build import ROOT, code_sha256, read, stamp
 
 OLD, NEW = "a" * 64, "b" * 64
+#: A file of each kind that counts.
+PLACES = (
+    "functions/health/app.py",
+    "shared/baton/core/lead.py",
+    "template.yaml",
+    "infra/build.py",
+)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A small checkout with a file in each place that counts."""
-    for name in ("functions/health/app.py", "shared/baton/core/lead.py", "template.yaml"):
+    for name in PLACES:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"# {name}\n")
@@ -27,8 +34,8 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    ["functions/health/app.py", "shared/baton/core/lead.py", "template.yaml"],
-    ids=["a function", "the layer alone", "the template"],
+    PLACES,
+    ids=["a function", "the layer alone", "the template", "how it is built"],
 )
 def test_a_change_moves_the_hash(checkout: Path, name: str) -> None:
     before = code_sha256(checkout)
@@ -76,6 +83,8 @@ def test_a_copy_of_this_checkout_has_the_same_hash(tmp_path: Path) -> None:
     for name in ("functions", "shared"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "template.yaml", tmp_path)
+    (tmp_path / "infra").mkdir()
+    shutil.copy(ROOT / "infra" / "build.py", tmp_path / "infra")
     assert code_sha256(tmp_path) == code_sha256(ROOT)
 
 
