@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError
+from baton.commands._policy_files import loaded
 from baton.commands.hubspot import Account
 from baton.commands.policy import FOLDER
 
@@ -45,21 +46,12 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
     Raises:
         CommandError: It cannot be used; its faults have been printed.
     """
-    try:
-        from baton.policy import PolicyError, compile_policy, load
-    except ModuleNotFoundError as error:
-        raise CommandError(
-            f'{error.name} is not installed: run `pip install "baton[admin]"`'
-        ) from None
-    try:
-        files = load(folder)
-        return files, compile_policy(files, today)
-    except PolicyError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        count = len(error.faults)
-        message = f"{count} fault{'s' if count > 1 else ''} in the policy: mend them first"
-        raise CommandError(message) from None
+    files = loaded(folder)
+    if files is None:
+        raise CommandError("the policy must be in order first")
+    from baton.policy import compile_policy
+
+    return files, compile_policy(files, today)
 
 
 def census_of(account: Account, budget: int, line: Line) -> HubspotCensus:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from baton.commands import CommandError
+from baton.commands._policy_files import loaded
 from baton.commands._target import LOCAL
 from baton.commands.policy import FOLDER
 
@@ -120,20 +120,12 @@ def find_account() -> Account:
 
 def _policy(folder: str) -> Policy | None:
     """The policy in *folder*, or None after its faults have been printed."""
-    try:
-        from baton.policy import PolicyError, compile_policy, load
-    except ModuleNotFoundError as error:
-        raise CommandError(
-            f'{error.name} is not installed: run `pip install "baton[admin]"`'
-        ) from None
-    try:
-        return compile_policy(load(folder), datetime.now(UTC).date())
-    except PolicyError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count > 1 else ''} in the policy", file=sys.stderr)
+    files = loaded(folder)
+    if files is None:
         return None
+    from baton.policy import compile_policy
+
+    return compile_policy(files, datetime.now(UTC).date())
 
 
 def _look(schema: HubspotSchema, policy: Policy) -> list[Finding]:
