@@ -412,7 +412,7 @@ def test_moving_on_in_hubspot_ends_the_handoff() -> None:
     lead, its_world = handed_off()
     event = became("salesqualifiedlead", NOW + minutes(9), source="CRM_UI")
     decision = decided(lead, event, replace(its_world, contact=contact()), NOW + minutes(9))
-    assert kinds(decision) == ["stage_moved", "qualified"]
+    assert kinds(decision) == ["stage_moved", "accepted", "qualified"]
     assert not decision.lead.open
     assert effect(decision, CardState).state == "closed"
     assert "hubspot_owner_id" not in shown(decision), "the rep keeps the deal"

@@ -144,7 +144,7 @@ def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
     waiting = replace(lead, held=replace(lead.held, clock=lead.held.clock))
     later, decision = told(waiting, review(waiting), its_world, lead.review_at)
     assert later.held is None
-    assert "gate mql: the move is not due any more" in decision.because
+    assert "gate mql: not asked any more" in decision.because
     assert later.standing.stage == "lead"
 
 
@@ -186,7 +186,7 @@ def test_filled_in_it_goes_on_and_the_notice_says_so() -> None:
         lead, hint("fields", NOW + minutes(9)), scored_world(), NOW + minutes(9)
     )
     assert owned(filled).number == 1
-    assert kinds(decision) == ["released", "stage_moved", "assigned"]
+    assert kinds(decision) == ["stage_moved", "assigned", "released"]
     assert {n.slot for n in notices(decision)} == {n.slot for n in notices(first)}
     assert properties(decision)["baton_held_for"] == ""
 
@@ -220,7 +220,7 @@ def test_the_time_is_over_and_it_goes_on_flagged() -> None:
     at = NOW + 2 * DAY
     wake = ClockDue(id="w", lead_id="101", at=at)
     flagged, decision = told(lead, wake, its_world, at)
-    assert kinds(decision) == ["released", "stage_moved", "assigned"]
+    assert kinds(decision) == ["stage_moved", "assigned", "released"]
     assert flagged.flagged == ("industry",)
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
     assert card.missing == ("Industry",)
@@ -327,7 +327,7 @@ def test_a_lead_qualified_without_what_it_takes_stays_with_its_owner() -> None:
     at = NOW + minutes(90)
     done, decision = told(lead, hint("fields", at), filled, at)
     assert done.assignment is None
-    assert kinds(decision) == ["released", "qualified"]
+    assert kinds(decision) == ["qualified", "released"]
 
 
 def test_the_owner_is_told_what_is_missing_when_they_press_qualified() -> None:

@@ -146,6 +146,7 @@ def test_a_contact_that_joins_a_deal_is_a_hint_and_what_else_is_linked_is_none()
             event_id="hs:4455667:deal.associationChange:77001122:3816279358:1795322404000:90210011",
             deal_id="77001122",
             occurred_at=at(1795322404000),
+            joined=True,
         ),
     )
     assert found.ignored == {"HubspotIgnoredOther": 2}

@@ -11,7 +11,7 @@ from baton.adapters.ports import Deal
 from baton.core.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Contacts
-from baton.flows.deals import PATIENCE, follow_deal
+from baton.flows.deals import PATIENCE, follow_deal, moved
 from baton.wire.details import DealHint
 from tests.builders import NOW, PROPERTIES, minutes
 from tests.fakes.crm import FakeCrm
@@ -67,6 +67,13 @@ def test_a_deal_whose_history_does_not_say_moved_when_hubspot_said_so() -> None:
     rig = Rig(Deal("70", "contractsent", "default", "", None, ("101",)))
     rig()
     assert [event.at for event in rig.worked.values()] == [NOW]
+
+
+def test_an_old_deal_is_news_of_today_for_who_joins_it_today() -> None:
+    """Else a deal of two months ago would rewrite the past of a contact that was a lead then."""
+    old = replace(DEAL, entered_at=NOW - timedelta(days=60))
+    assert moved(replace(HINT, joined=True), old, "101").at == NOW
+    assert moved(HINT, old, "101").at == NOW - timedelta(days=60)
 
 
 def test_one_contacts_failure_does_not_keep_the_others_from_the_news() -> None:

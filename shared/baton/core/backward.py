@@ -32,6 +32,14 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
                 draft.write_stage = "back"
         elif answer == "ask":
             _ask(draft, fact)
+        elif answer == "report":
+            draft.notify(
+                f"notice:backward:{iso(fact.at)}",
+                draft.policy.notifications.ops_channel,
+                "info",
+                f"{show.name_of(draft.lead)} was moved back in HubSpot",
+                f"{_by(fact.source)} set {draft.policy.stage[fact.stage].label}; it is not obeyed.",
+            )
 
 
 def may_put_right(draft: Draft, name: str, who: str) -> bool:
@@ -60,7 +68,8 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
 
 def _ask(draft: Draft, fact: StageFact) -> None:
     policy = draft.policy
-    kept = policy.stage[draft.lead.standing.stage].label
+    stage = policy.stage.get(draft.lead.standing.stage)
+    kept = stage.label if stage else draft.lead.standing.stage
     draft.notify(
         f"notice:backward:{iso(fact.at)}",
         policy.notifications.ops_channel,
@@ -68,7 +77,9 @@ def _ask(draft: Draft, fact: StageFact) -> None:
         f"{show.name_of(draft.lead)} was moved back in HubSpot",
         f"{_by(fact.source)} set {policy.stage[fact.stage].label}; Baton keeps {kept}.",
         "If the move was meant, the owner can reject the lead with a reason."
-        f" If not, set the stage back to {kept} in HubSpot.",
+        if draft.lead.assignment
+        else "If the move was meant, let the policy accept it as a named way back.",
+        f"If not, set the stage back to {kept} in HubSpot.",
     )
 
 

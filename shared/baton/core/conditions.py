@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
-from baton.core.instants import read_instant
+from baton.core.instants import SKEW, read_instant
 from baton.core.lead import Sign
 from baton.core.policy import Count, Test, When
 
@@ -24,10 +24,12 @@ class Facts:
     ``values`` holds the fields and what follows from them, ``evidence`` what the person did.
     """
 
-    __slots__ = ("evidence", "now", "values")
+    __slots__ = ("evidence", "exact", "now", "values")
 
     def __init__(self, values: dict[str, str], evidence: tuple[Sign, ...], now: datetime) -> None:
         self.values = values
+        #: Numbers that ``values`` holds rounded, as they are compared.
+        self.exact: dict[str, float] = {}
         self.evidence = evidence
         self.now = now
 
@@ -152,14 +154,14 @@ def _field(name: str, test: Test, facts: Facts) -> Answer:
             return False, f"{name} is {'missing' if test.known else 'known'}"
         if not test.known:
             return _YES
-    fault = _fault(name, test, value, facts.now)
+    fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
     return (False if value else None), fault
 
 
-def _fault(name: str, test: Test, value: str, now: datetime) -> str:
-    shown = value or "missing"
+def _fault(name: str, test: Test, value: str, facts: Facts) -> str:
+    shown, now = value or "missing", facts.now
     if test.any_of:
         words = _words(test.any_of)
         if value.casefold() not in words.folded:
@@ -167,7 +169,7 @@ def _fault(name: str, test: Test, value: str, now: datetime) -> str:
     if test.matches and not any(_pattern(one).fullmatch(value) for one in test.matches):
         return f"{name} is {shown}, not like {_listed(test.matches)}"
     if test.at_least is not None or test.below is not None:
-        number = number_in(value)
+        number = facts.exact[name] if name in facts.exact else number_in(value)
         if number is None:
             return f"{name} is {shown}, not a number"
         if test.at_least is not None and number < test.at_least:
@@ -196,7 +198,11 @@ def counted(count: Count, facts: Facts) -> Iterator[Sign]:
     """The evidence that counts now, oldest first."""
     since = facts.now - count.within if count.within is not None else None
     for sign in facts.evidence:
-        if sign.at <= facts.now and (since is None or sign.at > since) and is_of(sign, count):
+        if (
+            sign.at <= facts.now + SKEW
+            and (since is None or sign.at > since)
+            and is_of(sign, count)
+        ):
             yield sign
 
 
@@ -221,11 +227,10 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
         if test.within is not None and (at := read_instant(facts.get(name))) is not None:
             yield at
             yield at + test.within
-        if name == "days_in_stage" and (spent := number_in(facts.get(name))) is not None:
+        if name == "days_in_stage" and (spent := facts.exact.get(name)) is not None:
             for mark in (test.at_least, test.below):
                 if mark is not None:
-                    # The fact is rounded down to a thousandth of a day: be rather late than early.
-                    yield facts.now + timedelta(days=mark - spent, minutes=2)
+                    yield facts.now + timedelta(days=mark - spent)
 
 
 # --- how values are compared and said

@@ -13,14 +13,15 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from baton.core import show
-from baton.core.acts import click, leave
+from baton.core.clicks import answer_qualified, click
+from baton.core.closing import leave
 from baton.core.decision import Decision, Draft
-from baton.core.escalation import climb_ladders, look_again
+from baton.core.escalation import ASK_AGAIN, climb_ladders, close_if_idle
 from baton.core.events import AnyEvent, Clicked, ClockDue, Deleted, Merged, WentStale
 from baton.core.lead import Lead
-from baton.core.lifecycle import review_at
+from baton.core.lifecycle import REVIEWED_EACH, follow, review_at
 from baton.core.routing import Missing
-from baton.core.stages import observe
+from baton.core.stages import note_activity, observe
 from baton.core.world import Lacks, World
 
 
@@ -33,6 +34,10 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     draft = Draft(lead or Lead(id=event.lead_id), event, world, now)
     try:
         unworkable = _work(draft)
+        if not unworkable and _has_news(draft):
+            follow(draft)
+            note_activity(draft)
+            answer_qualified(draft)
     except Missing as question:
         return question.lacks
     if unworkable:
@@ -71,7 +76,7 @@ def _work(draft: Draft) -> str:
         case ClockDue():
             climb_ladders(draft)
         case WentStale():
-            look_again(draft)
+            close_if_idle(draft)
         case Merged(into=into):
             leave(draft, f"Merged into contact {into}")
         case Deleted():
@@ -83,11 +88,29 @@ def _work(draft: Draft) -> str:
     return ""
 
 
+def _has_news(draft: Draft) -> bool:
+    """Whether what is known of the lead may lead anywhere: the contact was read, something was
+    done with it, or time alone may have changed an answer. A clock that only climbs its ladder
+    changes nothing that conditions ask about."""
+    if draft.world.contact is not None or draft.world.contact_gone or _review_is_due(draft):
+        return not draft.lead.gone
+    return draft.lead is not draft.start and not isinstance(draft.event, ClockDue)
+
+
+def _review_is_due(draft: Draft) -> bool:
+    at = draft.start.review_at
+    return at is not None and at <= draft.now
+
+
 def _look_again_at(draft: Draft) -> None:
     """When conditions are to be looked at again; worked out only where something has changed."""
-    lead = draft.lead
-    due = lead.review_at is not None and lead.review_at <= draft.now
-    if due or lead is not draft.start:
-        at = review_at(draft)
-        if at != lead.review_at:
-            draft.change(review_at=at)
+    if draft.lead is draft.start and not _review_is_due(draft):
+        return
+    at, before = review_at(draft), draft.lead.review_at
+    if draft.world.crm_down and _review_is_due(draft):
+        at = draft.now + ASK_AGAIN  # what it asked for could not be done
+    elif before is not None and at is not None and before > draft.now:
+        # Worked out from another instant it may come out a little different: that is no news.
+        at = before if abs(at - before) <= REVIEWED_EACH else at
+    if at != before:
+        draft.change(review_at=at)

@@ -12,7 +12,7 @@ from baton.core.conditions import Facts
 from baton.core.effects import AnyEffect, NoticeState, lead_subject
 from baton.core.events import AnyEvent
 from baton.core.facts import describe
-from baton.core.journey import SKEW
+from baton.core.instants import SKEW
 from baton.core.lead import Lead
 from baton.core.policy import Person, Policy
 from baton.core.routing import load_of
@@ -108,6 +108,8 @@ class Draft:
         self.write_stage: Literal["", "forward", "back"] = ""
         #: Contact properties to be written again although Baton's value has not changed.
         self.rewrite: set[str] = set()
+        #: The transition that the owner asks for by pressing Qualified.
+        self.asked = ""
         self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
 
     @property

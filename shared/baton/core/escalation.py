@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from baton.core import handoff, show
-from baton.core.acts import close, leave, seen_active, touch_seen
+from baton.core.acts import seen_active, touch_seen
 from baton.core.clocks import climb
+from baton.core.closing import close
 from baton.core.decision import Draft
-from baton.core.lead import ArmedRung, Clock
-from baton.core.lifecycle import follow, run_out
+from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Person
 from baton.core.properties import iso
 from baton.core.routing import Missing, reach
@@ -33,7 +33,7 @@ def climb_ladders(draft: Draft) -> None:
     """
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:
-        _complete_or_not(draft)
+        _complete_or_not(draft, held)
     due: list[tuple[ArmedRung, int]] = []
     climbed: list[Clock] = []
     for index, clock in enumerate(draft.lead.clocks):
@@ -55,30 +55,22 @@ def climb_ladders(draft: Draft) -> None:
             _take(draft, clock, rung)
 
 
-def _complete_or_not(draft: Draft) -> None:
-    """The time of a lead that is held is over. The contact is read first: it may be complete."""
-    if draft.world.contact_gone:
-        leave(draft, "The contact is not in HubSpot any more")
-        return
-    if draft.world.contact is None:
-        raise Missing(Lacks(contact=True))
-    take_in(draft, draft.world.contact)
-    if draft.lead.held is not None:
-        run_out(draft)
+def _complete_or_not(draft: Draft, held: Held) -> None:
+    """The time of a lead that is held is over. The contact is read first, as it may be complete;
+    what becomes of the wait is for ``follow``. While HubSpot cannot be read, the wait alone goes
+    on for a minute.
 
-
-def look_again(draft: Draft) -> None:
-    """The slow clocks: conditions that time alone may have changed, and inactivity.
-
-    Raises routing.Missing like ``follow`` and ``close_if_idle``.
+    Raises routing.Missing when the contact is not known.
     """
-    review = draft.lead.review_at
-    if review is not None and review <= draft.now:
-        draft.say("looked at again, as time may have changed what holds of it")
-        follow(draft)
-    idle = draft.lead.idle
-    if idle is not None or review is None or review > draft.now:
-        close_if_idle(draft)
+    if draft.world.crm_down:
+        again = ArmedRung(at=draft.now + ASK_AGAIN, kind="release")
+        clock = replace(held.clock, due_at=again.at, ladder=(again,))
+        draft.change(held=replace(held, clock=clock))
+        draft.say(f"gate {held.stage}: the wait goes on, HubSpot cannot be read")
+    elif draft.world.contact is not None:
+        take_in(draft, draft.world.contact)
+    elif not draft.world.contact_gone:
+        raise Missing(Lacks(contact=True))
 
 
 def close_if_idle(draft: Draft) -> None:
@@ -127,7 +119,7 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
-    owner = draft.owner
+    owner = draft.owner or _last_owner(draft)
     draft.change(idle=idle)
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
     when = _when(draft, owner, idle)
@@ -139,6 +131,12 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
         f"{show.name_of(draft.lead)} has gone quiet",
         f"Without activity the lead goes back to marketing on {when}.",
     )
+
+
+def _last_owner(draft: Draft) -> Person | None:
+    """Who had a lead that has moved on past the handoff."""
+    past = draft.lead.past
+    return draft.policy.person.get(past[-1].person) if past else None
 
 
 def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:

@@ -28,11 +28,12 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     """Everything conditions may ask for, in the order in which one follows from the other."""
     standing = lead.standing
     values = {**lead.fields, "stage": standing.stage}
+    facts = Facts(values, _counting(policy, lead), now)
     if standing.since is not None:
-        values["days_in_stage"] = f"{(now - standing.since) / timedelta(days=1):.3f}"
+        facts.exact["days_in_stage"] = (now - standing.since) / timedelta(days=1)
+        values["days_in_stage"] = f"{facts.exact['days_in_stage']:.1f}"
     if standing.rounds:
         values["rounds"] = str(standing.rounds)
-    facts = Facts(values, _counting(policy, lead), now)
     if (territory := first_match(policy.territories, facts)) is not None:
         values["territory"] = territory.id
     if (segment := first_match(policy.segments, facts)) is not None:
@@ -41,6 +42,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     if policy.scoring is not None:
         found = score(policy.scoring, facts, _raising(policy, lead))
         values |= _scored(found)
+        facts.exact |= {"fit": found.fit, "behaviour": found.behaviour}
     if (tier := first_match(policy.tiers, facts)) is not None:
         values["tier"] = tier.id
     return facts, found
@@ -49,7 +51,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
 def _scored(found: Score) -> Mapping[str, str]:
     return {
         "fit": f"{found.fit:g}",
-        "behaviour": f"{found.behaviour:.2f}",
+        "behaviour": f"{found.behaviour:.1f}",
         "hand_raise": "true" if found.hand_raise else "false",
         "qualified": "true" if found.qualified else "false",
     }

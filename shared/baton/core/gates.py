@@ -41,28 +41,69 @@ class Gate(NamedTuple):
         return bool(self.missing or self.unmet)
 
 
-def may_enter(draft: Draft, stage: Stage, move: str = "") -> bool:
+class Wait(NamedTuple):
+    """A gate that keeps the lead, and the move it would make; empty: it stands there already."""
+
+    stage: Stage
+    move: str
+    gate: Gate
+
+    @property
+    def over(self) -> str:
+        """What is to happen now that the time of the wait is over."""
+        # What is missing can be asked for later; criteria that do not hold are no formality.
+        if self.stage.hold.then == "flag" and self.gate.unmet:
+            return "wait"
+        return self.stage.hold.then
+
+
+def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     """
-    Whether the lead may go on at *stage*. If not, it is held, and whoever can help is told.
+    What keeps the lead from going on at *stage*; None: nothing, it is admitted.
 
     Args:
-        move: The transition that Baton would make by itself; empty: the lead stands there already.
+        move: The transition that it would make; empty: the lead stands there already.
 
     Raises:
         routing.Missing: Where missing fields may be found is not known.
     """
     if draft.lead.admitted == stage.id:
-        return True
+        return None
     gate = gate_of(draft, stage)
-    if not gate.closed:
-        let_go(draft, stage, ())
-        return True
-    if not gate.unmet and stage.if_missing == "flag":
+    wait = Wait(stage, move, gate)
+    if gate.closed and not (_goes_on_flagged(draft, wait) and not gate.unmet):
+        return wait
+    if gate.closed:
         draft.say(f"gate {stage.id}: missing {', '.join(gate.missing)}, goes on flagged")
-        let_go(draft, stage, gate.missing)
-        return True
-    _hold(draft, stage, move, gate)
-    return False
+    draft.change(admitted=stage.id, flagged=gate.missing)
+    return None
+
+
+def is_over(draft: Draft, stage: Stage) -> bool:
+    """Whether the time of the wait before *stage* has run out. Only who has read the contact may
+    say so: it may have been filled in."""
+    held = draft.lead.held
+    return (
+        held is not None
+        and held.stage == stage.id
+        and held.clock.due_at <= draft.now
+        and draft.world.contact is not None
+    )
+
+
+def keep(draft: Draft, wait: Wait | None) -> None:
+    """Bring what the lead is held for in line with *wait*, and tell who can help of a change."""
+    held = draft.lead.held
+    if held is not None and (wait is None or held.stage != wait.stage.id):
+        _release(draft, held)
+        held = None
+    if wait is not None:
+        _hold(draft, held, wait)
+
+
+def _goes_on_flagged(draft: Draft, wait: Wait) -> bool:
+    over = is_over(draft, wait.stage) and wait.over == "flag"
+    return over or wait.stage.if_missing == "flag"
 
 
 def gate_of(draft: Draft, stage: Stage) -> Gate:
@@ -80,36 +121,6 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
     return Gate(missing, tuple(dict.fromkeys(failed)))
 
 
-def let_go(draft: Draft, stage: Stage, flagged: tuple[str, ...]) -> None:
-    """The lead passes the gate of *stage*, with *flagged* still missing."""
-    held = draft.lead.held
-    draft.change(held=None, admitted=stage.id, flagged=flagged)
-    if held is None:
-        return
-    draft.say(f"gate {stage.id}: released" + (", flagged" if flagged else ""))
-    draft.record("released", what=stage.id)
-    said = f"Goes on to {stage.label}"
-    _tell(draft, held, f"{said}, incomplete" if flagged else f"{said}: complete", "info")
-
-
-def no_longer_held(draft: Draft, why: str) -> None:
-    """What the lead was held for is not asked any more."""
-    held = draft.lead.held
-    if held is None:
-        return
-    draft.change(held=None)
-    draft.say(f"gate {held.stage}: {why}")
-    _tell(draft, held, why, "info")
-
-
-def ask_again(draft: Draft, held: Held, hold: Hold) -> None:
-    """Those who can fill it in are told once more, and the time starts anew."""
-    again = replace(held, clock=_clock(held.clock.label, draft.now, hold), told=held.told + 1)
-    draft.change(held=again)
-    draft.say(f"gate {held.stage}: still held, told for the {again.told}. time")
-    _tell(draft, again, "", "warning")
-
-
 # --- what is missing
 
 
@@ -117,8 +128,10 @@ def _to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
     """The stages whose gates stand before *stage*: a lead that comes straight to the accepted
     stage must have what a handoff asks for, too."""
     handoff = draft.policy.stage[draft.policy.lifecycle.handoff]
-    skipped = draft.lead.assignment is None and stage.rank > handoff.rank and not stage.side
-    return (handoff, stage) if skipped and draft.lead.admitted != handoff.id else (stage,)
+    before = draft.policy.stage.get(draft.lead.admitted)
+    passed = before is not None and before.rank >= handoff.rank
+    straight = draft.lead.assignment is None and stage.rank > handoff.rank and not stage.side
+    return (handoff, stage) if straight and not passed else (stage,)
 
 
 def _missing(draft: Draft, stages: tuple[Stage, ...]) -> tuple[str, ...]:
@@ -177,27 +190,42 @@ def _found(field: Field, background: Background) -> Iterator[tuple[str, str]]:
 # --- waiting
 
 
-def _hold(draft: Draft, stage: Stage, move: str, gate: Gate) -> None:
-    held = draft.lead.held
-    lacks = "; ".join((*gate.missing, *gate.unmet))
-    if held is not None and held.stage == stage.id:
-        now_held = replace(held, move=move, missing=gate.missing, unmet=gate.unmet)
-        if now_held == held:
-            draft.say(f"gate {stage.id}: still held, lacks {lacks}")
-            return
-    else:
-        now_held = Held(
-            stage=stage.id,
-            move=move,
-            since=draft.now,
-            missing=gate.missing,
-            unmet=gate.unmet,
-            clock=_clock(f"Complete for {stage.label}", draft.now, stage.hold),
-        )
+def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
+    stage, (missing, unmet) = wait.stage, wait.gate
+    lacks = "; ".join((*missing, *unmet))
+    asked = bool(draft.asked) or (held is not None and held.asked)
+    if held is None:
+        clock = _clock(f"Complete for {stage.label}", draft.now, stage.hold)
+        now_held = Held(stage.id, wait.move, draft.now, missing, unmet, clock, asked=asked)
         draft.record("held", what=stage.id)
+        draft.say(f"gate {stage.id}: held, lacks {lacks}")
+    else:
+        now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
+        if is_over(draft, stage):
+            clock = _clock(held.clock.label, draft.now, stage.hold)
+            now_held = replace(now_held, clock=clock, told=held.told + 1)
+        draft.say(f"gate {stage.id}: still held, lacks {lacks}")
     draft.change(held=now_held)
-    draft.say(f"gate {stage.id}: held, lacks {lacks}")
-    _tell(draft, now_held, "", "warning")
+    if held is None or held.told != now_held.told or _matters(held) != _matters(now_held):
+        _tell(draft, now_held, "", "warning")
+
+
+def _matters(held: Held) -> tuple[object, ...]:
+    """What is worth telling of a wait: a number that decays a little further is not."""
+    return held.missing, tuple(why.partition(" ")[0] for why in held.unmet)
+
+
+def _release(draft: Draft, held: Held) -> None:
+    draft.change(held=None)
+    lead, stage = draft.lead, draft.policy.stage.get(held.stage)
+    if stage is None or lead.admitted != held.stage or lead.standing.stage != held.stage:
+        draft.say(f"gate {held.stage}: not asked any more")
+        _tell(draft, held, "It is not asked any more.", "info")
+        return
+    draft.say(f"gate {held.stage}: released" + (", flagged" if lead.flagged else ""))
+    draft.record("released", what=held.stage)
+    how = "incomplete" if lead.flagged else "complete"
+    _tell(draft, held, f"Goes on to {stage.label}, {how}", "info")
 
 
 def _clock(label: str, now: datetime, hold: Hold) -> Clock:

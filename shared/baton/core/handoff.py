@@ -32,6 +32,11 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
     choice = route(policy, facts, existing_owner, excluded, _as_drafted(draft), draft.now)
     person = choice.person
     draft.say(*choice.because)
+    if lead.held is not None and lead.held.asked:
+        # What the last owner asked for is not the next one's wish.
+        draft.change(held=replace(lead.held, asked=False))
+    # Said anew even where it is the same as before: whoever won meanwhile has no say in it.
+    draft.rewrite |= lead.yielded.keys()
     draft.relied |= {load.person: load for load in choice.relied}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
     draft.loads[person.id] = take(choice.load, local_day(policy, person, draft.now))
@@ -63,7 +68,6 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
         track="",
         reason="",
         cool_until=None,
-        # A new owner, and what Baton says of them: who won before has no say in it.
         yielded={},
     )
     draft.record("assigned", person.id, choice.rule)

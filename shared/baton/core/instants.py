@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+#: Clocks of other systems against ours: so far ahead of now may be what has happened.
+SKEW = timedelta(seconds=60)
 
 
 def read_instant(text: str) -> datetime | None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from baton.core.instants import SKEW
 from baton.core.lead import StageFact, StageTimes, Standing, Write
 from baton.core.policy import Answer, Policy, Stage, Transition
 
@@ -27,8 +28,8 @@ ECHO = timedelta(days=4)
 #: Change sources that are a person at work in HubSpot; every other source is an automation.
 PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
 
-#: Clocks of other systems against ours.
-SKEW = timedelta(seconds=60)
+#: Change sources that are never an app's, and so never Baton's own.
+NOT_OURS = PEOPLE | {"import", "form", "automation_platform", "workflows", "salesforce", "email"}
 #: Between two reports of the same change.
 ROUNDED = timedelta(seconds=2)
 
@@ -59,13 +60,16 @@ def without_echoes(
         entered = any(k.stage == fact.stage and k.at <= fact.at for k in known)
         if index is None or not entered:
             news.append(fact)
-        elif left[index].seen is None:
-            left[index] = replace(left[index], seen=fact.at)
+        else:
+            # HubSpot shows this write, so what was decided before it will not come any more.
+            for earlier in range(index + 1):
+                if left[earlier].seen is None:
+                    left[earlier] = replace(left[earlier], seen=fact.at)
     return news, tuple(left)
 
 
 def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None:
-    if fact.source.casefold() in PEOPLE:
+    if fact.source.casefold() in NOT_OURS:
         return None
     value = policy.stage[fact.stage].lifecyclestage if fact.stage in policy.stage else ""
     for index, write in enumerate(writes):
@@ -148,23 +152,23 @@ class _Fold:
             return  # an echo or a repetition: the stage was entered when it was first seen
         if fact.via:
             if self._allowed(fact):
-                self.rounds += 1
+                self.rounds += target.side
                 self._enter(target, fact.at)
             else:
                 self.refused.append(fact)
         elif self.stage is None or self._forward(target, fact.source):
             self._fill_skipped(target, fact.at)
             self._enter(target, fact.at)
-        elif self._accepted(target, fact.source) is not None:
-            self.rounds += 1
+        elif self._accepted(target, fact.source):
+            self.rounds += target.side
             self._enter(target, fact.at)
         else:
             self.refused.append(fact)
 
     def _allowed(self, fact: StageFact) -> bool:
         transition = self.policy.transition.get(fact.via)
-        source = self.stage.id if self.stage else ""
-        return transition is not None and source in transition.source
+        # From a stage that the policy has forgotten it was allowed when it was made.
+        return transition is not None and (self.stage is None or self.stage.id in transition.source)
 
     def _forward(self, target: Stage, source: str) -> bool:
         assert self.stage is not None
@@ -183,11 +187,17 @@ class _Fold:
             if not t.reverse and t.to in self.policy.stage
         )
 
-    def _accepted(self, target: Stage, source: str) -> Transition | None:
-        """The named way back by which the policy accepts what *source* did."""
-        if self.stage is None or answer_to(self.policy, source) != "accept":
-            return None
-        return way_back(self.policy, self.stage.id, target.id, source)
+    def _accepted(self, target: Stage, source: str) -> bool:
+        """Whether a named way back leads there that *source* may take. A person who is to be asked
+        need not be where they have said it already: off the way, by a move with a reason."""
+        if self.stage is None:
+            return False
+        way = way_back(self.policy, self.stage.id, target.id, source)
+        if way is None:
+            return False
+        answer = answer_to(self.policy, source)
+        named = target.side and bool(way.reason) and source.casefold() in PEOPLE
+        return answer == "accept" or (answer == "ask" and named)
 
     def _fill_skipped(self, target: Stage, at: datetime) -> None:
         """Stages passed by on the way forward were entered and left at once, if the policy says

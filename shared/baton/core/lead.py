@@ -64,7 +64,7 @@ class Standing(Struct, frozen=True, omit_defaults=True):
     times: dict[str, StageTimes] = {}
     #: Facts that would have moved the lead backward: seen, not obeyed.
     refused: tuple[StageFact, ...] = ()
-    #: Deliberate moves back so far (recycled, disqualified, reopened).
+    #: How often it went off the way so far (recycled, disqualified).
     rounds: int = 0
 
 
@@ -149,6 +149,8 @@ class Held(Struct, frozen=True, omit_defaults=True):
     clock: Clock
     #: How often those who can fill it in were told.
     told: int = 1
+    #: The owner asked for the move; else Baton makes it when its conditions hold.
+    asked: bool = False
 
 
 class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,5 +1,8 @@
-"""What follows once something is known: the moves that Baton makes by itself, and what the stage
-a lead stands in asks for.
+"""What follows once something is known: what the stage a lead stands in asks for, and the moves
+that Baton makes by itself.
+
+``follow`` is the one place that says what a lead is held for: whatever it finds waiting at the end
+is what the lead waits for, and everything else is let go.
 """
 
 from __future__ import annotations
@@ -7,70 +10,59 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from baton.core import gates, handoff
-from baton.core.acts import accept, close, off_the_way, refold, way_off
+from baton.core.acts import accept
+from baton.core.clocks import arm_idle
+from baton.core.closing import close, leave, off_the_way, way_off
 from baton.core.conditions import next_change, why_not
 from baton.core.decision import Draft
+from baton.core.gates import Wait
 from baton.core.lead import StageFact
+from baton.core.moving import refold
 from baton.core.policy import Stage, Transition
 from baton.core.routing import Missing
 from baton.core.scoring import next_crossing
 from baton.core.world import Lacks
 
+#: Instants of reviews are rounded up to this: near enough for what is counted in days, and the
+#: same however often they are worked out.
+REVIEWED_EACH = timedelta(minutes=5)
+
 
 def follow(draft: Draft) -> None:
     """Bring the lead as far as it goes: settle it where it stands, then make the moves whose
-    conditions hold, until none does.
+    conditions hold, until none does or a gate is closed.
 
     Raises routing.Missing when the contact, its background or loads are not known.
     """
+    if draft.world.contact_gone:
+        if draft.lead.open:
+            leave(draft, "The contact is not in HubSpot any more")
+        gates.keep(draft, None)
+        return
+    wait = None
     for _ in draft.policy.lifecycle.stages:  # each move leads on; a loop of them ends here
         stage = draft.policy.stage.get(draft.lead.standing.stage)
-        if stage is None or _disqualified(draft, stage) or not _settle(draft, stage):
-            return
-        move = _own_move(draft)
-        if move is None:
-            held = draft.lead.held
-            if held is not None and held.move:
-                gates.no_longer_held(draft, "the move is not due any more")
-            return
-        if not _make(draft, move):
-            return
-
-
-def run_out(draft: Draft) -> None:
-    """The time of a lead that is held is over: on it goes, or out, or those who can help are told
-    again. Raises routing.Missing when the contact is not known: somebody may have filled it in.
-    """
-    held = draft.lead.held
-    assert held is not None
-    stage = draft.policy.stage.get(held.stage)
-    if stage is None:
-        gates.no_longer_held(draft, "the policy has no such stage any more")
-        return
-    gate = gates.gate_of(draft, stage)
-    if not gate.closed:
-        follow(draft)
-    elif stage.hold.then == "wait" or (stage.hold.then == "flag" and gate.unmet):
-        # What is missing can be asked for later; criteria that do not hold are no formality.
-        gates.ask_again(draft, held, stage.hold)
-    elif stage.hold.then == "flag":
-        draft.say(f"gate {stage.id}: not complete in time, goes on flagged")
-        gates.let_go(draft, stage, held.missing)
-        move = draft.policy.transition.get(held.move)
-        if move is None or _take(draft, move):
-            follow(draft)
-    else:
-        reason = draft.policy.reason[stage.hold.reason]
-        close(draft, reason.id, draft.now, f"Not completed in time: {reason.label}", "closed")
+        if stage is None:
+            break
+        if _disqualified(draft, stage):
+            continue
+        wait = _settle(draft, stage)
+        move = _next_move(draft) if wait is None else None
+        if move is not None:
+            wait = _make(draft, move)
+        if wait is not None and _closed_in_time(draft, wait):
+            wait = None
+            continue
+        if wait is not None or move is None or draft.lead.standing.stage != move.to:
+            break
+    gates.keep(draft, wait)
 
 
 def review_at(draft: Draft) -> datetime | None:
-    """When time alone may change what conditions say of the lead; None: never, or it does not
-    matter any more."""
+    """When time alone may change what conditions say of the lead; None: never."""
     policy, lead = draft.policy, draft.lead
     stage = policy.stage.get(lead.standing.stage)
-    accepted = policy.stage[policy.lifecycle.accepted]
-    if stage is None or lead.gone or stage.rank > accepted.rank:
+    if stage is None or lead.gone:
         return None
     conditions = [one.when for one in stage.disqualified_by]
     conditions += [move.when for move in _own_moves(draft)]
@@ -78,9 +70,16 @@ def review_at(draft: Draft) -> datetime | None:
         conditions.append(policy.stage[lead.held.stage].entry)
     facts = draft.facts
     changes = [next_change(when, facts) for when in conditions if when]
-    if policy.scoring is not None:
+    # Past the accepted stage nobody looks at the score any more.
+    if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
         changes.append(next_crossing(policy, facts.evidence, draft.now))
-    return min((at for at in changes if at is not None), default=None)
+    first = min((at for at in changes if at is not None), default=None)
+    return _rounded_up(first) if first else None
+
+
+def _rounded_up(at: datetime) -> datetime:
+    over = timedelta(seconds=at.timestamp() % REVIEWED_EACH.total_seconds())
+    return at - over + REVIEWED_EACH if over else at
 
 
 # --- moves of Baton's own
@@ -98,8 +97,11 @@ def _own_moves(draft: Draft) -> list[Transition]:
     ]
 
 
-def _own_move(draft: Draft) -> Transition | None:
-    """The first move whose conditions hold."""
+def _next_move(draft: Draft) -> Transition | None:
+    """What the owner asked for, else the first move whose conditions hold."""
+    asked = _asked(draft)
+    if asked is not None:
+        return asked
     for move in _own_moves(draft):
         fault = why_not(move.when, draft.facts)
         if fault:
@@ -111,40 +113,45 @@ def _own_move(draft: Draft) -> Transition | None:
     return None
 
 
+def _asked(draft: Draft) -> Transition | None:
+    """The move that the owner asked for, now or while the lead was held for it."""
+    held, assignment = draft.lead.held, draft.lead.assignment
+    if assignment is None or assignment.accepted_at is None:
+        return None
+    name = draft.asked or (held.move if held is not None and held.asked else "")
+    move = draft.policy.transition.get(name)
+    return move if move is not None and draft.lead.standing.stage in move.source else None
+
+
 def _gone_round_enough(draft: Draft) -> bool:
     track = draft.policy.track.get(draft.lead.track)
     return track is not None and draft.lead.standing.rounds >= track.max_rounds
 
 
-def _make(draft: Draft, move: Transition) -> bool:
-    """Make *move* if the gate of its stage lets the lead in. Whether it was made."""
+def _make(draft: Draft, move: Transition) -> Wait | None:
+    """Make *move*, unless the gate of its stage keeps the lead."""
     target = draft.policy.stage[move.to]
-    if not target.side and not gates.may_enter(draft, target, move.id):
-        return False
-    return _take(draft, move)
-
-
-def _take(draft: Draft, move: Transition) -> bool:
-    target = draft.policy.stage[move.to]
-    draft.say(f"move {move.id}: made, its conditions hold")
+    if not target.side:
+        wait = gates.may_enter(draft, target, move.id)
+        if wait is not None:
+            return wait
+    draft.say(f"move {move.id}: made")
     if target.side and move.reason in draft.policy.reason:
         label = draft.policy.reason[move.reason].label
         close(draft, move.reason, draft.event.at, label, "closed", move)
-        return True
+        return None
     before = draft.policy.stage.get(draft.lead.standing.stage)
-    leaves_side = before is not None and before.side
     latest = draft.lead.facts[-1].at if draft.lead.facts else draft.event.at
     at = max(draft.event.at, latest + timedelta(microseconds=1))
-    if move.reverse:
-        refold(draft, StageFact(at, move.to, via=move.id))
-    else:
-        refold(draft, StageFact(at, move.to, source="baton"))
+    via, source = (move.id, "") if move.reverse else ("", "baton")
+    refold(draft, StageFact(at, move.to, via, source))
     if draft.lead.standing.stage != move.to:
         draft.say(f"move {move.id}: the lead's history does not allow it")
-        return False
+        return None
     # HubSpot puts side stages last, so the way from there is a way back for it.
-    draft.write_stage = "back" if move.reverse or leaves_side else "forward"
-    return True
+    off_the_way_before = before is not None and before.side
+    draft.write_stage = "back" if move.reverse or off_the_way_before else "forward"
+    return None
 
 
 def _disqualified(draft: Draft, stage: Stage) -> bool:
@@ -160,50 +167,79 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
     return False
 
 
+def _closed_in_time(draft: Draft, wait: Wait) -> bool:
+    """Whether the lead is closed now because it was not completed in time."""
+    if not gates.is_over(draft, wait.stage) or wait.over != "close":
+        return False
+    reason = draft.policy.reason[wait.stage.hold.reason]
+    if way_off(draft, reason) is None:
+        draft.say(f"not completed in time, but no transition leads off for {reason.id}")
+        return False
+    close(draft, reason.id, draft.now, f"Not completed in time: {reason.label}", "closed")
+    return True
+
+
 # --- what a stage asks for
 
 
-def _settle(draft: Draft, stage: Stage) -> bool:
-    """Do what *stage* asks for. False: the lead is held before it."""
+def _settle(draft: Draft, stage: Stage) -> Wait | None:
+    """Do what *stage* asks for; or the gate that keeps the lead from it."""
     policy, lead = draft.policy, draft.lead
     handed_over = policy.stage[policy.lifecycle.handoff]
     accepted = policy.stage[policy.lifecycle.accepted]
     if stage.side:
         _settle_off_the_way(draft, stage)
-        return True
+        return None
     if lead.assignment is None:
-        if stage.rank > accepted.rank:
-            gates.no_longer_held(draft, f"the lead moved on to {stage.label}")
-            return True  # never handed off: somebody worked it without Baton
-        if not gates.may_enter(draft, stage):
-            return False
-        # Up to the accepted stage: somebody may have set both before Baton saw the first.
-        if stage.rank >= handed_over.rank:
-            handoff.hand_off(draft, _owner_in_hubspot(draft))
-        return True
-    if stage.rank > accepted.rank:
-        if not gates.may_enter(draft, stage):
-            return False
+        return _settle_unowned(draft, stage, handed_over, accepted)
+    if stage.rank < accepted.rank:
+        return None
+    since = lead.standing.since or draft.now
+    # Else it was set before there was anybody to accept.
+    if lead.assignment.accepted_at is None and since >= lead.assignment.at:
+        accept(draft, since, "hubspot")
+    wait = gates.may_enter(draft, stage)
+    if wait is None and stage.rank > accepted.rank:
         draft.record("qualified", lead.assignment.person, stage.id)
-        handoff.end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
-    elif stage.id == accepted.id and lead.assignment.accepted_at is None:
-        since = lead.standing.since or draft.now
-        # Else it was set before there was anybody to accept.
-        if since >= lead.assignment.at:
-            if not gates.may_enter(draft, stage):
-                return False
-            accept(draft, since, "hubspot")
-    return True
+        who = draft.owner.name if draft.owner else "The owner"
+        note = f"{who} qualified: {stage.label}" if draft.asked else f"Moved on to {stage.label}"
+        handoff.end_assignment(draft, "closed", note, draft.now)
+        _watch_on(draft)
+    return wait
+
+
+def _settle_unowned(draft: Draft, stage: Stage, handed_over: Stage, accepted: Stage) -> Wait | None:
+    if stage.rank > accepted.rank:
+        if draft.lead.standing.stage != draft.start.standing.stage:
+            _watch_on(draft)
+        return None
+    wait = gates.may_enter(draft, stage)
+    # Up to the accepted stage: somebody may have set both before Baton saw the first. One that was
+    # closed, and has no way off, is not handed off again.
+    if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
+        return wait
+    if draft.world.crm_down:
+        draft.say("handing off waits, HubSpot cannot be read")
+    else:
+        handoff.hand_off(draft, _owner_in_hubspot(draft))
+    return None
+
+
+def _watch_on(draft: Draft) -> None:
+    """Past the handoff a lead that went through Baton goes on being watched for inactivity, if a
+    staleness rule names its stage."""
+    rule = handoff.staleness_of(draft) if draft.lead.assigned else None
+    draft.change(idle=arm_idle(rule, draft.now) if rule else None)
 
 
 def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
     """The lead was moved off the way in HubSpot, and the policy accepts it: what rejecting it
-    would have done is done now."""
-    lead = draft.lead
-    gates.no_longer_held(draft, f"the lead is {stage.label.lower()}")
-    before = draft.start.standing.stage
-    if lead.reason or lead.standing.since is None or before in ("", stage.id):
-        return  # it is so by Baton's doing, or was so already
+    would have done is done now. One that was first seen there, or is so by Baton's doing, is left.
+    """
+    lead, before = draft.lead, draft.start.standing.stage
+    seen_so = lead.assignment is None and (lead.reason or before in ("", stage.id))
+    if seen_so or lead.standing.since is None:
+        return
     ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
     way = next((m for m in ways if before in m.source), None)
     off_the_way(

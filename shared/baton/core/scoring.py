@@ -14,6 +14,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from baton.core.conditions import Facts, counted, is_of, said_span, why_not
+from baton.core.instants import SKEW
 from baton.core.lead import Sign
 from baton.core.policy import BehaviourGroup, BehaviourRule, Count, Policy, Scoring
 
@@ -65,7 +66,7 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
     behaviour = _capped(((g.id, g.cap) for g in scoring.behaviour), behaviour_points)
     never = next((one.label for one in scoring.never if not why_not(one.when, facts)), "")
     hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
-    newest = max((s.at for s in facts.evidence if s.at <= facts.now), default=None)
+    newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
     recent = newest is not None and newest > facts.now - scoring.recency
     wanting = tuple(_wanting(scoring, fit, behaviour, newest, facts.now))
     return Score(
@@ -97,7 +98,8 @@ def next_crossing(policy: Policy, evidence: tuple[Sign, ...], now: datetime) -> 
         for sign in evidence
         if is_of(sign, count)
     ]
-    crossing = _crossing(scoring, policy.behaviour_marks, evidence, now)
+    horizon = min((at for at in lapses if at > now), default=now + HORIZON)
+    crossing = _crossing(scoring, policy.behaviour_marks, evidence, now, horizon)
     ahead = [at for at in (*lapses, crossing) if at is not None and at > now]
     return min(ahead, default=None)
 
@@ -126,14 +128,9 @@ def _worth_something(
     rule: BehaviourRule, evidence: tuple[Sign, ...], now: datetime
 ) -> Sequence[Sign]:
     """The pieces of evidence that *rule* counts at *now*, newest first."""
-    count = Count(of=rule.of, what=rule.what)
     oldest = now - rule.window if rule.window is not None else None
-    found = [
-        sign
-        for sign in reversed(evidence)
-        if sign.at <= now and (oldest is None or sign.at > oldest) and is_of(sign, count)
-    ]
-    return found[: rule.at_most]
+    found = [sign for sign in _of_rule(rule, evidence) if sign.at <= now + SKEW]
+    return [sign for sign in found[: rule.at_most] if oldest is None or sign.at > oldest]
 
 
 class Decaying(Protocol):
@@ -151,7 +148,9 @@ def worth(rule: Decaying, age: timedelta) -> float:
     """The points that a piece of evidence of this age still gives."""
     if rule.window is not None and age >= rule.window:
         return 0.0
-    return rule.points * float(0.5 ** (age / rule.half_life)) if rule.half_life else rule.points
+    if not rule.half_life or age <= timedelta():
+        return rule.points
+    return rule.points * float(0.5 ** (age / rule.half_life))
 
 
 def _capped(caps: Iterable[tuple[str, float | None]], points: Iterable[Point]) -> float:
@@ -189,38 +188,56 @@ def _wanting(
 
 
 def _crossing(
-    scoring: Scoring, marks: tuple[float, ...], evidence: tuple[Sign, ...], now: datetime
+    scoring: Scoring,
+    marks: tuple[float, ...],
+    evidence: tuple[Sign, ...],
+    now: datetime,
+    horizon: datetime,
 ) -> datetime | None:
-    """When the behaviour score next passes one of *marks*. Between two ends of windows it only
-    falls, so one look at each end and a search in between find the first passing."""
+    """When the behaviour score next passes one of *marks*, before *horizon*. Between two ends of
+    windows it only falls, so one look at each end and a search in between find the first passing.
+    """
+    groups = [
+        (group.cap, [(rule, _of_rule(rule, evidence)) for rule in group.rules])
+        for group in scoring.behaviour
+    ]
 
     def level(at: datetime) -> int:
-        points = _behaviour_points(scoring.behaviour, evidence, at)
-        return bisect_right(marks, _capped(((g.id, g.cap) for g in scoring.behaviour), points))
+        return bisect_right(marks, sum(_worth_of(cap, rules, at) for cap, rules in groups))
 
     here = level(now)
     start = now
-    for end in _ends(scoring, evidence, now):
+    ends = {
+        sign.at + rule.window
+        for _, rules in groups
+        for rule, signs in rules
+        if rule.window is not None
+        for sign in signs
+    }
+    for end in sorted({*(at for at in ends if now < at < horizon), horizon}):
         before = end - _EXACT
         if before > start and level(before) != here:
             return _first(level, here, start, before)
-        if level(end) != here:
+        if end < horizon and level(end) != here:
             return end
         start = end
     return None
 
 
-def _ends(scoring: Scoring, evidence: tuple[Sign, ...], now: datetime) -> list[datetime]:
-    """The instants at which a piece of evidence drops out, and the horizon."""
-    rules = [rule for group in scoring.behaviour for rule in group.rules]
-    ends = {
-        sign.at + rule.window
-        for rule in rules
-        if rule.window is not None
-        for sign in _worth_something(rule, evidence, now)
-    }
-    decays = any(rule.half_life is not None for rule in rules)
-    return sorted({*ends, now + HORIZON} if decays else ends)
+def _of_rule(rule: BehaviourRule, evidence: tuple[Sign, ...]) -> list[Sign]:
+    """Everything that *rule* may count, newest first, whatever its age."""
+    count = Count(of=rule.of, what=rule.what)
+    return [sign for sign in reversed(evidence) if is_of(sign, count)]
+
+
+def _worth_of(
+    cap: float | None, rules: list[tuple[BehaviourRule, list[Sign]]], at: datetime
+) -> float:
+    """What a group comes to at *at*."""
+    total = sum(
+        worth(rule, at - sign.at) for rule, signs in rules for sign in signs[: rule.at_most]
+    )
+    return total if cap is None else min(total, cap)
 
 
 def _first(level: Callable[[datetime], int], here: int, start: datetime, end: datetime) -> datetime:

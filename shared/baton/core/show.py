@@ -152,10 +152,16 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
     writes = dict(draft.lead.writes)
     for name in ("lifecyclestage", *draft.policy.watched):
         value = written.get(name)
-        if value is not None and value.since == draft.version:
+        if value is not None and value.since == draft.version and not _shown(draft, name, value):
             write = Write(value.value, draft.now)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
     return writes
+
+
+def _shown(draft: Draft, name: str, value: Value) -> bool:
+    """Whether HubSpot shows the value already: then no echo of it will come."""
+    contact = draft.world.contact
+    return contact is not None and contact.properties.get(name, "") == value.value
 
 
 def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:

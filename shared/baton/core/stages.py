@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from baton.core.acts import active, leave, merged_fields, refold, seen_active, touch_seen
+from baton.core.acts import active, merged_fields, seen_active, touch_seen
 from baton.core.backward import answer_backward_moves
 from baton.core.decision import Draft, believable
 from baton.core.events import DealMoved, Hinted, SignalSeen, StageChanged
@@ -12,7 +12,7 @@ from baton.core.evidence import BUILT_IN, add, forms_of, touches_as_signs
 from baton.core.instants import read_instant
 from baton.core.journey import without_echoes
 from baton.core.lead import Sign, StageFact
-from baton.core.lifecycle import follow
+from baton.core.moving import refold
 from baton.core.policy import Policy, Signal
 from baton.core.routing import Missing
 from baton.core.syncing import follow_others
@@ -20,7 +20,8 @@ from baton.core.world import Contact, Lacks
 
 
 def observe(draft: Draft) -> str:
-    """Take in what the event and the contact say. Returns why the event cannot be worked, if so.
+    """Take in what the event and the contact say; what follows from it is for ``follow``. Returns
+    why the event cannot be worked, if so.
 
     Raises routing.Missing when the contact, or the loads an assignment needs, are not known.
     """
@@ -30,18 +31,20 @@ def observe(draft: Draft) -> str:
         return f"stage value {event.stage!r} is not in the policy (it knows {known})"
     if world.contact_gone:
         draft.say("HubSpot does not have this contact (any more)")
-        if draft.lead.open:
-            leave(draft, "The contact is not in HubSpot any more")
-            return ""
-        return "HubSpot has no such contact" if isinstance(event, StageChanged) else ""
+        unheard_of = isinstance(event, StageChanged) and not draft.lead.open
+        return "HubSpot has no such contact" if unheard_of else ""
     if world.contact is None:
         raise Missing(Lacks(contact=True))
 
     take_in(draft, world.contact)
-    follow(draft)
-    if draft.lead.standing.stage != draft.start.standing.stage or isinstance(event, SignalSeen):
-        active(draft, event.at)
     return ""
+
+
+def note_activity(draft: Draft) -> None:
+    """News of a stage, and what the person does, are activity."""
+    moved = draft.lead.standing.stage != draft.start.standing.stage
+    if moved or isinstance(draft.event, SignalSeen):
+        active(draft, draft.event.at)
 
 
 def take_in(draft: Draft, contact: Contact) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from baton.core.backward import may_put_right
 from baton.core.conditions import why_not
 from baton.core.decision import Draft
-from baton.core.journey import PEOPLE
+from baton.core.journey import ECHO, NOT_OURS, PEOPLE
 from baton.core.lead import Write
 from baton.core.policy import Sync
+from baton.core.properties import values_of
 from baton.core.world import Contact, SeenValue
 
 #: Change sources that are sales' own tools beside the people: another CRM, or its connector.
@@ -18,9 +19,12 @@ CRM = PEOPLE | {"integration", "integrations_sync", "api", "salesforce", "crm_se
 def follow_others(draft: Draft, contact: Contact) -> None:
     """Yield to whoever wins by the policy, and put right what others may not write. Each drift is
     recorded with its source, once."""
+    if not contact.changes:
+        return
+    wanted = values_of(draft.policy, draft.lead, draft.facts, draft.score)
     for name, seen in sorted(contact.changes.items()):
-        if name == "lifecyclestage" or name not in draft.lead.written:
-            continue
+        if name == "lifecyclestage" or name not in draft.lead.written or name not in wanted:
+            continue  # Baton has no word in it, or none any more
         if seen.value == draft.lead.written[name].value:
             _agree(draft, name)
         elif not _ours(seen, draft.lead.writes.get(name, ())):
@@ -38,8 +42,8 @@ def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
     an earlier word of Baton's that came late."""
     if not writes or seen.at <= writes[-1].at:
         return True
-    earlier = any(write.value == seen.value for write in writes)
-    return earlier and seen.source.casefold() not in PEOPLE
+    late = seen.source.casefold() not in NOT_OURS and seen.at <= writes[-1].at + ECHO
+    return late and any(write.value == seen.value for write in writes)
 
 
 def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:

@@ -100,7 +100,7 @@ class World(Struct, frozen=True):
     touches: tuple[Touch, ...] | None = None
     #: None: not read.
     background: Background | None = None
-    #: HubSpot was asked for touches and did not answer.
+    #: HubSpot was asked, for touches or the contact, and did not answer.
     crm_down: bool = False
     loads: dict[str, Load] = {}
     turns: dict[str, Turns] = {}

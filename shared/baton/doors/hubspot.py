@@ -185,6 +185,7 @@ def _associated(link: Association) -> Sequence[News] | str:
             event_id=link.identity("deal.associationChange", deal, contact),
             deal_id=str(deal),
             occurred_at=link.at,
+            joined=True,
         )
     ]
 

@@ -182,14 +182,14 @@ class Advance(Struct, frozen=True):
             answer = decide(lead, event, world, now)
             if isinstance(answer, Decision):
                 return answer
-            world = self._learn(world, answer, event.lead_id, contacts)
+            world = self._learn(world, answer, event, contacts)
         raise Rejected("the decision kept asking for more than there is")
 
-    def _learn(self, world: World, lacks: Lacks, lead_id: str, contacts: Contacts) -> World:
+    def _learn(self, world: World, lacks: Lacks, event: AnyEvent, contacts: Contacts) -> World:
         """*world* with what the decision lacked."""
+        lead_id = event.lead_id
         if lacks.contact:
-            contact = contacts.get(lead_id, world.policy)
-            world = replace(world, contact=contact, contact_gone=contact is None)
+            world = self._look_for_contact(world, event, contacts)
         if lacks.background:
             found = self._look_up(lead_id, world.policy, contacts)
             world = replace(world, background=found)
@@ -199,6 +199,15 @@ class Advance(Struct, frozen=True):
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
         return world
+
+    def _look_for_contact(self, world: World, event: AnyEvent, contacts: Contacts) -> World:
+        try:
+            contact = contacts.get(event.lead_id, world.policy)
+        except Retryable:
+            if not isinstance(event, ClockDue | WentStale):
+                raise  # news from HubSpot, and a click that asks for it, can wait for HubSpot
+            return replace(world, crm_down=True)  # a clock cannot
+        return replace(world, contact=contact, contact_gone=contact is None)
 
     def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
         """A scope that was never granted must not keep leads: what cannot be looked up is

@@ -60,11 +60,13 @@ def follow_deal(
 
 
 def moved(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
-    """What *hint* means for one contact: the deal is in its stage since it entered it."""
+    """What *hint* means for one contact: the deal is in its stage since it entered it, or since
+    the contact joined it. An old deal does not rewrite the past of who joins it today."""
+    at = deal.entered_at or hint.occurred_at
     return DealMoved(
         id=f"{hint.event_id}:{contact_id}",
         lead_id=contact_id,
-        at=deal.entered_at or hint.occurred_at,
+        at=max(at, hint.occurred_at) if hint.joined else at,
         deal=deal.id,
         stage=deal.stage,
         outcome=deal.outcome,

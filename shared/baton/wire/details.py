@@ -95,6 +95,8 @@ class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
     deal_id: ObjectId
     occurred_at: Instant
     created: bool = False
+    #: A contact joined the deal: for that contact, nothing of it is older than that.
+    joined: bool = False
 
 
 LeadDetail = (

@@ -1,0 +1,116 @@
+"""What is pressed on a card in Slack: accept, touch, qualified, reject."""
+
+from __future__ import annotations
+
+from baton.core import show
+from baton.core.acts import accept, active, touch_reported
+from baton.core.closing import close, leave
+from baton.core.decision import Draft
+from baton.core.effects import ReplyState
+from baton.core.events import Clicked
+from baton.core.moving import stage_after
+from baton.core.properties import labels_of
+from baton.core.routing import Missing
+from baton.core.stages import take_in
+from baton.core.world import Lacks
+
+
+def click(draft: Draft) -> None:
+    """A button or menu of a card was used."""
+    event = draft.event
+    assert isinstance(event, Clicked)
+    assignment = draft.lead.assignment
+    stale = _why_stale(draft, event)
+    if stale:
+        _reply(draft, event, stale)
+        draft.record("stale_click", what=event.action)
+        return
+    assert assignment is not None
+    if event.action == "accept":
+        accept(draft, event.at, "slack")
+    elif event.action == "touch":
+        touch_reported(draft, assignment, event.at)
+    elif event.action == "qualify":
+        _qualify(draft, event)
+    else:
+        reason = draft.policy.reason[event.reason]
+        who = draft.owner.name if draft.owner else "The owner"
+        close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
+    active(draft, event.at)
+
+
+def answer_qualified(draft: Draft) -> None:
+    """Tell the owner who pressed Qualified, if the lead is held before the next stage: what it
+    lacks, and when it goes on."""
+    held, event = draft.lead.held, draft.event
+    if not draft.asked or held is None or not isinstance(event, Clicked):
+        return
+    policy = draft.policy
+    label = policy.stage[held.stage].label
+    lacks = ", ".join((*labels_of(policy, held.missing), *held.unmet))
+    _reply(
+        draft,
+        event,
+        f"{show.name_of(draft.lead)} is not ready for {label} yet. Please fill in in HubSpot:"
+        f" {lacks}. It goes on by itself then.",
+    )
+
+
+def _qualify(draft: Draft, event: Clicked) -> None:
+    """The owner says that the lead is qualified: it is to go on to the stage after the accepted
+    one. Whether it may is for that stage's gate.
+
+    Raises routing.Missing when the contact is not known: they may have filled it in just now.
+    """
+    policy = draft.policy
+    if draft.world.contact_gone:
+        leave(draft, "The contact is not in HubSpot any more")
+        return
+    if draft.world.contact is None:
+        raise Missing(Lacks(contact=True))
+    take_in(draft, draft.world.contact)
+    target = stage_after(policy, policy.lifecycle.accepted)
+    stage = draft.lead.standing.stage
+    ways = (m for m in policy.lifecycle.transitions if stage in m.source and not m.reverse)
+    way = next((m for m in ways if target is not None and m.to == target.id), None)
+    if way is None:
+        label = policy.stage[stage].label if stage in policy.stage else stage
+        _reply(draft, event, f"No transition leads on from {label}, so nothing was changed.")
+        return
+    draft.asked = way.id
+
+
+def _why_stale(draft: Draft, event: Clicked) -> str:
+    """Why a click no longer means anything; empty when it does."""
+    assignment, owner = draft.lead.assignment, draft.owner
+    name = show.name_of(draft.lead)
+    if assignment is None:
+        return f"{name} is not with sales any more, so nothing was changed."
+    if event.assignment != assignment.number:
+        holder = owner.name if owner else "somebody else"
+        return f"{name} is with {holder} now, so nothing was changed."
+    if owner is None or event.user != owner.slack_user:
+        return f"{name} was handed to somebody else; only they can answer for it."
+    if event.action == "accept" and assignment.accepted_at is not None:
+        return f"You already accepted {name}."
+    if event.action == "reject" and event.reason not in draft.policy.reason:
+        return "That reason is not offered any more. Please choose another one."
+    if event.action == "qualify" and assignment.accepted_at is None:
+        return f"Please accept {name} first."
+    if event.action == "touch" and assignment.touched_at is not None:
+        return f"The first touch of {name} is already known."
+    return ""
+
+
+def _reply(draft: Draft, event: Clicked, text: str) -> None:
+    draft.say(f"click {event.action} refused: {text}")
+    draft.show(
+        ReplyState(
+            subject=draft.subject,
+            slot=f"reply:{event.id}",
+            version=draft.version,
+            channel=event.channel,
+            user=event.user,
+            text=text,
+        )
+    )
