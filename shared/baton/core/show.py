@@ -186,6 +186,8 @@ def _why_now(draft: Draft, lead: Lead, zone: str) -> tuple[str, ...]:
     policy = draft.policy
     lines = _evidence(draft, zone)
     offer, score = lead.fields.get("offer", ""), lead.fields.get("score", "")
+    if any(offer in line for line in lines):
+        offer = ""  # said already, as a thing that they did
     lines += [
         f"{what}: {value}" for what, value in (("Asked for", offer), ("Score", score)) if value
     ]
@@ -204,10 +206,13 @@ def _why_now(draft: Draft, lead: Lead, zone: str) -> tuple[str, ...]:
 
 
 def _evidence(draft: Draft, zone: str) -> list[str]:
-    """What they did, rule by rule, what weighs most first."""
+    """What they did, rule by rule, what weighs most first; each thing once, by the rule that gives
+    most for it."""
     by_rule: dict[str, list[Point]] = {}
+    told: set[tuple[datetime, str]] = set()
     for point in draft.score.points if draft.score else ():
-        if point.at is not None and point.points > 0:
+        if point.at is not None and point.points > 0 and (point.at, point.what) not in told:
+            told.add((point.at, point.what))
             by_rule.setdefault(point.rule, []).append(point)
     heaviest = sorted(by_rule.values(), key=lambda points: -sum(p.points for p in points))
     return [_did(points, zone) for points in heaviest[:EVIDENCE_SHOWN]]
