@@ -28,7 +28,7 @@ WINS = {
 def quiet(source: Source) -> Iterator[str]:
     yield "## When a lead goes quiet"
     yield (
-        "Counted in days of the wall from the last activity, or from the day the owner got the"
+        "Counted in calendar days from the last activity, or from the day the owner got the"
         " lead. HubSpot's record of calls, e-mails and meetings is read again before a lead is"
         " closed. The first rule that fits counts; a lead that none speaks of is closed after"
         f" {IDLE_DEFAULT}."

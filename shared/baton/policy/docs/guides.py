@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.ladders import length
 from baton.policy.docs.markdown import bullets, code, joined, steps, table, text
 from baton.policy.docs.source import Source
 
@@ -134,7 +135,7 @@ def leadership(source: Source) -> str:
                 (
                     text(tier.label),
                     text(target.label),
-                    saying.span(target.within),
+                    length(target.within, target),
                     "the owner's working time" if target.time == "working" else "every hour",
                 )
                 for tier in tiers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.ladders import length
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
 from baton.policy.models.lifecycle import Trigger
@@ -75,13 +76,13 @@ def _within(tier: Tier, label: str) -> str:
 
 def _time(target: Target) -> str:
     clock = "" if target.time == "working" else " by the clock"
-    return f"{saying.span(target.within)}{clock}"
+    return f"{length(target.within, target)}{clock}"
 
 
 def _pulled_back(source: Source, tier: Tier) -> str:
     known = {ladder.id: ladder for ladder in source.files.sla.ladders}
     found = [
-        f"{saying.span(rung.at.after)} after {text(target.label)} was due"
+        f"{length(rung.at.after, target)} after {text(target.label)} was due"
         if rung.at.after
         else f"when {text(target.label)} is due"
         for target in tier.targets
@@ -101,7 +102,7 @@ def _acts(source: Source) -> Iterator[str]:
     needs = "; ".join(map(source.required, source.qualified.requires))
     asks = f" It asks for: {needs}." if needs and source.qualified is not source.accepted else ""
     yield f"**Qualified**: the lead becomes {qualified}.{asks}"
-    yield "**Reject**, with a reason: the lead leaves your list. One click, no essay."
+    yield "**Reject**, with a reason: the lead leaves your list. Two clicks, no essay."
 
 
 def _reasons(source: Source) -> str:
