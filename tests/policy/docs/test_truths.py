@@ -32,13 +32,49 @@ def part(document: str, heading: str) -> str:
     return document.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
-def test_working_time_is_said_in_hours(advanced: dict[str, str]) -> None:
+def test_working_time_is_said_in_hours(sample: dict[str, str], advanced: dict[str, str]) -> None:
     for name in ("automation", "guide-reps", "guide-leadership"):
         assert "40 h" in advanced[name]
         assert "16 hours" not in advanced[name]
-    assert "| 24 h after the deadline |" in advanced["automation"]
+    assert "| 24 h after the deadline |" in sample["automation"]
 
 
 def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
     assert "| **Raised hand** | asked for a call |" in advanced["guide-reps"]
     assert not any("hand raise is" in text for text in advanced.values())
+
+
+def test_only_moves_of_batons_own_wait_for_the_rest(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    places = ("faq", "What becomes of a recycled lead?"), ("automation", "When a lead is recycled")
+    for name, heading in (*places, ("reasons", "Nurture tracks")):
+        said = part(advanced[name], heading)
+        assert "Baton's own moves wait" in said
+        assert "Only a raised hand (they asked for a call) does not wait" in said
+        assert "is followed at once" in said
+        assert "Baton makes no move of its own out of Recycled" in part(sample[name], heading)
+
+
+def test_reverse_moves_out_of_side_stages_are_named(advanced: dict[str, str]) -> None:
+    said = part(advanced["faq"], "What becomes of a recycled lead?")
+    assert "Out of Disqualified leads: `reopen` to Lead (rep)." in said
+
+
+def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> None:
+    for name in ("faq", "guide-reps"):
+        assert "An owner changed by hand in HubSpot is not followed yet" in sample[name]
+
+
+def test_leads_past_acceptance_go_quiet_where_a_rule_names_their_stage(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    assert "(here: SQL)" in part(advanced["automation"], "When a lead goes quiet")
+    assert "its last owner is warned" in part(sample["automation"], "When a lead goes quiet")
+
+
+def test_what_is_not_followed_is_told_to_revops(sample: dict[str, str]) -> None:
+    said = part(sample["automation"], "When something moves a lead backward")
+    assert "a notice in the RevOps channel asks" in said
+    assert "with all others of the kind in one message" in said
+    assert "whatever the answer for people is" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.aftercare import OWNER_BY_HAND
 from baton.policy.docs.ladders import length
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
@@ -101,8 +102,30 @@ def _acts(source: Source) -> Iterator[str]:
     )
     needs = "; ".join(map(source.required, source.qualified.requires))
     asks = f" It asks for: {needs}." if needs and source.qualified is not source.accepted else ""
-    yield f"**Qualified**: the lead becomes {qualified}.{asks}"
+    yield (
+        f"**Qualified**, once you have accepted: the lead becomes {qualified} and all its clocks"
+        f" stop.{asks}{_lacking(source)}"
+    )
     yield "**Reject**, with a reason: the lead leaves your list. Two clicks, no essay."
+
+
+def _lacking(source: Source) -> str:
+    """What the click on Qualified does while the stage lacks something."""
+    stage = source.qualified
+    if not stage.requires and not stage.entry:
+        return ""
+    if stage.if_missing == "flag" and not stage.entry:
+        return " What is missing is flagged, and the lead goes on."
+    then = stage.hold.then if stage.hold else "wait"
+    end = {
+        "wait": "until then you are told again",
+        "flag": "else it goes on flagged after a time",
+        "close": "else it is closed after a time",
+    }[then]
+    return (
+        " If something is missing, you get the list and the lead waits; filled in, it goes on by"
+        f" itself, {end}."
+    )
 
 
 def _reasons(source: Source) -> str:
@@ -150,6 +173,7 @@ def _by_itself(source: Source) -> Iterator[str]:
         "Reminders to you, then to your manager, then further up, if a clock runs out. Being away"
         " counts: no new leads come while you are."
     )
+    yield OWNER_BY_HAND
     yield (
         "A quiet lead goes back to marketing; you are warned before. Any logged call, e-mail or"
         " meeting starts its time anew."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.aftercare import rest
 from baton.policy.docs.markdown import bullets, code, codes, joined, table, text
 from baton.policy.docs.source import Source, made_by, said
 from baton.policy.models.lifecycle import Transition
@@ -171,8 +172,7 @@ def reasons(source: Source) -> str:
         ),
         bullets(
             (
-                "While a lead is at rest it is not handed off again. What the person does in that"
-                " time does not count as evidence; what they do from the end of it on does.",
+                *rest(source),
                 "HubSpot's workflows enrol leads by `baton_nurture_track`.",
             )
         ),
