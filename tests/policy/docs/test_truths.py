@@ -78,3 +78,40 @@ def test_what_is_not_followed_is_told_to_revops(sample: dict[str, str]) -> None:
     assert "a notice in the RevOps channel asks" in said
     assert "with all others of the kind in one message" in said
     assert "whatever the answer for people is" in said
+
+
+def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str, str]) -> None:
+    moves = sample["transitions"], advanced["transitions"]
+    for document in moves:
+        assert "others make it" not in document
+        assert "the owner, with *Accept* on the card" in part(document, "`accept`")
+        assert "with *Qualified* on the card, once accepted" in part(document, "`confirm`")
+        assert "a reason that leads there" in part(document, "`recycle`")
+        assert "| Reason | required:" in part(document, "`disqualify`")
+    assert "the clock of a quiet lead (`handed-off`" in part(moves[1], "`recycle`")
+    assert "a condition that closes leads at once (Lead)" in part(moves[1], "`disqualify`")
+    assert "a deal that comes to" in part(moves[1], "`win`")
+
+
+def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    by_hand = "a person, by the stage in HubSpot"
+    assert by_hand in part(advanced["transitions"], "`recycle`")
+    # The sample's moves have no reason of their own, and it asks when people move leads back.
+    assert by_hand not in part(sample["transitions"], "`recycle`")
+
+
+def test_a_way_back_to_work_hands_the_lead_over_anew(advanced: dict[str, str]) -> None:
+    anew = "handed to its owner anew, with a new card and new clocks"
+    assert anew in part(advanced["transitions"], "`unconfirm`")
+    assert anew not in part(advanced["transitions"], "`reopen`")
+
+
+def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[str, str]) -> None:
+    said = part(sample["automation"], "When the owner acts")
+    line = next(one for one in said.splitlines() if one.startswith("| Qualified "))
+    assert "once accepted" in line
+    assert "| all of them |" in line
+    assert "held before the stage" in line
+    assert "once you have accepted" in sample["guide-reps"]
