@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from baton.core.properties import property_names
+from baton.policy import compile_policy
 from baton.policy.docs import documents
 from baton.policy.loading import load
 from tests.policy.conftest import ROOT, SAMPLE
@@ -115,3 +119,23 @@ def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[st
     assert "| all of them |" in line
     assert "held before the stage" in line
     assert "once you have accepted" in sample["guide-reps"]
+
+
+def test_figures_are_where_they_are_said_to_be(sample: dict[str, str]) -> None:
+    for command in ("baton audit", "baton status migrate", "baton policy diff"):
+        assert f"`{command}" in sample["guide-admins"]
+        assert f"`{command}" in sample["maintenance"]
+    known = property_names(compile_policy(load(SAMPLE), date(2026, 11, 22)))
+    for name in ("guide-marketing", "guide-leadership", "maintenance"):
+        named = set(re.findall(r"`(baton_[a-z0-9_]+)`", sample[name]))
+        assert named
+        assert named <= set(known)
+
+
+def test_conditions_that_close_leads_are_in_the_marketing_guide(advanced: dict[str, str]) -> None:
+    assert "- Closed at once, in Lead: " in advanced["guide-marketing"]
+
+
+def test_the_lead_status_is_said_as_the_lead_is_worked(sample: dict[str, str]) -> None:
+    said = part(sample["stages"], "MQL")
+    assert "| HubSpot lead status | as the lead is worked: `NEW` when a rep gets it, then" in said
