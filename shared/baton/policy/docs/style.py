@@ -86,6 +86,10 @@ tbody tr:hover { background: var(--shade); }
   tr { break-inside: avoid; }
   code { background: none; padding: 0; }
   .process-map .scroll svg { min-width: 0; width: 100%; max-height: 88mm; }
+  :is(.stages, .scoring, .transitions, .maintenance) table { font-size: 8pt;
+    line-height: 1.26; }
+  :is(.scoring, .maintenance) { font-size: 9.2pt; line-height: 1.36; }
+  :is(.stages, .scoring, .transitions, .maintenance) :is(th, td) { padding-block: .15rem; }
   .guide-reps { font-size: 8.4pt; line-height: 1.3; }
   .guide-reps table { font-size: 7.6pt; line-height: 1.25; }
   .guide-reps h3 { margin: .5rem 0 .2rem; font-size: 1.05rem; }
