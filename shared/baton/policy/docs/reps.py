@@ -21,7 +21,7 @@ def guide(source: Source) -> str:
         "## By when",
         _promises(source),
         "Time runs in your own working hours, holidays and lunch left out. Each clock stops by its"
-        " own act only: accepting does not stop the first-touch clock.",
+        " own act: accepting does not stop the first-touch clock. Qualifying or rejecting stops all.",
         "## What you do",
         bullets(_acts(source)),
         "## Reasons you can give",
