@@ -21,7 +21,8 @@ def guide(source: Source) -> str:
         "## By when",
         _promises(source),
         "Time runs in your own working hours, holidays and lunch left out. Each clock stops by its"
-        " own act: accepting does not stop the first-touch clock. Qualifying or rejecting stops all.",
+        " own act: accepting does not stop the first-touch clock. Qualifying or rejecting"
+        " stops all.",
         "## What you do",
         bullets(_acts(source)),
         "## Reasons you can give",
