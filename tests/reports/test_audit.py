@@ -23,6 +23,7 @@ from baton.reports.census import (
     arrival,
     with_sales,
 )
+from baton.reports.findings import KINDS
 from baton.reports.stage_dates import stage_dates
 from baton.reports.writers import Writers
 from tests.policy.conftest import SAMPLE
@@ -273,3 +274,17 @@ def test_date_fields_that_speak_of_stages_are_found(policy: Policy) -> None:
 def test_sales_has_the_lead_from_the_handoff_until_it_is_won(policy: Policy) -> None:
     assert arrival(policy).id == "customer"
     assert with_sales(policy) == {"mql", "sal", "sql", "opportunity"}
+
+
+def test_the_gravest_comes_first(policy: Policy) -> None:
+    """Leads that nobody has before values that are only out of date."""
+    made = report(policy, Side(OWNERS, ()), but("mql", {OWNER: "", STATUS: "OLD"}))
+    assert [one.code for one in made.findings] == ["no_owner", "unknown_status"]
+
+
+def test_no_mend_asks_for_what_baton_refuses() -> None:
+    mends = {code: kind.mend for code, kind in KINDS.items()}
+    assert "a way back that lifecycle.yaml names" in mends["customer_without_won_deal"]
+    assert "anew" not in mends["no_owner"]
+    assert "only where a transition leads out" in mends["open_deal_on_closed_lead"]
+    assert "the next time it hears of the lead" in mends["no_timestamp"]

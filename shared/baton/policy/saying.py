@@ -16,6 +16,11 @@ from baton.core.policy import OPERATORS, Count, Test, When
 ALWAYS = "always"
 #: Built-in names that read better otherwise.
 _NAMES = {"email": "e-mail"}
+#: Built-in facts that are said as a sentence says them.
+_FACTS: dict[tuple[str, ...], str] = {
+    ("hand_raise", "true"): "asked for a call",
+    ("hand_raise", "false"): "has not asked for a call",
+}
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -82,7 +87,7 @@ def flat(text: str) -> str:
 
 def _parts(when: When) -> list[str]:
     """Each thing that must hold, alternatives last."""
-    said = [f"{name(key)} {_test(test)}" for key, test in when.items() if key not in OPERATORS]
+    said = [_fact(key, test) for key, test in when.items() if key not in OPERATORS]
     some, none = _blocks(when, "any"), _blocks(when, "not")
     # One of one block is the block.
     for block in (*_blocks(when, "all"), *(some if len(some) == 1 else ())):
@@ -106,6 +111,12 @@ def _choices(blocks: Sequence[When]) -> str:
 
 def _bracketed(part: str) -> str:
     return f"({part})" if part.startswith(("one of: ", "none of: ", "not: ")) else part
+
+
+def _fact(key: str, test: Test) -> str:
+    """What must hold of one name."""
+    fact = _FACTS.get((key, *test.any_of))
+    return fact if fact and test == Test(any_of=test.any_of) else f"{name(key)} {_test(test)}"
 
 
 def _test(test: Test) -> str:

@@ -42,62 +42,13 @@ class Tally:
             self.parts[part] = self.parts.get(part, 0) + 1
 
 
+#: Gravest first: leads that nobody has, then figures that are wrong, then what only looks untidy.
 KINDS: dict[str, Kind] = {
-    "no_stage": Kind(
-        "contacts without a lifecycle stage",
-        "nothing routes or times a lead that stands nowhere",
-        "give them the policy's first stage by a bulk edit; new ones get it from Baton",
-    ),
-    "unknown_stage": Kind(
-        "contacts in a lifecycle stage that the policy does not know",
-        "Baton parks such a lead for a person instead of working it",
-        "add the stage to lifecycle.yaml, or move these contacts to one that is there",
-    ),
-    "no_status": Kind(
-        "contacts without a lead status in a stage where the policy writes one",
-        "lists and reports by status do not show them",
-        "Baton writes it at the next handoff or touch; set it by a bulk edit until then",
-    ),
-    "unknown_status": Kind(
-        "contacts with a lead status that the policy does not use",
-        "old values live on beside the new ones, and no report adds up",
-        "map them under old_statuses in lifecycle.yaml, then `baton status migrate`",
-    ),
-    "stuck": Kind(
-        "leads 90 days or longer in one stage",
-        "nobody works them and nobody has let them go",
-        "work, recycle or disqualify them; staleness rules in recycling.yaml do it from now on",
-    ),
-    "no_timestamp": Kind(
-        "contacts without Baton's timestamp of their stage, which the history knows",
-        "times between stages cannot be reported for them",
-        "fill baton_first_entered_<stage> from the property history; Baton does it for leads it"
-        " works",
-    ),
-    "customer_without_won_deal": Kind(
-        "customers without a won deal",
-        "either the stage or the deal is not true, and win rates are wrong",
-        "close the deal, or move the contact back by hand",
-    ),
-    "open_deal_on_closed_lead": Kind(
-        "recycled or disqualified leads with an open deal",
-        "somebody sells to a lead that was given up, or forgot to close the deal",
-        "close the deal as lost, or reopen the lead",
-    ),
-    "won_deal_without_customer": Kind(
-        "contacts with a won deal who are not customers",
-        "a customer may be treated as a lead again",
-        "move the contact to the customer stage",
-    ),
-    "deal_without_contact": Kind(
-        "deals without a contact (ids are deals')",
-        "no lead's story includes them",
-        "associate the contact, or delete the deal",
-    ),
     "no_owner": Kind(
         "leads with sales that nobody owns",
         "nobody has to act on them",
-        "assign them, or set them to the handoff stage anew so that Baton routes them",
+        "assign them in HubSpot; from the handoff to the accepted stage Baton routes them itself"
+        " the next time it hears of them: have a workflow touch a property it is subscribed to",
     ),
     "owner_gone": Kind(
         "leads with sales whose owner is archived or unknown in HubSpot",
@@ -109,10 +60,38 @@ KINDS: dict[str, Kind] = {
         "Baton can neither remind nor relieve somebody it does not know",
         "add the owner to roster.yaml, or reassign the leads",
     ),
-    "duplicates": Kind(
-        "groups of contacts that are probably one person (ids are the first of each)",
-        "two reps call the same person, and each clock sees half of what happened",
-        "merge them in HubSpot, keeping the owner who has the person",
+    "unknown_stage": Kind(
+        "contacts in a lifecycle stage that the policy does not know",
+        "Baton parks such a lead for a person instead of working it",
+        "add the stage to lifecycle.yaml, or move these contacts to one that is there",
+    ),
+    "no_stage": Kind(
+        "contacts without a lifecycle stage",
+        "nothing routes or times a lead that stands nowhere",
+        "give them the policy's first stage by a bulk edit; new ones get it from Baton",
+    ),
+    "stuck": Kind(
+        "leads 90 days or longer in one stage",
+        "nobody works them and nobody has let them go",
+        "work, recycle or disqualify them; a staleness rule in recycling.yaml warns the owner and"
+        " closes leads that Baton handed off, also past acceptance where it names their stage",
+    ),
+    "open_deal_on_closed_lead": Kind(
+        "recycled or disqualified leads with an open deal",
+        "somebody sells to a lead that was given up, or forgot to close the deal",
+        "close the deal as lost, or bring the lead back by a transition out of its stage: requalify"
+        " a recycled one; a disqualified one only where a transition leads out",
+    ),
+    "won_deal_without_customer": Kind(
+        "contacts with a won deal who are not customers",
+        "a customer may be treated as a lead again",
+        "move the contact to the customer stage",
+    ),
+    "customer_without_won_deal": Kind(
+        "customers without a won deal",
+        "either the stage or the deal is not true, and win rates are wrong",
+        "close the deal as won; if there is none, switch off what wrote the stage, then set it by a"
+        " way back that lifecycle.yaml names, or leave it: Baton refuses every other move back",
     ),
     "workflows": Kind(
         "workflows that are on and write what Baton keeps (ids are workflows')",
@@ -124,19 +103,46 @@ KINDS: dict[str, Kind] = {
         "an import or an app moves leads behind Baton's back",
         "take these properties out of the import's or the app's field mapping",
     ),
-    "other_dates": Kind(
-        "values of others' date fields that seem to keep stage dates",
-        "two sets of stage dates differ sooner or later",
-        "switch their writers off, and report from baton_first_entered_<stage>",
-    ),
     "backward": Kind(
         "moves back to an earlier stage that no transition allows",
         "conversion counts the same lead twice, or loses it",
-        "find the source below; `backward:` in lifecycle.yaml says what Baton does about each",
+        "switch off what makes them: the source is below; `backward:` in lifecycle.yaml says what"
+        " Baton does about each, and only a named way back is followed",
     ),
     "undesigned": Kind(
         "moves between stages that the policy has no transition for",
         "the way leads really go is not the agreed one",
         "agree on them and add them to lifecycle.yaml, or stop whoever makes them",
+    ),
+    "duplicates": Kind(
+        "groups of contacts that are probably one person (ids are the first of each)",
+        "two reps call the same person, and each clock sees half of what happened",
+        "merge them in HubSpot, keeping the owner who has the person",
+    ),
+    "deal_without_contact": Kind(
+        "deals without a contact (ids are deals')",
+        "no lead's story includes them",
+        "associate the contact, or delete the deal",
+    ),
+    "no_timestamp": Kind(
+        "contacts without Baton's timestamp of their stage, which the history knows",
+        "times between stages cannot be reported for them",
+        "Baton writes it the next time it hears of the lead, at any change of a property it is"
+        " subscribed to: have a workflow touch one",
+    ),
+    "unknown_status": Kind(
+        "contacts with a lead status that the policy does not use",
+        "old values live on beside the new ones, and no report adds up",
+        "map them under old_statuses in lifecycle.yaml, then `baton status migrate`",
+    ),
+    "no_status": Kind(
+        "contacts without a lead status in a stage where the policy writes one",
+        "lists and reports by status do not show them",
+        "Baton writes it at the next handoff or touch; set it by a bulk edit until then",
+    ),
+    "other_dates": Kind(
+        "values of others' date fields that seem to keep stage dates",
+        "two sets of stage dates differ sooner or later",
+        "switch their writers off, and report from baton_first_entered_<stage>",
     ),
 }

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from baton.policy.docs import (
+    admins,
     automation,
     drawing,
     faq,
@@ -51,7 +52,7 @@ _WRITERS: tuple[tuple[str, str, Callable[[Source], str]], ...] = (
     ("guide-reps", "Guide for reps", reps.guide),
     ("guide-marketing", "Guide for marketing", guides.marketing),
     ("guide-leadership", "Guide for leadership", guides.leadership),
-    ("guide-admins", "Guide for admins", guides.admins),
+    ("guide-admins", "Guide for admins", admins.guide),
     ("faq", "Questions and answers", faq.faq),
     ("maintenance", "Maintenance schedule", upkeep.maintenance),
     ("sign-off", "Definition sign-off sheet", sign_off.sign_off),

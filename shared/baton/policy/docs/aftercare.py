@@ -15,8 +15,9 @@ ANSWERS = {
     "restore": "the stage is set right again in HubSpot",
     "accept": "it is followed, as the named reverse move that leads there; if none does, it is"
     " only reported",
-    "ask": "nothing is changed, and the RevOps channel is asked whether it was meant",
-    "report": "nothing is changed; it is noted in the lead's history",
+    "ask": "nothing is changed; a notice in the RevOps channel asks whether it was meant",
+    "report": "nothing is changed; the lead's history notes it, and the RevOps channel is told,"
+    " with all others of the kind in one message",
 }
 WINS = {
     "crm": "what a person or a connected CRM set stays",
@@ -25,13 +26,30 @@ WINS = {
 }
 
 
+#: What a new owner in HubSpot does not do.
+OWNER_BY_HAND = (
+    "An owner changed by hand in HubSpot is not followed yet: card, clocks and load stay with the"
+    " rep who got the card, until it is acted on."
+)
+#: HubSpot's usual change source for a person at work there, as ``backward`` names it.
+BY_HAND = "crm_ui"
+
+
+def answer_by_hand(source: Source) -> str:
+    """What the policy answers to a person who sets a stage back in HubSpot."""
+    backward = source.files.lifecycle.backward
+    answers = {origin.casefold(): answer for origin, answer in backward.items()}
+    return answers.get(BY_HAND, answers.get("*", "report"))
+
+
 def quiet(source: Source) -> Iterator[str]:
+    accepted = text(source.accepted.label)
     yield "## When a lead goes quiet"
     yield (
-        "Counted in days of the wall from the last activity, or from the day the owner got the"
+        "Counted in calendar days from the last activity, or from the day the owner got the"
         " lead. HubSpot's record of calls, e-mails and meetings is read again before a lead is"
-        " closed. The first rule that fits counts; a lead that none speaks of is closed after"
-        f" {IDLE_DEFAULT}."
+        " closed. The first rule that fits counts; a lead with a rep that none speaks of is closed"
+        f" after {IDLE_DEFAULT}."
     )
     yield table(
         ("Rule", "Stages", "Only if", "Closed after", "Owner warned", "For the reason"),
@@ -48,22 +66,55 @@ def quiet(source: Source) -> Iterator[str]:
             for rule in source.files.recycling.staleness
         ),
     )
+    past = source.working[source.working.index(source.accepted) + 1 :]
+    named = {stage for rule in source.files.recycling.staleness for stage in rule.stages}
+    later = [stage.id for stage in past if stage.id in named]
+    yield (
+        f"A lead that has moved on past {accepted} keeps such a clock where a rule names its stage"
+        f" (here: {source.labels(tuple(later)) or 'none'}): its last owner is warned, then it is"
+        " closed for the rule's reason. In every other stage past"
+        f" {accepted} nothing is closed for being quiet."
+    )
+
+
+def rest(source: Source) -> Iterator[str]:
+    """What waits while a lead is recycled, and what does not."""
+    recycled = source.files.lifecycle.recycled
+    if any(move.when for move in source.moves_from(recycled)):
+        yield (
+            "Baton's own moves wait: what the person does during the rest is no evidence for them,"
+            " what they do from its end on is. Only a raised hand (they asked for a call) does not"
+            " wait. After as many rounds as the track allows, Baton makes no move of its own."
+        )
+    else:
+        yield (
+            f"Baton makes no move of its own out of {source.label(recycled)}; a workflow that"
+            " brings leads back is to look at `baton_cool_off_until` itself."
+        )
+    yield (
+        "A stage that somebody or a workflow sets in HubSpot by a move named here is followed at"
+        " once: neither the rest nor the number of rounds keeps it back."
+    )
+
+
+def ways_out(source: Source, stage: str) -> str:
+    """Every move out of a side stage, those that lead back to work among them."""
+    return "; ".join(
+        f"{code(move.id)} to {source.label(move.to)} ({', '.join(move.by)})"
+        for move in source.moves_from(stage)
+    )
 
 
 def recycling(source: Source) -> Iterator[str]:
     yield "## When a lead is recycled"
-    again = [m for m in source.moves_from(source.files.lifecycle.recycled) if not m.reverse]
-    back = ", ".join(f"{code(m.id)} to {source.label(m.to)}" for m in again)
+    ways = ways_out(source, source.files.lifecycle.recycled)
     yield steps(
         (
             "The reason names the nurture track; `baton_reason`, `baton_nurture_track` and"
             " `baton_cool_off_until` are written, and HubSpot's workflows enrol the lead.",
             "The owner stays or is taken off, as the track says (see the reasons).",
-            "Baton itself brings a lead back only on evidence from after the rest; who asks for a"
-            " call (a hand raised) does not wait for it. A move that somebody makes in HubSpot is"
-            " followed at once.",
-            f"The way back: {back}." if back else "No move leads back.",
-            "After as many rounds as the track allows it stays there.",
+            *rest(source),
+            f"The ways out: {ways}." if ways else "No move leads out.",
         )
     )
 
@@ -71,6 +122,10 @@ def recycling(source: Source) -> Iterator[str]:
 def sync(source: Source) -> Iterator[str]:
     rules = source.files.lifecycle.sync
     yield "## When others write what Baton writes"
+    yield (
+        "What others have changed, and what was done about it, is told to the RevOps channel,"
+        " gathered in one message, and noted in each lead's history."
+    )
     if not rules:
         yield "Nothing is said: Baton's value stays until its next own change."
         return
@@ -105,6 +160,9 @@ def backward(source: Source) -> Iterator[str]:
     )
     yield bullets(
         (
+            "A move off the way that has a reason of its own and names a rep is followed when a"
+            " person makes it in HubSpot, whatever the answer for people is. Without a reason of"
+            " its own the answer counts.",
             f"A property of one lead is put right at most {lifecycle.restore_at_most} times in 30"
             " days; then Baton gives in and tells the RevOps channel that two systems fight.",
         )

@@ -47,7 +47,8 @@ def _stage_change(source: Source) -> Iterator[str]:
             " missing then, holds the lead or flags it.",
             f"A lead that has reached {text(source.handoff.label)} and has no owner in sales is"
             f" handed off. One that has moved past {text(source.accepted.label)} leaves its"
-            " owner's list: clocks stop and tasks are closed.",
+            " owner's list: clocks stop and tasks are closed, save that of a quiet lead where a"
+            " rule names its stage.",
             "Moves that Baton makes by itself are tried in the order below. The first whose"
             " condition holds is made, if the stage it leads to lets the lead in, and the new stage"
             " is looked at in the same way. A lead that is held moves no further.",
@@ -148,27 +149,42 @@ def _acts(source: Source) -> Iterator[str]:
             ),
             (
                 "Qualified",
-                "the card, or HubSpot's stage",
-                targets["disposition"],
-                f"the lead becomes {text(source.qualified.label)} once what that stage asks for is"
-                " there; the handoff ends",
+                "the card, once accepted, or HubSpot's stage",
+                "all of them",
+                _qualified(source),
             ),
             (
                 "Reject, with a reason",
                 "the card",
-                targets["disposition"],
-                "all clocks stop, tasks are closed, and the reason's consequence follows",
+                "all of them",
+                "tasks are closed, and the reason's consequence follows",
             ),
         ),
     )
 
 
+def _qualified(source: Source) -> str:
+    """What the click on Qualified does, which is what the stage in HubSpot does."""
+    stage = source.qualified
+    becomes = f"the lead becomes {text(stage.label)}; the handoff ends and its tasks are closed"
+    if not (stage.entry or stage.requires):
+        return becomes
+    flag = "required fields that are missing are flagged and it goes on"
+    wait = (
+        "the lead is held before the stage, the rep gets the list of what is missing, and it goes"
+        " on by itself once that is filled in, or as the hold says"
+    )
+    if stage.if_missing == "hold":
+        return f"{becomes}. If something is missing: {wait}"
+    return f"{becomes}; {flag}" + (f". If a condition does not hold: {wait}" * bool(stage.entry))
+
+
 def _stopped(source: Source) -> dict[str, str]:
-    """Act -> the labels of the targets that it stops."""
-    found: dict[str, dict[str, None]] = {"accept": {}, "touch": {}, "disposition": {}}
+    """Act -> the labels of the targets that it alone stops."""
+    found: dict[str, dict[str, None]] = {"accept": {}, "touch": {}}
     for tier in source.files.sla.tiers:
         for target in tier.targets:
-            found[target.stops_on][text(target.label)] = None
+            found.setdefault(target.stops_on, {})[text(target.label)] = None
     return {act: ", ".join(labels) for act, labels in found.items()}
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
-from baton.policy.docs.aftercare import ANSWERS
+from baton.policy.docs.aftercare import (
+    ANSWERS,
+    OWNER_BY_HAND,
+    answer_by_hand,
+    rest,
+    ways_out,
+)
 from baton.policy.docs.markdown import bullets, code, joined, text
 from baton.policy.docs.source import Source, said
 from baton.policy.docs.stages import hold
@@ -28,22 +34,16 @@ def faq(source: Source) -> str:
 def _recycled(source: Source) -> Iterator[str]:
     lifecycle = source.files.lifecycle
     yield "## What becomes of a recycled lead?"
-    yield (
-        "It rests in the nurture track of its reason and is not handed off meanwhile. What the"
-        " person does counts again from the end of the rest:"
-    )
+    yield "It rests in the nurture track of its reason:"
     yield bullets(
         f"{text(track.label)}: {saying.span(track.cool_off)}, at most"
         f" {track.max_rounds} {'round' if track.max_rounds == 1 else 'rounds'};"
         f" the owner {'stays' if track.keep_owner else 'is taken off'}"
         for track in source.files.recycling.tracks
     )
+    yield from rest(source)
     for stage in (lifecycle.recycled, lifecycle.disqualified):
-        back = [move for move in source.moves_from(stage) if not move.reverse]
-        ways = "; ".join(
-            f"{code(move.id)} to {source.label(move.to)} ({', '.join(move.by)})" for move in back
-        )
-        yield f"Out of {source.label(stage)} leads: {ways or 'nothing'}."
+        yield f"Out of {source.label(stage)} leads: {ways_out(source, stage) or 'nothing'}."
 
 
 def _partner(source: Source) -> Iterator[str]:
@@ -74,9 +74,12 @@ def _disputed(source: Source) -> Iterator[str]:
     )
     yield "## Two of us claim the same lead. Whose is it?"
     yield (
-        "Whose name stands in HubSpot: there is one owner at a time, found by one set of rules"
-        f" for every source. Ask in {code(source.files.notifications.ops_channel)} for the reasons;"
-        " `baton explain` lists them for every lead, with the time of each step."
+        "Whoever got the card: there is one owner at a time, found by one set of rules for every"
+        f" source. {OWNER_BY_HAND}"
+    )
+    yield (
+        f"Ask in {code(source.files.notifications.ops_channel)} for the reasons; `baton explain`"
+        " lists them for every lead, with the time of each step."
     )
 
 
@@ -103,7 +106,10 @@ def _ends(source: Source) -> Iterator[str]:
     ]
     ends = f" ({'; '.join(quiet)})" if quiet else ""
     yield f"Nothing happened with it for too long and it was closed, after a warning{ends}."
-    yield f"It moved past {text(source.accepted.label)}: the handoff is done, the lead is not gone."
+    yield (
+        f"It moved past {text(source.accepted.label)}: the handoff is done, the lead is not gone."
+        " Where a rule for quiet leads names its stage, you are still warned before it is closed."
+    )
     closers = [stage for stage in source.files.lifecycle.stages if stage.disqualified_by]
     if closers:
         labels = ", ".join(text(stage.label) for stage in closers)
@@ -122,9 +128,9 @@ def _held(source: Source) -> Iterator[str]:
         yield "No lead is held: no stage holds one back for what it lacks."
         return
     yield (
-        "It stands in its stage but is not handed on, because something is missing that the stage"
-        " asks for. The message says what. Fill it in on the contact in HubSpot, and it goes on by"
-        " itself."
+        "Something is missing that a stage asks for, so it is not handed on, or not let into that"
+        " stage. The message says what. Fill it in on the contact in HubSpot, and it goes on by"
+        " itself; there is no need to press *Qualified* again."
     )
     yield bullets(f"{text(stage.label)}: {hold(source, stage.hold)}." for stage in stages)
     flagged = [
@@ -171,9 +177,19 @@ def _touch(source: Source) -> Iterator[str]:
 
 
 def _moved_back(source: Source) -> Iterator[str]:
-    lifecycle = source.files.lifecycle
-    answers = {origin.casefold(): answer for origin, answer in lifecycle.backward.items()}
-    answer = answers.get("crm_ui", answers.get("*", "report"))
+    answer = answer_by_hand(source)
     yield "## I set a stage back in HubSpot. What happens?"
     yield f"By hand, the answer is {code(answer)}: {ANSWERS[answer]}."
+    named = [
+        move
+        for move in source.files.lifecycle.transitions
+        if source.stages[move.to].side and move.reason and "rep" in move.by
+    ]
+    if named:
+        yield "Followed when you make them by hand in any case, for the reason they name:"
+        yield bullets(
+            f"{code(move.id)} from {source.labels(move.source)} to {source.label(move.to)}:"
+            f" {text(source.reasons[move.reason or ''].label)}"
+            for move in named
+        )
     yield "To give a lead back, reject it with a reason instead: then everybody knows why."

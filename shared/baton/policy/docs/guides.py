@@ -1,24 +1,14 @@
-"""The guides for marketing, for leadership and for whoever administers the policy."""
+"""The guides for marketing and for leadership."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from baton.policy import saying
-from baton.policy.docs.markdown import bullets, code, joined, steps, table, text
+from baton.policy.docs.ladders import length
+from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
-
-#: File -> what it says, in the order they are best read.
-FILES = (
-    ("lifecycle.yaml", "stages, moves, reasons, fields, who wins, who signs"),
-    ("scoring.yaml", "points, thresholds, hand-raises, who never qualifies (may be left out)"),
-    ("routing.yaml", "territories, segments, rules, pools"),
-    ("roster.yaml", "people, calendars, limits, time off"),
-    ("sla.yaml", "tiers, promises, ladders"),
-    ("recycling.yaml", "nurture tracks, quiet leads"),
-    ("notifications.yaml", "channels, the managers' digest, plays"),
-    ("cases.yaml", "examples that must come out right before anything is published"),
-)
+from baton.policy.docs.stages import closing_conditions
 
 
 def marketing(source: Source) -> str:
@@ -55,9 +45,13 @@ def marketing(source: Source) -> str:
         "## What to watch",
         bullets(
             (
-                f"How many become {stage}, by source, and how many of them sales accepts.",
-                "The reasons for which they come back: each is a note on the targeting.",
-                f"How many come back to {stage} from a track, and what becomes of them.",
+                f"How many become {stage}, by source, and how many of them sales accepts: a report"
+                f" of HubSpot's on {code(f'baton_first_entered_{source.handoff.id}')},"
+                f" {code(f'baton_first_entered_{source.accepted.id}')} and `baton_first_source`.",
+                "The reasons for which they come back, each a note on the targeting: contacts by"
+                " `baton_reason`.",
+                f"How many come back to {stage} from a track: the moves that `baton audit` lists;"
+                f" which, by {code(f'baton_times_entered_{source.handoff.id}')} above 1.",
             )
         ),
     )
@@ -81,6 +75,9 @@ def _qualifies(source: Source) -> Iterator[str]:
             yield "HubSpot's stage decides: your workflow sets it; the score is shown beside it."
         else:
             yield f"The score decides; no workflow should set {stage}."
+    for at in source.files.lifecycle.stages:
+        for closing in closing_conditions(source, at):
+            yield f"Closed at once, in {text(at.label)}: {closing}."
 
 
 def _needed(source: Source) -> str:
@@ -134,7 +131,7 @@ def leadership(source: Source) -> str:
                 (
                     text(tier.label),
                     text(target.label),
-                    saying.span(target.within),
+                    length(target.within, target),
                     "the owner's working time" if target.time == "working" else "every hour",
                 )
                 for tier in tiers
@@ -142,7 +139,12 @@ def leadership(source: Source) -> str:
             ),
         ),
         "## How to read the figures",
-        table(("Figure", "What it tells", "What to ask when it moves"), _figures(source)),
+        table(
+            ("Figure", "What it tells", "What to ask when it moves", "Where it can be seen"),
+            _figures(source),
+        ),
+        "Baton has no dashboard of its own: reports are made in HubSpot on the properties named"
+        " here; RevOps runs `baton audit` and, for one lead, `baton explain`.",
         f"Managers get a digest at {source.files.notifications.digest.at} in their own time zone:"
         " what their team missed, what came of it, and what is at risk today.",
         "## When to step in",
@@ -157,16 +159,33 @@ def leadership(source: Source) -> str:
     )
 
 
-def _figures(source: Source) -> Iterator[tuple[str, str, str]]:
+def _figures(source: Source) -> Iterator[tuple[str, str, str, str]]:
     for here, there in zip(source.working, source.working[1:], strict=False):
         yield (
             f"{text(here.label)} to {text(there.label)}",
             f"how many of those that entered {text(here.label)} went on",
             _question(source, here.id),
+            f"HubSpot: contacts with {code(f'baton_first_entered_{here.id}')} that have"
+            f" {code(f'baton_first_entered_{there.id}')}, too",
         )
-    yield "Time in a stage", "where leads wait", "who has them, and for what?"
-    yield "Promises kept", "how many were met in time, by tier", "are the limits of reps too high?"
-    yield "Reasons", "why leads leave", "which of them could be known before the handoff?"
+    yield (
+        "Time in a stage",
+        "where leads wait",
+        "who has them, and for what?",
+        "HubSpot: `baton_seconds_in_…` of the stage; the medians that `baton audit` lists",
+    )
+    yield (
+        "Promises kept",
+        "who misses what, by tier",
+        "are the limits of reps too high?",
+        "the managers' digest; HubSpot, of the leads in work: `baton_sla_status` by `baton_tier`",
+    )
+    yield (
+        "Reasons",
+        "why leads leave",
+        "which of them could be known before the handoff?",
+        "HubSpot: contacts by `baton_reason`",
+    )
 
 
 def _question(source: Source, stage: str) -> str:
@@ -176,61 +195,3 @@ def _question(source: Source, stage: str) -> str:
         return "are leads accepted that should be rejected?"
     before = [one.id for one in source.working].index(stage) < source.working.index(source.handoff)
     return "which sources bring them?" if before else "what do the lost ones have in common?"
-
-
-def admins(source: Source) -> str:
-    return joined(
-        "# Guide for admins",
-        "The policy is a folder of files. What they say is what runs; these documents are written"
-        " from them.",
-        table(("File", "What it says"), ((code(name), what) for name, what in FILES)),
-        "## To change something",
-        steps(
-            (
-                "Edit the file. If it is a definition that people signed, take its `confirmed`"
-                " away or renew it: a changed one with an old approval is not published.",
-                "Add or change the case in `cases.yaml` that shows it.",
-                "`baton policy check`: every fault, with file and line; then the cases.",
-                "`baton policy docs`: these documents, for whoever has to agree.",
-                "`baton policy publish`: an immutable version, which counts within 5 seconds."
-                " Leads that have an owner keep the promise they were given.",
-                "`baton policy rollback`: the version before, again.",
-            )
-        ),
-        "## To find out why",
-        bullets(
-            (
-                "`baton explain LEAD` with HubSpot's contact id: the rule that matched, why earlier"
-                " ones did not, who was passed over and why, the hours counted, the history.",
-                f"{code(source.files.notifications.ops_channel)} is told of unknown stages, refused"
-                " writes, backward changes to decide on, and held leads without an owner.",
-                "`baton redrive` lists what could not be worked or delivered, and sends it again.",
-            )
-        ),
-        "## To add a stage",
-        steps(
-            (
-                "Make it in HubSpot, and note its internal value: `baton hubspot setup` says what"
-                " HubSpot lacks.",
-                "Add it in its place in the list of stages, with moves to and from it and a case"
-                " for each move.",
-                "Let it be signed, publish, and run `baton hubspot setup --apply` for its"
-                " timestamps.",
-            )
-        ),
-        "## Fields",
-        table(
-            ("Field", "Id", "HubSpot property", "Kind", "Values", "On the card"),
-            (
-                (
-                    text(one.label),
-                    code(one.id),
-                    code(one.property),
-                    one.kind,
-                    ", ".join(map(text, one.values)),
-                    "yes" if one.packet else "no",
-                )
-                for one in source.files.lifecycle.fields
-            ),
-        ),
-    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from baton.policy import saying
+from baton.policy.difference import words
 from baton.policy.docs.markdown import code, table, text
 from baton.policy.docs.source import Source, said
 from baton.policy.models.sla import Rung, Spot, Target
@@ -28,7 +30,8 @@ def ladders(source: Source) -> Iterator[str]:
     channel = source.files.notifications.channel
     yield (
         f"The channel is {code(channel)}. It is also told where there is no manager, or none above"
-        " them. Acting on the lead stops the ladder."
+        " them. Acting on the lead stops the ladder. In working time only the hours of the"
+        " owner's calendar count: 24 h are three days of 8 working hours."
     )
     for tier in source.files.sla.tiers:
         yield f"### {text(tier.label)}"
@@ -42,31 +45,39 @@ def ladders(source: Source) -> Iterator[str]:
             yield table(
                 ("When", "What", "Who is told"),
                 (
-                    (moment(rung.at), what(rung), _told(rung, channel))
+                    (moment(rung.at, target), what(rung), _told(rung, channel))
                     for rung in known[target.ladder].rungs
                 ),
             )
 
 
 def promise(target: Target) -> str:
-    """``15 minutes of the owner's working time``."""
+    """``15 min of the owner's working time``."""
     kind = "of the owner's working time" if target.time == "working" else "by the clock"
-    return f"{saying.span(target.within)} {kind}"
+    return f"{length(target.within, target)} {kind}"
 
 
-def moment(spot: Spot) -> str:
+def length(amount: timedelta, target: Target) -> str:
+    """*amount* as *target* counts it: in hours of work, or in hours and days of the calendar."""
+    return words.working(amount) if target.time == "working" else words.span(amount)
+
+
+def moment(spot: Spot, target: Target) -> str:
+    """When a rung of *target*'s ladder is climbed."""
     if spot.share is not None:
         return f"after {saying.number(round(spot.share * 100))}% of the time"
     if spot.before is not None:
-        return f"{saying.span(spot.before)} before the deadline"
-    return f"{saying.span(spot.after)} after the deadline" if spot.after else "at the deadline"
+        return f"{length(spot.before, target)} before the deadline"
+    if spot.after:
+        return f"{length(spot.after, target)} after the deadline"
+    return "at the deadline"
 
 
 def what(rung: Rung) -> str:
     return {
         "warn": "a warning that time runs out",
         "breach": "the promise counts as broken",
-        "escalate": "it is escalated to who is told",
+        "escalate": "it is escalated",
         "pull_back": "the lead is taken back and given to the next rep, unless the owner has been"
         " in touch or is the manager of last resort",
     }[rung.do]

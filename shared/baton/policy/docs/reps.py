@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.aftercare import OWNER_BY_HAND
+from baton.policy.docs.ladders import length
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
 from baton.policy.models.lifecycle import Trigger
@@ -19,7 +21,8 @@ def guide(source: Source) -> str:
         "## By when",
         _promises(source),
         "Time runs in your own working hours, holidays and lunch left out. Each clock stops by its"
-        " own act only: accepting does not stop the first-touch clock.",
+        " own act: accepting does not stop the first-touch clock. Qualifying or rejecting"
+        " stops all.",
         "## What you do",
         bullets(_acts(source)),
         "## Reasons you can give",
@@ -75,13 +78,13 @@ def _within(tier: Tier, label: str) -> str:
 
 def _time(target: Target) -> str:
     clock = "" if target.time == "working" else " by the clock"
-    return f"{saying.span(target.within)}{clock}"
+    return f"{length(target.within, target)}{clock}"
 
 
 def _pulled_back(source: Source, tier: Tier) -> str:
     known = {ladder.id: ladder for ladder in source.files.sla.ladders}
     found = [
-        f"{saying.span(rung.at.after)} after {text(target.label)} was due"
+        f"{length(rung.at.after, target)} after {text(target.label)} was due"
         if rung.at.after
         else f"when {text(target.label)} is due"
         for target in tier.targets
@@ -100,8 +103,30 @@ def _acts(source: Source) -> Iterator[str]:
     )
     needs = "; ".join(map(source.required, source.qualified.requires))
     asks = f" It asks for: {needs}." if needs and source.qualified is not source.accepted else ""
-    yield f"**Qualified**: the lead becomes {qualified}.{asks}"
-    yield "**Reject**, with a reason: the lead leaves your list. One click, no essay."
+    yield (
+        f"**Qualified**, once you have accepted: the lead becomes {qualified} and all its clocks"
+        f" stop.{asks}{_lacking(source)}"
+    )
+    yield "**Reject**, with a reason: the lead leaves your list. Two clicks, no essay."
+
+
+def _lacking(source: Source) -> str:
+    """What the click on Qualified does while the stage lacks something."""
+    stage = source.qualified
+    if not stage.requires and not stage.entry:
+        return ""
+    if stage.if_missing == "flag" and not stage.entry:
+        return " What is missing is flagged, and the lead goes on."
+    then = stage.hold.then if stage.hold else "wait"
+    end = {
+        "wait": "until then you are told again",
+        "flag": "else it goes on flagged after a time",
+        "close": "else it is closed after a time",
+    }[then]
+    return (
+        " If something is missing, you get the list and the lead waits; filled in, it goes on by"
+        f" itself, {end}."
+    )
 
 
 def _reasons(source: Source) -> str:
@@ -149,6 +174,7 @@ def _by_itself(source: Source) -> Iterator[str]:
         "Reminders to you, then to your manager, then further up, if a clock runs out. Being away"
         " counts: no new leads come while you are."
     )
+    yield OWNER_BY_HAND
     yield (
         "A quiet lead goes back to marketing; you are warned before. Any logged call, e-mail or"
         " meeting starts its time anew."

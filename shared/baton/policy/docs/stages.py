@@ -55,7 +55,6 @@ def _stage(source: Source, stage: Stage) -> str:
 
 
 def _facts(source: Source, stage: Stage) -> Iterator[tuple[str, str]]:
-    lifecycle = source.files.lifecycle
     into = [
         f"{code(move.id)} from {source.labels(move.source)}" for move in source.moves_to(stage.id)
     ]
@@ -70,15 +69,25 @@ def _facts(source: Source, stage: Stage) -> Iterator[tuple[str, str]]:
     yield "Required fields", "; ".join(map(source.required, stage.requires)) or "none"
     if stage.entry or stage.exit or stage.requires:
         yield "If something is missing", _if_missing(source, stage)
-    yield "Closed at once if", "; ".join(_closing(source, stage)) or "no condition"
+    yield "Closed at once if", "; ".join(closing_conditions(source, stage)) or "no condition"
     yield "HubSpot lifecycle stage", code(stage.lifecyclestage)
-    yield "HubSpot lead status", code(stage.lead_status) if stage.lead_status else "not touched"
-    if stage.id in {lifecycle.handoff, lifecycle.accepted}:
-        status = lifecycle.status
-        values = (("new", status.new), ("worked", status.working), ("meeting", status.meeting))
-        while_owned = ", ".join(f"{code(value)} ({word})" for word, value in values if value)
-        yield "Lead status while a rep has it", while_owned or "not touched"
+    yield "HubSpot lead status", _lead_status(source, stage)
     yield "Deal stages that correspond", codes(stage.deal_stages, "none")
+
+
+def _lead_status(source: Source, stage: Stage) -> str:
+    """What is written with the stage; where a rep has the lead, as it is worked."""
+    row, status = source.working, source.files.lifecycle.status
+    with_rep = row[row.index(source.handoff) : row.index(source.accepted) + 1]
+    values = (
+        (status.new, "when a rep gets it"),
+        (status.working, "at the first touch"),
+        (status.meeting, "once a meeting is booked"),
+    )
+    worked = ", then ".join(f"{code(value)} {when}" for value, when in values if value)
+    if stage not in with_rep or not worked:
+        return code(stage.lead_status) if stage.lead_status else "not touched"
+    return f"as the lead is worked: {worked}"
 
 
 def _kind(source: Source, stage: Stage) -> str:
@@ -147,7 +156,7 @@ def place(where: str) -> str:
     return f"the {kind}'s {code(name)}" if name else "what an earlier form or import held"
 
 
-def _closing(source: Source, stage: Stage) -> Iterator[str]:
+def closing_conditions(source: Source, stage: Stage) -> Iterator[str]:
     """The disqualifying conditions, each with what becomes of the lead."""
     for one in stage.disqualified_by:
         reason = source.reasons[one.reason]

@@ -74,7 +74,6 @@ tbody tr:hover { background: var(--shade); }
   a { color: inherit; text-decoration: none; }
   article { break-before: page; border: 0; padding: 0; margin: 0; }
   .process-map { page: wide; }
-  .stages .scroll, .transitions .scroll, .automation .scroll { break-inside: avoid; }
   h1, h2, h3, h4, h5, h4 + p, p:has(+ .scroll) { break-after: avoid; }
   h3 { margin-top: 1.1rem; }
   h4 { margin-top: .8rem; }
@@ -86,13 +85,20 @@ tbody tr:hover { background: var(--shade); }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
   code { background: none; padding: 0; }
-  .process-map .scroll svg { min-width: 0; width: 100%; }
-  .guide-reps { font-size: 9pt; line-height: 1.36; }
-  .guide-reps table { font-size: 8pt; }
-  .guide-reps h3 { margin: .7rem 0 .25rem; font-size: 1.1rem; }
-  .guide-reps p, .guide-reps ul { margin: .3rem 0; }
+  .process-map .scroll svg { min-width: 0; width: 100%; max-height: 88mm; }
+  :is(.stages, .scoring, .transitions, .maintenance) table { font-size: 8pt;
+    line-height: 1.26; }
+  :is(.scoring, .maintenance) { font-size: 9.2pt; line-height: 1.36; }
+  :is(.stages, .scoring, .transitions, .maintenance) :is(th, td) { padding-block: .15rem; }
+  .guide-reps { font-size: 8.4pt; line-height: 1.3; }
+  .guide-reps table { font-size: 7.6pt; line-height: 1.25; }
+  .guide-reps h3 { margin: .5rem 0 .2rem; font-size: 1.05rem; }
+  .guide-reps p, .guide-reps ul { margin: .2rem 0; }
+  .guide-reps li + li { margin-top: .1rem; }
+  .guide-reps .scroll { margin: .2rem 0 .4rem; }
   .sign-off td:nth-child(5) { white-space: nowrap; }
   .sign-off .scroll:last-child { break-inside: avoid; }
-  .sign-off .scroll:last-child td { padding-block: .9rem; }
+  .sign-off .scroll:last-child td { padding-block: .7rem; }
+  .sign-off table { font-size: 7.8pt; line-height: 1.25; }
 }
 """

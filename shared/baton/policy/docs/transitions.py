@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
+from baton.policy.docs.aftercare import rest
+from baton.policy.docs.making import handed_anew, made, reason
 from baton.policy.docs.markdown import bullets, code, codes, joined, table, text
 from baton.policy.docs.source import Source, made_by, said
 from baton.policy.models.lifecycle import Transition
@@ -72,8 +74,9 @@ def _facts(source: Source, move: Transition) -> Iterator[tuple[str, str]]:
     yield "Direction", _direction(source, move)
     if move.when:
         yield "Baton makes it by itself if", said(move.when)
-    else:
-        yield "Condition", "none of its own: others make it, and Baton follows"
+    yield "Else made by" if move.when else "How it is made", made(source, move)
+    if goal.side:
+        yield "Reason", reason(source, move)
     leaving = [
         f"out of {source.label(one)}: {said(source.stages[one].exit)}"
         for one in move.source
@@ -106,7 +109,11 @@ def _effects(source: Source, move: Transition) -> Iterator[str]:
     if goal.lead_status:
         yield f"its lead status {code(goal.lead_status)}"
     yield from (f"{code(name)} is set to {text(value)}" for name, value in move.sets.items())
-    if move.to == lifecycle.handoff:
+    if move.reverse and handed_anew(source, move):
+        yield "the lead is handed to its owner anew, with a new card and new clocks"
+    elif move.reverse and not goal.side:
+        yield "nothing else: it is worked from there as any lead in that stage"
+    elif move.to == lifecycle.handoff:
         yield "the lead is handed to a rep and its clocks start"
     elif move.to == lifecycle.accepted:
         yield "the clocks that stop on accept stop"
@@ -116,9 +123,6 @@ def _effects(source: Source, move: Transition) -> Iterator[str]:
         source.accepted
     ):
         yield "the handoff ends: clocks stop, tasks are closed"
-    if move.reason is not None:
-        reason = source.reasons[move.reason]
-        yield f"closed for {text(reason.label)}: {source.consequence(reason)}"
     if move.tell is not None:
         yield f"told: {TOLD[move.tell]}"
 
@@ -145,13 +149,13 @@ def reasons(source: Source) -> str:
             ("Reason", "Id", "What becomes of the lead", "Offered to reps", "Status"),
             (
                 (
-                    text(reason.label),
-                    code(reason.id),
-                    source.consequence(reason),
-                    "yes" if reason.offered else "no: for clocks and automations",
-                    source.standing(f"reason:{reason.id}"),
+                    text(one.label),
+                    code(one.id),
+                    source.consequence(one),
+                    "yes" if one.offered else "no: for clocks and automations",
+                    source.standing(f"reason:{one.id}"),
                 )
-                for reason in source.files.lifecycle.reasons
+                for one in source.files.lifecycle.reasons
             ),
         ),
         "## Nurture tracks",
@@ -171,8 +175,7 @@ def reasons(source: Source) -> str:
         ),
         bullets(
             (
-                "While a lead is at rest it is not handed off again. What the person does in that"
-                " time does not count as evidence; what they do from the end of it on does.",
+                *rest(source),
                 "HubSpot's workflows enrol leads by `baton_nurture_track`.",
             )
         ),

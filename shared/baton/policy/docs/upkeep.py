@@ -21,20 +21,26 @@ def maintenance(source: Source) -> str:
             ("Look at", "It is a problem if", "Then"),
             (
                 (
-                    f"How many go on: {pairs}",
+                    f"How many go on: {pairs} (HubSpot, by `baton_first_entered_…`)",
                     "a rate falls more than 15% below its baseline two months running",
                     "compare sources and reasons; bring the definition to its signers",
                 ),
                 (
-                    "Leads that wait: longer in a stage than twice what is usual there",
+                    "Leads that wait: longer in a stage than twice what is usual there"
+                    " (`baton audit`: medians, and leads that are stuck)",
                     "they are more than 10% of the active leads",
                     "look at holds, limits of reps and absences",
                 ),
                 (
-                    "New contacts without a stage, without dates of entry, or with required fields"
-                    " empty",
+                    "Contacts without a stage or without dates of entry (`baton audit`), or handed"
+                    " off with required fields empty (HubSpot: `baton_missing` is known)",
                     "they are more than 5% of the new contacts",
                     "mend the form or the import that makes them",
+                ),
+                (
+                    "What contradicts the policy: `baton audit`",
+                    "leads with sales without an owner, or workflows that write what Baton keeps",
+                    "mend them in the order in which they are listed",
                 ),
                 (
                     "What was parked: `baton redrive events`, `hubspot`, `slack`",
@@ -42,13 +48,15 @@ def maintenance(source: Source) -> str:
                     "mend the cause, then send again",
                 ),
                 (
-                    "Promises broken, by tier and by rep",
+                    "Promises broken, by tier and by rep (the managers' digest; HubSpot:"
+                    " `baton_sla_status` by owner)",
                     "more than one in ten",
                     "limits, pools and working hours first; people last",
                 ),
                 (
                     "Stages put right again, and sources that give no peace"
-                    f" ({lifecycle.restore_at_most} times in 30 days)",
+                    f" ({lifecycle.restore_at_most} times in 30 days; told in"
+                    f" {code(source.files.notifications.ops_channel)})",
                     "any lead over which two systems fight",
                     "stop the workflow or import that moves it back",
                 ),
@@ -64,16 +72,23 @@ def maintenance(source: Source) -> str:
                     "change it, let it be signed again, publish",
                 ),
                 (
-                    f"The {len(lifecycle.reasons)} reasons: which are used, which are not",
+                    f"The {len(lifecycle.reasons)} reasons: which are used, which are not (HubSpot,"
+                    " by `baton_reason`)",
                     "one reason covers more than half, or one has not been used for a quarter",
                     "split it, or take it out",
                 ),
                 (
-                    "The score against what became of the leads"
+                    "The score against what became of the leads (HubSpot: `baton_fit` and"
+                    " `baton_behaviour` by stage; for one lead, `baton explain`)"
                     if source.files.scoring
                     else "Whether leads should be scored",
                     "leads with high scores are accepted no more often than others",
                     "weigh the points by outcomes, not by opinion",
+                ),
+                (
+                    "Lead statuses that the policy does not use (`baton audit`)",
+                    "any contact has one",
+                    "name them in `old_statuses`, then `baton status migrate`",
                 ),
                 (
                     "Who wins where two systems write the same property",
@@ -94,6 +109,8 @@ def maintenance(source: Source) -> str:
                 " still lead somewhere?",
                 "Compare the rates with those of half a year ago, and with others in your market.",
                 "Go through the tracks: does each still have a workflow and content of its own?",
+                "See what has changed since then: `baton policy diff` with the number of that"
+                " version.",
                 "Publish the policy even if nothing changed: public holidays are worked out for"
                 " three years ahead of the year it is published in.",
                 "Print the sign-off sheet and let it be signed anew.",
