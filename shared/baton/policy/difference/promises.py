@@ -61,7 +61,7 @@ def _length(target: Target) -> str:
     return working(target.within) if target.time == "working" else span(target.within)
 
 
-_TIME = {"working": "working time", "wall": "time of the wall"}
+_TIME = {"working": "working time", "wall": "time by the wall clock"}
 
 
 def _target(old: Target, new: Target) -> Iterator[str]:

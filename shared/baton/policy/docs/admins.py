@@ -45,9 +45,9 @@ def guide(source: Source) -> str:
                 " ones did not, who was passed over and why, the hours counted, the history.",
                 "`baton audit`: what in the HubSpot account contradicts the policy, gravest first,"
                 " who wrote it, and how leads really moved between the stages.",
-                f"{code(source.files.notifications.ops_channel)} is told of unknown stages, refused"
-                " writes, changes backward (each one to decide on; the others gathered), what"
-                " others wrote over Baton's values, and held leads without an owner.",
+                f"{code(source.files.notifications.ops_channel)} is told of changes backward that"
+                " are asked about or reported, of properties that two systems fight over, of held"
+                " leads without an owner, and of leads that have gone round often enough.",
                 "`baton redrive` lists what could not be worked or delivered, and sends it again.",
             )
         ),

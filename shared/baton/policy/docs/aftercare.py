@@ -123,8 +123,8 @@ def sync(source: Source) -> Iterator[str]:
     rules = source.files.lifecycle.sync
     yield "## When others write what Baton writes"
     yield (
-        "What others have changed, and what was done about it, is told to the RevOps channel,"
-        " gathered in one message, and noted in each lead's history."
+        "What others have changed, by whom, and what was done about it is noted in each lead's"
+        " history, which `baton explain` shows. RevOps is told when two systems fight."
     )
     if not rules:
         yield "Nothing is said: Baton's value stays until its next own change."

@@ -71,7 +71,7 @@ class LeadField(Entry):
 class Hold(Entry):
     """What happens to a lead that waits before a stage for what it lacks."""
 
-    within: Annotated[Span, Field(description="Time of the wall until then, such as 2d.")]
+    within: Annotated[Span, Field(description="Time by the wall clock until then, such as 2d.")]
     then: Annotated[
         Literal["wait", "flag", "close"],
         Field(

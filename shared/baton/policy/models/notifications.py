@@ -36,7 +36,10 @@ class NotificationsFile(Entry):
         Channel, Field(description="Slack channel of rungs that tell the channel: #name or its id.")
     ]
     ops_channel: Annotated[
-        Channel, Field(description="Slack channel for RevOps: unknown stages, refused writes.")
+        Channel,
+        Field(
+            description="Slack channel for RevOps: backward changes, fights over a property, held leads."
+        ),
     ]
     digest: Annotated[Digest, Field(description="Managers' breach digest.")]
     plays: Annotated[tuple[Play, ...], Field(description="Suggested plays, in order.")] = ()

@@ -37,7 +37,7 @@ class Staleness(Entry):
         Field(min_length=1, description="Stages it speaks of."),
     ]
     when: When = ALWAYS
-    after: Annotated[Span, Field(description="Time without activity, in days of the wall: 90d.")]
+    after: Annotated[Span, Field(description="Time without activity, in calendar days: 90d.")]
     warn_before: Annotated[
         Duration, Field(description="The owner is warned this long before; 0s: not at all.")
     ]
