@@ -240,6 +240,24 @@ SEEDED = {
         "when: {tier: hot, offer: [Demo",
         "tiers[0].when.tier: tier is not known yet where this is tested",
     ),
+    "a comparison for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        'employees: ">999"',
+        'segments[0].when.employees: ">999" is no number: write {at_least: 1000}',
+    ),
+    "an upper bound for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        'employees: [2000, "<= 999"]',
+        'segments[0].when.employees[1]: "<= 999" is no number: write {below: 1000}',
+    ),
+    "a word for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        "employees: many",
+        'segments[0].when.employees: "many" is no number: write a number',
+    ),
     "unknown transition in a case": (
         "cases",
         "shows: qualify",
