@@ -88,6 +88,19 @@ SEEDED = {
         "Call {nmae}",
         'tiers[0].targets[1].task: "{nmae}" is not filled in; only {name} and {company} are',
     ),
+    "brace that is not closed": (
+        "sla",
+        "Call {name} ({company})",
+        "Call {name ({company})",
+        'tiers[0].targets[1].task: "Call {name ({company})" has a brace without its other one; '
+        "write {name} or {company}",
+    ),
+    "brace too many": (
+        "sla",
+        "Call {name}",
+        "Call {{name}}",
+        'tiers[0].targets[1].task: "Call {{name}} ({company})" has a brace without its other one',
+    ),
     "warning after the deadline": (
         "sla",
         "{at: 80%, do: warn",
