@@ -42,9 +42,7 @@ def check(subject: Subject) -> Iterator[Found]:
 def _is_sooner(target: Target, accept: Target) -> bool:
     """Times of two kinds are not compared."""
     return (
-        target.stops_on == "touch"
-        and target.time == accept.time
-        and target.within < accept.within
+        target.stops_on == "touch" and target.time == accept.time and target.within < accept.within
     )
 
 
