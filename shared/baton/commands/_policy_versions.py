@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError
@@ -28,11 +29,31 @@ def publish_policy(arguments: argparse.Namespace) -> int:
     if found is None:
         print("nothing was published", file=sys.stderr)
         return 1
+    if not arguments.force and _has_placeholders(Path(arguments.folder)):
+        return 1
     return int(
         with_store(
             arguments.table, lambda store: _publish(store, found.files, arguments, target.table)
         )
     )
+
+
+def _has_placeholders(folder: Path) -> bool:
+    """Whether the files still hold them, after they have been listed."""
+    from baton.policy import presets
+
+    left = [*presets.left(folder)]
+    for one in left:
+        print(
+            f"{folder / one.file}:{one.line} still holds a placeholder: {one.what}", file=sys.stderr
+        )
+    if left:
+        print(
+            "nothing was published: put your own in their place and take the marks (# replace:) "
+            "away, or publish with --force --note WHY",
+            file=sys.stderr,
+        )
+    return bool(left)
 
 
 def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, table: str) -> int:
