@@ -88,6 +88,26 @@ def test_they_are_of_the_size_they_say(
     assert bool(files.lifecycle.sign_off) == (name != "simple")
 
 
+def test_every_lead_is_promised_an_outcome(written: Path) -> None:
+    for tier in load(written).sla.tiers:
+        assert [one.stops_on for one in tier.targets] == ["accept", "touch", "disposition"]
+
+
+def test_the_example_of_a_signature_has_no_date_of_its_own(preset: str) -> None:
+    text = presets.texts(preset)["lifecycle.yaml"]
+    assert "on: YYYY-MM-DD}" in text
+    assert not re.search(r"on: 20\d\d", text)
+
+
+@pytest.mark.parametrize("preset", ["standard"], indirect=True)
+def test_forms_and_deals_are_marked_wherever_they_are_named(preset: str) -> None:
+    marked = {(one.file, one.line) for one in presets.replacements(preset)}
+    for file, text in presets.texts(preset).items():
+        for number, line in enumerate(text.splitlines(), start=1):
+            if file != "cases.yaml" and ("Demo request" in line or "Webinar," in line):
+                assert (file, number) in marked, line
+
+
 def test_the_commands_names_are_those_of_the_presets() -> None:
     assert (*presets.PRESETS,) == NAMES
     assert {path.name for path in PACKAGED.iterdir() if any(path.glob("*.yaml"))} == {*NAMES}
