@@ -15,6 +15,7 @@ from baton.policy.faults import readable
 from tests.policy.conftest import SAMPLE
 
 Edited = Callable[..., Path]
+TODAY = date(2026, 12, 1)
 BOTH = ("Marketing", "Sales")
 
 
@@ -98,7 +99,7 @@ def test_what_is_unapproved(
     before: Definition | None, now: Definition, wanting: tuple[str, ...] | None, outdated: str
 ) -> None:
     active = {"stage:lead": definition("x")} | ({"stage:mql": before} if before else {})
-    found = unapproved({"stage:mql": now}, active, BOTH)
+    found = unapproved({"stage:mql": now}, active, BOTH, TODAY)
     if wanting is None:
         assert found == ()
         return
@@ -108,16 +109,16 @@ def test_what_is_unapproved(
 def test_where_nobody_is_asked_nothing_is_unapproved() -> None:
     """Also not with an old signature that was left under a text."""
     now = Definition("Stage MQL", "b", BOTH, "2026-10-12")
-    assert unapproved({"stage:mql": now}, {"stage:mql": definition("a")}, ()) == ()
+    assert unapproved({"stage:mql": now}, {"stage:mql": definition("a")}, (), TODAY) == ()
 
 
 def test_the_first_version_changes_nothing_so_it_is_only_assumed() -> None:
     policy = compile_policy(load(SAMPLE), date(2026, 11, 25))
-    assert unapproved(policy.definitions, {}, asked(policy)) == ()
+    assert unapproved(policy.definitions, {}, asked(policy), TODAY) == ()
     assert {"Stage Subscriber", "Transition accept", "Reason No budget"} <= {
-        one.label for one in assumed(policy)
+        one.label for one in assumed(policy, TODAY)
     }
-    assert "Stage MQL" not in {one.label for one in assumed(policy)}
+    assert "Stage MQL" not in {one.label for one in assumed(policy, TODAY)}
     assert asked(policy) == ("Head of Marketing", "Head of Sales")
 
 

@@ -96,6 +96,44 @@ def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> No
     assert [one["severity"] for one in said["findings"]] == ["error", "warning"]
 
 
+def test_cases_come_last_and_are_only_counted_where_there_are_other_faults(
+    edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(("sla", "within: 15m", "within: 10m"))
+    assert main(["policy", "check", str(folder)]) == 1
+    alone = capsys.readouterr().err.splitlines()
+    assert all("cases.yaml" in line for line in alone[:-1])
+    assert alone[-1] == f"{len(alone) - 1} faults in the policy"
+
+    edited(*edits_of("a fit nobody has"))
+    assert main(["policy", "check", str(folder)]) == 1
+    err = capsys.readouterr().err
+    assert "scoring.yaml" in err.splitlines()[0]
+    assert "cases.yaml" not in err
+    assert "cases also come out otherwise: `baton policy check --verbose` says how\n" in err
+    assert err.endswith("\n1 fault in the policy\n")
+
+
+def test_verbose_says_why_a_failing_case_came_out_otherwise(
+    edited: Edited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = edited(("sla", "within: 15m", "within: 10m"), *edits_of("a fit nobody has"))
+    assert main(["policy", "check", "--verbose", str(folder)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    first = next(number for number, line in enumerate(lines) if "cases.yaml" in line)
+    assert '(case "emea-enterprise-demo")' in lines[first]
+    assert "    rule emea-enterprise: yes" in lines[first:]
+    assert not any("scoring.yaml" in line for line in lines[first:])
+
+
+def test_one_of_a_kind_is_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "policy", "--preset", "simple"]) == 0
+    assert main(["policy", "check", "policy"]) == 0
+    assert "1 rule, 1 pool, 2 reps, 1 manager, 1 time zone, 2 tiers, 1 nurture track\n" in (
+        capsys.readouterr().out
+    )
+
+
 def test_publish_list_and_roll_back(
     table: str, edited: Edited, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -252,6 +252,14 @@ def test_who_is_asked_is_said_once(edited: Edited) -> None:
     ]
 
 
+def test_another_order_of_who_is_asked_is_said(edited: Edited) -> None:
+    everybody = "sign_off: [Head of Marketing, Head of Sales]"
+    folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales, Head of Marketing]"))
+    assert "Approval is now asked in another order: Head of Sales and Head of Marketing." in told(
+        folder
+    )
+
+
 def test_changes_are_grouped_by_file_in_reading_order(edited: Edited) -> None:
     folder = edited(
         ("sla", "within: 15m", "within: 30m"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from baton.policy import PolicyError, check, load
+from baton.policy.models import FILES
+from baton.policy.models.types import FITTING, Entry
 from tests.policy.conftest import SAMPLE, line_of
 
 Edited = Callable[..., Path]
@@ -45,6 +48,50 @@ SEEDED = {
         "role: rep",
         "role: resp",
         "people[3].role: \"resp\" is not 'rep' or 'manager'",
+    ),
+    "unknown key of evidence": (
+        "routing",
+        "when: {territory: emea, segment: enterprise}",
+        "when: {events: {withn: 14d}}",
+        'rules[2].when.events.withn: is not a key here; did you mean "within"?',
+    ),
+    "wrong value of evidence": (
+        "routing",
+        "when: {territory: emea, segment: enterprise}",
+        "when: {events: {within: 14}}",
+        "rules[2].when.events.within: 14 has no unit",
+    ),
+    "unknown test": (
+        "routing",
+        "employees: {at_least: 1000}",
+        "employees: {like: 1000}",
+        "segments[0].when.employees.like: is not a key here; known are: any_of, at_least, below, "
+        "known, matches, within",
+    ),
+    "a comment for a value": (
+        "notifications",
+        'channel: "#sla-alerts"',
+        "channel: #sla-alerts",
+        "channel: must be text, not nothing; a # begins a comment: put it in quotes",
+    ),
+    "a channel that is none": (
+        "notifications",
+        '"#sla-alerts"',
+        '"SLA alerts"',
+        'channel: "SLA alerts" does not fit: write a name in quotes, such as "#sales", or an id '
+        "such as C02AB34CD (Slack channel",
+    ),
+    "an id with a blank": (
+        "routing",
+        "- id: rest",
+        "- id: The rest",
+        'territories[2].id: "The rest" does not fit: write small letters, digits, - and _, such',
+    ),
+    "a rep without its key": (
+        "routing",
+        "members: [{rep: lea}]",
+        "members: [lea]",
+        'pools[0].members[0]: must be keys with values, not "lea": write {rep: lea}',
     ),
     "missing key": (
         "routing",
@@ -87,6 +134,19 @@ SEEDED = {
         "Call {name}",
         "Call {nmae}",
         'tiers[0].targets[1].task: "{nmae}" is not filled in; only {name} and {company} are',
+    ),
+    "brace that is not closed": (
+        "sla",
+        "Call {name} ({company})",
+        "Call {name ({company})",
+        'tiers[0].targets[1].task: "Call {name ({company})" has a brace without its other one; '
+        "write {name} or {company}",
+    ),
+    "brace too many": (
+        "sla",
+        "Call {name}",
+        "Call {{name}}",
+        'tiers[0].targets[1].task: "Call {{name}} ({company})" has a brace without its other one',
     ),
     "warning after the deadline": (
         "sla",
@@ -239,6 +299,24 @@ SEEDED = {
         "when: {offer: [Demo",
         "when: {tier: hot, offer: [Demo",
         "tiers[0].when.tier: tier is not known yet where this is tested",
+    ),
+    "a comparison for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        'employees: ">999"',
+        'segments[0].when.employees: ">999" is no number: write {at_least: 1000}',
+    ),
+    "an upper bound for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        'employees: [2000, "<= 999"]',
+        'segments[0].when.employees[1]: "<= 999" is no number: write {below: 1000}',
+    ),
+    "a word for a number": (
+        "routing",
+        "employees: {at_least: 1000}",
+        "employees: many",
+        'segments[0].when.employees: "many" is no number: write a number',
     ),
     "unknown transition in a case": (
         "cases",
@@ -457,6 +535,40 @@ def test_a_seeded_fault_is_found_at_its_line_with_what_would_be_right(
     wanted = f"{folder / file}.yaml:{line} {message}"
     found = [str(fault) for fault in caught.value.faults]
     assert any(fault.startswith(wanted) for fault in found), "\n".join([wanted, *found])
+
+
+def test_what_is_said_of_conditions_is_not_said_of_every_test_in_them(edited: Edited) -> None:
+    """The paragraph on conditions is for who writes none at all."""
+    old = "employees: {at_least: 1000}"
+    with pytest.raises(PolicyError) as caught:
+        load(edited(("routing", old, "employees: {at_least: many, known: 5}, any: []")))
+    assert [str(fault).split(" ", 1)[1] for fault in caught.value.faults] == [
+        "segments[0].when.any: needs at least 1 (Blocks of conditions, one of which must hold)",
+        'segments[0].when.employees.at_least: must be a number, not "many" (The number must be '
+        "this or more)",
+        "segments[0].when.employees.known: must be true or false, not 5 (true: has a value; "
+        "false: has none)",
+    ]
+
+
+def test_no_pattern_is_shown_to_anybody() -> None:
+    """Every pattern of a text has words for it."""
+    patterns = {found for model in FILES.values() for found in _patterns(model)}
+    assert len(patterns) >= 8
+    assert patterns <= FITTING.keys()
+
+
+def _patterns(model: type[Entry]) -> Iterator[str]:
+    """What pydantic tests texts of the model with."""
+    left: list[Any] = [model.__pydantic_core_schema__]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "str" and "pattern" in node:
+                yield node["pattern"]
+            left += [*node.values()]
+        elif isinstance(node, list | tuple):
+            left += node
 
 
 def test_all_faults_of_all_files_are_found_in_one_run_in_order(edited: Edited) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_they_are_of_the_size_they_say(
     assert bool(files.lifecycle.sign_off) == (name != "simple")
 
 
+def test_every_lead_is_promised_an_outcome(written: Path) -> None:
+    for tier in load(written).sla.tiers:
+        assert [one.stops_on for one in tier.targets] == ["accept", "touch", "disposition"]
+
+
+def test_the_example_of_a_signature_has_no_date_of_its_own(preset: str) -> None:
+    text = presets.texts(preset)["lifecycle.yaml"]
+    assert "on: YYYY-MM-DD}" in text
+    assert not re.search(r"on: 20\d\d", text)
+
+
+@pytest.mark.parametrize("preset", ["standard"], indirect=True)
+def test_forms_and_deals_are_marked_wherever_they_are_named(preset: str) -> None:
+    marked = {(one.file, one.line) for one in presets.replacements(preset)}
+    for file, text in presets.texts(preset).items():
+        for number, line in enumerate(text.splitlines(), start=1):
+            if file != "cases.yaml" and ("Demo request" in line or "Webinar," in line):
+                assert (file, number) in marked, line
+
+
 def test_the_commands_names_are_those_of_the_presets() -> None:
     assert (*presets.PRESETS,) == NAMES
     assert {path.name for path in PACKAGED.iterdir() if any(path.glob("*.yaml"))} == {*NAMES}
@@ -114,6 +135,48 @@ def test_init_writes_what_checks_clean(name: str, capsys: Captured) -> None:
     assert "  policy/roster.yaml:4  the company's name\n" in out
     assert "  baton policy check policy  finds" in out
     assert main(["policy", "check", "--strict", "policy"]) == 0
+
+
+def test_check_says_how_many_places_still_hold_placeholders(capsys: Captured) -> None:
+    """It is no finding: what is being filled in can be tried all the same."""
+    assert main(["init", "policy", "--preset", "simple"]) == 0
+    listed = capsys.readouterr().out
+    assert "`baton policy check --verbose policy` lists what is left of these." in listed
+    count = sum(1 for _ in presets.left(Path("policy")))
+    assert main(["policy", "check", "--strict", "policy"]) == 0
+    out = capsys.readouterr().out
+    first = next(presets.left(Path("policy")))
+    where = f"policy/{first.file}:{first.line}"
+    assert f"{count} places still hold placeholders (# replace:), first {where}\n" in out
+    assert main(["policy", "check", "--verbose", "policy"]) == 0
+    assert "\n  policy/roster.yaml:4  the company's name\n" in capsys.readouterr().out
+
+
+def test_placeholders_are_not_published_but_by_force(table: str, capsys: Captured) -> None:
+    assert main(["init", "policy", "--preset", "simple"]) == 0
+    publish = ["policy", "publish", "policy", "--table", table, "--by", "ada"]
+    assert main(publish) == 1
+    err = capsys.readouterr().err
+    assert "policy/roster.yaml:4 still holds a placeholder: the company's name\n" in err
+    assert "nothing was published: put your own in their place" in err
+    assert main([*publish, "--force", "--note", "to try it out"]) == 0
+
+
+def test_a_placeholder_without_its_mark_is_one_still(table: str, capsys: Captured) -> None:
+    assert main(["init", "policy", "--preset", "simple"]) == 0
+    for path in Path("policy").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r" *# replace: .*", "", text), encoding="utf-8")
+    capsys.readouterr()
+    publish = ["policy", "publish", "policy", "--table", table, "--by", "ada"]
+    assert main(publish) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert all("still holds a placeholder: the Slack member id" in line for line in lines[:3])
+    roster = Path("policy/roster.yaml")
+    text = roster.read_text(encoding="utf-8").replace("U0PLACEHOLDER", "U0ADALOVE")
+    roster.write_text(text, encoding="utf-8")
+    assert main(publish) == 0
 
 
 def test_init_is_standard_and_goes_where_the_other_commands_look(capsys: Captured) -> None:

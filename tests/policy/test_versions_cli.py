@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("quiet_environment")
 #: Changes a definition that is signed, and the cases still pass.
 HARDER: Edit = ("scoring", "fit: 40", "fit: 45")
 RENEWED: Edit = ("scoring", "Head of Sales], on: 2026-10-12", "Head of Sales], on: 2026-11-20")
+ASKED = "sign_off: [Head of Marketing, Head of Sales]"
 #: Changes nothing that is signed.
 LONGER: Edit = ("recycling", "cool_off: 60d", "cool_off: 61d")
 
@@ -86,9 +87,48 @@ def test_what_nobody_signs_is_published_without_asking(edited: Edited) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_where_nobody_is_asked_a_change_is_published(edited: Edited) -> None:
-    asked = "sign_off: [Head of Marketing, Head of Sales]"
-    assert publish(edited(HARDER, ("lifecycle", asked, "sign_off: []"))) == 0
+def test_those_who_are_asked_no_longer_are_asked_about_that(
+    edited: Edited, capsys: Captured
+) -> None:
+    """Else the edit that changes a definition could ask nobody."""
+    folder = edited(HARDER, ("lifecycle", ASKED, "sign_off: []"))
+    assert publish(folder) == 1
+    lines = capsys.readouterr().err.splitlines()
+    line = line_of(folder, "lifecycle", "sign_off:")
+    assert lines[:3] == [
+        "Whose approval is asked is changed and not approved by Head of Marketing, Head of Sales",
+        "    sign_off no longer names Head of Marketing, Head of Sales, and the active version "
+        "does.",
+        f"    {folder}/lifecycle.yaml:{line} sign_off: name them again, or publish with --force "
+        "--note WHY once they have agreed",
+    ]
+    assert lines[3].startswith("What it takes to qualify is changed and not approved by Head of M")
+    assert lines[-1].startswith("2 definitions without approval")
+
+
+@pytest.mark.usefixtures("published")
+def test_once_nobody_is_asked_a_change_is_published(edited: Edited, capsys: Captured) -> None:
+    folder = edited(("lifecycle", ASKED, "sign_off: []"))
+    assert publish(folder) == 1
+    assert "1 definition without approval" in capsys.readouterr().err
+    assert publish(folder, "--force", "--note", "both agreed on the 20th") == 0
+    assert "without the approval of: Whose approval is asked" in capsys.readouterr().out
+    assert publish(edited(HARDER)) == 0
+
+
+@pytest.mark.usefixtures("published")
+def test_one_signer_less_is_refused_too(edited: Edited, capsys: Captured) -> None:
+    assert publish(edited(("lifecycle", ASKED, "sign_off: [Head of Marketing]"))) == 1
+    assert "changed and not approved by Head of Sales" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("published")
+def test_an_approval_of_a_day_to_come_does_not_count_yet(edited: Edited, capsys: Captured) -> None:
+    later: Edit = ("scoring", "Head of Sales], on: 2026-10-12", "Head of Sales], on: 2099-01-15")
+    assert publish(edited(HARDER, later)) == 1
+    err = capsys.readouterr().err
+    assert "    The approval of 2099-01-15 is of a day to come, and does not count yet." in err
+    assert "text of before" not in err
 
 
 @pytest.mark.usefixtures("published")

@@ -43,6 +43,8 @@ def test_a_scalar_means_what_it_looks_like(text: str, value: object) -> None:
             id="key twice",
         ),
         pytest.param("a: [1, 2", "not valid YAML", id="bad syntax"),
+        pytest.param("a:\n\tb: 1", "f.yaml:2: not valid YAML: ", id="tab, and its line"),
+        pytest.param("a:\n  b: 1\n\tc: 2", "; indent with spaces, not with tabs", id="tab"),
         pytest.param("a: &x 1\nb: *x", "f.yaml:1 a: anchors (&)", id="anchor"),
         pytest.param("a: *x", "f.yaml:1", id="alias of nothing"),
         pytest.param("a: !!python/name:os.system", "f.yaml:1 a: the tag", id="tag"),

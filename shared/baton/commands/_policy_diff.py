@@ -128,7 +128,9 @@ def _as_json(old: _Side, new: _Side) -> dict[str, Any]:
     from baton.policy.difference import difference
 
     before, after = old.policy.definitions, new.policy.definitions
-    missing = {one.name: one for one in unapproved(after, before, asked(new.policy))}
+    signers = tuple(dict.fromkeys((*asked(new.policy), *asked(old.policy))))
+    found = unapproved(after, before, signers, datetime.now(UTC).date())
+    missing = {one.name: one for one in found}
     changed = [
         name
         for name, now in after.items()

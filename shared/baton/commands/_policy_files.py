@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baton.commands import CommandError
 from baton.commands import _policy_findings as findings
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
-    from baton.policy import Checked, Loaded, PolicyError
+    from baton.policy import Checked, Finding, Loaded, PolicyError
 
 
 def checked(arguments: argparse.Namespace) -> Checked | None:
@@ -22,7 +23,7 @@ def checked(arguments: argparse.Namespace) -> Checked | None:
     try:
         found = check(arguments.folder, arguments.overlay)
     except PolicyError as error:
-        _print(error)
+        _print(error, verbose=getattr(arguments, "verbose", False))
         return None
     findings.show(found.warnings)
     return found
@@ -36,7 +37,7 @@ def loaded(folder: str) -> Loaded | None:
     try:
         return load(folder)
     except PolicyError as error:
-        _print(error)
+        _print(error, verbose=False)
         return None
 
 
@@ -53,7 +54,28 @@ def need_admin() -> None:
         ) from None
 
 
-def _print(error: PolicyError) -> None:
-    findings.show(sorted([*error.faults, *error.warnings]))
-    count = findings.counted(len(error.faults), len(error.warnings))
-    print(f"{count} in the policy", file=sys.stderr)
+def _print(error: PolicyError, *, verbose: bool) -> None:
+    """The cases last: they mostly come out otherwise because of what is wrong elsewhere, so then
+    they are only counted, unless *verbose*."""
+    ours = {fault for one in error.failed for fault in one.faults}
+    others = [fault for fault in error.faults if fault not in ours]
+    findings.show(sorted([*others, *error.warnings], key=lambda one: (_of_cases(one), one)))
+    counted = len(error.faults)
+    if others and error.failed and not verbose:
+        counted = len(others)
+        count = findings.number(len(error.failed), "case")
+        also = "comes" if len(error.failed) == 1 else "come"
+        print(
+            f"{count} also {also} out otherwise: `baton policy check --verbose` says how",
+            file=sys.stderr,
+        )
+    else:
+        for one in error.failed:
+            findings.show(one.faults)
+            for reason in one.because if verbose else ():
+                print(f"    {reason}", file=sys.stderr)
+    print(f"{findings.counted(counted, len(error.warnings))} in the policy", file=sys.stderr)
+
+
+def _of_cases(finding: Finding) -> bool:
+    return Path(finding.place.file).name == "cases.yaml"

@@ -35,11 +35,14 @@ def show(findings: Iterable[Finding]) -> None:
 def counted(errors: int, warnings: int) -> str:
     """``2 faults and 1 warning``; what there is none of is left out."""
     parts = [
-        f"{number} {name}{'' if number == 1 else 's'}"
-        for number, name in ((errors, "fault"), (warnings, "warning"))
-        if number
+        number(count, name) for count, name in ((errors, "fault"), (warnings, "warning")) if count
     ]
     return " and ".join(parts) or "no faults"
+
+
+def number(count: int, name: str) -> str:
+    """``1 case``, ``2 cases``."""
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def as_json(findings: Iterable[Finding], *, passed: int, refused: bool) -> str:

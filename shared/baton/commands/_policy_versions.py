@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.commands import CommandError
@@ -28,6 +29,8 @@ def publish_policy(arguments: argparse.Namespace) -> int:
     if found is None:
         print("nothing was published", file=sys.stderr)
         return 1
+    if not arguments.force and _has_placeholders(Path(arguments.folder)):
+        return 1
     return int(
         with_store(
             arguments.table, lambda store: _publish(store, found.files, arguments, target.table)
@@ -35,16 +38,32 @@ def publish_policy(arguments: argparse.Namespace) -> int:
     )
 
 
+def _has_placeholders(folder: Path) -> bool:
+    """Whether the files still hold them, after they have been listed."""
+    from baton.policy import presets
+
+    left = [*presets.left(folder)]
+    for one in left:
+        print(
+            f"{folder / one.file}:{one.line} still holds a placeholder: {one.what}", file=sys.stderr
+        )
+    if left:
+        print(
+            "nothing was published: put your own in their place and take the marks (# replace:) "
+            "away, or publish with --force --note WHY",
+            file=sys.stderr,
+        )
+    return bool(left)
+
+
 def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, table: str) -> int:
     from baton.policy import compile_policy
-    from baton.policy.approval import unapproved
 
     now = datetime.now(UTC)
     policy = compile_policy(files, now.date())
     over = store.active_version()
     active = readable(store, over) if over else None
-    before = active.definitions if active else {}
-    missing = unapproved(policy.definitions, before, files.lifecycle.sign_off)
+    missing = _unapproved(policy, active, now.date()) if active else ()
     if active and missing and not arguments.force:
         for line in _refusal(missing, files, active, policy, now.date()):
             print(line, file=sys.stderr)
@@ -59,16 +78,28 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
     print(f"published version {done.version} of {policy.company}'s policy to {table}")
     if forced:
         print(f"without the approval of: {', '.join(one.label for one in missing)}")
-    elif not before:
-        _say_assumed(policy)
+    elif not (active and active.definitions):
+        _say_assumed(policy, now.date())
     return 0
+
+
+def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved, ...]:
+    """By those whom either version asks; that somebody is asked no longer wants approval itself."""
+    from baton.policy.approval import SIGN_OFF, Unapproved, asked, dropped, unapproved
+
+    asks = policy.lifecycle.sign_off
+    signers = tuple(dict.fromkeys((*asks, *asked(active))))
+    found = unapproved(policy.definitions, active.definitions, signers, today)
+    if gone := dropped(active, asks):
+        return (Unapproved(SIGN_OFF, "Whose approval is asked", new=False, wanting=gone), *found)
+    return found
 
 
 def _refusal(
     missing: tuple[Unapproved, ...], files: Loaded, active: Policy, policy: Policy, today: date
 ) -> Iterator[str]:
     """What wants an approval and why, and what to write where once it is given."""
-    from baton.policy.approval import place, signature
+    from baton.policy.approval import SIGN_OFF, place, signature
     from baton.policy.difference import SIGNATURES, difference
 
     changes = difference(active, policy)
@@ -80,9 +111,15 @@ def _refusal(
                 yield f"    {change.text}"
         if one.outdated:
             yield f"    The approval of {one.outdated} is for the text of before."
-        names = files.lifecycle.sign_off
+        if one.ahead:
+            yield f"    The approval of {one.ahead} is of a day to come, and does not count yet."
+        names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
+        mend = f"once approved, write {signature(names, today)}"
+        if one.name == SIGN_OFF:
+            yield f"    sign_off no longer names {wanting}, and the active version does."
+            mend = "name them again, or publish with --force --note WHY once they have agreed"
         file, path = place(one.name, files)
-        yield f"    {files.fault(file, path, f'once approved, write {signature(names, today)}')}"
+        yield f"    {files.fault(file, path, mend)}"
     count = len(missing)
     yield (
         f"{count} definition{'s' if count > 1 else ''} without approval: nothing was published; "
@@ -90,11 +127,11 @@ def _refusal(
     )
 
 
-def _say_assumed(policy: Policy) -> None:
+def _say_assumed(policy: Policy, today: date) -> None:
     from baton.policy.approval import assumed
     from baton.policy.faults import listed
 
-    if labels := [one.label for one in assumed(policy)]:
+    if labels := [one.label for one in assumed(policy, today)]:
         print(f"{len(labels)} definitions are ASSUMED until they are approved: {listed(labels)}")
 
 

@@ -74,6 +74,7 @@ def _next_steps(folder: Path, name: str) -> Iterator[str]:
     yield "\nPut your own in the place of what is marked `# replace:`"
     for one in presets.replacements(name):
         yield f"  {folder / one.file}:{one.line}  {one.what}"
+    yield f"`baton policy check --verbose {folder}` lists what is left of these."
     yield "\nThen"
     for command, does in _COMMANDS.items():
         yield f"  baton {command} {folder}  {does}"

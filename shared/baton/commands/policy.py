@@ -26,7 +26,11 @@ def add_parser(subparsers: Any) -> None:
 
     check = _action(actions, "check", check_policy, "find every fault and try the cases")
     _add_folder(check)
-    check.add_argument("--verbose", action="store_true", help="say why each case came out so")
+    check.add_argument(
+        "--verbose",
+        action="store_true",
+        help="say why each case came out so, and list the places that still hold placeholders",
+    )
     check.add_argument("--strict", action="store_true", help="warnings, too, exit with 1")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
@@ -41,7 +45,8 @@ def add_parser(subparsers: Any) -> None:
     publish.add_argument(
         "--force",
         action="store_true",
-        help="also without the approvals it asks for; needs --note, and the version keeps both",
+        help="also without the approvals it asks for, or with placeholders; needs --note, and the "
+        "version keeps both",
     )
 
     diff = _action(actions, "diff", diff_policies, "say what is different between two versions")
@@ -75,6 +80,7 @@ def check_policy(arguments: argparse.Namespace) -> int:
     if found is None:
         return 1
     _summary(found, verbose=arguments.verbose)
+    _placeholders(Path(arguments.folder), verbose=arguments.verbose)
     return 1 if arguments.strict and found.warnings else 0
 
 
@@ -152,18 +158,19 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
     zones = {calendar.zone for calendar in files.roster.calendars}
     working = [stage for stage in files.lifecycle.stages if not stage.side]
     counts = [
-        (len(working), "working stages"),
-        (len(files.lifecycle.transitions), "transitions"),
-        (len(files.lifecycle.reasons), "reasons"),
-        (len(files.routing.rules), "rules"),
-        (len(files.routing.pools), "pools"),
-        (len(reps), "reps"),
-        (len(people) - len(reps), "managers"),
-        (len(zones), "time zones"),
-        (len(files.sla.tiers), "tiers"),
-        (len(files.recycling.tracks), "nurture tracks"),
+        (len(working), "working stage"),
+        (len(files.lifecycle.transitions), "transition"),
+        (len(files.lifecycle.reasons), "reason"),
+        (len(files.routing.rules), "rule"),
+        (len(files.routing.pools), "pool"),
+        (len(reps), "rep"),
+        (len(people) - len(reps), "manager"),
+        (len(zones), "time zone"),
+        (len(files.sla.tiers), "tier"),
+        (len(files.recycling.tracks), "nurture track"),
     ]
-    print(f"{files.roster.company}: " + ", ".join(f"{count} {name}" for count, name in counts))
+    told = ", ".join(findings.number(count, name) for count, name in counts)
+    print(f"{files.roster.company}: {told}")
     for result in checked.results:
         if verbose:
             print(f"  {result.case}")
@@ -171,4 +178,19 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
                 print(f"    {reason}")
     passed = len(checked.results)
     warned = f", {findings.counted(0, len(checked.warnings))}" if checked.warnings else ""
-    print(f"in order{warned}; {passed} case{'' if passed == 1 else 's'} passed")
+    print(f"in order{warned}; {findings.number(passed, 'case')} passed")
+
+
+def _placeholders(folder: Path, *, verbose: bool) -> None:
+    """No finding: a policy may be tried before it is filled in."""
+    from baton.policy import presets
+
+    left = [*presets.left(folder)]
+    if not left:
+        return
+    places, hold = findings.number(len(left), "place"), "holds a" if len(left) == 1 else "hold"
+    several = "" if len(left) == 1 else "s"
+    first = f"{folder / left[0].file}:{left[0].line}"
+    print(f"{places} still {hold} placeholder{several} (# replace:), first {first}")
+    for one in left if verbose else ():
+        print(f"  {folder / one.file}:{one.line}  {one.what}")

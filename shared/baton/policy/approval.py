@@ -16,6 +16,9 @@ from baton.core.policy import Definition, Policy
 from baton.policy.faults import Path
 from baton.policy.models import Files
 
+#: Stands as a name of a definition for whose approval is asked for.
+SIGN_OFF = "sign_off"
+
 
 @dataclass(frozen=True, slots=True)
 class Unapproved:
@@ -29,12 +32,15 @@ class Unapproved:
     wanting: tuple[str, ...]
     #: Day of a signature that was given to the text of before; empty: there is none.
     outdated: str = ""
+    #: Day of a signature that is still to come; empty: there is none.
+    ahead: str = ""
 
 
 def unapproved(
     definitions: Mapping[str, Definition],
     active: Mapping[str, Definition],
     sign_off: tuple[str, ...],
+    today: date,
 ) -> tuple[Unapproved, ...]:
     """
     What is new or changed in *definitions* without the approvals it asks for, in their order.
@@ -42,7 +48,9 @@ def unapproved(
     Args:
         active: Those of the active version. None at all: there is nothing that could have changed,
             so nothing is unapproved, only assumed.
-        sign_off: Whose approval *definitions* ask for; nobody's: everything is approved.
+        sign_off: Whose approval is asked for; nobody's: everything is approved. Those whom the
+            active version asks belong to them, or a change could be published by asking nobody.
+        today: An approval of a later day does not count yet.
     """
     if not sign_off or not active:
         return ()
@@ -51,18 +59,27 @@ def unapproved(
         before = active.get(name)
         if before is not None and before.digest == now.digest:
             continue
+        ahead = now.approved_on > today.isoformat()
         outdated = before is not None and bool(now.approved_on) and not is_renewed(now, before)
-        if outdated or now.wanting:
+        none_counts = ahead or outdated
+        wanting = tuple(name for name in sign_off if none_counts or name not in now.approved_by)
+        if wanting:
             found.append(
                 Unapproved(
                     name=name,
                     label=now.label,
                     new=before is None,
-                    wanting=sign_off if outdated else now.wanting,
-                    outdated=now.approved_on if outdated else "",
+                    wanting=wanting,
+                    outdated=now.approved_on if outdated and not ahead else "",
+                    ahead=now.approved_on if ahead else "",
                 )
             )
     return tuple(found)
+
+
+def dropped(active: Policy, sign_off: tuple[str, ...]) -> tuple[str, ...]:
+    """Those whom the active version asks for their approval, and *sign_off* does not."""
+    return tuple(name for name in asked(active) if name not in sign_off)
 
 
 def is_renewed(now: Definition, before: Definition) -> bool:
@@ -78,13 +95,25 @@ def is_renewed(now: Definition, before: Definition) -> bool:
     return set(now.approved_by) != set(before.approved_by)
 
 
-def assumed(policy: Policy) -> tuple[Definition, ...]:
-    """The definitions that somebody has yet to approve."""
-    return tuple(one for one in policy.definitions.values() if one.wanting)
+def assumed(policy: Policy, today: date) -> tuple[Definition, ...]:
+    """The definitions that somebody has yet to approve, by *today*."""
+    until = today.isoformat()
+    return tuple(
+        one
+        for one in policy.definitions.values()
+        if one.wanting or (policy.lifecycle.sign_off and one.approved_on > until)
+    )
 
 
 def asked(policy: Policy) -> tuple[str, ...]:
-    """Whose approval a stored policy asks for: who has signed, or has yet to sign, everything."""
+    """
+    Whose approval a stored policy asks for.
+
+    A version that was published before it was kept with it tells by its definitions: who has
+    signed, or has yet to sign, every one of them.
+    """
+    if policy.lifecycle.sign_off:
+        return policy.lifecycle.sign_off
     signers = [(*one.approved_by, *one.wanting) for one in policy.definitions.values()]
     first = signers[0] if signers else ()
     return tuple(name for name in first if all(name in some for some in signers))
@@ -96,7 +125,9 @@ def signature(names: tuple[str, ...], on: date) -> str:
 
 
 def place(name: str, files: Files) -> tuple[str, Path]:
-    """File and path of a definition by its name in ``Policy.definitions``."""
+    """File and path of a definition by its name in ``Policy.definitions``, or of ``SIGN_OFF``."""
+    if name == SIGN_OFF:
+        return "lifecycle", (SIGN_OFF,)
     kind, _, wanted = name.partition(":")
     if kind != "scoring":
         return "lifecycle", _indexed(f"{kind}s", wanted, getattr(files.lifecycle, f"{kind}s"))

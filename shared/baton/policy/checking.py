@@ -8,7 +8,7 @@ from datetime import date
 
 from baton.policy import cases
 from baton.policy.compiling import compile_policy
-from baton.policy.faults import Fault, Finding, PolicyError
+from baton.policy.faults import FailedCase, Fault, Finding, PolicyError
 from baton.policy.linting import lint
 from baton.policy.loading import Folder, Loaded, load
 
@@ -38,11 +38,12 @@ def check(folder: Folder, overlay: Folder | None = None) -> Checked:
     warnings = tuple(one for one in findings if one.severity == "warning")
     results = tuple(_results(files))
     faults = [one for one in findings if one.severity == "error"]
-    faults.extend(_failures(files, results))
+    failed = tuple(_failures(files, results))
+    faults.extend(fault for one in failed for fault in one.faults)
     if overlay is None:
         faults.extend(_uncovered(files))
     if faults:
-        raise PolicyError(faults, warnings)
+        raise PolicyError(faults, warnings, failed)
     return Checked(files, results, warnings)
 
 
@@ -55,11 +56,18 @@ def _results(files: Loaded) -> Iterator[cases.Result]:
         yield from cases.run(by_year[case.at.year], [case])
 
 
-def _failures(files: Loaded, results: tuple[cases.Result, ...]) -> Iterator[Fault]:
+def _failures(files: Loaded, results: tuple[cases.Result, ...]) -> Iterator[FailedCase]:
     for index, result in enumerate(results):
-        for problem in result.problems:
-            message = f'{problem.message} (case "{result.case}")'
-            yield files.fault("cases", ("cases", index, *problem.path), message)
+        faults = tuple(
+            files.fault(
+                "cases",
+                ("cases", index, *problem.path),
+                f'{problem.message} (case "{result.case}")',
+            )
+            for problem in result.problems
+        )
+        if faults:
+            yield FailedCase(result.case, faults, result.because)
 
 
 def _uncovered(files: Loaded) -> Iterator[Fault]:

@@ -102,6 +102,7 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
         skipped=file.skipped,
         sync=tuple(core.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
         old_statuses=file.old_statuses,
+        sign_off=file.sign_off,
     )
 
 

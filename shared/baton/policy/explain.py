@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from baton.policy.faults import Fault, Path, did_you_mean, quoted, readable
+from baton.policy.models.types import FITTING
+from baton.policy.models.when import Block, Test
 from baton.policy.yaml_tree import Keys, Tree, place_of
 
 Say = Callable[[ErrorDetails, str], str]
@@ -26,17 +28,19 @@ def faults_of(error: ValidationError, model: type[BaseModel], tree: Keys) -> Ite
         place, _ = place_of(tree, path)
         field = _field_at(model, loc)
         if details["type"] == "extra_forbidden":
-            keys = _keys_at(model, loc[:-1])
+            inner = _model_at(model, loc[:-1])
+            keys = list(_fields(inner)) if inner else []
             message = f"is not a key here{did_you_mean(str(loc[-1]), keys)}"
         elif details["type"] == "missing":
             path = loc
             message = f"is missing. {field.description if field else ''}".strip()
         else:
-            message = _message(details, (field.description if field else None) or "")
+            meaning = (field.description if field else None) or ""
+            message = _message(details, meaning, _model_at(model, loc))
         yield Fault(place, readable(path), message)
 
 
-def _message(details: ErrorDetails, meaning: str) -> str:
+def _message(details: ErrorDetails, meaning: str, model: type[BaseModel] | None) -> str:
     kind, context, given = details["type"], details.get("ctx", {}), details["input"]
     hint = f" ({meaning.rstrip('.')})" if meaning else ""
     if kind == "value_error":
@@ -45,9 +49,10 @@ def _message(details: ErrorDetails, meaning: str) -> str:
         expected = context["expected"].replace("True", "true")
         return f"{quoted(given)} is not {expected}{hint}"
     if kind in _TYPES:
-        return f"must be {_TYPES[kind]}, not {quoted(given)}{_in_quotes(kind, given)}{hint}"
+        right = _in_quotes(kind, given) or _with_its_key(model, details)
+        return f"must be {_TYPES[kind]}, not {quoted(given)}{right}{hint}"
     if kind == "string_pattern_mismatch":
-        return f"{quoted(given)} does not fit {context['pattern']}{hint}"
+        return f"{quoted(given)} does not fit: write {FITTING[context['pattern']]}{hint}"
     if kind == "string_too_short":
         return f"must not be empty{hint}"
     if kind == "string_too_long":
@@ -76,51 +81,57 @@ _TYPES = {
     "model_attributes_type": "keys with values",
 }
 
+_OF_KEYS = {kind for kind, what in _TYPES.items() if what == "keys with values"}
+
 
 def _in_quotes(kind: str, given: object) -> str:
     if kind == "string_type" and isinstance(given, int | float):
         return f': write it in quotes, "{quoted(given)}"'
+    if kind == "string_type" and given is None:
+        return "; a # begins a comment: put it in quotes"
     return ""
+
+
+def _with_its_key(model: type[BaseModel] | None, details: ErrorDetails) -> str:
+    """A word that stands where keys belong, with the one key that is needed there."""
+    given = details["input"]
+    if model is None or details["type"] not in _OF_KEYS or not isinstance(given, str):
+        return ""
+    needed = [name for name, field in _fields(model).items() if field.is_required()]
+    return f": write {{{needed[0]}: {given}}}" if len(needed) == 1 else ""
 
 
 def _as_written(tree: Tree, loc: Path) -> Path:
     """*loc* as far as the file has it: a short form has less than the model it stands for."""
     path: Path = ()
     for part in loc:
-        if part == "any_of" and place_of(tree, (*path, part))[1] == path:
-            continue
-        if place_of(tree, (*path, part))[1] == path:
+        if place_of(tree, (*path, part))[1] != path:
+            path = (*path, part)
+        elif part != "any_of" and not isinstance(part, int):
             break
-        path = (*path, part)
     return path
 
 
 def _field_at(model: Any, loc: Path) -> FieldInfo | None:
-    """The nearest field on the way to *loc* that says what belongs there."""
+    """The nearest field on the way to *loc* that says what belongs there. What is said of a whole
+    condition is not said of each test in it."""
     found: FieldInfo | None = None
     for part in loc:
-        model = _bare(model)
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = _fields(model).get(str(part))
-            if field is None:
+        inner = _bare(model)
+        if _is_model(inner):
+            field = _fields(inner).get(str(part))
+            if field is None and inner is not Block:
                 return found
-            found, model = field, field.annotation
-        else:
-            model = _inside(model)
+            found = field
+        model = _inside(inner, part)
     return found
 
 
-def _keys_at(model: Any, loc: Path) -> list[str]:
+def _model_at(model: Any, loc: Path) -> type[BaseModel] | None:
     for part in loc:
-        model = _bare(model)
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = _fields(model).get(str(part))
-            model = field.annotation if field else None
-        else:
-            model = _inside(model)
+        model = _inside(_bare(model), part)
     model = _bare(model)
-    is_model = isinstance(model, type) and issubclass(model, BaseModel)
-    return list(_fields(model)) if is_model else []
+    return model if _is_model(model) else None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -140,8 +151,15 @@ def _bare(kind: Any) -> Any:
             return kind
 
 
-def _inside(kind: Any) -> Any:
-    """What a tuple or dict holds."""
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _inside(kind: Any, part: object) -> Any:
+    """What a model, tuple or dict holds at *part*; a condition holds tests by their fields."""
+    if _is_model(kind):
+        field = _fields(kind).get(str(part))
+        return field.annotation if field else Test if kind is Block else None
     arguments = get_args(kind)
     if not arguments:
         return None

@@ -56,13 +56,29 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-class PolicyError(Exception):
-    """The policy cannot be used. *faults* are all that were found, by file and line; *warnings*
-    are what would not have stopped it."""
+@dataclass(frozen=True, slots=True)
+class FailedCase:
+    """A case that comes out otherwise than it says."""
 
-    def __init__(self, faults: Iterable[Fault], warnings: Iterable[Finding] = ()) -> None:
+    case: str
+    faults: tuple[Fault, ...]
+    #: The reasons of every decision on the way.
+    because: tuple[str, ...]
+
+
+class PolicyError(Exception):
+    """The policy cannot be used. *faults* are all that were found, by file and line, those of the
+    cases in *failed* among them; *warnings* are what would not have stopped it."""
+
+    def __init__(
+        self,
+        faults: Iterable[Fault],
+        warnings: Iterable[Finding] = (),
+        failed: Iterable[FailedCase] = (),
+    ) -> None:
         self.faults = tuple(sorted(set(faults)))
         self.warnings = tuple(sorted(set(warnings)))
+        self.failed = tuple(failed)
         super().__init__("\n".join(map(str, self.faults)))
 
 

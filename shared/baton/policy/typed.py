@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from baton.core.conditions import number_in
 from baton.policy.faults import Fault, Path, did_you_mean, listed, quoted
 from baton.policy.names import EACH, Names, Pattern, find
 
@@ -131,6 +133,11 @@ class _Conditions:
                 yield from self._names.unknown(self._file, at, value, name)
             elif kind in {"choice", "flag"}:
                 yield from self._one_of(name, kind, at, value)
+            elif kind == "number" and isinstance(value, str | bool):
+                word = _text(value)
+                if number_in(word) is None:
+                    message = f"{quoted(word)} is no number: write {_in_numbers(word)}"
+                    yield self._fault(at, message)
 
     def _one_of(self, name: str, kind: str, path: Path, value: object) -> Iterator[Fault]:
         """The choices compare as everything does, without case."""
@@ -193,6 +200,20 @@ def _values(test: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from _each(test["any_of"], (*path, "any_of"))
     else:
         yield from _each(test, path)
+
+
+_COMPARED = re.compile(r"(>=?|<=?)\s*([0-9]{1,15})", re.ASCII)
+
+
+def _in_numbers(word: str) -> str:
+    """What was meant by a comparison with a whole number, as a test."""
+    match = _COMPARED.fullmatch(word.strip())
+    if match is None:
+        return "a number"
+    sign, number = match[1], int(match[2])
+    if sign in {">", ">="}:
+        return f"{{at_least: {number + (sign == '>')}}}"
+    return f"{{below: {number + (sign == '<=')}}}"
 
 
 def _text(value: object) -> str:

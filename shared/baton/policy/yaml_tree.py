@@ -25,6 +25,7 @@ MAX_BYTES = 2_000_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C is ten times faster, not needed
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?([0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})([eE][-+]?[0-9]{1,3})?")
+_TAB = re.compile(r" *\t")
 
 Scalar = str | int | float | bool | None
 
@@ -67,7 +68,9 @@ def parse(text: str, file: str) -> Keys:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         why = " ".join(part for part in (error.context, error.problem) if part)
-        raise PolicyError([Fault(Place(file, line), "", f"not valid YAML: {why}")]) from None
+        lines = text.splitlines()[max(line - 1, 0) : line]
+        hint = "; indent with spaces, not with tabs" if any(map(_TAB.match, lines)) else ""
+        raise PolicyError([Fault(Place(file, line), "", f"not valid YAML: {why}{hint}")]) from None
     except yaml.YAMLError as error:
         raise PolicyError([Fault(Place(file), "", f"not valid YAML: {error}")]) from None
     if isinstance(tree, Keys):

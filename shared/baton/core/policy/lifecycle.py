@@ -147,3 +147,5 @@ class Lifecycle(Struct, frozen=True):
     sync: tuple[Sync, ...] = ()
     #: ``hs_lead_status`` values of before -> those of now; for `baton status migrate`.
     old_statuses: dict[str, str] = {}
+    #: Whose approval a definition asks for.
+    sign_off: tuple[str, ...] = ()

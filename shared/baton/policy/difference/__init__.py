@@ -57,6 +57,8 @@ def _signatures(old: Policy, new: Policy) -> Iterator[Change]:
     if others_asked:
         told = f"{joined(is_now) or 'nobody'} instead of {joined(was) or 'nobody'}"
         yield Change(SIGNATURES, f"Approval is now asked of {told}.")
+    elif was != is_now:
+        yield Change(SIGNATURES, f"Approval is now asked in another order: {joined(is_now)}.")
     for name, now in new.definitions.items():
         before = old.definitions.get(name)
         if before and others_asked and msgspec.structs.replace(before, wanting=now.wanting) == now:

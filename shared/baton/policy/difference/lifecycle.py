@@ -23,8 +23,8 @@ from baton.policy.difference.conditions import say_changed, say_when
 from baton.policy.difference.stages import FILE, either
 from baton.policy.difference.words import quoted
 
-#: Compared one by one; the rest of a lifecycle is settings.
-_LISTS = ("stages", "transitions", "reasons", "fields", "sync")
+#: Compared one by one, or said of signatures; the rest of a lifecycle is settings.
+_LISTS = ("stages", "transitions", "reasons", "fields", "sync", "sign_off")
 
 
 def differences(old: Policy, new: Policy) -> Iterator[Change]:

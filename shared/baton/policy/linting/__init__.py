@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from baton.policy.faults import Finding
 from baton.policy.linting import (
     authority,
+    clocks,
     closing,
     criteria,
     hubspot,
     moves,
     order,
+    patterns,
     routing,
     scoring,
     signing,
@@ -26,10 +28,12 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     moves.check,
     closing.check,
     criteria.check,
+    patterns.check,
     order.check,
     authority.check,
     scoring.check,
     routing.check,
+    clocks.check,
     hubspot.check,
     signing.check,
 )

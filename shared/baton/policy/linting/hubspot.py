@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from difflib import SequenceMatcher
 
-from baton.policy.faults import Path, quoted
+from baton.core.properties import property_names
+from baton.policy.compiling import compile_policy
+from baton.policy.faults import Path, did_you_mean, quoted
 from baton.policy.linting.findings import Found, Rule
 from baton.policy.linting.subject import Subject, said
 
@@ -27,6 +30,11 @@ NO_STATUS = Rule(
     "no-lead-status",
     "warning",
     "HubSpot then shows the status of the stage before, or none, for leads that are worked.",
+)
+SYNC_OF_NOTHING = Rule(
+    "sync-of-nothing",
+    "error",
+    "Nobody can win where only others write, and what was meant to be decided is left open.",
 )
 
 _STAGES = (
@@ -59,6 +67,7 @@ def check(subject: Subject) -> Iterator[Found]:
         yield from _value(("old_statuses", name), value, _STATUSES)
     yield from _deals(subject)
     yield from _statuses(subject)
+    yield from _sync(subject)
 
 
 def _value(
@@ -119,3 +128,25 @@ def _statuses(subject: Subject) -> Iterator[Found]:
             f"no hs_lead_status is written in {said(bare)}",
             "give lead_status to each, or say status: {new, working, meeting}",
         )
+
+
+def _sync(subject: Subject) -> Iterator[Found]:
+    """Who wins is decided of what Baton writes; where a stage is moved back, under backward."""
+    lifecycle = subject.lifecycle
+    written = {"hs_lead_status", "hubspot_owner_id"}
+    written |= {name for move in lifecycle.transitions for name in move.sets}
+    for index, sync in enumerate(lifecycle.sync):
+        name = sync.property
+        if name in written or (name.startswith("baton_") and name in _own(subject)):
+            continue
+        if name == "lifecyclestage":
+            message = "does not decide who wins lifecyclestage"
+            mend = "say under backward what becomes of a stage that others move back"
+        else:
+            message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
+            mend = "name a property that Baton writes, or remove the rule"
+        yield SYNC_OF_NOTHING.found("lifecycle", ("sync", index, "property"), message, mend)
+
+
+def _own(subject: Subject) -> tuple[str, ...]:
+    return property_names(compile_policy(subject.files, date(2026, 1, 1)))  # whatever the day

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy.models.signing import Signed
-from baton.policy.models.types import Entry, Id, PropertyId, Span, Text, wrap
+from baton.policy.models.types import Entry, Id, PropertyId, Span, Text, fitting, wrap
 from baton.policy.models.when import ALWAYS, Value, When
 
 Backward = Literal["restore", "accept", "ask", "report"]
@@ -17,8 +17,20 @@ Stages = Annotated[
     BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
     Field(min_length=1),
 ]
-PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
-Place = Annotated[str, Field(pattern=r"^(history|(contact|company)\.[a-z][a-z0-9_]{0,99})$")]
+PropertyName = Annotated[
+    str,
+    fitting(
+        r"^[a-z][a-z0-9_]{0,99}$",
+        "HubSpot's internal name of the property, such as jobtitle or baton_pain",
+    ),
+]
+Place = Annotated[
+    str,
+    fitting(
+        r"^(history|(contact|company)\.[a-z][a-z0-9_]{0,99})$",
+        "history, or a property such as contact.mobilephone or company.name",
+    ),
+]
 #: A field, or a list of fields of which one will do.
 Required = Annotated[
     tuple[PropertyId, ...],

@@ -6,10 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from baton.policy.models.types import Entry, Id, Text, TimeOfDay
+from baton.policy.models.types import Entry, Id, Text, TimeOfDay, fitting
 from baton.policy.models.when import ALWAYS, When
 
-Channel = Annotated[str, Field(pattern=r"^(#[a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,20})$")]
+Channel = Annotated[
+    str,
+    fitting(
+        r"^(#[a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,20})$",
+        'a name in quotes, such as "#sales", or an id such as C02AB34CD',
+    ),
+]
 
 
 class Digest(Entry):

@@ -16,6 +16,7 @@ from baton.policy.models.types import (
     LocalTime,
     Text,
     Zone,
+    fitting,
     text_schema,
     time_of_day,
     wrap,
@@ -75,7 +76,7 @@ Hours = Annotated[
     BeforeValidator(
         _hours,
         json_schema_input_type=Literal["always"]
-        | dict[Annotated[str, Field(pattern=rf"^({_DAY})(-({_DAY}))?$")], Intervals],
+        | dict[Annotated[str, fitting(rf"^({_DAY})(-({_DAY}))?$", "mon, or mon-fri")], Intervals],
     ),
 ]
 
@@ -84,7 +85,9 @@ class Holidays(Entry):
     """Public holidays, looked up when the policy is published."""
 
     country: Annotated[
-        str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code of the country, such as DE.")
+        str,
+        fitting(r"^[A-Z]{2}$", "two capitals, such as DE"),
+        Field(description="ISO 3166 code of the country, such as DE."),
     ]
     subdivision: Annotated[
         str | None, Field(description="Its part, such as BE (Berlin), ENG (England), CA.")
@@ -113,7 +116,7 @@ class Calendar(Entry):
     holidays: Annotated[Holidays | None, Field(description="Public holidays that close it.")] = None
     company_days: Annotated[bool, Field(description="The company's days off close it, too.")] = True
     overrides: Annotated[
-        dict[Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")], Intervals],
+        dict[Annotated[str, fitting(r"^\d{4}-\d\d-\d\d$", "a date such as 2026-12-24")], Intervals],
         Field(description="Other hours on single dates, also on holidays; []: closed."),
     ] = Field(default_factory=dict)
 
@@ -141,18 +144,20 @@ class Person(Entry):
     role: Annotated[Literal["rep", "manager"], Field(description="Reps take leads in turns.")]
     email: Annotated[
         str,
+        fitting(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "an address such as ada@example.com"),
         Field(
-            pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
             description="Only for finding the person in HubSpot and Slack; never written there.",
         ),
     ]
     hubspot_owner: Annotated[
         str,
-        Field(pattern=r"^[0-9]{1,19}$", description="HubSpot owner id (not user id), in quotes."),
+        fitting(r"^[0-9]{1,19}$", 'digits in quotes, such as "510000011"'),
+        Field(description="HubSpot owner id (not user id), in quotes."),
     ]
     slack_user: Annotated[
         str,
-        Field(pattern=r"^[UW][A-Z0-9]{2,20}$", description="Slack member id, such as U02AB34CD."),
+        fitting(r"^[UW][A-Z0-9]{2,20}$", "an id such as U02AB34CD"),
+        Field(description="Slack member id, such as U02AB34CD."),
     ]
     calendar: Annotated[Id, Field(description="Calendar they work by.")]
     manager: Annotated[

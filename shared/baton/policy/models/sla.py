@@ -165,6 +165,10 @@ class Target(Entry):
     @field_validator("task")
     @classmethod
     def _known_blanks(cls, value: str) -> str:
+        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", value)):
+            raise ValueError(
+                f"{quoted(value)} has a brace without its other one; write {{name}} or {{company}}"
+            )
         for blank in re.findall(r"\{[^{}]*\}", value):
             if blank not in {"{name}", "{company}"}:
                 raise ValueError(

@@ -65,9 +65,27 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+#: Pattern -> what to write; a pattern itself tells nobody. Every pattern of a text is here.
+FITTING: dict[str, str] = {}
+
+
+def fitting(pattern: str, right: str) -> StringConstraints:
+    """Text of *pattern*; *right* tells people what fits it."""
+    FITTING[pattern] = right
+    return StringConstraints(pattern=pattern)
+
+
+Id = Annotated[
+    str,
+    fitting(
+        r"^[a-z][a-z0-9_-]{0,39}$", "small letters, digits, - and _, such as emea-smb; 40 at most"
+    ),
+]
 #: Ids that become parts of HubSpot property names.
-PropertyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+PropertyId = Annotated[
+    str,
+    fitting(r"^[a-z][a-z0-9_]{0,39}$", "small letters, digits and _, such as mql; 40 at most"),
+]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 

@@ -7,13 +7,13 @@ with ``# replace: …``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from baton.policy import schema
-from baton.policy.models import OPTIONAL
+from baton.policy.models import FILES, OPTIONAL
 
 #: Name -> whom it is for, the simplest first.
 PRESETS = {
@@ -23,6 +23,8 @@ PRESETS = {
 }
 
 _MARK = re.compile(r"# replace: (.+)$")
+#: An id that is still a placeholder, its mark taken away.
+_UNMARKED = re.compile(r"\bslack_user: *\S*PLACEHOLDER")
 
 
 class Replacement(NamedTuple):
@@ -68,7 +70,21 @@ def write(name: str, folder: Path) -> list[Path]:
 
 def replacements(name: str) -> Iterator[Replacement]:
     """What has to be put in the place of placeholders, by file and line."""
-    for file, text in texts(name).items():
+    return _marked(texts(name))
+
+
+def left(folder: Path) -> Iterator[Replacement]:
+    """The same for the files of a policy, whoever has edited them since."""
+    paths = (folder / f"{name}.yaml" for name in sorted(FILES))
+    return _marked(
+        {path.name: path.read_text(encoding="utf-8-sig") for path in paths if path.is_file()}
+    )
+
+
+def _marked(files: Mapping[str, str]) -> Iterator[Replacement]:
+    for file, text in files.items():
         for number, line in enumerate(text.splitlines(), start=1):
             if match := _MARK.search(line):
                 yield Replacement(file, number, match[1])
+            elif _UNMARKED.search(line):
+                yield Replacement(file, number, "the Slack member id")
