@@ -460,8 +460,8 @@ SEEDED = {
     ),
     "a way back that does not say so": (
         "lifecycle",
-        "to: recycled, by: [rep, time], reverse: true}",
-        "to: recycled, by: [rep, time]}",
+        "to: recycled, by: [rep, time], reverse: true, reason: timing}",
+        "to: recycled, by: [rep, time], reason: timing}",
         'transitions[6]: leads off the way from "mql" to "recycled": say reverse: true',
     ),
     "a transition never taken": (

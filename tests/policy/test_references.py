@@ -37,14 +37,14 @@ SEEDED = {
     # names
     "reason of a transition": (
         "lifecycle",
-        "by: [rep, time], reverse: true}",
+        "by: [rep, time], reverse: true, reason: timing}",
         "by: [rep, time], reverse: true, reason: timming}",
         'transitions[6].reason: "timming" is not a reason of this file; did you mean "timing"?',
     ),
     "transition that is reversed": (
         "lifecycle",
-        "by: [rep, time], reverse: true}",
-        "by: [rep, time], reverse: true, reverses: acept}",
+        "by: [rep, time], reverse: true, reason: timing}",
+        "by: [rep, time], reverse: true, reason: timing, reverses: acept}",
         'transitions[6].reverses: "acept" is not a transition of this file; did you mean "accept"?',
     ),
     "reason of a hold": (

@@ -100,10 +100,11 @@ def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str,
 def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
+    """The advanced preset accepts what people do; the sample asks, but its moves have reasons."""
     by_hand = "a person, by the stage in HubSpot"
     assert by_hand in part(advanced["transitions"], "`recycle`")
-    # The sample's moves have no reason of their own, and it asks when people move leads back.
-    assert by_hand not in part(sample["transitions"], "`recycle`")
+    assert by_hand in part(sample["transitions"], "`recycle`")
+    assert by_hand not in part(advanced["transitions"], "`accept`")
 
 
 def test_a_way_back_to_work_hands_the_lead_over_anew(advanced: dict[str, str]) -> None:

@@ -44,7 +44,8 @@ class NotificationsFile(Entry):
     ops_channel: Annotated[
         Channel,
         Field(
-            description="Slack channel for RevOps: backward changes, fights over a property, held leads."
+            description="Slack channel for RevOps: backward changes, fights over a property, held "
+            "leads that nobody owns."
         ),
     ]
     digest: Annotated[Digest, Field(description="Managers' breach digest.")]
