@@ -70,7 +70,7 @@ _SCORE: tuple[_Spec, ...] = (
     ("score_why", "Score, and why", "string"),
 )
 #: Rules named beside the score, those of most weight.
-SCORE_REASONS = 8
+SCORE_REASONS = 5
 _PER_STAGE: tuple[_Spec, ...] = (
     ("first_entered", "First entered", "datetime"),
     ("last_entered", "Last entered", "datetime"),

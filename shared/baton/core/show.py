@@ -25,7 +25,7 @@ Level = Literal["info", "warning", "breach"]
 #: Things a lead did that the card names.
 EVIDENCE_SHOWN = 3
 #: Writes of a property remembered, to recognise them when they come back.
-WRITES_KEPT = 4
+WRITES_KEPT = 3
 
 
 def zone_of(policy: Policy, person: Person) -> str:
