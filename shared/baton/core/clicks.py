@@ -51,7 +51,7 @@ def answer_qualified(draft: Draft) -> None:
     _reply(
         draft,
         event,
-        f"{show.name_of(draft.lead)} is not ready for {label} yet. Please fill in in HubSpot:"
+        f"{show.name_of(draft.lead)} is not ready for {label} yet. Please add in HubSpot:"
         f" {lacks}. It goes on by itself then.",
     )
 

@@ -261,7 +261,7 @@ def _tell(draft: Draft, held: Held, outcome: str, level: show.Level) -> None:
 def _asks(policy: Policy, held: Held) -> Iterator[str]:
     if held.missing:
         asked = ", ".join(labels_of(policy, held.missing))
-        yield f"Missing: {asked}. Please fill it in in HubSpot."
+        yield f"Missing: {asked}. Please add it in HubSpot."
     for why in held.unmet:
         yield f"Does not hold: {why}."
 
