@@ -103,7 +103,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
         return None
 
     def stop(self, at: datetime) -> Clock:
-        """The clock at rest. The rungs it did not come to are let go: they were most of its size."""
+        """The clock at rest, without the rungs it did not come to: they were most of its size."""
         return msgspec.structs.replace(self, stopped_at=at, ladder=self.ladder[: self.climbed])
 
 
