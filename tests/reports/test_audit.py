@@ -66,7 +66,11 @@ SOUND = {
         OWNER: ANNA,
         "baton_first_entered_mql": "2026-11-12T12:00:00Z",
     },
-    "lead": {STAGE: "lead", "baton_first_entered_lead": "2026-11-12T12:00:00Z"},
+    "lead": {
+        STAGE: "lead",
+        STATUS: "NEW",
+        "baton_first_entered_lead": "2026-11-12T12:00:00Z",
+    },
     "customer": {STAGE: "customer", "baton_first_entered_customer": "2024-01-01T12:00:00Z"},
     "recycled": {
         STAGE: "recycled",
@@ -143,7 +147,7 @@ def test_the_last_entry_counts_not_the_first(policy: Policy) -> None:
 
 
 def test_without_history_nothing_is_said_about_time(policy: Policy) -> None:
-    row = Row("1", {STAGE: "lead"})
+    row = Row("1", {STAGE: "lead", STATUS: "NEW"})
     assert found(policy, row) == {}
 
 
@@ -184,7 +188,7 @@ def test_what_could_not_be_read_is_not_held_against_anybody(policy: Policy) -> N
 
 def test_a_person_whom_two_reps_have_stands_out(policy: Policy) -> None:
     rows = [
-        Row(str(n), {STAGE: "lead", "email": f"a+{n}@x.io", OWNER: owner})
+        Row(str(n), {STAGE: "lead", STATUS: "NEW", "email": f"a+{n}@x.io", OWNER: owner})
         for n, owner in enumerate((ANNA, STRANGER, ""))
     ]
     (finding,) = report(policy, Side(), *rows).findings
@@ -218,7 +222,7 @@ def test_examples_are_kept_up_to_the_limit_and_all_are_counted(policy: Policy) -
 
 
 def test_values_in_use_are_counted_empty_ones_too(policy: Policy) -> None:
-    made = report(policy, Side(), but("lead", {}), but("lead", {STATUS: "WORKING"}))
+    made = report(policy, Side(), but("lead", {STATUS: ""}), but("lead", {STATUS: "WORKING"}))
     used = {(one.property, one.value): (one.count, one.known) for one in made.values}
     assert used[STAGE, "lead"] == (2, True)
     assert used[STATUS, ""] == (1, False)

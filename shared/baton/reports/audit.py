@@ -149,7 +149,7 @@ class Audit:
         status = row.value(STATUS)
         if status and status not in self._statuses:
             self._add("unknown_status", row, status)
-        # Before the handoff a lead has no status by design.
+        # Stages that the policy gives no status to have none by design.
         if not status and stage and (stage.lead_status or stage.id in self._with_sales):
             self._add("no_status", row, stage.id)
 
