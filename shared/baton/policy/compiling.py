@@ -88,7 +88,9 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
             for reason in file.reasons
         ),
         fields=tuple(
-            core.Field(one.id, one.label, one.property, one.packet, one.kind, one.look_up)
+            core.Field(
+                one.id, one.label, one.property, one.packet, one.kind, one.look_up, one.values
+            )
             for one in file.fields
         ),
         handoff=file.handoff,

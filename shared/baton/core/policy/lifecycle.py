@@ -24,6 +24,8 @@ class Field(Struct, frozen=True):
     #: Where a missing value is looked for, in order: ``history`` (what an earlier form held),
     #: ``contact.PROPERTY``, ``company.PROPERTY``.
     look_up: tuple[str, ...] = ()
+    #: Of a choice: what it can be.
+    values: tuple[str, ...] = ()
 
 
 class Hold(Struct, frozen=True):

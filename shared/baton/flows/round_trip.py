@@ -1,0 +1,113 @@
+"""A round trip with a test contact: what is written to each mapped property comes back as it was.
+
+The contact is made for it and deleted again, whatever happens in between. Properties that HubSpot
+works out by itself refuse to be written; that is as it should be where Baton only reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from baton.core.instants import read_instant
+from baton.core.policy import Field, Policy
+from baton.core.properties import iso, properties
+from baton.failures import Rejected
+
+#: Reserved for examples (RFC 2606): nobody ever gets mail there.
+ADDRESS = "baton-sync-test@example.com"
+
+State = Literal["same", "changed", "read only", "refused"]
+
+
+class SyncCrm(Protocol):
+    """What the round trip needs of HubSpot. All raise Retryable and Rejected."""
+
+    def create_contact(self, properties: dict[str, str]) -> str: ...
+
+    def write(self, contact_id: str, name: str, value: str) -> None: ...
+
+    def read(self, contact_id: str, names: list[str]) -> dict[str, str]: ...
+
+    def delete_contact(self, contact_id: str) -> None: ...
+
+
+class Trip(Struct, frozen=True):
+    """How one property fared."""
+
+    name: str
+    wrote: str
+    read: str
+    state: State
+    #: Why HubSpot refused; empty where it did not.
+    why: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return self.state in ("same", "read only")
+
+
+def round_trip(policy: Policy, crm: SyncCrm, now: datetime) -> list[Trip]:
+    """
+    Write a value to every property that the policy maps, and read them all back.
+
+    Raises:
+        Retryable: HubSpot cannot just now. The test contact has been deleted all the same, if
+            HubSpot let us.
+    """
+    contact = crm.create_contact({"email": ADDRESS, "firstname": "Baton", "lastname": "Sync test"})
+    try:
+        wrote: dict[str, str] = {}
+        refused: dict[str, str] = {}
+        for name, value in _values(policy, now):
+            try:
+                crm.write(contact, name, value)
+            except Rejected as error:
+                refused[name] = str(error)
+            wrote[name] = value
+        read = crm.read(contact, list(wrote))
+    finally:
+        crm.delete_contact(contact)
+    ours = {one.name for one in properties(policy)}
+    return [
+        _trip(name, value, read.get(name, ""), refused.get(name, ""), name in ours)
+        for name, value in wrote.items()
+    ]
+
+
+def _trip(name: str, wrote: str, read: str, why: str, ours: bool) -> Trip:
+    if why:
+        # What Baton writes must take a value; of what it only reads HubSpot may say no.
+        fine = "READ_ONLY" in why and not ours
+        return Trip(name, wrote, read, "read only" if fine else "refused", why)
+    return Trip(name, wrote, read, "same" if _alike(wrote, read) else "changed")
+
+
+def _alike(wrote: str, read: str) -> bool:
+    if wrote.strip() == read.strip():
+        return True
+    sent, found = read_instant(wrote), read_instant(read)
+    return sent is not None and found is not None and abs(sent - found) < timedelta(seconds=1)
+
+
+def _values(policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
+    """Property -> a value of its kind. What says who the contact is comes with its creation."""
+    seen = {"email", "firstname", "lastname", "lifecyclestage"}
+    for field in policy.lifecycle.fields:
+        if field.property not in seen:
+            seen.add(field.property)
+            yield field.property, _of_field(field, now)
+    for ours in properties(policy):
+        if ours.name not in seen:
+            seen.add(ours.name)
+            yield ours.name, {"datetime": iso(now), "number": "7"}.get(ours.kind, "sync test")
+
+
+def _of_field(field: Field, now: datetime) -> str:
+    if field.kind == "choice" and field.values:
+        return field.values[0]
+    written = {"number": "7", "date": iso(now), "phone": "+1 555 0100", "flag": "true"}
+    return written.get(field.kind, "sync test")
