@@ -128,6 +128,20 @@ def _policy(folder: str) -> Policy | None:
     return compile_policy(files, datetime.now(UTC).date())
 
 
+def gaps(account: Account, policy: Policy) -> list[Finding]:
+    """
+    What the account lacks for the policy, ready-made things left out.
+
+    Raises:
+        CommandError: The account does not answer, or will not.
+    """
+    from baton.adapters.hubspot_schema import HubspotSchema
+
+    with _one_line_errors(account):
+        found = _look(HubspotSchema(account, account.host), policy)
+    return [one for one in found if one.state != "exists"]
+
+
 def _look(schema: HubspotSchema, policy: Policy) -> list[Finding]:
     from baton.commands._hubspot_gaps import findings
 
