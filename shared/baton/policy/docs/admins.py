@@ -48,8 +48,8 @@ def guide(source: Source) -> str:
                 f"{code(source.files.notifications.ops_channel)} is told of changes backward that"
                 " are asked about or reported, of properties that two systems fight over, of held"
                 " leads without an owner, and of leads that have gone round often enough.",
-                "`baton doctor`: what the account lacks for the policy, and workflows that write what"
-                " Baton keeps; `baton sync test`: whether every mapped property holds what is"
+                "`baton doctor`: what the account lacks for the policy, and workflows that write"
+                " what Baton keeps; `baton sync test`: whether every mapped property holds what is"
                 " written to it.",
                 "`baton redrive` lists what could not be worked or delivered, and sends it again.",
             )
