@@ -128,7 +128,7 @@ def allowed(policy: Policy, old: Stage, new: Stage) -> bool:
 
 
 @given(stories, st.sampled_from([SCORED, FORWARD_ONLY]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 def test_no_story_moves_a_lead_back_except_by_name(
     story: list[tuple[str, str, str, int]], policy: Policy
 ) -> None:
@@ -146,7 +146,7 @@ def test_no_story_moves_a_lead_back_except_by_name(
 
 
 @given(stories)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 def test_times_only_grow(story: list[tuple[str, str, str, int]]) -> None:
     """First entry before last entry, both in the past; counts and time spent never fall."""
     life = Life()
@@ -167,7 +167,7 @@ def test_times_only_grow(story: list[tuple[str, str, str, int]]) -> None:
 
 
 @given(stories)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, int]]) -> None:
     life = Life()
     for act in story:
@@ -191,7 +191,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
 
 
 @given(stories)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50)
 def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> None:
     """A lead that is held or owned is looked at again; one that is neither carries no load."""
     life = Life()
@@ -207,7 +207,7 @@ def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> Non
 
 
 @given(st.lists(acts, min_size=1, max_size=6), st.integers(0, 5))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40)
 def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], which: int) -> None:
     """The state a lead is in does not move when HubSpot only says again what it said."""
     life = Life()

@@ -143,7 +143,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
     st.dictionaries(st.sampled_from(["anna", "ben", "cleo", "mona"]), st.integers(0, 12)),
     st.booleans(),
 )
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_every_decision_answers(
     story: list[tuple[AnyEvent, int, Policy, str, dict[str, str]]],
     carried: dict[str, int],
