@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from msgspec import Struct
 
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
-from baton.core.world import Background, Contact, Touch
+from baton.core.policy import Ownership
+from baton.core.world import Account, Background, Contact, Touch
 from baton.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class Crm(Protocol):
         what the contact has, of *company* what its primary company has. A request each for the
         contact, for whose company it is, and for the company; none for what nobody asks. A
         contact that does not exist has no background.
+        """
+        ...
+
+    def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
+        """Who owns what the contact belongs to, looked for in *sources* in their order until an
+        owner is found: at most two requests for deals, two for the company, one for its parent,
+        one for the company with the e-mail *domain* (empty: not looked for). ``contact`` is not
+        looked for: the contact was read. What HubSpot does not let us see is ``denied``.
         """
         ...
 

@@ -13,7 +13,7 @@ from baton.core.effects import AnyEffect, NoticeState, lead_subject
 from baton.core.events import AnyEvent
 from baton.core.facts import describe
 from baton.core.instants import SKEW
-from baton.core.lead import Lead
+from baton.core.lead import Lead, Waiting
 from baton.core.policy import Person, Policy
 from baton.core.routing import load_of
 from baton.core.scoring import Score
@@ -37,6 +37,10 @@ OutcomeKind = Literal[
     "released",
     "drifted",
     "restored",
+    "waiting",
+    "rejected",
+    "snoozed",
+    "reassigned",
     "gone",
 ]
 
@@ -53,6 +57,22 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     assignment: int = 0
     #: When the clock was due; for warnings and breaches.
     due_at: datetime | None = None
+
+
+class LoadChange(Struct, frozen=True, array_like=True):
+    """A person (or, as ``pool:<id>``, a limited pool) carries more or less than before."""
+
+    holder: str
+    by: int
+    why: str
+
+
+class Considered(Struct, frozen=True, array_like=True):
+    """What came of every member of a pool, in the policy version's order, one character each:
+    ``routing.CODES`` says what each means."""
+
+    pool: str
+    codes: str
 
 
 class Decision(Struct, frozen=True):
@@ -76,6 +96,14 @@ class Decision(Struct, frozen=True):
     unworkable: str = ""
     #: False: nothing came of the event, and nothing needs to be stored.
     changed: bool = True
+    #: Whose open leads became more or fewer by it.
+    changes: tuple[LoadChange, ...] = ()
+    #: Whom it considered, pool by pool.
+    considered: tuple[Considered, ...] = ()
+    #: Pools whose queues may have room now; looked at once this is stored.
+    offers: tuple[str, ...] = ()
+    #: The lead's place in a queue before.
+    waited: Waiting | None = None
 
 
 #: Before any lead there is.

@@ -81,6 +81,36 @@ class Clicked(Event, frozen=True, kw_only=True, tag="clicked"):
     reason: str = ""
 
 
+class Reassigned(Event, frozen=True, kw_only=True, tag="reassigned"):
+    """Somebody wants the lead to go to another person."""
+
+    #: Person id of the new owner; empty: whomever routing finds.
+    to: str = ""
+    #: Who wants it, as others should read it: a name, "RevOps".
+    by: str = ""
+    note: str = ""
+
+
+class Snoozed(Event, frozen=True, kw_only=True, tag="snoozed"):
+    """The lead of assignment number *assignment* rests until an agreed instant."""
+
+    assignment: int
+    until: datetime
+    by: str = ""
+
+
+class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
+    """HubSpot does not take *person* as the lead's owner: deactivated, or deleted there."""
+
+    person: str
+
+
+class RoomMade(Event, frozen=True, kw_only=True, tag="room_made"):
+    """There may be room in *pool*, and the lead seemed to be first in its queue."""
+
+    pool: str
+
+
 class ClockDue(Event, frozen=True, kw_only=True, tag="clock_due"):
     """A fast clock (accept, first touch, a rung of a ladder) was armed for ``at``."""
 
@@ -97,6 +127,10 @@ AnyEvent = (
     | Deleted
     | Hinted
     | Clicked
+    | Reassigned
+    | Snoozed
+    | OwnerRefused
+    | RoomMade
     | ClockDue
     | WentStale
 )

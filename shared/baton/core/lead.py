@@ -73,7 +73,7 @@ class ArmedRung(Struct, frozen=True, array_like=True):
     whatever the policy says later."""
 
     at: datetime
-    kind: Literal["warn", "breach", "escalate", "pull_back", "close", "release"]
+    kind: Literal["warn", "breach", "escalate", "pull_back", "close", "release", "give_up"]
     to: Literal["owner", "manager", "channel", "director"] = "owner"
 
 
@@ -82,7 +82,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     target: str
     label: str
-    stops_on: Literal["accept", "touch", "disposition", "activity", "complete"]
+    stops_on: Literal["accept", "touch", "disposition", "activity", "complete", "room"]
     started_at: datetime
     due_at: datetime
     ladder: tuple[ArmedRung, ...]
@@ -123,6 +123,15 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     touched_in: Literal["", "slack", "hubspot"] = ""
     #: A meeting was booked or held.
     met_at: datetime | None = None
+    #: Stage of the handoff that it is part of; empty: the first.
+    handoff: str = ""
+    #: It counts as one of its owner's open leads, and as one of its pool's, which is limited.
+    counts: bool = True
+    counts_in_pool: bool = False
+    #: From then on it does not count any more.
+    forget_at: datetime | None = None
+    #: The owner lets it rest until then.
+    snoozed_until: datetime | None = None
 
 
 class Spell(Struct, frozen=True, array_like=True):
@@ -133,6 +142,21 @@ class Spell(Struct, frozen=True, array_like=True):
     since: datetime
     until: datetime
     ended: str
+
+
+class Waiting(Struct, frozen=True, omit_defaults=True):
+    """A place in a pool's queue: nobody was free, and the policy says that the lead waits."""
+
+    pool: str
+    #: Stage of the handoff it waits in.
+    handoff: str
+    since: datetime
+    #: Place of its tier in the policy: 0 is the hottest.
+    heat: int
+    #: Warns whoever comes next in the chain, and gives up in their favour.
+    clock: Clock
+    #: When time alone may make room: a day begins, somebody comes back; None: it makes none.
+    look_at: datetime | None = None
 
 
 class Held(Struct, frozen=True, omit_defaults=True):
@@ -208,6 +232,7 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     review_at: datetime | None = None
     #: Why HubSpot has no such contact any more; empty: it has.
     gone: str = ""
+    waiting: Waiting | None = None
 
     def __post_init__(self) -> None:
         if self.open and self.wake_at is None and self.stale_at is None:
@@ -215,17 +240,29 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def open(self) -> bool:
-        return self.assignment is not None or self.held is not None
+        return self.assignment is not None or self.held is not None or self.waiting is not None
 
     @property
     def wake_at(self) -> datetime | None:
         """The earliest instant at which a fast clock wants something; None: none does."""
-        clocks = (*self.clocks, self.held.clock) if self.held else self.clocks
-        return min((r.at for c in clocks if (r := c.next_rung)), default=None)
+        clocks = list(self.clocks)
+        moments: list[datetime | None] = []
+        if self.held is not None:
+            clocks.append(self.held.clock)
+        if self.waiting is not None:
+            clocks.append(self.waiting.clock)
+            moments.append(self.waiting.look_at)
+        if self.assignment is not None:
+            moments.append(self.assignment.snoozed_until)
+        moments += [rung.at for clock in clocks if (rung := clock.next_rung)]
+        return min((at for at in moments if at is not None), default=None)
 
     @property
     def stale_at(self) -> datetime | None:
-        """The earliest instant at which a slow clock wants something: inactivity, or a review."""
+        """The earliest instant at which a slow clock wants something: inactivity, a review, or a
+        lead that is to count no longer."""
         rung = self.idle.next_rung if self.idle else None
-        both = (rung.at if rung else None, self.review_at)
-        return min((at for at in both if at is not None), default=None)
+        moments = [rung.at if rung else None, self.review_at]
+        if self.assignment is not None and self.assignment.counts:
+            moments.append(self.assignment.forget_at)
+        return min((at for at in moments if at is not None), default=None)

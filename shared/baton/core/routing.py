@@ -143,7 +143,8 @@ class _Search:
 
     def _need(self, pool: Pool) -> None:
         """Ask for the pool and its whole chain at once: one read more, not one a step."""
-        pools, people = self.policy.chain[pool.id]
+        chain = self.policy.chain[pool.id]
+        pools, people = chain.pools, chain.people
         turns, loads = self.world.turns, self.world.loads
         if all(p in turns for p in pools) and all(p in loads for p in people):
             return

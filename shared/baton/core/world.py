@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
-from baton.core.policy import Policy
+from baton.core.policy import Ownership, Policy
 
 
 class SeenStage(Struct, frozen=True):
@@ -60,33 +61,68 @@ class Touch(Struct, frozen=True):
     owner: str
 
 
-class Load(Struct, frozen=True):
-    """How much a person carries. ``today`` counts assignments on local date ``day``."""
+class Account(Struct, frozen=True):
+    """Who owns what the contact belongs to, as HubSpot has it."""
+
+    #: Where it was found -> (HubSpot owner id, what it is: a deal's or company's id). What nobody
+    #: owns is left out.
+    owners: dict[Ownership, tuple[str, str]] = {}
+    #: What could not be looked at, and why: a scope that was never granted, say.
+    denied: str = ""
+
+
+class Away(Struct, frozen=True, array_like=True):
+    """Somebody takes no leads, whatever the roster says."""
+
+    since: datetime
+    #: None: until they say that they are back.
+    until: datetime | None
+    #: slack: they said so; hubspot: HubSpot does not take them as owner; cli: RevOps said so.
+    source: Literal["slack", "hubspot", "cli"]
+
+
+class Load(Struct, frozen=True, omit_defaults=True):
+    """How much a person or a pool carries. ``today`` counts assignments on local date ``day``,
+    ``this_week`` those in the local week ``week`` (2026-W48)."""
 
     person: str
     open: int = 0
     day: str = ""
     today: int = 0
     version: int = 0
+    week: str = ""
+    this_week: int = 0
+    away: Away | None = None
 
     def on(self, day: str) -> int:
         """Assignments on *day*; a count of an earlier day is over."""
         return self.today if self.day == day else 0
 
+    def in_week(self, week: str) -> int:
+        """Assignments in *week*; a count of an earlier one is over."""
+        return self.this_week if self.week == week else 0
 
-class Seat(Struct, frozen=True):
+
+class Seat(Struct, frozen=True, omit_defaults=True):
     """A member's standing in a pool: turns owed by now, and turns had."""
 
     owed: float = 0.0
     had: int = 0
+    #: Turns owed for a leave that are not paid back yet, where only so many are a day; and the
+    #: local date on which some were last.
+    leave: float = 0.0
+    paid_on: str = ""
 
 
-class Turns(Struct, frozen=True):
-    """The turns of one pool."""
+class Turns(Struct, frozen=True, omit_defaults=True):
+    """The turns of one pool, who waits for it, and what it carries where that is limited."""
 
     pool: str
     seats: dict[str, Seat] = {}
     version: int = 0
+    #: Leads in its queue.
+    waiting: int = 0
+    load: Load = Load("")
 
 
 class World(Struct, frozen=True):
@@ -104,6 +140,10 @@ class World(Struct, frozen=True):
     crm_down: bool = False
     loads: dict[str, Load] = {}
     turns: dict[str, Turns] = {}
+    #: None: not read.
+    account: Account | None = None
+    #: Pool -> the lead that is first in its queue, read after the pool's turns; empty: none.
+    first: dict[str, str] = {}
 
 
 class Lacks(Struct, frozen=True):
@@ -114,3 +154,6 @@ class Lacks(Struct, frozen=True):
     background: bool = False
     pools: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    account: bool = False
+    #: Pools of whose queue the first must be known.
+    queues: tuple[str, ...] = ()

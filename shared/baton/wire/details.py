@@ -87,6 +87,52 @@ class LeadClock(_Detail, frozen=True, kw_only=True):
     pace: Literal["fast", "slow"]
 
 
+class LeadReassigned(_Detail, frozen=True, kw_only=True):
+    """*to* is a person of the roster; empty: whomever routing finds."""
+
+    occurred_at: Instant
+    to: Note = ""
+    by: Note = ""
+    note: Note = ""
+
+
+class LeadSnoozed(_Detail, frozen=True, kw_only=True):
+    assignment: Annotated[int, Meta(ge=1, le=2**53)]
+    until: Instant
+    occurred_at: Instant
+    by: Note = ""
+
+
+class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
+    """HubSpot does not take *person* as owner."""
+
+    person: Name
+    occurred_at: Instant
+
+
+class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Somebody of the roster takes no leads for a while, or takes them again."""
+
+    event_id: Identity
+    person: Name
+    occurred_at: Instant
+    #: False: they are back.
+    away: bool
+    #: None: until they say that they are back.
+    until: Instant | None = None
+    source: Literal["slack", "hubspot", "cli"] = "cli"
+    #: Who says so, where it is not they themselves.
+    by: Note = ""
+
+
+class PoolHint(Struct, frozen=True, kw_only=True, rename="camel"):
+    """There may be room for a lead that waits in the pool's queue."""
+
+    event_id: Identity
+    pool: Name
+    occurred_at: Instant
+
+
 class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
     """A deal was created or changed its stage. HubSpot does not say whose it is, so this is no
     event of a lead yet: whoever works it reads the deal."""
@@ -108,8 +154,12 @@ LeadDetail = (
     | LeadHint
     | LeadClicked
     | LeadClock
+    | LeadReassigned
+    | LeadSnoozed
+    | LeadOwnerRefused
 )
-Detail = LeadDetail | DealHint
+Hint = DealHint | PersonHint | PoolHint
+Detail = LeadDetail | Hint
 SHAPES: dict[str, type[Detail]] = {
     shape.__name__: shape
     for shape in (
@@ -121,6 +171,11 @@ SHAPES: dict[str, type[Detail]] = {
         LeadHint,
         LeadClicked,
         LeadClock,
+        LeadReassigned,
+        LeadSnoozed,
+        LeadOwnerRefused,
         DealHint,
+        PersonHint,
+        PoolHint,
     )
 }

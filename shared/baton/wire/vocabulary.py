@@ -21,7 +21,11 @@ from baton.core.events import (
     Deleted,
     Hinted,
     Merged,
+    OwnerRefused,
+    Reassigned,
+    RoomMade,
     SignalSeen,
+    Snoozed,
     StageChanged,
     WentStale,
 )
@@ -30,8 +34,8 @@ from baton.failures import Malformed
 from .decoding import convert, decode
 from .details import (
     SHAPES,
-    DealHint,
     Detail,
+    Hint,
     LeadClicked,
     LeadClock,
     LeadDealMoved,
@@ -39,12 +43,15 @@ from .details import (
     LeadDetail,
     LeadHint,
     LeadMerged,
+    LeadOwnerRefused,
+    LeadReassigned,
     LeadSignal,
+    LeadSnoozed,
     LeadStageChanged,
 )
 
 #: What travels: events of a lead, and news whose lead is yet to be found.
-News = AnyEvent | DealHint
+News = AnyEvent | Hint
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
@@ -99,7 +106,7 @@ def decode_message(body: str) -> News:
 
 
 def _detail(news: News) -> Detail:
-    if isinstance(news, DealHint):
+    if isinstance(news, Hint):
         at = _with_zone(news.occurred_at, news.event_id)
         return replace(news, occurred_at=at)
     at, i, lead = _with_zone(news.at, news.id), news.id, news.lead_id
@@ -139,6 +146,23 @@ def _detail(news: News) -> Detail:
                 channel=news.channel,
                 occurred_at=at,
             )
+        case Reassigned():
+            return LeadReassigned(
+                event_id=i, lead_id=lead, to=news.to, by=news.by, note=news.note, occurred_at=at
+            )
+        case Snoozed():
+            return LeadSnoozed(
+                event_id=i,
+                lead_id=lead,
+                assignment=news.assignment,
+                until=_with_zone(news.until, i),
+                by=news.by,
+                occurred_at=at,
+            )
+        case OwnerRefused(person=person):
+            return LeadOwnerRefused(event_id=i, lead_id=lead, person=person, occurred_at=at)
+        case RoomMade():
+            raise ValueError("a pool's hint travels, not what it means for one lead")
         case ClockDue():
             return LeadClock(event_id=i, lead_id=lead, at=at, pace="fast")
         case WentStale():
@@ -158,7 +182,7 @@ def _news(detail: Detail) -> News:
         at = at.astimezone(UTC)
     except OverflowError as error:  # the first or last hours of the calendar, in another zone
         raise Malformed(f"detail.{field}: out of range") from error
-    if isinstance(detail, DealHint):
+    if isinstance(detail, Hint):
         return replace(detail, occurred_at=at)
     return _event(detail, at)
 
@@ -197,6 +221,21 @@ def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
                 user=detail.user,
                 channel=detail.channel,
             )
+        case LeadReassigned():
+            return Reassigned(
+                id=i, lead_id=lead, at=at, to=detail.to, by=detail.by, note=detail.note
+            )
+        case LeadSnoozed():
+            return Snoozed(
+                id=i,
+                lead_id=lead,
+                at=at,
+                assignment=detail.assignment,
+                until=detail.until,
+                by=detail.by,
+            )
+        case LeadOwnerRefused(person=person):
+            return OwnerRefused(id=i, lead_id=lead, at=at, person=person)
         case LeadClock(pace=pace):
             wake = ClockDue if pace == "fast" else WentStale
             return wake(id=i, lead_id=lead, at=at)

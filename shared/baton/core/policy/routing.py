@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -22,6 +22,15 @@ class Segment(Struct, frozen=True):
     when: When
 
 
+class Window(Struct, frozen=True, omit_defaults=True):
+    """When a rule counts: in [``start``, ``end``), and inside or outside a calendar's hours."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    calendar: str = ""
+    hours: Literal["", "inside", "outside"] = ""
+
+
 class Rule(Struct, frozen=True):
     """A named routing rule: the first whose ``when`` holds sends the lead to ``pool``."""
 
@@ -29,6 +38,35 @@ class Rule(Struct, frozen=True):
     when: When
     pool: str
     label: str = ""
+    #: None: it always counts.
+    window: Window | None = None
+
+
+#: Whose owner comes before every rule: the open deal's, the contact's own, its company's, the
+#: parent company's, or that of the company with the contact's e-mail domain.
+Ownership = Literal["open_deal", "contact", "company", "parent_company", "domain"]
+
+
+class Handoff(Struct, frozen=True):
+    """A lead that enters ``stage`` is handed to somebody, by these rules."""
+
+    stage: str
+    label: str
+    rules: tuple[Rule, ...]
+    #: Asked in this order before any rule; empty: only rules decide.
+    ownership: tuple[Ownership, ...] = ()
+
+
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What a person or a pool may carry; None: no limit. Days and weeks (from Monday) are local."""
+
+    open: int | None = None
+    per_day: int | None = None
+    per_week: int | None = None
+
+    @property
+    def any(self) -> bool:
+        return not (self.open is None and self.per_day is None and self.per_week is None)
 
 
 class Member(Struct, frozen=True):
@@ -37,11 +75,36 @@ class Member(Struct, frozen=True):
     weight: int = 1
 
 
+class Wait(Struct, frozen=True):
+    """The lead waits for room: for ``within``, and after ``warn_after`` (None: never) whoever comes
+    next in the chain is warned. Working time of that person."""
+
+    within: timedelta
+    warn_after: timedelta | None = None
+
+
 class Fallback(Struct, frozen=True, omit_defaults=True):
-    """Where a lead goes when a pool has nobody: another pool, or a person (a manager)."""
+    """Where a lead goes when a pool has nobody: another pool, the queue, or a person (a manager)."""
 
     pool: str = ""
     person: str = ""
+    wait: Wait | None = None
+
+
+class Shift(Struct, frozen=True, omit_defaults=True):
+    """Whether members take leads outside their hours: regardless of them, only on shift, or also
+    when their next shift begins within ``within``."""
+
+    takes: Literal["regardless", "on_shift", "next_on_shift"] = "regardless"
+    within: timedelta = timedelta()
+
+
+class CatchUp(Struct, frozen=True, omit_defaults=True):
+    """What members are owed for the turns of their leave: nothing, everything, or everything but no
+    more than ``per_day`` extra leads a day."""
+
+    kind: Literal["none", "capped", "full"] = "none"
+    per_day: int = 0
 
 
 class Pool(Struct, frozen=True):
@@ -49,6 +112,21 @@ class Pool(Struct, frozen=True):
     label: str
     members: tuple[Member, ...]
     fallback: tuple[Fallback, ...]
+    choose: Literal["round_robin", "weighted", "least_loaded"] = "weighted"
+    #: Of all members together, as far as they got leads by this pool.
+    limits: Limits = Limits()
+    #: In whose zone a day and a week of ``limits`` begin.
+    calendar: str = ""
+    shift: Shift = Shift()
+    catch_up: CatchUp = CatchUp()
+
+
+class Counting(Struct, frozen=True, omit_defaults=True):
+    """Which of their leads count as a person's open ones."""
+
+    #: Owned for longer than this, a lead does not count any more; None: it counts to the end.
+    forget_after: timedelta | None = None
+    snoozed: bool = False
 
 
 class Chain(NamedTuple):
@@ -56,6 +134,8 @@ class Chain(NamedTuple):
 
     pools: tuple[str, ...]
     people: tuple[str, ...]
+    #: A lead that finds nobody may wait in this pool's queue.
+    waits: bool = False
 
 
 class TimeOff(Struct, frozen=True):
@@ -80,3 +160,6 @@ class Person(Struct, frozen=True):
     max_per_day: int | None = None
     active: bool = True
     time_off: tuple[TimeOff, ...] = ()
+    max_per_week: int | None = None
+    #: Who takes the leads of accounts they own while they are away; person id or empty.
+    backup: str = ""

@@ -12,7 +12,17 @@ from baton.core.calendar import WorkCalendar
 from baton.core.policy.criteria import When
 from baton.core.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.core.policy.promises import Notifications, Staleness, Tier, Track
-from baton.core.policy.routing import Chain, Person, Pool, Rule, Segment, Territory
+from baton.core.policy.routing import (
+    Chain,
+    Counting,
+    Handoff,
+    Ownership,
+    Person,
+    Pool,
+    Rule,
+    Segment,
+    Territory,
+)
 from baton.core.policy.scoring import Scoring
 
 Record = dict[str, Any]
@@ -50,6 +60,13 @@ class Policy(Struct, frozen=True, dict=True):
     scoring: Scoring | None = None
     #: ``stage:mql``, ``transition:accept``, ``reason:timing``, ``scoring:fit``, … -> the sign-off.
     definitions: dict[str, Definition] = {}
+    #: Whose owner comes before every rule at the first handoff, in this order.
+    ownership: tuple[Ownership, ...] = ("contact",)
+    #: Handoffs after the first one.
+    handoffs: tuple[Handoff, ...] = ()
+    counting: Counting = Counting()
+    #: E-mail domains that say nothing about a company.
+    free_domains: tuple[str, ...] = ()
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -104,6 +121,7 @@ class Policy(Struct, frozen=True, dict=True):
         yield from (move.when for move in self.lifecycle.transitions)
         for named in (self.tiers, self.rules, self.staleness, self.notifications.plays):
             yield from (one.when for one in named)
+        yield from (rule.when for handoff in self.handoffs for rule in handoff.rules)
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
@@ -120,6 +138,24 @@ class Policy(Struct, frozen=True, dict=True):
         return {person.slack_user: person for person in self.people}
 
     @cached_property
+    def handoff(self) -> dict[str, Handoff]:
+        """Stage id -> the handoff on entering it."""
+        first = self.lifecycle.handoff
+        label = self.stage[first].label if first in self.stage else first
+        return {first: Handoff(first, label, self.rules, self.ownership)} | {
+            one.stage: one for one in self.handoffs
+        }
+
+    @cached_property
+    def waited_for(self) -> dict[str, tuple[str, ...]]:
+        """Person id -> the pools in whose queue a lead may wait for them."""
+        found: dict[str, list[str]] = {}
+        for pool, chain in self.chain.items():
+            for person in chain.people if chain.waits else ():
+                found.setdefault(person, []).append(pool)
+        return {person: tuple(pools) for person, pools in found.items()}
+
+    @cached_property
     def chain(self) -> dict[str, Chain]:
         """Pool id -> every pool and person that a lead sent there may come to."""
         return {pool.id: self._chain(pool) for pool in self.pools}
@@ -128,7 +164,8 @@ class Policy(Struct, frozen=True, dict=True):
         pools = [pool, *(self.pool[step.pool] for step in pool.fallback if step.pool)]
         people = {member.rep for p in pools for member in p.members}
         people |= {step.person for step in pool.fallback if step.person}
-        return Chain(tuple(p.id for p in pools), tuple(sorted(people)))
+        waits = any(step.wait is not None for step in pool.fallback)
+        return Chain(tuple(p.id for p in pools), tuple(sorted(people)), waits)
 
     @cached_property
     def _work_calendars(self) -> dict[str, WorkCalendar]:
