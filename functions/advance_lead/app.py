@@ -17,7 +17,8 @@ from baton.core.events import AnyEvent
 from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
 from baton.flows.deals import follow_deal
-from baton.wire.details import DealHint
+from baton.flows.queue import drain
+from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import decode_message
 
 from . import wiring
@@ -48,11 +49,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         def advance(event: AnyEvent, found: Contacts) -> None:
             _report(event, wiring.advance()(event, policy, found, now, body in returned))
 
-        if isinstance(happened, DealHint):
-            count = follow_deal(happened, wiring.crm(), now, advance)
-            logger.info("deal.followed", deal_id=happened.deal_id, contacts=count)
-        else:
-            advance(happened, contacts)
+        match happened:
+            case DealHint():
+                count = follow_deal(happened, wiring.crm(), now, advance)
+                logger.info("deal.followed", deal_id=happened.deal_id, contacts=count)
+            case PoolHint():
+                count = drain(happened, wiring.store(), now, lambda room: advance(room, contacts))
+                logger.info("queue.drained", pool=happened.pool, leads=count)
+            case PersonHint():
+                raise NotImplementedError
+            case _:
+                advance(happened, contacts)
 
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
@@ -70,7 +77,7 @@ def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
             happened = decode_message(record["body"])
         except Malformed:
             continue  # whoever works the record parks it with its reason
-        if not isinstance(happened, DealHint) and needs_contact(happened):
+        if not isinstance(happened, Hint) and needs_contact(happened):
             found.append(happened.lead_id)
     return found
 

@@ -43,13 +43,18 @@ def policies() -> PolicyStore:
 
 
 @cache
+def store() -> LeadStore:
+    return LeadStore(client("dynamodb"), settings().table_name)
+
+
+@cache
 def advance() -> Advance:
     urls: dict[System, str] = {
         "hubspot": settings().hubspot_queue_url,
         "slack": settings().slack_queue_url,
     }
     return Advance(
-        store=LeadStore(client("dynamodb"), settings().table_name),
+        store=store(),
         outbox=Outbox(client("sqs"), urls),
         wakes=Wakes(client("sqs"), settings().wakes_queue_url, now),
         pause=pause,

@@ -38,6 +38,7 @@ def create_table(client: Any) -> None:
         }
 
     names = ["pk", "sk", "wakeShard", "wakeAt", "staleShard", "staleAt", "day", "dayAt"]
+    names += ["owner", "ownedSince"]
     client.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -52,6 +53,7 @@ def create_table(client: Any) -> None:
                 "dayAt",
                 {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["report"]},
             ),
+            index("owners", "owner", "ownedSince", {"ProjectionType": "KEYS_ONLY"}),
         ],
     )
 
@@ -100,7 +102,7 @@ def test_loads_and_turns_move_with_the_lead(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     turns, loads = store.world(["enterprise"], ["anna", "ben"])
-    assert loads == {"anna": Load("anna", 1, "2026-03-03", 1, version=1), "ben": Load("ben")}
+    assert loads == {"anna": Load("anna", 1, "2026-03-03", 1, 1, "2026-W10", 1), "ben": Load("ben")}
     assert turns["enterprise"].version == 1
     assert turns["enterprise"].seats["ben"] == Seat(owed=0.5, had=0)
 

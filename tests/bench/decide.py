@@ -17,8 +17,9 @@ from baton.core.decide import decide
 from baton.core.decision import Decision
 from baton.core.events import AnyEvent
 from baton.core.lead import Lead
+from baton.core.loads import local_day, zone_of
 from baton.core.policy import Fallback, Member, Policy, Pool, Rule, Test
-from baton.core.routing import local_day, next_turn
+from baton.core.turns import next_turn
 from baton.core.world import Load, Turns, World
 from tests.bench.figure import Aim, Figure, percentile
 from tests.builders import (
@@ -160,7 +161,7 @@ def _until_pull_back(lead: Lead, world: World) -> tuple[Lead, World]:
 
 def _world(policy: Policy) -> World:
     """Everybody carries something, and the pools have been taking turns for a while."""
-    day = local_day(policy, policy.people[0], NOW)
+    day = local_day(zone_of(policy, policy.people[0]), NOW)
     loads = {
         person.id: Load(person.id, open=n % 9, day=day, today=n % 4, version=7)
         for n, person in enumerate(policy.people)
@@ -169,7 +170,7 @@ def _world(policy: Policy) -> World:
     for pool in policy.pools:
         seats = Turns(pool.id, version=300)
         for _ in range(300):
-            _, seats = next_turn(seats, pool.members)
+            seats = next_turn(seats, pool.members).after
         turns[pool.id] = seats
     return World(policy=policy, loads=loads, turns=turns, touches=())
 

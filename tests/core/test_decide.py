@@ -261,7 +261,7 @@ def test_the_ladder_warns_breaches_escalates_and_pulls_back() -> None:
         (15, ["breached"], ["UANNA"]),
         (25, ["escalated"], ["UMONA"]),
         (30, ["warned"], ["UANNA"]),
-        (35, ["pulled_back", "assigned"], []),
+        (35, ["pulled_back", "assigned"], ["UANNA"]),
     ]
     assert owned(lead).person == "ben"
     assert owned(lead).number == 2

@@ -23,6 +23,7 @@ ALLOWED = {
     "difflib",
     "functools",
     "itertools",
+    "heapq",
     "math",
     "msgspec",
     "msgspec.structs",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.core.policy import Member
-from baton.core.routing import next_turn
+from baton.core.turns import next_turn
 from baton.core.world import Load, Turns
 from tests.builders import NOW, POLICY, after, became, contact, decided, owned, world
 
@@ -22,7 +22,7 @@ def members(*weights: int) -> list[Member]:
 def serve(turns: Turns, pool: list[Member], n: int) -> tuple[list[str], Turns]:
     order = []
     for _ in range(n):
-        chosen, turns = next_turn(turns, pool)
+        chosen, turns, _ = next_turn(turns, pool)
         order.append(chosen)
     return order, turns
 
@@ -46,7 +46,7 @@ def test_every_rep_stays_within_one_of_their_share_at_every_moment(weights: list
     had: Counter[str] = Counter()
     total = sum(weights)
     for turn in range(1, 4 * total + 1):
-        chosen, turns = next_turn(turns, pool)
+        chosen, turns, _ = next_turn(turns, pool)
         had[chosen] += 1
         for member in pool:
             assert abs(turn * member.weight / total - had[member.rep]) < 1 + 1e-6
@@ -62,7 +62,7 @@ def test_a_new_or_reweighted_rep_resets_nobody(
     total = sum(m.weight for m in pool)
     had: Counter[str] = Counter()
     for turn in range(1, 2 * total + 1):
-        chosen, turns = next_turn(turns, pool)
+        chosen, turns, _ = next_turn(turns, pool)
         had[chosen] += 1
         for member in pool:
             assert abs(turn * member.weight / total - had[member.rep]) < 2 + 1e-6

@@ -8,13 +8,23 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from baton.adapters.store import AlreadyDone, Moved, Record, Reported, shard_of, stamp
+from baton.adapters.store import (
+    AlreadyDone,
+    Moved,
+    Place,
+    Record,
+    Reported,
+    place_key,
+    shard_of,
+    stamp,
+)
 from baton.core.decision import Decision
 from baton.core.effects import AnyEffect
 from baton.core.events import AnyEvent, ClockDue, WentStale
 from baton.core.lead import Lead
 from baton.core.world import Load, Turns
 from baton.failures import Retryable
+from baton.wire.details import PoolHint
 
 
 class FakeStore:
@@ -45,6 +55,29 @@ class FakeStore:
             {person: self.loads.get(person, Load(person)) for person in people},
         )
 
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
+        self.requests += 1
+        return {pool: next((place.lead for place in self.queue(pool)), "") for pool in pools}
+
+    def queue(self, pool: str) -> list[Place]:
+        found = [
+            (place_key(lead.id, waiting)["sk"]["S"], lead.id, waiting)
+            for lead in self.lead.values()
+            if (waiting := lead.waiting) is not None and waiting.pool == pool
+        ]
+        return [
+            Place(lead, pool, waiting.since, waiting.heat, waiting.clock.due_at)
+            for _, lead, waiting in sorted(found, key=lambda row: row[0])
+        ]
+
+    def owned_by(self, person: str) -> list[str]:
+        owned = [(a.at, lead.id) for lead in self.lead.values() if (a := lead.assignment)]
+        return [lead for _, lead in sorted(owned) if self._owner(lead) == person]
+
+    def _owner(self, lead_id: str) -> str:
+        assignment = self.lead[lead_id].assignment
+        return assignment.person if assignment else ""
+
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
         self.requests += 1
         if self.trouble:
@@ -69,6 +102,9 @@ class FakeStore:
             because=decision.because,
             outcomes=decision.outcomes,
             effects=decision.effects,
+            changes=decision.changes,
+            considered=decision.considered,
+            offers=decision.offers,
         )
         # Through JSON, as the real one: what does not survive it must fail here, too.
         self.records[key] = msgspec.json.decode(msgspec.json.encode(record), type=Record)
@@ -135,9 +171,15 @@ class FakeOutbox:
 class FakeWakes:
     def __init__(self) -> None:
         self.sent: list[ClockDue | WentStale] = []
+        self.offered: list[PoolHint] = []
         self.down = False
 
     def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
         if self.down:
             raise Retryable("wakes")
         self.sent.extend(events)
+
+    def offer(self, hints: Sequence[PoolHint]) -> None:
+        if self.down:
+            raise Retryable("wakes")
+        self.offered.extend(hints)

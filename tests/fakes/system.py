@@ -20,7 +20,8 @@ from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deals import follow_deal
 from baton.flows.deliver import deliver, in_hubspot, in_slack
-from baton.wire.details import DealHint
+from baton.flows.queue import drain
+from baton.wire.details import DealHint, PoolHint
 from baton.wire.vocabulary import News
 from tests.builders import NOW, POLICY
 from tests.fakes.boards import FakeBoards
@@ -111,7 +112,7 @@ class System:
         advance = Advance(
             store=self._mortal(self.store),
             outbox=self._mortal(_Queue(self.effects)),
-            wakes=self._mortal(_NoWakes()),
+            wakes=self._mortal(_OnlyOffers(self.events)),
             pause=lambda attempt: None,
         )
         crm = self._mortal(self.crm)
@@ -119,10 +120,14 @@ class System:
         def work(event: AnyEvent, contacts: Contacts) -> None:
             advance(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
 
-        if isinstance(event, DealHint):
-            follow_deal(event, crm, self.now, work)
-        else:
-            work(event, Contacts(crm, [event.lead_id]))
+        match event:
+            case DealHint():
+                follow_deal(event, crm, self.now, work)
+            case PoolHint():
+                store = self._mortal(self.store)
+                drain(event, store, self.now, lambda room: work(room, Contacts(crm, [])))
+            case _:
+                work(event, Contacts(crm, [event.lead_id]))
 
     def _deliver(self, message: Message) -> None:
         effect: AnyEffect = message.body
@@ -166,8 +171,14 @@ class _Queue:
         self._queue.extend(Message(effect) for effect in effects)
 
 
-class _NoWakes:
+class _OnlyOffers:
     """Tests say themselves when a clock is due."""
+
+    def __init__(self, queue: deque[Message]) -> None:
+        self._queue = queue
 
     def send(self, events: Any, within: timedelta | None = None) -> None:
         return None
+
+    def offer(self, hints: Any) -> None:
+        self._queue.extend(Message(hint) for hint in hints)

@@ -39,6 +39,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             "dynamodb:BatchGetItem",
             "dynamodb:ConditionCheckItem",
             "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:Query",
         },
         "secret:HubSpotSecretName": SECRET,
     },

@@ -5,6 +5,7 @@
     LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
     PERSON#<id>    LOAD            how many leads a person carries
     POOL#<id>      TURNS           whose turn it is
+    POOL#<id>      WAIT#<place>    a lead in the pool's queue; the first in order is the next
     SWEEP          <name>          how far a sweep has looked
 
 State travels as one JSON attribute; only what DynamoDB must compare or index stands beside it.
@@ -12,7 +13,7 @@ State travels as one JSON attribute; only what DynamoDB must compare or index st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from zlib import crc32
@@ -25,7 +26,9 @@ from baton.adapters.aws import translated
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect, lead_subject
 from baton.core.events import AnyEvent
-from baton.core.lead import Lead
+from baton.core.lead import Lead, Waiting
+from baton.core.loads import LoadChange
+from baton.core.routing import Considered
 from baton.core.world import Load, Turns
 from baton.failures import Rejected, Retryable
 
@@ -51,6 +54,11 @@ class Record(Struct, frozen=True, omit_defaults=True):
     because: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     effects: tuple[AnyEffect, ...] = ()
+    #: Whose open leads became more or fewer, and whom the decision considered.
+    changes: tuple[LoadChange, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    #: Pools whose queues may have room now.
+    offers: tuple[str, ...] = ()
 
 
 class Reported(Struct, frozen=True):
@@ -58,6 +66,17 @@ class Reported(Struct, frozen=True):
 
     lead: str
     outcomes: tuple[Outcome, ...]
+
+
+class Place(Struct, frozen=True):
+    """A lead in a pool's queue."""
+
+    lead: str
+    pool: str
+    since: datetime
+    heat: int
+    #: When it is given up, and the lead goes to whoever comes next.
+    until: datetime
 
 
 class Moved(Exception):
@@ -91,6 +110,12 @@ def load_key(person: str) -> Item:
 
 def turns_key(pool: str) -> Item:
     return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
+
+
+def place_key(lead_id: str, waiting: Waiting) -> Item:
+    """Sorts by heat, then by age."""
+    place = f"WAIT#{waiting.heat:03d}#{stamp(waiting.since)}#{lead_id}"
+    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": place}}
 
 
 class LeadStore:
@@ -150,6 +175,9 @@ class LeadStore:
             because=decision.because,
             outcomes=decision.outcomes,
             effects=decision.effects,
+            changes=decision.changes,
+            considered=decision.considered,
+            offers=decision.offers,
         )
         writes = [
             # Wins against the same event worked a second time, in parallel or after a crash.
@@ -165,6 +193,8 @@ class LeadStore:
                 {"Put": self._put(_item(turns_key(turns.pool), turns), _unmoved(turns.version))}
                 for turns in decision.turns
             ),
+            # Moves with the lead's version, which only one of those who would move it can win.
+            *self._places(decision),
             # Hold what the decision only looked at: a person ruled out as full may have room now.
             *({"ConditionCheck": self._check(load)} for load in decision.relied),
         ]
@@ -188,6 +218,47 @@ class LeadStore:
         except BotoCoreError as error:  # no answer: it may be stored, and then this one comes back
             raise Retryable(f"table: {type(error).__name__}") from error
         return record
+
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
+        """Pool -> the lead that is first in its queue; empty: none waits. A request each."""
+        return {pool: next((place.lead for place in self._queue(pool, 1)), "") for pool in pools}
+
+    def queue(self, pool: str) -> list[Place]:
+        """The leads that wait for *pool*, the next one first."""
+        return list(self._queue(pool, None))
+
+    def _queue(self, pool: str, most: int | None) -> Iterator[Place]:
+        asked: Item = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :wait)",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": f"POOL#{pool}"},
+                ":wait": {"S": "WAIT#"},
+            },
+            "ConsistentRead": True,
+        }
+        if most is not None:
+            with translated("table"):
+                items = self._client.query(**asked, Limit=most)["Items"]
+            yield from (_decode(item, Place) for item in items)
+            return
+        with translated("table"):
+            for page in self._client.get_paginator("query").paginate(**asked):
+                yield from (_decode(item, Place) for item in page["Items"])
+
+    def owned_by(self, person: str) -> list[str]:
+        """The leads that *person* has, longest first. The index may lag a little behind."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="owners",
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": person}},
+        )
+        with translated("table"):
+            return [
+                item["pk"]["S"].removeprefix("LEAD#") for page in pages for item in page["Items"]
+            ]
 
     def history(self, lead_id: str) -> list[Record]:
         """All that happened to the lead, oldest first."""
@@ -295,6 +366,18 @@ class LeadStore:
                 raise Retryable("table: read throttled")
         return found
 
+    def _places(self, decision: Decision) -> Iterator[Item]:
+        """The lead's place in a queue, given up or taken."""
+        lead_id, before, after = decision.lead.id, decision.waited, decision.lead.waiting
+        old = place_key(lead_id, before) if before else None
+        new = place_key(lead_id, after) if after else None
+        if old is not None and old != new:
+            yield {"Delete": {"TableName": self._table, "Key": old}}
+        if new is not None and after is not None and old != new:
+            place = Place(lead_id, after.pool, after.since, after.heat, after.clock.due_at)
+            item = new | {"body": {"S": _encode(place)}}
+            yield {"Put": {"TableName": self._table, "Item": item}}
+
     def _put(self, item: Item, condition: str) -> Item:
         put: Item = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
         if condition.startswith("version"):
@@ -324,6 +407,9 @@ def _lead_item(lead: Lead) -> Item:
         "schema": {"N": str(lead.schema)},
         "body": {"S": _encode(lead)},
     }
+    if lead.assignment is not None:
+        item["owner"] = {"S": lead.assignment.person}
+        item["ownedSince"] = {"S": stamp(lead.assignment.at)}
     # Sparse: only what a clock waits for is in an index, so looking costs what is due.
     for name, at in (("wake", lead.wake_at), ("stale", lead.stale_at)):
         if at is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from baton.adapters.aws import translated
 from baton.core.events import ClockDue, WentStale
 from baton.failures import Retryable
+from baton.wire.details import PoolHint
 from baton.wire.vocabulary import encode_message
 
 #: The longest delay SQS gives a message.
@@ -50,6 +51,19 @@ class Wakes:
         with ThreadPoolExecutor(SEND_IN_PARALLEL) as pool:
             for _ in pool.map(self._send, batches):
                 pass  # raises what the call raised
+
+    def offer(self, hints: Sequence[PoolHint]) -> None:
+        """Have the queues of pools looked at, at once. Raises Retryable when SQS did not take all
+        of *hints*; sending again does no harm."""
+        for start in range(0, len(hints), SEND_AT_ONCE):
+            entries = [
+                {"Id": str(index), "MessageBody": encode_message(hint)}
+                for index, hint in enumerate(hints[start : start + SEND_AT_ONCE])
+            ]
+            with translated("wakes queue"):
+                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            if answer.get("Failed"):
+                raise Retryable("wakes queue: not every hint was taken")
 
     def _send(self, events: Sequence[ClockDue | WentStale]) -> None:
         now = self._clock()

@@ -23,7 +23,8 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
     stop_clocks(draft, "accept", at)
     draft.say(f"{who} accepted ({where})")
     draft.record("accepted", assignment.person, where)
-    if where == "slack":
+    # A later handoff has no stage of its own for having been accepted.
+    if where == "slack" and not assignment.handoff:
         accepted = draft.policy.lifecycle.accepted
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.standing.stage == accepted:

@@ -10,9 +10,9 @@ from baton.core.effects import ReplyState
 from baton.core.events import Clicked
 from baton.core.moving import stage_after
 from baton.core.properties import labels_of
-from baton.core.routing import Missing
+from baton.core.reassigning import pass_on
 from baton.core.stages import take_in
-from baton.core.world import Lacks
+from baton.core.world import Lacks, Missing
 
 
 def click(draft: Draft) -> None:
@@ -34,6 +34,9 @@ def click(draft: Draft) -> None:
         _qualify(draft, event)
     else:
         reason = draft.policy.reason[event.reason]
+        if reason.pass_on:
+            pass_on(draft, reason, event.at)
+            return
         who = draft.owner.name if draft.owner else "The owner"
         close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
     active(draft, event.at)
@@ -69,7 +72,9 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     if draft.world.contact is None:
         raise Missing(Lacks(contact=True))
     take_in(draft, draft.world.contact)
-    target = stage_after(policy, policy.lifecycle.accepted)
+    assignment = draft.lead.assignment
+    part = assignment.handoff if assignment else ""
+    target = stage_after(policy, part if part in policy.stage else policy.lifecycle.accepted)
     stage = draft.lead.standing.stage
     ways = (m for m in policy.lifecycle.transitions if stage in m.source and not m.reverse)
     way = next((m for m in ways if target is not None and m.to == target.id), None)

@@ -26,7 +26,7 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar) -> Clock:
 
     A calendar that never opens has no working time to count: its owner's clocks run by the wall.
     """
-    count: Count = _wall if target.time == "wall" else calendar.add
+    count: Count = by_the_wall if target.time == "wall" else calendar.add
     try:
         due = count(start, target.within)
         ladder = [_arm(rung, target.within, start, due, count) for rung in target.ladder]
@@ -71,6 +71,32 @@ def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
     return replace(clock, climbed=clock.climbed + len(due)), due
 
 
+def postpone(clock: Clock, now: datetime, until: datetime, calendar: WorkCalendar | None) -> Clock:
+    """*clock* as it goes on at *until* with the time it has left at *now*: working time of
+    *calendar*, or, without one, every hour. Rungs already climbed stay where they were; a stopped
+    clock, and a deadline that has passed, are left alone."""
+
+    def later(at: datetime) -> datetime:
+        if at <= now:
+            return at
+        try:
+            left = calendar.between(now, at) if calendar else at - now
+            return calendar.add(until, left) if calendar else until + left
+        except NeverOpen:
+            return until + (at - now)
+
+    if not clock.running:
+        return clock
+    return replace(
+        clock,
+        due_at=later(clock.due_at),
+        ladder=tuple(
+            rung if place < clock.climbed else replace(rung, at=later(rung.at))
+            for place, rung in enumerate(clock.ladder)
+        ),
+    )
+
+
 def _arm(rung: Rung, within: timedelta, start: datetime, due: datetime, count: Count) -> ArmedRung:
     if rung.share is not None:
         at = count(start, within * rung.share)
@@ -81,5 +107,6 @@ def _arm(rung: Rung, within: timedelta, start: datetime, due: datetime, count: C
     return ArmedRung(at=at, kind=rung.kind, to=rung.to)
 
 
-def _wall(start: datetime, amount: timedelta) -> datetime:
+def by_the_wall(start: datetime, amount: timedelta) -> datetime:
+    """Every hour counts."""
     return start + amount

@@ -17,12 +17,25 @@ from baton.core.clicks import answer_qualified, click
 from baton.core.closing import leave
 from baton.core.decision import Decision, Draft
 from baton.core.escalation import ASK_AGAIN, climb_ladders, close_if_idle
-from baton.core.events import AnyEvent, Clicked, ClockDue, Deleted, Merged, WentStale
+from baton.core.events import (
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Deleted,
+    Merged,
+    OwnerRefused,
+    Reassigned,
+    RoomMade,
+    Snoozed,
+    WentStale,
+)
 from baton.core.lead import Lead
 from baton.core.lifecycle import REVIEWED_EACH, follow, review_at
-from baton.core.routing import Missing
+from baton.core.reassigning import owner_refused, reassign
+from baton.core.resting import snooze
 from baton.core.stages import note_activity, observe
-from baton.core.world import Lacks, World
+from baton.core.waiting import try_again
+from baton.core.world import Lacks, Missing, World
 
 
 def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Lacks:
@@ -52,7 +65,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     if draft.lead != draft.start or draft.rewrite:
         # Only then: a score that decays would make news of an event that brings none.
         show.contact(draft)
-    changed = draft.lead != draft.start or bool(draft.effects)
+    changed = draft.lead != draft.start or bool(draft.effects) or bool(draft.loads)
     if changed and not draft.because:
         draft.say("nothing to do; what HubSpot says of the lead is noted")
     return Decision(
@@ -65,6 +78,10 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         because=tuple(draft.because),
         outcomes=tuple(draft.outcomes),
         changed=changed,
+        changes=tuple(draft.changes),
+        considered=tuple(draft.considered),
+        offers=tuple(sorted(draft.offers)),
+        waited=draft.start.waiting,
     )
 
 
@@ -77,6 +94,14 @@ def _work(draft: Draft) -> str:
             climb_ladders(draft)
         case WentStale():
             close_if_idle(draft)
+        case Reassigned() as event:
+            return reassign(draft, event)
+        case Snoozed() as event:
+            return snooze(draft, event)
+        case OwnerRefused() as event:
+            owner_refused(draft, event)
+        case RoomMade():
+            try_again(draft)
         case Merged(into=into):
             leave(draft, f"Merged into contact {into}")
         case Deleted():

@@ -14,10 +14,11 @@ from baton.core.events import AnyEvent
 from baton.core.facts import describe
 from baton.core.instants import SKEW
 from baton.core.lead import Lead, Waiting
+from baton.core.loads import LoadChange
 from baton.core.policy import Person, Policy
-from baton.core.routing import load_of
+from baton.core.routing import Considered
 from baton.core.scoring import Score
-from baton.core.world import Load, Turns, World
+from baton.core.world import Lacks, Load, Missing, Turns, World
 
 OutcomeKind = Literal[
     "stage_moved",
@@ -57,22 +58,6 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     assignment: int = 0
     #: When the clock was due; for warnings and breaches.
     due_at: datetime | None = None
-
-
-class LoadChange(Struct, frozen=True, array_like=True):
-    """A person (or, as ``pool:<id>``, a limited pool) carries more or less than before."""
-
-    holder: str
-    by: int
-    why: str
-
-
-class Considered(Struct, frozen=True, array_like=True):
-    """What came of every member of a pool, in the policy version's order, one character each:
-    ``routing.CODES`` says what each means."""
-
-    pool: str
-    codes: str
 
 
 class Decision(Struct, frozen=True):
@@ -132,6 +117,10 @@ class Draft:
         self.loads: dict[str, Load] = {}
         self.relied: dict[str, Load] = {}
         self.turns: dict[str, Turns] = {}
+        self.changes: list[LoadChange] = []
+        self.considered: list[Considered] = []
+        #: Pools in whose queue a lead may have been waiting for what this decision frees.
+        self.offers: set[str] = set()
         #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
         self.write_stage: Literal["", "forward", "back"] = ""
         #: Contact properties to be written again although Baton's value has not changed.
@@ -224,5 +213,38 @@ class Draft:
         )
 
     def load(self, person: str) -> Load:
-        """The person's load as this draft has it so far. Raises routing.Missing."""
-        return self.loads.get(person) or load_of(self.world, person)
+        """The person's load as this draft has it so far. Raises Missing."""
+        load = self.loads.get(person) or self.world.loads.get(person)
+        if load is None:
+            raise Missing(Lacks(people=(person,)))
+        return load
+
+    def turns_of(self, pool: str) -> Turns:
+        """The pool's turns as this draft has them so far. Raises Missing."""
+        turns = self.turns.get(pool) or self.world.turns.get(pool)
+        if turns is None:
+            raise Missing(Lacks(pools=(pool,)))
+        return turns
+
+    def as_drafted(self) -> World:
+        """The world with what this draft has already changed, so that what is given back and what
+        is taken add up."""
+        return replace(
+            self.world,
+            loads=self.world.loads | self.loads,
+            turns=self.world.turns | self.turns,
+        )
+
+    def change_load(self, load: Load, by: int, why: str) -> None:
+        """Whose open leads become more or fewer. *load* is what they carry then."""
+        self.loads[load.person] = load
+        self.changes.append(LoadChange(load.person, by, why))
+        if by < 0:
+            self.offers.update(self.policy.waited_for.get(load.person, ()))
+
+    def change_pool(self, pool: str, load: Load, by: int, why: str) -> None:
+        """The same of a pool whose limits count."""
+        self.turns[pool] = replace(self.turns_of(pool), load=load)
+        self.changes.append(LoadChange(f"pool:{pool}", by, why))
+        if by < 0:
+            self.offers.update(self.policy.pools_that_wait_for.get(pool, ()))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import handoff, show
+from baton.core import handoff, resting, show
 from baton.core.acts import seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.closing import close
@@ -14,9 +14,11 @@ from baton.core.decision import Draft
 from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Person
 from baton.core.properties import iso
-from baton.core.routing import Missing, reach
+from baton.core.reassigning import tell_former
+from baton.core.routing import reach
 from baton.core.stages import take_in
-from baton.core.world import Lacks
+from baton.core.waiting import climb_wait
+from baton.core.world import Lacks, Missing
 
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
 ASK_AGAIN = timedelta(minutes=1)
@@ -31,6 +33,8 @@ def climb_ladders(draft: Draft) -> None:
 
     Raises routing.Missing when a pull-back needs loads or HubSpot's engagements.
     """
+    climb_wait(draft)
+    resting.wake(draft)
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:
         _complete_or_not(draft, held)
@@ -79,13 +83,15 @@ def close_if_idle(draft: Draft) -> None:
     Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
     again first. Raises routing.Missing when they, or the owner's load, are not known.
     """
+    forgotten = resting.forget(draft)
     idle = draft.lead.idle
     if idle is None:
         draft.say("no clock of inactivity is running")
         return
     after, due = climb(idle, draft.now)
     if not due:
-        draft.say("not idle yet")
+        if not forgotten:
+            draft.say("not idle yet")
         return
     if draft.world.touches is None and not draft.world.crm_down:
         raise Missing(Lacks(touches=True))
@@ -215,15 +221,15 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
         return
     if owner is not None and owner.id not in draft.world.loads:
         # What giving back and giving anew depend on, in one question.
-        chain = reach(draft.policy, draft.facts)
+        chain = reach(draft.policy, handoff.part_of(draft), draft.facts, draft.now)
         raise Missing(replace(chain, people=(owner.id, *chain.people)))
     name = owner.name if owner else "The owner"
     draft.say(f"{clock.target}: pulled back from {name}")
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
-    handoff.end_assignment(
-        draft, "taken_back", f"{clock.label} ran out; the lead went to the next rep", draft.now
-    )
-    handoff.assign(draft)
+    part, why = handoff.part_of(draft), f"{clock.label} ran out; the lead went to the next rep"
+    handoff.end_assignment(draft, "taken_back", why, draft.now)
+    handoff.assign(draft, part)
+    tell_former(draft, owner, f"{clock.label} ran out")
 
 
 def _postpone(draft: Draft, clock: Clock) -> None:

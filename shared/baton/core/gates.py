@@ -20,8 +20,7 @@ from baton.core.decision import Draft
 from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Field, Hold, Policy, Stage
 from baton.core.properties import iso, labels_of
-from baton.core.routing import Missing
-from baton.core.world import Background, Lacks
+from baton.core.world import Background, Lacks, Missing
 
 #: Enough of an address to write to, enough of a number to call: HubSpot checks neither.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

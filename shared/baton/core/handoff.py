@@ -6,32 +6,83 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.core import clocks, show
+from baton.core import clocks, queue, show
 from baton.core.conditions import first_match, why_not
 from baton.core.decision import Draft
 from baton.core.lead import Assignment, Spell
-from baton.core.policy import Person, Staleness
-from baton.core.routing import local_day, release, route, take
-from baton.core.world import World
+from baton.core.loads import release, resume, take, zone_of
+from baton.core.policy import Handoff, Person, Policy, Staleness
+from baton.core.routing import Choice, Queued, Wanted, route
 
 #: Past owners remembered by name; a lead that went through more has other troubles.
 PAST_KEPT = 20
 
 
-def hand_off(draft: Draft, existing_owner: str) -> None:
-    """Hand the lead to sales: a new round, in which nobody has let it go yet."""
+def hand_off(draft: Draft, part: Handoff, existing_owner: str) -> None:
+    """Hand the lead over, as *part* of its way says: a new round, in which nobody has let it go
+    yet. Raises Missing."""
     draft.change(round_from=draft.lead.assigned)
-    assign(draft, existing_owner)
+    assign(draft, part, existing_owner, by_ownership=True)
 
 
-def assign(draft: Draft, existing_owner: str = "") -> None:
-    """Find the lead an owner, start the clocks, and show it. Raises routing.Missing."""
-    policy, lead = draft.policy, draft.lead
-    facts = draft.facts
-    excluded = frozenset(s.person for s in lead.past if s.number > lead.round_from)
-    choice = route(policy, facts, existing_owner, excluded, _as_drafted(draft), draft.now)
-    person = choice.person
+def part_named(policy: Policy, stage: str) -> Handoff:
+    """The handoff on entering *stage* (empty: the first one); the first, where the policy has
+    dropped it."""
+    return policy.handoff.get(stage) or policy.handoff[policy.lifecycle.handoff]
+
+
+def part_of(draft: Draft) -> Handoff:
+    """The handoff that the lead's assignment belongs to."""
+    assignment = draft.lead.assignment
+    return part_named(draft.policy, assignment.handoff if assignment else "")
+
+
+def let_go(draft: Draft) -> frozenset[str]:
+    """People who let the lead go in this round."""
+    lead = draft.lead
+    return frozenset(spell.person for spell in lead.past if spell.number > lead.round_from)
+
+
+def assign(
+    draft: Draft,
+    part: Handoff,
+    existing_owner: str = "",
+    by_ownership: bool = False,
+    gave_up: bool = False,
+) -> None:
+    """Find the lead an owner, or a place in a queue, and show it.
+
+    Args:
+        existing_owner: HubSpot owner id of who has the contact; may be empty.
+        by_ownership: Whose account it is comes first.
+        gave_up: It has waited for as long as it may.
+
+    Raises:
+        Missing: What the answer depends on is not known.
+    """
+    waiting = draft.lead.waiting
+    wanted = Wanted(
+        lead=draft.lead.id,
+        handoff=part,
+        facts=draft.facts,
+        existing_owner=existing_owner,
+        by_ownership=by_ownership,
+        excluded=let_go(draft),
+        waits_in=waiting.pool if waiting else "",
+        gave_up=gave_up,
+    )
+    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    if isinstance(answer, Queued):
+        queue.join(draft, answer, part.stage)
+    else:
+        give(draft, answer, part)
+
+
+def give(draft: Draft, choice: Choice, part: Handoff) -> None:
+    """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
+    policy, lead, person = draft.policy, draft.lead, choice.person
     draft.say(*choice.because)
+    draft.considered += choice.considered
     if lead.held is not None and lead.held.asked:
         # What the last owner asked for is not the next one's wish.
         draft.change(held=replace(lead.held, asked=False))
@@ -39,9 +90,13 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
     draft.rewrite |= lead.yielded.keys()
     draft.relied |= {load.person: load for load in choice.relied}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
-    draft.loads[person.id] = take(choice.load, local_day(policy, person, draft.now))
+    queue.leave(draft)
+    carried = take(draft.load(person.id), zone_of(policy, person), draft.now)
+    draft.change_load(carried, 1, "assigned")
+    if choice.counts_in_pool:
+        draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")
 
-    tier = first_match(policy.tiers, facts)
+    tier = first_match(policy.tiers, draft.facts)
     calendar = policy.calendar_of(person)
     armed = tuple(
         clocks.arm(target, draft.now, calendar) for target in (tier.targets if tier else ())
@@ -51,6 +106,7 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
             f"{clock.label} due {show.in_zone(clock.due_at, show.zone_of(policy, person))}"
             f" ({tier.label if tier else ''}, in {person.name}'s calendar)"
         )
+    forget_after = policy.counting.forget_after
     draft.change(
         assignment=Assignment(
             number=lead.assigned + 1,
@@ -60,6 +116,9 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
             tier=tier.id if tier else "",
             at=draft.now,
             why=choice.why,
+            handoff="" if part.stage == policy.lifecycle.handoff else part.stage,
+            counts_in_pool=choice.counts_in_pool,
+            forget_at=draft.now + forget_after if forget_after else None,
         ),
         assigned=lead.assigned + 1,
         clocks=armed,
@@ -76,17 +135,17 @@ def assign(draft: Draft, existing_owner: str = "") -> None:
 
 
 def end_assignment(draft: Draft, card: show.CardShows, note: str, note_at: datetime) -> None:
-    """The owner no longer has the lead: their load falls, their clocks stop, their tasks close,
-    and their card says how it ended.
+    """Nobody has the lead any more, and it waits for nobody: the owner's load falls, their clocks
+    stop, their tasks close, and their card says how it ended.
 
     The past is kept, so that routing does not bring the lead back to who let it go.
-    Raises routing.Missing when the owner's load is not known.
+    Raises Missing when the owner's load, or the turns of its pool, are not known.
     """
-    assignment = draft.lead.assignment
-    if assignment is None:
+    queue.leave(draft)
+    if draft.lead.assignment is None:
         return
-    # Also of somebody who left the roster: they may come back, and not with leads they lost.
-    draft.loads[assignment.person] = release(draft.load(assignment.person))
+    count_no_more(draft, card)
+    assignment = draft.lead.assignment
     stopped = tuple(
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
     )
@@ -101,6 +160,29 @@ def end_assignment(draft: Draft, card: show.CardShows, note: str, note_at: datet
         ended=card,
     )
     draft.change(assignment=None, clocks=(), idle=None, past=(*draft.lead.past, spell)[-PAST_KEPT:])
+
+
+def count_no_more(draft: Draft, why: str) -> None:
+    """The lead is none of its owner's open ones any more, nor of its pool's. Raises Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or not assignment.counts:
+        return
+    # Also of somebody who left the roster: they may come back, and not with leads they lost.
+    draft.change_load(release(draft.load(assignment.person)), -1, why)
+    if assignment.counts_in_pool:
+        draft.change_pool(assignment.pool, release(draft.turns_of(assignment.pool).load), -1, why)
+    draft.change(assignment=replace(assignment, counts=False))
+
+
+def count_again(draft: Draft, why: str) -> None:
+    """It is one of them again, whether there is room or not: it never left them."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.counts:
+        return
+    draft.change_load(resume(draft.load(assignment.person)), 1, why)
+    if assignment.counts_in_pool:
+        draft.change_pool(assignment.pool, resume(draft.turns_of(assignment.pool).load), 1, why)
+    draft.change(assignment=replace(assignment, counts=True))
 
 
 def staleness_of(draft: Draft) -> Staleness | None:
@@ -118,9 +200,3 @@ def staleness_of(draft: Draft) -> Staleness | None:
 
 def manager_of(draft: Draft, person: Person | None) -> Person | None:
     return draft.policy.person.get(person.manager) if person else None
-
-
-def _as_drafted(draft: Draft) -> World:
-    """The world with what this draft has already changed, so that a pull-back's release and the
-    next owner's take add up."""
-    return replace(draft.world, loads=draft.world.loads | draft.loads)

@@ -15,13 +15,14 @@ from baton.core.clocks import arm_idle
 from baton.core.closing import close, leave, off_the_way, way_off
 from baton.core.conditions import next_change, why_not
 from baton.core.decision import Draft
+from baton.core.events import DealMoved, StageChanged
 from baton.core.gates import Wait
-from baton.core.lead import StageFact
-from baton.core.moving import refold
-from baton.core.policy import Stage, Transition
-from baton.core.routing import Missing
+from baton.core.lead import Assignment, StageFact, Waiting
+from baton.core.moving import refold, stage_after
+from baton.core.policy import Policy, Stage, Transition
 from baton.core.scoring import next_crossing
-from baton.core.world import Lacks
+from baton.core.waiting import try_again
+from baton.core.world import Lacks, Missing
 
 #: Instants of reviews are rounded up to this: near enough for what is counted in days, and the
 #: same however often they are worked out.
@@ -184,35 +185,83 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
 
 def _settle(draft: Draft, stage: Stage) -> Wait | None:
     """Do what *stage* asks for; or the gate that keeps the lead from it."""
-    policy, lead = draft.policy, draft.lead
-    handed_over = policy.stage[policy.lifecycle.handoff]
-    accepted = policy.stage[policy.lifecycle.accepted]
     if stage.side:
         _settle_off_the_way(draft, stage)
         return None
-    if lead.assignment is None:
-        return _settle_unowned(draft, stage, handed_over, accepted)
-    if stage.rank < accepted.rank:
+    if draft.lead.waiting is not None:
+        _settle_waiting(draft, draft.lead.waiting, stage)
+        return None
+    if draft.lead.assignment is None:
+        return _settle_unowned(draft, stage)
+    return _settle_owned(draft, draft.lead.assignment, stage)
+
+
+def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
+    policy, lead = draft.policy, draft.lead
+    last = _last_stage(policy, assignment.handoff)
+    if stage.rank < last.rank:
         return None
     since = lead.standing.since or draft.now
     # Else it was set before there was anybody to accept.
-    if lead.assignment.accepted_at is None and since >= lead.assignment.at:
+    first = not assignment.handoff
+    if first and assignment.accepted_at is None and since >= assignment.at:
         accept(draft, since, "hubspot")
     wait = gates.may_enter(draft, stage)
-    if wait is None and stage.rank > accepted.rank:
-        draft.record("qualified", lead.assignment.person, stage.id)
+    if wait is not None:
+        return wait
+    if stage.rank > last.rank:
         who = draft.owner.name if draft.owner else "The owner"
         note = f"{who} qualified: {stage.label}" if draft.asked else f"Moved on to {stage.label}"
-        handoff.end_assignment(draft, "closed", note, draft.now)
-        _watch_on(draft)
-    return wait
+    elif not first and assignment.touched_at is not None and stage_after(policy, last.id) is None:
+        # No stage will come that says so: whoever has been in touch has taken it over.
+        note = "Taken over"
+    else:
+        return None
+    draft.record("qualified", assignment.person, stage.id)
+    handoff.end_assignment(draft, "closed", note, draft.now)
+    _watch_on(draft)
+    if stage.rank > last.rank:
+        _hand_on(draft, stage)
+    return None
 
 
-def _settle_unowned(draft: Draft, stage: Stage, handed_over: Stage, accepted: Stage) -> Wait | None:
-    if stage.rank > accepted.rank:
+def _last_stage(policy: Policy, part: str) -> Stage:
+    """The last stage that belongs to the handoff on entering *part* (empty: the first)."""
+    return policy.stage.get(part) or policy.stage[policy.lifecycle.accepted]
+
+
+def _hand_on(draft: Draft, stage: Stage) -> None:
+    """*stage* was entered just now, and the policy may have a handoff for that. Raises Missing."""
+    part = draft.policy.handoff.get(stage.id)
+    if part is None or draft.lead.reason:
+        return
+    asks = "contact" in part.ownership and not draft.world.crm_down
+    handoff.hand_off(draft, part, _owner_in_hubspot(draft) if asks else "")
+
+
+def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
+    """A lead in a queue keeps its place while it stands where it is handed off, and is routed
+    anew when what is known of it has changed. Raises Missing."""
+    policy = draft.policy
+    part = handoff.part_named(policy, waiting.handoff)
+    first = part.stage == policy.lifecycle.handoff
+    last = _last_stage(policy, "" if first else part.stage)
+    if policy.stage[part.stage].rank <= stage.rank <= last.rank:
+        if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
+            try_again(draft)
+        return
+    draft.say(f"it does not wait for {waiting.pool} any more: {stage.label}")
+    handoff.end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
+    _hand_on(draft, stage)
+
+
+def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    policy = draft.policy
+    handed_over = policy.stage[policy.lifecycle.handoff]
+    if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.standing.stage != draft.start.standing.stage:
             _watch_on(draft)
-        return None
+        return _hand_on_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Up to the accepted stage: somebody may have set both before Baton saw the first. One that was
     # closed, and has no way off, is not handed off again.
@@ -221,8 +270,24 @@ def _settle_unowned(draft: Draft, stage: Stage, handed_over: Stage, accepted: St
     if draft.world.crm_down:
         draft.say("handing off waits, HubSpot cannot be read")
     else:
-        handoff.hand_off(draft, _owner_in_hubspot(draft))
+        handoff.hand_off(draft, policy.handoff[handed_over.id], _owner_in_hubspot(draft))
     return None
+
+
+def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    """A lead that nobody has enters a stage with a handoff of its own. One that stood there before
+    Baton knew it has its owner already, and is left to them."""
+    if stage.id not in draft.policy.handoff:
+        return None
+    before, held = draft.start.standing.stage, draft.start.held
+    told = isinstance(draft.event, StageChanged | DealMoved)
+    entered = before != stage.id and (bool(before) or told)
+    if not entered and not (held is not None and held.stage == stage.id):
+        return None
+    wait = gates.may_enter(draft, stage)
+    if wait is None:
+        _hand_on(draft, stage)
+    return wait
 
 
 def _watch_on(draft: Draft) -> None:
@@ -237,7 +302,8 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
     would have done is done now. One that was first seen there, or is so by Baton's doing, is left.
     """
     lead, before = draft.lead, draft.start.standing.stage
-    seen_so = lead.assignment is None and (lead.reason or before in ("", stage.id))
+    nobody = lead.assignment is None and lead.waiting is None
+    seen_so = nobody and (lead.reason or before in ("", stage.id))
     if seen_so or lead.standing.since is None:
         return
     ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)

@@ -61,6 +61,7 @@ _PLAIN: tuple[_Spec, ...] = (
     ("cool_off_until", "Cool-off until", "datetime"),
     ("first_source", "First source", "string"),
     ("held_for", "Held for", "string"),
+    ("waiting_for", "Waits for", "string"),
     ("missing", "Missing at handoff", "string"),
 )
 _SCORE: tuple[_Spec, ...] = (
@@ -97,6 +98,11 @@ def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> 
     wanted["baton_reason"] = reason.value if reason else ""
     wanted["baton_nurture_track"] = track.value if track else ""
     wanted["baton_cool_off_until"] = iso(lead.cool_until) if lead.cool_until else ""
+    if lead.waiting is not None:
+        pool = policy.pool.get(lead.waiting.pool)
+        wanted["baton_waiting_for"] = pool.label if pool else lead.waiting.pool
+    else:
+        wanted["baton_waiting_for"] = ""
     wanted |= _of_assignment(policy, lead, facts)
     status = _status(policy, lead)
     if status:
@@ -132,6 +138,9 @@ def _of_score(score: Score) -> dict[str, str]:
 def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     assignment = lead.assignment
     if assignment is None:
+        if lead.waiting is not None:
+            # Whoever had it has it no more, and nobody else has it yet.
+            return {"hubspot_owner_id": "", "baton_sla_status": "waiting"}
         if not lead.reason:
             return {}
         track = policy.track.get(lead.track)

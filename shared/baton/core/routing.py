@@ -1,26 +1,77 @@
-"""Who gets the lead: existing owner, then the first rule that matches, its pool, its fallbacks.
+"""Who gets the lead: whose account it is, then the first rule that matches, its pool, fallbacks.
 
-One ownership model for every source, in a stated order, and each step says why it did not end
-there.
+One order for every source, and each step says why it did not end there. What comes of every member
+of a pool that was looked at is kept as one character each, see ``CODES``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime
-from math import inf
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.core.conditions import Facts, why_not
-from baton.core.policy import Member, Person, Policy, Pool
-from baton.core.world import Lacks, Load, Seat, Turns, World
+from baton.core.loads import fullness, local_day, take, zone_of
+from baton.core.policy import Fallback, Handoff, Member, Person, Policy, Pool, Rule, Wait
+from baton.core.turns import next_turn
+from baton.core.windows import out_of_window
+from baton.core.world import Lacks, Load, Missing, Turns, World
 
-#: Deadlines closer than this are a tie.
-_EQUAL = 1e-9
-_NEW = Seat()
+#: What ruled a member of a pool out, by its character in ``Considered``. Who could have taken the
+#: lead is there with their place in the turn order instead: 1 has it, 9 is the last that is
+#: counted, + comes later.
+CODES = {
+    "i": "is not active",
+    "h": "already let this lead go",
+    "l": "is away",
+    "a": "has said to be away",
+    "r": "is not taken as owner by HubSpot",
+    "s": "is not on shift",
+    "o": "is full",
+    "d": "is full for today",
+    "w": "is full for this week",
+    "p": "was not asked: the pool is full",
+    "q": "was not asked: others wait for the pool",
+}
+_ON_LEAVE = frozenset("la")
+_UNAVAILABLE = frozenset("ilar")
+_LATER = "+"
+#: Pools of up to this many members are told of person by person, others in numbers.
+_NAMED = 10
+#: Rules that did not match are told of up to this many.
+_RULES_TOLD = 40
+#: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
+#: Room made meanwhile at one beyond them is missed; that nobody is given too much never is.
+_RELIED = 60
+
+
+class Considered(Struct, frozen=True, array_like=True):
+    """What came of every member of a pool, in the policy version's order, one character each, see
+    ``CODES``; of the pool as a whole, that one character."""
+
+    pool: str
+    codes: str
+
+
+class Wanted(NamedTuple):
+    """A lead that wants an owner."""
+
+    lead: str
+    handoff: Handoff
+    facts: Facts
+    #: HubSpot owner id of who has the contact; may be empty.
+    existing_owner: str = ""
+    #: Whose account it is comes first; where it was taken from somebody, that is no question.
+    by_ownership: bool = True
+    #: People who already let the lead go in this round.
+    excluded: frozenset[str] = frozenset()
+    #: The pool in whose queue it waits.
+    waits_in: str = ""
+    #: It has waited for as long as it may.
+    gave_up: bool = False
 
 
 class Choice(Struct, frozen=True):
@@ -31,200 +82,382 @@ class Choice(Struct, frozen=True):
     pool: str
     why: str
     because: tuple[str, ...]
-    #: The chosen person's load and the loads that ruled others out.
-    load: Load
-    relied: tuple[Load, ...]
-    turns: tuple[Turns, ...]
+    considered: tuple[Considered, ...] = ()
+    #: Loads that ruled others out.
+    relied: tuple[Load, ...] = ()
+    turns: tuple[Turns, ...] = ()
+    #: It counts among the open leads of its pool.
+    counts_in_pool: bool = False
 
 
-class Missing(Exception):
-    """The world does not hold what the answer depends on."""
+class Queued(Struct, frozen=True):
+    """Nobody can take it now, and the policy says that it waits for *pool*."""
 
-    def __init__(self, lacks: Lacks) -> None:
-        super().__init__(lacks)
-        self.lacks = lacks
+    pool: Pool
+    rule: str
+    wait: Wait
+    #: Who is warned of the wait, and gets the lead when it is over.
+    responsible: Person | None
+    because: tuple[str, ...]
+    considered: tuple[Considered, ...] = ()
+    relied: tuple[Load, ...] = ()
 
 
-def route(
-    policy: Policy,
-    facts: Facts,
-    existing_owner: str,
-    excluded: frozenset[str],
-    world: World,
-    now: datetime,
-) -> Choice:
-    """Choose the owner of a lead described by *facts*.
-
-    Args:
-        existing_owner: HubSpot owner id of who has the contact or its account; may be empty.
-        excluded: People who already let the lead go in this round.
+def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice | Queued:
+    """Find an owner for the *wanted* lead.
 
     Raises:
         Missing: loads or turns of people who come into question are not in *world*.
     """
-    search = _Search(policy, excluded, world, now)
-    owner = policy.owner_by_hubspot.get(existing_owner)
-    if owner is not None and owner.id not in world.loads:
-        # Should they be full, the rules come next: asked for in the same breath.
-        chain = reach(policy, facts)
-        raise Missing(replace(chain, people=(owner.id, *chain.people)))
-    return search.existing(existing_owner) or search.by_rules(facts)
+    return _Search(policy, wanted, world, now).answer()
 
 
-def reach(policy: Policy, facts: Facts) -> Lacks:
+def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Lacks:
     """Every pool and person that the rules may come to for a lead of these *facts*."""
-    for rule in policy.rules:
-        if not why_not(rule.when, facts):
+    for rule in handoff.rules:
+        if not out_of_window(policy, rule, now) and not why_not(rule.when, facts):
             return Lacks(pools=policy.chain[rule.pool].pools, people=policy.chain[rule.pool].people)
     return Lacks()
 
 
-def load_of(world: World, person: str) -> Load:
-    """Raises Missing when the world does not hold it."""
-    found = world.loads.get(person)
-    if found is None:
-        raise Missing(Lacks(people=(person,)))
-    return found
+def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
+    """The code of what keeps *person* from taking any lead now; empty: nothing does."""
+    if not person.active:
+        return "i"
+    if person.time_off and any(off.start <= now < off.end for off in person.time_off):
+        return "l"
+    away = load.away
+    if away is not None and (away.until is None or now < away.until):
+        return "r" if away.source == "hubspot" else "a"
+    if person.max_open is None and person.max_per_day is None and person.max_per_week is None:
+        return ""
+    full = fullness(
+        load,
+        person.max_open,
+        person.max_per_day,
+        person.max_per_week,
+        zone_of(policy, person),
+        now,
+    )
+    return full[:1]
 
 
-def take(load: Load, day: str) -> Load:
-    """*load* with one lead more, assigned on local date *day*."""
-    return replace(load, open=load.open + 1, day=day, today=load.on(day) + 1)
-
-
-def release(load: Load) -> Load:
-    """*load* with one open lead less; what was assigned today stays assigned today."""
-    return replace(load, open=max(0, load.open - 1))
-
-
-def local_day(policy: Policy, person: Person, now: datetime) -> str:
-    return now.astimezone(ZoneInfo(policy.calendars[person.calendar]["tz"])).date().isoformat()
+def said_obstacle(person: Person, load: Load | None, code: str) -> str:
+    """Why *person* could not take it, as others should read it."""
+    if code == "o" and load is not None:
+        return f"is full ({load.open} of {person.max_open} open leads)"
+    if code == "d" and load is not None:
+        return f"is full for today ({load.today} of {person.max_per_day})"
+    if code == "w" and load is not None:
+        return f"is full for this week ({load.this_week} of {person.max_per_week})"
+    return CODES[code]
 
 
 class _Search:
-    def __init__(
-        self, policy: Policy, excluded: frozenset[str], world: World, now: datetime
-    ) -> None:
+    def __init__(self, policy: Policy, wanted: Wanted, world: World, now: datetime) -> None:
         self.policy = policy
-        self.excluded = excluded
+        self.wanted = wanted
         self.world = world
         self.now = now
         self.because: list[str] = []
+        self.considered: list[Considered] = []
         self.relied: dict[str, Load] = {}
 
-    def existing(self, owner: str) -> Choice | None:
+    def answer(self) -> Choice | Queued:
+        if self.wanted.by_ownership:
+            choice = self._by_ownership()
+            if choice is not None:
+                return choice
+        return self._by_rules()
+
+    # --- whose account it is
+
+    def _by_ownership(self) -> Choice | None:
         """The account's owner comes before every rule, as long as they can take it."""
-        if not owner:
-            self.because.append("existing owner: the contact has none")
-            return None
+        sources = self.wanted.handoff.ownership
+        account = self.world.account
+        if account is None and any(source != "contact" for source in sources):
+            raise Missing(Lacks(account=sources))
+        if account is not None and account.denied:
+            self.because.append(f"account: could not be looked at, {account.denied}")
+        for source in sources:
+            if source == "contact":
+                owner, where = self.wanted.existing_owner, "the contact"
+                rule, why = "existing-owner", "already owns this contact"
+            else:
+                owner, what = account.owners.get(source, ("", "")) if account else ("", "")
+                where = f"{_SAID[source]} {what}".strip()
+                rule, why = f"{source.replace('_', '-')}-owner", f"owns {_SAID[source]}"
+            if not owner:
+                self.because.append(f"owner of {where}: there is none")
+                continue
+            person = self._able(owner, where)
+            if person is not None:
+                return self._choice(person, rule, "", why)
+        return None
+
+    def _able(self, owner: str, where: str) -> Person | None:
+        """The *owner* (HubSpot's id), or their backup where they are away; None: neither can."""
         person = self.policy.owner_by_hubspot.get(owner)
         if person is None:
-            self.because.append(f"existing owner: {owner} is not in the roster")
+            self.because.append(f"owner of {where}: {owner} is not in the roster")
             return None
-        obstacle = self._obstacle(person)
-        if obstacle:
-            self.because.append(f"existing owner: {person.name} {obstacle}")
-            return None
-        self.because.append(f"existing owner: {person.name} already has the contact")
-        return self._choice(person, "existing-owner", "", "already owns this contact", ())
+        asked: set[str] = set()
+        while person.id not in asked:
+            asked.add(person.id)
+            code = self._code(self._owner_load(person), person)
+            if not code:
+                self.because.append(f"owner of {where}: {person.name} can take it")
+                return person
+            self.because.append(f"owner of {where}: {self._said(person, code)}")
+            backup = self.policy.person.get(person.backup)
+            if code not in _UNAVAILABLE or backup is None:
+                return None
+            person = backup
+        return None
 
-    def by_rules(self, facts: Facts) -> Choice:
-        for rule in self.policy.rules:
-            fault = why_not(rule.when, facts)
-            if fault:
+    def _owner_load(self, person: Person) -> Load:
+        load = self.world.loads.get(person.id)
+        if load is None:
+            # Should they be full, the rules come next: asked for in the same breath.
+            chain = reach(self.policy, self.wanted.handoff, self.wanted.facts, self.now)
+            backup = (person.backup,) if person.backup else ()
+            raise Missing(replace(chain, people=(person.id, *backup, *chain.people)))
+        return load
+
+    # --- rules, pools, fallbacks
+
+    def _by_rules(self) -> Choice | Queued:
+        for place, rule in enumerate(self.wanted.handoff.rules):
+            fault = out_of_window(self.policy, rule, self.now) or why_not(
+                rule.when, self.wanted.facts
+            )
+            if not fault:
+                if place > _RULES_TOLD:
+                    self.because.append(f"rules: {place - _RULES_TOLD} more did not match")
+                self.because.append(f"rule {rule.id}: yes")
+                return self._by_rule(rule)
+            if place < _RULES_TOLD:
                 self.because.append(f"rule {rule.id}: no, {fault}")
-                continue
-            self.because.append(f"rule {rule.id}: yes")
-            pool = self.policy.pool[rule.pool]
-            self._need(pool)
-            label = rule.label or rule.id
-            return self._from_pool(pool, rule.id, label) or self._fall_back(pool, rule.id, label)
-        return self._last_resort()
+        return self._last_resort("last-resort", "Nobody else", ())
+
+    def _by_rule(self, rule: Rule) -> Choice | Queued:
+        pool, label = self.policy.pool[rule.pool], rule.label or rule.id
+        self._need(pool)
+        if self._others_first(pool):
+            self.considered.append(Considered(pool.id, "q"))
+            self.because.append(f"pool {pool.id}: others wait for it already")
+            index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
+            return self._queued(pool, rule, index)
+        over = not self.wanted.gave_up
+        choice = self._from_pool(pool, rule, label) if over else None
+        if choice is not None:
+            return choice
+        for index, step in enumerate(pool.fallback):
+            if step.wait is not None:
+                if self.wanted.gave_up:
+                    self.because.append(f"pool {pool.id}: it has waited for long enough")
+                    over = True
+                    continue
+                return self._queued(pool, rule, index)
+            if not over:
+                continue  # those before the wait had all the time of the wait
+            choice = self._fall_back(step, rule, label)
+            if choice is not None:
+                return choice
+        return self._last_resort(rule.id, label, pool.fallback)
 
     def _need(self, pool: Pool) -> None:
         """Ask for the pool and its whole chain at once: one read more, not one a step."""
         chain = self.policy.chain[pool.id]
-        pools, people = chain.pools, chain.people
         turns, loads = self.world.turns, self.world.loads
-        if all(p in turns for p in pools) and all(p in loads for p in people):
+        if all(p in turns for p in chain.pools) and all(p in loads for p in chain.people):
             return
         raise Missing(
             Lacks(
-                pools=tuple(p for p in pools if p not in turns),
-                people=tuple(p for p in people if p not in loads),
+                pools=tuple(p for p in chain.pools if p not in turns),
+                people=tuple(p for p in chain.people if p not in loads),
             )
         )
 
-    def _from_pool(self, pool: Pool, rule: str, label: str) -> Choice | None:
+    def _others_first(self, pool: Pool) -> bool:
+        """Whether leads wait in the pool's queue whose turn comes before this one's."""
+        if self.wanted.gave_up or not self.policy.chain[pool.id].waits:
+            return False
+        queued = self.wanted.waits_in == pool.id
+        if self.world.turns[pool.id].waiting <= queued:
+            return False
+        if not queued:
+            return True
+        first = self.world.first.get(pool.id)
+        if first is None:
+            raise Missing(Lacks(queues=(pool.id,)))
+        return first != self.wanted.lead
+
+    def _from_pool(self, pool: Pool, rule: Rule, label: str) -> Choice | None:
+        turns = self.world.turns[pool.id]
+        if pool.limits.any and self._pool_is_full(pool, turns.load):
+            self.considered.append(Considered(pool.id, "p"))
+            return None
         free: list[Member] = []
+        absent: list[Member] = []
+        codes: list[str] = []
+        people, loads = self.policy.person, self.world.loads
         for member in pool.members:
-            person = self.policy.person[member.rep]
-            obstacle = self._obstacle(person)
-            if obstacle:
-                self.because.append(f"pool {pool.id}: {person.name} {obstacle}")
-            else:
+            person = people[member.rep]
+            code = self._code(loads[member.rep], person, pool)
+            codes.append(code)
+            if not code:
                 free.append(member)
+            elif code in _ON_LEAVE:
+                absent.append(member)
+        self._tell(pool, codes)
         if not free:
+            self.considered.append(Considered(pool.id, "".join(codes)))
             self.because.append(f"pool {pool.id}: nobody can take it")
             return None
-        turns = self.world.turns[pool.id]
-        chosen, after = next_turn(turns, free)
-        person = self.policy.person[chosen]
+        turn = next_turn(
+            turns,
+            self._least_loaded(free) if pool.choose == "least_loaded" else free,
+            absent,
+            pool.catch_up,
+            self._day_of,
+            equal=pool.choose != "weighted",
+        )
+        self.considered.append(Considered(pool.id, _marked(pool, codes, turn.order)))
+        person = people[turn.rep]
+        how = "the least loaded" if pool.choose == "least_loaded" else "next"
         self.because.append(f"pool {pool.id}: it is {person.name}'s turn among {len(free)}")
-        return self._choice(person, rule, pool.id, f"{label}: next in {pool.label}", (after,))
+        after = turn.after
+        if pool.limits.any:
+            after = replace(after, load=take(after.load, self._pool_zone(pool), self.now))
+        return self._choice(
+            person, rule.id, pool.id, f"{label}: {how} in {pool.label}", (after,), pool.limits.any
+        )
 
-    def _fall_back(self, pool: Pool, rule: str, label: str) -> Choice:
-        for step in pool.fallback:
-            if step.pool:
-                self.because.append(f"fallback: pool {step.pool}")
-                choice = self._from_pool(self.policy.pool[step.pool], rule, label)
-                if choice is not None:
-                    return choice
-                continue
-            person = self.policy.person[step.person]
-            if not person.active:
-                self.because.append(f"fallback: {person.name} is not active")
-                continue
-            return self._person(person, rule, label)
-        return self._last_resort()
+    def _pool_is_full(self, pool: Pool, load: Load) -> bool:
+        limits = pool.limits
+        zone = self._pool_zone(pool)
+        full = fullness(load, limits.open, limits.per_day, limits.per_week, zone, self.now)
+        if full == "open":
+            self.because.append(f"pool {pool.id}: is full ({load.open} of {limits.open} open)")
+        elif full:
+            self.because.append(f"pool {pool.id}: is full for this {full}")
+        return bool(full)
 
-    def _last_resort(self) -> Choice:
-        """A manager, whatever their state: a lead is never nowhere. Policies end every chain in
-        an active person, so this is for the day a roster has gone wrong."""
-        managers = [p for p in self.policy.people if p.role == "manager"]
-        active = [p for p in managers if p.active] or managers or list(self.policy.people)
-        return self._person(active[0], "last-resort", "Nobody else")
+    def _pool_zone(self, pool: Pool) -> str:
+        calendar = self.policy.calendars.get(pool.calendar)
+        return str(calendar["tz"]) if calendar else "UTC"
+
+    def _least_loaded(self, free: list[Member]) -> list[Member]:
+        """Those of *free* who carry the least, measured by what they can carry. Among equals it is
+        a matter of turns."""
+        carried = [self._share_carried(member) for member in free]
+        least = min(carried)
+        return [one for one, share in zip(free, carried, strict=True) if share <= least]
+
+    def _share_carried(self, member: Member) -> float:
+        most = self.policy.person[member.rep].max_open
+        return self.world.loads[member.rep].open / most if most else 0.0
+
+    def _day_of(self, rep: str) -> str:
+        return local_day(zone_of(self.policy, self.policy.person[rep]), self.now)
+
+    def _fall_back(self, step: Fallback, rule: Rule, label: str) -> Choice | None:
+        if step.pool:
+            self.because.append(f"fallback: pool {step.pool}")
+            return self._from_pool(self.policy.pool[step.pool], rule, label)
+        person: Person | None = self.policy.person[step.person]
+        asked: set[str] = set()
+        # Managers have no limits, but they go on holiday.
+        while person is not None and person.id not in asked:
+            asked.add(person.id)
+            load = self.world.loads.get(person.id)
+            if load is None:
+                raise Missing(Lacks(people=(person.id,)))
+            code = self._code(load, person)
+            if not code:
+                return self._person(person, rule.id, label)
+            self.because.append(f"fallback: {self._said(person, code)}")
+            person = self.policy.person.get(person.backup)
+        return None
+
+    def _last_resort(self, rule: str, label: str, chain: tuple[Fallback, ...]) -> Choice:
+        """A manager, whatever their state: a lead is never nowhere. Of those whom the chain names
+        the last, who was to have it in the end."""
+        policy = self.policy
+        named = [policy.person[step.person] for step in reversed(chain) if step.person]
+        managers = [person for person in policy.people if person.role == "manager"]
+        candidates = [*named, *managers] or list(policy.people)
+        able = [p for p in candidates if p.active and p.id not in self.wanted.excluded]
+        active = able or [p for p in candidates if p.active] or candidates
+        return self._person(active[0], rule, label)
+
+    def _queued(self, pool: Pool, rule: Rule, index: int) -> Queued:
+        wait = pool.fallback[index].wait
+        assert wait is not None
+        named = (step.person for step in pool.fallback[index + 1 :] if step.person)
+        responsible = next((self.policy.person[person] for person in named), None)
+        self.because.append(f"pool {pool.id}: it waits for room there")
+        return Queued(
+            pool=pool,
+            rule=rule.id,
+            wait=wait,
+            responsible=responsible,
+            because=tuple(self.because),
+            considered=tuple(self.considered),
+            relied=tuple(self.relied.values())[:_RELIED],
+        )
+
+    # --- one person
+
+    def _code(self, load: Load, person: Person, pool: Pool | None = None) -> str:
+        """The first thing that rules *person* out; empty when nothing does."""
+        if person.id in self.wanted.excluded and person.active:
+            return "h"
+        code = obstacle(self.policy, person, load, self.now)
+        if not code and pool is not None and not self._on_shift(person, pool):
+            code = "s"
+        if code and code not in "ihls":
+            self.relied[person.id] = load
+        return code
+
+    def _on_shift(self, person: Person, pool: Pool) -> bool:
+        if pool.shift.takes == "regardless":
+            return True
+        calendar = self.policy.calendar_of(person)
+        if calendar.is_open(self.now):
+            return True
+        if pool.shift.takes != "next_on_shift":
+            return False
+        return calendar.next_open(self.now) - self.now <= pool.shift.within
+
+    def _said(self, person: Person, code: str) -> str:
+        return f"{person.name} {said_obstacle(person, self.world.loads.get(person.id), code)}"
+
+    def _tell(self, pool: Pool, codes: list[str]) -> None:
+        if len(codes) > _NAMED:
+            out = Counter(code for code in codes if code)
+            self.because += [f"pool {pool.id}: {n} {_SAID_OF_MANY[c]}" for c, n in out.items()]
+            return
+        for member, code in zip(pool.members, codes, strict=True):
+            if code:
+                person = self.policy.person[member.rep]
+                self.because.append(f"pool {pool.id}: {self._said(person, code)}")
 
     def _person(self, person: Person, rule: str, label: str) -> Choice:
         self.because.append(f"fallback: {person.name} takes it; nobody else can")
-        return self._choice(person, rule, "", f"{label}: nobody in the pools was free", ())
-
-    def _obstacle(self, person: Person) -> str:
-        """The first thing that rules *person* out; empty when nothing does."""
-        if not person.active:
-            return "is not active"
-        if person.id in self.excluded:
-            return "already let this lead go"
-        if person.time_off and any(o.start <= self.now < o.end for o in person.time_off):
-            return "is away"
-        if person.max_open is None and person.max_per_day is None:
-            return ""
-        load = load_of(self.world, person.id)
-        if person.max_open is not None and load.open >= person.max_open:
-            self.relied[person.id] = load
-            return f"is full ({load.open} of {person.max_open} open leads)"
-        # Asking the calendar what day it is costs more than all the rest: only if it matters.
-        if person.max_per_day is not None and load.today >= person.max_per_day:
-            today = load.on(local_day(self.policy, person, self.now))
-            if today >= person.max_per_day:
-                self.relied[person.id] = load
-                return f"is full for today ({today} of {person.max_per_day})"
-        return ""
+        return self._choice(person, rule, "", f"{label}: nobody in the pools was free")
 
     def _choice(
-        self, person: Person, rule: str, pool: str, why: str, turns: tuple[Turns, ...]
+        self,
+        person: Person,
+        rule: str,
+        pool: str,
+        why: str,
+        turns: tuple[Turns, ...] = (),
+        counts_in_pool: bool = False,
     ) -> Choice:
-        load = load_of(self.world, person.id)
         self.relied.pop(person.id, None)
         return Choice(
             person=person,
@@ -232,49 +465,36 @@ class _Search:
             pool=pool,
             why=why,
             because=tuple(self.because),
-            load=load,
-            relied=tuple(self.relied.values()),
+            considered=tuple(self.considered),
+            relied=tuple(self.relied.values())[:_RELIED],
             turns=turns,
+            counts_in_pool=counts_in_pool,
         )
 
 
-def next_turn(turns: Turns, free: Iterable[Member]) -> tuple[str, Turns]:
-    """Whose turn it is among *free*, and the turns after it.
-
-    Tijdeman's rule for the chairman assignment problem: each turn owes every free member their
-    share; of those who are owed enough, the one whose next turn falls due first is served. Every
-    member's count stays within one of what they are owed, for any weights, which the usual smooth
-    weighted round robin does not achieve. Members who cannot take the turn are owed nothing by it.
-    Ties go to the order in the pool.
-    """
-    members = tuple(free)
-    total = sum(member.weight for member in members)
-    # With one member there is nothing to spread; the rule's constant needs two.
-    slack = 1 / (2 * max(2, len(members)) - 2)
-    seats = dict(turns.seats)
-    # One pass over the pool: this runs for every lead, with up to 80 members.
-    ready = late = ""
-    ready_due = late_due = inf
-    for member in members:
-        rep, share = member.rep, member.weight / total
-        seat = seats.get(rep, _NEW)
-        owed, had = seat.owed + share, seat.had
-        credit = owed - had
-        deadline = (1 - slack - credit) / share
-        if credit >= slack - _EQUAL:
-            if deadline < ready_due - _EQUAL:
-                ready_due, ready = deadline, rep
-        elif deadline < late_due - _EQUAL:
-            late_due, late = deadline, rep
-        seats[rep] = _settled(owed, had)
-    chosen = ready or late
-    seats[chosen] = _settled(seats[chosen].owed, seats[chosen].had + 1)
-    return chosen, replace(turns, seats=seats)
+_SAID = {
+    "open_deal": "the open deal",
+    "company": "the company",
+    "parent_company": "the parent company",
+    "domain": "the company of the e-mail domain",
+}
+_SAID_OF_MANY = {
+    "i": "are not active",
+    "h": "already let this lead go",
+    "l": "are away",
+    "a": "have said to be away",
+    "r": "are not taken as owners by HubSpot",
+    "s": "are not on shift",
+    "o": "are full",
+    "d": "are full for today",
+    "w": "are full for this week",
+}
 
 
-def _settled(owed: float, had: int) -> Seat:
-    """Only the difference matters; keeping both small keeps the sums exact for ever."""
-    if had and owed >= 1:
-        whole = min(had, int(owed))
-        return Seat(round(owed - whole, 12), had - whole)
-    return Seat(owed, had)
+def _marked(pool: Pool, codes: list[str], order: tuple[str, ...]) -> str:
+    """*codes* with the places of those who could take it in the order of turns."""
+    place = {rep: str(number) for number, rep in enumerate(order, 1)}
+    return "".join(
+        code or place.get(member.rep, _LATER)
+        for member, code in zip(pool.members, codes, strict=True)
+    )

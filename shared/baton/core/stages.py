@@ -14,9 +14,8 @@ from baton.core.journey import without_echoes
 from baton.core.lead import Sign, StageFact
 from baton.core.moving import refold
 from baton.core.policy import Policy, Signal
-from baton.core.routing import Missing
 from baton.core.syncing import follow_others
-from baton.core.world import Contact, Lacks
+from baton.core.world import Contact, Lacks, Missing
 
 
 def observe(draft: Draft) -> str:

@@ -154,6 +154,15 @@ class Lacks(Struct, frozen=True):
     background: bool = False
     pools: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    account: bool = False
+    #: Whose account it is, looked for in these places in their order.
+    account: tuple[Ownership, ...] = ()
     #: Pools of whose queue the first must be known.
     queues: tuple[str, ...] = ()
+
+
+class Missing(Exception):
+    """The world does not hold what the answer depends on."""
+
+    def __init__(self, lacks: Lacks) -> None:
+        super().__init__(lacks)
+        self.lacks = lacks

@@ -31,10 +31,11 @@ from baton.core.events import (
     WentStale,
 )
 from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.world import Background, Contact, Lacks, Load, Turns, World
+from baton.core.policy import Ownership, Policy
+from baton.core.world import Account, Background, Contact, Lacks, Load, Turns, World
 from baton.failures import NotAllowed, Rejected, Retryable
 from baton.flows import asking
+from baton.wire.details import PoolHint
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
 #: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.
@@ -52,6 +53,8 @@ class Store(Protocol):
         self, pools: Iterable[str], people: Iterable[str]
     ) -> tuple[dict[str, Turns], dict[str, Load]]: ...
 
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]: ...
+
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record: ...
 
 
@@ -63,6 +66,8 @@ class WakeSender(Protocol):
     def send(
         self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None
     ) -> None: ...
+
+    def offer(self, hints: Sequence[PoolHint]) -> None: ...
 
 
 class Advanced(Struct, frozen=True):
@@ -144,6 +149,7 @@ class Advance(Struct, frozen=True):
                 # After an attempt of our own the record may be ours: its answer was lost.
                 if redelivered or attempt > 1:
                     self._send(record.effects, lead)
+                    self._offer(record, event.lead_id, now)
                 if not _still_due(event, lead, now):
                     return Advanced("repeated", attempts=attempt)
                 # A rung was armed for the same instant again: that is another wake.
@@ -157,7 +163,7 @@ class Advance(Struct, frozen=True):
                     self.wakes.send([event])  # early: sent again with the rest of its delay
                 return Advanced("nothing_to_do", attempts=attempt)
             try:
-                self.store.commit(decision, event, policy.version, now)
+                stored = self.store.commit(decision, event, policy.version, now)
             except Moved:
                 self.pause(attempt)
             except AlreadyDone:
@@ -166,6 +172,7 @@ class Advance(Struct, frozen=True):
                 known = lead.wake_at if lead else None
                 moved = decision.lead if decision.lead.wake_at != known else None
                 self._send(decision.effects, moved)
+                self._offer(stored, event.lead_id, now)
                 return Advanced("decided", decision.outcomes, attempt)
         raise Retryable("others were faster every time", after=timedelta(seconds=1))
 
@@ -195,9 +202,16 @@ class Advance(Struct, frozen=True):
             world = replace(world, background=found)
         if lacks.touches:
             world = self._look_for_touches(world, lead_id, contacts)
+        if lacks.account:
+            found_account = self._look_for_account(world, lacks.account, event, contacts)
+            world = replace(world, account=found_account)
         if lacks.pools or lacks.people:
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
+        if lacks.queues:
+            # After the turns: whoever joins or leaves moves their version.
+            first = self.store.first_waiting(lacks.queues)
+            world = replace(world, first=world.first | first)
         return world
 
     def _look_for_contact(self, world: World, event: AnyEvent, contacts: Contacts) -> World:
@@ -217,6 +231,20 @@ class Advance(Struct, frozen=True):
         except (NotAllowed, Rejected) as error:
             return Background(denied=str(error))
 
+    def _look_for_account(
+        self, world: World, sources: Sequence[Ownership], event: AnyEvent, contacts: Contacts
+    ) -> Account:
+        """As with what is looked up: whose account it is must not keep a lead from everybody."""
+        domain = asking.company_domain(world.policy, world.contact)
+        try:
+            return contacts.crm.account(event.lead_id, sources, domain)
+        except (NotAllowed, Rejected) as error:
+            return Account(denied=str(error))
+        except Retryable:
+            if not isinstance(event, ClockDue | WentStale):
+                raise  # news from HubSpot, and a click, can wait for HubSpot
+            return Account(denied="HubSpot cannot be read")  # a clock cannot
+
     def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
         try:
             return replace(world, touches=contacts.crm.touches(lead_id))
@@ -232,6 +260,21 @@ class Advance(Struct, frozen=True):
         wake_at = lead.wake_at if lead else None
         if lead is not None and wake_at is not None:
             self.wakes.send([fast_wake(lead.id, wake_at)], within=OWN_WAKE)
+
+    def _offer(self, record: Record, lead_id: str, now: datetime) -> None:
+        """Have the queues looked at that may have room now. Only once the decision is stored: who
+        looks at a queue must see what was freed, and who joins one looks after they stand there."""
+        if record.offers:
+            self.wakes.offer(
+                [
+                    PoolHint(
+                        event_id=f"room:{pool}:{lead_id}:{record.version}",
+                        pool=pool,
+                        occurred_at=now,
+                    )
+                    for pool in record.offers
+                ]
+            )
 
 
 def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.core.policy import Policy
+from baton.core.world import Contact
 
 #: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
 _ALWAYS = (
@@ -18,7 +19,17 @@ _ALWAYS = (
 
 def properties(policy: Policy) -> list[str]:
     """Contact properties that decisions read."""
-    return [*_ALWAYS, *(field.property for field in policy.lifecycle.fields)]
+    by_domain = any("domain" in handoff.ownership for handoff in policy.handoff.values())
+    email = ("email",) if by_domain else ()
+    return [*_ALWAYS, *email, *(field.property for field in policy.lifecycle.fields)]
+
+
+def company_domain(policy: Policy, contact: Contact | None) -> str:
+    """The domain of the contact's e-mail address, if it says anything about a company; else
+    empty."""
+    email = contact.properties.get("email", "") if contact is not None else ""
+    domain = email.rpartition("@")[2].strip().casefold()
+    return "" if domain in policy.free_domains else domain
 
 
 def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:

@@ -24,8 +24,8 @@ from baton.core.evidence import FORM, FORMS
 from baton.core.facts import describe
 from baton.core.journey import standing_of
 from baton.core.lead import Assignment, Clock, Lead
+from baton.core.loads import local_day, zone_of
 from baton.core.policy import Policy
-from baton.core.routing import local_day
 from baton.core.world import Background, Contact, Lacks, Load, SeenStage, Turns, World
 from baton.policy.faults import Path, quoted
 from baton.policy.models.cases import Case, Expect, Step
@@ -102,7 +102,7 @@ class _Trial:
             person = self.policy.person[name]
             if person.max_open is None and person.max_per_day is None:
                 return [Problem(("busy", index), f"{quoted(name)} has no capacity to use up")]
-            day = local_day(self.policy, person, self.now)
+            day = local_day(zone_of(self.policy, person), self.now)
             self.loads[name] = Load(
                 name, open=person.max_open or 0, day=day, today=person.max_per_day or 0
             )

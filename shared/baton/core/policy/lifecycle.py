@@ -95,7 +95,7 @@ class Transition(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """A reason code with its one consequence: a nurture track, or disqualified."""
+    """A reason code with its one consequence: a nurture track, disqualified, or the next rep."""
 
     id: str
     label: str
@@ -105,6 +105,8 @@ class Reason(Struct, frozen=True):
     track: str = ""
     #: Offered to reps in Slack; the others are for time and for automations.
     offered: bool = True
+    #: It says nothing against the lead: whoever comes next gets it.
+    pass_on: bool = False
 
 
 class Status(Struct, frozen=True):

@@ -84,7 +84,7 @@ class Wait(Struct, frozen=True):
 
 
 class Fallback(Struct, frozen=True, omit_defaults=True):
-    """Where a lead goes when a pool has nobody: another pool, the queue, or a person (a manager)."""
+    """Where a lead goes when a pool has nobody: another pool, the queue, or a manager."""
 
     pool: str = ""
     person: str = ""

@@ -156,6 +156,15 @@ class Policy(Struct, frozen=True, dict=True):
         return {person: tuple(pools) for person, pools in found.items()}
 
     @cached_property
+    def pools_that_wait_for(self) -> dict[str, tuple[str, ...]]:
+        """Pool id -> the pools in whose queue a lead may wait for room in it."""
+        found: dict[str, list[str]] = {}
+        for pool, chain in self.chain.items():
+            for reached in chain.pools if chain.waits else ():
+                found.setdefault(reached, []).append(pool)
+        return {pool: tuple(pools) for pool, pools in found.items()}
+
+    @cached_property
     def chain(self) -> dict[str, Chain]:
         """Pool id -> every pool and person that a lead sent there may come to."""
         return {pool.id: self._chain(pool) for pool in self.pools}
@@ -166,6 +175,11 @@ class Policy(Struct, frozen=True, dict=True):
         people |= {step.person for step in pool.fallback if step.person}
         waits = any(step.wait is not None for step in pool.fallback)
         return Chain(tuple(p.id for p in pools), tuple(sorted(people)), waits)
+
+    @cached_property
+    def calendar(self) -> dict[str, WorkCalendar]:
+        """Calendar id -> its working hours, nobody's time off cut out."""
+        return {name: WorkCalendar.from_dict(spec) for name, spec in self.calendars.items()}
 
     @cached_property
     def _work_calendars(self) -> dict[str, WorkCalendar]:

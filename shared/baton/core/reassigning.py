@@ -1,0 +1,123 @@
+"""A lead goes from one owner to another: by hand, by a rejection that passes it on, or because
+HubSpot does not take its owner.
+
+It never comes back to somebody who already let it go in this round. What Baton keeps for the old
+owner in HubSpot (the contact's owner, the tasks of its clocks) is closed with their assignment and
+made anew with the next one, and both are told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.core import handoff, show
+from baton.core.decision import Draft
+from baton.core.events import OwnerRefused, Reassigned
+from baton.core.policy import Person, Reason
+from baton.core.properties import iso
+from baton.core.routing import Choice, obstacle, said_obstacle
+from baton.core.world import Away
+
+
+def reassign(draft: Draft, event: Reassigned) -> str:
+    """Give the lead to whom somebody chose, or to whom routing finds. Returns why not, if so.
+
+    Raises Missing.
+    """
+    lead, by = draft.lead, event.by or "Somebody"
+    spell = lead.assignment or lead.waiting
+    if spell is None:
+        return "nobody has this lead, so it cannot be reassigned"
+    part = handoff.part_named(draft.policy, spell.handoff)
+    person = draft.policy.person.get(event.to)
+    if event.to:
+        fault = _why_not_to(draft, event.to, person)
+        if fault:
+            return fault
+    owner = draft.owner
+    why = f"{by} gave it to {person.name}" if person else f"{by} took it back"
+    if event.note:
+        why = f"{why}: {event.note}"
+    draft.say(why)
+    if lead.assignment is not None:
+        draft.record("reassigned", lead.assignment.person, event.to)
+    handoff.end_assignment(draft, "taken_back", why, draft.now)
+    if person is None:
+        handoff.assign(draft, part)
+    else:
+        choice = Choice(person, "by-hand", "", f"{by} gave it to you", ())
+        handoff.give(draft, choice, part)
+    tell_former(draft, owner, why)
+    return ""
+
+
+def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
+    """The owner rejected the lead for a reason that says nothing against it: the next one gets it.
+    Raises Missing."""
+    part, owner = handoff.part_of(draft), draft.owner
+    note = f"{owner.name if owner else 'The owner'} passed it on: {reason.label}"
+    draft.say(note)
+    draft.record("rejected", owner.id if owner else "", reason.id)
+    handoff.end_assignment(draft, "rejected", note, at)
+    handoff.assign(draft, part)
+
+
+def owner_refused(draft: Draft, event: OwnerRefused) -> None:
+    """HubSpot does not take somebody as owner: they get no leads until it does, and this one goes
+    to the next. Raises Missing."""
+    person = draft.policy.person.get(event.person)
+    if person is None:
+        draft.say(f"{event.person} is not in the roster any more")
+        return
+    load = draft.load(person.id)
+    if load.away is None or load.away.source != "hubspot":
+        draft.loads[person.id] = replace(load, away=Away(draft.event.at, None, "hubspot"))
+        draft.notify(
+            f"notice:refused:{person.id}:{iso(draft.event.at)}",
+            draft.policy.notifications.ops_channel,
+            "warning",
+            f"HubSpot does not take {person.name} as owner",
+            "Their user was deactivated or removed there, so they get no leads any more.",
+            "Their open leads are still theirs: `baton roster leave` moves them.",
+        )
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.person != person.id:
+        draft.say(f"{person.name} does not have this lead any more")
+        return
+    part, why = handoff.part_of(draft), f"HubSpot does not take {person.name} as owner"
+    draft.say(why)
+    draft.record("reassigned", person.id)
+    handoff.end_assignment(draft, "taken_back", why, draft.now)
+    handoff.assign(draft, part)
+    tell_former(draft, person, why)
+
+
+def tell_former(draft: Draft, former: Person | None, why: str) -> None:
+    """Tell who had the lead that somebody else has it now; who has it gets a card."""
+    owner = draft.owner
+    if former is None or (owner is not None and owner.id == former.id):
+        return
+    now_with = f"It is with {owner.name} now." if owner else "It waits for the next rep."
+    draft.notify(
+        f"notice:moved:{draft.lead.assigned}:{former.id}",
+        former.slack_user,
+        "info",
+        f"{show.name_of(draft.lead)} is not yours any more",
+        f"{why}.",
+        now_with,
+    )
+
+
+def _why_not_to(draft: Draft, name: str, person: Person | None) -> str:
+    if person is None:
+        return f"{name} is not in the roster"
+    assignment = draft.lead.assignment
+    if assignment is not None and assignment.person == person.id:
+        return f"{person.name} has this lead already"
+    if person.id in handoff.let_go(draft):
+        return f"{person.name} already let this lead go in this round"
+    load = draft.load(person.id)
+    code = obstacle(draft.policy, person, load, draft.now)
+    return f"{person.name} {said_obstacle(person, load, code)}" if code else ""

@@ -1,0 +1,84 @@
+"""Leads that rest: snoozed by their owner, or owned for so long that they count no more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.core import clocks, handoff, show
+from baton.core.calendar import WorkCalendar
+from baton.core.decision import Draft
+from baton.core.events import Snoozed
+from baton.core.lead import Assignment, Clock
+
+#: Longer than this is not resting any more: recycling is for that.
+LONGEST_REST = timedelta(days=30)
+
+
+def snooze(draft: Draft, event: Snoozed) -> str:
+    """The owner lets the lead rest: its clocks go on at the agreed instant with the time they have
+    left. Returns why not, if so. Raises Missing."""
+    assignment, now = draft.lead.assignment, draft.now
+    if assignment is None or assignment.number != event.assignment:
+        return "the lead is not with that owner any more, so it cannot be snoozed"
+    if not now < event.until <= now + LONGEST_REST:
+        return f"a lead rests for at most {LONGEST_REST.days} days"
+    if assignment.snoozed_until is not None:
+        return "the lead rests already"
+    if not draft.policy.counting.snoozed:
+        handoff.count_no_more(draft, "snoozed")
+    postponed = tuple(
+        clocks.postpone(clock, now, event.until, _calendar(draft, assignment, clock))
+        for clock in draft.lead.clocks
+    )
+    resting = draft.lead.assignment
+    assert resting is not None
+    draft.change(
+        assignment=replace(resting, snoozed_until=event.until),
+        clocks=postponed,
+        idle=clocks.arm_idle(handoff.staleness_of(draft), event.until),
+    )
+    zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
+    draft.say(f"it rests until {show.in_zone(event.until, zone)}")
+    draft.record("snoozed", assignment.person)
+    show.tasks(draft)
+    return ""
+
+
+def wake(draft: Draft) -> None:
+    """The rest is over: the lead counts again. Raises Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.snoozed_until is None:
+        return
+    if assignment.snoozed_until > draft.now:
+        return
+    draft.change(assignment=replace(assignment, snoozed_until=None))
+    forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
+    if not forgotten:
+        handoff.count_again(draft, "the rest is over")
+    draft.say("the rest is over")
+
+
+def forget(draft: Draft) -> bool:
+    """Whether the lead has been owned for so long that it counts no more from now on. Raises
+    Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
+        return False
+    handoff.count_no_more(draft, "owned for long")
+    draft.say("it has been owned for so long that it does not count as open any more")
+    return True
+
+
+def _is_over(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
+
+
+def _calendar(draft: Draft, assignment: Assignment, clock: Clock) -> WorkCalendar | None:
+    """By whose working time *clock* counts; None: by every hour."""
+    policy, owner = draft.policy, draft.owner
+    tier = next((tier for tier in policy.tiers if tier.id == assignment.tier), None)
+    target = next((t for t in tier.targets if t.id == clock.target), None) if tier else None
+    by_the_wall = target is not None and target.time == "wall"
+    return None if owner is None or by_the_wall else policy.calendar_of(owner)
