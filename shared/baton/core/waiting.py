@@ -47,13 +47,13 @@ def climb_wait(draft: Draft) -> None:
     clock, due = climb(waiting.clock, draft.now)
     if not due:
         return
-    draft.change(waiting=replace(waiting, clock=clock))
     if due[-1].kind == "give_up":
         draft.say(f"pool {waiting.pool}: the wait is over")
         draft.record("breached", what=clock.target, due_at=clock.due_at)
         handoff.assign(draft, handoff.part_named(draft.policy, waiting.handoff), gave_up=True)
-    else:
-        _warn(draft, waiting)
+        return
+    draft.change(waiting=replace(waiting, clock=clock))
+    _warn(draft, waiting)
 
 
 def _warn(draft: Draft, waiting: Waiting) -> None:
