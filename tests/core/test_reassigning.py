@@ -18,7 +18,8 @@ ACCEPT = Target("accept", "Accept", minutes(15), "accept", (Rung("warn", share=0
 
 
 def give(to: str, **fields: Any) -> Reassigned:
-    return Reassigned(**({"id": f"r-{to}", "lead_id": "101", "at": NOW, "to": to} | fields))
+    given: dict[str, Any] = {"id": f"r-{to}", "lead_id": "101", "at": NOW, "to": to}
+    return Reassigned(**(given | fields))
 
 
 def notices(decision: Decision) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,11 @@ from baton.core.world import Turns
 
 def members(*weights: int) -> list[Member]:
     return [Member(f"rep-{n}", weight) for n, weight in enumerate(weights)]
+
+
+def at(day: str) -> Callable[[str], str]:
+    """It is *day* for everybody."""
+    return lambda rep: day
 
 
 def serve(turns: Turns, pool: list[Member], n: int) -> tuple[list[str], Turns]:
@@ -97,7 +103,7 @@ def test_what_is_owed_and_what_is_had_sum_to_the_same(
         free = [member for n, member in enumerate(pool) if n not in out] or pool[:1]
         absent = [member for member in pool if member not in free]
         day = str(turn // 5)
-        _, turns, _ = next_turn(turns, free, absent, catch_up, lambda rep, day=day: day)
+        _, turns, _ = next_turn(turns, free, absent, catch_up, at(day))
         assert sum(s.owed - s.had for s in turns.seats.values()) == pytest.approx(0, abs=1e-6)
 
 
@@ -105,11 +111,11 @@ def back_from_leave(catch_up: CatchUp, leads: int) -> list[tuple[str, Turns]]:
     """Two equal reps; the first is away for twenty leads, then *leads* come, five a day."""
     pool, turns = members(1, 1), Turns("p")
     for _ in range(20):
-        _, turns, _ = next_turn(turns, pool[1:], pool[:1], catch_up, lambda rep: "before")
+        _, turns, _ = next_turn(turns, pool[1:], pool[:1], catch_up, at("before"))
     story = []
     for number in range(leads):
         day = f"day-{number // 5}"
-        chosen, turns, _ = next_turn(turns, pool, (), catch_up, lambda rep, day=day: day)
+        chosen, turns, _ = next_turn(turns, pool, (), catch_up, at(day))
         story.append((chosen, turns))
     return story
 

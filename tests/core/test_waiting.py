@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_lead_that_finds_nobody_waits_with_its_own_clock() -> None:
 
 
 def test_it_gets_the_first_rep_with_room_however_the_room_is_made() -> None:
-    made = {
+    made: dict[str, Callable[[Desk], object]] = {
         "reject": lambda desk: desk.send(click("reject", NOW, "UANNA", 1, "competitor")),
         "qualified": lambda desk: desk.moved("101", "salesqualifiedlead"),
         "merged": lambda desk: desk.send(Merged(id="m", lead_id="101", at=NOW, into="9")),

@@ -119,15 +119,15 @@ class Story:
             lacks = worker.answer
             turns, loads = store.world(lacks.pools, lacks.people)
             first = store.first_waiting(lacks.queues)
-            known = worker.world
+            world = worker.world
             return (
                 self._asked(
                     worker,
                     replace(
-                        known,
-                        turns=known.turns | turns,
-                        loads=known.loads | loads,
-                        first=known.first | first,
+                        world,
+                        turns=world.turns | turns,
+                        loads=world.loads | loads,
+                        first=world.first | first,
                     ),
                 ),
             )
@@ -136,13 +136,13 @@ class Story:
         if not decision.changed:
             return ()
         try:
-            record_ = store.commit(decision, worker.event, "v1", NOW)
+            stored = store.commit(decision, worker.event, "v1", NOW)
         except Moved:
             return (Worker(worker.event),)
         except AlreadyDone:
             return ()
-        name = f"{worker.event.lead_id}.{record_.version}"
-        return tuple(Looker(f"room:{name}", pool) for pool in record_.offers)
+        name = f"{worker.event.lead_id}.{stored.version}"
+        return tuple(Looker(f"room:{name}", pool) for pool in stored.offers)
 
     def _asked(self, worker: Worker, world: World) -> Worker:
         return worker._replace(world=world, answer=decide(worker.lead, worker.event, world, NOW))

@@ -42,7 +42,7 @@ _LATER = "+"
 #: Pools of up to this many members are told of person by person, others in numbers.
 _NAMED = 10
 #: Rules that did not match are told of up to this many.
-_RULES_TOLD = 40
+_RULES_TOLD = 25
 #: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
 #: Room made meanwhile at one beyond them is missed; that nobody is given too much never is.
 _RELIED = 60
@@ -114,10 +114,22 @@ def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice
 
 def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Lacks:
     """Every pool and person that the rules may come to for a lead of these *facts*."""
-    for rule in handoff.rules:
+    place = first_rule(policy, handoff, facts, now)
+    if place is None:
+        return Lacks()
+    chain = policy.chain[handoff.rules[place].pool]
+    return Lacks(pools=chain.pools, people=chain.people)
+
+
+def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> int | None:
+    """The place of the first rule that counts now and matches; None: none does."""
+    index = policy.rule_index.get(handoff.stage)
+    places = index.candidates(facts.values) if index else range(len(handoff.rules))
+    for place in places:
+        rule = handoff.rules[place]
         if not out_of_window(policy, rule, now) and not why_not(rule.when, facts):
-            return Lacks(pools=policy.chain[rule.pool].pools, people=policy.chain[rule.pool].people)
-    return Lacks()
+            return place
+    return None
 
 
 def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
@@ -228,18 +240,18 @@ class _Search:
     # --- rules, pools, fallbacks
 
     def _by_rules(self) -> Choice | Queued:
-        for place, rule in enumerate(self.wanted.handoff.rules):
-            fault = out_of_window(self.policy, rule, self.now) or why_not(
-                rule.when, self.wanted.facts
-            )
-            if not fault:
-                if place > _RULES_TOLD:
-                    self.because.append(f"rules: {place - _RULES_TOLD} more did not match")
-                self.because.append(f"rule {rule.id}: yes")
-                return self._by_rule(rule)
-            if place < _RULES_TOLD:
-                self.because.append(f"rule {rule.id}: no, {fault}")
-        return self._last_resort("last-resort", "Nobody else", ())
+        rules, wanted = self.wanted.handoff.rules, self.wanted
+        place = first_rule(self.policy, wanted.handoff, wanted.facts, self.now)
+        tried = len(rules) if place is None else place
+        for rule in rules[: min(tried, _RULES_TOLD)]:
+            fault = out_of_window(self.policy, rule, self.now) or why_not(rule.when, wanted.facts)
+            self.because.append(f"rule {rule.id}: no, {fault}")
+        if tried > _RULES_TOLD:
+            self.because.append(f"rules: {tried - _RULES_TOLD} more did not match")
+        if place is None:
+            return self._last_resort("last-resort", "Nobody else", ())
+        self.because.append(f"rule {rules[place].id}: yes")
+        return self._by_rule(rules[place])
 
     def _by_rule(self, rule: Rule) -> Choice | Queued:
         pool, label = self.policy.pool[rule.pool], rule.label or rule.id

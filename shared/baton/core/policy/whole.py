@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from baton.core.calendar import WorkCalendar
 from baton.core.policy.criteria import When
+from baton.core.policy.index import RuleIndex
 from baton.core.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.core.policy.promises import Notifications, Staleness, Tier, Track
 from baton.core.policy.routing import (
@@ -145,6 +146,11 @@ class Policy(Struct, frozen=True, dict=True):
         return {first: Handoff(first, label, self.rules, self.ownership)} | {
             one.stage: one for one in self.handoffs
         }
+
+    @cached_property
+    def rule_index(self) -> dict[str, RuleIndex]:
+        """Stage id -> the rules of its handoff by what they ask for."""
+        return {stage: RuleIndex(part.rules) for stage, part in self.handoff.items()}
 
     @cached_property
     def waited_for(self) -> dict[str, tuple[str, ...]]:
