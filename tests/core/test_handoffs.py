@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from baton.core.events import DealMoved
 from baton.core.policy import Fallback, Handoff, Rule, Stage, Wait
 from baton.core.world import Account
-from tests.builders import NOW, click, contact, hint, kinds, minutes, owned
+from tests.builders import NOW, became, click, contact, hint, kinds, minutes, owned
 from tests.routed import Desk, routed
 
 SQL, CUSTOMER = "salesqualifiedlead", "customer"
@@ -155,3 +155,16 @@ def test_closers_who_are_busy_let_it_wait_for_them() -> None:
     desk.tick(NOW + minutes(60))
     assert desk.owner("101") == "carl", "a new policy's room is found within the hour"
     assert owned(desk.leads["101"]).handoff == "sql"
+
+
+def test_a_person_who_recycles_a_lead_without_a_reason_has_recycled_it() -> None:
+    """Reports must not count it among the disqualified."""
+    policy = routed()
+    lifecycle = replace(policy.lifecycle, backward={"crm_ui": "accept"})
+    for stage, outcome in (("recycled", "recycled"), ("disqualified", "disqualified")):
+        desk = Desk(replace(policy, lifecycle=lifecycle))
+        desk.arrive("101")
+        desk.now += minutes(5)
+        decision = desk.send(became(stage, at=desk.now, source="CRM_UI"))
+        assert kinds(decision) == ["stage_moved", outcome]
+        assert desk.open("anna") == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from baton.core import gates, handoff, show
-from baton.core.decision import Draft
+from baton.core.decision import Draft, OutcomeKind
 from baton.core.lead import StageFact
 from baton.core.moving import refold
 from baton.core.policy import Reason, Track, Transition
@@ -60,7 +60,10 @@ def off_the_way(
     owner = draft.lead.assignment.person if draft.lead.assignment else ""
     track_id = reason.track if reason else ""
     track = draft.policy.track.get(track_id)
-    draft.say(f"{note} -> {'track ' + track_id if track_id else 'disqualified'}")
+    # A person can move a lead there without a reason; then the stage says what they meant.
+    recycled = bool(track_id) if reason else _stands_recycled(draft)
+    outcome: OutcomeKind = "recycled" if recycled else "disqualified"
+    draft.say(f"{note} -> {'track ' + track_id if track_id else outcome}")
     handoff.end_assignment(draft, card, note, at)
     draft.change(
         reason=reason.id if reason else "",
@@ -71,7 +74,11 @@ def off_the_way(
     )
     if track is not None and draft.lead.standing.rounds >= track.max_rounds:
         _tell_of_rounds(draft, track, at)
-    draft.record("recycled" if track_id else "disqualified", owner, reason.id if reason else "")
+    draft.record(outcome, owner, reason.id if reason else "")
+
+
+def _stands_recycled(draft: Draft) -> bool:
+    return draft.lead.standing.stage == draft.policy.lifecycle.recycled
 
 
 def leave(draft: Draft, why: str) -> None:
