@@ -116,6 +116,19 @@ def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
     assert not again.changed
 
 
+def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in_circles() -> None:
+    desk = arrived()
+    changed, refused = True, []
+    while changed:
+        owner = desk.owner("101")
+        refused.append(owner)
+        event = OwnerRefused(id=desk.name(), lead_id="101", at=desk.now, person=owner)
+        changed = desk.send(event).changed
+        desk.tick(desk.now + minutes(24 * 60))
+    assert refused == ["anna", "ben", "mona", "dora", "mona"]
+    assert desk.owner("101") == "mona"
+
+
 def test_one_that_waits_can_be_given_by_hand() -> None:
     desk = Desk()
     desk.away("anna")

@@ -86,6 +86,10 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     if assignment is None or assignment.person != person.id:
         draft.say(f"{person.name} does not have this lead any more")
         return
+    if load.away is not None and load.away.source == "hubspot" and load.away.since <= assignment.at:
+        # Given to them although it was known: there is nobody else. Giving it on would not end.
+        draft.say(f"{person.name} keeps it in Baton: nobody else can take it")
+        return
     part, why = handoff.part_of(draft), f"HubSpot does not take {person.name} as owner"
     draft.say(why)
     draft.record("reassigned", person.id)

@@ -42,8 +42,9 @@ from baton.wire.details import PoolHint
 OWN_WAKE = timedelta(minutes=14)
 #: How often an event is decided anew because others were faster, before it goes back to its queue.
 ATTEMPTS = 12
-#: How often ``decide`` may ask for more: contact, touches, owner, pools, in the worst case each.
-QUESTIONS = 8
+#: How often ``decide`` may ask for more: contact, background, account, touches, an owner, their
+#: backup, pools, a queue, in the worst case each, and twice where one handoff follows another.
+QUESTIONS = 14
 
 
 class Store(Protocol):
