@@ -16,6 +16,7 @@ from baton.core.events import (
     Clicked,
     ClockDue,
     Hinted,
+    RoomMade,
     SignalSeen,
     StageChanged,
     WentStale,
@@ -24,9 +25,19 @@ from baton.core.evidence import FORM, FORMS
 from baton.core.facts import describe
 from baton.core.journey import standing_of
 from baton.core.lead import Assignment, Clock, Lead
-from baton.core.loads import local_day, zone_of
-from baton.core.policy import Policy
-from baton.core.world import Background, Contact, Lacks, Load, SeenStage, Turns, World
+from baton.core.loads import local_day, local_week, zone_of
+from baton.core.policy import Person, Policy
+from baton.core.world import (
+    Account,
+    Away,
+    Background,
+    Contact,
+    Lacks,
+    Load,
+    SeenStage,
+    Turns,
+    World,
+)
 from baton.policy.faults import Path, quoted
 from baton.policy.models.cases import Case, Expect, Step
 
@@ -65,6 +76,11 @@ def _run(policy: Policy, case: Case) -> Result:
     return Result(case.id, tuple(problems), trial.transitions(), tuple(trial.because))
 
 
+def _limited(person: Person) -> bool:
+    limits = (person.max_open, person.max_per_day, person.max_per_week)
+    return any(most is not None for most in limits)
+
+
 class _Trial:
     """One lead alone in the world: an empty company, but for those the case calls busy."""
 
@@ -100,12 +116,20 @@ class _Trial:
         """Let everything happen. Returns what could not."""
         for index, name in enumerate(self.case.busy):
             person = self.policy.person[name]
-            if person.max_open is None and person.max_per_day is None:
+            zone = zone_of(self.policy, person)
+            if not _limited(person):
                 return [Problem(("busy", index), f"{quoted(name)} has no capacity to use up")]
-            day = local_day(zone_of(self.policy, person), self.now)
             self.loads[name] = Load(
-                name, open=person.max_open or 0, day=day, today=person.max_per_day or 0
+                name,
+                open=person.max_open or 0,
+                day=local_day(zone, self.now),
+                today=person.max_per_day or 0,
+                week=local_week(zone, self.now),
+                this_week=person.max_per_week or 0,
             )
+        for name in self.case.away:
+            away = Away(self.case.at, None, "slack")
+            self.loads[name] = replace(self.loads[name], away=away)
         first = self.case.stage or self.policy.lifecycle.handoff
         trouble = self._enter(first, "AUTOMATION_PLATFORM")
         if trouble:
@@ -189,6 +213,8 @@ class _Trial:
             contact=self.contact,
             touches=(),
             background=Background(company=dict(self.case.company)),
+            account=self._account(),
+            first=dict.fromkeys(self.turns, self.lead.id),
             loads=self.loads,
             turns=self.turns,
         )
@@ -211,7 +237,20 @@ class _Trial:
             self.assignment, self.clocks = self.lead.assignment, self.lead.clocks
         if self.lead.flagged:
             self.missing = self.lead.flagged
+        waiting = self.lead.waiting
+        if waiting is not None and waiting.pool in decision.offers:
+            return self._look(waiting.pool)
         return ""
+
+    def _look(self, pool: str) -> str:
+        """The queue is looked at; the lead is alone in it."""
+        return self._tell(RoomMade(id=self._name(), lead_id="1", at=self.now, pool=pool))
+
+    def _account(self) -> Account:
+        person = self.policy.person
+        return Account(
+            {place: (person[name].hubspot_owner, "1") for place, name in self.case.account.items()}
+        )
 
     def _show(self, properties: dict[str, str], source: str) -> None:
         stages = self.contact.stages
@@ -233,6 +272,8 @@ class _Trial:
         yield from self._same("rule", expect.rule, assignment.rule if assignment else "")
         yield from self._same("pool", expect.pool, assignment.pool if assignment else "")
         yield from self._same("owned", expect.owned, self.lead.assignment is not None)
+        waits_for = self.lead.waiting.pool if self.lead.waiting else ""
+        yield from self._same("waits_for", expect.waits_for, waits_for)
         yield from self._same("reason", expect.reason, self.lead.reason)
         yield from self._same("track", expect.track, self.lead.track)
         yield from self._same_score(expect)

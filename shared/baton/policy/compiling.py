@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from baton.policy.models.lifecycle import LifecycleFile, Stage
 from baton.policy.models.notifications import NotificationsFile
 from baton.policy.models.recycling import RecyclingFile
 from baton.policy.models.roster import Person, RosterFile
-from baton.policy.models.routing import RoutingFile
+from baton.policy.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
 from baton.policy.models.scoring import ScoringFile
 from baton.policy.models.sla import Rung, SlaFile, Target
 
@@ -41,10 +42,7 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         segments=tuple(
             core.Segment(one.id, one.label, one.when.compile()) for one in files.routing.segments
         ),
-        rules=tuple(
-            core.Rule(rule.id, rule.when.compile(), rule.pool, rule.label)
-            for rule in files.routing.rules
-        ),
+        rules=_rules(files.routing.rules, files.roster),
         pools=_pools(files.routing),
         people=_people(files.roster),
         calendars={
@@ -57,6 +55,15 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         notifications=_notifications(files.notifications),
         scoring=_scoring(files.scoring) if files.scoring else None,
         definitions=definitions(files),
+        ownership=files.routing.ownership,
+        handoffs=tuple(
+            core.Handoff(one.stage, one.label, _rules(one.rules, files.roster), one.ownership)
+            for one in files.routing.handoffs
+        ),
+        counting=core.Counting(
+            files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
+        ),
+        free_domains=files.routing.free_domains,
     )
 
 
@@ -83,7 +90,12 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
         ),
         reasons=tuple(
             core.Reason(
-                reason.id, reason.label, reason.value, reason.recycle_to or "", reason.offered
+                reason.id,
+                reason.label,
+                reason.value,
+                reason.recycle_to or "",
+                reason.offered,
+                bool(reason.pass_on),
             )
             for reason in file.reasons
         ),
@@ -175,6 +187,45 @@ def _scoring(file: ScoringFile) -> core.Scoring:
     )
 
 
+def _rules(rules: Iterable[Rule], roster: RosterFile) -> tuple[core.Rule, ...]:
+    zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in roster.calendars}
+    return tuple(
+        core.Rule(
+            rule.id,
+            rule.when.compile(),
+            rule.pool,
+            rule.label,
+            _window(rule.active, zones[rule.active.calendar]) if rule.active else None,
+        )
+        for rule in rules
+    )
+
+
+def _window(active: Window, zone: ZoneInfo) -> core.Window:
+    return core.Window(
+        start=active.start.start(zone) if active.start else None,
+        end=active.end.end(zone) if active.end else None,
+        calendar=active.calendar,
+        hours=active.hours or "",
+    )
+
+
+def _limits(limits: Limits | None) -> core.Limits:
+    return core.Limits(limits.open, limits.per_day, limits.per_week) if limits else core.Limits()
+
+
+def _shift(shift: str | NextShift) -> core.Shift:
+    if isinstance(shift, NextShift):
+        return core.Shift("next_on_shift", shift.next_within)
+    return core.Shift("on_shift" if shift == "on_shift" else "regardless")
+
+
+def _catch_up(catch_up: str | Capped) -> core.CatchUp:
+    if isinstance(catch_up, Capped):
+        return core.CatchUp("capped", catch_up.per_day)
+    return core.CatchUp("full" if catch_up == "full" else "none")
+
+
 def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
     return tuple(
         core.Pool(
@@ -182,8 +233,18 @@ def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
             label=pool.label,
             members=tuple(core.Member(member.rep, member.weight) for member in pool.members),
             fallback=tuple(
-                core.Fallback(step.pool or "", step.person or "") for step in pool.fallback
+                core.Fallback(
+                    step.pool or "",
+                    step.person or "",
+                    core.Wait(step.wait, step.warn) if step.wait else None,
+                )
+                for step in pool.fallback
             ),
+            choose=pool.choose,
+            limits=_limits(pool.limits),
+            calendar=(pool.limits.calendar if pool.limits else None) or "",
+            shift=_shift(pool.shift),
+            catch_up=_catch_up(pool.catch_up),
         )
         for pool in file.pools
     )
@@ -210,6 +271,8 @@ def _person(person: Person, zone: ZoneInfo) -> core.Person:
         time_off=tuple(
             core.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
         ),
+        max_per_week=person.max_per_week,
+        backup=person.backup or "",
     )
 
 

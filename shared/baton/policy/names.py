@@ -33,8 +33,21 @@ DECLARED: dict[str, tuple[str, Pattern]] = {
 
 #: Names Baton itself uses where the policy has none.
 BUILT_IN: dict[str, tuple[str, ...]] = {
-    "rule": ("existing-owner", "last-resort"),
+    "rule": (
+        "open-deal-owner",
+        "existing-owner",
+        "company-owner",
+        "parent-company-owner",
+        "domain-owner",
+        "by-hand",
+        "last-resort",
+    ),
     "signal": ("form", "call", "email", "meeting", "deal_created", "deal_won", "deal_lost"),
+}
+
+#: Where names of a kind are declared besides.
+DECLARED_TOO: dict[str, tuple[str, Pattern]] = {
+    "rule": ("routing", ("handoffs", EACH, "rules", EACH, "id")),
 }
 
 USED: tuple[tuple[str, Pattern, str], ...] = (
@@ -54,11 +67,17 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("scoring", ("hand_raises", EACH, "of", EACH), "signal"),
     ("scoring", ("behaviour", EACH, "rules", EACH, "of", EACH), "signal"),
     ("routing", ("rules", EACH, "pool"), "pool"),
+    ("routing", ("rules", EACH, "active", "calendar"), "calendar"),
+    ("routing", ("handoffs", EACH, "stage"), "stage"),
+    ("routing", ("handoffs", EACH, "rules", EACH, "pool"), "pool"),
+    ("routing", ("handoffs", EACH, "rules", EACH, "active", "calendar"), "calendar"),
+    ("routing", ("pools", EACH, "limits", "calendar"), "calendar"),
     ("routing", ("pools", EACH, "members", EACH, "rep"), "person"),
     ("routing", ("pools", EACH, "fallback", EACH, "pool"), "pool"),
     ("routing", ("pools", EACH, "fallback", EACH, "person"), "person"),
     ("roster", ("people", EACH, "calendar"), "calendar"),
     ("roster", ("people", EACH, "manager"), "person"),
+    ("roster", ("people", EACH, "backup"), "person"),
     ("sla", ("tiers", EACH, "targets", EACH, "ladder"), "ladder"),
     ("recycling", ("staleness", EACH, "stages", EACH), "stage"),
     ("recycling", ("staleness", EACH, "reason"), "reason"),
@@ -67,6 +86,12 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("cases", ("cases", EACH, "before"), "stage"),
     ("cases", ("cases", EACH, "owner"), "person"),
     ("cases", ("cases", EACH, "busy", EACH), "person"),
+    ("cases", ("cases", EACH, "away", EACH), "person"),
+    *(
+        ("cases", ("cases", EACH, "account", place), "person")
+        for place in ("open_deal", "company", "parent_company", "domain")
+    ),
+    ("cases", ("cases", EACH, "expect", "waits_for"), "pool"),
     ("cases", ("cases", EACH, "then", EACH, "reason"), "reason"),
     ("cases", ("cases", EACH, "then", EACH, "to"), "stage"),
     ("cases", ("cases", EACH, "then", EACH, "signal"), "signal"),
@@ -92,7 +117,8 @@ SCORED = tuple(("cases", EACH, "expect", key) for key in ("fit", "behaviour", "q
 
 #: Lists (of things, or of lists of things) whose items must differ in a key.
 UNIQUE: tuple[tuple[str, Pattern, str], ...] = (
-    *((file, pattern[:-2], "id") for file, pattern in DECLARED.values()),
+    *((file, pattern[:-2], "id") for kind, (file, pattern) in DECLARED.items() if kind != "rule"),
+    ("routing", ("handoffs",), "stage"),
     ("lifecycle", ("stages",), "lifecyclestage"),
     ("lifecycle", ("reasons",), "value"),
     ("lifecycle", ("fields",), "property"),
@@ -112,6 +138,7 @@ UNIQUE: tuple[tuple[str, Pattern, str], ...] = (
 #: group, a signature a group without its list, and a deal is in one stage.
 UNIQUE_ACROSS: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
     ("lifecycle", (("stages", EACH, "deal_stages", EACH),)),
+    ("routing", (DECLARED["rule"][1], DECLARED_TOO["rule"][1])),
     ("scoring", (("fit", EACH, "id"), ("behaviour", EACH, "id"))),
     ("scoring", (("fit", EACH, "rules", EACH, "id"), ("behaviour", EACH, "rules", EACH, "id"))),
 )
@@ -166,6 +193,8 @@ class Names:
         if file not in self.data and file not in self.absent:
             return None
         names = [value for _, value in self.at(file, pattern) if isinstance(value, str)]
+        if kind in DECLARED_TOO:
+            names += [v for _, v in self.at(*DECLARED_TOO[kind]) if isinstance(v, str)]
         return list(dict.fromkeys([*names, *BUILT_IN.get(kind, ())]))
 
     def unknown(self, file: str, path: Path, value: object, kind: str) -> Iterator[Fault]:

@@ -9,13 +9,13 @@ from baton.policy import calendars, statuses
 from baton.policy.faults import Path, quoted
 from baton.policy.models.lifecycle import LifecycleFile
 from baton.policy.models.recycling import RecyclingFile
-from baton.policy.models.roster import RosterFile
-from baton.policy.models.routing import Pool, RoutingFile
+from baton.policy.models.roster import Person, RosterFile
+from baton.policy.models.routing import Pool, RoutingFile, Rule
 from baton.policy.models.sla import Ladder, SlaFile, Target
 
-#: One DynamoDB transaction holds 100 items and must cover everybody a decision may look at,
-#: beside the lead, its history and the pools.
-MOST_PEOPLE = 80
+#: Everybody a decision may look at is read for it, a hundred at a time, and what came of each is
+#: kept with it.
+MOST_PEOPLE = 500
 
 #: Working stages: more than these are refused; more than ``MANY_STAGES`` the linter warns about.
 MOST_STAGES = 9
@@ -37,7 +37,11 @@ def check(files: Mapping[str, Any]) -> Iterator[Finding]:
         for where, message in statuses.check(lifecycle):
             yield "lifecycle", where, message
     if routing:
-        yield from _always_matches("routing", "rules", [bool(rule.when) for rule in routing.rules])
+        yield from _rules(routing.rules, ("rules",))
+        for index, handoff in enumerate(routing.handoffs):
+            yield from _rules(handoff.rules, ("handoffs", index, "rules"))
+    if routing and lifecycle:
+        yield from _handoffs(routing, lifecycle)
     if routing and roster:
         yield from _pools(routing, roster)
     if roster:
@@ -46,20 +50,55 @@ def check(files: Mapping[str, Any]) -> Iterator[Finding]:
             for where, message in calendars.check(roster, calendar):
                 yield "roster", ("calendars", index, *where), message
     if sla:
-        yield from _always_matches("sla", "tiers", [bool(tier.when) for tier in sla.tiers])
+        yield from _always_matches("sla", ("tiers",), [bool(tier.when) for tier in sla.tiers])
         yield from _ladders(sla)
     if recycling and lifecycle:
         yield from _staleness(recycling, lifecycle)
+    if lifecycle:
+        yield from _closing(lifecycle, recycling)
 
 
-def _always_matches(file: str, name: str, conditional: list[bool]) -> Iterator[Finding]:
+def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
+    last = len(rules) - 1
+    if rules[last].active is not None:
+        yield (
+            "routing",
+            (*place, last, "active"),
+            "the last one must always count, so that no lead is ever nowhere: add one without",
+        )
+    yield from _always_matches(
+        "routing",
+        place,
+        [bool(rule.when) or rule.active is not None for rule in rules[:-1]]
+        + [bool(rules[last].when)],
+    )
+
+
+def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:
+    """Later handoffs come after the first, at working stages, and not while it still runs."""
+    rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
+    side = {stage.id for stage in lifecycle.stages if stage.side}
+    for index, handoff in enumerate(routing.handoffs):
+        here: Path = ("handoffs", index, "stage")
+        if handoff.stage in side:
+            yield "routing", here, f"{quoted(handoff.stage)} is a side stage: name a working stage"
+        elif rank.get(handoff.stage, len(rank)) <= rank.get(lifecycle.accepted, -1):
+            yield (
+                "routing",
+                here,
+                f"{quoted(handoff.stage)} must come after {quoted(lifecycle.accepted)}, with which"
+                " the first handoff ends",
+            )
+
+
+def _always_matches(file: str, name: Path, conditional: list[bool]) -> Iterator[Finding]:
     """The last of a list must match everything, and no other may."""
     last = len(conditional) - 1
     for index, has_when in enumerate(conditional):
         if index == last and has_when:
             yield (
                 file,
-                (name, index, "when"),
+                (*name, index, "when"),
                 (
                     "the last one must match every lead, so that none is nowhere: "
                     "remove its when, or add one without"
@@ -68,7 +107,7 @@ def _always_matches(file: str, name: str, conditional: list[bool]) -> Iterator[F
         if index < last and not has_when:
             yield (
                 file,
-                (name, index),
+                (*name, index),
                 (
                     f"matches every lead, so the {last - index} after it are never reached: "
                     "give it a when, or move it to the end"
@@ -198,6 +237,13 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 if last:
                     yield "routing", at, "must end in a person: add {person: …} with a manager"
                 continue
+            if step.wait is not None:
+                if any(one.wait is not None for one in pool.fallback[:number]):
+                    yield "routing", (*at, "wait"), "comes after another wait: one is enough"
+                if last:
+                    message = "must end in a person, who gets what has waited: add {person: …}"
+                    yield "routing", at, message
+                continue
             person = people.get(step.person or "")
             if person is not None and person.role != "manager":
                 yield (
@@ -209,15 +255,38 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 yield "routing", (*at, "person"), f"{quoted(person.id)} is not active"
             if not last:
                 yield "routing", at, "can always take the lead, so nothing after it is reached"
+        yield from _choosing(pool, here, people)
         count = len(_reached(pool, pools))
         if count > MOST_PEOPLE:
             yield (
                 "routing",
                 here,
                 (
-                    f"with its fallbacks it names {count} people, and one decision can cover "
-                    f"{MOST_PEOPLE}: split it by territory or segment"
+                    f"with its fallbacks it names {count} people, and one decision looks at "
+                    f"{MOST_PEOPLE} at most: split it by territory or segment"
                 ),
+            )
+
+
+def _choosing(pool: Pool, here: Path, people: Mapping[str, Person]) -> Iterator[Finding]:
+    if pool.choose == "weighted":
+        return
+    for number, member in enumerate(pool.members):
+        at: Path = (*here, "members", number)
+        if member.weight != 1:
+            yield (
+                "routing",
+                (*at, "weight"),
+                f"does not count where the pool chooses {pool.choose}: remove it, or write"
+                " choose: weighted",
+            )
+        person = people.get(member.rep)
+        if pool.choose == "least_loaded" and person is not None and person.max_open is None:
+            yield (
+                "routing",
+                (*at, "rep"),
+                f"{quoted(member.rep)} has no max_open in roster.yaml, by which the least loaded"
+                " is measured: give them one",
             )
 
 
@@ -230,6 +299,7 @@ def _reached(pool: Pool, pools: Mapping[str, Pool]) -> set[str]:
 
 def _managers(roster: RosterFile) -> Iterator[Finding]:
     people = {person.id: person for person in roster.people}
+    yield from _backups(roster, people)
     for index, person in enumerate(roster.people):
         manager = people.get(person.manager or "")
         if manager is None:
@@ -243,6 +313,17 @@ def _managers(roster: RosterFile) -> Iterator[Finding]:
             above = people[above.manager]
         if above.id == person.id:
             yield "roster", here, "goes round in a loop: the manager reports to this person"
+
+
+def _backups(roster: RosterFile, people: Mapping[str, Person]) -> Iterator[Finding]:
+    for index, person in enumerate(roster.people):
+        seen, stand_in = {person.id}, people.get(person.backup or "")
+        while stand_in is not None and stand_in.id not in seen:
+            seen.add(stand_in.id)
+            stand_in = people.get(stand_in.backup or "")
+        if stand_in is not None and stand_in.id == person.id:
+            here: Path = ("people", index, "backup")
+            yield "roster", here, "goes round in a loop: in the end they stand in for themselves"
 
 
 def _ladders(sla: SlaFile) -> Iterator[Finding]:
@@ -267,6 +348,26 @@ def _fits(target: Target, ladder: Ladder) -> Iterator[str]:
                 f"rung {number + 1} of {quoted(ladder.id)} ({rung.do}) would come before "
                 f"rung {number}: put them in rising order"
             )
+
+
+def _closing(lifecycle: LifecycleFile, recycling: RecyclingFile | None) -> Iterator[Finding]:
+    """A reason that passes a lead on closes none."""
+    passing = {reason.id for reason in lifecycle.reasons if reason.pass_on}
+    used: list[tuple[str, Path, str | None]] = []
+    for index, stage in enumerate(lifecycle.stages):
+        here: Path = ("stages", index)
+        if stage.hold is not None:
+            used.append(("lifecycle", (*here, "hold", "reason"), stage.hold.reason))
+        for number, one in enumerate(stage.disqualified_by):
+            used.append(("lifecycle", (*here, "disqualified_by", number, "reason"), one.reason))
+    for index, move in enumerate(lifecycle.transitions):
+        used.append(("lifecycle", ("transitions", index, "reason"), move.reason))
+    for index, rule in enumerate(recycling.staleness if recycling else ()):
+        used.append(("recycling", ("staleness", index, "reason"), rule.reason))
+    for file, path, reason in used:
+        if reason in passing:
+            message = f"{quoted(reason)} passes a lead on to the next rep; name one that closes it"
+            yield file, path, message
 
 
 def _staleness(recycling: RecyclingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:

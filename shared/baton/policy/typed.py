@@ -36,6 +36,7 @@ CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
     ("scoring", ("never", EACH, "when"), _SEGMENT),
     ("sla", ("tiers", EACH, "when"), _SCORE),
     ("routing", ("rules", EACH, "when"), _ALL),
+    ("routing", ("handoffs", EACH, "rules", EACH, "when"), _ALL),
     ("recycling", ("staleness", EACH, "when"), _ALL),
     ("notifications", ("plays", EACH, "when"), _ALL),
     ("lifecycle", ("stages", EACH, "entry"), _ALL),

@@ -111,13 +111,14 @@ _REASON: dict[str, Phrase] = {
     "label": instead("is now called", quoted),
     "value": instead("is now written to HubSpot as"),
     "track": _track,
+    "pass_on": switch("now passes the lead on to the next rep", "no longer passes the lead on"),
     "offered": switch("is now offered to reps", "is no longer offered to reps"),
 }
 _REASONS = Things(
     FILE,
     name=lambda one: f'Reason "{one.label}"',
     changed=lambda old, new: fields(old, new, _REASON),
-    summary=lambda one: _consequence(one.track),
+    summary=lambda one: "passes on to the next rep" if one.pass_on else _consequence(one.track),
     definition=lambda one: f"reason:{one.id}",
 )
 

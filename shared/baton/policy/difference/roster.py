@@ -75,6 +75,8 @@ _PERSON: dict[str, Phrase] = {
     "team": optional("is now in team", "is now in no team"),
     "max_open": optional("can hold", "can hold any number of open leads", "open leads"),
     "max_per_day": optional("can get", "can get any number of leads a day", "leads a day"),
+    "max_per_week": optional("can get", "can get any number of leads a week", "leads a week"),
+    "backup": optional("now has as backup", "now has no backup"),
     "active": switch("is active again and gets leads", "is no longer active and gets no leads"),
     "time_off": _away,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from baton.policy.docs.aftercare import backward, quiet, recycling, sync
 from baton.policy.docs.ladders import ladders
 from baton.policy.docs.markdown import code, joined, steps, table, text
+from baton.policy.docs.rules import owners_first, rule_table
 from baton.policy.docs.source import Source, made_by, said
 from baton.policy.docs.stages import hold
 
@@ -78,18 +79,16 @@ def _by_itself(source: Source) -> Iterator[str]:
 
 def _assignment(source: Source) -> Iterator[str]:
     files = source.files
-    people = {person.id: person for person in files.roster.people}
-    pools = {pool.id: pool for pool in files.routing.pools}
     yield "## When a lead is handed off"
     yield steps(
         (
-            "Whoever owns the contact in HubSpot keeps it, if they are in the roster and can take"
-            " it.",
-            "Otherwise the first rule that holds names a pool, and its members take turns. Who is"
+            *owners_first(files.routing.ownership),
+            "The first rule that holds names a pool, and its members take turns. Who is"
             " inactive, away, at their limit, or has let this lead go in this round is passed"
             " over.",
             "If nobody in the pool can take it, its fallbacks are tried in order; the last is a"
-            " manager, who always can.",
+            " manager, who always can. Where one says wait, the lead waits in the pool's queue: the"
+            " hottest and then the oldest gets the first rep with room, and nobody overtakes.",
             "The first tier that fits sets the promises, and their clocks start, in the owner's"
             " own working hours.",
             "The owner gets the card in Slack and the tasks in HubSpot; HubSpot gets owner,"
@@ -101,26 +100,12 @@ def _assignment(source: Source) -> Iterator[str]:
             ),
         )
     )
-    yield table(
-        ("Rule", "Id", "If", "Pool", "Members", "Then"),
-        (
-            (
-                text(rule.label or rule.id),
-                code(rule.id),
-                said(rule.when) if rule.when else "no other rule holds",
-                text(pools[rule.pool].label),
-                ", ".join(
-                    text(people[m.rep].name) + (f" (×{m.weight})" if m.weight > 1 else "")
-                    for m in pools[rule.pool].members
-                ),
-                ", ".join(
-                    text(pools[step.pool].label if step.pool else people[step.person or ""].name)
-                    for step in pools[rule.pool].fallback
-                ),
-            )
-            for rule in files.routing.rules
-        ),
-    )
+    yield rule_table(source, files.routing.rules)
+    for handoff in files.routing.handoffs:
+        yield f"### When it becomes {source.label(handoff.stage)}: {text(handoff.label)}"
+        if handoff.ownership:
+            yield steps(owners_first(handoff.ownership))
+        yield rule_table(source, handoff.rules)
 
 
 def _acts(source: Source) -> Iterator[str]:

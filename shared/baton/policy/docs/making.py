@@ -96,6 +96,8 @@ def _waits_in(source: Source, stage: str) -> tuple[str, ...]:
 def _serves(source: Source, move: Transition, why: Reason, stages: tuple[str, ...]) -> bool:
     """Whether a lead that is closed in one of *stages* for *why* takes *move*."""
     lifecycle = source.files.lifecycle
+    if why.pass_on:
+        return False
     to = lifecycle.disqualified if why.recycle_to is None else lifecycle.recycled
     return move.to == to and any(_leads_off(source, move, stage) for stage in stages)
 

@@ -89,6 +89,8 @@ class Source:
 
     def consequence(self, reason: Reason) -> str:
         """What a reason does to the lead."""
+        if reason.pass_on:
+            return "passed on: the next rep gets it"
         if reason.recycle_to is None:
             return f"closed as {self.label(self.files.lifecycle.disqualified)}"
         track = self.tracks[reason.recycle_to]

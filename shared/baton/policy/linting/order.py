@@ -26,11 +26,12 @@ MOVE_SHADOWED = Rule(
 def check(subject: Subject) -> Iterator[Found]:
     for choices in subject.choices:
         for index, item in enumerate(choices.items):
-            earlier = choices.items[:index]
+            # A rule that counts only at times leaves the rest of the time to those after it.
+            earlier = [one for one in choices.items[:index] if not getattr(one, "active", None)]
             taken = _taken(subject, item.when, [one.when for one in earlier])
             if taken:
                 first = _either(earlier[place].id for place in taken)
-                yield _shadowed(choices.file, (choices.name, index), first, item.id)
+                yield _shadowed(choices.file, (*choices.place, index), first, item.id)
     yield from _staleness(subject)
     yield from _sync(subject)
     for index, move in enumerate(subject.lifecycle.transitions):

@@ -49,7 +49,7 @@ class Choices:
     """A list of the policy of which the first that fits a lead counts."""
 
     file: str
-    name: str
+    place: Path
     #: What one of it is called.
     kind: str
     items: Sequence[Named]
@@ -67,11 +67,15 @@ class Subject:
         self.prover = Prover(dict(_known(files)))
 
         self.choices = (
-            Choices("routing", "territories", "territory", files.routing.territories),
-            Choices("routing", "segments", "segment", files.routing.segments),
-            Choices("routing", "rules", "rule", files.routing.rules),
-            Choices("sla", "tiers", "tier", files.sla.tiers),
-            Choices("notifications", "plays", "play", files.notifications.plays),
+            Choices("routing", ("territories",), "territory", files.routing.territories),
+            Choices("routing", ("segments",), "segment", files.routing.segments),
+            Choices("routing", ("rules",), "rule", files.routing.rules),
+            *(
+                Choices("routing", ("handoffs", index, "rules"), "rule", handoff.rules)
+                for index, handoff in enumerate(files.routing.handoffs)
+            ),
+            Choices("sla", ("tiers",), "tier", files.sla.tiers),
+            Choices("notifications", ("plays",), "play", files.notifications.plays),
         )
 
     @cached_property
@@ -176,7 +180,7 @@ def _of_lifecycle(files: Loaded) -> Iterator[Condition]:
 def _of_choices(lists: Iterable[Choices]) -> Iterator[Condition]:
     for one in lists:
         for index, item in enumerate(one.items):
-            path: Path = (one.name, index, "when")
+            path: Path = (*one.place, index, "when")
             yield Condition(one.file, path, f"{one.kind} {item.id}", item.when, {})
 
 

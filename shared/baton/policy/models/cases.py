@@ -71,6 +71,9 @@ class Expect(Entry):
         Field(description="Who has, or had, the lead last: one of these."),
     ] = None
     owned: Annotated[bool | None, Field(description="Whether anybody has the lead now.")] = None
+    waits_for: Annotated[
+        Id | None, Field(description="Pool in whose queue the lead waits now.")
+    ] = None
     deadlines: Annotated[dict[PropertyId, Moment], Field(description="Target -> its deadline.")] = (
         Field(default_factory=dict)
     )
@@ -106,6 +109,15 @@ class Case(Entry):
     owner: Annotated[
         Id | None, Field(description="Person who owns the contact in HubSpot beforehand.")
     ] = None
+    account: Annotated[
+        dict[Literal["open_deal", "company", "parent_company", "domain"], Id],
+        Field(description="Place of routing.yaml's ownership -> the person who owns it there."),
+    ] = Field(default_factory=dict)
+    away: Annotated[
+        tuple[Id, ...],
+        BeforeValidator(wrap(str), json_schema_input_type=tuple[Id, ...] | Id),
+        Field(description="People who have said in Slack that they are away."),
+    ] = ()
     before: Annotated[
         PropertyId | None, Field(description="Stage it was in until then; left out: none.")
     ] = None

@@ -219,15 +219,20 @@ class Reason(Signed):
     disqualify: Annotated[
         Literal[True] | None, Field(description="true: the lead is disqualified.")
     ] = None
+    pass_on: Annotated[
+        Literal[True] | None,
+        Field(description="true: nothing is wrong with the lead; the next rep gets it."),
+    ] = None
     offered: Annotated[
         bool, Field(description="Reps may pick it; false: only clocks and automations use it.")
     ] = True
 
     @model_validator(mode="after")
     def _one_consequence(self) -> Self:
-        if (self.recycle_to is None) == (self.disqualify is None):
+        if sum(one is not None for one in (self.recycle_to, self.disqualify, self.pass_on)) != 1:
             raise ValueError(
-                "needs exactly one consequence: recycle_to with a track, or disqualify: true"
+                "needs exactly one consequence: recycle_to with a track, disqualify: true, or"
+                " pass_on: true"
             )
         return self
 

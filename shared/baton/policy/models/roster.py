@@ -170,15 +170,25 @@ class Person(Entry):
     max_per_day: Annotated[
         int | None, Field(ge=1, description="Leads a local day; left out: no limit.")
     ] = None
+    max_per_week: Annotated[
+        int | None, Field(ge=1, description="Leads a local week, from Monday; left out: no limit.")
+    ] = None
+    backup: Annotated[
+        Id | None,
+        Field(description="Who takes the leads of their accounts while they are away."),
+    ] = None
     active: Annotated[bool, Field(description="false: gets no leads; keeps the past.")] = True
     time_off: Annotated[tuple[TimeOff, ...], Field(description="When they are away.")] = ()
 
     @model_validator(mode="after")
     def _capacity_fits(self) -> Self:
-        if self.role == "manager" and (self.max_open or self.max_per_day):
+        if self.role == "manager" and (self.max_open or self.max_per_day or self.max_per_week):
             raise ValueError(
-                "is a manager, who has no capacity limit: remove max_open and max_per_day"
+                "is a manager, who has no capacity limit: remove max_open, max_per_day and"
+                " max_per_week"
             )
+        if self.backup == self.id:
+            raise ValueError("cannot be their own backup")
         if self.role == "rep" and self.manager is None:
             raise ValueError("is a rep and needs a manager, who is told of breaches")
         return self
