@@ -9,7 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from baton.core.policy import Fallback, Member, Policy, Rung, Test, TimeOff
+from baton.core.policy import (
+    CatchUp,
+    Counting,
+    Fallback,
+    Limits,
+    Member,
+    Policy,
+    Rung,
+    Test,
+    TimeOff,
+    Wait,
+    Window,
+)
 from baton.policy import compile_policy, load
 from tests.policy.conftest import SAMPLE
 
@@ -63,7 +75,7 @@ def test_pools_keep_weights_and_fallbacks_in_order(policy: Policy) -> None:
 
 
 def test_ladders_are_spelled_out_in_every_target(policy: Policy) -> None:
-    hot = policy.tiers[0].targets[0]
+    hot = policy.tiers[1].targets[0]
     assert hot.within == timedelta(minutes=15)
     assert hot.ladder[0] == Rung("warn", "owner", share=0.5)
     assert hot.ladder[2] == Rung("breach", "owner", after=timedelta())
@@ -71,9 +83,49 @@ def test_ladders_are_spelled_out_in_every_target(policy: Policy) -> None:
     assert [rung.kind for rung in hot.ladder].count("pull_back") == 1
 
 
+def test_routing_says_who_waits_who_closes_and_what_counts(policy: Policy) -> None:
+    archive, americas = policy.pool["archive"], policy.pool["americas-mid-market"]
+    assert archive.limits == Limits(open=60, per_day=16)
+    assert archive.calendar == "berlin"
+    assert archive.fallback[0] == Fallback(wait=Wait(timedelta(hours=4), timedelta(hours=1)))
+    assert policy.chain["archive"].waits
+    assert americas.catch_up == CatchUp("capped", 2)
+    assert policy.pool["global"].choose == "least_loaded"
+    assert policy.ownership == ("open_deal", "contact", "company", "parent_company", "domain")
+    assert [rule.pool for rule in policy.handoff["sql"].rules] == [
+        "closers-americas",
+        "closers-emea",
+    ]
+    assert policy.handoff["mql"].rules == policy.rules
+    assert policy.counting == Counting(forget_after=timedelta(days=60))
+    assert "gmail.com" in policy.free_domains
+    assert (policy.person["nadia"].backup, policy.person["owen"].max_per_week) == ("priya", 20)
+    assert policy.reason["not_my_area"].pass_on
+
+
+def test_a_window_is_in_utc_with_its_last_day_included(edited: Callable[..., Path]) -> None:
+    folder = edited(
+        (
+            "routing",
+            "    pool: partner\n",
+            "    pool: partner\n    active: {from: 2027-03-08, to: 2027-03-28, calendar: berlin,"
+            " hours: inside}\n",
+        )
+    )
+    rule = compile_policy(load(folder), date(2026, 11, 24)).rules[0]
+    # The last day is that of the change to summer time.
+    assert rule.window == Window(
+        start=datetime(2027, 3, 7, 23, 0, tzinfo=UTC),
+        end=datetime(2027, 3, 28, 22, 0, tzinfo=UTC),
+        calendar="berlin",
+        hours="inside",
+    )
+
+
 def test_the_promises_are_the_agreed_ones(policy: Policy) -> None:
     accept = {tier.id: tier.targets[0].within for tier in policy.tiers}
     assert accept == {
+        "closing": timedelta(hours=4),
         "hot": timedelta(minutes=15),
         "warm": timedelta(hours=4),
         "cold": timedelta(hours=8),  # one working day

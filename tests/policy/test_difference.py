@@ -169,6 +169,68 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             "Track Timing now cools off for 61 days instead of 60 days.",
             id="a cool-off",
         ),
+        *(
+            pytest.param(("routing", old, new), sentence, id=sentence)
+            for old, new, sentence in (
+                (
+                    "[open_deal, contact, company, parent_company, domain]",
+                    "[contact]",
+                    "Before any rule come now the owner of the contact instead of the owner of the"
+                    " open deal, the owner of the contact, the owner of the company, the owner of"
+                    " the parent company then the owner of the domain.",
+                ),
+                (
+                    "{wait: 4h, warn: 1h}, {person: ingrid}",
+                    "{wait: 6h}, {person: ingrid}",
+                    "Pool archive now falls back to a wait of 6 h then ingrid instead of a wait of"
+                    " 4 h, with a warning after 1 h then ingrid.",
+                ),
+                (
+                    "limits: {open: 60, per_day: 16,",
+                    "limits: {open: 50, per_day: 16,",
+                    "Pool archive can now carry 50 open leads and 16 leads a day instead of 60 open"
+                    " leads and 16 leads a day.",
+                ),
+                (
+                    "choose: least_loaded",
+                    "choose: round_robin",
+                    "Pool global now chooses by round robin instead of least loaded.",
+                ),
+                (
+                    "catch_up: {per_day: 2}",
+                    "catch_up: full",
+                    "Pool americas-mid-market now makes up for leave with every turn instead of 2"
+                    " extra leads a day.",
+                ),
+                (
+                    "    choose: least_loaded\n",
+                    "    choose: least_loaded\n    shift: {next_within: 30m}\n",
+                    "Pool global now has its members take leads on shift and 30 min before it"
+                    " instead of regardless of their hours.",
+                ),
+                (
+                    "    ownership: [open_deal]\n",
+                    "",
+                    "Handoff at sql now asks first nobody instead of the owner of the open deal.",
+                ),
+                (
+                    "        pool: closers-americas\n",
+                    "        pool: closers-emea\n",
+                    "Rule close-americas now sends leads to pool closers-emea instead of"
+                    " closers-americas.",
+                ),
+                (
+                    "    pool: partner\n",
+                    "    pool: partner\n    active: {hours: outside, calendar: berlin}\n",
+                    "Rule partner now counts outside the hours of berlin instead of always.",
+                ),
+                (
+                    "forget_after: 60d",
+                    "forget_after: 30d",
+                    "Counting open leads leaves out leads owned for 30 days instead of 60 days.",
+                ),
+            )
+        ),
         pytest.param(
             ("notifications", '"#sla-alerts"', '"#alerts"'),
             "Baton now alerts the channel #alerts instead of #sla-alerts.",

@@ -121,32 +121,32 @@ SEEDED = {
         "sla",
         "within: 15m",
         "within: 15",
-        "tiers[0].targets[0].within: 15 has no unit; write 45s, 15m, 4h, 2d",
+        "tiers[1].targets[0].within: 15 has no unit; write 45s, 15m, 4h, 2d",
     ),
     "days of working time": (
         "sla",
         "within: 8h ",
         "within: 1d ",
-        "tiers[1].targets[1].within: a day of working time is not 24 hours: write its",
+        "tiers[0].targets[1].within: a day of working time is not 24 hours: write its",
     ),
     "blank in a task that nobody fills": (
         "sla",
         "Call {name}",
         "Call {nmae}",
-        'tiers[0].targets[1].task: "{nmae}" is not filled in; only {name} and {company} are',
+        'tiers[1].targets[1].task: "{nmae}" is not filled in; only {name} and {company} are',
     ),
     "brace that is not closed": (
         "sla",
         "Call {name} ({company})",
         "Call {name ({company})",
-        'tiers[0].targets[1].task: "Call {name ({company})" has a brace without its other one; '
+        'tiers[1].targets[1].task: "Call {name ({company})" has a brace without its other one; '
         "write {name} or {company}",
     ),
     "brace too many": (
         "sla",
         "Call {name}",
         "Call {{name}}",
-        'tiers[0].targets[1].task: "Call {{name}} ({company})" has a brace without its other one',
+        'tiers[1].targets[1].task: "Call {{name}} ({company})" has a brace without its other one',
     ),
     "warning after the deadline": (
         "sla",
@@ -274,7 +274,7 @@ SEEDED = {
         "sla",
         "ladder: accept-hot",
         "ladder: accept-hott",
-        'tiers[0].targets[0].ladder: "accept-hott" is not a ladder of this file; did you mean',
+        'tiers[1].targets[0].ladder: "accept-hott" is not a ladder of this file; did you mean',
     ),
     "unknown field": (
         "routing",
@@ -298,7 +298,7 @@ SEEDED = {
         "sla",
         "when: {offer: [Demo",
         "when: {tier: hot, offer: [Demo",
-        "tiers[0].when.tier: tier is not known yet where this is tested",
+        "tiers[1].when.tier: tier is not known yet where this is tested",
     ),
     "a comparison for a number": (
         "routing",
@@ -371,7 +371,7 @@ SEEDED = {
         "routing",
         "fallback: [{person: ingrid}]",
         "fallback: [{person: anna}]",
-        'pools[1].fallback[0].person: "anna" is a rep, whose capacity can run out: name a manager',
+        'pools[8].fallback[0].person: "anna" is a rep, whose capacity can run out: name a manager',
     ),
     "a fallback loop": (
         "routing",
@@ -383,7 +383,122 @@ SEEDED = {
         "routing",
         "fallback: [{person: ingrid}]",
         "fallback: [{person: ingrid}, {person: kim}]",
-        "pools[1].fallback[0]: can always take the lead, so nothing after it is reached",
+        "pools[8].fallback[0]: can always take the lead, so nothing after it is reached",
+    ),
+    "nobody after a wait": (
+        "routing",
+        "fallback: [{wait: 4h, warn: 1h}, {person: ingrid}]",
+        "fallback: [{person: ingrid}, {wait: 4h, warn: 1h}]",
+        "pools[1].fallback[1]: must end in a person, who gets what has waited",
+    ),
+    "two waits": (
+        "routing",
+        "{wait: 4h, warn: 1h}, {person",
+        "{wait: 4h, warn: 1h}, {wait: 2h}, {person",
+        "pools[1].fallback[1].wait: comes after another wait: one is enough",
+    ),
+    "a warning after the wait": (
+        "routing",
+        "{wait: 4h, warn: 1h}",
+        "{wait: 4h, warn: 4h}",
+        "pools[1].fallback[0]: must warn before the wait is over",
+    ),
+    "a warning without a wait": (
+        "routing",
+        "{pool: emea-mid-market}, {person: kim}",
+        "{pool: emea-mid-market, warn: 1h}, {person: kim}",
+        "pools[0].fallback[0]: warn belongs to a wait",
+    ),
+    "a day without a zone": (
+        "routing",
+        "per_day: 16, calendar: berlin",
+        "per_day: 16",
+        "pools[1].limits: needs a calendar",
+    ),
+    "weights that do not count": (
+        "routing",
+        "members: [{rep: priya}, {rep: sofia}]",
+        "members: [{rep: priya, weight: 2}, {rep: sofia}]",
+        "pools[8].members[0].weight: does not count where the pool chooses least_loaded",
+    ),
+    "an owner in no place there is": (
+        "routing",
+        "parent_company, domain]",
+        "mother_company, domain]",
+        "ownership[3]: \"mother_company\" is not 'open_deal', 'contact', 'company',",
+    ),
+    "a place named twice": (
+        "routing",
+        "parent_company, domain]",
+        "contact, domain]",
+        "ownership: names a place twice",
+    ),
+    "a handoff before the first has ended": (
+        "routing",
+        "  - stage: sql\n",
+        "  - stage: sal\n",
+        'handoffs[0].stage: "sal" must come after "sal", with which the first handoff ends',
+    ),
+    "a handoff off the way": (
+        "routing",
+        "  - stage: sql\n",
+        "  - stage: recycled\n",
+        'handoffs[0].stage: "recycled" is a side stage: name a working stage',
+    ),
+    "a handoff without a rule for the rest": (
+        "routing",
+        "        pool: closers-emea\n",
+        "        when: {territory: emea}\n        pool: closers-emea\n",
+        "handoffs[0].rules[1].when: the last one must match every lead",
+    ),
+    "a rule of a handoff named like another": (
+        "routing",
+        "id: close-everywhere",
+        "id: everything-else  # the same",
+        'handoffs[0].rules[1].id: "everything-else" is there twice, first in line',
+    ),
+    "a last rule that does not always count": (
+        "routing",
+        "    pool: global\n",
+        "    active: {hours: inside, calendar: berlin}\n    pool: global\n",
+        "rules[8].active: the last one must always count",
+    ),
+    "a window that says nothing": (
+        "routing",
+        "    when: {territory: emea, segment: smb}",
+        "    active: {calendar: berlin}\n    when: {territory: emea, segment: smb}",
+        "rules[4].active: needs from, to or hours",
+    ),
+    "a backup for a backup": (
+        "roster",
+        "  - id: owen\n",
+        "  - id: owen\n    backup: owen\n",
+        "people[15]: cannot be their own backup",
+    ),
+    "a reason that passes on and closes": (
+        "lifecycle",
+        "reason: bad_fit}",
+        "reason: not_my_area}",
+        'transitions[8].reason: "not_my_area" passes a lead on to the next rep; '
+        "name one that closes it",
+    ),
+    "a reason of two consequences": (
+        "lifecycle",
+        "value: bad_fit, disqualify: true",
+        "value: bad_fit, disqualify: true, pass_on: true",
+        "reasons[7]: needs exactly one consequence: recycle_to with a track, disqualify: true, or",
+    ),
+    "a shift that is none": (
+        "routing",
+        "    members: [{rep: priya}, {rep: sofia}]\n",
+        "    shift: sometimes\n    members: [{rep: priya}, {rep: sofia}]\n",
+        'pools[8].shift: must be regardless, on_shift, or {next_within: 30m}, not "sometimes"',
+    ),
+    "a catch-up that is none": (
+        "routing",
+        "catch_up: {per_day: 2}",
+        "catch_up: some",
+        'pools[6].catch_up: must be none, full, or {per_day: 2}, not "some"',
     ),
     "a manager among the members": (
         "routing",
@@ -414,7 +529,7 @@ SEEDED = {
         "sla",
         "    label: Cold\n",
         "    when: {offer: Nothing}\n    label: Cold\n",
-        "tiers[2].when: the last one must match every lead",
+        "tiers[3].when: the last one must match every lead",
     ),
     "a manager who is a rep": (
         "roster",
@@ -450,13 +565,13 @@ SEEDED = {
         "sla",
         "{at: +15m, do: pull_back",
         "{at: +1m, do: pull_back",
-        'tiers[0].targets[0].ladder: rung 6 of "accept-hot" (pull_back) would come before rung 5',
+        'tiers[1].targets[0].ladder: rung 6 of "accept-hot" (pull_back) would come before rung 5',
     ),
     "a warning before the start": (
         "sla",
         "{at: 50%, do: warn",
         "{at: -15m, do: warn",
-        'tiers[0].targets[0].ladder: rung 1 of "accept-hot" (warn) would come before the start',
+        'tiers[1].targets[0].ladder: rung 1 of "accept-hot" (warn) would come before the start',
     ),
     "a way back that does not say so": (
         "lifecycle",
@@ -586,7 +701,7 @@ def test_all_faults_of_all_files_are_found_in_one_run_in_order(edited: Edited) -
         ("roster.yaml", "people[3].max_open"),
         ("routing.yaml", "segments[2].colour"),
         ("routing.yaml", "pools[2].members[0].rep"),
-        ("sla.yaml", "tiers[0].targets[0].within"),
+        ("sla.yaml", "tiers[1].targets[0].within"),
     ]
 
 
@@ -606,13 +721,13 @@ def test_a_chain_of_more_people_than_a_decision_looks_at_is_refused(edited: Edit
         ("roster", anna, whole),
         (
             "routing",
-            "[{rep: jonas}, {rep: grace}]\n    fallback: [{person: ingrid}]",
+            "[{rep: priya}, {rep: sofia}]\n    fallback: [{person: ingrid}]",
             f"[{members}]\n    fallback: [{{person: ingrid}}]",
         ),
     )
-    assert len(load(within).roster.people) == 14 + 499  # 499 reps and the manager are 500
+    assert len(load(within).roster.people) == 16 + 499  # 499 reps and the manager are 500
     beyond = edited(("routing", "[{rep: rep0},", "[{rep: mila}, {rep: rep0},"))
-    with pytest.raises(PolicyError, match=r"pools\[1\]: with its fallbacks it names 501 people"):
+    with pytest.raises(PolicyError, match=r"pools\[8\]: with its fallbacks it names 501 people"):
         load(beyond)
 
 
@@ -716,3 +831,15 @@ def test_a_transition_without_a_case_is_a_fault(edited: Edited) -> None:
     assert str(caught.value).startswith(
         f'{folder}/lifecycle.yaml:{line} transitions[10]: no case in cases.yaml shows "reopen"'
     )
+
+
+def test_the_least_loaded_needs_a_capacity_to_measure_by(edited: Edited) -> None:
+    folder = edited(("roster", "    max_open: 25\n    max_per_day: 6\n", ""))
+    with pytest.raises(PolicyError, match=r'members\[0\]\.rep: "priya" has no max_open in roster'):
+        load(folder)
+
+
+def test_backups_that_stand_in_for_each_other_are_a_loop(edited: Edited) -> None:
+    folder = edited(("roster", "  - id: priya\n", "  - id: priya\n    backup: nadia\n"))
+    with pytest.raises(PolicyError, match="backup: goes round in a loop: in the end they stand in"):
+        load(folder)

@@ -50,7 +50,7 @@ def test_a_fault_names_the_file_it_is_in(tmp_path: Path) -> None:
         load(SAMPLE, tmp_path)
     found = [str(fault) for fault in caught.value.faults]
     assert found[0].startswith(f'{tmp_path}/roster.yaml:3 people[3].calendar: "munich" is not')
-    assert found[1].startswith(f"{tmp_path}/sla.yaml:3 tiers[0].targets: must be a list")
+    assert found[1].startswith(f"{tmp_path}/sla.yaml:3 tiers[1].targets: must be a list")
     assert len(found) == 2
 
 
@@ -75,12 +75,16 @@ def test_the_fast_overlay_is_always_open_and_counts_in_seconds() -> None:
         calendar = policy.calendar_of(person)
         assert calendar.add(christmas, timedelta(seconds=20)) == christmas + timedelta(seconds=20)
         assert person.time_off == ()
-    assert {p.id: p.max_open for p in policy.people if p.max_open is not None} == {"lea": 1}
+    assert {p.id: p.max_open for p in policy.people if p.max_open is not None} == {
+        "lea": 1,
+        "priya": 1000,
+        "sofia": 1000,
+    }
     for tier in policy.tiers:
         for target in tier.targets:
             last = max(rung.after or timedelta() for rung in target.ladder)
             assert target.within + last <= timedelta(minutes=2)
-    hot = policy.tiers[0].targets
+    hot = policy.tiers[1].targets
     assert [target.within.seconds for target in hot] == [20, 45, 75]
     assert {rung.kind for rung in hot[0].ladder} == {"warn", "breach", "escalate", "pull_back"}
     assert all(rule.after <= timedelta(minutes=6) for rule in policy.staleness)

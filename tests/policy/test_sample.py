@@ -30,7 +30,7 @@ def test_it_has_two_regions_three_segments_and_reps_in_four_zones(checked: Check
     zones = {calendar.id: calendar.zone for calendar in files.roster.calendars}
     reps = [person for person in files.roster.people if person.role == "rep"]
     managers = [person for person in files.roster.people if person.role == "manager"]
-    assert len(reps) == 11
+    assert len(reps) == 13
     assert len(managers) == 3
     assert {zones[person.calendar] for person in reps} == {
         "Europe/Berlin",

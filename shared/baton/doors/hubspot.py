@@ -46,7 +46,7 @@ HINTS: dict[str, Topic] = {
 #: Stages and targets are the policy's, so these are patterns; see core.properties.
 OWN = re.compile(
     r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
-    r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for"
+    r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for|waiting_for"
     r"|missing|fit|behaviour|qualified|score_why"
     r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
 )

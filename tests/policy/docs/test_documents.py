@@ -178,7 +178,7 @@ def test_the_sign_off_sheet_says_who_is_wanting(edited: Edited) -> None:
     line = next(line for line in sheet.splitlines() if "`stage:mql`" in line)
     assert "| ASSUMED | CMO | 2026-10-12 | CRO |" in line
     assert sheet.split("## Signatures")[1].count("CRO") == 1
-    assert "CONFIRMED, 43 ASSUMED" in sheet
+    assert "CONFIRMED, 44 ASSUMED" in sheet
 
 
 def test_only_a_date_that_is_given_is_shown() -> None:

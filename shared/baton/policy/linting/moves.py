@@ -73,9 +73,11 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _owned(subject: Subject) -> frozenset[str]:
-    """People and calendars have no part in it, and holidays are dear to work out."""
+    """Who works when has no part in it, and holidays are dear to work out."""
     nobody = subject.files.roster.model_copy(update={"people": (), "calendars": ()})
-    policy = compile_policy(replace(subject.files, roster=nobody), date(2000, 1, 1))
+    nowhere = subject.files.routing.model_copy(update={"rules": (), "handoffs": (), "pools": ()})
+    files = replace(subject.files, roster=nobody, routing=nowhere)
+    policy = compile_policy(files, date(2000, 1, 1))
     return frozenset(property_names(policy))
 
 
