@@ -18,6 +18,7 @@ from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
 from baton.flows.deals import follow_deal
 from baton.flows.queue import drain
+from baton.flows.roster import follow_person
 from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import decode_message
 
@@ -57,7 +58,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
                 count = drain(happened, wiring.store(), now, lambda room: advance(room, contacts))
                 logger.info("queue.drained", pool=happened.pool, leads=count)
             case PersonHint():
-                raise NotImplementedError
+                people, again = wiring.people(), body in returned
+                what = follow_person(
+                    happened, policy, people, wiring.outbox(), wiring.wakes(), now, again
+                )
+                logger.info("person.followed", person=happened.person, what=what)
             case _:
                 advance(happened, contacts)
 

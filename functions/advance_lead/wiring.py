@@ -14,6 +14,7 @@ from baton.adapters.machine import client, environment
 from baton.adapters.machine import now as now
 from baton.adapters.policies import PolicyStore
 from baton.adapters.queues import Lane, Outbox
+from baton.adapters.roster import RosterStore
 from baton.adapters.secrets import Secrets
 from baton.adapters.store import LeadStore
 from baton.adapters.tokens import SecretToken
@@ -48,17 +49,27 @@ def store() -> LeadStore:
 
 
 @cache
-def advance() -> Advance:
+def people() -> RosterStore:
+    return RosterStore(client("dynamodb"), settings().table_name)
+
+
+@cache
+def outbox() -> Outbox:
     urls: dict[System, str] = {
         "hubspot": settings().hubspot_queue_url,
         "slack": settings().slack_queue_url,
     }
-    return Advance(
-        store=store(),
-        outbox=Outbox(client("sqs"), urls),
-        wakes=Wakes(client("sqs"), settings().wakes_queue_url, now),
-        pause=pause,
-    )
+    return Outbox(client("sqs"), urls)
+
+
+@cache
+def wakes() -> Wakes:
+    return Wakes(client("sqs"), settings().wakes_queue_url, now)
+
+
+@cache
+def advance() -> Advance:
+    return Advance(store=store(), outbox=outbox(), wakes=wakes(), pause=pause)
 
 
 @cache

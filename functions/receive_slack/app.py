@@ -1,4 +1,4 @@
-"""What people click in Slack in, events on the bus out. The reading is in baton.doors.slack."""
+"""What people click and type in Slack in, events on the bus out. The reading is in baton.doors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from baton.doors.entry import admit, answer
 from baton.doors.http import Reply, Request, render
 from baton.doors.signatures import check_slack
 from baton.doors.slack import read_interaction
+from baton.doors.slack_command import read_command
 
 from . import wiring
 
@@ -39,7 +40,23 @@ def receive_interaction(request: Request) -> Reply:
     return Reply(200)
 
 
-ROUTES = {("POST", "/slack/interactions"): receive_interaction}
+def receive_command(request: Request) -> Reply:
+    """What somebody typed. It is answered at once; what it means for their leads they are told by
+    whoever works it."""
+    now = wiring.now()
+    check = partial(check_slack, request, now=now)
+    admit(check, wiring.secrets(), wiring.settings().slack_secret, "signing_secret")
+    found = read_command(request.body, now)
+    if found.hint is not None:
+        wiring.bus().put([entry(found.hint, "baton.slack")])
+        metrics.add_metric(name="SlackAccepted", unit=MetricUnit.Count, value=1)
+    return Reply(200, {"response_type": "ephemeral", "text": found.reply} if found.reply else None)
+
+
+ROUTES = {
+    ("POST", "/slack/interactions"): receive_interaction,
+    ("POST", "/slack/commands"): receive_command,
+}
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

@@ -11,7 +11,8 @@ import pytest
 from moto import mock_aws
 
 from baton.adapters.policies import PolicyStore
-from baton.adapters.store import LeadStore, stamp
+from baton.adapters.store import LeadStore
+from baton.adapters.table import stamp
 from baton.adapters.vitals import read_vitals
 from baton.core.policy import Digest, Lifecycle, Notifications, Policy
 from baton.doors.health import Vitals

@@ -230,6 +230,9 @@ class _Asked:
     def load(self, lead_id: str, event_id: str) -> Any:
         return self._store.load(lead_id, event_id)
 
+    def first_waiting(self, pools: Any) -> Any:
+        return self._store.first_waiting(pools)
+
     def commit(self, decision: Any, event: AnyEvent, policy: str, now: datetime) -> Any:
         return self._store.commit(decision, event, policy, now)
 

@@ -21,7 +21,8 @@ from typing import Any
 
 from botocore.config import Config
 
-from baton.adapters.store import LeadStore, lead_key, shard_of, stamp
+from baton.adapters.store import LeadStore, lead_key, shard_of
+from baton.adapters.table import stamp
 from baton.adapters.wakes import Wakes
 from baton.flows.sweep import HORIZON, sweep_fast
 from infra.local.stack import Settings, emulator

@@ -105,11 +105,12 @@ def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
 
 def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
     desk = arrived()
-    decision = desk.send(OwnerRefused(id="o", lead_id="101", at=NOW, person="anna"))
+    refused = OwnerRefused(id="o", lead_id="101", at=NOW, person="hubspot:owner-anna")
+    decision = desk.send(refused)
     assert desk.owner("101") == "ben"
-    assert desk.loads["anna"].away == Away(NOW, None, "hubspot")
+    assert desk.loads["anna"].refused == Away(NOW, None, "hubspot")
     assert desk.loads["anna"].open == 0
-    assert {to for to, _ in notices(decision)} == {"#revops", "UANNA"}
+    assert {to for to, _ in notices(decision)} == {"UANNA"}
     desk.arrive("2")
     assert desk.owner("2") == "ben"
     again = desk.send(OwnerRefused(id="o2", lead_id="101", at=NOW, person="anna"))

@@ -157,7 +157,22 @@ def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
     assert isinstance(decide(None, became(), state, NOW), Decision)
     policy = replace(POLICY, ownership=("open_deal", "contact"))
     answer = decide(None, became(), replace(state, policy=policy), NOW)
-    assert answer == Lacks(account=("open_deal", "contact"))
+    assert answer == Lacks(account=("open_deal",))
+    policy = replace(POLICY, ownership=("contact", "company"))
+    owned = contact(hubspot_owner_id="owner-pia")
+    answer = decide(None, became(), replace(world(policy, owned), policy=policy), NOW)
+    assert isinstance(answer, Decision), "found before anybody was asked"
+
+
+def test_the_account_is_looked_at_further_where_its_owner_cannot_take_it() -> None:
+    policy = replace(POLICY, ownership=("open_deal", "contact", "company", "domain"))
+    deal = Account({"open_deal": ("owner-nobody", "7")}, looked=("open_deal",))
+    state = world(policy, contact(), account=deal)
+    assert decide(None, became(), state, NOW) == Lacks(account=("company", "domain"))
+    company = Account({"company": ("owner-pia", "8")}, looked=("company",))
+    decision = decide(None, became(), replace(state, account=deal.further(company)), NOW)
+    assert isinstance(decision, Decision)
+    assert owned(decision.lead).person == "pia"
 
 
 def test_the_backup_takes_the_account_of_who_is_away() -> None:
@@ -242,7 +257,7 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
         ),
         ({}, Load("anna", away=Away(NOW, None, "slack")), "a", "Anna has said to be away"),
         ({}, Load("anna", away=Away(NOW, NOW, "slack")), "2", ""),
-        ({}, Load("anna", away=Away(NOW, None, "hubspot")), "r", "not taken as owner"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "r", "not taken as owner"),
         ({}, Load("anna", open=10), "o", "Anna is full (10 of 10 open leads)"),
         (
             {"max_per_day": 3},

@@ -11,7 +11,7 @@ import pytest
 from baton.core.events import Hinted, StageChanged
 from baton.doors.hubspot import MAX_EVENTS, Translated, read_webhooks
 from baton.failures import Malformed
-from baton.wire.details import DealHint
+from baton.wire.details import Hint
 from baton.wire.vocabulary import News
 
 from .requests import PORTAL, body_of, load
@@ -30,7 +30,7 @@ def changed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def identity(news: News) -> str:
-    return news.event_id if isinstance(news, DealHint) else news.id
+    return news.event_id if isinstance(news, Hint) else news.id
 
 
 def at(millis: int) -> datetime:

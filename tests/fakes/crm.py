@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from baton.adapters.ports import Deal, Gone, Rejected
 from baton.core.effects import TaskState
-from baton.core.world import Background, Contact, SeenStage, SeenValue, Touch
+from baton.core.policy import Ownership
+from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 
 #: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
 STAGES = (
@@ -47,7 +48,11 @@ class FakeCrm:
     touched: dict[str, list[Touch]] = field(default_factory=dict)
     #: Contact -> the properties of its primary company.
     companies: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Company -> its properties: parents, and those that only share a domain.
+    firms: dict[str, dict[str, str]] = field(default_factory=dict)
     deals: dict[str, Deal] = field(default_factory=dict)
+    #: Deal -> its HubSpot owner id.
+    deal_owners: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda name: None
@@ -126,6 +131,42 @@ class FakeCrm:
                 contact=_chosen(self.properties.get(contact_id, {}), contact),
                 company=_chosen(self.companies.get(contact_id, {}), company),
             )
+
+    def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
+        with _Call(self, "account"):
+            looked: list[Ownership] = []
+            for source in sources:
+                looked.append(source)
+                for company_id, owner in self._owners(contact_id, source, domain):
+                    if owner:
+                        return Account({source: (owner, company_id)}, looked=tuple(looked))
+            return Account(looked=tuple(looked))
+
+    def _owners(
+        self, contact_id: str, source: Ownership, domain: str
+    ) -> list[tuple[str, str | None]]:
+        """(what it is, its owner), the one that counts first."""
+        company = self.companies.get(contact_id, {})
+        match source:
+            case "open_deal":
+                deals = [
+                    deal
+                    for deal in self.deals.values()
+                    if contact_id in deal.contacts and not deal.outcome
+                ]
+                return [(deal.id, self.deal_owners.get(deal.id)) for deal in reversed(deals)]
+            case "company":
+                return [(company.get("hs_object_id", ""), company.get("hubspot_owner_id"))]
+            case "parent_company":
+                parent = company.get("hs_parent_company_id", "")
+                return [(parent, self.firms.get(parent, {}).get("hubspot_owner_id"))]
+            case "domain":
+                return [
+                    (firm_id, firm.get("hubspot_owner_id"))
+                    for firm_id, firm in self.firms.items()
+                    if domain and firm.get("domain") == domain
+                ]
+        return []
 
     def deal(self, deal_id: str) -> Deal | None:
         with _Call(self, "deal"):

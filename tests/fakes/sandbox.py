@@ -8,6 +8,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from msgspec.structs import replace
 
 from infra.local.sandbox.config import Owner, SandboxConfig
 from infra.local.sandbox.server import Sandbox
@@ -71,6 +72,10 @@ class Peer:
     def fault(self, system: str, mode: str, **more: Any) -> None:
         self.do("faults", system=system, mode=mode, **more)
 
+    def revoke(self, *scopes: str) -> None:
+        """Take scopes of HubSpot's from the token."""
+        self._sandbox.configure(replace(CONFIG, missing_scopes=scopes))
+
     def calls(self, system: str) -> list[str]:
         """Paths asked for so far."""
         return [one["path"] for one in self.see("requests")["requests"] if one["system"] == system]
@@ -101,7 +106,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def peer(sandbox: Sandbox) -> Peer:
-    """The running sandbox, emptied."""
+    """The running sandbox, emptied, with every scope."""
+    sandbox.configure(CONFIG)
     peer = Peer(sandbox)
     peer.do("reset")
     return peer

@@ -29,8 +29,12 @@ class Stage(Protocol):
 
     def engage(self, contact_id: str, what: str, owner: str) -> None: ...
 
-    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
+    def company(self, contact_id: str, primary: bool, **properties: str) -> str:
         """Associate the contact with a new company; a primary one takes an earlier one's place."""
+        ...
+
+    def firm(self, **properties: str) -> str:
+        """A company that nobody is associated with."""
         ...
 
     def deal(self, *contact_ids: str, **properties: str) -> str: ...
@@ -62,9 +66,16 @@ class FakeStage:
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._fake.touch(contact_id, datetime.now(UTC), what, owner)
 
-    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
+    def company(self, contact_id: str, primary: bool, **properties: str) -> str:
+        company_id = self.firm(**properties)
         if primary or contact_id not in self._fake.companies:
-            self._fake.companies[contact_id] = properties
+            self._fake.companies[contact_id] = self._fake.firms[company_id]
+        return company_id
+
+    def firm(self, **properties: str) -> str:
+        company_id = str(300 + len(self._fake.firms))
+        self._fake.firms[company_id] = {"hs_object_id": company_id, **properties}
+        return company_id
 
     def deal(self, *contact_ids: str, **properties: str) -> str:
         deal_id = str(800 + len(self._fake.deals))
@@ -76,6 +87,7 @@ class FakeStage:
             entered_at=datetime.now(UTC),
             contacts=contact_ids,
         )
+        self._fake.deal_owners[deal_id] = properties.get("hubspot_owner_id", "")
         return deal_id
 
     def move_deal(self, deal_id: str, **properties: str) -> None:
@@ -113,11 +125,15 @@ class SandboxStage:
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._peer.do(f"contacts/{contact_id}/engagements", type=what, owner_id=owner)
 
-    def company(self, contact_id: str, primary: bool, **properties: str) -> None:
-        company_id = self.http.create("companies", properties, [])
+    def company(self, contact_id: str, primary: bool, **properties: str) -> str:
+        company_id = self.firm(**properties)
         self._peer.associate("contacts", contact_id, "companies", company_id, 279)
         if primary:
             self._peer.associate("contacts", contact_id, "companies", company_id, 1)
+        return company_id
+
+    def firm(self, **properties: str) -> str:
+        return self.http.create("companies", properties, [])
 
     def deal(self, *contact_ids: str, **properties: str) -> str:
         types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}]

@@ -16,8 +16,8 @@ from baton.adapters.store import (
     Reported,
     place_key,
     shard_of,
-    stamp,
 )
+from baton.adapters.table import stamp
 from baton.core.decision import Decision
 from baton.core.effects import AnyEffect
 from baton.core.events import AnyEvent, ClockDue, WentStale

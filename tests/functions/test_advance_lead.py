@@ -15,6 +15,7 @@ from moto import mock_aws
 from baton.adapters.policies import PolicyStore
 from baton.adapters.ports import Deal
 from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
+from baton.adapters.roster import RosterStore
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes
 from baton.core.effects import CardState, ContactState, TaskState
@@ -79,6 +80,9 @@ class Aws:
             policies=self.policies,
             advance=advance,
             crm=self.crm,
+            people=RosterStore(self.dynamodb, TABLE),
+            outbox=outbox,
+            wakes=wakes,
             lane=Lane(self.sqs, self.urls["unworked"]),
         )
         use(escalate_wiring, store=self.store, wakes=wakes)
@@ -185,6 +189,19 @@ def test_a_deals_news_reaches_each_of_its_contacts(aws: Aws) -> None:
     before = {lead_id: aws.store.load(lead_id, "-")[0] for lead_id in (LEAD, "90210012")}
     assert aws.advance(given) == []
     assert before == {lead_id: aws.store.load(lead_id, "-")[0] for lead_id in before}
+
+
+def test_somebody_in_slack_is_away_and_gets_no_leads(aws: Aws) -> None:
+    hint = json.loads((EVENTS / "bus.person_hint.json").read_text())
+    hint["detail"] |= {"person": "slack:UANNA", "occurredAt": NOW.isoformat()}
+    assert aws.advance(sqs_event(json.dumps(hint))) == []
+    (notice,) = aws.effects()
+    assert notice.title.startswith("You are away until Tue 01 Dec 00:00")
+    aws.advance(event("advance_lead.stage_changed"))
+    lead, _ = aws.store.load(LEAD, "-")
+    assert lead is not None
+    assert lead.assignment is not None
+    assert lead.assignment.person != "anna"
 
 
 def test_a_deal_that_is_gone_is_nothing(aws: Aws) -> None:

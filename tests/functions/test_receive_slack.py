@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from baton.adapters.bus import Bus
 from baton.adapters.secrets import Secrets
 from baton.doors.http import MAX_BODY
+from baton.doors.slack_command import HELP, NOTED
 from functions.receive_slack import app, wiring
 from tests.doors.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
 from tests.fakes.aws import FakeEvents, FakeSecrets
@@ -78,6 +79,30 @@ def test_what_is_not_for_us_is_answered_and_counted(
     assert door(load(f"receive_slack.{case}.json")) == (200, "")
     assert door.events.calls == []
     assert f'"{count}":[1' in capsys.readouterr().out.replace(" ", "").replace(".0]", "]")
+
+
+@pytest.mark.parametrize("case", ["away", "back"])
+def test_a_command_is_put_on_the_bus_and_answered_at_once(door: Door, case: str) -> None:
+    status, body = door(load(f"receive_slack.command_{case}.json"))
+    assert (status, json.loads(body)) == (200, {"response_type": "ephemeral", "text": NOTED})
+    (detail,) = door.events.details
+    assert (detail["person"], detail["away"]) == ("slack:U012REP01", case == "away")
+    assert door.events.stored[0]["DetailType"] == "PersonHint"
+    if case == "away":
+        assert detail == load("bus.person_hint.json")["detail"]
+
+
+def test_a_command_that_is_not_understood_is_helped(door: Door) -> None:
+    status, body = door(load("receive_slack.command_help.json"))
+    assert (status, json.loads(body)["text"]) == (200, HELP)
+    assert door.events.calls == []
+
+
+def test_a_command_with_a_wrong_signature_is_401(door: Door) -> None:
+    event = load("receive_slack.command_away.json")
+    event["headers"]["x-slack-signature"] = "v0=" + "0" * 64
+    assert door(event)[0] == 401
+    assert door.events.calls == []
 
 
 def test_a_wrong_signature_is_401(door: Door) -> None:

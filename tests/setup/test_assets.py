@@ -99,9 +99,10 @@ def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> No
     methods = slack_methods(Path(slack.__file__).read_text("utf-8"))
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
-    assert spare == {"users:read", "users:read.email"}
+    assert spare == {"users:read", "users:read.email", "commands"}
+    assert MANIFEST["features"]["slash_commands"], "which `commands` is for"
     readme = (ROOT / "infra/slack/README.md").read_text("utf-8")
-    assert all(f"`{scope}`" in readme for scope in spare)
+    assert all(f"`{scope}`" in readme for scope in spare - {"commands"})
 
 
 def test_the_app_has_a_bot_that_people_can_read_and_clicks_come_to_its_door() -> None:
@@ -110,6 +111,8 @@ def test_the_app_has_a_bot_that_people_can_read_and_clicks_come_to_its_door() ->
     interactivity = MANIFEST["settings"]["interactivity"]
     assert interactivity["is_enabled"] is True
     assert is_a_route(interactivity["request_url"])
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert is_a_route(command["url"])
 
 
 def test_a_rotated_token_would_need_code_that_is_not_there() -> None:

@@ -10,6 +10,7 @@ ROUTES = {
     "POST /hubspot/webhooks": "ReceiveHubspot",
     "POST /hubspot/workflow": "ReceiveHubspot",
     "POST /slack/interactions": "ReceiveSlack",
+    "POST /slack/commands": "ReceiveSlack",
     "GET /health": "Health",
 }
 

@@ -104,12 +104,12 @@ def test_a_message_stays_hidden_for_six_times_its_function(function: str, queue:
 
 
 def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
-    """A source in the pattern would lock out other systems, which may send these, too. Clocks go
-    straight to their queue."""
+    """A source in the pattern would lock out other systems, which may send these, too. Clocks and
+    offers of room go straight to their queue."""
     rule = properties("LeadEventsRule")
     assert set(rule["EventPattern"]) == {"detail-type"}
     taken = rule["EventPattern"]["detail-type"]
-    assert sorted(taken) == sorted(set(SHAPES) - {"LeadClock"})
+    assert sorted(taken) == sorted(set(SHAPES) - {"LeadClock", "PoolHint"})
     assert named(rule["EventBusName"]) == "Bus"
     assert "State" not in rule
 

@@ -9,6 +9,7 @@ from tests.template.reading import properties, template
 INDEXES = {
     "wakes": ("wakeShard", "wakeAt", {"ProjectionType": "KEYS_ONLY"}),
     "stale": ("staleShard", "staleAt", {"ProjectionType": "KEYS_ONLY"}),
+    "owners": ("owner", "ownedSince", {"ProjectionType": "KEYS_ONLY"}),
     "days": ("day", "dayAt", {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["report"]}),
 }
 
@@ -21,7 +22,7 @@ def test_items_are_found_by_pk_and_sk() -> None:
     assert keys(properties("Leads")["KeySchema"]) == {"HASH": "pk", "RANGE": "sk"}
 
 
-def test_there_are_exactly_the_three_indexes() -> None:
+def test_there_are_exactly_these_indexes() -> None:
     found = {index["IndexName"] for index in properties("Leads")["GlobalSecondaryIndexes"]}
     assert found == set(INDEXES)
 

@@ -22,12 +22,17 @@ from baton.core.events import (
     Deleted,
     Hinted,
     Merged,
+    OwnerRefused,
+    Reassigned,
+    RoomMade,
     SignalSeen,
+    Snoozed,
     StageChanged,
+    Told,
     Topic,
     WentStale,
 )
-from baton.wire.details import SHAPES, DealHint
+from baton.wire.details import SHAPES, DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message, encode_message, from_detail, to_detail
 from tests.doors.requests import EVENTS as EVENT_FILES
 from tests.doors.requests import load
@@ -69,6 +74,21 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     ),
     ClockDue: st.builds(ClockDue, **base),
     WentStale: st.builds(WentStale, **base),
+    Reassigned: st.builds(Reassigned, **base, to=notes, by=notes, note=notes),
+    Snoozed: st.builds(Snoozed, **base, assignment=st.integers(1, 2**53), until=instants, by=notes),
+    OwnerRefused: st.builds(OwnerRefused, **base, person=names),
+    PersonHint: st.builds(
+        PersonHint,
+        event_id=ids,
+        person=names,
+        occurred_at=instants,
+        away=st.booleans(),
+        until=st.none() | instants,
+        back=st.sampled_from(["", "13:00", "2026-12-01", "2026-12-01T13:00"]),
+        source=st.sampled_from(get_args(Told)),
+        by=notes,
+    ),
+    PoolHint: st.builds(PoolHint, event_id=ids, pool=names, occurred_at=instants),
     DealHint: st.builds(
         DealHint, event_id=ids, deal_id=leads, occurred_at=instants, created=st.booleans()
     ),
@@ -76,7 +96,12 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
 
 
 def test_every_event_has_words() -> None:
-    assert set(EVENTS) == {*get_args(AnyEvent), DealHint}
+    assert set(EVENTS) == {*get_args(AnyEvent), *get_args(Hint)} - {RoomMade}
+
+
+def test_room_for_one_lead_does_not_travel() -> None:
+    with pytest.raises(ValueError, match="a pool's hint travels"):
+        to_detail(RoomMade(id="r", lead_id="1", at=AT, pool="emea"))
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
@@ -90,7 +115,7 @@ def test_an_event_comes_back_as_it_was(kind: type[News]) -> None:
         assert decode_message(encode_message(event)) == event
         back = from_detail(detail_type, as_json)
         assert type(back) is kind
-        at = back.occurred_at if isinstance(back, DealHint) else back.at
+        at = back.occurred_at if isinstance(back, Hint) else back.at
         assert at.utcoffset() == timedelta(0)
 
     holds()

@@ -142,6 +142,8 @@ class Control:
                 return self._engage(contact_id, body)
             case ["click"]:
                 return self._interactions.click(body)
+            case ["command"]:
+                return self._interactions.command(body)
             case ["views", view_id, "submit"]:
                 return self._interactions.submit(view_id, body.get("values") or {})
             case ["views", view_id, "close"]:

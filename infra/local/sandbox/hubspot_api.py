@@ -160,7 +160,7 @@ class HubSpotApi:
         return answer(204)
 
     def _batch(self, request: Request, kind: str, verb: str) -> Response:
-        kind, body, started = _kind(kind), request.json(), iso(now_ms())
+        kind, body, started = self._readable(kind), request.json(), iso(now_ms())
         inputs = body["inputs"]
         most = MAX_WITH_HISTORY if body.get("propertiesWithHistory") else MAX_BATCH
         if len(inputs) > most:

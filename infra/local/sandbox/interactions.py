@@ -1,4 +1,4 @@
-"""What a person does in Slack, sent to Baton as Slack sends it: clicks and modals."""
+"""What a person does in Slack, sent to Baton as Slack sends it: clicks, modals and commands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .workspace import APP, RESPONSE_SECONDS, RESPONSE_USES, TEAM, Workspace
 from .world import Message, View, World, now_ms
 
 PATH = "/slack/interactions"
+COMMANDS = "/slack/commands"
 TIMEOUT_SECONDS = 3.0
 _WITH_OPTION = frozenset({"static_select", "radio_buttons", "overflow"})
 _DATES = {"datepicker": "selected_date", "timepicker": "selected_time"}
@@ -54,6 +55,23 @@ class Interactions:
                 return _unknown(f"option {body.get('value')!r}")
             payload = self._block_actions(message, owner, action)
         return self._report(self._send(payload))
+
+    def command(self, body: dict[str, Any]) -> Response:
+        """Type a slash command: {user, channel, text}, the text with the command in front. What
+        is answered at once only who typed it sees."""
+        with self._world.lock:
+            channel = self._space.resolve(str(body.get("channel", "")))
+            owner = self._person(str(body.get("user", "")))
+            command, _, text = str(body.get("text", "")).strip().partition(" ")
+            if owner is None or channel is None:
+                return _unknown("channel" if owner else "user")
+            if not command.startswith("/"):
+                return answer(400, {"ok": False, "problem": "a command begins with a slash"})
+            form = self._command_form(owner, channel, command, text)
+        outcome = self._send_form(form, COMMANDS, "slash_command")
+        with self._world.lock:
+            self._after_command(owner, channel, outcome)
+        return self._report(outcome)
 
     def submit(self, view_id: str, values: dict[str, Any]) -> Response:
         """Submit a modal; *values* is state.values: block_id, action_id, element state."""
@@ -201,9 +219,44 @@ class Interactions:
             case _:
                 self._space.close_view(view)
 
+    def _command_form(self, owner: Owner, channel: str, command: str, text: str) -> dict[str, str]:
+        shape = self._space.channel_shape(channel)
+        token = self._space.response_url(owner.slack_id, channel, "")
+        return {
+            "token": "deprecated-verification-token",
+            "team_id": TEAM,
+            "team_domain": "sandbox",
+            "channel_id": channel,
+            "channel_name": str(shape.get("name", "directmessage")),
+            "user_id": owner.slack_id,
+            "user_name": owner.handle,
+            "command": command,
+            "text": text.strip(),
+            "api_app_id": APP,
+            "is_enterprise_install": "false",
+            "response_url": f"{self.base_url}/slack/response/{token}",
+            "trigger_id": self._space.trigger(owner.slack_id),
+        }
+
+    def _after_command(self, owner: Owner, channel: str, outcome: Outcome) -> None:
+        """Show the answer, or that there was none, as Slack does."""
+        text = '/baton failed with the error "dispatch_failed"'
+        if outcome.accepted:
+            try:
+                said = json.loads(outcome.body) if outcome.body.strip() else {}
+            except ValueError:
+                said = {"text": outcome.body.decode("utf-8", "replace")}
+            text = str(said.get("text") or "") if isinstance(said, dict) else ""
+        if text:
+            self._space.post(channel, text, [], ephemeral_to=owner.slack_id)
+
     def _send(self, payload: dict[str, Any]) -> Outcome:
+        form = {"payload": json.dumps(payload, separators=(",", ":"))}
+        return self._send_form(form, PATH, payload["type"])
+
+    def _send_form(self, form: dict[str, str], path: str, kind: str) -> Outcome:
         config = self._world.config()
-        body = urlencode({"payload": json.dumps(payload, separators=(",", ":"))}).encode()
+        body = urlencode(form).encode()
         at = now_ms()
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -213,12 +266,12 @@ class Interactions:
         }
         if not config.baton_api:
             return Outcome(0, b"", 0, "no app is configured (baton_api is empty)")
-        outcome = post(config.baton_api.rstrip("/") + PATH, body, headers, TIMEOUT_SECONDS)
+        outcome = post(config.baton_api.rstrip("/") + path, body, headers, TIMEOUT_SECONDS)
         self.deliveries.append(
             {
                 "system": "slack",
-                "path": PATH,
-                "type": payload["type"],
+                "path": path,
+                "type": kind,
                 "status": outcome.status,
                 "problem": outcome.problem,
                 "at": at,

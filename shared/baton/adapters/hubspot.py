@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from baton.adapters.hubspot_account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import HubspotHttp, Record
 from baton.adapters.ports import Deal, Gone
 from baton.core.effects import TaskState
 from baton.core.instants import read_instant
-from baton.core.world import Background, Contact, SeenStage, SeenValue, Touch
+from baton.core.policy import Ownership
+from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204
-#: And of that from a contact to its primary company; it stands beside the plain one.
-PRIMARY_COMPANY = 1
 
 #: Engagement type -> (what the core calls it, properties needed beyond time and owner).
 #: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
@@ -57,7 +57,7 @@ class HubspotCrm:
                 ids = self._http.linked("contacts", contact_id, kind)
             except NotThere:
                 return ()  # no such contact, so nobody touched it
-            newest = sorted(ids, key=_as_number)[-LATEST:]
+            newest = sorted(ids, key=as_number)[-LATEST:]
             wanted = ["hs_timestamp", "hs_createdate", "hubspot_owner_id", *more]
             found += _touches(what, self._http.read(kind, newest, wanted))
         return tuple(sorted(found, key=lambda touch: touch.at))
@@ -76,14 +76,12 @@ class HubspotCrm:
         return replace(found, company=self._company(contact_id, company))
 
     def _company(self, contact_id: str, properties: list[str]) -> dict[str, str]:
-        try:
-            links = self._http.links("contacts", contact_id, "companies")
-        except NotThere:
-            return {}  # no such contact
-        primary = [link.id for link in links if PRIMARY_COMPANY in link.types]
-        one = [*primary, *(link.id for link in links)][:1]
+        one = primary_company(self._http, contact_id)
         records = self._http.read("companies", one, properties)
         return next((_asked(record, properties) for record in records), {})
+
+    def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
+        return AccountSearch(self._http, contact_id, domain).account(sources)
 
     def deal(self, deal_id: str) -> Deal | None:
         wanted = ["dealstage", "pipeline", "hs_is_closed", "hs_is_closed_won"]
@@ -125,7 +123,7 @@ class HubspotWriter:
         found = self._http.read("tasks", ids, ["hs_task_body"])
         ours = [task.id for task in found if mark.search(task.properties.get("hs_task_body") or "")]
         # The oldest, should there ever be two: everybody who looks then agrees.
-        return min(ours, key=_as_number, default=None)
+        return min(ours, key=as_number, default=None)
 
     def create_task(self, effect: TaskState) -> str:
         link = {
@@ -236,7 +234,3 @@ def _was_sent(record: Record) -> bool:
         properties.get("hs_email_direction") == _SENT
         and properties.get("hs_email_status") not in _UNSENT
     )
-
-
-def _as_number(object_id: str) -> tuple[int, str]:
-    return (int(object_id) if object_id.isdigit() else 0, object_id)

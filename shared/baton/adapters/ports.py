@@ -83,7 +83,8 @@ class Crm(Protocol):
         """Who owns what the contact belongs to, looked for in *sources* in their order until an
         owner is found: at most two requests for deals, two for the company, one for its parent,
         one for the company with the e-mail *domain* (empty: not looked for). ``contact`` is not
-        looked for: the contact was read. What HubSpot does not let us see is ``denied``.
+        looked for: the contact was read. What HubSpot does not let us see is ``denied``, and the
+        next place is looked at.
         """
         ...
 

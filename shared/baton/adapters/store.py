@@ -1,28 +1,38 @@
 """Leads, loads, turns and history in the one table.
 
-    pk             sk              what
-    LEAD#<id>      LEAD            the lead; in the sparse indexes `wakes` and `stale` while open
-    LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
-    PERSON#<id>    LOAD            how many leads a person carries
-    POOL#<id>      TURNS           whose turn it is
-    POOL#<id>      WAIT#<place>    a lead in the pool's queue; the first in order is the next
-    SWEEP          <name>          how far a sweep has looked
-
-State travels as one JSON attribute; only what DynamoDB must compare or index stands beside it.
+pk             sk              what
+LEAD#<id>      LEAD            the lead; in the sparse indexes `wakes` and `stale` while open
+LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
+PERSON#<id>    LOAD            how many leads a person carries, and whether they are away
+PERSON#<id>    EVENT#<event>   when that was said; see ``roster``
+POOL#<id>      TURNS           whose turn it is
+POOL#<id>      WAIT#<place>    a lead in the pool's queue; the first in order is the next
+SWEEP          <name>          how far a sweep has looked
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 from zlib import crc32
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
+from baton.adapters.table import (
+    Cancelled,
+    Item,
+    Table,
+    decode,
+    encode,
+    expires,
+    load_key,
+    next_version,
+    stamp,
+)
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect, lead_subject
 from baton.core.events import AnyEvent
@@ -30,18 +40,9 @@ from baton.core.lead import Lead, Waiting
 from baton.core.loads import LoadChange
 from baton.core.routing import Considered
 from baton.core.world import Load, Turns
-from baton.failures import Rejected, Retryable
-
-Item = dict[str, Any]
-Stored = TypeVar("Stored", Load, Turns)
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
-#: A lead's history holds what was shown of a person. Longer than any report looks back, longer
-#: than any queue keeps a message; then DynamoDB forgets it.
-HISTORY_KEPT = timedelta(days=400)
-#: BatchGetItem's limit.
-GET_AT_ONCE = 100
 
 
 class Record(Struct, frozen=True, omit_defaults=True):
@@ -87,11 +88,6 @@ class AlreadyDone(Exception):
     """The event is in the history: somebody else worked it in the meantime."""
 
 
-def stamp(at: datetime) -> str:
-    """UTC, fixed width: sorts as text in the order of time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def shard_of(lead_id: str) -> int:
     return crc32(lead_id.encode()) % SHARDS
 
@@ -102,10 +98,6 @@ def lead_key(lead_id: str) -> Item:
 
 def event_key(lead_id: str, event_id: str) -> Item:
     return {"pk": {"S": lead_subject(lead_id)}, "sk": {"S": f"EVENT#{event_id}"}}
-
-
-def load_key(person: str) -> Item:
-    return {"pk": {"S": f"PERSON#{person}"}, "sk": {"S": "LOAD"}}
 
 
 def turns_key(pool: str) -> Item:
@@ -124,21 +116,22 @@ class LeadStore:
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
+        self._rows = Table(client, table)
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
         """The lead, and the record of the event if it was worked before. One request."""
-        items = self._get([lead_key(lead_id), event_key(lead_id, event_id)])
+        items = self._rows.get([lead_key(lead_id), event_key(lead_id, event_id)])
         lead = record = None
         for item in items:
             if item["sk"]["S"] == "LEAD":
-                lead = _decode(item, Lead)
+                lead = decode(item, Lead)
             else:
-                record = _decode(item, Record)
+                record = decode(item, Record)
         return lead, record
 
     def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
-        items = self._get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
-        return {lead.id: lead for lead in (_decode(item, Lead) for item in items)}
+        items = self._rows.get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
+        return {lead.id: lead for lead in (decode(item, Lead) for item in items)}
 
     def world(
         self, pools: Iterable[str], people: Iterable[str]
@@ -149,12 +142,12 @@ class LeadStore:
         turns = {pool: Turns(pool) for pool in pools}
         loads = {person: Load(person) for person in people}
         keys = [*(turns_key(pool) for pool in pools), *(load_key(person) for person in people)]
-        for item in self._get(keys):
+        for item in self._rows.get(keys):
             if item["sk"]["S"] == "TURNS":
-                found = _decode(item, Turns)
+                found = decode(item, Turns)
                 turns[found.pool] = found
             else:
-                load = _decode(item, Load)
+                load = decode(item, Load)
                 loads[load.person] = load
         return turns, loads
 
@@ -179,44 +172,32 @@ class LeadStore:
             considered=decision.considered,
             offers=decision.offers,
         )
+        rows = self._rows
         writes = [
             # Wins against the same event worked a second time, in parallel or after a crash.
-            {"Put": self._put(_record_item(event, record, now), "attribute_not_exists(sk)")},
+            rows.new(_record_item(event, record, now)),
             # Wins against every other event of this lead that was decided on the same state.
-            {"Put": self._put(_lead_item(decision.lead), _unmoved(decision.before))},
+            rows.over(_lead_item(decision.lead), decision.before),
             # Win against other leads that give to, or take from, the same person or pool.
             *(
-                {"Put": self._put(_item(load_key(load.person), load), _unmoved(load.version))}
+                rows.over(next_version(load_key(load.person), load), load.version)
                 for load in decision.loads
             ),
             *(
-                {"Put": self._put(_item(turns_key(turns.pool), turns), _unmoved(turns.version))}
+                rows.over(next_version(turns_key(turns.pool), turns), turns.version)
                 for turns in decision.turns
             ),
             # Moves with the lead's version, which only one of those who would move it can win.
             *self._places(decision),
             # Hold what the decision only looked at: a person ruled out as full may have room now.
-            *({"ConditionCheck": self._check(load)} for load in decision.relied),
+            *(rows.unmoved(load_key(load.person), load.version) for load in decision.relied),
         ]
         try:
-            self._client.transact_write_items(TransactItems=writes)
-        except self._client.exceptions.TransactionCanceledException as error:
-            codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
-            if codes[0] == "ConditionalCheckFailed":
+            self._rows.write(writes)
+        except Cancelled as error:
+            if error.unheld(0):
                 raise AlreadyDone(event.id) from error
-            if "ValidationError" in codes:
-                raise Rejected("table: the lead cannot be stored as it is") from error
-            if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
-                raise Moved(event.lead_id) from error
-            raise Retryable(f"table: {', '.join(sorted({c for c in codes if c}))}") from error
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ValidationException":  # too large, or not to be stored for another reason
-                raise Rejected("table: the lead cannot be stored as it is") from error
-            # Also "in progress": the SDK repeated our own transaction, and it may yet succeed.
-            raise Retryable(f"table: {code}") from error
-        except BotoCoreError as error:  # no answer: it may be stored, and then this one comes back
-            raise Retryable(f"table: {type(error).__name__}") from error
+            raise Moved(event.lead_id) from error
         return record
 
     def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
@@ -240,11 +221,11 @@ class LeadStore:
         if most is not None:
             with translated("table"):
                 items = self._client.query(**asked, Limit=most)["Items"]
-            yield from (_decode(item, Place) for item in items)
+            yield from (decode(item, Place) for item in items)
             return
         with translated("table"):
             for page in self._client.get_paginator("query").paginate(**asked):
-                yield from (_decode(item, Place) for item in page["Items"])
+                yield from (decode(item, Place) for item in page["Items"])
 
     def owned_by(self, person: str) -> list[str]:
         """The leads that *person* has, longest first. The index may lag a little behind."""
@@ -272,7 +253,7 @@ class LeadStore:
             ConsistentRead=True,
         )
         with translated("table"):
-            records = [_decode(item, Record) for page in pages for item in page["Items"]]
+            records = [decode(item, Record) for page in pages for item in page["Items"]]
         return sorted(records, key=lambda record: record.version)
 
     def due(
@@ -349,63 +330,23 @@ class LeadStore:
             return False
         return True
 
-    def _get(self, keys: list[Item]) -> list[Item]:
-        found: list[Item] = []
-        for start in range(0, len(keys), GET_AT_ONCE):
-            asked: Any = {
-                self._table: {"Keys": keys[start : start + GET_AT_ONCE], "ConsistentRead": True}
-            }
-            for _ in range(5):
-                with translated("table"):
-                    answer = self._client.batch_get_item(RequestItems=asked)
-                found += answer["Responses"].get(self._table, [])
-                asked = answer.get("UnprocessedKeys") or {}
-                if not asked:
-                    break
-            else:
-                raise Retryable("table: read throttled")
-        return found
-
     def _places(self, decision: Decision) -> Iterator[Item]:
         """The lead's place in a queue, given up or taken."""
         lead_id, before, after = decision.lead.id, decision.waited, decision.lead.waiting
         old = place_key(lead_id, before) if before else None
         new = place_key(lead_id, after) if after else None
         if old is not None and old != new:
-            yield {"Delete": {"TableName": self._table, "Key": old}}
+            yield self._rows.delete(old)
         if new is not None and after is not None and old != new:
             place = Place(lead_id, after.pool, after.since, after.heat, after.clock.due_at)
-            item = new | {"body": {"S": _encode(place)}}
-            yield {"Put": {"TableName": self._table, "Item": item}}
-
-    def _put(self, item: Item, condition: str) -> Item:
-        put: Item = {"TableName": self._table, "Item": item, "ConditionExpression": condition}
-        if condition.startswith("version"):
-            seen, put["ConditionExpression"] = condition.split(" = ")[1], "version = :seen"
-            put["ExpressionAttributeValues"] = {":seen": {"N": seen}}
-        return put
-
-    def _check(self, load: Load) -> Item:
-        check = self._put({}, _unmoved(load.version))
-        del check["Item"]
-        return check | {"Key": load_key(load.person)}
-
-
-def _unmoved(version: int) -> str:
-    return f"version = {version}" if version else "attribute_not_exists(pk)"
-
-
-def _item(key: Item, value: Load | Turns) -> Item:
-    """*value* as an item, one version on."""
-    after = msgspec.structs.replace(value, version=value.version + 1)
-    return key | {"version": {"N": str(after.version)}, "body": {"S": _encode(after)}}
+            yield self._rows.put(new | {"body": {"S": encode(place)}})
 
 
 def _lead_item(lead: Lead) -> Item:
     item = lead_key(lead.id) | {
         "version": {"N": str(lead.version)},
         "schema": {"N": str(lead.schema)},
-        "body": {"S": _encode(lead)},
+        "body": {"S": encode(lead)},
     }
     if lead.assignment is not None:
         item["owner"] = {"S": lead.assignment.person}
@@ -420,22 +361,14 @@ def _lead_item(lead: Lead) -> Item:
 
 def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
     item = event_key(event.lead_id, event.id) | {
-        "body": {"S": _encode(record)},
-        "expiresAt": {"N": str(int((now + HISTORY_KEPT).timestamp()))},
+        "body": {"S": encode(record)},
     }
+    item |= expires(now)
     if record.outcomes:
         report = Reported(lead=event.lead_id, outcomes=record.outcomes)
         item |= {
             "day": {"S": f"{now.astimezone(UTC).date().isoformat()}#{shard_of(event.lead_id)}"},
             "dayAt": {"S": f"{stamp(now)}#{event.lead_id}#{record.version}"},
-            "report": {"S": _encode(report)},
+            "report": {"S": encode(report)},
         }
     return item
-
-
-def _encode(value: Struct) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _decode(item: Item, kind: type[Struct]) -> Any:
-    return msgspec.json.decode(item["body"]["S"], type=kind)

@@ -18,8 +18,8 @@ System = Literal["hubspot", "slack"]
 class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """*slot* of *subject* should show this state, which was decided at *version*.
 
-    ``subject`` is ``LEAD#<contact id>`` or ``MANAGER#<person id>``; slots of one subject are
-    independent of each other. ``version`` rises with each commit of the subject.
+    ``subject`` is ``LEAD#<contact id>``, ``MANAGER#<person id>`` or ``PERSON#<person id>``; slots
+    of one subject are independent of each other. ``version`` rises with each commit of the subject.
     """
 
     subject: str
@@ -139,3 +139,7 @@ def system_of(effect: Effect) -> System:
 
 def lead_subject(lead_id: str) -> str:
     return f"LEAD#{lead_id}"
+
+
+def person_subject(person: str) -> str:
+    return f"PERSON#{person}"

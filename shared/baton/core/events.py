@@ -15,6 +15,8 @@ from msgspec import Struct
 Action = Literal["accept", "reject", "touch", "qualify"]
 #: What a hint says may have changed; the contact is read to learn the truth.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
+#: Who says that somebody is away: they themselves in Slack, HubSpot, or RevOps.
+Told = Literal["slack", "hubspot", "cli"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -102,6 +104,7 @@ class Snoozed(Event, frozen=True, kw_only=True, tag="snoozed"):
 class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
     """HubSpot does not take *person* as the lead's owner: deactivated, or deleted there."""
 
+    #: Person id, or ``hubspot:<owner id>``.
     person: str
 
 

@@ -105,7 +105,7 @@ def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
     yield from (off.end for off in person.time_off if off.start <= now < off.end)
     load = draft.world.loads.get(person.id)
     if load is not None and load.away is not None and load.away.until is not None:
-        yield load.away.until
+        yield load.away.until  # in the past where they are back, and then passed over
     if person.max_per_day is not None or person.max_per_week is not None:
         yield next_day(zone_of(policy, person), now)
     if pool.shift.takes != "regardless":

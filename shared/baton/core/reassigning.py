@@ -16,7 +16,6 @@ from baton.core import handoff, show
 from baton.core.decision import Draft
 from baton.core.events import OwnerRefused, Reassigned
 from baton.core.policy import Person, Reason
-from baton.core.properties import iso
 from baton.core.routing import Choice, obstacle, said_obstacle
 from baton.core.world import Away
 
@@ -67,26 +66,22 @@ def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
 def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     """HubSpot does not take somebody as owner: they get no leads until it does, and this one goes
     to the next. Raises Missing."""
-    person = draft.policy.person.get(event.person)
+    person = draft.policy.someone(event.person)
     if person is None:
         draft.say(f"{event.person} is not in the roster any more")
         return
     load = draft.load(person.id)
-    if load.away is None or load.away.source != "hubspot":
-        draft.loads[person.id] = replace(load, away=Away(draft.event.at, None, "hubspot"))
-        draft.notify(
-            f"notice:refused:{person.id}:{iso(draft.event.at)}",
-            draft.policy.notifications.ops_channel,
-            "warning",
-            f"HubSpot does not take {person.name} as owner",
-            "Their user was deactivated or removed there, so they get no leads any more.",
-            "Their open leads are still theirs: `baton roster leave` moves them.",
-        )
+    known = load.refused if load.refused and load.refused.holds(draft.now) else None
+    if known is None:
+        # Said here as well as by the word that comes of its own, so that this very decision, and
+        # the next one, do not choose them again.
+        refused = Away(draft.event.at, None, "hubspot")
+        draft.loads[person.id] = replace(load, refused=refused)
     assignment = draft.lead.assignment
     if assignment is None or assignment.person != person.id:
         draft.say(f"{person.name} does not have this lead any more")
         return
-    if load.away is not None and load.away.source == "hubspot" and load.away.since <= assignment.at:
+    if known is not None and known.since <= assignment.at:
         # Given to them although it was known: there is nobody else. Giving it on would not end.
         draft.say(f"{person.name} keeps it in Baton: nobody else can take it")
         return

@@ -18,7 +18,7 @@ from baton.core.loads import fullness, local_day, take, zone_of
 from baton.core.policy import Fallback, Handoff, Member, Person, Policy, Pool, Rule, Wait
 from baton.core.turns import next_turn
 from baton.core.windows import out_of_window
-from baton.core.world import Lacks, Load, Missing, Turns, World
+from baton.core.world import Account, Lacks, Load, Missing, Turns, World
 
 #: What ruled a member of a pool out, by its character in ``Considered``. Who could have taken the
 #: lead is there with their place in the turn order instead: 1 has it, 9 is the last that is
@@ -138,9 +138,10 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
         return "i"
     if person.time_off and any(off.start <= now < off.end for off in person.time_off):
         return "l"
-    away = load.away
-    if away is not None and (away.until is None or now < away.until):
-        return "r" if away.source == "hubspot" else "a"
+    if load.refused is not None and load.refused.holds(now):
+        return "r"
+    if load.away is not None and load.away.holds(now):
+        return "a"
     if person.max_open is None and person.max_per_day is None and person.max_per_week is None:
         return ""
     full = fullness(
@@ -187,17 +188,19 @@ class _Search:
     def _by_ownership(self) -> Choice | None:
         """The account's owner comes before every rule, as long as they can take it."""
         sources = self.wanted.handoff.ownership
-        account = self.world.account
-        if account is None and any(source != "contact" for source in sources):
-            raise Missing(Lacks(account=sources))
-        if account is not None and account.denied:
+        account = self.world.account or Account(looked=())
+        if account.denied:
             self.because.append(f"account: could not be looked at, {account.denied}")
-        for source in sources:
+        for place, source in enumerate(sources):
             if source == "contact":
                 owner, where = self.wanted.existing_owner, "the contact"
                 rule, why = "existing-owner", "already owns this contact"
+            elif source not in account.looked:
+                # Only now: most leads are decided by what comes before, at no request at all.
+                rest = tuple(one for one in sources[place:] if one != "contact")
+                raise Missing(Lacks(account=rest))
             else:
-                owner, what = account.owners.get(source, ("", "")) if account else ("", "")
+                owner, what = account.owners.get(source, ("", ""))
                 where = f"{_SAID[source]} {what}".strip()
                 rule, why = f"{source.replace('_', '-')}-owner", f"owns {_SAID[source]}"
             if not owner:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import get_args
 
 from msgspec import Struct
 
+from baton.core.events import Told
 from baton.core.policy import Ownership, Policy
 
 
@@ -69,16 +70,29 @@ class Account(Struct, frozen=True):
     owners: dict[Ownership, tuple[str, str]] = {}
     #: What could not be looked at, and why: a scope that was never granted, say.
     denied: str = ""
+    #: The places that were looked at.
+    looked: tuple[Ownership, ...] = get_args(Ownership)
+
+    def further(self, found: Account) -> Account:
+        """With what was *found* in more places."""
+        return Account(
+            self.owners | found.owners,
+            "; ".join(filter(None, (self.denied, found.denied))),
+            (*self.looked, *found.looked),
+        )
 
 
 class Away(Struct, frozen=True, array_like=True):
-    """Somebody takes no leads, whatever the roster says."""
+    """The last word on whether somebody takes leads, whatever the roster says."""
 
     since: datetime
-    #: None: until they say that they are back.
+    #: None: until further notice. The same as *since*: they are back.
     until: datetime | None
-    #: slack: they said so; hubspot: HubSpot does not take them as owner; cli: RevOps said so.
-    source: Literal["slack", "hubspot", "cli"]
+    source: Told
+
+    def holds(self, now: datetime) -> bool:
+        """Whether they are away at *now*."""
+        return self.until is None or now < self.until
 
 
 class Load(Struct, frozen=True, omit_defaults=True):
@@ -92,7 +106,9 @@ class Load(Struct, frozen=True, omit_defaults=True):
     version: int = 0
     week: str = ""
     this_week: int = 0
+    #: What was said of them, and whether HubSpot does not take them as owner; None: nothing yet.
     away: Away | None = None
+    refused: Away | None = None
 
     def on(self, day: str) -> int:
         """Assignments on *day*; a count of an earlier day is over."""

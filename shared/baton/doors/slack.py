@@ -90,7 +90,7 @@ def read_interaction(body: bytes) -> Clicks:
         Malformed: Not the form Slack sends, or a click on our card that lacks something; names the
             field by its path, as in ``payload.actions[0].block_id``.
     """
-    form = _form(body)
+    form = form_of(body)
     if "ssl_check" in form:
         return _ignored("SlackIgnoredSslCheck")
     if "payload" not in form:
@@ -111,7 +111,8 @@ def read_interaction(body: bytes) -> Clicks:
     return Clicks(tuple(events), dict(ignored))
 
 
-def _form(body: bytes) -> dict[str, str]:
+def form_of(body: bytes) -> dict[str, str]:
+    """The fields of a form, the first of each name. Raises Malformed."""
     try:
         # errors="strict": a replaced byte could turn one field into another.
         fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")

@@ -43,8 +43,9 @@ OWN_WAKE = timedelta(minutes=14)
 #: How often an event is decided anew because others were faster, before it goes back to its queue.
 ATTEMPTS = 12
 #: How often ``decide`` may ask for more: contact, background, account, touches, an owner, their
-#: backup, pools, a queue, in the worst case each, and twice where one handoff follows another.
-QUESTIONS = 14
+#: backup, pools, a queue, in the worst case each, and twice where one handoff follows another; an
+#: account again for each owner who cannot take the lead.
+QUESTIONS = 18
 
 
 class Store(Protocol):
@@ -205,7 +206,8 @@ class Advance(Struct, frozen=True):
             world = self._look_for_touches(world, lead_id, contacts)
         if lacks.account:
             found_account = self._look_for_account(world, lacks.account, event, contacts)
-            world = replace(world, account=found_account)
+            known = world.account or Account(looked=())
+            world = replace(world, account=known.further(found_account))
         if lacks.pools or lacks.people:
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
@@ -240,11 +242,12 @@ class Advance(Struct, frozen=True):
         try:
             return contacts.crm.account(event.lead_id, sources, domain)
         except (NotAllowed, Rejected) as error:
-            return Account(denied=str(error))
+            return Account(denied=str(error), looked=tuple(sources))
         except Retryable:
             if not isinstance(event, ClockDue | WentStale):
                 raise  # news from HubSpot, and a click, can wait for HubSpot
-            return Account(denied="HubSpot cannot be read")  # a clock cannot
+            # A clock cannot.
+            return Account(denied="HubSpot cannot be read", looked=tuple(sources))
 
     def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
         try:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from baton.adapters.store import SHARDS, stamp
+from baton.adapters.store import SHARDS
+from baton.adapters.table import stamp
 from baton.adapters.wakes import fast_wake, slow_wake
 from baton.core.events import ClockDue, WentStale
 

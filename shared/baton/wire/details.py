@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from baton.core.events import Action, Topic
+from baton.core.events import Action, Told, Topic
 
 #: An event's identity becomes part of a key: printable ASCII without spaces.
 Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
@@ -23,6 +23,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 #: A stage, a signal, a reason: a value some policy may know.
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Note = Annotated[str, Meta(max_length=255)]
+#: A date, a date with a time, or a time, in somebody's own zone; or nothing.
+LocalTime = Annotated[str, Meta(pattern=r"\A(|\d{4}-\d\d-\d\d(T\d\d:\d\d)?|\d\d:\d\d)\Z")]
 
 
 class _Detail(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -104,23 +106,26 @@ class LeadSnoozed(_Detail, frozen=True, kw_only=True):
 
 
 class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
-    """HubSpot does not take *person* as owner."""
+    """HubSpot does not take *person* as owner: a person of the roster, or ``hubspot:<owner>``."""
 
     person: Name
     occurred_at: Instant
 
 
 class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Somebody of the roster takes no leads for a while, or takes them again."""
+    """Somebody takes no leads for a while, or takes them again."""
 
     event_id: Identity
+    #: A person of the roster: their id, ``slack:<user>`` or ``hubspot:<owner>``.
     person: Name
     occurred_at: Instant
     #: False: they are back.
     away: bool
     #: None: until they say that they are back.
     until: Instant | None = None
-    source: Literal["slack", "hubspot", "cli"] = "cli"
+    #: The same in their own time: ``2026-12-01``, ``2026-12-01T13:00`` or ``13:00``.
+    back: LocalTime = ""
+    source: Told = "cli"
     #: Who says so, where it is not they themselves.
     by: Note = ""
 

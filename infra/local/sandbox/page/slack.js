@@ -26,6 +26,7 @@ export function startSlack(show) {
   });
   $("messages").addEventListener("scroll", () => { if (atEnd()) $("to-newest").hidden = true; });
   $("to-newest").addEventListener("click", () => { toEnd(); $("messages").focus(); });
+  $("composer").addEventListener("submit", (event) => { event.preventDefault(); command(); });
 }
 
 export function showSlack() {
@@ -137,6 +138,15 @@ function render(message) {
       message.blocks.length
         ? message.blocks.map((block) => renderBlock(block, zone(), act))
         : h("div", { class: "block text" }, mrkdwn(message.text, zone()))));
+}
+
+// Baton takes no typed answers, only slash commands.
+async function command() {
+  const text = $("command").value.trim();
+  if (!text.startsWith("/")) return toast("Baton reads slash commands only: /baton away, /baton back", "bad");
+  const answer = await post("command", { channel: here, user: viewer, text });
+  if (answer.ok) $("command").value = "";
+  else if (answer.answered) toast(`Baton did not take the command: ${answer.problem || `it answered ${answer.status}`}`, "bad");
 }
 
 function atEnd() {

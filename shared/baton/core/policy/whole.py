@@ -138,6 +138,15 @@ class Policy(Struct, frozen=True, dict=True):
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
 
+    def someone(self, name: str) -> Person | None:
+        """The person whose id *name* is; or ``slack:<user>``, or ``hubspot:<owner>``, as those
+        know them."""
+        system, of_theirs, theirs = name.partition(":")
+        if not of_theirs:
+            return self.person.get(name)
+        known = {"slack": self.person_by_slack, "hubspot": self.owner_by_hubspot}
+        return known.get(system, {}).get(theirs)
+
     @cached_property
     def handoff(self) -> dict[str, Handoff]:
         """Stage id -> the handoff on entering it."""
