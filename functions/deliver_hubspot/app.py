@@ -9,10 +9,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from baton.adapters.bus import entry
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume, decode_effect
 from baton.adapters.telling import teller
-from baton.flows.deliver import deliver, in_hubspot
+from baton.core.effects import ContactState
+from baton.flows.deliver import deliver, in_hubspot, owner_news
 
 from . import wiring
 
@@ -27,11 +29,20 @@ if on_lambda():
 def work(body: str) -> None:
     """One effect."""
     effect = decode_effect(body)
-    show = in_hubspot(wiring.writer())
+    show = in_hubspot(wiring.writer(), refused)
     shown = deliver(effect, wiring.now(), wiring.token(), wiring.slots(), show)
     name = type(shown).__name__
     metrics.add_metric(name=f"Hubspot{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"hubspot.{name.lower()}", subject=effect.subject, slot=effect.slot)
+
+
+def refused(effect: ContactState, owner: str) -> None:
+    """HubSpot does not take *owner* as the contact's: the lead goes to the next, and they get no
+    more until it does."""
+    news = owner_news(effect, owner, wiring.now())
+    wiring.bus().put([entry(one, "baton.hubspot") for one in news])
+    metrics.add_metric(name="HubspotOwnerRefused", unit=MetricUnit.Count, value=1)
+    logger.warning("hubspot.owner_refused", subject=effect.subject, owner=owner)
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

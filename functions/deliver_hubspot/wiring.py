@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 
+from baton.adapters.bus import Bus
 from baton.adapters.hubspot import HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
 from baton.adapters.machine import client, environment
@@ -19,6 +20,7 @@ from baton.adapters.tokens import SecretToken
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
     table_name: str
+    bus_name: str
     hubspot_secret: str
     hubspot_api_url: str
     hubspot_dlq_url: str
@@ -32,6 +34,11 @@ def settings() -> Settings:
 @cache
 def slots() -> DynamoSlots:
     return DynamoSlots(client("dynamodb"), settings().table_name)
+
+
+@cache
+def bus() -> Bus:
+    return Bus(client("events"), settings().bus_name)
 
 
 @cache
@@ -52,7 +59,7 @@ def writer() -> HubspotWriter:
 
 def warm() -> None:
     """Make what every effect needs. Nothing is read and no connection opened."""
-    settings(), slots(), lane(), writer()
+    settings(), slots(), lane(), writer(), bus()
 
 
 def token() -> str:

@@ -52,6 +52,10 @@ class Rejected(Exception):
         self.unsure = unsure
 
 
+class NotAnOwner(Rejected):
+    """HubSpot does not take whom it was given as owner: deactivated, or deleted there."""
+
+
 class Malformed(Rejected):
     """A message that is not one of ours, or not whole; names the field by its path."""
 

@@ -14,7 +14,7 @@ from baton.adapters.queues import Outbox
 from baton.adapters.slots import DynamoSlots
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes, fast_wake
-from baton.core.effects import AnyEffect, system_of
+from baton.core.effects import AnyEffect, ContactState, system_of
 from baton.core.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
 from baton.core.lead import Lead
 from baton.core.policy import Policy
@@ -142,7 +142,7 @@ class Journey:
         for number, effect in enumerate(effects):
             hubspot = system_of(effect) == "hubspot"
             show = (
-                in_hubspot(self.crm)
+                in_hubspot(self.crm, _no_refusal)
                 if hubspot
                 else in_slack(self.messenger, self._boards, self._slots, now)
             )
@@ -235,6 +235,10 @@ class _Asked:
 
     def commit(self, decision: Any, event: AnyEvent, policy: str, now: datetime) -> Any:
         return self._store.commit(decision, event, policy, now)
+
+
+def _no_refusal(effect: ContactState, owner: str) -> None:
+    raise AssertionError(f"{owner} is an owner")
 
 
 class _Counted(FakeSqs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from baton.core.decision import Decision
 from baton.core.effects import CardState, ContactState, NoticeState, TaskState
@@ -126,8 +127,21 @@ def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in
         event = OwnerRefused(id=desk.name(), lead_id="101", at=desk.now, person=owner)
         changed = desk.send(event).changed
         desk.tick(desk.now + minutes(24 * 60))
-    assert refused == ["anna", "ben", "mona", "dora", "mona"]
-    assert desk.owner("101") == "mona"
+    assert refused == ["anna", "ben", "mona", "dora", "dora"], "the last time nothing changed"
+    assert desk.owner("101") == "dora"
+
+
+def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
+    """HubSpot refused Anna at 10:00; this lead came at 10:01, and the news at 10:02."""
+    desk = Desk()
+    desk.now = NOW + minutes(1)
+    desk.arrive("101")
+    assert desk.owner("101") == "anna"
+    desk.now = NOW + minutes(2)
+    anna = desk.loads["anna"]
+    desk.loads["anna"] = replace(anna, refused=Away(NOW, None, "hubspot"), version=anna.version + 1)
+    desk.send(OwnerRefused(id="o", lead_id="101", at=desk.now, person="anna"))
+    assert desk.owner("101") == "ben"
 
 
 def test_one_that_waits_can_be_given_by_hand() -> None:

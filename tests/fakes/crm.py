@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.adapters.ports import Deal, Gone, Rejected
+from baton.adapters.ports import Deal, Gone, NotAnOwner, Rejected
 from baton.core.effects import TaskState
 from baton.core.policy import Ownership
 from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
@@ -54,6 +54,8 @@ class FakeCrm:
     #: Deal -> its HubSpot owner id.
     deal_owners: dict[str, str] = field(default_factory=dict)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
+    #: HubSpot owner ids of people who were deactivated.
+    gone_owners: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda name: None
     after: Callable[[str], None] = lambda name: None
@@ -177,6 +179,7 @@ class FakeCrm:
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
         with _Call(self, "show_contact"):
             self._known(contact_id)
+            self._taken(properties.get("hubspot_owner_id", ""))
             allowed = dict(properties)
             if not self._may_move(contact_id, properties.get("lifecyclestage", "")):
                 del allowed["lifecyclestage"]  # ignored without a word, as HubSpot does
@@ -200,6 +203,7 @@ class FakeCrm:
     def create_task(self, effect: TaskState) -> str:
         with _Call(self, "create_task"):
             self._known(effect.contact_id)
+            self._taken(effect.owner)
             task_id = str(len(self.tasks) + 1)
             self.tasks[task_id] = FakeTask(
                 contact_id=effect.contact_id,
@@ -219,12 +223,17 @@ class FakeCrm:
             if effect.done:
                 task.done = True
                 return
+            self._taken(effect.owner)
             task.owner, task.due_at = effect.owner, effect.due_at
             task.subject_line = effect.subject_line
 
     def _known(self, contact_id: str) -> None:
         if contact_id not in self.properties:
             raise Rejected("HubSpot 404: OBJECT_NOT_FOUND")
+
+    def _taken(self, owner: str) -> None:
+        if owner in self.gone_owners:
+            raise NotAnOwner("HubSpot 400: INVALID_OWNER_ID(hubspot_owner_id)")
 
     def _may_move(self, contact_id: str, stage: str) -> bool:
         present = self.properties[contact_id].get("lifecyclestage", "")

@@ -33,13 +33,15 @@ class World:
         self.slots: Slots = FakeSlots()
         self.boards: Noticeboards = FakeBoards()
         self.now = NOW
+        #: Owners of whom it was told that HubSpot does not take them.
+        self.refused: list[str] = []
         self._attempts = 0
 
     def deliver(self, effect: AnyEffect) -> Delivered | Superseded:
         self._attempts += 1
         hubspot = isinstance(effect, ContactState | TaskState)
         show = (
-            in_hubspot(self.crm)
+            in_hubspot(self.crm, lambda effect, owner: self.refused.append(owner))
             if hubspot
             else in_slack(self.slack, self.boards, self.slots, self.now)
         )

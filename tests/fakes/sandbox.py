@@ -72,9 +72,13 @@ class Peer:
     def fault(self, system: str, mode: str, **more: Any) -> None:
         self.do("faults", system=system, mode=mode, **more)
 
+    def configure(self, config: SandboxConfig) -> None:
+        """Play another account, until the next test."""
+        self._sandbox.configure(config)
+
     def revoke(self, *scopes: str) -> None:
         """Take scopes of HubSpot's from the token."""
-        self._sandbox.configure(replace(CONFIG, missing_scopes=scopes))
+        self.configure(replace(CONFIG, missing_scopes=scopes))
 
     def calls(self, system: str) -> list[str]:
         """Paths asked for so far."""

@@ -13,20 +13,22 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from baton.core.effects import AnyEffect, system_of
+from baton.core.effects import AnyEffect, ContactState, system_of
 from baton.core.events import AnyEvent
 from baton.core.policy import Policy
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deals import follow_deal
-from baton.flows.deliver import deliver, in_hubspot, in_slack
+from baton.flows.deliver import deliver, in_hubspot, in_slack, owner_news
 from baton.flows.queue import drain
-from baton.wire.details import DealHint, PoolHint
+from baton.flows.roster import follow_person
+from baton.wire.details import DealHint, PersonHint, PoolHint
 from baton.wire.vocabulary import News
 from tests.builders import NOW, POLICY
 from tests.fakes.boards import FakeBoards
 from tests.fakes.crm import FakeCrm
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.roster import FakeRoster
 from tests.fakes.slots import FakeSlots
 from tests.fakes.store import FakeStore
 
@@ -66,6 +68,7 @@ class System:
         self.policy = policy
         self.now = NOW
         self.store, self.crm = FakeStore(), FakeCrm()
+        self.people = FakeRoster(self.store)
         self.messenger, self.slots, self.boards = FakeMessenger(), FakeSlots(), FakeBoards()
         self.events: deque[Message] = deque()
         self.effects: deque[Message] = deque()
@@ -123,6 +126,16 @@ class System:
         match event:
             case DealHint():
                 follow_deal(event, crm, self.now, work)
+            case PersonHint():
+                follow_person(
+                    event,
+                    self.policy,
+                    self._mortal(self.people),
+                    self._mortal(_Queue(self.effects)),
+                    self._mortal(_OnlyOffers(self.events)),
+                    self.now,
+                    message.receives > 1,
+                )
             case PoolHint():
                 store = self._mortal(self.store)
                 drain(event, store, self.now, lambda room: work(room, Contacts(crm, [])))
@@ -133,10 +146,15 @@ class System:
         effect: AnyEffect = message.body
         now, slots = self.now + self.waited, self._mortal(self.slots)
         if system_of(effect) == "hubspot":
-            show = in_hubspot(self._mortal(self.crm))
+            show = in_hubspot(self._mortal(self.crm), self._refused)
         else:
             show = in_slack(self._mortal(self.messenger), self._mortal(self.boards), slots, now)
         deliver(effect, now, f"attempt-{next(self._tokens)}", slots, show)
+
+    def _refused(self, effect: ContactState, owner: str) -> None:
+        self._tick("before put")
+        self.put(*owner_news(effect, owner, self.now))
+        self._tick("after put")
 
     def _mortal(self, inner: Any) -> Any:
         return Mortal(inner, self._tick)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from baton.adapters.ports import Rejected, Retryable, Superseded
-from baton.core.effects import Value
+from baton.core.effects import ContactState, Value
 from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
@@ -197,10 +197,42 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
     assert world.slack.calls == ["post", "post"]
 
 
+def test_an_owner_whom_hubspot_does_not_take_is_told_and_the_rest_is_shown() -> None:
+    world = World()
+    world.crm.gone_owners = {"70001"}
+    world.deliver(contact_state(hubspot_owner_id=Value("70001", 1), baton_tier=Value("hot", 1)))
+    assert world.refused == ["70001"]
+    assert world.crm.properties[LEAD]["baton_tier"] == "hot"
+    assert "hubspot_owner_id" not in world.crm.properties[LEAD]
+    world.deliver(task_state(owner="70001"))
+    (task,) = world.crm.tasks.values()
+    assert task.owner == "", "somebody sees it on the contact"
+    assert world.refused == ["70001"], "told once"
+
+
+def test_where_dying_left_the_slot_open_the_refusal_is_told_again() -> None:
+    world = World()
+    world.crm.gone_owners = {"70001"}
+    effect = contact_state(hubspot_owner_id=Value("70001", 1))
+    show = in_hubspot(world.crm, dies)
+    with pytest.raises(Retryable):
+        deliver(effect, NOW, "a", world.slots, show)
+    world.deliver(effect)
+    assert world.refused == ["70001"]
+
+
+def nobody(effect: ContactState, owner: str) -> None:
+    raise AssertionError("every owner is taken")
+
+
+def dies(effect: ContactState, owner: str) -> None:
+    raise Retryable("the bus")
+
+
 def test_an_effect_at_the_wrong_door_is_refused() -> None:
     world = World()
     with pytest.raises(Rejected, match="CardState is not for HubSpot"):
-        deliver(card_state(), NOW, "a", world.slots, in_hubspot(world.crm))
+        deliver(card_state(), NOW, "a", world.slots, in_hubspot(world.crm, nobody))
     show = in_slack(world.slack, world.boards, world.slots, NOW)
     with pytest.raises(Rejected, match="TaskState is not for Slack"):
         deliver(task_state(), NOW, "b", world.slots, show)

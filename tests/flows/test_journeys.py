@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from baton.core.decide import decide
 from baton.core.decision import Decision
-from baton.core.effects import CardState
+from baton.core.effects import CardState, NoticeState
 from baton.core.events import AnyEvent, StageChanged
 from baton.core.lead import Lead
 from baton.core.world import Lacks, SeenStage, World
+from baton.wire.details import PersonHint
 from tests.builders import (
     NOW,
     POLICY,
@@ -82,8 +83,43 @@ def rejected(system: System) -> None:
     system.run()
 
 
+def owner_gone(system: System) -> None:
+    """HubSpot does not take Anna: the lead goes to the next, and Anna gets no more."""
+    system.crm.gone_owners = {"owner-anna"}
+    system.put(became())
+    system.run()
+
+
+def away(system: System) -> None:
+    said = PersonHint(event_id="w1", person="slack:UANNA", occurred_at=NOW, away=True)
+    system.put(said)
+    system.run()
+    system.put(became())
+    system.run()
+
+
 Journey = Callable[[System], None]
-JOURNEYS: list[Journey] = [accepted_and_touched, pulled_back, rejected]
+JOURNEYS: list[Journey] = [accepted_and_touched, pulled_back, rejected, owner_gone, away]
+
+
+def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
+    system = new_system()
+    owner_gone(system)
+    assert owned(system.store.lead["101"]).person == "ben"
+    assert system.crm.properties["101"]["hubspot_owner_id"] == "owner-ben"
+    anna = system.store.loads["anna"]
+    assert anna.refused is not None
+    assert (anna.refused.holds(NOW), anna.open) == (True, 0)
+    told = [state.title for state in system.messenger.states() if isinstance(state, NoticeState)]
+    name = POLICY.person["anna"].name
+    assert f"HubSpot does not take {name} as owner" in told
+    assert [entry.word.source for entry in system.people.trail("anna")] == ["hubspot"]
+
+
+def test_who_is_away_gets_no_lead() -> None:
+    system = new_system()
+    away(system)
+    assert owned(system.store.lead["101"]).person == "ben"
 
 
 def test_a_journey_ends_as_a_person_would_expect() -> None:
@@ -110,7 +146,7 @@ def test_a_death_at_any_moment_loses_nothing_and_shows_nothing_twice(journey: Jo
     calm = new_system()
     journey(calm)
     moments = calm.moments
-    assert moments > 50
+    assert moments > 40
     for n in range(1, moments + 1):
         system = new_system()
         system.die_at = n

@@ -24,7 +24,8 @@ class Office:
 
     def hear(self, *, away: bool = True, again: bool = False, **fields: Any) -> str:
         given: dict[str, Any] = {"event_id": "w1", "person": "slack:UANNA", "source": "slack"}
-        hint = PersonHint(**{"occurred_at": NOW, "away": away} | given | fields)
+        given |= {"occurred_at": NOW, "away": away, **fields}
+        hint = PersonHint(**given)
         return follow_person(
             hint, self.policy, self.people, self.outbox, self.wakes, NOW + minutes(1), again
         )

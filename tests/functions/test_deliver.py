@@ -13,9 +13,11 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.boards import Boards
+from baton.adapters.bus import Bus
 from baton.adapters.hubspot import HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
 from baton.adapters.queues import Lane, decode_effect, encode_effect
@@ -29,7 +31,7 @@ from functions.deliver_slack import app as slack_app
 from functions.deliver_slack import wiring as slack_wiring
 from tests.adapters.test_slots import TABLE, dynamo
 from tests.doors.requests import log_of
-from tests.fakes.aws import FakeSecrets
+from tests.fakes.aws import FakeEvents, FakeSecrets
 from tests.fakes.effects import NOW
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 
@@ -79,6 +81,9 @@ class Doors:
             monkeypatch.setattr(wiring, "lane", lambda url=url: Lane(self.sqs, url))
             monkeypatch.setattr(wiring, "now", lambda: self.now)
         monkeypatch.setattr(hubspot_wiring, "writer", lambda: writer)
+        self.events = FakeEvents()
+        bus = Bus(self.events, "baton", lambda _seconds: None)
+        monkeypatch.setattr(hubspot_wiring, "bus", lambda: bus)
         monkeypatch.setattr(slack_wiring, "messenger", lambda: messenger)
         monkeypatch.setattr(slack_wiring, "boards", lambda: Boards(self.dynamo, TABLE))
 
@@ -264,12 +269,32 @@ def test_every_event_file_of_the_doors_out_holds_what_the_doors_read() -> None:
             assert encode_effect(decode_effect(record["body"])) == record["body"]
 
 
+def test_an_owner_whom_hubspot_does_not_take_is_told_on_the_bus(doors: Doors) -> None:
+    gone = replace(CONFIG.owners[0], archived=True)
+    doors.peer.configure(replace(CONFIG, owners=(gone, *CONFIG.owners[1:])))
+    contact_id = doors.lead()
+    assert doors.deliver("deliver_hubspot.contact", contact_id) == []
+    shown = doors.contact(contact_id)
+    assert (shown["hubspot_owner_id"], shown["baton_tier"]) == (None, "hot")
+    refused, person = doors.events.details
+    assert (refused["leadId"], refused["person"]) == (contact_id, f"hubspot:{gone.id}")
+    assert (person["person"], person["away"], person["source"]) == (
+        f"hubspot:{gone.id}",
+        True,
+        "hubspot",
+    )
+    assert doors.deliver("deliver_hubspot.contact", contact_id) == []
+    assert len(doors.events.details) == 2, "shown once, told once"
+    assert doors.parked_reasons(hubspot_wiring) == []
+
+
 @pytest.mark.parametrize("wiring", [hubspot_wiring, slack_wiring], ids=["hubspot", "slack"])
 def test_an_environment_that_lacks_a_variable_is_refused_by_its_name(
     wiring: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     system = "HUBSPOT" if wiring is hubspot_wiring else "SLACK"
     monkeypatch.setenv("TABLE_NAME", "leads")
+    monkeypatch.setenv("BUS_NAME", "baton")
     monkeypatch.setenv(f"{system}_SECRET", "s")
     monkeypatch.setenv(f"{system}_DLQ_URL", "http://127.0.0.1/q")
     monkeypatch.delenv(f"{system}_API_URL", raising=False)
@@ -285,6 +310,7 @@ def test_warming_up_reads_nothing(wiring: Any, monkeypatch: pytest.MonkeyPatch) 
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "TABLE_NAME": "leads",
+        "BUS_NAME": "baton",
         f"{system}_SECRET": "s",
         f"{system}_API_URL": "http://127.0.0.1:1",
         f"{system}_DLQ_URL": "http://127.0.0.1:1/000000000000/q",

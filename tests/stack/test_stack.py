@@ -67,7 +67,9 @@ def test_every_function_of_the_template_is_there_under_its_own_role(stack: Stack
     assert len(roles) == len(FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", ["EscalateBreaches", "RecycleStaleLeads", "SendDigests"])
+@pytest.mark.parametrize(
+    "function", ["EscalateBreaches", "RecycleStaleLeads", "SendDigests", "CheckRoster"]
+)
 def test_a_clock_can_do_its_work_with_the_role_it_has(stack: Stack, function: str) -> None:
     answer = stack.client("lambda").invoke(
         FunctionName=stack.outputs[f"{function}Name"], Payload=b"{}"

@@ -20,6 +20,7 @@ FUNCTIONS = {
     "escalate_breaches": "EscalateBreaches",
     "recycle_stale_leads": "RecycleStaleLeads",
     "send_digests": "SendDigests",
+    "check_roster": "CheckRoster",
 }
 
 

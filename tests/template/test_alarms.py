@@ -43,6 +43,7 @@ def test_a_function_that_fails_raises_an_alarm() -> None:
         "DeliverSlack",
         "RecycleStaleLeads",
         "SendDigests",
+        "CheckRoster",
     }
 
 

@@ -31,6 +31,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     },
     "deliver_hubspot": {
         "TABLE_NAME": "Leads",
+        "BUS_NAME": "Bus",
         "HUBSPOT_DLQ_URL": "UndeliveredHubSpot",
         "HUBSPOT_API_URL": "HubSpotApiUrl",
         "HUBSPOT_SECRET": "HubSpotSecretName",
@@ -44,6 +45,12 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     "escalate_breaches": {"TABLE_NAME": "Leads", "WAKES_QUEUE_URL": "WakesQueue"},
     "recycle_stale_leads": {"TABLE_NAME": "Leads", "BULK_QUEUE_URL": "BulkQueue"},
     "send_digests": {"TABLE_NAME": "Leads", "SLACK_QUEUE_URL": "SlackQueue"},
+    "check_roster": {
+        "TABLE_NAME": "Leads",
+        "BUS_NAME": "Bus",
+        "HUBSPOT_API_URL": "HubSpotApiUrl",
+        "HUBSPOT_SECRET": "HubSpotSecretName",
+    },
 }
 PUBLIC_URL = {
     "Fn::If": ["HasPublicUrl", {"Ref": "PublicUrl"}, {"Fn::GetAtt": ["Api", "ApiEndpoint"]}]
@@ -147,7 +154,7 @@ def test_every_requirement_is_pinned_with_its_hash(path: str) -> None:
 @pytest.mark.parametrize(
     ("package", "folders"),
     [
-        ("hubspot-api-client", {"advance_lead", "deliver_hubspot"}),
+        ("hubspot-api-client", {"advance_lead", "deliver_hubspot", "check_roster"}),
         ("slack-sdk", {"deliver_slack"}),
         ("boto3", set()),
     ],

@@ -48,6 +48,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "HubSpotQueue": CONSUME,
         "UndeliveredHubSpot": SEND,
         "Leads": {"dynamodb:UpdateItem"},
+        "Bus": {"events:PutEvents"},
         "secret:HubSpotSecretName": SECRET,
     },
     "deliver_slack": {
@@ -71,6 +72,11 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "Leads/index/days": {"dynamodb:Query"},
         "Leads/index/wakes": {"dynamodb:Query"},
         "SlackQueue": SEND,
+    },
+    "check_roster": {
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:GetItem"},
+        "Bus": {"events:PutEvents"},
+        "secret:HubSpotSecretName": SECRET,
     },
 }
 

@@ -23,6 +23,7 @@ DEAD_LETTERS = {
     "UnstartedEscalateBreaches",
     "UnstartedRecycleStaleLeads",
     "UnstartedSendDigests",
+    "UnstartedCheckRoster",
 }
 #: (function, queue) -> batch size, highest concurrency.
 SOURCES = {
@@ -36,6 +37,7 @@ CLOCKS = {
     "EscalateBreaches": ("SweepRate", "rate(1 minute)"),
     "RecycleStaleLeads": ("RecycleRate", "rate(1 hour)"),
     "SendDigests": ("DigestRate", "rate(15 minutes)"),
+    "CheckRoster": ("RosterCheckRate", "rate(1 day)"),
 }
 
 
@@ -141,6 +143,7 @@ def test_what_was_accepted_is_archived_for_90_days() -> None:
         ("UnstartedEscalateBreaches", "EscalateBreachesClock"),
         ("UnstartedRecycleStaleLeads", "RecycleStaleLeadsClock"),
         ("UnstartedSendDigests", "SendDigestsClock"),
+        ("UnstartedCheckRoster", "CheckRosterClock"),
     ],
 )
 def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue: str, rule: str) -> None:
@@ -158,7 +161,7 @@ def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue: str, rule
 
 
 def test_no_queue_is_open_to_anybody_else() -> None:
-    assert len(resources("AWS::SQS::QueuePolicy")) == 5
+    assert len(resources("AWS::SQS::QueuePolicy")) == 6
 
 
 @pytest.mark.parametrize("function", sorted(CLOCKS))

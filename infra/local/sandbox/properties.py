@@ -242,8 +242,10 @@ def _value(config: SandboxConfig, name: str, text: str) -> tuple[str, dict[str, 
     if options and text not in options:
         message = f"{text} was not one of the allowed options: [{', '.join(options)}]"
         return text, fault(name, "INVALID_OPTION", message)
-    if name == "hubspot_owner_id" and config.owners and config.owner(text) is None:
-        return text, fault(name, "INVALID_OWNER_ID", f"Owner {text} does not exist")
+    if name == "hubspot_owner_id" and config.owners:
+        owner = config.owner(text)
+        if owner is None or owner.archived:
+            return text, fault(name, "INVALID_OWNER_ID", f"Owner {text} does not exist")
     if name == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
         return text, fault(name, "INVALID_EMAIL", f"Email address {text} is invalid")
     return (text.lower() if name == "email" else text), None

@@ -132,6 +132,8 @@ class Settings:
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
             # Quiet leads are closed after minutes under the overlay; an hourly look would not show.
             "RecycleRate": "rate(1 minute)",
+            # An owner archived in the sandbox is noticed while one looks.
+            "RosterCheckRate": "rate(1 minute)",
         }
 
 

@@ -161,7 +161,7 @@ def _task(effect: TaskState) -> dict[str, str]:
         "hs_task_body": "<br>".join([*lines, marker(effect)]),
         "hs_task_priority": "HIGH",
         "hs_task_type": "CALL",
-        "hubspot_owner_id": effect.owner,
+        **({"hubspot_owner_id": effect.owner} if effect.owner else {}),
     }
 
 

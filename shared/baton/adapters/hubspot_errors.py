@@ -13,10 +13,13 @@ from hubspot.crm.objects.exceptions import ApiException as ObjectsException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from baton.adapters.ports import Rejected, Retryable, Unauthorised
-from baton.failures import NotAllowed
+from baton.failures import NotAllowed, NotAnOwner
 
 #: Each package of the client has exceptions of its own.
 _API_ERRORS = (ObjectsException, LinksException)
+
+#: The property of every object that names its owner.
+OWNER = "hubspot_owner_id"
 
 #: Status -> least wait. They never got as far as changing anything.
 _COME_BACK = {
@@ -117,7 +120,11 @@ def _sorted(error: Any) -> Retryable | Rejected:
         return Retryable(why, _asked(error.headers) or None, unsure=True)
     faults = [_fault(detail) for detail in problem.errors[:5]]
     told = " ".join([why, *filter(None, faults)])
-    return NotThere(told) if status == 404 else Rejected(told)
+    if status == 404:
+        return NotThere(told)
+    if any(OWNER in detail.context.propertyName for detail in problem.errors):
+        return NotAnOwner(told)
+    return Rejected(told)
 
 
 def _problem(body: Any) -> _Problem:

@@ -11,14 +11,14 @@ from msgspec import Struct
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
 from baton.core.policy import Ownership
 from baton.core.world import Account, Background, Contact, Touch
-from baton.failures import Busy, Gone, Malformed, Rejected, Retryable, Unauthorised
+from baton.failures import Busy, Gone, Malformed, NotAnOwner, Rejected, Retryable, Unauthorised
 
 if TYPE_CHECKING:
     # Most who import this render nothing, and need not load what does.
     from baton.messages.board import Board
 
 # Raised by what stands here.
-__all__ = ["Busy", "Gone", "Malformed", "Rejected", "Retryable", "Unauthorised"]
+__all__ = ["Busy", "Gone", "Malformed", "NotAnOwner", "Rejected", "Retryable", "Unauthorised"]
 
 
 class Token(Protocol):
@@ -96,7 +96,8 @@ class Crm(Protocol):
 class CrmWriter(Protocol):
     """What deliver_hubspot shows. Every method is one outside call unless it says otherwise.
 
-    All raise Retryable (now not, or not known) and Rejected (never as it is).
+    All raise Retryable (now not, or not known) and Rejected (never as it is); what names an owner
+    also NotAnOwner.
     """
 
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None: ...

@@ -64,7 +64,7 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
     until = instant_of(word.back, show.zone_of(policy, person), now) if word.back else word.until
     if until is not None and until <= now:
         until_when = show.in_zone(until, show.zone_of(policy, person))
-        told = _notice(person, word, load, now, "Nothing changed", f"{until_when} is already past.")
+        told = _notice(person, word, now, "Nothing changed", f"{until_when} is already past.")
         return Settled(load, f"away until {until_when}, which is already past", (told,))
     away = Away(at, until, word.source)
     if word.source == "hubspot":
@@ -81,9 +81,7 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
     if person.backup in policy.person:
         lines.append(f"New leads of your accounts go to {policy.person[person.backup].name}.")
     lines.append("Back earlier? /baton back")
-    return Settled(
-        replace(load, away=away), because, (_notice(person, word, load, now, title, *lines),)
-    )
+    return Settled(replace(load, away=away), because, (_notice(person, word, now, title, *lines),))
 
 
 def instant_of(text: str, zone: str, now: datetime) -> datetime:
@@ -119,7 +117,6 @@ def _returned(policy: Policy, person: Person, word: Word, load: Load, at: dateti
     notice = _notice(
         person,
         word,
-        load,
         at,
         f"{word.by} says that you are back" if word.by else "You are back",
         still or "New leads come to you again.",
@@ -153,13 +150,11 @@ def _said_away(
     return f"You are away {when}", f"away {when}, they say"
 
 
-def _notice(
-    person: Person, word: Word, load: Load, now: datetime, title: str, *lines: str
-) -> NoticeState:
+def _notice(person: Person, word: Word, now: datetime, title: str, *lines: str) -> NoticeState:
     return NoticeState(
         subject=person_subject(person.id),
         slot=f"notice:{word.id}",
-        version=load.version + 1,
+        version=1,  # a slot of its own for each word
         to=person.slack_user,
         level="info",
         title=title,
@@ -184,5 +179,5 @@ def _ops(
         title = f"HubSpot takes {person.name} as owner again"
         lines = ["They get leads again."]
     to = policy.notifications.ops_channel
-    notice = _notice(person, word, load, now, title, *lines)
+    notice = _notice(person, word, now, title, *lines)
     return replace(notice, to=to, level=level)

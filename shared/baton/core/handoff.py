@@ -78,6 +78,20 @@ def assign(
         give(draft, answer, part)
 
 
+def would_get(draft: Draft, part: Handoff, without: str) -> Person | None:
+    """Who would get the lead in the end if person *without* let it go, too. Changes nothing.
+    Raises Missing."""
+    wanted = Wanted(
+        lead=draft.lead.id,
+        handoff=part,
+        facts=draft.facts,
+        excluded=let_go(draft) | {without},
+        gave_up=True,
+    )
+    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    return None if isinstance(answer, Queued) else answer.person
+
+
 def give(draft: Draft, choice: Choice, part: Handoff) -> None:
     """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
     policy, lead, person = draft.policy, draft.lead, choice.person

@@ -17,7 +17,7 @@ from baton.core.decision import Draft
 from baton.core.events import OwnerRefused, Reassigned
 from baton.core.policy import Person, Reason
 from baton.core.routing import Choice, obstacle, said_obstacle
-from baton.core.world import Away
+from baton.core.world import Away, Load
 
 
 def reassign(draft: Draft, event: Reassigned) -> str:
@@ -71,8 +71,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         draft.say(f"{event.person} is not in the roster any more")
         return
     load = draft.load(person.id)
-    known = load.refused if load.refused and load.refused.holds(draft.now) else None
-    if known is None:
+    if not _refused(load, draft.now):
         # Said here as well as by the word that comes of its own, so that this very decision, and
         # the next one, do not choose them again.
         refused = Away(draft.event.at, None, "hubspot")
@@ -81,12 +80,14 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     if assignment is None or assignment.person != person.id:
         draft.say(f"{person.name} does not have this lead any more")
         return
-    if known is not None and known.since <= assignment.at:
-        # Given to them although it was known: there is nobody else. Giving it on would not end.
-        draft.say(f"{person.name} keeps it in Baton: nobody else can take it")
-        return
     part, why = handoff.part_of(draft), f"HubSpot does not take {person.name} as owner"
     draft.say(why)
+    heir = handoff.would_get(draft, part, without=person.id)
+    if heir is not None and _refused(draft.load(heir.id), draft.now):
+        # Only the last resort is left, and HubSpot does not take them either: giving it on would
+        # not end.
+        draft.say(f"{person.name} keeps it in Baton: HubSpot takes nobody who could have it")
+        return
     draft.record("reassigned", person.id)
     handoff.end_assignment(draft, "taken_back", why, draft.now)
     handoff.assign(draft, part)
@@ -107,6 +108,10 @@ def tell_former(draft: Draft, former: Person | None, why: str) -> None:
         f"{why}.",
         now_with,
     )
+
+
+def _refused(load: Load, now: datetime) -> bool:
+    return load.refused is not None and load.refused.holds(now)
 
 
 def _why_not_to(draft: Draft, name: str, person: Person | None) -> str:

@@ -19,10 +19,11 @@ notice is on before it would join another.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baton.adapters.ports import (
     Claim,
@@ -30,6 +31,7 @@ from baton.adapters.ports import (
     Gone,
     Message,
     Messenger,
+    NotAnOwner,
     Noticeboards,
     Rejected,
     Retryable,
@@ -46,6 +48,8 @@ from baton.core.effects import (
     ReplyState,
     TaskState,
 )
+from baton.core.events import OwnerRefused
+from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
     # deliver_hubspot imports this too, and renders nothing.
@@ -56,6 +60,10 @@ Showable = TypeVar("Showable", bound=Slotted)
 #: So often one worker shows what others have put on a board while it showed the board.
 ROUNDS = 3
 
+#: The contact property that names its owner.
+OWNER = "hubspot_owner_id"
+#: Is told of the HubSpot owner id that HubSpot does not take for a contact's state.
+Refused = Callable[[ContactState, str], None]
 #: Shows an effect outside under a claim; answers the outside id, if the slot has one.
 Show = Callable[[AnyEffect, Claim], str | None]
 
@@ -96,19 +104,49 @@ def deliver(
     return Delivered(outside_id, looked=claim.unsure)
 
 
-def in_hubspot(writer: CrmWriter) -> Show:
-    """How deliver_hubspot shows things."""
+def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
+    """
+    How deliver_hubspot shows things.
+
+    Args:
+        refused: Is told of each owner whom HubSpot does not take; everything else is shown all
+            the same. Told again, should this die before the slot is confirmed.
+    """
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case ContactState():
-                _show_contact(effect, claim, writer)
+                _show_contact(effect, claim, writer, refused)
                 return None
             case TaskState():
-                return _show_task(effect, claim, writer)
+                try:
+                    return _show_task(effect, claim, writer)
+                except NotAnOwner:
+                    # The contact's own state tells of it; a task that is nobody's is seen at least.
+                    return _show_task(replace(effect, owner=""), claim, writer)
         raise Rejected(f"{type(effect).__name__} is not for HubSpot")
 
     return show
+
+
+def owner_news(effect: ContactState, owner: str, now: datetime) -> tuple[OwnerRefused, PersonHint]:
+    """What is to be told of an owner whom HubSpot does not take: of the lead, which goes to the
+    next, and of the person, who gets no more until HubSpot does. Once a lead, and once a day."""
+    whom = f"hubspot:{owner}"
+    lead = OwnerRefused(
+        id=f"owner-refused:{effect.contact_id}:{effect.version}",
+        lead_id=effect.contact_id,
+        at=now,
+        person=whom,
+    )
+    person = PersonHint(
+        event_id=f"owner-refused:{owner}:{now.astimezone(UTC).date().isoformat()}",
+        person=whom,
+        occurred_at=now,
+        away=True,
+        source="hubspot",
+    )
+    return lead, person
 
 
 def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: datetime) -> Show:
@@ -131,7 +169,7 @@ def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: date
     return show
 
 
-def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter) -> None:
+def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter, refused: Refused) -> None:
     # Older properties are left alone: they are shown already, and somebody may have changed them
     # in HubSpot since, which Baton then learns and answers by a new decision.
     news = {name: value for name, value in effect.properties.items() if value.since > claim.shown}
@@ -139,8 +177,16 @@ def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter) -> None
     ahead = {name: value.value for name, value in news.items() if name not in back}
     # The rest goes first: if HubSpot refuses it, no stage was cleared; and a workflow that starts
     # on the stage finds the reason and the track already there.
-    if ahead:
-        writer.show_contact(effect.contact_id, ahead)
+    try:
+        if ahead:
+            writer.show_contact(effect.contact_id, ahead)
+    except NotAnOwner:
+        owner = ahead.pop(OWNER, "")
+        if not owner:
+            raise
+        if ahead:
+            writer.show_contact(effect.contact_id, ahead)
+        refused(effect, owner)
     if back:
         writer.clear_contact(effect.contact_id, list(back))
         writer.show_contact(effect.contact_id, back)

@@ -1,0 +1,56 @@
+"""Which adapters check_roster uses, and the one place it takes the time from."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from baton.adapters.bus import Bus
+from baton.adapters.hubspot_census import HubspotCensus
+from baton.adapters.hubspot_pace import Pace
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
+from baton.adapters.policies import PolicyStore
+from baton.adapters.roster import RosterStore
+from baton.adapters.secrets import Secrets
+from baton.adapters.tokens import SecretToken
+
+
+class Settings(msgspec.Struct, frozen=True, rename="upper"):
+    table_name: str
+    bus_name: str
+    hubspot_secret: str
+    hubspot_api_url: str
+
+
+@cache
+def settings() -> Settings:
+    return environment(Settings)
+
+
+@cache
+def policies() -> PolicyStore:
+    return PolicyStore(client("dynamodb"), settings().table_name)
+
+
+@cache
+def people() -> RosterStore:
+    return RosterStore(client("dynamodb"), settings().table_name)
+
+
+@cache
+def bus() -> Bus:
+    return Bus(client("events"), settings().bus_name)
+
+
+@cache
+def owners() -> HubspotCensus:
+    secrets = Secrets(client("secretsmanager"))
+    access = SecretToken(secrets, settings().hubspot_secret, "access_token")
+    return HubspotCensus(access, settings().hubspot_api_url, Pace())
+
+
+def warm() -> None:
+    """Make what every run needs. Nothing is read and no connection opened."""
+    settings(), policies(), people(), bus(), owners()
