@@ -6,17 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from msgspec.structs import replace
 
-from baton.adapters.store import (
-    AlreadyDone,
-    Moved,
-    Place,
-    Record,
-    Reported,
-    place_key,
-    shard_of,
-)
+from baton.adapters.memory import MemoryStore
+from baton.adapters.store import Record, Reported, shard_of
 from baton.adapters.table import stamp
 from baton.core.decision import Decision
 from baton.core.effects import AnyEffect
@@ -27,21 +19,18 @@ from baton.failures import Retryable
 from baton.wire.details import PoolHint
 
 
-class FakeStore:
+class FakeStore(MemoryStore):
     """Also counts its requests, and fails as told: *trouble* is raised by the next commits."""
 
     def __init__(self) -> None:
-        self.lead: dict[str, Lead] = {}
-        self.records: dict[tuple[str, str], Record] = {}
-        self.loads: dict[str, Load] = {}
-        self.turns: dict[str, Turns] = {}
+        super().__init__()
         self.checkpoints: dict[str, dict[str, str]] = {}
         self.trouble: list[Exception] = []
         self.requests = 0
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
         self.requests += 1
-        return self.lead.get(lead_id), self.records.get((lead_id, event_id))
+        return super().load(lead_id, event_id)
 
     def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
         return {lead_id: self.lead[lead_id] for lead_id in ids if lead_id in self.lead}
@@ -50,25 +39,11 @@ class FakeStore:
         self, pools: Iterable[str], people: Iterable[str]
     ) -> tuple[dict[str, Turns], dict[str, Load]]:
         self.requests += 1
-        return (
-            {pool: self.turns.get(pool, Turns(pool)) for pool in pools},
-            {person: self.loads.get(person, Load(person)) for person in people},
-        )
+        return super().world(pools, people)
 
     def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
         self.requests += 1
-        return {pool: next((place.lead for place in self.queue(pool)), "") for pool in pools}
-
-    def queue(self, pool: str) -> list[Place]:
-        found = [
-            (place_key(lead.id, waiting)["sk"]["S"], lead.id, waiting)
-            for lead in self.lead.values()
-            if (waiting := lead.waiting) is not None and waiting.pool == pool
-        ]
-        return [
-            Place(lead, pool, waiting.since, waiting.heat, waiting.clock.due_at)
-            for _, lead, waiting in sorted(found, key=lambda row: row[0])
-        ]
+        return super().first_waiting(pools)
 
     def owned_by(self, person: str) -> list[str]:
         owned = [(a.at, lead.id) for lead in self.lead.values() if (a := lead.assignment)]
@@ -82,40 +57,12 @@ class FakeStore:
         self.requests += 1
         if self.trouble:
             raise self.trouble.pop(0)
-        key = (event.lead_id, event.id)
-        if key in self.records:
-            raise AlreadyDone(event.id)
-        held = self.lead.get(event.lead_id)
-        unmoved = (
-            (held.version if held else 0) == decision.before
-            and all(self._version(self.loads, x.person) == x.version for x in decision.loads)
-            and all(self._version(self.loads, x.person) == x.version for x in decision.relied)
-            and all(self._version(self.turns, x.pool) == x.version for x in decision.turns)
-        )
-        if not unmoved:
-            raise Moved(event.lead_id)
-        record = Record(
-            event=event,
-            at=now,
-            policy=policy,
-            version=decision.lead.version,
-            because=decision.because,
-            outcomes=decision.outcomes,
-            effects=decision.effects,
-            changes=decision.changes,
-            considered=decision.considered,
-            offers=decision.offers,
-        )
+        return super().commit(decision, event, policy, now)
+
+    def keep(self, key: tuple[str, str], record: Record, lead: Lead) -> None:
         # Through JSON, as the real one: what does not survive it must fail here, too.
-        self.records[key] = msgspec.json.decode(msgspec.json.encode(record), type=Record)
-        self.lead[event.lead_id] = msgspec.json.decode(
-            msgspec.json.encode(decision.lead), type=Lead
-        )
-        for load in decision.loads:
-            self.loads[load.person] = replace(load, version=load.version + 1)
-        for turns in decision.turns:
-            self.turns[turns.pool] = replace(turns, version=turns.version + 1)
-        return record
+        record = msgspec.json.decode(msgspec.json.encode(record), type=Record)
+        super().keep(key, record, msgspec.json.decode(msgspec.json.encode(lead), type=Lead))
 
     def history(self, lead_id: str) -> list[Record]:
         found = [record for (lead, _), record in self.records.items() if lead == lead_id]
@@ -149,10 +96,6 @@ class FakeStore:
             return False
         self.checkpoints[name] = (before or {}) | values
         return True
-
-    def _version(self, items: dict[str, Load] | dict[str, Turns], name: str) -> int:
-        item = items.get(name)
-        return item.version if item else 0
 
 
 class FakeOutbox:

@@ -152,6 +152,7 @@ def _copy(store: FakeStore) -> FakeStore:
     twin = copy(store)
     for name in ("lead", "records", "loads", "turns"):
         setattr(twin, name, dict(getattr(store, name)))
+    twin.queues = {pool: dict(places) for pool, places in store.queues.items()}
     return twin
 
 
@@ -180,6 +181,8 @@ def begun(*leads: tuple[str, str]) -> FakeStore:
         desk.arrive(lead, recent_conversion_event_name=offer)
     store = FakeStore()
     store.lead, store.loads, store.turns = desk.leads, desk.loads, desk.turns
+    for held in desk.leads.values():
+        store.stand(held)
     return store
 
 

@@ -216,6 +216,7 @@ def test_the_app_has_the_scopes_that_the_calls_need() -> None:
         "crm.objects.contacts.write",
         "crm.objects.companies.read",
         "crm.objects.deals.read",
+        "crm.objects.owners.read",
         hubspot_schema.READ_SCOPE,
         hubspot_schema.WRITE_SCOPE,
         "sales-email-read",

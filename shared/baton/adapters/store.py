@@ -104,9 +104,13 @@ def turns_key(pool: str) -> Item:
     return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
 
 
-def place_key(lead_id: str, waiting: Waiting) -> Item:
+def place_of(heat: int, since: datetime, lead_id: str) -> str:
     """Sorts by heat, then by age."""
-    place = f"WAIT#{waiting.heat:03d}#{stamp(waiting.since)}#{lead_id}"
+    return f"WAIT#{heat:03d}#{stamp(since)}#{lead_id}"
+
+
+def place_key(lead_id: str, waiting: Waiting) -> Item:
+    place = place_of(waiting.heat, waiting.since, lead_id)
     return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": place}}
 
 

@@ -25,6 +25,8 @@ class Target(Struct, frozen=True):
     table: str
     endpoint: str = ""
     region: str = ""
+    #: Of the local stack; of another nothing is known.
+    outputs: dict[str, str] = {}
 
     def client(self, service: str) -> Any:
         """
@@ -72,7 +74,12 @@ def find(table: str | None) -> Target:
         return Target(named, endpoint, region)
     try:
         stack = json.loads(LOCAL.read_text(encoding="utf-8"))
-        return Target(str(stack["table"]), str(stack["aws_endpoint"]), str(stack["region"]))
+        return Target(
+            str(stack["table"]),
+            str(stack["aws_endpoint"]),
+            str(stack["region"]),
+            dict(stack.get("outputs", {})),
+        )
     except FileNotFoundError:
         raise CommandError(
             "no table: give --table, set TABLE_NAME, or start the local stack with `make run`"

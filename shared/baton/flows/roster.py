@@ -56,15 +56,7 @@ def follow_person(
     person = policy.someone(hint.person)
     if person is None:
         return _unknown(hint, outbox, now)
-    word = Word(
-        id=hint.event_id,
-        at=hint.occurred_at,
-        away=hint.away,
-        until=hint.until,
-        back=hint.back,
-        source=hint.source,
-        by=hint.by,
-    )
+    word = word_of(hint)
     for attempt in range(1, ATTEMPTS + 1):
         load, entry = people.load(person.id, word.id)
         if entry is not None:
@@ -82,6 +74,19 @@ def follow_person(
         _tell(entry, outbox, wakes)
         return "away" if word.away else "back"
     raise Retryable("others were faster every time")
+
+
+def word_of(hint: PersonHint) -> Word:
+    """What *hint* says, in the core's terms."""
+    return Word(
+        id=hint.event_id,
+        at=hint.occurred_at,
+        away=hint.away,
+        until=hint.until,
+        back=hint.back,
+        source=hint.source,
+        by=hint.by,
+    )
 
 
 def _settled(

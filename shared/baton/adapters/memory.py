@@ -1,0 +1,147 @@
+"""The table in memory: what a preview and a simulation decide on, with the table's conditions.
+
+On top of a real store it is a rehearsal: what it does not hold is read there, and what is
+committed stays here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from baton.adapters.store import AlreadyDone, Moved, Place, Record, place_of
+from baton.core.decision import Decision
+from baton.core.events import AnyEvent
+from baton.core.lead import Lead
+from baton.core.world import Load, Turns
+
+
+class Beneath(Protocol):
+    """A store that a rehearsal reads and never writes."""
+
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]: ...
+
+    def queue(self, pool: str) -> list[Place]: ...
+
+
+class MemoryStore:
+    """Leads, loads, turns, queues and histories."""
+
+    def __init__(self, beneath: Beneath | None = None) -> None:
+        self._beneath = beneath
+        self.lead: dict[str, Lead] = {}
+        self.records: dict[tuple[str, str], Record] = {}
+        self.loads: dict[str, Load] = {}
+        self.turns: dict[str, Turns] = {}
+        #: Pool -> its queue, by place; a pool that nobody asked for yet is missing.
+        self.queues: dict[str, dict[str, Place]] = {}
+
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
+        lead, record = self.lead.get(lead_id), self.records.get((lead_id, event_id))
+        if lead is None and self._beneath is not None:
+            return self._beneath.load(lead_id, event_id)
+        return lead, record
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]:
+        pools, people = list(pools), list(people)
+        if self._beneath is not None:
+            turns, loads = self._beneath.world(
+                [pool for pool in pools if pool not in self.turns],
+                [person for person in people if person not in self.loads],
+            )
+            self.turns |= turns
+            self.loads |= loads
+        return (
+            {pool: self.turns.get(pool) or Turns(pool) for pool in pools},
+            {person: self.loads.get(person) or Load(person) for person in people},
+        )
+
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
+        return {
+            pool: places[min(places)].lead if (places := self._places(pool)) else ""
+            for pool in pools
+        }
+
+    def queue(self, pool: str) -> list[Place]:
+        places = self._places(pool)
+        return [places[place] for place in sorted(places)]
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+        """Store all of *decision*, or nothing; raises what the table's store raises."""
+        key = (event.lead_id, event.id)
+        if key in self.records:
+            raise AlreadyDone(event.id)
+        if not self._as_it_was(event.lead_id, decision):
+            raise Moved(event.lead_id)
+        record = Record(
+            event=event,
+            at=now,
+            policy=policy,
+            version=decision.lead.version,
+            because=decision.because,
+            outcomes=decision.outcomes,
+            effects=decision.effects,
+            changes=decision.changes,
+            considered=decision.considered,
+            offers=decision.offers,
+        )
+        self.keep(key, record, decision.lead)
+        for load in decision.loads:
+            self.loads[load.person] = replace(load, version=load.version + 1)
+        for turns in decision.turns:
+            self.turns[turns.pool] = replace(turns, version=turns.version + 1)
+        self._move(decision)
+        return record
+
+    def keep(self, key: tuple[str, str], record: Record, lead: Lead) -> None:
+        self.records[key] = record
+        self.lead[lead.id] = lead
+
+    def _as_it_was(self, lead_id: str, decision: Decision) -> bool:
+        held = self.lead.get(lead_id)
+        if held is None and self._beneath is not None:
+            held, _ = self._beneath.load(lead_id, "-")
+        return (
+            (held.version if held else 0) == decision.before
+            and all(_version(self.loads, x.person) == x.version for x in decision.loads)
+            and all(_version(self.loads, x.person) == x.version for x in decision.relied)
+            and all(_version(self.turns, x.pool) == x.version for x in decision.turns)
+        )
+
+    def _move(self, decision: Decision) -> None:
+        """The lead gives up its place in a queue, or takes one."""
+        lead, before = decision.lead, decision.waited
+        if before is not None:
+            self._places(before.pool).pop(place_of(before.heat, before.since, lead.id), None)
+        self.stand(lead)
+
+    def stand(self, lead: Lead) -> None:
+        """Have *lead* in the queue that it waits in, if it waits."""
+        waiting = lead.waiting
+        if waiting is not None:
+            place = Place(lead.id, waiting.pool, waiting.since, waiting.heat, waiting.clock.due_at)
+            self._places(waiting.pool)[place_of(waiting.heat, waiting.since, lead.id)] = place
+
+    def _places(self, pool: str) -> dict[str, Place]:
+        places = self.queues.get(pool)
+        if places is None:
+            found = self._beneath.queue(pool) if self._beneath is not None else []
+            # The table gives them in order, and a new one is put in among them by its own place.
+            places = self.queues[pool] = {
+                place_of(one.heat, one.since, one.lead): one for one in found
+            }
+        return places
+
+
+def _version(items: dict[str, Load] | dict[str, Turns], name: str) -> int:
+    item = items.get(name)
+    return item.version if item else 0
