@@ -34,16 +34,18 @@ class Rig:
     """What the commands talk to."""
 
     def __init__(self, client: Any, policy: Policy) -> None:
-        self.policy = policy
         self.leads, self.people = LeadStore(client, TABLE), RosterStore(client, TABLE)
         self.outbox, self.wakes, self.crm = FakeOutbox(), FakeWakes(), FakeCrm()
         self.events = FakeEvents()
         self._advance = Advance(self.leads, self.outbox, self.wakes, lambda attempt: None)
-        PolicyStore(client, TABLE).publish(policy, by="test", at=now(), note="")
+        policies = PolicyStore(client, TABLE)
+        policies.publish(policy, by="test", at=now(), note="")
+        self.policy = policies.active(now())
 
-    def arrive(self, lead_id: str, **fields: str) -> None:
-        self.crm.add(lead_id, now() - timedelta(minutes=3), **PROPERTIES | fields)
-        event = became(at=now() - timedelta(minutes=2), id=f"in-{lead_id}", lead_id=lead_id)
+    def arrive(self, lead_id: str, stage: str = "marketingqualifiedlead", **fields: str) -> None:
+        given = PROPERTIES | fields | {"lifecyclestage": stage}
+        self.crm.add(lead_id, now() - timedelta(minutes=3), **given)
+        event = became(stage, now() - timedelta(minutes=2), id=f"in-{lead_id}", lead_id=lead_id)
         self._advance(event, self.policy, Contacts(self.crm, [lead_id]), now())
 
     def lead(self, lead_id: str) -> Lead:

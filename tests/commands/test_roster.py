@@ -84,7 +84,7 @@ def test_a_leavers_leads_move_as_previewed_and_no_new_ones_come(rig: Rig, baton:
     rig.arrive("201")
     assert "anna" not in {rig.owner("200"), rig.owner("201")}
     _, trail, _ = baton("roster", "trail", "anna")
-    assert "away until further notice, Rita says  (by cli, policy v1)" in trail
+    assert "away until further notice, Rita says  (by cli, policy 1)" in trail
 
 
 @on("rig", [OFFICE], indirect=True)
@@ -140,3 +140,27 @@ def test_a_lead_rests_and_counts_no_more(rig: Rig, baton: Run) -> None:
     assert assignment.snoozed_until is not None
     assert rig.people.loads(["anna"])["anna"].open == 0
     assert "rests already" in baton("snooze", "101", "--until", until)[2]
+
+
+@on("rig", [OFFICE], indirect=True)
+def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
+    rig.arrive("101")
+    code, out, _ = baton("explain", "101", "--rep", "ben")
+    assert code == 0
+    assert "it was Anna's turn in Desk; Ben was the second" in out
+    assert "What would have made it theirs: 1 more lead to Desk" in out
+    assert "Anna got it." in baton("explain", "101", "--rep", "anna")[1]
+    assert "bob was not in the roster of policy 1: anna, ben," in (
+        baton("explain", "101", "--rep", "bob")[2]
+    )
+    for lead in range(102, 106):
+        rig.arrive(str(lead))
+    assert "Anna is full." in baton("explain", "105", "--rep", "anna")[1]
+    assert "it waits in the queue of Desk since" in baton("explain", "105")[1]
+
+
+@on("rig", [OFFICE], indirect=True)
+def test_nobody_was_looked_for_is_said(rig: Rig, baton: Run) -> None:
+    rig.arrive("101", stage="lead")
+    code, _, err = baton("explain", "101", "--rep", "anna")
+    assert (code, "nobody was ever looked for to take lead 101" in err) == (2, True)

@@ -85,7 +85,10 @@ class FakeStore(MemoryStore):
             if record.outcomes and record.at.astimezone(UTC).date().isoformat() == day
         ]
         records.sort(key=lambda row: (row[0], row[1], row[2].version))
-        return [Reported(lead, record.outcomes) for _, lead, record in records]
+        return [
+            Reported(lead, record.outcomes, record.policy, record.considered)
+            for _, lead, record in records
+        ]
 
     def checkpoint(self, name: str) -> dict[str, str]:
         return dict(self.checkpoints.get(name, {}))

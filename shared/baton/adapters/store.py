@@ -62,11 +62,13 @@ class Record(Struct, frozen=True, omit_defaults=True):
     offers: tuple[str, ...] = ()
 
 
-class Reported(Struct, frozen=True):
+class Reported(Struct, frozen=True, omit_defaults=True):
     """What reports need of one event, as the index by day carries it."""
 
     lead: str
     outcomes: tuple[Outcome, ...]
+    policy: str = ""
+    considered: tuple[Considered, ...] = ()
 
 
 class Place(Struct, frozen=True):
@@ -369,7 +371,7 @@ def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
     }
     item |= expires(now)
     if record.outcomes:
-        report = Reported(lead=event.lead_id, outcomes=record.outcomes)
+        report = Reported(event.lead_id, record.outcomes, record.policy, record.considered)
         item |= {
             "day": {"S": f"{now.astimezone(UTC).date().isoformat()}#{shard_of(event.lead_id)}"},
             "dayAt": {"S": f"{stamp(now)}#{event.lead_id}#{record.version}"},

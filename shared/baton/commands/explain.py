@@ -13,6 +13,7 @@ from baton.adapters.policies import PolicyStore, PolicyStoreError
 from baton.adapters.store import LeadStore, Record
 from baton.commands import CommandError
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
+from baton.commands._explain_owner import owner, utc, why_not_them
 from baton.commands._target import find, one_line_errors
 from baton.core.calendar import WorkCalendar
 from baton.core.decision import Outcome
@@ -34,6 +35,9 @@ def add_parser(subparsers: Any) -> None:
         " did not, the working time behind each deadline, and the lead's history.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
+    parser.add_argument(
+        "--rep", metavar="PERSON", help="why it did not go to them, and what would have changed it"
+    )
     parser.add_argument("--table", help="DynamoDB table; else TABLE_NAME, else the local stack's")
     parser.set_defaults(run=run)
 
@@ -48,12 +52,17 @@ def run(arguments: argparse.Namespace) -> int:
             if lead is None:
                 raise CommandError(f"lead {arguments.lead} is not known in table {target.table}")
             now = datetime.now(UTC)
-            policy = PolicyStore(client, target.table).active(now)
+            policies = PolicyStore(client, target.table)
+            policy = policies.active(now)
             history = store.history(arguments.lead)
     except (PolicyStoreError, Retryable) as error:
         raise CommandError(str(error)) from error
     # Names and reasons come from outside: nothing in them is an instruction to the terminal.
     console = Console(markup=False, emoji=False, highlight=False)
+    if arguments.rep:
+        for line in why_not_them(lead, policy, policies, history, arguments.rep):
+            console.print(line)
+        return 0
     parts = (
         standing(lead, policy, now),
         scored(lead, policy, now),
@@ -73,48 +82,21 @@ def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     """Who the lead is and where it stands."""
     stage = policy.stage.get(lead.standing.stage)
     label = stage.label if stage else lead.standing.stage or "no stage"
-    since = f" since {_utc(lead.standing.since)}" if lead.standing.since else ""
+    since = f" since {utc(lead.standing.since)}" if lead.standing.since else ""
     lines = [f"{name_of(lead)} (lead {lead.id}): {label}{since}"]
     for stage_id, times in lead.standing.times.items():
-        again = f", {times.count} times, last {_utc(times.last)}" if times.count > 1 else ""
+        again = f", {times.count} times, last {utc(times.last)}" if times.count > 1 else ""
         spent = times.spent
         if stage_id == lead.standing.stage and lead.standing.since is not None:
             spent += now - lead.standing.since
         skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
-        lines.append(f"  {stage_id}: first entered {_utc(times.first)}{again}{skipped}")
+        lines.append(f"  {stage_id}: first entered {utc(times.first)}{again}{skipped}")
     if lead.gone:
         lines.append(f"  {lead.gone}")
     if lead.track:
         lines.append(f"  recycled to track {lead.track} for {lead.reason}")
     elif lead.reason:
         lines.append(f"  disqualified for {lead.reason}")
-    return lines
-
-
-def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
-    """Who has the lead, and every step that led there, from the record of the decision."""
-    lines = []
-    if (
-        lead.assignment is None
-        and lead.past
-        and lead.past[-1].ended == "closed"
-        and not lead.reason
-    ):
-        lines.append("Owner: as in HubSpot; the handoff ended when the lead moved on.")
-    elif lead.assignment is None:
-        lines.append("Owner: nobody; the lead is not with sales.")
-    else:
-        person = policy.person.get(lead.assignment.person)
-        name = person.name if person else lead.assignment.person
-        lines.append(f"Owner: {name} since {_utc(lead.assignment.at)}. {lead.assignment.why}.")
-    assigned = [r for r in history if any(o.kind == "assigned" for o in r.outcomes)]
-    if assigned:
-        lines.append(f"Why, by policy {assigned[-1].policy}:")
-        lines += [f"  {reason}" for reason in assigned[-1].because]
-    for spell in lead.past:
-        past = policy.person.get(spell.person)
-        name = past.name if past else spell.person
-        lines.append(f"Before: {name} until {_utc(spell.until)}, {spell.ended.replace('_', ' ')}.")
     return lines
 
 
@@ -127,7 +109,7 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
     for clock in lead.clocks:
         lines += _deadline(clock, person, policy)
     if lead.idle is not None:
-        lines.append(f"  Without activity it is closed at {_utc(lead.idle.due_at)}.")
+        lines.append(f"  Without activity it is closed at {utc(lead.idle.due_at)}.")
     return lines
 
 
@@ -161,7 +143,7 @@ def _story(history: list[Record], policy: Policy) -> Table:
     for record in history:
         what = "\n".join(_said(outcome, policy) for outcome in record.outcomes)
         event = _EVENTS.get(type(record.event).__name__, "event")
-        table.add_row(_utc(record.at), event, what or "; ".join(record.because), record.policy)
+        table.add_row(utc(record.at), event, what or "; ".join(record.because), record.policy)
     return table
 
 
@@ -175,6 +157,10 @@ _EVENTS = {
     "Clicked": "Slack",
     "ClockDue": "clock",
     "WentStale": "slow clock",
+    "Reassigned": "reassigned",
+    "Snoozed": "snoozed",
+    "OwnerRefused": "refused owner",
+    "RoomMade": "room in a queue",
 }
 
 
@@ -188,7 +174,3 @@ def _said(outcome: Outcome, policy: Policy) -> str:
 
 def _days(span: timedelta) -> str:
     return f"{span / timedelta(days=1):.1f} days"
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

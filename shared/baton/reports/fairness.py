@@ -1,0 +1,195 @@
+"""The fairness ledger: per pool and rep what they were owed, what they got, and what excused them.
+
+Every lead that a pool hands out owes each member who could have taken it a share, and together
+these are one lead; somebody got it. So what is owed and what is received sum to the same, for any
+period. What is left between the two for one rep is their residual: the rule of turns keeps it
+within one lead for as long as nobody comes or goes (see ``core.turns``).
+
+Shares are by weight in a weighted pool, equal in a round robin, and in a pool that gives to the
+least loaded by what each may carry. Who could not take a lead is owed nothing by it, but for a
+leave that the pool makes good in full; what they would have been owed is their excuse.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from baton.core.decision import Outcome
+from baton.core.policy import Member, Policy, Pool
+from baton.core.routing import Considered
+
+Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
+
+#: Character of ``routing.CODES`` -> what it excuses.
+CAUSES: dict[str, Cause] = {
+    "l": "leave",
+    "a": "leave",
+    "o": "full",
+    "d": "full",
+    "w": "full",
+    "s": "off shift",
+    "h": "had it",
+    "r": "not owner",
+    "i": "not owner",
+}
+_LEAVE = frozenset("la")
+#: What is said of a pool as a whole.
+_WHOLE = frozenset("pq")
+
+
+class Handed(Struct, frozen=True):
+    """One decision that gave a lead to somebody."""
+
+    policy: str
+    considered: tuple[Considered, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+class Row(Struct, frozen=True):
+    """One rep in one pool."""
+
+    rep: str
+    owed: float
+    received: int
+    #: What they would have been owed by leads that they could not take.
+    excused: dict[Cause, float]
+
+    @property
+    def residual(self) -> float:
+        """More than owed is positive."""
+        return self.received - self.owed
+
+
+class PoolLedger(Struct, frozen=True):
+    pool: str
+    label: str
+    #: Leads that the pool handed out.
+    turns: int
+    #: Leads that came to the pool and found nobody there.
+    nobody: int
+    rows: tuple[Row, ...]
+
+
+class Ledger(Struct, frozen=True):
+    pools: tuple[PoolLedger, ...]
+    #: Rule (or ``existing-owner``, ``by-hand``, …) -> rep -> leads that no turn decided: accounts,
+    #: what somebody gave by hand, last resorts.
+    beside: dict[str, dict[str, int]]
+
+
+class _Book:
+    """What was written so far of one pool."""
+
+    def __init__(self) -> None:
+        self.turns = self.nobody = 0
+        self.owed: dict[str, float] = {}
+        self.received: Counter[str] = Counter()
+        self.excused: dict[str, dict[Cause, float]] = {}
+
+
+def ledger(handed: Iterable[Handed], policy_of: Callable[[str], Policy], now: Policy) -> Ledger:
+    """
+    Work through what was handed out.
+
+    Args:
+        handed: In any order.
+        policy_of: The policy of a version's name; asked once each.
+        now: The policy whose pools and members are shown; others are, if anything is written.
+    """
+    books: dict[str, _Book] = {}
+    beside: dict[str, Counter[str]] = {}
+    known: dict[str, Policy] = {}
+    for one in handed:
+        policy = known.get(one.policy)
+        if policy is None:
+            policy = known[one.policy] = policy_of(one.policy)
+        by_turn = Counter(
+            receiver
+            for considered in one.considered
+            if (receiver := _write(books, policy, now, considered))
+        )
+        for outcome in one.outcomes:
+            if outcome.kind != "assigned":
+                continue
+            if by_turn[outcome.person] > 0:
+                by_turn[outcome.person] -= 1
+            else:
+                beside.setdefault(outcome.what, Counter())[outcome.person] += 1
+    pools = tuple(_closed(pool, book, now) for pool, book in sorted(books.items()))
+    return Ledger(pools, {rule: dict(counts) for rule, counts in sorted(beside.items())})
+
+
+def _write(
+    books: dict[str, _Book], policy: Policy, now: Policy, considered: Considered
+) -> str | None:
+    """Write one pool's part in a decision; who got the lead by it, if anybody did."""
+    pool = policy.pool.get(considered.pool)
+    if pool is None or considered.codes in _WHOLE or len(considered.codes) != len(pool.members):
+        return None  # the pool as a whole was ruled out, and nobody in it was asked
+    book = books.setdefault(pool.id, _Book())
+    codes = dict(zip((member.rep for member in pool.members), considered.codes, strict=True))
+    receiver = next((rep for rep, code in codes.items() if code == "1"), None)
+    if receiver is None:
+        book.nobody += 1
+        return None
+    book.turns += 1
+    book.received[receiver] += 1
+    owed_in = {
+        member.rep: _weight(policy, pool, member)
+        for member in pool.members
+        if codes[member.rep] not in CAUSES
+        or (pool.catch_up.kind == "full" and codes[member.rep] in _LEAVE)
+    }
+    total = sum(owed_in.values())
+    for rep, weight in owed_in.items():
+        book.owed[rep] = book.owed.get(rep, 0.0) + weight / total
+    for rep, cause, weight in _excused(policy, now, pool, codes):
+        if rep not in owed_in:
+            causes = book.excused.setdefault(rep, {})
+            causes[cause] = causes.get(cause, 0.0) + weight / (total + weight)
+    return receiver
+
+
+def _excused(
+    policy: Policy, now: Policy, pool: Pool, codes: dict[str, str]
+) -> Iterator[tuple[str, Cause, float]]:
+    for member in pool.members:
+        cause = CAUSES.get(codes[member.rep])
+        if cause is not None:
+            yield member.rep, cause, _weight(policy, pool, member)
+    current = now.pool.get(pool.id)
+    for member in current.members if current else ():
+        if member.rep not in codes:
+            yield member.rep, "not yet a member", _weight(now, pool, member)
+
+
+def _weight(policy: Policy, pool: Pool, member: Member) -> float:
+    match pool.choose:
+        case "round_robin":
+            return 1.0
+        case "weighted":
+            return float(member.weight)
+    limits = [policy.person[one.rep].max_open for one in pool.members]
+    largest = max((limit for limit in limits if limit), default=1)
+    # Who has no limit carries as much as the one who may carry the most.
+    return float(policy.person[member.rep].max_open or largest)
+
+
+def _closed(pool: str, book: _Book, now: Policy) -> PoolLedger:
+    current = now.pool.get(pool)
+    members = [member.rep for member in current.members] if current else []
+    others = sorted({*book.owed, *book.received, *book.excused} - set(members))
+    rows = tuple(
+        Row(
+            rep=rep,
+            owed=book.owed.get(rep, 0.0),
+            received=book.received[rep],
+            excused=book.excused.get(rep, {}),
+        )
+        for rep in (*members, *others)
+    )
+    return PoolLedger(pool, current.label if current else pool, book.turns, book.nobody, rows)

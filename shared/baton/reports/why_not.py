@@ -1,0 +1,209 @@
+"""Why a lead did not go to somebody, and the smallest change that would have made it theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from baton.core.conditions import Facts, unmet
+from baton.core.policy import Handoff, Person, Policy, Rule
+from baton.core.routing import CODES, Considered
+from baton.core.show import in_zone, zone_of
+from baton.core.windows import out_of_window
+
+#: Rules told of that would lead to somebody; the one that lacks least comes first.
+RULES = 3
+
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+class Answer(Struct, frozen=True):
+    """In a sentence each."""
+
+    why: str
+    #: What would have made it theirs.
+    change: str
+
+
+def why_not(
+    policy: Policy,
+    person: Person,
+    part: Handoff,
+    facts: Facts,
+    considered: tuple[Considered, ...],
+    got: str,
+    rule: str,
+    at: datetime,
+) -> Answer:
+    """
+    Answer for *person*.
+
+    Args:
+        policy: That of the decision.
+        facts: What is known of the lead.
+        considered: Whom the decision considered.
+        got: Person id of who got the lead; empty: it waits.
+        rule: The rule by which they got it.
+        at: When it was decided.
+    """
+    if person.id == got:
+        return Answer(f"{person.name} got it.", "")
+    for one in considered:
+        answer = _in_pool(policy, person, one, got, at)
+        if answer is not None:
+            return answer
+    return _elsewhere(policy, person, part, facts, considered, got, rule, at)
+
+
+def _in_pool(
+    policy: Policy, person: Person, one: Considered, got: str, at: datetime
+) -> Answer | None:
+    """Where their pool was looked at; None: they are not in it."""
+    pool = policy.pool.get(one.pool)
+    reps = [member.rep for member in pool.members] if pool else []
+    if pool is None or person.id not in reps:
+        return None
+    if one.codes == "p":
+        return Answer(
+            f"{pool.label} was full as a whole, so nobody in it was asked.",
+            f"A higher limit of {pool.label}, or one lead less in it.",
+        )
+    if one.codes == "q":
+        return Answer(
+            f"Other leads wait for {pool.label} already, and none is overtaken.",
+            f"Room in {pool.label} for those that came before.",
+        )
+    code = one.codes[reps.index(person.id)]
+    if code in CODES:
+        return Answer(
+            f"{person.name} {CODES[code]}.", _change(policy, person, code, pool.label, at)
+        )
+    winner = policy.person.get(got)
+    name = winner.name if winner else got or "somebody else"
+    if code == "+" and pool.choose == "least_loaded":
+        return Answer(
+            f"{person.name} could have taken it, but carried more than {name}, measured by what"
+            " each may carry.",
+            f"Fewer open leads, or a higher max_open, than {name} in that measure.",
+        )
+    place = int(code) if code.isdigit() else 0
+    where = f"the {_ORDINALS[place]}" if place < len(_ORDINALS) and place else "a later one"
+    ahead = f"{place - 1} more" if place else "Ten or more"
+    leads = "lead" if place == 2 else "leads"
+    return Answer(
+        f"{person.name} could have taken it, but it was {name}'s turn in {pool.label};"
+        f" {person.name} was {where} in the order of turns.",
+        f"{ahead} {leads} to {pool.label} with everybody there free, and it is theirs.",
+    )
+
+
+def _change(policy: Policy, person: Person, code: str, pool: str, at: datetime) -> str:
+    zone = zone_of(policy, person)
+    match code:
+        case "i":
+            return "`active: true` in roster.yaml."
+        case "h":
+            return "A new round: when the lead is handed off again, everybody may have it."
+        case "l":
+            off = next((off for off in person.time_off if off.start <= at < off.end), None)
+            until = f" until {in_zone(off.end, zone)}" if off else ""
+            return f"Without the time off{until} in roster.yaml."
+        case "a":
+            return f"`/baton back` in Slack, or `baton roster back {person.id}`."
+        case "r":
+            return "An active user in HubSpot: the daily check then lets them have leads again."
+        case "s":
+            opens = in_zone(policy.calendar_of(person).next_open(at), zone)
+            return f"From {opens}, when their hours begin; or another `shift` of {pool}."
+        case "o":
+            return "One open lead less, or a `max_open` higher by one."
+        case "d":
+            return "One lead less that day, or a `max_per_day` higher by one."
+        case "w":
+            return "One lead less that week, or a `max_per_week` higher by one."
+    return "Room there."
+
+
+def _elsewhere(
+    policy: Policy,
+    person: Person,
+    part: Handoff,
+    facts: Facts,
+    considered: tuple[Considered, ...],
+    got: str,
+    rule: str,
+    at: datetime,
+) -> Answer:
+    """Where no pool of theirs was looked at."""
+    winner = policy.person.get(got)
+    name = winner.name if winner else got or "nobody yet"
+    if rule.endswith("-owner"):
+        whose = rule.removesuffix("-owner").replace("-", " ").replace("existing", "contact")
+        return Answer(
+            f"{name} owns the {whose}, and that comes before every rule.",
+            f"{person.name} as owner of the {whose} in HubSpot.",
+        )
+    if rule == "by-hand":
+        return Answer(f"Somebody gave it to {name} by hand.", "`baton reassign` gives it on.")
+    theirs = [one for one in part.rules if _leads_to(policy, one, person)]
+    if not theirs:
+        reached = considered[0].pool if considered else ""
+        pool = policy.pool.get(reached)
+        label = pool.label if pool else "a pool of this handoff"
+        return Answer(
+            f"No rule for {part.label} leads to a pool with {person.name}.",
+            f"{person.name} as a member of {label}.",
+        )
+    return _by_rules(policy, person, part, theirs, facts, rule, at)
+
+
+def _by_rules(
+    policy: Policy,
+    person: Person,
+    part: Handoff,
+    theirs: list[Rule],
+    facts: Facts,
+    rule: str,
+    at: datetime,
+) -> Answer:
+    order = [one.id for one in part.rules]
+    lacks = sorted(
+        ((list(_lacking(policy, one, facts, at)), one) for one in theirs),
+        key=lambda pair: (len(pair[0]), order.index(pair[1].id)),
+    )
+    missing, nearest = lacks[0]
+    if nearest.id == rule:
+        pool = policy.pool[nearest.pool].label
+        return Answer(
+            f"Rule {rule} comes to {person.name} only where nobody in {pool} can take a lead.",
+            f"{person.name} as a member of {pool}.",
+        )
+    if not missing:
+        return Answer(
+            f"Rule {nearest.id} leads to {person.name} and matches, but rule {rule} stands before"
+            " it and matches, too.",
+            f"Rule {nearest.id} before rule {rule} in routing.yaml.",
+        )
+    told = "; ".join(
+        f"rule {one.id}: {', '.join(faults)}" for faults, one in lacks[:RULES] if faults
+    )
+    earlier = rule in order and order.index(rule) < order.index(nearest.id)
+    before = f" and rule {nearest.id} before rule {rule}" if earlier else ""
+    return Answer(
+        f"The rules that lead to {person.name} did not match: {told}.",
+        f"What rule {nearest.id} lacks: {'; '.join(missing)}{before}.",
+    )
+
+
+def _lacking(policy: Policy, rule: Rule, facts: Facts, at: datetime) -> Iterator[str]:
+    closed = out_of_window(policy, rule, at)
+    if closed:
+        yield closed
+    yield from unmet(rule.when, facts)
+
+
+def _leads_to(policy: Policy, rule: Rule, person: Person) -> bool:
+    chain = policy.chain[rule.pool]
+    return person.id in chain.people
