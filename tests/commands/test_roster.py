@@ -150,8 +150,9 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
     assert "it was Anna's turn in Desk; Ben was the second" in out
     assert "What would have made it theirs: 1 more lead to Desk" in out
     assert "Anna got it." in baton("explain", "101", "--rep", "anna")[1]
-    assert "bob was not in the roster of policy 1: anna, ben," in (
-        baton("explain", "101", "--rep", "bob")[2]
+    assert (
+        "bob was not in the roster of policy 1: anna, ben,"
+        in (baton("explain", "101", "--rep", "bob")[2])
     )
     for lead in range(102, 106):
         rig.arrive(str(lead))

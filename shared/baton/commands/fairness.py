@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Days looked at where nobody says otherwise: four weeks.
 DAYS = 28
 #: Characters of a terminal's bars.
-BAR = 24
+BAR = 16
 
 
 def add_parser(subparsers: Any) -> None:
@@ -98,7 +98,7 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
         table.add_column("rep")
         for column in ("owed", "received", "residual"):
             table.add_column(column, justify="right")
-        table.add_column("owed ░ received █")
+        table.add_column("owed ░ got █", no_wrap=True, min_width=BAR)
         table.add_column("excused", overflow="fold")
         most = max((max(row.owed, row.received) for row in pool.rows), default=0) or 1
         for row in pool.rows:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from baton.core.instants import SKEW, read_instant
 from baton.core.lead import Sign
@@ -51,21 +51,28 @@ _YES: Answer = (True, "")
 
 
 def first_match(choices: Iterable[Named], facts: Facts) -> Named | None:
-    return next((choice for choice in choices if not why_not(choice.when, facts)), None)
+    return next((choice for choice in choices if holds(choice.when, facts)), None)
 
 
-def why_not(when: When, facts: Facts) -> str:
-    """The first test that fails, as a person would say it; empty when all hold."""
+def holds(when: When, facts: Facts) -> bool:
+    """Whether all tests hold. The same answer as ``not why_not``, at a part of its price: nothing
+    is put into words."""
     values = facts.values
     for name, test in when.items():
         # Most tests of most rules ask for one of some words, of a field that is there.
         if test.any_of and (value := values.get(name)) and _asks_words_only(test):
-            words = _words(test.any_of)
-            if value.casefold() in words.folded:
-                continue
-            return f"{name} is {value}, not {words.said}"
-        holds, why = _answer(name, test, facts)
-        if not holds:
+            if value.casefold() not in _words(test.any_of).folded:
+                return False
+        elif not _answer(name, test, facts, say=False)[0]:
+            return False
+    return True
+
+
+def why_not(when: When, facts: Facts) -> str:
+    """The first test that fails, as a person would say it; empty when all hold."""
+    for name, test in when.items():
+        answer, why = _answer(name, test, facts)
+        if not answer:
             return why
     return ""
 
@@ -73,7 +80,7 @@ def why_not(when: When, facts: Facts) -> str:
 def unmet(when: When, facts: Facts) -> tuple[str, ...]:
     """Every test that fails, as a person would say it."""
     answers = (_answer(name, test, facts) for name, test in when.items())
-    return tuple(why for holds, why in answers if not holds)
+    return tuple(why for answer, why in answers if not answer)
 
 
 def next_change(when: When, facts: Facts) -> datetime | None:
@@ -84,11 +91,11 @@ def next_change(when: When, facts: Facts) -> datetime | None:
 # --- one block, one test
 
 
-def _block(when: When, facts: Facts) -> Answer:
+def _block(when: When, facts: Facts, say: bool = True) -> Answer:
     """All tests of a block: no if one says no, else not known if one is not."""
     unknown: Answer | None = None
     for name, test in when.items():
-        answer = _answer(name, test, facts)
+        answer = _answer(name, test, facts, say)
         if answer[0] is False:
             return answer
         if answer[0] is None and unknown is None:
@@ -96,37 +103,38 @@ def _block(when: When, facts: Facts) -> Answer:
     return unknown or _YES
 
 
-def _answer(name: str, test: Test, facts: Facts) -> Answer:
+def _answer(name: str, test: Test, facts: Facts, say: bool = True) -> Answer:
+    """Without *say*, why is left out."""
     if test.counts:
-        return _counted(test.counts, facts)
+        return _counted(test.counts, facts, say)
     if test.blocks:
-        return _OPERATORS[name](test.blocks, facts)
-    return _field(name, test, facts)
+        return _OPERATORS[name](test.blocks, facts, say)
+    return _field(name, test, facts, say)
 
 
-def _all(blocks: tuple[When, ...], facts: Facts) -> Answer:
-    answers = [_block(block, facts) for block in blocks]
+def _all(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+    answers = [_block(block, facts, say) for block in blocks]
     return next(
         (answer for verdict in (False, None) for answer in answers if answer[0] is verdict), _YES
     )
 
 
-def _any(blocks: tuple[When, ...], facts: Facts) -> Answer:
-    answers = [_block(block, facts) for block in blocks]
-    if any(holds for holds, _ in answers):
+def _any(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+    answers = [_block(block, facts, say) for block in blocks]
+    if any(answer for answer, _ in answers):
         return _YES
-    whys = "; nor: ".join(why for _, why in answers)
-    unknown = any(holds is None for holds, _ in answers)
+    whys = "; nor: ".join(why for _, why in answers) if say else ""
+    unknown = any(answer is None for answer, _ in answers)
     return (None if unknown else False), f"none of these: {whys}"
 
 
-def _not(blocks: tuple[When, ...], facts: Facts) -> Answer:
+def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
     unknown: Answer | None = None
     for block in blocks:
-        holds, why = _block(block, facts)
-        if holds:
-            return False, f"ruled out: {'; '.join(_said(block, facts))}"
-        if holds is None and unknown is None:
+        answer, why = _block(block, facts, say)
+        if answer:
+            return False, f"ruled out: {'; '.join(_said(block, facts))}" if say else ""
+        if answer is None and unknown is None:
             unknown = (None, why)
     return unknown or _YES
 
@@ -141,13 +149,13 @@ def _said(when: When, facts: Facts) -> Iterator[str]:
             yield from map(_count_said, test.counts)
         elif test.blocks:
             for block in test.blocks:
-                if name != "not" and _block(block, facts)[0]:
+                if name != "not" and _block(block, facts, say=False)[0]:
                     yield from _said(block, facts)
         else:
             yield f"{name} is {facts.get(name) or 'missing'}"
 
 
-def _field(name: str, test: Test, facts: Facts) -> Answer:
+def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
     value = facts.get(name)
     if test.known is not None:
         if bool(value) != test.known:
@@ -157,38 +165,58 @@ def _field(name: str, test: Test, facts: Facts) -> Answer:
     fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
-    return (False if value else None), fault
+    return (False if value else None), _said_fault(fault, name, test, value) if say else fault
 
 
-def _fault(name: str, test: Test, value: str, facts: Facts) -> str:
-    shown, now = value or "missing", facts.now
-    if test.any_of:
-        words = _words(test.any_of)
-        if value.casefold() not in words.folded:
-            return f"{name} is {shown}, not {words.said}"
-    if test.matches and not any(_pattern(one).fullmatch(value) for one in test.matches):
-        return f"{name} is {shown}, not like {_listed(test.matches)}"
+#: What a value fails by.
+_Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date", "within"]
+
+
+def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
+    if test.any_of and value.casefold() not in _words(test.any_of).folded:
+        return "any_of"
+    if test.matches and not _patterns(test.matches).fullmatch(value):
+        return "matches"
     if test.at_least is not None or test.below is not None:
         number = facts.exact[name] if name in facts.exact else number_in(value)
         if number is None:
-            return f"{name} is {shown}, not a number"
+            return "number"
         if test.at_least is not None and number < test.at_least:
-            return f"{name} is {value}, below {test.at_least:g}"
+            return "at_least"
         if test.below is not None and number >= test.below:
-            return f"{name} is {value}, not below {test.below:g}"
+            return "below"
     if test.within is not None:
         at = read_instant(value)
         if at is None:
-            return f"{name} is {shown}, not a date"
-        if not now - test.within < at <= now:
-            return f"{name} is {value}, not within the last {said_span(test.within)}"
+            return "date"
+        if not facts.now - test.within < at <= facts.now:
+            return "within"
     return ""
 
 
-def _counted(counts: tuple[Count, ...], facts: Facts) -> Answer:
+def _said_fault(fault: _Fault, name: str, test: Test, value: str) -> str:
+    shown = value or "missing"
+    match fault:
+        case "any_of":
+            return f"{name} is {shown}, not {_words(test.any_of).said}"
+        case "matches":
+            return f"{name} is {shown}, not like {_listed(test.matches)}"
+        case "number" | "date":
+            return f"{name} is {shown}, not a {fault}"
+        case "at_least":
+            return f"{name} is {value}, below {test.at_least:g}"
+        case "below":
+            return f"{name} is {value}, not below {test.below:g}"
+    span = said_span(test.within) if test.within is not None else ""
+    return f"{name} is {value}, not within the last {span}"
+
+
+def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
     for count in counts:
         found = sum(1 for _ in counted(count, facts))
         if found < count.at_least:
+            if not say:
+                return False, ""
             times = f"{found} of {count.at_least} times" if found else "not seen"
             return False, f"{_count_said(count)}: {times}"
     return _YES
@@ -265,10 +293,13 @@ def _listed(values: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _pattern(text: str) -> re.Pattern[str]:
-    """``*`` is any text. Runs of stars are one: nothing is looked at twice for nothing."""
-    parts = (re.escape(part) for part in re.split(r"\*+", text.strip()))
-    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
+def _patterns(texts: tuple[str, ...]) -> re.Pattern[str]:
+    """One of *texts*, in which ``*`` is any text. Runs of stars are one: nothing is looked at twice
+    for nothing."""
+    spelled = (
+        ".*".join(re.escape(part) for part in re.split(r"\*+", text.strip())) for text in texts
+    )
+    return re.compile("|".join(spelled), re.IGNORECASE | re.DOTALL)
 
 
 #: HubSpot's own "number of employees" is a choice of ranges: "100-500", "1000+".

@@ -148,13 +148,18 @@ class Draft:
         return self._describe()[1]
 
     def _describe(self) -> tuple[Facts, Score | None]:
-        lead = self.lead
+        lead, described = self.lead, self._described
+        if described is not None:
+            fields, standing, evidence, cool_until = described[0]
+            if (
+                lead.fields is fields
+                and lead.standing is standing
+                and lead.evidence is evidence
+                and lead.cool_until is cool_until
+            ):
+                return described[1], described[2]
         known = (lead.fields, lead.standing, lead.evidence, lead.cool_until)
-        described = self._described
-        if described is None or any(
-            new is not old for new, old in zip(known, described[0], strict=True)
-        ):
-            described = self._described = (known, *describe(self.policy, lead, self.now))
+        described = self._described = (known, *describe(self.policy, lead, self.now))
         return described[1], described[2]
 
     @property

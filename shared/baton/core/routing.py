@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.core.conditions import Facts, why_not
+from baton.core.conditions import Facts, holds, why_not
 from baton.core.loads import fullness, local_day, take, zone_of
 from baton.core.policy import Fallback, Handoff, Member, Person, Policy, Pool, Rule, Wait
 from baton.core.turns import next_turn
@@ -127,7 +127,7 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     places = index.candidates(facts.values) if index else range(len(handoff.rules))
     for place in places:
         rule = handoff.rules[place]
-        if not out_of_window(policy, rule, now) and not why_not(rule.when, facts):
+        if not out_of_window(policy, rule, now) and holds(rule.when, facts):
             return place
     return None
 

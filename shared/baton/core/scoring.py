@@ -13,7 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from baton.core.conditions import Facts, counted, is_of, said_span, why_not
+from baton.core.conditions import Facts, counted, holds, is_of, said_span
 from baton.core.instants import SKEW
 from baton.core.lead import Sign
 from baton.core.policy import BehaviourGroup, BehaviourRule, Count, Policy, Scoring
@@ -64,7 +64,7 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
     behaviour_points = tuple(_behaviour_points(scoring.behaviour, facts.evidence, facts.now))
     fit = _capped(((g.id, g.cap) for g in scoring.fit), fit_points)
     behaviour = _capped(((g.id, g.cap) for g in scoring.behaviour), behaviour_points)
-    never = next((one.label for one in scoring.never if not why_not(one.when, facts)), "")
+    never = next((one.label for one in scoring.never if holds(one.when, facts)), "")
     hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
     newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
     recent = newest is not None and newest > facts.now - scoring.recency
@@ -110,7 +110,7 @@ def next_crossing(policy: Policy, evidence: tuple[Sign, ...], now: datetime) -> 
 def _fit_points(scoring: Scoring, facts: Facts) -> Iterator[Point]:
     for group in scoring.fit:
         for rule in group.rules:
-            if not why_not(rule.when, facts):
+            if holds(rule.when, facts):
                 yield Point(group.id, rule.id, rule.label, rule.points)
 
 

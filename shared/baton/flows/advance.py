@@ -117,6 +117,10 @@ class Contacts:
         return self._found.get(lead_id)
 
 
+def _nothing_known(policy: Policy, event: AnyEvent) -> World:
+    return World(policy=policy)
+
+
 class Advance(Struct, frozen=True):
     """The flow with everything it needs. ``pause`` waits a little before the n-th new attempt."""
 
@@ -124,6 +128,8 @@ class Advance(Struct, frozen=True):
     outbox: Outbox
     wakes: WakeSender
     pause: Callable[[int], None]
+    #: What is known before anything is asked for; a simulation holds everybody's loads anyway.
+    begin: Callable[[Policy, AnyEvent], World] = _nothing_known
 
     def __call__(
         self,
@@ -186,7 +192,10 @@ class Advance(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
     ) -> Decision:
-        world = World(policy=policy)
+        world = self.begin(policy, event)
+        if needs_contact(event) and not (lead is not None and lead.gone):
+            # It would be the first question; asked before, a decision less is begun in vain.
+            world = self._look_for_contact(world, event, contacts)
         for _ in range(QUESTIONS):
             answer = decide(lead, event, world, now)
             if isinstance(answer, Decision):

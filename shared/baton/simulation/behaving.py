@@ -1,0 +1,93 @@
+"""What people do with the leads they get, and when they are away. All of it is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from baton.core.calendar import NeverOpen
+from baton.core.policy import Person, Policy
+
+Does = Literal["accept", "reject", "ignore"]
+
+
+class Behaviour(Struct, frozen=True):
+    """How people behave: shares of 1, and times in their own working hours."""
+
+    accept: float = 0.88
+    #: Of the rest, so many reject; the others do nothing at all.
+    reject: float = 0.6
+    #: Half of those who accept do so within this; nine of ten within five times as long.
+    reaction: timedelta = timedelta(minutes=12)
+    #: From accepting to the first touch, likewise.
+    touch: timedelta = timedelta(minutes=35)
+    #: From the touch to knowing what becomes of it, likewise.
+    outcome: timedelta = timedelta(hours=12)
+    #: Of the leads that are touched so many qualify.
+    qualify: float = 0.35
+    #: Of a rep's working weeks in so many a leave begins, of one to five days.
+    leave: float = 0.08
+
+
+class Leave(NamedTuple):
+    person: str
+    start: datetime
+    end: datetime
+
+
+class People:
+    """Draws what people do, always the same for the same *chance*."""
+
+    def __init__(self, policy: Policy, behaviour: Behaviour, chance: Random) -> None:
+        self._policy, self._behaviour, self._chance = policy, behaviour, chance
+        reasons = [reason for reason in policy.lifecycle.reasons if reason.offered]
+        self._reasons = [reason.id for reason in reasons]
+        self._ends = [reason.id for reason in reasons if not reason.pass_on] or self._reasons
+
+    def does(self) -> Does:
+        if self._chance.random() < self._behaviour.accept:
+            return "accept"
+        rejects = self._reasons and self._chance.random() < self._behaviour.reject
+        return "reject" if rejects else "ignore"
+
+    def qualifies(self) -> bool:
+        return self._chance.random() < self._behaviour.qualify
+
+    def rejects_for(self, *, worked: bool = False) -> str:
+        """A reason; once *worked*, one that ends the lead's way."""
+        return self._chance.choice(self._ends if worked else self._reasons)
+
+    def reacts_at(self, person: Person, now: datetime) -> datetime:
+        return self._later(person, now, self._behaviour.reaction)
+
+    def touches_at(self, person: Person, now: datetime) -> datetime:
+        return self._later(person, now, self._behaviour.touch)
+
+    def decides_at(self, person: Person, now: datetime) -> datetime:
+        return self._later(person, now, self._behaviour.outcome)
+
+    def _later(self, person: Person, now: datetime, half: timedelta) -> datetime:
+        # Log-normal: half within the median, and a sigma by which nine of ten are within five
+        # medians; nobody takes longer than thirty.
+        factor = min(self._chance.lognormvariate(0, 1.256), 30.0)
+        delay = max(half * factor, timedelta(seconds=5))
+        try:
+            return self._policy.calendar_of(person).add(now, delay)
+        except NeverOpen:
+            return now + delay
+
+    def leaves(self, start: datetime, days: int) -> Iterator[Leave]:
+        """Everybody's, beside the time off that the roster has."""
+        for person in self._policy.people:
+            if person.role != "rep" or not person.active:
+                continue
+            for week in range(0, max(1, days), 7):
+                if self._chance.random() >= self._behaviour.leave:
+                    continue
+                begins = start + timedelta(days=week + self._chance.randrange(5))
+                length = timedelta(days=self._chance.randint(1, 5))
+                yield Leave(person.id, begins, begins + length)

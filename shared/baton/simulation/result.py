@@ -1,0 +1,101 @@
+"""What came of a simulation, as figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+
+from msgspec import Struct
+
+from baton.reports.fairness import Ledger
+
+
+class Spread(Struct, frozen=True):
+    """How long something took, in seconds."""
+
+    count: int
+    median: float
+    p90: float
+    longest: float
+
+
+class Result(Struct, frozen=True):
+    """Everything counted over the whole run; *policy* decided it, *seed* made it up."""
+
+    policy: str
+    seed: int
+    leads: int
+    events: int
+    starts: datetime
+    ends: datetime
+    #: Leads that got an owner at once, after a wait, by the end of their wait, or as last resort.
+    at_once: int
+    after_wait: int
+    wait_given_up: int
+    last_resort: int
+    #: Leads that were never handed to sales: why, as far as known.
+    not_handed: dict[str, int]
+    still_waiting: int
+    #: From arrival to an owner, of those who had to wait; to acceptance and to the first touch, of
+    #: all, in wall-clock time.
+    waited: Spread | None
+    to_accept: Spread | None
+    to_touch: Spread | None
+    accepted: int
+    touched: int
+    #: SLA target -> clocks that ran out.
+    breaches: dict[str, int]
+    pulled_back: int
+    rejected: int
+    qualified: int
+    recycled: int
+    disqualified: int
+    #: Most that a rep carried at any time -> of how many they may; only where there is a limit.
+    fullest: dict[str, tuple[int, int]]
+    #: Decisions after which somebody carried more than they may. Managers have no limit.
+    over_limit: int
+    fairness: Ledger
+
+    @property
+    def covered(self) -> int:
+        """Leads that a person had; one that waits is not covered."""
+        return self.at_once + self.after_wait + self.wait_given_up + self.last_resort
+
+
+def spread(spans: Iterable[timedelta]) -> Spread | None:
+    """None: there is nothing to spread."""
+    seconds = sorted(span.total_seconds() for span in spans)
+    if not seconds:
+        return None
+    return Spread(len(seconds), median(seconds), _p90(seconds), seconds[-1])
+
+
+def _p90(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=10)[-1] if len(seconds) > 1 else seconds[0]
+
+
+class Life(Struct):
+    """What is noted of one lead while it lives."""
+
+    at: datetime
+    owned_at: datetime | None = None
+    #: Before it first had an owner, it stood in a queue.
+    waited: bool = False
+    #: Its first owner was a manager because nobody else could take it.
+    resort: bool = False
+    accepted_at: datetime | None = None
+    touched_at: datetime | None = None
+    held: str = ""
+
+
+class Tally(Struct):
+    """What is counted while it runs."""
+
+    lives: dict[str, Life] = {}
+    outcomes: Counter[str] = Counter()
+    breaches: Counter[str] = Counter()
+    events: int = 0
+    over_limit: int = 0
+    fullest: dict[str, int] = {}
