@@ -58,8 +58,8 @@ def writer() -> HubspotWriter:
 
 
 def warm() -> None:
-    """Make what every effect needs. Nothing is read and no connection opened."""
-    settings(), slots(), lane(), writer(), bus()
+    """Make what every effect needs, so not the bus. Nothing is read and no connection opened."""
+    settings(), slots(), lane(), writer()
 
 
 def token() -> str:

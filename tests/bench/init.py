@@ -25,7 +25,8 @@ from tests.bench.figure import Aim, Figure, tell
 from tests.bench.runtime_api import RuntimeApi, Took
 from tests.template.reading import FUNCTIONS, properties
 
-#: The boto3 clients that each function's wiring makes; test_bench holds it against the wiring.
+#: The boto3 clients that each function's wiring makes as it starts; test_bench holds it against the
+#: wiring.
 CLIENTS: dict[str, tuple[str, ...]] = {
     "receive_hubspot": ("events", "secretsmanager"),
     "receive_slack": ("events", "secretsmanager"),
@@ -36,7 +37,11 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "escalate_breaches": ("dynamodb", "sqs"),
     "recycle_stale_leads": ("dynamodb", "sqs"),
     "send_digests": ("dynamodb", "sqs"),
+    "check_roster": ("dynamodb", "events", "secretsmanager"),
 }
+
+#: Made only when something is told that way.
+LATER = {"deliver_hubspot": {"events"}}
 
 _HUBSPOT = """
 from hubspot.crm.associations.v4 import ApiClient as LinksClient
@@ -49,6 +54,7 @@ from hubspot.crm.objects.api.batch_api import BatchApi
 OUTSIDE = {
     "advance_lead": _HUBSPOT,
     "deliver_hubspot": _HUBSPOT,
+    "check_roster": _HUBSPOT,
     "deliver_slack": "from slack_sdk import WebClient\n",
 }
 

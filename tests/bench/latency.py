@@ -273,7 +273,7 @@ def roomy_policy(folder: Path) -> Path:
     folder.mkdir()
     for file in (ROOT / "infra" / "policy").glob("*.yaml"):
         text = file.read_text("utf-8")
-        text = re.sub(r"(max_open|max_per_day): \d+", rf"\1: {ROOM}", text)
+        text = re.sub(r"(max_open|max_per_day|max_per_week): \d+", rf"\1: {ROOM}", text)
         (folder / file.name).write_text(text, "utf-8")
     return folder
 

@@ -48,7 +48,7 @@ class Seen:
 
 
 def run(leads: int = 200_000, few: int = 10_000, due: int = 1_000) -> list[Figure]:
-    with _emulator() as endpoint:
+    with emulator_alone() as endpoint:
         config = Config(max_pool_connections=2 * _THREADS, read_timeout=120)
         client = table.client(endpoint_url=endpoint, config=config)
         plain = table.client(endpoint_url=endpoint, config=config)
@@ -130,7 +130,7 @@ def _wake_at(number: int, due: int) -> datetime:
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
+def emulator_alone() -> Iterator[str]:
     """ministack alone, on a port of its own, with a state that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="baton-sweep-") as folder:
         settings = Settings(state_dir=Path(folder), port=free_port())

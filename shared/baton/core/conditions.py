@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from baton.core.instants import SKEW, read_instant
 from baton.core.lead import Sign
-from baton.core.policy import Count, Test, When
+from baton.core.policy import Count, Test, When, listed
 
 
 class Facts:
@@ -60,8 +60,8 @@ def holds(when: When, facts: Facts) -> bool:
     values = facts.values
     for name, test in when.items():
         # Most tests of most rules ask for one of some words, of a field that is there.
-        if test.any_of and (value := values.get(name)) and _asks_words_only(test):
-            if value.casefold() not in _words(test.any_of).folded:
+        if test.only_words and (value := values.get(name)):
+            if value.casefold() not in test.words.folded:
                 return False
         elif not _answer(name, test, facts, say=False)[0]:
             return False
@@ -70,7 +70,13 @@ def holds(when: When, facts: Facts) -> bool:
 
 def why_not(when: When, facts: Facts) -> str:
     """The first test that fails, as a person would say it; empty when all hold."""
+    values = facts.values
     for name, test in when.items():
+        # As above: a rule that did not match is told of in every decision.
+        if test.only_words and (value := values.get(name)):
+            if value.casefold() not in test.words.folded:
+                return f"{name} is {value}, not {test.words.said}"
+            continue
         answer, why = _answer(name, test, facts)
         if not answer:
             return why
@@ -173,7 +179,7 @@ _Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date",
 
 
 def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
-    if test.any_of and value.casefold() not in _words(test.any_of).folded:
+    if test.any_of and value.casefold() not in test.words.folded:
         return "any_of"
     if test.matches and not _patterns(test.matches).fullmatch(value):
         return "matches"
@@ -198,9 +204,9 @@ def _said_fault(fault: _Fault, name: str, test: Test, value: str) -> str:
     shown = value or "missing"
     match fault:
         case "any_of":
-            return f"{name} is {shown}, not {_words(test.any_of).said}"
+            return f"{name} is {shown}, not {test.words.said}"
         case "matches":
-            return f"{name} is {shown}, not like {_listed(test.matches)}"
+            return f"{name} is {shown}, not like {listed(test.matches)}"
         case "number" | "date":
             return f"{name} is {shown}, not a {fault}"
         case "at_least":
@@ -238,7 +244,7 @@ def is_of(sign: Sign, count: Count) -> bool:
     """Whether *sign* is evidence of the kind counted, whatever its age."""
     if count.of and sign.kind not in count.of:
         return False
-    return not count.what or sign.what.casefold() in _words(count.what).folded
+    return not count.what or sign.what.casefold() in _folded(count.what)
 
 
 # --- what changes by itself
@@ -264,32 +270,9 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
 # --- how values are compared and said
 
 
-def _asks_words_only(test: Test) -> bool:
-    return (
-        test.known is None
-        and test.at_least is None
-        and test.below is None
-        and not test.matches
-        and test.within is None
-    )
-
-
-class _Words(NamedTuple):
-    """A list of words as it is compared, and as it is said."""
-
-    folded: frozenset[str]
-    said: str
-
-
 @lru_cache(maxsize=10_000)  # policies come and go in a long-lived process
-def _words(values: tuple[str, ...]) -> _Words:
-    """Worked out once per list: rules are tried for every lead."""
-    return _Words(frozenset(value.strip().casefold() for value in values), _listed(values))
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    shown = ", ".join(values[:3])
-    return f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.strip().casefold() for value in values)
 
 
 @lru_cache(maxsize=10_000)
@@ -319,7 +302,7 @@ def number_in(value: str) -> float | None:
 
 def _count_said(count: Count) -> str:
     kinds = " or ".join(kind.replace("_", " ") for kind in count.of) or "any activity"
-    about = f" ({_listed(count.what)})" if count.what else ""
+    about = f" ({listed(count.what)})" if count.what else ""
     lately = f" within {said_span(count.within)}" if count.within else ""
     return f"{kinds}{about}{lately}"
 

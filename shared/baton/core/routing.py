@@ -127,7 +127,8 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     places = index.candidates(facts.values) if index else range(len(handoff.rules))
     for place in places:
         rule = handoff.rules[place]
-        if not out_of_window(policy, rule, now) and holds(rule.when, facts):
+        closed = rule.window is not None and out_of_window(policy, rule, now)
+        if not closed and holds(rule.when, facts):
             return place
     return None
 
@@ -142,16 +143,14 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
         return "r"
     if load.away is not None and load.away.holds(now):
         return "a"
-    if person.max_open is None and person.max_per_day is None and person.max_per_week is None:
-        return ""
-    full = fullness(
-        load,
-        person.max_open,
-        person.max_per_day,
-        person.max_per_week,
-        zone_of(policy, person),
-        now,
-    )
+    most, per_day, per_week = person.max_open, person.max_per_day, person.max_per_week
+    if (
+        (most is None or load.open < most)
+        and (per_day is None or load.today < per_day)
+        and (per_week is None or load.this_week < per_week)
+    ):
+        return ""  # whatever day it is for them
+    full = fullness(load, most, per_day, per_week, zone_of(policy, person), now)
     return full[:1]
 
 
@@ -246,15 +245,20 @@ class _Search:
         rules, wanted = self.wanted.handoff.rules, self.wanted
         place = first_rule(self.policy, wanted.handoff, wanted.facts, self.now)
         tried = len(rules) if place is None else place
-        for rule in rules[: min(tried, _RULES_TOLD)]:
-            fault = out_of_window(self.policy, rule, self.now) or why_not(rule.when, wanted.facts)
-            self.because.append(f"rule {rule.id}: no, {fault}")
+        self.because += [
+            f"rule {rule.id}: no, {self._rule_fault(rule)}"
+            for rule in rules[: min(tried, _RULES_TOLD)]
+        ]
         if tried > _RULES_TOLD:
             self.because.append(f"rules: {tried - _RULES_TOLD} more did not match")
         if place is None:
             return self._last_resort("last-resort", "Nobody else", ())
         self.because.append(f"rule {rules[place].id}: yes")
         return self._by_rule(rules[place])
+
+    def _rule_fault(self, rule: Rule) -> str:
+        closed = out_of_window(self.policy, rule, self.now) if rule.window else ""
+        return closed or why_not(rule.when, self.wanted.facts)
 
     def _by_rule(self, rule: Rule) -> Choice | Queued:
         pool, label = self.policy.pool[rule.pool], rule.label or rule.id
@@ -286,7 +290,7 @@ class _Search:
         """Ask for the pool and its whole chain at once: one read more, not one a step."""
         chain = self.policy.chain[pool.id]
         turns, loads = self.world.turns, self.world.loads
-        if all(p in turns for p in chain.pools) and all(p in loads for p in chain.people):
+        if turns.keys() >= set(chain.pools) and loads.keys() >= set(chain.people):
             return
         raise Missing(
             Lacks(
@@ -431,15 +435,18 @@ class _Search:
         if person.id in self.wanted.excluded and person.active:
             return "h"
         code = obstacle(self.policy, person, load, self.now)
-        if not code and pool is not None and not self._on_shift(person, pool):
+        if (
+            not code
+            and pool is not None
+            and pool.shift.takes != "regardless"
+            and not self._on_shift(person, pool)
+        ):
             code = "s"
         if code and code not in "ihls":
             self.relied[person.id] = load
         return code
 
     def _on_shift(self, person: Person, pool: Pool) -> bool:
-        if pool.shift.takes == "regardless":
-            return True
         calendar = self.policy.calendar_of(person)
         if calendar.is_open(self.now):
             return True
@@ -509,7 +516,8 @@ _SAID_OF_MANY = {
 def _marked(pool: Pool, codes: list[str], order: tuple[str, ...]) -> str:
     """*codes* with the places of those who could take it in the order of turns."""
     place = {rep: str(number) for number, rep in enumerate(order, 1)}
-    return "".join(
+    marks = [
         code or place.get(member.rep, _LATER)
         for member, code in zip(pool.members, codes, strict=True)
-    )
+    ]
+    return "".join(marks)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from heapq import nsmallest
 from math import inf
 from typing import NamedTuple
 
@@ -79,10 +78,15 @@ def next_turn(
                 dues.append((True, deadline, place))
                 if deadline < late_due - _EQUAL:
                     late_due, late = deadline, rep
-        seats[rep] = _settled(seat, owed, had)
+        seats[rep] = (
+            _settled(seat, owed, had)
+            if had and owed >= 1
+            else Seat(owed, had, seat.leave, seat.paid_on)
+        )
     chosen = ready or late
     seats[chosen] = _settled(seats[chosen], seats[chosen].owed, seats[chosen].had + 1)
-    following = (base[place].rep for _, _, place in nsmallest(PLACES, dues))
+    dues.sort()
+    following = (base[place].rep for _, _, place in dues[:PLACES])
     order = (chosen, *(rep for rep in following if rep != chosen))[:PLACES]
     return Turn(chosen, replace(turns, seats=seats), order)
 

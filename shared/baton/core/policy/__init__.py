@@ -7,7 +7,7 @@ order in which it is tried.
 
 from __future__ import annotations
 
-from baton.core.policy.criteria import OPERATORS, Count, Test, When
+from baton.core.policy.criteria import OPERATORS, Count, Test, When, listed
 from baton.core.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -114,4 +114,5 @@ __all__ = [
     "Wait",
     "When",
     "Window",
+    "listed",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -19,7 +21,20 @@ class Count(Struct, frozen=True, omit_defaults=True):
     at_least: int = 1
 
 
-class Test(Struct, frozen=True, omit_defaults=True):
+class Words(NamedTuple):
+    """A list of words as it is compared, and as it is said."""
+
+    folded: frozenset[str]
+    said: str
+
+
+def listed(values: tuple[str, ...]) -> str:
+    """The first three of *values*, and how many more there are."""
+    shown = ", ".join(values[:3])
+    return f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
+
+
+class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     """One test on one field; all that are given must hold. A field without a value fails every
     test but ``known: false``. Under one of ``OPERATORS`` it holds ``blocks`` or ``counts``."""
 
@@ -36,6 +51,17 @@ class Test(Struct, frozen=True, omit_defaults=True):
     within: timedelta | None = None
     blocks: tuple[dict[str, Test], ...] = ()
     counts: tuple[Count, ...] = ()
+
+    @cached_property
+    def words(self) -> Words:
+        """``any_of``; worked out once, as rules are tried for every lead."""
+        folded = frozenset(value.strip().casefold() for value in self.any_of)
+        return Words(folded, listed(self.any_of))
+
+    @cached_property
+    def only_words(self) -> bool:
+        """Whether it asks for one of some words, and for nothing else."""
+        return bool(self.any_of) and self == Test(any_of=self.any_of)
 
 
 #: Names in a block of conditions that are no fields: all of its blocks, one of them, none of them;
