@@ -28,7 +28,7 @@ CODE = ("functions", "shared", "template.yaml", "infra/build.py")
 ANSWERS = "samconfig.toml"
 
 #: Parts of ``baton`` that no function imports.
-ADMIN = ("policy", "commands", "cli.py")
+ADMIN = ("policy", "commands", "simulation", "cli.py")
 
 _LEFTOVERS = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 _PARAMETER = "CodeSha256"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 import pytest
@@ -120,6 +121,43 @@ def test_two_buttons_of_one_action_are_told_apart_by_value(
     control("click", **at, action_id="pick", value="b")
     assert receiver.wait_for_payload("block_actions")["actions"][0]["text"]["text"] == "B"
     assert control("click", **at, action_id="pick", value="c")[0] == 404
+
+
+def test_a_command_arrives_signed_and_its_answer_is_shown_to_who_typed_it(
+    slack: WebClient, control: Post, receiver: Receiver
+) -> None:
+    channel = slack.conversations_open(users="U1")["channel"]["id"]
+    receiver.answers = [(200, b'{"response_type": "ephemeral", "text": "Noted."}')]
+    typed = {"user": "U1", "channel": channel, "text": "/baton away until 15:30"}
+    status, answer = control("command", **typed)
+    assert (status, answer["ok"]) == (200, True)
+    request = receiver.requests[-1]
+    assert request.path == "/slack/commands"
+    verifier = SignatureVerifier(CONFIG.slack_signing_secret)
+    assert verifier.is_valid_request(request.body, request.headers)
+    form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+    assert (
+        form.items()
+        >= {
+            "command": "/baton",
+            "text": "away until 15:30",
+            "user_id": "U1",
+            "channel_id": channel,
+        }.items()
+    )
+    assert form["trigger_id"]
+    assert slack.conversations_history(channel=channel)["messages"] == [], "nobody else sees it"
+
+
+def test_a_command_that_baton_refuses_says_so(
+    slack: WebClient, control: Post, receiver: Receiver
+) -> None:
+    channel = slack.conversations_open(users="U1")["channel"]["id"]
+    receiver.answers = [(500, b"")]
+    _, answer = control("command", user="U1", channel=channel, text="/baton away")
+    assert (answer["ok"], answer["status"]) == (False, 500)
+    assert control("command", user="U1", channel=channel, text="away")[0] == 400
+    assert control("command", user="U404", channel=channel, text="/baton")[0] == 404
 
 
 def test_a_click_that_baton_refuses_says_so(

@@ -77,6 +77,18 @@ def test_the_accept_button_sends_a_signed_interaction(
     assert payload["actions"][0]["value"] == "L1"
 
 
+def test_a_command_is_typed_and_its_answer_shows_at_once(page: Any, receiver: Receiver) -> None:
+    receiver.answers = [(200, b'{"text": "Noted by *Baton*."}')]
+    page.get_by_label("Slash command").fill("/baton away")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Noted by Baton.").wait_for()
+    page.get_by_text("Only visible to you").wait_for()
+    assert page.get_by_label("Slash command").input_value() == ""
+    page.get_by_label("Slash command").fill("hello")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Baton reads slash commands only").wait_for()
+
+
 def test_an_updated_message_shows_its_new_state_without_a_reload(
     page: Any, slack: WebClient
 ) -> None:

@@ -31,7 +31,7 @@ HEAVY = {
 }
 #: The outside SDKs, and the only functions that may load them.
 OUTSIDE = {
-    "hubspot": {"advance_lead", "deliver_hubspot"},
+    "hubspot": {"advance_lead", "deliver_hubspot", "check_roster"},
     "slack_sdk": {"deliver_slack"},
 }
 

@@ -149,14 +149,19 @@ def _not_mine(source: Source) -> Iterator[str]:
     yield "## Why did I not get this lead?"
     yield bullets(
         (
-            "Somebody owned the contact already and could take it.",
+            "Somebody owned the contact, its company or an open deal already and could take it.",
             "An earlier rule fits it, so it went to another pool.",
             "It was somebody else's turn: turns follow the weights in the pool, not the clock.",
-            "You were away, inactive, or at your limit of open leads or of leads a day.",
+            "You were away, inactive, off shift, or at your limit of open leads, of leads a day"
+            " or a week.",
+            "Others waited for the pool before it; none is overtaken.",
             "You had let it go in this round: rejected it, or a clock ran out.",
         )
     )
-    yield "`baton explain` names which of these it was, for you and for everybody passed over."
+    yield (
+        "`baton explain LEAD --rep YOU` names which of these it was, and the smallest change that"
+        " would have made it yours."
+    )
 
 
 def _touch(source: Source) -> Iterator[str]:

@@ -172,7 +172,8 @@ def _by_itself(source: Source) -> Iterator[str]:
     yield "The HubSpot tasks: they come with the lead and close with its clocks."
     yield (
         "Reminders to you, then to your manager, then further up, if a clock runs out. Being away"
-        " counts: no new leads come while you are."
+        " counts: no new leads come while you are. Say it in Slack: `/baton away until 2026-12-01`"
+        " (or `15:30`, or `3 days`), and `/baton back`."
     )
     yield OWNER_BY_HAND
     yield (
