@@ -11,7 +11,7 @@ from baton.core.decision import Decision
 from baton.core.facts import describe
 from baton.core.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
 from baton.core.routing import CODES
-from baton.reports.why_not import Answer, why_not
+from baton.reports.why_not import Answer, Decided, why_not
 from tests.builders import NOW, manager, minutes, rep
 from tests.routed import Desk, routed, waiting_pool
 
@@ -24,8 +24,8 @@ def answer(desk: Desk, decision: Decision, who: str) -> Answer:
     assigned = [o for o in decision.outcomes if o.kind == "assigned"]
     got, rule = (assigned[-1].person, assigned[-1].what) if assigned else ("", "")
     part = policy.handoff[policy.lifecycle.handoff]
-    considered = decision.considered
-    return why_not(policy, policy.person[who], part, facts, considered, got, rule, NOW)
+    decided = Decided(policy, part, facts, decision.considered, got, rule, NOW)
+    return why_not(decided, policy.person[who])
 
 
 def asked(policy: Policy, who: str = "anna", **changes: Any) -> Answer:
@@ -73,9 +73,8 @@ def test_out_of_hours_says_when_they_begin() -> None:
     decision = desk.arrive("101")
     facts, _ = describe(policy, decision.lead, desk.now)
     part = policy.handoff[policy.lifecycle.handoff]
-    found = why_not(
-        policy, policy.person["anna"], part, facts, decision.considered, "", "", desk.now
-    )
+    decided = Decided(policy, part, facts, decision.considered, "", "", desk.now)
+    found = why_not(decided, policy.person["anna"])
     assert found.why == "Anna is not on shift."
     assert found.change.startswith("From Tue 03 Mar 09:00:00 CET, when their hours begin")
 
@@ -170,7 +169,7 @@ def test_every_code_has_a_change() -> None:
         considered = (replace(decision.considered[0], codes=f"{code}1"),)
         facts, _ = describe(policy, decision.lead, NOW)
         part = policy.handoff[policy.lifecycle.handoff]
-        anna = policy.person["anna"]
-        found = why_not(policy, anna, part, facts, considered, "ben", "all", NOW)
+        decided = Decided(policy, part, facts, considered, "ben", "all", NOW)
+        found = why_not(decided, policy.person["anna"])
         assert found.why == f"Anna {CODES[code]}."
         assert found.change not in ("", "Room there.")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from baton.adapters.store import AlreadyDone, Moved, Place, Record, place_of
+from baton.adapters.store import AlreadyDone, Moved, Place, Record, place_of, record_of
 from baton.core.decision import Decision
 from baton.core.events import AnyEvent
 from baton.core.lead import Lead
@@ -82,18 +82,7 @@ class MemoryStore:
             raise AlreadyDone(event.id)
         if not self._as_it_was(event.lead_id, decision):
             raise Moved(event.lead_id)
-        record = Record(
-            event=event,
-            at=now,
-            policy=policy,
-            version=decision.lead.version,
-            because=decision.because,
-            outcomes=decision.outcomes,
-            effects=decision.effects,
-            changes=decision.changes,
-            considered=decision.considered,
-            offers=decision.offers,
-        )
+        record = record_of(decision, event, policy, now)
         self.keep(key, record, decision.lead)
         for load in decision.loads:
             self.loads[load.person] = replace(load, version=load.version + 1)

@@ -14,7 +14,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.adapters.aws import translated
 from baton.adapters.store import AlreadyDone, Moved
 from baton.adapters.table import (
     Cancelled,
@@ -46,8 +45,6 @@ class RosterStore:
     """Loads and trails of people."""
 
     def __init__(self, client: Any, table: str) -> None:
-        self._client = client
-        self._table = table
         self._rows = Table(client, table)
 
     def load(self, person: str, word: str) -> tuple[Load, Entry | None]:
@@ -93,17 +90,7 @@ class RosterStore:
 
     def trail(self, person: str) -> list[Entry]:
         """All that was said of the person, in the order it was worked."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
-            ExpressionAttributeValues={
-                ":pk": {"S": person_subject(person)},
-                ":event": {"S": "EVENT#"},
-            },
-            ConsistentRead=True,
-        )
-        with translated("table"):
-            entries: list[Entry] = [decode(item, Entry) for page in pages for item in page["Items"]]
+        entries: list[Entry] = self._rows.history(person_subject(person), Entry)
         return sorted(entries, key=lambda entry: entry.at)
 
 

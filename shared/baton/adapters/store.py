@@ -62,6 +62,22 @@ class Record(Struct, frozen=True, omit_defaults=True):
     offers: tuple[str, ...] = ()
 
 
+def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+    """What is kept of *decision*."""
+    return Record(
+        event=event,
+        at=now,
+        policy=policy,
+        version=decision.lead.version,
+        because=decision.because,
+        outcomes=decision.outcomes,
+        effects=decision.effects,
+        changes=decision.changes,
+        considered=decision.considered,
+        offers=decision.offers,
+    )
+
+
 class Reported(Struct, frozen=True, omit_defaults=True):
     """What reports need of one event, as the index by day carries it."""
 
@@ -166,18 +182,7 @@ class LeadStore:
             Retryable: DynamoDB cannot just now, or did not answer.
             Rejected: DynamoDB will never take it.
         """
-        record = Record(
-            event=event,
-            at=now,
-            policy=policy,
-            version=decision.lead.version,
-            because=decision.because,
-            outcomes=decision.outcomes,
-            effects=decision.effects,
-            changes=decision.changes,
-            considered=decision.considered,
-            offers=decision.offers,
-        )
+        record = record_of(decision, event, policy, now)
         rows = self._rows
         writes = [
             # Wins against the same event worked a second time, in parallel or after a crash.
@@ -249,17 +254,7 @@ class LeadStore:
 
     def history(self, lead_id: str) -> list[Record]:
         """All that happened to the lead, oldest first."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
-            ExpressionAttributeValues={
-                ":pk": {"S": lead_subject(lead_id)},
-                ":event": {"S": "EVENT#"},
-            },
-            ConsistentRead=True,
-        )
-        with translated("table"):
-            records = [decode(item, Record) for page in pages for item in page["Items"]]
+        records: list[Record] = self._rows.history(lead_subject(lead_id), Record)
         return sorted(records, key=lambda record: record.version)
 
     def due(

@@ -92,6 +92,17 @@ class Table:
                 raise Retryable("table: read throttled")
         return found
 
+    def history(self, pk: str, kind: type[Struct]) -> list[Any]:
+        """The pieces of history under *pk*, each as a *kind*, in no order that means anything."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":event": {"S": "EVENT#"}},
+            ConsistentRead=True,
+        )
+        with translated("table"):
+            return [decode(item, kind) for page in pages for item in page["Items"]]
+
     def new(self, item: Item) -> Item:
         """A write that holds only if there is no such item yet."""
         return {"Put": self._where(item, 0)}

@@ -12,7 +12,7 @@ from baton.core.facts import describe
 from baton.core.handoff import part_named
 from baton.core.lead import Lead, Waiting
 from baton.core.policy import Policy
-from baton.reports.why_not import why_not
+from baton.reports.why_not import Decided, why_not
 
 #: Outcomes of a decision that looked for an owner.
 _FOUND = frozenset(("assigned", "waiting"))
@@ -75,16 +75,16 @@ def why_not_them(
     spell = lead.assignment or lead.waiting
     stage = spell.handoff if spell and (lead.waiting or _number(lead) == _of(assigned)) else ""
     facts, _ = describe(policy, lead, record.at)
-    answer = why_not(
-        policy,
-        person,
-        part_named(policy, stage),
-        facts,
-        record.considered,
-        assigned.person if assigned else "",
-        assigned.what if assigned else "",
-        record.at,
+    decided = Decided(
+        policy=policy,
+        part=part_named(policy, stage),
+        facts=facts,
+        considered=record.considered,
+        got=assigned.person if assigned else "",
+        rule=assigned.what if assigned else "",
+        at=record.at,
     )
+    answer = why_not(decided, person)
     lines = [f"{utc(record.at)} UTC, policy {record.policy}: {answer.why}"]
     if answer.change:
         lines.append(f"What would have made it theirs: {answer.change}")

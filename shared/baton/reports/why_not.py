@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -19,6 +20,27 @@ RULES = 3
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
+class Decided(NamedTuple):
+    """A decision about a lead's owner, as it is kept."""
+
+    #: The policy that decided it, and the handoff it was about.
+    policy: Policy
+    part: Handoff
+    #: What is known of the lead.
+    facts: Facts
+    #: Whom it considered.
+    considered: tuple[Considered, ...]
+    #: Person id of who got the lead, by which rule; empty: it waits.
+    got: str
+    rule: str
+    at: datetime
+
+    @property
+    def winner(self) -> str:
+        person = self.policy.person.get(self.got)
+        return person.name if person else self.got or "nobody yet"
+
+
 class Answer(Struct, frozen=True):
     """In a sentence each."""
 
@@ -27,40 +49,20 @@ class Answer(Struct, frozen=True):
     change: str
 
 
-def why_not(
-    policy: Policy,
-    person: Person,
-    part: Handoff,
-    facts: Facts,
-    considered: tuple[Considered, ...],
-    got: str,
-    rule: str,
-    at: datetime,
-) -> Answer:
-    """
-    Answer for *person*.
-
-    Args:
-        policy: That of the decision.
-        facts: What is known of the lead.
-        considered: Whom the decision considered.
-        got: Person id of who got the lead; empty: it waits.
-        rule: The rule by which they got it.
-        at: When it was decided.
-    """
-    if person.id == got:
+def why_not(decided: Decided, person: Person) -> Answer:
+    """Why *person* did not get the lead."""
+    if person.id == decided.got:
         return Answer(f"{person.name} got it.", "")
-    for one in considered:
-        answer = _in_pool(policy, person, one, got, at)
+    for one in decided.considered:
+        answer = _in_pool(decided, person, one)
         if answer is not None:
             return answer
-    return _elsewhere(policy, person, part, facts, considered, got, rule, at)
+    return _elsewhere(decided, person)
 
 
-def _in_pool(
-    policy: Policy, person: Person, one: Considered, got: str, at: datetime
-) -> Answer | None:
+def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None:
     """Where their pool was looked at; None: they are not in it."""
+    policy, name = decided.policy, decided.winner
     pool = policy.pool.get(one.pool)
     reps = [member.rep for member in pool.members] if pool else []
     if pool is None or person.id not in reps:
@@ -78,10 +80,8 @@ def _in_pool(
     code = one.codes[reps.index(person.id)]
     if code in CODES:
         return Answer(
-            f"{person.name} {CODES[code]}.", _change(policy, person, code, pool.label, at)
+            f"{person.name} {CODES[code]}.", _change(policy, person, code, pool.label, decided.at)
         )
-    winner = policy.person.get(got)
-    name = winner.name if winner else got or "somebody else"
     if code == "+" and pool.choose == "least_loaded":
         return Answer(
             f"{person.name} could have taken it, but carried more than {name}, measured by what"
@@ -126,19 +126,9 @@ def _change(policy: Policy, person: Person, code: str, pool: str, at: datetime) 
     return "Room there."
 
 
-def _elsewhere(
-    policy: Policy,
-    person: Person,
-    part: Handoff,
-    facts: Facts,
-    considered: tuple[Considered, ...],
-    got: str,
-    rule: str,
-    at: datetime,
-) -> Answer:
+def _elsewhere(decided: Decided, person: Person) -> Answer:
     """Where no pool of theirs was looked at."""
-    winner = policy.person.get(got)
-    name = winner.name if winner else got or "nobody yet"
+    policy, part, rule, name = decided.policy, decided.part, decided.rule, decided.winner
     if rule.endswith("-owner"):
         whose = rule.removesuffix("-owner").replace("-", " ").replace("existing", "contact")
         return Answer(
@@ -149,28 +139,21 @@ def _elsewhere(
         return Answer(f"Somebody gave it to {name} by hand.", "`baton reassign` gives it on.")
     theirs = [one for one in part.rules if _leads_to(policy, one, person)]
     if not theirs:
-        reached = considered[0].pool if considered else ""
+        reached = decided.considered[0].pool if decided.considered else ""
         pool = policy.pool.get(reached)
         label = pool.label if pool else "a pool of this handoff"
         return Answer(
             f"No rule for {part.label} leads to a pool with {person.name}.",
             f"{person.name} as a member of {label}.",
         )
-    return _by_rules(policy, person, part, theirs, facts, rule, at)
+    return _by_rules(decided, person, theirs)
 
 
-def _by_rules(
-    policy: Policy,
-    person: Person,
-    part: Handoff,
-    theirs: list[Rule],
-    facts: Facts,
-    rule: str,
-    at: datetime,
-) -> Answer:
+def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
+    policy, part, rule = decided.policy, decided.part, decided.rule
     order = [one.id for one in part.rules]
     lacks = sorted(
-        ((list(_lacking(policy, one, facts, at)), one) for one in theirs),
+        ((list(_lacking(decided, one)), one) for one in theirs),
         key=lambda pair: (len(pair[0]), order.index(pair[1].id)),
     )
     missing, nearest = lacks[0]
@@ -197,11 +180,11 @@ def _by_rules(
     )
 
 
-def _lacking(policy: Policy, rule: Rule, facts: Facts, at: datetime) -> Iterator[str]:
-    closed = out_of_window(policy, rule, at)
+def _lacking(decided: Decided, rule: Rule) -> Iterator[str]:
+    closed = out_of_window(decided.policy, rule, decided.at)
     if closed:
         yield closed
-    yield from unmet(rule.when, facts)
+    yield from unmet(rule.when, decided.facts)
 
 
 def _leads_to(policy: Policy, rule: Rule, person: Person) -> bool:
