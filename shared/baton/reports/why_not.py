@@ -173,7 +173,7 @@ def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
         f"rule {one.id}: {', '.join(faults)}" for faults, one in lacks[:RULES] if faults
     )
     earlier = rule in order and order.index(rule) < order.index(nearest.id)
-    before = f" and rule {nearest.id} before rule {rule}" if earlier else ""
+    before = f"; and rule {nearest.id} before rule {rule}" if earlier else ""
     return Answer(
         f"The rules that lead to {person.name} did not match: {told}.",
         f"What rule {nearest.id} lacks: {'; '.join(missing)}{before}.",
