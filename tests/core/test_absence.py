@@ -70,6 +70,13 @@ def test_a_time_that_is_past_changes_nothing_and_is_said() -> None:
     assert said(found)[0] == "Nothing changed"
 
 
+def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> None:
+    """09:00 in Berlin: somebody said a minute ago that they are away until now."""
+    found = settled(word(back="09:00", at=NOW - minutes(1)))
+    assert found.load == Load("anna")
+    assert said(found)[0] == "Nothing changed"
+
+
 def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
     policy = routed()
     away = Load("anna", away=Away(NOW - minutes(60), None, "slack"))

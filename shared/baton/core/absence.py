@@ -61,7 +61,7 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
         return None
     if not word.away:
         return _returned(policy, person, word, load, at)
-    until = instant_of(word.back, show.zone_of(policy, person), now) if word.back else word.until
+    until = instant_of(word.back, show.zone_of(policy, person), at) if word.back else word.until
     if until is not None and until <= now:
         until_when = show.in_zone(until, show.zone_of(policy, person))
         told = _notice(person, word, now, "Nothing changed", f"{until_when} is already past.")
