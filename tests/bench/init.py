@@ -38,6 +38,7 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "recycle_stale_leads": ("dynamodb", "sqs"),
     "send_digests": ("dynamodb", "sqs"),
     "check_roster": ("dynamodb", "events", "secretsmanager"),
+    "watch_leads": ("dynamodb", "sqs"),
 }
 
 #: Made only when something is told that way.

@@ -16,8 +16,9 @@ from baton.adapters.policies import PolicyStore
 from baton.adapters.ports import Deal
 from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
 from baton.adapters.roster import RosterStore
-from baton.adapters.store import LeadStore
+from baton.adapters.store import LeadStore, lead_key, shard_of
 from baton.adapters.wakes import Wakes
+from baton.adapters.watching import OpenLeads
 from baton.core.effects import CardState, ContactState, TaskState
 from baton.core.events import ClockDue, DealMoved
 from baton.flows.advance import Advance
@@ -30,6 +31,8 @@ from functions.recycle_stale_leads import app as recycle_app
 from functions.recycle_stale_leads import wiring as recycle_wiring
 from functions.send_digests import app as digests_app
 from functions.send_digests import wiring as digests_wiring
+from functions.watch_leads import app as watch_app
+from functions.watch_leads import wiring as watch_wiring
 from tests.adapters.test_store import TABLE, create_table
 from tests.builders import POLICY, PROPERTIES
 from tests.doors.requests import log_of
@@ -91,6 +94,7 @@ class Aws:
             store=self.store,
             wakes=Wakes(self.sqs, self.urls["bulk"], lambda: self.now),
         )
+        use(watch_wiring, store=self.store, leads=OpenLeads(self.dynamodb, TABLE), wakes=wakes)
         use(digests_wiring, policies=self.policies, store=self.store, outbox=outbox)
 
     def advance(self, given: dict[str, Any]) -> list[str]:
@@ -279,6 +283,21 @@ def test_the_sweep_wakes_what_is_due(aws: Aws) -> None:
     wake = decode_message(message["Body"])
     assert isinstance(wake, ClockDue)
     assert (wake.lead_id, wake.at) == (LEAD, NOW + timedelta(minutes=7.5))
+
+
+def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
+    aws.advance(event("advance_lead.stage_changed"))
+    aws.dynamodb.update_item(
+        TableName=TABLE, Key=lead_key(LEAD), UpdateExpression="REMOVE wakeShard, wakeAt"
+    )
+    log = log_of(watch_app.logger)
+    assert watch_app.handler(event("schedule"), Context()) == {
+        "overdue": 0,
+        "checked": 1,
+        "mended": 1,
+    }
+    assert f'"lead_id":"{LEAD}","what":"index: wakeShard, wakeAt"' in log.getvalue()
+    assert len(aws.store.due("wakes", shard_of(LEAD), NOW, NOW + timedelta(days=1))) == 1
 
 
 def test_a_commit_near_its_clock_sends_its_own_wake(aws: Aws) -> None:

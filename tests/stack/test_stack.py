@@ -68,7 +68,8 @@ def test_every_function_of_the_template_is_there_under_its_own_role(stack: Stack
 
 
 @pytest.mark.parametrize(
-    "function", ["EscalateBreaches", "RecycleStaleLeads", "SendDigests", "CheckRoster"]
+    "function",
+    ["EscalateBreaches", "RecycleStaleLeads", "SendDigests", "CheckRoster", "WatchLeads"],
 )
 def test_a_clock_can_do_its_work_with_the_role_it_has(stack: Stack, function: str) -> None:
     answer = stack.client("lambda").invoke(

@@ -21,6 +21,7 @@ FUNCTIONS = {
     "recycle_stale_leads": "RecycleStaleLeads",
     "send_digests": "SendDigests",
     "check_roster": "CheckRoster",
+    "watch_leads": "WatchLeads",
 }
 
 

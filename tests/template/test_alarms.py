@@ -44,6 +44,7 @@ def test_a_function_that_fails_raises_an_alarm() -> None:
         "RecycleStaleLeads",
         "SendDigests",
         "CheckRoster",
+        "WatchLeads",
     }
 
 
@@ -58,6 +59,14 @@ def test_a_sweep_that_falls_silent_raises_an_alarm() -> None:
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
 
 
+def test_the_watchdog_is_heard_in_each_of_its_words() -> None:
+    app = (ROOT / "functions" / "watch_leads" / "app.py").read_text("utf-8")
+    for name in ("Heartbeat", "Passed", "Overdue", "StoodIn", "Mended", "Broken"):
+        alarm = properties(f"Watch{name}Alarm")
+        assert (alarm["Namespace"], alarm["MetricName"]) == ("Baton", f"Watch{name}")
+        assert f'"{name}"' in app or f'"Watch{name}"' in app
+
+
 @pytest.mark.parametrize("name", sorted(resources("AWS::CloudWatch::Alarm")))
 def test_an_alarm_reaches_somebody_and_says_what_is_wrong(name: str) -> None:
     alarm = properties(name)
@@ -65,13 +74,13 @@ def test_an_alarm_reaches_somebody_and_says_what_is_wrong(name: str) -> None:
     assert alarm["AlarmDescription"]
 
 
-def test_only_silence_of_the_sweep_counts_as_bad() -> None:
+def test_only_silence_of_the_sweep_and_of_the_watchdog_counts_as_bad() -> None:
     silent = {
         name
         for name, alarm in resources("AWS::CloudWatch::Alarm").items()
         if alarm["TreatMissingData"] != "notBreaching"
     }
-    assert silent == {"SweepHeartbeatAlarm"}
+    assert silent == {"SweepHeartbeatAlarm", "WatchHeartbeatAlarm", "WatchPassedAlarm"}
 
 
 def test_an_address_is_subscribed_only_when_there_is_one() -> None:

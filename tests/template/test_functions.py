@@ -45,6 +45,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     "escalate_breaches": {"TABLE_NAME": "Leads", "WAKES_QUEUE_URL": "WakesQueue"},
     "recycle_stale_leads": {"TABLE_NAME": "Leads", "BULK_QUEUE_URL": "BulkQueue"},
     "send_digests": {"TABLE_NAME": "Leads", "SLACK_QUEUE_URL": "SlackQueue"},
+    "watch_leads": {"TABLE_NAME": "Leads", "WAKES_QUEUE_URL": "WakesQueue"},
     "check_roster": {
         "TABLE_NAME": "Leads",
         "BUS_NAME": "Bus",

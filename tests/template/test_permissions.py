@@ -78,6 +78,12 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "Bus": {"events:PutEvents"},
         "secret:HubSpotSecretName": SECRET,
     },
+    "watch_leads": {
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "Leads/index/wakes": {"dynamodb:Query"},
+        "Leads/index/owners": {"dynamodb:Scan"},
+        "WakesQueue": SEND,
+    },
 }
 
 

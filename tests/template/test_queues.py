@@ -24,6 +24,7 @@ DEAD_LETTERS = {
     "UnstartedRecycleStaleLeads",
     "UnstartedSendDigests",
     "UnstartedCheckRoster",
+    "UnstartedWatchLeads",
 }
 #: (function, queue) -> batch size, highest concurrency.
 SOURCES = {
@@ -38,6 +39,7 @@ CLOCKS = {
     "RecycleStaleLeads": ("RecycleRate", "rate(1 hour)"),
     "SendDigests": ("DigestRate", "rate(15 minutes)"),
     "CheckRoster": ("RosterCheckRate", "rate(1 day)"),
+    "WatchLeads": ("WatchRate", "rate(1 minute)"),
 }
 
 
@@ -144,6 +146,7 @@ def test_what_was_accepted_is_archived_for_90_days() -> None:
         ("UnstartedRecycleStaleLeads", "RecycleStaleLeadsClock"),
         ("UnstartedSendDigests", "SendDigestsClock"),
         ("UnstartedCheckRoster", "CheckRosterClock"),
+        ("UnstartedWatchLeads", "WatchLeadsClock"),
     ],
 )
 def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue: str, rule: str) -> None:
@@ -161,7 +164,7 @@ def test_a_rule_may_send_to_its_own_queue_and_no_other_rule_may(queue: str, rule
 
 
 def test_no_queue_is_open_to_anybody_else() -> None:
-    assert len(resources("AWS::SQS::QueuePolicy")) == 6
+    assert len(resources("AWS::SQS::QueuePolicy")) == 7
 
 
 @pytest.mark.parametrize("function", sorted(CLOCKS))

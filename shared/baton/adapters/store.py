@@ -36,13 +36,15 @@ from baton.adapters.table import (
 from baton.core.decision import Decision, Outcome
 from baton.core.effects import AnyEffect, lead_subject
 from baton.core.events import AnyEvent
-from baton.core.lead import Lead, Waiting
+from baton.core.lead import Assignment, Lead, Waiting
 from baton.core.loads import LoadChange
 from baton.core.routing import Considered
 from baton.core.world import Load, Turns
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
+#: Owner, in the index, of an open lead that nobody has: it waits, or is held. No person's id.
+NOBODY = "~"
 
 
 class Record(Struct, frozen=True, omit_defaults=True):
@@ -349,15 +351,24 @@ def _lead_item(lead: Lead) -> Item:
         "schema": {"N": str(lead.schema)},
         "body": {"S": encode(lead)},
     }
-    if lead.assignment is not None:
-        item["owner"] = {"S": lead.assignment.person}
-        item["ownedSince"] = {"S": stamp(lead.assignment.at)}
-    # Sparse: only what a clock waits for is in an index, so looking costs what is due.
+    return item | index_attributes(lead)
+
+
+def index_attributes(lead: Lead) -> Item:
+    """What the indexes have of *lead*. Sparse: only open leads are in ``owners``, and in the others
+    only what a clock waits for, so looking costs what is open, or due."""
+    found: Item = {}
+    if lead.open:
+        spell = lead.assignment or lead.waiting or lead.held
+        assert spell is not None
+        since = spell.at if isinstance(spell, Assignment) else spell.since
+        found["owner"] = {"S": spell.person if isinstance(spell, Assignment) else NOBODY}
+        found["ownedSince"] = {"S": stamp(since)}
     for name, at in (("wake", lead.wake_at), ("stale", lead.stale_at)):
         if at is not None:
-            item[f"{name}Shard"] = {"S": f"{name}#{shard_of(lead.id)}"}
-            item[f"{name}At"] = {"S": stamp(at)}
-    return item
+            found[f"{name}Shard"] = {"S": f"{name}#{shard_of(lead.id)}"}
+            found[f"{name}At"] = {"S": stamp(at)}
+    return found
 
 
 def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:

@@ -61,15 +61,15 @@ def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     once does no harm: repeated wakes find nothing to do.
     """
     before = store.checkpoint("WAKES")
-    armed_until = _instant(before.get("armedUntil")) or now
+    armed_until = instant(before.get("armedUntil")) or now
     until = now + HORIZON
-    swept = _instant(before.get("sweptAt"))
+    swept = instant(before.get("sweptAt"))
     late = [
         (lead_id, at)
-        for lead_id, at in _due(store, "wakes", BEGINNING, now - OVERDUE)
+        for lead_id, at in due_in(store, "wakes", BEGINNING, now - OVERDUE)
         if _again(now - at, now - swept if swept else OVERDUE)
     ]
-    ahead = _due(store, "wakes", max(min(armed_until, until), now - OVERDUE), until)
+    ahead = due_in(store, "wakes", max(min(armed_until, until), now - OVERDUE), until)
     events = [fast_wake(lead_id, at) for lead_id, at in dict.fromkeys([*late, *ahead])]
     wakes.send(events)
     # Only now: a run that dies before this line is repeated by the next.
@@ -90,14 +90,14 @@ def _again(late: timedelta, since_last_run: timedelta) -> bool:
 def sweep_slow(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     """Send a wake for every lead whose clock of inactivity is due."""
     before = store.checkpoint("STALE")
-    due = _due(store, "stale", BEGINNING, now)[:SLOW_AT_ONCE]
+    due = due_in(store, "stale", BEGINNING, now)[:SLOW_AT_ONCE]
     wakes.send([slow_wake(lead_id, at) for lead_id, at in due])
     store.save_checkpoint("STALE", {"sweptAt": stamp(now)}, order="sweptAt")
-    swept = _instant(before.get("sweptAt"))
+    swept = instant(before.get("sweptAt"))
     return Swept(sent=len(due), overdue=len(due), gap=now - swept if swept else None)
 
 
-def _due(
+def due_in(
     store: Sweepable, index: str, after: datetime, until: datetime
 ) -> list[tuple[str, datetime]]:
     """(lead id, instant) in (*after*, *until*] from every shard, soonest first."""
@@ -107,5 +107,6 @@ def _due(
     return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant(text: str | None) -> datetime | None:
+    """An instant of a checkpoint; None: it has none yet."""
     return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,43 @@
+"""Which adapters watch_leads uses, and the one place it takes the time from."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from baton.adapters.machine import client, environment
+from baton.adapters.machine import now as now
+from baton.adapters.store import LeadStore
+from baton.adapters.wakes import Wakes
+from baton.adapters.watching import OpenLeads
+
+
+class Settings(msgspec.Struct, frozen=True, rename="upper"):
+    table_name: str
+    wakes_queue_url: str
+
+
+@cache
+def settings() -> Settings:
+    return environment(Settings)
+
+
+@cache
+def store() -> LeadStore:
+    return LeadStore(client("dynamodb"), settings().table_name)
+
+
+@cache
+def leads() -> OpenLeads:
+    return OpenLeads(client("dynamodb"), settings().table_name)
+
+
+@cache
+def wakes() -> Wakes:
+    return Wakes(client("sqs"), settings().wakes_queue_url, now)
+
+
+def warm() -> None:
+    """Make what every run needs. Nothing is read and no connection opened."""
+    settings(), store(), leads(), wakes()
