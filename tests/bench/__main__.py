@@ -16,7 +16,7 @@ from importlib import import_module
 from tests.bench.figure import Figure, show, tell
 
 #: Cheap ones first. Each module has run(), whose parameters have defaults for the record.
-NAMES = ("decide", "routing", "requests", "init", "hot_pool", "sweep", "latency")
+NAMES = ("decide", "routing", "calendars", "requests", "init", "hot_pool", "sweep", "latency")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from baton.policy.loading import load
 from infra.build import ROOT
-from tests.bench import decide, hot_pool, init, latency, requests, routing, sweep, table
+from tests.bench import calendars, decide, hot_pool, init, latency, requests, routing, sweep, table
 from tests.bench.__main__ import NAMES, main
 from tests.bench.figure import Aim, Figure, percentile
 from tests.bench.runtime_api import InitFailed, RuntimeApi
@@ -50,6 +50,10 @@ def test_decide_answers_every_case() -> None:
 
 def test_routing_answers_every_size() -> None:
     assert_sane(routing.run(rounds=2), "routing")
+
+
+def test_calendars_agree_and_are_measured() -> None:
+    assert_sane(calendars.run(rounds=100, starts=1), "calendars")
 
 
 def test_a_hot_pool_stays_fair_and_starves_nobody() -> None:
