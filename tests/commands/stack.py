@@ -34,6 +34,7 @@ class Rig:
     """What the commands talk to."""
 
     def __init__(self, client: Any, policy: Policy) -> None:
+        self.client = client
         self.leads, self.people = LeadStore(client, TABLE), RosterStore(client, TABLE)
         self.outbox, self.wakes, self.crm = FakeOutbox(), FakeWakes(), FakeCrm()
         self.events = FakeEvents()

@@ -15,6 +15,7 @@ from baton.core.policy import (
     Fallback,
     Limits,
     Member,
+    Pause,
     Policy,
     Rung,
     Test,
@@ -99,6 +100,7 @@ def test_routing_says_who_waits_who_closes_and_what_counts(policy: Policy) -> No
     assert policy.handoff["mql"].rules == policy.rules
     assert policy.counting == Counting(forget_after=timedelta(days=60))
     assert "gmail.com" in policy.free_domains
+
     assert (policy.person["nadia"].backup, policy.person["owen"].max_per_week) == ("priya", 20)
     assert policy.reason["not_my_area"].pass_on
 
@@ -189,3 +191,13 @@ def test_a_shift_over_midnight_and_one_to_midnight_compile(edited: Callable[...,
     work = policy.calendar_of(policy.person["anna"])
     assert work.is_open(datetime(2026, 11, 24, 2, tzinfo=UTC))
     assert not work.is_open(datetime(2026, 11, 24, 9, tzinfo=UTC))
+
+
+def test_pauses_are_conditions_with_the_targets_they_stop(policy: Policy) -> None:
+    (pause,) = policy.pauses
+    assert pause == Pause(
+        "waiting_on_lead",
+        "Waiting on the lead",
+        {"waiting_on": Test(any_of=("lead",))},
+        ("first_touch", "outcome"),
+    )

@@ -488,6 +488,19 @@ SEEDED = {
         "value: bad_fit, disqualify: true, pass_on: true",
         "reasons[7]: needs exactly one consequence: recycle_to with a track, disqualify: true, or",
     ),
+    "a pause of a target that is none": (
+        "sla",
+        "targets: [first_touch, outcome]      #",
+        "targets: [first_touhc]      #",
+        'pauses[0].targets[0]: "first_touhc" is not a target of this file; did you mean '
+        '"first_touch"?',
+    ),
+    "a pause on a value that is none": (
+        "sla",
+        "when: {waiting_on: lead}",
+        "when: {waiting_on: legal}",
+        'pauses[0].when.waiting_on: "legal" is not among the values of waiting_on in',
+    ),
     "a shift that is none": (
         "routing",
         "    members: [{rep: priya}, {rep: sofia}]\n",

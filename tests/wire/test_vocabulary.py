@@ -23,6 +23,7 @@ from baton.core.events import (
     Hinted,
     Merged,
     OwnerRefused,
+    Reapplied,
     Reassigned,
     RoomMade,
     SignalSeen,
@@ -76,6 +77,7 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     WentStale: st.builds(WentStale, **base),
     Reassigned: st.builds(Reassigned, **base, to=notes, by=notes, note=notes),
     Snoozed: st.builds(Snoozed, **base, assignment=st.integers(1, 2**53), until=instants, by=notes),
+    Reapplied: st.builds(Reapplied, **base),
     OwnerRefused: st.builds(OwnerRefused, **base, person=names),
     PersonHint: st.builds(
         PersonHint,

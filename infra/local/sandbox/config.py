@@ -48,6 +48,7 @@ SUBSCRIBED = (
     "baton_timeline",
     "baton_authority",
     "baton_budget",
+    "baton_waiting_on",
 )
 DEAL_SUBSCRIBED = ("dealstage",)
 LEAD_STATUSES = (

@@ -159,6 +159,7 @@ _EVENTS = {
     "WentStale": "slow clock",
     "Reassigned": "reassigned",
     "Snoozed": "snoozed",
+    "Reapplied": "policy reapplied",
     "OwnerRefused": "refused owner",
     "RoomMade": "room in a queue",
 }

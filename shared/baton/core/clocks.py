@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from baton.core.calendar import NeverOpen, WorkCalendar
 from baton.core.lead import ArmedRung, Clock
-from baton.core.policy import Rung, Staleness, Target
+from baton.core.policy import Person, Policy, Rung, Staleness, Target
 
 #: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
 IDLE_DEFAULT = timedelta(days=90)
@@ -40,7 +40,13 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar) -> Clock:
         due_at=due,
         ladder=tuple(sorted(ladder, key=lambda rung: rung.at)),
         task=target.task,
+        wall=target.time == "wall",
     )
+
+
+def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalendar | None:
+    """By whose working time *owner*'s *clock* counts; None: by every hour."""
+    return None if owner is None or clock.wall else policy.calendar_of(owner)
 
 
 def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
@@ -64,8 +70,9 @@ def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
 
 
 def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
-    """The clock after every rung due by *now*, and those rungs. A stopped clock climbs nothing."""
-    if not clock.running:
+    """The clock after every rung due by *now*, and those rungs. One that is stopped, or stands
+    still, climbs nothing."""
+    if not clock.running or clock.paused_at is not None:
         return clock, ()
     due = tuple(rung for rung in clock.ladder[clock.climbed :] if rung.at <= now)
     return replace(clock, climbed=clock.climbed + len(due)), due

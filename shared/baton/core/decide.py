@@ -24,6 +24,7 @@ from baton.core.events import (
     Deleted,
     Merged,
     OwnerRefused,
+    Reapplied,
     Reassigned,
     RoomMade,
     Snoozed,
@@ -31,6 +32,7 @@ from baton.core.events import (
 )
 from baton.core.lead import Lead
 from baton.core.lifecycle import REVIEWED_EACH, follow, review_at
+from baton.core.reapplying import reapply
 from baton.core.reassigning import owner_refused, reassign
 from baton.core.resting import snooze
 from baton.core.stages import note_activity, observe
@@ -98,6 +100,8 @@ def _work(draft: Draft) -> str:
             return reassign(draft, event)
         case Snoozed() as event:
             return snooze(draft, event)
+        case Reapplied():
+            return reapply(draft)
         case OwnerRefused() as event:
             owner_refused(draft, event)
         case RoomMade():

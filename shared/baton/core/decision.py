@@ -42,6 +42,9 @@ OutcomeKind = Literal[
     "rejected",
     "snoozed",
     "reassigned",
+    "paused",
+    "resumed",
+    "reapplied",
     "gone",
 ]
 

@@ -59,6 +59,8 @@ class Deadline(Struct, frozen=True):
     label: str
     due_at: datetime
     done_at: datetime | None = None
+    #: Why it stands still; empty: it does not.
+    paused: str = ""
 
 
 class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):

@@ -101,6 +101,10 @@ class Snoozed(Event, frozen=True, kw_only=True, tag="snoozed"):
     by: str = ""
 
 
+class Reapplied(Event, frozen=True, kw_only=True, tag="reapplied"):
+    """The lead's running clocks are to follow the policy as it is now."""
+
+
 class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
     """HubSpot does not take *person* as the lead's owner: deactivated, or deleted there."""
 
@@ -132,6 +136,7 @@ AnyEvent = (
     | Clicked
     | Reassigned
     | Snoozed
+    | Reapplied
     | OwnerRefused
     | RoomMade
     | ClockDue

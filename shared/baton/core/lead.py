@@ -91,20 +91,34 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     stopped_at: datetime | None = None
     #: Subject of the HubSpot task that goes with it; empty: none.
     task: str = ""
+    #: It counts every hour of the day, and not working time.
+    wall: bool = False
+    #: Since when it stands still, and for which of the policy's pauses; None: it does not.
+    paused_at: datetime | None = None
+    paused_for: tuple[str, ...] = ()
+    #: When it stood still before.
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def running(self) -> bool:
+        """It has not been stopped by its act; it may stand still."""
         return self.stopped_at is None
 
     @property
     def next_rung(self) -> ArmedRung | None:
-        if self.running and self.climbed < len(self.ladder):
+        if self.running and self.paused_at is None and self.climbed < len(self.ladder):
             return self.ladder[self.climbed]
         return None
 
     def stop(self, at: datetime) -> Clock:
         """The clock at rest, without the rungs it did not come to: they were most of its size."""
-        return msgspec.structs.replace(self, stopped_at=at, ladder=self.ladder[: self.climbed])
+        return msgspec.structs.replace(
+            self,
+            stopped_at=at,
+            ladder=self.ladder[: self.climbed],
+            paused_at=None,
+            paused_for=(),
+        )
 
 
 class Assignment(Struct, frozen=True, omit_defaults=True):

@@ -166,8 +166,11 @@ def _sla_status(lead: Lead) -> str:
     climbed = [rung.kind for clock in lead.clocks for rung in clock.ladder[: clock.climbed]]
     if "breach" in climbed:
         return "breached"
-    if not any(clock.running for clock in lead.clocks):
+    running = [clock for clock in lead.clocks if clock.running]
+    if not running:
         return "met"
+    if all(clock.paused_at for clock in running):
+        return "paused"
     return "at_risk" if "warn" in climbed else "on_track"
 
 

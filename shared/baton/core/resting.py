@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from baton.core import clocks, handoff, show
-from baton.core.calendar import WorkCalendar
 from baton.core.decision import Draft
 from baton.core.events import Snoozed
-from baton.core.lead import Assignment, Clock
+from baton.core.lead import Clock
 
 #: Longer than this is not resting any more: recycling is for that.
 LONGEST_REST = timedelta(days=30)
@@ -28,10 +27,7 @@ def snooze(draft: Draft, event: Snoozed) -> str:
         return "the lead rests already"
     if not draft.policy.counting.snoozed:
         handoff.count_no_more(draft, "snoozed")
-    postponed = tuple(
-        clocks.postpone(clock, now, event.until, _calendar(draft, assignment, clock))
-        for clock in draft.lead.clocks
-    )
+    postponed = tuple(_postponed(draft, clock, event.until) for clock in draft.lead.clocks)
     resting = draft.lead.assignment
     assert resting is not None
     draft.change(
@@ -75,10 +71,9 @@ def _is_over(at: datetime | None, now: datetime) -> bool:
     return at is not None and at <= now
 
 
-def _calendar(draft: Draft, assignment: Assignment, clock: Clock) -> WorkCalendar | None:
-    """By whose working time *clock* counts; None: by every hour."""
-    policy, owner = draft.policy, draft.owner
-    tier = next((tier for tier in policy.tiers if tier.id == assignment.tier), None)
-    target = next((t for t in tier.targets if t.id == clock.target), None) if tier else None
-    by_the_wall = target is not None and target.time == "wall"
-    return None if owner is None or by_the_wall else policy.calendar_of(owner)
+def _postponed(draft: Draft, clock: Clock, until: datetime) -> Clock:
+    """One that stands still already stands still for longer."""
+    if clock.paused_at is not None:
+        return replace(clock, paused_at=max(clock.paused_at, until))
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.postpone(clock, draft.now, until, calendar)

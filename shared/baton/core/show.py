@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from baton.core.conditions import why_not
 from baton.core.decision import EARLIEST, Draft
 from baton.core.effects import CardState, ContactState, Deadline, TaskState, Value
-from baton.core.lead import Lead, Write
+from baton.core.lead import Clock, Lead, Write
 from baton.core.policy import Person, Policy
 from baton.core.properties import labels_of, values_of
 from baton.core.scoring import Point
@@ -67,9 +67,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             why_now=_why_now(draft, lead, zone_of(policy, owner)),
             why_you=assignment.why,
             play=_play(draft),
-            deadlines=tuple(
-                Deadline(clock.label, clock.due_at, clock.stopped_at) for clock in lead.clocks
-            ),
+            deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
             zone=zone_of(policy, owner),
             reasons=tuple(
                 (reason.id, reason.label) for reason in policy.lifecycle.reasons if reason.offered
@@ -79,6 +77,13 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             missing=labels_of(policy, lead.flagged),
         )
     )
+
+
+def _deadline(policy: Policy, clock: Clock) -> Deadline:
+    paused = [pause.label for pause in policy.pauses if pause.id in clock.paused_for]
+    if clock.paused_for and not paused:
+        paused = list(clock.paused_for)  # a pause that the policy has dropped meanwhile
+    return Deadline(clock.label, clock.due_at, clock.stopped_at, ", ".join(paused))
 
 
 def tasks(draft: Draft) -> None:

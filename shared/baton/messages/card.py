@@ -113,6 +113,8 @@ def _deadline(line: Deadline, zone: str) -> str:
     label = one_line(line.label, 60)
     if line.done_at is not None:
         return f"✔ {label}: done {dated(line.done_at, zone)}"
+    if line.paused:
+        return f"⏸ {label}: stands still ({one_line(line.paused, 120)})"
     return f"{label} by *{dated(line.due_at, zone)}*"
 
 
@@ -137,7 +139,9 @@ def _spoken(card: CardState) -> str:
         parts += [tier] if tier else []
         for line in card.deadlines[:20]:
             label = one_line(line.label, 60)
-            if line.done_at is None:
+            if line.paused and line.done_at is None:
+                parts.append(f"{label} stands still ({one_line(line.paused, 120)})")
+            elif line.done_at is None:
                 parts.append(f"{label} by {escape(spelled(line.due_at, card.zone))}")
             else:
                 parts.append(f"{label} done {escape(spelled(line.done_at, card.zone))}")

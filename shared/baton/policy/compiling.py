@@ -64,6 +64,10 @@ def compile_policy(files: Files, today: date) -> core.Policy:
             files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
         ),
         free_domains=files.routing.free_domains,
+        pauses=tuple(
+            core.Pause(one.id, one.label, one.when.compile(), one.targets)
+            for one in files.sla.pauses
+        ),
     )
 
 

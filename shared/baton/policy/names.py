@@ -79,6 +79,7 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("roster", ("people", EACH, "manager"), "person"),
     ("roster", ("people", EACH, "backup"), "person"),
     ("sla", ("tiers", EACH, "targets", EACH, "ladder"), "ladder"),
+    ("sla", ("pauses", EACH, "targets", EACH), "target"),
     ("recycling", ("staleness", EACH, "stages", EACH), "stage"),
     ("recycling", ("staleness", EACH, "reason"), "reason"),
     ("cases", ("cases", EACH, "shows", EACH), "transition"),

@@ -35,6 +35,7 @@ CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
     ("scoring", ("fit", EACH, "rules", EACH, "when"), _SEGMENT),
     ("scoring", ("never", EACH, "when"), _SEGMENT),
     ("sla", ("tiers", EACH, "when"), _SCORE),
+    ("sla", ("pauses", EACH, "when"), _ALL),
     ("routing", ("rules", EACH, "when"), _ALL),
     ("routing", ("handoffs", EACH, "rules", EACH, "when"), _ALL),
     ("recycling", ("staleness", EACH, "when"), _ALL),

@@ -105,6 +105,12 @@ class LeadSnoozed(_Detail, frozen=True, kw_only=True):
     by: Note = ""
 
 
+class LeadReapplied(_Detail, frozen=True, kw_only=True):
+    """The lead's running clocks are to follow the policy as it is now."""
+
+    occurred_at: Instant
+
+
 class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
     """HubSpot does not take *person* as owner: a person of the roster, or ``hubspot:<owner>``."""
 
@@ -161,6 +167,7 @@ LeadDetail = (
     | LeadClock
     | LeadReassigned
     | LeadSnoozed
+    | LeadReapplied
     | LeadOwnerRefused
 )
 Hint = DealHint | PersonHint | PoolHint
@@ -178,6 +185,7 @@ SHAPES: dict[str, type[Detail]] = {
         LeadClock,
         LeadReassigned,
         LeadSnoozed,
+        LeadReapplied,
         LeadOwnerRefused,
         DealHint,
         PersonHint,

@@ -22,6 +22,7 @@ from baton.core.events import (
     Hinted,
     Merged,
     OwnerRefused,
+    Reapplied,
     Reassigned,
     RoomMade,
     SignalSeen,
@@ -44,6 +45,7 @@ from .details import (
     LeadHint,
     LeadMerged,
     LeadOwnerRefused,
+    LeadReapplied,
     LeadReassigned,
     LeadSignal,
     LeadSnoozed,
@@ -159,6 +161,8 @@ def _detail(news: News) -> Detail:
                 by=news.by,
                 occurred_at=at,
             )
+        case Reapplied():
+            return LeadReapplied(event_id=i, lead_id=lead, occurred_at=at)
         case OwnerRefused(person=person):
             return LeadOwnerRefused(event_id=i, lead_id=lead, person=person, occurred_at=at)
         case RoomMade():
@@ -234,6 +238,8 @@ def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
                 until=detail.until,
                 by=detail.by,
             )
+        case LeadReapplied():
+            return Reapplied(id=i, lead_id=lead, at=at)
         case LeadOwnerRefused(person=person):
             return OwnerRefused(id=i, lead_id=lead, at=at, person=person)
         case LeadClock(pace=pace):

@@ -25,6 +25,7 @@ from baton.core.policy.lifecycle import (
 from baton.core.policy.promises import (
     Digest,
     Notifications,
+    Pause,
     Play,
     Rung,
     Staleness,
@@ -87,6 +88,7 @@ __all__ = [
     "Never",
     "Notifications",
     "Ownership",
+    "Pause",
     "Person",
     "Play",
     "Policy",

@@ -45,6 +45,15 @@ class Tier(Struct, frozen=True):
     targets: tuple[Target, ...]
 
 
+class Pause(Struct, frozen=True, omit_defaults=True):
+    """As long as ``when`` holds, clocks stand still: those of ``targets``; empty: all."""
+
+    id: str
+    label: str
+    when: When
+    targets: tuple[str, ...] = ()
+
+
 class Track(Struct, frozen=True):
     """A nurture track that HubSpot's workflows enrol recycled leads in."""
 

@@ -12,7 +12,7 @@ from baton.core.calendar import WorkCalendar
 from baton.core.policy.criteria import When
 from baton.core.policy.index import RuleIndex
 from baton.core.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
-from baton.core.policy.promises import Notifications, Staleness, Tier, Track
+from baton.core.policy.promises import Notifications, Pause, Staleness, Tier, Track
 from baton.core.policy.routing import (
     Chain,
     Counting,
@@ -66,6 +66,8 @@ class Policy(Struct, frozen=True, dict=True):
     #: Handoffs after the first one.
     handoffs: tuple[Handoff, ...] = ()
     counting: Counting = Counting()
+    #: What makes clocks stand still.
+    pauses: tuple[Pause, ...] = ()
     #: E-mail domains that say nothing about a company.
     free_domains: tuple[str, ...] = ()
 
@@ -120,7 +122,8 @@ class Policy(Struct, frozen=True, dict=True):
         for stage in self.lifecycle.stages:
             yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
         yield from (move.when for move in self.lifecycle.transitions)
-        for named in (self.tiers, self.rules, self.staleness, self.notifications.plays):
+        plays = self.notifications.plays
+        for named in (self.tiers, self.rules, self.staleness, plays, self.pauses):
             yield from (one.when for one in named)
         yield from (rule.when for handoff in self.handoffs for rule in handoff.rules)
 

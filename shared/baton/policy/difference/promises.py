@@ -24,6 +24,7 @@ from baton.policy.difference.words import joined, number, quoted, span, working
 
 def differences(old: Policy, new: Policy) -> Iterator[Change]:
     yield from _tiers(old.tiers, new.tiers)
+    yield from _PAUSES.compare(old.pauses, new.pauses)
     yield from _TRACKS.compare(old.tracks, new.tracks)
     yield from _STALENESS.compare(old.staleness, new.staleness)
     before, after = old.notifications, new.notifications
@@ -112,6 +113,24 @@ _TIERS = Things(
     ),
     summary=lambda one: joined(f"{target.label} {_due(target)}" for target in one.targets),
     tried=True,
+)
+
+
+_PAUSES = Things(
+    "sla",
+    name=lambda one: f"Pause {one.label}",
+    changed=lambda old, new: fields(
+        old,
+        new,
+        {
+            "when": say_changed,
+            "label": instead("is now called"),
+            "targets": instead(
+                "now stops the clocks of", lambda targets: joined(targets) or "every target"
+            ),
+        },
+    ),
+    summary=lambda one: f"clocks stand still when {say_when(one.when)}",
 )
 
 

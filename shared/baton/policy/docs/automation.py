@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy.docs.aftercare import backward, quiet, recycling, sync
-from baton.policy.docs.ladders import ladders
+from baton.policy.docs.ladders import ladders, pauses
 from baton.policy.docs.markdown import code, joined, steps, table, text
 from baton.policy.docs.rules import owners_first, rule_table
 from baton.policy.docs.source import Source, made_by, said
@@ -23,6 +23,7 @@ def automation(source: Source) -> str:
         *_assignment(source),
         "## While the owner does not act",
         *ladders(source),
+        *pauses(source),
         *_acts(source),
         *_holds(source),
         *quiet(source),

@@ -51,6 +51,29 @@ def ladders(source: Source) -> Iterator[str]:
             )
 
 
+def pauses(source: Source) -> Iterator[str]:
+    """What makes clocks stand still; nothing where the policy has nothing."""
+    if not source.files.sla.pauses:
+        return
+    yield "## When clocks stand still"
+    yield (
+        "As long as one of these holds. However many hold, it is one pause, and the clock goes on"
+        " with the time that it had left."
+    )
+    labels = {t.id: t.label for tier in source.files.sla.tiers for t in tier.targets}
+    yield table(
+        ("Pause", "As long as", "Stops"),
+        (
+            (
+                text(pause.label),
+                said(pause.when),
+                ", ".join(text(labels[one]) for one in pause.targets) or "every clock",
+            )
+            for pause in source.files.sla.pauses
+        ),
+    )
+
+
 def promise(target: Target) -> str:
     """``15 min of the owner's working time``."""
     kind = "of the owner's working time" if target.time == "working" else "by the clock"

@@ -191,6 +191,8 @@ def _of_others(files: Loaded) -> Iterator[Condition]:
         path = ("staleness", index, "when")
         given = in_stage(*rule.stages)
         yield Condition("recycling", path, f"staleness {rule.id}", rule.when, given)
+    for index, pause in enumerate(files.sla.pauses):
+        yield Condition("sla", ("pauses", index, "when"), f"pause {pause.id}", pause.when, {})
     for number, group in enumerate(scoring.fit if scoring else ()):
         for index, fit in enumerate(group.rules):
             path = ("fit", number, "rules", index, "when")

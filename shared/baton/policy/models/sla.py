@@ -188,8 +188,23 @@ class Tier(Entry):
     ]
 
 
+class Pause(Entry):
+    """Clocks stand still as long as this holds, and go on with the time they have left."""
+
+    id: Annotated[Id, Field(description="Name of the pause.")]
+    label: Annotated[Text, Field(description="Why the clock stands still, as reps read it.")]
+    when: Annotated[When, Field(description="As long as it holds; several pauses are one.")]
+    targets: Annotated[
+        tuple[PropertyId, ...],
+        Field(description="Targets whose clocks stand still. Left out: all of them."),
+    ] = ()
+
+
 class SlaFile(Entry):
     """By when the owner must act, and what happens when they do not."""
 
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, description="Hottest first.")]
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, description="Named ladders.")]
+    pauses: Annotated[
+        tuple[Pause, ...], Field(description="What makes clocks stand still.", max_length=20)
+    ] = ()
