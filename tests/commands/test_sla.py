@@ -52,3 +52,14 @@ def test_a_lead_that_nobody_has_is_named(rig: Rig, baton: Run) -> None:
     code, out, _ = baton("sla", "reapply", "404")
     assert code == 0
     assert "lead 404: nobody has this lead" in out
+
+
+@pytest.mark.parametrize("rig", [promising(2)], indirect=True)
+def test_one_deadline_is_explained_in_full(rig: Rig, baton: Run) -> None:
+    rig.arrive("101")
+    code, out, _ = baton("explain", "101", "--clock", "accept")
+    assert code == 0
+    assert out.startswith("Accept:\n  From ")
+    assert "Every hour counts: 48 h." in out
+    code, _, err = baton("explain", "101", "--clock", "first_touch")
+    assert (code, "lead 101 has no clock first_touch: accept" in err) == (2, True)

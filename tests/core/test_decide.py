@@ -243,6 +243,17 @@ def test_accepting_twice_says_so() -> None:
     assert effect(second, ReplyState).text == "You already accepted Ada Example."
 
 
+def test_why_by_then_is_answered_to_who_asked_and_moves_nothing() -> None:
+    lead, state = handed_off()
+    decision = decided(lead, click("explain", NOW + minutes(1)), state, NOW + minutes(1))
+    reply = effect(decision, ReplyState)
+    assert reply.text.startswith("Accept:\nFrom Tue 3 Mar 09:00 CET to Tue 3 Mar 09:15 CET\n")
+    assert "counted Tue 3 Mar 09:00 – 09:15: 15 min" in reply.text
+    assert "Sum: 15 min of Anna's working time (Europe/Berlin)." in reply.text
+    assert decision.lead.clocks == lead.clocks
+    assert decision.outcomes == ()
+
+
 def test_the_ladder_warns_breaches_escalates_and_pulls_back() -> None:
     lead, its_world = handed_off()
     story = []

@@ -40,6 +40,7 @@ def with_action(found: dict[str, Any], **changes: Any) -> dict[str, Any]:
         ("accept", "accept", ""),
         ("touch", "touch", ""),
         ("qualify", "qualify", ""),
+        ("explain", "explain", ""),
         ("reject", "reject", "no_budget"),
     ],
 )

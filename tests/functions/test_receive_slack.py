@@ -51,7 +51,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Door:
     return door
 
 
-@pytest.mark.parametrize("action", ["accept", "touch", "qualify", "reject"])
+@pytest.mark.parametrize("action", ["accept", "touch", "qualify", "reject", "explain"])
 def test_a_click_is_put_on_the_bus_and_answered_with_nothing(door: Door, action: str) -> None:
     assert door(load(f"receive_slack.{action}.json")) == (200, "")
     (detail,) = door.events.details

@@ -160,7 +160,17 @@ def elements(card: CardState) -> list[str]:
     ],
 )
 def test_a_card_offers_what_can_still_be_done(state: Any, offered: list[str]) -> None:
-    assert elements(card_state(state=state)) == offered
+    # And why the deadlines are when they are, as long as there are some to keep.
+    assert elements(card_state(state=state)) == [*offered, *["baton:explain"] * bool(offered)]
+    assert elements(card_state(state=state, deadlines=())) == offered
+
+
+def test_a_deadline_that_stands_still_says_so_and_why() -> None:
+    line = Deadline("First touch", NOW, paused="Waiting on the lead")
+    shown = render(card_state(deadlines=(line,)))
+    said = [text["text"] for text in texts(shown.blocks)]
+    assert any("⏸ First touch: stands still (Waiting on the lead)" in text for text in said)
+    assert "First touch stands still (Waiting on the lead)" in shown.text
 
 
 def test_the_buttons_name_the_lead_and_the_assignment() -> None:
@@ -171,8 +181,8 @@ def test_the_buttons_name_the_lead_and_the_assignment() -> None:
 
 
 def test_a_policy_without_reasons_offers_no_rejection() -> None:
-    assert elements(card_state(reasons=())) == ["baton:accept"]
-    assert elements(card_state(reasons=(), state="touched")) == ["baton:qualify"]
+    assert elements(card_state(reasons=())) == ["baton:accept", "baton:explain"]
+    assert elements(card_state(reasons=(), state="touched")) == ["baton:qualify", "baton:explain"]
 
 
 @pytest.mark.parametrize("state", ["open", "accepted", "touched"])

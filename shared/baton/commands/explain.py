@@ -16,6 +16,7 @@ from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands._explain_owner import owner, utc, why_not_them
 from baton.commands._target import find, one_line_errors
 from baton.core.calendar import WorkCalendar
+from baton.core.deadline_story import story
 from baton.core.decision import Outcome
 from baton.core.lead import Clock, Lead
 from baton.core.policy import Person, Policy
@@ -38,6 +39,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--rep", metavar="PERSON", help="why it did not go to them, and what would have changed it"
     )
+    parser.add_argument(
+        "--clock", metavar="TARGET", help="one deadline in full: accept, first_touch, …"
+    )
     parser.add_argument("--table", help="DynamoDB table; else TABLE_NAME, else the local stack's")
     parser.set_defaults(run=run)
 
@@ -59,6 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     # Names and reasons come from outside: nothing in them is an instruction to the terminal.
     console = Console(markup=False, emoji=False, highlight=False)
+    if arguments.clock:
+        for line in one_clock(lead, policy, arguments.clock):
+            console.print(line)
+        return 0
     if arguments.rep:
         for line in why_not_them(lead, policy, policies, history, arguments.rep):
             console.print(line)
@@ -110,6 +118,21 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
         lines += _deadline(clock, person, policy)
     if lead.idle is not None:
         lines.append(f"  Without activity it is closed at {utc(lead.idle.due_at)}.")
+    return lines
+
+
+def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
+    """Every interval of one deadline. Raises CommandError."""
+    clock = next((clock for clock in lead.clocks if clock.target == target), None)
+    if clock is None:
+        known = ", ".join(clock.target for clock in lead.clocks) or "none runs"
+        raise CommandError(f"lead {lead.id} has no clock {target}: {known}")
+    owner = policy.person.get(lead.assignment.person) if lead.assignment else None
+    lines = [f"{clock.label}:", *(f"  {line}" for line in story(policy, owner, clock))]
+    if clock.paused_at is not None:
+        lines.append(f"  It stands still since {utc(clock.paused_at)}.")
+    if clock.stopped_at is not None:
+        lines.append(f"  It was stopped at {utc(clock.stopped_at)}.")
     return lines
 
 

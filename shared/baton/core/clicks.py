@@ -5,6 +5,7 @@ from __future__ import annotations
 from baton.core import show
 from baton.core.acts import accept, active, touch_reported
 from baton.core.closing import close, leave
+from baton.core.deadline_story import story
 from baton.core.decision import Draft
 from baton.core.effects import ReplyState
 from baton.core.events import Clicked
@@ -26,6 +27,9 @@ def click(draft: Draft) -> None:
         draft.record("stale_click", what=event.action)
         return
     assert assignment is not None
+    if event.action == "explain":
+        _explain(draft, event)
+        return
     if event.action == "accept":
         accept(draft, event.at, "slack")
     elif event.action == "touch":
@@ -40,6 +44,17 @@ def click(draft: Draft) -> None:
         who = draft.owner.name if draft.owner else "The owner"
         close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
     active(draft, event.at)
+
+
+def _explain(draft: Draft, event: Clicked) -> None:
+    """Say to whoever asked, and to nobody else, why each deadline is when it is."""
+    parts = [
+        "\n".join((f"{clock.label}:", *story(draft.policy, draft.owner, clock)))
+        for clock in draft.lead.clocks
+        if clock.running
+    ]
+    _answer(draft, event, "\n\n".join(parts) or "No clock of this lead is running.")
+    draft.say("explained the deadlines")
 
 
 def answer_qualified(draft: Draft) -> None:
@@ -109,6 +124,10 @@ def _why_stale(draft: Draft, event: Clicked) -> str:
 
 def _reply(draft: Draft, event: Clicked, text: str) -> None:
     draft.say(f"click {event.action} refused: {text}")
+    _answer(draft, event, text)
+
+
+def _answer(draft: Draft, event: Clicked, text: str) -> None:
     draft.show(
         ReplyState(
             subject=draft.subject,

@@ -26,6 +26,7 @@ ACTIONS: dict[str, Action] = {
     "baton:reject": "reject",
     "baton:touch": "touch",
     "baton:qualify": "qualify",
+    "baton:explain": "explain",
 }
 
 _Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,40}\Z")]

@@ -14,7 +14,7 @@ from baton.messages.blocks import Block, Rendered
 from baton.messages.text import dated, escape, fit, linked, one_line, plain, spelled
 
 ACCEPT, TOUCH, REJECT = "baton:accept", "baton:touch", "baton:reject"
-QUALIFY = "baton:qualify"
+QUALIFY, EXPLAIN = "baton:qualify", "baton:explain"
 
 #: Packet fields shown; a policy names a dozen. Three sections of ten.
 PACKET = 30
@@ -89,7 +89,8 @@ def _actions(card: CardState) -> Block:
     ]
     reject = blocks.select(REJECT, "Reject…", card.reasons)
     block_id = f"lead:{card.lead_id}:{card.assignment}"
-    return blocks.actions(block_id, [*steps, reject] if reject else steps)
+    why = [blocks.button(EXPLAIN, "Why by then?")] if card.deadlines else []
+    return blocks.actions(block_id, [*steps, *([reject] if reject else []), *why])
 
 
 def _missing(card: CardState) -> str:
