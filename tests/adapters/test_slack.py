@@ -116,6 +116,7 @@ def test_what_is_shown_is_the_rendered_state(real: SlackMessenger, peer: Peer) -
         "baton:touch",
         "baton:qualify",
         "baton:reject",
+        "baton:explain",
     ]
 
 
