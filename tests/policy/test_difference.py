@@ -165,6 +165,46 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             id="a rung less",
         ),
         pytest.param(
+            ("sla", ", repeat: {every: 1h, times: 2}", ", time: wall"),
+            "Tier Hot: First touch no longer escalates to the channel 1 h after the deadline, and"
+            " again every 1 h, 2 times.",
+            id="a rung otherwise",
+        ),
+        pytest.param(
+            ("sla", "ends_as: Hot lead that nobody called", "ends_as: Lost"),
+            'Tier Hot: First touch now ends as "Lost" instead of "Hot lead that nobody called".',
+            id="the end of a ladder",
+        ),
+        pytest.param(
+            (
+                "sla",
+                "stops_on: accept\n        ladder: accept-hot",
+                "stops_when: {country: DE}\n        ladder: accept-hot",
+            ),
+            "Tier Hot: Accept is now kept when country is DE.",
+            id="what keeps a promise",
+        ),
+        pytest.param(
+            (
+                "sla",
+                "        ladder: accept-hot",
+                "        calendar: berlin\n        starts_on: touch\n        ladder: accept-hot",
+            ),
+            "Tier Hot: Accept now counts by the hours of berlin instead of the owner.",
+            id="whose hours count, and from when",
+        ),
+        pytest.param(
+            ("roster", "  turn: week", "  turn: day"),
+            "On duty: nadia and owen, a day each in london, from 2026-01-05; it was: nadia and"
+            " owen, a week each in london, from 2026-01-05.",
+            id="the rota",
+        ),
+        pytest.param(
+            ("roster", "on_duty:  ", "teams: [{id: EMEA, calendar: london}]\non_duty:  "),
+            "Team EMEA now has the hours of london.",
+            id="the hours of a team",
+        ),
+        pytest.param(
             ("recycling", "cool_off: 60d", "cool_off: 61d"),
             "Track Timing now cools off for 61 days instead of 60 days.",
             id="a cool-off",

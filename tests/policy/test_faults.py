@@ -495,6 +495,55 @@ SEEDED = {
         'pauses[0].targets[0]: "first_touhc" is not a target of this file; did you mean '
         '"first_touch"?',
     ),
+    "a promise that nothing keeps": (
+        "sla",
+        "- id: accept\n        label: Accept\n        within: 15m\n        stops_on: accept\n",
+        "- id: soon\n        label: Accept\n        within: 15m\n",
+        "tiers[1].targets[0]: nothing keeps this promise: give stops_on, stops_when, or both",
+    ),
+    "a clock that starts and stops with the same act": (
+        "sla",
+        "- id: accept\n        label: Accept\n        within: 15m\n        stops_on: accept\n",
+        "- id: soon\n        label: Accept\n        within: 15m\n        stops_on: accept\n"
+        "        starts_on: accept\n",
+        "tiers[1].targets[0]: starts and stops on accept: its clock would never run",
+    ),
+    "hours of nobody": (
+        "sla",
+        "        ladder: accept-hot\n",
+        "        calendar: berlni\n        ladder: accept-hot\n",
+        'tiers[1].targets[0].calendar: "berlni" is not in roster.yaml; did you mean "berlin"?',
+    ),
+    "hours of teams that have none": (
+        "sla",
+        "        ladder: accept-hot\n",
+        "        calendar: team\n        ladder: accept-hot\n",
+        'tiers[1].targets[0].calendar: "team": no team of roster.yaml has a calendar; give one, or',
+    ),
+    "hours of territories that have none": (
+        "sla",
+        "        ladder: accept-hot\n",
+        "        calendar: territory\n        ladder: accept-hot\n",
+        'tiers[1].targets[0].calendar: "territory": no territory of routing.yaml has a calendar;',
+    ),
+    "a calendar with a name that means something else": (
+        "roster",
+        "  - id: berlin\n    zone",
+        "  - id: team\n    zone",
+        'calendars[0].id: "team" says whose hours count for a target: choose another name',
+    ),
+    "a warning that comes again": (
+        "sla",
+        "{at: 50%, do: warn, tell: owner}",
+        "{at: 50%, do: warn, tell: owner, repeat: {every: 5m, times: 2}}",
+        "ladders[0].rungs[0]: warn comes once: only do: escalate may have a repeat",
+    ),
+    "a step that comes too often": (
+        "sla",
+        "repeat: {every: 1h, times: 2}",
+        "repeat: {every: 1h, times: 20}",
+        "ladders[1].rungs[5].repeat.times: must be at most 10, not 20",
+    ),
     "a pause on a value that is none": (
         "sla",
         "when: {waiting_on: lead}",
@@ -677,6 +726,17 @@ def test_what_is_said_of_conditions_is_not_said_of_every_test_in_them(edited: Ed
         "segments[0].when.employees.known: must be true or false, not 5 (true: has a value; "
         "false: has none)",
     ]
+
+
+def test_a_step_for_whoever_is_on_duty_needs_a_rota(edited: Edited) -> None:
+    roster = (edited() / "roster.yaml").read_text(encoding="utf-8")
+    with pytest.raises(PolicyError) as caught:
+        load(edited(("roster", roster[roster.index("on_duty: ") :], "")))
+    (fault,) = caught.value.faults
+    assert str(fault).endswith(
+        "ladders[1].rungs[4].tell: nobody is on duty: give on_duty in roster.yaml, or tell somebody"
+        " else"
+    )
 
 
 def test_no_pattern_is_shown_to_anybody() -> None:

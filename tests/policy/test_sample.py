@@ -63,7 +63,7 @@ def test_every_ladder_reaches_a_manager_and_the_first_acceptance_a_pull_back(
 ) -> None:
     for ladder in checked.files.sla.ladders:
         told = [rung.tell for rung in ladder.rungs if rung.do == "escalate"]
-        assert told == ["manager", "channel", "director"]
+        assert [who for who in told if who != "on_duty"] == ["manager", "channel", "director"]
         pulled = any(rung.do == "pull_back" for rung in ladder.rungs)
         assert pulled == ladder.id.startswith("accept")
 

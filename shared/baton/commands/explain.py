@@ -16,6 +16,7 @@ from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands._explain_owner import owner, utc, why_not_them
 from baton.commands._target import find, one_line_errors
 from baton.core.calendar import WorkCalendar
+from baton.core.clocks import calendar_of
 from baton.core.deadline_story import story
 from baton.core.decision import Outcome
 from baton.core.lead import Clock, Lead
@@ -141,7 +142,9 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     state = f"stopped {in_zone(clock.stopped_at, zone)}" if clock.stopped_at else "running"
     lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
     if person is not None:
-        lines += [f"    {line}" for line in _counted(clock, policy.calendar_of(person), zone)]
+        lines += [
+            f"    {line}" for line in _counted(clock, calendar_of(policy, person, clock), zone)
+        ]
     for index, rung in enumerate(clock.ladder):
         climbed = "done" if index < clock.climbed else "to come"
         if climbed == "done" or clock.running:
@@ -150,8 +153,10 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     return lines
 
 
-def _counted(clock: Clock, calendar: WorkCalendar, zone: str) -> list[str]:
+def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str]:
     """The working intervals between start and deadline, and their sum."""
+    if clock.wall or calendar is None:
+        return ["every hour counts"]
     spans = calendar.spans(clock.started_at, clock.due_at)
     shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
     lines = [f"counted {in_zone(start, zone)} – {in_zone(end, zone)}" for start, end in shown]

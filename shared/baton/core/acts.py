@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import clocks, handoff, show
+from baton.core import clocks, handoff, running, show
 from baton.core.decision import Draft
 from baton.core.facts import fields_of
 from baton.core.lead import Assignment, StageFact
@@ -42,11 +42,30 @@ def touch_reported(draft: Draft, assignment: Assignment, at: datetime) -> None:
 
 def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, note: str) -> None:
     draft.change(assignment=replace(assignment, touched_at=at, touched_in=where))
-    stop_clocks(draft, "touch", at)
+    stop_clocks(draft, "touch", at, taken_back=where == "slack")
     draft.say(f"first touch: {note} (seen in {where})")
     draft.record("touched", assignment.person, where)
     # Until it is accepted the card goes on offering that: its clock stops by no other act.
     show.card(draft, "touched" if assignment.accepted_at else "open", note, at)
+    show.tasks(draft)
+
+
+def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None:
+    """The owner reported a first touch by mistake: its clocks go on with the time they had left,
+    and those that it started are not running any more."""
+    draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
+    draft.change(
+        clocks=tuple(
+            running.gone_on(draft, clock) if clock.stopped_by == "touch" else clock
+            for clock in draft.lead.clocks
+        )
+    )
+    running.start_no_more(draft, "touch")
+    who = draft.owner.name if draft.owner else "The owner"
+    draft.say("first touch: taken back; its clock goes on with the time that was left")
+    draft.record("taken_back", assignment.person, "touch")
+    state: show.CardShows = "accepted" if assignment.accepted_at else "open"
+    show.card(draft, state, f"{who} took the first touch back", at)
     show.tasks(draft)
 
 
@@ -75,6 +94,7 @@ def touch_seen(draft: Draft) -> bool:
     elif assignment.touched_in == "slack":
         # What the rep reported is now seen: the same touch, counted once.
         draft.change(assignment=replace(assignment, touched_in="hubspot"))
+        stop_clocks(draft, "touch", first.at)
         draft.say(f"first touch: the reported one is seen in hubspot ({first.what})")
     return True
 
@@ -108,11 +128,12 @@ def active(draft: Draft, at: datetime) -> None:
     draft.change(idle=idle)
 
 
-def stop_clocks(draft: Draft, act: str, at: datetime) -> None:
-    """Each target stops by its own act, and by no other."""
+def stop_clocks(draft: Draft, act: str, at: datetime, taken_back: bool = False) -> None:
+    """Each target stops by its own act, and by no other. An act that may be *taken_back* leaves
+    the clock able to go on."""
     draft.change(
         clocks=tuple(
-            clock.stop(at) if clock.running and clock.stops_on == act else clock
+            running.stopped_by_act(draft, clock, at, taken_back) if clock.stops_on == act else clock
             for clock in draft.lead.clocks
         )
     )

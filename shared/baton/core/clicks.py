@@ -1,9 +1,9 @@
-"""What is pressed on a card in Slack: accept, touch, qualified, reject."""
+"""What is pressed on a card in Slack: accept, touch, take it back, qualified, reject."""
 
 from __future__ import annotations
 
 from baton.core import show
-from baton.core.acts import accept, active, touch_reported
+from baton.core.acts import accept, active, touch_reported, touch_taken_back
 from baton.core.closing import close, leave
 from baton.core.deadline_story import story
 from baton.core.decision import Draft
@@ -34,6 +34,9 @@ def click(draft: Draft) -> None:
         accept(draft, event.at, "slack")
     elif event.action == "touch":
         touch_reported(draft, assignment, event.at)
+    elif event.action == "untouch":
+        touch_taken_back(draft, assignment, event.at)
+        return
     elif event.action == "qualify":
         _qualify(draft, event)
     else:
@@ -119,6 +122,13 @@ def _why_stale(draft: Draft, event: Clicked) -> str:
         return f"Please accept {name} first."
     if event.action == "touch" and assignment.touched_at is not None:
         return f"The first touch of {name} is already known."
+    if event.action == "untouch" and assignment.touched_in != "slack":
+        seen = assignment.touched_in == "hubspot"
+        return (
+            f"The first touch of {name} was seen in HubSpot, so it stays."
+            if seen
+            else f"No first touch of {name} is known, so nothing was changed."
+        )
     return ""
 
 

@@ -1,19 +1,19 @@
 """Arming clocks: from a promise in the policy to instants in time.
 
-Everything is worked out once, when the clock is armed, in the owner's calendar. From then on a
+Everything is worked out once, when the clock is armed, in the calendar it counts by. From then on a
 clock is a list of instants, and climbing its ladder is comparing them with now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from baton.core.calendar import NeverOpen, WorkCalendar
 from baton.core.lead import ArmedRung, Clock
-from baton.core.policy import Person, Policy, Rung, Staleness, Target
+from baton.core.policy import Person, Policy, Rung, Staleness, Target, Time
 
 #: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
 IDLE_DEFAULT = timedelta(days=90)
@@ -21,17 +21,20 @@ IDLE_DEFAULT = timedelta(days=90)
 Count = Callable[[datetime, timedelta], datetime]
 
 
-def arm(target: Target, start: datetime, calendar: WorkCalendar) -> Clock:
-    """*target*'s clock for an owner who works by *calendar*, starting at *start* (UTC).
+def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: str = "") -> Clock:
+    """*target*'s clock by *calendar* (whose id is given unless it is the owner's), starting at
+    *start* (UTC).
 
-    A calendar that never opens has no working time to count: its owner's clocks run by the wall.
+    A calendar that never opens has no working time to count: its clocks run by the wall.
     """
-    count: Count = by_the_wall if target.time == "wall" else calendar.add
+    count = _count(target.time, calendar)
     try:
         due = count(start, target.within)
-        ladder = [_arm(rung, target.within, start, due, count) for rung in target.ladder]
+        ladder = [
+            armed for rung in target.ladder for armed in _arm(rung, target, start, due, calendar)
+        ]
     except NeverOpen:
-        return arm(replace(target, time="wall"), start, calendar)
+        return arm(_by_the_wall(target), start, calendar, calendar_id)
     return Clock(
         target=target.id,
         label=target.label,
@@ -41,12 +44,24 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar) -> Clock:
         ladder=tuple(sorted(ladder, key=lambda rung: rung.at)),
         task=target.task,
         wall=target.time == "wall",
+        calendar=calendar_id,
+        ends_as=target.ends_as,
     )
 
 
+def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -> str:
+    """The calendar that *target* counts by; empty: the owner's own, also where the owner's team or
+    the lead's territory has none."""
+    if target.calendar == "team":
+        return policy.team_calendars.get(owner.team, "")
+    if target.calendar == "territory":
+        return next((one.calendar for one in policy.territories if one.id == territory), "")
+    return target.calendar
+
+
 def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalendar | None:
-    """By whose working time *owner*'s *clock* counts; None: by every hour."""
-    return None if owner is None or clock.wall else policy.calendar_of(owner)
+    """By whose working time *owner*'s *clock* counts; None: nobody's, as there is no owner."""
+    return None if owner is None else policy.hours_of(clock.calendar, owner)
 
 
 def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
@@ -79,39 +94,75 @@ def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
 
 
 def postpone(clock: Clock, now: datetime, until: datetime, calendar: WorkCalendar | None) -> Clock:
-    """*clock* as it goes on at *until* with the time it has left at *now*: working time of
-    *calendar*, or, without one, every hour. Rungs already climbed stay where they were; a stopped
+    """*clock* as it goes on at *until* with the time it has left at *now*, counted as it counts;
+    without a *calendar*, every hour counts. Rungs already climbed stay where they were; a stopped
     clock, and a deadline that has passed, are left alone."""
-
-    def later(at: datetime) -> datetime:
-        if at <= now:
-            return at
-        try:
-            left = calendar.between(now, at) if calendar else at - now
-            return calendar.add(until, left) if calendar else until + left
-        except NeverOpen:
-            return until + (at - now)
 
     if not clock.running:
         return clock
-    return replace(
-        clock,
-        due_at=later(clock.due_at),
-        ladder=tuple(
-            rung if place < clock.climbed else replace(rung, at=later(rung.at))
-            for place, rung in enumerate(clock.ladder)
-        ),
-    )
+    by_clock = None if clock.wall else calendar
+    due = clock.due_at if clock.due_at <= now else _moved(clock.due_at, now, until, by_clock)
+
+    def moved(rung: ArmedRung) -> ArmedRung:
+        if rung.at <= now:
+            return rung
+        by_rung = {"": by_clock, "wall": None, "working": calendar}[rung.time]
+        if not rung.time or clock.due_at <= now:
+            return replace(rung, at=_moved(rung.at, now, until, by_rung))
+        # It counts in another way than its deadline, and keeps its distance from that.
+        return replace(rung, at=max(until, _moved(rung.at, clock.due_at, due, by_rung)))
+
+    done, ahead = clock.ladder[: clock.climbed], clock.ladder[clock.climbed :]
+    ladder = (*done, *sorted(map(moved, ahead), key=lambda rung: rung.at))
+    return replace(clock, due_at=due, ladder=ladder)
 
 
-def _arm(rung: Rung, within: timedelta, start: datetime, due: datetime, count: Count) -> ArmedRung:
+def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar | None) -> datetime:
+    """As far from *until* as *at* is from *now*, before or after it."""
+    if calendar is None:
+        return until + (at - now)
+    try:
+        if at < now:
+            return calendar.subtract(until, calendar.between(at, now))
+        return calendar.add(until, calendar.between(now, at))
+    except NeverOpen:
+        return until + (at - now)
+
+
+def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
+    """*clock* after a stop that is taken back: it goes on with the time it had left then."""
+    since = clock.stopped_at
+    running = replace(clock, stopped_at=None, stopped_by="")
+    if since is None or since >= now:
+        return running
+    later = postpone(running, since, now, calendar)
+    return replace(later, pauses=(*clock.pauses, (since, now)))
+
+
+def _arm(
+    rung: Rung, target: Target, start: datetime, due: datetime, calendar: WorkCalendar
+) -> Iterator[ArmedRung]:
+    """*rung* at its instant, and again as often as it comes again."""
+    count = _count(rung.time or target.time, calendar)
     if rung.share is not None:
-        at = count(start, within * rung.share)
+        at = count(start, target.within * rung.share)
     elif rung.before is not None:
         at = max(start, count(due, -rung.before))
     else:
         at = count(due, rung.after) if rung.after else due
-    return ArmedRung(at=at, kind=rung.kind, to=rung.to)
+    yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+    for _ in range(rung.again if rung.every else 0):
+        at = count(at, rung.every or timedelta())
+        yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+
+
+def _count(time: Time, calendar: WorkCalendar) -> Count:
+    return by_the_wall if time == "wall" else calendar.add
+
+
+def _by_the_wall(target: Target) -> Target:
+    ladder = tuple(replace(rung, time="") for rung in target.ladder)
+    return replace(target, time="wall", ladder=ladder)
 
 
 def by_the_wall(start: datetime, amount: timedelta) -> datetime:

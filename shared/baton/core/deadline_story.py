@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]:
     """
-    The story of *clock*'s deadline, a line each, in the owner's time.
+    The story of *clock*'s deadline, a line each, in the time of the calendar it counts by.
 
     It is told by the calendar as it is in *policy*: where that has changed since the clock was
     armed, the deadline stays and the sum shows the difference.
@@ -30,7 +30,10 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     if owner is None or clock.wall:
         counted = due - start - _paused(clock)
         return (begin, *_pauses(clock, zone), f"Every hour counts: {said(counted)}.")
-    calendar = policy.calendar_of(owner)
+    calendar = policy.hours_of(clock.calendar, owner)
+    whose = f"{clock.calendar}'s" if clock.calendar in policy.calendar else f"{owner.name}'s"
+    if clock.calendar in policy.calendar:
+        zone = calendar.zone
     try:
         spans = calendar.spans(start, due, clock.pauses)
     except NeverOpen:
@@ -44,7 +47,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
         begin,
         *lines,
         *_clock_changes(start, due, zone),
-        f"Sum: {said(counted)} of {owner.name}'s working time ({zone.key}).",
+        f"Sum: {said(counted)} of {whose} working time ({zone.key}).",
     )
 
 
@@ -99,10 +102,11 @@ def _reasons(
     stood = any(since < gap.end and until > gap.start for since, until in clock.pauses)
     if stood:
         yield "stood still"
-    off = any(off.start < gap.end and off.end > gap.start for off in owner.time_off)
+    own = clock.calendar not in policy.calendar
+    off = own and any(off.start < gap.end and off.end > gap.start for off in owner.time_off)
     if off:
         yield f"{owner.name}'s time off"
-    rules = policy.calendar[owner.calendar].rules
+    rules = policy.calendar[owner.calendar if own else clock.calendar].rules
     first, last = (_date(gap.start, zone), _date(gap.end - timedelta(microseconds=1), zone))
     for n in range((last - first).days + 1):
         yield from _of_day(rules, first + n * _DAY)

@@ -44,6 +44,8 @@ OutcomeKind = Literal[
     "reassigned",
     "paused",
     "resumed",
+    "kept",
+    "taken_back",
     "reapplied",
     "gone",
 ]

@@ -89,6 +89,8 @@ class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
     note_at: datetime | None = None
     #: Labels of required fields that the lead came without.
     missing: tuple[str, ...] = ()
+    #: The first touch was reported here and seen nowhere else: it can be taken back.
+    undo: bool = False
 
 
 class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):

@@ -11,6 +11,7 @@ from baton.core.acts import seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.closing import close
 from baton.core.decision import Draft
+from baton.core.duty import on_duty
 from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Person
 from baton.core.properties import iso
@@ -25,6 +26,9 @@ ASK_AGAIN = timedelta(minutes=1)
 
 #: The reason for closing an idle lead when the policy names none.
 IDLE_REASON = "no_response"
+
+
+_TOLD = {"on_duty": "whoever is on duty"}
 
 
 def climb_ladders(draft: Draft) -> None:
@@ -195,7 +199,9 @@ def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, 
     if ahead.kind == "breach":
         return ("From then on it counts as a breach.",)
     then = (
-        "the lead goes to the next rep" if ahead.kind == "pull_back" else f"the {ahead.to} is told"
+        "the lead goes to the next rep"
+        if ahead.kind == "pull_back"
+        else f"{_TOLD.get(ahead.to, f'the {ahead.to}')} is told"
     )
     zone = show.zone_of(draft.policy, reader) if reader else "UTC"
     return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",)
@@ -243,10 +249,24 @@ def _postpone(draft: Draft, clock: Clock) -> None:
 
 
 def _reader(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | None:
-    """Whom the rung addresses; None: the channel, also where there is no such person."""
+    """Whom the rung addresses; None: the channel, also where there is no such person. Without a
+    backup, or anybody on duty, it is the manager."""
+    if rung.to == "channel":
+        return None
+    if rung.to == "owner":
+        return owner
     manager = handoff.manager_of(draft, owner)
-    director = handoff.manager_of(draft, manager)
-    return {"owner": owner, "manager": manager, "director": director}.get(rung.to)
+    if rung.to == "backup":
+        return backup_of(draft, owner) or manager
+    if rung.to == "on_duty":
+        return on_duty(draft.policy, draft.now) or manager
+    return manager if rung.to == "manager" else handoff.manager_of(draft, manager)
+
+
+def backup_of(draft: Draft, owner: Person | None) -> Person | None:
+    """Who stands in for *owner*; None: nobody, or nobody who is with the company any more."""
+    backup = draft.policy.person.get(owner.backup) if owner is not None else None
+    return backup if backup is not None and backup.active else None
 
 
 def _when(draft: Draft, owner: Person | None, clock: Clock) -> str:

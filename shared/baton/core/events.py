@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 #: What a rep can do in Slack.
-Action = Literal["accept", "reject", "touch", "qualify", "explain"]
+Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
 #: What a hint says may have changed; the contact is read to learn the truth.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
 #: Who says that somebody is away: they themselves in Slack, HubSpot, or RevOps.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.core import clocks, queue, show
+from baton.core import clocks, queue, running, show
 from baton.core.conditions import first_match, why_not
 from baton.core.decision import Draft
 from baton.core.lead import Assignment, Spell
@@ -111,15 +111,6 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")
 
     tier = first_match(policy.tiers, draft.facts)
-    calendar = policy.calendar_of(person)
-    armed = tuple(
-        clocks.arm(target, draft.now, calendar) for target in (tier.targets if tier else ())
-    )
-    for clock in armed:
-        draft.say(
-            f"{clock.label} due {show.in_zone(clock.due_at, show.zone_of(policy, person))}"
-            f" ({tier.label if tier else ''}, in {person.name}'s calendar)"
-        )
     forget_after = policy.counting.forget_after
     draft.change(
         assignment=Assignment(
@@ -133,9 +124,10 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
             handoff="" if part.stage == policy.lifecycle.handoff else part.stage,
             counts_in_pool=choice.counts_in_pool,
             forget_at=draft.now + forget_after if forget_after else None,
+            to_start=tuple(target.id for target in (tier.targets if tier else ())),
         ),
         assigned=lead.assigned + 1,
-        clocks=armed,
+        clocks=(),
         # Not from an earlier activity: nobody who just got a lead has been idle with it.
         idle=clocks.arm_idle(staleness_of(draft), draft.now),
         track="",
@@ -143,6 +135,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         cool_until=None,
         yielded={},
     )
+    running.start(draft)
     draft.record("assigned", person.id, choice.rule)
     show.card(draft, "open")
     show.tasks(draft)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from baton.core.effects import Value
+from baton.core.policy.promises import Recipient
 
 # The small records are stored as arrays: they are most of a lead's size, and a lead under 4 KB
 # costs one read unit. New fields go at their end, with a default.
@@ -74,7 +75,11 @@ class ArmedRung(Struct, frozen=True, array_like=True):
 
     at: datetime
     kind: Literal["warn", "breach", "escalate", "pull_back", "close", "release", "give_up"]
-    to: Literal["owner", "manager", "channel", "director"] = "owner"
+    to: Recipient = "owner"
+    #: How time is counted on the way to it; empty: as the clock counts.
+    time: Literal["", "working", "wall"] = ""
+    #: It was climbed at its time, and only the telling is left: its recipient was not at work.
+    waited: bool = False
 
 
 class Clock(Struct, frozen=True, omit_defaults=True):
@@ -82,7 +87,7 @@ class Clock(Struct, frozen=True, omit_defaults=True):
 
     target: str
     label: str
-    stops_on: Literal["accept", "touch", "disposition", "activity", "complete", "room"]
+    stops_on: Literal["accept", "touch", "disposition", "activity", "complete", "room", ""]
     started_at: datetime
     due_at: datetime
     ladder: tuple[ArmedRung, ...]
@@ -98,6 +103,13 @@ class Clock(Struct, frozen=True, omit_defaults=True):
     paused_for: tuple[str, ...] = ()
     #: When it stood still before.
     pauses: tuple[tuple[datetime, datetime], ...] = ()
+    #: Calendar id by which it counts; empty: the owner's.
+    calendar: str = ""
+    #: What the lead is called once the ladder is climbed to its end.
+    ends_as: str = ""
+    #: The stop may be taken back, so the rungs it did not come to are kept: ``condition`` (the
+    #: policy's ``stops_when``), or ``touch`` (reported by the owner, not seen elsewhere).
+    stopped_by: Literal["", "condition", "touch"] = ""
 
     @property
     def running(self) -> bool:
@@ -110,14 +122,27 @@ class Clock(Struct, frozen=True, omit_defaults=True):
             return self.ladder[self.climbed]
         return None
 
+    @property
+    def at_the_end(self) -> bool:
+        """Nobody acted, and no rung is left that would change it."""
+        return self.running and bool(self.ladder) and self.climbed == len(self.ladder)
+
     def stop(self, at: datetime) -> Clock:
-        """The clock at rest, without the rungs it did not come to: they were most of its size."""
+        """The clock at rest for good, without the rungs it did not come to: they were most of its
+        size. One that rests already keeps its time."""
         return msgspec.structs.replace(
             self,
-            stopped_at=at,
+            stopped_at=self.stopped_at or at,
+            stopped_by="",
             ladder=self.ladder[: self.climbed],
             paused_at=None,
             paused_for=(),
+        )
+
+    def rest(self, at: datetime, by: Literal["condition", "touch"]) -> Clock:
+        """The clock stopped by what may be taken back: ``go on`` needs its rungs."""
+        return msgspec.structs.replace(
+            self, stopped_at=at, stopped_by=by, paused_at=None, paused_for=()
         )
 
 
@@ -146,6 +171,8 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     forget_at: datetime | None = None
     #: The owner lets it rest until then.
     snoozed_until: datetime | None = None
+    #: Targets promised with it whose time has yet to begin.
+    to_start: tuple[str, ...] = ()
 
 
 class Spell(Struct, frozen=True, array_like=True):

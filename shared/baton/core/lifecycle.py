@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from baton.core import gates, handoff, pausing
+from baton.core import gates, handoff, running
 from baton.core.acts import accept
 from baton.core.clocks import arm_idle
 from baton.core.closing import close, leave, off_the_way, way_off
@@ -57,7 +57,7 @@ def follow(draft: Draft) -> None:
         if wait is not None or move is None or draft.lead.standing.stage != move.to:
             break
     gates.keep(draft, wait)
-    pausing.settle(draft)
+    running.settle(draft)
 
 
 def review_at(draft: Draft) -> datetime | None:
@@ -68,7 +68,7 @@ def review_at(draft: Draft) -> datetime | None:
         return None
     conditions = [one.when for one in stage.disqualified_by]
     if lead.assignment is not None:
-        conditions += [pause.when for pause in policy.pauses]
+        conditions += running.conditions(draft, lead.assignment)
     conditions += [move.when for move in _own_moves(draft)]
     if lead.held is not None and lead.held.stage in policy.stage:
         conditions.append(policy.stage[lead.held.stage].entry)

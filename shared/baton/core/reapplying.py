@@ -11,11 +11,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.core import clocks, show
+from baton.core import clocks, running, show
 from baton.core.conditions import first_match
 from baton.core.decision import Draft
 from baton.core.lead import Assignment, Clock
-from baton.core.policy import Target
+from baton.core.policy import Person, Target, Tier
 
 
 def reapply(draft: Draft) -> str:
@@ -29,25 +29,31 @@ def reapply(draft: Draft) -> str:
     if tier is None:
         return "no tier fits it any more"
     known = {clock.target: clock for clock in draft.lead.clocks}
-    armed = []
-    for target in tier.targets:
-        clock = known.get(target.id)
-        if clock is not None and not clock.running:
-            armed.append(clock)
-        elif clock is not None or not _done(assignment, target):
-            armed.append(_armed(draft, assignment, target, clock))
-    if tuple(armed) == draft.lead.clocks and assignment.tier == tier.id:
+    wanted = [target for target in tier.targets if target.id in known]
+    unknown = [target.id for target in tier.targets if target.id not in known]
+    to_start = tuple(name for name in unknown if not _done(assignment, tier, name))
+    draft.change(
+        assignment=replace(assignment, tier=tier.id, to_start=to_start),
+        clocks=tuple(_armed(draft, owner, target, known[target.id]) for target in wanted),
+    )
+    running.start(draft)
+    draft.change(
+        clocks=tuple(
+            clock if clock.target in known else _without_the_past(clock, draft.now)
+            for clock in draft.lead.clocks
+        )
+    )
+    if draft.lead == draft.start:
         draft.say("its clocks are as the policy has them")
         return ""
     zone = show.zone_of(policy, owner)
-    for clock in armed:
+    for clock in draft.lead.clocks:
         before = known.get(clock.target)
-        if clock.running and (before is None or before.due_at != clock.due_at):
-            was = f", was {show.in_zone(before.due_at, zone)}" if before else ""
-            draft.say(f"{clock.label}: due {show.in_zone(clock.due_at, zone)}{was}")
-    for name in known.keys() - {clock.target for clock in armed}:
+        if before is not None and before.due_at != clock.due_at:
+            was = show.in_zone(before.due_at, zone)
+            draft.say(f"{clock.label}: due {show.in_zone(clock.due_at, zone)}, was {was}")
+    for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
         draft.say(f"{known[name].label}: is not promised any more")
-    draft.change(assignment=replace(assignment, tier=tier.id), clocks=tuple(armed))
     draft.record("reapplied", assignment.person, policy.version)
     state: show.CardShows = "accepted" if assignment.accepted_at else "open"
     show.card(draft, "touched" if assignment.accepted_at and assignment.touched_at else state)
@@ -55,30 +61,29 @@ def reapply(draft: Draft) -> str:
     return ""
 
 
-def _armed(draft: Draft, assignment: Assignment, target: Target, before: Clock | None) -> Clock:
-    owner = draft.owner
-    assert owner is not None
-    calendar = draft.policy.calendar_of(owner)
-    clock = clocks.arm(target, before.started_at if before else assignment.at, calendar)
-    counting = None if target.time == "wall" else calendar
-    if before is not None:
-        for since, until in before.pauses:
-            clock = clocks.postpone(clock, since, until, counting)
-        clock = replace(
-            clock,
-            pauses=before.pauses,
-            paused_at=before.paused_at,
-            paused_for=before.paused_for,
-        )
-    return replace(clock, climbed=_passed(clock, draft.now))
+def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
+    """*before* by the policy of today; one that rests stays as it is."""
+    if not before.running:
+        return before
+    clock = running.armed_at(draft, target, before.started_at, owner)
+    calendar = clocks.calendar_of(draft.policy, owner, clock)
+    for since, until in before.pauses:
+        clock = clocks.postpone(clock, since, until, calendar)
+    clock = replace(
+        clock,
+        pauses=before.pauses,
+        paused_at=before.paused_at,
+        paused_for=before.paused_for,
+    )
+    return _without_the_past(clock, draft.now)
 
 
-def _passed(clock: Clock, now: datetime) -> int:
-    """Rungs that lie in the past: they are not taken again."""
-    return sum(rung.at <= now for rung in clock.ladder)
+def _without_the_past(clock: Clock, now: datetime) -> Clock:
+    """Rungs that lie in the past are not taken again."""
+    return replace(clock, climbed=sum(rung.at <= now for rung in clock.ladder))
 
 
-def _done(assignment: Assignment, target: Target) -> bool:
+def _done(assignment: Assignment, tier: Tier, name: str) -> bool:
     """Whether the act that keeps the promise was done before there was the promise."""
     done = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
-    return done.get(target.stops_on) is not None
+    return any(one.id == name and done.get(one.stops_on) is not None for one in tier.targets)

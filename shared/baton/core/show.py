@@ -75,6 +75,7 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             note=note,
             note_at=note_at,
             missing=labels_of(policy, lead.flagged),
+            undo=assignment.touched_in == "slack",
         )
     )
 

@@ -25,6 +25,7 @@ ACTIONS: dict[str, Action] = {
     "baton:accept": "accept",
     "baton:reject": "reject",
     "baton:touch": "touch",
+    "baton:untouch": "untouch",
     "baton:qualify": "qualify",
     "baton:explain": "explain",
 }

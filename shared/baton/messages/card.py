@@ -14,7 +14,7 @@ from baton.messages.blocks import Block, Rendered
 from baton.messages.text import dated, escape, fit, linked, one_line, plain, spelled
 
 ACCEPT, TOUCH, REJECT = "baton:accept", "baton:touch", "baton:reject"
-QUALIFY, EXPLAIN = "baton:qualify", "baton:explain"
+QUALIFY, EXPLAIN, UNTOUCH = "baton:qualify", "baton:explain", "baton:untouch"
 
 #: Packet fields shown; a policy names a dozen. Three sections of ten.
 PACKET = 30
@@ -90,7 +90,8 @@ def _actions(card: CardState) -> Block:
     reject = blocks.select(REJECT, "Reject…", card.reasons)
     block_id = f"lead:{card.lead_id}:{card.assignment}"
     why = [blocks.button(EXPLAIN, "Why by then?")] if card.deadlines else []
-    return blocks.actions(block_id, [*steps, *([reject] if reject else []), *why])
+    undo = [blocks.button(UNTOUCH, "Undo first touch")] if card.undo else []
+    return blocks.actions(block_id, [*steps, *undo, *([reject] if reject else []), *why])
 
 
 def _missing(card: CardState) -> str:

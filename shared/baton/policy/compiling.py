@@ -13,10 +13,10 @@ from baton.policy.models import Files
 from baton.policy.models.lifecycle import LifecycleFile, Stage
 from baton.policy.models.notifications import NotificationsFile
 from baton.policy.models.recycling import RecyclingFile
-from baton.policy.models.roster import Person, RosterFile
+from baton.policy.models.roster import OnDuty, Person, RosterFile
 from baton.policy.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
 from baton.policy.models.scoring import ScoringFile
-from baton.policy.models.sla import Rung, SlaFile, Target
+from baton.policy.models.sla import Ladder, Rung, SlaFile, Target
 
 #: Version of a policy that is not published; publishing numbers it.
 DRAFT = "draft"
@@ -36,7 +36,7 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         company=files.roster.company,
         lifecycle=_lifecycle(files.lifecycle),
         territories=tuple(
-            core.Territory(one.id, one.label, one.when.compile())
+            core.Territory(one.id, one.label, one.when.compile(), one.calendar or "")
             for one in files.routing.territories
         ),
         segments=tuple(
@@ -68,6 +68,8 @@ def compile_policy(files: Files, today: date) -> core.Policy:
             core.Pause(one.id, one.label, one.when.compile(), one.targets)
             for one in files.sla.pauses
         ),
+        team_calendars={team.id: team.calendar for team in files.roster.teams},
+        rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
     )
 
 
@@ -281,7 +283,7 @@ def _person(person: Person, zone: ZoneInfo) -> core.Person:
 
 
 def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
-    ladders = {ladder.id: tuple(map(_rung, ladder.rungs)) for ladder in file.ladders}
+    ladders = {ladder.id: ladder for ladder in file.ladders}
     return tuple(
         core.Tier(
             id=tier.id,
@@ -293,21 +295,40 @@ def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
     )
 
 
-def _target(target: Target, ladder: tuple[core.Rung, ...]) -> core.Target:
+def _target(target: Target, ladder: Ladder) -> core.Target:
     return core.Target(
         id=target.id,
         label=target.label,
         within=target.within,
-        stops_on=target.stops_on,
-        ladder=ladder,
+        stops_on=target.stops_on or "",
+        ladder=tuple(map(_rung, ladder.rungs)),
         time=target.time,
         task=target.task,
+        calendar="" if target.calendar == "owner" else target.calendar,
+        starts_on=target.starts_on,
+        starts_when=target.starts_when.compile(),
+        stops_when=target.stops_when.compile(),
+        ends_as=ladder.ends_as,
     )
 
 
 def _rung(rung: Rung) -> core.Rung:
     at = rung.at
-    return core.Rung(rung.do, rung.tell, share=at.share, before=at.before, after=at.after)
+    return core.Rung(
+        rung.do,
+        rung.tell,
+        share=at.share,
+        before=at.before,
+        after=at.after,
+        time=rung.time or "",
+        every=rung.repeat.every if rung.repeat else None,
+        again=rung.repeat.times if rung.repeat else 0,
+    )
+
+
+def _rota(duty: OnDuty) -> core.Rota:
+    days = 7 if duty.turn == "week" else 1
+    return core.Rota(duty.people, duty.starts, days, duty.calendar)
 
 
 def _tracks(file: RecyclingFile) -> tuple[core.Track, ...]:

@@ -78,6 +78,10 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("roster", ("people", EACH, "calendar"), "calendar"),
     ("roster", ("people", EACH, "manager"), "person"),
     ("roster", ("people", EACH, "backup"), "person"),
+    ("roster", ("teams", EACH, "calendar"), "calendar"),
+    ("roster", ("on_duty", "people", EACH), "person"),
+    ("roster", ("on_duty", "calendar"), "calendar"),
+    ("routing", ("territories", EACH, "calendar"), "calendar"),
     ("sla", ("tiers", EACH, "targets", EACH, "ladder"), "ladder"),
     ("sla", ("pauses", EACH, "targets", EACH), "target"),
     ("recycling", ("staleness", EACH, "stages", EACH), "stage"),
@@ -125,6 +129,7 @@ UNIQUE: tuple[tuple[str, Pattern, str], ...] = (
     ("lifecycle", ("fields",), "property"),
     ("scoring", ("never",), "id"),
     ("routing", ("pools", EACH, "members"), "rep"),
+    ("roster", ("teams",), "id"),
     ("roster", ("people",), "hubspot_owner"),
     ("roster", ("people",), "slack_user"),
     ("roster", ("people",), "email"),
@@ -144,6 +149,9 @@ UNIQUE_ACROSS: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
     ("scoring", (("fit", EACH, "rules", EACH, "id"), ("behaviour", EACH, "rules", EACH, "id"))),
 )
 
+#: Whose hours a target may count, beside the calendars by their ids.
+HOURS_OF = ("owner", "team", "territory")
+
 #: Pattern of names the policy gives -> names that mean something else already.
 TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
     ("scoring", ("signals", EACH, "id"), BUILT_IN["signal"], "is evidence Baton knows by itself"),
@@ -154,6 +162,7 @@ TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
         ("qualified",),
         "is what the thresholds are signed under",
     ),
+    ("roster", ("calendars", EACH, "id"), HOURS_OF, "says whose hours count for a target"),
 )
 
 

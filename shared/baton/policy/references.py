@@ -13,6 +13,7 @@ from baton.policy import typed
 from baton.policy.faults import Fault, Path, did_you_mean, quoted
 from baton.policy.names import (
     EACH,
+    HOURS_OF,
     SCORED,
     TAKEN,
     UNIQUE,
@@ -34,6 +35,8 @@ def check(trees: Mapping[str, Keys], absent: frozenset[str] = frozenset()) -> It
     names = Names(trees, absent)
     yield from _used(names)
     yield from _properties_of_companies(names)
+    yield from _hours(names)
+    yield from _on_duty(names)
     yield from typed.check(names)
     yield from _taken(names)
     yield from _twice(names)
@@ -70,6 +73,34 @@ def _properties_of_companies(names: Names) -> Iterator[Fault]:
                 hint = did_you_mean(key, list(dict.fromkeys(known)))
                 message = f"no field of lifecycle.yaml is looked up in company.{key}{hint}"
                 yield names.fault("cases", (*path, key), message)
+
+
+def _hours(names: Names) -> Iterator[Fault]:
+    """Whose hours a target counts: somebody's who has them."""
+    given = {
+        "team": ("roster", ("teams", EACH, "calendar"), "no team of roster.yaml has a calendar"),
+        "territory": (
+            "routing",
+            ("territories", EACH, "calendar"),
+            "no territory of routing.yaml has a calendar",
+        ),
+    }
+    for path, value in names.at("sla", ("tiers", EACH, "targets", EACH, "calendar")):
+        if value not in HOURS_OF:
+            yield from names.unknown("sla", path, value, "calendar")
+        elif value in given:
+            file, pattern, none = given[value]
+            if file in names.data and not [*names.at(file, pattern)]:
+                yield names.fault("sla", path, f"{quoted(value)}: {none}; give one, or say owner")
+
+
+def _on_duty(names: Names) -> Iterator[Fault]:
+    if "roster" not in names.data or [*names.at("roster", ("on_duty", "people"))]:
+        return
+    for path, value in names.at("sla", ("ladders", EACH, "rungs", EACH, "tell")):
+        if value == "on_duty":
+            message = "nobody is on duty: give on_duty in roster.yaml, or tell somebody else"
+            yield names.fault("sla", path, message)
 
 
 def _taken(names: Names) -> Iterator[Fault]:

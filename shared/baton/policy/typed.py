@@ -35,6 +35,8 @@ CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
     ("scoring", ("fit", EACH, "rules", EACH, "when"), _SEGMENT),
     ("scoring", ("never", EACH, "when"), _SEGMENT),
     ("sla", ("tiers", EACH, "when"), _SCORE),
+    ("sla", ("tiers", EACH, "targets", EACH, "starts_when"), _ALL),
+    ("sla", ("tiers", EACH, "targets", EACH, "stops_when"), _ALL),
     ("sla", ("pauses", EACH, "when"), _ALL),
     ("routing", ("rules", EACH, "when"), _ALL),
     ("routing", ("handoffs", EACH, "rules", EACH, "when"), _ALL),

@@ -88,7 +88,7 @@ def build(
         if h.outcome.at > since
     ]
     open_ = [
-        _line(policy, leads[h.lead], h.outcome, f"still open, {_ago(now, h.outcome.due_at)} late")
+        _line(policy, leads[h.lead], h.outcome, _open(leads[h.lead], h.outcome, now))
         for _, h in breaches
         if _still_open(leads[h.lead], h.outcome)
     ]
@@ -146,6 +146,7 @@ def _late(lead: Lead, breach: Happened, after: Sequence[Happened], zone: str) ->
 _ENDINGS = {
     "accepted": "accepted",
     "touched": "first touch",
+    "kept": "kept",
     "pulled_back": "pulled back to the next rep",
     "recycled": "recycled",
     "disqualified": "disqualified",
@@ -159,7 +160,14 @@ def _answers(next_: Outcome, breach: Outcome) -> bool:
         return breach.what == "accept" or next_.assignment != breach.assignment
     if next_.kind == "touched":
         return breach.what != "accept"
-    return True
+    return next_.kind != "kept" or next_.what == breach.what
+
+
+def _open(lead: Lead, breach: Outcome, now: datetime) -> str:
+    """How late, and what the lead is called once its ladder is climbed to the end."""
+    clock = _clock(lead, breach)
+    end = clock.ends_as if clock is not None and clock.at_the_end else ""
+    return f"still open, {_ago(now, breach.due_at)} late{f'; {end}' if end else ''}"
 
 
 def _still_open(lead: Lead, breach: Outcome) -> bool:

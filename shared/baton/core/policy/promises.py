@@ -9,16 +9,25 @@ from msgspec import Struct
 
 from baton.core.policy.criteria import When
 
+#: Whom a rung tells; the director is the manager's manager, on_duty whoever the rota names.
+Recipient = Literal["owner", "backup", "manager", "director", "on_duty", "channel"]
+Time = Literal["working", "wall"]
+
 
 class Rung(Struct, frozen=True, omit_defaults=True):
     """One step of a ladder. Exactly one of ``share`` (of the target, 0–1), ``before`` and
     ``after`` (the deadline) places it; ``breach`` is at the deadline itself (``after`` 0)."""
 
     kind: Literal["warn", "breach", "escalate", "pull_back"]
-    to: Literal["owner", "manager", "channel", "director"] = "owner"
+    to: Recipient = "owner"
     share: float | None = None
     before: timedelta | None = None
     after: timedelta | None = None
+    #: How its distance is counted; empty: as the target's time is.
+    time: Literal["", "working", "wall"] = ""
+    #: It comes again after each ``every``, ``again`` times.
+    every: timedelta | None = None
+    again: int = 0
 
 
 class Target(Struct, frozen=True):
@@ -27,13 +36,24 @@ class Target(Struct, frozen=True):
     id: str
     label: str
     within: timedelta
-    #: A disposition is how the handoff ended: qualified, recycled or disqualified.
-    stops_on: Literal["accept", "touch", "disposition"]
+    #: A disposition is how the handoff ended: qualified, recycled or disqualified. Empty: no act
+    #: does, only ``stops_when``.
+    stops_on: Literal["accept", "touch", "disposition", ""]
     ladder: tuple[Rung, ...]
-    #: Working time of the owner's calendar, or every hour of the day.
-    time: Literal["working", "wall"] = "working"
+    #: Working time of the calendar, or every hour of the day.
+    time: Time = "working"
     #: Subject of the HubSpot task for it ({name} and {company} are filled in); empty: no task.
     task: str = ""
+    #: Whose hours are counted: ``team`` (the owner's), ``territory`` (the lead's), or a calendar
+    #: id; empty: the owner's.
+    calendar: str = ""
+    #: What its time begins with, as soon as ``starts_when`` holds, too.
+    starts_on: Literal["assigned", "accept", "touch"] = "assigned"
+    starts_when: When = {}
+    #: As long as it holds the promise is kept, whatever was done.
+    stops_when: When = {}
+    #: What a lead is called whose ladder was climbed to its end.
+    ends_as: str = ""
 
 
 class Tier(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -14,6 +14,8 @@ class Territory(Struct, frozen=True):
     id: str
     label: str
     when: When
+    #: Calendar id, for promises that count by the lead's territory; empty: none.
+    calendar: str = ""
 
 
 class Segment(Struct, frozen=True):
@@ -141,6 +143,17 @@ class Chain(NamedTuple):
 class TimeOff(Struct, frozen=True):
     start: datetime
     end: datetime
+
+
+class Rota(Struct, frozen=True):
+    """People on duty in turns. A turn begins at local midnight of the calendar's zone."""
+
+    people: tuple[str, ...]
+    #: Day on which the first of them began.
+    starts: date
+    #: Days of a turn.
+    days: int
+    calendar: str
 
 
 class Person(Struct, frozen=True):

@@ -20,6 +20,7 @@ from baton.core.policy.routing import (
     Ownership,
     Person,
     Pool,
+    Rota,
     Rule,
     Segment,
     Territory,
@@ -70,6 +71,10 @@ class Policy(Struct, frozen=True, dict=True):
     pauses: tuple[Pause, ...] = ()
     #: E-mail domains that say nothing about a company.
     free_domains: tuple[str, ...] = ()
+    #: Team -> the calendar that its promises count by.
+    team_calendars: dict[str, str] = {}
+    #: Who is on duty, for rungs that tell them.
+    rota: Rota | None = None
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -122,6 +127,8 @@ class Policy(Struct, frozen=True, dict=True):
         for stage in self.lifecycle.stages:
             yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
         yield from (move.when for move in self.lifecycle.transitions)
+        for target in (target for tier in self.tiers for target in tier.targets):
+            yield from (target.starts_when, target.stops_when)
         plays = self.notifications.plays
         for named in (self.tiers, self.rules, self.staleness, plays, self.pauses):
             yield from (one.when for one in named)
@@ -198,6 +205,10 @@ class Policy(Struct, frozen=True, dict=True):
     def calendar(self) -> dict[str, WorkCalendar]:
         """Calendar id -> its working hours, nobody's time off cut out."""
         return {name: WorkCalendar.from_dict(spec) for name, spec in self.calendars.items()}
+
+    def hours_of(self, calendar: str, person: Person) -> WorkCalendar:
+        """The hours of *calendar*; the person's own, if it is empty or was dropped since."""
+        return self.calendar.get(calendar) or self.calendar_of(person)
 
     @cached_property
     def _work_calendars(self) -> dict[str, WorkCalendar]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from baton.core.policy import Policy, Rung, Staleness, Target, Tier
+from baton.core.policy import Policy, Rung, Staleness, Target, Tier, When
 from baton.policy.difference.compare import (
     Change,
     Phrase,
@@ -45,7 +45,7 @@ def _tiers(before: Sequence[Tier], after: Sequence[Tier]) -> Iterator[Change]:
                 "sla",
                 name=partial(_target_name, tier),
                 changed=_target,
-                summary=lambda one: f"{_due(one)}, stopped by {one.stops_on}",
+                summary=lambda one: f"{_due(one)}, {_kept(one)}",
             )
             yield from targets.compare(was[tier.id].targets, tier.targets)
 
@@ -56,6 +56,12 @@ def _target_name(tier: Tier, target: Target) -> str:
 
 def _due(target: Target) -> str:
     return f"within {_length(target)} of {_TIME[target.time]}"
+
+
+def _kept(target: Target) -> str:
+    ways = [f"stopped by {target.stops_on}"] * bool(target.stops_on)
+    ways += [f"kept when {say_when(target.stops_when)}"] * bool(target.stops_when)
+    return joined(ways)
 
 
 def _length(target: Target) -> str:
@@ -89,18 +95,35 @@ def _rung(rung: Rung) -> str:
         at = f"{working(rung.after)} after the deadline"
     else:
         at = "at the deadline"
+    if rung.time:
+        at += f", counted in {_TIME[rung.time]}"
+    if rung.every:
+        at += f", and again every {working(rung.every)}, {rung.again} times"
+    to = rung.to.replace("_", " ")
     does = {
-        "warn": f"warns the {rung.to}",
-        "breach": f"tells the {rung.to} of the breach",
-        "escalate": f"escalates to the {rung.to}",
-        "pull_back": f"takes the lead away, telling the {rung.to},",
+        "warn": f"warns the {to}",
+        "breach": f"tells the {to} of the breach",
+        "escalate": f"escalates to the {to}",
+        "pull_back": f"takes the lead away, telling the {to},",
     }[rung.kind]
     return f"{does} {at}"
 
 
+def _when(now: str, none: str) -> Phrase:
+    def phrase(before: When, after: When) -> list[str]:
+        return [f"{now} when {say_when(after)}" if after else none]
+
+    return phrase
+
+
 _TARGET: dict[str, Phrase] = {
     "label": instead("is now called"),
-    "stops_on": instead("is now stopped by"),
+    "stops_on": optional("is now stopped by", "is now stopped by no act"),
+    "stops_when": _when("is now kept", "is not kept by a condition any more"),
+    "starts_on": instead("now begins when"),
+    "starts_when": _when("now begins", "now begins whatever holds"),
+    "calendar": instead("now counts by the hours of", lambda one: one or "the owner"),
+    "ends_as": instead("now ends as", quoted),
     "ladder": _ladder,
     "time": instead("now counts", lambda time: _TIME[time]),
     "task": optional("now makes the task", "now makes no task", show=quoted),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from baton.core.policy import Policy, Record, TimeOff
+from baton.core.policy import Policy, Record, Rota, TimeOff
 from baton.policy.difference.compare import (
     Change,
     Phrase,
@@ -47,6 +47,23 @@ def differences(old: Policy, new: Policy) -> Iterator[Change]:
             yield Change(FILE, f"Calendar {name} {one}.")
     if [*before] != [*after] and before.keys() == after.keys():
         yield Change(FILE, "The calendars come in another order.")
+    yield from _teams(old.team_calendars, new.team_calendars)
+    if old.rota != new.rota:
+        yield Change(FILE, f"On duty: {_duty(new.rota)}; it was: {_duty(old.rota)}.")
+
+
+def _teams(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    for team in dict.fromkeys((*after, *before)):
+        if before.get(team) != after.get(team):
+            hours = f"the hours of {after[team]}" if team in after else "no hours of its own"
+            yield Change(FILE, f"Team {team} now has {hours}.")
+
+
+def _duty(rota: Rota | None) -> str:
+    if rota is None:
+        return "nobody"
+    turn = "week" if rota.days == 7 else "day"
+    return f"{joined(rota.people)}, a {turn} each in {rota.calendar}, from {rota.starts}"
 
 
 # --- people

@@ -64,7 +64,13 @@ def _parts(kind: str) -> Things:
         FILE,
         name=lambda one: f"{kind} {one.label}",
         changed=lambda old, new: fields(
-            old, new, {"when": say_changed, "label": instead("is now called")}
+            old,
+            new,
+            {
+                "when": say_changed,
+                "label": instead("is now called"),
+                "calendar": optional("now has the hours of", "now has no hours of its own"),
+            },
         ),
         summary=lambda one: say_when(one.when) if one.when else "every lead that is left",
         tried=True,

@@ -170,7 +170,8 @@ def _stopped(source: Source) -> dict[str, str]:
     found: dict[str, dict[str, None]] = {"accept": {}, "touch": {}}
     for tier in source.files.sla.tiers:
         for target in tier.targets:
-            found.setdefault(target.stops_on, {})[text(target.label)] = None
+            if target.stops_on:
+                found.setdefault(target.stops_on, {})[text(target.label)] = None
     return {act: ", ".join(labels) for act, labels in found.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy import saying
-from baton.policy.docs.ladders import length
+from baton.policy.docs.ladders import counted_in, length
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
 from baton.policy.docs.stages import closing_conditions
@@ -131,8 +131,8 @@ def leadership(source: Source) -> str:
                 (
                     text(tier.label),
                     text(target.label),
-                    length(target.within, target),
-                    "the owner's working time" if target.time == "working" else "every hour",
+                    length(target.within, target.time),
+                    counted_in(target),
                 )
                 for tier in tiers
                 for target in tier.targets

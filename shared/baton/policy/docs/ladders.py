@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from baton.core.policy import Time
 from baton.policy import saying
 from baton.policy.difference import words
 from baton.policy.docs.markdown import code, table, text
 from baton.policy.docs.source import Source, said
 from baton.policy.models.sla import Rung, Spot, Target
+from baton.policy.names import HOURS_OF
 
 STOPS = {
     "accept": "accepting the lead",
@@ -18,6 +20,8 @@ STOPS = {
 }
 WHO = {
     "owner": "the owner",
+    "backup": "the owner's backup",
+    "on_duty": "whoever is on duty",
     "manager": "the owner's manager",
     "director": "the manager's manager",
     "channel": "the channel",
@@ -30,8 +34,9 @@ def ladders(source: Source) -> Iterator[str]:
     channel = source.files.notifications.channel
     yield (
         f"The channel is {code(channel)}. It is also told where there is no manager, or none above"
-        " them. Acting on the lead stops the ladder. In working time only the hours of the"
-        " owner's calendar count: 24 h are three days of 8 working hours."
+        " them; the manager is where there is no backup. Acting on the lead stops the ladder. In"
+        " working time only the hours of the calendar count: 24 h are three days of 8 working"
+        " hours."
     )
     for tier in source.files.sla.tiers:
         yield f"### {text(tier.label)}"
@@ -39,16 +44,39 @@ def ladders(source: Source) -> Iterator[str]:
         yield f"{code(tier.id)}: {when}."
         for target in tier.targets:
             yield (
-                f"**{text(target.label)}** ({code(target.id)}): within {promise(target)}; stopped"
-                f" by {STOPS[target.stops_on]}. Ladder {code(target.ladder)}:"
+                f"**{text(target.label)}** ({code(target.id)}): within {promise(target)}"
+                f"{begins(target)}; {kept(target)}. Ladder {code(target.ladder)}:"
             )
             yield table(
                 ("When", "What", "Who is told"),
                 (
-                    (moment(rung.at, target), what(rung), _told(rung, channel))
+                    (_moment(rung, target), what(rung), _told(rung, channel))
                     for rung in known[target.ladder].rungs
                 ),
             )
+            yield f"Nobody acted to the end: {text(known[target.ladder].ends_as)}."
+
+
+def begins(target: Target) -> str:
+    """`` from the accepting on, once stage is mql``; empty: from the assignment on."""
+    act = {"assigned": "", "accept": " from accepting on", "touch": " from the first touch on"}
+    once = f", once {said(target.starts_when)}" if target.starts_when else ""
+    return act[target.starts_on] + once
+
+
+def kept(target: Target) -> str:
+    """By what the clock stops."""
+    ways = [f"stopped by {STOPS[target.stops_on]}"] if target.stops_on else []
+    ways += [f"kept as long as {said(target.stops_when)}"] * bool(target.stops_when)
+    return ", or ".join(ways)
+
+
+def _moment(rung: Rung, target: Target) -> str:
+    at = moment(rung.at, target, rung.time)
+    if rung.repeat is None:
+        return at
+    every = length(rung.repeat.every, rung.time or target.time)
+    return f"{at}, and again every {every}, {rung.repeat.times} times"
 
 
 def pauses(source: Source) -> Iterator[str]:
@@ -76,23 +104,37 @@ def pauses(source: Source) -> Iterator[str]:
 
 def promise(target: Target) -> str:
     """``15 min of the owner's working time``."""
-    kind = "of the owner's working time" if target.time == "working" else "by the clock"
-    return f"{length(target.within, target)} {kind}"
+    kind = f"of {counted_in(target)}" if target.time == "working" else "by the clock"
+    return f"{length(target.within, target.time)} {kind}"
 
 
-def length(amount: timedelta, target: Target) -> str:
-    """*amount* as *target* counts it: in hours of work, or in hours and days of the calendar."""
-    return words.working(amount) if target.time == "working" else words.span(amount)
+def counted_in(target: Target) -> str:
+    """``the owner's working time``, or ``every hour``."""
+    if target.time == "wall":
+        return "every hour"
+    whose = target.calendar if target.calendar in HOURS_OF else f"calendar {code(target.calendar)}"
+    return f"the {whose}'s working time"
 
 
-def moment(spot: Spot, target: Target) -> str:
-    """When a rung of *target*'s ladder is climbed."""
+def length(amount: timedelta, time: Time) -> str:
+    """*amount* as *time* counts: in hours of work, or in hours and days of the calendar."""
+    return words.working(amount) if time == "working" else words.span(amount)
+
+
+def moment(spot: Spot, target: Target, own: Time | None = None) -> str:
+    """When a rung of *target*'s ladder is climbed; it may count in a time of its *own*."""
+    time = own or target.time
+    how = (
+        ""
+        if time == target.time
+        else {"working": " (working time)", "wall": " (by the clock)"}[time]
+    )
     if spot.share is not None:
-        return f"after {saying.number(round(spot.share * 100))}% of the time"
+        return f"after {saying.number(round(spot.share * 100))}% of the time{how}"
     if spot.before is not None:
-        return f"{length(spot.before, target)} before the deadline"
+        return f"{length(spot.before, time)} before the deadline{how}"
     if spot.after:
-        return f"{length(spot.after, target)} after the deadline"
+        return f"{length(spot.after, time)} after the deadline{how}"
     return "at the deadline"
 
 

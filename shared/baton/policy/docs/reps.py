@@ -78,13 +78,13 @@ def _within(tier: Tier, label: str) -> str:
 
 def _time(target: Target) -> str:
     clock = "" if target.time == "working" else " by the clock"
-    return f"{length(target.within, target)}{clock}"
+    return f"{length(target.within, target.time)}{clock}"
 
 
 def _pulled_back(source: Source, tier: Tier) -> str:
     known = {ladder.id: ladder for ladder in source.files.sla.ladders}
     found = [
-        f"{length(rung.at.after, target)} after {text(target.label)} was due"
+        f"{length(rung.at.after, rung.time or target.time)} after {text(target.label)} was due"
         if rung.at.after
         else f"when {text(target.label)} is due"
         for target in tier.targets

@@ -191,6 +191,14 @@ def _of_others(files: Loaded) -> Iterator[Condition]:
         path = ("staleness", index, "when")
         given = in_stage(*rule.stages)
         yield Condition("recycling", path, f"staleness {rule.id}", rule.when, given)
+    for number, tier in enumerate(files.sla.tiers):
+        for index, target in enumerate(tier.targets):
+            here = ("tiers", number, "targets", index)
+            name = f"target {target.id} of {tier.id}"
+            yield Condition(
+                "sla", (*here, "starts_when"), f"start of {name}", target.starts_when, {}
+            )
+            yield Condition("sla", (*here, "stops_when"), f"stop of {name}", target.stops_when, {})
     for index, pause in enumerate(files.sla.pauses):
         yield Condition("sla", ("pauses", index, "when"), f"pause {pause.id}", pause.when, {})
     for number, group in enumerate(scoring.fit if scoring else ()):

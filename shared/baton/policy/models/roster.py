@@ -194,6 +194,24 @@ class Person(Entry):
         return self
 
 
+class Team(Entry):
+    """A team with hours of its own, for promises with `calendar: team`."""
+
+    id: Annotated[Text, Field(description="The team, as people name it.")]
+    calendar: Annotated[Id, Field(description="The team's calendar.")]
+
+
+class OnDuty(Entry):
+    """People on duty in turns, for steps that tell on_duty. Who is away is passed over."""
+
+    people: Annotated[tuple[Id, ...], Field(min_length=1, description="In the order of turns.")]
+    starts: Annotated[LocalDate, Field(description="Day on which the first one's turn begins.")]
+    turn: Annotated[
+        Literal["day", "week"], Field(description="Length of a turn; it begins at midnight.")
+    ] = "week"
+    calendar: Annotated[Id, Field(description="In whose zone a day begins.")]
+
+
 class RosterFile(Entry):
     """Who works, when, and how much they can carry."""
 
@@ -205,3 +223,5 @@ class RosterFile(Entry):
         tuple[Calendar, ...], Field(min_length=1, description="Working hours by place or team.")
     ]
     people: Annotated[tuple[Person, ...], Field(min_length=1, description="Reps and managers.")]
+    teams: Annotated[tuple[Team, ...], Field(description="Teams with hours of their own.")] = ()
+    on_duty: Annotated[OnDuty | None, Field(description="Who is told by tell: on_duty.")] = None

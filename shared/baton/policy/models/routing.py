@@ -47,6 +47,10 @@ class Territory(Entry):
     id: Annotated[Id, Field(description="Name used in `when: {territory: …}`.")]
     label: Annotated[Text, Field(description="Name people see.")]
     when: When = ALWAYS
+    calendar: Annotated[
+        Id | None,
+        Field(description="Whose hours count for promises with calendar: territory."),
+    ] = None
 
 
 class Segment(Entry):

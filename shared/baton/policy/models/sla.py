@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from baton.core.policy import Recipient
 from baton.policy.faults import quoted
 from baton.policy.models.types import (
     Entry,
@@ -21,6 +22,9 @@ from baton.policy.models.types import (
     text_schema,
 )
 from baton.policy.models.when import ALWAYS, When
+
+#: Steps of a ladder, repeats counted: they are stored with every clock.
+MOST_STEPS = 40
 
 Kind = Literal["warn", "breach", "escalate", "pull_back"]
 
@@ -70,6 +74,16 @@ At = Annotated[
 ]
 
 
+class Repeat(Entry):
+    """A step that comes again while nobody acts."""
+
+    every: Annotated[
+        Span,
+        Field(description="Time between two, such as 30m or 2h; counted as the step's own time."),
+    ]
+    times: Annotated[int, Field(ge=1, le=10, description="How often it comes again.")]
+
+
 class Rung(Entry):
     """One step of a ladder."""
 
@@ -77,7 +91,7 @@ class Rung(Entry):
         At,
         Field(
             description="When: 50% of the target's time, -10m before its deadline, deadline, or "
-            "+30m after it. Counted in the target's own time (working or wall)."
+            "+30m after it."
         ),
     ]
     do: Annotated[
@@ -88,9 +102,23 @@ class Rung(Entry):
         ),
     ]
     tell: Annotated[
-        Literal["owner", "manager", "channel", "director"],
-        Field(description="Who is told; the director is the manager's manager."),
+        Recipient,
+        Field(
+            description="Who is told; backup: the owner's; director: the manager's manager; "
+            "on_duty: whoever the rota of roster.yaml names. Where there is no such person, the "
+            "next higher one is, and at last the channel."
+        ),
     ] = "owner"
+    time: Annotated[
+        Literal["working", "wall"] | None,
+        Field(
+            description="How its distance is counted: by the target's calendar, or by every hour. "
+            "Left out: as the target counts."
+        ),
+    ] = None
+    repeat: Annotated[
+        Repeat | None, Field(description="An escalation comes again: {every: 30m, times: 3}.")
+    ] = None
 
     @model_validator(mode="after")
     def _on_the_right_side(self) -> Self:
@@ -103,6 +131,14 @@ class Rung(Entry):
             raise ValueError(f"{self.do} comes at the deadline or after it: at: +30m")
         return self
 
+    @model_validator(mode="after")
+    def _repeats_what_may_come_again(self) -> Self:
+        if self.repeat and self.do != "escalate":
+            raise ValueError(f"{self.do} comes once: only do: escalate may have a repeat")
+        if self.repeat and not self.repeat.every:
+            raise ValueError("repeat comes after some time: every: 30m")
+        return self
+
 
 class Ladder(Entry):
     """What happens, step by step, while nobody acts. Acting on the lead stops it."""
@@ -111,6 +147,10 @@ class Ladder(Entry):
     rungs: Annotated[
         tuple[Rung, ...], Field(min_length=1, max_length=20, description="Steps in rising order.")
     ]
+    ends_as: Annotated[
+        Text,
+        Field(description="What the digest calls a lead whose ladder is climbed to its end."),
+    ] = "Nobody acted"
 
     @model_validator(mode="after")
     def _one_breach(self) -> Self:
@@ -119,18 +159,28 @@ class Ladder(Entry):
             raise ValueError(f"needs exactly one rung with do: breach, has {breaches}")
         if sum(rung.do == "pull_back" for rung in self.rungs) > 1:
             raise ValueError("can pull a lead back once: the next owner starts a new ladder")
+        steps = sum(1 + (rung.repeat.times if rung.repeat else 0) for rung in self.rungs)
+        if steps > MOST_STEPS:
+            raise ValueError(f"has {steps} steps with its repeats: at most {MOST_STEPS}")
         return self
 
 
 class Target(Entry):
-    """A promise with its own deadline, stopped by its own act."""
+    """A promise with its own deadline, stopped by its own act or condition."""
 
     id: Annotated[PropertyId, Field(description="Name; its deadline is written to baton_<id>_due.")]
     label: Annotated[Text, Field(description="Name people see.")]
     time: Annotated[
         Literal["working", "wall"],
-        Field(description="working: hours of the owner's calendar; wall: every hour of the day."),
+        Field(description="working: hours of the calendar; wall: every hour of the day."),
     ] = "working"
+    calendar: Annotated[
+        str,
+        Field(
+            description="Whose hours count: owner; team, that of the owner's team in roster.yaml; "
+            "territory, that of the lead's in routing.yaml; or a calendar's id."
+        ),
+    ] = "owner"
     within: Annotated[
         Span,
         Field(
@@ -138,13 +188,27 @@ class Target(Entry):
             "working hours: 8h is one working day."
         ),
     ]
+    starts_on: Annotated[
+        Literal["assigned", "accept", "touch"],
+        Field(description="What its time begins with, in each assignment once."),
+    ] = "assigned"
+    starts_when: Annotated[
+        When, Field(description="It begins once this holds, too; for time in a stage: {stage: mql}")
+    ] = ALWAYS
     stops_on: Annotated[
-        Literal["accept", "touch", "disposition"],
+        Literal["accept", "touch", "disposition"] | None,
         Field(
             description="The act that keeps the promise; disposition: the lead is qualified, "
-            "rejected or recycled."
+            "rejected or recycled. Left out: only stops_when keeps it."
         ),
-    ]
+    ] = None
+    stops_when: Annotated[
+        When,
+        Field(
+            description="The promise is kept as long as this holds, such as {phone: {known: true}};"
+            " when it ceases to hold, the clock goes on with the time that was left."
+        ),
+    ] = ALWAYS
     ladder: Annotated[Id, Field(description="Ladder that is climbed meanwhile.")]
     task: Annotated[
         str,
@@ -161,6 +225,14 @@ class Target(Entry):
         if info.data.get("time", "working") == "working" and counts_days(value):
             raise ValueError(f"{_NO_DAYS}, or say time: wall")
         return value
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        if not self.stops_on and not self.stops_when:
+            raise ValueError("nothing keeps this promise: give stops_on, stops_when, or both")
+        if self.starts_on == self.stops_on:
+            raise ValueError(f"starts and stops on {self.starts_on}: its clock would never run")
+        return self
 
     @field_validator("task")
     @classmethod

@@ -1,0 +1,320 @@
+"""Promises: what starts their clocks, what keeps them, whose hours they count, and who is told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.core.decision import Decision
+from baton.core.duty import on_duty
+from baton.core.effects import CardState, NoticeState, ReplyState
+from baton.core.events import Hinted, Reapplied
+from baton.core.lead import Clock
+from baton.core.policy import (
+    Field,
+    Policy,
+    Recipient,
+    Rota,
+    Rung,
+    Target,
+    Territory,
+    Test,
+    TimeOff,
+)
+from tests.builders import NOW, POLICY, click, contact, kinds, minutes, office, owned, rep
+from tests.routed import Desk, routed
+
+BREACH = Rung("breach", after=timedelta())
+LADDER = (Rung("warn", share=0.5), BREACH)
+HOUR = minutes(60)
+
+
+def target(name: str, **fields: Any) -> Target:
+    given: dict[str, Any] = {
+        "label": name.title(),
+        "within": HOUR,
+        "stops_on": "disposition",
+        "ladder": LADDER,
+    }
+    return Target(id=name, **(given | fields))
+
+
+def policy(*targets: Target, **changes: Any) -> Policy:
+    lifecycle = POLICY.lifecycle
+    fields = (*lifecycle.fields, Field("phone", "Phone", "phone"))
+    base = routed(lifecycle=replace(lifecycle, fields=fields))
+    tiers = tuple(replace(tier, targets=targets) for tier in base.tiers)
+    return replace(base, tiers=tiers, **changes)
+
+
+class Office(Desk):
+    """A desk at which a lead has arrived, and things are said of it."""
+
+    def __init__(self, *targets: Target, **changes: Any) -> None:
+        super().__init__(policy(*targets, **changes))
+        self.arrive("101")
+
+    def set(self, after: float, **fields: str) -> Decision:
+        self.now = NOW + minutes(after)
+        self.contacts["101"] = contact("101", (), **fields)
+        return self.send(Hinted(id=self.name(), lead_id="101", at=self.now, about="fields"))
+
+    def press(self, action: str, after: float) -> Decision:
+        self.now = NOW + minutes(after)
+        return self.send(click(action, self.now))
+
+    def clock(self, name: str) -> Clock | None:
+        return next((one for one in self.leads["101"].clocks if one.target == name), None)
+
+    def due(self, name: str) -> float:
+        """Minutes after the lead came."""
+        clock = self.clock(name)
+        assert clock is not None
+        return (clock.due_at - NOW) / minutes(1)
+
+    def told(self) -> list[tuple[float, str]]:
+        """When somebody was told, in minutes, and who."""
+        return [
+            ((effect.at - NOW) / minutes(1), effect.to)
+            for decision in self.decisions
+            for effect in decision.effects
+            if isinstance(effect, NoticeState)
+        ]
+
+
+# --- what starts a clock
+
+
+def test_a_promise_begins_with_the_act_that_it_names() -> None:
+    desk = Office(target("first_touch", starts_on="accept", stops_on="touch"))
+    assert desk.clock("first_touch") is None
+    decision = desk.press("accept", 30)
+    assert desk.due("first_touch") == 90
+    assert any(line.startswith("First_Touch due") for line in decision.because)
+
+
+def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:
+    desk = Office(target("enrich", starts_when={"phone": Test(known=False)}))
+    assert desk.due("enrich") == 60
+    desk = Office(target("call", starts_when={"phone": Test(known=True)}))
+    assert desk.clock("call") is None
+    desk.set(20, phone="1")
+    assert desk.due("call") == 80
+    desk.set(30)
+    desk.set(40, phone="1")
+    assert desk.due("call") == 80, "it was armed once in this assignment"
+
+
+def test_time_in_a_stage() -> None:
+    in_sal = {"stage": Test(any_of=("sal",))}
+    desk = Office(target("sal", starts_when=in_sal, stops_on="", stops_when={"not": _not(in_sal)}))
+    assert desk.clock("sal") is None
+    desk.press("accept", 10)
+    clock = desk.clock("sal")
+    assert clock is not None
+    assert clock.running
+    assert clock.due_at == NOW + minutes(70)
+
+
+def test_a_new_promise_of_the_policy_is_nothing_to_leads_already_given() -> None:
+    desk = Office(target("accept", stops_on="accept"))
+    desk.policy = policy(target("accept", stops_on="accept"), target("more"))
+    desk.set(10, phone="1")
+    assert desk.clock("more") is None
+    desk.send(Reapplied(id="reapply", lead_id="101", at=desk.now))
+    assert desk.due("more") == 60, "from when the lead was given"
+
+
+# --- what keeps it
+
+
+def test_a_condition_keeps_a_promise_and_may_cease_to() -> None:
+    desk = Office(target("enrich", stops_on="", stops_when={"phone": Test(known=True)}))
+    assert kinds(desk.set(20, phone="1")) == ["kept"]
+    clock = desk.clock("enrich")
+    assert clock is not None
+    assert clock.stopped_at == NOW + minutes(20)
+    desk.tick(NOW + minutes(100))
+    assert desk.told() == []
+    assert kinds(desk.set(110)) == ["resumed"]
+    assert desk.due("enrich") == 150
+    desk.tick(NOW + minutes(150))
+    assert [at for at, _ in desk.told()] == [120, 150], "half the time, then all of it"
+
+
+def test_a_first_touch_reported_by_mistake_is_taken_back() -> None:
+    desk = Office(
+        target("first_touch", stops_on="touch"),
+        target("next", starts_on="touch"),
+    )
+    desk.press("accept", 10)
+    desk.press("touch", 20)
+    assert desk.due("next") == 80
+    decision = desk.press("untouch", 50)
+    assert kinds(decision) == ["taken_back"]
+    card = next(one for one in decision.effects if isinstance(one, CardState))
+    assert (card.state, card.undo) == ("accepted", False)
+    assert owned(desk.leads["101"]).touched_at is None
+    assert desk.due("first_touch") == 90, "40 minutes were left"
+    assert desk.clock("next") is None
+    desk.press("touch", 60)
+    assert desk.due("next") == 120
+
+
+def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
+    desk = Office(target("first_touch", stops_on="touch"))
+    decision = desk.press("untouch", 10)
+    reply = next(one for one in decision.effects if isinstance(one, ReplyState))
+    assert reply.text.startswith("No first touch of")
+    assert desk.due("first_touch") == 60
+
+
+@given(st.lists(st.tuples(st.sampled_from(["touch", "untouch"]), st.integers(1, 40)), max_size=8))
+def test_however_often_it_is_taken_back_no_time_is_lost(acts: list[tuple[str, int]]) -> None:
+    desk = Office(target("first_touch", stops_on="touch", within=minutes(400), time="wall"))
+    at, stopped, rested = 0, 0, 0
+    touched = False
+    for action, after in acts:
+        at += after
+        rested += after if touched else 0
+        desk.press(action, at)
+        touched = action == "touch"
+        stopped = at if touched else stopped
+    clock = desk.clock("first_touch")
+    assert clock is not None
+    assert clock.running is not touched
+    assert desk.due("first_touch") == 400 + rested - _last_rest(acts)
+    assert [rung.at - clock.due_at for rung in clock.ladder] == [minutes(-200), minutes(0)]
+
+
+def _last_rest(acts: list[tuple[str, int]]) -> int:
+    """A stop that has not been taken back gives no time yet."""
+    last = 0
+    touched = False
+    for action, after in acts:
+        last = last + after if touched and action == "touch" else 0
+        touched = action == "touch"
+    return last
+
+
+# --- whose hours
+
+
+def test_the_hours_of_the_owner_the_team_the_territory_or_a_calendar() -> None:
+    names = ("", "team", "territory", "late")
+    targets = [target(f"t{n}", calendar=name, within=HOUR) for n, name in enumerate(names)]
+    late = office("Europe/Berlin") | {"hours": {"tue": [["14:00", "20:00"]]}}
+    early = office("Europe/Berlin") | {"hours": {"tue": [["09:30", "17:00"]]}}
+    calendars = POLICY.calendars | {"late": late, "early": early}
+    everywhere = (Territory("all", "Everywhere", {}, calendar="early"),)
+    people = tuple(replace(one, team="inside") for one in routed().people)
+    desk = Office(
+        *targets,
+        calendars=calendars,
+        territories=everywhere,
+        people=people,
+        team_calendars={"inside": "late"},
+    )
+    assert [desk.due(one.id) for one in targets] == [60, 360, 90, 360]
+    clock = desk.clock("t1")
+    assert clock is not None
+    assert clock.calendar == "late"
+
+
+# --- rungs
+
+
+@pytest.mark.parametrize(
+    ("rung", "at"),
+    [
+        (Rung("escalate", "channel", after=minutes(600)), 60 + 600 + 16 * 60),
+        (Rung("escalate", "channel", after=minutes(600), time="wall"), 660),
+        (Rung("warn", "channel", before=minutes(10), time="wall"), 50),
+    ],
+)
+def test_a_rung_may_count_in_a_time_of_its_own(rung: Rung, at: float) -> None:
+    desk = Office(target("accept", ladder=(BREACH, rung)))
+    desk.tick(NOW + minutes(60 + 48 * 60))
+    assert at in [when for when, to in desk.told() if to == POLICY.notifications.channel]
+
+
+def test_an_escalation_comes_again_as_often_as_it_says() -> None:
+    again = Rung("escalate", "channel", after=minutes(10), every=minutes(20), again=2)
+    desk = Office(target("accept", ladder=(BREACH, again), ends_as="Lost sight of"))
+    desk.tick(NOW + minutes(300))
+    assert [at for at, to in desk.told() if to != "UANNA"] == [70, 90, 110]
+    clock = desk.clock("accept")
+    assert clock is not None
+    assert clock.at_the_end
+    assert clock.ends_as == "Lost sight of"
+
+
+def test_a_rung_in_its_own_time_keeps_its_distance_through_a_pause() -> None:
+    """It stands still from 17 minutes before the office closes until the next morning."""
+    own = Rung("escalate", "channel", after=minutes(30), time="wall")
+    desk = Office(
+        target("accept", within=minutes(475), stops_on="touch", ladder=(BREACH, own)),
+    )
+    desk.press("touch", 463)
+    desk.press("untouch", 24 * 60 + 10)
+    clock = desk.clock("accept")
+    assert clock is not None
+    assert clock.due_at == NOW + minutes(24 * 60 + 22)
+    assert clock.ladder[1].at - clock.due_at == minutes(30)
+
+
+@pytest.mark.parametrize(
+    ("to", "backup", "reached"),
+    [
+        ("owner", "ben", "UANNA"),
+        ("backup", "ben", "UBEN"),
+        ("backup", "", "UMONA"),
+        ("on_duty", "", "UBEN"),
+        ("manager", "", "UMONA"),
+        ("director", "", "UDORA"),
+        ("channel", "", POLICY.notifications.channel),
+    ],
+)
+def test_who_is_told(to: Recipient, backup: str, reached: str) -> None:
+    people = tuple(
+        replace(one, backup=backup) if one.id == "anna" else one for one in routed().people
+    )
+    rota = Rota(("ben", "anna"), date(2026, 3, 2), 7, "berlin")
+    desk = Office(
+        target("accept", ladder=(Rung("breach", to, after=timedelta()),)), people=people, rota=rota
+    )
+    assert desk.owner("101") == "anna"
+    desk.tick(NOW + minutes(60))
+    assert [who for _, who in desk.told()] == [reached]
+
+
+@pytest.mark.parametrize(
+    ("days", "turn", "person"),
+    [(0, 7, "ben"), (6, 7, "ben"), (7, 7, "anna"), (-1, 7, "anna"), (1, 1, "anna"), (14, 7, "ben")],
+)
+def test_the_rota_goes_round(days: int, turn: int, person: str) -> None:
+    rota = Rota(("ben", "anna"), date(2026, 3, 3), turn, "berlin")
+    found = on_duty(policy(rota=rota), NOW + timedelta(days=days))
+    assert found is not None
+    assert found.id == person
+
+
+def test_who_is_away_is_passed_over() -> None:
+    off = (TimeOff(NOW - minutes(1), NOW + minutes(60)),)
+    rota = Rota(("ben", "anna"), date(2026, 3, 3), 7, "berlin")
+    people = (rep("ben", time_off=off), rep("anna"))
+    found = on_duty(policy(rota=rota, people=people), NOW)
+    assert found is not None
+    assert found.id == "anna"
+    nobody = tuple(replace(one, active=False) for one in people)
+    assert on_duty(policy(rota=rota, people=nobody), NOW) is None
+    assert on_duty(policy(), NOW) is None
+
+
+def _not(block: dict[str, Test]) -> Test:
+    return Test(blocks=(block,))
