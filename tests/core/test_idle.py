@@ -55,7 +55,7 @@ def test_a_lead_its_owner_calls_every_week_is_not_closed_for_inactivity() -> Non
 
 def test_engagements_are_read_again_before_an_idle_lead_is_closed() -> None:
     lead, its_world = touched_on_day_0()
-    now = NOW + 95 * DAY
+    now = NOW + 97 * DAY
     answer = decide(lead, stale(lead), replace(its_world, touches=None), now)
     assert answer == Lacks(touches=True)
     called = replace(its_world, touches=(Touch(now - DAY, "call", "owner-ben"),))
@@ -89,7 +89,7 @@ def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
 def test_nobody_loses_a_lead_unwarned() -> None:
     """The sweep did not run for a week: warning and end are due together."""
     lead, its_world = touched_on_day_0()
-    now = NOW + 95 * DAY
+    now = NOW + 97 * DAY
     decision = decided(lead, stale(lead), its_world, now)
     assert kinds(decision) == ["warned"]
     assert [type(e) for e in decision.effects if e.slot.startswith("notice")] == [NoticeState]

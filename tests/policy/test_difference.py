@@ -272,6 +272,11 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             )
         ),
         pytest.param(
+            ("notifications", "warning: wait  ", "warning: through  "),
+            "Baton now treats a warning outside hours with through instead of wait.",
+            id="hours of who is told",
+        ),
+        pytest.param(
             ("notifications", '"#sla-alerts"', '"#alerts"'),
             "Baton now alerts the channel #alerts instead of #sla-alerts.",
             id="a channel",

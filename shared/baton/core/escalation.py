@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -10,12 +11,13 @@ from baton.core import handoff, resting, show
 from baton.core.acts import seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.closing import close
-from baton.core.decision import Draft
+from baton.core.decision import Draft, OutcomeKind
 from baton.core.duty import on_duty
 from baton.core.lead import ArmedRung, Clock, Held
-from baton.core.policy import Person
+from baton.core.policy import Person, Severity
 from baton.core.properties import iso
 from baton.core.reassigning import tell_former
+from baton.core.respect import telling
 from baton.core.routing import reach
 from baton.core.stages import take_in
 from baton.core.waiting import climb_wait
@@ -130,6 +132,12 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
+    told = telling(draft.policy, owner, "warning", draft.now, draft.now)
+    if told.at is not None and told.at < idle.due_at:
+        later = (ArmedRung(at=told.at, kind="warn"), idle.ladder[-1])
+        draft.change(idle=replace(idle, ladder=later, climbed=0))
+        draft.say("idle: warned once the owner is at work")
+        return
     draft.change(idle=idle)
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
     when = _when(draft, owner, idle)
@@ -154,46 +162,80 @@ def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
         if draft.now >= clock.due_at:
             draft.say(f"{clock.target}: warning overtaken by the deadline")
         else:
-            _tell(draft, clock, rung, "warned")
-    elif rung.kind == "breach":
-        _tell(draft, clock, rung, "breached")
-    elif rung.kind == "escalate":
-        _tell(draft, clock, rung, "escalated")
+            _tell(draft, clock, rung)
+    elif rung.kind in {"breach", "escalate"}:
+        _tell(draft, clock, rung)
     elif rung.kind == "pull_back":
         _pull_back(draft, clock)
 
 
-def _tell(draft: Draft, clock: Clock, rung: ArmedRung, kind: str) -> None:
-    owner = draft.owner
-    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
-    who = f"{name} ({company})" if company else name
-    reader = _reader(draft, rung, owner)
+def _tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    """Record what happened at its time, and tell whoever the rung names, in their hours."""
+    owner, (kind, severity) = draft.owner, _SAID[rung.kind]
+    if not rung.waited:
+        draft.record(kind, owner.id if owner else "", clock.target, clock.due_at)
+    who = _reader(draft, rung, owner)
+    told = telling(draft.policy, who, severity, rung.at, draft.now)
+    if told.at is not None and not rung.waited:
+        _tell_later(draft, clock, rung, told.at)
+        return
+    reader = told.reader
     at = _when(draft, reader or owner, clock)
-    if kind == "warned":
-        draft.record("warned", owner.id if owner else "", clock.target, clock.due_at)
-        title, level = f"{clock.label} for {who} is due at {at}", "warning"
-    elif kind == "breached":
-        draft.record("breached", owner.id if owner else "", clock.target, clock.due_at)
-        title, level = f"{clock.label} for {who} was due at {at}", "breach"
-    else:
-        draft.record("escalated", owner.id if owner else "", clock.target, clock.due_at)
-        holder = owner.name if owner else "its owner"
-        title, level = f"{holder} has missed {clock.label} for {who}, due at {at}", "breach"
+    title, level = _title(draft, clock, rung, at)
     draft.say(f"{clock.target}: {kind}, told {rung.to}")
+    stead = told.instead_of
+    lines = (f"You are told for {stead.name}, who is not at work.",) if stead else ()
     assignment = draft.lead.assignment
     draft.notify(
         f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{iso(rung.at)}"
         f":{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,
-        "warning" if level == "warning" else "breach",
+        level,
         title,
+        *lines,
         *_next_step(draft, clock, reader or owner),
     )
 
 
+_SAID: dict[str, tuple[OutcomeKind, Severity]] = {
+    "warn": ("warned", "warning"),
+    "breach": ("breached", "breach"),
+    "escalate": ("escalated", "escalation"),
+}
+
+
+def _title(
+    draft: Draft, clock: Clock, rung: ArmedRung, at: str
+) -> tuple[str, Literal["warning", "breach"]]:
+    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
+    who = f"{name} ({company})" if company else name
+    if rung.kind == "warn":
+        return f"{clock.label} for {who} is due at {at}", "warning"
+    if rung.kind == "breach":
+        return f"{clock.label} for {who} was due at {at}", "breach"
+    holder = draft.owner.name if draft.owner else "its owner"
+    return f"{holder} has missed {clock.label} for {who}, due at {at}", "breach"
+
+
+def _tell_later(draft: Draft, clock: Clock, rung: ArmedRung, at: datetime) -> None:
+    """Keep the telling on the ladder until its recipient is at work; a warning that the deadline
+    would overtake is not told at all."""
+    if rung.kind == "warn" and at >= clock.due_at:
+        draft.say(f"{clock.target}: not warned, {rung.to} is at work only after the deadline")
+        return
+    draft.say(f"{clock.target}: {_SAID[rung.kind][0]}, {rung.to} is told when at work")
+    _insert(draft, clock, replace(rung, at=at, waited=True))
+
+
+def _insert(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    ahead = sorted((*clock.ladder[clock.climbed :], rung), key=lambda one: one.at)
+    later = replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
+    draft.change(clocks=tuple(later if c == clock else c for c in draft.lead.clocks))
+
+
 def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, ...]:
     """What happens if nobody acts: the next rung that changes something."""
-    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
+    ahead = next((rung for rung in clock.ladder[clock.climbed :] if _changes(rung)), None)
     if ahead is None:
         return ()
     if ahead.kind == "breach":
@@ -205,6 +247,10 @@ def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, 
     )
     zone = show.zone_of(draft.policy, reader) if reader else "UTC"
     return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",)
+
+
+def _changes(rung: ArmedRung) -> bool:
+    return rung.kind != "warn" and not rung.waited
 
 
 def _pull_back(draft: Draft, clock: Clock) -> None:
@@ -241,10 +287,7 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
 def _postpone(draft: Draft, clock: Clock) -> None:
     """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
     from someone who is on the phone with it is worse than taking it later."""
-    again = ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back")
-    ahead = sorted((*clock.ladder[clock.climbed :], again), key=lambda rung: rung.at)
-    later = replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
-    draft.change(clocks=tuple(later if c == clock else c for c in draft.lead.clocks))
+    _insert(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
     draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")
 
 

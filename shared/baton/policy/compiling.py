@@ -11,7 +11,7 @@ from baton.policy.calendars import compile_calendar
 from baton.policy.definitions import definitions
 from baton.policy.models import Files
 from baton.policy.models.lifecycle import LifecycleFile, Stage
-from baton.policy.models.notifications import NotificationsFile
+from baton.policy.models.notifications import NotificationsFile, Respect
 from baton.policy.models.recycling import RecyclingFile
 from baton.policy.models.roster import OnDuty, Person, RosterFile
 from baton.policy.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
@@ -347,10 +347,16 @@ def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
     )
 
 
+def _respect(respect: Respect) -> core.Respect:
+    outside = respect.outside_hours
+    return core.Respect(outside.warning, outside.breach, outside.escalation)
+
+
 def _notifications(file: NotificationsFile) -> core.Notifications:
     return core.Notifications(
         channel=file.channel,
         ops_channel=file.ops_channel,
         digest=core.Digest(file.digest.at, file.digest.every_day),
         plays=tuple(core.Play(play.when.compile(), play.text) for play in file.plays),
+        respect=_respect(file.respect),
     )

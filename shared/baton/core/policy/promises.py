@@ -110,9 +110,27 @@ class Digest(Struct, frozen=True):
     every_day: bool = False
 
 
+Severity = Literal["warning", "breach", "escalation"]
+#: What becomes of a message to somebody who is not at work.
+Outside = Literal["wait", "backup", "through"]
+
+
+class Respect(Struct, frozen=True, omit_defaults=True):
+    """How much is asked of whoever is told."""
+
+    warning: Outside = "wait"
+    breach: Outside = "backup"
+    escalation: Outside = "through"
+
+    def of(self, severity: Severity) -> Outside:
+        ways = {"warning": self.warning, "breach": self.breach, "escalation": self.escalation}
+        return ways[severity]
+
+
 class Notifications(Struct, frozen=True):
     #: Slack channel (id or #name) for rungs addressed to "channel", and for RevOps matters.
     channel: str
     ops_channel: str
     digest: Digest
     plays: tuple[Play, ...] = ()
+    respect: Respect = Respect()

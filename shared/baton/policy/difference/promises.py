@@ -209,6 +209,17 @@ _STALENESS = Things(
 _NOTIFICATIONS: dict[str, Phrase] = {
     "channel": instead("now alerts the channel"),
     "ops_channel": instead("now tells RevOps in"),
+    "respect": lambda before, after: [
+        *fields(
+            before,
+            after,
+            {
+                "warning": instead("now treats a warning outside hours with"),
+                "breach": instead("now treats a breach outside hours with"),
+                "escalation": instead("now treats an escalation outside hours with"),
+            },
+        )
+    ],
     "digest": lambda before, after: [
         *fields(
             before,

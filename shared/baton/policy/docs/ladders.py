@@ -38,6 +38,7 @@ def ladders(source: Source) -> Iterator[str]:
         " working time only the hours of the calendar count: 24 h are three days of 8 working"
         " hours."
     )
+    yield _outside_hours(source)
     for tier in source.files.sla.tiers:
         yield f"### {text(tier.label)}"
         when = f"if {said(tier.when)}" if tier.when else "every other lead"
@@ -55,6 +56,20 @@ def ladders(source: Source) -> Iterator[str]:
                 ),
             )
             yield f"Nobody acted to the end: {text(known[target.ladder].ends_as)}."
+
+
+def _outside_hours(source: Source) -> str:
+    outside = source.files.notifications.respect.outside_hours
+    ways = {
+        "wait": "waits until they are at work",
+        "backup": "goes to their backup if that one is at work, else it waits",
+        "through": "goes through at once",
+    }
+    return (
+        f"To somebody outside their hours a warning {ways[outside.warning]}; a breach"
+        f" {ways[outside.breach]}; an escalation {ways[outside.escalation]}. Channels are told at"
+        " once, and nothing waits for more than four days."
+    )
 
 
 def begins(target: Target) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -35,6 +35,33 @@ class Play(Entry):
     text: Annotated[Text, Field(description="Sequence, template or playbook, in a sentence.")]
 
 
+Outside = Literal["wait", "backup", "through"]
+_OUTSIDE = (
+    "to somebody outside their hours: wait until they are at work; backup: to their backup if "
+    "that one is at work, else wait; through: at once."
+)
+
+
+class OutsideHours(Entry):
+    """What becomes of a message to somebody who is not at work, by how grave it is."""
+
+    warning: Annotated[Outside, Field(description=f"A warning {_OUTSIDE}")] = "wait"
+    breach: Annotated[Outside, Field(description=f"A breach {_OUTSIDE}")] = "backup"
+    escalation: Annotated[Outside, Field(description=f"An escalation {_OUTSIDE}")] = "through"
+
+
+class Respect(Entry):
+    """How much is asked of whoever is told."""
+
+    outside_hours: Annotated[
+        OutsideHours,
+        Field(
+            description="Messages of ladders to people who are not at work; channels are told at "
+            "once, and so are new leads. Nothing waits for more than four days."
+        ),
+    ] = OutsideHours()
+
+
 class NotificationsFile(Entry):
     """Who is told where."""
 
@@ -50,3 +77,6 @@ class NotificationsFile(Entry):
     ]
     digest: Annotated[Digest, Field(description="Managers' breach digest.")]
     plays: Annotated[tuple[Play, ...], Field(description="Suggested plays, in order.")] = ()
+    respect: Annotated[Respect, Field(description="When, and how often, people are told.")] = (
+        Respect()
+    )

@@ -1,0 +1,59 @@
+"""Whether somebody is told now, later, or in their stead somebody who is at work.
+
+Only the telling waits: what happened is recorded at its time, and a ladder climbs on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from baton.core.calendar import NeverOpen
+from baton.core.policy import Person, Policy, Severity
+
+#: Who has just closed is still there: a promise may fall due with the last minute of the day.
+STILL_THERE = timedelta(minutes=15)
+#: Nothing waits for longer than a long weekend: then it goes through.
+LONGEST_WAIT = timedelta(days=4)
+
+
+class Telling(NamedTuple):
+    #: Who is told; None: the channel.
+    reader: Person | None
+    #: When, if not now.
+    at: datetime | None = None
+    #: Who should have been, and is not at work.
+    instead_of: Person | None = None
+
+
+def telling(
+    policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
+) -> Telling:
+    """Whom *reader*'s notice of something that was due at *at* reaches at *now*, as the policy's
+    ``respect`` says. Channels are always told at once."""
+    if reader is None or at_work(policy, reader, at, now):
+        return Telling(reader)
+    how = policy.notifications.respect.of(severity)
+    if how == "backup":
+        backup = policy.person.get(reader.backup)
+        if backup is not None and backup.active and at_work(policy, backup, at, now):
+            return Telling(backup, instead_of=reader)
+    opens = None if how == "through" else _opens(policy, reader, now)
+    return Telling(reader, opens)
+
+
+def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:
+    """Whether *person* is in their hours, time off cut out, or was until *at*, a moment ago."""
+    calendar = policy.calendar_of(person)
+    if calendar.is_open(now):
+        return True
+    return now - at < STILL_THERE and calendar.is_open(at - timedelta(microseconds=1))
+
+
+def _opens(policy: Policy, person: Person, now: datetime) -> datetime | None:
+    """When *person* is at work again; None: not within a long weekend, or never."""
+    try:
+        opens = policy.calendar_of(person).next_open(now)
+    except NeverOpen:
+        return None
+    return opens if opens - now <= LONGEST_WAIT else None
