@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moto import mock_aws
 
-from baton.adapters.boards import KEPT_FOR, MARGIN, OPEN_FOR, STEPS, Boards
+from baton.adapters.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, STEPS, Boards
 from baton.adapters.ports import Noticeboards, Retryable
 from baton.core.effects import NoticeState
 from baton.messages.board import ENTRIES, ROOM, Board, entry_of
@@ -342,3 +344,90 @@ def test_who_is_always_too_late_comes_back(table: Any) -> None:
     clock_far_ahead = NOW + 1000 * OPEN_FOR
     with pytest.raises(Retryable, match="always faster"):
         Boards(Unlucky(table, opens), TABLE).join(notice(1), clock_far_ahead)
+
+
+# --- no more than so many in an hour
+
+
+def personal(number: int, **changes: Any) -> NoticeState:
+    given: dict[str, Any] = {"to": "U0ANNA", "an_hour": 3, "level": "warning"}
+    return notice(number, **(given | changes))
+
+
+def test_beyond_the_messages_of_an_hour_one_gathers_the_rest(boards: Noticeboards) -> None:
+    for number in range(3):
+        board = boards.join(personal(number), NOW + 5 * number * OPEN_FOR)
+        assert (titles(board), board.gathers_until) == ([f"Lead {number}"], None)
+    summary = boards.join(personal(3), NOW + 20 * OPEN_FOR)
+    assert summary.gathers_until == NOW + 80 * OPEN_FOR
+    boards.join(personal(4, level="breach"), NOW + 50 * OPEN_FOR)
+    last = boards.join(personal(5), NOW + 80 * OPEN_FOR - SECOND)
+    assert last.slot == summary.slot
+    assert titles(last) == ["Lead 3", "Lead 4", "Lead 5"]
+    fresh = boards.join(personal(6), NOW + 80 * OPEN_FOR)
+    assert (titles(fresh), fresh.gathers_until) == (["Lead 6"], None)
+
+
+def test_a_summary_counts_what_it_has_no_room_for(boards: Noticeboards) -> None:
+    for number in range(3):
+        boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    at = NOW + 10 * OPEN_FOR
+    for number in range(3, 3 + ENTRIES + 5):
+        board = boards.join(personal(number), at)
+    assert (len(board.entries), len(board.beyond)) == (ENTRIES, 5)
+    again = boards.join(personal(ENTRIES + 5), at + SECOND)
+    assert again == board, "counted once"
+    assert boards.holding(personal(ENTRIES + 5), at) == board
+
+
+def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards) -> None:
+    """An edit rings no bell."""
+    warned = boards.join(personal(1), NOW)
+    breach = boards.join(personal(2, level="breach"), NOW + SECOND)
+    assert warned.slot != breach.slot
+    after = boards.join(personal(3), NOW + 2 * SECOND)
+    assert (after.slot, [one.level for one in after.entries]) == (
+        breach.slot,
+        ["breach", "warning"],
+    )
+
+
+def test_a_channel_gets_what_there_is(boards: Noticeboards) -> None:
+    for number in range(20):
+        board = boards.join(notice(number, an_hour=0), NOW + 2 * number * OPEN_FOR)
+        assert board.gathers_until is None
+
+
+def test_a_notice_that_joined_a_summary_long_ago_is_found(boards: Noticeboards) -> None:
+    for number in range(4):
+        boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    late = NOW + 40 * OPEN_FOR
+    joined = boards.join(personal(9), late)
+    boards.join(personal(10), NOW + 70 * OPEN_FOR)
+    assert boards.holding(personal(9), late) == joined
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 25), st.sampled_from(["info", "warning", "breach"])), max_size=60
+    ),
+    st.integers(1, 4),
+)
+def test_in_no_hour_are_more_messages_opened(steps: list[tuple[int, str]], limit: int) -> None:
+    """One more is the summary; every notice is on a board, or counted on one, exactly once."""
+    made = FakeBoards()
+    at = NOW
+    for number, (minutes, level) in enumerate(steps):
+        at += minutes * OPEN_FOR
+        made.join(personal(number, level=level, an_hour=limit), at)
+        made.join(personal(number, level=level, an_hour=limit), at)
+    boards = made.opened.get("U0ANNA", [])
+    shown = [one.title for each in boards for one in each.board.entries]
+    counted = [one for each in boards for one in each.board.beyond]
+    assert len(shown) + len(counted) == len(steps)
+    for first in boards:
+        hour = [one for one in boards if first.at <= one.at < first.at + HOUR]
+        plain = [one for one in hour if one.board.gathers_until is None]
+        assert len(plain) <= limit
+        assert len(hour) <= limit + 1

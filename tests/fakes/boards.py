@@ -8,7 +8,7 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from baton.adapters.boards import MARGIN, OPEN_FOR, STEPS
+from baton.adapters.boards import HOUR, MARGIN, MOST, OPEN_FOR, RANK, STEPS
 from baton.core.effects import NoticeState
 from baton.messages.board import ENTRIES, ROOM, Board, entry_of, weigh
 
@@ -18,10 +18,23 @@ class _Opened:
     board: Board
     at: datetime
 
+    rank: int
+    limited: bool
+
     def takes(self, notice: NoticeState, now: datetime) -> bool:
-        full = len(self.board.entries) >= ENTRIES
+        young = now < self.at + OPEN_FOR and RANK[notice.level] <= self.rank
+        return (young or self.gathers(now)) and self.has_room(notice)
+
+    def gathers(self, now: datetime) -> bool:
+        until = self.board.gathers_until
+        return until is not None and now < until
+
+    def counts(self, now: datetime) -> bool:
+        return self.gathers(now) and len(self.board.entries) + len(self.board.beyond) < MOST
+
+    def has_room(self, notice: NoticeState) -> bool:
         chars = sum(map(weigh, self.board.entries)) + weigh(entry_of(notice))
-        return now < self.at + OPEN_FOR and not full and chars <= ROOM
+        return len(self.board.entries) < ENTRIES and chars <= ROOM
 
 
 @dataclass
@@ -47,13 +60,21 @@ class FakeBoards:
                     entries[ids.index(entry.id)] = entry
                 elif current.takes(notice, now):
                     entries.append(entry)
+                elif current.counts(now):
+                    beyond = (*board.beyond, entry.id)
+                    current.board = replace(board, version=board.version + 1, beyond=beyond)
+                    return current.board
                 if tuple(entries) != board.entries:
                     version = board.version + 1
                     current.board = replace(board, version=version, entries=tuple(entries))
                     return current.board
                 now = max(now, current.at + timedelta(microseconds=1))
             slot = f"board:{now:%Y-%m-%dT%H:%M:%S.%fZ}"
-            boards.append(_Opened(Board(notice.to, slot, 1, (entry,)), now))
+            limited = bool(notice.an_hour)
+            lately = [one for one in boards if one.limited and one.at > now - HOUR]
+            until = now + HOUR if limited and len(lately) >= notice.an_hour else None
+            board = Board(notice.to, slot, 1, (entry,), until)
+            boards.append(_Opened(board, now, RANK[notice.level], limited))
             return boards[-1].board
 
     def holding(self, notice: NoticeState, since: datetime) -> Board | None:

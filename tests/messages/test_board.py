@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.core.effects import NoticeState
 from baton.messages import render
 from baton.messages.board import ENTRIES, ROOM, entry_of, weigh
-from tests.fakes.effects import board_state, breaches, notice_state
+from tests.fakes.effects import NOW, board_state, breaches, notice_state
 from tests.messages.checking import texts
 from tests.messages.test_messages import notices
 
@@ -59,3 +59,25 @@ def test_an_entry_takes_no_more_room_than_it_is_weighed(text: str) -> None:
     entry = entry_of(notice_state(title=text, lines=(text, "short")))
     shown = [t["text"] for t in texts(render(board_state(entries=(entry, entry))).blocks)]
     assert sum(map(len, shown)) <= 2 * weigh(entry)
+
+
+def test_a_summary_says_that_it_is_one_and_how_many_it_could_not_show() -> None:
+    full = breaches(3)
+    board = replace(
+        full,
+        entries=(replace(full.entries[0], level="warning"), *full.entries[1:]),
+        gathers_until=NOW,
+        beyond=("LEAD#8/x", "LEAD#9/x"),
+    )
+    shown = render(board)
+    said = [one["text"] for one in texts(shown.blocks)]
+    head, last = said[0], said[-1]
+    assert head.startswith("You have had many messages within an hour, so this one gathers")
+    assert last == "… and 2 more"
+    assert shown.text.startswith("5 messages. You have had many messages")
+    assert [text[0] for text in said[1:-1:2]] == ["⚠", "✖", "✖"]
+
+
+def test_a_summary_of_one_says_it_too() -> None:
+    board = replace(breaches(1), gathers_until=NOW)
+    assert next(texts(render(board).blocks))["text"].startswith("You have had many messages")

@@ -1,4 +1,4 @@
-"""Boards in the table: which breaches share a message.
+"""Boards in the table: which notices share a message.
 
     pk             BOARD#<to>
     sk             CURRENT, the one that takes entries; closed ones under their slot
@@ -7,7 +7,10 @@
     version    N   rises with each entry; the board's slot (see slots.py) says which is shown
     chars      N   what the entries take of a message
     ids        L   of the entries, apart, so that a condition can ask for one
-    entries    L   id, title, lines, at, version; in the order in which they joined
+    rank       N   how grave what opened it is; nothing graver joins, as an edit rings no bell
+    openings   L   when boards were opened for a limited recipient within the last hour
+    until      N   epoch microseconds; it is a summary, and takes entries until then
+    entries    L   id, title, lines, at, version, level; in the order in which they joined
     previous   S   slot of the board before
     expiresAt  N   epoch seconds; a day after the last entry
 
@@ -40,6 +43,12 @@ from baton.messages.board import (
 
 Item = dict[str, Any]
 
+HOUR = timedelta(hours=1)
+#: Of what opens a board, by its level.
+RANK = {"info": 0, "warning": 1, "breach": 2}
+#: Notices of a summary, those counted included; the item stays far below DynamoDB's 400 KB.
+MOST = 2_000
+_SOMETIMES = ("until", "openings", "previous")
 #: A board takes entries for so long after it was opened.
 OPEN_FOR = timedelta(minutes=1)
 #: Kept so long after the last entry, for those who come back.
@@ -75,10 +84,12 @@ class Boards:
                     return there
                 if any(one.id == entry.id for one in there.entries):
                     board = self._replace(there, entry, seen)
+                elif _gathers(there, now):
+                    board = self._count(there, entry, now)
                 else:
-                    board = self._open(notice.to, entry, now, seen)
+                    board = self._open(notice, entry, now, seen)
             elif board is None:
-                board = self._open(notice.to, entry, now, None)
+                board = self._open(notice, entry, now, None)
             if board is not None:
                 return board
         raise Retryable("boards: others were always faster")
@@ -92,8 +103,9 @@ class Boards:
             board = _board(notice.to, item)
             if board.holds(notice):
                 return board
-            # It joined at *since* at the earliest, a board that was less than a minute old.
-            if _number(item, "openedAt") < _micros(since - OPEN_FOR - MARGIN):
+            # It joined at *since* at the earliest, a board that took entries then.
+            closed = _number(item, "openedAt") + OPEN_FOR // _MICROSECOND
+            if _number(item, "until", closed) < _micros(since - MARGIN):
                 return None
             if "previous" not in item:
                 return None
@@ -113,10 +125,12 @@ class Boards:
                     " chars = chars + :weight, expiresAt = :expires",
                     # Wins against a repetition of ourselves, also one whose answer was lost (the
                     # id is there), and against all who append or open at the same moment: whatever
-                    # board is current when this is applied is young and has room, and keeps what
-                    # they put on it.
-                    ConditionExpression="openedAt > :minuteAgo AND NOT contains(ids, :id)"
+                    # board is current when this is applied is young, or a summary, and has room,
+                    # and keeps what they put on it.
+                    ConditionExpression="(openedAt > :minuteAgo AND #rank >= :rank"
+                    " OR #until > :now) AND NOT contains(ids, :id)"
                     " AND size(entries) < :most AND chars <= :room",
+                    ExpressionAttributeNames={"#rank": "rank", "#until": "until"},
                     ExpressionAttributeValues={
                         ":entries": {"L": [_packed(entry)]},
                         ":one": {"N": "1"},
@@ -124,6 +138,8 @@ class Boards:
                         ":expires": {"N": _seconds(now + KEPT_FOR)},
                         ":ids": {"L": [{"S": entry.id}]},
                         ":minuteAgo": {"N": str(_micros(now - OPEN_FOR))},
+                        ":now": {"N": str(_micros(now))},
+                        ":rank": {"N": str(RANK[entry.level])},
                         ":id": {"S": entry.id},
                         ":most": {"N": str(ENTRIES)},
                         ":room": {"N": str(ROOM - weight)},
@@ -136,6 +152,33 @@ class Boards:
             response: Any = error.response  # the item in it is not in botocore's types
             return None, response.get("Item") or None
         return _board(to, answer["Attributes"]), None
+
+    def _count(self, summary: Board, entry: Entry, now: datetime) -> Board | None:
+        """*summary*, which has no room, with *entry* counted; None if it has changed."""
+        try:
+            with translated("boards"):
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(summary.to, _CURRENT),
+                    UpdateExpression="SET ids = list_append(ids, :ids),"
+                    " version = version + :one, expiresAt = :expires",
+                    # Wins against a repetition of ourselves (the id is there), and against a board
+                    # opened meanwhile, on which it may have room.
+                    ConditionExpression="slot = :slot AND NOT contains(ids, :id)"
+                    " AND size(ids) < :most",
+                    ExpressionAttributeValues={
+                        ":ids": {"L": [{"S": entry.id}]},
+                        ":one": {"N": "1"},
+                        ":expires": {"N": _seconds(now + KEPT_FOR)},
+                        ":slot": {"S": summary.slot},
+                        ":id": {"S": entry.id},
+                        ":most": {"N": str(MOST)},
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except ClientError:
+            return None
+        return _board(summary.to, answer["Attributes"])
 
     def _replace(self, board: Board, entry: Entry, seen: Item) -> Board | None:
         """The current board with a newer state of one of its entries; None if it has changed."""
@@ -164,9 +207,11 @@ class Boards:
             return None
         return _board(board.to, answer["Attributes"])
 
-    def _open(self, to: str, entry: Entry, now: datetime, seen: Item | None) -> Board | None:
+    def _open(
+        self, notice: NoticeState, entry: Entry, now: datetime, seen: Item | None
+    ) -> Board | None:
         """A new current board with *entry* alone; None if somebody else was faster."""
-        opened = _micros(now)
+        to, opened = notice.to, _micros(now)
         # Wins against another who opens the first board at the same moment: we join theirs.
         condition, values = "attribute_not_exists(pk)", {}
         if seen is not None:
@@ -185,10 +230,16 @@ class Boards:
             "chars": {"N": str(weigh(entry))},
             "ids": {"L": [{"S": entry.id}]},
             "entries": {"L": [_packed(entry)]},
+            "rank": {"N": str(RANK[entry.level])},
             "expiresAt": {"N": _seconds(now + KEPT_FOR)},
         }
         if seen is not None:
             board["previous"] = seen["slot"]
+        if notice.an_hour:
+            openings = _openings(seen, opened)
+            board["openings"] = {"L": [{"N": str(at)} for at in (*openings, opened)]}
+            if len(openings) >= notice.an_hour:
+                board["until"] = {"N": str(opened + HOUR // _MICROSECOND)}
         written = self._set(_key(to, _CURRENT), board, condition, values)
         return _board(to, board) if written else None
 
@@ -203,15 +254,21 @@ class Boards:
     def _set(self, key: Item, attributes: Item, condition: str, values: Item) -> bool:
         """Write a whole board; False if *condition* does not hold. An update rather than a put,
         which only the writer of leads is allowed."""
-        change = ", ".join(f"{name} = :{name}" for name in attributes)
+        change = ", ".join(f"#{name} = :{name}" for name in attributes)
+        names = {f"#{name}": name for name in attributes}
         named = {f":{name}": value for name, value in attributes.items()}
+        # What the board before had and this one has not: it is written over as a whole.
+        gone = [name for name in _SOMETIMES if name not in attributes]
+        drop = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+        names |= {f"#{name}": name for name in gone}
         try:
             with translated("boards"):
                 self._client.update_item(
                     TableName=self._table,
                     Key=key,
-                    UpdateExpression=f"SET {change}",
+                    UpdateExpression=f"SET {change}{drop}",
                     ConditionExpression=condition,
+                    ExpressionAttributeNames=names,
                     ExpressionAttributeValues=named | values,
                 )
         except ClientError:
@@ -244,6 +301,7 @@ def _packed(entry: Entry) -> Item:
             "lines": {"L": [{"S": line} for line in entry.lines]},
             "at": {"S": entry.at.isoformat()},
             "version": {"N": str(entry.version)},
+            "level": {"S": entry.level},
         }
     }
 
@@ -256,10 +314,27 @@ def _board(to: str, item: Item) -> Board:
             lines=tuple(line["S"] for line in entry["lines"]["L"]),
             at=datetime.fromisoformat(entry["at"]["S"]),
             version=_number(entry, "version"),
+            level=entry["level"]["S"],
         )
         for entry in (packed["M"] for packed in item["entries"]["L"])
     )
-    return Board(to, item["slot"]["S"], _number(item, "version"), entries)
+    until = _EPOCH + _number(item, "until") * _MICROSECOND if "until" in item else None
+    shown = {entry.id for entry in entries}
+    beyond = tuple(one["S"] for one in item["ids"]["L"] if one["S"] not in shown)
+    return Board(to, item["slot"]["S"], _number(item, "version"), entries, until, beyond)
+
+
+def _gathers(board: Board, now: datetime) -> bool:
+    """Whether *board* is a summary that counts what it has no room for."""
+    until = board.gathers_until
+    return until is not None and now < until and len(board.entries) + len(board.beyond) < MOST
+
+
+def _openings(seen: Item | None, now: int) -> list[int]:
+    """When boards were opened in the hour before *now*; times in epoch microseconds. More than
+    that no condition needs, so the list stays as short as the limit."""
+    known = seen["openings"]["L"] if seen is not None and "openings" in seen else []
+    return [at for at in (int(one["N"]) for one in known) if at > now - HOUR // _MICROSECOND]
 
 
 def _micros(at: datetime) -> int:
@@ -270,5 +345,7 @@ def _seconds(at: datetime) -> str:
     return str(ceil(at.timestamp()))
 
 
-def _number(item: Item, name: str) -> int:
+def _number(item: Item, name: str, otherwise: int | None = None) -> int:
+    if otherwise is not None and name not in item:
+        return otherwise
     return int(item[name]["N"])

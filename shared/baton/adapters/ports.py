@@ -150,14 +150,16 @@ class Messenger(Protocol):
 
 
 class Noticeboards(Protocol):
-    """Where the breaches of one minute for one recipient gather.
+    """Where the notices of one minute for one recipient gather, and those that are too many.
 
     All raise Retryable if the store does not answer; then it is not known whether they joined.
     """
 
     def join(self, notice: NoticeState, now: datetime) -> Board:
         """The recipient's board, with *notice* on it; a new one if there is none younger than a
-        minute with room. Joining twice is joining once, as long as no newer board was opened in
+        minute with room that something as grave has opened. A new one beyond the notice's
+        ``an_hour`` is a summary: for an hour it takes everything, and counts what it has no room
+        for. Joining twice is joining once, as long as no newer board was opened in
         between: who is not sure asks ``holding`` first."""
         ...
 

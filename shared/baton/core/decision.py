@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.core.conditions import Facts
-from baton.core.effects import AnyEffect, NoticeState, lead_subject
+from baton.core.effects import AnyEffect, Level, NoticeState, lead_subject
 from baton.core.events import AnyEvent
 from baton.core.facts import describe
 from baton.core.instants import SKEW
@@ -202,10 +202,18 @@ class Draft:
         self,
         slot: str,
         to: str,
-        level: Literal["info", "warning", "breach"],
+        level: Level,
         title: str,
         *lines: str,
+        changes: bool = False,
     ) -> None:
+        """
+        Tell *to*, a Slack user or channel.
+
+        Args:
+            changes: The slot will be written over, so it keeps a message of its own. Others share
+                the messages that a person may get in an hour.
+        """
         if not to:
             self.say(f"notice {slot}: nobody to tell")
             return
@@ -219,6 +227,10 @@ class Draft:
                 title=title,
                 lines=lines,
                 at=self.now,
+                # Of people only: a channel has many readers, and they can leave it.
+                an_hour=self.policy.notifications.respect.an_hour
+                if to in self.policy.person_by_slack and not changes
+                else 0,
             )
         )
 

@@ -93,15 +93,20 @@ class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
     undo: bool = False
 
 
+Level = Literal["info", "warning", "breach"]
+
+
 class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):
     """A message about a clock or a fault, to a person or a channel."""
 
     #: Slack user id, channel id or #name.
     to: str
-    level: Literal["info", "warning", "breach"]
+    level: Level
     title: str
     lines: tuple[str, ...]
     at: datetime
+    #: Messages of this kind that may be opened for ``to`` in an hour; 0: any number.
+    an_hour: int = 0
 
 
 class ReplyState(Effect, frozen=True, kw_only=True, tag="slack.reply"):

@@ -254,6 +254,7 @@ def _tell(draft: Draft, held: Held, outcome: str, level: show.Level) -> None:
         level,
         f"{who} is held before {label}" if not outcome else f"{who} was held before {label}",
         *lines,
+        changes=True,
     )
 
 

@@ -10,7 +10,8 @@ What happens when this dies half-way:
 Two outside calls cannot be made exactly once. Setting properties is repeated and harmless. An
 ephemeral reply may be shown twice; it is gone when its reader reloads.
 
-Breaches share messages: a breach joins its recipient's board, and then the board is shown, in a
+Notices share messages: a breach, and anything to a person whose messages are counted, joins its
+recipient's board, and then the board is shown, in a
 slot of its own, by the same rules. From the moment it joined, others show it along with theirs; so
 whatever fails from then on leaves the doubt, and the next attempt asks for the board that the
 notice is on before it would join another.
@@ -154,7 +155,7 @@ def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: date
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
-            case NoticeState(level="breach"):
+            case NoticeState() if effect.level == "breach" or effect.an_hour:
                 _Gathering(messenger, boards, slots, now).show(effect, claim)
                 # No id: a slot's message is written over by its later states, and this one is not
                 # the notice's alone.
@@ -221,7 +222,7 @@ def _show_message(effect: Message, claim: Claim, messenger: Messenger) -> str:
 
 
 class _Gathering(Struct, frozen=True):
-    """Shows a breach on its recipient's board."""
+    """Shows a notice on its recipient's board."""
 
     messenger: Messenger
     boards: Noticeboards

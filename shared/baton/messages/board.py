@@ -1,7 +1,8 @@
-"""Breaches of one minute for one recipient, as one message.
+"""Notices of one minute for one recipient, or all that are too many for an hour, as one message.
 
 A board with one entry is the notice it would have been without a board, to the letter. With more,
-each entry reads like a notice of its own as long as Slack has blocks for that.
+each entry reads like a notice of its own as long as Slack has blocks for that. A summary says that
+it is one, and counts those for which it has no room.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from baton.core.effects import NoticeState
+from baton.core.effects import Level, NoticeState
 from baton.messages import blocks
 from baton.messages.blocks import Block, Rendered
 from baton.messages.notice import LINES, MARK, SPOKEN, ZONE, render_notice
@@ -29,12 +30,14 @@ _APART = 24
 _SHOWN = 45
 #: What the time of an entry, and the signs around its title, take.
 _FRAME = 100
+#: Why a summary is one.
+_MANY = "You have had many messages within an hour, so this one gathers the rest"
 #: Longer titles and lines are cut when they are shown; so much is kept of them.
 _TITLE, _LINE = 500, 600
 
 
 class Entry(Struct, frozen=True):
-    """One breach on a board."""
+    """One notice on a board."""
 
     #: ``<subject>/<slot>`` of its notice.
     id: str
@@ -43,6 +46,7 @@ class Entry(Struct, frozen=True):
     at: datetime
     #: Of the notice.
     version: int
+    level: Level = "breach"
 
     @property
     def mark(self) -> str:
@@ -63,6 +67,10 @@ class Board(Struct, frozen=True):
     version: int
     #: In the order in which they joined.
     entries: tuple[Entry, ...]
+    #: It is the summary of what its reader gets beyond the messages of an hour, until then.
+    gathers_until: datetime | None = None
+    #: Ids of notices for which a summary has no room: they are counted.
+    beyond: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -73,13 +81,15 @@ class Board(Struct, frozen=True):
         return tuple(entry.mark for entry in self.entries)
 
     def notices(self) -> tuple[NoticeState, ...]:
-        """The breaches as the notices they came as."""
+        """The entries as the notices they came as."""
         return tuple(_notice(self.to, entry) for entry in self.entries)
 
     def holds(self, notice: NoticeState) -> bool:
         """Whether *notice* is on it as it is, or as something newer."""
         id_ = id_of(notice)
-        return any(one.id == id_ and one.version >= notice.version for one in self.entries)
+        return id_ in self.beyond or any(
+            one.id == id_ and one.version >= notice.version for one in self.entries
+        )
 
 
 def subject_of(to: str) -> str:
@@ -98,7 +108,8 @@ def mark_of(notice: NoticeState) -> str:
 def entry_of(notice: NoticeState) -> Entry:
     """*notice* as an entry: all of it that can be shown."""
     lines = tuple(_kept(line, _LINE) for line in notice.lines[:LINES] if line.strip())
-    return Entry(id_of(notice), _kept(notice.title, _TITLE), lines, notice.at, notice.version)
+    title = _kept(notice.title, _TITLE)
+    return Entry(id_of(notice), title, lines, notice.at, notice.version, notice.level)
 
 
 def weigh(entry: Entry) -> int:
@@ -107,19 +118,22 @@ def weigh(entry: Entry) -> int:
 
 
 def render_board(board: Board) -> Rendered:
-    if len(board.entries) == 1:
+    if len(board.entries) == 1 and board.gathers_until is None:
         return render_notice(board.notices()[0])
     entries = board.entries[:_SHOWN]
     shown = [block for entry in entries for block in _blocks(entry, len(entries) <= _APART)]
-    left = len(board.entries) - len(entries)
+    left = len(board.entries) - len(entries) + len(board.beyond)
     if left:
         shown.append(blocks.context(f"… and {left} more"))
+    if board.gathers_until is not None:
+        until = dated(board.gathers_until, ZONE)
+        shown.insert(0, blocks.context(f"{_MANY} until {until}"))
     return Rendered(text=_spoken(board, entries), blocks=shown)
 
 
 def _blocks(entry: Entry, apart: bool) -> list[Block]:
     when = dated(entry.at, ZONE)
-    told = [f"{MARK['breach']}*{one_line(entry.title, 400)}*"]
+    told = [f"{MARK[entry.level]}*{one_line(entry.title, 400)}*"]
     room = blocks.SECTION_TEXT - len(told[0]) - len(when) - 2
     for line in entry.lines:
         told.append(one_line(line, 500))
@@ -133,8 +147,12 @@ def _blocks(entry: Entry, apart: bool) -> list[Block]:
 
 
 def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
-    """Every breach, with all its lines if they fit; else by its title, as much of it as fits."""
-    head = f"{len(board.entries)} breaches. "
+    """Every entry, with all its lines if they fit; else by its title, as much of it as fits."""
+    breaches = all(entry.level == "breach" for entry in board.entries)
+    count = len(board.entries) + len(board.beyond)
+    head = f"{count} {'breaches' if breaches and not board.beyond else 'messages'}. "
+    if board.gathers_until is not None:
+        head += f"{_MANY} until {escape(spelled(board.gathers_until, ZONE))}. "
     # Of each share, what stands around a title: its sign, its time, a full stop.
     share = (blocks.TOP_TEXT - len(head)) // max(len(entries), 1)
     whole = [_told(entry, 400, entry.lines) for entry in entries]
@@ -145,7 +163,7 @@ def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
 
 def _told(entry: Entry, limit: int, lines: tuple[str, ...]) -> str:
     parts = [
-        SPOKEN["breach"] + one_line(entry.title, limit),
+        SPOKEN[entry.level] + one_line(entry.title, limit),
         *(one_line(line, 500).rstrip(".") for line in lines),
         escape(spelled(entry.at, ZONE)),
     ]
@@ -159,7 +177,7 @@ def _notice(to: str, entry: Entry) -> NoticeState:
         slot=slot,
         version=entry.version,
         to=to,
-        level="breach",
+        level=entry.level,
         title=entry.title,
         lines=entry.lines,
         at=entry.at,

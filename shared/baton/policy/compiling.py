@@ -349,7 +349,7 @@ def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
 
 def _respect(respect: Respect) -> core.Respect:
     outside = respect.outside_hours
-    return core.Respect(outside.warning, outside.breach, outside.escalation)
+    return core.Respect(outside.warning, outside.breach, outside.escalation, respect.an_hour)
 
 
 def _notifications(file: NotificationsFile) -> core.Notifications:

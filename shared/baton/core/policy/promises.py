@@ -121,6 +121,8 @@ class Respect(Struct, frozen=True, omit_defaults=True):
     warning: Outside = "wait"
     breach: Outside = "backup"
     escalation: Outside = "through"
+    #: Messages to one person in an hour; the rest comes in one summary. 0: any number.
+    an_hour: int = 12
 
     def of(self, severity: Severity) -> Outside:
         ways = {"warning": self.warning, "breach": self.breach, "escalation": self.escalation}

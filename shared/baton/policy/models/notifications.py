@@ -60,6 +60,15 @@ class Respect(Entry):
             "once, and so are new leads. Nothing waits for more than four days."
         ),
     ] = OutsideHours()
+    an_hour: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=60,
+            description="Messages to one person in any hour, cards and digests apart; what comes "
+            "on top of that is gathered in one summary.",
+        ),
+    ] = 12
 
 
 class NotificationsFile(Entry):
