@@ -9,10 +9,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from baton.adapters.bus import entry
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume, decode_effect
 from baton.adapters.telling import teller
-from baton.flows.deliver import deliver, in_slack
+from baton.core.effects import AnyEffect
+from baton.failures import Unreachable
+from baton.flows.deliver import deliver, in_slack, undelivered
 
 from . import wiring
 
@@ -29,10 +32,27 @@ def work(body: str) -> None:
     effect = decode_effect(body)
     now, slots = wiring.now(), wiring.slots()
     show = in_slack(wiring.messenger(), wiring.boards(), slots, now)
-    shown = deliver(effect, now, wiring.token(), slots, show)
+    try:
+        shown = deliver(effect, now, wiring.token(), slots, show)
+    except Unreachable as error:
+        if not passed_on(effect, error):
+            raise
+        return
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)
+
+
+def passed_on(effect: AnyEffect, error: Unreachable) -> bool:
+    """Whether somebody else is told: of a lead, whose decision finds the next way. Dies this
+    before it is on the bus, the effect comes back and is refused again, under the same id."""
+    news = undelivered(effect, error, wiring.now())
+    if news is None:
+        return False
+    wiring.bus().put([entry(news, "baton.slack")])
+    metrics.add_metric(name="SlackUnreachable", unit=MetricUnit.Count, value=1)
+    logger.warning("slack.unreachable", subject=effect.subject, slot=effect.slot, why=str(error))
+    return True
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

@@ -8,6 +8,7 @@ from functools import cache
 import msgspec
 
 from baton.adapters.boards import Boards
+from baton.adapters.bus import Bus
 from baton.adapters.machine import client, environment
 from baton.adapters.machine import now as now
 from baton.adapters.queues import Lane
@@ -22,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
     slack_secret: str
     slack_api_url: str
     slack_dlq_url: str
+    bus_name: str
 
 
 @cache
@@ -37,6 +39,11 @@ def slots() -> DynamoSlots:
 @cache
 def boards() -> Boards:
     return Boards(client("dynamodb"), settings().table_name)
+
+
+@cache
+def bus() -> Bus:
+    return Bus(client("events"), settings().bus_name)
 
 
 @cache
@@ -56,7 +63,7 @@ def messenger() -> SlackMessenger:
 
 
 def warm() -> None:
-    """Make what every effect needs. Nothing is read and no connection opened."""
+    """Make what every effect needs, so not the bus. Nothing is read and no connection opened."""
     settings(), slots(), boards(), lane(), messenger()
 
 

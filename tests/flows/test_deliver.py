@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from baton.adapters.ports import Rejected, Retryable, Superseded
-from baton.core.effects import ContactState, Value
-from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack
+from baton.adapters.ports import Rejected, Retryable, Superseded, Unreachable
+from baton.core.effects import AnyEffect, ContactState, Value
+from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
     LEAD,
@@ -195,6 +196,43 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
     # The cause was mended, and the effect redriven.
     assert isinstance(world.deliver(card_state()), Delivered)
     assert world.slack.calls == ["post", "post"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "level"),
+    [
+        (card_state(), "warning"),
+        (card_state(state="taken_back"), "info"),
+        (notice_state(), "breach"),
+        (notice_state(level="info"), "info"),
+    ],
+)
+def test_what_reaches_nobody_is_news_of_its_lead(effect: AnyEffect, level: str) -> None:
+    news = undelivered(effect, Unreachable("Slack: user_disabled"), NOW)
+    assert news is not None
+    assert f"LEAD#{news.lead_id}" == effect.subject
+    assert (news.level, news.reason) == (level, "user_disabled")
+    assert undelivered(effect, Unreachable("Slack: user_disabled"), NOW + timedelta(1)) == replace(
+        news, at=NOW + timedelta(1)
+    )
+
+
+def test_what_is_about_no_lead_is_no_news() -> None:
+    error = Unreachable("Slack: user_disabled")
+    assert undelivered(notice_state(subject="PERSON#anna"), error, NOW) is None
+    assert undelivered(contact_state(), error, NOW) is None
+
+
+def test_a_breach_that_reaches_nobody_stays_unreachable_on_its_board() -> None:
+    world = World()
+
+    def refuse() -> None:
+        raise Unreachable("Slack: user_disabled")
+
+    world.hook("before", "post", refuse)
+    with pytest.raises(Unreachable) as caught:
+        world.deliver(notice_state())
+    assert caught.value.unsure
 
 
 def test_an_owner_whom_hubspot_does_not_take_is_told_and_the_rest_is_shown() -> None:

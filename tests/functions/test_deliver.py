@@ -84,6 +84,7 @@ class Doors:
         self.events = FakeEvents()
         bus = Bus(self.events, "baton", lambda _seconds: None)
         monkeypatch.setattr(hubspot_wiring, "bus", lambda: bus)
+        monkeypatch.setattr(slack_wiring, "bus", lambda: bus)
         monkeypatch.setattr(slack_wiring, "messenger", lambda: messenger)
         monkeypatch.setattr(slack_wiring, "boards", lambda: Boards(self.dynamo, TABLE))
 
@@ -97,11 +98,14 @@ class Doors:
         contact_id: str = "501",
         milliseconds: int = 60_000,
         channel: str = "D0ANNA",
+        user: str = "U0ANNA",
+        manager: str = "U0KIM",
     ) -> list[str]:
         """Feed an event of events/ about *contact_id*; the ids that come back."""
         event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
         for record in event["Records"]:
-            record["body"] = record["body"].replace("501", contact_id).replace("D0ANNA", channel)
+            body = record["body"].replace("501", contact_id).replace("D0ANNA", channel)
+            record["body"] = body.replace("U0ANNA", user).replace("U0KIM", manager)
         app: Any = hubspot_app if name.startswith("deliver_hubspot") else slack_app
         answer = app.handler(event, Context(milliseconds))
         return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
@@ -222,6 +226,24 @@ def test_a_permanent_refusal_is_parked_with_its_reason(doors: Doors) -> None:
     assert doors.deliver("deliver_hubspot.contact", "999999") == []
     (reason,) = doors.parked_reasons(hubspot_wiring)
     assert reason == "HubSpot 404: OBJECT_NOT_FOUND"
+
+
+def test_whom_slack_cannot_reach_is_told_on_the_bus_and_nothing_is_parked(doors: Doors) -> None:
+    assert doors.deliver("deliver_slack.card", user="U0GONE") == []
+    (news,) = doors.events.details
+    assert (news["leadId"], news["to"]) == ("501", "U0GONE")
+    assert (news["level"], news["reason"]) == ("warning", "channel_not_found")
+    doors.now += timedelta(minutes=2)
+    assert doors.deliver("deliver_slack.card", user="U0GONE") == []
+    assert {one["eventId"] for one in doors.events.details} == {news["eventId"]}
+    assert doors.parked_reasons(slack_wiring) == []
+
+
+def test_a_digest_that_reaches_nobody_is_parked(doors: Doors) -> None:
+    """It is about no lead, so no decision could tell anybody else."""
+    assert doors.deliver("deliver_slack.digest", manager="U0GONE") == []
+    assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
+    assert doors.events.details == []
 
 
 def test_a_malformed_message_is_parked_and_the_next_one_is_shown(doors: Doors) -> None:

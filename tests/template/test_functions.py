@@ -41,6 +41,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "SLACK_DLQ_URL": "UndeliveredSlack",
         "SLACK_API_URL": "SlackApiUrl",
         "SLACK_SECRET": "SlackSecretName",
+        "BUS_NAME": "Bus",
     },
     "escalate_breaches": {"TABLE_NAME": "Leads", "WAKES_QUEUE_URL": "WakesQueue"},
     "recycle_stale_leads": {"TABLE_NAME": "Leads", "BULK_QUEUE_URL": "BulkQueue"},

@@ -54,6 +54,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "deliver_slack": {
         "SlackQueue": CONSUME,
         "UndeliveredSlack": SEND,
+        "Bus": {"events:PutEvents"},
         "Leads": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "secret:SlackSecretName": SECRET,
     },

@@ -21,6 +21,7 @@ from baton.core.events import (
     DealMoved,
     Deleted,
     Hinted,
+    Level,
     Merged,
     OwnerRefused,
     Reapplied,
@@ -31,6 +32,7 @@ from baton.core.events import (
     StageChanged,
     Told,
     Topic,
+    Undelivered,
     WentStale,
 )
 from baton.wire.details import SHAPES, DealHint, Hint, PersonHint, PoolHint
@@ -79,6 +81,9 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     Snoozed: st.builds(Snoozed, **base, assignment=st.integers(1, 2**53), until=instants, by=notes),
     Reapplied: st.builds(Reapplied, **base),
     OwnerRefused: st.builds(OwnerRefused, **base, person=names),
+    Undelivered: st.builds(
+        Undelivered, **base, to=names, level=st.sampled_from(get_args(Level)), reason=names
+    ),
     PersonHint: st.builds(
         PersonHint,
         event_id=ids,

@@ -11,14 +11,32 @@ from msgspec import Struct
 from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
 from baton.core.policy import Ownership
 from baton.core.world import Account, Background, Contact, Touch
-from baton.failures import Busy, Gone, Malformed, NotAnOwner, Rejected, Retryable, Unauthorised
+from baton.failures import (
+    Busy,
+    Gone,
+    Malformed,
+    NotAnOwner,
+    Rejected,
+    Retryable,
+    Unauthorised,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     # Most who import this render nothing, and need not load what does.
     from baton.messages.board import Board
 
 # Raised by what stands here.
-__all__ = ["Busy", "Gone", "Malformed", "NotAnOwner", "Rejected", "Retryable", "Unauthorised"]
+__all__ = [
+    "Busy",
+    "Gone",
+    "Malformed",
+    "NotAnOwner",
+    "Rejected",
+    "Retryable",
+    "Unauthorised",
+    "Unreachable",
+]
 
 
 class Token(Protocol):

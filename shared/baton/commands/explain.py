@@ -189,6 +189,7 @@ _EVENTS = {
     "Snoozed": "snoozed",
     "Reapplied": "policy reapplied",
     "OwnerRefused": "refused owner",
+    "Undelivered": "not delivered in Slack",
     "RoomMade": "room in a queue",
 }
 

@@ -28,6 +28,7 @@ from baton.core.events import (
     Reassigned,
     RoomMade,
     Snoozed,
+    Undelivered,
     WentStale,
 )
 from baton.core.lead import Lead
@@ -36,6 +37,7 @@ from baton.core.reapplying import reapply
 from baton.core.reassigning import owner_refused, reassign
 from baton.core.resting import snooze
 from baton.core.stages import note_activity, observe
+from baton.core.undelivered import pass_on
 from baton.core.waiting import try_again
 from baton.core.world import Lacks, Missing, World
 
@@ -67,7 +69,8 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     if draft.lead != draft.start or draft.rewrite:
         # Only then: a score that decays would make news of an event that brings none.
         show.contact(draft)
-    changed = draft.lead != draft.start or bool(draft.effects) or bool(draft.loads)
+    news = draft.effects or draft.loads or draft.outcomes
+    changed = draft.lead != draft.start or bool(news)
     if changed and not draft.because:
         draft.say("nothing to do; what HubSpot says of the lead is noted")
     return Decision(
@@ -104,6 +107,8 @@ def _work(draft: Draft) -> str:
             return reapply(draft)
         case OwnerRefused() as event:
             owner_refused(draft, event)
+        case Undelivered() as event:
+            return pass_on(draft, event)
         case RoomMade():
             try_again(draft)
         case Merged(into=into):

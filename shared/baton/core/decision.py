@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.core.conditions import Facts
-from baton.core.effects import AnyEffect, Level, NoticeState, lead_subject
-from baton.core.events import AnyEvent
+from baton.core.effects import AnyEffect, NoticeState, lead_subject
+from baton.core.events import AnyEvent, Level
 from baton.core.facts import describe
 from baton.core.instants import SKEW
 from baton.core.lead import Lead, Waiting
@@ -46,6 +46,7 @@ OutcomeKind = Literal[
     "resumed",
     "kept",
     "taken_back",
+    "undelivered",
     "reapplied",
     "gone",
 ]

@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from baton.core.events import Level
+
 System = Literal["hubspot", "slack"]
 
 
@@ -91,9 +93,6 @@ class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
     missing: tuple[str, ...] = ()
     #: The first touch was reported here and seen nowhere else: it can be taken back.
     undo: bool = False
-
-
-Level = Literal["info", "warning", "breach"]
 
 
 class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):

@@ -17,7 +17,7 @@ from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Person, Severity
 from baton.core.properties import iso
 from baton.core.reassigning import tell_former
-from baton.core.respect import telling
+from baton.core.respect import backup_of, telling
 from baton.core.routing import reach
 from baton.core.stages import take_in
 from baton.core.waiting import climb_wait
@@ -300,16 +300,10 @@ def _reader(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | Non
         return owner
     manager = handoff.manager_of(draft, owner)
     if rung.to == "backup":
-        return backup_of(draft, owner) or manager
+        return backup_of(draft.policy, owner) or manager
     if rung.to == "on_duty":
         return on_duty(draft.policy, draft.now) or manager
     return manager if rung.to == "manager" else handoff.manager_of(draft, manager)
-
-
-def backup_of(draft: Draft, owner: Person | None) -> Person | None:
-    """Who stands in for *owner*; None: nobody, or nobody who is with the company any more."""
-    backup = draft.policy.person.get(owner.backup) if owner is not None else None
-    return backup if backup is not None and backup.active else None
 
 
 def _when(draft: Draft, owner: Person | None, clock: Clock) -> str:

@@ -12,6 +12,8 @@ from typing import Literal
 from msgspec import Struct
 
 #: What a rep can do in Slack.
+#: How grave a message is.
+Level = Literal["info", "warning", "breach"]
 Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
 #: What a hint says may have changed; the contact is read to learn the truth.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
@@ -112,6 +114,16 @@ class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
     person: str
 
 
+class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
+    """Slack cannot reach *to*, a user or a channel, with a message about the lead."""
+
+    to: str
+    #: How grave the message was; ``info``: nobody needs to be told instead.
+    level: Level
+    #: Slack's word for it.
+    reason: str
+
+
 class RoomMade(Event, frozen=True, kw_only=True, tag="room_made"):
     """There may be room in *pool*, and the lead seemed to be first in its queue."""
 
@@ -138,6 +150,7 @@ AnyEvent = (
     | Snoozed
     | Reapplied
     | OwnerRefused
+    | Undelivered
     | RoomMade
     | ClockDue
     | WentStale

@@ -35,11 +35,17 @@ def telling(
         return Telling(reader)
     how = policy.notifications.respect.of(severity)
     if how == "backup":
-        backup = policy.person.get(reader.backup)
-        if backup is not None and backup.active and at_work(policy, backup, at, now):
+        backup = backup_of(policy, reader)
+        if backup is not None and at_work(policy, backup, at, now):
             return Telling(backup, instead_of=reader)
     opens = None if how == "through" else _opens(policy, reader, now)
     return Telling(reader, opens)
+
+
+def backup_of(policy: Policy, person: Person | None) -> Person | None:
+    """Who stands in for *person*; None: nobody, or nobody who is with the company any more."""
+    backup = policy.person.get(person.backup) if person is not None else None
+    return backup if backup is not None and backup.active else None
 
 
 def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:

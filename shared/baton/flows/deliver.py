@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
@@ -39,6 +40,7 @@ from baton.adapters.ports import (
     Slots,
     Slotted,
     Superseded,
+    Unreachable,
 )
 from baton.core.effects import (
     AnyEffect,
@@ -48,8 +50,9 @@ from baton.core.effects import (
     NoticeState,
     ReplyState,
     TaskState,
+    lead_subject,
 )
-from baton.core.events import OwnerRefused
+from baton.core.events import OwnerRefused, Undelivered
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -150,6 +153,31 @@ def owner_news(effect: ContactState, owner: str, now: datetime) -> tuple[OwnerRe
     return lead, person
 
 
+def undelivered(effect: AnyEffect, error: Unreachable, now: datetime) -> Undelivered | None:
+    """What is to be told of a message about a lead that reaches nobody; None: it is about none, and
+    is for whoever looks at what is parked. The same however often it is tried."""
+    _, of_lead, lead = effect.subject.partition(lead_subject(""))
+    if not of_lead or not isinstance(effect, CardState | NoticeState):
+        return None
+    if isinstance(effect, NoticeState):
+        level = effect.level
+    else:
+        level = "warning" if effect.state in _HAS_IT else "info"
+    slot = sha256(f"{effect.slot}@{effect.to}".encode()).hexdigest()[:16]
+    return Undelivered(
+        id=f"undelivered:{lead}:{slot}:{effect.version}",
+        lead_id=lead,
+        at=now,
+        to=effect.to,
+        level=level,
+        reason=str(error).removeprefix("Slack: "),
+    )
+
+
+#: States of a card whose reader has the lead.
+_HAS_IT = {"open", "accepted", "touched"}
+
+
 def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: datetime) -> Show:
     """How deliver_slack shows things. *slots* are those that *show* itself is used with."""
 
@@ -243,7 +271,7 @@ class _Gathering(Struct, frozen=True):
             # It is on a board, or may be: the next to show that shows it.
             raise Retryable(str(error), error.after, unsure=True) from error
         except Rejected as error:
-            raise Rejected(str(error), unsure=True) from error
+            raise type(error)(str(error), unsure=True) from error
         self._show_on(notice, board, claim)
 
     def _show(self, board: Board, claim: Claim) -> None:

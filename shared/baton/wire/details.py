@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from baton.core.events import Action, Told, Topic
+from baton.core.events import Action, Level, Told, Topic
 
 #: An event's identity becomes part of a key: printable ASCII without spaces.
 Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
@@ -118,6 +118,15 @@ class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
     occurred_at: Instant
 
 
+class LeadUndelivered(_Detail, frozen=True, kw_only=True):
+    """Slack cannot reach *to* with a message about the lead."""
+
+    to: Name
+    level: Level
+    reason: Name
+    occurred_at: Instant
+
+
 class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
     """Somebody takes no leads for a while, or takes them again."""
 
@@ -169,6 +178,7 @@ LeadDetail = (
     | LeadSnoozed
     | LeadReapplied
     | LeadOwnerRefused
+    | LeadUndelivered
 )
 Hint = DealHint | PersonHint | PoolHint
 Detail = LeadDetail | Hint
@@ -187,6 +197,7 @@ SHAPES: dict[str, type[Detail]] = {
         LeadSnoozed,
         LeadReapplied,
         LeadOwnerRefused,
+        LeadUndelivered,
         DealHint,
         PersonHint,
         PoolHint,

@@ -28,6 +28,7 @@ from baton.core.events import (
     SignalSeen,
     Snoozed,
     StageChanged,
+    Undelivered,
     WentStale,
 )
 from baton.failures import Malformed
@@ -50,6 +51,7 @@ from .details import (
     LeadSignal,
     LeadSnoozed,
     LeadStageChanged,
+    LeadUndelivered,
 )
 
 #: What travels: events of a lead, and news whose lead is yet to be found.
@@ -165,6 +167,15 @@ def _detail(news: News) -> Detail:
             return LeadReapplied(event_id=i, lead_id=lead, occurred_at=at)
         case OwnerRefused(person=person):
             return LeadOwnerRefused(event_id=i, lead_id=lead, person=person, occurred_at=at)
+        case Undelivered():
+            return LeadUndelivered(
+                event_id=i,
+                lead_id=lead,
+                to=news.to,
+                level=news.level,
+                reason=news.reason,
+                occurred_at=at,
+            )
         case RoomMade():
             raise ValueError("a pool's hint travels, not what it means for one lead")
         case ClockDue():
@@ -242,6 +253,8 @@ def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
             return Reapplied(id=i, lead_id=lead, at=at)
         case LeadOwnerRefused(person=person):
             return OwnerRefused(id=i, lead_id=lead, at=at, person=person)
+        case LeadUndelivered(to=to, level=level, reason=reason):
+            return Undelivered(id=i, lead_id=lead, at=at, to=to, level=level, reason=reason)
         case LeadClock(pace=pace):
             wake = ClockDue if pace == "fast" else WentStale
             return wake(id=i, lead_id=lead, at=at)

@@ -1,0 +1,100 @@
+"""Slack cannot reach somebody with a lead's message: the next one is told, and it is recorded."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from baton.core.decision import Decision
+from baton.core.effects import NoticeState
+from baton.core.events import Level, Undelivered
+from baton.core.policy import Target
+from tests.builders import NOW, POLICY, click, kinds, minutes
+from tests.routed import Desk, routed
+
+CHANNEL = POLICY.notifications.channel
+OPS = POLICY.notifications.ops_channel
+
+
+def desk(backup: str = "ben") -> Desk:
+    base = routed()
+    people = tuple(replace(one, backup=backup) if one.id == "anna" else one for one in base.people)
+    accept = Target("accept", "Accept", minutes(240), "accept", ())
+    tiers = tuple(replace(tier, targets=(accept,)) for tier in base.tiers)
+    made = Desk(replace(base, people=people, tiers=tiers))
+    made.arrive("101")
+    assert made.owner("101") == "anna"
+    return made
+
+
+def refused(made: Desk, to: str, level: Level = "breach") -> Decision:
+    made.now += minutes(1)
+    event = Undelivered(
+        id=made.name(), lead_id="101", at=made.now, to=to, level=level, reason="user_disabled"
+    )
+    return made.send(event)
+
+
+def told(decision: Decision) -> list[NoticeState]:
+    return [one for one in decision.effects if isinstance(one, NoticeState)]
+
+
+@pytest.mark.parametrize(
+    ("backup", "to", "next_"),
+    [
+        ("ben", "UANNA", "UBEN"),
+        ("", "UANNA", "UMONA"),
+        ("mona", "UANNA", "UMONA"),
+        ("ben", "UBEN", "UMONA"),
+        ("ben", "UMONA", CHANNEL),
+        ("ben", CHANNEL, OPS),
+        ("ben", "UDORA", CHANNEL),
+        ("ben", "UNOBODY", CHANNEL),
+    ],
+)
+def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
+    made = desk(backup)
+    decision = refused(made, to)
+    (notice,) = told(decision)
+    assert (notice.to, notice.level) == (next_, "breach")
+    assert kinds(decision) == ["undelivered"]
+    assert decision.outcomes[0].what == "user_disabled"
+    assert "It is with Anna." in notice.lines
+    assert any(line.startswith("Accept is due at") for line in notice.lines)
+    assert "cannot be reached in Slack about" in notice.title
+
+
+def test_it_ends_where_nobody_is_left() -> None:
+    decision = refused(desk(), OPS)
+    assert decision.unworkable == (
+        f"could not be delivered to {OPS} (user_disabled), and nobody is left to tell"
+    )
+    assert not decision.changed
+
+
+def test_each_step_comes_nearer_to_the_end() -> None:
+    made = desk()
+    to, seen = "UANNA", ["UANNA"]
+    while notices := told(refused(made, to)):
+        to = notices[0].to
+        seen.append(to)
+    assert seen == ["UANNA", "UBEN", "UMONA", CHANNEL, OPS]
+
+
+def test_what_more_cannot_be_delivered_updates_the_same_message() -> None:
+    made = desk()
+    first, second = told(refused(made, "UANNA")), told(refused(made, "UANNA", "warning"))
+    assert first[0].slot == second[0].slot
+    assert first[0].version < second[0].version
+
+
+@pytest.mark.parametrize("level", ["info", "breach"])
+def test_a_lead_that_is_nobodys_is_recorded_and_no_more(level: Level) -> None:
+    made = desk()
+    if level == "breach":
+        made.now = NOW + minutes(5)
+        made.send(click("reject", made.now, reason="competitor"))
+    decision = refused(made, "UANNA", level)
+    assert told(decision) == []
+    assert kinds(decision) == ["undelivered"]
+    assert decision.changed, "so that it is stored"
