@@ -16,7 +16,17 @@ from importlib import import_module
 from tests.bench.figure import Figure, show, tell
 
 #: Cheap ones first. Each module has run(), whose parameters have defaults for the record.
-NAMES = ("decide", "routing", "calendars", "requests", "init", "hot_pool", "sweep", "latency")
+NAMES = (
+    "decide",
+    "routing",
+    "calendars",
+    "requests",
+    "init",
+    "hot_pool",
+    "sweep",
+    "latency",
+    "precision",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,6 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=9, help="init: runs of each function")
     parser.add_argument("--leads", type=int, default=200_000, help="sweep: open leads, at most")
     parser.add_argument("--webhooks", type=int, default=100, help="latency: sent one at a time")
+    parser.add_argument("--clocks", type=int, default=500, help="precision: due in a minute")
     asked = parser.parse_args(argv)
     if unknown := [name for name in asked.names if name not in NAMES]:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
@@ -32,6 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         "init": {"pairs": asked.pairs},
         "sweep": {"leads": asked.leads},
         "latency": {"webhooks": asked.webhooks},
+        "precision": {"clocks": asked.clocks},
     }
     figures: list[Figure] = []
     broken = False

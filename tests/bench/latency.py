@@ -16,7 +16,6 @@ import json
 import re
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +23,9 @@ from typing import Any
 
 from baton.adapters.store import LeadStore
 from infra.build import ROOT
-from infra.local.sandbox.signing import hubspot_v3
 from infra.local.stack import Settings, Stack
-from infra.local.stack.secrets import write_private
 from tests.bench.figure import Figure, percentile, tell
+from tests.bench.front import Front
 from tests.bench.sweep import free_port
 
 #: Between two webhooks, seconds; the figures are of leads that come one by one.
@@ -43,16 +41,6 @@ PATIENCE = 60.0
 ROOM = 100_000
 
 _WARM_UP = 3
-#: One company for each pool, so that no rep's direct message hits Slack's one a second.
-_COMPANIES = (
-    ("Germany", "5200"),
-    ("France", "420"),
-    ("Norway", "18"),
-    ("United States", "3100"),
-    ("Canada", "260"),
-    ("USA", "9"),
-    ("Japan", "150"),
-)
 
 
 @dataclass(frozen=True)
@@ -80,8 +68,8 @@ def run(webhooks: int = 100, burst: int = BURST, probes: int = PROBES) -> list[F
 def measure(stack: Stack, webhooks: int, burst: int, probes: int) -> list[Figure]:
     """On a running *stack* with the sandbox, whose reps can take all these leads."""
     bench = _Bench(stack)
-    bench.one_at_a_time(bench.leads(_WARM_UP))
-    waiting, together = bench.leads(webhooks), bench.leads(burst)
+    bench.one_at_a_time(bench.front.leads(_WARM_UP))
+    waiting, together = bench.front.leads(webhooks), bench.front.leads(burst)
     tell("  transport alone")
     floor = bench.transport(probes)
     tell(f"  {webhooks} webhooks, one at a time")
@@ -108,28 +96,18 @@ def figures_of(
 class _Bench:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self.front = Front(stack)
         self._store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
-        self._number = 0
-
-    def leads(self, count: int) -> list[str]:
-        """*count* new MQLs in the sandbox's HubSpot, which says nothing about them."""
-        config = self._stack.settings.state / "sandbox.json"  # followed from request to request
-        told = json.loads(config.read_text("utf-8"))
-        write_private(config, told | {"baton_api": ""})
-        try:
-            return [self._lead() for _ in range(count)]
-        finally:
-            write_private(config, told)
 
     def one_at_a_time(self, leads: Sequence[str]) -> list[Trip]:
         sent = {}
         for lead in leads:
-            sent[lead] = self._webhook([lead])
+            sent[lead] = self.front.webhook([lead])
             time.sleep(APART)
         return self._trips(sent)
 
     def at_once(self, leads: Sequence[str]) -> list[Trip]:
-        return self._trips(dict.fromkeys(leads, self._webhook(leads)))
+        return self._trips(dict.fromkeys(leads, self.front.webhook(leads)))
 
     def transport(self, probes: int) -> list[float]:
         """Seconds from the bus to a parked message, plus from an effect's queue to one."""
@@ -175,62 +153,6 @@ class _Bench:
             raise TimeoutError(f"only {len(took)} of {len(begun)} probes were parked")
         return [took[name] for name in begun]
 
-    def _lead(self) -> str:
-        self._number += 1
-        country, employees = _COMPANIES[self._number % len(_COMPANIES)]
-        body = {
-            "properties": {
-                "firstname": "Ada",
-                "lastname": f"Example {self._number}",
-                "email": f"lead{self._number}@company{self._number}.example",
-                "country": country,
-                "numemployees": employees,
-                "lifecyclestage": "marketingqualifiedlead",
-                "hs_analytics_source": "PAID_SEARCH",
-            },
-            "company": {"name": f"Company {self._number}"},
-            "form": "Webinar",
-        }
-        answer = self._ask(f"{self._stack.sandbox}/_sandbox/contacts", json.dumps(body).encode())
-        return str(answer["id"])
-
-    def _webhook(self, leads: Iterable[str]) -> tuple[float, float]:
-        """Send it; when, and when it was answered."""
-        now = time.time()
-        body = json.dumps(
-            [
-                {
-                    "eventId": int(lead) * 10 + 1,
-                    "subscriptionId": 250002,
-                    "portalId": int(self._stack.settings.portal_id),
-                    "appId": 1160452,
-                    "occurredAt": int(now * 1000),
-                    "subscriptionType": "contact.propertyChange",
-                    "attemptNumber": 0,
-                    "objectId": int(lead),
-                    "propertyName": "lifecyclestage",
-                    "propertyValue": "marketingqualifiedlead",
-                    "changeSource": "FORM",
-                }
-                for lead in leads
-            ]
-        ).encode()
-        stamp, path = int(now * 1000), "/hubspot/webhooks"
-        signature = hubspot_v3(
-            self._stack.secrets["hubspot_client_secret"],
-            "POST",
-            self._stack.public_url + path,
-            body,
-            stamp,
-        )
-        headers = {
-            "X-HubSpot-Signature-v3": signature,
-            "X-HubSpot-Request-Timestamp": str(stamp),
-        }
-        sent = time.time()
-        self._ask(self._stack.api + path, body, headers)
-        return sent, time.time()
-
     def _trips(self, sent: dict[str, tuple[float, float]]) -> list[Trip]:
         posted = self._posted(sent)
         if early := [lead for lead, (begun, _) in sent.items() if posted[lead] < begun]:
@@ -245,7 +167,7 @@ class _Bench:
         while len(found) < len(wanted):
             if time.monotonic() > until:
                 raise TimeoutError(f"only {len(found)} of {len(wanted)} cards reached Slack")
-            for message in self._ask(f"{self._stack.sandbox}/_sandbox/state")["messages"]:
+            for message in self.front.state()["messages"]:
                 mark = (message.get("metadata") or {}).get("event_payload") or {}
                 lead = wanted.get(mark.get("subject", ""))
                 if lead is not None and mark.get("slot") == "card:1" and lead not in found:
@@ -260,12 +182,6 @@ class _Bench:
             for record in self._store.history(lead)
             if any(outcome.kind == "assigned" for outcome in record.outcomes)
         )
-
-    def _ask(self, url: str, body: bytes | None = None, headers: Any = None) -> Any:
-        kind = {"Content-Type": "application/json"} | (headers or {})
-        request = urllib.request.Request(url, data=body, headers=kind)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
 
 
 def roomy_policy(folder: Path) -> Path:

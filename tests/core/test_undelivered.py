@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from baton.core.decision import Decision
 from baton.core.effects import NoticeState
-from baton.core.events import Level, Undelivered
+from baton.core.events import Level, Reassigned, Undelivered
 from baton.core.policy import Target
 from tests.builders import NOW, POLICY, click, kinds, minutes
 from tests.routed import Desk, routed
@@ -86,6 +86,14 @@ def test_what_more_cannot_be_delivered_updates_the_same_message() -> None:
     first, second = told(refused(made, "UANNA")), told(refused(made, "UANNA", "warning"))
     assert first[0].slot == second[0].slot
     assert first[0].version < second[0].version
+
+
+def test_who_has_let_the_lead_go_is_missed_by_nobody() -> None:
+    made = desk()
+    made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
+    decision = refused(made, "UANNA")
+    assert told(decision) == []
+    assert kinds(decision) == ["undelivered"]
 
 
 @pytest.mark.parametrize("level", ["info", "breach"])

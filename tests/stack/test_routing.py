@@ -104,6 +104,31 @@ def test_an_owner_whom_hubspot_deactivates_gets_no_more_and_theirs_go_on(
     eventually(lambda: refused(outside) is False, "the daily check sees that he is back")
 
 
+def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
+    stack: Stack, outside: Outside, account: Callable[..., None]
+) -> None:
+    """The roster has a wrong Slack id for Noah: HubSpot takes him, Slack knows nobody."""
+    file = stack.settings.state / "sandbox.json"
+    config = json.loads(file.read_text("utf-8"))
+    known = [
+        one | {"slack_user": "U0OTHER001"} if one["slack_user"] == USER else one
+        for one in config["owners"]
+    ]
+    write_private(file, config | {"owners": known})
+    leads = [small_american(outside, n) for n in range(20, 23)]
+    his = [lead for lead in leads if owner(outside, lead) == NOAH]
+    assert his
+    eventually(
+        lambda: "Noah Park cannot be reached in Slack about" in titles(outside, "U0DANA0001"),
+        "his manager is told",
+    )
+    account()
+    records = outside.store.history(his[0])
+    outcomes = [one for record in records for one in record.outcomes]
+    lost = next(one for one in outcomes if one.kind == "undelivered")
+    assert (lost.person, lost.what) == (NOAH, "channel_not_found")
+
+
 def refused(outside: Outside) -> bool | None:
     """Whether HubSpot's last word of Noah is that it does not take him; None: it said nothing."""
     _, loads = outside.store.world([], [NOAH])

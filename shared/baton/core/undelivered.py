@@ -15,17 +15,20 @@ def pass_on(draft: Draft, event: Undelivered) -> str:
     """Tell the next way after the one that failed: owner, backup, manager, channel, RevOps.
 
     Stateless: who is next follows from who was not reached, and what is said from the lead as it
-    is now. A message about a lead that is nobody's any more, or that was for information only, is
-    recorded and not passed on. Returns why it cannot be worked: nobody is left to tell.
+    is now. A message about a lead that is nobody's any more, or no more theirs, or that was for
+    information only, is recorded and not passed on. Returns why it cannot be worked: nobody is
+    left to tell.
     """
     person = draft.policy.person_by_slack.get(event.to)
     who = person.name if person else event.to
     draft.say(f"could not be delivered to {who}: {event.reason}")
     draft.record("undelivered", person.id if person else "", event.reason)
-    if not draft.lead.open or event.level == "info":
+    ways = list(dict.fromkeys(_ways(draft)))
+    had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
+    if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
         draft.say("nothing is left to tell of it")
         return ""
-    to = _after(event.to, list(dict.fromkeys(_ways(draft))))
+    to = _after(event.to, ways)
     if to is None:
         return f"could not be delivered to {who} ({event.reason}), and nobody is left to tell"
     draft.say(f"told {to} instead")

@@ -1,0 +1,394 @@
+"""How late a clock's message is: from the instant it is due to Slack's first request of it.
+
+The deployed stack, with a rep and a direct message for each lead, so that no two messages wait for
+Slack's one a second of a channel, and none joins another's. Leads come through the front door once;
+then, trial by trial, all their clocks are armed anew in the table, due within one minute that
+begins a while later, and whatever wakes them does: the sweep's look ahead, its repetition, its
+absence. In the trial of clocks armed seconds before they are due, leads come through the front
+door with a promise of seconds, and nothing but the deployed functions arms them.
+
+Of each trial: how late the messages were, how many came early, twice, and not at all. What is due
+after all its wakes were lost is told by the run that finds it, so there lateness counts from then.
+
+The floor is the emulator's queue: messages with a delay that are no events, from their instant to
+being parked. A delay is in whole seconds, rounded up; that is in both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from baton.adapters.store import LeadStore
+from baton.core.decision import Decision
+from baton.core.events import Reapplied
+from baton.core.lead import ArmedRung, Clock, Lead
+from baton.policy import presets
+from infra.local.stack import Settings, Stack
+from tests.bench.figure import Aim, Figure, percentile, tell
+from tests.bench.front import Front
+from tests.bench.sweep import free_port
+
+#: SPEC: of the time between due and the first request.
+IN_TIME = Aim(2.0, of="measured")
+NONE = Aim(0.0, of="measured")
+#: All clocks of a trial are due within it.
+WINDOW = 60.0
+#: Clocks armed seconds before they are due have so many.
+SOON = 8
+#: From arming to the first that is due, where a sweep is to find them: two of its runs.
+AHEAD = 130.0
+#: An absence of the sweep.
+ABSENCE = 300.0
+#: Given up after so many seconds without a new message.
+PATIENCE = 60.0
+_THREADS = 16
+_LEAD = re.compile(r"Example (\d+)\b.* was due at")
+
+
+@dataclass
+class Trial:
+    """Due and told, in epoch seconds, by the number in the lead's name."""
+
+    name: str
+    due: dict[int, float]
+    told: dict[int, list[float]] = field(default_factory=dict)
+    #: Lateness counts from then, for what was due before.
+    since: float = 0.0
+
+    def figures(self, floor: Sequence[float]) -> list[Figure]:
+        late = [
+            min(self.told[n]) - max(at, self.since)
+            for n, at in self.due.items()
+            if self.told.get(n)
+        ]
+        early = sum(min(at) < self.due[n] for n, at in self.told.items())
+        twice = sum(len(at) > 1 for at in self.told.values())
+        missing = len(self.due) - len(late)
+        times = [
+            Figure(
+                "precision",
+                f"{self.name}, p{share:.0f}",
+                percentile(late, share / 100),
+                "s",
+                percentile(floor, share / 100) if floor else None,
+                aim=IN_TIME if share == 99 else None,
+            )
+            for share in (50.0, 99.0)
+        ]
+        counts = (("early", early), ("twice", twice), ("missing", missing))
+        return [
+            *times,
+            *(
+                Figure("precision", f"{self.name}: {name}", count, "clocks", aim=NONE)
+                for name, count in counts
+            ),
+        ]
+
+
+def run(clocks: int = 500) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="baton-precision-") as folder:
+        policy = policy_of(Path(folder) / "policy", clocks)
+        settings = Settings(
+            state_dir=Path(folder) / "state",
+            port=free_port(),
+            sandbox_port=free_port(),
+            policy=policy,
+        )
+        with Stack(settings, tell) as stack:
+            bench = _Bench(stack, clocks)
+            floor = bench.transport(min(clocks, 100))
+            trials = [*bench.trials()]
+    return [
+        Figure("precision", f"the queue alone, p{share:.0f}", percentile(floor, share / 100), "s")
+        for share in (50.0, 99.0)
+    ] + [figure for trial in trials for figure in trial.figures(floor)]
+
+
+class _Bench:
+    def __init__(self, stack: Stack, clocks: int) -> None:
+        self._stack = stack
+        self._front = Front(stack)
+        self._store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
+        self._lambda = stack.client("lambda")
+        names = self._names()
+        self._advance = next(name for name in names if "AdvanceLead" in name)
+        self._sweep = next(name for name in names if "EscalateBreaches" in name)
+        tell(f"  {clocks} leads come")
+        self._leads = self._come(clocks, pace=0.1)
+
+    def trials(self) -> Iterator[Trial]:
+        yield self._trial("due within a minute")
+        yield self._trial("the sweep runs twice", self._sweep_twice)
+        with self._no_sweep():
+            # Its look ahead has armed them; then it is gone until after the last is due.
+            yield self._trial("the sweep is 50 s late", lambda: self._sweep_in(50))
+        yield self._absent()
+        yield self._lost()
+        yield self._trial("a consumer is killed", during=self._kill)
+        yield self._soon()
+
+    # --- trials
+
+    def _trial(
+        self,
+        name: str,
+        before: Callable[[], None] = lambda: None,
+        during: Callable[[], None] = lambda: None,
+        ahead: float = AHEAD,
+    ) -> Trial:
+        tell(f"  {name}")
+        trial = Trial(name, self._arm(time.time() + ahead))
+        before()
+        first = min(trial.due.values())
+        time.sleep(max(0.0, first + WINDOW / 2 - time.time()))
+        during()
+        return self._watched(trial)
+
+    def _absent(self) -> Trial:
+        """Clocks due in five minutes; one run looks ahead, and none is made until they are over."""
+        tell("  the sweep is absent for five minutes")
+        with self._no_sweep():
+            trial = Trial("no sweep for five minutes", self._arm(time.time() + ABSENCE))
+            self._run(self._sweep)
+            return self._watched(trial)
+
+    def _lost(self) -> Trial:
+        """Every wake was lost, and nothing swept for five minutes; then one run finds all."""
+        tell("  every wake lost, then one sweep")
+        with self._no_sweep():
+            trial = Trial("all wakes lost, since the sweep", self._arm(time.time() - ABSENCE))
+            trial.since = time.time()
+            self._run(self._sweep)
+            return self._watched(trial)
+
+    def _soon(self) -> Trial:
+        """Leads come over a minute, each with a promise of seconds."""
+        tell(f"  armed {SOON} s before they are due")
+        folder = self._stack.settings.policy
+        assert folder is not None
+        file = folder / "sla.yaml"
+        file.write_text(re.sub(r"within: 4h\b", f"within: {SOON}s", file.read_text("utf-8")))
+        self._stack.publish(folder)
+        time.sleep(6)  # the old one may be read for five seconds more
+        count = len(self._leads)
+        leads = self._come(count, pace=WINDOW / count)
+        due = {
+            number: lead.clocks[0].due_at.timestamp()
+            for number, lead in zip(leads, self._read(leads.values()), strict=True)
+        }
+        return self._watched(Trial(f"armed {SOON} s before", due))
+
+    # --- what the trials are made of
+
+    def _come(self, count: int, pace: float) -> dict[int, str]:
+        """*count* new leads, each with its owner: the number in its name -> its id."""
+        ids = self._front.leads(count)
+        numbers = range(self._front.number - count + 1, self._front.number + 1)
+        begun = time.time()
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for place, lead in enumerate(ids):
+                time.sleep(max(0.0, begun + place * pace - time.time()))
+                pool.submit(self._front.webhook, [lead])
+        until = time.monotonic() + PATIENCE
+        while any(lead.assignment is None for lead in self._read(ids, count)):
+            if time.monotonic() > until:
+                raise TimeoutError("not every lead was given to somebody")
+            time.sleep(1)
+        return dict(zip(numbers, ids, strict=True))
+
+    def _read(self, ids: Any, count: int | None = None) -> list[Lead]:
+        found = self._store.leads(ids)
+        if count is not None and len(found) < count:
+            return [Lead(id="none yet")]
+        return [found[lead] for lead in ids]
+
+    def _arm(self, begin: float) -> dict[int, float]:
+        """Give every lead one clock, due within ``WINDOW`` from *begin* on."""
+        time.sleep(5)  # whatever is still written of them comes first
+        leads = self._read(self._leads.values())
+        step = WINDOW / len(leads)
+        due = {number: begin + place * step for place, number in enumerate(self._leads)}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(self._arm_one, leads, due.values()))
+        return {number: _whole(at) for number, at in due.items()}
+
+    def _arm_one(self, lead: Lead, at: float) -> None:
+        now = datetime.now(UTC)
+        due = datetime.fromtimestamp(_whole(at), UTC)
+        clock = Clock(
+            target="accept",
+            label="Accept",
+            stops_on="accept",
+            started_at=due - timedelta(hours=4),
+            due_at=due,
+            ladder=(ArmedRung(due, "breach"),),
+        )
+        armed = replace(lead, version=lead.version + 1, clocks=(clock,))
+        event = Reapplied(id=f"bench:{due.isoformat()}", lead_id=lead.id, at=now)
+        self._store.commit(Decision(armed, lead.version), event, "bench", now)
+
+    def _watched(self, trial: Trial) -> Trial:
+        """Wait for the messages of *trial*, and a while longer for those that come twice."""
+        begun = min(trial.due.values()) - WINDOW
+        last, seen = time.monotonic(), -1
+        while True:
+            trial.told = {}
+            for message in self._front.state()["messages"]:
+                named = _LEAD.search(str(message.get("text", "")))
+                at = float(message["ts"])
+                if named and int(named[1]) in trial.due and at >= begun:
+                    trial.told.setdefault(int(named[1]), []).append(at)
+            if len(trial.told) != seen:
+                last, seen = time.monotonic(), len(trial.told)
+            over = time.time() - max(*trial.due.values(), trial.since)
+            quiet = time.monotonic() - last
+            if over > 0 and (quiet > PATIENCE or (seen == len(trial.due) and quiet > 15)):
+                return trial
+            time.sleep(3)
+
+    def transport(self, probes: int) -> list[float]:
+        """Seconds from a delayed message's instant to its being parked."""
+        tell("  the queue alone")
+        sqs, outputs = self._stack.client("sqs"), self._stack.outputs
+        due: dict[str, float] = {}
+        for number in range(probes):
+            name, delay = f"probe-{number}-", 5 + number % 20
+            due[name] = time.time() + delay
+            sqs.send_message(
+                QueueUrl=outputs["WakesQueueUrl"],
+                MessageBody=json.dumps({"kind": "probe", "probe": name}),
+                DelaySeconds=delay,
+            )
+        took: dict[str, float] = {}
+        until = time.monotonic() + PATIENCE
+        while len(took) < probes and time.monotonic() < until:
+            found = sqs.receive_message(
+                QueueUrl=outputs["UnworkedEventsUrl"],
+                MaxNumberOfMessages=10,
+                MessageSystemAttributeNames=["SentTimestamp"],
+            )
+            for message in found.get("Messages", []):
+                probe = re.search(r"probe-\d+-", message["Body"])
+                if probe:
+                    at = int(message["Attributes"]["SentTimestamp"]) / 1000
+                    took[probe[0]] = at - due[probe[0]]
+                sqs.delete_message(
+                    QueueUrl=outputs["UnworkedEventsUrl"], ReceiptHandle=message["ReceiptHandle"]
+                )
+        return list(took.values())
+
+    # --- what is done to the functions
+
+    def _names(self) -> list[str]:
+        pages = self._lambda.get_paginator("list_functions").paginate()
+        return [one["FunctionName"] for page in pages for one in page["Functions"]]
+
+    def _run(self, name: str) -> None:
+        self._lambda.invoke(FunctionName=name, Payload=b"{}")
+
+    def _sweep_twice(self) -> None:
+        """At the same time, and a few times over, beside the schedule's own runs."""
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self._run, [self._sweep] * 6))
+
+    def _sweep_in(self, seconds: float) -> None:
+        time.sleep(seconds)
+        self._run(self._sweep)
+
+    @contextmanager
+    def _no_sweep(self) -> Iterator[None]:
+        """Neither the sweep nor the watchdog that stands in for it is started meanwhile."""
+        events = self._stack.client("events")
+        rules = [
+            rule["Name"]
+            for rule in events.list_rules()["Rules"]
+            if re.search("EscalateBreaches|WatchLeads", rule["Name"])
+        ]
+        assert len(rules) >= 2, rules
+        for rule in rules:
+            events.disable_rule(Name=rule)
+        try:
+            yield
+        finally:
+            for rule in rules:
+                events.enable_rule(Name=rule)
+
+    def _kill(self) -> None:
+        """Kill every worker of advance_lead, whatever it is at."""
+        name = f"AWS_LAMBDA_FUNCTION_NAME={self._advance}".encode()
+        here = self._stack.settings.endpoint.encode()
+        killed = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (process / "environ").read_bytes()
+            except OSError:
+                continue
+            if name in environment and here in environment:
+                os.kill(int(process.name), signal.SIGKILL)
+                killed += 1
+        tell(f"  {killed} workers killed")
+
+
+def policy_of(folder: Path, reps: int) -> Path:
+    """The simple preset with so many reps, always at work and told at once."""
+    presets.write("simple", folder)
+    _change(folder / "sla.yaml", r" +- \{at: 50%.*\n", "")
+    _change(folder / "roster.yaml", r"hours: \{.*", "hours: always", r" +holidays: .*\n", "")
+    _change(folder / "roster.yaml", r"max_(open|per_day): \d+.*", r"max_\1: 100000")
+    with (folder / "roster.yaml").open("a", encoding="utf-8") as roster:
+        for number in range(3, reps + 1):
+            roster.write(_rep(number))
+    members = ", ".join(f"{{rep: rep-{number}}}" for number in range(3, reps + 1))
+    _change(folder / "routing.yaml", r"\{rep: rep-two\}", rf"{{rep: rep-two}}, {members}")
+    _change(folder / "notifications.yaml", r"\Z", _RESPECT)
+    # What the preset's cases expect of its hours, its promises and its two reps.
+    deadlines = r" +deadlines:( \{.*|\n( {8}.*\n)+)"
+    _change(folder / "cases.yaml", deadlines, "", r"owner: manager, owned: true", "owned: true")
+    return folder
+
+
+_RESPECT = """
+respect:
+  an_hour: 60
+  outside_hours: {warning: through, breach: through, escalation: through}
+"""
+
+
+def _rep(number: int) -> str:
+    return f"""
+  - id: rep-{number}
+    name: Rep Number{number}
+    role: rep
+    email: rep{number}@your-company.example
+    hubspot_owner: "{200_000_000 + number}"
+    slack_user: U0REP{number:05}
+    calendar: office
+    manager: manager
+"""
+
+
+def _change(file: Path, *pairs: str) -> None:
+    text = file.read_text("utf-8")
+    for pattern, new in zip(pairs[::2], pairs[1::2], strict=True):
+        text, count = re.subn(pattern, new, text)
+        assert count, (file.name, pattern)
+    file.write_text(text, "utf-8")
+
+
+def _whole(at: float) -> float:
+    """To the millisecond, as instants are stored."""
+    return round(at, 3)
