@@ -13,7 +13,18 @@ from moto import mock_aws
 
 from baton.policy.loading import load
 from infra.build import ROOT
-from tests.bench import calendars, decide, hot_pool, init, latency, requests, routing, sweep, table
+from tests.bench import (
+    calendars,
+    decide,
+    hot_pool,
+    init,
+    latency,
+    precision,
+    requests,
+    routing,
+    sweep,
+    table,
+)
 from tests.bench.__main__ import NAMES, main
 from tests.bench.figure import Aim, Figure, percentile
 from tests.bench.runtime_api import InitFailed, RuntimeApi
@@ -112,6 +123,26 @@ def test_latency_has_reps_who_can_take_all_its_leads(tmp_path: Path) -> None:
     assert reps
     limits = [(rep.max_open, rep.max_per_day, rep.max_per_week) for rep in reps]
     assert {limit for one in limits for limit in one} == {latency.ROOM, None}
+
+
+def test_precision_has_a_rep_for_each_lead(tmp_path: Path) -> None:
+    files = load(precision.policy_of(tmp_path / "policy", 7))
+    (pool,) = files.routing.pools
+    assert len({member.rep for member in pool.members}) == 7
+    usual = next(tier for tier in files.sla.tiers if tier.id == "usual")
+    ladder = next(one for one in files.sla.ladders if one.id == usual.targets[0].ladder)
+    assert ladder.rungs[0].do == "breach", "what is counted is the first message of a clock"
+
+
+def test_precision_counts_what_is_early_twice_and_missing() -> None:
+    trial = precision.Trial("t", due={1: 100.0, 2: 101.0, 3: 102.0, 4: 50.0}, since=100.0)
+    trial.told = {1: [100.5], 2: [100.9, 101.4], 4: [100.2]}
+    figures = {one.name: one.measured for one in trial.figures([0.5])}
+    assert figures["t, p99"] == 0.5
+    assert figures["t: early"] == 1
+    assert figures["t: twice"] == 1
+    assert figures["t: missing"] == 1
+    assert figures["t, p50"] == pytest.approx(0.2)
 
 
 def test_latency_takes_each_trip_apart() -> None:

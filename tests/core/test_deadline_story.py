@@ -95,6 +95,24 @@ def test_by_the_wall_every_hour_counts() -> None:
     assert story(policy, None, one)[0] == "From Fri 6 Mar 10:30 UTC to Fri 6 Mar 16:30 UTC"
 
 
+def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
+    """The owner is off that day; the desk in New York, whose hours count, is not."""
+    new_york = {"tz": "America/New_York", "hours": {"fri": [["09:00", "17:00"]]}}
+    base = office()
+    off = (TimeOff(datetime(2026, 3, 6, tzinfo=UTC), datetime(2026, 3, 7, tzinfo=UTC)),)
+    people = tuple(replace(one, time_off=off) for one in base.people)
+    policy = replace(base, calendars=base.calendars | {"desk": new_york}, people=people)
+    target = Target("accept", "Accept", timedelta(hours=2), "accept", (), calendar="desk")
+    at = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
+    armed = clocks.arm(target, at, policy.calendar["desk"], "desk")
+    assert told(policy, armed) == (
+        "From Fri 6 Mar 08:00 EST to Fri 6 Mar 11:00 EST",
+        "skipped Fri 6 Mar 08:00 – 09:00: outside the hours",
+        "counted Fri 6 Mar 09:00 – 11:00: 2 h",
+        "Sum: 2 h of the desk calendar's working time (America/New_York).",
+    )
+
+
 def test_a_long_story_leaves_out_its_middle() -> None:
     policy = office()
     lines = told(policy, clock(policy, "2026-03-02T09:00:00+01:00", 200))

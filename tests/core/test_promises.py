@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.core.decision import Decision
 from baton.core.duty import on_duty
-from baton.core.effects import CardState, NoticeState, ReplyState
+from baton.core.effects import CardState, ContactState, NoticeState, ReplyState
 from baton.core.events import Hinted, Reapplied
 from baton.core.lead import Clock
 from baton.core.policy import (
@@ -162,6 +162,8 @@ def test_a_first_touch_reported_by_mistake_is_taken_back() -> None:
     assert owned(desk.leads["101"]).touched_at is None
     assert desk.due("first_touch") == 90, "40 minutes were left"
     assert desk.clock("next") is None
+    (shown,) = (one for one in decision.effects if isinstance(one, ContactState))
+    assert shown.properties["baton_next_due"].value == ""
     desk.press("touch", 60)
     assert desk.due("next") == 120
 

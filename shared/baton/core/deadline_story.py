@@ -24,16 +24,16 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     It is told by the calendar as it is in *policy*: where that has changed since the clock was
     armed, the deadline stays and the sum shows the difference.
     """
-    zone = ZoneInfo(zone_of(policy, owner)) if owner else ZoneInfo("UTC")
     start, due = clock.started_at, clock.due_at
-    begin = f"From {_at(start, zone, True)} to {_at(due, zone, True)}"
     if owner is None or clock.wall:
+        zone = ZoneInfo(zone_of(policy, owner)) if owner else ZoneInfo("UTC")
         counted = due - start - _paused(clock)
-        return (begin, *_pauses(clock, zone), f"Every hour counts: {said(counted)}.")
+        every = f"Every hour counts: {said(counted)}."
+        return (_from_to(start, due, zone), *_pauses(clock, zone), every)
     calendar = policy.hours_of(clock.calendar, owner)
-    whose = f"{clock.calendar}'s" if clock.calendar in policy.calendar else f"{owner.name}'s"
-    if clock.calendar in policy.calendar:
-        zone = calendar.zone
+    zone = calendar.zone
+    named = clock.calendar in policy.calendar
+    whose = f"the {clock.calendar} calendar's" if named else f"{owner.name}'s"
     try:
         spans = calendar.spans(start, due, clock.pauses)
     except NeverOpen:
@@ -44,11 +44,15 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
         lines[LINES // 2 : LINES // 2 + left_out] = [f"… {left_out} lines more …"]
     counted = sum((span.end - span.start for span in spans), timedelta())
     return (
-        begin,
+        _from_to(start, due, zone),
         *lines,
         *_clock_changes(start, due, zone),
         f"Sum: {said(counted)} of {whose} working time ({zone.key}).",
     )
+
+
+def _from_to(start: datetime, due: datetime, zone: ZoneInfo) -> str:
+    return f"From {_at(start, zone, True)} to {_at(due, zone, True)}"
 
 
 def said(span: timedelta) -> str:

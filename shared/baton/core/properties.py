@@ -158,6 +158,8 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
         "baton_first_touch_at": iso(assignment.touched_at) if assignment.touched_at else "",
         "baton_first_touch_seen_in": assignment.touched_in,
         "baton_sla_status": _sla_status(lead),
+        # Also what an earlier owner, or an act that was taken back, left there.
+        **{f"baton_{target}_due": "" for target in assignment.to_start},
         **{f"baton_{clock.target}_due": iso(clock.due_at) for clock in lead.clocks},
     }
 
