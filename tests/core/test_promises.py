@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from baton.core.events import Hinted, Reapplied
 from baton.core.lead import Clock
 from baton.core.policy import (
     Field,
+    Pause,
     Policy,
     Recipient,
     Rota,
@@ -46,7 +47,11 @@ def target(name: str, **fields: Any) -> Target:
 
 def policy(*targets: Target, **changes: Any) -> Policy:
     lifecycle = POLICY.lifecycle
-    fields = (*lifecycle.fields, Field("phone", "Phone", "phone"))
+    fields = (
+        *lifecycle.fields,
+        Field("phone", "Phone", "phone"),
+        Field("waiting_on", "Waiting on", "waiting_on"),
+    )
     base = routed(lifecycle=replace(lifecycle, fields=fields))
     tiers = tuple(replace(tier, targets=targets) for tier in base.tiers)
     return replace(base, tiers=tiers, **changes)
@@ -202,6 +207,54 @@ def _last_rest(acts: list[tuple[str, int]]) -> int:
         last = last + after if touched and action == "touch" else 0
         touched = action == "touch"
     return last
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["touch", "untouch", "known", "unknown", "wait", "go", "tick"]),
+            st.integers(1, 90),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
+    acts: list[tuple[str, int]],
+) -> None:
+    """Pauses, a condition that keeps it, and touches taken back, in any order, and repeated."""
+    pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
+    given = target(
+        "call",
+        stops_on="touch",
+        stops_when={"phone": Test(known=True)},
+        within=minutes(300),
+        time="wall",
+        ladder=(BREACH,),
+    )
+    desk = Office(given, pauses=(pause,))
+    fields: dict[str, str] = {}
+    at, ran, touched = 0, 0, False
+    for action, after in (*acts, ("untouch", 1), ("unknown", 1), ("go", 1), ("tick", 1000)):
+        runs = not (touched or fields)
+        breached = ran >= 300
+        ran += after if runs else 0
+        at += after
+        desk.tick(NOW + minutes(at))
+        if action in {"touch", "untouch"}:
+            desk.press(action, at)
+            touched = action == "touch"
+        elif action != "tick":
+            fields |= {"phone": "1"} if action == "known" else {}
+            fields |= {"waiting_on": "lead"} if action == "wait" else {}
+            fields.pop({"unknown": "phone", "go": "waiting_on"}.get(action, ""), None)
+            desk.set(at, **fields)
+        assert breached <= any("breached" in kinds(one) for one in desk.decisions)
+    (breach,) = (one for d in desk.decisions for one in d.outcomes if one.kind == "breached")
+    clock = desk.clock("call")
+    assert clock is not None
+    stood = sum((until - since for since, until in clock.pauses if until <= breach.at), timedelta())
+    assert breach.at - NOW - stood == minutes(300)
 
 
 # --- whose hours

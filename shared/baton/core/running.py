@@ -22,8 +22,8 @@ from baton.core.policy import Pause, Person, Target, When
 
 def settle(draft: Draft) -> None:
     """Have every clock of the lead's owner stand or run, as conditions say now."""
-    assignment, owner = draft.lead.assignment, draft.owner
-    if assignment is None or owner is None:
+    assignment = draft.lead.assignment
+    if assignment is None:
         return
     before = draft.lead.clocks
     targets = targets_of(draft, assignment)
@@ -96,11 +96,13 @@ def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
 def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool = False) -> Clock:
     """*clock* after the act that keeps its promise; *taken_back*: it may be, so the clock could
     have to go on."""
-    if not (clock.running or clock.stopped_by):
-        return clock
     if clock.running:
         clock = resumed(draft, clock)  # what it stood still is not held against anybody
-    return clock.rest(at, "touch") if taken_back and clock.running else clock.stop(at)
+        return clock.rest(at, "touch") if taken_back else clock.stop(at)
+    if not clock.stopped_by:
+        return clock
+    # Its condition may cease to hold: it stays stopped all the same.
+    return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
 
 
 def gone_on(draft: Draft, clock: Clock) -> Clock:
