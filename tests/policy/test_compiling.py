@@ -17,6 +17,7 @@ from baton.core.policy import (
     Member,
     Pause,
     Policy,
+    Rota,
     Rung,
     Test,
     TimeOff,
@@ -201,3 +202,45 @@ def test_pauses_are_conditions_with_the_targets_they_stop(policy: Policy) -> Non
         {"waiting_on": Test(any_of=("lead",))},
         ("first_touch", "outcome"),
     )
+
+
+def test_promises_of_a_stage_and_of_a_field_are_conditions(edited: Callable[..., Path]) -> None:
+    """As the README writes them."""
+    more = (
+        "      - id: in_mql\n        label: Time as MQL\n        within: 8h\n"
+        "        starts_when: {stage: mql}\n        stops_when: {not: {stage: mql}}\n"
+        "        ladder: touch-hot\n"
+        "      - id: enrich\n        label: Phone\n        within: 4h\n        starts_on: accept\n"
+        "        stops_when: {phone: {known: true}}\n        calendar: london\n"
+        "        ladder: touch-hot\n"
+    )
+    folder = edited(("sla", "        ladder: accept-hot\n", "        ladder: accept-hot\n" + more))
+    policy = compile_policy(load(folder), TODAY)
+    tier = next(one for one in policy.tiers if one.id == "hot")
+    in_mql, enrich = (
+        next(one for one in tier.targets if one.id == name) for name in ("in_mql", "enrich")
+    )
+    mql = {"stage": Test(any_of=("mql",))}
+    assert (in_mql.starts_when, in_mql.stops_when) == (mql, {"not": Test(blocks=(mql,))})
+    assert (in_mql.stops_on, in_mql.calendar, in_mql.starts_on) == ("", "", "assigned")
+    assert enrich.stops_when == {"phone": Test(known=True)}
+    assert (enrich.calendar, enrich.starts_on) == ("london", "accept")
+    assert enrich.ends_as == "Hot lead that nobody called"
+    again = enrich.ladder[5]
+    assert (again.kind, again.to, again.every, again.again) == (
+        "escalate",
+        "channel",
+        timedelta(hours=1),
+        2,
+    )
+
+
+def test_teams_territories_and_the_rota_have_hours(edited: Callable[..., Path]) -> None:
+    folder = edited(
+        ("roster", "on_duty:  ", "teams: [{id: EMEA, calendar: london}]\non_duty:  "),
+        ("routing", "    label: EMEA\n", "    label: EMEA\n    calendar: berlin\n"),
+    )
+    policy = compile_policy(load(folder), TODAY)
+    assert policy.team_calendars == {"EMEA": "london"}
+    assert [one.calendar for one in policy.territories][:2] == ["berlin", ""]
+    assert policy.rota == Rota(("nadia", "owen"), date(2026, 1, 5), 7, "london")
