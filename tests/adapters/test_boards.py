@@ -368,6 +368,14 @@ def test_beyond_the_messages_of_an_hour_one_gathers_the_rest(boards: Noticeboard
     assert (titles(fresh), fresh.gathers_until) == (["Lead 6"], None)
 
 
+@pytest.mark.parametrize(("minutes", "summary"), [(59, True), (60, False)])
+def test_an_hour_is_any_hour(boards: Noticeboards, minutes: int, summary: bool) -> None:
+    for number, after in enumerate((0, 20, 50)):
+        boards.join(personal(number), NOW + after * OPEN_FOR)
+    board = boards.join(personal(3), NOW + minutes * OPEN_FOR)
+    assert (board.gathers_until is not None) == summary
+
+
 def test_a_summary_counts_what_it_has_no_room_for(boards: Noticeboards) -> None:
     for number in range(3):
         boards.join(personal(number), NOW + 2 * number * OPEN_FOR)

@@ -97,6 +97,7 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     made = desk(Respect(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
     made.tick(EVENING - minutes(1))
     assert "warned" in kinds(made.decisions[-1])
+    assert len(made.leads["101"].clocks[0].ladder) == 2, "it is not kept for later"
     made.tick(MORNING)
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
 
