@@ -42,7 +42,7 @@ CLIENTS: dict[str, tuple[str, ...]] = {
 }
 
 #: Made only when something is told that way.
-LATER = {"deliver_hubspot": {"events"}}
+LATER = {"deliver_hubspot": {"events"}, "deliver_slack": {"events"}}
 
 _HUBSPOT = """
 from hubspot.crm.associations.v4 import ApiClient as LinksClient
