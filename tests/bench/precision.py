@@ -74,6 +74,8 @@ class Trial:
     told: dict[int, list[float]] = field(default_factory=dict)
     #: Lateness counts from then, for what was due before.
     since: float = 0.0
+    #: Messages before it are of the trial before.
+    begun: float = field(default_factory=time.time)
 
     def figures(self, floor: Sequence[float]) -> list[Figure]:
         late = [
@@ -206,12 +208,13 @@ class _Bench:
         self._stack.publish(folder)
         time.sleep(6)  # the old one may be read for five seconds more
         count = max(1, len(self._leads) // 5)
+        begun = time.time()
         leads = self._come(count, pace=WINDOW / count)
         due = {
             number: lead.clocks[0].due_at.timestamp()
             for number, lead in zip(leads, self._read(leads.values()), strict=True)
         }
-        return self._watched(Trial(f"armed {SOON} s before", due))
+        return self._watched(Trial(f"armed {SOON} s before", due, begun=begun))
 
     # --- what the trials are made of
 
@@ -267,7 +270,6 @@ class _Bench:
 
     def _watched(self, trial: Trial) -> Trial:
         """Wait for the messages of *trial*, and a while longer for those that come twice."""
-        begun = min(trial.due.values()) - WINDOW
         # What the sandbox holds is large by now: asking for it would be in the way.
         time.sleep(max(0.0, max(*trial.due.values(), trial.since) + 6 - time.time()))
         last, seen = time.monotonic(), -1
@@ -276,7 +278,7 @@ class _Bench:
             for message in self._front.state()["messages"]:
                 named = _LEAD.search(str(message.get("text", "")))
                 at = float(message["ts"])
-                if named and int(named[1]) in trial.due and at >= begun:
+                if named and int(named[1]) in trial.due and at >= trial.begun:
                     trial.told.setdefault(int(named[1]), []).append(at)
             if len(trial.told) != seen:
                 last, seen = time.monotonic(), len(trial.told)
