@@ -145,6 +145,7 @@ class _Bench:
         self._table = stack.client("dynamodb")
         self._store = LeadStore(self._table, stack.outputs["TableName"])
         self._lambda = stack.client("lambda")
+        self._quiet_since = 0.0
         names = self._names()
         self._advance = next(name for name in names if "AdvanceLead" in name)
         self._sweep = next(name for name in names if "EscalateBreaches" in name)
@@ -173,7 +174,7 @@ class _Bench:
         during: Callable[[], None] = lambda: None,
     ) -> Trial:
         tell(f"  {name}")
-        trial = Trial(name, self._arm(time.time() + ahead))
+        trial = Trial(name, self._arm(ahead))
         before() if before else self._run(self._sweep)
         first = min(trial.due.values())
         time.sleep(max(0.0, first + WINDOW / 2 - time.time()))
@@ -184,7 +185,7 @@ class _Bench:
         """Clocks due in five minutes; one run looks ahead, and none is made until they are over."""
         tell("  the sweep is absent for five minutes")
         with self._no_sweep():
-            trial = Trial("no sweep for five minutes", self._arm(time.time() + ABSENCE))
+            trial = Trial("no sweep for five minutes", self._arm(ABSENCE))
             self._run(self._sweep)
             return self._watched(trial)
 
@@ -192,7 +193,7 @@ class _Bench:
         """Every wake was lost, and nothing swept for five minutes; then one run finds all."""
         tell("  every wake lost, then one sweep")
         with self._no_sweep():
-            trial = Trial("all wakes lost, since the sweep", self._arm(time.time() - ABSENCE))
+            trial = Trial("all wakes lost, since the sweep", self._arm(-ABSENCE))
             trial.since = time.time()
             self._run(self._sweep)
             return self._watched(trial)
@@ -240,10 +241,12 @@ class _Bench:
             return [Lead(id="none yet")]
         return [found[lead] for lead in ids]
 
-    def _arm(self, begin: float) -> dict[int, float]:
-        """Give every lead one clock, due within ``WINDOW`` from *begin* on."""
-        time.sleep(5)  # whatever is still written of them comes first
-        leads = self._read(self._leads.values())
+    def _arm(self, ahead: float) -> dict[int, float]:
+        """Give every lead one clock, due within ``WINDOW`` from *ahead* seconds on."""
+        # Whatever is still written of them comes first; and within a minute of the last trial's
+        # messages, those of this one would join them.
+        time.sleep(max(5.0, self._quiet_since + 62 - time.time()))
+        leads, begin = self._read(self._leads.values()), time.time() + ahead
         step = WINDOW / len(leads)
         due = {number: begin + place * step for place, number in enumerate(self._leads)}
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -286,6 +289,7 @@ class _Bench:
             quiet = time.monotonic() - last
             if over > 0 and (quiet > PATIENCE or (seen == len(trial.due) and quiet > 10)):
                 tell(f"  {seen} of {len(trial.due)} told")
+                self._quiet_since = time.time() - quiet
                 return trial
             time.sleep(3)
 
