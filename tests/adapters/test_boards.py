@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from baton.adapters.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, STEPS, Boards
+from baton.adapters.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, RANK, STEPS, Boards
 from baton.adapters.ports import Noticeboards, Retryable
 from baton.core.effects import NoticeState
 from baton.messages.board import ENTRIES, ROOM, Board, entry_of
@@ -388,6 +388,74 @@ def test_a_summary_counts_what_it_has_no_room_for(boards: Noticeboards) -> None:
     assert boards.holding(personal(ENTRIES + 5), at) == board
 
 
+def test_a_summary_that_can_count_no_more_is_followed_by_another(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The item stays bounded, and still nothing is dropped."""
+    monkeypatch.setattr("baton.adapters.boards.MOST", ENTRIES + 2)
+    boards = Boards(table, TABLE)
+    for number in range(3):
+        boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    at = NOW + 10 * OPEN_FOR
+    joined = [boards.join(personal(number), at) for number in range(3, ENTRIES + 6)]
+    assert (len(joined[-2].entries), len(joined[-2].beyond)) == (ENTRIES, 2)
+    assert titles(joined[-1]) == [f"Lead {ENTRIES + 5}"]
+    assert joined[-1].gathers_until is not None
+    held = boards.holding(personal(ENTRIES + 4), at)
+    assert held is not None
+    assert held.slot == joined[-2].slot
+
+
+def counts(arguments: dict[str, Any]) -> bool:
+    return "entries" not in arguments["UpdateExpression"]
+
+
+def full_summary(table: Any) -> tuple[Boards, datetime]:
+    """A summary with room for none but to be counted, and the moment."""
+    others, at = Boards(table, TABLE), NOW + 10 * OPEN_FOR
+    for number in range(3):
+        others.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    for number in range(3, 3 + ENTRIES):
+        others.join(personal(number), at)
+    return others, at
+
+
+def test_who_is_counted_by_two_at_once_counts_once(table: Any) -> None:
+    """The lease of the one ended, and it lives."""
+    others, at = full_summary(table)
+    client = Meanwhile(table, counts)
+    client.act = lambda: others.join(personal(900), at)
+    board = Boards(client, TABLE).join(personal(900), at)
+    assert board.beyond == ("LEAD#900/notice:1:accept:breach",)
+    (item,) = [one for one in table.scan(TableName=TABLE)["Items"] if one["sk"]["S"] == "CURRENT"]
+    assert len(item["ids"]["L"]) == ENTRIES + 1
+
+
+def test_the_last_place_to_be_counted_is_given_once(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("baton.adapters.boards.MOST", ENTRIES + 1)
+    others, at = full_summary(table)
+    client = Meanwhile(table, counts)
+    client.act = lambda: others.join(personal(900), at)
+    board = Boards(client, TABLE).join(personal(901), at)
+    assert (titles(board), board.beyond) == (["Lead 901"], ())
+    before = others.holding(personal(900), at)
+    assert before is not None
+    assert before.beyond == ("LEAD#900/notice:1:accept:breach",)
+
+
+def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
+    table: Any,
+) -> None:
+    """Their clock is behind the closer's."""
+    others, at = full_summary(table)
+    client = Meanwhile(table, counts)
+    client.act = lambda: others.join(personal(900), at + HOUR)
+    board = Boards(client, TABLE).join(personal(901), at + HOUR - SECOND)
+    assert titles(board) == ["Lead 900", "Lead 901"]
+
+
 def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards) -> None:
     """An edit rings no bell."""
     warned = boards.join(personal(1), NOW)
@@ -398,6 +466,45 @@ def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards
         breach.slot,
         ["breach", "warning"],
     )
+
+
+@pytest.mark.parametrize(
+    ("opener", "level", "late", "news"),
+    [
+        ("warning", "breach", 0 * SECOND, True),
+        ("warning", "breach", 180 * OPEN_FOR, True),
+        ("breach", "breach", 0 * SECOND, False),
+        ("breach", "breach", 180 * OPEN_FOR, True),
+        ("warning", "warning", 180 * OPEN_FOR, False),
+        ("warning", "info", 180 * OPEN_FOR, False),
+    ],
+)
+def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
+    boards: Noticeboards, opener: str, level: str, late: timedelta, news: bool
+) -> None:
+    """The same slot warned, and now it is a breach: that is for the bell."""
+    boards.join(personal(1, level=opener), NOW)
+    warned = boards.join(personal(2), NOW + SECOND)
+    later = personal(2, version=2, level=level)
+    board = boards.join(later, NOW + 2 * SECOND + late)
+    assert (board.slot != warned.slot) == news
+    assert board.holds(later)
+    assert boards.join(later, NOW + 2 * SECOND + late) == board, "and once"
+    assert boards.holding(later, NOW) == board
+
+
+def test_in_a_summary_a_graver_state_takes_its_own_place(boards: Noticeboards) -> None:
+    for number in range(4):
+        summary = boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    board = boards.join(personal(3, version=2, level="breach"), NOW + 30 * OPEN_FOR)
+    assert (board.slot, [one.level for one in board.entries]) == (summary.slot, ["breach"])
+
+
+def test_what_is_not_counted_does_not_make_the_count_forget(boards: Noticeboards) -> None:
+    for number in range(3):
+        boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
+    boards.join(personal(3, level="breach", an_hour=0), NOW + 8 * OPEN_FOR)
+    assert boards.join(personal(4), NOW + 10 * OPEN_FOR).gathers_until is not None
 
 
 def test_a_channel_gets_what_there_is(boards: Noticeboards) -> None:
@@ -439,3 +546,59 @@ def test_in_no_hour_are_more_messages_opened(steps: list[tuple[int, str]], limit
         plain = [one for one in hour if one.board.gathers_until is None]
         assert len(plain) <= limit
         assert len(hour) <= limit + 1
+
+
+_LEVELS = st.sampled_from(["info", "warning", "breach"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9),  # whose notice
+            st.integers(1, 3),  # its state
+            _LEVELS,
+            st.sampled_from([0, 2, 2, 2]),  # how many an hour; 0 counts for nobody
+            st.sampled_from([0, 1, 30, 60, 300, 1200, 3600]),  # seconds since the last
+        ),
+        max_size=25,
+    )
+)
+def test_the_fake_is_what_the_table_does(steps: list[tuple[int, int, str, int, int]]) -> None:
+    """So that what is tried with the fake is tried of the table."""
+    with mock_aws():
+        fake, real = FakeBoards(), Boards(dynamo(), TABLE)
+        at = NOW
+        for number, version, level, an_hour, seconds in steps:
+            at += seconds * SECOND
+            told = personal(number, version=version, level=level, an_hour=an_hour)
+            assert real.join(told, at) == fake.join(told, at)
+            assert real.holding(told, at) == fake.holding(told, at)
+        for number in range(10):
+            told = personal(number)
+            assert real.holding(told, NOW) == fake.holding(told, NOW)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), _LEVELS, st.integers(0, 25))),
+    st.integers(1, 4),
+)
+def test_what_is_grave_rings_the_bell(steps: list[tuple[int, int, str, int]], limit: int) -> None:
+    """It opens a message, or joins one of the last minute that something as grave has opened;
+    a summary apart."""
+    made = FakeBoards()
+    at, known = NOW, dict[int, tuple[int, int]]()
+    for number, version, level, minutes in steps:
+        at += minutes * OPEN_FOR
+        before, rank = known.get(number, (0, -1)), RANK[level]
+        told = personal(number, version=version, level=level, an_hour=limit)
+        if version <= before[0]:
+            continue  # its slot shows something newer, so it does not come here
+        known[number] = (version, rank)
+        board = made.join(told, at)
+        opened = made.opened["U0ANNA"][-1]
+        assert opened.board == board
+        if rank > before[1] and board.gathers_until is None:
+            assert opened.rank >= rank
+            assert at < opened.at + OPEN_FOR

@@ -17,13 +17,15 @@ from baton.messages.board import ENTRIES, ROOM, Board, entry_of, weigh
 class _Opened:
     board: Board
     at: datetime
-
     rank: int
     limited: bool
 
     def takes(self, notice: NoticeState, now: datetime) -> bool:
+        return self.may_take(notice, now) and self.has_room(notice)
+
+    def may_take(self, notice: NoticeState, now: datetime) -> bool:
         young = now < self.at + OPEN_FOR and RANK[notice.level] <= self.rank
-        return (young or self.gathers(now)) and self.has_room(notice)
+        return young or self.gathers(now)
 
     def gathers(self, now: datetime) -> bool:
         until = self.board.gathers_until
@@ -57,7 +59,10 @@ class FakeBoards:
                 ids = [one.id for one in board.entries]
                 entries = list(board.entries)
                 if entry.id in ids:
-                    entries[ids.index(entry.id)] = entry
+                    older = entries[ids.index(entry.id)]
+                    graver = RANK[entry.level] > RANK[older.level]
+                    if not graver or current.may_take(notice, now):
+                        entries[ids.index(entry.id)] = entry
                 elif current.takes(notice, now):
                     entries.append(entry)
                 elif current.counts(now):

@@ -82,7 +82,7 @@ class Boards:
                 there = _board(notice.to, seen)
                 if there.holds(notice):
                     return there
-                if any(one.id == entry.id for one in there.entries):
+                if _replaces(entry, there, seen, now):
                     board = self._replace(there, entry, seen)
                 elif _gathers(there, now):
                     board = self._count(there, entry, now)
@@ -162,8 +162,9 @@ class Boards:
                     Key=_key(summary.to, _CURRENT),
                     UpdateExpression="SET ids = list_append(ids, :ids),"
                     " version = version + :one, expiresAt = :expires",
-                    # Wins against a repetition of ourselves (the id is there), and against a board
-                    # opened meanwhile, on which it may have room.
+                    # Wins against a repetition of ourselves (the id is there), against a board
+                    # opened meanwhile, on which it may have room, and against whoever was given
+                    # the last place.
                     ConditionExpression="slot = :slot AND NOT contains(ids, :id)"
                     " AND size(ids) < :most",
                     ExpressionAttributeValues={
@@ -235,11 +236,13 @@ class Boards:
         }
         if seen is not None:
             board["previous"] = seen["slot"]
+        openings = _openings(seen, opened)
         if notice.an_hour:
-            openings = _openings(seen, opened)
-            board["openings"] = {"L": [{"N": str(at)} for at in (*openings, opened)]}
             if len(openings) >= notice.an_hour:
                 board["until"] = {"N": str(opened + HOUR // _MICROSECOND)}
+            openings.append(opened)
+        if openings:  # kept also by a board that does not count: those before it were sent
+            board["openings"] = {"L": [{"N": str(at)} for at in openings]}
         written = self._set(_key(to, _CURRENT), board, condition, values)
         return _board(to, board) if written else None
 
@@ -324,10 +327,26 @@ def _board(to: str, item: Item) -> Board:
     return Board(to, item["slot"]["S"], _number(item, "version"), entries, until, beyond)
 
 
+def _replaces(entry: Entry, board: Board, seen: Item, now: datetime) -> bool:
+    """Whether *entry* takes the place of its older state on *board*, whose item is *seen*, and so
+    rings no bell: it is no graver than that, or it might join the board if it were new."""
+    older = [one for one in board.entries if one.id == entry.id]
+    if not older or RANK[entry.level] <= RANK[older[0].level]:
+        return bool(older)
+    # Without a rank it is from before other notices than breaches had boards.
+    graver = RANK[entry.level] > _number(seen, "rank", RANK["breach"])
+    young = _number(seen, "openedAt") > _micros(now - OPEN_FOR)
+    return _open_until(board, now) or (young and not graver)
+
+
 def _gathers(board: Board, now: datetime) -> bool:
     """Whether *board* is a summary that counts what it has no room for."""
-    until = board.gathers_until
-    return until is not None and now < until and len(board.entries) + len(board.beyond) < MOST
+    return _open_until(board, now) and len(board.entries) + len(board.beyond) < MOST
+
+
+def _open_until(board: Board, now: datetime) -> bool:
+    """Whether *board* is a summary that is not over."""
+    return board.gathers_until is not None and now < board.gathers_until
 
 
 def _openings(seen: Item | None, now: int) -> list[int]:

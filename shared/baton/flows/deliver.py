@@ -11,10 +11,9 @@ Two outside calls cannot be made exactly once. Setting properties is repeated an
 ephemeral reply may be shown twice; it is gone when its reader reloads.
 
 Notices share messages: a breach, and anything to a person whose messages are counted, joins its
-recipient's board, and then the board is shown, in a
-slot of its own, by the same rules. From the moment it joined, others show it along with theirs; so
-whatever fails from then on leaves the doubt, and the next attempt asks for the board that the
-notice is on before it would join another.
+recipient's board, and then the board is shown, in a slot of its own, by the same rules. From the
+moment it joined, others show it along with theirs; so whatever fails from then on leaves the doubt,
+and the next attempt asks for the board that the notice is on before it would join another.
 """
 
 from __future__ import annotations
