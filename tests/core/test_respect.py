@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from baton.core.decision import Draft
 from baton.core.effects import NoticeState
 from baton.core.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.core.respect import telling
+from baton.core.world import World
 from tests.builders import NOW, POLICY, click, kinds, minutes, office
 from tests.routed import Desk, routed
 
@@ -148,3 +150,25 @@ def test_nobody_is_told_early_or_after_a_long_weekend(
         assert way != "through"
     assert found.reader is not None
     assert found.reader == person or found.instead_of == person
+
+
+@pytest.mark.parametrize(
+    ("to", "limit"), [("UANNA", 5), ("UMONA", 5), ("UNOBODY", 0), ("#sla-alerts", 0), ("C0X", 0)]
+)
+def test_people_have_a_limit_and_channels_have_none(to: str, limit: int) -> None:
+    assert stamped(to) == limit
+
+
+def test_a_message_that_is_written_over_has_no_limit() -> None:
+    """It keeps a message of its own, which a board cannot give it."""
+    assert stamped("UANNA", changes=True) == 0
+
+
+def stamped(to: str, **changes: bool) -> int:
+    made = desk(Respect(an_hour=5), BREACH)
+    world = World(policy=made.policy)
+    draft = Draft(made.leads["101"], click("touch", NOW), world, NOW)
+    draft.notify("notice:x", to, "warning", "Anna is told", **changes)
+    (notice,) = draft.effects.values()
+    assert isinstance(notice, NoticeState)
+    return notice.an_hour

@@ -277,6 +277,11 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             id="hours of who is told",
         ),
         pytest.param(
+            ("notifications", "an_hour: 12", "an_hour: 6"),
+            "Baton now sends one person at most this many messages an hour: 6 instead of 12.",
+            id="messages of an hour",
+        ),
+        pytest.param(
             ("notifications", '"#sla-alerts"', '"#alerts"'),
             "Baton now alerts the channel #alerts instead of #sla-alerts.",
             id="a channel",

@@ -538,6 +538,30 @@ SEEDED = {
         "{at: 50%, do: warn, tell: owner, repeat: {every: 5m, times: 2}}",
         "ladders[0].rungs[0]: warn comes once: only do: escalate may have a repeat",
     ),
+    "no message in an hour": (
+        "notifications",
+        "an_hour: 12 ",
+        "an_hour: 0 ",
+        "respect.an_hour: must be at least 1, not 0 (Messages to one person in any hour",
+    ),
+    "more messages in an hour than minutes": (
+        "notifications",
+        "an_hour: 12 ",
+        "an_hour: 61 ",
+        "respect.an_hour: must be at most 60, not 61 (Messages to one person in any hour",
+    ),
+    "messages of an hour in words": (
+        "notifications",
+        "an_hour: 12 ",
+        "an_hour: a dozen ",
+        'respect.an_hour: must be a whole number, not "a dozen"',
+    ),
+    "respect misspelt": (
+        "notifications",
+        "an_hour: 12 ",
+        "per_hour: 12 ",
+        "respect.per_hour: is not a key here",
+    ),
     "a step that comes too often": (
         "sla",
         "repeat: {every: 1h, times: 2}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def test_working_time_is_said_in_hours(sample: dict[str, str], advanced: dict[st
         assert "40 h" in advanced[name]
         assert "16 hours" not in advanced[name]
     assert "| 24 h after the deadline |" in sample["automation"]
+
+
+@pytest.mark.parametrize(("most", "said"), [("12", "12 messages"), ("1", "1 message")])
+def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
+    most: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("notifications", "an_hour: 12", f"an_hour: {most}")))
+    for name in ("automation", "guide-reps"):
+        assert f"Nobody gets more than {said} in any hour: what is more is gathered" in made[name]
 
 
 def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:

@@ -217,7 +217,7 @@ _NOTIFICATIONS: dict[str, Phrase] = {
                 "warning": instead("now treats a warning outside hours with"),
                 "breach": instead("now treats a breach outside hours with"),
                 "escalation": instead("now treats an escalation outside hours with"),
-                "an_hour": instead("now sends one person, an hour, at most this many messages:"),
+                "an_hour": instead("now sends one person at most this many messages an hour:"),
             },
         )
     ],

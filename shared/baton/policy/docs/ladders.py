@@ -39,6 +39,7 @@ def ladders(source: Source) -> Iterator[str]:
         " hours."
     )
     yield _outside_hours(source)
+    yield an_hour(source)
     for tier in source.files.sla.tiers:
         yield f"### {text(tier.label)}"
         when = f"if {said(tier.when)}" if tier.when else "every other lead"
@@ -69,6 +70,16 @@ def _outside_hours(source: Source) -> str:
         f"To somebody outside their hours a warning {ways[outside.warning]}; a breach"
         f" {ways[outside.breach]}; an escalation {ways[outside.escalation]}. Channels are told at"
         " once, and nothing waits for more than four days."
+    )
+
+
+def an_hour(source: Source) -> str:
+    """How many messages one person gets, and what becomes of more."""
+    most = source.files.notifications.respect.an_hour
+    return (
+        f"Nobody gets more than {most} message{'s' * (most > 1)} in any hour: what is more is"
+        " gathered in one summary. Cards, digests and notices of held leads are not counted and"
+        " come at once."
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.policy import saying
 from baton.policy.docs.aftercare import OWNER_BY_HAND
-from baton.policy.docs.ladders import length
+from baton.policy.docs.ladders import an_hour, length
 from baton.policy.docs.markdown import bullets, code, joined, table, text
 from baton.policy.docs.source import Source
 from baton.policy.models.lifecycle import Trigger
@@ -175,6 +175,7 @@ def _by_itself(source: Source) -> Iterator[str]:
         " counts: no new leads come while you are. Say it in Slack: `/baton away until 2026-12-01`"
         " (or `15:30`, or `3 days`), and `/baton back`."
     )
+    yield an_hour(source)
     yield OWNER_BY_HAND
     yield (
         "A quiet lead goes back to marketing; you are warned before. Any logged call, e-mail or"

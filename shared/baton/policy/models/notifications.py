@@ -65,8 +65,8 @@ class Respect(Entry):
         Field(
             ge=1,
             le=60,
-            description="Messages to one person in any hour, cards and digests apart; what comes "
-            "on top of that is gathered in one summary.",
+            description="Messages to one person in any hour, cards, digests and notices of held "
+            "leads apart; what comes on top of that is gathered in one summary.",
         ),
     ] = 12
 
