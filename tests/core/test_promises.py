@@ -135,6 +135,37 @@ def test_a_new_promise_of_the_policy_is_nothing_to_leads_already_given() -> None
     assert desk.due("more") == 60, "from when the lead was given"
 
 
+def test_what_begins_while_it_is_kept_or_stands_still_does_not_run() -> None:
+    pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))}, ("touch",))
+    touch = target("touch", starts_on="accept", stops_on="touch", ladder=(BREACH,))
+    known = target("known", starts_on="accept", stops_when={"phone": Test(known=True)})
+    desk = Office(
+        touch, replace(known, ladder=(BREACH,)), pauses=(replace(pause, targets=("touch",)),)
+    )
+    desk.set(5, phone="1", waiting_on="lead")
+    desk.press("accept", 10)
+    still, kept = desk.clock("touch"), desk.clock("known")
+    assert still is not None
+    assert still.paused_at == NOW + minutes(10)
+    assert kept is not None
+    assert kept.stopped_by == "condition"
+    desk.tick(NOW + minutes(200))
+    assert desk.told() == []
+
+
+def test_what_holds_is_known_to_the_clocks_of_the_next_owner() -> None:
+    pull = Rung("pull_back", after=minutes(10))
+    accept = target("accept", stops_on="accept", ladder=(BREACH, pull))
+    enrich = target("enrich", within=minutes(120), stops_when={"phone": Test(known=True)})
+    desk = Office(accept, enrich)
+    desk.set(5, phone="1")
+    desk.tick(NOW + minutes(71))
+    assert desk.owner("101") != "anna"
+    clock = desk.clock("enrich")
+    assert clock is not None
+    assert clock.stopped_by == "condition"
+
+
 # --- what keeps it
 
 

@@ -64,6 +64,14 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert "cannot be reached in Slack about" in notice.title
 
 
+def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
+    made = desk()
+    one = replace(made.policy.notifications, ops_channel=CHANNEL)
+    made.policy = replace(made.policy, notifications=one)
+    (notice,) = told(refused(made, "UDORA"))
+    assert notice.to == CHANNEL
+
+
 def test_it_ends_where_nobody_is_left() -> None:
     decision = refused(desk(), OPS)
     assert decision.unworkable == (

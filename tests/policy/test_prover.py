@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from itertools import product
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baton.core.policy import Count, Test, When
+from baton.policy.linting import conditions as proving
 from baton.policy.linting.conditions import Prover
 from baton.policy.linting.values import Values
 
@@ -179,8 +181,10 @@ def test_what_is_called_covered_is_covered_wherever_it_must(strong: When, weak: 
 @settings(max_examples=60, deadline=None)
 @given(conditions)
 def test_a_condition_that_some_lead_meets_implies_itself(when: When) -> None:
+    """Where it looks at every alternative: it may give up beyond ``MOST`` of them."""
     if any(evaluate(when, lead) for lead in LEADS):
-        assert Prover().implies([when], [when])
+        with mock.patch.object(proving, "MOST", 100_000):
+            assert Prover().implies([when], [when])
 
 
 # --- of one field, without chance: every pair of tests, and of what rules them out

@@ -317,7 +317,7 @@ def _board(to: str, item: Item) -> Board:
             lines=tuple(line["S"] for line in entry["lines"]["L"]),
             at=datetime.fromisoformat(entry["at"]["S"]),
             version=_number(entry, "version"),
-            level=entry["level"]["S"],
+            level=entry["level"]["S"] if "level" in entry else "breach",
         )
         for entry in (packed["M"] for packed in item["entries"]["L"])
     )

@@ -135,8 +135,8 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         cool_until=None,
         yielded={},
     )
-    running.start(draft)
     draft.record("assigned", person.id, choice.rule)
+    running.settle(draft)
     show.card(draft, "open")
     show.tasks(draft)
 

@@ -26,13 +26,15 @@ def settle(draft: Draft) -> None:
     if assignment is None:
         return
     before = draft.lead.clocks
+    # First, as what begins now may be kept already, or stand still.
+    started = start(draft)
     targets = targets_of(draft, assignment)
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
-    stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in before)
+    running = draft.lead.clocks
+    stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in running)
     settled = tuple(_paused(draft, assignment, clock, reasons) for clock in stopped)
-    if settled != before:
+    if settled != running:
         draft.change(clocks=settled)
-    started = start(draft)
     if started or list(map(_shown, before)) != list(map(_shown, settled)):
         _show(draft, assignment)
 

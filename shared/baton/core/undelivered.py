@@ -28,7 +28,7 @@ def pass_on(draft: Draft, event: Undelivered) -> str:
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
         draft.say("nothing is left to tell of it")
         return ""
-    to = _after(event.to, ways)
+    to = _after(event.to, ways, draft.policy.notifications.channel)
     if to is None:
         return f"could not be delivered to {who} ({event.reason}), and nobody is left to tell"
     draft.say(f"told {to} instead")
@@ -56,13 +56,12 @@ def _ways(draft: Draft) -> Iterator[str]:
     yield draft.policy.notifications.ops_channel
 
 
-def _after(to: str, ways: list[str]) -> str | None:
-    """Who comes after *to*; whoever is not among the *ways* (a director, say) comes before the
-    channels, which are the last two at most."""
+def _after(to: str, ways: list[str], channel: str) -> str | None:
+    """Who comes after *to*; after whoever is not among the *ways* (a director, say), *channel*."""
     if to in ways:
         rest = ways[ways.index(to) + 1 :]
         return rest[0] if rest else None
-    return ways[-2] if len(ways) > 1 else ways[0]
+    return channel
 
 
 def _lines(draft: Draft, to: str) -> Iterator[str]:
