@@ -83,7 +83,7 @@ def test_time_off_and_pauses_are_told_apart() -> None:
     assert "skipped Tue 3 Mar 09:00 – 11:00: Anna's time off" in told(policy, one)
     paused = (datetime(2026, 3, 3, 12, 30, tzinfo=UTC), datetime(2026, 3, 3, 13, tzinfo=UTC))
     anna = policy.calendar_of(policy.person["anna"])
-    later = replace(clocks.postpone(one, *paused, anna), pauses=(paused,))
+    later = clocks.stand_still(one, *paused, anna)
     assert "skipped Tue 3 Mar 13:30 – 14:00: stood still" in told(policy, later)
     assert told(policy, later)[-1].startswith("Sum: 2 h of")
 
@@ -92,6 +92,8 @@ def test_by_the_wall_every_hour_counts() -> None:
     policy = office()
     one = clock(policy, "2026-03-06T11:30:00+01:00", 6, time="wall")
     assert told(policy, one)[-1] == "Every hour counts: 6 h."
+    after = (one.due_at + timedelta(hours=1), one.due_at + timedelta(hours=3))
+    assert told(policy, clocks.stand_still(one, *after, None)) == told(policy, one), "it was over"
     assert story(policy, None, one)[0] == "From Fri 6 Mar 10:30 UTC to Fri 6 Mar 16:30 UTC"
 
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from baton.core.decide import decide
+from baton.core.decision import Decision
 from baton.core.effects import CardState, NoticeState
 from baton.core.events import SignalSeen, WentStale
 from baton.core.lead import Lead
+from baton.core.policy import Outside, Respect
 from baton.core.world import Lacks, SeenStage, Touch, World
 from tests.builders import (
     NOW,
+    POLICY,
     after,
     became,
     click,
@@ -22,6 +25,7 @@ from tests.builders import (
     hint,
     kinds,
     minutes,
+    office,
     owned,
     world,
 )
@@ -98,6 +102,44 @@ def test_nobody_loses_a_lead_unwarned() -> None:
     assert kinds(later) == ["stage_moved", "recycled"]
     (card,) = (e for e in later.effects if isinstance(e, CardState))
     assert card.state == "closed", "nobody rejected it"
+
+
+NIGHT = NOW + 85 * DAY + timedelta(hours=14)
+
+
+def warned_at(now: datetime, way: Outside) -> Decision:
+    lead, its_world = touched_on_day_0()
+    people = tuple(
+        replace(one, backup="ben") if one.id == "anna" else replace(one, calendar="always")
+        for one in POLICY.people
+    )
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    always = office("Europe/Berlin") | {"hours": {day: [["00:00", "24:00"]] for day in days}}
+    policy = replace(
+        POLICY,
+        people=people,
+        calendars=POLICY.calendars | {"always": always},
+        notifications=replace(POLICY.notifications, respect=Respect(warning=way)),
+    )
+    return decided(lead, stale(lead), replace(its_world, policy=policy), now)
+
+
+def test_a_warning_that_waits_for_its_reader_leaves_them_as_much_time() -> None:
+    waits = warned_at(NIGHT, "wait")
+    assert kinds(waits) == []
+    idle = waits.lead.idle
+    assert idle is not None
+    opens, closes = (rung.at for rung in idle.ladder)
+    assert opens == datetime(2026, 5, 28, 7, tzinfo=UTC)
+    assert closes - opens == NOW + 90 * DAY - NIGHT + minutes(3)
+    assert idle.due_at == closes
+
+
+def test_the_backup_is_warned_of_a_lead_about_to_be_closed() -> None:
+    told = warned_at(NIGHT, "backup")
+    (notice,) = (e for e in told.effects if isinstance(e, NoticeState))
+    assert notice.to == "UBEN"
+    assert notice.lines[0] == "You are told for Anna, who is not at work."
 
 
 def test_what_happened_earlier_does_not_rewind_the_clock() -> None:

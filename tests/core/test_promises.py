@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from baton.core.decision import Decision
 from baton.core.duty import on_duty
-from baton.core.effects import CardState, ContactState, NoticeState, ReplyState
-from baton.core.events import Hinted, Reapplied
+from baton.core.effects import CardState, ContactState, NoticeState, ReplyState, TaskState
+from baton.core.events import Hinted, Reapplied, Snoozed
 from baton.core.lead import Clock
 from baton.core.policy import (
     Field,
@@ -64,10 +64,12 @@ class Office(Desk):
         super().__init__(policy(*targets, **changes))
         self.arrive("101")
 
-    def set(self, after: float, **fields: str) -> Decision:
+    def set(self, after: float, late: float = 0, **fields: str) -> Decision:
+        """Known at *after*, and so since *late* minutes before."""
         self.now = NOW + minutes(after)
         self.contacts["101"] = contact("101", (), **fields)
-        return self.send(Hinted(id=self.name(), lead_id="101", at=self.now, about="fields"))
+        since = self.now - minutes(late)
+        return self.send(Hinted(id=self.name(), lead_id="101", at=since, about="fields"))
 
     def press(self, action: str, after: float) -> Decision:
         self.now = NOW + minutes(after)
@@ -280,12 +282,156 @@ def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
             fields |= {"phone": "1"} if action == "known" else {}
             fields |= {"waiting_on": "lead"} if action == "wait" else {}
             fields.pop({"unknown": "phone", "go": "waiting_on"}.get(action, ""), None)
-            desk.set(at, **fields)
+            desk.set(at, 0, **fields)
     (breach,) = (one for d in desk.decisions for one in d.outcomes if one.kind == "breached")
     clock = desk.clock("call")
     assert clock is not None
     stood = sum((until - since for since, until in clock.pauses if until <= breach.at), timedelta())
     assert breach.at - NOW - stood == minutes(60)
+
+
+# --- a rest that is agreed on
+
+
+class Resting(Office):
+    """An office whose leads may rest."""
+
+    def snooze(self, after: float, until: float) -> Decision:
+        self.now = NOW + minutes(after)
+        until_ = NOW + minutes(until)
+        event = Snoozed(id=self.name(), lead_id="101", at=self.now, assignment=1, until=until_)
+        return self.send(event)
+
+
+WAITING = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
+CALL = target("call", stops_on="touch", stops_when={"phone": Test(known=True)}, time="wall")
+
+
+def test_what_stands_still_rests_too_and_goes_on_after_both() -> None:
+    """Paused at 10, at rest from 20 to 80, and nothing is paused any more from 30 on."""
+    desk = Resting(CALL, pauses=(WAITING,))
+    desk.set(10, waiting_on="lead")
+    desk.snooze(20, 80)
+    desk.set(30)
+    assert desk.due("call") == 60 + 70
+    desk.tick(NOW + minutes(129))
+    assert [at for at, _ in desk.told()] == [100], "the warning, and no breach"
+
+
+def test_a_touch_taken_back_does_not_end_the_rest() -> None:
+    desk = Resting(CALL)
+    desk.snooze(10, 100)
+    desk.press("touch", 20)
+    desk.press("untouch", 30)
+    assert desk.due("call") == 60 + 90
+    desk = Resting(CALL)
+    desk.press("touch", 10)
+    desk.snooze(20, 100)
+    desk.press("untouch", 30)
+    assert desk.due("call") == 60 + 90, "what was touched when the rest began, rests too"
+
+
+def test_what_begins_at_rest_begins_to_count_after_it() -> None:
+    desk = Resting(target("next", starts_on="accept", time="wall"), target("accept"))
+    desk.snooze(10, 100)
+    desk.press("accept", 20)
+    assert desk.due("next") == 160
+    clock = desk.clock("next")
+    assert clock is not None
+    assert [rung.at for rung in clock.ladder] == [NOW + minutes(130), NOW + minutes(160)]
+
+
+def test_a_policy_applied_anew_knows_of_the_rest() -> None:
+    desk = Resting(CALL)
+    desk.snooze(10, 100)
+    desk.policy = policy(replace(CALL, within=minutes(50)), target("more", time="wall"))
+    desk.send(Reapplied(id="reapply", lead_id="101", at=desk.now))
+    assert desk.due("call") == 50 + 90
+    assert desk.due("more") == 60 + 90
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["touch", "untouch", "known", "unknown", "wait", "go", "snooze", "reapply"]
+            ),
+            st.integers(1, 90),
+            st.integers(0, 60),
+        ),
+        max_size=10,
+    )
+)
+@example([("wait", 10, 0), ("known", 30, 25), ("unknown", 10, 0)])
+@example([("wait", 10, 0), ("snooze", 10, 60), ("go", 10, 0)])
+@example([("touch", 10, 0), ("snooze", 10, 60), ("untouch", 10, 0)])
+def test_a_deadline_moves_by_what_stood_still_and_by_nothing_else(
+    acts: list[tuple[str, int, int]],
+) -> None:
+    """Pauses, keeping conditions, touches taken back and rests, that overlap in any way, some of
+    them known only later: each minute is given once."""
+    desk = Resting(replace(CALL, within=minutes(5_000), ladder=(BREACH,)), pauses=(WAITING,))
+    fields: dict[str, str] = {}
+    still: set[int] = set()
+    since: dict[str, int] = {}
+    at, rests_until = 0, 0
+    ends = [(ending, 1, 0) for ending in ("untouch", "unknown", "go")]
+    for action, after, number in (*acts, *ends):
+        at += after
+        desk.tick(NOW + minutes(at))
+        stopped = "touch" in since or "known" in since
+        if action == "snooze":
+            desk.snooze(at, at + number + 1)
+            if at >= rests_until:
+                rests_until = at + number + 1
+                still |= set(range(at, rests_until))
+        elif action == "reapply":
+            desk.send(Reapplied(id=desk.name(), lead_id="101", at=NOW + minutes(at)))
+        elif action in {"touch", "untouch"}:
+            desk.press(action, at)
+        else:
+            fields |= {"phone": "1"} if action == "known" else {}
+            fields |= {"waiting_on": "lead"} if action == "wait" else {}
+            fields.pop({"unknown": "phone", "go": "waiting_on"}.get(action, ""), None)
+            late = 0 if stopped or action in {"unknown", "go"} else min(number, at)
+            desk.set(at, late=late, **fields)
+            if action in {"known", "wait"}:
+                since.setdefault(action, at - late)
+        if action == "touch":
+            since.setdefault("touch", at)
+        ended = {"untouch": "touch", "unknown": "known", "go": "wait"}.get(action, "")
+        if ended in since:
+            still |= set(range(since.pop(ended), at))
+    assert desk.due("call") == 5_000 + len(still)
+    clock = desk.clock("call")
+    assert clock is not None
+    assert sum((b - a for a, b in clock.pauses), timedelta()) == minutes(len(still))
+
+
+# --- taken back
+
+
+def test_a_promise_dropped_with_the_touch_closes_its_task_and_a_new_one_is_not_promised() -> None:
+    later = target("next", starts_on="touch", task="Call again")
+    touch = target("touch", stops_on="touch")
+    desk = Office(touch, later)
+    desk.press("touch", 20)
+    desk.policy = policy(touch, later, target("more", starts_on="touch"))
+    decision = desk.press("untouch", 30)
+    (task,) = (one for one in decision.effects if isinstance(one, TaskState))
+    assert (task.slot, task.done) == ("task:1:next", True)
+    desk.press("touch", 40)
+    assert desk.clock("next") is not None
+    assert desk.clock("more") is None, "it was not promised when the lead was given"
+
+
+def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
+    desk = Office(target("accept", stops_on="accept"), target("touch", starts_on="accept"))
+    decision = desk.press("accept", 10)
+    (card,) = (one for one in decision.effects if isinstance(one, CardState))
+    assert card.note == "Anna accepted"
+    assert len(card.deadlines) == 2
 
 
 # --- whose hours

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from baton.core.decision import Draft
 from baton.core.effects import NoticeState
+from baton.core.events import Reapplied, Snoozed
 from baton.core.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.core.respect import telling
 from baton.core.world import World
@@ -98,10 +99,82 @@ def test_each_severity_has_its_own_way() -> None:
 def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     made = desk(Respect(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
     made.tick(EVENING - minutes(1))
-    assert "warned" in kinds(made.decisions[-1])
+    assert kinds(made.decisions[-1]) == [], "nobody was warned"
     assert len(made.leads["101"].clocks[0].ladder) == 2, "it is not kept for later"
     made.tick(MORNING)
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
+
+
+def test_a_warning_that_waits_moves_with_its_clock() -> None:
+    """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
+    respect = Respect(warning="wait", breach="through")
+    made = desk(respect, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
+    made.tick(NOW + timedelta(hours=13))
+    made.now = NOW + timedelta(hours=14)
+    made.send(
+        Snoozed(
+            id="s", lead_id="101", at=made.now, assignment=1, until=made.now + timedelta(hours=2)
+        )
+    )
+    made.tick(MORNING)
+    assert told(made) == []
+    made.tick(MORNING + timedelta(hours=2))
+    assert kinds(made.decisions[-1]) == ["warned"]
+    (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
+    assert "is due at Wed 04 Mar 14:00:00 CET" in notice.title
+
+
+def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    made.now = EVENING + minutes(5)
+    made.send(
+        Snoozed(
+            id="s", lead_id="101", at=made.now, assignment=1, until=made.now + timedelta(days=3)
+        )
+    )
+    made.tick(MORNING)
+    assert told(made) == [("1 day, 0:00:00", "UANNA")]
+
+
+def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
+    up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
+    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made.tick(EVENING + minutes(10))
+    assert made.owner("101") == "ben"
+    made.now = EVENING + minutes(11)
+    made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    (notice,) = (
+        effect
+        for decision in made.decisions
+        for effect in decision.effects
+        if isinstance(effect, NoticeState) and effect.title.startswith("Anna has missed Call for ")
+    )
+    assert (notice.to, notice.at) == ("UMONA", MORNING)
+    assert notice.lines == ("It is with Ben now.",)
+
+
+def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
+    made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+    made.tick(MORNING)
+    assert told(made) == []
+    made.tick(MORNING + timedelta(hours=4))
+    assert told(made) == [("1 day, 4:00:00", "UANNA")]
+
+
+def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    for day in range(8):
+        end = EVENING + timedelta(days=day + 1)
+        off = (TimeOff(EVENING, end),)
+        made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+        made.tick(EVENING + timedelta(days=day))
+    ((at, who),) = told(made)
+    assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
 
 
 def test_acting_meanwhile_spares_the_message() -> None:
@@ -110,6 +183,16 @@ def test_acting_meanwhile_spares_the_message() -> None:
     made.now = EVENING + minutes(5)
     made.send(click("touch", made.now))
     made.tick(MORNING + timedelta(days=1))
+    assert told(made) == []
+
+
+def test_a_policy_applied_anew_may_settle_it() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    made.policy = policy(Respect(breach="wait"), BREACH, within=6000)
+    made.now = EVENING + minutes(5)
+    made.send(Reapplied(id="r", lead_id="101", at=made.now))
+    made.tick(MORNING)
     assert told(made) == []
 
 

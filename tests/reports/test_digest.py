@@ -87,6 +87,15 @@ def test_a_digest_says_what_happened_next() -> None:
     assert digest.new_breaches[0].detail == "due Tue 03 Mar 09:15:00 CET; accepted 4 min late"
     assert digest.open_breaches == ()
 
+    undone = played(
+        (5, click("accept", NOW + minutes(5))),
+        (60, None),
+        (61, click("touch", NOW + minutes(61))),
+        (62, click("untouch", NOW + minutes(62))),
+    )
+    (breach,) = digests(undone)["mona"].new_breaches
+    assert breach.detail == "due Tue 03 Mar 10:00:00 CET; nothing has happened since"
+
     pulled = played((7.5, None), (15, None), (25, None), (30, None), (35, None))
     assert (
         "pulled back to the next rep 20 min late" in digests(pulled)["mona"].new_breaches[0].detail

@@ -29,9 +29,7 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.standing.stage == accepted:
             draft.write_stage = "forward"
-    # Who called before accepting has nothing left to do.
-    done = assignment.touched_at is not None
-    show.card(draft, "touched" if done else "accepted", f"{who} accepted", at)
+    show.current_card(draft, f"{who} accepted", at)
     show.tasks(draft)
 
 
@@ -45,8 +43,7 @@ def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, not
     stop_clocks(draft, "touch", at, taken_back=where == "slack")
     draft.say(f"first touch: {note} (seen in {where})")
     draft.record("touched", assignment.person, where)
-    # Until it is accepted the card goes on offering that: its clock stops by no other act.
-    show.card(draft, "touched" if assignment.accepted_at else "open", note, at)
+    show.current_card(draft, note, at)
     show.tasks(draft)
 
 
@@ -64,8 +61,7 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
     who = draft.owner.name if draft.owner else "The owner"
     draft.say("first touch: taken back; its clock goes on with the time that was left")
     draft.record("taken_back", assignment.person, "touch")
-    state: show.CardShows = "accepted" if assignment.accepted_at else "open"
-    show.card(draft, state, f"{who} took the first touch back", at)
+    show.current_card(draft, f"{who} took the first touch back", at)
     show.tasks(draft)
 
 

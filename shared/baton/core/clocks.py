@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core.calendar import NeverOpen, WorkCalendar
+from baton.core.calendar import NeverOpen, Span, WorkCalendar
+from baton.core.calendar_rules import union
+from baton.core.calendar_spans import cut
 from baton.core.lead import ArmedRung, Clock
 from baton.core.policy import Person, Policy, Rung, Staleness, Target, Time
 
@@ -93,13 +95,27 @@ def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
     return replace(clock, climbed=clock.climbed + len(due)), due
 
 
-def postpone(clock: Clock, now: datetime, until: datetime, calendar: WorkCalendar | None) -> Clock:
-    """*clock* as it goes on at *until* with the time it has left at *now*, counted as it counts;
-    without a *calendar*, every hour counts. Rungs already climbed stay where they were; a stopped
-    clock, and a deadline that has passed, are left alone."""
+def stand_still(
+    clock: Clock, since: datetime, until: datetime, calendar: WorkCalendar | None
+) -> Clock:
+    """*clock* as it goes on at *until* with the time it had left at *since*, counted as it counts;
+    without a *calendar*, every hour counts.
 
-    if not clock.running:
+    What it stood still before is not given twice, so reasons may overlap, and be known late and in
+    any order. Rungs already climbed stay where they were; a clock stopped for good, and a deadline
+    that has passed, are left alone.
+    """
+    if since >= until or not (clock.running or clock.stopped_by):
         return clock
+    before = union(clock.pauses)
+    for start, end in cut([Span(since, until)], before):
+        clock = _postponed(clock, start, end, calendar)
+    return replace(clock, pauses=tuple(union((*before, (since, until)))))
+
+
+def _postponed(
+    clock: Clock, now: datetime, until: datetime, calendar: WorkCalendar | None
+) -> Clock:
     by_clock = None if clock.wall else calendar
     due = clock.due_at if clock.due_at <= now else _moved(clock.due_at, now, until, by_clock)
 
@@ -133,10 +149,7 @@ def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
     """*clock* after a stop that is taken back: it goes on with the time it had left then."""
     since = clock.stopped_at
     running = replace(clock, stopped_at=None, stopped_by="")
-    if since is None or since >= now:
-        return running
-    later = postpone(running, since, now, calendar)
-    return replace(later, pauses=(*clock.pauses, (since, now)))
+    return running if since is None else stand_still(running, since, now, calendar)
 
 
 def _arm(

@@ -27,9 +27,13 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     start, due = clock.started_at, clock.due_at
     if owner is None or clock.wall:
         zone = ZoneInfo(zone_of(policy, owner)) if owner else ZoneInfo("UTC")
-        counted = due - start - _paused(clock)
-        every = f"Every hour counts: {said(counted)}."
-        return (_from_to(start, due, zone), *_pauses(clock, zone), every)
+        stood = [Span(since, min(until, due)) for since, until in clock.pauses if since < due]
+        counted = due - start - sum((span.end - span.start for span in stood), timedelta())
+        return (
+            _from_to(start, due, zone),
+            *(f"skipped {_span(span, zone)}: stood still" for span in stood),
+            f"Every hour counts: {said(counted)}.",
+        )
     calendar = policy.hours_of(clock.calendar, owner)
     zone = calendar.zone
     named = clock.calendar in policy.calendar
@@ -137,15 +141,6 @@ def _between_shifts(calendar: WorkCalendar, gap: Span, zone: ZoneInfo) -> bool:
     """Whether there was work on the same local day before the gap."""
     midnight = datetime.combine(_date(gap.start, zone), datetime.min.time(), zone)
     return bool(calendar.spans(midnight.astimezone(UTC), gap.start))
-
-
-def _pauses(clock: Clock, zone: ZoneInfo) -> Iterator[str]:
-    for since, until in clock.pauses:
-        yield f"skipped {_span(Span(since, until), zone)}: stood still"
-
-
-def _paused(clock: Clock) -> timedelta:
-    return sum((until - since for since, until in clock.pauses), timedelta())
 
 
 def _clock_changes(start: datetime, due: datetime, zone: ZoneInfo) -> Iterator[str]:

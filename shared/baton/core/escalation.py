@@ -13,11 +13,11 @@ from baton.core.clocks import climb
 from baton.core.closing import close
 from baton.core.decision import Draft, OutcomeKind
 from baton.core.duty import on_duty
-from baton.core.lead import ArmedRung, Clock, Held
+from baton.core.lead import ArmedRung, Clock, Held, Untold
 from baton.core.policy import Person, Severity
 from baton.core.properties import iso
 from baton.core.reassigning import tell_former
-from baton.core.respect import backup_of, telling
+from baton.core.respect import Telling, backup_of, telling
 from baton.core.routing import reach
 from baton.core.stages import take_in
 from baton.core.waiting import climb_wait
@@ -41,6 +41,7 @@ def climb_ladders(draft: Draft) -> None:
     """
     climb_wait(draft)
     resting.wake(draft)
+    _tell_untold(draft)
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:
         _complete_or_not(draft, held)
@@ -133,20 +134,24 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
     told = telling(draft.policy, owner, "warning", draft.now, draft.now)
-    if told.at is not None and told.at < idle.due_at:
-        later = (ArmedRung(at=told.at, kind="warn"), idle.ladder[-1])
-        draft.change(idle=replace(idle, ladder=later, climbed=0))
+    if told.at is not None:
+        # The close moves along: however long the warning waits, there is as much time to act.
+        close_at = told.at + (idle.due_at - draft.now)
+        later = (ArmedRung(at=told.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
+        draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
         draft.say("idle: warned once the owner is at work")
         return
     draft.change(idle=idle)
+    reader = told.reader
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
-    when = _when(draft, owner, idle)
+    when = _when(draft, reader, idle)
     draft.say(f"idle: warned; without activity it is closed at {when}")
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
-        owner.slack_user if owner else draft.policy.notifications.channel,
+        reader.slack_user if reader else draft.policy.notifications.channel,
         "warning",
         f"{show.name_of(draft.lead)} has gone quiet",
+        *_in_stead(told),
         f"Without activity the lead goes back to marketing on {when}.",
     )
 
@@ -159,10 +164,7 @@ def _last_owner(draft: Draft) -> Person | None:
 
 def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     if rung.kind == "warn":
-        if draft.now >= clock.due_at:
-            draft.say(f"{clock.target}: warning overtaken by the deadline")
-        else:
-            _tell(draft, clock, rung)
+        _warn(draft, clock, rung)
     elif rung.kind in {"breach", "escalate"}:
         _tell(draft, clock, rung)
     elif rung.kind == "pull_back":
@@ -171,30 +173,93 @@ def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
 
 def _tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Record what happened at its time, and tell whoever the rung names, in their hours."""
-    owner, (kind, severity) = draft.owner, _SAID[rung.kind]
-    if not rung.waited:
-        draft.record(kind, owner.id if owner else "", clock.target, clock.due_at)
-    who = _reader(draft, rung, owner)
-    told = telling(draft.policy, who, severity, rung.at, draft.now)
-    if told.at is not None and not rung.waited:
-        _tell_later(draft, clock, rung, told.at)
+    owner = draft.owner
+    draft.record(_SAID[rung.kind][0], owner.id if owner else "", clock.target, clock.due_at)
+    _tell_of(draft, _of(draft, clock, rung), clock)
+
+
+def _warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    """Warn whoever the rung names. Nothing has happened yet, so a warning that waits for them stays
+    on the ladder, and one that the deadline would overtake is none."""
+    if draft.now >= clock.due_at:
+        draft.say(f"{clock.target}: warning overtaken by the deadline")
+        return
+    who = _reader(draft, rung, draft.owner)
+    at = telling(draft.policy, who, "warning", rung.at, draft.now).at
+    if at is None:
+        _tell(draft, clock, rung)
+    elif at >= clock.due_at:
+        draft.say(f"{clock.target}: not warned, {rung.to} is at work only after the deadline")
+    else:
+        draft.say(f"{clock.target}: {rung.to} is warned when at work")
+        _insert(draft, clock, replace(rung, at=at))
+
+
+def _tell_untold(draft: Draft) -> None:
+    """Tell what was kept for its recipient's hours, unless acting on the lead has settled it, or
+    the promise is another one now."""
+    due = [untold for untold in draft.lead.untold if untold.at <= draft.now]
+    if not due:
+        return
+    draft.change(untold=tuple(one for one in draft.lead.untold if one not in due))
+    for untold in due:
+        assignment = draft.lead.assignment
+        if assignment is None or assignment.number != untold.number:
+            _tell_of(draft, untold, None)
+            continue
+        clock = next((one for one in draft.lead.clocks if one.target == untold.target), None)
+        if clock is None or not clock.running or clock.due_at > draft.now:
+            draft.say(f"{untold.target}: {untold.rung.to} need not be told any more")
+        else:
+            _tell_of(draft, untold, clock)
+
+
+def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> Untold:
+    assignment = draft.lead.assignment
+    assert assignment is not None
+    return Untold(
+        at=draft.now,
+        rung=rung,
+        number=assignment.number,
+        person=assignment.person,
+        target=clock.target,
+        label=clock.label,
+        due_at=clock.due_at,
+    )
+
+
+def _tell_of(draft: Draft, what: Untold, clock: Clock | None) -> None:
+    """Tell the recipient now, or keep it for when they are at work. *clock*: it runs on; None: its
+    owner has lost the lead."""
+    rung, owner = what.rung, draft.policy.person.get(what.person)
+    kind, severity = _SAID[rung.kind]
+    told = telling(draft.policy, _reader(draft, rung, owner), severity, rung.at, draft.now)
+    if told.at is not None:
+        draft.say(f"{what.target}: {kind}, {rung.to} is told when at work")
+        draft.change(untold=(*draft.lead.untold, replace(what, at=told.at)))
         return
     reader = told.reader
-    at = _when(draft, reader or owner, clock)
-    title, level = _title(draft, clock, rung, at)
-    draft.say(f"{clock.target}: {kind}, told {rung.to}")
-    stead = told.instead_of
-    lines = (f"You are told for {stead.name}, who is not at work.",) if stead else ()
-    assignment = draft.lead.assignment
+    title, level = _title(draft, what, show.in_zone(what.due_at, _zone(draft, reader or owner)))
+    draft.say(f"{what.target}: {kind}, told {rung.to}")
     draft.notify(
-        f"notice:{assignment.number if assignment else 0}:{clock.target}:{kind}:{iso(rung.at)}"
-        f":{rung.to}",
+        f"notice:{what.number}:{what.target}:{kind}:{iso(rung.at)}:{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,
         level,
         title,
-        *lines,
-        *_next_step(draft, clock, reader or owner),
+        *_in_stead(told),
+        *(_next_step(draft, clock, reader or owner) if clock else _with_whom(draft)),
     )
+
+
+def _in_stead(told: Telling) -> tuple[str, ...]:
+    stead = told.instead_of
+    return (f"You are told for {stead.name}, who is not at work.",) if stead else ()
+
+
+def _with_whom(draft: Draft) -> tuple[str, ...]:
+    if draft.owner is not None:
+        return (f"It is with {draft.owner.name} now.",)
+    return ("It waits for somebody who can take it.",) if draft.lead.waiting else ()
 
 
 _SAID: dict[str, tuple[OutcomeKind, Severity]] = {
@@ -204,27 +269,18 @@ _SAID: dict[str, tuple[OutcomeKind, Severity]] = {
 }
 
 
-def _title(
-    draft: Draft, clock: Clock, rung: ArmedRung, at: str
-) -> tuple[str, Literal["warning", "breach"]]:
+def _title(draft: Draft, what: Untold, at: str) -> tuple[str, Literal["warning", "breach"]]:
     name, company = show.name_of(draft.lead), show.company_of(draft.lead)
     who = f"{name} ({company})" if company else name
-    if rung.kind == "warn":
-        return f"{clock.label} for {who} is due at {at}", "warning"
-    if rung.kind == "breach":
-        return f"{clock.label} for {who} was due at {at}", "breach"
-    holder = draft.owner.name if draft.owner else "its owner"
-    return f"{holder} has missed {clock.label} for {who}, due at {at}", "breach"
-
-
-def _tell_later(draft: Draft, clock: Clock, rung: ArmedRung, at: datetime) -> None:
-    """Keep the telling on the ladder until its recipient is at work; a warning that the deadline
-    would overtake is not told at all."""
-    if rung.kind == "warn" and at >= clock.due_at:
-        draft.say(f"{clock.target}: not warned, {rung.to} is at work only after the deadline")
-        return
-    draft.say(f"{clock.target}: {_SAID[rung.kind][0]}, {rung.to} is told when at work")
-    _insert(draft, clock, replace(rung, at=at, waited=True))
+    if what.rung.kind == "warn":
+        return f"{what.label} for {who} is due at {at}", "warning"
+    if what.rung.kind == "breach":
+        return f"{what.label} for {who} was due at {at}", "breach"
+    owner = draft.policy.person.get(what.person)
+    return (
+        f"{owner.name if owner else 'Its owner'} has missed {what.label} for {who}, due at {at}",
+        "breach",
+    )
 
 
 def _insert(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
@@ -235,7 +291,7 @@ def _insert(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
 
 def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, ...]:
     """What happens if nobody acts: the next rung that changes something."""
-    ahead = next((rung for rung in clock.ladder[clock.climbed :] if _changes(rung)), None)
+    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
     if ahead is None:
         return ()
     if ahead.kind == "breach":
@@ -245,12 +301,7 @@ def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, 
         if ahead.kind == "pull_back"
         else f"{_TOLD.get(ahead.to, f'the {ahead.to}')} is told"
     )
-    zone = show.zone_of(draft.policy, reader) if reader else "UTC"
-    return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",)
-
-
-def _changes(rung: ArmedRung) -> bool:
-    return rung.kind != "warn" and not rung.waited
+    return (f"Next: {then} at {show.in_zone(ahead.at, _zone(draft, reader))}.",)
 
 
 def _pull_back(draft: Draft, clock: Clock) -> None:
@@ -307,4 +358,8 @@ def _reader(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | Non
 
 
 def _when(draft: Draft, owner: Person | None, clock: Clock) -> str:
-    return show.in_zone(clock.due_at, show.zone_of(draft.policy, owner) if owner else "UTC")
+    return show.in_zone(clock.due_at, _zone(draft, owner))
+
+
+def _zone(draft: Draft, person: Person | None) -> str:
+    return show.zone_of(draft.policy, person) if person else "UTC"

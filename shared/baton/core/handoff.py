@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.core import clocks, queue, running, show
 from baton.core.conditions import first_match, why_not
 from baton.core.decision import Draft
-from baton.core.lead import Assignment, Spell
+from baton.core.lead import Assignment, Spell, Untold
 from baton.core.loads import release, resume, take, zone_of
 from baton.core.policy import Handoff, Person, Policy, Staleness
 from baton.core.routing import Choice, Queued, Wanted, route
@@ -166,7 +166,23 @@ def end_assignment(draft: Draft, card: show.CardShows, note: str, note_at: datet
         until=draft.now,
         ended=card,
     )
-    draft.change(assignment=None, clocks=(), idle=None, past=(*draft.lead.past, spell)[-PAST_KEPT:])
+    draft.change(
+        assignment=None,
+        clocks=(),
+        idle=None,
+        past=(*draft.lead.past, spell)[-PAST_KEPT:],
+        untold=tuple(
+            one
+            for one in draft.lead.untold
+            if one.number != assignment.number or _still_news(one, card)
+        ),
+    )
+
+
+def _still_news(untold: Untold, ended: show.CardShows) -> bool:
+    """Whether somebody above the owner is still to be told of what the owner missed: not if the
+    owner has acted on the lead after all."""
+    return ended == "taken_back" and untold.rung.to not in {"owner", "backup"}
 
 
 def count_no_more(draft: Draft, why: str) -> None:

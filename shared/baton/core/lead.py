@@ -78,8 +78,23 @@ class ArmedRung(Struct, frozen=True, array_like=True):
     to: Recipient = "owner"
     #: How time is counted on the way to it; empty: as the clock counts.
     time: Literal["", "working", "wall"] = ""
-    #: It was climbed at its time, and only the telling is left: its recipient was not at work.
-    waited: bool = False
+
+
+class Untold(Struct, frozen=True, array_like=True):
+    """A *rung* was climbed at its time, and its recipient, who was not at work, is told *at*.
+
+    The lead keeps it, and not the clock: what has happened stays so when the clock stands still,
+    or the lead is pulled back.
+    """
+
+    at: datetime
+    rung: ArmedRung
+    #: Whose clock it was: the assignment, and the person.
+    number: int
+    person: str
+    target: str
+    label: str
+    due_at: datetime
 
 
 class Clock(Struct, frozen=True, omit_defaults=True):
@@ -173,6 +188,8 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     snoozed_until: datetime | None = None
     #: Targets promised with it whose time has yet to begin.
     to_start: tuple[str, ...] = ()
+    #: When that rest began.
+    snoozed_at: datetime | None = None
 
 
 class Spell(Struct, frozen=True, array_like=True):
@@ -274,6 +291,8 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     #: Why HubSpot has no such contact any more; empty: it has.
     gone: str = ""
     waiting: Waiting | None = None
+    #: What somebody has yet to be told.
+    untold: tuple[Untold, ...] = ()
 
     def __post_init__(self) -> None:
         if self.open and self.wake_at is None and self.stale_at is None:
@@ -296,6 +315,7 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.assignment is not None:
             moments.append(self.assignment.snoozed_until)
         moments += [rung.at for clock in clocks if (rung := clock.next_rung)]
+        moments += [untold.at for untold in self.untold]
         return min((at for at in moments if at is not None), default=None)
 
     @property

@@ -55,8 +55,7 @@ def reapply(draft: Draft) -> str:
     for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
         draft.say(f"{known[name].label}: is not promised any more")
     draft.record("reapplied", assignment.person, policy.version)
-    state: show.CardShows = "accepted" if assignment.accepted_at else "open"
-    show.card(draft, "touched" if assignment.accepted_at and assignment.touched_at else state)
+    show.current_card(draft)
     show.tasks(draft)
     return ""
 
@@ -68,13 +67,8 @@ def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
     clock = running.armed_at(draft, target, before.started_at, owner)
     calendar = clocks.calendar_of(draft.policy, owner, clock)
     for since, until in before.pauses:
-        clock = clocks.postpone(clock, since, until, calendar)
-    clock = replace(
-        clock,
-        pauses=before.pauses,
-        paused_at=before.paused_at,
-        paused_for=before.paused_for,
-    )
+        clock = clocks.stand_still(clock, since, until, calendar)
+    clock = replace(clock, paused_at=before.paused_at, paused_for=before.paused_for)
     return _without_the_past(clock, draft.now)
 
 

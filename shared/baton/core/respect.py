@@ -38,8 +38,9 @@ def telling(
         backup = backup_of(policy, reader)
         if backup is not None and at_work(policy, backup, at, now):
             return Telling(backup, instead_of=reader)
-    opens = None if how == "through" else _opens(policy, reader, now)
-    return Telling(reader, opens)
+    # Whose hours change meanwhile is asked again and again, but not for ever.
+    through = how == "through" or now - at >= LONGEST_WAIT
+    return Telling(reader, None if through else _opens(policy, reader, now))
 
 
 def backup_of(policy: Policy, person: Person | None) -> Person | None:

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import clocks, handoff, show
+from baton.core import clocks, handoff, running, show
 from baton.core.decision import Draft
 from baton.core.events import Snoozed
-from baton.core.lead import Clock
 
 #: Longer than this is not resting any more: recycling is for that.
 LONGEST_REST = timedelta(days=30)
@@ -27,12 +26,11 @@ def snooze(draft: Draft, event: Snoozed) -> str:
         return "the lead rests already"
     if not draft.policy.counting.snoozed:
         handoff.count_no_more(draft, "snoozed")
-    postponed = tuple(_postponed(draft, clock, event.until) for clock in draft.lead.clocks)
     resting = draft.lead.assignment
     assert resting is not None
+    draft.change(assignment=replace(resting, snoozed_until=event.until, snoozed_at=now))
     draft.change(
-        assignment=replace(resting, snoozed_until=event.until),
-        clocks=postponed,
+        clocks=tuple(running.at_rest(draft, clock) for clock in draft.lead.clocks),
         idle=clocks.arm_idle(handoff.staleness_of(draft), event.until),
     )
     zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
@@ -49,7 +47,7 @@ def wake(draft: Draft) -> None:
         return
     if assignment.snoozed_until > draft.now:
         return
-    draft.change(assignment=replace(assignment, snoozed_until=None))
+    draft.change(assignment=replace(assignment, snoozed_until=None, snoozed_at=None))
     forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
     if not forgotten:
         handoff.count_again(draft, "the rest is over")
@@ -69,11 +67,3 @@ def forget(draft: Draft) -> bool:
 
 def _is_over(at: datetime | None, now: datetime) -> bool:
     return at is not None and at <= now
-
-
-def _postponed(draft: Draft, clock: Clock, until: datetime) -> Clock:
-    """One that stands still already stands still for longer."""
-    if clock.paused_at is not None:
-        return replace(clock, paused_at=max(clock.paused_at, until))
-    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    return clocks.postpone(clock, draft.now, until, calendar)

@@ -36,7 +36,8 @@ def settle(draft: Draft) -> None:
     if settled != running:
         draft.change(clocks=settled)
     if started or list(map(_shown, before)) != list(map(_shown, settled)):
-        _show(draft, assignment)
+        show.current_card(draft)
+        show.tasks(draft)
 
 
 def start(draft: Draft) -> bool:
@@ -50,7 +51,9 @@ def start(draft: Draft) -> bool:
     waiting = {name: targets[name] for name in assignment.to_start if name in targets}
     begins = {name: _begins(draft, assignment, target) for name, target in waiting.items()}
     armed = tuple(
-        armed_at(draft, waiting[name], at, owner) for name, at in begins.items() if at is not None
+        at_rest(draft, armed_at(draft, waiting[name], at, owner))
+        for name, at in begins.items()
+        if at is not None
     )
     for clock in armed:
         how = _how(draft, assignment, owner, clock)
@@ -67,11 +70,15 @@ def start_no_more(draft: Draft, act: str) -> None:
     assignment = draft.lead.assignment
     if assignment is None:
         return
-    begun = [one.id for one in targets_of(draft, assignment).values() if one.starts_on == act]
-    waiting = dict.fromkeys((*assignment.to_start, *begun))
+    targets, known = targets_of(draft, assignment), draft.lead.clocks
+    begun = [clock for clock in known if _begins_with(targets.get(clock.target), act)]
+    for clock in begun:
+        show.task_done(draft, clock)
     draft.change(
-        assignment=replace(assignment, to_start=tuple(waiting)),
-        clocks=tuple(clock for clock in draft.lead.clocks if clock.target not in begun),
+        assignment=replace(
+            assignment, to_start=(*assignment.to_start, *(clock.target for clock in begun))
+        ),
+        clocks=tuple(clock for clock in known if clock not in begun),
     )
 
 
@@ -117,14 +124,30 @@ def resumed(draft: Draft, clock: Clock) -> Clock:
     """*clock* as it goes on now with the time it had left when it began to stand still."""
     since = clock.paused_at
     running = replace(clock, paused_at=None, paused_for=())
-    if since is None or since >= draft.now:
-        return running  # it rested anyway
+    if since is None:
+        return running
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    later = clocks.postpone(running, since, draft.now, calendar)
-    return replace(later, pauses=(*clock.pauses, (since, draft.now)))
+    return clocks.stand_still(running, since, draft.now, calendar)
+
+
+def at_rest(draft: Draft, clock: Clock) -> Clock:
+    """*clock* as it goes on after the rest that its owner gives the lead, if there is one. One that
+    stands still, or could go on, has done so since before."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.snoozed_until is None:
+        return clock
+    since = clock.paused_at or clock.stopped_at or assignment.snoozed_at or clock.started_at
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.stand_still(
+        clock, max(since, clock.started_at), assignment.snoozed_until, calendar
+    )
 
 
 # --- one clock
+
+
+def _begins_with(target: Target | None, act: str) -> bool:
+    return target is not None and target.starts_on == act
 
 
 def _begins(draft: Draft, assignment: Assignment, target: Target) -> datetime | None:
@@ -159,7 +182,7 @@ def _paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pa
         return clock
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
     if mine and clock.paused_at is None:
-        at = _begins_at(draft, assignment, clock)
+        at = max(min(_seen(draft), draft.now), clock.started_at)
         draft.say(f"{clock.target}: stands still, {_labels(draft, mine)}")
         draft.record("paused", assignment.person, clock.target, clock.due_at)
         return replace(clock, paused_at=at, paused_for=mine)
@@ -173,12 +196,6 @@ def _paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pa
     return on
 
 
-def _begins_at(draft: Draft, assignment: Assignment, clock: Clock) -> datetime:
-    """A rest that is agreed on comes first."""
-    rests_until = assignment.snoozed_until or clock.started_at
-    return max(min(_seen(draft), draft.now), clock.started_at, rests_until)
-
-
 def _seen(draft: Draft) -> datetime:
     """When what is known now came about: HubSpot says when the property changed."""
     return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now
@@ -186,16 +203,6 @@ def _seen(draft: Draft) -> datetime:
 
 def _shown(clock: Clock) -> tuple[bool, bool]:
     return bool(clock.paused_for), clock.running
-
-
-def _show(draft: Draft, assignment: Assignment) -> None:
-    """The card and the tasks say what the clocks do."""
-    if assignment.touched_at is not None and assignment.accepted_at is not None:
-        state: show.CardShows = "touched"
-    else:
-        state = "accepted" if assignment.accepted_at is not None else "open"
-    show.card(draft, state)
-    show.tasks(draft)
 
 
 def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> str:

@@ -80,6 +80,22 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
     )
 
 
+def current_card(draft: Draft, note: str = "", note_at: datetime | None = None) -> None:
+    """The card as the owner's acts have it, with the note given, or the one drafted before."""
+    assignment = draft.lead.assignment
+    if assignment is None:
+        return
+    drafted = draft.effects.get(f"card:{assignment.number}")
+    if not note and isinstance(drafted, CardState):
+        note, note_at = drafted.note, drafted.note_at
+    state: CardShows = "open"
+    if assignment.accepted_at is not None:
+        # Who called before accepting has nothing left to do. Until it is accepted the card goes on
+        # offering that: its clock stops by no other act.
+        state = "accepted" if assignment.touched_at is None else "touched"
+    card(draft, state, note, note_at)
+
+
 def _deadline(policy: Policy, clock: Clock) -> Deadline:
     paused = [pause.label for pause in policy.pauses if pause.id in clock.paused_for]
     if clock.paused_for and not paused:
@@ -89,33 +105,39 @@ def _deadline(policy: Policy, clock: Clock) -> Deadline:
 
 def tasks(draft: Draft) -> None:
     """A HubSpot task for every target of the current assignment that wants one."""
+    for clock in draft.lead.clocks:
+        _task(draft, clock, done=not clock.running)
+
+
+def task_done(draft: Draft, clock: Clock) -> None:
+    """The task of a *clock* that is about to go."""
+    _task(draft, clock, done=True)
+
+
+def _task(draft: Draft, clock: Clock, done: bool) -> None:
     lead, assignment, owner = draft.lead, draft.lead.assignment, draft.owner
-    if assignment is None or owner is None:
+    if assignment is None or owner is None or not clock.task:
         return
-    filling = {"name": name_of(lead), "company": company_of(lead)}
     zone = zone_of(draft.policy, owner)
-    for clock in lead.clocks:
-        if not clock.task:
-            continue
-        draft.show(
-            TaskState(
-                subject=draft.subject,
-                slot=f"task:{assignment.number}:{clock.target}",
-                version=draft.version,
-                contact_id=lead.id,
-                owner=owner.hubspot_owner,
-                subject_line=_fill(clock.task, filling),
-                body="\n".join(
-                    [
-                        f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                        *_why_now(draft, lead, zone),
-                        _play(draft),
-                    ]
-                ).strip(),
-                due_at=clock.due_at,
-                done=not clock.running,
-            )
+    draft.show(
+        TaskState(
+            subject=draft.subject,
+            slot=f"task:{assignment.number}:{clock.target}",
+            version=draft.version,
+            contact_id=lead.id,
+            owner=owner.hubspot_owner,
+            subject_line=_fill(clock.task, {"name": name_of(lead), "company": company_of(lead)}),
+            body="\n".join(
+                [
+                    f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
+                    *_why_now(draft, lead, zone),
+                    _play(draft),
+                ]
+            ).strip(),
+            due_at=clock.due_at,
+            done=done,
         )
+    )
 
 
 def contact(draft: Draft) -> None:

@@ -128,14 +128,14 @@ def _at_risk(
 def _late(lead: Lead, breach: Happened, after: Sequence[Happened], zone: str) -> str:
     """How late, and what happened next."""
     outcome = breach.outcome
-    next_ = next(
-        (
-            h.outcome
-            for h in after
-            if h.lead == breach.lead and h.outcome.kind in _ENDINGS and _answers(h.outcome, outcome)
-        ),
-        None,
-    )
+    next_: Outcome | None = None
+    for h in after:
+        if h.lead != breach.lead:
+            continue
+        if next_ is None and h.outcome.kind in _ENDINGS and _answers(h.outcome, outcome):
+            next_ = h.outcome
+        elif next_ is not None and _undoes(h.outcome, next_):
+            next_ = None
     due = f"due {in_zone(outcome.due_at, zone)}" if outcome.due_at else "due"
     if next_ is None:
         return f"{due}; nothing has happened since"
@@ -161,6 +161,15 @@ def _answers(next_: Outcome, breach: Outcome) -> bool:
     if next_.kind == "touched":
         return breach.what != "accept"
     return next_.kind != "kept" or next_.what == breach.what
+
+
+def _undoes(later: Outcome, ending: Outcome) -> bool:
+    """Whether *ending* was taken back: a touch by its owner, what a condition kept by that."""
+    if later.assignment != ending.assignment:
+        return False
+    if ending.kind == "touched":
+        return later.kind == "taken_back"
+    return (ending.kind, later.kind, ending.what) == ("kept", "resumed", later.what)
 
 
 def _open(lead: Lead, breach: Outcome, now: datetime) -> str:
