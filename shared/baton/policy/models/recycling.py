@@ -39,7 +39,11 @@ class Staleness(Entry):
     when: When = ALWAYS
     after: Annotated[Span, Field(description="Time without activity, in calendar days: 90d.")]
     warn_before: Annotated[
-        Duration, Field(description="The owner is warned this long before; 0s: not at all.")
+        Duration,
+        Field(
+            description="The owner is warned this long before, in their hours; a warning that waits"
+            " for them takes the closing along. 0s: not at all."
+        ),
     ]
     reason: Annotated[Id, Field(description="Reason the lead is closed for.")]
 
