@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -13,7 +13,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import REDRIVEN, consume
 from baton.adapters.telling import teller
-from baton.core.events import AnyEvent
+from baton.core.decision import EARLIEST
+from baton.core.events import AnyEvent, ClockDue, WentStale
 from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
 from baton.flows.deals import follow_deal
@@ -44,6 +45,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     def work(body: str) -> None:
         happened = decode_message(body)
+        if isinstance(happened, ClockDue | WentStale):
+            wiring.wait_for(happened.at)
         now = wiring.now()
         policy = wiring.policies().active(now)
 
@@ -69,8 +72,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
+    soonest_first = {"Records": sorted(event["Records"], key=_due)}
     return dict(
-        consume(event, work, wiring.lane(), tell=tell, time_left=time_left, enough=ENOUGH_TIME)
+        consume(
+            soonest_first, work, wiring.lane(), tell=tell, time_left=time_left, enough=ENOUGH_TIME
+        )
     )
 
 
@@ -85,6 +91,15 @@ def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
         if not isinstance(happened, Hint) and needs_contact(happened):
             found.append(happened.lead_id)
     return found
+
+
+def _due(record: dict[str, Any]) -> datetime:
+    """When the record is due: nobody waits for a wake while something else could be done."""
+    try:
+        happened = decode_message(record["body"])
+    except Malformed:
+        return EARLIEST
+    return happened.at if isinstance(happened, ClockDue | WentStale) else EARLIEST
 
 
 def _came_back(record: dict[str, Any]) -> bool:

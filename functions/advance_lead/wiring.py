@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import datetime, timedelta
 from functools import cache
 
 import msgspec
@@ -18,7 +19,7 @@ from baton.adapters.roster import RosterStore
 from baton.adapters.secrets import Secrets
 from baton.adapters.store import LeadStore
 from baton.adapters.tokens import SecretToken
-from baton.adapters.wakes import Wakes
+from baton.adapters.wakes import EARLY, Wakes
 from baton.core.effects import System
 from baton.flows.advance import Advance
 
@@ -87,6 +88,13 @@ def crm() -> HubspotCrm:
 def warm() -> None:
     """Make what every event needs. Nothing is read and no connection opened."""
     settings(), policies(), advance(), lane(), crm()
+
+
+def wait_for(at: datetime) -> None:
+    """Return at *at*: a wake is received a little early. One that is much too early is not waited
+    for; it is sent again."""
+    while timedelta() < (left := at - now()) <= EARLY:
+        time.sleep(left.total_seconds())
 
 
 def pause(attempt: int) -> None:

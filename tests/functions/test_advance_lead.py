@@ -17,12 +17,12 @@ from baton.adapters.ports import Deal
 from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
 from baton.adapters.roster import RosterStore
 from baton.adapters.store import LeadStore, lead_key, shard_of
-from baton.adapters.wakes import Wakes
+from baton.adapters.wakes import Wakes, fast_wake
 from baton.adapters.watching import OpenLeads
 from baton.core.effects import CardState, ContactState, TaskState
 from baton.core.events import ClockDue, DealMoved
 from baton.flows.advance import Advance
-from baton.wire.vocabulary import decode_message
+from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring
 from functions.escalate_breaches import app as escalate_app
@@ -239,6 +239,38 @@ def test_a_click_is_answered_by_the_only_writer(aws: Aws) -> None:
     }
     assert shown[CardState].state == "accepted"
     assert shown[ContactState].properties["lifecyclestage"].value == "salesacceptedlead"
+
+
+def test_wakes_come_a_little_early_and_are_worked_on_time_after_what_is_late(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three leads of one batch: the first record is due last, and the second one is late."""
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        aws.now += timedelta(seconds=seconds)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    aws.advance(event("advance_lead.stage_changed"))
+    due = NOW + timedelta(minutes=7.5)
+    wakes = [
+        fast_wake(LEAD, due),
+        fast_wake("900", due - timedelta(seconds=3)),
+        fast_wake("901", due - timedelta(seconds=0.5)),
+        fast_wake("902", due + timedelta(minutes=1)),
+    ]
+    records = [sqs_event(encode_message(wake))["Records"][0] for wake in wakes]
+    aws.now = due - timedelta(seconds=1.75)
+    aws.taken("wakes")
+    aws.effects()
+    worked = log_of(advance_app.logger)
+    assert aws.advance({"Records": records}) == []
+    assert slept == [1.25, 0.5]
+    lines = [json.loads(line) for line in worked.getvalue().splitlines()]
+    assert [line["lead_id"] for line in lines if "lead_id" in line] == ["900", "901", LEAD, "902"]
+    (notice,) = (e for e in aws.effects() if e.slot.startswith("notice"))
+    assert notice.at == due
 
 
 def test_one_bad_message_does_not_hurt_the_others(aws: Aws) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from baton.adapters.aws import translated
@@ -16,6 +15,9 @@ from baton.wire.vocabulary import encode_message
 
 #: The longest delay SQS gives a message.
 LONGEST = timedelta(minutes=15)
+#: A wake arrives earlier than its instant, and never by as much as this: fetching it, and starting
+#: a function, are over when it is due. Who receives it waits for the rest.
+EARLY = timedelta(seconds=2)
 #: SendMessageBatch's limit.
 SEND_AT_ONCE = 10
 #: Calls at a time; boto3 keeps ten connections.
@@ -23,9 +25,9 @@ SEND_IN_PARALLEL = 8
 
 
 class Wakes:
-    """Sends clock events to a queue, each to arrive at its instant, and never before it.
+    """Sends clock events to a queue, each to arrive within ``EARLY`` before its instant.
 
-    SQS counts delays in whole seconds, so a delay is rounded up. A wake beyond ``LONGEST`` arrives
+    SQS counts delays in whole seconds. A wake beyond ``LONGEST`` arrives
     early, and is sent again with what is left by whoever receives it. *clock* is asked when a wake
     is sent: what was decided before took its time.
     """
@@ -82,7 +84,7 @@ class Wakes:
 
 
 def _delay(left: timedelta) -> int:
-    return max(0, ceil(min(left, LONGEST).total_seconds()))
+    return max(0, int(min(left, LONGEST).total_seconds()) - 1)
 
 
 def fast_wake(lead_id: str, at: datetime) -> ClockDue:
