@@ -173,6 +173,11 @@ def test_slack_never(code: str) -> None:
     assert str(error) == f"Slack: {code}"
 
 
+@pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed", "cant_update_message"])
+def test_a_message_that_cannot_be_edited_any_more_is_gone(code: str) -> None:
+    assert isinstance(slack(200, {"ok": False, "error": code}), Gone)
+
+
 def test_slack_says_where_the_blocks_are_wrong_but_not_what_they_say() -> None:
     complaint = f"[ERROR] {SECRET} must be shorter [json-pointer:/blocks/2/text]"
     error = slack(

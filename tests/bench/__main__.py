@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from tests.bench.figure import Figure, show, tell
 
@@ -36,14 +37,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--leads", type=int, default=200_000, help="sweep: open leads, at most")
     parser.add_argument("--webhooks", type=int, default=100, help="latency: sent one at a time")
     parser.add_argument("--clocks", type=int, default=500, help="precision: due in a minute")
+    parser.add_argument("--trial", default="", help="precision: those with this in their names")
     asked = parser.parse_args(argv)
     if unknown := [name for name in asked.names if name not in NAMES]:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
-    given: dict[str, dict[str, int]] = {
+    given: dict[str, dict[str, Any]] = {
         "init": {"pairs": asked.pairs},
         "sweep": {"leads": asked.leads},
         "latency": {"webhooks": asked.webhooks},
-        "precision": {"clocks": asked.clocks},
+        "precision": {"clocks": asked.clocks, "trial": asked.trial},
     }
     figures: list[Figure] = []
     broken = False

@@ -201,7 +201,8 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
 @pytest.mark.parametrize(
     ("effect", "level"),
     [
-        (card_state(), "warning"),
+        (card_state(), "breach"),
+        (card_state(state="accepted"), "warning"),
         (card_state(state="taken_back"), "info"),
         (notice_state(), "breach"),
         (notice_state(level="info"), "info"),

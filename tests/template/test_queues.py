@@ -28,7 +28,7 @@ DEAD_LETTERS = {
 }
 #: (function, queue) -> batch size, highest concurrency.
 SOURCES = {
-    ("AdvanceLead", "WakesQueue"): (10, None),
+    ("AdvanceLead", "WakesQueue"): (5, None),
     ("AdvanceLead", "EventsQueue"): (10, None),
     ("AdvanceLead", "BulkQueue"): (10, 2),
     ("DeliverHubspot", "HubSpotQueue"): (5, 5),

@@ -34,7 +34,8 @@ _TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavail
 #: Passing, and certainly before any work.
 _LATER = {"accesslimited", "ratelimited", "rate_limited", "team_added_to_org"}
 
-_GONE = {"message_not_found"}
+#: Deleted, or too old for a workspace that lets nobody edit for long: it is posted anew.
+_GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
 #: The recipient is not there, or cannot be written to; somebody else could be told.
 _UNREACHABLE = {
     "cannot_dm_bot",

@@ -138,7 +138,7 @@ def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
 
 
 def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
-    zone = zone_of(policy, person) if person else "UTC"
+    zone = zone_of(policy, person)
     state = f"stopped {in_zone(clock.stopped_at, zone)}" if clock.stopped_at else "running"
     lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
     if person is not None:

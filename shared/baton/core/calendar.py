@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from baton.core.calendar_rules import (
@@ -68,7 +67,7 @@ class WorkCalendar:
         self._quiet = quiet(rules)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> WorkCalendar:
+    def from_dict(cls, data: Mapping[str, object]) -> WorkCalendar:
         """
         Read a calendar as policy files write it; equal ones share one object and its table.
 
@@ -116,7 +115,8 @@ class WorkCalendar:
                 raise self._never(start, working) from None
             j = bisect_left(worked, due)
             if j < len(worked):
-                return anchors[j - 1] + due
+                at: datetime = anchors[j - 1] + due
+                return at
         if working < _ZERO:
             return self._backward(start, -working, pauses)
         return self._forward(start, working, pauses)

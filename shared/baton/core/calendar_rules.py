@@ -6,9 +6,9 @@ what would be right.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,16 +23,22 @@ _DAY = timedelta(days=1)
 Shifts = tuple[tuple[timedelta, timedelta], ...]
 
 
-class Span(NamedTuple):
+# Here and in the calendar's other modules not typing's NamedTuple: to import typing takes as long
+# as all of them together.
+
+
+class Span(namedtuple("Span", ("start", "end"))):
     """Half-open: *start* is inside, *end* is not. Both in UTC."""
 
+    __slots__ = ()
     start: datetime
     end: datetime
 
 
-class Rules(NamedTuple):
+class Rules(namedtuple("Rules", ("tz", "week", "holidays", "overrides", "off"))):
     """What a calendar says, in one normal form: equal calendars have equal rules."""
 
+    __slots__ = ()
     tz: str
     week: tuple[Shifts, ...]  # Monday first; distances on the wall from local midnight
     holidays: tuple[tuple[date, str], ...]  # with their names, "" where none was given
@@ -40,7 +46,7 @@ class Rules(NamedTuple):
     off: tuple[Span, ...]
 
 
-def parse_rules(data: Mapping[str, Any]) -> Rules:
+def parse_rules(data: Mapping[str, object]) -> Rules:
     """The rules in *data*, whose keys ``WorkCalendar.from_dict`` lists; errors say where."""
     _refuse_unknown(data, _KEYS, "a calendar")
     for key in ("tz", "hours"):
@@ -144,7 +150,7 @@ def _meant(value: object, known: Iterable[str]) -> str:
     return next((f'"{name}"' for name in get_close_matches(str(value), known, 1)), "")
 
 
-def _mapping(value: object, where: str, right: str) -> Mapping[Any, Any]:
+def _mapping(value: object, where: str, right: str) -> Mapping[object, object]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -152,7 +158,7 @@ def _mapping(value: object, where: str, right: str) -> Mapping[Any, Any]:
     return value
 
 
-def _list(value: object, where: str, right: str) -> Sequence[Any]:
+def _list(value: object, where: str, right: str) -> Sequence[object]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
@@ -160,7 +166,7 @@ def _list(value: object, where: str, right: str) -> Sequence[Any]:
     return value
 
 
-def _pair(value: object, where: str, right: str) -> Sequence[Any]:
+def _pair(value: object, where: str, right: str) -> Sequence[object]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError(f"{where}: {value!r} is not a pair; write {right}")
     return value

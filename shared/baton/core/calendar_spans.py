@@ -13,10 +13,10 @@ are cut out of them, then time off. What is left is the open time, in half-open 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from baton.core.calendar_rules import EARLIEST, LATEST, Rules, Span, merge
@@ -28,9 +28,10 @@ _BLOCK = timedelta(days=64)
 _LEAP = timedelta(days=1461)
 
 
-class Table(NamedTuple):
+class Table(namedtuple("Table", ("first", "last", "opens", "closes", "anchors", "worked"))):
     """The open time within [first, last). Only ever replaced, so a reader needs no lock."""
 
+    __slots__ = ()
     first: datetime
     last: datetime
     opens: list[datetime]

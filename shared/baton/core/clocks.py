@@ -95,6 +95,12 @@ def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
     return replace(clock, climbed=clock.climbed + len(due)), due
 
 
+def with_rung(clock: Clock, rung: ArmedRung) -> Clock:
+    """*clock* with a further rung on its ladder, yet to be climbed."""
+    ahead = sorted((*clock.ladder[clock.climbed :], rung), key=lambda one: one.at)
+    return replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
+
+
 def stand_still(
     clock: Clock, since: datetime, until: datetime, calendar: WorkCalendar | None
 ) -> Clock:

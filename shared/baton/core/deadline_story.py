@@ -26,7 +26,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     """
     start, due = clock.started_at, clock.due_at
     if owner is None or clock.wall:
-        zone = ZoneInfo(zone_of(policy, owner)) if owner else ZoneInfo("UTC")
+        zone = ZoneInfo(zone_of(policy, owner))
         stood = [Span(since, min(until, due)) for since, until in clock.pauses if since < due]
         counted = due - start - sum((span.end - span.start for span in stood), timedelta())
         return (

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from baton.core import show
 from baton.core.conditions import said_span, unmet
 from baton.core.decision import Draft
+from baton.core.events import Level
 from baton.core.lead import ArmedRung, Clock, Held
 from baton.core.policy import Field, Hold, Policy, Stage
 from baton.core.properties import iso, labels_of
@@ -239,7 +240,7 @@ def _clock(label: str, now: datetime, hold: Hold) -> Clock:
     )
 
 
-def _tell(draft: Draft, held: Held, outcome: str, level: show.Level) -> None:
+def _tell(draft: Draft, held: Held, outcome: str, level: Level) -> None:
     """Say what is missing to whoever can fill it in: the owner, or RevOps where there is none.
     Later words about the same wait take the place of the earlier ones."""
     policy, owner = draft.policy, draft.owner

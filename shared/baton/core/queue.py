@@ -54,7 +54,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.say(*queued.because)
     draft.considered += queued.considered
     draft.relied |= {load.person: load for load in queued.relied}
-    zone = show.zone_of(draft.policy, queued.responsible) if queued.responsible else "UTC"
+    zone = show.zone_of(draft.policy, queued.responsible)
     draft.say(f"it waits until {show.in_zone(clock.due_at, zone)} at the latest")
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead stood here.

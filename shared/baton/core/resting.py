@@ -33,7 +33,7 @@ def snooze(draft: Draft, event: Snoozed) -> str:
         clocks=tuple(running.at_rest(draft, clock) for clock in draft.lead.clocks),
         idle=clocks.arm_idle(handoff.staleness_of(draft), event.until),
     )
-    zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
+    zone = show.zone_of(draft.policy, draft.owner)
     draft.say(f"it rests until {show.in_zone(event.until, zone)}")
     draft.record("snoozed", assignment.person)
     show.tasks(draft)

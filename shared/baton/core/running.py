@@ -212,7 +212,7 @@ def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> s
 
 
 def _in_zone(draft: Draft, clock: Clock) -> str:
-    zone = show.zone_of(draft.policy, draft.owner) if draft.owner else "UTC"
+    zone = show.zone_of(draft.policy, draft.owner)
     return show.in_zone(clock.due_at, zone)
 
 

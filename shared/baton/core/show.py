@@ -20,16 +20,15 @@ from baton.core.scoring import Point
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
-Level = Literal["info", "warning", "breach"]
-
 #: Things a lead did that the card names.
 EVIDENCE_SHOWN = 3
 #: Writes of a property remembered, to recognise them when they come back.
 WRITES_KEPT = 3
 
 
-def zone_of(policy: Policy, person: Person) -> str:
-    return str(policy.calendars[person.calendar]["tz"])
+def zone_of(policy: Policy, person: Person | None) -> str:
+    """Where *person* reads the time; UTC where it is nobody in particular."""
+    return str(policy.calendars[person.calendar]["tz"]) if person is not None else "UTC"
 
 
 def in_zone(at: datetime, zone: str) -> str:

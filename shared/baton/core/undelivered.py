@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from baton.core import handoff, show
 from baton.core.decision import Draft
 from baton.core.events import Undelivered
-from baton.core.policy import Person
 from baton.core.respect import backup_of
 
 
@@ -69,11 +68,7 @@ def _lines(draft: Draft, to: str) -> Iterator[str]:
     owner = draft.owner
     if owner is not None:
         yield f"It is with {owner.name}."
-    zone = _zone(draft, reader or owner)
+    zone = show.zone_of(draft.policy, reader or owner)
     for clock in draft.lead.clocks:
         if clock.running:
             yield f"{clock.label} is due at {show.in_zone(clock.due_at, zone)}."
-
-
-def _zone(draft: Draft, person: Person | None) -> str:
-    return show.zone_of(draft.policy, person) if person is not None else "UTC"

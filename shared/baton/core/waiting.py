@@ -59,7 +59,7 @@ def climb_wait(draft: Draft) -> None:
 def _warn(draft: Draft, waiting: Waiting) -> None:
     policy, clock = draft.policy, waiting.clock
     responsible = _responsible(draft, waiting)
-    zone = show.zone_of(policy, responsible) if responsible else "UTC"
+    zone = show.zone_of(policy, responsible)
     pool = policy.pool.get(waiting.pool)
     label = pool.label if pool else waiting.pool
     name, company = show.name_of(draft.lead), show.company_of(draft.lead)

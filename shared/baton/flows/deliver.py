@@ -51,7 +51,7 @@ from baton.core.effects import (
     TaskState,
     lead_subject,
 )
-from baton.core.events import OwnerRefused, Undelivered
+from baton.core.events import Level, OwnerRefused, Undelivered
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def undelivered(effect: AnyEffect, error: Unreachable, now: datetime) -> Undeliv
     if isinstance(effect, NoticeState):
         level = effect.level
     else:
-        level = "warning" if effect.state in _HAS_IT else "info"
+        level = _CARD_LEVEL.get(effect.state, "info")
     slot = sha256(f"{effect.slot}@{effect.to}".encode()).hexdigest()[:16]
     return Undelivered(
         id=f"undelivered:{lead}:{slot}:{effect.version}",
@@ -173,8 +173,8 @@ def undelivered(effect: AnyEffect, error: Unreachable, now: datetime) -> Undeliv
     )
 
 
-#: States of a card whose reader has the lead.
-_HAS_IT = {"open", "accepted", "touched"}
+#: Where the card's reader has the lead. One that is open nobody may have seen yet.
+_CARD_LEVEL: dict[str, Level] = {"open": "breach", "accepted": "warning", "touched": "warning"}
 
 
 def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: datetime) -> Show:
