@@ -40,7 +40,7 @@ BUILD, IMPORT = Aim(10, of="measured"), Aim(15, of="measured")
 _IMPORT = "import baton.core.calendar"
 _BARE = "pass"
 #: What a program that handles instants imports anyway.
-_STANDARD = "import bisect, datetime, functools, re, threading, typing, zoneinfo"
+_STANDARD = "import bisect, collections, datetime, functools, threading, zoneinfo"
 
 
 def run(rounds: int = 2000, starts: int = 9) -> list[Figure]:

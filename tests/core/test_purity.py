@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +73,10 @@ def test_core_imports_nothing_that_reaches_outside(path: Path) -> None:
 def test_core_asks_neither_the_clock_nor_the_system(path: Path) -> None:
     found = [(name, line) for name, line in calls(ast.parse(path.read_text()))]
     assert not [f"{path.name}:{line} {name}()" for name, line in found if name in FORBIDDEN_CALLS]
+
+
+def test_a_calendar_is_light() -> None:
+    """Whatever handles an instant imports it; the bounds of its time are in the benchmarks."""
+    code = "import sys, baton.core.calendar; print({'typing', 're', 'msgspec'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
