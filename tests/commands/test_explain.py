@@ -14,10 +14,23 @@ from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore
 from baton.cli import main
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
-from baton.core.lead import StageFact
+from baton.commands.explain import deadlines
+from baton.core import clocks
+from baton.core.lead import StageFact, Untold
 from baton.core.world import SeenStage
 from tests.adapters.test_store import TABLE, create_table
-from tests.builders import NOW, POLICY, after, became, click, contact, decided, minutes, world
+from tests.builders import (
+    NOW,
+    POLICY,
+    after,
+    became,
+    click,
+    contact,
+    decided,
+    handed_off,
+    minutes,
+    world,
+)
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
 
 
@@ -62,6 +75,23 @@ def test_it_says_why_this_owner_and_why_this_deadline(
     assert "sum 0:15:00 of working time (Europe/Berlin)" in out
     assert "stage change" in out
     assert "assigned emea-enterprise: Anna" in out
+
+
+def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told() -> None:
+    lead, _ = handed_off()
+    first, second = lead.clocks
+    pause = (NOW + minutes(5), NOW + minutes(65))
+    anna = POLICY.calendar_of(POLICY.person["anna"])
+    moved = clocks.stand_still(first, *pause, anna)
+    still = replace(second, paused_at=NOW + minutes(70), paused_for=("waiting",))
+    rung = replace(moved.ladder[-1], kind="escalate", to="manager")
+    later = Untold(NOW + minutes(900), rung, 1, "anna", moved.target, moved.label, moved.due_at)
+    lines = deadlines(replace(lead, clocks=(moved, still), untold=(later,)), POLICY)
+    assert "    counted Tue 03 Mar 09:00:00 CET – Tue 03 Mar 09:05:00 CET" in lines
+    assert "    counted Tue 03 Mar 10:05:00 CET – Tue 03 Mar 10:15:00 CET" in lines
+    assert "    sum 0:15:00 of working time (Europe/Berlin)" in lines
+    assert any(line.endswith(", stands still since Tue 03 Mar 10:10:00 CET") for line in lines)
+    assert "  Of Accept the manager is told once at work, at Wed 04 Mar 00:00:00 CET." in lines
 
 
 def test_it_tells_the_past_of_a_lead_that_was_rejected(

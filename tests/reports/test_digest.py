@@ -109,6 +109,16 @@ def test_leads_at_risk_today_are_named_before_it_is_too_late() -> None:
     assert digest.new_breaches == ()
 
 
+def test_what_stands_still_is_at_no_risk() -> None:
+    store = played((2, click("accept", NOW + minutes(2))))
+    lead = store.lead["101"]
+    assert lead.assignment is not None
+    still = tuple(replace(clock, paused_at=NOW, paused_for=("w",)) for clock in lead.clocks)
+    resting = replace(lead.assignment, snoozed_until=NOW + minutes(40))  # so it is looked at
+    store.lead["101"] = replace(lead, clocks=still, assignment=resting)
+    assert digests(store, NOW + minutes(31))["mona"].at_risk == ()
+
+
 def test_a_day_without_breaches_says_so_too() -> None:
     digest = digests(played((2, click("reject", NOW + minutes(2), reason="timing"))))["mona"]
     assert (digest.new_breaches, digest.open_breaches, digest.at_risk) == ((), (), ())

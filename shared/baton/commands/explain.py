@@ -15,6 +15,7 @@ from baton.commands import CommandError
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands._explain_owner import owner, utc, why_not_them
 from baton.commands._target import find, one_line_errors
+from baton.core.alerts import called
 from baton.core.calendar import WorkCalendar
 from baton.core.clocks import calendar_of
 from baton.core.deadline_story import story
@@ -117,6 +118,12 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
     lines = ["Deadlines:"]
     for clock in lead.clocks:
         lines += _deadline(clock, person, policy)
+    zone = zone_of(policy, person)
+    lines += [
+        f"  Of {untold.label} {called(untold.rung.to)} is told once at work,"
+        f" at {in_zone(untold.at, zone)}."
+        for untold in lead.untold
+    ]
     if lead.idle is not None:
         lines.append(f"  Without activity it is closed at {utc(lead.idle.due_at)}.")
     return lines
@@ -139,7 +146,11 @@ def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
 
 def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     zone = zone_of(policy, person)
-    state = f"stopped {in_zone(clock.stopped_at, zone)}" if clock.stopped_at else "running"
+    state = "running"
+    if clock.stopped_at is not None:
+        state = f"stopped {in_zone(clock.stopped_at, zone)}"
+    elif clock.paused_at is not None:
+        state = f"stands still since {in_zone(clock.paused_at, zone)}"
     lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
     if person is not None:
         lines += [
@@ -157,12 +168,12 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
     """The working intervals between start and deadline, and their sum."""
     if clock.wall or calendar is None:
         return ["every hour counts"]
-    spans = calendar.spans(clock.started_at, clock.due_at)
+    spans = calendar.spans(clock.started_at, clock.due_at, clock.pauses)
     shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
     lines = [f"counted {in_zone(start, zone)} – {in_zone(end, zone)}" for start, end in shown]
     if len(shown) < len(spans):
         lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
-    total = calendar.between(clock.started_at, clock.due_at)
+    total = calendar.between(clock.started_at, clock.due_at, clock.pauses)
     return [*lines, f"sum {total} of working time ({zone})"]
 
 

@@ -10,11 +10,14 @@ from baton.core import clocks, handoff, show
 from baton.core.decision import Draft, OutcomeKind
 from baton.core.duty import on_duty
 from baton.core.lead import ArmedRung, Clock, Untold
-from baton.core.policy import Person, Severity
+from baton.core.policy import Person, Recipient, Severity
 from baton.core.properties import iso
 from baton.core.respect import Telling, backup_of, telling
 
-_TOLD = {"on_duty": "whoever is on duty"}
+
+def called(to: Recipient) -> str:
+    """A rung's recipient in a sentence."""
+    return "whoever is on duty" if to == "on_duty" else f"the {to}"
 
 
 def tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
@@ -141,7 +144,7 @@ def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, 
     then = (
         "the lead goes to the next rep"
         if ahead.kind == "pull_back"
-        else f"{_TOLD.get(ahead.to, f'the {ahead.to}')} is told"
+        else f"{called(ahead.to)} is told"
     )
     zone = show.zone_of(draft.policy, reader)
     return (f"Next: {then} at {show.in_zone(ahead.at, zone)}.",)

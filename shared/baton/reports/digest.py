@@ -116,7 +116,8 @@ def _at_risk(
         if lead.assignment is None or lead.assignment.person not in team:
             continue
         for clock in lead.clocks:
-            if clock.running and now < clock.due_at < midnight.astimezone(UTC):
+            runs = clock.running and clock.paused_at is None
+            if runs and now < clock.due_at < midnight.astimezone(UTC):
                 owner = _name(policy, lead.assignment.person)
                 line = DigestLine(
                     _who(lead), owner, clock.label, f"due {in_zone(clock.due_at, zone)}"
