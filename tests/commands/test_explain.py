@@ -16,6 +16,7 @@ from baton.cli import main
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands.explain import deadlines
 from baton.core import clocks
+from baton.core.events import Undelivered
 from baton.core.lead import StageFact, Untold
 from baton.core.world import SeenStage
 from tests.adapters.test_store import TABLE, create_table
@@ -75,6 +76,22 @@ def test_it_says_why_this_owner_and_why_this_deadline(
     assert "sum 0:15:00 of working time (Europe/Berlin)" in out
     assert "stage change" in out
     assert "assigned emea-enterprise: Anna" in out
+
+
+def test_it_tells_who_was_told_instead_of_whom(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    decision = decided(None, event, world(contact=contact()), NOW)
+    store.commit(decision, event, "v1", NOW)
+    news = Undelivered(
+        id="u", lead_id="101", at=NOW, to="UANNA", level="breach", reason="user_disabled"
+    )
+    passed_on = decided(decision.lead, news, world(contact=contact()), NOW + minutes(1))
+    store.commit(passed_on, news, "v1", NOW + minutes(1))
+    _, out, _ = explain("101", capsys)
+    assert "undelivered user_disabled: Anna, told instead: Mona" in out
+    assert "not delivered in Slack" in out
 
 
 def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told() -> None:

@@ -58,7 +58,10 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     (notice,) = told(decision)
     assert (notice.to, notice.level) == (next_, "breach")
     assert kinds(decision) == ["undelivered"]
-    assert decision.outcomes[0].what == "user_disabled"
+    (outcome,) = decision.outcomes
+    instead = made.policy.person_by_slack.get(next_)
+    assert outcome.what == "user_disabled"
+    assert outcome.instead == (instead.id if instead else next_)
     assert "It is with Anna." in notice.lines
     assert any(line.startswith("Accept is due at") for line in notice.lines)
     assert "cannot be reached in Slack about" in notice.title

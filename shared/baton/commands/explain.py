@@ -206,11 +206,14 @@ _EVENTS = {
 
 
 def _said(outcome: Outcome, policy: Policy) -> str:
-    person = policy.person.get(outcome.person)
-    who = person.name if person else outcome.person
-    return ": ".join(
-        filter(None, [f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip(), who])
-    )
+    def name(of: str) -> str:
+        person = policy.person.get(of)
+        return person.name if person else of
+
+    what = f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip()
+    instead = f"told instead: {name(outcome.instead)}" if outcome.instead else ""
+    who = ", ".join(filter(None, (name(outcome.person), instead)))
+    return ": ".join(filter(None, (what, who)))
 
 
 def _days(span: timedelta) -> str:

@@ -64,6 +64,8 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     assignment: int = 0
     #: When the clock was due; for warnings and breaches.
     due_at: datetime | None = None
+    #: Who was told instead of somebody who cannot be reached: a person, or a channel.
+    instead: str = ""
 
 
 class Decision(Struct, frozen=True):
@@ -185,7 +187,12 @@ class Draft:
         self.effects[effect.slot] = effect
 
     def record(
-        self, kind: OutcomeKind, person: str = "", what: str = "", due_at: datetime | None = None
+        self,
+        kind: OutcomeKind,
+        person: str = "",
+        what: str = "",
+        due_at: datetime | None = None,
+        instead: str = "",
     ) -> None:
         assignment = self.lead.assignment
         self.outcomes.append(
@@ -196,6 +203,7 @@ class Draft:
                 what=what,
                 assignment=assignment.number if assignment else 0,
                 due_at=due_at,
+                instead=instead,
             )
         )
 

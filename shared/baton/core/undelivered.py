@@ -21,15 +21,22 @@ def pass_on(draft: Draft, event: Undelivered) -> str:
     person = draft.policy.person_by_slack.get(event.to)
     who = person.name if person else event.to
     draft.say(f"could not be delivered to {who}: {event.reason}")
-    draft.record("undelivered", person.id if person else "", event.reason)
     ways = list(dict.fromkeys(_ways(draft)))
     had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
+        draft.record("undelivered", person.id if person else "", event.reason)
         draft.say("nothing is left to tell of it")
         return ""
     to = _after(event.to, ways, draft.policy.notifications.channel)
     if to is None:
         return f"could not be delivered to {who} ({event.reason}), and nobody is left to tell"
+    instead = draft.policy.person_by_slack.get(to)
+    draft.record(
+        "undelivered",
+        person.id if person else "",
+        event.reason,
+        instead=instead.id if instead else to,
+    )
     draft.say(f"told {to} instead")
     number = draft.lead.assignment.number if draft.lead.assignment else 0
     name, company = show.name_of(draft.lead), show.company_of(draft.lead)
