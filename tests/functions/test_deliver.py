@@ -232,7 +232,7 @@ def test_whom_slack_cannot_reach_is_told_on_the_bus_and_nothing_is_parked(doors:
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
     assert (news["leadId"], news["to"]) == ("501", "U0GONE")
-    assert (news["level"], news["reason"]) == ("warning", "channel_not_found")
+    assert (news["level"], news["reason"]) == ("breach", "channel_not_found")
     doors.now += timedelta(minutes=2)
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     assert {one["eventId"] for one in doors.events.details} == {news["eventId"]}
