@@ -579,7 +579,7 @@ def test_the_fake_is_what_the_table_does(steps: list[tuple[int, int, str, int, i
             assert real.holding(told, NOW) == fake.holding(told, NOW)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), _LEVELS, st.integers(0, 25))),
     st.integers(1, 4),

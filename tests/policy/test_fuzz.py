@@ -168,7 +168,7 @@ def test_names_are_judged_whatever_stands_in_their_place(value: object) -> None:
         assert all(fault.message for fault in references.check({**trees, name: changed}))
 
 
-slow = settings(max_examples=120, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=50, suppress_health_check=list(HealthCheck))
 
 
 @slow
