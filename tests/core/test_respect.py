@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.core.decision import Draft
 from baton.core.effects import NoticeState
-from baton.core.events import Reapplied, Snoozed
+from baton.core.events import Deleted, Reapplied, Snoozed
 from baton.core.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.core.respect import telling
 from baton.core.world import World
@@ -153,6 +153,17 @@ def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
     )
     assert (notice.to, notice.at) == ("UMONA", MORNING)
     assert notice.lines == ("It is with Ben now.",)
+
+
+def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
+    up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
+    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made.tick(EVENING + minutes(10))
+    made.now = EVENING + minutes(11)
+    made.send(Deleted(id="d", lead_id="101", at=made.now))
+    assert made.leads["101"].wake_at is None
+    made.tick(MORNING)
+    assert "UMONA" not in [who for _, who in told(made)]
 
 
 def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:

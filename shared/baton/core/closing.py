@@ -88,7 +88,7 @@ def leave(draft: Draft, why: str) -> None:
     draft.say(why)
     handoff.end_assignment(draft, "closed", why, draft.now)
     gates.keep(draft, None)
-    draft.change(idle=None, review_at=None, gone=why)
+    draft.change(idle=None, review_at=None, untold=(), gone=why)
     draft.record("gone", what=why)
 
 
