@@ -37,8 +37,8 @@ $(READY): $(LOCK) requirements/pip.txt
 run: $(READY) ## the local stack with a sample day; ARGS=--once stops by itself
 	@exec python -m infra.local run $(ARGS)
 
-test: $(READY) ## all tests; ARGS="-k name" chooses
-	@exec python -m pytest $(ARGS)
+test: $(READY) ## all tests, in several processes; ARGS="-n0 -k name" chooses
+	@exec python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: $(READY) ## ruff, mypy, cfn-lint, template tests
 	@ruff check .

@@ -154,7 +154,8 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(place: Place) -> None:
 def test_a_step_that_fails_half_way_leaves_nothing_behind(place: Place) -> None:
     """The sandbox has nowhere to write its log; the emulator runs by then."""
     log = place.state / "logs" / "sandbox.log"
-    log.unlink()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
     log.mkdir()
     process = place.start()
     output, _ = process.communicate(timeout=PATIENCE)
