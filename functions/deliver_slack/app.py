@@ -14,7 +14,7 @@ from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume, decode_effect
 from baton.adapters.telling import teller
 from baton.core.effects import AnyEffect
-from baton.failures import Unreachable
+from baton.failures import Rejected
 from baton.flows.deliver import deliver, in_slack, undelivered
 
 from . import wiring
@@ -34,25 +34,23 @@ def work(body: str) -> None:
     show = in_slack(wiring.messenger(), wiring.boards(), slots, now)
     try:
         shown = deliver(effect, now, wiring.token(), slots, show)
-    except Unreachable as error:
-        if not passed_on(effect, error):
-            raise
-        return
+    except Rejected as error:
+        pass_on(effect, error)
+        raise  # parked with its reason, so that it can be sent again once that is mended
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)
 
 
-def passed_on(effect: AnyEffect, error: Unreachable) -> bool:
-    """Whether somebody else is told: of a lead, whose decision finds the next way. Dies this
-    before it is on the bus, the effect comes back and is refused again, under the same id."""
+def pass_on(effect: AnyEffect, error: Rejected) -> None:
+    """Have somebody else told of a lead, whose decision finds the next way. Before it is parked:
+    who dies in between leaves the effect in its queue; it is refused again, under the same id."""
     news = undelivered(effect, error, wiring.now())
     if news is None:
-        return False
+        return
     wiring.bus().put([entry(news, "baton.slack")])
-    metrics.add_metric(name="SlackUnreachable", unit=MetricUnit.Count, value=1)
-    logger.warning("slack.unreachable", subject=effect.subject, slot=effect.slot, why=str(error))
-    return True
+    metrics.add_metric(name="SlackUndelivered", unit=MetricUnit.Count, value=1)
+    logger.warning("slack.undelivered", subject=effect.subject, slot=effect.slot, why=str(error))
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)

@@ -52,10 +52,6 @@ class Rejected(Exception):
         self.unsure = unsure
 
 
-class Unreachable(Rejected):
-    """Slack has nobody, or no channel, to give the message to; the message itself is in order."""
-
-
 class NotAnOwner(Rejected):
     """HubSpot does not take whom it was given as owner: deactivated, or deleted there."""
 

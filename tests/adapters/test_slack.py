@@ -13,9 +13,9 @@ from baton.adapters.ports import (
     Gone,
     Message,
     Messenger,
+    Rejected,
     Retryable,
     Unauthorised,
-    Unreachable,
 )
 from baton.adapters.slack import SlackMessenger
 from baton.messages.board import ENTRIES, entry_of
@@ -211,9 +211,9 @@ def test_a_server_that_is_not_there_got_nothing() -> None:
 
 @pytest.mark.parametrize("to", ["U0NOBODY", "C0NOWHERE", "#nowhere"])
 def test_nobody_there_is_refused_for_good_with_slacks_code(real: SlackMessenger, to: str) -> None:
-    with pytest.raises(Unreachable, match=r"Slack: (channel|user)_not_found"):
+    with pytest.raises(Rejected, match=r"Slack: (channel|user)_not_found"):
         real.post(card_state(to=to))
-    with pytest.raises(Unreachable, match=r"Slack: (channel|user)_not_found"):
+    with pytest.raises(Rejected, match=r"Slack: (channel|user)_not_found"):
         real.find(card_state(to=to), lately())
 
 

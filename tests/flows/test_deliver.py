@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.adapters.ports import Rejected, Retryable, Superseded, Unreachable
-from baton.core.effects import AnyEffect, ContactState, Value
+from baton.adapters.ports import Rejected, Retryable, Superseded
+from baton.core.effects import CardState, ContactState, NoticeState, Value
 from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
@@ -208,30 +208,33 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
         (notice_state(level="info"), "info"),
     ],
 )
-def test_what_reaches_nobody_is_news_of_its_lead(effect: AnyEffect, level: str) -> None:
-    news = undelivered(effect, Unreachable("Slack: user_disabled"), NOW)
+def test_what_reaches_nobody_is_news_of_its_lead(
+    effect: CardState | NoticeState, level: str
+) -> None:
+    news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
     assert news is not None
     assert f"LEAD#{news.lead_id}" == effect.subject
     assert (news.level, news.reason) == (level, "user_disabled")
-    assert undelivered(effect, Unreachable("Slack: user_disabled"), NOW + timedelta(1)) == replace(
+    assert (news.to, news.slot) == (effect.to, effect.slot)
+    assert undelivered(effect, Rejected("Slack: user_disabled"), NOW + timedelta(1)) == replace(
         news, at=NOW + timedelta(1)
     )
 
 
 def test_what_is_about_no_lead_is_no_news() -> None:
-    error = Unreachable("Slack: user_disabled")
+    error = Rejected("Slack: user_disabled")
     assert undelivered(notice_state(subject="PERSON#anna"), error, NOW) is None
     assert undelivered(contact_state(), error, NOW) is None
 
 
-def test_a_breach_that_reaches_nobody_stays_unreachable_on_its_board() -> None:
+def test_a_breach_that_is_refused_may_be_on_its_board_all_the_same() -> None:
     world = World()
 
     def refuse() -> None:
-        raise Unreachable("Slack: user_disabled")
+        raise Rejected("Slack: user_disabled")
 
     world.hook("before", "post", refuse)
-    with pytest.raises(Unreachable) as caught:
+    with pytest.raises(Rejected) as caught:
         world.deliver(notice_state())
     assert caught.value.unsure
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +17,10 @@ from msgspec.structs import replace
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.boards import Boards
-from baton.adapters.bus import Bus
+from baton.adapters.bus import Bus, Entry, NotStored
 from baton.adapters.hubspot import HubspotWriter
 from baton.adapters.hubspot_http import HubspotHttp
+from baton.adapters.ports import Message, Rejected
 from baton.adapters.queues import Lane, decode_effect, encode_effect
 from baton.adapters.secrets import Secrets
 from baton.adapters.slack import SlackMessenger
@@ -228,15 +229,65 @@ def test_a_permanent_refusal_is_parked_with_its_reason(doors: Doors) -> None:
     assert reason == "HubSpot 404: OBJECT_NOT_FOUND"
 
 
-def test_whom_slack_cannot_reach_is_told_on_the_bus_and_nothing_is_parked(doors: Doors) -> None:
+def test_whom_slack_cannot_reach_is_told_on_the_bus_and_the_card_is_parked(doors: Doors) -> None:
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
-    assert (news["leadId"], news["to"]) == ("501", "U0GONE")
+    assert (news["leadId"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
     assert (news["level"], news["reason"]) == ("breach", "channel_not_found")
+    assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
+
+
+@pytest.mark.parametrize("name", ["card", "notice"])
+def test_what_slack_refuses_for_what_it_says_is_passed_on_and_parked_alike(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    refuse(monkeypatch)
+    assert doors.deliver(f"deliver_slack.{name}") == []
+    (news,) = doors.events.details
+    assert (news["leadId"], news["reason"]) == ("501", "invalid_blocks /blocks/2/text")
+    assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
+
+
+def test_who_dies_before_parking_a_refused_message_passes_it_on_once_in_effect(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch)
+
+    class Death(BaseException):
+        pass
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Lane, "park", lambda *_: (_ for _ in ()).throw(Death()))
+        with pytest.raises(Death):
+            doors.deliver("deliver_slack.card")
     doors.now += timedelta(minutes=2)
-    assert doors.deliver("deliver_slack.card", user="U0GONE") == []
-    assert {one["eventId"] for one in doors.events.details} == {news["eventId"]}
+    assert doors.deliver("deliver_slack.card") == []
+    first, second = doors.events.details
+    # By its identity the lead knows the repeat.
+    assert first["eventId"] == second["eventId"]
+    assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
+
+
+def test_a_refusal_that_the_bus_does_not_take_comes_back_and_is_not_parked(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch)
+
+    def down(_bus: Bus, entries: Sequence[Entry]) -> None:
+        raise NotStored(f"{len(entries)} of {len(entries)} entries")
+
+    monkeypatch.setattr(Bus, "put", down)
+    assert len(doors.deliver("deliver_slack.card")) == 1
     assert doors.parked_reasons(slack_wiring) == []
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack takes no message for what it says."""
+
+    def post(_messenger: SlackMessenger, _effect: Message) -> str:
+        raise Rejected("Slack: invalid_blocks /blocks/2/text")
+
+    monkeypatch.setattr(SlackMessenger, "post", post)
 
 
 def test_a_digest_that_reaches_nobody_is_parked(doors: Doors) -> None:

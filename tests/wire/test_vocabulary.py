@@ -82,7 +82,12 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     Reapplied: st.builds(Reapplied, **base),
     OwnerRefused: st.builds(OwnerRefused, **base, person=names),
     Undelivered: st.builds(
-        Undelivered, **base, to=names, level=st.sampled_from(get_args(Level)), reason=names
+        Undelivered,
+        **base,
+        to=names,
+        level=st.sampled_from(get_args(Level)),
+        reason=names,
+        slot=notes,
     ),
     PersonHint: st.builds(
         PersonHint,

@@ -19,7 +19,6 @@ from baton.failures import (
     Rejected,
     Retryable,
     Unauthorised,
-    Unreachable,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ __all__ = [
     "Rejected",
     "Retryable",
     "Unauthorised",
-    "Unreachable",
 ]
 
 

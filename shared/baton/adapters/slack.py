@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.web.client import WebClient
 
-from baton.adapters.ports import Message, Token, Unauthorised, Unreachable
+from baton.adapters.ports import Message, Rejected, Token, Unauthorised
 from baton.adapters.slack_errors import translated
 from baton.core.effects import NoticeState, ReplyState
 from baton.messages import Board, render
@@ -130,7 +130,7 @@ class SlackMessenger:
             for channel in page["channels"]:
                 if channel.get("name") == name:
                     return str(channel["id"])
-        raise Unreachable("Slack: channel_not_found")
+        raise Rejected("Slack: channel_not_found")
 
     def _history(self, channel: str, oldest: datetime) -> Iterator[dict[str, Any]]:
         pages = self._pages(

@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
-from baton.adapters.ports import Gone, Rejected, Retryable, Unauthorised, Unreachable
+from baton.adapters.ports import Gone, Rejected, Retryable, Unauthorised
 
 #: The token is not known (any more): it may have been rotated.
 _TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
@@ -36,19 +36,6 @@ _LATER = {"accesslimited", "ratelimited", "rate_limited", "team_added_to_org"}
 
 #: Deleted, or too old for a workspace that lets nobody edit for long: it is posted anew.
 _GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
-#: The recipient is not there, or cannot be written to; somebody else could be told.
-_UNREACHABLE = {
-    "cannot_dm_bot",
-    "channel_not_found",
-    "is_archived",
-    "messages_tab_disabled",
-    "not_in_channel",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "user_disabled",
-    "user_not_found",
-    "user_not_visible",
-}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _POINTER = re.compile(r"json-pointer:([\w/]{1,80})")
@@ -91,8 +78,6 @@ def _sorted(response: Any) -> Retryable | Rejected | Gone:
         # Not Slack's own words: a gateway's page, which says nothing of what happened behind it.
         known = code if code in _TROUBLE else str(response.status_code)
         return Retryable(f"Slack: {known}", unsure=True)
-    if code in _UNREACHABLE:
-        return Unreachable(f"Slack: {code}")
     return Rejected(" ".join([f"Slack: {code}", *_places(data)]))
 
 

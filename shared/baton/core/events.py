@@ -115,13 +115,15 @@ class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
 
 
 class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
-    """Slack cannot reach *to*, a user or a channel, with a message about the lead."""
+    """Slack refused a message about the lead to *to*, a user or a channel, for good."""
 
     to: str
     #: How grave the message was; ``info``: nobody needs to be told instead.
     level: Level
     #: Slack's word for it.
     reason: str
+    #: Which message of the lead it was; empty: an event from before it said so.
+    slot: str = ""
 
 
 class RoomMade(Event, frozen=True, kw_only=True, tag="room_made"):

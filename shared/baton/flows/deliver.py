@@ -39,7 +39,6 @@ from baton.adapters.ports import (
     Slots,
     Slotted,
     Superseded,
-    Unreachable,
 )
 from baton.core.effects import (
     AnyEffect,
@@ -62,6 +61,9 @@ Showable = TypeVar("Showable", bound=Slotted)
 
 #: So often one worker shows what others have put on a board while it showed the board.
 ROUNDS = 3
+
+#: What the bus takes of a name.
+LONGEST = 255
 
 #: The contact property that names its owner.
 OWNER = "hubspot_owner_id"
@@ -152,9 +154,9 @@ def owner_news(effect: ContactState, owner: str, now: datetime) -> tuple[OwnerRe
     return lead, person
 
 
-def undelivered(effect: AnyEffect, error: Unreachable, now: datetime) -> Undelivered | None:
-    """What is to be told of a message about a lead that reaches nobody; None: it is about none, and
-    is for whoever looks at what is parked. The same however often it is tried."""
+def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivered | None:
+    """What is to be told of a message about a lead that is refused for good; None: it is about
+    none, and is for whoever looks at what is parked. The same however often it is tried."""
     _, of_lead, lead = effect.subject.partition(lead_subject(""))
     if not of_lead or not isinstance(effect, CardState | NoticeState):
         return None
@@ -169,7 +171,8 @@ def undelivered(effect: AnyEffect, error: Unreachable, now: datetime) -> Undeliv
         at=now,
         to=effect.to,
         level=level,
-        reason=str(error).removeprefix("Slack: "),
+        reason=str(error).removeprefix("Slack: ")[:LONGEST],
+        slot=effect.slot[:LONGEST],
     )
 
 
@@ -270,7 +273,7 @@ class _Gathering(Struct, frozen=True):
             # It is on a board, or may be: the next to show that shows it.
             raise Retryable(str(error), error.after, unsure=True) from error
         except Rejected as error:
-            raise type(error)(str(error), unsure=True) from error
+            raise Rejected(str(error), unsure=True) from error
         self._show_on(notice, board, claim)
 
     def _show(self, board: Board, claim: Claim) -> None:

@@ -119,12 +119,13 @@ class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
 
 
 class LeadUndelivered(_Detail, frozen=True, kw_only=True):
-    """Slack cannot reach *to* with a message about the lead."""
+    """Slack refused a message about the lead to *to*, for good."""
 
     to: Name
     level: Level
     reason: Name
     occurred_at: Instant
+    slot: Note = ""
 
 
 class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -174,6 +174,7 @@ def _detail(news: News) -> Detail:
                 to=news.to,
                 level=news.level,
                 reason=news.reason,
+                slot=news.slot,
                 occurred_at=at,
             )
         case RoomMade():
@@ -253,8 +254,16 @@ def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
             return Reapplied(id=i, lead_id=lead, at=at)
         case LeadOwnerRefused(person=person):
             return OwnerRefused(id=i, lead_id=lead, at=at, person=person)
-        case LeadUndelivered(to=to, level=level, reason=reason):
-            return Undelivered(id=i, lead_id=lead, at=at, to=to, level=level, reason=reason)
+        case LeadUndelivered():
+            return Undelivered(
+                id=i,
+                lead_id=lead,
+                at=at,
+                to=detail.to,
+                level=detail.level,
+                reason=detail.reason,
+                slot=detail.slot,
+            )
         case LeadClock(pace=pace):
             wake = ClockDue if pace == "fast" else WentStale
             return wake(id=i, lead_id=lead, at=at)
