@@ -30,7 +30,13 @@ def desk(backup: str = "ben") -> Desk:
 def refused(made: Desk, to: str, level: Level = "breach") -> Decision:
     made.now += minutes(1)
     event = Undelivered(
-        id=made.name(), lead_id="101", at=made.now, to=to, level=level, reason="user_disabled"
+        id=made.name(),
+        lead_id="101",
+        at=made.now,
+        to=to,
+        level=level,
+        reason="user_disabled",
+        slot="card:1",
     )
     return made.send(event)
 
@@ -59,12 +65,11 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert (notice.to, notice.level) == (next_, "breach")
     assert kinds(decision) == ["undelivered"]
     (outcome,) = decision.outcomes
-    instead = made.policy.person_by_slack.get(next_)
-    assert outcome.what == "user_disabled"
-    assert outcome.instead == (instead.id if instead else next_)
-    assert "It is with Anna." in notice.lines
-    assert any(line.startswith("Accept is due at") for line in notice.lines)
-    assert "cannot be reached in Slack about" in notice.title
+    people = made.policy.person_by_slack
+    assert (outcome.what, outcome.message) == ("user_disabled", "card:1")
+    assert outcome.person == (people[to].id if to in people else to)
+    assert outcome.instead == (people[next_].id if next_ in people else next_)
+    assert notice.title.endswith(" could not be told of Ada Example (Acme) in Slack")
 
 
 def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
@@ -75,12 +80,30 @@ def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
     assert notice.to == CHANNEL
 
 
-def test_it_ends_where_nobody_is_left() -> None:
-    decision = refused(desk(), OPS)
-    assert decision.unworkable == (
-        f"could not be delivered to {OPS} (user_disabled), and nobody is left to tell"
+def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_when() -> None:
+    (notice,) = told(refused(desk(), "UANNA"))
+    assert notice.level == "breach"
+    assert notice.lines[:2] == (
+        "It is with Anna since Tue 03 Mar 09:00:00 CET, and not accepted yet.",
+        "Accept is due at Tue 03 Mar 13:00:00 CET.",
     )
-    assert not decision.changed
+
+
+def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
+    made = desk()
+    made.send(click("accept", made.now))
+    (notice,) = told(refused(made, "UANNA", "warning"))
+    assert notice.lines[0] == "It is with Anna since Tue 03 Mar 09:00:00 CET."
+
+
+def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
+    decision = refused(desk(), OPS)
+    assert decision.unworkable == ""
+    assert told(decision) == []
+    (outcome,) = decision.outcomes
+    assert (outcome.kind, outcome.person, outcome.instead) == ("undelivered", OPS, "")
+    assert decision.changed, "so that it is stored"
+    assert "nobody is left to tell; what Slack refused is parked" in decision.because
 
 
 def test_each_step_comes_nearer_to_the_end() -> None:

@@ -119,7 +119,7 @@ def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
     his = [lead for lead in leads if owner(outside, lead) == NOAH]
     assert his
     eventually(
-        lambda: "Noah Park cannot be reached in Slack about" in titles(outside, "U0DANA0001"),
+        lambda: "Noah Park could not be told of" in titles(outside, "U0DANA0001"),
         "his manager is told",
     )
     account()
@@ -127,6 +127,7 @@ def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
     outcomes = [one for record in records for one in record.outcomes]
     lost = next(one for one in outcomes if one.kind == "undelivered")
     assert (lost.person, lost.what) == (NOAH, "channel_not_found")
+    assert lost.message.startswith("card:")
 
 
 def refused(outside: Outside) -> bool | None:

@@ -108,7 +108,7 @@ def _work(draft: Draft) -> str:
         case OwnerRefused() as event:
             owner_refused(draft, event)
         case Undelivered() as event:
-            return pass_on(draft, event)
+            pass_on(draft, event)
         case RoomMade():
             try_again(draft)
         case Merged(into=into):

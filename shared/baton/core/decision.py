@@ -57,15 +57,17 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
 
     kind: OutcomeKind
     at: datetime
-    #: The rep or manager it happened to.
+    #: The rep or manager it happened to; of what was not delivered, also a channel.
     person: str = ""
     #: SLA target, reason code, stage or rule, as the kind has it.
     what: str = ""
     assignment: int = 0
     #: When the clock was due; for warnings and breaches.
     due_at: datetime | None = None
-    #: Who was told instead of somebody who cannot be reached: a person, or a channel.
+    #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
     instead: str = ""
+    #: Slot of what could not be delivered; empty there: recorded before it was kept.
+    message: str = ""
 
 
 class Decision(Struct, frozen=True):
@@ -193,6 +195,7 @@ class Draft:
         what: str = "",
         due_at: datetime | None = None,
         instead: str = "",
+        message: str = "",
     ) -> None:
         assignment = self.lead.assignment
         self.outcomes.append(
@@ -204,6 +207,7 @@ class Draft:
                 assignment=assignment.number if assignment else 0,
                 due_at=due_at,
                 instead=instead,
+                message=message,
             )
         )
 

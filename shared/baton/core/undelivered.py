@@ -1,4 +1,4 @@
-"""Slack cannot reach whom it was to tell of a lead: the next one is told."""
+"""Slack refused a message about a lead for good: the next one is told."""
 
 from __future__ import annotations
 
@@ -7,50 +7,48 @@ from collections.abc import Iterator
 from baton.core import handoff, show
 from baton.core.decision import Draft
 from baton.core.events import Undelivered
+from baton.core.policy import Person
 from baton.core.respect import backup_of
 
 
-def pass_on(draft: Draft, event: Undelivered) -> str:
+def pass_on(draft: Draft, event: Undelivered) -> None:
     """Tell the next way after the one that failed: owner, backup, manager, channel, RevOps.
 
     Stateless: who is next follows from who was not reached, and what is said from the lead as it
-    is now. A message about a lead that is nobody's any more, or no more theirs, or that was for
-    information only, is recorded and not passed on. Returns why it cannot be worked: nobody is
-    left to tell.
+    is now. It ends with RevOps: whoever fails is followed only by who comes later. The message
+    itself is parked by whoever was to deliver it.
     """
     person = draft.policy.person_by_slack.get(event.to)
-    who = person.name if person else event.to
-    draft.say(f"could not be delivered to {who}: {event.reason}")
-    ways = list(dict.fromkeys(_ways(draft)))
-    had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
-    if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
-        draft.record("undelivered", person.id if person else "", event.reason)
-        draft.say("nothing is left to tell of it")
-        return ""
-    to = _after(event.to, ways, draft.policy.notifications.channel)
-    if to is None:
-        return f"could not be delivered to {who} ({event.reason}), and nobody is left to tell"
+    draft.say(f"could not be delivered to {person.name if person else event.to}: {event.reason}")
+    to = _next(draft, event, person)
     instead = draft.policy.person_by_slack.get(to)
     draft.record(
         "undelivered",
-        person.id if person else "",
+        person.id if person else event.to,
         event.reason,
         instead=instead.id if instead else to,
+        message=event.slot,
     )
-    draft.say(f"told {to} instead")
-    number = draft.lead.assignment.number if draft.lead.assignment else 0
-    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
-    draft.notify(
-        # One for each that was not reached: what more cannot be delivered to them brings it up to
-        # date.
-        f"notice:undelivered:{number}:{event.to}",
-        to,
-        event.level,
-        f"{who} cannot be reached in Slack about {name}{f' ({company})' if company else ''}",
-        *_lines(draft, to),
-        f"Slack says: {event.reason}. Please see to the lead, and to the Slack user in the roster.",
-    )
-    return ""
+    if to:
+        draft.say(f"told {to} instead")
+        _tell(draft, event, to)
+
+
+def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
+    """Whom to tell instead; empty: nobody. A message about a lead that is nobody's any more, or no
+    more theirs, or that was for information only, is not passed on."""
+    ways = list(dict.fromkeys(_ways(draft)))
+    had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
+    if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
+        draft.say("nothing is left to tell of it")
+        return ""
+    # Who is not among the ways (a director, say) is followed by the channel.
+    to = draft.policy.notifications.channel
+    if event.to in ways:
+        to = next(iter(ways[ways.index(event.to) + 1 :]), "")
+    if not to:
+        draft.say("nobody is left to tell; what Slack refused is parked")
+    return to
 
 
 def _ways(draft: Draft) -> Iterator[str]:
@@ -62,20 +60,32 @@ def _ways(draft: Draft) -> Iterator[str]:
     yield draft.policy.notifications.ops_channel
 
 
-def _after(to: str, ways: list[str], channel: str) -> str | None:
-    """Who comes after *to*; after whoever is not among the *ways* (a director, say), *channel*."""
-    if to in ways:
-        rest = ways[ways.index(to) + 1 :]
-        return rest[0] if rest else None
-    return channel
+def _tell(draft: Draft, event: Undelivered, to: str) -> None:
+    person = draft.policy.person_by_slack.get(event.to)
+    number = draft.lead.assignment.number if draft.lead.assignment else 0
+    name, company = show.name_of(draft.lead), show.company_of(draft.lead)
+    draft.notify(
+        # One for each that was not reached: what more cannot be delivered to them brings it up to
+        # date.
+        f"notice:undelivered:{number}:{event.to}",
+        to,
+        event.level,
+        f"{person.name if person else event.to} could not be told of"
+        f" {name}{f' ({company})' if company else ''} in Slack",
+        *_lines(draft, to),
+        f"Slack says: {event.reason}. Please see to the lead; RevOps can send the message again"
+        " once that is mended.",
+    )
 
 
 def _lines(draft: Draft, to: str) -> Iterator[str]:
+    """With whom the lead is, since when, and what is due when: in the reader's time."""
     reader = draft.policy.person_by_slack.get(to)
-    owner = draft.owner
-    if owner is not None:
-        yield f"It is with {owner.name}."
+    owner, assignment = draft.owner, draft.lead.assignment
     zone = show.zone_of(draft.policy, reader or owner)
+    if owner is not None and assignment is not None:
+        seen = "" if assignment.accepted_at else ", and not accepted yet"
+        yield f"It is with {owner.name} since {show.in_zone(assignment.at, zone)}{seen}."
     for clock in draft.lead.clocks:
         if clock.running:
             yield f"{clock.label} is due at {show.in_zone(clock.due_at, zone)}."
