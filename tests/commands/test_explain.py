@@ -16,6 +16,7 @@ from baton.cli import main
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands.explain import deadlines
 from baton.core import clocks
+from baton.core.decision import Outcome
 from baton.core.events import Undelivered
 from baton.core.lead import StageFact, Untold
 from baton.core.world import SeenStage
@@ -33,6 +34,8 @@ from tests.builders import (
     world,
 )
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
+
+CHANNEL, OPS = POLICY.notifications.channel, POLICY.notifications.ops_channel
 
 
 @pytest.fixture
@@ -84,14 +87,40 @@ def test_it_tells_who_was_told_instead_of_whom(
     store, event = LeadStore(client, TABLE), became()
     decision = decided(None, event, world(contact=contact()), NOW)
     store.commit(decision, event, "v1", NOW)
-    news = Undelivered(
-        id="u", lead_id="101", at=NOW, to="UANNA", level="breach", reason="user_disabled"
-    )
-    passed_on = decided(decision.lead, news, world(contact=contact()), NOW + minutes(1))
-    store.commit(passed_on, news, "v1", NOW + minutes(1))
+    lead, slot = decision.lead, "card:1"
+    for number, to in enumerate(("UANNA", "UMONA", CHANNEL, OPS), 1):
+        news = Undelivered(
+            id=f"u{number}",
+            lead_id="101",
+            at=NOW,
+            to=to,
+            level="breach",
+            reason="user_disabled",
+            slot=slot,
+        )
+        passed_on = decided(lead, news, world(contact=contact()), NOW + minutes(number))
+        store.commit(passed_on, news, "v1", NOW + minutes(number))
+        lead, slot = passed_on.lead, next((one.slot for one in passed_on.effects), "")
     _, out, _ = explain("101", capsys)
-    assert "undelivered user_disabled: Anna, told instead: Mona" in out
     assert "not delivered in Slack" in out
+    assert "undelivered to Anna: the card (user_disabled); told instead: Mona" in out
+    title = "“Anna could not be told of Ada Example (Acme) in Slack”"
+    assert f"undelivered to Mona: {title} (user_disabled); told instead: {CHANNEL}" in out
+    title = title.replace("Anna", CHANNEL)
+    assert (
+        f"undelivered to {OPS}: {title} (user_disabled); nobody told instead, it is parked" in out
+    )
+
+
+def test_what_was_recorded_before_it_said_which_message_is_still_told(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, event = LeadStore(client, TABLE), became()
+    decision = decided(None, event, world(contact=contact()), NOW)
+    old = Outcome("undelivered", NOW, "anna", "user_disabled", 1, instead="mona")
+    store.commit(replace(decision, outcomes=(old,)), event, "v1", NOW)
+    _, out, _ = explain("101", capsys)
+    assert "undelivered to Anna: a message (user_disabled); told instead: Mona" in out
 
 
 def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told() -> None:

@@ -20,6 +20,7 @@ from baton.core.calendar import WorkCalendar
 from baton.core.clocks import calendar_of
 from baton.core.deadline_story import story
 from baton.core.decision import Outcome
+from baton.core.effects import NoticeState
 from baton.core.lead import Clock, Lead
 from baton.core.policy import Person, Policy
 from baton.core.show import in_zone, name_of, zone_of
@@ -179,10 +180,12 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
 
 def _story(history: list[Record], policy: Policy) -> Table:
     table = Table("When (UTC)", "Event", "What came of it", "Policy", title="History")
+    titles: dict[str, str] = {}
     for record in history:
-        what = "\n".join(_said(outcome, policy) for outcome in record.outcomes)
+        what = "\n".join(_said(outcome, policy, titles) for outcome in record.outcomes)
         event = _EVENTS.get(type(record.event).__name__, "event")
         table.add_row(utc(record.at), event, what or "; ".join(record.because), record.policy)
+        titles |= {one.slot: one.title for one in record.effects if isinstance(one, NoticeState)}
     return table
 
 
@@ -205,15 +208,32 @@ _EVENTS = {
 }
 
 
-def _said(outcome: Outcome, policy: Policy) -> str:
-    def name(of: str) -> str:
-        person = policy.person.get(of)
-        return person.name if person else of
-
+def _said(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
+    if outcome.kind == "undelivered":
+        return _undelivered(outcome, policy, titles)
     what = f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip()
-    instead = f"told instead: {name(outcome.instead)}" if outcome.instead else ""
-    who = ", ".join(filter(None, (name(outcome.person), instead)))
-    return ": ".join(filter(None, (what, who)))
+    return ": ".join(filter(None, (what, _name(outcome.person, policy))))
+
+
+def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
+    """To whom, which message, why, and who was told instead. *titles*: those of notices so far,
+    by slot."""
+    to = f" to {_name(outcome.person, policy)}" if outcome.person else ""
+    message = outcome.message or "a message"
+    if message.startswith("card:"):
+        message = "the card"
+    elif message in titles:
+        message = f"“{titles[message]}”"
+    if outcome.instead:
+        then = f"told instead: {_name(outcome.instead, policy)}"
+    else:
+        then = "nobody told instead" + (", it is parked" if outcome.message else "")
+    return f"undelivered{to}: {message} ({outcome.what}); {then}"
+
+
+def _name(of: str, policy: Policy) -> str:
+    person = policy.person.get(of)
+    return person.name if person else of
 
 
 def _days(span: timedelta) -> str:
