@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.ports import Rejected, Retryable, Superseded
-from baton.core.effects import CardState, ContactState, NoticeState, Value
+from baton.core.effects import AnyEffect, CardState, ContactState, NoticeState, Value
 from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
@@ -219,6 +219,29 @@ def test_what_reaches_nobody_is_news_of_its_lead(
     assert undelivered(effect, Rejected("Slack: user_disabled"), NOW + timedelta(1)) == replace(
         news, at=NOW + timedelta(1)
     )
+
+
+def test_of_a_card_it_is_news_once_that_nobody_has_seen_it_and_once_that_it_changed() -> None:
+    def identity(effect: AnyEffect) -> str:
+        news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
+        assert news is not None
+        return news.id
+
+    unseen = {identity(card_state(version)) for version in (1, 2)}
+    edits = {
+        identity(card_state(version, state=state))
+        for version, state in enumerate(("accepted", "touched", "accepted", "closed"), 3)
+    }
+    assert (len(unseen), len(edits)) == (1, 1)
+    assert unseen != edits
+    others = {
+        identity(card_state(3, state="accepted", slot="card:2")),
+        identity(card_state(3, state="accepted", to="U0BEN")),
+        identity(card_state(3, state="accepted", subject="LEAD#502", lead_id="502")),
+    }
+    assert len(others | edits) == 4
+    # A notice has news in every state: a warning may have become a breach.
+    assert identity(notice_state(1)) != identity(notice_state(2))
 
 
 def test_what_is_about_no_lead_is_no_news() -> None:

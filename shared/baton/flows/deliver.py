@@ -161,12 +161,15 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
     if not of_lead or not isinstance(effect, CardState | NoticeState):
         return None
     if isinstance(effect, NoticeState):
-        level = effect.level
+        level, which = effect.level, str(effect.version)
     else:
+        # A card has one message that is edited silently: of all its edits the first to fail is
+        # news, and the repeat of that identity is known to the lead.
         level = _CARD_LEVEL.get(effect.state, "info")
+        which = "unseen" if effect.state == "open" else "edit"
     slot = sha256(f"{effect.slot}@{effect.to}".encode()).hexdigest()[:16]
     return Undelivered(
-        id=f"undelivered:{lead}:{slot}:{effect.version}",
+        id=f"undelivered:{lead}:{slot}:{which}",
         lead_id=lead,
         at=now,
         to=effect.to,
