@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.adapters.ports import Gone, Message
+from baton.adapters.ports import Gone, Message, Rejected
 from baton.core.effects import NoticeState, ReplyState
 from baton.messages.board import Board, mark_of
 
@@ -24,6 +24,8 @@ class FakeMessenger:
     before: Callable[[str], None] = lambda name: None
     after: Callable[[str], None] = lambda name: None
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    #: Users and channels that Slack has nobody behind.
+    nobody: frozenset[str] = frozenset()
     _posted: int = 0
 
     def showing(self, slot: str) -> list[Message]:
@@ -51,6 +53,8 @@ class FakeMessenger:
 
     def post(self, effect: Message) -> str:
         self._enter("post")
+        if effect.to in self.nobody:
+            raise Rejected("Slack: user_disabled")
         self._posted += 1
         channel = f"D{effect.to[1:]}" if effect.to.startswith("U") else effect.to
         outside_id = f"{channel}:{self.now.timestamp():.0f}.{self._posted:06d}"

@@ -19,7 +19,7 @@ from baton.core.policy import Policy
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deals import follow_deal
-from baton.flows.deliver import deliver, in_hubspot, in_slack, owner_news
+from baton.flows.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
 from baton.flows.queue import drain
 from baton.flows.roster import follow_person
 from baton.wire.details import DealHint, PersonHint, PoolHint
@@ -149,7 +149,14 @@ class System:
             show = in_hubspot(self._mortal(self.crm), self._refused)
         else:
             show = in_slack(self._mortal(self.messenger), self._mortal(self.boards), slots, now)
-        deliver(effect, now, f"attempt-{next(self._tokens)}", slots, show)
+        try:
+            deliver(effect, now, f"attempt-{next(self._tokens)}", slots, show)
+        except Rejected as error:
+            if (news := undelivered(effect, error, self.now)) is not None:
+                self._tick("before put")
+                self.put(news)
+                self._tick("after put")
+            raise
 
     def _refused(self, effect: ContactState, owner: str) -> None:
         self._tick("before put")

@@ -98,8 +98,31 @@ def away(system: System) -> None:
     system.run()
 
 
+def not_in_slack(system: System) -> None:
+    """Slack has neither Anna nor her manager; the lead is accepted and touched all the same."""
+    system.messenger.nobody = frozenset({"UANNA", "UMONA"})
+    accepted_and_touched(system)
+
+
+def nobody_in_slack(system: System) -> None:
+    notifications = POLICY.notifications
+    system.messenger.nobody = frozenset(
+        {"UANNA", "UMONA", notifications.channel, notifications.ops_channel}
+    )
+    system.put(became())
+    system.run()
+
+
 Journey = Callable[[System], None]
-JOURNEYS: list[Journey] = [accepted_and_touched, pulled_back, rejected, owner_gone, away]
+JOURNEYS: list[Journey] = [
+    accepted_and_touched,
+    pulled_back,
+    rejected,
+    owner_gone,
+    away,
+    not_in_slack,
+    nobody_in_slack,
+]
 
 
 def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
@@ -114,6 +137,48 @@ def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
     name = POLICY.person["anna"].name
     assert f"HubSpot does not take {name} as owner" in told
     assert [entry.word.source for entry in system.people.trail("anna")] == ["hubspot"]
+
+
+def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> None:
+    system = new_system()
+    not_in_slack(system)
+    told = [state for state in system.messenger.states() if isinstance(state, NoticeState)]
+    assert {(state.to, state.title) for state in told} == {
+        (POLICY.notifications.channel, "Mona could not be told of Ada Example (Acme) in Slack")
+    }
+    # The unseen card, one of its two edits, and the notice of each to the manager.
+    assert (
+        undelivered_of(system)
+        == [
+            ("anna", "card:1", "mona"),
+            ("mona", "notice:undelivered:1:UANNA", POLICY.notifications.channel),
+        ]
+        * 2
+    )
+    assert [what[0] for what in parked(system)].count("card:1") == 3
+
+
+def test_where_slack_has_nobody_it_ends_with_the_lead_and_what_is_parked() -> None:
+    system = new_system()
+    nobody_in_slack(system)
+    assert system.messenger.messages == {}
+    assert undelivered_of(system)[-1][2] == ""
+    assert len(undelivered_of(system)) == len(parked(system)) == 4
+
+
+def undelivered_of(system: System) -> list[tuple[str, str, str]]:
+    """Of what could not be delivered: to whom, which message, and who was told instead."""
+    return [
+        (one.person, one.message, one.instead)
+        for record in system.store.history("101")
+        for one in record.outcomes
+        if one.kind == "undelivered"
+    ]
+
+
+def parked(system: System) -> set[tuple[str, int, str]]:
+    """Each once: sent again, the slot knows the repeat."""
+    return {(body.slot, body.version, why) for body, why in system.parked}
 
 
 def test_who_is_away_gets_no_lead() -> None:
@@ -154,7 +219,7 @@ def test_a_death_at_any_moment_loses_nothing_and_shows_nothing_twice(journey: Jo
         assert system.outside() == calm.outside(), f"died at moment {n}"
         assert system.store.lead == calm.store.lead, f"died at moment {n}"
         assert system.store.loads == calm.store.loads
-        assert not system.parked
+        assert parked(system) == parked(calm)
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
