@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 from msgspec.structs import replace
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.boards import Boards
@@ -278,6 +279,22 @@ def test_a_refusal_that_the_bus_does_not_take_comes_back_and_is_not_parked(
 
     monkeypatch.setattr(Bus, "put", down)
     assert len(doors.deliver("deliver_slack.card")) == 1
+    assert doors.parked_reasons(slack_wiring) == []
+
+
+@pytest.mark.parametrize("code", ["cant_update_message", "edit_window_closed", "message_not_found"])
+def test_a_message_that_cannot_be_edited_any_more_is_posted_anew_and_nobody_is_told(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def update(_client: WebClient, **_arguments: Any) -> None:
+        answer = SimpleNamespace(data={"ok": False, "error": code}, status_code=200, headers={})
+        raise SlackApiError(code, answer)  # type: ignore[no-untyped-call]
+
+    assert doors.deliver("deliver_slack.card") == []
+    monkeypatch.setattr(WebClient, "chat_update", update)
+    assert doors.deliver("deliver_slack.card_accepted") == []
+    assert "Anna Keller accepted" in doors.messages("U0ANNA")[0]["text"]
+    assert doors.events.details == []
     assert doors.parked_reasons(slack_wiring) == []
 
 
