@@ -21,7 +21,7 @@ from baton.flows.deals import follow_deal
 from baton.flows.queue import drain
 from baton.flows.roster import follow_person
 from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
-from baton.wire.vocabulary import decode_message
+from baton.wire.vocabulary import News, decode_message
 
 from . import wiring
 
@@ -84,22 +84,26 @@ def _leads_to_read(records: Iterable[dict[str, Any]]) -> list[str]:
     """The leads of a batch whose contacts will be asked for, so that they are read together."""
     found = []
     for record in records:
-        try:
-            happened = decode_message(record["body"])
-        except Malformed:
-            continue  # whoever works the record parks it with its reason
-        if not isinstance(happened, Hint) and needs_contact(happened):
+        happened = _news(record)
+        if happened is None or isinstance(happened, Hint):
+            continue
+        if needs_contact(happened):
             found.append(happened.lead_id)
     return found
 
 
 def _due(record: dict[str, Any]) -> datetime:
     """When the record is due: nobody waits for a wake while something else could be done."""
-    try:
-        happened = decode_message(record["body"])
-    except Malformed:
-        return EARLIEST
+    happened = _news(record)
     return happened.at if isinstance(happened, ClockDue | WentStale) else EARLIEST
+
+
+def _news(record: dict[str, Any]) -> News | None:
+    """None: it is malformed; whoever works the record parks it with its reason."""
+    try:
+        return decode_message(record["body"])
+    except Malformed:
+        return None
 
 
 def _came_back(record: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from baton.core import clocks, handoff, show
+from baton.core import handoff, running, show
 from baton.core.decision import Draft, OutcomeKind
 from baton.core.duty import on_duty
 from baton.core.lead import ArmedRung, Clock, Untold
@@ -41,8 +41,7 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
         draft.say(f"{clock.target}: not warned, {rung.to} is at work only after the deadline")
     else:
         draft.say(f"{clock.target}: {rung.to} is warned when at work")
-        later = clocks.with_rung(clock, replace(rung, at=at))
-        draft.change(clocks=tuple(later if c == clock else c for c in draft.lead.clocks))
+        running.take_later(draft, clock, replace(rung, at=at))
 
 
 def tell_untold(draft: Draft) -> None:

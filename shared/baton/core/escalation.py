@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import alerts, clocks, handoff, resting, show
+from baton.core import alerts, handoff, resting, running, show
 from baton.core.acts import seen_active, touch_seen
 from baton.core.clocks import climb
 from baton.core.closing import close
@@ -200,6 +200,5 @@ def _pull_back(draft: Draft, clock: Clock) -> None:
 def _postpone(draft: Draft, clock: Clock) -> None:
     """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
     from someone who is on the phone with it is worse than taking it later."""
-    again = clocks.with_rung(clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
-    draft.change(clocks=tuple(again if c == clock else c for c in draft.lead.clocks))
+    running.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
     draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")

@@ -16,7 +16,7 @@ from baton.core import clocks, show
 from baton.core.conditions import holds
 from baton.core.decision import Draft
 from baton.core.events import Hinted
-from baton.core.lead import Assignment, Clock
+from baton.core.lead import ArmedRung, Assignment, Clock
 from baton.core.policy import Pause, Person, Target, When
 
 
@@ -118,6 +118,12 @@ def gone_on(draft: Draft, clock: Clock) -> Clock:
     """*clock* after the stop that is taken back."""
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
     return clocks.go_on(clock, draft.now, calendar)
+
+
+def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    """Put *rung*, which could not be taken at its time, back on the ladder of the lead's clock."""
+    later = clocks.with_rung(clock, rung)
+    draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
 
 
 def resumed(draft: Draft, clock: Clock) -> Clock:
