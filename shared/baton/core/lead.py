@@ -184,12 +184,11 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     counts_in_pool: bool = False
     #: From then on it does not count any more.
     forget_at: datetime | None = None
-    #: The owner lets it rest until then.
+    #: The owner lets it rest until then, and since when.
     snoozed_until: datetime | None = None
+    snoozed_at: datetime | None = None
     #: Targets promised with it whose time has yet to begin.
     to_start: tuple[str, ...] = ()
-    #: When that rest began.
-    snoozed_at: datetime | None = None
 
 
 class Spell(Struct, frozen=True, array_like=True):
