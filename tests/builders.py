@@ -7,11 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged
-from baton.core.lead import Assignment, Lead
-from baton.core.policy import (
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Assignment, Lead
+from baton.domain.policy import (
     Digest,
     Fallback,
     Field,
@@ -36,7 +35,8 @@ from baton.core.policy import (
     Track,
     Transition,
 )
-from baton.core.world import Contact, Lacks, Load, SeenStage, Touch, Turns, World
+from baton.domain.world.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged
+from baton.domain.world.world import Contact, Lacks, Load, SeenStage, Touch, Turns, World
 
 #: A Tuesday in a week without holidays or clock changes; 09:00 in Berlin.
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)

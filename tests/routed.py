@@ -9,21 +9,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from baton.adapters.store import Place, place_key
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent, ClockDue, RoomMade, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import (
-    Fallback,
-    Handoff,
-    Member,
-    Policy,
-    Pool,
-    Reason,
-    Rule,
-    Wait,
-)
-from baton.core.world import Account, Away, Contact, Lacks, Load, Turns, World
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Fallback, Handoff, Member, Policy, Pool, Reason, Rule, Wait
+from baton.domain.world.events import AnyEvent, ClockDue, RoomMade, WentStale
+from baton.domain.world.world import Account, Away, Contact, Lacks, Load, Turns, World
 from tests.builders import NOW, POLICY, became, contact, manager, minutes, rep
 
 

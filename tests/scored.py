@@ -7,11 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.events import SignalSeen, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import (
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import (
     BehaviourGroup,
     BehaviourRule,
     Count,
@@ -28,7 +27,8 @@ from baton.core.policy import (
     Test,
     Transition,
 )
-from baton.core.world import Background, Contact, Lacks, SeenStage, World
+from baton.domain.world.events import SignalSeen, WentStale
+from baton.domain.world.world import Background, Contact, Lacks, SeenStage, World
 from tests.builders import NOW, POLICY, contact, world
 
 DAY = timedelta(days=1)

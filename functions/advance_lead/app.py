@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import REDRIVEN, consume
 from baton.adapters.telling import teller
-from baton.core.decision import EARLIEST
-from baton.core.events import AnyEvent, ClockDue, WentStale
+from baton.domain.draft.draft import EARLIEST
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.failures import Malformed
 from baton.flows.advance import Advanced, Contacts, needs_contact
 from baton.flows.deals import follow_deal

@@ -20,7 +20,7 @@ from baton.adapters.secrets import Secrets
 from baton.adapters.store import LeadStore
 from baton.adapters.tokens import SecretToken
 from baton.adapters.wakes import EARLY, Wakes
-from baton.core.effects import System
+from baton.domain.world.effects import System
 from baton.flows.advance import Advance
 
 

@@ -13,7 +13,7 @@ from baton.adapters.bus import entry
 from baton.adapters.machine import on_lambda
 from baton.adapters.queues import consume, decode_effect
 from baton.adapters.telling import teller
-from baton.core.effects import AnyEffect
+from baton.domain.world.effects import AnyEffect
 from baton.failures import Rejected
 from baton.flows.deliver import deliver, in_slack, undelivered
 

@@ -19,8 +19,8 @@ from rich.console import Console
 
 from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore
-from baton.core.decision import Outcome
-from baton.core.lead import Lead
+from baton.domain.draft.draft import Outcome
+from baton.domain.lead import Lead
 from infra.local.sample_leads import Act, Scene, scenes
 from infra.local.sample_table import laid_out, mark, name_of, row, sections, slot_of
 from infra.local.stack import Stack

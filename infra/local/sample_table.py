@@ -8,9 +8,9 @@ from typing import Any
 from rich.table import Table
 
 from baton.adapters.store import Record
-from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.show import in_zone, zone_of
+from baton.domain.draft.emit import in_zone, zone_of
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
 from infra.local.sample_leads import Scene
 
 #: Narrower than this a table of seven columns is a riddle; then each lead gets a block.

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from baton.adapters.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, RANK, STEPS, Boards
 from baton.adapters.ports import Noticeboards, Retryable
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.messages.board import ENTRIES, ROOM, Board, entry_of
 from tests.adapters.test_slots import TABLE, dynamo
 from tests.fakes.boards import FakeBoards

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from baton.adapters.bus import MAX_BYTES, MAX_ENTRIES, Bus, Entry, NotStored, entry
-from baton.core.events import Hinted
+from baton.domain.world.events import Hinted
 from baton.failures import Retryable
 from tests.fakes.aws import FakeEvents
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from baton.adapters.ports import Gone, Rejected
-from baton.core.world import Background
+from baton.domain.world.world import Background
 from tests.fakes.effects import task_state
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 

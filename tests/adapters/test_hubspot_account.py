@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from baton.adapters.ports import Retryable
-from baton.core.policy import Ownership
-from baton.core.world import Account
+from baton.domain.policy import Ownership
+from baton.domain.world.world import Account
 from tests.fakes.sandbox import CONFIG, Peer
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 

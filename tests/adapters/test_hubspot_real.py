@@ -11,7 +11,7 @@ import pytest
 from baton.adapters.hubspot import HubspotWriter, contact_of, marker
 from baton.adapters.hubspot_http import Change, HubspotHttp, Record
 from baton.adapters.ports import Rejected, Retryable, Unauthorised
-from baton.core.world import SeenValue
+from baton.domain.world.world import SeenValue
 from tests.fakes.effects import task_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.fakes.stages import SandboxStage

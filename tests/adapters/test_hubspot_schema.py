@@ -11,7 +11,7 @@ import pytest
 from baton.adapters.hubspot_errors import MissingScopes
 from baton.adapters.hubspot_schema import GROUP, READ_SCOPE, WRITE_SCOPE, HubspotSchema
 from baton.adapters.ports import Rejected, Retryable, Unauthorised
-from baton.core.properties import Property
+from baton.domain.lifecycle.hubspot_properties import Property
 from infra.local.sandbox.server import Sandbox
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 

@@ -14,7 +14,7 @@ from baton.adapters.queues import (
     decode_effect,
     encode_effect,
 )
-from baton.core.effects import AnyEffect
+from baton.domain.world.effects import AnyEffect
 from tests.fakes.consumer import (
     HUBSPOT,
     SLACK,

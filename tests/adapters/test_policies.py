@@ -26,7 +26,7 @@ from baton.adapters.policies import (
     Published,
     Unreadable,
 )
-from baton.core.policy import Digest, Lifecycle, Notifications, Play, Policy
+from baton.domain.policy import Digest, Lifecycle, Notifications, Play, Policy
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TABLE = "leads"

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from baton.adapters.roster import Entry, RosterStore
 from baton.adapters.store import AlreadyDone, LeadStore, Moved
-from baton.core.absence import Word
-from baton.core.world import Away, Load
+from baton.domain.routing.availability import Word
+from baton.domain.world.world import Away, Load
 from tests.adapters.test_store import TABLE, create_table, first
 from tests.builders import NOW
 from tests.fakes.roster import FakeRoster

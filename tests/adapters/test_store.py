@@ -14,9 +14,9 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from baton.adapters.store import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
-from baton.core.decision import Decision
-from baton.core.events import StageChanged
-from baton.core.world import Load, Seat, Turns
+from baton.domain.draft.draft import Decision
+from baton.domain.world.events import StageChanged
+from baton.domain.world.world import Load, Seat, Turns
 from baton.failures import Rejected, Retryable
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore

@@ -14,7 +14,7 @@ from baton.adapters.policies import PolicyStore
 from baton.adapters.store import LeadStore
 from baton.adapters.table import stamp
 from baton.adapters.vitals import read_vitals
-from baton.core.policy import Digest, Lifecycle, Notifications, Policy
+from baton.domain.policy import Digest, Lifecycle, Notifications, Policy
 from baton.doors.health import Vitals
 from baton.failures import Retryable
 

@@ -22,8 +22,8 @@ import businesstimedelta
 import pytz
 import workclock
 
-from baton.core.calendar import WorkCalendar
-from baton.core.calendar_rules import parse_rules
+from baton.domain.calendar.rules import parse_rules
+from baton.domain.calendar.work_calendar import WorkCalendar
 from tests.bench.figure import Aim, Figure
 
 ZONE = "Europe/Berlin"
@@ -37,7 +37,7 @@ MONTHS = timedelta(days=91)
 ADD, BETWEEN = Aim(1 / 3), Aim(1 / 10)
 BUILD, IMPORT = Aim(10, of="measured"), Aim(15, of="measured")
 
-_IMPORT = "import baton.core.calendar"
+_IMPORT = "import baton.domain.calendar.work_calendar"
 _BARE = "pass"
 #: What a program that handles instants imports anyway.
 _STANDARD = "import bisect, collections, datetime, functools, threading, zoneinfo"

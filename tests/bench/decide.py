@@ -13,14 +13,14 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent
-from baton.core.lead import Lead
-from baton.core.loads import local_day, zone_of
-from baton.core.policy import Fallback, Member, Policy, Pool, Rule, Test
-from baton.core.turns import next_turn
-from baton.core.world import Load, Turns, World
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
+from baton.domain.routing.capacity import local_day, zone_of
+from baton.domain.routing.turns import next_turn
+from baton.domain.world.events import AnyEvent
+from baton.domain.world.world import Load, Turns, World
 from tests.bench.figure import Aim, Figure, percentile
 from tests.builders import (
     NOW,

@@ -19,7 +19,7 @@ from botocore.config import Config
 from msgspec.structs import replace
 
 from baton.adapters.store import LeadStore
-from baton.core.policy import Fallback, Member, Policy, Pool, Rule, Test
+from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.failures import Retryable
 from baton.flows.advance import ATTEMPTS, Advance, Contacts
 from functions.advance_lead.wiring import pause

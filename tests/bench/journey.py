@@ -14,10 +14,10 @@ from baton.adapters.queues import Outbox
 from baton.adapters.slots import DynamoSlots
 from baton.adapters.store import LeadStore
 from baton.adapters.wakes import Wakes, fast_wake
-from baton.core.effects import AnyEffect, ContactState, system_of
-from baton.core.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import Policy
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
+from baton.domain.world.effects import AnyEffect, ContactState, system_of
+from baton.domain.world.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
 from baton.flows.advance import Advance, Advanced, Contacts
 from baton.flows.deliver import deliver, in_hubspot, in_slack
 from tests.bench import table

@@ -37,9 +37,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from baton.adapters.store import LeadStore
-from baton.core.decision import Decision
-from baton.core.events import Reapplied
-from baton.core.lead import ArmedRung, Clock, Lead
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import ArmedRung, Clock, Lead
+from baton.domain.world.events import Reapplied
 from baton.policy import presets
 from infra.local.stack import Settings, Stack
 from infra.local.stack.secrets import write_private

@@ -12,11 +12,11 @@ import time
 
 import msgspec
 
-from baton.core.facts import describe
-from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.routing import Choice, Wanted, route
-from baton.core.world import World
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
+from baton.domain.routing.route import Choice, Wanted, route
+from baton.domain.scoring.facts import describe
+from baton.domain.world.world import World
 from tests.bench import decide
 from tests.bench.figure import Aim, Figure, percentile
 from tests.builders import NOW, became, contact, decided

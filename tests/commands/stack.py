@@ -15,8 +15,8 @@ from baton.adapters.roster import RosterStore
 from baton.adapters.store import LeadStore
 from baton.cli import main
 from baton.commands import _target
-from baton.core.lead import Lead
-from baton.core.policy import Policy
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
 from baton.flows.advance import Advance, Contacts
 from baton.flows.roster import follow_person
 from baton.wire.details import Hint, PersonHint

@@ -15,11 +15,11 @@ from baton.adapters.store import LeadStore
 from baton.cli import main
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands.explain import deadlines
-from baton.core import clocks
-from baton.core.decision import Outcome
-from baton.core.events import Undelivered
-from baton.core.lead import StageFact, Untold
-from baton.core.world import SeenStage
+from baton.domain.draft.draft import Outcome
+from baton.domain.lead import StageFact, Untold
+from baton.domain.sla import clocks
+from baton.domain.world.events import Undelivered
+from baton.domain.world.world import SeenStage
 from tests.adapters.test_store import TABLE, create_table
 from tests.builders import (
     NOW,

@@ -14,8 +14,8 @@ from baton.adapters.hubspot_http import HubspotHttp
 from baton.adapters.hubspot_schema import READ_SCOPE, WRITE_SCOPE, HubspotSchema, Known, Option
 from baton.cli import main
 from baton.commands._hubspot_gaps import Finding, findings
-from baton.core.policy import Policy
-from baton.core.properties import properties, property_names
+from baton.domain.lifecycle.hubspot_properties import properties, property_names
+from baton.domain.policy import Policy
 from baton.policy import compile_policy, load
 from infra.local.sandbox.config import LEAD_STATUSES, SandboxConfig
 from infra.local.sandbox.server import Sandbox

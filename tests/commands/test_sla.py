@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.policies import PolicyStore
-from baton.core.policy import Policy, Rung, Target
+from baton.domain.policy import Policy, Rung, Target
 from tests.adapters.test_store import TABLE
 from tests.commands.stack import Rig, Run, baton, now, rig
 from tests.routed import routed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from baton.core.events import Hinted, StageChanged
+from baton.domain.world.events import Hinted, StageChanged
 from baton.doors.hubspot import MAX_EVENTS, Translated, read_webhooks
 from baton.failures import Malformed
 from baton.wire.details import Hint

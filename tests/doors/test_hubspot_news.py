@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from baton.core.events import Deleted, Hinted, Merged
-from baton.core.properties import property_names
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.world.events import Deleted, Hinted, Merged
 from baton.doors.hubspot import OWN
 from baton.failures import Malformed
 from baton.wire.details import DealHint

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from baton.core.events import Hinted, StageChanged
+from baton.domain.world.events import Hinted, StageChanged
 from baton.doors.hubspot_workflow import Workflow, read_workflow
 from baton.failures import Malformed
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from baton.core.events import Action, Clicked
+from baton.domain.world.events import Action, Clicked
 from baton.doors.slack import Clicks, read_interaction
 from baton.failures import Malformed
 

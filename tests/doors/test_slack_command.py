@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.core.absence import instant_of
+from baton.domain.routing.availability import instant_of
 from baton.doors.slack_command import HELP, NOTED, read_command
 from baton.failures import Malformed
 from baton.wire.details import PersonHint

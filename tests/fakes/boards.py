@@ -9,7 +9,7 @@ from threading import Lock
 from msgspec.structs import replace
 
 from baton.adapters.boards import HOUR, MARGIN, MOST, OPEN_FOR, RANK, STEPS
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.messages.board import ENTRIES, ROOM, Board, entry_of, weigh
 
 

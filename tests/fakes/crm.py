@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from baton.adapters.ports import Deal, Gone, NotAnOwner, Rejected
-from baton.core.effects import TaskState
-from baton.core.policy import Ownership
-from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.domain.policy import Ownership
+from baton.domain.world.effects import TaskState
+from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 
 #: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
 STAGES = (

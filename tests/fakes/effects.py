@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.core.effects import (
+from baton.domain.world.effects import (
     CardState,
     ContactState,
     Deadline,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from baton.adapters.ports import Gone, Message, Rejected
-from baton.core.effects import NoticeState, ReplyState
+from baton.domain.world.effects import NoticeState, ReplyState
 from baton.messages.board import Board, mark_of
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from baton.adapters.roster import Entry
 from baton.adapters.store import AlreadyDone, Moved
-from baton.core.world import Load
+from baton.domain.world.world import Load
 from tests.fakes.store import FakeStore
 
 

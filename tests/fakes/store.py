@@ -10,11 +10,11 @@ import msgspec
 from baton.adapters.memory import MemoryStore
 from baton.adapters.store import Record, Reported, shard_of
 from baton.adapters.table import stamp
-from baton.core.decision import Decision
-from baton.core.effects import AnyEffect
-from baton.core.events import AnyEvent, ClockDue, WentStale
-from baton.core.lead import Lead
-from baton.core.world import Load, Turns
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
+from baton.domain.world.world import Load, Turns
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 

@@ -13,9 +13,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from baton.core.effects import AnyEffect, ContactState, system_of
-from baton.core.events import AnyEvent
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
+from baton.domain.world.effects import AnyEffect, ContactState, system_of
+from baton.domain.world.events import AnyEvent
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.deals import follow_deal

@@ -8,9 +8,9 @@ from datetime import datetime
 import pytest
 
 from baton.adapters.store import AlreadyDone, Moved, Record
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent, ClockDue
-from baton.core.world import Contact
+from baton.domain.draft.draft import Decision
+from baton.domain.world.events import AnyEvent, ClockDue
+from baton.domain.world.world import Contact
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import ATTEMPTS, Advance, Contacts
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, due, hint, minutes

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.events import (
+from baton.domain.decide import decide
+from baton.domain.lead import Lead
+from baton.domain.policy import Field, Policy, Sync
+from baton.domain.world.events import (
     AnyEvent,
     ClockDue,
     DealMoved,
@@ -18,9 +20,7 @@ from baton.core.events import (
     SignalSeen,
     WentStale,
 )
-from baton.core.lead import Lead
-from baton.core.policy import Field, Policy, Sync
-from baton.core.world import Background, Lacks, World
+from baton.domain.world.world import Background, Lacks, World
 from baton.failures import NotAllowed
 from baton.flows import advance, asking
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, hint

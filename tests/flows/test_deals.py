@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.ports import Deal
-from baton.core.events import DealMoved
+from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.flows.advance import Contacts
 from baton.flows.deals import PATIENCE, follow_deal, moved

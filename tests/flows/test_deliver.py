@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.ports import Rejected, Retryable, Superseded
-from baton.core.effects import AnyEffect, CardState, ContactState, NoticeState, Value
+from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState, Value
 from baton.flows.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from baton.adapters.boards import HOUR, OPEN_FOR, RANK
 from baton.adapters.ports import Retryable
 from baton.adapters.slots import LEASE, SETTLE
-from baton.core.effects import NoticeState
-from baton.core.events import Level
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import Level
 from baton.flows.deliver import deliver, in_slack
 from baton.messages import Board
 from tests.fakes.boards import FakeBoards

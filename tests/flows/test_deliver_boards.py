@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from baton.adapters.boards import OPEN_FOR
 from baton.adapters.ports import Message, Rejected, Retryable, Superseded
 from baton.adapters.slots import LEASE
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.flows.deliver import Delivered
 from baton.messages import Board, render
 from baton.messages.board import ENTRIES

@@ -13,7 +13,7 @@ import pytest
 from baton.adapters.boards import OPEN_FOR
 from baton.adapters.ports import Retryable
 from baton.adapters.slots import LEASE, SETTLE
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.flows.deliver import deliver, in_slack
 from baton.messages import Board
 from tests.fakes.boards import FakeBoards

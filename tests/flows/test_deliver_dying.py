@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.adapters.ports import Retryable, Superseded
 from baton.adapters.slots import LEASE
-from baton.core.effects import AnyEffect, ContactState, TaskState, Value
+from baton.domain.world.effects import AnyEffect, ContactState, TaskState, Value
 from tests.fakes.delivery import Died, DyingSlots, World, die
 from tests.fakes.effects import (
     LEAD,

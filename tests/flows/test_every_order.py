@@ -15,12 +15,12 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.store import AlreadyDone, Moved
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent, RoomMade
-from baton.core.lead import Lead
-from baton.core.policy import Fallback, Policy, Wait
-from baton.core.world import Lacks, World
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Fallback, Policy, Wait
+from baton.domain.world.events import AnyEvent, RoomMade
+from baton.domain.world.world import Lacks, World
 from tests.builders import NOW, became, click, contact, manager, minutes, rep
 from tests.fakes.store import FakeStore
 from tests.routed import Desk, routed, waiting_pool

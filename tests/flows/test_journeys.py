@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.decision import Decision
-from baton.core.effects import CardState, NoticeState
-from baton.core.events import AnyEvent, StageChanged
-from baton.core.lead import Lead
-from baton.core.world import Lacks, SeenStage, World
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.world.effects import CardState, NoticeState
+from baton.domain.world.events import AnyEvent, StageChanged
+from baton.domain.world.world import Lacks, SeenStage, World
 from baton.wire.details import PersonHint
 from tests.builders import (
     NOW,

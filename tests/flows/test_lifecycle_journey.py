@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from baton.core.events import AnyEvent, ClockDue, Deleted
-from baton.core.lead import Lead
+from baton.domain.lead import Lead
+from baton.domain.world.events import AnyEvent, ClockDue, Deleted
 from tests.builders import NOW, PROPERTIES, click, hint, minutes
 from tests.fakes.system import System
 from tests.scored import COMPLETE, DAY, SCORED, signal

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from baton.adapters.store import Moved
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.failures import Rejected, Retryable
 from baton.flows.roster import ATTEMPTS, follow_person
 from baton.wire.details import PersonHint, PoolHint

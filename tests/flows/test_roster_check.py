@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from baton.core.policy import Policy
-from baton.core.world import Away, Load
+from baton.domain.policy import Policy
+from baton.domain.world.world import Away, Load
 from baton.flows.roster_check import Unbelievable, check_roster
 from baton.reports.census import Owners
 from baton.wire.details import PersonHint

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.core.events import ClockDue, WentStale
+from baton.domain.world.events import ClockDue, WentStale
 from baton.failures import Retryable
 from baton.flows.advance import OWN_WAKE, Advance, Contacts
 from baton.flows.sweep import HORIZON, OVERDUE, sweep_fast, sweep_slow

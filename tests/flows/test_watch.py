@@ -16,7 +16,7 @@ from baton.adapters import watching
 from baton.adapters.store import NOBODY, LeadStore, lead_key
 from baton.adapters.table import stamp
 from baton.adapters.watching import Flaw, OpenLeads
-from baton.core.events import ClockDue
+from baton.domain.world.events import ClockDue
 from baton.flows.advance import Advance, Contacts
 from baton.flows.sweep import sweep_fast
 from baton.flows.watch import Watched, watch

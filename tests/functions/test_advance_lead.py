@@ -19,8 +19,8 @@ from baton.adapters.roster import RosterStore
 from baton.adapters.store import LeadStore, lead_key, shard_of
 from baton.adapters.wakes import Wakes, fast_wake
 from baton.adapters.watching import OpenLeads
-from baton.core.effects import CardState, ContactState, TaskState
-from baton.core.events import ClockDue, DealMoved
+from baton.domain.world.effects import CardState, ContactState, TaskState
+from baton.domain.world.events import ClockDue, DealMoved
 from baton.flows.advance import Advance
 from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.messages import render
 from baton.messages.board import ENTRIES, ROOM, entry_of, weigh
 from tests.fakes.effects import NOW, board_state, breaches, notice_state

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from baton.core.effects import CardState, Deadline, DigestLine, DigestState, NoticeState, ReplyState
+from baton.domain.world.effects import (
+    CardState,
+    Deadline,
+    DigestLine,
+    DigestState,
+    NoticeState,
+    ReplyState,
+)
 from baton.doors.slack import ACTIONS
 from baton.messages import Board, render
 from baton.messages.board import ENTRIES, entry_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 
 Path = tuple[str | int, ...]
 

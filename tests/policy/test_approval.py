@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.core.policy import Definition
+from baton.domain.policy import Definition
 from baton.policy import compile_policy, load
 from baton.policy.approval import Unapproved, asked, assumed, place, signature, unapproved
 from baton.policy.faults import readable

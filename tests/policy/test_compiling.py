@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from baton.core.policy import (
+from baton.domain.policy import (
     CatchUp,
     Counting,
     Fallback,

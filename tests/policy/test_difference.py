@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.core.policy import Count, Disqualifier, Policy, Test
+from baton.domain.policy import Count, Disqualifier, Policy, Test
 from baton.policy import compile_policy, load
 from baton.policy.difference import difference, grouped
 from baton.policy.difference.words import span, working

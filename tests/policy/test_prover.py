@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baton.core.policy import Count, Test, When
+from baton.domain.policy import Count, Test, When
 from baton.policy.linting import conditions as proving
 from baton.policy.linting.conditions import Prover
 from baton.policy.linting.values import Values

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from baton.core.facts import fields_of
-from baton.core.properties import property_names
-from baton.core.world import Contact
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.scoring.facts import fields_of
+from baton.domain.world.world import Contact
 from baton.policy import Checked, check, compile_policy
 from tests.policy.conftest import SAMPLE
 

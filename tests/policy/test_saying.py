@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from baton.core.policy import Count, Test
+from baton.domain.policy import Count, Test
 from baton.policy import saying
 from baton.policy.models.when import Block
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.policy import compile_policy, load
 from baton.reports.audit import Audit, Report
 from baton.reports.census import (

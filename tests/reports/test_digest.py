@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.core.effects import DigestState
-from baton.core.events import AnyEvent
-from baton.core.lead import Lead
+from baton.domain.lead import Lead
+from baton.domain.world.effects import DigestState
+from baton.domain.world.events import AnyEvent
 from baton.flows.digest import send_digests
 from baton.reports.digest import due_day, team_of
 from tests.builders import NOW, POLICY, after, became, click, contact, decided, due, minutes, world

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.core.policy import CatchUp, Member, Policy
+from baton.domain.policy import CatchUp, Member, Policy
 from baton.reports.fairness import CAUSES, Handed, Ledger, PoolLedger, Row, ledger
 from baton.reports.fairness_chart import chart
 from tests.builders import manager, rep

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.core.decision import Decision
-from baton.core.facts import describe
-from baton.core.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
-from baton.core.routing import CODES
+from baton.domain.draft.draft import Decision
+from baton.domain.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
+from baton.domain.routing.route import CODES
+from baton.domain.scoring.facts import describe
 from baton.reports.why_not import Answer, Decided, why_not
 from tests.builders import NOW, manager, minutes, rep
 from tests.routed import Desk, routed, waiting_pool

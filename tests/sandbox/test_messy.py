@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.policy import compile_policy, load
 from infra.local import messy_contacts
 from infra.local.messy import Messy, make

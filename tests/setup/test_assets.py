@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from baton.adapters import hubspot_schema, slack
-from baton.core.events import Hinted
-from baton.core.properties import property_names
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.world.events import Hinted
 from baton.doors.hubspot import HINTS, OWN, read_webhooks
 from baton.doors.hubspot_workflow import read_workflow
 from baton.policy import check, compile_policy

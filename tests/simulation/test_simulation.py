@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.failures import Malformed
 from baton.policy import compile_policy, load
 from baton.simulation import (

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from baton.adapters.boards import Boards
 from baton.adapters.store import LeadStore
-from baton.core.policy import Fallback
+from baton.domain.policy import Fallback
 from baton.failures import Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.messages.board import ENTRIES, Board

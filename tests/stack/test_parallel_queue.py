@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from baton.adapters.store import LeadStore
-from baton.core.events import AnyEvent
-from baton.core.policy import Fallback, Limits, Member, Wait
+from baton.domain.policy import Fallback, Limits, Member, Wait
+from baton.domain.world.events import AnyEvent
 from baton.failures import Retryable
 from baton.flows.advance import Advance, Contacts
 from baton.flows.queue import drain

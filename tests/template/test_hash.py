@@ -16,7 +16,7 @@ OLD, NEW = "a" * 64, "b" * 64
 #: A file of each kind that counts.
 PLACES = (
     "functions/health/app.py",
-    "shared/baton/core/lead.py",
+    "shared/baton/domain/lead.py",
     "template.yaml",
     "infra/build.py",
 )

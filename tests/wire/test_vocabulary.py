@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from baton import failures
 from baton.adapters import ports
-from baton.core.events import (
+from baton.domain.world.events import (
     Action,
     AnyEvent,
     Clicked,

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from baton.core.policy import Policy
-from baton.core.properties import iso
+from baton.domain.lifecycle.hubspot_properties import iso
+from baton.domain.policy import Policy
 from baton.reports.census import arrival, known_statuses, with_sales
 from infra.local.messy.people import HAND, Draft, People, Source
 from infra.local.messy.workflows import WORKFLOWS, WRITING_AND_ON

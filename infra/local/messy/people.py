@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from baton.core.policy import Policy
-from baton.core.properties import iso
+from baton.domain.lifecycle.hubspot_properties import iso
+from baton.domain.policy import Policy
 from baton.reports.census import with_sales
 
 #: The app that the sandbox plays Baton as.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from baton.core.properties import properties
+from baton.domain.lifecycle.hubspot_properties import properties
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import PolicyError
 from baton.policy.loading import load

@@ -30,7 +30,7 @@ from botocore.exceptions import ClientError
 
 from baton.adapters.aws import translated
 from baton.adapters.ports import Retryable
-from baton.core.effects import NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.messages.board import (
     ENTRIES,
     ROOM,

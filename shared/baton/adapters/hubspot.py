@@ -12,10 +12,10 @@ from baton.adapters.hubspot_account import AccountSearch, as_number, primary_com
 from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import HubspotHttp, Record
 from baton.adapters.ports import Deal, Gone
-from baton.core.effects import TaskState
-from baton.core.instants import read_instant
-from baton.core.policy import Ownership
-from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.domain.policy import Ownership
+from baton.domain.time import read_instant
+from baton.domain.world.effects import TaskState
+from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204

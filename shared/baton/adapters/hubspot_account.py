@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from baton.adapters.hubspot_errors import NotThere
 from baton.adapters.hubspot_http import BATCH, HubspotHttp, Record
-from baton.core.policy import Ownership
-from baton.core.world import Account
+from baton.domain.policy import Ownership
+from baton.domain.world.world import Account
 from baton.failures import NotAllowed
 
 #: HubSpot's type id of the association from a contact to its primary company; it stands beside

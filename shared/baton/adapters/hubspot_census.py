@@ -15,7 +15,7 @@ from baton.adapters.hubspot_flows import is_opaque, workflow
 from baton.adapters.hubspot_http import BATCH, BATCH_WITH_HISTORY, Caller, configured
 from baton.adapters.hubspot_pace import Pace
 from baton.adapters.ports import Token
-from baton.core.instants import read_instant
+from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 from baton.reports.census import STATUS, Change, Deal, Owners, Page, Row, Workflow, Workflows
 

@@ -19,7 +19,7 @@ from hubspot.crm.properties.exceptions import ApiException
 
 from baton.adapters.hubspot_http import BATCH, Caller, configured
 from baton.adapters.ports import Rejected, Token
-from baton.core.properties import Property
+from baton.domain.lifecycle.hubspot_properties import Property
 
 #: Scopes that the calls need.
 READ_SCOPE = "crm.schemas.contacts.read"

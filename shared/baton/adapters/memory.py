@@ -13,10 +13,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from baton.adapters.store import AlreadyDone, Moved, Place, Record, place_of, record_of
-from baton.core.decision import Decision
-from baton.core.events import AnyEvent
-from baton.core.lead import Lead
-from baton.core.world import Load, Turns
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.world.events import AnyEvent
+from baton.domain.world.world import Load, Turns
 
 
 class Beneath(Protocol):

@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.failures import Retryable
 
 #: How long a changed pointer may go unseen.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from baton.core.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
-from baton.core.policy import Ownership
-from baton.core.world import Account, Background, Contact, Touch
+from baton.domain.policy import Ownership
+from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
+from baton.domain.world.world import Account, Background, Contact, Touch
 from baton.failures import (
     Busy,
     Gone,

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.core.effects import AnyEffect, System, system_of
+from baton.domain.world.effects import AnyEffect, System, system_of
 from baton.failures import Rejected, Retryable
 from baton.wire.decoding import decode
 

@@ -25,9 +25,9 @@ from baton.adapters.table import (
     load_key,
     next_version,
 )
-from baton.core.absence import Word
-from baton.core.effects import NoticeState, person_subject
-from baton.core.world import Load
+from baton.domain.routing.availability import Word
+from baton.domain.world.effects import NoticeState, person_subject
+from baton.domain.world.world import Load
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):

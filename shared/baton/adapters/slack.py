@@ -11,7 +11,7 @@ from slack_sdk.web.client import WebClient
 
 from baton.adapters.ports import Message, Rejected, Token, Unauthorised
 from baton.adapters.slack_errors import translated
-from baton.core.effects import NoticeState, ReplyState
+from baton.domain.world.effects import NoticeState, ReplyState
 from baton.messages import Board, render
 from baton.messages.board import mark_of
 

@@ -33,13 +33,13 @@ from baton.adapters.table import (
     next_version,
     stamp,
 )
-from baton.core.decision import Decision, Outcome
-from baton.core.effects import AnyEffect, lead_subject
-from baton.core.events import AnyEvent
-from baton.core.lead import Assignment, Lead, Waiting
-from baton.core.loads import LoadChange
-from baton.core.routing import Considered
-from baton.core.world import Load, Turns
+from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.lead import Assignment, Lead, Waiting
+from baton.domain.routing.capacity import LoadChange
+from baton.domain.routing.route import Considered
+from baton.domain.world.effects import AnyEffect, lead_subject
+from baton.domain.world.events import AnyEvent
+from baton.domain.world.world import Load, Turns
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from baton.adapters.aws import translated
-from baton.core.world import Load, Turns
+from baton.domain.world.world import Load, Turns
 from baton.failures import Rejected, Retryable
 
 Item = dict[str, Any]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from baton.adapters.aws import translated
-from baton.core.events import ClockDue, WentStale
+from baton.domain.world.events import ClockDue, WentStale
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 from baton.wire.vocabulary import encode_message

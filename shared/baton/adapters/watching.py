@@ -17,7 +17,7 @@ from msgspec import Struct
 from baton.adapters.aws import translated
 from baton.adapters.store import index_attributes, lead_key
 from baton.adapters.table import Item, Table
-from baton.core.lead import Lead
+from baton.domain.lead import Lead
 
 #: Leads of a page; each is read whole.
 PAGE = 100

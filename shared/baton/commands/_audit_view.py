@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from baton.commands._crm import printable
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.reports.audit import Report
 from baton.reports.census import OURS
 from baton.reports.findings import Finding

@@ -15,7 +15,7 @@ from baton.commands.policy import FOLDER
 
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot_census import HubspotCensus
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
     from baton.policy import Loaded
 
 #: Spelt out here as well, because the adapter that has it loads HubSpot's client.

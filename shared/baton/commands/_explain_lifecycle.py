@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from baton.core.conditions import said_span
-from baton.core.facts import describe
-from baton.core.journey import answer_to
-from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.properties import labels_of
-from baton.core.scoring import Point, Score
-from baton.core.show import in_zone
+from baton.domain.conditions import said_span
+from baton.domain.draft.emit import in_zone
+from baton.domain.lead import Lead
+from baton.domain.lifecycle.hubspot_properties import labels_of
+from baton.domain.lifecycle.stage_history import answer_to
+from baton.domain.policy import Policy
+from baton.domain.scoring.facts import describe
+from baton.domain.scoring.score import Point, Score
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from baton.adapters.policies import PolicyStore
 from baton.adapters.store import Record
 from baton.commands import CommandError
-from baton.core.decision import Outcome
-from baton.core.facts import describe
-from baton.core.handoff import part_named
-from baton.core.lead import Lead, Waiting
-from baton.core.policy import Policy
+from baton.domain.draft.draft import Outcome
+from baton.domain.handoff.assign import part_named
+from baton.domain.lead import Lead, Waiting
+from baton.domain.policy import Policy
+from baton.domain.scoring.facts import describe
 from baton.reports.why_not import Decided, why_not
 
 #: Outcomes of a decision that looked for an owner.

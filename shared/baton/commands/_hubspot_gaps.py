@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.adapters.hubspot_schema import GROUP, GROUP_LABEL, Known, Option
-from baton.core.policy import Policy
-from baton.core.properties import Property, properties
+from baton.domain.lifecycle.hubspot_properties import Property, properties
+from baton.domain.policy import Policy
 
 State = Literal["exists", "missing", "different type"]
 

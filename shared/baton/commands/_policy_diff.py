@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from baton.commands import CommandError
 from baton.commands._policy_files import loaded, need_admin
 from baton.commands._policy_versions import at_utc, print_changes, with_store
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 
 if TYPE_CHECKING:  # boto3 is loaded by the commands that need it
     from baton.adapters.policies import PolicyStore, Version

@@ -15,7 +15,7 @@ from baton.commands._target import find, one_line_errors
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.adapters.policies import PolicyStore, Version
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
     from baton.policy import Loaded
     from baton.policy.approval import Unapproved
     from baton.policy.difference import Change

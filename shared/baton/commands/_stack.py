@@ -17,7 +17,7 @@ from baton.commands import CommandError, _target
 if TYPE_CHECKING:  # boto3 is loaded by the command that needs it
     from baton.adapters.roster import RosterStore
     from baton.adapters.store import LeadStore
-    from baton.core.policy import Person, Policy
+    from baton.domain.policy import Person, Policy
     from baton.wire.vocabulary import News
 
 #: Name of the bus where nothing says otherwise: that of the stack.

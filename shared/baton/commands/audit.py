@@ -21,7 +21,7 @@ from baton.reports.census import IDENTITY, Side, watched
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot_census import HubspotCensus
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
 
 T = TypeVar("T")
 

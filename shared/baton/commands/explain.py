@@ -15,15 +15,15 @@ from baton.commands import CommandError
 from baton.commands._explain_lifecycle import moved_back, scored, waiting
 from baton.commands._explain_owner import owner, utc, why_not_them
 from baton.commands._target import find, one_line_errors
-from baton.core.alerts import called
-from baton.core.calendar import WorkCalendar
-from baton.core.clocks import calendar_of
-from baton.core.deadline_story import story
-from baton.core.decision import Outcome
-from baton.core.effects import NoticeState
-from baton.core.lead import Clock, Lead
-from baton.core.policy import Person, Policy
-from baton.core.show import in_zone, name_of, zone_of
+from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.domain.draft.draft import Outcome
+from baton.domain.draft.emit import in_zone, name_of, zone_of
+from baton.domain.escalation.alerts import called
+from baton.domain.lead import Clock, Lead
+from baton.domain.policy import Person, Policy
+from baton.domain.sla.clocks import calendar_of
+from baton.domain.sla.explain import story
+from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 
 #: Working intervals shown for one deadline; longer promises show the first and the last.

@@ -12,7 +12,7 @@ from baton.commands import CommandError
 from baton.commands._stack import Stack, add_arguments, opened
 
 if TYPE_CHECKING:
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
     from baton.reports.fairness import Handed, Ledger, PoolLedger, Row
 
 #: Days looked at where nobody says otherwise: four weeks.

@@ -21,7 +21,7 @@ from baton.commands.policy import FOLDER
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot_schema import HubspotSchema
     from baton.commands._hubspot_gaps import Finding
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
 
 REAL = "https://api.hubapi.com"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}

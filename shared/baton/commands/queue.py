@@ -9,7 +9,7 @@ from baton.commands import CommandError
 from baton.commands._stack import Stack, add_arguments, opened
 
 if TYPE_CHECKING:
-    from baton.core.policy import Pool
+    from baton.domain.policy import Pool
 
 
 def add_parser(subparsers: Any) -> None:

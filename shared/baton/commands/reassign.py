@@ -10,7 +10,7 @@ from baton.commands import CommandError
 from baton.commands._stack import add_arguments, opened, whoever
 
 if TYPE_CHECKING:
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
     from baton.flows.rehearse import Rehearsed
 
 
@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.core.events import Reassigned
+        from baton.domain.world.events import Reassigned
         from baton.flows.rehearse import Rehearsal
 
         if arguments.to:
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def moved(would: Rehearsed, policy: Policy) -> str:
     """Whom the lead goes from and to, in one line."""
-    from baton.core.show import company_of, name_of
+    from baton.domain.draft.emit import company_of, name_of
 
     lead = would.after or would.before
     assert lead is not None

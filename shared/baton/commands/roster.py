@@ -12,8 +12,8 @@ from baton.commands._stack import Stack, add_arguments, opened, whoever
 from baton.commands.reassign import moved
 
 if TYPE_CHECKING:
-    from baton.core.policy import Person
-    from baton.core.world import Load
+    from baton.domain.policy import Person
+    from baton.domain.world.world import Load
     from baton.flows.rehearse import Rehearsed
     from baton.wire.details import PersonHint
 
@@ -82,9 +82,9 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
-    from baton.core.loads import local_day, local_week
-    from baton.core.routing import obstacle, said_obstacle
-    from baton.core.show import in_zone, zone_of
+    from baton.domain.draft.emit import in_zone, zone_of
+    from baton.domain.routing.capacity import local_day, local_week
+    from baton.domain.routing.route import obstacle, said_obstacle
 
     zone = zone_of(stack.policy, person)
     code = obstacle(stack.policy, person, load, stack.now)
@@ -153,7 +153,7 @@ def _hint(
 
 def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
     """What it will come to. Raises CommandError."""
-    from baton.core.absence import settle
+    from baton.domain.routing.availability import settle
     from baton.flows.roster import word_of
 
     load = stack.people.loads([person.id])[person.id]
@@ -173,7 +173,7 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
 
 def run_leave(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.core.events import Reassigned
+        from baton.domain.world.events import Reassigned
 
         person = stack.person(arguments.person)
         if arguments.to:
@@ -211,7 +211,7 @@ def _rehearsed(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
 ) -> list[Rehearsed]:
     """Each lead on what those before it leave, with the leaver away already."""
-    from baton.core.absence import settle
+    from baton.domain.routing.availability import settle
     from baton.flows.rehearse import Rehearsal
     from baton.flows.roster import word_of
 

@@ -18,7 +18,7 @@ from baton.commands.policy import FOLDER
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from baton.core.policy import Policy
+    from baton.domain.policy import Policy
     from baton.simulation import Arrival, Result
     from baton.simulation.result import Spread
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from baton.commands._stack import Stack, add_arguments, opened
 
 if TYPE_CHECKING:
-    from baton.core.events import Reapplied
+    from baton.domain.world.events import Reapplied
     from baton.flows.rehearse import Rehearsed
 
 #: Put on the bus at once.
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
     from baton.adapters.watching import OpenLeads
-    from baton.core.events import Reapplied
+    from baton.domain.world.events import Reapplied
 
     def event(lead: str) -> Reapplied:
         return Reapplied(id=f"cli:reapply:{uuid.uuid4().hex}", lead_id=lead, at=stack.now)
@@ -81,7 +81,7 @@ def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
 
 
 def _say(would: Rehearsed) -> None:
-    from baton.core.show import company_of, name_of
+    from baton.domain.draft.emit import company_of, name_of
 
     lead = would.after
     if lead is None or would.record is None:

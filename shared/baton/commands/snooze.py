@@ -32,9 +32,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.core.absence import instant_of
-        from baton.core.events import Snoozed
-        from baton.core.show import zone_of
+        from baton.domain.draft.emit import zone_of
+        from baton.domain.routing.availability import instant_of
+        from baton.domain.world.events import Snoozed
         from baton.flows.rehearse import Rehearsal
 
         lead, _ = stack.leads.load(arguments.lead, "-")

@@ -16,7 +16,7 @@ from typing import TypeGuard
 import msgspec
 from msgspec import Struct
 
-from baton.core.events import Deleted, Hinted, Merged, StageChanged, Topic
+from baton.domain.world.events import Deleted, Hinted, Merged, StageChanged, Topic
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 from baton.wire.details import DealHint

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from baton.core.events import Hinted, StageChanged
+from baton.domain.world.events import Hinted, StageChanged
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 

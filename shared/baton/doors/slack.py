@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 from msgspec import Meta, Struct
 from msgspec import Raw as RawJson
 
-from baton.core.events import Action, AnyEvent, Clicked
+from baton.domain.world.events import Action, AnyEvent, Clicked
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 

@@ -18,10 +18,12 @@ from msgspec.structs import replace
 from baton.adapters.ports import Crm
 from baton.adapters.store import AlreadyDone, Moved, Record
 from baton.adapters.wakes import fast_wake
-from baton.core.decide import decide
-from baton.core.decision import Decision, Outcome
-from baton.core.effects import AnyEffect
-from baton.core.events import (
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.lead import Lead
+from baton.domain.policy import Ownership, Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import (
     AnyEvent,
     ClockDue,
     DealMoved,
@@ -30,9 +32,7 @@ from baton.core.events import (
     StageChanged,
     WentStale,
 )
-from baton.core.lead import Lead
-from baton.core.policy import Ownership, Policy
-from baton.core.world import Account, Background, Contact, Lacks, Load, Turns, World
+from baton.domain.world.world import Account, Background, Contact, Lacks, Load, Turns, World
 from baton.failures import NotAllowed, Rejected, Retryable
 from baton.flows import asking
 from baton.wire.details import PoolHint

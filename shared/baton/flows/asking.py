@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from baton.core.policy import Policy
-from baton.core.world import Contact
+from baton.domain.policy import Policy
+from baton.domain.world.world import Contact
 
 #: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
 _ALWAYS = (

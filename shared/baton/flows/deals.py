@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from baton.adapters.ports import Crm, Deal
-from baton.core.events import DealMoved
+from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint
 

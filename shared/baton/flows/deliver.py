@@ -40,7 +40,7 @@ from baton.adapters.ports import (
     Slotted,
     Superseded,
 )
-from baton.core.effects import (
+from baton.domain.world.effects import (
     AnyEffect,
     CardState,
     ContactState,
@@ -50,7 +50,7 @@ from baton.core.effects import (
     TaskState,
     lead_subject,
 )
-from baton.core.events import Level, OwnerRefused, Undelivered
+from baton.domain.world.events import Level, OwnerRefused, Undelivered
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from baton.adapters.store import SHARDS, Reported
-from baton.core.effects import DigestState
-from baton.core.lead import Lead
-from baton.core.policy import Person, Policy
+from baton.domain.lead import Lead
+from baton.domain.policy import Person, Policy
+from baton.domain.world.effects import DigestState
 from baton.reports.digest import Happened, build, due_day, local_date
 
 #: Breaches older than this are no longer listed as open: by then the ladder has ended and the

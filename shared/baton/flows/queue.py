@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from baton.core.events import RoomMade
+from baton.domain.world.events import RoomMade
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 

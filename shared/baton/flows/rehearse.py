@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from baton.adapters.memory import Beneath, MemoryStore
 from baton.adapters.store import Record
-from baton.core.effects import AnyEffect
-from baton.core.events import AnyEvent, ClockDue, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import Policy
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.failures import Rejected
 from baton.flows.advance import Advance, Contacts
 from baton.wire.details import PoolHint

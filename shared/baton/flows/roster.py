@@ -9,10 +9,10 @@ from typing import Protocol
 
 from baton.adapters.roster import Entry
 from baton.adapters.store import AlreadyDone, Moved
-from baton.core.absence import Settled, Word, settle
-from baton.core.effects import AnyEffect, NoticeState
-from baton.core.policy import Person, Policy
-from baton.core.world import Load
+from baton.domain.policy import Person, Policy
+from baton.domain.routing.availability import Settled, Word, settle
+from baton.domain.world.effects import AnyEffect, NoticeState
+from baton.domain.world.world import Load
 from baton.failures import Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
-from baton.core.policy import Policy
-from baton.core.world import Load
+from baton.domain.policy import Policy
+from baton.domain.world.world import Load
 from baton.reports.census import Owners
 from baton.wire.details import PersonHint
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from baton.adapters.store import SHARDS
 from baton.adapters.table import stamp
 from baton.adapters.wakes import fast_wake, slow_wake
-from baton.core.events import ClockDue, WentStale
+from baton.domain.world.events import ClockDue, WentStale
 
 #: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
 HORIZON = timedelta(minutes=12)

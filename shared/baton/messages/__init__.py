@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.core.effects import CardState, DigestState, NoticeState, ReplyState
+from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState
 from baton.messages.blocks import Rendered
 from baton.messages.board import Board, render_board
 from baton.messages.card import render_card

@@ -12,8 +12,8 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from baton.core.effects import NoticeState
-from baton.core.events import Level
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import Level
 from baton.messages import blocks
 from baton.messages.blocks import Block, Rendered
 from baton.messages.notice import LINES, MARK, SPOKEN, ZONE, render_notice

@@ -8,7 +8,7 @@ which lead it was, and nothing else about the person.
 
 from __future__ import annotations
 
-from baton.core.effects import CardState, Deadline
+from baton.domain.world.effects import CardState, Deadline
 from baton.messages import blocks
 from baton.messages.blocks import Block, Rendered
 from baton.messages.text import dated, escape, fit, linked, one_line, plain, spelled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from baton.core.effects import DigestLine, DigestState
+from baton.domain.world.effects import DigestLine, DigestState
 from baton.messages import blocks
 from baton.messages.blocks import Block, Rendered
 from baton.messages.text import one_line

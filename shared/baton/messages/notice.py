@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.core.effects import NoticeState, ReplyState
+from baton.domain.world.effects import NoticeState, ReplyState
 from baton.messages import blocks
 from baton.messages.blocks import Rendered
 from baton.messages.text import dated, escape, fit, one_line, spelled

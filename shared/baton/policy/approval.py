@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from baton.core.policy import Definition, Policy
+from baton.domain.policy import Definition, Policy
 from baton.policy.faults import Path
 from baton.policy.models import Files
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from baton.core.calendar import WEEKDAYS, WorkCalendar
+from baton.domain.calendar.work_calendar import WEEKDAYS, WorkCalendar
 from baton.policy.faults import Path, did_you_mean, quoted
 from baton.policy.models.roster import Calendar, Holidays, RosterFile, expand
 

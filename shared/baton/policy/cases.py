@@ -9,9 +9,15 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.core.decide import decide
-from baton.core.effects import ContactState
-from baton.core.events import (
+from baton.domain.decide import decide
+from baton.domain.lead import Assignment, Clock, Lead
+from baton.domain.lifecycle.stage_history import standing_of
+from baton.domain.policy import Person, Policy
+from baton.domain.routing.capacity import local_day, local_week, zone_of
+from baton.domain.scoring.evidence import FORM, FORMS
+from baton.domain.scoring.facts import describe
+from baton.domain.world.effects import ContactState
+from baton.domain.world.events import (
     AnyEvent,
     Clicked,
     ClockDue,
@@ -21,13 +27,7 @@ from baton.core.events import (
     StageChanged,
     WentStale,
 )
-from baton.core.evidence import FORM, FORMS
-from baton.core.facts import describe
-from baton.core.journey import standing_of
-from baton.core.lead import Assignment, Clock, Lead
-from baton.core.loads import local_day, local_week, zone_of
-from baton.core.policy import Person, Policy
-from baton.core.world import (
+from baton.domain.world.world import (
     Account,
     Away,
     Background,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from baton.core import policy as core
+from baton.domain import policy as core
 from baton.policy.calendars import compile_calendar
 from baton.policy.definitions import definitions
 from baton.policy.models import Files

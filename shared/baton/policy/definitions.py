@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from baton.core.policy import Definition
+from baton.domain.policy import Definition
 from baton.policy.models import Files
 from baton.policy.models.signing import Signed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from baton.core.policy import OPERATORS
+from baton.domain.policy import OPERATORS
 from baton.policy import typed
 from baton.policy.faults import Fault, Path, did_you_mean, quoted
 from baton.policy.names import (

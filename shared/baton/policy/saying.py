@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from baton.core.policy import OPERATORS, Count, Test, When
+from baton.domain.policy import OPERATORS, Count, Test, When
 
 #: What an empty condition says.
 ALWAYS = "always"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from baton.core.conditions import number_in
+from baton.domain.conditions import number_in
 from baton.policy.faults import Fault, Path, did_you_mean, listed, quoted
 from baton.policy.names import EACH, Names, Pattern, find
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from baton.core.policy import Policy, Stage
+from baton.domain.policy import Policy, Stage
 from baton.reports import census
 from baton.reports.census import OURS, OWNER, STAGE, STATUS, Change, Row, Side, Workflows
 from baton.reports.duplicates import Duplicates, Group

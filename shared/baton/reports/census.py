@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.core.policy import Policy, Stage
+from baton.domain.policy import Policy, Stage
 
 STAGE, STATUS, OWNER = "lifecyclestage", "hs_lead_status", "hubspot_owner_id"
 #: Prefix of the properties that Baton keeps.

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from baton.core.decision import Outcome
-from baton.core.effects import DigestLine, DigestState
-from baton.core.lead import Clock, Lead
-from baton.core.policy import Person, Policy
-from baton.core.show import company_of, in_zone, name_of, zone_of
+from baton.domain.draft.draft import Outcome
+from baton.domain.draft.emit import company_of, in_zone, name_of, zone_of
+from baton.domain.lead import Clock, Lead
+from baton.domain.policy import Person, Policy
+from baton.domain.world.effects import DigestLine, DigestState
 
 #: Lines a section holds; Slack allows 50 blocks a message, and nobody reads more.
 LINES = 15

@@ -18,9 +18,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.core.decision import Outcome
-from baton.core.policy import Member, Policy, Pool
-from baton.core.routing import Considered
+from baton.domain.draft.draft import Outcome
+from baton.domain.policy import Member, Policy, Pool
+from baton.domain.routing.route import Considered
 
 Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.reports.fairness import PoolLedger, Row
 
 _NAMES, _BARS, _FIGURES = 170.0, 420.0, 190.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from baton.core.policy import Policy
+from baton.domain.policy import Policy
 from baton.reports.census import OURS
 
 _WORDS = frozenset({"lifecycle", "stage", "became", "handoff", "handover"})

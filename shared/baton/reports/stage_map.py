@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.core.policy import Policy, Transition
+from baton.domain.policy import Policy, Transition
 from baton.reports.census import Change
 
 #: start: a contact's first stage. undesigned: no transition of the policy leads that way.

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from baton.core.journey import PEOPLE
+from baton.domain.lifecycle.stage_history import PEOPLE
 from baton.reports.census import OURS, Change
 
 #: Sources that write for a person who fills something in, or for HubSpot's own arithmetic.

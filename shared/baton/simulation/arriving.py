@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct
 
-from baton.core.policy import OPERATORS, Field, Ownership, Policy, When
+from baton.domain.policy import OPERATORS, Field, Ownership, Policy, When
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from baton.core.calendar import NeverOpen
-from baton.core.policy import Person, Policy
+from baton.domain.calendar.work_calendar import NeverOpen
+from baton.domain.policy import Person, Policy
 
 Does = Literal["accept", "reject", "ignore"]
 

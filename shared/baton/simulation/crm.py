@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from baton.adapters.ports import Deal
-from baton.core.effects import AnyEffect, ContactState
-from baton.core.policy import Ownership, Policy
-from baton.core.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.domain.policy import Ownership, Policy
+from baton.domain.world.effects import AnyEffect, ContactState
+from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 from baton.simulation.arriving import Arrival
 
 

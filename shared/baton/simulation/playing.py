@@ -17,12 +17,20 @@ from baton.adapters.memory import MemoryStore
 from baton.adapters.roster import Entry
 from baton.adapters.store import Record
 from baton.adapters.wakes import fast_wake, slow_wake
-from baton.core.decision import Decision, Outcome
-from baton.core.effects import AnyEffect
-from baton.core.events import Action, AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
-from baton.core.lead import Lead
-from baton.core.policy import Ownership, Person, Policy
-from baton.core.world import Load, Turns, World
+from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.lead import Lead
+from baton.domain.policy import Ownership, Person, Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import (
+    Action,
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Hinted,
+    StageChanged,
+    WentStale,
+)
+from baton.domain.world.world import Load, Turns, World
 from baton.flows.advance import Advance, Contacts
 from baton.flows.queue import drain
 from baton.flows.roster import follow_person

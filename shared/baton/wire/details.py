@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from baton.core.events import Action, Level, Told, Topic
+from baton.domain.world.events import Action, Level, Told, Topic
 
 #: An event's identity becomes part of a key: printable ASCII without spaces.
 Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.core.events import (
+from baton.domain.world.events import (
     AnyEvent,
     Clicked,
     ClockDue,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from baton.cli import main
-from baton.core.scoring import worth
+from baton.domain.scoring.score import worth
 from baton.policy.docs import documents, write
 from baton.policy.docs.example import example
 from baton.policy.loading import load

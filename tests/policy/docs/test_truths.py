@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.core.properties import property_names
+from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.policy import compile_policy
 from baton.policy.docs import documents
 from baton.policy.loading import load

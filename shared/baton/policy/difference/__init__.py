@@ -10,7 +10,7 @@ from itertools import chain
 
 import msgspec
 
-from baton.core.policy import Definition, Policy
+from baton.domain.policy import Definition, Policy
 from baton.policy.approval import asked, is_renewed
 from baton.policy.difference import lifecycle, promises, roster, routing, scoring
 from baton.policy.difference.compare import Change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.core.policy import OPERATORS, Test, When
+from baton.domain.policy import OPERATORS, Test, When
 from baton.policy.difference.words import joined
 from baton.policy.saying import condition as say_when
 from baton.policy.saying import evidence as say_count

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from baton.core.policy import Lifecycle, Policy, Transition
+from baton.domain.policy import Lifecycle, Policy, Transition
 from baton.policy.difference import stages
 from baton.policy.difference.compare import (
     Change,

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from baton.core.policy import Policy, Rung, Staleness, Target, Tier, When
+from baton.domain.policy import Policy, Rung, Staleness, Target, Tier, When
 from baton.policy.difference.compare import (
     Change,
     Phrase,

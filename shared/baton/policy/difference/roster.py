@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from baton.core.policy import Policy, Record, Rota, TimeOff
+from baton.domain.policy import Policy, Record, Rota, TimeOff
 from baton.policy.difference.compare import (
     Change,
     Phrase,

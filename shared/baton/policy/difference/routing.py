@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.core.policy import CatchUp, Fallback, Handoff, Limits, Member, Policy, Shift, Window
+from baton.domain.policy import CatchUp, Fallback, Handoff, Limits, Member, Policy, Shift, Window
 from baton.policy.difference.compare import Change, Things, fields, instead, optional, sentence
 from baton.policy.difference.conditions import say_changed, say_when
 from baton.policy.difference.words import joined, said, spaced, span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from baton.core.policy import BehaviourRule, Count, FitRule, Policy, Scoring
+from baton.domain.policy import BehaviourRule, Count, FitRule, Policy, Scoring
 from baton.policy.difference.compare import Change, Phrase, Things, fields, instead, items, optional
 from baton.policy.difference.conditions import say_changed, say_count, say_when
 from baton.policy.difference.words import number, span

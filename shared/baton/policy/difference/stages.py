@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from baton.core.policy import Disqualifier, Hold, Lifecycle, Stage
+from baton.domain.policy import Disqualifier, Hold, Lifecycle, Stage
 from baton.policy.difference.compare import (
     Change,
     Phrase,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from baton.core.scoring import worth
+from baton.domain.scoring.score import worth
 from baton.policy import saying
 from baton.policy.models.scoring import BehaviourRule, ScoringFile
 

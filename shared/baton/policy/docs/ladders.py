@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from baton.core.policy import Time
+from baton.domain.policy import Time
 from baton.policy import saying
 from baton.policy.difference import words
 from baton.policy.docs.markdown import code, table, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.core.policy import Definition
+from baton.domain.policy import Definition
 from baton.policy.docs.markdown import code, joined, table, text
 from baton.policy.docs.source import Source
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from baton.core.policy import Definition
+from baton.domain.policy import Definition
 from baton.policy import saying
 from baton.policy.definitions import definitions
 from baton.policy.docs.markdown import code, text

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from baton.core.policy import Count, Test, When
+from baton.domain.policy import Count, Test, When
 from baton.policy.linting.values import ANYTHING, Values, failing, folded, passing
 
 #: Alternatives of one condition. Beyond them nothing is claimed; no policy people read comes near.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import SequenceMatcher
 
-from baton.core.properties import property_names
+from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import Path, did_you_mean, quoted
 from baton.policy.linting.findings import Found, Rule

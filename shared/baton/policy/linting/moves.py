@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from baton.core.journey import PEOPLE
-from baton.core.properties import property_names
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.lifecycle.stage_history import PEOPLE
 from baton.policy.compiling import compile_policy
 from baton.policy.faults import Path
 from baton.policy.linting.closing import closings

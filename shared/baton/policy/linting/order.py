@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from baton.core.policy import When
+from baton.domain.policy import When
 from baton.policy.faults import Path
 from baton.policy.linting.findings import Found, Rule
 from baton.policy.linting.subject import Subject, holding, in_stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.core.policy import Test
+from baton.domain.policy import Test
 from baton.policy.linting.findings import Found, Rule
 from baton.policy.linting.subject import Subject
 from baton.policy.models import routing as models

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import floor, inf
 from typing import Protocol
 
-from baton.core.policy import Test, When
+from baton.domain.policy import Test, When
 from baton.policy.faults import Path
 from baton.policy.linting import points
 from baton.policy.linting.conditions import Prover

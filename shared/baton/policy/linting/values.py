@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from math import inf
 
-from baton.core.policy import Test
+from baton.domain.policy import Test
 
 Words = frozenset[str]
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)

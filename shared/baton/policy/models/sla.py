@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from baton.core.policy import Recipient
+from baton.domain.policy import Recipient
 from baton.policy.faults import quoted
 from baton.policy.models.types import (
     Entry,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from baton.core import policy as core
+from baton.domain import policy as core
 from baton.policy.models.types import Entry, Span, Text, wrap
 
 

@@ -1,0 +1,150 @@
+"""What is pressed on a card in Slack: accept, touch, take it back, qualified, reject."""
+
+from __future__ import annotations
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.reassign import pass_on
+from baton.domain.lifecycle.closing import close, leave
+from baton.domain.lifecycle.hubspot_properties import labels_of
+from baton.domain.lifecycle.transitions import stage_after
+from baton.domain.progress.ingest import take_in
+from baton.domain.rep_actions.acts import accept, active, touch_reported, touch_taken_back
+from baton.domain.sla.explain import story
+from baton.domain.world.effects import ReplyState
+from baton.domain.world.events import Clicked
+from baton.domain.world.world import Lacks, Missing
+
+
+def click(draft: Draft) -> None:
+    """A button or menu of a card was used."""
+    event = draft.event
+    assert isinstance(event, Clicked)
+    assignment = draft.lead.assignment
+    stale = _why_stale(draft, event)
+    if stale:
+        _reply(draft, event, stale)
+        draft.record("stale_click", what=event.action)
+        return
+    assert assignment is not None
+    if event.action == "explain":
+        _explain(draft, event)
+        return
+    if event.action == "accept":
+        accept(draft, event.at, "slack")
+    elif event.action == "touch":
+        touch_reported(draft, assignment, event.at)
+    elif event.action == "untouch":
+        touch_taken_back(draft, assignment, event.at)
+        return
+    elif event.action == "qualify":
+        _qualify(draft, event)
+    else:
+        reason = draft.policy.reason[event.reason]
+        if reason.pass_on:
+            pass_on(draft, reason, event.at)
+            return
+        who = draft.owner.name if draft.owner else "The owner"
+        close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
+    active(draft, event.at)
+
+
+def _explain(draft: Draft, event: Clicked) -> None:
+    """Say to whoever asked, and to nobody else, why each deadline is when it is."""
+    parts = [
+        "\n".join((f"{clock.label}:", *story(draft.policy, draft.owner, clock)))
+        for clock in draft.lead.clocks
+        if clock.running
+    ]
+    _answer(draft, event, "\n\n".join(parts) or "No clock of this lead is running.")
+    draft.say("explained the deadlines")
+
+
+def answer_qualified(draft: Draft) -> None:
+    """Tell the owner who pressed Qualified, if the lead is held before the next stage: what it
+    lacks, and when it goes on."""
+    held, event = draft.lead.held, draft.event
+    if not draft.asked or held is None or not isinstance(event, Clicked):
+        return
+    policy = draft.policy
+    label = policy.stage[held.stage].label
+    lacks = ", ".join((*labels_of(policy, held.missing), *held.unmet))
+    _reply(
+        draft,
+        event,
+        f"{emit.name_of(draft.lead)} is not ready for {label} yet. Please add in HubSpot:"
+        f" {lacks}. It goes on by itself then.",
+    )
+
+
+def _qualify(draft: Draft, event: Clicked) -> None:
+    """The owner says that the lead is qualified: it is to go on to the stage after the accepted
+    one. Whether it may is for that stage's gate.
+
+    Raises routing.Missing when the contact is not known: they may have filled it in just now.
+    """
+    policy = draft.policy
+    if draft.world.contact_gone:
+        leave(draft, "The contact is not in HubSpot any more")
+        return
+    if draft.world.contact is None:
+        raise Missing(Lacks(contact=True))
+    take_in(draft, draft.world.contact)
+    assignment = draft.lead.assignment
+    part = assignment.handoff if assignment else ""
+    target = stage_after(policy, part if part in policy.stage else policy.lifecycle.accepted)
+    stage = draft.lead.standing.stage
+    ways = (m for m in policy.lifecycle.transitions if stage in m.source and not m.reverse)
+    way = next((m for m in ways if target is not None and m.to == target.id), None)
+    if way is None:
+        label = policy.stage[stage].label if stage in policy.stage else stage
+        _reply(draft, event, f"No transition leads on from {label}, so nothing was changed.")
+        return
+    draft.asked = way.id
+
+
+def _why_stale(draft: Draft, event: Clicked) -> str:
+    """Why a click no longer means anything; empty when it does."""
+    assignment, owner = draft.lead.assignment, draft.owner
+    name = emit.name_of(draft.lead)
+    if assignment is None:
+        return f"{name} is not with sales any more, so nothing was changed."
+    if event.assignment != assignment.number:
+        holder = owner.name if owner else "somebody else"
+        return f"{name} is with {holder} now, so nothing was changed."
+    if owner is None or event.user != owner.slack_user:
+        return f"{name} was handed to somebody else; only they can answer for it."
+    if event.action == "accept" and assignment.accepted_at is not None:
+        return f"You already accepted {name}."
+    if event.action == "reject" and event.reason not in draft.policy.reason:
+        return "That reason is not offered any more. Please choose another one."
+    if event.action == "qualify" and assignment.accepted_at is None:
+        return f"Please accept {name} first."
+    if event.action == "touch" and assignment.touched_at is not None:
+        return f"The first touch of {name} is already known."
+    if event.action == "untouch" and assignment.touched_in != "slack":
+        seen = assignment.touched_in == "hubspot"
+        return (
+            f"The first touch of {name} was seen in HubSpot, so it stays."
+            if seen
+            else f"No first touch of {name} is known, so nothing was changed."
+        )
+    return ""
+
+
+def _reply(draft: Draft, event: Clicked, text: str) -> None:
+    draft.say(f"click {event.action} refused: {text}")
+    _answer(draft, event, text)
+
+
+def _answer(draft: Draft, event: Clicked, text: str) -> None:
+    draft.show(
+        ReplyState(
+            subject=draft.subject,
+            slot=f"reply:{event.id}",
+            version=draft.version,
+            channel=event.channel,
+            user=event.user,
+            text=text,
+        )
+    )

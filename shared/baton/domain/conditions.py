@@ -1,0 +1,317 @@
+"""Whether a condition holds of a lead, the sentence that says why not, and until when it stays so.
+
+A test on a field that has no value is false, and stays false under ``not``: what is not known of a
+lead neither lets it in nor keeps it out. So every test has three answers, and a condition holds
+only where the answer is yes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal, Protocol, TypeVar
+
+from baton.domain.lead import Sign
+from baton.domain.policy import Count, Test, When, listed
+from baton.domain.time import SKEW, read_instant
+
+
+class Facts:
+    """What is known of a lead at an instant, in the policy's words.
+
+    ``values`` holds the fields and what follows from them, ``evidence`` what the person did.
+    """
+
+    __slots__ = ("evidence", "exact", "now", "values")
+
+    def __init__(self, values: dict[str, str], evidence: tuple[Sign, ...], now: datetime) -> None:
+        self.values = values
+        #: Numbers that ``values`` holds rounded, as they are compared.
+        self.exact: dict[str, float] = {}
+        self.evidence = evidence
+        self.now = now
+
+    def get(self, name: str) -> str:
+        """The value, empty where there is none."""
+        return self.values.get(name, "")
+
+
+class _Named(Protocol):
+    @property
+    def when(self) -> When: ...
+
+
+Named = TypeVar("Named", bound=_Named)
+
+#: An answer: yes, no, or not known; and why, unless it is yes.
+Answer = tuple[bool | None, str]
+_YES: Answer = (True, "")
+
+
+def first_match(choices: Iterable[Named], facts: Facts) -> Named | None:
+    return next((choice for choice in choices if holds(choice.when, facts)), None)
+
+
+def holds(when: When, facts: Facts) -> bool:
+    """Whether all tests hold. The same answer as ``not why_not``, at a part of its price: nothing
+    is put into words."""
+    values = facts.values
+    for name, test in when.items():
+        # Most tests of most rules ask for one of some words, of a field that is there.
+        if test.only_words and (value := values.get(name)):
+            if value.casefold() not in test.words.folded:
+                return False
+        elif not _answer(name, test, facts, say=False)[0]:
+            return False
+    return True
+
+
+def why_not(when: When, facts: Facts) -> str:
+    """The first test that fails, as a person would say it; empty when all hold."""
+    values = facts.values
+    for name, test in when.items():
+        # As above: a rule that did not match is told of in every decision.
+        if test.only_words and (value := values.get(name)):
+            if value.casefold() not in test.words.folded:
+                return f"{name} is {value}, not {test.words.said}"
+            continue
+        answer, why = _answer(name, test, facts)
+        if not answer:
+            return why
+    return ""
+
+
+def unmet(when: When, facts: Facts) -> tuple[str, ...]:
+    """Every test that fails, as a person would say it."""
+    answers = (_answer(name, test, facts) for name, test in when.items())
+    return tuple(why for answer, why in answers if not answer)
+
+
+def next_change(when: When, facts: Facts) -> datetime | None:
+    """The next instant after now at which time alone may change the answer; None: never."""
+    return min((at for at in _changes(when, facts) if at > facts.now), default=None)
+
+
+# --- one block, one test
+
+
+def _block(when: When, facts: Facts, say: bool = True) -> Answer:
+    """All tests of a block: no if one says no, else not known if one is not."""
+    unknown: Answer | None = None
+    for name, test in when.items():
+        answer = _answer(name, test, facts, say)
+        if answer[0] is False:
+            return answer
+        if answer[0] is None and unknown is None:
+            unknown = answer
+    return unknown or _YES
+
+
+def _answer(name: str, test: Test, facts: Facts, say: bool = True) -> Answer:
+    """Without *say*, why is left out."""
+    if test.counts:
+        return _counted(test.counts, facts, say)
+    if test.blocks:
+        return _OPERATORS[name](test.blocks, facts, say)
+    return _field(name, test, facts, say)
+
+
+def _all(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+    answers = [_block(block, facts, say) for block in blocks]
+    return next(
+        (answer for verdict in (False, None) for answer in answers if answer[0] is verdict), _YES
+    )
+
+
+def _any(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+    answers = [_block(block, facts, say) for block in blocks]
+    if any(answer for answer, _ in answers):
+        return _YES
+    whys = "; nor: ".join(why for _, why in answers) if say else ""
+    unknown = any(answer is None for answer, _ in answers)
+    return (None if unknown else False), f"none of these: {whys}"
+
+
+def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+    unknown: Answer | None = None
+    for block in blocks:
+        answer, why = _block(block, facts, say)
+        if answer:
+            return False, f"ruled out: {'; '.join(_said(block, facts))}" if say else ""
+        if answer is None and unknown is None:
+            unknown = (None, why)
+    return unknown or _YES
+
+
+_OPERATORS = {"all": _all, "any": _any, "not": _not}
+
+
+def _said(when: When, facts: Facts) -> Iterator[str]:
+    """What is so of a block that holds."""
+    for name, test in when.items():
+        if test.counts:
+            yield from map(_count_said, test.counts)
+        elif test.blocks:
+            for block in test.blocks:
+                if name != "not" and _block(block, facts, say=False)[0]:
+                    yield from _said(block, facts)
+        else:
+            yield f"{name} is {facts.get(name) or 'missing'}"
+
+
+def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
+    value = facts.get(name)
+    if test.known is not None:
+        if bool(value) != test.known:
+            return False, f"{name} is {'missing' if test.known else 'known'}"
+        if not test.known:
+            return _YES
+    fault = _fault(name, test, value, facts)
+    if not fault:
+        return _YES
+    return (False if value else None), _said_fault(fault, name, test, value) if say else fault
+
+
+#: What a value fails by.
+_Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date", "within"]
+
+
+def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
+    if test.any_of and value.casefold() not in test.words.folded:
+        return "any_of"
+    if test.matches and not _patterns(test.matches).fullmatch(value):
+        return "matches"
+    if test.at_least is not None or test.below is not None:
+        number = facts.exact[name] if name in facts.exact else number_in(value)
+        if number is None:
+            return "number"
+        if test.at_least is not None and number < test.at_least:
+            return "at_least"
+        if test.below is not None and number >= test.below:
+            return "below"
+    if test.within is not None:
+        at = read_instant(value)
+        if at is None:
+            return "date"
+        if not facts.now - test.within < at <= facts.now:
+            return "within"
+    return ""
+
+
+def _said_fault(fault: _Fault, name: str, test: Test, value: str) -> str:
+    shown = value or "missing"
+    match fault:
+        case "any_of":
+            return f"{name} is {shown}, not {test.words.said}"
+        case "matches":
+            return f"{name} is {shown}, not like {listed(test.matches)}"
+        case "number" | "date":
+            return f"{name} is {shown}, not a {fault}"
+        case "at_least":
+            return f"{name} is {value}, below {test.at_least:g}"
+        case "below":
+            return f"{name} is {value}, not below {test.below:g}"
+    span = said_span(test.within) if test.within is not None else ""
+    return f"{name} is {value}, not within the last {span}"
+
+
+def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
+    for count in counts:
+        found = sum(1 for _ in counted(count, facts))
+        if found < count.at_least:
+            if not say:
+                return False, ""
+            times = f"{found} of {count.at_least} times" if found else "not seen"
+            return False, f"{_count_said(count)}: {times}"
+    return _YES
+
+
+def counted(count: Count, facts: Facts) -> Iterator[Sign]:
+    """The evidence that counts now, oldest first."""
+    since = facts.now - count.within if count.within is not None else None
+    for sign in facts.evidence:
+        if (
+            sign.at <= facts.now + SKEW
+            and (since is None or sign.at > since)
+            and is_of(sign, count)
+        ):
+            yield sign
+
+
+def is_of(sign: Sign, count: Count) -> bool:
+    """Whether *sign* is evidence of the kind counted, whatever its age."""
+    if count.of and sign.kind not in count.of:
+        return False
+    return not count.what or sign.what.casefold() in _folded(count.what)
+
+
+# --- what changes by itself
+
+
+def _changes(when: When, facts: Facts) -> Iterator[datetime]:
+    """Instants, past and future, at which a test on time passes from one answer to another."""
+    for name, test in when.items():
+        for block in test.blocks:
+            yield from _changes(block, facts)
+        for count in test.counts:
+            if count.within is not None:
+                yield from (s.at + count.within for s in facts.evidence if is_of(s, count))
+        if test.within is not None and (at := read_instant(facts.get(name))) is not None:
+            yield at
+            yield at + test.within
+        if name == "days_in_stage" and (spent := facts.exact.get(name)) is not None:
+            for mark in (test.at_least, test.below):
+                if mark is not None:
+                    yield facts.now + timedelta(days=mark - spent)
+
+
+# --- how values are compared and said
+
+
+@lru_cache(maxsize=10_000)  # policies come and go in a long-lived process
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.strip().casefold() for value in values)
+
+
+@lru_cache(maxsize=10_000)
+def _patterns(texts: tuple[str, ...]) -> re.Pattern[str]:
+    """One of *texts*, in which ``*`` is any text. Runs of stars are one: nothing is looked at twice
+    for nothing."""
+    spelled = (
+        ".*".join(re.escape(part) for part in re.split(r"\*+", text.strip())) for text in texts
+    )
+    return re.compile("|".join(spelled), re.IGNORECASE | re.DOTALL)
+
+
+#: HubSpot's own "number of employees" is a choice of ranges: "100-500", "1000+".
+_RANGE = re.compile(r"([0-9.]+)(?:\s*[-–]\s*[0-9.]+|\s*\+)")
+
+
+def number_in(value: str) -> float | None:
+    """The number in *value*; of a range its lower end. None where there is no number."""
+    plain = value.replace(",", "").strip()
+    found = _RANGE.fullmatch(plain)
+    try:
+        number = float(found[1] if found else plain)
+    except ValueError:
+        return None
+    return number if number == number else None  # NaN compares with nothing
+
+
+def _count_said(count: Count) -> str:
+    kinds = " or ".join(kind.replace("_", " ") for kind in count.of) or "any activity"
+    about = f" ({listed(count.what)})" if count.what else ""
+    lately = f" within {said_span(count.within)}" if count.within else ""
+    return f"{kinds}{about}{lately}"
+
+
+def said_span(span: timedelta) -> str:
+    """``14 days``, ``3 h``, ``20 min``: whole units, the largest that fits."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= size and seconds % size == 0:
+            number = seconds // size
+            return f"{number} {'day' if unit == 'days' and number == 1 else unit}"
+    return f"{seconds} s"

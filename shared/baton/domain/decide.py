@@ -1,0 +1,150 @@
+"""The decision: any lead, any event, any policy gives an answer with reasons.
+
+    decide(lead, event, world, now) -> Decision | Lacks
+
+Pure and total. ``Lacks`` says what the world must hold before there is an answer, so the knowledge
+of what a decision depends on lives here and not in whoever loads it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.clicks import answer_qualified, click
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Decision, Draft
+from baton.domain.escalation.ladder import ASK_AGAIN, climb_ladders, close_if_idle
+from baton.domain.escalation.undelivered import pass_on
+from baton.domain.handoff.reassign import owner_refused, reassign
+from baton.domain.handoff.snooze import snooze
+from baton.domain.handoff.waiting import try_again
+from baton.domain.lead import Lead
+from baton.domain.lifecycle.closing import leave
+from baton.domain.progress.advance import REVIEWED_EACH, follow, review_at
+from baton.domain.progress.ingest import note_activity, observe
+from baton.domain.sla.reapply import reapply
+from baton.domain.world.events import (
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Deleted,
+    Merged,
+    OwnerRefused,
+    Reapplied,
+    Reassigned,
+    RoomMade,
+    Snoozed,
+    Undelivered,
+    WentStale,
+)
+from baton.domain.world.world import Lacks, Missing, World
+
+
+def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Lacks:
+    """What becomes of *lead* (None: never seen) through *event*, at *now* (aware).
+
+    Nothing happens here: the decision's loads, turns and effects are values for others to store
+    and to deliver.
+    """
+    draft = Draft(lead or Lead(id=event.lead_id), event, world, now)
+    try:
+        unworkable = _work(draft)
+        if not unworkable and _has_news(draft):
+            follow(draft)
+            note_activity(draft)
+            answer_qualified(draft)
+    except Missing as question:
+        return question.lacks
+    if unworkable:
+        return Decision(
+            lead=draft.start,
+            before=draft.start.version,
+            because=(*draft.because, unworkable),
+            unworkable=unworkable,
+            changed=False,
+        )
+    _look_again_at(draft)
+    if draft.lead != draft.start or draft.rewrite:
+        # Only then: a score that decays would make news of an event that brings none.
+        emit.contact(draft)
+    news = draft.effects or draft.loads or draft.outcomes
+    changed = draft.lead != draft.start or bool(news)
+    if changed and not draft.because:
+        draft.say("nothing to do; what HubSpot says of the lead is noted")
+    return Decision(
+        lead=replace(draft.lead, version=draft.version) if changed else draft.start,
+        before=draft.start.version,
+        loads=tuple(draft.loads.values()),
+        relied=tuple(load for person, load in draft.relied.items() if person not in draft.loads),
+        turns=tuple(draft.turns.values()),
+        effects=tuple(draft.effects.values()),
+        because=tuple(draft.because),
+        outcomes=tuple(draft.outcomes),
+        changed=changed,
+        changes=tuple(draft.changes),
+        considered=tuple(draft.considered),
+        offers=tuple(sorted(draft.offers)),
+        waited=draft.start.waiting,
+    )
+
+
+def _work(draft: Draft) -> str:
+    """Let the event do its work on the draft. Returns why it cannot be worked, if so."""
+    match draft.event:
+        case Clicked():
+            click(draft)
+        case ClockDue():
+            climb_ladders(draft)
+        case WentStale():
+            close_if_idle(draft)
+        case Reassigned() as event:
+            return reassign(draft, event)
+        case Snoozed() as event:
+            return snooze(draft, event)
+        case Reapplied():
+            return reapply(draft)
+        case OwnerRefused() as event:
+            owner_refused(draft, event)
+        case Undelivered() as event:
+            pass_on(draft, event)
+        case RoomMade():
+            try_again(draft)
+        case Merged(into=into):
+            leave(draft, f"Merged into contact {into}")
+        case Deleted():
+            leave(draft, "Deleted in HubSpot")
+            # Whatever was kept about the person goes with them.
+            draft.change(fields={}, found={}, evidence=())
+        case _:
+            return observe(draft)
+    return ""
+
+
+def _has_news(draft: Draft) -> bool:
+    """Whether what is known of the lead may lead anywhere: the contact was read, something was
+    done with it, or time alone may have changed an answer. A clock that only climbs its ladder
+    changes nothing that conditions ask about."""
+    if draft.world.contact is not None or draft.world.contact_gone or _review_is_due(draft):
+        return not draft.lead.gone
+    return draft.lead is not draft.start and not isinstance(draft.event, ClockDue)
+
+
+def _review_is_due(draft: Draft) -> bool:
+    at = draft.start.review_at
+    return at is not None and at <= draft.now
+
+
+def _look_again_at(draft: Draft) -> None:
+    """When conditions are to be looked at again; worked out only where something has changed."""
+    if draft.lead is draft.start and not _review_is_due(draft):
+        return
+    at, before = review_at(draft), draft.lead.review_at
+    if draft.world.crm_down and _review_is_due(draft):
+        at = draft.now + ASK_AGAIN  # what it asked for could not be done
+    elif before is not None and at is not None and before > draft.now:
+        # Worked out from another instant it may come out a little different: that is no news.
+        at = before if abs(at - before) <= REVIEWED_EACH else at
+    if at != before:
+        draft.change(review_at=at)

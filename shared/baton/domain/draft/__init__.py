@@ -1,0 +1,1 @@
+"""The decision while it is being written, and what the outside should see of the lead."""

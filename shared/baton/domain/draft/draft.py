@@ -1,0 +1,285 @@
+"""A decision: what becomes of the lead, and the draft in which it is written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from baton.domain.conditions import Facts
+from baton.domain.lead import Lead, Waiting
+from baton.domain.policy import Person, Policy
+from baton.domain.routing.capacity import LoadChange
+from baton.domain.routing.route import Considered
+from baton.domain.scoring.facts import describe
+from baton.domain.scoring.score import Score
+from baton.domain.time import SKEW
+from baton.domain.world.effects import AnyEffect, NoticeState, lead_subject
+from baton.domain.world.events import AnyEvent, Level
+from baton.domain.world.world import Lacks, Load, Missing, Turns, World
+
+OutcomeKind = Literal[
+    "stage_moved",
+    "backward_refused",
+    "assigned",
+    "accepted",
+    "touched",
+    "warned",
+    "breached",
+    "escalated",
+    "pulled_back",
+    "recycled",
+    "disqualified",
+    "qualified",
+    "stale_click",
+    "held",
+    "released",
+    "drifted",
+    "restored",
+    "waiting",
+    "rejected",
+    "snoozed",
+    "reassigned",
+    "paused",
+    "resumed",
+    "kept",
+    "taken_back",
+    "undelivered",
+    "reapplied",
+    "gone",
+]
+
+
+class Outcome(Struct, frozen=True, omit_defaults=True):
+    """One thing that happened to the lead, for reports, metrics and other systems."""
+
+    kind: OutcomeKind
+    at: datetime
+    #: The rep or manager it happened to; of what was not delivered, also a channel.
+    person: str = ""
+    #: SLA target, reason code, stage or rule, as the kind has it.
+    what: str = ""
+    assignment: int = 0
+    #: When the clock was due; for warnings and breaches.
+    due_at: datetime | None = None
+    #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
+    instead: str = ""
+    #: Slot of what could not be delivered; empty there: recorded before it was kept.
+    message: str = ""
+
+
+class Decision(Struct, frozen=True):
+    """What becomes of the lead, of the loads and turns, what must be shown, and why.
+
+    ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
+    that it still holds, and ``relied`` is checked the same way, so the commit covers everything
+    that the decision read.
+    """
+
+    lead: Lead
+    #: Lead version the decision started from; 0: the lead was new.
+    before: int
+    loads: tuple[Load, ...] = ()
+    relied: tuple[Load, ...] = ()
+    turns: tuple[Turns, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    because: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    #: Why the event cannot be worked; it then goes where a person sees it.
+    unworkable: str = ""
+    #: False: nothing came of the event, and nothing needs to be stored.
+    changed: bool = True
+    #: Whose open leads became more or fewer by it.
+    changes: tuple[LoadChange, ...] = ()
+    #: Whom it considered, pool by pool.
+    considered: tuple[Considered, ...] = ()
+    #: Pools whose queues may have room now; looked at once this is stored.
+    offers: tuple[str, ...] = ()
+    #: The lead's place in a queue before.
+    waited: Waiting | None = None
+
+
+#: Before any lead there is.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def believable(at: datetime, now: datetime) -> datetime:
+    """*at*, but neither in the future, where it would keep what really comes next from counting,
+    nor at the beginning of time."""
+    return max(EARLIEST, min(at, now + SKEW))
+
+
+class Draft:
+    """A decision being written. Mutable, and gone when ``decide`` returns."""
+
+    def __init__(self, lead: Lead, event: AnyEvent, world: World, now: datetime) -> None:
+        self.start = lead
+        self.lead = lead
+        self.event = replace(event, at=believable(event.at, now))
+        self.world = world
+        self.now = now
+        self.version = lead.version + 1
+        self.because: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self.effects: dict[str, AnyEffect] = {}
+        self.loads: dict[str, Load] = {}
+        self.relied: dict[str, Load] = {}
+        self.turns: dict[str, Turns] = {}
+        self.changes: list[LoadChange] = []
+        self.considered: list[Considered] = []
+        #: Pools in whose queue a lead may have been waiting for what this decision frees.
+        self.offers: set[str] = set()
+        #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
+        self.write_stage: Literal["", "forward", "back"] = ""
+        #: Contact properties to be written again although Baton's value has not changed.
+        self.rewrite: set[str] = set()
+        #: The transition that the owner asks for by pressing Qualified.
+        self.asked = ""
+        self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
+
+    @property
+    def policy(self) -> Policy:
+        return self.world.policy
+
+    @property
+    def subject(self) -> str:
+        return lead_subject(self.lead.id)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the lead as drafted; worked out again only when it changed."""
+        return self._describe()[0]
+
+    @property
+    def score(self) -> Score | None:
+        """How the lead scores as drafted; None where the policy has no scoring."""
+        return self._describe()[1]
+
+    def _describe(self) -> tuple[Facts, Score | None]:
+        lead, described = self.lead, self._described
+        if described is not None:
+            fields, standing, evidence, cool_until = described[0]
+            if (
+                lead.fields is fields
+                and lead.standing is standing
+                and lead.evidence is evidence
+                and lead.cool_until is cool_until
+            ):
+                return described[1], described[2]
+        known = (lead.fields, lead.standing, lead.evidence, lead.cool_until)
+        described = self._described = (known, *describe(self.policy, lead, self.now))
+        return described[1], described[2]
+
+    @property
+    def owner(self) -> Person | None:
+        """Who has the lead now, if the roster still knows them."""
+        assignment = self.lead.assignment
+        return self.policy.person.get(assignment.person) if assignment else None
+
+    def change(self, **fields: object) -> None:
+        self.lead = replace(self.lead, **fields)
+
+    def say(self, *reasons: str) -> None:
+        self.because.extend(reasons)
+
+    def show(self, effect: AnyEffect) -> None:
+        """The last state drafted for a slot is the one that counts."""
+        self.effects[effect.slot] = effect
+
+    def record(
+        self,
+        kind: OutcomeKind,
+        person: str = "",
+        what: str = "",
+        due_at: datetime | None = None,
+        instead: str = "",
+        message: str = "",
+    ) -> None:
+        assignment = self.lead.assignment
+        self.outcomes.append(
+            Outcome(
+                kind=kind,
+                at=self.now,
+                person=person,
+                what=what,
+                assignment=assignment.number if assignment else 0,
+                due_at=due_at,
+                instead=instead,
+                message=message,
+            )
+        )
+
+    def notify(
+        self,
+        slot: str,
+        to: str,
+        level: Level,
+        title: str,
+        *lines: str,
+        changes: bool = False,
+    ) -> None:
+        """
+        Tell *to*, a Slack user or channel.
+
+        Args:
+            changes: The slot will be written over, so it keeps a message of its own. Others share
+                the messages that a person may get in an hour.
+        """
+        if not to:
+            self.say(f"notice {slot}: nobody to tell")
+            return
+        self.show(
+            NoticeState(
+                subject=self.subject,
+                slot=slot,
+                version=self.version,
+                to=to,
+                level=level,
+                title=title,
+                lines=lines,
+                at=self.now,
+                # Of people only: a channel has many readers, and they can leave it.
+                an_hour=self.policy.notifications.respect.an_hour
+                if to in self.policy.person_by_slack and not changes
+                else 0,
+            )
+        )
+
+    def load(self, person: str) -> Load:
+        """The person's load as this draft has it so far. Raises Missing."""
+        load = self.loads.get(person) or self.world.loads.get(person)
+        if load is None:
+            raise Missing(Lacks(people=(person,)))
+        return load
+
+    def turns_of(self, pool: str) -> Turns:
+        """The pool's turns as this draft has them so far. Raises Missing."""
+        turns = self.turns.get(pool) or self.world.turns.get(pool)
+        if turns is None:
+            raise Missing(Lacks(pools=(pool,)))
+        return turns
+
+    def as_drafted(self) -> World:
+        """The world with what this draft has already changed, so that what is given back and what
+        is taken add up."""
+        return replace(
+            self.world,
+            loads=self.world.loads | self.loads,
+            turns=self.world.turns | self.turns,
+        )
+
+    def change_load(self, load: Load, by: int, why: str) -> None:
+        """Whose open leads become more or fewer. *load* is what they carry then."""
+        self.loads[load.person] = load
+        self.changes.append(LoadChange(load.person, by, why))
+        if by < 0:
+            self.offers.update(self.policy.waited_for.get(load.person, ()))
+
+    def change_pool(self, pool: str, load: Load, by: int, why: str) -> None:
+        """The same of a pool whose limits count."""
+        self.turns[pool] = replace(self.turns_of(pool), load=load)
+        self.changes.append(LoadChange(f"pool:{pool}", by, why))
+        if by < 0:
+            self.offers.update(self.policy.pools_that_wait_for.get(pool, ()))

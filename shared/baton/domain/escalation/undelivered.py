@@ -1,0 +1,92 @@
+"""Slack refused a message about a lead for good: the next one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.escalation.quiet_hours import backup_of
+from baton.domain.handoff.assign import manager_of
+from baton.domain.policy import Person
+from baton.domain.world.events import Undelivered
+
+
+def pass_on(draft: Draft, event: Undelivered) -> None:
+    """Tell the next way after the one that failed: owner, backup, manager, channel, RevOps.
+
+    Stateless: who is next follows from who was not reached, and what is said from the lead as it
+    is now. It ends with RevOps: whoever fails is followed only by who comes later. The message
+    itself is parked by whoever was to deliver it.
+    """
+    person = draft.policy.person_by_slack.get(event.to)
+    draft.say(f"could not be delivered to {person.name if person else event.to}: {event.reason}")
+    to = _next(draft, event, person)
+    instead = draft.policy.person_by_slack.get(to)
+    draft.record(
+        "undelivered",
+        person.id if person else event.to,
+        event.reason,
+        instead=instead.id if instead else to,
+        message=event.slot,
+    )
+    if to:
+        draft.say(f"told {to} instead")
+        _tell(draft, event, to)
+
+
+def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
+    """Whom to tell instead; empty: nobody. A message about a lead that is nobody's any more, or no
+    more theirs, or that was for information only, is not passed on."""
+    ways = list(dict.fromkeys(_ways(draft)))
+    had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
+    if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
+        draft.say("nothing is left to tell of it")
+        return ""
+    # Who is not among the ways (a director, say) is followed by the channel.
+    to = draft.policy.notifications.channel
+    if event.to in ways:
+        to = next(iter(ways[ways.index(event.to) + 1 :]), "")
+    if not to:
+        draft.say("nobody is left to tell; what Slack refused is parked")
+    return to
+
+
+def _ways(draft: Draft) -> Iterator[str]:
+    """The Slack users and channels that may be told, nearest to the lead first."""
+    owner = draft.owner
+    people = (owner, backup_of(draft.policy, owner), manager_of(draft, owner))
+    yield from (one.slack_user for one in people if one is not None)
+    yield draft.policy.notifications.channel
+    yield draft.policy.notifications.ops_channel
+
+
+def _tell(draft: Draft, event: Undelivered, to: str) -> None:
+    person = draft.policy.person_by_slack.get(event.to)
+    number = draft.lead.assignment.number if draft.lead.assignment else 0
+    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
+    draft.notify(
+        # One for each that was not reached: what more cannot be delivered to them brings it up to
+        # date.
+        f"notice:undelivered:{number}:{event.to}",
+        to,
+        event.level,
+        f"{person.name if person else event.to} could not be told of"
+        f" {name}{f' ({company})' if company else ''} in Slack",
+        *_lines(draft, to),
+        f"Slack says: {event.reason}. Please see to the lead; RevOps can send the message again"
+        " once that is mended.",
+    )
+
+
+def _lines(draft: Draft, to: str) -> Iterator[str]:
+    """With whom the lead is, since when, and what is due when: in the reader's time."""
+    reader = draft.policy.person_by_slack.get(to)
+    owner, assignment = draft.owner, draft.lead.assignment
+    zone = emit.zone_of(draft.policy, reader or owner)
+    if owner is not None and assignment is not None:
+        seen = "" if assignment.accepted_at else ", and not accepted yet"
+        yield f"It is with {owner.name} since {emit.in_zone(assignment.at, zone)}{seen}."
+    for clock in draft.lead.clocks:
+        if clock.running:
+            yield f"{clock.label} is due at {emit.in_zone(clock.due_at, zone)}."

@@ -1,0 +1,227 @@
+"""Handing a lead to an owner, and taking it from one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.conditions import first_match, why_not
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Assignment, Spell, Untold
+from baton.domain.policy import Handoff, Person, Policy, Staleness
+from baton.domain.routing import queue
+from baton.domain.routing.capacity import release, resume, take, zone_of
+from baton.domain.routing.route import Choice, Queued, Wanted, route
+from baton.domain.sla import clocks, targets
+
+#: Past owners remembered by name; a lead that went through more has other troubles.
+PAST_KEPT = 20
+
+
+def hand_off(draft: Draft, part: Handoff, existing_owner: str) -> None:
+    """Hand the lead over, as *part* of its way says: a new round, in which nobody has let it go
+    yet. Raises Missing."""
+    draft.change(round_from=draft.lead.assigned)
+    assign(draft, part, existing_owner, by_ownership=True)
+
+
+def part_named(policy: Policy, stage: str) -> Handoff:
+    """The handoff on entering *stage* (empty: the first one); the first, where the policy has
+    dropped it."""
+    return policy.handoff.get(stage) or policy.handoff[policy.lifecycle.handoff]
+
+
+def part_of(draft: Draft) -> Handoff:
+    """The handoff that the lead's assignment belongs to."""
+    assignment = draft.lead.assignment
+    return part_named(draft.policy, assignment.handoff if assignment else "")
+
+
+def let_go(draft: Draft) -> frozenset[str]:
+    """People who let the lead go in this round."""
+    lead = draft.lead
+    return frozenset(spell.person for spell in lead.past if spell.number > lead.round_from)
+
+
+def assign(
+    draft: Draft,
+    part: Handoff,
+    existing_owner: str = "",
+    by_ownership: bool = False,
+    gave_up: bool = False,
+) -> None:
+    """Find the lead an owner, or a place in a queue, and show it.
+
+    Args:
+        existing_owner: HubSpot owner id of who has the contact; may be empty.
+        by_ownership: Whose account it is comes first.
+        gave_up: It has waited for as long as it may.
+
+    Raises:
+        Missing: What the answer depends on is not known.
+    """
+    waiting = draft.lead.waiting
+    wanted = Wanted(
+        lead=draft.lead.id,
+        handoff=part,
+        facts=draft.facts,
+        existing_owner=existing_owner,
+        by_ownership=by_ownership,
+        excluded=let_go(draft),
+        waits_in=waiting.pool if waiting else "",
+        gave_up=gave_up,
+    )
+    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    if isinstance(answer, Queued):
+        queue.join(draft, answer, part.stage)
+    else:
+        give(draft, answer, part)
+
+
+def would_get(draft: Draft, part: Handoff, without: str) -> Person | None:
+    """Who would get the lead in the end if person *without* let it go, too. Changes nothing.
+    Raises Missing."""
+    wanted = Wanted(
+        lead=draft.lead.id,
+        handoff=part,
+        facts=draft.facts,
+        excluded=let_go(draft) | {without},
+        gave_up=True,
+    )
+    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    return None if isinstance(answer, Queued) else answer.person
+
+
+def give(draft: Draft, choice: Choice, part: Handoff) -> None:
+    """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
+    policy, lead, person = draft.policy, draft.lead, choice.person
+    draft.say(*choice.because)
+    draft.considered += choice.considered
+    if lead.held is not None and lead.held.asked:
+        # What the last owner asked for is not the next one's wish.
+        draft.change(held=replace(lead.held, asked=False))
+    # Said anew even where it is the same as before: whoever won meanwhile has no say in it.
+    draft.rewrite |= lead.yielded.keys()
+    draft.relied |= {load.person: load for load in choice.relied}
+    draft.turns |= {turns.pool: turns for turns in choice.turns}
+    queue.leave(draft)
+    carried = take(draft.load(person.id), zone_of(policy, person), draft.now)
+    draft.change_load(carried, 1, "assigned")
+    if choice.counts_in_pool:
+        draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")
+
+    tier = first_match(policy.tiers, draft.facts)
+    forget_after = policy.counting.forget_after
+    draft.change(
+        assignment=Assignment(
+            number=lead.assigned + 1,
+            person=person.id,
+            rule=choice.rule,
+            pool=choice.pool,
+            tier=tier.id if tier else "",
+            at=draft.now,
+            why=choice.why,
+            handoff="" if part.stage == policy.lifecycle.handoff else part.stage,
+            counts_in_pool=choice.counts_in_pool,
+            forget_at=draft.now + forget_after if forget_after else None,
+            to_start=tuple(target.id for target in (tier.targets if tier else ())),
+        ),
+        assigned=lead.assigned + 1,
+        clocks=(),
+        # Not from an earlier activity: nobody who just got a lead has been idle with it.
+        idle=clocks.arm_idle(staleness_of(draft), draft.now),
+        track="",
+        reason="",
+        cool_until=None,
+        yielded={},
+    )
+    draft.record("assigned", person.id, choice.rule)
+    targets.settle(draft)
+    emit.card(draft, "open")
+    emit.tasks(draft)
+
+
+def end_assignment(draft: Draft, card: emit.CardShows, note: str, note_at: datetime) -> None:
+    """Nobody has the lead any more, and it waits for nobody: the owner's load falls, their clocks
+    stop, their tasks close, and their card says how it ended.
+
+    The past is kept, so that routing does not bring the lead back to who let it go.
+    Raises Missing when the owner's load, or the turns of its pool, are not known.
+    """
+    queue.leave(draft)
+    if draft.lead.assignment is None:
+        return
+    count_no_more(draft, card)
+    assignment = draft.lead.assignment
+    stopped = tuple(
+        clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
+    )
+    draft.change(clocks=stopped)
+    emit.card(draft, card, note, note_at)
+    emit.tasks(draft)
+    spell = Spell(
+        person=assignment.person,
+        number=assignment.number,
+        since=assignment.at,
+        until=draft.now,
+        ended=card,
+    )
+    draft.change(
+        assignment=None,
+        clocks=(),
+        idle=None,
+        past=(*draft.lead.past, spell)[-PAST_KEPT:],
+        untold=tuple(
+            one
+            for one in draft.lead.untold
+            if one.number != assignment.number or _still_news(one, card)
+        ),
+    )
+
+
+def _still_news(untold: Untold, ended: emit.CardShows) -> bool:
+    """Whether somebody above the owner is still to be told of what the owner missed: not if the
+    owner has acted on the lead after all."""
+    return ended == "taken_back" and untold.rung.to not in {"owner", "backup"}
+
+
+def count_no_more(draft: Draft, why: str) -> None:
+    """The lead is none of its owner's open ones any more, nor of its pool's. Raises Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or not assignment.counts:
+        return
+    # Also of somebody who left the roster: they may come back, and not with leads they lost.
+    draft.change_load(release(draft.load(assignment.person)), -1, why)
+    if assignment.counts_in_pool:
+        draft.change_pool(assignment.pool, release(draft.turns_of(assignment.pool).load), -1, why)
+    draft.change(assignment=replace(assignment, counts=False))
+
+
+def count_again(draft: Draft, why: str) -> None:
+    """It is one of them again, whether there is room or not: it never left them."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.counts:
+        return
+    draft.change_load(resume(draft.load(assignment.person)), 1, why)
+    if assignment.counts_in_pool:
+        draft.change_pool(assignment.pool, resume(draft.turns_of(assignment.pool).load), 1, why)
+    draft.change(assignment=replace(assignment, counts=True))
+
+
+def staleness_of(draft: Draft) -> Staleness | None:
+    """The first staleness rule that speaks of the lead as it stands."""
+    stage = draft.lead.standing.stage
+    return next(
+        (
+            rule
+            for rule in draft.policy.staleness
+            if stage in rule.stages and not why_not(rule.when, draft.facts)
+        ),
+        None,
+    )
+
+
+def manager_of(draft: Draft, person: Person | None) -> Person | None:
+    return draft.policy.person.get(person.manager) if person else None

@@ -1,0 +1,136 @@
+"""A lead goes from one owner to another: by hand, by a rejection that passes it on, or because
+HubSpot does not take its owner.
+
+It never comes back to somebody who already let it go in this round. What Baton keeps for the old
+owner in HubSpot (the contact's owner, the tasks of its clocks) is closed with their assignment and
+made anew with the next one, and both are told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.assign import (
+    assign,
+    end_assignment,
+    give,
+    let_go,
+    part_named,
+    part_of,
+    would_get,
+)
+from baton.domain.policy import Person, Reason
+from baton.domain.routing.route import Choice, obstacle, said_obstacle
+from baton.domain.world.events import OwnerRefused, Reassigned
+from baton.domain.world.world import Away, Load
+
+
+def reassign(draft: Draft, event: Reassigned) -> str:
+    """Give the lead to whom somebody chose, or to whom routing finds. Returns why not, if so.
+
+    Raises Missing.
+    """
+    lead, by = draft.lead, event.by or "Somebody"
+    spell = lead.assignment or lead.waiting
+    if spell is None:
+        return "nobody has this lead, so it cannot be reassigned"
+    part = part_named(draft.policy, spell.handoff)
+    person = draft.policy.person.get(event.to)
+    if event.to:
+        fault = _why_not_to(draft, event.to, person)
+        if fault:
+            return fault
+    owner = draft.owner
+    why = f"{by} gave it to {person.name}" if person else f"{by} took it back"
+    if event.note:
+        why = f"{why}: {event.note}"
+    draft.say(why)
+    if lead.assignment is not None:
+        draft.record("reassigned", lead.assignment.person, event.to)
+    end_assignment(draft, "taken_back", why, draft.now)
+    if person is None:
+        assign(draft, part)
+    else:
+        choice = Choice(person, "by-hand", "", f"{by} gave it to you", ())
+        give(draft, choice, part)
+    tell_former(draft, owner, why)
+    return ""
+
+
+def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
+    """The owner rejected the lead for a reason that says nothing against it: the next one gets it.
+    Raises Missing."""
+    part, owner = part_of(draft), draft.owner
+    note = f"{owner.name if owner else 'The owner'} passed it on: {reason.label}"
+    draft.say(note)
+    draft.record("rejected", owner.id if owner else "", reason.id)
+    end_assignment(draft, "rejected", note, at)
+    assign(draft, part)
+
+
+def owner_refused(draft: Draft, event: OwnerRefused) -> None:
+    """HubSpot does not take somebody as owner: they get no leads until it does, and this one goes
+    to the next. Raises Missing."""
+    person = draft.policy.someone(event.person)
+    if person is None:
+        draft.say(f"{event.person} is not in the roster any more")
+        return
+    load = draft.load(person.id)
+    if not _refused(load, draft.now):
+        # Said here as well as by the word that comes of its own, so that this very decision, and
+        # the next one, do not choose them again.
+        refused = Away(draft.event.at, None, "hubspot")
+        draft.loads[person.id] = replace(load, refused=refused)
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.person != person.id:
+        draft.say(f"{person.name} does not have this lead any more")
+        return
+    part, why = part_of(draft), f"HubSpot does not take {person.name} as owner"
+    draft.say(why)
+    heir = would_get(draft, part, without=person.id)
+    if heir is not None and _refused(draft.load(heir.id), draft.now):
+        # Only the last resort is left, and HubSpot does not take them either: giving it on would
+        # not end.
+        draft.say(f"{person.name} keeps it in Baton: HubSpot takes nobody who could have it")
+        return
+    draft.record("reassigned", person.id)
+    end_assignment(draft, "taken_back", why, draft.now)
+    assign(draft, part)
+    tell_former(draft, person, why)
+
+
+def tell_former(draft: Draft, former: Person | None, why: str) -> None:
+    """Tell who had the lead that somebody else has it now; who has it gets a card."""
+    owner = draft.owner
+    if former is None or (owner is not None and owner.id == former.id):
+        return
+    now_with = f"It is with {owner.name} now." if owner else "It waits for the next rep."
+    draft.notify(
+        f"notice:moved:{draft.lead.assigned}:{former.id}",
+        former.slack_user,
+        "info",
+        f"{emit.name_of(draft.lead)} is not yours any more",
+        f"{why}.",
+        now_with,
+    )
+
+
+def _refused(load: Load, now: datetime) -> bool:
+    return load.refused is not None and load.refused.holds(now)
+
+
+def _why_not_to(draft: Draft, name: str, person: Person | None) -> str:
+    if person is None:
+        return f"{name} is not in the roster"
+    assignment = draft.lead.assignment
+    if assignment is not None and assignment.person == person.id:
+        return f"{person.name} has this lead already"
+    if person.id in let_go(draft):
+        return f"{person.name} already let this lead go in this round"
+    load = draft.load(person.id)
+    code = obstacle(draft.policy, person, load, draft.now)
+    return f"{person.name} {said_obstacle(person, load, code)}" if code else ""

@@ -1,0 +1,71 @@
+"""Leads that rest: snoozed by their owner, or owned for so long that they count no more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.assign import count_again, count_no_more, staleness_of
+from baton.domain.sla import clocks, targets
+from baton.domain.world.events import Snoozed
+
+#: Longer than this is not resting any more: recycling is for that.
+LONGEST_REST = timedelta(days=30)
+
+
+def snooze(draft: Draft, event: Snoozed) -> str:
+    """The owner lets the lead rest: its clocks go on at the agreed instant with the time they have
+    left. Returns why not, if so. Raises Missing."""
+    assignment, now = draft.lead.assignment, draft.now
+    if assignment is None or assignment.number != event.assignment:
+        return "the lead is not with that owner any more, so it cannot be snoozed"
+    if not now < event.until <= now + LONGEST_REST:
+        return f"a lead rests for at most {LONGEST_REST.days} days"
+    if assignment.snoozed_until is not None:
+        return "the lead rests already"
+    if not draft.policy.counting.snoozed:
+        count_no_more(draft, "snoozed")
+    resting = draft.lead.assignment
+    assert resting is not None
+    draft.change(assignment=replace(resting, snoozed_until=event.until, snoozed_at=now))
+    draft.change(
+        clocks=tuple(targets.at_rest(draft, clock) for clock in draft.lead.clocks),
+        idle=clocks.arm_idle(staleness_of(draft), event.until),
+    )
+    zone = emit.zone_of(draft.policy, draft.owner)
+    draft.say(f"it rests until {emit.in_zone(event.until, zone)}")
+    draft.record("snoozed", assignment.person)
+    emit.tasks(draft)
+    return ""
+
+
+def wake(draft: Draft) -> None:
+    """The rest is over: the lead counts again. Raises Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.snoozed_until is None:
+        return
+    if assignment.snoozed_until > draft.now:
+        return
+    draft.change(assignment=replace(assignment, snoozed_until=None, snoozed_at=None))
+    forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
+    if not forgotten:
+        count_again(draft, "the rest is over")
+    draft.say("the rest is over")
+
+
+def forget(draft: Draft) -> bool:
+    """Whether the lead has been owned for so long that it counts no more from now on. Raises
+    Missing."""
+    assignment = draft.lead.assignment
+    if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
+        return False
+    count_no_more(draft, "owned for long")
+    draft.say("it has been owned for so long that it does not count as open any more")
+    return True
+
+
+def _is_over(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now

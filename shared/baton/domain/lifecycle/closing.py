@@ -1,0 +1,107 @@
+"""Leaving sales: for a reason, off the way; or because HubSpot has no such contact any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft, OutcomeKind
+from baton.domain.handoff.assign import end_assignment
+from baton.domain.lead import StageFact
+from baton.domain.lifecycle import gates
+from baton.domain.lifecycle.hubspot_properties import iso
+from baton.domain.lifecycle.transitions import refold
+from baton.domain.policy import Reason, Track, Transition
+
+
+def close(
+    draft: Draft,
+    reason_id: str,
+    at: datetime,
+    note: str,
+    card: emit.CardShows = "rejected",
+    way: Transition | None = None,
+) -> None:
+    """The lead leaves sales for *reason_id*: to its nurture track, or disqualified. Its card ends
+    as *card*.
+
+    Args:
+        way: The transition it takes; None: the first that leads where the reason does.
+
+    Raises:
+        routing.Missing: The owner's load is not known.
+    """
+    reason = draft.policy.reason[reason_id]
+    way = way or way_off(draft, reason)
+    if way is None:
+        draft.say(f"no transition leads off from {draft.lead.standing.stage}; the stage stays")
+    else:
+        # After everything known, so that this move is the lead's latest.
+        latest = draft.lead.facts[-1].at if draft.lead.facts else at
+        moved_at = max(at, latest + timedelta(microseconds=1))
+        refold(draft, StageFact(moved_at, way.to, via=way.id))
+        draft.write_stage = "back"
+    off_the_way(draft, reason, at, note, card)
+
+
+def way_off(draft: Draft, reason: Reason) -> Transition | None:
+    """The named transition by which a lead leaves for *reason* from where it stands."""
+    policy, stage = draft.policy, draft.lead.standing.stage
+    to = policy.lifecycle.recycled if reason.track else policy.lifecycle.disqualified
+    return next(
+        (t for t in policy.lifecycle.transitions if t.reverse and t.to == to and stage in t.source),
+        None,
+    )
+
+
+def off_the_way(
+    draft: Draft, reason: Reason | None, at: datetime, note: str, card: emit.CardShows
+) -> None:
+    """What leaving sales brings with it, however the stage came about: the handoff ends, nothing
+    is asked for any more, and the nurture track is named."""
+    owner = draft.lead.assignment.person if draft.lead.assignment else ""
+    track_id = reason.track if reason else ""
+    track = draft.policy.track.get(track_id)
+    # A person can move a lead there without a reason; then the stage says what they meant.
+    recycled = bool(track_id) if reason else _stands_recycled(draft)
+    outcome: OutcomeKind = "recycled" if recycled else "disqualified"
+    draft.say(f"{note} -> {'track ' + track_id if track_id else outcome}")
+    end_assignment(draft, card, note, at)
+    draft.change(
+        reason=reason.id if reason else "",
+        track=track_id,
+        cool_until=at + track.cool_off if track else None,
+        admitted="",
+        flagged=(),
+    )
+    if track is not None and draft.lead.standing.rounds >= track.max_rounds:
+        _tell_of_rounds(draft, track, at)
+    draft.record(outcome, owner, reason.id if reason else "")
+
+
+def _stands_recycled(draft: Draft) -> bool:
+    return draft.lead.standing.stage == draft.policy.lifecycle.recycled
+
+
+def leave(draft: Draft, why: str) -> None:
+    """HubSpot has no such contact any more: nobody has the lead, and nothing is asked of it."""
+    if draft.lead.gone:
+        return
+    draft.say(why)
+    end_assignment(draft, "closed", why, draft.now)
+    gates.keep(draft, None)
+    draft.change(idle=None, review_at=None, untold=(), gone=why)
+    draft.record("gone", what=why)
+
+
+def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
+    """The lead has gone round as often as its track allows: somebody should know its source."""
+    source = draft.lead.first_source or "not known"
+    draft.notify(
+        f"notice:rounds:{iso(at)}",
+        draft.policy.notifications.ops_channel,
+        "info",
+        f"{emit.name_of(draft.lead)} has gone round {draft.lead.standing.rounds} times",
+        f"Track {track.label} allows {track.max_rounds}: Baton does not bring it back any more."
+        f" First source: {source}.",
+    )

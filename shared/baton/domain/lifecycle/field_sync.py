@@ -1,0 +1,75 @@
+"""Properties that others write as well as Baton: whose value stays, property by property."""
+
+from __future__ import annotations
+
+from baton.domain.conditions import why_not
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Write
+from baton.domain.lifecycle.backward import may_put_right
+from baton.domain.lifecycle.hubspot_properties import values_of
+from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
+from baton.domain.policy import Sync
+from baton.domain.world.world import Contact, SeenValue
+
+#: Change sources that are sales' own tools beside the people: another CRM, or its connector.
+#: Everything else (forms, workflows, imports, e-mail tools) is marketing's.
+CRM = PEOPLE | {"integration", "integrations_sync", "api", "salesforce", "crm_setting", "mobile"}
+
+
+def follow_others(draft: Draft, contact: Contact) -> None:
+    """Yield to whoever wins by the policy, and put right what others may not write. Each drift is
+    recorded with its source, once."""
+    if not contact.changes:
+        return
+    wanted = values_of(draft.policy, draft.lead, draft.facts, draft.score)
+    for name, seen in sorted(contact.changes.items()):
+        if name == "lifecyclestage" or name not in draft.lead.written or name not in wanted:
+            continue  # Baton has no word in it, or none any more
+        if seen.value == draft.lead.written[name].value:
+            _agree(draft, name)
+        elif not _ours(seen, draft.lead.writes.get(name, ())):
+            _drifted(draft, name, seen)
+
+
+def _agree(draft: Draft, name: str) -> None:
+    if name in draft.lead.yielded:
+        kept = {k: v for k, v in draft.lead.yielded.items() if k != name}
+        draft.change(yielded=kept)
+
+
+def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
+    """Whether what HubSpot shows is from before Baton's last word, which is still on its way, or
+    an earlier word of Baton's that came late."""
+    if not writes or seen.at <= writes[-1].at:
+        return True
+    late = seen.source.casefold() not in NOT_OURS and seen.at <= writes[-1].at + ECHO
+    return late and any(write.value == seen.value for write in writes)
+
+
+def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
+    if draft.lead.yielded.get(name) == seen.value:
+        return
+    rule = _rule(draft, name)
+    if rule is None:
+        return  # the policy does not mind; Baton's next change is written as ever
+    who = seen.source or "an unnamed source"
+    side = "crm" if seen.source.casefold() in CRM else "marketing"
+    draft.record("drifted", what=f"{name} by {who}")
+    if rule.wins == side:
+        draft.say(f"{name}: {who} set it, and {side} wins; Baton's value is not sent")
+    elif may_put_right(draft, name, who):
+        draft.say(f"{name}: {who} set it, but {rule.wins} wins; written again")
+        draft.rewrite.add(name)
+        return
+    draft.change(yielded=draft.lead.yielded | {name: seen.value})
+
+
+def _rule(draft: Draft, name: str) -> Sync | None:
+    return next(
+        (
+            rule
+            for rule in draft.policy.lifecycle.sync
+            if rule.property == name and not why_not(rule.when, draft.facts)
+        ),
+        None,
+    )

@@ -1,0 +1,278 @@
+"""Gates: what a stage asks of a lead before it may go on there, and leads that wait before one.
+
+A lead that HubSpot already shows in a stage stands there all the same; held, it is not handed on:
+nobody gets it, or nobody is freed of it, until what is missing is filled in or the policy's time
+for that is over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from baton.domain.conditions import said_span, unmet
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import ArmedRung, Clock, Held
+from baton.domain.lifecycle.hubspot_properties import iso, labels_of
+from baton.domain.policy import Field, Hold, Policy, Stage
+from baton.domain.world.events import Level
+from baton.domain.world.world import Background, Lacks, Missing
+
+#: Enough of an address to write to, enough of a number to call: HubSpot checks neither.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", re.IGNORECASE)
+_FEWEST_DIGITS = 7
+
+
+class Gate(NamedTuple):
+    """What a lead lacks for a stage; both empty: nothing."""
+
+    #: Required fields without a value; of several that would do, joined by a stroke.
+    missing: tuple[str, ...]
+    unmet: tuple[str, ...]
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.missing or self.unmet)
+
+
+class Wait(NamedTuple):
+    """A gate that keeps the lead, and the move it would make; empty: it stands there already."""
+
+    stage: Stage
+    move: str
+    gate: Gate
+
+    @property
+    def over(self) -> str:
+        """What is to happen now that the time of the wait is over."""
+        # What is missing can be asked for later; criteria that do not hold are no formality.
+        if self.stage.hold.then == "flag" and self.gate.unmet:
+            return "wait"
+        return self.stage.hold.then
+
+
+def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
+    """
+    What keeps the lead from going on at *stage*; None: nothing, it is admitted.
+
+    Args:
+        move: The transition that it would make; empty: the lead stands there already.
+
+    Raises:
+        routing.Missing: Where missing fields may be found is not known.
+    """
+    if draft.lead.admitted == stage.id:
+        return None
+    gate = gate_of(draft, stage)
+    wait = Wait(stage, move, gate)
+    if gate.closed and not (_goes_on_flagged(draft, wait) and not gate.unmet):
+        return wait
+    if gate.closed:
+        draft.say(f"gate {stage.id}: missing {', '.join(gate.missing)}, goes on flagged")
+    draft.change(admitted=stage.id, flagged=gate.missing)
+    return None
+
+
+def is_over(draft: Draft, stage: Stage) -> bool:
+    """Whether the time of the wait before *stage* has run out. Only who has read the contact may
+    say so: it may have been filled in."""
+    held = draft.lead.held
+    return (
+        held is not None
+        and held.stage == stage.id
+        and held.clock.due_at <= draft.now
+        and draft.world.contact is not None
+    )
+
+
+def keep(draft: Draft, wait: Wait | None) -> None:
+    """Bring what the lead is held for in line with *wait*, and tell who can help of a change."""
+    held = draft.lead.held
+    if held is not None and (wait is None or held.stage != wait.stage.id):
+        _release(draft, held)
+        held = None
+    if wait is not None:
+        _hold(draft, held, wait)
+
+
+def _goes_on_flagged(draft: Draft, wait: Wait) -> bool:
+    over = is_over(draft, wait.stage) and wait.over == "flag"
+    return over or wait.stage.if_missing == "flag"
+
+
+def gate_of(draft: Draft, stage: Stage) -> Gate:
+    """What the lead lacks for *stage*, after looking for it where the policy says."""
+    passed = _to_pass(draft, stage)
+    missing = _missing(draft, passed)
+    if missing:
+        _look_up(draft, missing)
+        missing = _missing(draft, passed)
+    criteria = [one.entry for one in passed]
+    before = draft.policy.stage.get(draft.lead.admitted)
+    if before is not None and not before.side and before.rank < stage.rank:
+        criteria.append(before.exit)
+    failed = (why for when in criteria for why in unmet(when, draft.facts))
+    return Gate(missing, tuple(dict.fromkeys(failed)))
+
+
+# --- what is missing
+
+
+def _to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
+    """The stages whose gates stand before *stage*: a lead that comes straight to the accepted
+    stage must have what a handoff asks for, too."""
+    handoff = draft.policy.stage[draft.policy.lifecycle.handoff]
+    before = draft.policy.stage.get(draft.lead.admitted)
+    passed = before is not None and before.rank >= handoff.rank
+    straight = draft.lead.assignment is None and stage.rank > handoff.rank and not stage.side
+    return (handoff, stage) if straight and not passed else (stage,)
+
+
+def _missing(draft: Draft, stages: tuple[Stage, ...]) -> tuple[str, ...]:
+    known, fields = draft.policy.field, draft.lead.fields
+    asked = dict.fromkeys(choice for stage in stages for choice in stage.requires)
+    return tuple(
+        "/".join(choice)
+        for choice in asked
+        if not any(_usable(known.get(name), fields.get(name, "")) for name in choice)
+    )
+
+
+def _usable(field: Field | None, value: str) -> bool:
+    if field is None or not value:
+        return False
+    if field.kind == "email":
+        return _EMAIL.fullmatch(value) is not None
+    if field.kind == "phone":
+        digits = sum(char.isdigit() for char in value)
+        return digits >= _FEWEST_DIGITS and _PHONE.fullmatch(value) is not None
+    return True
+
+
+def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
+    """Fill in what is missing from the company and from what earlier forms held."""
+    names = {name for choice in missing for name in choice.split("/")}
+    wanted = [f for f in draft.policy.lifecycle.fields if f.id in names and f.look_up]
+    if not wanted or draft.world.contact is None:
+        return  # a click or a clock does not wait for HubSpot; what it told last counts
+    background = draft.world.background
+    if background is None:
+        raise Missing(Lacks(background=True))
+    if background.denied:
+        draft.say(f"missing fields could not be looked up: {background.denied}")
+    fields, found = dict(draft.lead.fields), dict(draft.lead.found)
+    for field in wanted:
+        for place, value in _found(field, background):
+            if _usable(field, value):
+                fields[field.id], found[field.id] = value, place
+                draft.say(f"{field.id}: missing in the contact, found in {place}")
+                break
+    draft.change(fields=fields, found=found)
+
+
+def _found(field: Field, background: Background) -> Iterator[tuple[str, str]]:
+    for place in field.look_up:
+        where, _, name = place.partition(".")
+        if where == "history":
+            yield "an earlier value", background.history.get(field.property, "").strip()
+        elif where == "contact":
+            yield f"contact {name}", background.contact.get(name, "").strip()
+        else:
+            yield f"company {name}", background.company.get(name, "").strip()
+
+
+# --- waiting
+
+
+def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
+    stage, (missing, unmet) = wait.stage, wait.gate
+    lacks = "; ".join((*missing, *unmet))
+    asked = bool(draft.asked) or (held is not None and held.asked)
+    if held is None:
+        clock = _clock(f"Complete for {stage.label}", draft.now, stage.hold)
+        now_held = Held(stage.id, wait.move, draft.now, missing, unmet, clock, asked=asked)
+        draft.record("held", what=stage.id)
+        draft.say(f"gate {stage.id}: held, lacks {lacks}")
+    else:
+        now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
+        if is_over(draft, stage):
+            clock = _clock(held.clock.label, draft.now, stage.hold)
+            now_held = replace(now_held, clock=clock, told=held.told + 1)
+        draft.say(f"gate {stage.id}: still held, lacks {lacks}")
+    draft.change(held=now_held)
+    if held is None or held.told != now_held.told or _matters(held) != _matters(now_held):
+        _tell(draft, now_held, "", "warning")
+
+
+def _matters(held: Held) -> tuple[object, ...]:
+    """What is worth telling of a wait: a number that decays a little further is not."""
+    return held.missing, tuple(why.partition(" ")[0] for why in held.unmet)
+
+
+def _release(draft: Draft, held: Held) -> None:
+    draft.change(held=None)
+    lead, stage = draft.lead, draft.policy.stage.get(held.stage)
+    if stage is None or lead.admitted != held.stage or lead.standing.stage != held.stage:
+        draft.say(f"gate {held.stage}: not asked any more")
+        _tell(draft, held, "It is not asked any more.", "info")
+        return
+    draft.say(f"gate {held.stage}: released" + (", flagged" if lead.flagged else ""))
+    draft.record("released", what=held.stage)
+    how = "incomplete" if lead.flagged else "complete"
+    _tell(draft, held, f"Goes on to {stage.label}, {how}", "info")
+
+
+def _clock(label: str, now: datetime, hold: Hold) -> Clock:
+    due = now + hold.within
+    return Clock(
+        target="hold",
+        label=label,
+        stops_on="complete",
+        started_at=now,
+        due_at=due,
+        ladder=(ArmedRung(at=due, kind="release"),),
+    )
+
+
+def _tell(draft: Draft, held: Held, outcome: str, level: Level) -> None:
+    """Say what is missing to whoever can fill it in: the owner, or RevOps where there is none.
+    Later words about the same wait take the place of the earlier ones."""
+    policy, owner = draft.policy, draft.owner
+    stage = policy.stage.get(held.stage)
+    label = stage.label if stage else held.stage
+    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
+    who = f"{name} ({company})" if company else name
+    lines = [outcome] if outcome else [*_asks(policy, held), *_then(policy, held, stage)]
+    draft.notify(
+        f"notice:held:{held.stage}:{iso(held.since)}:{held.told}",
+        owner.slack_user if owner else policy.notifications.ops_channel,
+        level,
+        f"{who} is held before {label}" if not outcome else f"{who} was held before {label}",
+        *lines,
+        changes=True,
+    )
+
+
+def _asks(policy: Policy, held: Held) -> Iterator[str]:
+    if held.missing:
+        asked = ", ".join(labels_of(policy, held.missing))
+        yield f"Missing: {asked}. Please add it in HubSpot."
+    for why in held.unmet:
+        yield f"Does not hold: {why}."
+
+
+def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[str]:
+    if stage is None:
+        return
+    span = said_span(stage.hold.within)
+    if stage.hold.then == "flag" and not held.unmet:
+        yield f"After {span} it goes on as it is."
+    elif stage.hold.then == "close":
+        reason = policy.reason.get(stage.hold.reason)
+        yield f"After {span} it is closed: {reason.label if reason else stage.hold.reason}."

@@ -1,0 +1,237 @@
+"""The lead's way through the stages, as a fold over what was seen.
+
+Systems report stage changes late, twice and in any order. So the facts are kept, sorted by when
+they happened, and the standing is worked out from them anew each time: the same facts give the
+same stage and the same timestamps, whatever the order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.lead import StageFact, StageTimes, Standing, Write
+from baton.domain.policy import Answer, Policy, Stage, Transition
+from baton.domain.time import SKEW
+
+#: A lead keeps this many facts; beyond it the older half is folded into its base for good, and
+#: what happened before that is too late to change anything. No item grows forever.
+KEPT = 64
+#: Refused facts remembered for the explanation.
+REFUSED_KEPT = 8
+
+#: How long after Baton decided a stage a sighting of that value counts as its echo: as long as a
+#: queue keeps an effect that an outage of HubSpot holds up. Each write has one echo.
+ECHO = timedelta(days=4)
+#: Change sources that are a person at work in HubSpot; every other source is an automation.
+PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
+
+#: Change sources that are never an app's, and so never Baton's own.
+NOT_OURS = PEOPLE | {"import", "form", "automation_platform", "workflows", "salesforce", "email"}
+#: Between two reports of the same change.
+ROUNDED = timedelta(seconds=2)
+
+
+def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
+    """*known* with what is new in *seen*, in order of time. A stage seen twice at the same
+    instant by the same source (the webhook and the property history) is one fact."""
+    return tuple(sorted({*known, *seen}, key=lambda f: (f.at, f.via, f.stage, f.source)))
+
+
+def without_echoes(
+    policy: Policy,
+    seen: Iterable[StageFact],
+    writes: tuple[Write, ...],
+    known: tuple[StageFact, ...],
+) -> tuple[list[StageFact], tuple[Write, ...]]:
+    """*seen* without what Baton itself wrote, come back; and the writes, marked as seen.
+
+    A write has one echo, the first sighting of its value that is no person's. Later ones are
+    somebody else's doing, however soon they come: another automation that sets the same value again
+    and again is news each time. Only a sighting after a known entry to that stage can be an echo:
+    an earlier one says when the stage was really entered, and must count whenever it arrives.
+    """
+    left = list(writes)
+    news: list[StageFact] = []
+    for fact in sorted(seen, key=lambda fact: fact.at):
+        index = _echo_of(policy, fact, left)
+        entered = any(k.stage == fact.stage and k.at <= fact.at for k in known)
+        if index is None or not entered:
+            news.append(fact)
+        else:
+            # HubSpot shows this write, so what was decided before it will not come any more.
+            for earlier in range(index + 1):
+                if left[earlier].seen is None:
+                    left[earlier] = replace(left[earlier], seen=fact.at)
+    return news, tuple(left)
+
+
+def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None:
+    if fact.source.casefold() in NOT_OURS:
+        return None
+    value = policy.stage[fact.stage].lifecyclestage if fact.stage in policy.stage else ""
+    for index, write in enumerate(writes):
+        if write.value != value or not write.at - SKEW <= fact.at <= write.at + ECHO:
+            continue
+        # The webhook and the history tell of the same moment, give or take what rounding does.
+        if write.seen is None or abs(fact.at - write.seen) <= ROUNDED:
+            return index
+    return None
+
+
+def answer_to(policy: Policy, source: str) -> Answer:
+    """What the policy says to a backward change by *source*."""
+    answers = policy.lifecycle.backward
+    return answers.get(source.casefold(), answers.get("*", "report"))
+
+
+def compact(
+    policy: Policy, base: Standing, facts: tuple[StageFact, ...]
+) -> tuple[Standing, tuple[StageFact, ...]]:
+    """Base and facts, with the older half folded into the base once there are too many."""
+    facts = tuple(f for f in facts if base.since is None or f.at > base.since)
+    if len(facts) <= KEPT:
+        return base, facts
+    older = len(facts) - KEPT // 2
+    return standing_of(policy, facts[:older], base), facts[older:]
+
+
+def standing_of(
+    policy: Policy, facts: tuple[StageFact, ...], base: Standing | None = None
+) -> Standing:
+    """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the
+    rest is refused. A stage unknown to the policy is skipped: whoever sees it first reports it.
+    """
+    state = _Fold(policy, base or Standing())
+    for batch in _same_instant(facts, policy):
+        for fact in batch:
+            state.take(fact)
+    return state.standing()
+
+
+def way_back(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
+    """The reverse transition from *stage* to *to* that *source* may take, if there is one."""
+    who = _who(source)
+    return next(
+        (
+            move
+            for move in policy.lifecycle.transitions
+            if move.reverse and stage in move.source and move.to == to and who in move.by
+        ),
+        None,
+    )
+
+
+def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
+    """Facts of one instant together, lowest stage first and deliberate moves last: an automation
+    that sets two stages at once meant the way through them."""
+    by_time: dict[datetime, list[StageFact]] = {}
+    for fact in facts:
+        if fact.stage in policy.stage:
+            by_time.setdefault(fact.at, []).append(fact)
+    for at in sorted(by_time):
+        yield sorted(by_time[at], key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
+
+
+class _Fold:
+    """The fold's accumulator."""
+
+    def __init__(self, policy: Policy, base: Standing) -> None:
+        self.policy = policy
+        self.stage: Stage | None = policy.stage.get(base.stage)
+        self.since = base.since
+        self.times = dict(base.times)
+        self.refused = list(base.refused)
+        self.rounds = base.rounds
+
+    def take(self, fact: StageFact) -> None:
+        target = self.policy.stage[fact.stage]
+        if self.stage is not None and target.id == self.stage.id:
+            return  # an echo or a repetition: the stage was entered when it was first seen
+        if fact.via:
+            if self._allowed(fact):
+                self.rounds += target.side
+                self._enter(target, fact.at)
+            else:
+                self.refused.append(fact)
+        elif self.stage is None or self._forward(target, fact.source):
+            self._fill_skipped(target, fact.at)
+            self._enter(target, fact.at)
+        elif self._accepted(target, fact.source):
+            self.rounds += target.side
+            self._enter(target, fact.at)
+        else:
+            self.refused.append(fact)
+
+    def _allowed(self, fact: StageFact) -> bool:
+        transition = self.policy.transition.get(fact.via)
+        # From a stage that the policy has forgotten it was allowed when it was made.
+        return transition is not None and (self.stage is None or self.stage.id in transition.source)
+
+    def _forward(self, target: Stage, source: str) -> bool:
+        assert self.stage is not None
+        if target.side:
+            return False  # only a named transition leads off the way
+        if not self.stage.side:
+            return target.rank > self.stage.rank
+        # Back on the way from a side stage: as far as a transition leads, and only for those
+        # whom it names.
+        who = _who(source)
+        return any(
+            self.stage.id in t.source
+            and who in t.by
+            and target.rank >= self.policy.stage[t.to].rank
+            for t in self.policy.lifecycle.transitions
+            if not t.reverse and t.to in self.policy.stage
+        )
+
+    def _accepted(self, target: Stage, source: str) -> bool:
+        """Whether a named way back leads there that *source* may take. A person who is to be asked
+        need not be where they have said it already: off the way, by a move with a reason."""
+        if self.stage is None:
+            return False
+        way = way_back(self.policy, self.stage.id, target.id, source)
+        if way is None:
+            return False
+        answer = answer_to(self.policy, source)
+        named = target.side and bool(way.reason) and source.casefold() in PEOPLE
+        return answer == "accept" or (answer == "ask" and named)
+
+    def _fill_skipped(self, target: Stage, at: datetime) -> None:
+        """Stages passed by on the way forward were entered and left at once, if the policy says
+        so. One that was entered before keeps its times."""
+        if self.stage is None or self.stage.side or self.policy.lifecycle.skipped != "fill":
+            return
+        for stage in self.policy.lifecycle.stages:
+            passed = not stage.side and self.stage.rank < stage.rank < target.rank
+            if passed and stage.id not in self.times:
+                self.times[stage.id] = StageTimes(at, at, filled=True)
+
+    def _enter(self, target: Stage, at: datetime) -> None:
+        self._leave(at)
+        before = self.times.get(target.id)
+        self.times[target.id] = (
+            replace(before, last=at, count=before.count + 1) if before else StageTimes(at, at)
+        )
+        self.stage, self.since = target, at
+
+    def _leave(self, at: datetime) -> None:
+        if self.stage is not None and self.since is not None:
+            left = self.times[self.stage.id]
+            self.times[self.stage.id] = replace(left, spent=left.spent + (at - self.since))
+
+    def standing(self) -> Standing:
+        return Standing(
+            stage=self.stage.id if self.stage else "",
+            since=self.since,
+            times=self.times,
+            refused=tuple(self.refused[-REFUSED_KEPT:]),
+            rounds=self.rounds,
+        )
+
+
+def _who(source: str) -> str:
+    """The trigger that *source* is, in the policy's words."""
+    return "rep" if source.casefold() in PEOPLE else "automatic"

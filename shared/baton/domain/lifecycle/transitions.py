@@ -1,0 +1,64 @@
+"""A lead moves: its facts are folded anew, and what the policy attaches to the move is done."""
+
+from __future__ import annotations
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.assign import manager_of
+from baton.domain.lead import StageFact
+from baton.domain.lifecycle.hubspot_properties import iso
+from baton.domain.lifecycle.stage_history import add_facts, compact, standing_of
+from baton.domain.policy import Policy, Stage, Transition
+
+
+def refold(draft: Draft, *seen: StageFact) -> None:
+    """Add *seen* to the lead's facts, work out its standing anew, and do what its move brings."""
+    before = draft.lead.standing.stage
+    facts = add_facts(draft.lead.facts, seen)
+    base, facts = compact(draft.policy, draft.lead.base, facts)
+    standing = standing_of(draft.policy, facts, base)
+    draft.change(base=base, facts=facts, standing=standing)
+    if standing.stage == before:
+        return
+    draft.say(f"stage: {before or 'none'} -> {standing.stage}")
+    left, entered = draft.policy.stage.get(before), draft.policy.stage.get(standing.stage)
+    if left is not None and left.side and entered is not None and not entered.side:
+        draft.change(reason="", track="", cool_until=None)  # it is back, and not closed any more
+    draft.record("stage_moved", what=standing.stage)
+    for move in draft.policy.lifecycle.transitions:
+        if before in move.source and move.to == standing.stage:
+            _carry_out(draft, move)
+            break
+
+
+def _carry_out(draft: Draft, move: Transition) -> None:
+    """What the policy says is done when *move* is made, by whomever."""
+    if move.sets:
+        draft.change(sets=draft.lead.sets | move.sets)
+        draft.rewrite |= move.sets.keys()  # said again each time, whatever became of it since
+    if not move.tell:
+        return
+    policy, owner = draft.policy, draft.owner
+    manager = manager_of(draft, owner)
+    to = {
+        "owner": owner.slack_user if owner else policy.notifications.ops_channel,
+        "manager": manager.slack_user if manager else policy.notifications.channel,
+        "channel": policy.notifications.channel,
+        "ops": policy.notifications.ops_channel,
+    }[move.tell]
+    since = draft.lead.standing.since or draft.now
+    label = policy.stage[move.to].label
+    draft.notify(
+        f"notice:move:{move.id}:{iso(since)}",
+        to,
+        "info",
+        f"{emit.name_of(draft.lead)} is {label} now",
+        f"By: {move.id.replace('_', ' ')}.",
+    )
+
+
+def stage_after(policy: Policy, stage_id: str) -> Stage | None:
+    """The working stage that follows; None after the last."""
+    rank = policy.stage[stage_id].rank
+    later = [s for s in policy.lifecycle.stages if not s.side and s.rank > rank]
+    return min(later, key=lambda stage: stage.rank, default=None)

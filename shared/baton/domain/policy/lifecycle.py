@@ -1,0 +1,155 @@
+"""Stages and what they ask for, the moves between them, reasons, fields, and whose value stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from baton.domain.policy.criteria import When
+
+FieldKind = Literal["text", "number", "date", "email", "phone", "choice", "flag"]
+
+
+class Field(Struct, frozen=True):
+    """A field in Baton's words and the HubSpot contact property that holds it."""
+
+    id: str
+    label: str
+    property: str
+    #: Shown in the handoff packet.
+    packet: bool = True
+    kind: FieldKind = "text"
+    #: Where a missing value is looked for, in order: ``history`` (what an earlier form held),
+    #: ``contact.PROPERTY``, ``company.PROPERTY``.
+    look_up: tuple[str, ...] = ()
+    #: Of a choice: what it can be.
+    values: tuple[str, ...] = ()
+
+
+class Hold(Struct, frozen=True):
+    """What happens to a lead that waits before a stage for what it lacks."""
+
+    #: Time of the wall until ``then`` is done.
+    within: timedelta = timedelta(days=2)
+    #: wait: those who can fill it in are told again, each time; flag: it goes on, flagged, if
+    #: only fields are missing (criteria that do not hold go on holding it); close: it is closed
+    #: for ``reason``.
+    then: Literal["wait", "flag", "close"] = "wait"
+    reason: str = ""
+
+
+class Disqualifier(Struct, frozen=True):
+    """A condition under which a lead in a stage is closed at once, and the reason for it."""
+
+    when: When
+    reason: str
+
+
+class Stage(Struct, frozen=True):
+    """A lifecycle stage. ``rank`` orders the working stages; a side stage is off the way."""
+
+    id: str
+    label: str
+    rank: int
+    lifecyclestage: str
+    #: ``hs_lead_status`` written with the stage; empty: left alone.
+    lead_status: str = ""
+    side: bool = False
+    purpose: str = ""
+    #: What must hold to enter it, and to leave it forward.
+    entry: When = {}
+    exit: When = {}
+    #: Fields that must be filled in to enter it; of each inner tuple, one.
+    requires: tuple[tuple[str, ...], ...] = ()
+    #: A required field is missing: the lead waits, or goes on with the list of what is missing.
+    if_missing: Literal["hold", "flag"] = "hold"
+    hold: Hold = Hold()
+    disqualified_by: tuple[Disqualifier, ...] = ()
+    #: Stages of HubSpot's deal pipelines that correspond to it.
+    deal_stages: tuple[str, ...] = ()
+
+
+Trigger = Literal["automatic", "rep", "time"]
+
+
+class Transition(Struct, frozen=True):
+    """A named move. ``reverse`` ones are the only ways back."""
+
+    id: str
+    source: tuple[str, ...]
+    to: str
+    by: tuple[Trigger, ...]
+    reverse: bool = False
+    #: Baton makes the move by itself once this holds; empty: others make it, and Baton follows.
+    when: When = {}
+    #: Contact property -> value written when the move is made.
+    sets: dict[str, str] = {}
+    #: Who is told when the move is made; empty: nobody.
+    tell: Literal["", "owner", "manager", "channel", "ops"] = ""
+    #: Reason code of a move off the way that is not made by choosing a reason.
+    reason: str = ""
+    #: The forward move that this one undoes; for the documents.
+    reverses: str = ""
+
+
+class Reason(Struct, frozen=True):
+    """A reason code with its one consequence: a nurture track, disqualified, or the next rep."""
+
+    id: str
+    label: str
+    #: Written to HubSpot.
+    value: str
+    #: Id of the nurture track to recycle to; empty: disqualify.
+    track: str = ""
+    #: Offered to reps in Slack; the others are for time and for automations.
+    offered: bool = True
+    #: It says nothing against the lead: whoever comes next gets it.
+    pass_on: bool = False
+
+
+class Status(Struct, frozen=True):
+    """``hs_lead_status`` values Baton writes as a handed-off lead is worked."""
+
+    new: str = ""
+    working: str = ""
+    #: Once a meeting is booked.
+    meeting: str = ""
+
+
+class Sync(Struct, frozen=True):
+    """Who wins where others write a contact property that Baton writes, too."""
+
+    property: str
+    wins: Literal["crm", "marketing", "baton"]
+    when: When = {}
+
+
+Answer = Literal["restore", "accept", "ask", "report"]
+
+
+class Lifecycle(Struct, frozen=True):
+    stages: tuple[Stage, ...]
+    transitions: tuple[Transition, ...]
+    reasons: tuple[Reason, ...]
+    fields: tuple[Field, ...]
+    #: Stage at which a lead is handed to sales (MQL), and the one that acceptance reaches (SAL).
+    handoff: str
+    accepted: str
+    #: Stage a contact is given when it is created without one.
+    initial: str
+    recycled: str = "recycled"
+    disqualified: str = "disqualified"
+    status: Status = Status()
+    #: Change source (lower case), or "*" -> what to do with a backward change.
+    backward: dict[str, Answer] = {}
+    #: How often within 30 days one property of a lead is put right before Baton gives in.
+    restore_at_most: int = 3
+    #: Stages that a lead skips: entered and left at the same instant, or never entered.
+    skipped: Literal["fill", "blank"] = "blank"
+    sync: tuple[Sync, ...] = ()
+    #: ``hs_lead_status`` values of before -> those of now; for `baton status migrate`.
+    old_statuses: dict[str, str] = {}
+    #: Whose approval a definition asks for.
+    sign_off: tuple[str, ...] = ()

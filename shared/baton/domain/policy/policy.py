@@ -1,0 +1,232 @@
+"""One published version of everything a decision needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.domain.policy.criteria import When
+from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
+from baton.domain.policy.routing import (
+    Chain,
+    Counting,
+    Handoff,
+    Ownership,
+    Person,
+    Pool,
+    Rota,
+    Rule,
+    Segment,
+    Territory,
+)
+from baton.domain.policy.rule_index import RuleIndex
+from baton.domain.policy.scoring import Scoring
+from baton.domain.policy.sla import Notifications, Pause, Staleness, Tier, Track
+
+Record = dict[str, Any]
+
+
+class Definition(Struct, frozen=True):
+    """What was agreed on, as a fingerprint, and who has signed it."""
+
+    label: str
+    digest: str
+    approved_by: tuple[str, ...] = ()
+    approved_on: str = ""
+    #: Who has yet to sign; empty: it is confirmed.
+    wanting: tuple[str, ...] = ()
+
+
+class Policy(Struct, frozen=True, dict=True):
+    """One published version of everything a decision needs to know."""
+
+    version: str
+    company: str
+    lifecycle: Lifecycle
+    territories: tuple[Territory, ...]
+    segments: tuple[Segment, ...]
+    rules: tuple[Rule, ...]
+    pools: tuple[Pool, ...]
+    people: tuple[Person, ...]
+    #: Calendar id -> what WorkCalendar.from_dict takes, holidays already worked out.
+    calendars: dict[str, Record]
+    tiers: tuple[Tier, ...]
+    tracks: tuple[Track, ...]
+    staleness: tuple[Staleness, ...]
+    notifications: Notifications
+    #: None: leads are not scored, and HubSpot's stage says who is an MQL.
+    scoring: Scoring | None = None
+    #: ``stage:mql``, ``transition:accept``, ``reason:timing``, ``scoring:fit``, … -> the sign-off.
+    definitions: dict[str, Definition] = {}
+    #: Whose owner comes before every rule at the first handoff, in this order.
+    ownership: tuple[Ownership, ...] = ("contact",)
+    #: Handoffs after the first one.
+    handoffs: tuple[Handoff, ...] = ()
+    counting: Counting = Counting()
+    #: What makes clocks stand still.
+    pauses: tuple[Pause, ...] = ()
+    #: E-mail domains that say nothing about a company.
+    free_domains: tuple[str, ...] = ()
+    #: Team -> the calendar that its promises count by.
+    team_calendars: dict[str, str] = {}
+    #: Who is on duty, for rungs that tell them.
+    rota: Rota | None = None
+
+    @cached_property
+    def person(self) -> dict[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def pool(self) -> dict[str, Pool]:
+        return {pool.id: pool for pool in self.pools}
+
+    @cached_property
+    def stage(self) -> dict[str, Stage]:
+        return {stage.id: stage for stage in self.lifecycle.stages}
+
+    @cached_property
+    def stage_of_value(self) -> dict[str, Stage]:
+        """HubSpot ``lifecyclestage`` value or stage id -> stage."""
+        by_id = {stage.id: stage for stage in self.lifecycle.stages}
+        return by_id | {stage.lifecyclestage: stage for stage in self.lifecycle.stages}
+
+    @cached_property
+    def stage_of_deal(self) -> dict[str, Stage]:
+        """Deal stage -> the lifecycle stage that corresponds to it."""
+        return {deal: stage for stage in self.lifecycle.stages for deal in stage.deal_stages}
+
+    @cached_property
+    def field(self) -> dict[str, Field]:
+        return {field.id: field for field in self.lifecycle.fields}
+
+    @cached_property
+    def reason(self) -> dict[str, Reason]:
+        return {reason.id: reason for reason in self.lifecycle.reasons}
+
+    @cached_property
+    def transition(self) -> dict[str, Transition]:
+        return {transition.id: transition for transition in self.lifecycle.transitions}
+
+    @cached_property
+    def track(self) -> dict[str, Track]:
+        return {track.id: track for track in self.tracks}
+
+    @cached_property
+    def behaviour_marks(self) -> tuple[float, ...]:
+        """Every number that a condition compares the behaviour score with, rising."""
+        marks = {self.scoring.behaviour_at_least} if self.scoring else set()
+        for when in self._conditions():
+            marks |= set(_behaviour_marks(when))
+        return tuple(sorted(marks))
+
+    def _conditions(self) -> Iterator[When]:
+        for stage in self.lifecycle.stages:
+            yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
+        yield from (move.when for move in self.lifecycle.transitions)
+        for target in (target for tier in self.tiers for target in tier.targets):
+            yield from (target.starts_when, target.stops_when)
+        plays = self.notifications.plays
+        for named in (self.tiers, self.rules, self.staleness, plays, self.pauses):
+            yield from (one.when for one in named)
+        yield from (rule.when for handoff in self.handoffs for rule in handoff.rules)
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """Contact properties that others write as well as Baton, as the policy says."""
+        named = {one.property for one in self.lifecycle.sync}
+        return tuple(sorted(named - {"lifecyclestage"}))
+
+    @cached_property
+    def owner_by_hubspot(self) -> dict[str, Person]:
+        return {person.hubspot_owner: person for person in self.people}
+
+    @cached_property
+    def person_by_slack(self) -> dict[str, Person]:
+        return {person.slack_user: person for person in self.people}
+
+    def someone(self, name: str) -> Person | None:
+        """The person whose id *name* is; or ``slack:<user>``, or ``hubspot:<owner>``, as those
+        know them."""
+        system, of_theirs, theirs = name.partition(":")
+        if not of_theirs:
+            return self.person.get(name)
+        known = {"slack": self.person_by_slack, "hubspot": self.owner_by_hubspot}
+        return known.get(system, {}).get(theirs)
+
+    @cached_property
+    def handoff(self) -> dict[str, Handoff]:
+        """Stage id -> the handoff on entering it."""
+        first = self.lifecycle.handoff
+        label = self.stage[first].label if first in self.stage else first
+        return {first: Handoff(first, label, self.rules, self.ownership)} | {
+            one.stage: one for one in self.handoffs
+        }
+
+    @cached_property
+    def rule_index(self) -> dict[str, RuleIndex]:
+        """Stage id -> the rules of its handoff by what they ask for."""
+        return {stage: RuleIndex(part.rules) for stage, part in self.handoff.items()}
+
+    @cached_property
+    def waited_for(self) -> dict[str, tuple[str, ...]]:
+        """Person id -> the pools in whose queue a lead may wait for them."""
+        found: dict[str, list[str]] = {}
+        for pool, chain in self.chain.items():
+            for person in chain.people if chain.waits else ():
+                found.setdefault(person, []).append(pool)
+        return {person: tuple(pools) for person, pools in found.items()}
+
+    @cached_property
+    def pools_that_wait_for(self) -> dict[str, tuple[str, ...]]:
+        """Pool id -> the pools in whose queue a lead may wait for room in it."""
+        found: dict[str, list[str]] = {}
+        for pool, chain in self.chain.items():
+            for reached in chain.pools if chain.waits else ():
+                found.setdefault(reached, []).append(pool)
+        return {pool: tuple(pools) for pool, pools in found.items()}
+
+    @cached_property
+    def chain(self) -> dict[str, Chain]:
+        """Pool id -> every pool and person that a lead sent there may come to."""
+        return {pool.id: self._chain(pool) for pool in self.pools}
+
+    def _chain(self, pool: Pool) -> Chain:
+        pools = [pool, *(self.pool[step.pool] for step in pool.fallback if step.pool)]
+        people = {member.rep for p in pools for member in p.members}
+        people |= {step.person for step in pool.fallback if step.person}
+        waits = any(step.wait is not None for step in pool.fallback)
+        return Chain(tuple(p.id for p in pools), tuple(sorted(people)), waits)
+
+    @cached_property
+    def calendar(self) -> dict[str, WorkCalendar]:
+        """Calendar id -> its working hours, nobody's time off cut out."""
+        return {name: WorkCalendar.from_dict(spec) for name, spec in self.calendars.items()}
+
+    def hours_of(self, calendar: str, person: Person) -> WorkCalendar:
+        """The hours of *calendar*; the person's own, if it is empty or was dropped since."""
+        return self.calendar.get(calendar) or self.calendar_of(person)
+
+    @cached_property
+    def _work_calendars(self) -> dict[str, WorkCalendar]:
+        return {}
+
+    def calendar_of(self, person: Person) -> WorkCalendar:
+        """The person's calendar with their time off cut out."""
+        calendar = self._work_calendars.get(person.id)
+        if calendar is None:
+            spec = dict(self.calendars[person.calendar])
+            spec["off"] = [[off.start.isoformat(), off.end.isoformat()] for off in person.time_off]
+            calendar = self._work_calendars[person.id] = WorkCalendar.from_dict(spec)
+        return calendar
+
+
+def _behaviour_marks(when: When) -> Iterator[float]:
+    for name, test in when.items():
+        for block in test.blocks:
+            yield from _behaviour_marks(block)
+        if name == "behaviour":
+            yield from (mark for mark in (test.at_least, test.below) if mark is not None)

@@ -1,0 +1,178 @@
+"""Who may get a lead: territories, segments, rules, pools, and the people in them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from baton.domain.policy.criteria import When
+
+
+class Territory(Struct, frozen=True):
+    id: str
+    label: str
+    when: When
+    #: Calendar id, for promises that count by the lead's territory; empty: none.
+    calendar: str = ""
+
+
+class Segment(Struct, frozen=True):
+    id: str
+    label: str
+    when: When
+
+
+class Window(Struct, frozen=True, omit_defaults=True):
+    """When a rule counts: in [``start``, ``end``), and inside or outside a calendar's hours."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    calendar: str = ""
+    hours: Literal["", "inside", "outside"] = ""
+
+
+class Rule(Struct, frozen=True):
+    """A named routing rule: the first whose ``when`` holds sends the lead to ``pool``."""
+
+    id: str
+    when: When
+    pool: str
+    label: str = ""
+    #: None: it always counts.
+    window: Window | None = None
+
+
+#: Whose owner comes before every rule: the open deal's, the contact's own, its company's, the
+#: parent company's, or that of the company with the contact's e-mail domain.
+Ownership = Literal["open_deal", "contact", "company", "parent_company", "domain"]
+
+
+class Handoff(Struct, frozen=True):
+    """A lead that enters ``stage`` is handed to somebody, by these rules."""
+
+    stage: str
+    label: str
+    rules: tuple[Rule, ...]
+    #: Asked in this order before any rule; empty: only rules decide.
+    ownership: tuple[Ownership, ...] = ()
+
+
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What a person or a pool may carry; None: no limit. Days and weeks (from Monday) are local."""
+
+    open: int | None = None
+    per_day: int | None = None
+    per_week: int | None = None
+
+    @property
+    def any(self) -> bool:
+        return not (self.open is None and self.per_day is None and self.per_week is None)
+
+
+class Member(Struct, frozen=True):
+    rep: str
+    #: Share of the pool's turns relative to the other members.
+    weight: int = 1
+
+
+class Wait(Struct, frozen=True):
+    """The lead waits for room: for ``within``, and after ``warn_after`` (None: never) whoever comes
+    next in the chain is warned. Working time of that person."""
+
+    within: timedelta
+    warn_after: timedelta | None = None
+
+
+class Fallback(Struct, frozen=True, omit_defaults=True):
+    """Where a lead goes when a pool has nobody: another pool, the queue, or a manager."""
+
+    pool: str = ""
+    person: str = ""
+    wait: Wait | None = None
+
+
+class Shift(Struct, frozen=True, omit_defaults=True):
+    """Whether members take leads outside their hours: regardless of them, only on shift, or also
+    when their next shift begins within ``within``."""
+
+    takes: Literal["regardless", "on_shift", "next_on_shift"] = "regardless"
+    within: timedelta = timedelta()
+
+
+class CatchUp(Struct, frozen=True, omit_defaults=True):
+    """What members are owed for the turns of their leave: nothing, everything, or everything but no
+    more than ``per_day`` extra leads a day."""
+
+    kind: Literal["none", "capped", "full"] = "none"
+    per_day: int = 0
+
+
+class Pool(Struct, frozen=True):
+    id: str
+    label: str
+    members: tuple[Member, ...]
+    fallback: tuple[Fallback, ...]
+    choose: Literal["round_robin", "weighted", "least_loaded"] = "weighted"
+    #: Of all members together, as far as they got leads by this pool.
+    limits: Limits = Limits()
+    #: In whose zone a day and a week of ``limits`` begin.
+    calendar: str = ""
+    shift: Shift = Shift()
+    catch_up: CatchUp = CatchUp()
+
+
+class Counting(Struct, frozen=True, omit_defaults=True):
+    """Which of their leads count as a person's open ones."""
+
+    #: Owned for longer than this, a lead does not count any more; None: it counts to the end.
+    forget_after: timedelta | None = None
+    snoozed: bool = False
+
+
+class Chain(NamedTuple):
+    """What a pool and its fallbacks can reach."""
+
+    pools: tuple[str, ...]
+    people: tuple[str, ...]
+    #: A lead that finds nobody may wait in this pool's queue.
+    waits: bool = False
+
+
+class TimeOff(Struct, frozen=True):
+    start: datetime
+    end: datetime
+
+
+class Rota(Struct, frozen=True):
+    """People on duty in turns. A turn begins at local midnight of the calendar's zone."""
+
+    people: tuple[str, ...]
+    #: Day on which the first of them began.
+    starts: date
+    #: Days of a turn.
+    days: int
+    calendar: str
+
+
+class Person(Struct, frozen=True):
+    """A rep or a manager. Managers have no capacity limit and may own leads as the last resort."""
+
+    id: str
+    name: str
+    role: Literal["rep", "manager"]
+    hubspot_owner: str
+    slack_user: str
+    calendar: str
+    #: Person id of the manager; for a manager, the director or empty.
+    manager: str = ""
+    team: str = ""
+    #: Open leads and leads a local day; None: no limit.
+    max_open: int | None = None
+    max_per_day: int | None = None
+    active: bool = True
+    time_off: tuple[TimeOff, ...] = ()
+    max_per_week: int | None = None
+    #: Who takes the leads of accounts they own while they are away; person id or empty.
+    backup: str = ""

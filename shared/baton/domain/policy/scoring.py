@@ -1,0 +1,83 @@
+"""Points for who a lead is and what they did, and what it takes to qualify."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from baton.domain.policy.criteria import Count, When
+
+
+class Signal(Struct, frozen=True):
+    """A kind of evidence that other systems may send as ``LeadSignal``."""
+
+    id: str
+    label: str
+
+
+class FitRule(Struct, frozen=True):
+    """Points for who the lead is."""
+
+    id: str
+    label: str
+    points: float
+    when: When
+
+
+class FitGroup(Struct, frozen=True):
+    """Fit rules of one matter. The group gives at most ``cap`` points."""
+
+    id: str
+    label: str
+    rules: tuple[FitRule, ...]
+    cap: float | None = None
+
+
+class BehaviourRule(Struct, frozen=True):
+    """Points for each piece of evidence, worth less as it ages."""
+
+    id: str
+    label: str
+    points: float
+    of: tuple[str, ...]
+    what: tuple[str, ...] = ()
+    #: After this time a piece is worth half its points.
+    half_life: timedelta | None = None
+    #: After this time it is worth nothing.
+    window: timedelta | None = None
+    #: The newest so many pieces count; None: all.
+    at_most: int | None = None
+
+
+class BehaviourGroup(Struct, frozen=True):
+    id: str
+    label: str
+    rules: tuple[BehaviourRule, ...]
+    cap: float | None = None
+
+
+class Never(Struct, frozen=True):
+    """Who never qualifies, whatever they do."""
+
+    id: str
+    label: str
+    when: When
+
+
+class Scoring(Struct, frozen=True):
+    """When a lead qualifies: fit and behaviour and recency, or a hand raised; never against
+    a fit disqualifier."""
+
+    #: Who says that a lead is an MQL: this score, or HubSpot's stage with the score beside it.
+    authority: Literal["baton", "hubspot"]
+    fit_at_least: float
+    behaviour_at_least: float
+    #: The newest evidence must be at most this old.
+    recency: timedelta
+    fit: tuple[FitGroup, ...] = ()
+    behaviour: tuple[BehaviourGroup, ...] = ()
+    hand_raises: tuple[Count, ...] = ()
+    never: tuple[Never, ...] = ()
+    signals: tuple[Signal, ...] = ()

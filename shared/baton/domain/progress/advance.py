@@ -1,0 +1,330 @@
+"""What follows once something is known: what the stage a lead stands in asks for, and the moves
+that Baton makes by itself.
+
+``follow`` is the one place that says what a lead is held for: whatever it finds waiting at the end
+is what the lead waits for, and everything else is let go.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from baton.domain.conditions import next_change, why_not
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.assign import end_assignment, hand_off, part_named, staleness_of
+from baton.domain.handoff.waiting import try_again
+from baton.domain.lead import Assignment, StageFact, Waiting
+from baton.domain.lifecycle import gates
+from baton.domain.lifecycle.closing import close, leave, off_the_way, way_off
+from baton.domain.lifecycle.gates import Wait
+from baton.domain.lifecycle.transitions import refold, stage_after
+from baton.domain.policy import Policy, Stage, Transition
+from baton.domain.rep_actions.acts import accept
+from baton.domain.scoring.score import next_crossing
+from baton.domain.sla import targets
+from baton.domain.sla.clocks import arm_idle
+from baton.domain.world.events import DealMoved, StageChanged
+from baton.domain.world.world import Lacks, Missing
+
+#: Instants of reviews are rounded up to this: near enough for what is counted in days, and the
+#: same however often they are worked out.
+REVIEWED_EACH = timedelta(minutes=5)
+
+
+def follow(draft: Draft) -> None:
+    """Bring the lead as far as it goes: settle it where it stands, then make the moves whose
+    conditions hold, until none does or a gate is closed.
+
+    Raises routing.Missing when the contact, its background or loads are not known.
+    """
+    if draft.world.contact_gone:
+        if draft.lead.open:
+            leave(draft, "The contact is not in HubSpot any more")
+        gates.keep(draft, None)
+        return
+    wait = None
+    for _ in draft.policy.lifecycle.stages:  # each move leads on; a loop of them ends here
+        stage = draft.policy.stage.get(draft.lead.standing.stage)
+        if stage is None:
+            break
+        if _disqualified(draft, stage):
+            continue
+        wait = _settle(draft, stage)
+        move = _next_move(draft) if wait is None else None
+        if move is not None:
+            wait = _make(draft, move)
+        if wait is not None and _closed_in_time(draft, wait):
+            wait = None
+            continue
+        if wait is not None or move is None or draft.lead.standing.stage != move.to:
+            break
+    gates.keep(draft, wait)
+    targets.settle(draft)
+
+
+def review_at(draft: Draft) -> datetime | None:
+    """When time alone may change what conditions say of the lead; None: never."""
+    policy, lead = draft.policy, draft.lead
+    stage = policy.stage.get(lead.standing.stage)
+    if stage is None or lead.gone:
+        return None
+    conditions = [one.when for one in stage.disqualified_by]
+    if lead.assignment is not None:
+        conditions += targets.conditions(draft, lead.assignment)
+    conditions += [move.when for move in _own_moves(draft)]
+    if lead.held is not None and lead.held.stage in policy.stage:
+        conditions.append(policy.stage[lead.held.stage].entry)
+    facts = draft.facts
+    changes = [next_change(when, facts) for when in conditions if when]
+    # Past the accepted stage nobody looks at the score any more.
+    if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
+        changes.append(next_crossing(policy, facts.evidence, draft.now))
+    first = min((at for at in changes if at is not None), default=None)
+    return _rounded_up(first) if first else None
+
+
+def _rounded_up(at: datetime) -> datetime:
+    over = timedelta(seconds=at.timestamp() % REVIEWED_EACH.total_seconds())
+    return at - over + REVIEWED_EACH if over else at
+
+
+# --- moves of Baton's own
+
+
+def _own_moves(draft: Draft) -> list[Transition]:
+    stage = draft.lead.standing.stage
+    return [
+        move
+        for move in draft.policy.lifecycle.transitions
+        if move.when
+        and "automatic" in move.by
+        and stage in move.source
+        and move.to in draft.policy.stage
+    ]
+
+
+def _next_move(draft: Draft) -> Transition | None:
+    """What the owner asked for, else the first move whose conditions hold."""
+    asked = _asked(draft)
+    if asked is not None:
+        return asked
+    for move in _own_moves(draft):
+        fault = why_not(move.when, draft.facts)
+        if fault:
+            draft.say(f"move {move.id}: not yet, {fault}")
+        elif _gone_round_enough(draft):
+            draft.say(f"move {move.id}: no more, {draft.lead.standing.rounds} rounds are enough")
+        else:
+            return move
+    return None
+
+
+def _asked(draft: Draft) -> Transition | None:
+    """The move that the owner asked for, now or while the lead was held for it."""
+    held, assignment = draft.lead.held, draft.lead.assignment
+    if assignment is None or assignment.accepted_at is None:
+        return None
+    name = draft.asked or (held.move if held is not None and held.asked else "")
+    move = draft.policy.transition.get(name)
+    return move if move is not None and draft.lead.standing.stage in move.source else None
+
+
+def _gone_round_enough(draft: Draft) -> bool:
+    track = draft.policy.track.get(draft.lead.track)
+    return track is not None and draft.lead.standing.rounds >= track.max_rounds
+
+
+def _make(draft: Draft, move: Transition) -> Wait | None:
+    """Make *move*, unless the gate of its stage keeps the lead."""
+    target = draft.policy.stage[move.to]
+    if not target.side:
+        wait = gates.may_enter(draft, target, move.id)
+        if wait is not None:
+            return wait
+    draft.say(f"move {move.id}: made")
+    if target.side and move.reason in draft.policy.reason:
+        label = draft.policy.reason[move.reason].label
+        close(draft, move.reason, draft.event.at, label, "closed", move)
+        return None
+    before = draft.policy.stage.get(draft.lead.standing.stage)
+    latest = draft.lead.facts[-1].at if draft.lead.facts else draft.event.at
+    at = max(draft.event.at, latest + timedelta(microseconds=1))
+    via, source = (move.id, "") if move.reverse else ("", "baton")
+    refold(draft, StageFact(at, move.to, via, source))
+    if draft.lead.standing.stage != move.to:
+        draft.say(f"move {move.id}: the lead's history does not allow it")
+        return None
+    # HubSpot puts side stages last, so the way from there is a way back for it.
+    off_the_way_before = before is not None and before.side
+    draft.write_stage = "back" if move.reverse or off_the_way_before else "forward"
+    return None
+
+
+def _disqualified(draft: Draft, stage: Stage) -> bool:
+    for one in stage.disqualified_by:
+        if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
+            continue
+        reason = draft.policy.reason[one.reason]
+        if way_off(draft, reason) is None:
+            draft.say(f"disqualifying condition for {reason.id} holds, but no transition leads off")
+            continue
+        close(draft, reason.id, draft.event.at, f"Disqualified: {reason.label}", "closed")
+        return True
+    return False
+
+
+def _closed_in_time(draft: Draft, wait: Wait) -> bool:
+    """Whether the lead is closed now because it was not completed in time."""
+    if not gates.is_over(draft, wait.stage) or wait.over != "close":
+        return False
+    reason = draft.policy.reason[wait.stage.hold.reason]
+    if way_off(draft, reason) is None:
+        draft.say(f"not completed in time, but no transition leads off for {reason.id}")
+        return False
+    close(draft, reason.id, draft.now, f"Not completed in time: {reason.label}", "closed")
+    return True
+
+
+# --- what a stage asks for
+
+
+def _settle(draft: Draft, stage: Stage) -> Wait | None:
+    """Do what *stage* asks for; or the gate that keeps the lead from it."""
+    if stage.side:
+        _settle_off_the_way(draft, stage)
+        return None
+    if draft.lead.waiting is not None:
+        _settle_waiting(draft, draft.lead.waiting, stage)
+        return None
+    if draft.lead.assignment is None:
+        return _settle_unowned(draft, stage)
+    return _settle_owned(draft, draft.lead.assignment, stage)
+
+
+def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
+    policy, lead = draft.policy, draft.lead
+    last = _last_stage(policy, assignment.handoff)
+    if stage.rank < last.rank:
+        return None
+    since = lead.standing.since or draft.now
+    # Else it was set before there was anybody to accept.
+    first = not assignment.handoff
+    if first and assignment.accepted_at is None and since >= assignment.at:
+        accept(draft, since, "hubspot")
+    wait = gates.may_enter(draft, stage)
+    if wait is not None:
+        return wait
+    if stage.rank > last.rank:
+        who = draft.owner.name if draft.owner else "The owner"
+        note = f"{who} qualified: {stage.label}" if draft.asked else f"Moved on to {stage.label}"
+    elif not first and assignment.touched_at is not None and stage_after(policy, last.id) is None:
+        # No stage will come that says so: whoever has been in touch has taken it over.
+        note = "Taken over"
+    else:
+        return None
+    draft.record("qualified", assignment.person, stage.id)
+    end_assignment(draft, "closed", note, draft.now)
+    _watch_on(draft)
+    if stage.rank > last.rank:
+        _hand_on(draft, stage)
+    return None
+
+
+def _last_stage(policy: Policy, part: str) -> Stage:
+    """The last stage that belongs to the handoff on entering *part* (empty: the first)."""
+    return policy.stage.get(part) or policy.stage[policy.lifecycle.accepted]
+
+
+def _hand_on(draft: Draft, stage: Stage) -> None:
+    """*stage* was entered just now, and the policy may have a handoff for that. Raises Missing."""
+    part = draft.policy.handoff.get(stage.id)
+    if part is None or draft.lead.reason:
+        return
+    asks = "contact" in part.ownership and not draft.world.crm_down
+    hand_off(draft, part, _owner_in_hubspot(draft) if asks else "")
+
+
+def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
+    """A lead in a queue keeps its place while it stands where it is handed off, and is routed
+    anew when what is known of it has changed. Raises Missing."""
+    policy = draft.policy
+    part = part_named(policy, waiting.handoff)
+    first = part.stage == policy.lifecycle.handoff
+    last = _last_stage(policy, "" if first else part.stage)
+    if policy.stage[part.stage].rank <= stage.rank <= last.rank:
+        if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
+            try_again(draft)
+        return
+    draft.say(f"it does not wait for {waiting.pool} any more: {stage.label}")
+    end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
+    _hand_on(draft, stage)
+
+
+def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    policy = draft.policy
+    handed_over = policy.stage[policy.lifecycle.handoff]
+    if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
+        if draft.lead.standing.stage != draft.start.standing.stage:
+            _watch_on(draft)
+        return _hand_on_unowned(draft, stage)
+    wait = gates.may_enter(draft, stage)
+    # Up to the accepted stage: somebody may have set both before Baton saw the first. One that was
+    # closed, and has no way off, is not handed off again.
+    if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
+        return wait
+    if draft.world.crm_down:
+        draft.say("handing off waits, HubSpot cannot be read")
+    else:
+        hand_off(draft, policy.handoff[handed_over.id], _owner_in_hubspot(draft))
+    return None
+
+
+def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
+    """A lead that nobody has enters a stage with a handoff of its own. One that stood there before
+    Baton knew it has its owner already, and is left to them."""
+    if stage.id not in draft.policy.handoff:
+        return None
+    before, held = draft.start.standing.stage, draft.start.held
+    told = isinstance(draft.event, StageChanged | DealMoved)
+    entered = before != stage.id and (bool(before) or told)
+    if not entered and not (held is not None and held.stage == stage.id):
+        return None
+    wait = gates.may_enter(draft, stage)
+    if wait is None:
+        _hand_on(draft, stage)
+    return wait
+
+
+def _watch_on(draft: Draft) -> None:
+    """Past the handoff a lead that went through Baton goes on being watched for inactivity, if a
+    staleness rule names its stage."""
+    rule = staleness_of(draft) if draft.lead.assigned else None
+    draft.change(idle=arm_idle(rule, draft.now) if rule else None)
+
+
+def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
+    """The lead was moved off the way in HubSpot, and the policy accepts it: what rejecting it
+    would have done is done now. One that was first seen there, or is so by Baton's doing, is left.
+    """
+    lead, before = draft.lead, draft.start.standing.stage
+    nobody = lead.assignment is None and lead.waiting is None
+    seen_so = nobody and (lead.reason or before in ("", stage.id))
+    if seen_so or lead.standing.since is None:
+        return
+    ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
+    way = next((m for m in ways if before in m.source), None)
+    off_the_way(
+        draft,
+        draft.policy.reason.get(way.reason) if way else None,
+        lead.standing.since,
+        f"{stage.label} in HubSpot",
+        "closed",
+    )
+
+
+def _owner_in_hubspot(draft: Draft) -> str:
+    """Who owns the contact in HubSpot, who comes before every rule. Raises routing.Missing."""
+    contact = draft.world.contact
+    if contact is None:
+        raise Missing(Lacks(contact=True))
+    return contact.properties.get("hubspot_owner_id", "")

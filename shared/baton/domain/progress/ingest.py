@@ -1,0 +1,176 @@
+"""Stage changes: what was seen in HubSpot or told by others, folded into the lead's journey."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from baton.domain.draft.draft import Draft, believable
+from baton.domain.lead import Sign, StageFact
+from baton.domain.lifecycle.backward import answer_backward_moves
+from baton.domain.lifecycle.field_sync import follow_others
+from baton.domain.lifecycle.stage_history import without_echoes
+from baton.domain.lifecycle.transitions import refold
+from baton.domain.policy import Policy, Signal
+from baton.domain.rep_actions.acts import active, merged_fields, seen_active, touch_seen
+from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_signs
+from baton.domain.time import read_instant
+from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
+from baton.domain.world.world import Contact, Lacks, Missing
+
+
+def observe(draft: Draft) -> str:
+    """Take in what the event and the contact say; what follows from it is for ``follow``. Returns
+    why the event cannot be worked, if so.
+
+    Raises routing.Missing when the contact, or the loads an assignment needs, are not known.
+    """
+    event, world = draft.event, draft.world
+    if isinstance(event, StageChanged) and event.stage not in draft.policy.stage_of_value:
+        known = ", ".join(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
+        return f"stage value {event.stage!r} is not in the policy (it knows {known})"
+    if world.contact_gone:
+        draft.say("HubSpot does not have this contact (any more)")
+        unheard_of = isinstance(event, StageChanged) and not draft.lead.open
+        return "HubSpot has no such contact" if unheard_of else ""
+    if world.contact is None:
+        raise Missing(Lacks(contact=True))
+
+    take_in(draft, world.contact)
+    return ""
+
+
+def note_activity(draft: Draft) -> None:
+    """News of a stage, and what the person does, are activity."""
+    moved = draft.lead.standing.stage != draft.start.standing.stage
+    if moved or isinstance(draft.event, SignalSeen):
+        active(draft, draft.event.at)
+
+
+def take_in(draft: Draft, contact: Contact) -> None:
+    """Note all that the event and the contact say, and answer what others did there.
+
+    Raises routing.Missing when touches are to be looked at and are not known.
+    """
+    fields = merged_fields(draft, contact)
+    first_source = draft.lead.first_source or fields.get("source", "")
+    draft.change(fields=fields, first_source=first_source, gone="")
+    _look_for_evidence(draft, contact)
+    _fold(draft, contact)
+    answer_backward_moves(draft, contact)
+    follow_others(draft, contact)
+    _catch_up_hubspot(draft, contact)
+    _look_for_touch(draft)
+
+
+def _look_for_evidence(draft: Draft, contact: Contact) -> None:
+    event = draft.event
+    seen = list(forms_of(contact))
+    if isinstance(event, SignalSeen):
+        known = {*BUILT_IN, *(one.id for one in _signals(draft.policy))}
+        if event.signal in known:
+            seen.append(Sign(event.at, event.signal, event.what))
+        else:
+            draft.say(f"signal {event.signal}: not in the policy, so it counts for nothing")
+    elif isinstance(event, DealMoved):
+        if event.created:
+            seen.append(Sign(event.at, "deal_created", event.deal))
+        if event.outcome:
+            seen.append(Sign(event.at, f"deal_{event.outcome}", event.deal))
+    draft.change(evidence=add(draft.lead.evidence, seen))
+
+
+def _signals(policy: Policy) -> tuple[Signal, ...]:
+    return policy.scoring.signals if policy.scoring else ()
+
+
+def _fold(draft: Draft, contact: Contact) -> None:
+    policy, event = draft.policy, draft.event
+    seen = _facts_of(policy, contact, draft.now)
+    if isinstance(event, StageChanged):
+        stage = policy.stage_of_value[event.stage].id
+        seen.append(StageFact(at=event.at, stage=stage, source=event.source))
+    elif isinstance(event, DealMoved):
+        seen += _of_deal(draft, event)
+    if not seen and not draft.lead.facts:
+        seen += _undated(draft, contact)
+    created = _creation(draft, contact)
+    if created is not None:
+        seen.append(created)
+    lead = draft.lead
+    writes = lead.writes.get("lifecyclestage", ())
+    news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
+    if seen_writes != writes:
+        draft.change(writes=lead.writes | {"lifecyclestage": seen_writes})
+    refold(draft, *news)
+
+
+def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
+    """The lifecycle stage that the deal's stage corresponds to. It only ever leads forward."""
+    stage = draft.policy.stage_of_deal.get(event.stage)
+    if stage is None:
+        draft.say(f"deal stage {event.stage}: corresponds to no lifecycle stage in the policy")
+        return []
+    current = draft.policy.stage.get(draft.lead.standing.stage)
+    if current is not None and not current.side and current.rank >= stage.rank:
+        return []  # an early stage of a second deal moves nobody back
+    return [StageFact(at=event.at, stage=stage.id, source="deal")]
+
+
+def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
+    """A contact's stage that comes without its history dates from when the lead is first seen."""
+    stage = draft.policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
+    return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
+
+
+def _creation(draft: Draft, contact: Contact) -> StageFact | None:
+    """The creation rule: a contact that never had a stage starts with the policy's first one, as
+    of its creation. Nobody stays blank."""
+    if contact.stages or contact.properties.get("lifecyclestage"):
+        return None
+    event = draft.event
+    created = read_instant(contact.properties.get("createdate", ""))
+    if created is None:
+        if not (isinstance(event, Hinted) and event.about == "created"):
+            return None
+        created = event.at
+    initial = draft.policy.lifecycle.initial
+    draft.say(f"creation rule: HubSpot has no stage, so {initial}")
+    return StageFact(at=believable(created, draft.now), stage=initial, source="baton")
+
+
+def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact]:
+    known = policy.stage_of_value
+    return [
+        StageFact(at=believable(seen.at, now), stage=known[seen.value].id, source=seen.source)
+        for seen in contact.stages
+        if seen.value in known
+    ]
+
+
+def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
+    """A partner's event can be ahead of HubSpot: HubSpot is told, forward only."""
+    if draft.write_stage or draft.lead.standing.stage == draft.start.standing.stage:
+        return
+    value = contact.properties.get("lifecyclestage", "")
+    current = draft.policy.stage_of_value.get(value)
+    stage = draft.policy.stage.get(draft.lead.standing.stage)
+    if stage is None:
+        return  # the policy dropped the stage the lead stood in
+    behind = not value or (current is not None and current.rank < stage.rank)
+    if behind and not stage.side:
+        # From a side stage the way on is a way back for HubSpot, which puts those last.
+        off = current is not None and current.side
+        draft.write_stage = "back" if off else "forward"
+
+
+def _look_for_touch(draft: Draft) -> None:
+    event = draft.event
+    if not (isinstance(event, Hinted) and event.about == "activity"):
+        return
+    if draft.lead.assignment is None:
+        return
+    if draft.world.touches is None:
+        raise Missing(Lacks(touches=True))
+    draft.change(evidence=add(draft.lead.evidence, touches_as_signs(draft.world.touches)))
+    touch_seen(draft)
+    seen_active(draft)

@@ -1,0 +1,1 @@
+"""What the owner does with the lead, as pressed in Slack or seen in HubSpot."""

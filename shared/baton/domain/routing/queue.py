@@ -1,0 +1,139 @@
+"""A pool's queue: leads that nobody is free for, the hottest first, and of those the oldest.
+
+The places stand in the table, one item each, put and deleted with the lead. The number of leads
+that wait is kept with the pool's turns, so whoever joins or leaves moves their version, and a
+decision that relied on who was first cannot be stored once somebody else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.calendar.work_calendar import NeverOpen
+from baton.domain.conditions import first_match
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import ArmedRung, Clock, Waiting
+from baton.domain.policy import Person, Policy, Pool
+from baton.domain.routing.capacity import next_day, zone_of
+from baton.domain.routing.route import Queued
+from baton.domain.sla.clocks import Count, by_the_wall
+from baton.domain.world.events import RoomMade
+
+#: Whoever is first is looked at this often whatever happens: a new policy may have made room.
+LOOK_EACH = timedelta(hours=1)
+WAIT = "wait"
+
+
+def join(draft: Draft, queued: Queued, stage: str) -> None:
+    """Take a place in the queue of *queued*'s pool, for the handoff at *stage*; a lead that stands
+    there already keeps the one it has. Raises Missing."""
+    before, pool = draft.lead.waiting, queued.pool
+    if before is not None and before.pool == pool.id and before.handoff == stage:
+        return
+    leave(draft)
+    turns = draft.turns_of(pool.id)
+    draft.turns[pool.id] = replace(turns, waiting=turns.waiting + 1)
+    clock = _clock(draft, queued)
+    tiers = draft.policy.tiers
+    tier = first_match(tiers, draft.facts)
+    draft.change(
+        waiting=Waiting(
+            pool=pool.id,
+            handoff=stage,
+            since=before.since if before else draft.now,
+            heat=tiers.index(tier) if tier else len(tiers),
+            clock=clock,
+        ),
+        yielded={},
+    )
+    draft.rewrite |= draft.start.yielded.keys()
+    draft.say(*queued.because)
+    draft.considered += queued.considered
+    draft.relied |= {load.person: load for load in queued.relied}
+    zone = emit.zone_of(draft.policy, queued.responsible)
+    draft.say(f"it waits until {emit.in_zone(clock.due_at, zone)} at the latest")
+    draft.record("waiting", what=pool.id, due_at=clock.due_at)
+    # Room made since the world was read was offered before this lead stood here.
+    draft.offers.add(pool.id)
+
+
+def leave(draft: Draft) -> None:
+    """Give up the place, if the lead has one. Raises Missing."""
+    waiting = draft.lead.waiting
+    if waiting is None:
+        return
+    turns = draft.turns_of(waiting.pool)
+    draft.turns[waiting.pool] = replace(turns, waiting=max(0, turns.waiting - 1))
+    draft.change(waiting=None)
+    if not isinstance(draft.event, RoomMade):  # whoever made room goes on to the next by itself
+        draft.offers.add(waiting.pool)
+
+
+def looks_again_at(draft: Draft, pool: Pool) -> datetime:
+    """When time alone may make room in *pool*, or where its leads may go from there."""
+    reached = _before_the_wait(draft.policy, pool)
+    moments = (at for one in reached for at in _makes(draft, one) if at > draft.now)
+    return min(moments, default=draft.now + LOOK_EACH)
+
+
+def _before_the_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
+    yield pool
+    for step in pool.fallback:
+        if step.wait is not None:
+            return
+        if step.pool:
+            yield policy.pool[step.pool]
+
+
+def _makes(draft: Draft, pool: Pool) -> Iterator[datetime]:
+    yield draft.now + LOOK_EACH
+    if pool.limits.per_day is not None or pool.limits.per_week is not None:
+        calendar = draft.policy.calendars.get(pool.calendar)
+        yield next_day(str(calendar["tz"]) if calendar else "UTC", draft.now)
+    for member in pool.members:
+        yield from _of_person(draft, draft.policy.person[member.rep], pool)
+
+
+def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
+    policy, now = draft.policy, draft.now
+    if not person.active:
+        return
+    yield from (off.end for off in person.time_off if off.start <= now < off.end)
+    load = draft.world.loads.get(person.id)
+    if load is not None and load.away is not None and load.away.until is not None:
+        yield load.away.until  # in the past where they are back, and then passed over
+    if person.max_per_day is not None or person.max_per_week is not None:
+        yield next_day(zone_of(policy, person), now)
+    if pool.shift.takes != "regardless":
+        try:
+            opens = policy.calendar_of(person).next_open(now)
+        except NeverOpen:
+            return
+        yield opens - pool.shift.within if pool.shift.takes == "next_on_shift" else opens
+
+
+def _clock(draft: Draft, queued: Queued) -> Clock:
+    """The clock of the wait, in the working time of whoever gets the lead when it is over."""
+    wait, responsible, now = queued.wait, queued.responsible, draft.now
+    count: Count = draft.policy.calendar_of(responsible).add if responsible else by_the_wall
+    try:
+        due = count(now, wait.within)
+        warn = count(now, wait.warn_after) if wait.warn_after is not None else None
+    except NeverOpen:
+        due = now + wait.within
+        warn = now + wait.warn_after if wait.warn_after is not None else None
+    rungs = [ArmedRung(at=due, kind="give_up", to="manager")]
+    if warn is not None:
+        rungs.insert(0, ArmedRung(at=warn, kind="warn", to="manager"))
+    return Clock(
+        target=WAIT,
+        label=f"Room in {queued.pool.label}",
+        stops_on="room",
+        started_at=now,
+        due_at=due,
+        ladder=tuple(rungs),
+    )

@@ -1,0 +1,50 @@
+"""What a person did, in pieces: a form filled in, a page looked at, a meeting booked.
+
+Evidence is a set ordered by time. The same thing told twice, by whomever, counts once, and the
+order in which things are told does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from baton.domain.lead import Sign
+from baton.domain.time import read_instant
+from baton.domain.world.world import Contact, Touch
+
+#: Kinds that Baton knows by itself; others are the policy's signals.
+FORM = "form"
+BUILT_IN = (FORM, "call", "email", "meeting", "deal_created", "deal_won", "deal_lost")
+
+#: HubSpot's contact properties for the first and the latest form: name, and when.
+FORMS = (
+    ("first_conversion_event_name", "first_conversion_date"),
+    ("recent_conversion_event_name", "recent_conversion_date"),
+)
+#: Pieces kept, the newest. More would make a lead cost a second read unit, and say no more.
+KEPT = 40
+#: Characters kept of what a piece is about.
+LONGEST = 80
+
+
+def add(known: tuple[Sign, ...], seen: Iterable[Sign]) -> tuple[Sign, ...]:
+    """*known* with what is new in *seen*, oldest first, the newest ``KEPT``."""
+    cut = (Sign(sign.at, sign.kind, sign.what[:LONGEST]) for sign in seen)
+    both = {*known, *cut}
+    if len(both) == len(known):
+        return known
+    return tuple(sorted(both, key=lambda s: (s.at, s.kind, s.what)))[-KEPT:]
+
+
+def forms_of(contact: Contact) -> Iterator[Sign]:
+    """The first and the latest form that the person filled in."""
+    for name, date in FORMS:
+        form = contact.properties.get(name, "")
+        at = read_instant(contact.properties.get(date, ""))
+        if form and at is not None:
+            yield Sign(at, FORM, form)
+
+
+def touches_as_signs(touches: Iterable[Touch]) -> Iterator[Sign]:
+    """Calls, e-mails and meetings logged on the contact."""
+    return (Sign(touch.at, touch.what) for touch in touches)

@@ -1,0 +1,251 @@
+"""The score: who a lead is, what they did and how lately, point by point.
+
+Qualified is fit and behaviour and recency, or a hand raised; never whom the policy rules out.
+Points for behaviour decay: by half each half-life, to nothing at the end of the window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from baton.domain.conditions import Facts, counted, holds, is_of, said_span
+from baton.domain.lead import Sign
+from baton.domain.policy import BehaviourGroup, BehaviourRule, Count, Policy, Scoring
+from baton.domain.time import SKEW
+
+#: A crossing is found to the second: no clock of ours is finer.
+_EXACT = timedelta(seconds=1)
+#: Nobody looks further ahead than this; what decays more slowly is looked at again then.
+HORIZON = timedelta(days=400)
+
+
+class Point(Struct, frozen=True):
+    """Points one rule gave, and for what."""
+
+    group: str
+    rule: str
+    label: str
+    points: float
+    #: The evidence, with its age in the end of ``why``; None for who the lead is.
+    at: datetime | None = None
+    what: str = ""
+
+
+class Score(Struct, frozen=True):
+    """A score that explains itself."""
+
+    fit: float
+    behaviour: float
+    #: Label of the form or signal that asks for a call; empty: none.
+    hand_raise: str
+    #: Label of who never qualifies; empty: not one of them.
+    never: str
+    recent: bool
+    qualified: bool
+    #: Every rule that gave points, before the caps of their groups; highest first.
+    points: tuple[Point, ...]
+    #: What is wanting for it to qualify; empty when it does.
+    wanting: tuple[str, ...]
+
+
+def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
+    """
+    The score of a lead at ``facts.now``.
+
+    Args:
+        raising: The evidence among which a raised hand is looked for.
+    """
+    fit_points = tuple(_fit_points(scoring, facts))
+    behaviour_points = tuple(_behaviour_points(scoring.behaviour, facts.evidence, facts.now))
+    fit = _capped(((g.id, g.cap) for g in scoring.fit), fit_points)
+    behaviour = _capped(((g.id, g.cap) for g in scoring.behaviour), behaviour_points)
+    never = next((one.label for one in scoring.never if holds(one.when, facts)), "")
+    hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
+    newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
+    recent = newest is not None and newest > facts.now - scoring.recency
+    wanting = tuple(_wanting(scoring, fit, behaviour, newest, facts.now))
+    return Score(
+        fit=fit,
+        behaviour=behaviour,
+        hand_raise=hand,
+        never=never,
+        recent=recent,
+        qualified=not never and (bool(hand) or not wanting),
+        points=tuple(sorted((*fit_points, *behaviour_points), key=lambda p: -abs(p.points))),
+        wanting=(f"never: {never}",) if never else () if hand else wanting,
+    )
+
+
+def next_crossing(policy: Policy, evidence: tuple[Sign, ...], now: datetime) -> datetime | None:
+    """
+    The next instant at which decay alone takes the behaviour score past a number that the policy
+    asks about, makes the newest evidence too old, or ends a raised hand. None: not within
+    ``HORIZON``, or never.
+    """
+    scoring = policy.scoring
+    if scoring is None or not evidence:
+        return None
+    lapses = [max(s.at for s in evidence) + scoring.recency]
+    lapses += [
+        sign.at + count.within
+        for count in scoring.hand_raises
+        if count.within is not None
+        for sign in evidence
+        if is_of(sign, count)
+    ]
+    horizon = min((at for at in lapses if at > now), default=now + HORIZON)
+    crossing = _crossing(scoring, policy.behaviour_marks, evidence, now, horizon)
+    ahead = [at for at in (*lapses, crossing) if at is not None and at > now]
+    return min(ahead, default=None)
+
+
+# --- points
+
+
+def _fit_points(scoring: Scoring, facts: Facts) -> Iterator[Point]:
+    for group in scoring.fit:
+        for rule in group.rules:
+            if holds(rule.when, facts):
+                yield Point(group.id, rule.id, rule.label, rule.points)
+
+
+def _behaviour_points(
+    groups: Iterable[BehaviourGroup], evidence: tuple[Sign, ...], now: datetime
+) -> Iterator[Point]:
+    for group in groups:
+        for rule in group.rules:
+            for sign in _worth_something(rule, evidence, now):
+                points = worth(rule, now - sign.at)
+                yield Point(group.id, rule.id, rule.label, points, sign.at, sign.what)
+
+
+def _worth_something(
+    rule: BehaviourRule, evidence: tuple[Sign, ...], now: datetime
+) -> Sequence[Sign]:
+    """The pieces of evidence that *rule* counts at *now*, newest first."""
+    oldest = now - rule.window if rule.window is not None else None
+    found = [sign for sign in _of_rule(rule, evidence) if sign.at <= now + SKEW]
+    return [sign for sign in found[: rule.at_most] if oldest is None or sign.at > oldest]
+
+
+class Decaying(Protocol):
+    """A rule whose points decay, as it is compiled or as it is written."""
+
+    @property
+    def points(self) -> float: ...
+    @property
+    def half_life(self) -> timedelta | None: ...
+    @property
+    def window(self) -> timedelta | None: ...
+
+
+def worth(rule: Decaying, age: timedelta) -> float:
+    """The points that a piece of evidence of this age still gives."""
+    if rule.window is not None and age >= rule.window:
+        return 0.0
+    if not rule.half_life or age <= timedelta():
+        return rule.points
+    return rule.points * float(0.5 ** (age / rule.half_life))
+
+
+def _capped(caps: Iterable[tuple[str, float | None]], points: Iterable[Point]) -> float:
+    totals: dict[str, float] = {}
+    for point in points:
+        totals[point.group] = totals.get(point.group, 0.0) + point.points
+    for group, cap in caps:
+        if cap is not None and totals.get(group, 0.0) > cap:
+            totals[group] = cap
+    return sum(totals.values())
+
+
+def _hand_raised(scoring: Scoring, facts: Facts) -> str:
+    for count in scoring.hand_raises:
+        signs = tuple(counted(count, facts))
+        if len(signs) >= count.at_least:
+            return signs[-1].what or signs[-1].kind.replace("_", " ")
+    return ""
+
+
+def _wanting(
+    scoring: Scoring, fit: float, behaviour: float, newest: datetime | None, now: datetime
+) -> Iterator[str]:
+    if fit < scoring.fit_at_least:
+        yield f"fit is {fit:g} of {scoring.fit_at_least:g}"
+    if behaviour < scoring.behaviour_at_least:
+        yield f"behaviour is {behaviour:.0f} of {scoring.behaviour_at_least:g}"
+    if newest is None:
+        yield "has done nothing yet"
+    elif newest <= now - scoring.recency:
+        yield f"has done nothing within the last {said_span(scoring.recency)}"
+
+
+# --- decay
+
+
+def _crossing(
+    scoring: Scoring,
+    marks: tuple[float, ...],
+    evidence: tuple[Sign, ...],
+    now: datetime,
+    horizon: datetime,
+) -> datetime | None:
+    """When the behaviour score next passes one of *marks*, before *horizon*. Between two ends of
+    windows it only falls, so one look at each end and a search in between find the first passing.
+    """
+    groups = [
+        (group.cap, [(rule, _of_rule(rule, evidence)) for rule in group.rules])
+        for group in scoring.behaviour
+    ]
+
+    def level(at: datetime) -> int:
+        return bisect_right(marks, sum(_worth_of(cap, rules, at) for cap, rules in groups))
+
+    here = level(now)
+    start = now
+    ends = {
+        sign.at + rule.window
+        for _, rules in groups
+        for rule, signs in rules
+        if rule.window is not None
+        for sign in signs
+    }
+    for end in sorted({*(at for at in ends if now < at < horizon), horizon}):
+        before = end - _EXACT
+        if before > start and level(before) != here:
+            return _first(level, here, start, before)
+        if end < horizon and level(end) != here:
+            return end
+        start = end
+    return None
+
+
+def _of_rule(rule: BehaviourRule, evidence: tuple[Sign, ...]) -> list[Sign]:
+    """Everything that *rule* may count, newest first, whatever its age."""
+    count = Count(of=rule.of, what=rule.what)
+    return [sign for sign in reversed(evidence) if is_of(sign, count)]
+
+
+def _worth_of(
+    cap: float | None, rules: list[tuple[BehaviourRule, list[Sign]]], at: datetime
+) -> float:
+    """What a group comes to at *at*."""
+    total = sum(
+        worth(rule, at - sign.at) for rule, signs in rules for sign in signs[: rule.at_most]
+    )
+    return total if cap is None else min(total, cap)
+
+
+def _first(level: Callable[[datetime], int], here: int, start: datetime, end: datetime) -> datetime:
+    """The first second after *start* at which the level is not *here*; at *end* it is not."""
+    while end - start > _EXACT:
+        middle = start + (end - start) / 2
+        if level(middle) == here:
+            start = middle
+        else:
+            end = middle
+    return end

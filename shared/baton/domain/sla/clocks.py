@@ -1,0 +1,189 @@
+"""Arming clocks: from a promise in the policy to instants in time.
+
+Everything is worked out once, when the clock is armed, in the calendar it counts by. From then on a
+clock is a list of instants, and climbing its ladder is comparing them with now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.calendar.rules import union
+from baton.domain.calendar.spans import cut
+from baton.domain.calendar.work_calendar import NeverOpen, Span, WorkCalendar
+from baton.domain.lead import ArmedRung, Clock
+from baton.domain.policy import Person, Policy, Rung, Staleness, Target, Time
+
+#: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
+IDLE_DEFAULT = timedelta(days=90)
+
+Count = Callable[[datetime, timedelta], datetime]
+
+
+def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: str = "") -> Clock:
+    """*target*'s clock by *calendar* (whose id is given unless it is the owner's), starting at
+    *start* (UTC).
+
+    A calendar that never opens has no working time to count: its clocks run by the wall.
+    """
+    count = _count(target.time, calendar)
+    try:
+        due = count(start, target.within)
+        ladder = [
+            armed for rung in target.ladder for armed in _arm(rung, target, start, due, calendar)
+        ]
+    except NeverOpen:
+        return arm(_by_the_wall(target), start, calendar, calendar_id)
+    return Clock(
+        target=target.id,
+        label=target.label,
+        stops_on=target.stops_on,
+        started_at=start,
+        due_at=due,
+        ladder=tuple(sorted(ladder, key=lambda rung: rung.at)),
+        task=target.task,
+        wall=target.time == "wall",
+        calendar=calendar_id,
+        ends_as=target.ends_as,
+    )
+
+
+def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -> str:
+    """The calendar that *target* counts by; empty: the owner's own, also where the owner's team or
+    the lead's territory has none."""
+    if target.calendar == "team":
+        return policy.team_calendars.get(owner.team, "")
+    if target.calendar == "territory":
+        return next((one.calendar for one in policy.territories if one.id == territory), "")
+    return target.calendar
+
+
+def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalendar | None:
+    """By whose working time *owner*'s *clock* counts; None: nobody's, as there is no owner."""
+    return None if owner is None else policy.hours_of(clock.calendar, owner)
+
+
+def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
+    """The clock of inactivity, in days of the wall: a warning to the owner, then the end."""
+    after = rule.after if rule else IDLE_DEFAULT
+    due = since + after
+    close = ArmedRung(at=due, kind="close")
+    warning = (
+        (ArmedRung(at=max(since, due - rule.warn_before), kind="warn"),)
+        if rule and rule.warn_before
+        else ()
+    )
+    return Clock(
+        target="idle",
+        label="Activity",
+        stops_on="activity",
+        started_at=since,
+        due_at=due,
+        ladder=(*warning, close),
+    )
+
+
+def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
+    """The clock after every rung due by *now*, and those rungs. One that is stopped, or stands
+    still, climbs nothing."""
+    if not clock.running or clock.paused_at is not None:
+        return clock, ()
+    due = tuple(rung for rung in clock.ladder[clock.climbed :] if rung.at <= now)
+    return replace(clock, climbed=clock.climbed + len(due)), due
+
+
+def with_rung(clock: Clock, rung: ArmedRung) -> Clock:
+    """*clock* with a further rung on its ladder, yet to be climbed."""
+    ahead = sorted((*clock.ladder[clock.climbed :], rung), key=lambda one: one.at)
+    return replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
+
+
+def stand_still(
+    clock: Clock, since: datetime, until: datetime, calendar: WorkCalendar | None
+) -> Clock:
+    """*clock* as it goes on at *until* with the time it had left at *since*, counted as it counts;
+    without a *calendar*, every hour counts.
+
+    What it stood still before is not given twice, so reasons may overlap, and be known late and in
+    any order. Rungs already climbed stay where they were; a clock stopped for good, and a deadline
+    that has passed, are left alone.
+    """
+    if since >= until or not (clock.running or clock.stopped_by):
+        return clock
+    before = union(clock.pauses)
+    for start, end in cut([Span(since, until)], before):
+        clock = _postponed(clock, start, end, calendar)
+    return replace(clock, pauses=tuple(union((*before, (since, until)))))
+
+
+def _postponed(
+    clock: Clock, now: datetime, until: datetime, calendar: WorkCalendar | None
+) -> Clock:
+    by_clock = None if clock.wall else calendar
+    due = clock.due_at if clock.due_at <= now else _moved(clock.due_at, now, until, by_clock)
+
+    def moved(rung: ArmedRung) -> ArmedRung:
+        if rung.at <= now:
+            return rung
+        by_rung = {"": by_clock, "wall": None, "working": calendar}[rung.time]
+        if not rung.time or clock.due_at <= now:
+            return replace(rung, at=_moved(rung.at, now, until, by_rung))
+        # It counts in another way than its deadline, and keeps its distance from that.
+        return replace(rung, at=max(until, _moved(rung.at, clock.due_at, due, by_rung)))
+
+    done, ahead = clock.ladder[: clock.climbed], clock.ladder[clock.climbed :]
+    ladder = (*done, *sorted(map(moved, ahead), key=lambda rung: rung.at))
+    return replace(clock, due_at=due, ladder=ladder)
+
+
+def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar | None) -> datetime:
+    """As far from *until* as *at* is from *now*, before or after it."""
+    if calendar is None:
+        return until + (at - now)
+    try:
+        if at < now:
+            return calendar.subtract(until, calendar.between(at, now))
+        return calendar.add(until, calendar.between(now, at))
+    except NeverOpen:
+        return until + (at - now)
+
+
+def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
+    """*clock* after a stop that is taken back: it goes on with the time it had left then."""
+    since = clock.stopped_at
+    running = replace(clock, stopped_at=None, stopped_by="")
+    return running if since is None else stand_still(running, since, now, calendar)
+
+
+def _arm(
+    rung: Rung, target: Target, start: datetime, due: datetime, calendar: WorkCalendar
+) -> Iterator[ArmedRung]:
+    """*rung* at its instant, and again as often as it comes again."""
+    count = _count(rung.time or target.time, calendar)
+    if rung.share is not None:
+        at = count(start, target.within * rung.share)
+    elif rung.before is not None:
+        at = max(start, count(due, -rung.before))
+    else:
+        at = count(due, rung.after) if rung.after else due
+    yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+    for _ in range(rung.again if rung.every else 0):
+        at = count(at, rung.every or timedelta())
+        yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+
+
+def _count(time: Time, calendar: WorkCalendar) -> Count:
+    return by_the_wall if time == "wall" else calendar.add
+
+
+def _by_the_wall(target: Target) -> Target:
+    ladder = tuple(replace(rung, time="") for rung in target.ladder)
+    return replace(target, time="wall", ladder=ladder)
+
+
+def by_the_wall(start: datetime, amount: timedelta) -> datetime:
+    """Every hour counts."""
+    return start + amount

@@ -1,0 +1,84 @@
+"""The policy of today for clocks that run: only where somebody says so.
+
+A lead carries the promises and the ladder it started with. Applying the policy anew arms its
+clocks again from where they began, with the pauses they had; what has been climbed by now is not
+climbed again, so nobody is warned of what is long past.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.conditions import first_match
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Assignment, Clock
+from baton.domain.policy import Person, Target, Tier
+from baton.domain.sla import clocks, targets
+
+
+def reapply(draft: Draft) -> str:
+    """Arm the owner's clocks by the policy as it is. Returns why not, if so."""
+    assignment, owner = draft.lead.assignment, draft.owner
+    if assignment is None or owner is None:
+        return "nobody has this lead, so no promise of it runs"
+    policy = draft.policy
+    tier = next((one for one in policy.tiers if one.id == assignment.tier), None)
+    tier = tier or first_match(policy.tiers, draft.facts)
+    if tier is None:
+        return "no tier fits it any more"
+    known = {clock.target: clock for clock in draft.lead.clocks}
+    wanted = [target for target in tier.targets if target.id in known]
+    unknown = [target.id for target in tier.targets if target.id not in known]
+    to_start = tuple(name for name in unknown if not _done(assignment, tier, name))
+    draft.change(
+        assignment=replace(assignment, tier=tier.id, to_start=to_start),
+        clocks=tuple(_armed(draft, owner, target, known[target.id]) for target in wanted),
+    )
+    targets.start(draft)
+    draft.change(
+        clocks=tuple(
+            clock if clock.target in known else _without_the_past(clock, draft.now)
+            for clock in draft.lead.clocks
+        )
+    )
+    if draft.lead == draft.start:
+        draft.say("its clocks are as the policy has them")
+        return ""
+    zone = emit.zone_of(policy, owner)
+    for clock in draft.lead.clocks:
+        before = known.get(clock.target)
+        if before is not None and before.due_at != clock.due_at:
+            was = emit.in_zone(before.due_at, zone)
+            draft.say(f"{clock.label}: due {emit.in_zone(clock.due_at, zone)}, was {was}")
+    for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
+        draft.say(f"{known[name].label}: is not promised any more")
+    draft.record("reapplied", assignment.person, policy.version)
+    emit.current_card(draft)
+    emit.tasks(draft)
+    return ""
+
+
+def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
+    """*before* by the policy of today; one that rests stays as it is."""
+    if not before.running:
+        return before
+    clock = targets.armed_at(draft, target, before.started_at, owner)
+    calendar = clocks.calendar_of(draft.policy, owner, clock)
+    for since, until in before.pauses:
+        clock = clocks.stand_still(clock, since, until, calendar)
+    clock = replace(clock, paused_at=before.paused_at, paused_for=before.paused_for)
+    return _without_the_past(clock, draft.now)
+
+
+def _without_the_past(clock: Clock, now: datetime) -> Clock:
+    """Rungs that lie in the past are not taken again."""
+    return replace(clock, climbed=sum(rung.at <= now for rung in clock.ladder))
+
+
+def _done(assignment: Assignment, tier: Tier, name: str) -> bool:
+    """Whether the act that keeps the promise was done before there was the promise."""
+    done = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
+    return any(one.id == name and done.get(one.stops_on) is not None for one in tier.targets)

@@ -1,0 +1,228 @@
+"""Which of an owner's clocks run: where they start, stand still, stop by themselves, and go on.
+
+The policy says so in conditions, and all of them are settled in one place, after everything else
+is known. Settling twice is settling once: a clock is armed once in an assignment, several pauses
+are one pause, and a stop that is taken back gives the time that was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.conditions import holds
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import ArmedRung, Assignment, Clock
+from baton.domain.policy import Pause, Person, Target, When
+from baton.domain.sla import clocks
+from baton.domain.world.events import Hinted
+
+
+def settle(draft: Draft) -> None:
+    """Have every clock of the lead's owner stand or run, as conditions say now."""
+    assignment = draft.lead.assignment
+    if assignment is None:
+        return
+    before = draft.lead.clocks
+    # First, as what begins now may be kept already, or stand still.
+    started = start(draft)
+    targets = targets_of(draft, assignment)
+    reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
+    running = draft.lead.clocks
+    stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in running)
+    settled = tuple(_paused(draft, assignment, clock, reasons) for clock in stopped)
+    if settled != running:
+        draft.change(clocks=settled)
+    if started or list(map(_shown, before)) != list(map(_shown, settled)):
+        emit.current_card(draft)
+        emit.tasks(draft)
+
+
+def start(draft: Draft) -> bool:
+    """Arm the clocks of promises whose time begins now, each once in an assignment. Returns whether
+    there are any."""
+    assignment, owner = draft.lead.assignment, draft.owner
+    if assignment is None or owner is None or not assignment.to_start:
+        return False
+    targets = targets_of(draft, assignment)
+    # One that the policy has dropped meanwhile is promised no more.
+    waiting = {name: targets[name] for name in assignment.to_start if name in targets}
+    begins = {name: _begins(draft, assignment, target) for name, target in waiting.items()}
+    armed = tuple(
+        at_rest(draft, armed_at(draft, waiting[name], at, owner))
+        for name, at in begins.items()
+        if at is not None
+    )
+    for clock in armed:
+        how = _how(draft, assignment, owner, clock)
+        draft.say(f"{clock.label} due {_in_zone(draft, clock)} ({how})")
+    to_start = tuple(name for name, at in begins.items() if at is None)
+    draft.change(
+        assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
+    )
+    return bool(armed)
+
+
+def start_no_more(draft: Draft, act: str) -> None:
+    """*act*, which began the time of some promises, is taken back: they wait for it again."""
+    assignment = draft.lead.assignment
+    if assignment is None:
+        return
+    targets, known = targets_of(draft, assignment), draft.lead.clocks
+    begun = [clock for clock in known if _begins_with(targets.get(clock.target), act)]
+    for clock in begun:
+        emit.task_done(draft, clock)
+    draft.change(
+        assignment=replace(
+            assignment, to_start=(*assignment.to_start, *(clock.target for clock in begun))
+        ),
+        clocks=tuple(clock for clock in known if clock not in begun),
+    )
+
+
+def armed_at(draft: Draft, target: Target, at: datetime, owner: Person) -> Clock:
+    """*target*'s clock from *at* on, in the calendar it counts by for *owner* and this lead."""
+    policy = draft.policy
+    name = clocks.calendar_id(policy, target, owner, draft.facts.get("territory"))
+    return clocks.arm(target, at, policy.hours_of(name, owner), name)
+
+
+def targets_of(draft: Draft, assignment: Assignment) -> dict[str, Target]:
+    """What the lead is promised: the tier it was given with, as the policy has it now."""
+    tier = next((one for one in draft.policy.tiers if one.id == assignment.tier), None)
+    return {target.id: target for target in tier.targets} if tier else {}
+
+
+def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
+    """Everything that may start, stop or pause one of the owner's clocks."""
+    yield from (pause.when for pause in draft.policy.pauses)
+    for target in targets_of(draft, assignment).values():
+        yield from (target.starts_when, target.stops_when)
+
+
+def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool = False) -> Clock:
+    """*clock* after the act that keeps its promise; *taken_back*: it may be, so the clock could
+    have to go on."""
+    if clock.running:
+        clock = resumed(draft, clock)  # what it stood still is not held against anybody
+        return clock.rest(at, "touch") if taken_back else clock.stop(at)
+    if not clock.stopped_by:
+        return clock
+    # Its condition may cease to hold: it stays stopped all the same.
+    return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
+
+
+def gone_on(draft: Draft, clock: Clock) -> Clock:
+    """*clock* after the stop that is taken back."""
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.go_on(clock, draft.now, calendar)
+
+
+def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+    """Put *rung*, which could not be taken at its time, back on the ladder of the lead's clock."""
+    later = clocks.with_rung(clock, rung)
+    draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
+
+
+def resumed(draft: Draft, clock: Clock) -> Clock:
+    """*clock* as it goes on now with the time it had left when it began to stand still."""
+    since = clock.paused_at
+    running = replace(clock, paused_at=None, paused_for=())
+    if since is None:
+        return running
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.stand_still(running, since, draft.now, calendar)
+
+
+def at_rest(draft: Draft, clock: Clock) -> Clock:
+    """*clock* as it goes on after the rest that its owner gives the lead, if there is one. One that
+    stands still, or could go on, has done so since before."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.snoozed_until is None:
+        return clock
+    since = clock.paused_at or clock.stopped_at or assignment.snoozed_at or clock.started_at
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.stand_still(
+        clock, max(since, clock.started_at), assignment.snoozed_until, calendar
+    )
+
+
+# --- one clock
+
+
+def _begins_with(target: Target | None, act: str) -> bool:
+    return target is not None and target.starts_on == act
+
+
+def _begins(draft: Draft, assignment: Assignment, target: Target) -> datetime | None:
+    """When *target*'s time began; None: it has not yet."""
+    acts = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
+    at = acts.get(target.starts_on, assignment.at)
+    if at is None or not holds(target.starts_when, draft.facts):
+        return None
+    return max(at, _seen(draft)) if target.starts_when else at
+
+
+def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target | None) -> Clock:
+    """*clock* stopped, or going on, as its own condition says."""
+    if target is None or not target.stops_when:
+        return clock
+    kept = holds(target.stops_when, draft.facts)
+    if kept and clock.running:
+        at = max(min(_seen(draft), draft.now), clock.started_at)
+        draft.say(f"{clock.target}: kept")
+        draft.record("kept", assignment.person, clock.target, clock.due_at)
+        return resumed(draft, clock).rest(at, "condition")
+    if not kept and clock.stopped_by == "condition":
+        on = gone_on(draft, clock)
+        draft.say(f"{clock.target}: no longer kept, goes on, due {_in_zone(draft, on)}")
+        draft.record("resumed", assignment.person, clock.target, on.due_at)
+        return on
+    return clock
+
+
+def _paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
+    if not clock.running:
+        return clock
+    mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
+    if mine and clock.paused_at is None:
+        at = max(min(_seen(draft), draft.now), clock.started_at)
+        draft.say(f"{clock.target}: stands still, {_labels(draft, mine)}")
+        draft.record("paused", assignment.person, clock.target, clock.due_at)
+        return replace(clock, paused_at=at, paused_for=mine)
+    if mine:
+        return replace(clock, paused_for=mine)
+    if clock.paused_at is None:
+        return clock
+    on = resumed(draft, clock)
+    draft.say(f"{clock.target}: goes on, due {_in_zone(draft, on)}")
+    draft.record("resumed", assignment.person, clock.target, on.due_at)
+    return on
+
+
+def _seen(draft: Draft) -> datetime:
+    """When what is known now came about: HubSpot says when the property changed."""
+    return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now
+
+
+def _shown(clock: Clock) -> tuple[bool, bool]:
+    return bool(clock.paused_for), clock.running
+
+
+def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> str:
+    tier = next((one.label for one in draft.policy.tiers if one.id == assignment.tier), "")
+    hours = f"{clock.calendar} hours" if clock.calendar else f"{owner.name}'s calendar"
+    return f"{tier}, every hour counts" if clock.wall else f"{tier}, in {hours}"
+
+
+def _in_zone(draft: Draft, clock: Clock) -> str:
+    zone = emit.zone_of(draft.policy, draft.owner)
+    return emit.in_zone(clock.due_at, zone)
+
+
+def _labels(draft: Draft, ids: tuple[str, ...]) -> str:
+    known = {pause.id: pause.label for pause in draft.policy.pauses}
+    return " and ".join(known.get(name, name) for name in ids)

@@ -1,0 +1,153 @@
+"""What must be shown outside, as slots and the state each should show.
+
+An effect never says "send this"; it says "this place should look like that, as of this version of
+the lead". Whoever delivers it compares versions, so late, repeated and redriven effects cannot
+undo newer ones, and superseded ones are never sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from baton.domain.world.events import Level
+
+System = Literal["hubspot", "slack"]
+
+
+class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """*slot* of *subject* should show this state, which was decided at *version*.
+
+    ``subject`` is ``LEAD#<contact id>``, ``MANAGER#<person id>`` or ``PERSON#<person id>``; slots
+    of one subject are independent of each other. ``version`` rises with each commit of the subject.
+    """
+
+    subject: str
+    slot: str
+    version: int
+
+
+class Value(Struct, frozen=True, array_like=True):
+    """A property value and the lead version at which Baton last decided it."""
+
+    value: str
+    since: int
+    #: HubSpot only moves lifecyclestage forward: going back means clearing it first.
+    clear_first: bool = False
+
+
+class ContactState(Effect, frozen=True, kw_only=True, tag="hubspot.contact"):
+    """All contact properties Baton has a say in. Only those decided after the version last shown
+    are sent, so two states that arrive in the wrong order still add up."""
+
+    contact_id: str
+    properties: dict[str, Value]
+
+
+class TaskState(Effect, frozen=True, kw_only=True, tag="hubspot.task"):
+    """A HubSpot task of the owner, with its due time; ``done`` completes it."""
+
+    contact_id: str
+    owner: str
+    subject_line: str
+    body: str
+    due_at: datetime
+    done: bool = False
+
+
+class Deadline(Struct, frozen=True):
+    label: str
+    due_at: datetime
+    done_at: datetime | None = None
+    #: Why it stands still; empty: it does not.
+    paused: str = ""
+
+
+class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
+    """The message a rep gets with a lead: handoff packet, deadlines and what can be done."""
+
+    lead_id: str
+    #: Slack user id of the rep; the card is a direct message.
+    to: str
+    assignment: int
+    state: Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
+    name: str
+    company: str
+    tier: str
+    #: (label, value) in the order of the policy's fields.
+    packet: tuple[tuple[str, str], ...]
+    why_now: tuple[str, ...]
+    why_you: str
+    play: str
+    deadlines: tuple[Deadline, ...]
+    #: IANA zone of the rep, for texts that cannot use Slack's own date tokens.
+    zone: str
+    #: (reason code, label) offered for rejecting.
+    reasons: tuple[tuple[str, str], ...]
+    #: What ended the card, or moved it on: "Anna Keller accepted", and when.
+    note: str = ""
+    note_at: datetime | None = None
+    #: Labels of required fields that the lead came without.
+    missing: tuple[str, ...] = ()
+    #: The first touch was reported here and seen nowhere else: it can be taken back.
+    undo: bool = False
+
+
+class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):
+    """A message about a clock or a fault, to a person or a channel."""
+
+    #: Slack user id, channel id or #name.
+    to: str
+    level: Level
+    title: str
+    lines: tuple[str, ...]
+    at: datetime
+    #: Messages of this kind that may be opened for ``to`` in an hour; 0: any number.
+    an_hour: int = 0
+
+
+class ReplyState(Effect, frozen=True, kw_only=True, tag="slack.reply"):
+    """An answer only the person who clicked can see."""
+
+    channel: str
+    user: str
+    text: str
+
+
+class DigestLine(Struct, frozen=True):
+    lead: str
+    owner: str
+    what: str
+    #: How late, what happened next: ready to read.
+    detail: str
+
+
+class DigestState(Effect, frozen=True, kw_only=True, tag="slack.digest"):
+    """A manager's morning digest."""
+
+    to: str
+    manager: str
+    #: Local date the digest is for, ISO.
+    day: str
+    new_breaches: tuple[DigestLine, ...]
+    open_breaches: tuple[DigestLine, ...]
+    at_risk: tuple[DigestLine, ...]
+
+
+HubspotEffect = ContactState | TaskState
+SlackEffect = CardState | NoticeState | ReplyState | DigestState
+AnyEffect = HubspotEffect | SlackEffect
+
+
+def system_of(effect: Effect) -> System:
+    return "hubspot" if isinstance(effect, ContactState | TaskState) else "slack"
+
+
+def lead_subject(lead_id: str) -> str:
+    return f"LEAD#{lead_id}"
+
+
+def person_subject(person: str) -> str:
+    return f"PERSON#{person}"

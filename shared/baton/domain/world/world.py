@@ -1,0 +1,184 @@
+"""What a decision may look at besides the lead and the event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from msgspec import Struct
+
+from baton.domain.policy import Ownership, Policy
+from baton.domain.world.events import Told
+
+
+class SeenStage(Struct, frozen=True):
+    """One value of ``lifecyclestage`` in the contact's property history."""
+
+    value: str
+    at: datetime
+    source: str = ""
+
+
+class SeenValue(Struct, frozen=True):
+    """The present value of a property, since when it stands there, and who wrote it."""
+
+    value: str
+    at: datetime
+    source: str = ""
+
+
+class Contact(Struct, frozen=True):
+    """A HubSpot contact as read: its properties by HubSpot's names, empty ones left out."""
+
+    id: str
+    properties: dict[str, str]
+    #: Oldest first; cleared values are left out.
+    stages: tuple[SeenStage, ...] = ()
+    #: Property -> its last change, for those that others may write as well as Baton; also where
+    #: it was emptied.
+    changes: dict[str, SeenValue] = {}
+
+
+class Background(Struct, frozen=True):
+    """Where a missing field may be found: read only when one is needed."""
+
+    #: Contact property -> the last value it had before it was emptied.
+    history: dict[str, str] = {}
+    #: Properties of the contact that are no fields of the policy.
+    contact: dict[str, str] = {}
+    #: Properties of the associated company; empty: there is none.
+    company: dict[str, str] = {}
+    #: Why HubSpot does not let us look; empty: it does.
+    denied: str = ""
+
+
+class Touch(Struct, frozen=True):
+    """Something a rep did with the person, as HubSpot knows it."""
+
+    at: datetime
+    #: call, email, meeting
+    what: str
+    #: HubSpot owner id of who did it.
+    owner: str
+
+
+class Account(Struct, frozen=True):
+    """Who owns what the contact belongs to, as HubSpot has it."""
+
+    #: Where it was found -> (HubSpot owner id, what it is: a deal's or company's id). What nobody
+    #: owns is left out.
+    owners: dict[Ownership, tuple[str, str]] = {}
+    #: What could not be looked at, and why: a scope that was never granted, say.
+    denied: str = ""
+    #: The places that were looked at.
+    looked: tuple[Ownership, ...] = get_args(Ownership)
+
+    def further(self, found: Account) -> Account:
+        """With what was *found* in more places."""
+        return Account(
+            self.owners | found.owners,
+            "; ".join(filter(None, (self.denied, found.denied))),
+            (*self.looked, *found.looked),
+        )
+
+
+class Away(Struct, frozen=True, array_like=True):
+    """The last word on whether somebody takes leads, whatever the roster says."""
+
+    since: datetime
+    #: None: until further notice. The same as *since*: they are back.
+    until: datetime | None
+    source: Told
+
+    def holds(self, now: datetime) -> bool:
+        """Whether they are away at *now*."""
+        return self.until is None or now < self.until
+
+
+class Load(Struct, frozen=True, omit_defaults=True):
+    """How much a person or a pool carries. ``today`` counts assignments on local date ``day``,
+    ``this_week`` those in the local week ``week`` (2026-W48)."""
+
+    person: str
+    open: int = 0
+    day: str = ""
+    today: int = 0
+    version: int = 0
+    week: str = ""
+    this_week: int = 0
+    #: What was said of them, and whether HubSpot does not take them as owner; None: nothing yet.
+    away: Away | None = None
+    refused: Away | None = None
+
+    def on(self, day: str) -> int:
+        """Assignments on *day*; a count of an earlier day is over."""
+        return self.today if self.day == day else 0
+
+    def in_week(self, week: str) -> int:
+        """Assignments in *week*; a count of an earlier one is over."""
+        return self.this_week if self.week == week else 0
+
+
+class Seat(Struct, frozen=True, omit_defaults=True):
+    """A member's standing in a pool: turns owed by now, and turns had."""
+
+    owed: float = 0.0
+    had: int = 0
+    #: Turns owed for a leave that are not paid back yet, where only so many are a day; and the
+    #: local date on which some were last.
+    leave: float = 0.0
+    paid_on: str = ""
+
+
+class Turns(Struct, frozen=True, omit_defaults=True):
+    """The turns of one pool, who waits for it, and what it carries where that is limited."""
+
+    pool: str
+    seats: dict[str, Seat] = {}
+    version: int = 0
+    #: Leads in its queue.
+    waiting: int = 0
+    load: Load = Load("")
+
+
+class World(Struct, frozen=True):
+    """Everything but the lead. What is not given is unknown; ``decide`` says what it lacks."""
+
+    policy: Policy
+    #: None: not read. A contact that HubSpot does not have is ``contact_gone``.
+    contact: Contact | None = None
+    contact_gone: bool = False
+    #: None: not read.
+    touches: tuple[Touch, ...] | None = None
+    #: None: not read.
+    background: Background | None = None
+    #: HubSpot was asked, for touches or the contact, and did not answer.
+    crm_down: bool = False
+    loads: dict[str, Load] = {}
+    turns: dict[str, Turns] = {}
+    #: None: not read.
+    account: Account | None = None
+    #: Pool -> the lead that is first in its queue, read after the pool's turns; empty: none.
+    first: dict[str, str] = {}
+
+
+class Lacks(Struct, frozen=True):
+    """What ``decide`` needs to know before it can answer."""
+
+    contact: bool = False
+    touches: bool = False
+    background: bool = False
+    pools: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    #: Whose account it is, looked for in these places in their order.
+    account: tuple[Ownership, ...] = ()
+    #: Pools of whose queue the first must be known.
+    queues: tuple[str, ...] = ()
+
+
+class Missing(Exception):
+    """The world does not hold what the answer depends on."""
+
+    def __init__(self, lacks: Lacks) -> None:
+        super().__init__(lacks)
+        self.lacks = lacks

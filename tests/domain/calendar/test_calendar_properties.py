@@ -1,0 +1,434 @@
+"""Working time against an oracle that ticks, against workclock, and against its own algebra.
+
+The oracle shares no idea with the code it judges. It never turns a wall time into an instant:
+it reads the wall clock of every fifth minute of some days, and looks up which ticks show what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import compress, pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import workclock
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from baton.domain.calendar.work_calendar import Pauses, WorkCalendar
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ZONES = (
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "America/Santiago",
+)
+TICK = timedelta(minutes=5)
+DAY = timedelta(days=1)
+ZERO = timedelta(0)
+
+Data = dict[str, Any]
+
+
+# --- the oracle
+
+
+@dataclass(frozen=True)
+class Clockface:
+    """What the wall clock of a zone shows at each tick from *since* on."""
+
+    since: datetime
+    walls: tuple[datetime, ...]
+    first_seen: dict[datetime, int]
+
+    def tick_of(self, wall: datetime) -> int:
+        """The first tick that shows *wall*; where none does, as far after the gap as into it."""
+        if wall in self.first_seen:
+            return self.first_seen[wall]
+        for before, after in pairwise(self.walls):
+            if before < wall < after:
+                return self.first_seen[wall + (after - before - TICK)]
+        raise AssertionError(f"{wall} is not on this clock face")
+
+
+@lru_cache(maxsize=512)
+def clockface(tz: str, since: date, days: int) -> Clockface:
+    start = datetime.combine(since, time(), UTC)
+    zone = ZoneInfo(tz)
+    ticks = range(days * (DAY // TICK))
+    walls = tuple((start + n * TICK).astimezone(zone).replace(tzinfo=None, fold=0) for n in ticks)
+    seen: dict[datetime, int] = {}
+    for n, wall in enumerate(walls):
+        seen.setdefault(wall, n)
+    return Clockface(start, walls, seen)
+
+
+def _clock(text: str) -> timedelta:
+    hours, minutes = text.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))
+
+
+def open_ticks(data: Data, face: Clockface, pauses: Pauses) -> list[bool]:
+    """For each tick, whether work is done in the five minutes it begins."""
+    walls = face.walls
+    by_rule = [False] * len(walls)
+    by_override = [False] * len(walls)
+    first, last = walls[0].date() + DAY, walls[-1].date() - 2 * DAY
+    for n in range((last - first).days + 1):
+        today = first + n * DAY
+        key = today.isoformat()
+        override = data["overrides"].get(key)
+        hours = data["hours"][DAYS[today.weekday()]] if override is None else override
+        for begin, end in hours:
+            midnight = datetime.combine(today, time())
+            ends = _clock(end) if _clock(end) > _clock(begin) else _clock(end) + DAY
+            shift = range(face.tick_of(midnight + _clock(begin)), face.tick_of(midnight + ends))
+            for k in shift:
+                by_rule[k] = True
+                if override is not None and walls[k].date() == today:
+                    by_override[k] = True
+    away = [tuple(map(datetime.fromisoformat, pair)) for pair in data["off"]] + list(pauses)
+    result = []
+    for k, wall in enumerate(walls):
+        at = face.since + k * TICK
+        is_holiday = wall.date().isoformat() in data["holidays"]
+        works = by_override[k] if is_holiday else by_rule[k]
+        result.append(works and not any(start <= at < end for start, end in away))
+    return result
+
+
+class Oracle:
+    """Counts tick by tick, knowing *days* days from *since*."""
+
+    def __init__(self, data: Data, since: date, days: int, pauses: Pauses = ()) -> None:
+        face = clockface(data["tz"], since, days)
+        self.since, self.open = face.since, open_ticks(data, face, list(pauses))
+
+    def add(self, start: datetime, working: timedelta) -> datetime | None:
+        """None where the days known are not enough."""
+        k = (start - self.since) // TICK
+        for n in range(k, len(self.open)):
+            if self.open[n]:
+                begin = max(start, self.since + n * TICK)
+                end = self.since + (n + 1) * TICK
+                if not working or end - begin >= working:
+                    return begin + working
+                working -= end - begin
+        return None
+
+    def subtract(self, end: datetime, working: timedelta) -> datetime | None:
+        """None where the days known are not enough: the shifts that run into the first days began
+        before them."""
+        k = -((self.since - end) // TICK)  # the tick after, or at, the end
+        for n in reversed(range(k)):
+            if self.open[n]:
+                begin = self.since + n * TICK
+                until = min(end, begin + TICK)
+                if until <= self.since + 2 * DAY:
+                    return None
+                if not working:
+                    return until
+                if until - begin >= working:
+                    return until - working
+                working -= until - begin
+        return None
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        if b < a:
+            return -self.between(b, a)
+        total = ZERO
+        for n, works in enumerate(self.open):
+            if works:
+                begin = self.since + n * TICK
+                total += max(ZERO, min(b, begin + TICK) - max(a, begin))
+        return total
+
+    def is_open(self, at: datetime) -> bool:
+        return self.open[(at - self.since) // TICK]
+
+
+# --- what to ask about
+
+
+@lru_cache
+def changes(tz: str) -> tuple[date, ...]:
+    """The dates from 1990 to 2040 on which the zone's offset changes."""
+    zone = ZoneInfo(tz)
+    days = [datetime(1990, 1, 1, tzinfo=UTC) + n * DAY for n in range(51 * 365)]
+    offsets = [day.astimezone(zone).utcoffset() for day in days]
+    changed = [before != after for before, after in pairwise(offsets)]
+    return tuple(day.date() for day in compress(days, changed))
+
+
+def clock_times(ends: bool) -> st.SearchStrategy[str]:
+    night = [f"{h:02}:{m:02}" for h in range(4) for m in (0, 15, 30, 45)]  # where clocks change
+    any_time = st.integers(0, 287).map(lambda n: f"{n // 12:02}:{n % 12 * 5:02}")
+    usual = st.sampled_from(["00:00", "06:00", "09:00", "12:00", "17:30", "22:00", "23:00"])
+    choices = [st.sampled_from(night), any_time, usual]
+    return st.one_of(*choices, st.just("24:00")) if ends else st.one_of(*choices)
+
+
+SHIFTS = st.lists(st.tuples(clock_times(False), clock_times(True)).map(list), max_size=3)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A calendar, the days around it that matter, and pauses in them."""
+
+    data: Data
+    around: date
+    pauses: list[tuple[datetime, datetime]]
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return WorkCalendar.from_dict(self.data)
+
+    def oracle(self) -> Oracle:
+        return Oracle(self.data, self.around - 5 * DAY, 11, self.pauses)
+
+
+def instants(around: date, before: int = 2, after: int = 3) -> st.SearchStrategy[datetime]:
+    """Any microsecond of the days around, half of them on a tick."""
+    start = datetime.combine(around, time(), UTC) - before * DAY
+    length = (before + after) * DAY
+    on_ticks = st.integers(0, length // TICK).map(lambda n: start + n * TICK)
+    micros = st.integers(0, length // timedelta.resolution)
+    return on_ticks | micros.map(lambda n: start + timedelta(microseconds=n))
+
+
+def breaks(around: date) -> st.SearchStrategy[tuple[datetime, datetime]]:
+    begin = datetime.combine(around, time(), UTC) - 2 * DAY
+    tick = st.integers(0, 4 * DAY // TICK).map(lambda n: begin + n * TICK)
+    return st.tuples(tick, st.integers(1, DAY // TICK)).map(lambda p: (p[0], p[0] + p[1] * TICK))
+
+
+@st.composite
+def weeks(draw: st.DrawFn, exceptions: bool = True, pauses: bool = True) -> Week:
+    tz = draw(st.sampled_from(ZONES))
+    some_day = st.dates(date(1990, 1, 8), date(2040, 12, 20))
+    if changes(tz):
+        some_day |= st.sampled_from(changes(tz))
+    around = draw(some_day)
+    near = st.integers(-2, 3).map(lambda n: (around + n * DAY).isoformat())
+    hours = draw(
+        st.just({day: [["00:00", "24:00"]] for day in DAYS})
+        | st.just({day: [["22:00", "06:00"]] for day in DAYS})
+        | st.fixed_dictionaries(dict.fromkeys(DAYS, SHIFTS))
+    )
+    off = st.lists(breaks(around), max_size=2)
+    data = {
+        "tz": tz,
+        "hours": hours,
+        "holidays": draw(st.lists(near, max_size=2)),
+        "overrides": draw(st.dictionaries(near, SHIFTS, max_size=2)) if exceptions else {},
+        "off": [[a.isoformat(), b.isoformat()] for a, b in draw(off)] if exceptions else [],
+    }
+    return Week(data, around, draw(st.lists(breaks(around), max_size=3)) if pauses else [])
+
+
+def short(draw: Any, available: timedelta) -> timedelta:
+    """An amount up to what is available, often a round one or all there is."""
+    micros = available // timedelta.resolution
+    some = st.integers(0, micros).map(lambda n: timedelta(microseconds=n))
+    ticks = st.integers(0, available // TICK).map(lambda n: n * TICK)
+    return draw(st.just(available) | some | ticks)  # type: ignore[no-any-return]
+
+
+# --- against the oracle
+
+
+@settings(max_examples=180)
+@given(weeks(), st.data())
+def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
+    calendar, oracle = week.calendar, week.oracle()
+    at = data.draw(instants(week.around), "at")
+    edge = datetime.combine(week.around, time(), UTC)
+    ahead = short(data.draw, oracle.between(at, edge + 4 * DAY))
+    behind = short(data.draw, oracle.between(edge - 3 * DAY, at))
+
+    if (due := oracle.add(at, ahead)) is not None:
+        assert calendar.add(at, ahead, week.pauses) == due
+    if (since := oracle.subtract(at, behind)) is not None:
+        assert calendar.subtract(at, behind, week.pauses) == since
+        if behind:  # minus nothing is nothing, which counts forward
+            assert calendar.add(at, -behind, week.pauses) == since
+
+
+@settings(max_examples=180)
+@given(weeks(), st.data())
+def test_measuring_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
+    calendar, oracle = week.calendar, week.oracle()
+    a, b = data.draw(instants(week.around), "a"), data.draw(instants(week.around), "b")
+    assert calendar.between(a, b, week.pauses) == oracle.between(a, b)
+    lengths = (end - start for start, end in calendar.spans(a, b, week.pauses))
+    assert sum(lengths, ZERO) == max(ZERO, oracle.between(a, b))
+
+    unpaused = Oracle(week.data, week.around - 5 * DAY, 11)
+    assert calendar.is_open(a) == unpaused.is_open(a)
+    if (opening := unpaused.add(a, ZERO)) is not None:
+        assert calendar.next_open(a) == opening
+
+
+# --- against workclock, where its conventions are ours: no overrides, no time off
+
+
+def peer(data: Data) -> workclock.Schedule:
+    def at(text: str) -> time:
+        return time() if text == "24:00" else time.fromisoformat(text)
+
+    shifts = [
+        workclock.WorkDay(at(begin), at(end), days=[n])
+        for n, day in enumerate(DAYS)
+        for begin, end in data["hours"][day]
+    ]
+    holidays = workclock.Holidays([date.fromisoformat(day) for day in data["holidays"]])
+    return workclock.Schedule([*shifts, holidays], time_zone=data["tz"])
+
+
+@settings(max_examples=150)
+@given(
+    weeks(exceptions=False, pauses=False),
+    st.integers(1, 60 * 86_400 * 10**6).map(lambda n: timedelta(microseconds=n)),
+    st.data(),
+)
+def test_workclock_counts_the_same(week: Week, working: timedelta, data: st.DataObject) -> None:
+    try:
+        schedule = peer(week.data)
+    except workclock.NoWorkingTimeError:
+        assume(False)
+    calendar = week.calendar
+    a, b = data.draw(instants(week.around), "a"), data.draw(instants(week.around, 40, 40), "b")
+    assert calendar.between(a, b) == schedule.between(a, b)
+    # It searches for about a year; a few minutes a week do not add up to weeks in that time.
+    assume(calendar.between(a - 300 * DAY, a) >= working <= calendar.between(a, a + 300 * DAY))
+    assert calendar.add(a, working) == schedule.add(a, working)
+    assert calendar.subtract(a, working) == schedule.sub(a, working)
+
+
+# --- algebra
+
+
+def ever_open(week: Week) -> WorkCalendar:
+    assume(any(week.data["hours"].values()))
+    lasting = timedelta(hours=1)
+    around = datetime.combine(week.around, time(), UTC)
+    # Slivers that only some clock change leaves open would be looked for over centuries.
+    assume(week.calendar.between(around + 10 * DAY, around + 17 * DAY) >= lasting)
+    assume(week.calendar.between(around - 17 * DAY, around - 10 * DAY) >= lasting)
+    return week.calendar
+
+
+def amounts(least: int) -> st.SearchStrategy[timedelta]:
+    """From *least* ticks, or microseconds, to two and a half days."""
+    ticks = st.integers(least, 60 * 12).map(lambda n: n * TICK)
+    return ticks | st.timedeltas(least * timedelta.resolution, timedelta(hours=60))
+
+
+AMOUNTS, POSITIVE = amounts(0), amounts(1)
+SIGNED = AMOUNTS | AMOUNTS.map(lambda amount: -amount)
+
+
+@settings(max_examples=150)
+@given(weeks(), AMOUNTS, st.data())
+def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.DataObject) -> None:
+    calendar, pauses = ever_open(week), week.pauses
+    at = data.draw(instants(week.around), "at")
+    due, since = calendar.add(at, working, pauses), calendar.subtract(at, working, pauses)
+    assert since <= at <= due
+    assert calendar.between(at, due, pauses) == working == calendar.between(since, at, pauses)
+    # There and back again ends where counting began: here, or at the first opening.
+    if working:
+        assert calendar.subtract(due, working, pauses) == calendar.add(at, ZERO, pauses)
+        assert calendar.add(since, working, pauses) == calendar.subtract(at, ZERO, pauses)
+
+
+@settings(max_examples=150)
+@given(weeks(), AMOUNTS, POSITIVE, st.data())
+def test_adding_in_parts_is_adding_at_once(
+    week: Week, part: timedelta, rest: timedelta, data: st.DataObject
+) -> None:
+    """Except for a rest of zero, which moves a result at closing time to the next opening."""
+    calendar, pauses = ever_open(week), week.pauses
+    at = data.draw(instants(week.around), "at")
+    on_the_way = calendar.add(at, part, pauses)
+    assert calendar.add(on_the_way, rest, pauses) == calendar.add(at, part + rest, pauses)
+    back = calendar.subtract(at, part, pauses)
+    assert calendar.subtract(back, rest, pauses) == calendar.subtract(at, part + rest, pauses)
+
+
+@settings(max_examples=150)
+@given(weeks(), SIGNED, SIGNED, st.data())
+def test_later_starts_and_larger_amounts_never_end_earlier(
+    week: Week, one: timedelta, other: timedelta, data: st.DataObject
+) -> None:
+    calendar, pauses = ever_open(week), week.pauses
+    early, late = sorted(data.draw(instants(week.around)) for _ in range(2))
+    less, more = sorted((one, other))
+    assert calendar.add(early, more, pauses) <= calendar.add(late, more, pauses)
+    assert calendar.add(early, less, pauses) <= calendar.add(early, more, pauses)
+    assert calendar.subtract(early, less, pauses) <= calendar.subtract(late, less, pauses)
+
+
+@settings(max_examples=100)
+@given(weeks(), st.data())
+def test_stretches_add_up(week: Week, data: st.DataObject) -> None:
+    calendar, pauses = week.calendar, week.pauses
+    a, b, c = (data.draw(instants(week.around)) for _ in range(3))
+    both = calendar.between(a, b, pauses) + calendar.between(b, c, pauses)
+    assert both == calendar.between(a, c, pauses)
+    spans = calendar.spans(min(a, b), max(a, b), pauses)
+    edges = [edge for span in spans for edge in span]
+    assert edges == sorted(set(edges)), "in order, not empty, and apart"
+    assert all(min(a, b) <= edge <= max(a, b) for edge in edges)
+
+
+@settings(max_examples=100)
+@given(weeks(), AMOUNTS, st.data())
+def test_a_pause_is_time_off(week: Week, working: timedelta, data: st.DataObject) -> None:
+    calendar = ever_open(week)
+    pauses = [[a.isoformat(), b.isoformat()] for a, b in week.pauses]
+    absent = WorkCalendar.from_dict({**week.data, "off": week.data["off"] + pauses})
+    a, b = data.draw(instants(week.around), "a"), data.draw(instants(week.around), "b")
+    assert calendar.add(a, working, week.pauses) == absent.add(a, working)
+    assert calendar.subtract(a, working, week.pauses) == absent.subtract(a, working)
+    assert calendar.between(a, b, week.pauses) == absent.between(a, b)
+    assert calendar.spans(a, b, week.pauses) == absent.spans(a, b)
+
+
+@settings(max_examples=60)
+@given(weeks(), st.lists(st.integers(-400, 400), max_size=4), AMOUNTS, st.data())
+def test_answers_do_not_depend_on_what_was_asked_before(
+    week: Week, visits: list[int], working: timedelta, data: st.DataObject
+) -> None:
+    """The table behind a calendar grows with the questions; the answers must not notice."""
+    fresh, used = WorkCalendar(ever_open(week).rules), WorkCalendar(week.calendar.rules)
+    at = data.draw(instants(week.around), "at")
+    for days in visits:
+        used.is_open(at + days * DAY)
+    span = timedelta(days=30)
+    assert fresh.add(at, working) == used.add(at, working)
+    assert fresh.subtract(at, working) == used.subtract(at, working)
+    assert fresh.between(at - span, at + span) == used.between(at - span, at + span)
+    assert fresh.spans(at - span, at + span) == used.spans(at - span, at + span)
+
+
+@pytest.mark.parametrize("tz", ZONES)
+def test_fifty_years_are_the_sum_of_their_months(tz: str) -> None:
+    """And of what workclock finds in them."""
+    data: Data = {
+        "tz": tz,
+        "hours": {day: [["22:30", "03:30"]] for day in DAYS},
+        "holidays": [],
+    }
+    calendar, schedule = WorkCalendar.from_dict(data), peer(data)
+    months = [datetime(1990 + n // 12, n % 12 + 1, 1, tzinfo=UTC) for n in range(51 * 12)]
+    found = [calendar.between(a, b) for a, b in pairwise(months)]
+    assert found == [schedule.between(a, b) for a, b in pairwise(months)]
+    assert sum(found, ZERO) == calendar.between(months[0], months[-1])

@@ -1,0 +1,157 @@
+"""The clock of inactivity: nobody who works a lead loses it, and nobody else keeps it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Outside, Respect
+from baton.domain.world.effects import CardState, NoticeState
+from baton.domain.world.events import SignalSeen, WentStale
+from baton.domain.world.world import Lacks, SeenStage, Touch, World
+from tests.builders import (
+    NOW,
+    POLICY,
+    after,
+    became,
+    click,
+    contact,
+    decided,
+    handed_off,
+    hint,
+    kinds,
+    minutes,
+    office,
+    owned,
+    world,
+)
+
+DAY = timedelta(days=1)
+
+
+def stale(lead: Lead) -> WentStale:
+    at = lead.stale_at
+    assert at is not None
+    return WentStale(id=f"stale:{at.isoformat()}", lead_id=lead.id, at=at)
+
+
+def touched_on_day_0() -> tuple[Lead, World]:
+    lead, its_world = handed_off()
+    decision = decided(lead, click("touch", NOW + minutes(3)), its_world, NOW + minutes(3))
+    return decision.lead, after(its_world, decision)
+
+
+def test_a_lead_its_owner_calls_every_week_is_not_closed_for_inactivity() -> None:
+    lead, its_world = touched_on_day_0()
+    calls: tuple[Touch, ...] = ()
+    for week in range(13):
+        now = NOW + minutes(6) + 7 * week * DAY
+        calls = (*calls, Touch(now, "call", "owner-anna"))
+        its_world = replace(its_world, touches=calls)
+        lead = decided(lead, hint("activity", now), its_world, now).lead
+    assert lead.last_activity is not None
+    assert lead.last_activity >= NOW + 84 * DAY
+
+
+def test_engagements_are_read_again_before_an_idle_lead_is_closed() -> None:
+    lead, its_world = touched_on_day_0()
+    now = NOW + 97 * DAY
+    answer = decide(lead, stale(lead), replace(its_world, touches=None), now)
+    assert answer == Lacks(touches=True)
+    called = replace(its_world, touches=(Touch(now - DAY, "call", "owner-ben"),))
+    decision = decided(lead, stale(lead), called, now)
+    assert "recycled" not in kinds(decision)
+    assert decision.lead.stale_at == now - DAY + 85 * DAY
+
+
+def test_a_hubspot_that_is_down_delays_the_end_and_not_the_warning() -> None:
+    lead, its_world = touched_on_day_0()
+    dark = replace(its_world, touches=None, crm_down=True)
+    warned = decided(lead, stale(lead), dark, NOW + 86 * DAY)
+    assert kinds(warned) == ["warned"]
+    now = NOW + 91 * DAY
+    waiting = decided(warned.lead, stale(warned.lead), dark, now)
+    assert kinds(waiting) == []
+    assert waiting.lead.stale_at == now + minutes(1)
+    closed = decided(waiting.lead, stale(waiting.lead), its_world, now + minutes(1))
+    assert kinds(closed) == ["stage_moved", "recycled"]
+
+
+def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
+    """A workflow enrols contacts that have been MQL for a hundred days."""
+    old = NOW - 100 * DAY
+    known = contact(stages=(SeenStage("marketingqualifiedlead", old, "X"),))
+    lead = decided(None, became(at=old), world(contact=known)).lead
+    assert owned(lead).at == NOW
+    assert lead.stale_at == NOW + 85 * DAY
+
+
+def test_nobody_loses_a_lead_unwarned() -> None:
+    """The sweep did not run for a week: warning and end are due together."""
+    lead, its_world = touched_on_day_0()
+    now = NOW + 97 * DAY
+    decision = decided(lead, stale(lead), its_world, now)
+    assert kinds(decision) == ["warned"]
+    assert [type(e) for e in decision.effects if e.slot.startswith("notice")] == [NoticeState]
+    assert decision.lead.stale_at == now + 5 * DAY, "the warning keeps its time"
+    later = decided(decision.lead, stale(decision.lead), its_world, now + 5 * DAY)
+    assert kinds(later) == ["stage_moved", "recycled"]
+    (card,) = (e for e in later.effects if isinstance(e, CardState))
+    assert card.state == "closed", "nobody rejected it"
+
+
+NIGHT = NOW + 85 * DAY + timedelta(hours=14)
+
+
+def warned_at(now: datetime, way: Outside) -> Decision:
+    lead, its_world = touched_on_day_0()
+    people = tuple(
+        replace(one, backup="ben") if one.id == "anna" else replace(one, calendar="always")
+        for one in POLICY.people
+    )
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    always = office("Europe/Berlin") | {"hours": {day: [["00:00", "24:00"]] for day in days}}
+    policy = replace(
+        POLICY,
+        people=people,
+        calendars=POLICY.calendars | {"always": always},
+        notifications=replace(POLICY.notifications, respect=Respect(warning=way)),
+    )
+    return decided(lead, stale(lead), replace(its_world, policy=policy), now)
+
+
+def test_a_warning_that_waits_for_its_reader_leaves_them_as_much_time() -> None:
+    waits = warned_at(NIGHT, "wait")
+    assert kinds(waits) == []
+    idle = waits.lead.idle
+    assert idle is not None
+    opens, closes = (rung.at for rung in idle.ladder)
+    assert opens == datetime(2026, 5, 28, 7, tzinfo=UTC)
+    assert closes - opens == NOW + 90 * DAY - NIGHT + minutes(3)
+    assert idle.due_at == closes
+
+
+def test_the_backup_is_warned_of_a_lead_about_to_be_closed() -> None:
+    told = warned_at(NIGHT, "backup")
+    (notice,) = (e for e in told.effects if isinstance(e, NoticeState))
+    assert notice.to == "UBEN"
+    assert notice.lines[0] == "You are told for Anna, who is not at work."
+
+
+def test_what_happened_earlier_does_not_rewind_the_clock() -> None:
+    lead, its_world = touched_on_day_0()
+    warned = decided(lead, stale(lead), its_world, NOW + 86 * DAY).lead
+    old = SignalSeen(id="old", lead_id="101", at=NOW - 5 * DAY, signal="page")
+    known = replace(its_world, contact=contact())
+    same = decided(warned, old, known, NOW + 87 * DAY).lead
+    assert same.idle == warned.idle
+
+
+def test_an_event_dated_1970_hides_no_lead() -> None:
+    event = became(at=datetime(1970, 1, 1, tzinfo=UTC))
+    lead = decided(None, event, world(contact=contact(stages=()))).lead
+    assert lead.stale_at == NOW + 85 * DAY

@@ -1,0 +1,268 @@
+"""Whoever is told is told in their hours, or somebody in their stead, as the policy says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.escalation.quiet_hours import telling
+from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import Deleted, Reapplied, Snoozed
+from baton.domain.world.world import World
+from tests.builders import NOW, POLICY, click, kinds, minutes, office
+from tests.routed import Desk, routed
+
+#: 09:00 of the next day in Berlin.
+MORNING = NOW + timedelta(days=1)
+EVENING = NOW + timedelta(hours=10)
+NIGHT = office("Europe/Berlin") | {"hours": {"tue": [["17:00", "23:00"]]}}
+
+
+def policy(respect: Respect, *ladder: Rung, within: float = 600, **changes: Any) -> Policy:
+    base = routed(calendars=POLICY.calendars | {"night": NIGHT})
+    target = Target("call", "Call", minutes(within), "touch", ladder, time="wall")
+    people = tuple(replace(one, **changes) if one.id == "anna" else one for one in base.people)
+    ben = tuple(replace(one, calendar="night") if one.id == "ben" else one for one in people)
+    return replace(
+        base,
+        tiers=tuple(replace(tier, targets=(target,)) for tier in base.tiers),
+        people=ben,
+        notifications=replace(base.notifications, respect=respect),
+    )
+
+
+def told(desk: Desk) -> list[tuple[str, str]]:
+    return [
+        (f"{effect.at - NOW}", effect.to)
+        for decision in desk.decisions
+        for effect in decision.effects
+        if isinstance(effect, NoticeState)
+    ]
+
+
+def desk(respect: Respect, *ladder: Rung, **changes: Any) -> Desk:
+    made = Desk(policy(respect, *ladder, **changes))
+    made.arrive("101")
+    assert made.owner("101") == "anna"
+    return made
+
+
+BREACH = Rung("breach", after=timedelta())
+
+
+@pytest.mark.parametrize(
+    ("way", "backup", "expected"),
+    [
+        ("through", "ben", ("10:00:00", "UANNA")),
+        ("wait", "ben", ("1 day, 0:00:00", "UANNA")),
+        ("backup", "ben", ("10:00:00", "UBEN")),
+        ("backup", "", ("1 day, 0:00:00", "UANNA")),
+        ("backup", "mona", ("1 day, 0:00:00", "UANNA")),
+    ],
+)
+def test_a_breach_at_night(way: Outside, backup: str, expected: tuple[str, str]) -> None:
+    made = desk(Respect(breach=way), BREACH, backup=backup)
+    made.tick(EVENING)
+    assert kinds(made.decisions[-1]) == ["breached"], "recorded at its time in any case"
+    made.tick(MORNING)
+    assert told(made) == [expected]
+    breaches = [d for d in made.decisions if "breached" in kinds(d)]
+    assert len(breaches) == 1
+    made.tick(MORNING + timedelta(days=2))
+    assert told(made) == [expected], "once"
+
+
+def test_who_is_told_in_somebodys_stead_knows_why() -> None:
+    made = desk(Respect(breach="backup"), BREACH, backup="ben")
+    made.tick(EVENING)
+    (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
+    assert notice.lines[0] == "You are told for Anna, who is not at work."
+
+
+def test_each_severity_has_its_own_way() -> None:
+    respect = Respect(warning="wait", breach="wait", escalation="through")
+    up = Rung("escalate", "manager", after=minutes(30))
+    made = desk(respect, BREACH, up)
+    made.tick(MORNING)
+    assert told(made) == [("10:30:00", "UMONA"), ("1 day, 0:00:00", "UANNA")]
+    after = made.leads["101"].clocks[0]
+    assert after.at_the_end
+
+
+def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
+    made = desk(Respect(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
+    made.tick(EVENING - minutes(1))
+    assert kinds(made.decisions[-1]) == [], "nobody was warned"
+    assert len(made.leads["101"].clocks[0].ladder) == 2, "it is not kept for later"
+    made.tick(MORNING)
+    assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
+
+
+def test_a_warning_that_waits_moves_with_its_clock() -> None:
+    """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
+    respect = Respect(warning="wait", breach="through")
+    made = desk(respect, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
+    made.tick(NOW + timedelta(hours=13))
+    made.now = NOW + timedelta(hours=14)
+    made.send(
+        Snoozed(
+            id="s", lead_id="101", at=made.now, assignment=1, until=made.now + timedelta(hours=2)
+        )
+    )
+    made.tick(MORNING)
+    assert told(made) == []
+    made.tick(MORNING + timedelta(hours=2))
+    assert kinds(made.decisions[-1]) == ["warned"]
+    (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
+    assert "is due at Wed 04 Mar 14:00:00 CET" in notice.title
+
+
+def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    made.now = EVENING + minutes(5)
+    made.send(
+        Snoozed(
+            id="s", lead_id="101", at=made.now, assignment=1, until=made.now + timedelta(days=3)
+        )
+    )
+    made.tick(MORNING)
+    assert told(made) == [("1 day, 0:00:00", "UANNA")]
+
+
+def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
+    up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
+    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made.tick(EVENING + minutes(10))
+    assert made.owner("101") == "ben"
+    made.now = EVENING + minutes(11)
+    made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    (notice,) = (
+        effect
+        for decision in made.decisions
+        for effect in decision.effects
+        if isinstance(effect, NoticeState) and effect.title.startswith("Anna has missed Call for ")
+    )
+    assert (notice.to, notice.at) == ("UMONA", MORNING)
+    assert notice.lines == ("It is with Ben now.",)
+
+
+def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
+    up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
+    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made.tick(EVENING + minutes(10))
+    made.now = EVENING + minutes(11)
+    made.send(Deleted(id="d", lead_id="101", at=made.now))
+    assert made.leads["101"].wake_at is None
+    made.tick(MORNING)
+    assert "UMONA" not in [who for _, who in told(made)]
+
+
+def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
+    made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+    made.tick(MORNING)
+    assert told(made) == []
+    made.tick(MORNING + timedelta(hours=4))
+    assert told(made) == [("1 day, 4:00:00", "UANNA")]
+
+
+def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    for day in range(8):
+        end = EVENING + timedelta(days=day + 1)
+        off = (TimeOff(EVENING, end),)
+        made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+        made.tick(EVENING + timedelta(days=day))
+    ((at, who),) = told(made)
+    assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
+
+
+def test_acting_meanwhile_spares_the_message() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    made.now = EVENING + minutes(5)
+    made.send(click("touch", made.now))
+    made.tick(MORNING + timedelta(days=1))
+    assert told(made) == []
+
+
+def test_a_policy_applied_anew_may_settle_it() -> None:
+    made = desk(Respect(breach="wait"), BREACH)
+    made.tick(EVENING)
+    made.policy = policy(Respect(breach="wait"), BREACH, within=6000)
+    made.now = EVENING + minutes(5)
+    made.send(Reapplied(id="r", lead_id="101", at=made.now))
+    made.tick(MORNING)
+    assert told(made) == []
+
+
+def test_the_last_minute_of_the_day_is_still_the_day() -> None:
+    made = desk(Respect(breach="wait"), BREACH, within=480)
+    made.tick(NOW + minutes(480))
+    assert told(made) == [("8:00:00", "UANNA")]
+
+
+def test_a_channel_never_sleeps() -> None:
+    made = desk(Respect("wait", "wait", "wait"), Rung("breach", "channel", after=timedelta()))
+    made.tick(EVENING)
+    assert told(made) == [("10:00:00", POLICY.notifications.channel)]
+
+
+def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
+    off = (TimeOff(NOW + minutes(60), NOW + timedelta(days=14)),)
+    made = desk(Respect(breach="wait"), BREACH, time_off=off)
+    made.tick(EVENING)
+    assert told(made) == [("10:00:00", "UANNA")]
+
+
+@given(
+    st.sampled_from(["wait", "backup", "through"]),
+    st.sampled_from(["owner", "manager", "backup"]),
+    st.integers(0, 14 * 24 * 60),
+)
+def test_nobody_is_told_early_or_after_a_long_weekend(
+    way: Outside, to: Recipient, after: int
+) -> None:
+    now = NOW + minutes(after)
+    whole = policy(Respect(way, way, way), backup="ben")
+    person = whole.person["anna" if to == "owner" else "mona"]
+    found = telling(whole, person, "breach", now, now)
+    if found.at is not None:
+        assert now < found.at <= now + timedelta(days=4)
+        assert whole.calendar_of(person).is_open(found.at)
+        assert way != "through"
+    assert found.reader is not None
+    assert found.reader == person or found.instead_of == person
+
+
+@pytest.mark.parametrize(
+    ("to", "limit"), [("UANNA", 5), ("UMONA", 5), ("UNOBODY", 0), ("#sla-alerts", 0), ("C0X", 0)]
+)
+def test_people_have_a_limit_and_channels_have_none(to: str, limit: int) -> None:
+    assert stamped(to) == limit
+
+
+def test_a_message_that_is_written_over_has_no_limit() -> None:
+    """It keeps a message of its own, which a board cannot give it."""
+    assert stamped("UANNA", changes=True) == 0
+
+
+def stamped(to: str, **changes: bool) -> int:
+    made = desk(Respect(an_hour=5), BREACH)
+    world = World(policy=made.policy)
+    draft = Draft(made.leads["101"], click("touch", NOW), world, NOW)
+    draft.notify("notice:x", to, "warning", "Anna is told", **changes)
+    (notice,) = draft.effects.values()
+    assert isinstance(notice, NoticeState)
+    return notice.an_hour

@@ -1,0 +1,142 @@
+"""Slack cannot reach somebody with a lead's message: the next one is told, and it is recorded."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Decision
+from baton.domain.policy import Target
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import Level, Reassigned, Undelivered
+from tests.builders import NOW, POLICY, click, kinds, minutes
+from tests.routed import Desk, routed
+
+CHANNEL = POLICY.notifications.channel
+OPS = POLICY.notifications.ops_channel
+
+
+def desk(backup: str = "ben") -> Desk:
+    base = routed()
+    people = tuple(replace(one, backup=backup) if one.id == "anna" else one for one in base.people)
+    accept = Target("accept", "Accept", minutes(240), "accept", ())
+    tiers = tuple(replace(tier, targets=(accept,)) for tier in base.tiers)
+    made = Desk(replace(base, people=people, tiers=tiers))
+    made.arrive("101")
+    assert made.owner("101") == "anna"
+    return made
+
+
+def refused(made: Desk, to: str, level: Level = "breach") -> Decision:
+    made.now += minutes(1)
+    event = Undelivered(
+        id=made.name(),
+        lead_id="101",
+        at=made.now,
+        to=to,
+        level=level,
+        reason="user_disabled",
+        slot="card:1",
+    )
+    return made.send(event)
+
+
+def told(decision: Decision) -> list[NoticeState]:
+    return [one for one in decision.effects if isinstance(one, NoticeState)]
+
+
+@pytest.mark.parametrize(
+    ("backup", "to", "next_"),
+    [
+        ("ben", "UANNA", "UBEN"),
+        ("", "UANNA", "UMONA"),
+        ("mona", "UANNA", "UMONA"),
+        ("ben", "UBEN", "UMONA"),
+        ("ben", "UMONA", CHANNEL),
+        ("ben", CHANNEL, OPS),
+        ("ben", "UDORA", CHANNEL),
+        ("ben", "UNOBODY", CHANNEL),
+    ],
+)
+def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
+    made = desk(backup)
+    decision = refused(made, to)
+    (notice,) = told(decision)
+    assert (notice.to, notice.level) == (next_, "breach")
+    assert kinds(decision) == ["undelivered"]
+    (outcome,) = decision.outcomes
+    people = made.policy.person_by_slack
+    assert (outcome.what, outcome.message) == ("user_disabled", "card:1")
+    assert outcome.person == (people[to].id if to in people else to)
+    assert outcome.instead == (people[next_].id if next_ in people else next_)
+    assert notice.title.endswith(" could not be told of Ada Example (Acme) in Slack")
+
+
+def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
+    made = desk()
+    one = replace(made.policy.notifications, ops_channel=CHANNEL)
+    made.policy = replace(made.policy, notifications=one)
+    (notice,) = told(refused(made, "UDORA"))
+    assert notice.to == CHANNEL
+
+
+def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_when() -> None:
+    (notice,) = told(refused(desk(), "UANNA"))
+    assert notice.level == "breach"
+    assert notice.lines[:2] == (
+        "It is with Anna since Tue 03 Mar 09:00:00 CET, and not accepted yet.",
+        "Accept is due at Tue 03 Mar 13:00:00 CET.",
+    )
+
+
+def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
+    made = desk()
+    made.send(click("accept", made.now))
+    (notice,) = told(refused(made, "UANNA", "warning"))
+    assert notice.lines[0] == "It is with Anna since Tue 03 Mar 09:00:00 CET."
+
+
+def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
+    decision = refused(desk(), OPS)
+    assert decision.unworkable == ""
+    assert told(decision) == []
+    (outcome,) = decision.outcomes
+    assert (outcome.kind, outcome.person, outcome.instead) == ("undelivered", OPS, "")
+    assert decision.changed, "so that it is stored"
+    assert "nobody is left to tell; what Slack refused is parked" in decision.because
+
+
+def test_each_step_comes_nearer_to_the_end() -> None:
+    made = desk()
+    to, seen = "UANNA", ["UANNA"]
+    while notices := told(refused(made, to)):
+        to = notices[0].to
+        seen.append(to)
+    assert seen == ["UANNA", "UBEN", "UMONA", CHANNEL, OPS]
+
+
+def test_what_more_cannot_be_delivered_updates_the_same_message() -> None:
+    made = desk()
+    first, second = told(refused(made, "UANNA")), told(refused(made, "UANNA", "warning"))
+    assert first[0].slot == second[0].slot
+    assert first[0].version < second[0].version
+
+
+def test_who_has_let_the_lead_go_is_missed_by_nobody() -> None:
+    made = desk()
+    made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
+    decision = refused(made, "UANNA")
+    assert told(decision) == []
+    assert kinds(decision) == ["undelivered"]
+
+
+@pytest.mark.parametrize("level", ["info", "breach"])
+def test_a_lead_that_is_nobodys_is_recorded_and_no_more(level: Level) -> None:
+    made = desk()
+    if level == "breach":
+        made.now = NOW + minutes(5)
+        made.send(click("reject", made.now, reason="competitor"))
+    decision = refused(made, "UANNA", level)
+    assert told(decision) == []
+    assert kinds(decision) == ["undelivered"]
+    assert decision.changed, "so that it is stored"

@@ -1,0 +1,181 @@
+"""A lead goes from one owner to another: never back in the same round, and both are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Decision
+from baton.domain.policy import Rung, Target, Tier, TimeOff
+from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
+from baton.domain.world.events import OwnerRefused, Reassigned, Snoozed
+from baton.domain.world.world import Away, Load
+from tests.builders import NOW, click, kinds, manager, minutes, owned, rep
+from tests.routed import Desk, routed
+
+ACCEPT = Target("accept", "Accept", minutes(15), "accept", (Rung("warn", share=0.5),), task="Call")
+
+
+def give(to: str, **fields: Any) -> Reassigned:
+    given: dict[str, Any] = {"id": f"r-{to}", "lead_id": "101", "at": NOW, "to": to}
+    return Reassigned(**(given | fields))
+
+
+def notices(decision: Decision) -> list[tuple[str, str]]:
+    return [(e.to, e.title) for e in decision.effects if isinstance(e, NoticeState)]
+
+
+def arrived(**changes: Any) -> Desk:
+    desk = Desk(routed(**({"tiers": (Tier("hot", "Hot", {}, (ACCEPT,)),)} | changes)))
+    desk.arrive("101", lastname="Lovelace")
+    assert desk.owner("101") == "anna"
+    return desk
+
+
+def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
+    desk = arrived()
+    decision = desk.send(give("ben", by="Rita", note="knows the customer"))
+    assert kinds(decision) == ["reassigned", "assigned"]
+    assert owned(desk.leads["101"]).person == "ben"
+    cards = {e.to: e for e in decision.effects if isinstance(e, CardState)}
+    assert (cards["UANNA"].state, cards["UBEN"].state) == ("taken_back", "open")
+    assert cards["UANNA"].note == "Rita gave it to Ben: knows the customer"
+    assert notices(decision) == [("UANNA", "Ada Lovelace is not yours any more")]
+    tasks = [(e.owner, e.done) for e in decision.effects if isinstance(e, TaskState)]
+    assert tasks == [("owner-anna", True), ("owner-ben", False)]
+    (shown,) = (e for e in decision.effects if isinstance(e, ContactState))
+    assert shown.properties["hubspot_owner_id"].value == "owner-ben"
+    assert [(spell.person, spell.ended) for spell in desk.leads["101"].past] == [
+        ("anna", "taken_back")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "loads", "why"),
+    [
+        (give("nobody"), {}, "nobody is not in the roster"),
+        (give("anna"), {}, "Anna has this lead already"),
+        (give("ben"), {"ben": Load("ben", open=2)}, "Ben is full (2 of 2 open leads)"),
+        (give("ben"), {"ben": Load("ben", away=Away(NOW, None, "slack"))}, "Ben has said"),
+        (give("leo"), {}, "Leo is away"),
+        (give("ida"), {}, "Ida is not active"),
+        (give("ben", lead_id="9"), {}, "nobody has this lead"),
+    ],
+)
+def test_a_reassignment_that_cannot_be_is_parked_with_its_reason(
+    event: Reassigned, loads: dict[str, Load], why: str
+) -> None:
+    people = (
+        rep("anna", max_open=2),
+        rep("ben", max_open=2),
+        rep("leo", time_off=(TimeOff(NOW, NOW + minutes(1)),)),
+        rep("ida", active=False),
+        rep("carl"),
+        rep("cora"),
+        manager("mona"),
+        manager("dora", manager=""),
+    )
+    desk = arrived(people=people)
+    desk.loads |= loads
+    decision = desk.send(event)
+    assert why in decision.unworkable
+    assert desk.owner("101") == "anna"
+
+
+def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
+    desk = arrived()
+    desk.send(click("reject", NOW, "UANNA", reason="language"))
+    assert desk.owner("101") == "ben"
+    assert "already let this lead go in this round" in desk.send(give("anna")).unworkable
+    desk.send(give(""))
+    # Anna and Ben have had it: the desk has nobody left, and it waits for its manager.
+    assert desk.waits() == ["101"]
+
+
+def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
+    desk = arrived()
+    decision = desk.send(click("reject", NOW, "UANNA", reason="language"))
+    assert kinds(decision) == ["rejected", "assigned"]
+    lead = desk.leads["101"]
+    assert (lead.standing.stage, lead.reason) == ("mql", "")
+    assert owned(lead).person == "ben"
+    assert notices(decision) == [], "who rejects a lead knows that it is gone"
+
+
+def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
+    desk = arrived()
+    refused = OwnerRefused(id="o", lead_id="101", at=NOW, person="hubspot:owner-anna")
+    decision = desk.send(refused)
+    assert desk.owner("101") == "ben"
+    assert desk.loads["anna"].refused == Away(NOW, None, "hubspot")
+    assert desk.loads["anna"].open == 0
+    assert {to for to, _ in notices(decision)} == {"UANNA"}
+    desk.arrive("2")
+    assert desk.owner("2") == "ben"
+    again = desk.send(OwnerRefused(id="o2", lead_id="101", at=NOW, person="anna"))
+    assert not again.changed
+
+
+def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in_circles() -> None:
+    desk = arrived()
+    changed, refused = True, []
+    while changed:
+        owner = desk.owner("101")
+        refused.append(owner)
+        event = OwnerRefused(id=desk.name(), lead_id="101", at=desk.now, person=owner)
+        changed = desk.send(event).changed
+        desk.tick(desk.now + minutes(24 * 60))
+    assert refused == ["anna", "ben", "mona", "dora", "dora"], "the last time nothing changed"
+    assert desk.owner("101") == "dora"
+
+
+def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
+    """HubSpot refused Anna at 10:00; this lead came at 10:01, and the news at 10:02."""
+    desk = Desk()
+    desk.now = NOW + minutes(1)
+    desk.arrive("101")
+    assert desk.owner("101") == "anna"
+    desk.now = NOW + minutes(2)
+    anna = desk.loads["anna"]
+    desk.loads["anna"] = replace(anna, refused=Away(NOW, None, "hubspot"), version=anna.version + 1)
+    desk.send(OwnerRefused(id="o", lead_id="101", at=desk.now, person="anna"))
+    assert desk.owner("101") == "ben"
+
+
+def test_one_that_waits_can_be_given_by_hand() -> None:
+    desk = Desk()
+    desk.away("anna")
+    desk.away("ben")
+    desk.arrive("101")
+    assert desk.waits() == ["101"]
+    desk.send(give("mona", by="RevOps"))
+    assert (desk.owner("101"), desk.waits()) == ("mona", [])
+    assert desk.turns["desk"].waiting == 0
+
+
+def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
+    """Ten of fifteen minutes are left at 09:05 in Berlin; at 16:55 tomorrow five of them fit."""
+    desk = arrived()
+    desk.now = NOW + minutes(5)
+    until = NOW + minutes(24 * 60 + 7 * 60 + 55)
+    desk.send(Snoozed(id="s", lead_id="101", at=desk.now, assignment=1, until=until))
+    (clock,) = desk.leads["101"].clocks
+    assert clock.due_at == NOW + minutes(2 * 24 * 60 + 5)
+    assert desk.leads["101"].wake_at == until
+    assert desk.open("anna") == 0
+
+
+@pytest.mark.parametrize(
+    ("assignment", "until", "why"),
+    [
+        (7, NOW + minutes(9), "is not with that owner any more"),
+        (1, NOW, "at most 30 days"),
+        (1, NOW + minutes(31 * 24 * 60), "at most 30 days"),
+    ],
+)
+def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -> None:
+    desk = arrived()
+    event = Snoozed(id="s", lead_id="101", at=NOW, assignment=assignment, until=until)
+    assert why in desk.send(event).unworkable

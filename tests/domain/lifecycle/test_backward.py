@@ -1,0 +1,407 @@
+"""Backward changes and fights: recognised, answered as the policy says, never looped."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead, StageFact, Write
+from baton.domain.lifecycle.stage_history import way_back, without_echoes
+from baton.domain.world.effects import CardState, ContactState, NoticeState
+from baton.domain.world.events import ClockDue, Deleted, Merged
+from baton.domain.world.world import Contact, SeenStage, SeenValue, World
+from tests.builders import NOW, after, became, click, decided, hint, kinds, minutes, owned
+from tests.scored import DAY, SCORED, person, scored_world, signal, told
+
+MQL = "marketingqualifiedlead"
+
+
+def history(*seen: tuple[str, float, str], **fields: str) -> Contact:
+    """A contact with that history of stages (value, minutes from now, source)."""
+    stages = tuple(SeenStage(value, NOW + minutes(at), source) for value, at, source in seen)
+    return person(stages, **({"lifecyclestage": seen[-1][0]} | fields))
+
+
+START = ("lead", -40_000, "FORM")
+
+
+def handed_off() -> tuple[Lead, World]:
+    """Moved to MQL by its score, and assigned."""
+    its_world = scored_world()
+    lead: Lead | None = None
+    for n in range(4):
+        lead, decision = told(lead, signal("pricing_page", NOW - minutes(3 - n)), its_world)
+        its_world = after(its_world, decision)
+    assert lead is not None
+    return lead, its_world
+
+
+def moved_back(lead: Lead, its_world: World, minute: int, source: str) -> tuple[Lead, Decision]:
+    """Some system sets the stage back to lead, and HubSpot says so."""
+    seen = [START, (MQL, 0.1, "INTEGRATION"), ("lead", minute, source)]
+    at = NOW + minutes(minute)
+    its_world = replace(its_world, contact=history(*seen))
+    return told(lead, became("lead", at, source=source), its_world, at)
+
+
+def stage_written(decision: Decision) -> str:
+    for effect in decision.effects:
+        if isinstance(effect, ContactState) and "lifecyclestage" in effect.properties:
+            value = effect.properties["lifecyclestage"]
+            if value.since == decision.lead.version:
+                return f"{value.value}{' after clearing' if value.clear_first else ''}"
+    return ""
+
+
+def notices(decision: Decision) -> list[NoticeState]:
+    return [e for e in decision.effects if isinstance(e, NoticeState)]
+
+
+@pytest.mark.parametrize(
+    ("source", "written", "recorded"),
+    [
+        pytest.param("IMPORT", f"{MQL} after clearing", ["backward_refused", "restored"],
+                     id="an import's is put right"),
+        pytest.param("AUTOMATION_PLATFORM", "", ["backward_refused"], id="others' are reported"),
+        pytest.param("CRM_UI", "", ["backward_refused"],
+                     id="a person's is accepted only where a named way leads"),
+    ],
+)  # fmt: skip
+def test_each_source_gets_its_answer(source: str, written: str, recorded: list[str]) -> None:
+    lead, its_world = handed_off()
+    later, decision = moved_back(lead, its_world, 5, source)
+    assert later.standing.stage == "mql"
+    assert stage_written(decision) == written
+    assert [o.kind for o in decision.outcomes] == recorded
+    assert decision.outcomes[0].what == f"lead by {source}"
+
+
+def test_an_answer_is_given_once() -> None:
+    """The webhook comes again, and so does the hint that follows our own write."""
+    lead, its_world = handed_off()
+    lead, _ = moved_back(lead, its_world, 5, "IMPORT")
+    again, decision = moved_back(lead, its_world, 5, "IMPORT")
+    assert stage_written(decision) == ""
+    assert again.restored == lead.restored
+
+
+def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
+    lead, its_world = handed_off()
+    written = []
+    for n in range(1, 6):
+        seen = [START, (MQL, 0.1, "INTEGRATION")]
+        for past in range(1, n):
+            seen += [("lead", past * 60, "IMPORT"), (MQL, past * 60 + 0.1, "INTEGRATION")]
+        seen.append(("lead", n * 60, "IMPORT"))
+        at = NOW + minutes(n * 60)
+        its_world = replace(its_world, contact=history(*seen))
+        lead, decision = told(lead, became("lead", at, source="IMPORT"), its_world, at)
+        written.append(bool(stage_written(decision)))
+        fights = [n for n in notices(decision) if "fight" in n.slot]
+        assert bool(fights) == (not written[-1])
+    assert written == [True, True, False, False, False]
+    assert lead.standing.stage == "mql"
+    assert fights[0].to == "#revops"
+    assert "IMPORT and Baton do not agree on lifecyclestage" in fights[0].title
+
+
+def test_after_a_month_it_may_be_put_right_again() -> None:
+    lead, its_world = handed_off()
+    for n in range(2):
+        lead, _ = moved_back(lead, its_world, 5 + n, "IMPORT")
+    _, decision = moved_back(lead, its_world, 31 * 24 * 60, "IMPORT")
+    assert stage_written(decision) == f"{MQL} after clearing"
+
+
+# --- echoes
+
+
+def fact(stage: str, minute: float, source: str = "INTEGRATION") -> StageFact:
+    return StageFact(NOW + minutes(minute), stage, source=source)
+
+
+KNOWN = (fact("mql", -10, "baton"),)
+
+
+@pytest.mark.parametrize(
+    ("seen", "news"),
+    [
+        pytest.param([fact("mql", 1)], 0, id="an echo"),
+        pytest.param([fact("mql", 3 * 24 * 60)], 0, id="an echo held up by an outage for 3 days"),
+        pytest.param([fact("mql", 6 * 24 * 60)], 1, id="6 days later it is somebody else's"),
+        pytest.param([fact("mql", 1, "CRM_UI")], 1, id="what a person did is never an echo"),
+        pytest.param([fact("mql", 1), fact("mql", 2)], 1, id="one write has one echo"),
+        pytest.param([fact("mql", 1), fact("mql", 1.01)], 0, id="the webhook and the history"),
+        pytest.param([fact("sal", 1)], 1, id="another value"),
+        pytest.param([fact("mql", -30)], 1, id="from before the write"),
+    ],
+)
+def test_echoes(seen: list[StageFact], news: int) -> None:
+    found, writes = without_echoes(SCORED, seen, (Write(MQL, NOW),), KNOWN)
+    assert len(found) == news
+    again, same = without_echoes(SCORED, seen, writes, KNOWN)
+    assert (len(again), same) == (news, writes)
+
+
+def test_clear_and_set_comes_back_as_one_echo() -> None:
+    """Restoring clears the stage and sets it: HubSpot's history shows an empty value and ours."""
+    lead, its_world = handed_off()
+    lead, _ = moved_back(lead, its_world, 5, "IMPORT")
+    shown = history(
+        START, (MQL, 0.1, "INTEGRATION"), ("lead", 5, "IMPORT"), (MQL, 5.2, "INTEGRATION")
+    )
+    at = NOW + minutes(6)
+    event = became(MQL, NOW + minutes(5.2), source="INTEGRATION")
+    echoed, decision = told(lead, event, replace(its_world, contact=shown), at)
+    assert kinds(decision) == []
+    assert echoed.standing.times["mql"].count == 1
+
+
+# --- accepted: a named way back
+
+
+def accepted_lead() -> tuple[Lead, World]:
+    lead, its_world = handed_off()
+    user = SCORED.person[owned(lead).person].slack_user
+    at = NOW + minutes(1)
+    lead, decision = told(lead, click("accept", at, user), its_world, at)
+    return lead, after(its_world, decision)
+
+
+def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
+    lead, its_world = accepted_lead()
+    at = NOW + minutes(60)
+    found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "CRM_UI"))
+    event = became("recycled", at, source="CRM_UI")
+    done, decision = told(lead, event, replace(its_world, contact=found), at)
+    assert (done.standing.stage, done.assignment) == ("recycled", None)
+    assert (done.reason, done.track) == ("timing", "timing")
+    assert done.standing.rounds == 1
+    assert kinds(decision) == ["stage_moved", "recycled"]
+    (card,) = [e for e in decision.effects if isinstance(e, CardState)]
+    assert card.note == "Recycled in HubSpot"
+    assert stage_written(decision) == "", "HubSpot has it already"
+
+
+def test_the_same_by_an_import_is_put_right() -> None:
+    lead, its_world = accepted_lead()
+    at = NOW + minutes(60)
+    found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "IMPORT"))
+    event = became("recycled", at, source="IMPORT")
+    kept, decision = told(lead, event, replace(its_world, contact=found), at)
+    assert (kept.standing.stage, owned(kept).number) == ("sal", 1)
+    assert stage_written(decision) == "salesacceptedlead after clearing"
+
+
+def test_a_way_back_is_for_those_it_names() -> None:
+    assert way_back(SCORED, "sql", "sal", "CRM_UI") is not None
+    assert way_back(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
+    assert way_back(SCORED, "sql", "mql", "CRM_UI") is None
+
+
+# --- whose value stays
+
+
+def status(value: str, minute: float, source: str) -> dict[str, SeenValue]:
+    return {"hs_lead_status": SeenValue(value, NOW + minutes(minute), source)}
+
+
+def seen_in_hubspot(
+    lead: Lead, its_world: World, changes: dict[str, SeenValue], at: datetime
+) -> tuple[Lead, Decision]:
+    found = replace(person(), changes=changes)
+    return told(lead, hint("status", at), replace(its_world, contact=found), at)
+
+
+def test_where_baton_wins_its_value_is_written_again() -> None:
+    lead, its_world = accepted_lead()
+    at = NOW + minutes(20)
+    later, decision = seen_in_hubspot(lead, its_world, status("BAD", 19, "CRM_UI"), at)
+    assert kinds(decision) == ["drifted", "restored"]
+    (effect,) = [e for e in decision.effects if isinstance(e, ContactState)]
+    assert effect.properties["hs_lead_status"].value == "NEW"
+    assert effect.properties["hs_lead_status"].since == later.version
+    _, quiet = seen_in_hubspot(later, its_world, status("BAD", 19, "CRM_UI"), at)
+    assert kinds(quiet) == [], "the write is on its way"
+
+
+def test_where_the_crm_wins_batons_next_value_is_not_sent() -> None:
+    lead, its_world = accepted_lead()
+    found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "CRM_UI")}
+    at = NOW + minutes(20)
+    later, decision = seen_in_hubspot(lead, its_world, found, at)
+    assert kinds(decision) == ["drifted"]
+    assert later.yielded == {"hubspot_owner_id": "owner-zoe"}
+    user = SCORED.person[owned(lead).person].slack_user
+    at += minutes(5)
+    done, decision = told(later, click("reject", at, user, reason="timing"), its_world, at)
+    (effect,) = [e for e in decision.effects if isinstance(e, ContactState)]
+    assert effect.properties["hubspot_owner_id"].since <= lead.version
+    assert done.written["baton_reason"].value == "TIMING"
+
+
+def test_marketing_does_not_win_where_the_crm_does() -> None:
+    lead, its_world = accepted_lead()
+    found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "AUTOMATION_PLATFORM")}
+    _, decision = seen_in_hubspot(lead, its_world, found, NOW + minutes(20))
+    assert kinds(decision) == ["drifted", "restored"]
+
+
+def test_the_rule_is_that_of_the_stage() -> None:
+    """hs_lead_status: the CRM wins from SQL on, Baton before."""
+    lead, its_world = accepted_lead()
+    sql = replace(lead, standing=replace(lead.standing, stage="sql"))
+    found = replace(person(lifecyclestage="salesqualifiedlead"), changes=status("X", 19, "CRM_UI"))
+    found = replace(found, stages=(*found.stages, SeenStage("salesqualifiedlead", NOW, "CRM_UI")))
+    at = NOW + minutes(20)
+    later, _ = told(sql, hint("status", at), replace(its_world, contact=found), at)
+    assert later.yielded == {"hs_lead_status": "X"}
+
+
+def test_an_older_value_is_not_drift() -> None:
+    """HubSpot still shows what was there before Baton's write arrived."""
+    lead, its_world = accepted_lead()
+    _, decision = seen_in_hubspot(lead, its_world, status("OLD", -60, "CRM_UI"), NOW + minutes(20))
+    assert kinds(decision) == []
+
+
+def test_agreement_ends_the_yielding() -> None:
+    lead, its_world = accepted_lead()
+    lead = replace(lead, yielded={"hs_lead_status": "X"})
+    later, _ = seen_in_hubspot(lead, its_world, status("NEW", 5, "CRM_UI"), NOW + minutes(20))
+    assert later.yielded == {}
+
+
+# --- edges by name
+
+
+def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
+    lead, its_world = accepted_lead()
+    user = SCORED.person[owned(lead).person].slack_user
+    first = lead.standing.times["mql"].first
+    at = NOW + minutes(30)
+    lead, decision = told(lead, click("reject", at, user, reason="timing"), its_world, at)
+    its_world = after(its_world, decision)
+    found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 30.1, "INTEGRATION"))
+    its_world = replace(its_world, contact=found)
+    back = NOW + 61 * DAY
+    for n in range(4):
+        lead, decision = told(lead, signal("pricing_page", back + minutes(n)), its_world,
+                              back + minutes(n))  # fmt: skip
+    mql = lead.standing.times["mql"]
+    assert (mql.first, mql.last, mql.count) == (first, back + minutes(3), 2)
+    assert mql.spent == minutes(1)
+    assert lead.standing.times["recycled"].spent == back + minutes(3) - at
+    (effect,) = [e for e in decision.effects if isinstance(e, ContactState)]
+    assert effect.properties["baton_times_entered_mql"].value == "2"
+
+
+def test_a_merge_of_two_contacts_with_different_stages() -> None:
+    """HubSpot keeps the further stage: the one that is gone frees its owner, the other goes on."""
+    lead, its_world = accepted_lead()
+    holder = owned(lead).person
+    gone, decision = told(
+        lead, Merged(id="m", lead_id="101", at=NOW + minutes(9), into="202"), its_world,
+        NOW + minutes(9),
+    )  # fmt: skip
+    assert (gone.assignment, gone.wake_at, gone.stale_at) == (None, None, None)
+    assert [load.person for load in decision.loads] == [holder]
+    (card,) = [e for e in decision.effects if isinstance(e, CardState)]
+    assert (card.state, card.note) == ("closed", "Merged into contact 202")
+    assert not any(isinstance(e, ContactState) for e in decision.effects)
+    # The survivor's history holds both ways through the stages, in any order.
+    both = Contact(
+        "202",
+        person().properties | {"lifecyclestage": "salesqualifiedlead", "baton_budget": "1"},
+        (
+            SeenStage("lead", NOW - 30 * DAY, "FORM"),
+            SeenStage(MQL, NOW, "INTEGRATION"),
+            SeenStage("salesqualifiedlead", NOW - DAY, "CRM_UI"),
+        ),
+    )
+    survivor = decided(
+        None, hint("stage", NOW + minutes(9), lead_id="202"), replace(its_world, contact=both),
+        NOW + minutes(9),
+    ).lead  # fmt: skip
+    assert survivor.standing.stage == "sql"
+    assert survivor.assignment is None
+
+
+def test_merged_twice_is_merged_once() -> None:
+    lead, its_world = accepted_lead()
+    event = Merged(id="m", lead_id="101", at=NOW, into="202")
+    gone, decision = told(lead, event, its_world)
+    _, again = told(gone, replace(event, id="m2"), after(its_world, decision))
+    assert not again.changed
+
+
+def test_a_contact_deleted_in_between() -> None:
+    """The owner is freed whether the deletion is told, or only seen when the contact is read."""
+    lead, its_world = accepted_lead()
+    at = NOW + minutes(9)
+    for event in (Deleted(id="x", lead_id="101", at=at), hint("stage", at)):
+        unread = replace(its_world, contact=None, contact_gone=True)
+        gone, decision = told(lead, event, unread, at)
+        assert gone.assignment is None
+        assert gone.gone
+        assert kinds(decision) == ["gone"]
+    told_of = told(lead, Deleted(id="x", lead_id="101", at=at), its_world, at)[0]
+    assert (told_of.fields, told_of.evidence) == ({}, ())
+
+
+def test_a_held_lead_whose_contact_is_deleted_waits_for_nothing() -> None:
+    lead: Lead | None = None
+    for n in range(4):
+        lead, _ = told(lead, signal("pricing_page", NOW - minutes(n)),
+                       scored_world(person(industry="")))  # fmt: skip
+    assert lead is not None
+    assert lead.held is not None
+    gone, _ = told(lead, Deleted(id="x", lead_id="101", at=NOW), scored_world())
+    assert (gone.held, gone.wake_at, gone.stale_at) == (None, None, None)
+
+
+def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> None:
+    lead, its_world = accepted_lead()
+    _, decision = told(lead, became("evangelist"), its_world)
+    assert "'evangelist' is not in the policy" in decision.unworkable
+
+
+@pytest.mark.parametrize("forgotten", ["lead", "mql"])
+def test_the_policy_forgets_a_stage_that_a_held_lead_has_to_do_with(forgotten: str) -> None:
+    """Whether it stands there or waits for it: its time runs out all the same."""
+    lead: Lead | None = None
+    its_world = scored_world(person(industry=""))
+    for n in range(4):
+        lead, _ = told(lead, signal("pricing_page", NOW - minutes(n)), its_world)
+    assert lead is not None
+    stages = tuple(s for s in SCORED.lifecycle.stages if s.id != forgotten)
+    without = replace(SCORED.lifecycle, stages=stages, initial="sal", handoff="sal")
+    its_world = replace(its_world, policy=replace(SCORED, lifecycle=without))
+    at = NOW + 2 * DAY
+    assert lead.wake_at == at
+    later, _ = told(lead, ClockDue(id="w", lead_id="101", at=at), its_world, at)
+    assert later.held is None
+
+
+# --- skipping
+
+
+def test_stages_that_are_skipped_are_filled_in() -> None:
+    found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
+    lead = decided(None, became("salesqualifiedlead", NOW), scored_world(found)).lead
+    times = lead.standing.times
+    assert [*times] == ["lead", "mql", "sal", "sql"]
+    assert times["mql"].filled
+    assert (times["mql"].first, times["mql"].spent) == (NOW, timedelta())
+    assert not times["sql"].filled
+
+
+def test_or_left_blank() -> None:
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, skipped="blank"))
+    found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
+    its_world = replace(scored_world(found), policy=policy)
+    lead = decided(None, became("salesqualifiedlead", NOW), its_world).lead
+    assert [*lead.standing.times] == ["lead", "sql"]

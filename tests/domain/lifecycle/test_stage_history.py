@@ -1,0 +1,140 @@
+"""The way through the stages: forward only, named ways back, the same in every order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.domain.lead import StageFact, Standing
+from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, standing_of
+from tests.builders import NOW, POLICY, minutes
+
+STAGES = [stage.id for stage in POLICY.lifecycle.stages]
+WORKING = ["lead", "mql", "sal", "sql", "customer"]
+
+
+def at(minute: int, stage: str, via: str = "") -> StageFact:
+    return StageFact(at=NOW + minutes(minute), stage=stage, via=via)
+
+
+def standing(*facts: StageFact) -> Standing:
+    return standing_of(POLICY, add_facts((), facts))
+
+
+@pytest.mark.parametrize(
+    ("facts", "stage", "refused"),
+    [
+        pytest.param([at(1, "lead"), at(2, "mql")], "mql", 0, id="forward"),
+        pytest.param([at(1, "mql"), at(2, "lead")], "mql", 1, id="backward is refused"),
+        pytest.param([at(1, "lead"), at(2, "sql")], "sql", 0, id="stages may be skipped"),
+        pytest.param([at(1, "mql"), at(1, "lead")], "mql", 0, id="two at once: through the lower"),
+        pytest.param([at(1, "mql"), at(2, "recycled")], "mql", 1, id="no way back without a name"),
+        pytest.param(
+            [at(1, "mql"), at(2, "recycled", "recycle")], "recycled", 0, id="a named way back"
+        ),
+        pytest.param(
+            [at(1, "mql"), at(2, "recycled", "recycle"), at(3, "mql")], "mql", 0, id="re-entry"
+        ),
+        pytest.param(
+            [at(1, "mql"), at(2, "recycled", "recycle"), at(3, "lead")],
+            "recycled",
+            1,
+            id="re-entry only where a transition leads",
+        ),
+        pytest.param(
+            [at(1, "mql"), at(2, "disqualified", "disqualify"), at(3, "mql")],
+            "disqualified",
+            1,
+            id="disqualified stays so",
+        ),
+        pytest.param(
+            [at(1, "customer"), at(2, "recycled", "recycle")],
+            "customer",
+            1,
+            id="a named way back starts where it says",
+        ),
+        pytest.param([at(1, "mystery")], "", 0, id="an unknown stage is skipped"),
+    ],
+)
+def test_where_the_facts_lead(facts: list[StageFact], stage: str, refused: int) -> None:
+    found = standing(*facts)
+    assert (found.stage, len(found.refused)) == (stage, refused)
+
+
+def test_times_add_up_across_recycling() -> None:
+    found = standing(
+        at(0, "mql"), at(10, "sal"), at(15, "recycled", "recycle"), at(100, "mql"), at(130, "sql")
+    )
+    mql = found.times["mql"]
+    assert (mql.first, mql.last, mql.count) == (NOW, NOW + minutes(100), 2)
+    assert mql.spent == minutes(10 + 30)
+    assert found.times["recycled"].spent == minutes(85)
+    assert found.rounds == 1
+
+
+facts = st.lists(
+    st.builds(
+        lambda minute, move: at(minute, *move),
+        st.integers(0, 20),
+        st.one_of(
+            st.sampled_from(STAGES).map(lambda stage: (stage,)),
+            st.sampled_from([("recycled", "recycle"), ("disqualified", "disqualify")]),
+        ),
+    ),
+    max_size=12,
+)
+
+
+@given(facts, st.randoms(use_true_random=False))
+def test_every_order_and_repetition_gives_the_same_standing(
+    seen: list[StageFact], random: Random
+) -> None:
+    """Late, repeated and reordered sightings change nothing but when we learn of them."""
+    again = [*seen, *random.choices(seen, k=3)] if seen else []
+    random.shuffle(again)
+    known: tuple[StageFact, ...] = ()
+    for fact in again:
+        known = add_facts(known, [fact])
+    assert standing_of(POLICY, known) == standing(*seen)
+
+
+@given(facts)
+def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> None:
+    ordered = add_facts((), seen)
+    rank = {stage.id: stage for stage in POLICY.lifecycle.stages}
+    before = ""
+    for n in range(len(ordered) + 1):
+        now = standing_of(POLICY, ordered[:n]).stage
+        last = ordered[n - 1] if n else None
+        same_instant = last is not None and any(f.at == last.at for f in ordered[: n - 1])
+        if before and now != before and not same_instant:
+            assert last is not None
+            assert last.via or rank[before].side or rank[now].rank > rank[before].rank
+        before = now
+
+
+@given(facts)
+def test_times_are_consistent(seen: list[StageFact]) -> None:
+    found = standing(*seen)
+    for times in found.times.values():
+        assert times.first <= times.last
+        assert (times.count == 1) == (times.first == times.last) or times.count > 1
+        assert times.spent >= timedelta()
+    assert (found.stage == "") == (found.since is None)
+
+
+@given(st.integers(KEPT + 1, 3 * KEPT))
+def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n: int) -> None:
+    """A fight between two automations goes on for ever; the lead does not grow with it."""
+    fight = [at(i, "mql" if i % 2 else "lead") for i in range(n)]
+    base = Standing()
+    kept: tuple[StageFact, ...] = ()
+    for fact in fight:
+        base, kept = compact(POLICY, base, add_facts(kept, [fact]))
+        assert len(kept) <= KEPT
+    found, whole = standing_of(POLICY, kept, base), standing(*fight)
+    assert (found.stage, found.since, found.times) == (whole.stage, whole.since, whole.times)

@@ -1,0 +1,508 @@
+"""Baton's own moves, gates that hold, and what happens when their time is over."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Disqualifier, Hold, Policy, Test
+from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
+from baton.domain.world.events import ClockDue, DealMoved, SignalSeen
+from baton.domain.world.world import Background, Contact, Lacks, SeenStage, Touch, World
+from tests.builders import (
+    NOW,
+    after,
+    became,
+    click,
+    contact,
+    decided,
+    hint,
+    kinds,
+    minutes,
+    owned,
+    world,
+)
+from tests.scored import (
+    DAY,
+    SCORED,
+    person,
+    review,
+    scored_world,
+    signal,
+    told,
+)
+
+
+def with_stage(stage_id: str, **fields: object) -> Policy:
+    """The policy with one stage changed."""
+    stages = tuple(
+        replace(stage, **fields) if stage.id == stage_id else stage
+        for stage in SCORED.lifecycle.stages
+    )
+    return replace(SCORED, lifecycle=replace(SCORED.lifecycle, stages=stages))
+
+
+def interested(its_world: World, looks: int = 4, now: object = NOW) -> tuple[Lead, Decision]:
+    """A lead that looked at pricing so often; the last look decides."""
+    lead: Lead | None = None
+    decision = None
+    for n in range(looks):
+        at = NOW - minutes(looks - 1 - n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world)
+    assert lead is not None
+    assert decision is not None
+    return lead, decision
+
+
+def notices(decision: Decision) -> list[NoticeState]:
+    return [e for e in decision.effects if isinstance(e, NoticeState)]
+
+
+def properties(decision: Decision) -> dict[str, str]:
+    found = next(e for e in decision.effects if isinstance(e, ContactState))
+    return {name: value.value for name, value in found.properties.items()}
+
+
+# --- moves
+
+
+def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None:
+    lead, decision = interested(scored_world())
+    assert kinds(decision) == ["stage_moved", "assigned"]
+    assert lead.standing.stage == "mql"
+    written = properties(decision)
+    assert written["lifecyclestage"] == "marketingqualifiedlead"
+    assert (written["baton_fit"], written["baton_behaviour"]) == ("40", "40")
+    assert written["baton_qualified"] == "yes"
+    assert "Looked at pricing" in written["baton_score_why"]
+
+
+def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
+    lead, decision = interested(scored_world(), looks=2)
+    assert (lead.standing.stage, lead.assignment) == ("lead", None)
+    assert "move qualify: not yet, qualified is false, not true" in decision.because
+
+
+def test_the_same_signal_twice_counts_once() -> None:
+    """Told under another name by another system: same kind, same time, same thing."""
+    its_world = scored_world()
+    lead, _ = told(None, signal("pricing_page", identity="a"), its_world)
+    for n in range(6):
+        lead, _ = told(lead, signal("pricing_page", identity=f"b{n}"), its_world)
+    assert len(lead.evidence) == 1
+    assert lead.standing.stage == "lead"
+
+
+def test_a_hand_raised_is_handed_off_at_once() -> None:
+    found = person(
+        recent_conversion_event_name="Demo request",
+        recent_conversion_date=(NOW - minutes(1)).isoformat(),
+    )
+    lead, decision = told(None, hint("fields"), scored_world(found))
+    assert owned(lead).tier == "hot"
+    assert "stage: lead -> mql" in decision.because
+
+
+def test_the_one_authority_is_the_score() -> None:
+    """HubSpot says MQL, the score does not: it stands there, and is not handed on."""
+    found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
+    lead, decision = told(None, became(), scored_world(found))
+    assert lead.standing.stage == "mql"
+    assert lead.assignment is None
+    assert lead.held is not None
+    assert lead.held.unmet == ("qualified is false, not true",)
+    assert kinds(decision) == ["stage_moved", "held"]
+    later, after_it = interested_again(lead, scored_world(found))
+    assert owned(later).number == 1
+    assert "released" in kinds(after_it)
+
+
+def interested_again(lead: Lead, its_world: World) -> tuple[Lead, Decision]:
+    decision = None
+    for n in range(4):
+        lead, decision = told(lead, signal("pricing_page", NOW - minutes(n)), its_world)
+    assert decision is not None
+    return lead, decision
+
+
+def test_an_unknown_signal_counts_for_nothing_and_is_named() -> None:
+    lead, decision = told(None, signal("mystery"), scored_world())
+    assert lead.evidence == ()
+    assert "signal mystery: not in the policy, so it counts for nothing" in decision.because
+
+
+def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
+    """Held for its industry, the lead waits; meanwhile the interest decays below the bar."""
+    its_world = scored_world(person(industry=""))
+    lead, _ = interested(its_world)
+    assert lead.held is not None
+    assert lead.review_at is not None
+    assert NOW + 4 * DAY < lead.review_at < NOW + 5 * DAY
+    waiting = replace(lead, held=replace(lead.held, clock=lead.held.clock))
+    later, decision = told(waiting, review(waiting), its_world, lead.review_at)
+    assert later.held is None
+    assert "gate mql: not asked any more" in decision.because
+    assert later.standing.stage == "lead"
+
+
+def test_a_disqualifying_condition_closes_the_lead_at_once() -> None:
+    policy = with_stage(
+        "lead", disqualified_by=(Disqualifier({"email": Test(matches=("*.edu",))}, "competitor"),)
+    )
+    its_world = replace(scored_world(person(email="a@uni.edu")), policy=policy)
+    lead, decision = told(None, hint("created"), its_world)
+    assert (lead.standing.stage, lead.reason) == ("disqualified", "competitor")
+    assert kinds(decision) == ["stage_moved", "stage_moved", "disqualified"]
+    _, nothing = told(lead, hint("fields", NOW + minutes(1)), its_world, NOW + minutes(1))
+    assert kinds(nothing) == []
+
+
+# --- gates
+
+
+def test_missing_fields_hold_the_lead_before_the_stage_and_say_so() -> None:
+    its_world = scored_world(person(industry="", email="not an address"))
+    lead, decision = interested(its_world)
+    held = lead.held
+    assert held is not None
+    assert (held.stage, held.move) == ("mql", "qualify")
+    assert held.missing == ("industry", "email/phone")
+    assert lead.standing.stage == "lead"
+    assert lead.wake_at == NOW + 2 * DAY
+    (notice,) = notices(decision)
+    assert notice.to == "#revops"
+    assert notice.title == "Ada Example (Acme) is held before MQL"
+    assert "Missing: Industry, E-mail or Phone" in notice.lines[0]
+    assert "After 2 days it goes on as it is." in notice.lines
+    assert properties(decision)["baton_held_for"] == "Industry; E-mail or Phone"
+
+
+def test_filled_in_it_goes_on_and_the_notice_says_so() -> None:
+    lead, first = interested(scored_world(person(industry="")))
+    filled, decision = told(
+        lead, hint("fields", NOW + minutes(9)), scored_world(), NOW + minutes(9)
+    )
+    assert owned(filled).number == 1
+    assert kinds(decision) == ["stage_moved", "assigned", "released"]
+    assert {n.slot for n in notices(decision)} == {n.slot for n in notices(first)}
+    assert properties(decision)["baton_held_for"] == ""
+
+
+def test_what_is_missing_is_looked_for_in_the_company_and_in_the_past() -> None:
+    background = Background(company={"industry": "Shipping"}, history={"company": "Acme Old"})
+    found = person(industry="", company="")
+    lead, decision = interested(scored_world(found, background=background))
+    assert lead.fields["industry"] == "Shipping"
+    assert lead.fields["company"] == "Acme Old"
+    assert lead.found == {"company": "an earlier value", "industry": "company industry"}
+    assert "industry: missing in the contact, found in company industry" in decision.because
+    assert owned(lead).number == 1
+
+
+def test_the_company_is_asked_for_only_when_something_is_missing() -> None:
+    complete = scored_world(background=None)
+    lead, _ = interested(complete)
+    assert lead.assignment is not None
+    lacking = scored_world(person(industry=""), background=None)
+    lead, _ = interested(scored_world(person(industry="")), looks=3)
+    at = NOW + minutes(1)
+    answer = decide(lead, signal("pricing_page", at), lacking, at)
+    assert isinstance(answer, Lacks)
+    assert answer.background
+
+
+def test_the_time_is_over_and_it_goes_on_flagged() -> None:
+    its_world = scored_world(person(industry=""))
+    lead, _ = interested(its_world)
+    at = NOW + 2 * DAY
+    wake = ClockDue(id="w", lead_id="101", at=at)
+    flagged, decision = told(lead, wake, its_world, at)
+    assert kinds(decision) == ["stage_moved", "assigned", "released"]
+    assert flagged.flagged == ("industry",)
+    (card,) = [e for e in decision.effects if isinstance(e, CardState)]
+    assert card.missing == ("Industry",)
+    assert properties(decision)["baton_missing"] == "Industry"
+
+
+def test_before_its_time_is_over_nothing_happens() -> None:
+    its_world = scored_world(person(industry=""))
+    lead, _ = interested(its_world)
+    _, decision = told(lead, ClockDue(id="w", lead_id="101", at=NOW), its_world, NOW + DAY)
+    assert not decision.changed
+
+
+def test_a_wait_that_is_over_reads_the_contact_first() -> None:
+    """Somebody filled it in, and the webhook never came."""
+    lead, _ = interested(scored_world(person(industry="")))
+    at = NOW + 2 * DAY
+    wake = ClockDue(id="w", lead_id="101", at=at)
+    unread = replace(scored_world(), contact=None)
+    answer = decide(lead, wake, unread, at)
+    assert isinstance(answer, Lacks)
+    assert answer.contact
+    complete, _ = told(lead, wake, scored_world(), at)
+    assert complete.flagged == ()
+    assert owned(complete).number == 1
+
+
+def test_a_hold_that_closes() -> None:
+    policy = with_stage("mql", hold=Hold(DAY, "close", "timing"))
+    # Rejecting from where it stands needs a way off: from `lead` only disqualifying leads away.
+    its_world = replace(
+        scored_world(person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "FORM"),))),
+        policy=policy,
+    )
+    lead, _ = told(None, became(), its_world)
+    at = NOW + DAY
+    closed, _ = told(lead, ClockDue(id="w", lead_id="101", at=at), its_world, at)
+    assert (closed.standing.stage, closed.reason, closed.held) == ("recycled", "timing", None)
+    assert closed.admitted == ""
+
+
+def test_a_hold_that_waits_asks_again() -> None:
+    lead, its_world = qualified_by_hand()
+    assert lead.held is not None
+    at = lead.held.clock.due_at
+    again, decision = told(lead, ClockDue(id="w", lead_id="101", at=at), its_world, at)
+    assert again.held is not None
+    assert again.held.told == 2
+    assert again.wake_at is not None
+    assert at < again.wake_at <= at + DAY
+    (notice,) = [n for n in notices(decision) if "held" in n.slot]
+    assert notice.slot.endswith(":2")
+
+
+def test_a_stage_that_flags_holds_nobody_back() -> None:
+    policy = with_stage("mql", if_missing="flag")
+    its_world = replace(scored_world(person(industry="")), policy=policy)
+    lead, _ = interested(its_world)
+    assert (lead.held, lead.flagged) == (None, ("industry",))
+    assert owned(lead).number == 1
+
+
+# --- the owner's side: qualified, held with the owner, disposition
+
+
+def accepted() -> tuple[Lead, World]:
+    its_world = scored_world()
+    lead, decision = interested(its_world)
+    its_world = after(its_world, decision)
+    user = SCORED.person[owned(lead).person].slack_user
+    lead, decision = told(
+        lead, click("accept", NOW + minutes(1), user), its_world, NOW + minutes(1)
+    )
+    return lead, after(its_world, decision)
+
+
+def stage_in_hubspot(stages: dict[str, int], **fields: str) -> Contact:
+    """A contact that entered those stages so many minutes from now, the last by a person."""
+    seen = [SeenStage("lead", NOW - 30 * DAY, "FORM")]
+    seen += [SeenStage(stage, NOW + minutes(at), "CRM_UI") for stage, at in stages.items()]
+    return person(tuple(seen), **({"lifecyclestage": [*stages][-1]} | fields))
+
+
+def qualified_by_hand() -> tuple[Lead, World]:
+    """Accepted, and then set to SQL in HubSpot without a budget."""
+    lead, its_world = accepted()
+    found = stage_in_hubspot({"salesqualifiedlead": 60})
+    its_world = replace(its_world, contact=found)
+    event = became("salesqualifiedlead", NOW + minutes(60), source="CRM_UI")
+    lead, _ = told(lead, event, its_world, NOW + minutes(60))
+    return lead, its_world
+
+
+def test_a_lead_qualified_without_what_it_takes_stays_with_its_owner() -> None:
+    lead, its_world = qualified_by_hand()
+    assert lead.standing.stage == "sql"
+    assert owned(lead).accepted_at is not None
+    assert lead.held is not None
+    assert lead.held.missing == ("budget",)
+    filled = replace(
+        its_world,
+        contact=stage_in_hubspot({"salesqualifiedlead": 60}, baton_budget="50,000"),
+    )
+    at = NOW + minutes(90)
+    done, decision = told(lead, hint("fields", at), filled, at)
+    assert done.assignment is None
+    assert kinds(decision) == ["qualified", "released"]
+
+
+def test_the_owner_is_told_what_is_missing_when_they_press_qualified() -> None:
+    lead, its_world = accepted()
+    user = SCORED.person[owned(lead).person].slack_user
+    at = NOW + minutes(5)
+    refused, decision = told(lead, click("qualify", at, user), its_world, at)
+    (reply,) = [e for e in decision.effects if isinstance(e, ReplyState)]
+    assert "not ready for SQL yet" in reply.text
+    assert "Budget" in reply.text
+    assert refused.assignment is not None
+    ready = replace(its_world, contact=person(baton_budget="1"))
+    done, decision = told(refused, click("qualify", at + minutes(1), user), ready, at + minutes(1))
+    assert (done.standing.stage, done.assignment) == ("sql", None)
+    assert "qualified" in kinds(decision)
+    assert properties(decision)["lifecyclestage"] == "salesqualifiedlead"
+
+
+def test_qualifying_comes_after_accepting() -> None:
+    its_world = scored_world()
+    lead, decision = interested(its_world)
+    user = SCORED.person[owned(lead).person].slack_user
+    _, decision = told(lead, click("qualify", NOW, user), after(its_world, decision))
+    assert kinds(decision) == ["stale_click"]
+
+
+def test_a_booked_meeting_is_a_status_within_sal() -> None:
+    lead, its_world = accepted()
+    owner = SCORED.person[owned(lead).person].hubspot_owner
+    at = NOW + minutes(30)
+    touches = (Touch(at, "meeting", owner),)
+    met, decision = told(lead, hint("activity", at), replace(its_world, touches=touches), at)
+    assert owned(met).met_at == at
+    assert properties(decision)["hs_lead_status"] == "CONNECTED"
+    assert met.evidence[-1].kind == "meeting"
+
+
+# --- deals
+
+
+def test_a_deal_moves_the_lead_forward_and_never_back() -> None:
+    lead, its_world = accepted()
+    ready = replace(its_world, contact=person(baton_budget="1"))
+    at = NOW + minutes(9)
+    event = DealMoved(id="d1", lead_id="101", at=at, deal="7", stage="qualified", created=True)
+    lead, _ = told(lead, event, ready, at)
+    assert lead.standing.stage == "sql"
+    assert ("deal_created", "7") in [(s.kind, s.what) for s in lead.evidence]
+    won = DealMoved(id="d2", lead_id="101", at=at + DAY, deal="7", stage="closedwon", outcome="won")
+    lead, _ = told(lead, won, ready, at + DAY)
+    assert lead.standing.stage == "customer"
+    second = DealMoved(id="d3", lead_id="101", at=at + 2 * DAY, deal="8", stage="qualified")
+    lead, _ = told(lead, second, ready, at + 2 * DAY)
+    assert lead.standing.stage == "customer"
+    assert lead.standing.refused == ()
+
+
+def test_a_deal_stage_that_the_policy_does_not_know_moves_nobody() -> None:
+    event = DealMoved(id="d1", lead_id="101", at=NOW, deal="7", stage="mystery")
+    lead, decision = told(None, event, scored_world())
+    assert lead.standing.stage == "lead"
+    assert not decision.unworkable
+
+
+# --- recycling and coming back
+
+
+def recycled() -> tuple[Lead, World]:
+    lead, its_world = accepted()
+    user = SCORED.person[owned(lead).person].slack_user
+    at = NOW + minutes(30)
+    lead, decision = told(lead, click("reject", at, user, reason="timing"), its_world, at)
+    return lead, after(its_world, decision)
+
+
+def in_recycled(**fields: str) -> Contact:
+    return stage_in_hubspot({"recycled": 30}, **fields)
+
+
+def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
+    lead, its_world = recycled()
+    its_world = replace(its_world, contact=in_recycled())
+    at = NOW + DAY
+    lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert lead.standing.stage == "recycled"
+    assert any("move requalify: not yet" in line for line in decision.because)
+
+
+def test_new_interest_after_the_cool_off_brings_it_back() -> None:
+    lead, its_world = recycled()
+    its_world = replace(its_world, contact=in_recycled())
+    start = NOW + 61 * DAY
+    for n in range(4):
+        at = start + minutes(n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert owned(lead).number == 2
+    assert lead.standing.times["mql"].count == 2
+    assert lead.track == ""
+    written = next(e for e in decision.effects if isinstance(e, ContactState))
+    assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
+
+
+def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
+    lead, its_world = recycled()
+    at = NOW + 5 * DAY
+    found = in_recycled(
+        recent_conversion_event_name="Demo request", recent_conversion_date=at.isoformat()
+    )
+    lead, _ = told(lead, hint("fields", at), replace(its_world, contact=found), at)
+    assert owned(lead).number == 2
+
+
+def test_after_enough_rounds_it_stops() -> None:
+    lead, its_world = recycled()
+    lead = replace(lead, standing=replace(lead.standing, rounds=3))
+    policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
+    its_world = replace(its_world, policy=policy, contact=in_recycled())
+    start = NOW + 61 * DAY
+    for n in range(4):
+        at = start + minutes(n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert lead.standing.stage == "recycled"
+    assert "move requalify: no more, 1 rounds are enough" in decision.because
+
+
+# --- what the owner reads
+
+
+def test_the_card_says_why_now_from_the_evidence() -> None:
+    _, decision = interested(scored_world())
+    (card,) = [e for e in decision.effects if isinstance(e, CardState)]
+    assert card.why_now[0] == "Looked at pricing (4 times, last Tue 03 Mar 09:00:00 CET)"
+    assert "Fit 40 of 40, behaviour 40 of 30" in card.why_now
+
+
+def test_an_old_clock_of_a_lead_that_is_not_held_any_more_does_nothing() -> None:
+    lead, its_world = accepted()
+    event = ClockDue(id="w", lead_id="101", at=NOW + minutes(2))
+    _, decision = told(lead, event, its_world, NOW + minutes(2))
+    assert not decision.changed
+
+
+def test_a_signal_in_the_world_of_a_policy_without_scores() -> None:
+    event = SignalSeen(id="s", lead_id="101", at=NOW, signal="pricing_page")
+    decision = decided(None, event, world(contact=contact()))
+    assert decision.lead.evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "usable"),
+    [
+        ("email", "a@b.example", True),
+        ("email", "a@b", False),
+        ("email", "a b@c.example", False),
+        ("phone", "+49 (30) 901820", True),
+        ("phone", "123", False),
+        ("phone", "call me maybe 1234567", False),
+        ("phone", "030/901820 ext. 12", True),
+    ],
+)
+def test_an_address_or_number_must_be_one_that_can_be_used(
+    field: str, value: str, usable: bool
+) -> None:
+    found = person(email=value if field == "email" else "", phone=value if field == "phone" else "")
+    lead, _ = interested(scored_world(found))
+    assert (lead.held is None) == usable
+
+
+def test_time_does_not_make_up_for_criteria_that_do_not_hold() -> None:
+    """`then: flag` is for what is missing; a score that is too low goes on holding the lead."""
+    found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
+    lead, _ = told(None, became(), scored_world(found))
+    at = NOW + 2 * DAY
+    later, decision = told(lead, ClockDue(id="w", lead_id="101", at=at), scored_world(found), at)
+    assert later.assignment is None
+    assert later.held is not None
+    assert later.held.told == 2
+    assert "still held" in "\n".join(decision.because)

@@ -1,0 +1,166 @@
+"""Away, back, and whether HubSpot takes somebody as owner: the last word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.policy import Policy, TimeOff
+from baton.domain.routing.availability import Settled, Word, instant_of, settle
+from baton.domain.world.world import Away, Load
+from tests.builders import NOW, POLICY, minutes, rep
+from tests.routed import routed
+
+BERLIN = "Europe/Berlin"
+
+
+def word(*, away: bool = True, at: datetime = NOW, id: str = "w", **fields: Any) -> Word:
+    return Word(id=id, at=at, away=away, **{"source": "slack", **fields})
+
+
+def settled(given: Word, load: Load | None = None, policy: Policy = POLICY) -> Settled:
+    found = settle(policy, policy.person["anna"], given, load or Load("anna"), NOW)
+    assert found is not None
+    return found
+
+
+def said(found: Settled) -> list[str]:
+    (notice,) = found.notices
+    return [notice.title, *notice.lines]
+
+
+@pytest.mark.parametrize(
+    ("fields", "until", "title"),
+    [
+        ({}, None, "You are away until further notice"),
+        ({"until": NOW + minutes(90)}, NOW + minutes(90), "You are away until"),
+        # 08:00 UTC in March is 09:00 in Berlin.
+        ({"back": "15:30"}, datetime(2026, 3, 3, 14, 30, tzinfo=UTC), "until Tue 03 Mar 15:30"),
+        ({"back": "08:30"}, datetime(2026, 3, 4, 7, 30, tzinfo=UTC), "until Wed 04 Mar 08:30"),
+        ({"back": "2026-04-01"}, datetime(2026, 3, 31, 22, 0, tzinfo=UTC), "Wed 01 Apr 00:00"),
+        ({"by": "RevOps", "source": "cli"}, None, "RevOps says that you are away"),
+    ],
+)
+def test_who_says_that_they_are_away_is_told_until_when(
+    fields: dict[str, Any], until: datetime | None, title: str
+) -> None:
+    found = settled(word(**fields))
+    assert found.load.away == Away(NOW, until, fields.get("source", "slack"))
+    assert title in said(found)[0]
+    assert "No new leads come to you." in said(found)
+    assert not found.offers
+
+
+def test_what_stays_theirs_and_who_stands_in_is_said() -> None:
+    people = tuple(replace(one, backup="ben") if one.id == "anna" else one for one in POLICY.people)
+    found = settled(word(), Load("anna", open=3), replace(POLICY, people=people))
+    assert "Your 3 open leads stay yours, and the clocks run on." in said(found)
+    assert f"New leads of your accounts go to {POLICY.person['ben'].name}." in said(found)
+
+
+def test_a_time_that_is_past_changes_nothing_and_is_said() -> None:
+    found = settled(word(until=NOW - minutes(1)))
+    assert found.load == Load("anna")
+    assert said(found)[0] == "Nothing changed"
+
+
+def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> None:
+    """09:00 in Berlin: somebody said a minute ago that they are away until now."""
+    found = settled(word(back="09:00", at=NOW - minutes(1)))
+    assert found.load == Load("anna")
+    assert said(found)[0] == "Nothing changed"
+
+
+def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
+    policy = routed()
+    away = Load("anna", away=Away(NOW - minutes(60), None, "slack"))
+    found = settled(word(away=False), away, policy)
+    assert found.load.away is not None
+    assert not found.load.away.holds(NOW)
+    assert said(found) == ["You are back", "New leads come to you again."]
+    assert found.offers == ("desk",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "load", "why"),
+    [
+        ({"active": False}, Load("anna"), "inactive"),
+        ({"time_off": (TimeOff(NOW, NOW + minutes(60)),)}, Load("anna"), "time off"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not take you"),
+    ],
+)
+def test_what_still_keeps_leads_from_them_is_said(
+    fields: dict[str, Any], load: Load, why: str
+) -> None:
+    policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
+    found = settled(word(away=False), load, policy)
+    assert why in said(found)[1]
+    assert found.offers == ()
+
+
+def test_hubspot_and_they_themselves_are_two_things() -> None:
+    refused = settled(word(source="hubspot"), Load("anna", open=2)).load
+    assert refused.refused == Away(NOW, None, "hubspot")
+    away = settled(word(at=NOW - minutes(5)), refused).load
+    taken = settled(word(away=False, source="hubspot"), away).load
+    assert taken.refused is not None
+    assert not taken.refused.holds(NOW)
+    assert taken.away is not None
+    assert taken.away.holds(NOW)
+
+
+def test_revops_is_told_what_hubspot_says() -> None:
+    found = settled(word(source="hubspot"), Load("anna", open=2))
+    (notice,) = found.notices
+    assert (notice.to, notice.level) == (POLICY.notifications.ops_channel, "warning")
+    assert "`baton roster leave anna` moves" in notice.lines[1]
+    (notice,) = settled(word(away=False, source="hubspot")).notices
+    assert "again" in notice.title
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "at"),
+    [
+        ("02:30", BERLIN, "2026-03-29T01:30:00+00:00"),  # the clocks skip it: after the gap
+        ("2026-10-25T02:30", BERLIN, "2026-10-25T00:30:00+00:00"),  # it happens twice: the first
+        ("2026-03-29", BERLIN, "2026-03-28T23:00:00+00:00"),
+        ("00:00", "Asia/Kathmandu", "2026-03-28T18:15:00+00:00"),
+    ],
+)
+def test_a_local_time_is_an_instant(text: str, zone: str, at: str) -> None:
+    now = datetime(2026, 3, 28, 15, 0, tzinfo=UTC)
+    assert instant_of(text, zone, now) == datetime.fromisoformat(at)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01", "25:00", ""])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 in Python's words
+        instant_of(text, BERLIN, NOW)
+
+
+words = st.builds(
+    word,
+    away=st.booleans(),
+    at=st.integers(0, 5).map(lambda n: NOW - timedelta(minutes=n)),
+    source=st.sampled_from(["slack", "cli", "hubspot"]),
+)
+
+
+@given(st.lists(words, max_size=6, unique_by=lambda one: (one.at, one.source == "hubspot")))
+def test_the_last_word_counts_in_whatever_order_they_arrive(told: Sequence[Word]) -> None:
+    def heard(order: Sequence[Word]) -> Load:
+        load = Load("anna")
+        for one in order:
+            found = settle(POLICY, POLICY.person["anna"], one, load, NOW)
+            load = found.load if found else load
+        return load
+
+    in_order = heard(sorted(told, key=lambda one: one.at))
+    assert heard(told) == in_order
+    assert heard([*told, *told]) == in_order

@@ -1,0 +1,74 @@
+"""Conditions: what holds of a lead, and the sentence that says why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.domain.conditions import Facts, why_not
+from baton.domain.lead import Lead, Standing
+from baton.domain.policy import Test
+from baton.domain.scoring.facts import describe
+from tests.builders import NOW, POLICY
+
+LARGE = {"employees": Test(at_least=1000)}
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "fault"),
+    [
+        pytest.param({}, {}, "", id="nothing asked: every lead"),
+        pytest.param(
+            {"country": Test(any_of=("Germany",))}, {"country": "GERMANY"}, "", id="without case"
+        ),
+        pytest.param(
+            {"country": Test(any_of=("Germany",))},
+            {},
+            "country is missing, not Germany",
+            id="a missing field fails",
+        ),
+        pytest.param(
+            {"country": Test(any_of=("A", "B", "C", "D", "E"))},
+            {"country": "X"},
+            "country is X, not A, B, C or 2 others",
+            id="long lists are cut",
+        ),
+        pytest.param(LARGE, {"employees": "1000"}, "", id="at least means from there on"),
+        pytest.param(LARGE, {"employees": "999"}, "employees is 999, below 1000", id="below"),
+        pytest.param(LARGE, {"employees": "5,200"}, "", id="thousands"),
+        pytest.param(LARGE, {"employees": "1000+"}, "", id="an open range counts from its start"),
+        pytest.param(
+            LARGE, {"employees": "500-1000"}, "employees is 500-1000, below 1000", id="a range"
+        ),
+        pytest.param(
+            LARGE, {"employees": "many"}, "employees is many, not a number", id="not a number"
+        ),
+        pytest.param(LARGE, {"employees": "nan"}, "employees is nan, not a number", id="NaN"),
+        pytest.param(
+            {"employees": Test(below=100)},
+            {"employees": "100"},
+            "employees is 100, not below 100",
+            id="below leaves its end out",
+        ),
+        pytest.param({"partner": Test(known=True)}, {}, "partner is missing", id="known"),
+        pytest.param(
+            {"partner": Test(known=False)}, {"partner": "x"}, "partner is known", id="unknown"
+        ),
+        pytest.param({"partner": Test(known=False)}, {}, "", id="unknown and so it is"),
+    ],
+)
+def test_why_a_condition_does_not_hold(
+    when: dict[str, Test], facts: dict[str, str], fault: str
+) -> None:
+    assert why_not(when, Facts(facts, (), NOW)) == fault
+
+
+def test_territory_segment_and_tier_follow_from_the_fields() -> None:
+    fields = {"country": "France", "employees": "1000+", "offer": "Demo request"}
+    lead = Lead(id="1", fields=fields, standing=Standing(stage="mql"))
+    assert describe(POLICY, lead, NOW)[0].values == {
+        **fields,
+        "stage": "mql",
+        "territory": "emea",
+        "segment": "enterprise",
+        "tier": "hot",
+    }

@@ -1,0 +1,237 @@
+"""Clocks that stand still and go on: one pause for however many reasons, and no time is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Clock
+from baton.domain.policy import Field, Pause, Policy, Rung, Target, Test, Tier
+from baton.domain.world.effects import CardState, ContactState
+from baton.domain.world.events import Hinted, Reapplied, Snoozed
+from tests.builders import NOW, POLICY, click, contact, kinds, minutes, owned
+from tests.routed import Desk, routed
+
+LADDER = (Rung("warn", share=0.5), Rung("breach", after=timedelta()))
+TARGETS = (
+    Target("accept", "Accept", minutes(60), "accept", LADDER),
+    Target("first_touch", "First touch", minutes(240), "touch", LADDER, task="Call {name}"),
+)
+WAITING = Pause("waiting", "Waiting on the lead", {"waiting_on": Test(any_of=("lead",))})
+LEGAL = Pause("legal", "With legal", {"with_legal": Test(any_of=("yes",))}, ("first_touch",))
+
+
+def policy(**changes: Any) -> Policy:
+    lifecycle = POLICY.lifecycle
+    fields = (
+        *lifecycle.fields,
+        Field("waiting_on", "Waiting on", "waiting_on"),
+        Field("with_legal", "With legal", "with_legal"),
+    )
+    base = routed(lifecycle=replace(lifecycle, fields=fields))
+    given: dict[str, Any] = {
+        "tiers": tuple(replace(tier, targets=TARGETS) for tier in base.tiers),
+        "pauses": (WAITING, LEGAL),
+    }
+    return replace(base, **(given | changes))
+
+
+class Office(Desk):
+    """A desk at which fields change."""
+
+    def __init__(self) -> None:
+        super().__init__(policy())
+        self.arrive("101")
+
+    def set(self, after: float, **fields: str) -> Decision:
+        self.now = NOW + minutes(after)
+        self.contacts["101"] = contact("101", (), **fields)
+        return self.send(Hinted(id=self.name(), lead_id="101", at=self.now, about="fields"))
+
+    def clock(self, target: str) -> Clock:
+        return next(one for one in self.leads["101"].clocks if one.target == target)
+
+
+def test_a_clock_stands_still_and_goes_on_with_what_it_had_left() -> None:
+    office = Office()
+    decision = office.set(20, waiting_on="lead")
+    assert kinds(decision) == ["paused", "paused"]
+    assert office.clock("accept").next_rung is None
+    # An hour and a half later everything would have been late.
+    office.tick(NOW + minutes(120))
+    assert [d for d in office.decisions if "breached" in kinds(d) or "warned" in kinds(d)] == []
+    office.set(130, waiting_on="us")
+    accept, touch = office.clock("accept"), office.clock("first_touch")
+    assert accept.due_at == NOW + minutes(170)
+    assert touch.due_at == NOW + minutes(350)
+    assert accept.pauses == ((NOW + minutes(20), NOW + minutes(130)),)
+    assert [rung.at for rung in accept.ladder] == [NOW + minutes(140), NOW + minutes(170)]
+
+
+def test_nights_do_not_count_against_a_pause() -> None:
+    """Forty minutes are left at 09:20; it goes on at 16:50, so ten today and thirty tomorrow."""
+    office = Office()
+    office.set(20, waiting_on="lead")
+    office.set(470, waiting_on="")
+    assert office.clock("accept").due_at == NOW + minutes(24 * 60 + 30)
+
+
+def test_all_reasons_must_clear_and_two_are_one_pause() -> None:
+    office = Office()
+    office.set(10, waiting_on="lead", with_legal="yes")
+    assert office.clock("first_touch").paused_for == ("waiting", "legal")
+    assert office.clock("accept").paused_for == ("waiting",)
+    decision = office.set(20, with_legal="yes")
+    assert kinds(decision) == ["resumed"], "accepting is nothing to the lawyers"
+    assert office.clock("first_touch").paused_at == NOW + minutes(10)
+    office.set(40)
+    assert office.clock("first_touch").due_at == NOW + minutes(270)
+    assert office.clock("accept").due_at == NOW + minutes(70)
+
+
+def test_saying_it_twice_is_saying_it_once() -> None:
+    office = Office()
+    office.set(10, waiting_on="lead")
+    again = office.set(15, waiting_on="lead")
+    assert "paused" not in kinds(again)
+    assert office.clock("accept").paused_at == NOW + minutes(10)
+
+
+def test_what_stands_still_can_be_stopped() -> None:
+    office = Office()
+    office.set(10, waiting_on="lead")
+    office.now = NOW + minutes(15)
+    office.send(click("accept", office.now, "UANNA"))
+    accept = office.clock("accept")
+    assert (accept.running, accept.paused_at, accept.paused_for) == (False, None, ())
+    assert office.clock("first_touch").paused_at == NOW + minutes(10)
+
+
+def test_the_card_and_hubspot_say_that_they_stand_still() -> None:
+    office = Office()
+    decision = office.set(10, waiting_on="lead")
+    (card,) = (e for e in decision.effects if isinstance(e, CardState))
+    assert {line.paused for line in card.deadlines} == {"Waiting on the lead"}
+    (state,) = (e for e in decision.effects if isinstance(e, ContactState))
+    assert state.properties["baton_sla_status"].value == "paused"
+    decision = office.set(20)
+    (state,) = (e for e in decision.effects if isinstance(e, ContactState))
+    assert state.properties["baton_sla_status"].value == "on_track"
+
+
+def test_a_rest_that_is_agreed_on_and_a_pause_do_not_count_twice() -> None:
+    """It rests from 09:10 to 10:10, and is paused from 09:30 to 11:00: that is 110 minutes."""
+    office = Office()
+    office.now = NOW + minutes(10)
+    office.send(
+        Snoozed(id="s", lead_id="101", at=office.now, assignment=1, until=NOW + minutes(70))
+    )
+    office.set(30, waiting_on="lead")
+    office.tick(NOW + minutes(100))
+    office.set(120)
+    assert office.clock("accept").due_at == NOW + minutes(60 + 110)
+
+
+times = st.lists(st.integers(1, 2_000), min_size=2, max_size=8, unique=True).map(sorted)
+states = st.lists(
+    st.sampled_from([{}, {"waiting_on": "lead"}, {"with_legal": "yes"}]), min_size=8, max_size=8
+)
+
+
+@given(times, states)
+def test_no_time_is_lost_and_none_is_won(moments: list[int], fields: list[dict[str, str]]) -> None:
+    """From start to deadline, less the pauses, lies exactly what was promised."""
+    office = Office()
+    calendar = office.policy.calendar_of(office.policy.person["anna"])
+    for after, held in zip(moments, fields, strict=False):
+        if owned(office.leads["101"]).number != 1:
+            return
+        office.set(after, **held)
+    for clock in office.leads["101"].clocks:
+        if clock.paused_at is None and owned(office.leads["101"]).number == 1:
+            counted = calendar.between(clock.started_at, clock.due_at, clock.pauses)
+            promised = next(t.within for t in TARGETS if t.id == clock.target)
+            late = any(since >= clock.due_at for since, _ in clock.pauses)
+            assert counted == promised or late
+
+
+# --- the policy of today, for clocks that run
+
+
+def reapplied(office: Office, after: float, changed: Policy) -> Decision:
+    office.now, office.policy = NOW + minutes(after), changed
+    return office.send(Reapplied(id=office.name(), lead_id="101", at=office.now))
+
+
+def promising(*targets: Target) -> Policy:
+    base = policy()
+    return replace(base, tiers=tuple(replace(tier, targets=targets) for tier in base.tiers))
+
+
+def test_a_changed_policy_moves_no_clock_that_runs_unless_somebody_says_so() -> None:
+    office = Office()
+    office.policy = promising(replace(TARGETS[0], within=minutes(30)), TARGETS[1])
+    office.set(5)
+    assert office.clock("accept").due_at == NOW + minutes(60)
+    decision = reapplied(office, 10, office.policy)
+    assert kinds(decision) == ["reapplied"]
+    assert office.clock("accept").due_at == NOW + minutes(30)
+    assert office.clock("accept").climbed == 0
+
+
+def test_rungs_that_lie_in_the_past_are_not_taken_again() -> None:
+    office = Office()
+    decision = reapplied(office, 50, promising(replace(TARGETS[0], within=minutes(20)), TARGETS[1]))
+    assert kinds(decision) == ["reapplied"]
+    accept = office.clock("accept")
+    assert (accept.due_at, accept.climbed) == (NOW + minutes(20), 2)
+    office.tick(NOW + minutes(59))
+    assert not any("breached" in kinds(d) for d in office.decisions)
+
+
+def test_pauses_are_kept() -> None:
+    office = Office()
+    office.set(10, waiting_on="lead")
+    office.set(40)
+    reapplied(office, 45, promising(replace(TARGETS[0], within=minutes(90)), TARGETS[1]))
+    assert office.clock("accept").due_at == NOW + minutes(120)
+    office.set(50, waiting_on="lead")
+    reapplied(office, 55, policy())
+    assert office.clock("accept").paused_at == NOW + minutes(50)
+
+
+def test_promises_come_and_go() -> None:
+    office = Office()
+    office.now = NOW + minutes(5)
+    office.send(click("accept", office.now, "UANNA"))
+    outcome = Target("outcome", "Outcome", minutes(480), "disposition", LADDER)
+    reapplied(office, 10, promising(TARGETS[0], outcome))
+    assert [clock.target for clock in office.leads["101"].clocks] == ["accept", "outcome"]
+    assert not office.clock("accept").running, "what is kept stays kept"
+    assert office.clock("outcome").due_at == NOW + minutes(480)
+
+
+def test_where_nothing_moves_nothing_is_stored() -> None:
+    office = Office()
+    assert not reapplied(office, 5, office.policy).changed
+
+
+@pytest.mark.parametrize("lead", ["404"])
+def test_a_lead_that_nobody_has_is_said(lead: str) -> None:
+    desk = Desk(policy())
+    event = Reapplied(id="r", lead_id=lead, at=NOW)
+    assert "nobody has this lead" in desk.send(event).unworkable
+
+
+def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:
+    office = Office()
+    tiers = (Tier("only", "Only", {}, (replace(TARGETS[0], within=minutes(10)),)),)
+    reapplied(office, 1, replace(policy(), tiers=tiers))
+    assert owned(office.leads["101"]).tier == "only"
+    assert office.clock("accept").due_at == NOW + minutes(10)

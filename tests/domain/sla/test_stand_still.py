@@ -1,0 +1,410 @@
+"""Waits end when what they wait for ends: stories in which a held lead could be forgotten, nagged
+about, or kept from whoever works it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision
+from baton.domain.lead import Lead
+from baton.domain.policy import Hold, Policy, Staleness, Test, Transition
+from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
+from baton.domain.world.events import AnyEvent, ClockDue, DealMoved, WentStale
+from baton.domain.world.world import Contact, Lacks, SeenStage
+from tests.builders import NOW, after, became, click, hint, kinds, minutes
+from tests.scored import DAY, SCORED, person, scored_world, signal
+
+MQL = "marketingqualifiedlead"
+
+
+def with_stage(stage_id: str, policy: Policy = SCORED, **fields: object) -> Policy:
+    stages = tuple(
+        replace(stage, **fields) if stage.id == stage_id else stage
+        for stage in policy.lifecycle.stages
+    )
+    return replace(policy, lifecycle=replace(policy.lifecycle, stages=stages))
+
+
+@dataclass
+class Story:
+    """One lead and its contact in HubSpot; what Baton writes there does not come back."""
+
+    policy: Policy = SCORED
+    lead: Lead | None = None
+    contact: Contact = field(default_factory=person)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.world = replace(scored_world(self.contact), policy=self.policy)
+
+    def hear(self, event: AnyEvent, at: datetime, **known: object) -> Decision:
+        self.count += 1
+        world = replace(self.world, **({"contact": self.contact} | known))
+        answer = decide(self.lead, replace(event, id=f"e{self.count}"), world, at)
+        assert not isinstance(answer, Lacks), f"the world lacks {answer}"
+        self.lead, self.world = answer.lead, after(self.world, answer)
+        return answer
+
+    def qualify(self) -> None:
+        for n in range(4):
+            self.hear(signal("pricing_page", NOW - minutes(3 - n)), NOW)
+        self.stage(MQL, 0.2, "INTEGRATION", heard=False)
+
+    def press(self, action: str, minute: float, reason: str = "") -> Decision:
+        lead = self.known
+        assert lead.assignment is not None
+        user = self.policy.person[lead.assignment.person].slack_user
+        at = NOW + minutes(minute)
+        return self.hear(click(action, at, user, lead.assignment.number, reason), at)
+
+    def stage(
+        self, value: str, minute: float, source: str = "CRM_UI", *, heard: bool = True
+    ) -> Decision | None:
+        at = NOW + minutes(minute)
+        stages = (*self.contact.stages, SeenStage(value, at, source))
+        properties = self.contact.properties | {"lifecyclestage": value}
+        self.contact = replace(self.contact, properties=properties, stages=stages)
+        return self.hear(became(value, at, source=source), at) if heard else None
+
+    def fill(self, minute: float, **fields: str) -> Decision:
+        both = self.contact.properties | fields
+        self.contact = replace(self.contact, properties={k: v for k, v in both.items() if v})
+        at = NOW + minutes(minute)
+        return self.hear(hint("fields", at), at)
+
+    def clock(self, at: datetime, **known: object) -> Decision:
+        return self.hear(ClockDue(id="w", lead_id="101", at=at), at, **known)
+
+    def sweep(self, at: datetime, **known: object) -> Decision:
+        return self.hear(WentStale(id="s", lead_id="101", at=at), at, **known)
+
+    @property
+    def known(self) -> Lead:
+        assert self.lead is not None
+        return self.lead
+
+
+def accepted(policy: Policy = SCORED) -> Story:
+    story = Story(policy)
+    story.qualify()
+    story.press("accept", 1)
+    story.stage("salesacceptedlead", 1.2, "INTEGRATION", heard=False)
+    return story
+
+
+def notices(decision: Decision) -> list[str]:
+    return [e.title for e in decision.effects if isinstance(e, NoticeState)]
+
+
+def replies(decision: Decision) -> list[str]:
+    return [e.text for e in decision.effects if isinstance(e, ReplyState)]
+
+
+# --- a wait whose stage the lead has left
+
+
+def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
+    story = accepted()
+    story.stage("salesqualifiedlead", 60)
+    assert story.known.held is not None
+    decision = story.stage("salesacceptedlead", 120)
+    assert decision is not None
+    assert story.known.standing.stage == "sal"
+    assert story.known.held is None
+    assert notices(decision) == ["Ada Example (Acme) was held before SQL"]
+    assert story.known.assignment is not None
+
+
+def test_active_interest_does_not_start_the_wait_anew() -> None:
+    """Recycled, asked for a demo, company missing: page views must not hold it anew each time."""
+    story = accepted()
+    story.press("reject", 30, "timing")
+    story.stage("recycled", 30.2, "INTEGRATION", heard=False)
+    asked = NOW + DAY
+    form = {
+        "company": "",
+        "recent_conversion_event_name": "Demo request",
+        "recent_conversion_date": asked.isoformat(),
+    }
+    story.fill(1440, **form)
+    held = story.known.held
+    assert held is not None
+    assert held.stage == "mql"
+    for hour in (1, 2, 3):
+        decision = story.hear(signal("pricing_page", asked + minutes(60 * hour)),
+                              asked + minutes(60 * hour))  # fmt: skip
+        assert "held" not in kinds(decision)
+        assert notices(decision) == []
+    assert story.known.held is not None
+    assert story.known.held.clock == held.clock
+
+
+def test_recycled_by_a_person_just_before_the_wait_runs_out() -> None:
+    story = accepted()
+    story.stage("salesqualifiedlead", 60)
+    held = story.known.held
+    assert held is not None
+    due = held.clock.due_at
+    minute = (due - NOW).total_seconds() / 60
+    story.stage("recycled", minute - 0.1, heard=False)
+    decision = story.clock(due)
+    assert (story.known.standing.stage, story.known.assignment) == ("recycled", None)
+    assert "recycled" in kinds(decision)
+    assert story.known.held is None
+
+
+def test_a_second_time_off_the_way_counts_like_the_first() -> None:
+    reopen = Transition("reopen", ("disqualified",), "lead", ("rep",))
+    moves = (*SCORED.lifecycle.transitions, reopen)
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
+    story = accepted(policy)
+    story.stage("disqualified", 60)
+    assert story.known.reason == "competitor"
+    story.stage("lead", 120)
+    assert story.known.reason == ""
+    assert story.known.written["baton_reason"].value == ""
+    decision = story.stage("disqualified", 180)
+    assert decision is not None
+    assert story.known.standing.stage == "disqualified"
+    assert story.known.reason == "competitor"
+    assert "disqualified" in kinds(decision)
+
+
+def test_a_lead_that_steps_back_from_sql_need_not_be_an_mql_again() -> None:
+    """Forty days later the interest has decayed; its owner gets it all the same."""
+    story = accepted()
+    story.fill(10, baton_budget="1")
+    story.stage("salesqualifiedlead", 60)
+    assert story.known.assignment is None
+    story.stage("salesacceptedlead", 40 * 1440)
+    assert story.known.held is None
+    assert story.known.assignment is not None
+    assert story.known.assignment.number == 2
+
+
+def test_without_a_budget_the_wait_ends_with_the_lead() -> None:
+    story = accepted()
+    story.stage("salesqualifiedlead", 60)
+    decision = story.press("reject", 90, "timing")
+    assert story.known.held is None
+    assert "Ada Example (Acme) was held before SQL" in notices(decision)
+
+
+# --- who qualifies
+
+
+def test_who_qualifies_without_accepting_keeps_the_lead() -> None:
+    story = Story()
+    story.qualify()
+    decision = story.stage("salesqualifiedlead", 5)
+    assert decision is not None
+    assert kinds(decision)[:2] == ["stage_moved", "accepted"]
+    lead = story.known
+    assert lead.assignment is not None
+    assert lead.held is not None
+    assert not any(clock.running and clock.stops_on == "accept" for clock in lead.clocks)
+
+
+def test_the_gate_of_the_accepted_stage_is_asked_in_slack_too() -> None:
+    policy = with_stage("sal", requires=(("product",),), exit={"role": Test(any_of=("CEO",))})
+    story = Story(policy)
+    story.qualify()
+    story.press("accept", 1)
+    held = story.known.held
+    assert held is not None
+    assert held.missing == ("product",)
+    assert story.known.assignment is not None
+    story.fill(5, product_interest="Archive", baton_budget="1")
+    assert story.known.admitted == "sal"
+    decision = story.press("qualify", 9)
+    assert "role is Head of Operations, not CEO" in replies(decision)[0]
+
+
+def test_qualified_is_a_wait_where_the_stage_waits() -> None:
+    story = accepted()
+    decision = story.press("qualify", 9)
+    assert "Budget" in replies(decision)[0]
+    held = story.known.held
+    assert held is not None
+    assert (held.stage, held.move, held.asked) == ("sql", "confirm", True)
+    done = story.fill(15, baton_budget="1")
+    assert kinds(done) == ["stage_moved", "qualified", "released"]
+    (effect,) = [e for e in done.effects if isinstance(e, ContactState)]
+    assert effect.properties["lifecyclestage"].value == "salesqualifiedlead"
+
+
+def test_qualified_goes_on_flagged_where_the_stage_says_so() -> None:
+    story = accepted(with_stage("sql", if_missing="flag"))
+    decision = story.press("qualify", 9)
+    assert replies(decision) == []
+    assert story.known.standing.stage == "sql"
+    assert story.known.flagged == ("budget",)
+    (card,) = [e for e in decision.effects if isinstance(e, CardState)]
+    assert "qualified: SQL" in card.note
+
+
+def test_or_when_its_time_is_over() -> None:
+    story = accepted(with_stage("sql", hold=Hold(DAY, "flag")))
+    story.press("qualify", 9)
+    held = story.known.held
+    assert held is not None
+    story.clock(held.clock.due_at)
+    assert (story.known.standing.stage, story.known.assignment) == ("sql", None)
+
+
+def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
+    story = accepted()
+    story.press("qualify", 9)
+    pulled_back = story.clock(NOW + DAY + minutes(30))
+    assert "pulled_back" in kinds(pulled_back)
+    story.press("accept", 1500)
+    story.fill(1510, baton_budget="1")
+    assert story.known.standing.stage == "sal"
+    assert story.known.held is None
+
+
+# --- HubSpot away, or the contact
+
+
+def test_a_hubspot_that_is_down_delays_the_wait_and_nothing_else() -> None:
+    story = Story(contact=person(industry=""))
+    story.qualify()
+    held = story.known.held
+    assert held is not None
+    due = held.clock.due_at
+    decision = story.clock(due, contact=None, crm_down=True)
+    assert kinds(decision) == []
+    assert story.known.wake_at == due + minutes(1)
+    story.contact = person()
+    story.clock(due + minutes(1))
+    assert story.known.held is None
+
+
+def test_a_contact_that_is_gone_when_it_is_looked_at_again() -> None:
+    policy = replace(
+        SCORED,
+        lifecycle=replace(
+            SCORED.lifecycle,
+            transitions=(
+                Transition("age", ("lead",), "mql", ("automatic",),
+                           when={"days_in_stage": Test(at_least=40)}),
+                *SCORED.lifecycle.transitions,
+            ),
+        ),
+    )  # fmt: skip
+    story = Story(with_stage("mql", policy, entry={}))
+    story.fill(0, baton_budget="")
+    at = story.known.review_at
+    assert at is not None
+    story.sweep(at, contact=None, contact_gone=True)
+    assert story.known.assignment is None
+    assert story.known.stale_at is None or story.known.stale_at > at
+
+
+def test_a_policy_that_forgot_where_the_lead_came_from() -> None:
+    story = accepted()
+    story.stage("disqualified", 60)
+    stages = tuple(s for s in SCORED.lifecycle.stages if s.id != "sal")
+    lifecycle = replace(SCORED.lifecycle, stages=stages, accepted="sql", backward={"*": "ask"})
+    story.world = replace(story.world, policy=replace(SCORED, lifecycle=lifecycle))
+    decision = story.fill(90, baton_budget="")
+    assert not decision.unworkable
+
+
+# --- time
+
+
+def test_a_clock_that_is_ahead_of_ours_loses_no_evidence() -> None:
+    story = Story()
+    for n in range(4):
+        story.hear(signal("pricing_page", NOW + minutes(n / 10)), NOW)
+    assert story.known.standing.stage == "mql"
+
+
+def test_a_click_does_not_eat_a_review_that_is_due() -> None:
+    """A rule of time at SAL was due ten minutes ago; the sweep comes hourly, the click now."""
+    quiet = Transition(
+        "age_out", ("sal",), "recycled", ("automatic",), reverse=True,
+        when={"days_in_stage": Test(at_least=5)}, reason="timing",
+    )  # fmt: skip
+    moves = (*SCORED.lifecycle.transitions, quiet)
+    story = accepted(replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves)))
+    due = story.known.review_at
+    while due is not None and due < NOW + 5 * DAY:  # the score decays before that
+        story.sweep(due)
+        due = story.known.review_at
+    assert due is not None
+    story.press("touch", (due - NOW).total_seconds() / 60 + 10)
+    assert (story.known.standing.stage, story.known.reason) == ("recycled", "timing")
+
+
+def test_a_hint_without_news_stores_nothing() -> None:
+    story = Story()
+    for n in range(2):
+        story.hear(signal("pricing_page", NOW - minutes(60 - n)), NOW)
+    for minute in (1, 7, 33, 61):
+        decision = story.fill(minute)
+        assert not decision.changed, decision.because
+
+
+def test_a_score_that_decays_is_told_once() -> None:
+    """Held by hand-set MQL for its score: signals that do not suffice are no news to RevOps."""
+    policy = with_stage("mql", entry={"behaviour": Test(at_least=30)})
+    story = Story(policy)
+    story.stage(MQL, 0, "AUTOMATION_PLATFORM")
+    first = story.hear(signal("pricing_page", NOW + minutes(5)), NOW + minutes(5))
+    assert notices(first) == []
+    assert story.known.held is not None
+    assert story.known.held.unmet == ("behaviour is 10.0, below 30",)
+
+
+# --- after the handoff
+
+
+def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
+    policy = replace(SCORED, staleness=(Staleness(("sql",), {}, 90 * DAY, 5 * DAY, "no_response"),))
+    story = accepted(policy)
+    story.fill(10, baton_budget="1")
+    story.stage("salesqualifiedlead", 60)
+    assert story.known.assignment is None
+    warned_at = story.known.stale_at
+    assert warned_at == NOW + minutes(60) + 85 * DAY
+    warned = story.sweep(warned_at)
+    assert notices(warned) == ["Ada Example has gone quiet"]
+    closed = story.sweep(NOW + minutes(60) + 90 * DAY)
+    assert (story.known.standing.stage, story.known.reason) == ("recycled", "no_response")
+    assert "recycled" in kinds(closed)
+
+
+# --- what others did
+
+
+@pytest.mark.parametrize(("answer", "followed"), [("ask", True), ("report", False)])
+def test_a_person_who_names_the_way_off_is_not_asked_again(answer: str, followed: bool) -> None:
+    backward = {"crm_ui": answer, "*": "report"}
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, backward=backward))
+    story = accepted(policy)
+    story.stage("disqualified", 60)
+    assert (story.known.standing.stage == "disqualified") == followed
+
+
+def test_a_report_is_told_to_revops() -> None:
+    story = accepted()
+    decision = story.stage("lead", 60, "AUTOMATION_PLATFORM")
+    assert decision is not None
+    assert notices(decision) == ["Ada Example was moved back in HubSpot"]
+
+
+def test_an_old_deal_does_not_rewrite_the_past() -> None:
+    """See flows.deals: who joins a deal today is in its stage from today."""
+    story = accepted()
+    event = DealMoved(id="d", lead_id="101", at=NOW + minutes(60), deal="7", stage="qualified")
+    story.fill(10, baton_budget="1")
+    story.hear(event, NOW + minutes(60))
+    assert story.known.standing.refused == ()
+    assert story.known.standing.times["mql"].first < NOW + minutes(60)

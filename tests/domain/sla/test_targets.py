@@ -1,0 +1,552 @@
+"""Promises: what starts their clocks, what keeps them, whose hours they count, and who is told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Decision
+from baton.domain.escalation.rota import on_duty
+from baton.domain.lead import Clock
+from baton.domain.policy import (
+    Field,
+    Pause,
+    Policy,
+    Recipient,
+    Rota,
+    Rung,
+    Target,
+    Territory,
+    Test,
+    TimeOff,
+)
+from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState, TaskState
+from baton.domain.world.events import Hinted, Reapplied, Snoozed
+from tests.builders import NOW, POLICY, click, contact, kinds, minutes, office, owned, rep
+from tests.routed import Desk, routed
+
+BREACH = Rung("breach", after=timedelta())
+LADDER = (Rung("warn", share=0.5), BREACH)
+HOUR = minutes(60)
+
+
+def target(name: str, **fields: Any) -> Target:
+    given: dict[str, Any] = {
+        "label": name.title(),
+        "within": HOUR,
+        "stops_on": "disposition",
+        "ladder": LADDER,
+    }
+    return Target(id=name, **(given | fields))
+
+
+def policy(*targets: Target, **changes: Any) -> Policy:
+    lifecycle = POLICY.lifecycle
+    fields = (
+        *lifecycle.fields,
+        Field("phone", "Phone", "phone"),
+        Field("waiting_on", "Waiting on", "waiting_on"),
+    )
+    base = routed(lifecycle=replace(lifecycle, fields=fields))
+    tiers = tuple(replace(tier, targets=targets) for tier in base.tiers)
+    return replace(base, tiers=tiers, **changes)
+
+
+class Office(Desk):
+    """A desk at which a lead has arrived, and things are said of it."""
+
+    def __init__(self, *targets: Target, **changes: Any) -> None:
+        super().__init__(policy(*targets, **changes))
+        self.arrive("101")
+
+    def set(self, after: float, late: float = 0, **fields: str) -> Decision:
+        """Known at *after*, and so since *late* minutes before."""
+        self.now = NOW + minutes(after)
+        self.contacts["101"] = contact("101", (), **fields)
+        since = self.now - minutes(late)
+        return self.send(Hinted(id=self.name(), lead_id="101", at=since, about="fields"))
+
+    def press(self, action: str, after: float) -> Decision:
+        self.now = NOW + minutes(after)
+        return self.send(click(action, self.now))
+
+    def clock(self, name: str) -> Clock | None:
+        return next((one for one in self.leads["101"].clocks if one.target == name), None)
+
+    def due(self, name: str) -> float:
+        """Minutes after the lead came."""
+        clock = self.clock(name)
+        assert clock is not None
+        return (clock.due_at - NOW) / minutes(1)
+
+    def told(self) -> list[tuple[float, str]]:
+        """When somebody was told, in minutes, and who."""
+        return [
+            ((effect.at - NOW) / minutes(1), effect.to)
+            for decision in self.decisions
+            for effect in decision.effects
+            if isinstance(effect, NoticeState)
+        ]
+
+
+# --- what starts a clock
+
+
+def test_a_promise_begins_with_the_act_that_it_names() -> None:
+    desk = Office(target("first_touch", starts_on="accept", stops_on="touch"))
+    assert desk.clock("first_touch") is None
+    decision = desk.press("accept", 30)
+    assert desk.due("first_touch") == 90
+    assert any(line.startswith("First_Touch due") for line in decision.because)
+
+
+def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:
+    desk = Office(target("enrich", starts_when={"phone": Test(known=False)}))
+    assert desk.due("enrich") == 60
+    desk = Office(target("call", starts_when={"phone": Test(known=True)}))
+    assert desk.clock("call") is None
+    desk.set(20, phone="1")
+    assert desk.due("call") == 80
+    desk.set(30)
+    desk.set(40, phone="1")
+    assert desk.due("call") == 80, "it was armed once in this assignment"
+
+
+def test_time_in_a_stage() -> None:
+    in_sal = {"stage": Test(any_of=("sal",))}
+    desk = Office(target("sal", starts_when=in_sal, stops_on="", stops_when={"not": _not(in_sal)}))
+    assert desk.clock("sal") is None
+    desk.press("accept", 10)
+    clock = desk.clock("sal")
+    assert clock is not None
+    assert clock.running
+    assert clock.due_at == NOW + minutes(70)
+
+
+def test_a_new_promise_of_the_policy_is_nothing_to_leads_already_given() -> None:
+    desk = Office(target("accept", stops_on="accept"))
+    desk.policy = policy(target("accept", stops_on="accept"), target("more"))
+    desk.set(10, phone="1")
+    assert desk.clock("more") is None
+    desk.send(Reapplied(id="reapply", lead_id="101", at=desk.now))
+    assert desk.due("more") == 60, "from when the lead was given"
+
+
+def test_what_begins_while_it_is_kept_or_stands_still_does_not_run() -> None:
+    pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))}, ("touch",))
+    touch = target("touch", starts_on="accept", stops_on="touch", ladder=(BREACH,))
+    known = target("known", starts_on="accept", stops_when={"phone": Test(known=True)})
+    desk = Office(
+        touch, replace(known, ladder=(BREACH,)), pauses=(replace(pause, targets=("touch",)),)
+    )
+    desk.set(5, phone="1", waiting_on="lead")
+    desk.press("accept", 10)
+    still, kept = desk.clock("touch"), desk.clock("known")
+    assert still is not None
+    assert still.paused_at == NOW + minutes(10)
+    assert kept is not None
+    assert kept.stopped_by == "condition"
+    desk.tick(NOW + minutes(200))
+    assert desk.told() == []
+
+
+def test_what_holds_is_known_to_the_clocks_of_the_next_owner() -> None:
+    pull = Rung("pull_back", after=minutes(10))
+    accept = target("accept", stops_on="accept", ladder=(BREACH, pull))
+    enrich = target("enrich", within=minutes(120), stops_when={"phone": Test(known=True)})
+    desk = Office(accept, enrich)
+    desk.set(5, phone="1")
+    desk.tick(NOW + minutes(71))
+    assert desk.owner("101") != "anna"
+    clock = desk.clock("enrich")
+    assert clock is not None
+    assert clock.stopped_by == "condition"
+
+
+# --- what keeps it
+
+
+def test_a_condition_keeps_a_promise_and_may_cease_to() -> None:
+    desk = Office(target("enrich", stops_on="", stops_when={"phone": Test(known=True)}))
+    assert kinds(desk.set(20, phone="1")) == ["kept"]
+    clock = desk.clock("enrich")
+    assert clock is not None
+    assert clock.stopped_at == NOW + minutes(20)
+    desk.tick(NOW + minutes(100))
+    assert desk.told() == []
+    assert kinds(desk.set(110)) == ["resumed"]
+    assert desk.due("enrich") == 150
+    desk.tick(NOW + minutes(150))
+    assert [at for at, _ in desk.told()] == [120, 150], "half the time, then all of it"
+
+
+def test_a_first_touch_reported_by_mistake_is_taken_back() -> None:
+    desk = Office(
+        target("first_touch", stops_on="touch"),
+        target("next", starts_on="touch"),
+    )
+    desk.press("accept", 10)
+    desk.press("touch", 20)
+    assert desk.due("next") == 80
+    decision = desk.press("untouch", 50)
+    assert kinds(decision) == ["taken_back"]
+    card = next(one for one in decision.effects if isinstance(one, CardState))
+    assert (card.state, card.undo) == ("accepted", False)
+    assert owned(desk.leads["101"]).touched_at is None
+    assert desk.due("first_touch") == 90, "40 minutes were left"
+    assert desk.clock("next") is None
+    (shown,) = (one for one in decision.effects if isinstance(one, ContactState))
+    assert shown.properties["baton_next_due"].value == ""
+    desk.press("touch", 60)
+    assert desk.due("next") == 120
+
+
+def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
+    desk = Office(target("first_touch", stops_on="touch"))
+    decision = desk.press("untouch", 10)
+    reply = next(one for one in decision.effects if isinstance(one, ReplyState))
+    assert reply.text.startswith("No first touch of")
+    assert desk.due("first_touch") == 60
+
+
+@given(st.lists(st.tuples(st.sampled_from(["touch", "untouch"]), st.integers(1, 40)), max_size=8))
+def test_however_often_it_is_taken_back_no_time_is_lost(acts: list[tuple[str, int]]) -> None:
+    desk = Office(target("first_touch", stops_on="touch", within=minutes(1000), time="wall"))
+    at, stopped, rested = 0, 0, 0
+    touched = False
+    for action, after in acts:
+        at += after
+        rested += after if touched else 0
+        desk.press(action, at)
+        touched = action == "touch"
+        stopped = at if touched else stopped
+    clock = desk.clock("first_touch")
+    assert clock is not None
+    assert clock.running is not touched
+    assert desk.due("first_touch") == 1000 + rested - _last_rest(acts)
+    assert [rung.at - clock.due_at for rung in clock.ladder] == [minutes(-500), minutes(0)]
+
+
+def _last_rest(acts: list[tuple[str, int]]) -> int:
+    """A stop that has not been taken back gives no time yet."""
+    last = 0
+    touched = False
+    for action, after in acts:
+        last = last + after if touched and action == "touch" else 0
+        touched = action == "touch"
+    return last
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["touch", "untouch", "known", "unknown", "wait", "go", "tick"]),
+            st.integers(1, 90),
+        ),
+        max_size=12,
+    )
+)
+@example([("known", 10), ("touch", 10), ("unknown", 10), ("tick", 90)])
+def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
+    acts: list[tuple[str, int]],
+) -> None:
+    """Pauses, a condition that keeps it, and touches taken back, in any order, and repeated."""
+    pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
+    given = target(
+        "call",
+        stops_on="touch",
+        stops_when={"phone": Test(known=True)},
+        within=minutes(60),
+        time="wall",
+        ladder=(BREACH,),
+    )
+    desk = Office(given, pauses=(pause,))
+    fields: dict[str, str] = {}
+    at, ran, touched = 0, 0, False
+    for action, after in (*acts, ("untouch", 1), ("unknown", 1), ("go", 1), ("tick", 1000)):
+        runs = not (touched or fields)
+        ran += after if runs else 0
+        at += after
+        desk.tick(NOW + minutes(at))
+        assert any("breached" in kinds(one) for one in desk.decisions) == (ran >= 60)
+        if action in {"touch", "untouch"}:
+            desk.press(action, at)
+            touched = action == "touch"
+        elif action != "tick":
+            fields |= {"phone": "1"} if action == "known" else {}
+            fields |= {"waiting_on": "lead"} if action == "wait" else {}
+            fields.pop({"unknown": "phone", "go": "waiting_on"}.get(action, ""), None)
+            desk.set(at, 0, **fields)
+    (breach,) = (one for d in desk.decisions for one in d.outcomes if one.kind == "breached")
+    clock = desk.clock("call")
+    assert clock is not None
+    stood = sum((until - since for since, until in clock.pauses if until <= breach.at), timedelta())
+    assert breach.at - NOW - stood == minutes(60)
+
+
+# --- a rest that is agreed on
+
+
+class Resting(Office):
+    """An office whose leads may rest."""
+
+    def snooze(self, after: float, until: float) -> Decision:
+        self.now = NOW + minutes(after)
+        until_ = NOW + minutes(until)
+        event = Snoozed(id=self.name(), lead_id="101", at=self.now, assignment=1, until=until_)
+        return self.send(event)
+
+
+WAITING = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
+CALL = target("call", stops_on="touch", stops_when={"phone": Test(known=True)}, time="wall")
+
+
+def test_what_stands_still_rests_too_and_goes_on_after_both() -> None:
+    """Paused at 10, at rest from 20 to 80, and nothing is paused any more from 30 on."""
+    desk = Resting(CALL, pauses=(WAITING,))
+    desk.set(10, waiting_on="lead")
+    desk.snooze(20, 80)
+    desk.set(30)
+    assert desk.due("call") == 60 + 70
+    desk.tick(NOW + minutes(129))
+    assert [at for at, _ in desk.told()] == [100], "the warning, and no breach"
+
+
+def test_a_touch_taken_back_does_not_end_the_rest() -> None:
+    desk = Resting(CALL)
+    desk.snooze(10, 100)
+    desk.press("touch", 20)
+    desk.press("untouch", 30)
+    assert desk.due("call") == 60 + 90
+    desk = Resting(CALL)
+    desk.press("touch", 10)
+    desk.snooze(20, 100)
+    desk.press("untouch", 30)
+    assert desk.due("call") == 60 + 90, "what was touched when the rest began, rests too"
+
+
+def test_what_begins_at_rest_begins_to_count_after_it() -> None:
+    desk = Resting(target("next", starts_on="accept", time="wall"), target("accept"))
+    desk.snooze(10, 100)
+    desk.press("accept", 20)
+    assert desk.due("next") == 160
+    clock = desk.clock("next")
+    assert clock is not None
+    assert [rung.at for rung in clock.ladder] == [NOW + minutes(130), NOW + minutes(160)]
+
+
+def test_a_policy_applied_anew_knows_of_the_rest() -> None:
+    desk = Resting(CALL)
+    desk.snooze(10, 100)
+    desk.policy = policy(replace(CALL, within=minutes(50)), target("more", time="wall"))
+    desk.send(Reapplied(id="reapply", lead_id="101", at=desk.now))
+    assert desk.due("call") == 50 + 90
+    assert desk.due("more") == 60 + 90
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["touch", "untouch", "known", "unknown", "wait", "go", "snooze", "reapply"]
+            ),
+            st.integers(1, 90),
+            st.integers(0, 60),
+        ),
+        max_size=10,
+    )
+)
+@example([("wait", 10, 0), ("known", 30, 25), ("unknown", 10, 0)])
+@example([("wait", 10, 0), ("snooze", 10, 60), ("go", 10, 0)])
+@example([("touch", 10, 0), ("snooze", 10, 60), ("untouch", 10, 0)])
+def test_a_deadline_moves_by_what_stood_still_and_by_nothing_else(
+    acts: list[tuple[str, int, int]],
+) -> None:
+    """Pauses, keeping conditions, touches taken back and rests, that overlap in any way, some of
+    them known only later: each minute is given once."""
+    desk = Resting(replace(CALL, within=minutes(5_000), ladder=(BREACH,)), pauses=(WAITING,))
+    fields: dict[str, str] = {}
+    still: set[int] = set()
+    since: dict[str, int] = {}
+    at, rests_until = 0, 0
+    ends = [(ending, 1, 0) for ending in ("untouch", "unknown", "go")]
+    for action, after, number in (*acts, *ends):
+        at += after
+        desk.tick(NOW + minutes(at))
+        stopped = "touch" in since or "known" in since
+        if action == "snooze":
+            desk.snooze(at, at + number + 1)
+            if at >= rests_until:
+                rests_until = at + number + 1
+                still |= set(range(at, rests_until))
+        elif action == "reapply":
+            desk.send(Reapplied(id=desk.name(), lead_id="101", at=NOW + minutes(at)))
+        elif action in {"touch", "untouch"}:
+            desk.press(action, at)
+        else:
+            fields |= {"phone": "1"} if action == "known" else {}
+            fields |= {"waiting_on": "lead"} if action == "wait" else {}
+            fields.pop({"unknown": "phone", "go": "waiting_on"}.get(action, ""), None)
+            late = 0 if stopped or action in {"unknown", "go"} else min(number, at)
+            desk.set(at, late=late, **fields)
+            if action in {"known", "wait"}:
+                since.setdefault(action, at - late)
+        if action == "touch":
+            since.setdefault("touch", at)
+        ended = {"untouch": "touch", "unknown": "known", "go": "wait"}.get(action, "")
+        if ended in since:
+            still |= set(range(since.pop(ended), at))
+    assert desk.due("call") == 5_000 + len(still)
+    clock = desk.clock("call")
+    assert clock is not None
+    assert sum((b - a for a, b in clock.pauses), timedelta()) == minutes(len(still))
+
+
+# --- taken back
+
+
+def test_a_promise_dropped_with_the_touch_closes_its_task_and_a_new_one_is_not_promised() -> None:
+    later = target("next", starts_on="touch", task="Call again")
+    touch = target("touch", stops_on="touch")
+    desk = Office(touch, later)
+    desk.press("touch", 20)
+    desk.policy = policy(touch, later, target("more", starts_on="touch"))
+    decision = desk.press("untouch", 30)
+    (task,) = (one for one in decision.effects if isinstance(one, TaskState))
+    assert (task.slot, task.done) == ("task:1:next", True)
+    desk.press("touch", 40)
+    assert desk.clock("next") is not None
+    assert desk.clock("more") is None, "it was not promised when the lead was given"
+
+
+def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
+    desk = Office(target("accept", stops_on="accept"), target("touch", starts_on="accept"))
+    decision = desk.press("accept", 10)
+    (card,) = (one for one in decision.effects if isinstance(one, CardState))
+    assert card.note == "Anna accepted"
+    assert len(card.deadlines) == 2
+
+
+# --- whose hours
+
+
+def test_the_hours_of_the_owner_the_team_the_territory_or_a_calendar() -> None:
+    names = ("", "team", "territory", "late")
+    targets = [target(f"t{n}", calendar=name, within=HOUR) for n, name in enumerate(names)]
+    late = office("Europe/Berlin") | {"hours": {"tue": [["14:00", "20:00"]]}}
+    early = office("Europe/Berlin") | {"hours": {"tue": [["09:30", "17:00"]]}}
+    calendars = POLICY.calendars | {"late": late, "early": early}
+    everywhere = (Territory("all", "Everywhere", {}, calendar="early"),)
+    people = tuple(replace(one, team="inside") for one in routed().people)
+    desk = Office(
+        *targets,
+        calendars=calendars,
+        territories=everywhere,
+        people=people,
+        team_calendars={"inside": "late"},
+    )
+    assert [desk.due(one.id) for one in targets] == [60, 360, 90, 360]
+    clock = desk.clock("t1")
+    assert clock is not None
+    assert clock.calendar == "late"
+
+
+# --- rungs
+
+
+@pytest.mark.parametrize(
+    ("rung", "at"),
+    [
+        (Rung("escalate", "channel", after=minutes(600)), 60 + 600 + 16 * 60),
+        (Rung("escalate", "channel", after=minutes(600), time="wall"), 660),
+        (Rung("warn", "channel", before=minutes(10), time="wall"), 50),
+    ],
+)
+def test_a_rung_may_count_in_a_time_of_its_own(rung: Rung, at: float) -> None:
+    desk = Office(target("accept", ladder=(BREACH, rung)))
+    desk.tick(NOW + minutes(60 + 48 * 60))
+    assert at in [when for when, to in desk.told() if to == POLICY.notifications.channel]
+
+
+def test_an_escalation_comes_again_as_often_as_it_says() -> None:
+    again = Rung("escalate", "channel", after=minutes(10), every=minutes(20), again=2)
+    desk = Office(target("accept", ladder=(BREACH, again), ends_as="Lost sight of"))
+    desk.tick(NOW + minutes(300))
+    assert [at for at, to in desk.told() if to != "UANNA"] == [70, 90, 110]
+    clock = desk.clock("accept")
+    assert clock is not None
+    assert clock.at_the_end
+    assert clock.ends_as == "Lost sight of"
+
+
+def test_a_rung_in_its_own_time_keeps_its_distance_through_a_pause() -> None:
+    """It stands still from 17 minutes before the office closes until the next morning."""
+    own = Rung("escalate", "channel", after=minutes(30), time="wall")
+    desk = Office(
+        target("accept", within=minutes(475), stops_on="touch", ladder=(BREACH, own)),
+    )
+    desk.press("touch", 463)
+    desk.press("untouch", 24 * 60 + 10)
+    clock = desk.clock("accept")
+    assert clock is not None
+    assert clock.due_at == NOW + minutes(24 * 60 + 22)
+    assert clock.ladder[1].at - clock.due_at == minutes(30)
+
+
+@pytest.mark.parametrize(
+    ("to", "backup", "reached"),
+    [
+        ("owner", "ben", "UANNA"),
+        ("backup", "ben", "UBEN"),
+        ("backup", "", "UMONA"),
+        ("on_duty", "", "UBEN"),
+        ("manager", "", "UMONA"),
+        ("director", "", "UDORA"),
+        ("channel", "", POLICY.notifications.channel),
+    ],
+)
+def test_who_is_told(to: Recipient, backup: str, reached: str) -> None:
+    people = tuple(
+        replace(one, backup=backup) if one.id == "anna" else one for one in routed().people
+    )
+    rota = Rota(("ben", "anna"), date(2026, 3, 2), 7, "berlin")
+    desk = Office(
+        target("accept", ladder=(Rung("breach", to, after=timedelta()),)), people=people, rota=rota
+    )
+    assert desk.owner("101") == "anna"
+    desk.tick(NOW + minutes(60))
+    assert [who for _, who in desk.told()] == [reached]
+
+
+@pytest.mark.parametrize(
+    ("days", "turn", "person"),
+    [(0, 7, "ben"), (6, 7, "ben"), (7, 7, "anna"), (-1, 7, "anna"), (1, 1, "anna"), (14, 7, "ben")],
+)
+def test_the_rota_goes_round(days: int, turn: int, person: str) -> None:
+    rota = Rota(("ben", "anna"), date(2026, 3, 3), turn, "berlin")
+    found = on_duty(policy(rota=rota), NOW + timedelta(days=days))
+    assert found is not None
+    assert found.id == person
+
+
+def test_who_is_away_is_passed_over() -> None:
+    off = (TimeOff(NOW - minutes(1), NOW + minutes(60)),)
+    rota = Rota(("ben", "anna"), date(2026, 3, 3), 7, "berlin")
+    people = (rep("ben", time_off=off), rep("anna"))
+    found = on_duty(policy(rota=rota, people=people), NOW)
+    assert found is not None
+    assert found.id == "anna"
+    nobody = tuple(replace(one, active=False) for one in people)
+    assert on_duty(policy(rota=rota, people=nobody), NOW) is None
+    assert on_duty(policy(), NOW) is None
+
+
+def _not(block: dict[str, Test]) -> Test:
+    return Test(blocks=(block,))

@@ -1,0 +1,245 @@
+"""Conditions that nest, count and look back; and what is not known under each of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.domain.conditions import Facts, next_change, said_span, unmet, why_not
+from baton.domain.lead import Sign
+from baton.domain.policy import Count, Test, When
+from tests.builders import NOW
+
+DAY = timedelta(days=1)
+
+
+def facts(*evidence: Sign, **values: str) -> Facts:
+    return Facts(values, tuple(sorted(evidence, key=lambda s: s.at)), NOW)
+
+
+def looked(days_ago: float, what: str = "", kind: str = "pricing_page") -> Sign:
+    return Sign(NOW - days_ago * DAY, kind, what)
+
+
+GERMAN: When = {"country": Test(any_of=("Germany",))}
+LARGE: When = {"employees": Test(at_least=1000)}
+ONE_OF: When = {"any": Test(blocks=(GERMAN, LARGE))}
+NEITHER: When = {"not": Test(blocks=(GERMAN, LARGE))}
+MAIL: When = {"email": Test(matches=("*@gmail.com", "*@gmx.*"))}
+TWICE: When = {"events": Test(counts=(Count(("pricing_page",), within=14 * DAY, at_least=2),))}
+
+
+@pytest.mark.parametrize(
+    ("when", "known", "fault"),
+    [
+        pytest.param(ONE_OF, facts(country="Germany"), "", id="any: the first"),
+        pytest.param(ONE_OF, facts(employees="1000"), "", id="any: the second, first not known"),
+        pytest.param(
+            ONE_OF,
+            facts(country="Spain", employees="9"),
+            "none of these: country is Spain, not Germany; nor: employees is 9, below 1000",
+            id="any: none",
+        ),
+        pytest.param(
+            {"all": Test(blocks=(GERMAN, LARGE))},
+            facts(country="Germany", employees="9"),
+            "employees is 9, below 1000",
+            id="all: one fails",
+        ),
+        pytest.param(NEITHER, facts(country="Spain", employees="9"), "", id="not: none holds"),
+        pytest.param(
+            NEITHER,
+            facts(country="Germany", employees="9"),
+            "ruled out: country is Germany",
+            id="not: one holds",
+        ),
+        pytest.param(
+            NEITHER,
+            facts(country="Spain"),
+            "employees is missing, not a number",
+            id="not: what is not known does not count as not holding",
+        ),
+        pytest.param(
+            {"not": Test(blocks=(NEITHER,))},
+            facts(country="Spain"),
+            "employees is missing, not a number",
+            id="not not: still not known",
+        ),
+        pytest.param(
+            {"not": Test(blocks=({"industry": Test(known=True)},))},
+            facts(),
+            "",
+            id="known is always known",
+        ),
+        pytest.param(MAIL, facts(email="Ada@GMail.com"), "", id="matches without case"),
+        pytest.param(MAIL, facts(email="a@gmx.de"), "", id="matches the second pattern"),
+        pytest.param(
+            MAIL,
+            facts(email="a@gmail.com.example"),
+            "email is a@gmail.com.example, not like *@gmail.com, *@gmx.*",
+            id="matches the whole text",
+        ),
+        pytest.param(
+            {"role": Test(matches=("V.P*",))},
+            facts(role="VaP Sales"),
+            "role is VaP Sales, not like V.P*",
+            id="a dot is a dot",
+        ),
+        pytest.param(
+            {"seen": Test(within=14 * DAY)},
+            facts(seen=(NOW - 13 * DAY).isoformat()),
+            "",
+            id="within",
+        ),
+        pytest.param(
+            {"seen": Test(within=14 * DAY)},
+            facts(seen="2026-02-01"),
+            "seen is 2026-02-01, not within the last 14 days",
+            id="within: too old",
+        ),
+        pytest.param(
+            {"seen": Test(within=14 * DAY)},
+            facts(seen=str(int((NOW + DAY).timestamp() * 1000))),
+            f"seen is {int((NOW + DAY).timestamp() * 1000)}, not within the last 14 days",
+            id="within: still to come",
+        ),
+        pytest.param(
+            {"seen": Test(within=DAY)}, facts(seen="soon"), "seen is soon, not a date", id="no date"
+        ),
+        pytest.param(TWICE, facts(looked(1), looked(2)), "", id="events: twice"),
+        pytest.param(
+            TWICE,
+            facts(looked(1), looked(14)),
+            "pricing page within 14 days: 1 of 2 times",
+            id="events: exactly 14 days ago is too long ago",
+        ),
+        pytest.param(
+            TWICE, facts(looked(-1), looked(1)), "pricing page within 14 days: 1 of 2 times",
+            id="events: not those to come",
+        ),
+        pytest.param(
+            {"events": Test(counts=(Count(("form",), ("Demo request",)),))},
+            facts(looked(400, "demo REQUEST", "form")),
+            "",
+            id="events: by name, ever",
+        ),
+        pytest.param(
+            {"events": Test(counts=(Count(),))}, facts(), "any activity: not seen", id="nothing yet"
+        ),
+        pytest.param(
+            {"not": Test(blocks=(TWICE,))}, facts(), "", id="no events is known to be none"
+        ),
+    ],
+)  # fmt: skip
+def test_what_holds(when: When, known: Facts, fault: str) -> None:
+    assert why_not(when, known) == fault
+
+
+def test_all_that_fails_is_listed() -> None:
+    when = GERMAN | LARGE | {"industry": Test(known=True)}
+    assert unmet(when, facts(employees="9")) == (
+        "country is missing, not Germany",
+        "employees is 9, below 1000",
+        "industry is missing",
+    )
+
+
+# --- three answers, by brute force
+
+
+names = ("a", "b")
+leaves = st.builds(lambda name, value: {name: Test(any_of=(value,))},
+                   st.sampled_from(names), st.sampled_from(("0", "1")))  # fmt: skip
+blocks = st.recursive(
+    st.one_of(
+        leaves,
+        st.builds(lambda n, known: {n: Test(known=known)}, st.sampled_from(names), st.booleans()),
+    ),
+    lambda inner: st.builds(
+        lambda op, parts: {op: Test(blocks=tuple(parts))},
+        st.sampled_from(("all", "any", "not")),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def reference(when: When, values: dict[str, str]) -> bool | None:
+    """Kleene's logic, written down once more without looking."""
+    answers: list[bool | None] = []
+    for name, test in when.items():
+        if test.blocks:
+            inner = [reference(block, values) for block in test.blocks]
+            if name == "all":
+                answers.append(False if False in inner else None if None in inner else True)
+            elif name == "any":
+                answers.append(True if True in inner else None if None in inner else False)
+            else:
+                answers.append(False if True in inner else None if None in inner else True)
+        elif test.known is not None:
+            answers.append((name in values) == test.known)
+        else:
+            answers.append(values[name] in test.any_of if name in values else None)
+    return False if False in answers else None if None in answers else True
+
+
+@given(blocks)
+def test_conditions_agree_with_three_valued_logic(when: When) -> None:
+    for a, b in product(("0", "1", ""), repeat=2):
+        values = {name: value for name, value in zip(names, (a, b), strict=True) if value}
+        expected = reference(when, values) is True
+        assert (why_not(when, Facts(values, (), NOW)) == "") == expected
+
+
+# --- what time alone changes
+
+
+def test_the_next_change_is_when_evidence_drops_out() -> None:
+    known = facts(looked(1), looked(3), looked(20))
+    assert next_change(TWICE, known) == NOW + 11 * DAY
+    assert next_change({"not": Test(blocks=(TWICE,))}, known) == NOW + 11 * DAY
+    assert next_change(GERMAN, known) is None
+
+
+def test_days_in_stage_are_looked_at_when_they_are_over() -> None:
+    when: When = {"days_in_stage": Test(at_least=30)}
+    known = facts(days_in_stage="12.5")
+    known.exact["days_in_stage"] = 12.5
+    assert next_change(when, known) == NOW + 17.5 * DAY
+
+
+def test_a_number_is_compared_as_it_is_and_said_rounded() -> None:
+    known = facts(behaviour="25.0")
+    known.exact["behaviour"] = 24.999
+    assert why_not({"behaviour": Test(at_least=25)}, known) == "behaviour is 25.0, below 25"
+
+
+@given(st.lists(st.integers(0, 40), max_size=6), st.integers(1, 3), st.integers(0, 60))
+def test_nothing_changes_before_the_next_change(ages: list[int], times: int, step: int) -> None:
+    """Between now and the next change, the answer is the one of now."""
+    when: When = {"events": Test(counts=(Count(("pricing_page",), (), 14 * DAY, times),))}
+    known = facts(*(looked(age) for age in ages))
+    at = next_change(when, known)
+    later = NOW + step * DAY
+    if at is None or later < at:
+        assert bool(why_not(when, known)) == bool(
+            why_not(when, Facts(known.values, known.evidence, later))
+        )
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=14), "14 days"),
+        (timedelta(hours=36), "36 h"),
+        (timedelta(minutes=90), "90 min"),
+        (timedelta(seconds=61), "61 s"),
+    ],
+)
+def test_spans_are_said_in_whole_units(span: timedelta, said: str) -> None:
+    assert said_span(span) == said

@@ -1,0 +1,87 @@
+"""Core is pure, and what handlers import is light: held by reading the code."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import baton.domain
+
+CORE = sorted(Path(baton.domain.__path__[0]).rglob("*.py"))
+
+#: Everything core may import: no I/O, no clock, no randomness, no SDK.
+ALLOWED = {
+    "__future__",
+    "baton.domain",
+    "bisect",
+    "collections",
+    "collections.abc",
+    "datetime",
+    "difflib",
+    "functools",
+    "itertools",
+    "heapq",
+    "math",
+    "msgspec",
+    "msgspec.structs",
+    "re",
+    "threading",
+    "types",
+    "typing",
+    "zoneinfo",
+}
+#: Calls that would let the clock or the outside in through an allowed module.
+FORBIDDEN_CALLS = {"now", "utcnow", "today", "time", "open", "print", "input", "getenv"}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "core uses absolute imports"
+            assert node.module is not None, "only a relative import names no module"
+            yield node.module
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            target = node.func
+            if isinstance(target, ast.Attribute):
+                owner = target.value
+                # datetime.time(...) makes a value; datetime.now() asks the clock.
+                if not (isinstance(owner, ast.Attribute) and target.attr == "time"):
+                    yield target.attr, node.lineno
+            elif isinstance(target, ast.Name) and target.id in {"open", "print", "input"}:
+                yield target.id, node.lineno
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_core_imports_nothing_that_reaches_outside(path: Path) -> None:
+    found = set(imports(ast.parse(path.read_text())))
+    strange = {
+        name for name in found if name not in ALLOWED and not name.startswith("baton.domain.")
+    }
+    assert not strange
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_core_asks_neither_the_clock_nor_the_system(path: Path) -> None:
+    found = [(name, line) for name, line in calls(ast.parse(path.read_text()))]
+    assert not [f"{path.name}:{line} {name}()" for name, line in found if name in FORBIDDEN_CALLS]
+
+
+def test_a_calendar_is_light() -> None:
+    """Whatever handles an instant imports it; the bounds of its time are in the benchmarks."""
+    code = (
+        "import sys, baton.domain.calendar.work_calendar;"
+        "print({'typing', 're', 'msgspec'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
