@@ -28,7 +28,7 @@ CODE = ("functions", "shared", "template.yaml", "infra/build.py")
 ANSWERS = "samconfig.toml"
 
 #: Parts of ``baton`` that no function imports.
-ADMIN = ("policy", "commands", "simulation", "cli.py")
+ADMIN = ("policy_tools", "cli", "simulation")
 
 _LEFTOVERS = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 _PARAMETER = "CodeSha256"

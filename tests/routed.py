@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.adapters.store import Place, place_key
+from baton.adapters.dynamodb.leads import Place, place_key
 from baton.domain.decide import decide
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead

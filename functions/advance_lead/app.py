@@ -10,16 +10,16 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.machine import on_lambda
-from baton.adapters.queues import REDRIVEN, consume
-from baton.adapters.telling import teller
+from baton.adapters.aws.queue_metrics import teller
+from baton.adapters.aws.queues import REDRIVEN, consume
+from baton.adapters.aws.runtime import on_lambda
+from baton.application.advance import Advanced, Contacts, needs_contact
+from baton.application.drain_queue import drain
+from baton.application.follow_deal import follow_deal
+from baton.application.follow_person import follow_person
 from baton.domain.draft.draft import EARLIEST
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.failures import Malformed
-from baton.flows.advance import Advanced, Contacts, needs_contact
-from baton.flows.deals import follow_deal
-from baton.flows.queue import drain
-from baton.flows.roster import follow_person
 from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
 

@@ -9,19 +9,19 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.hubspot import HubspotCrm
-from baton.adapters.hubspot_http import HubspotHttp
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.policies import PolicyStore
-from baton.adapters.queues import Lane, Outbox
-from baton.adapters.roster import RosterStore
-from baton.adapters.secrets import Secrets
-from baton.adapters.store import LeadStore
-from baton.adapters.tokens import SecretToken
-from baton.adapters.wakes import EARLY, Wakes
+from baton.adapters.aws.queues import Lane, Outbox
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.aws.secrets import Secrets
+from baton.adapters.aws.tokens import SecretToken
+from baton.adapters.aws.wakes import EARLY, Wakes
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.adapters.hubspot.crm import HubspotCrm
+from baton.adapters.hubspot.http import HubspotHttp
+from baton.application.advance import Advance
 from baton.domain.world.effects import System
-from baton.flows.advance import Advance
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):

@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.bus import entry
-from baton.adapters.machine import on_lambda
-from baton.flows.roster_check import check_roster
+from baton.adapters.aws.bus import entry
+from baton.adapters.aws.runtime import on_lambda
+from baton.application.roster_check import check_roster
 
 from . import wiring
 

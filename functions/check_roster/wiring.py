@@ -6,15 +6,15 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.bus import Bus
-from baton.adapters.hubspot_census import HubspotCensus
-from baton.adapters.hubspot_pace import Pace
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.policies import PolicyStore
-from baton.adapters.roster import RosterStore
-from baton.adapters.secrets import Secrets
-from baton.adapters.tokens import SecretToken
+from baton.adapters.aws.bus import Bus
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.aws.secrets import Secrets
+from baton.adapters.aws.tokens import SecretToken
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.adapters.hubspot.census import HubspotCensus
+from baton.adapters.hubspot.pace import Pace
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):

@@ -1,4 +1,4 @@
-"""Effects in, Slack shows them. How it claims, looks and shows is in baton.flows.deliver."""
+"""Effects in, Slack shows them. How: see baton.application.deliver."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.bus import entry
-from baton.adapters.machine import on_lambda
-from baton.adapters.queues import consume, decode_effect
-from baton.adapters.telling import teller
+from baton.adapters.aws.bus import entry
+from baton.adapters.aws.queue_metrics import teller
+from baton.adapters.aws.queues import consume, decode_effect
+from baton.adapters.aws.runtime import on_lambda
+from baton.application.deliver import deliver, in_slack, undelivered
 from baton.domain.world.effects import AnyEffect
 from baton.failures import Rejected
-from baton.flows.deliver import deliver, in_slack, undelivered
 
 from . import wiring
 

@@ -7,15 +7,15 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.boards import Boards
-from baton.adapters.bus import Bus
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.queues import Lane
-from baton.adapters.secrets import Secrets
-from baton.adapters.slack import SlackMessenger
-from baton.adapters.slots import DynamoSlots
-from baton.adapters.tokens import SecretToken
+from baton.adapters.aws.bus import Bus
+from baton.adapters.aws.queues import Lane
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.aws.secrets import Secrets
+from baton.adapters.aws.tokens import SecretToken
+from baton.adapters.dynamodb.boards import Boards
+from baton.adapters.dynamodb.slots import DynamoSlots
+from baton.adapters.slack.messenger import SlackMessenger
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):

@@ -8,12 +8,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.machine import on_lambda
-from baton.adapters.vitals import read_vitals
-from baton.doors.entry import answer
-from baton.doors.health import judge
-from baton.doors.http import Reply, Request, render
+from baton.adapters.aws.runtime import on_lambda
+from baton.adapters.dynamodb.health import read_vitals
 from baton.failures import Retryable
+from baton.http.entry import answer
+from baton.http.health import judge
+from baton.http.requests import Reply, Request, render
 
 from . import wiring
 

@@ -7,9 +7,9 @@ from functools import cache
 import msgspec
 from botocore.config import Config
 
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.vitals import TableClient
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.dynamodb.health import TableClient
 
 #: A health check that hangs is an answer too, but a slow one.
 QUICK = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})

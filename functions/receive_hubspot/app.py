@@ -1,4 +1,4 @@
-"""HubSpot's requests in, events on the bus out. The reading is in baton.doors."""
+"""HubSpot's requests in, events on the bus out. The reading is in baton.http."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.bus import entry
-from baton.adapters.machine import on_lambda
-from baton.doors.entry import admit, answer
-from baton.doors.http import Reply, Request, render
-from baton.doors.hubspot import Translated, read_webhooks
-from baton.doors.hubspot_workflow import read_workflow
-from baton.doors.signatures import check_hubspot
+from baton.adapters.aws.bus import entry
+from baton.adapters.aws.runtime import on_lambda
+from baton.http.entry import admit, answer
+from baton.http.hubspot import Translated, read_webhooks
+from baton.http.hubspot_workflow import read_workflow
+from baton.http.requests import Reply, Request, render
+from baton.http.signatures import check_hubspot
 
 from . import wiring
 

@@ -1,4 +1,4 @@
-"""What people click and type in Slack in, events on the bus out. The reading is in baton.doors."""
+"""What people click and type in Slack in, events on the bus out. The reading is in baton.http."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.bus import entry
-from baton.adapters.machine import on_lambda
-from baton.doors.entry import admit, answer
-from baton.doors.http import Reply, Request, render
-from baton.doors.signatures import check_slack
-from baton.doors.slack import read_interaction
-from baton.doors.slack_command import read_command
+from baton.adapters.aws.bus import entry
+from baton.adapters.aws.runtime import on_lambda
+from baton.http.entry import admit, answer
+from baton.http.requests import Reply, Request, render
+from baton.http.signatures import check_slack
+from baton.http.slack import read_interaction
+from baton.http.slack_command import read_command
 
 from . import wiring
 

@@ -7,10 +7,10 @@ from functools import cache
 import msgspec
 from botocore.config import Config
 
-from baton.adapters.bus import Bus
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.secrets import Secrets
+from baton.adapters.aws.bus import Bus
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.aws.secrets import Secrets
 
 #: Slack waits 3 s. The bus repeats what failed itself, and knows what that was.
 QUICK = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})

@@ -6,10 +6,10 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.store import LeadStore
-from baton.adapters.wakes import Wakes
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.aws.wakes import Wakes
+from baton.adapters.dynamodb.leads import LeadStore
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):

@@ -8,8 +8,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.machine import on_lambda
-from baton.flows.digest import send_digests
+from baton.adapters.aws.runtime import on_lambda
+from baton.application.send_digests import send_digests
 
 from . import wiring
 

@@ -6,11 +6,11 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.machine import client, environment
-from baton.adapters.machine import now as now
-from baton.adapters.policies import PolicyStore
-from baton.adapters.queues import Outbox
-from baton.adapters.store import LeadStore
+from baton.adapters.aws.queues import Outbox
+from baton.adapters.aws.runtime import client, environment
+from baton.adapters.aws.runtime import now as now
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):

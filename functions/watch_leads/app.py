@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from baton.adapters.machine import on_lambda
-from baton.adapters.watching import Flaw
-from baton.flows.watch import watch
+from baton.adapters.aws.runtime import on_lambda
+from baton.adapters.dynamodb.index_audit import Flaw
+from baton.application.watchdog import watch
 
 from . import wiring
 

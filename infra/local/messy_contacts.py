@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from baton.commands import CommandError
-from baton.commands.hubspot import find_account
-from baton.policy import PolicyError, compile_policy, load
+from baton.cli import CommandError
+from baton.cli.hubspot import find_account
+from baton.policy_tools import PolicyError, compile_policy, load
 from infra.build import ROOT
 from infra.local.messy import Messy, make
 from infra.local.messy.loading import Unreachable, load_into, owners_of

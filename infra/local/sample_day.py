@@ -17,8 +17,8 @@ from typing import Any
 
 from rich.console import Console
 
-from baton.adapters.policies import PolicyStore
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
 from baton.domain.draft.draft import Outcome
 from baton.domain.lead import Lead
 from infra.local.sample_leads import Act, Scene, scenes

@@ -13,9 +13,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.slack_response import SlackResponse
 from urllib3.exceptions import ProtocolError
 
-from baton.adapters import hubspot_errors, slack_errors
-from baton.adapters.hubspot_errors import NotThere
-from baton.adapters.ports import Gone, Rejected, Retryable, Unauthorised
+from baton.adapters.hubspot import errors as hubspot_errors
+from baton.adapters.hubspot.errors import NotThere
+from baton.adapters.slack import errors as slack_errors
+from baton.application.ports import Gone, Rejected, Retryable, Unauthorised
 
 SECRET = "nora.lindqvist@helvia.example"
 

@@ -18,10 +18,10 @@ from typing import Any
 from botocore.config import Config
 from msgspec.structs import replace
 
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.application.advance import ATTEMPTS, Advance, Contacts
 from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.failures import Retryable
-from baton.flows.advance import ATTEMPTS, Advance, Contacts
 from functions.advance_lead.wiring import pause
 from tests.bench import table
 from tests.bench.figure import Aim, Figure, percentile, tell

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from baton.adapters.boards import Boards
-from baton.adapters.queues import Outbox
-from baton.adapters.slots import DynamoSlots
-from baton.adapters.store import LeadStore
-from baton.adapters.wakes import Wakes, fast_wake
+from baton.adapters.aws.queues import Outbox
+from baton.adapters.aws.wakes import Wakes, fast_wake
+from baton.adapters.dynamodb.boards import Boards
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.slots import DynamoSlots
+from baton.application.advance import Advance, Advanced, Contacts
+from baton.application.deliver import deliver, in_hubspot, in_slack
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
 from baton.domain.world.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
-from baton.flows.advance import Advance, Advanced, Contacts
-from baton.flows.deliver import deliver, in_hubspot, in_slack
 from tests.bench import table
 from tests.bench.meter import Cost, Meter
 from tests.bench.units import Item, indexes_of, read_units, size_of, write_units

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
 from infra.build import ROOT
 from infra.local.stack import Settings, Stack
 from tests.bench.figure import Figure, percentile, tell

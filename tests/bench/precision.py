@@ -36,11 +36,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import ArmedRung, Clock, Lead
 from baton.domain.world.events import Reapplied
-from baton.policy import presets
+from baton.policy_tools import presets
 from infra.local.stack import Settings, Stack
 from infra.local.stack.secrets import write_private
 from tests.bench.figure import Aim, Figure, percentile, tell

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from baton.policy.compiling import compile_policy
-from baton.policy.loading import load
+from baton.policy_tools.compiling import compile_policy
+from baton.policy_tools.loading import load
 from infra.build import ROOT
 from tests.bench import table
 from tests.bench.figure import Aim, Figure

@@ -21,10 +21,10 @@ from typing import Any
 
 from botocore.config import Config
 
-from baton.adapters.store import LeadStore, lead_key, shard_of
-from baton.adapters.table import stamp
-from baton.adapters.wakes import Wakes
-from baton.flows.sweep import HORIZON, sweep_fast
+from baton.adapters.aws.wakes import Wakes
+from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
+from baton.adapters.dynamodb.table import stamp
+from baton.application.sweep import HORIZON, sweep_fast
 from infra.local.stack import Settings, emulator
 from tests.bench import table
 from tests.bench.figure import Aim, Figure, tell

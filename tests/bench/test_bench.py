@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from baton.policy.loading import load
+from baton.policy_tools.loading import load
 from infra.build import ROOT
 from tests.bench import (
     calendars,

@@ -8,9 +8,9 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from baton.adapters.boards import HOUR, MARGIN, MOST, OPEN_FOR, RANK, STEPS
+from baton.adapters.dynamodb.boards import HOUR, MARGIN, MOST, OPEN_FOR, RANK, STEPS
 from baton.domain.world.effects import NoticeState
-from baton.messages.board import ENTRIES, ROOM, Board, entry_of, weigh
+from baton.presentation.slack.board import ENTRIES, ROOM, Board, entry_of, weigh
 
 
 @dataclass
@@ -41,7 +41,7 @@ class _Opened:
 
 @dataclass
 class FakeBoards:
-    """Behaves as Boards does; see tests/adapters/test_boards.py."""
+    """Behaves as Boards does; see tests/adapters/dynamodb/test_boards.py."""
 
     #: Recipient -> boards in the order in which they were opened; the last one is current.
     opened: dict[str, list[_Opened]] = field(default_factory=dict)

@@ -6,11 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from baton.adapters.queues import (
-    Lane,
-    Worked,
-    consume,
-)
+from baton.adapters.aws.queues import Lane, Worked, consume
 from tests.fakes.sqs import FakeSqs
 
 BASE = "http://127.0.0.1:4566/000000000000"

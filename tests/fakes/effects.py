@@ -18,7 +18,7 @@ from baton.domain.world.effects import (
     TaskState,
     Value,
 )
-from baton.messages.board import Board, entry_of
+from baton.presentation.slack.board import Board, entry_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEAD = "501"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.adapters.ports import Gone, Message, Rejected
+from baton.application.ports import Gone, Message, Rejected
 from baton.domain.world.effects import NoticeState, ReplyState
-from baton.messages.board import Board, mark_of
+from baton.presentation.slack.board import Board, mark_of
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from baton.adapters.roster import Entry
-from baton.adapters.store import AlreadyDone, Moved
+from baton.adapters.dynamodb.leads import AlreadyDone, Moved
+from baton.adapters.dynamodb.roster import Entry
 from baton.domain.world.world import Load
 from tests.fakes.store import FakeStore
 

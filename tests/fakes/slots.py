@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.adapters.ports import Busy, Claim, Retryable, Slotted, Superseded
-from baton.adapters.slots import LEASE, SETTLE
+from baton.adapters.dynamodb.slots import LEASE, SETTLE
+from baton.application.ports import Busy, Claim, Retryable, Slotted, Superseded
 
 
 @dataclass
@@ -19,7 +19,7 @@ class _Slot:
 
 
 class FakeSlots:
-    """Behaves as DynamoSlots does; see tests/adapters/test_slots.py."""
+    """Behaves as DynamoSlots does; see tests/adapters/dynamodb/test_slots.py."""
 
     def __init__(self) -> None:
         self._slots: dict[tuple[str, str], _Slot] = {}

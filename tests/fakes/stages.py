@@ -7,9 +7,9 @@ from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
-from baton.adapters.hubspot import HubspotCrm, HubspotWriter
-from baton.adapters.hubspot_http import HubspotHttp
-from baton.adapters.ports import Crm, CrmWriter, Deal
+from baton.adapters.hubspot.crm import HubspotCrm, HubspotWriter
+from baton.adapters.hubspot.http import HubspotHttp
+from baton.application.ports import Crm, CrmWriter, Deal
 from tests.fakes.crm import FakeCrm
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from baton.adapters.dynamodb.leads import Record, Reported, shard_of
+from baton.adapters.dynamodb.table import stamp
 from baton.adapters.memory import MemoryStore
-from baton.adapters.store import Record, Reported, shard_of
-from baton.adapters.table import stamp
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead
 from baton.domain.world.effects import AnyEffect

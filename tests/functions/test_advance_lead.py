@@ -12,16 +12,16 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.policies import PolicyStore
-from baton.adapters.ports import Deal
-from baton.adapters.queues import REDRIVEN, Lane, Outbox, decode_effect
-from baton.adapters.roster import RosterStore
-from baton.adapters.store import LeadStore, lead_key, shard_of
-from baton.adapters.wakes import Wakes, fast_wake
-from baton.adapters.watching import OpenLeads
+from baton.adapters.aws.queues import REDRIVEN, Lane, Outbox, decode_effect
+from baton.adapters.aws.wakes import Wakes, fast_wake
+from baton.adapters.dynamodb.index_audit import OpenLeads
+from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.application.advance import Advance
+from baton.application.ports import Deal
 from baton.domain.world.effects import CardState, ContactState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
-from baton.flows.advance import Advance
 from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring
@@ -33,11 +33,11 @@ from functions.send_digests import app as digests_app
 from functions.send_digests import wiring as digests_wiring
 from functions.watch_leads import app as watch_app
 from functions.watch_leads import wiring as watch_wiring
-from tests.adapters.test_store import TABLE, create_table
+from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.builders import POLICY, PROPERTIES
-from tests.doors.requests import log_of
 from tests.fakes.crm import FakeCrm
 from tests.functions.test_deliver import Context
+from tests.http.requests import log_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 #: A Tuesday morning in Berlin, within working hours.

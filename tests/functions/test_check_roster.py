@@ -10,19 +10,19 @@ import pytest
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.bus import Bus
-from baton.adapters.hubspot_census import HubspotCensus
-from baton.adapters.hubspot_pace import Pace
-from baton.adapters.policies import PolicyStore
-from baton.adapters.roster import RosterStore
+from baton.adapters.aws.bus import Bus
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.adapters.hubspot.census import HubspotCensus
+from baton.adapters.hubspot.pace import Pace
 from functions.check_roster import app, wiring
 from infra.local.sandbox.config import Owner
-from tests.adapters.test_store import TABLE, create_table
+from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.builders import NOW, POLICY
-from tests.doors.requests import log_of
 from tests.fakes.aws import FakeEvents
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.functions.test_deliver import Context
+from tests.http.requests import log_of
 
 
 @pytest.fixture

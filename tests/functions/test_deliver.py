@@ -17,25 +17,25 @@ from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.client import WebClient
 
-from baton.adapters.boards import Boards
-from baton.adapters.bus import Bus, Entry, NotStored
-from baton.adapters.hubspot import HubspotWriter
-from baton.adapters.hubspot_http import HubspotHttp
-from baton.adapters.ports import Message, Rejected
-from baton.adapters.queues import Lane, decode_effect, encode_effect
-from baton.adapters.secrets import Secrets
-from baton.adapters.slack import SlackMessenger
-from baton.adapters.slots import DynamoSlots
-from baton.adapters.tokens import SecretToken
+from baton.adapters.aws.bus import Bus, Entry, NotStored
+from baton.adapters.aws.queues import Lane, decode_effect, encode_effect
+from baton.adapters.aws.secrets import Secrets
+from baton.adapters.aws.tokens import SecretToken
+from baton.adapters.dynamodb.boards import Boards
+from baton.adapters.dynamodb.slots import DynamoSlots
+from baton.adapters.hubspot.crm import HubspotWriter
+from baton.adapters.hubspot.http import HubspotHttp
+from baton.adapters.slack.messenger import SlackMessenger
+from baton.application.ports import Message, Rejected
 from functions.deliver_hubspot import app as hubspot_app
 from functions.deliver_hubspot import wiring as hubspot_wiring
 from functions.deliver_slack import app as slack_app
 from functions.deliver_slack import wiring as slack_wiring
-from tests.adapters.test_slots import TABLE, dynamo
-from tests.doors.requests import log_of
+from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.aws import FakeEvents, FakeSecrets
 from tests.fakes.effects import NOW
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
+from tests.http.requests import log_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from functions.health import app, wiring
-from tests.doors.requests import NOW, Context, load
+from tests.http.requests import NOW, Context, load
 
 EVENT = load("health.get.json")
 

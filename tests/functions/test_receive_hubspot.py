@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baton.adapters.bus import Bus
-from baton.adapters.secrets import MIN_AGE, Secrets
-from baton.doors.http import MAX_BODY
+from baton.adapters.aws.bus import Bus
+from baton.adapters.aws.secrets import MIN_AGE, Secrets
+from baton.http.requests import MAX_BODY
 from functions.receive_hubspot import app, wiring
-from tests.doors.requests import (
+from tests.fakes.aws import FakeEvents, FakeSecrets
+from tests.http.requests import (
     HUBSPOT_SECRET,
     NOW,
     PORTAL,
@@ -26,7 +27,6 @@ from tests.doors.requests import (
     log_of,
     with_body,
 )
-from tests.fakes.aws import FakeEvents, FakeSecrets
 
 BATCH = load("receive_hubspot.batch.json")
 EVENTS: list[dict[str, Any]] = json.loads(body_of(BATCH))

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baton.adapters.bus import Bus
-from baton.adapters.secrets import Secrets
-from baton.doors.http import MAX_BODY
-from baton.doors.slack_command import HELP, NOTED
+from baton.adapters.aws.bus import Bus
+from baton.adapters.aws.secrets import Secrets
+from baton.http.requests import MAX_BODY
+from baton.http.slack_command import HELP, NOTED
 from functions.receive_slack import app, wiring
-from tests.doors.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
 from tests.fakes.aws import FakeEvents, FakeSecrets
+from tests.http.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
 
 ACCEPT = load("receive_slack.accept.json")
 PAYLOAD: dict[str, Any] = json.loads(parse_qs(body_of(ACCEPT).decode())["payload"][0])

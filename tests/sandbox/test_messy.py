@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from baton.domain.policy import Policy
-from baton.policy import compile_policy, load
+from baton.policy_tools import compile_policy, load
 from infra.local import messy_contacts
 from infra.local.messy import Messy, make
 from infra.local.messy.loading import Unreachable, load_into, owners_of
 from infra.local.sandbox.config import SandboxConfig
 from infra.local.sandbox.server import Sandbox
 from infra.local.stack.policy import cast
-from tests.policy.conftest import SAMPLE
+from tests.policy_tools.conftest import SAMPLE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OWNERS = {"510000011": False, "510000012": False, "510000098": True, "510000099": False}

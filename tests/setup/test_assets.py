@@ -12,14 +12,15 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from baton.adapters import hubspot_schema, slack
+from baton.adapters.hubspot import schema
+from baton.adapters.slack import messenger
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.world.events import Hinted
-from baton.doors.hubspot import HINTS, OWN, read_webhooks
-from baton.doors.hubspot_workflow import read_workflow
-from baton.policy import check, compile_policy
+from baton.http.hubspot import HINTS, OWN, read_webhooks
+from baton.http.hubspot_workflow import read_workflow
+from baton.policy_tools import check, compile_policy
 from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED
-from tests.doors.requests import NOW, PORTAL, body_of, load
+from tests.http.requests import NOW, PORTAL, body_of, load
 from tests.template.reading import resources
 
 ROOT = Path(__file__).parents[2]
@@ -89,14 +90,14 @@ def slack_methods(source: str) -> set[str]:
 
 
 def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
-    methods = slack_methods(Path(slack.__file__).read_text("utf-8"))
+    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
     assert "chat_postMessage" in methods
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     assert needed <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> None:
-    methods = slack_methods(Path(slack.__file__).read_text("utf-8"))
+    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
     assert spare == {"users:read", "users:read.email", "commands"}
@@ -217,8 +218,8 @@ def test_the_app_has_the_scopes_that_the_calls_need() -> None:
         "crm.objects.companies.read",
         "crm.objects.deals.read",
         "crm.objects.owners.read",
-        hubspot_schema.READ_SCOPE,
-        hubspot_schema.WRITE_SCOPE,
+        schema.READ_SCOPE,
+        schema.WRITE_SCOPE,
         "sales-email-read",
     }
     readme = (ROOT / "infra/hubspot/README.md").read_text("utf-8")

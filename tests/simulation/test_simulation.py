@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from baton.domain.policy import Policy
 from baton.failures import Malformed
-from baton.policy import compile_policy, load
+from baton.policy_tools import compile_policy, load
 from baton.simulation import (
     Arrival,
     Behaviour,
@@ -24,8 +24,8 @@ from baton.simulation import (
     read_arrivals,
 )
 from tests.builders import manager, rep
-from tests.commands.stack import Run, baton
-from tests.policy.conftest import SAMPLE
+from tests.cli.stack import Run, baton
+from tests.policy_tools.conftest import SAMPLE
 from tests.routed import routed
 
 __all__ = ["baton"]

@@ -119,7 +119,7 @@ def test_what_is_built_brings_its_bytecode(built: Path) -> None:
 
 def test_the_layer_holds_nothing_that_only_the_command_line_uses(built: Path) -> None:
     (package,) = built.glob("*/python/baton")
-    assert (package / "core" / "decide.py").is_file()
+    assert (package / "domain" / "decide.py").is_file()
     for name in ADMIN:
         assert (ROOT / "shared" / "baton" / name).exists(), "or there is nothing to take out"
         assert not (package / name).exists()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
 from infra.local import sample_day
 from infra.local.stack import Stack
 from infra.local.stack.settings import FAST_POLICY

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from msgspec.structs import replace
 
-from baton.adapters.boards import Boards
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.boards import Boards
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.application.advance import Advance, Contacts
 from baton.domain.policy import Fallback
 from baton.failures import Retryable
-from baton.flows.advance import Advance, Contacts
-from baton.messages.board import ENTRIES, Board
+from baton.presentation.slack.board import ENTRIES, Board
 from infra.local.stack import Stack
 from tests.builders import NOW, POLICY, PROPERTIES, became, minutes
 from tests.fakes.crm import FakeCrm

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from msgspec.structs import replace
 
-from baton.adapters.store import LeadStore
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.application.advance import Advance, Contacts
+from baton.application.drain_queue import drain
 from baton.domain.policy import Fallback, Limits, Member, Wait
 from baton.domain.world.events import AnyEvent
 from baton.failures import Retryable
-from baton.flows.advance import Advance, Contacts
-from baton.flows.queue import drain
 from baton.wire.details import PoolHint
 from infra.local.stack import Stack
 from tests.builders import NOW, PROPERTIES, became, click, manager, minutes, rep

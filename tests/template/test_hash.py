@@ -50,7 +50,7 @@ def test_a_new_a_renamed_and_a_removed_file_move_the_hash(checkout: Path) -> Non
     seen.add(code_sha256(checkout))
     new.rename(new.with_name("other.py"))
     seen.add(code_sha256(checkout))
-    (checkout / "shared" / "baton" / "core" / "lead.py").unlink()
+    (checkout / "shared" / "baton" / "domain" / "lead.py").unlink()
     seen.add(code_sha256(checkout))
     assert len(seen) == 4
 

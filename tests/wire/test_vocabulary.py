@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baton import failures
-from baton.adapters import ports
+from baton.application import ports
 from baton.domain.world.events import (
     Action,
     AnyEvent,
@@ -37,8 +37,8 @@ from baton.domain.world.events import (
 )
 from baton.wire.details import SHAPES, DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message, encode_message, from_detail, to_detail
-from tests.doors.requests import EVENTS as EVENT_FILES
-from tests.doors.requests import load
+from tests.http.requests import EVENTS as EVENT_FILES
+from tests.http.requests import load
 
 AT = datetime(2026, 11, 22, 4, 40, 0, 123000, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from baton.domain.lifecycle.hubspot_properties import properties
-from baton.policy.compiling import compile_policy
-from baton.policy.faults import PolicyError
-from baton.policy.loading import load
-from baton.policy.statuses import in_use
+from baton.policy_tools.compiling import compile_policy
+from baton.policy_tools.faults import PolicyError
+from baton.policy_tools.loading import load
+from baton.policy_tools.statuses import in_use
 from infra.build import ROOT
 from infra.local.sandbox.config import LEAD_STATUSES, STAGES
 from infra.local.stack.emulator import environment

@@ -1,0 +1,1 @@
+"""The doors out: the only places that import an SDK."""

@@ -13,10 +13,14 @@ from typing import get_args
 
 from msgspec.structs import replace
 
+from baton.adapters.aws.wakes import fast_wake, slow_wake
+from baton.adapters.dynamodb.leads import Record
+from baton.adapters.dynamodb.roster import Entry
 from baton.adapters.memory import MemoryStore
-from baton.adapters.roster import Entry
-from baton.adapters.store import Record
-from baton.adapters.wakes import fast_wake, slow_wake
+from baton.application.advance import Advance, Contacts
+from baton.application.audit.fairness import Handed, ledger
+from baton.application.drain_queue import drain
+from baton.application.follow_person import follow_person
 from baton.domain.draft.draft import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy
@@ -31,10 +35,6 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.domain.world.world import Load, Turns, World
-from baton.flows.advance import Advance, Contacts
-from baton.flows.queue import drain
-from baton.flows.roster import follow_person
-from baton.reports.fairness import Handed, ledger
 from baton.simulation.arriving import Arrival, scheduled
 from baton.simulation.behaving import Behaviour, Leave, People
 from baton.simulation.crm import SimulatedCrm

@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 from msgspec import Struct
 
-from baton.reports.fairness import Ledger
+from baton.application.audit.fairness import Ledger
 
 
 class Spread(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""AWS apart from the table: queues, the bus, secrets, and a function's runtime."""

@@ -1,0 +1,50 @@
+"""What became of a message, as one log line and one metric. Names no person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from baton.adapters.aws.queues import Worked
+
+
+class Logs(Protocol):
+    def info(self, msg: object, **fields: Any) -> None: ...
+
+    def warning(self, msg: object, **fields: Any) -> None: ...
+
+
+class Counts(Protocol):
+    def add_metric(self, name: str, unit: Any, value: float) -> None: ...
+
+
+def teller(
+    logs: Logs, counts: Counts, door: str, now: Callable[[], datetime]
+) -> Callable[[Worked], None]:
+    """
+    Tells of messages as ``<door>.done``, ``.later``, ``.parked`` in the log, and counts
+    ``<Door>Done``, ``<Door>Later``, ``<Door>Parked`` and the lateness ``<Door>Seconds``.
+
+    Args:
+        logs, counts: Powertools' Logger and Metrics, or what behaves like them.
+
+        door: The function's name, in snake case.
+    """
+    name = "".join(part.capitalize() for part in door.split("_"))
+
+    def tell(worked: Worked) -> None:
+        fields: dict[str, Any] = {"message_id": worked.message_id, "receives": worked.receives}
+        counts.add_metric(f"{name}{worked.what.capitalize()}", "Count", 1)
+        if worked.what == "done":
+            if worked.sent_at is not None:
+                late = (now() - worked.sent_at).total_seconds()
+                counts.add_metric(f"{name}Seconds", "Seconds", late)
+                fields["seconds"] = round(late, 3)
+            logs.info(f"{door}.done", **fields)
+            return
+        if worked.delay is not None:
+            fields["comes_back_after"] = worked.delay.total_seconds()
+        logs.warning(f"{door}.{worked.what}", why=worked.why, **fields)
+
+    return tell

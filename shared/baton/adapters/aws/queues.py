@@ -1,0 +1,298 @@
+"""SQS on both sides: effects going out to their queues, and messages being worked off a queue.
+
+Powertools' BatchProcessor was considered and left out: of what is below it would do only the loop
+(try each record, collect the ids that failed), for twice the import time of its Logger. Growing
+delays, parking with a reason, and stopping in time would still be ours, in its hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Any, Literal
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct
+
+from baton.adapters.aws.errors import translated
+from baton.domain.world.effects import AnyEffect, System, system_of
+from baton.failures import Rejected, Retryable
+from baton.wire.decoding import decode
+
+#: SendMessageBatch's limits: entries, and bytes of all bodies together (with room for the rest).
+SEND_AT_ONCE = 10
+SEND_BYTES = 240_000
+#: A batch that SQS takes in part is sent again so often, the untaken part only.
+SEND_TRIES = 3
+
+#: Delay of the first retry; it doubles with each receive.
+FIRST_DELAY = timedelta(seconds=2)
+#: From here on it stays: an outage that ends is noticed within a quarter of an hour.
+LONGEST_DELAY = timedelta(minutes=15)
+#: Where the outside system says when to come back, it is believed, and growth stops here: a rate
+#: limit is not an outage.
+LONGEST_WHEN_TOLD = timedelta(minutes=1)
+#: SQS hides a message for 12 hours at most, counted from its receipt.
+LONGEST_HIDING = timedelta(hours=11)
+#: A fault of our own is tried so often before it is parked: it may still be a passing one.
+TRIES_AT_A_FAULT = 5
+#: Work is not begun with less time than this left: enough for the calls of one delivery.
+ENOUGH_TIME = timedelta(seconds=30)
+
+#: Message attribute of what was parked and is sent again.
+REDRIVEN = "redriven"
+
+#: What SQS takes in a message body, apart from what JSON escapes anyway.
+_NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+
+
+class Outbox:
+    """Sends effects to the queue of their system. *urls*: queue URL by system."""
+
+    def __init__(self, client: Any, urls: Mapping[System, str]) -> None:
+        self._client = client
+        self._urls = urls
+
+    def send(self, effects: Sequence[AnyEffect]) -> None:
+        """
+        Send all of *effects*; sending again does no harm, their slots know the repeat.
+
+        Raises:
+            Retryable: SQS did not take all of them.
+        """
+        bodies: dict[System, list[str]] = {}
+        for effect in effects:
+            bodies.setdefault(system_of(effect), []).append(encode_effect(effect))
+        for system, of_system in bodies.items():
+            for some in _batches(of_system):
+                self._send(self._urls[system], some)
+
+    def _send(self, url: str, bodies: list[str]) -> None:
+        left = dict(enumerate(bodies))
+        for _ in range(SEND_TRIES):
+            entries = [{"Id": str(index), "MessageBody": body} for index, body in left.items()]
+            with translated("outbox"):
+                answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
+            failed = {int(entry["Id"]) for entry in answer.get("Failed", [])}
+            left = {index: body for index, body in left.items() if index in failed}
+            if not left:
+                return
+        raise Retryable("outbox: not every effect was taken")
+
+
+def encode_effect(effect: AnyEffect) -> str:
+    return msgspec.json.encode(effect).decode().translate(_NOT_FOR_SQS)
+
+
+def decode_effect(body: str) -> AnyEffect:
+    """Raises Malformed, naming the field by its path."""
+    effect: AnyEffect = decode(body, AnyEffect)  # type: ignore[arg-type]  # a union of types is one
+    return effect
+
+
+class Worked(Struct, frozen=True):
+    """What became of one message, for logs and metrics. Holds no personal data."""
+
+    message_id: str
+    what: Literal["done", "later", "parked"]
+    #: Why it comes back or was parked.
+    why: str = ""
+    receives: int = 1
+    #: When it comes back; with ``later``.
+    delay: timedelta | None = None
+    #: First sent; with the time of ``done`` this is how late it was.
+    sent_at: datetime | None = None
+
+
+class Lane:
+    """A queue that is being worked off, and where its unworkable messages are parked."""
+
+    def __init__(self, client: Any, parked_url: str) -> None:
+        self._client = client
+        self._parked_url = parked_url
+        self._faults: dict[str, int] = {}
+
+    def faults_of(self, message_id: str) -> int:
+        """Counts a fault of ours at a message; how many by now. Receives would count outages, too.
+        Each instance of a function counts for itself, so a fault may be tried a few times more."""
+        if len(self._faults) > 10_000:
+            self._faults.clear()
+        self._faults[message_id] = self._faults.get(message_id, 0) + 1
+        return self._faults[message_id]
+
+    def park(self, record: Mapping[str, Any], why: str, receives: int) -> None:
+        """Raises Retryable; the message then stays where it is."""
+        queue = str(record["eventSourceARN"]).rsplit(":", 1)[-1]
+        notes = {
+            "reason": _safe(why),
+            "queue": queue,
+            "firstSeen": str(_attribute(record, "SentTimestamp")),
+            "receives": str(receives),
+        }
+        with translated("dead-letter queue"):
+            self._client.send_message(
+                QueueUrl=self._parked_url,
+                MessageBody=record["body"],
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in notes.items()
+                },
+            )
+
+    def delay(self, record: Mapping[str, Any], by: timedelta) -> None:
+        """Hide the message for *by*. Raises Retryable; it then comes back when it would have."""
+        with translated("queue"):
+            self._client.change_message_visibility(
+                QueueUrl=self._url_of(str(record["eventSourceARN"])),
+                ReceiptHandle=record["receiptHandle"],
+                VisibilityTimeout=ceil(by.total_seconds()),
+            )
+
+    def _url_of(self, arn: str) -> str:
+        """The dead-letter queue is in the same account and region, so its URL but for the name is
+        that of the queue: no call, no permission and no variable is needed to know it."""
+        return f"{self._parked_url.rsplit('/', 1)[0]}/{arn.rsplit(':', 1)[-1]}"
+
+
+def consume(
+    event: Mapping[str, Any],
+    work: Callable[[str], None],
+    lane: Lane,
+    *,
+    tell: Callable[[Worked], None],
+    time_left: Callable[[], timedelta] | None = None,
+    enough: timedelta = ENOUGH_TIME,
+) -> dict[str, list[dict[str, str]]]:
+    """
+    Work each message of an SQS event for itself; answer which come back.
+
+    - Retryable: comes back after 2, 4, 8 … seconds, 15 minutes at most, but not before the outside
+      system said (and then within a minute of that); for as long as the queue keeps messages.
+    - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
+    - Anything else is a fault of ours: comes back likewise, and is parked at the fifth fault with
+      its type and place (its text could hold personal data).
+    - Not begun for want of time: comes back soon.
+
+    Args:
+        work: Works one message's body.
+
+        tell: Is told what became of each message, for logs and metrics.
+
+        time_left: Until the function is stopped; None: enough.
+
+        enough: Work is not begun with less time left.
+
+    Returns:
+        A partial batch response for ReportBatchItemFailures.
+    """
+    failures = []
+    for record in event["Records"]:
+        if time_left is not None and time_left() < enough:
+            worked = _later(record, lane, "out of time", FIRST_DELAY)
+        else:
+            worked = _work(record, work, lane)
+        tell(worked)
+        if worked.what == "later":
+            failures.append({"itemIdentifier": worked.message_id})
+    return {"batchItemFailures": failures}
+
+
+def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) -> Worked:
+    try:
+        work(record["body"])
+    except Retryable as error:
+        wait = backoff(record)
+        if error.after is not None:
+            wait = max(error.after, min(wait, LONGEST_WHEN_TOLD))
+        return _later(record, lane, str(error), wait)
+    except Rejected as error:  # Malformed, too
+        return _parked(record, lane, str(error))
+    except Exception as error:  # one bad record must not hurt the others
+        why = f"fault: {_where(error)}"
+        if lane.faults_of(str(record["messageId"])) >= TRIES_AT_A_FAULT:
+            return _parked(record, lane, why)
+        return _later(record, lane, why, backoff(record))
+    return _told(record, "done")
+
+
+def _where(error: Exception) -> str:
+    """The fault's type and place. Not its text, which could hold personal data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return type(error).__name__
+    file = frame.tb_frame.f_code.co_filename.rsplit("/", 1)[-1]
+    return f"{type(error).__name__} at {file}:{frame.tb_lineno}"
+
+
+def backoff(record: Mapping[str, Any]) -> timedelta:
+    """2, 4, 8 … seconds by the number of receives, and up to a quarter more, by message, so that
+    messages that failed together do not all come back together."""
+    grown: timedelta = FIRST_DELAY * (2.0 ** min(_receives(record) - 1, 20))
+    spread = 1 + crc32(str(record["messageId"]).encode()) % 1000 / 4000
+    return min(grown * spread, LONGEST_DELAY)
+
+
+def _later(record: Mapping[str, Any], lane: Lane, why: str, wait: timedelta) -> Worked:
+    delay = min(wait, LONGEST_HIDING)
+    try:
+        lane.delay(record, delay)
+    except Retryable as error:
+        # It comes back all the same, when the queue's own visibility timeout runs out.
+        why = f"{why}; {error}"
+    return _told(record, "later", why, delay)
+
+
+def _parked(record: Mapping[str, Any], lane: Lane, why: str) -> Worked:
+    try:
+        lane.park(record, why, _receives(record))
+    except Retryable as error:
+        return _later(record, lane, f"{why}; {error}", backoff(record))
+    return _told(record, "parked", why)
+
+
+def _told(
+    record: Mapping[str, Any],
+    what: Literal["done", "later", "parked"],
+    why: str = "",
+    delay: timedelta | None = None,
+) -> Worked:
+    sent = _attribute(record, "SentTimestamp")
+    return Worked(
+        message_id=str(record["messageId"]),
+        what=what,
+        why=why,
+        receives=_receives(record),
+        delay=delay,
+        sent_at=datetime.fromtimestamp(sent / 1000, UTC) if sent else None,
+    )
+
+
+def _receives(record: Mapping[str, Any]) -> int:
+    return max(1, _attribute(record, "ApproximateReceiveCount"))
+
+
+def _attribute(record: Mapping[str, Any], name: str) -> int:
+    return int(record.get("attributes", {}).get(name, 0))
+
+
+def _safe(text: str) -> str:
+    """A message attribute: not empty, of characters that SQS takes, and short."""
+    return "".join(c if c.isprintable() else " " for c in text)[:256].strip() or "unknown"
+
+
+def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
+    held: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode())
+        if held and (len(held) == SEND_AT_ONCE or size + length > SEND_BYTES):
+            yield held
+            held, size = [], 0
+        held.append(body)
+        size += length
+    if held:
+        yield held

@@ -1,0 +1,101 @@
+"""Wakes: messages to ourselves that arrive when a clock is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from baton.adapters.aws.errors import translated
+from baton.domain.world.events import ClockDue, WentStale
+from baton.failures import Retryable
+from baton.wire.details import PoolHint
+from baton.wire.vocabulary import encode_message
+
+#: The longest delay SQS gives a message.
+LONGEST = timedelta(minutes=15)
+#: A wake arrives earlier than its instant, and never by as much as this: fetching it, and starting
+#: a function, are over when it is due. Who receives it waits for the rest.
+EARLY = timedelta(seconds=2)
+#: SendMessageBatch's limit.
+SEND_AT_ONCE = 10
+#: Calls at a time; boto3 keeps ten connections.
+SEND_IN_PARALLEL = 8
+
+
+class Wakes:
+    """Sends clock events to a queue, each to arrive within ``EARLY`` before its instant.
+
+    SQS counts delays in whole seconds. A wake beyond ``LONGEST`` arrives
+    early, and is sent again with what is left by whoever receives it. *clock* is asked when a wake
+    is sent: what was decided before took its time.
+    """
+
+    def __init__(self, client: Any, queue_url: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._clock = clock
+
+    def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
+        """Send *events*; with *within*, only those due by then.
+
+        Raises Retryable when SQS did not take them all; sending again does no harm.
+        """
+        if within is not None:
+            until = self._clock() + within
+            events = [event for event in events if event.at <= until]
+        batches = [events[i : i + SEND_AT_ONCE] for i in range(0, len(events), SEND_AT_ONCE)]
+        if len(batches) <= 1:
+            for batch in batches:
+                self._send(batch)
+            return
+        with ThreadPoolExecutor(SEND_IN_PARALLEL) as pool:
+            for _ in pool.map(self._send, batches):
+                pass  # raises what the call raised
+
+    def offer(self, hints: Sequence[PoolHint]) -> None:
+        """Have the queues of pools looked at, at once. Raises Retryable when SQS did not take all
+        of *hints*; sending again does no harm."""
+        for start in range(0, len(hints), SEND_AT_ONCE):
+            entries = [
+                {"Id": str(index), "MessageBody": encode_message(hint)}
+                for index, hint in enumerate(hints[start : start + SEND_AT_ONCE])
+            ]
+            with translated("wakes queue"):
+                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            if answer.get("Failed"):
+                raise Retryable("wakes queue: not every hint was taken")
+
+    def _send(self, events: Sequence[ClockDue | WentStale]) -> None:
+        now = self._clock()
+        entries = [
+            {
+                "Id": str(index),
+                "MessageBody": encode_message(event),
+                "DelaySeconds": _delay(event.at - now),
+            }
+            for index, event in enumerate(events)
+        ]
+        with translated("wakes queue"):
+            answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+        if answer.get("Failed"):
+            raise Retryable("wakes queue: not every wake was taken")
+
+
+def _delay(left: timedelta) -> int:
+    return max(0, int(min(left, LONGEST).total_seconds()) - 1)
+
+
+def fast_wake(lead_id: str, at: datetime) -> ClockDue:
+    """The wake for a lead's fast clocks at *at*; the same instant is the same wake."""
+    return ClockDue(id=f"wake:{_name(at)}", lead_id=lead_id, at=at)
+
+
+def slow_wake(lead_id: str, at: datetime) -> WentStale:
+    """The wake for a lead's slow clock at *at*."""
+    return WentStale(id=f"stale:{_name(at)}", lead_id=lead_id, at=at)
+
+
+def _name(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,100 @@
+"""Every open lead, page by page, held against what the indexes say of it.
+
+The index ``owners`` has all of them, whatever became of their clocks, so a lead whose wake-up was
+lost is found there. Its own item says what should stand in the other indexes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.leads import index_attributes, lead_key
+from baton.adapters.dynamodb.table import Item, Table
+from baton.domain.lead import Lead
+
+#: Leads of a page; each is read whole.
+PAGE = 100
+#: The attributes by which an open lead is woken.
+_WAKING = ("wakeShard", "wakeAt", "staleShard", "staleAt")
+
+
+class Flaw(Struct, frozen=True):
+    """A lead that is not as it should be."""
+
+    lead: str
+    #: What is wrong, without anything personal.
+    what: str
+    #: What the indexes should have, and the version that says so; None: it cannot be mended.
+    right: dict[str, Any] | None = None
+    version: int = 0
+
+
+class OpenLeads:
+    """The open leads of the table."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+        self._rows = Table(client, table)
+
+    def page(self, cursor: str) -> tuple[list[str], str]:
+        """The leads after *cursor* (empty: from the beginning), and the cursor after them; empty:
+        that was the last page. The index may lag a second behind."""
+        asked: Item = {"TableName": self._table, "IndexName": "owners", "Limit": PAGE}
+        if cursor:
+            asked["ExclusiveStartKey"] = json.loads(cursor)
+        with translated("table"):
+            answer = self._client.scan(**asked)
+        leads = [item["pk"]["S"].removeprefix("LEAD#") for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        return leads, json.dumps(last) if last else ""
+
+    def flaws(self, leads: list[str]) -> Iterator[Flaw]:
+        """What is wrong with some of *leads*; those that are closed by now are not looked at."""
+        for item in self._rows.get([lead_key(lead) for lead in leads]):
+            lead_id = item["pk"]["S"].removeprefix("LEAD#")
+            try:
+                lead = msgspec.json.decode(item["body"]["S"], type=Lead)
+            except (msgspec.DecodeError, ValueError) as error:
+                # Also an open lead without a wake-up: none can be made, and none be read.
+                yield Flaw(lead_id, f"cannot be read: {type(error).__name__}")
+                continue
+            right = index_attributes(lead)
+            wrong = [name for name in _WAKING if item.get(name) != right.get(name)]
+            if wrong:
+                version = int(item["version"]["N"])
+                waking = {name: right[name] for name in _WAKING if name in right}
+                yield Flaw(lead_id, f"index: {', '.join(wrong)}", waking, version)
+
+    def mend(self, flaw: Flaw) -> bool:
+        """Have the indexes say what the lead says. False: somebody wrote the lead meanwhile, and
+        with it the indexes."""
+        if flaw.right is None:
+            return False
+        sets = [name for name in _WAKING if name in flaw.right]
+        removes = [name for name in _WAKING if name not in flaw.right]
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in sets) if sets else ""
+        if removes:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in removes)
+        values = {f":{name}": flaw.right[name] for name in sets}
+        try:
+            with translated("table"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=lead_key(flaw.lead),
+                    UpdateExpression=expression.strip(),
+                    # Wins against nobody: whoever decided in between wrote the right ones.
+                    ConditionExpression="version = :version",
+                    ExpressionAttributeNames={f"#{name}": name for name in (*sets, *removes)},
+                    ExpressionAttributeValues={**values, ":version": {"N": str(flaw.version)}},
+                )
+        except ClientError:  # translated: only a failed condition gets here
+            return False
+        return True

@@ -1,0 +1,386 @@
+"""Leads, loads, turns and history in the one table.
+
+pk             sk              what
+LEAD#<id>      LEAD            the lead; in the sparse indexes `wakes` and `stale` while open
+LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
+PERSON#<id>    LOAD            how many leads a person carries, and whether they are away
+PERSON#<id>    EVENT#<event>   when that was said; see ``roster``
+POOL#<id>      TURNS           whose turn it is
+POOL#<id>      WAIT#<place>    a lead in the pool's queue; the first in order is the next
+SWEEP          <name>          how far a sweep has looked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zlib import crc32
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.table import (
+    Cancelled,
+    Item,
+    Table,
+    decode,
+    encode,
+    expires,
+    load_key,
+    next_version,
+    stamp,
+)
+from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.lead import Assignment, Lead, Waiting
+from baton.domain.routing.capacity import LoadChange
+from baton.domain.routing.route import Considered
+from baton.domain.world.effects import AnyEffect, lead_subject
+from baton.domain.world.events import AnyEvent
+from baton.domain.world.world import Load, Turns
+
+#: Each index is spread over this many keys, so that no partition of it runs hot.
+SHARDS = 8
+#: Owner, in the index, of an open lead that nobody has: it waits, or is held. No person's id.
+NOBODY = "~"
+
+
+class Record(Struct, frozen=True, omit_defaults=True):
+    """One event in a lead's history, with what came of it. Enough to send its effects again."""
+
+    event: AnyEvent
+    at: datetime
+    policy: str
+    version: int
+    because: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    #: Whose open leads became more or fewer, and whom the decision considered.
+    changes: tuple[LoadChange, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    #: Pools whose queues may have room now.
+    offers: tuple[str, ...] = ()
+
+
+def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+    """What is kept of *decision*."""
+    return Record(
+        event=event,
+        at=now,
+        policy=policy,
+        version=decision.lead.version,
+        because=decision.because,
+        outcomes=decision.outcomes,
+        effects=decision.effects,
+        changes=decision.changes,
+        considered=decision.considered,
+        offers=decision.offers,
+    )
+
+
+class Reported(Struct, frozen=True, omit_defaults=True):
+    """What reports need of one event, as the index by day carries it."""
+
+    lead: str
+    outcomes: tuple[Outcome, ...]
+    policy: str = ""
+    considered: tuple[Considered, ...] = ()
+
+
+class Place(Struct, frozen=True):
+    """A lead in a pool's queue."""
+
+    lead: str
+    pool: str
+    since: datetime
+    heat: int
+    #: When it is given up, and the lead goes to whoever comes next.
+    until: datetime
+
+
+class Moved(Exception):
+    """Something the decision read has changed since; read again and decide again."""
+
+
+class AlreadyDone(Exception):
+    """The event is in the history: somebody else worked it in the meantime."""
+
+
+def shard_of(lead_id: str) -> int:
+    return crc32(lead_id.encode()) % SHARDS
+
+
+def lead_key(lead_id: str) -> Item:
+    return {"pk": {"S": lead_subject(lead_id)}, "sk": {"S": "LEAD"}}
+
+
+def event_key(lead_id: str, event_id: str) -> Item:
+    return {"pk": {"S": lead_subject(lead_id)}, "sk": {"S": f"EVENT#{event_id}"}}
+
+
+def turns_key(pool: str) -> Item:
+    return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
+
+
+def place_of(heat: int, since: datetime, lead_id: str) -> str:
+    """Sorts by heat, then by age."""
+    return f"WAIT#{heat:03d}#{stamp(since)}#{lead_id}"
+
+
+def place_key(lead_id: str, waiting: Waiting) -> Item:
+    place = place_of(waiting.heat, waiting.since, lead_id)
+    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": place}}
+
+
+class LeadStore:
+    """The only place that writes leads, and the only reader of what a decision needs."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+        self._rows = Table(client, table)
+
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
+        """The lead, and the record of the event if it was worked before. One request."""
+        items = self._rows.get([lead_key(lead_id), event_key(lead_id, event_id)])
+        lead = record = None
+        for item in items:
+            if item["sk"]["S"] == "LEAD":
+                lead = decode(item, Lead)
+            else:
+                record = decode(item, Record)
+        return lead, record
+
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+        items = self._rows.get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
+        return {lead.id: lead for lead in (decode(item, Lead) for item in items)}
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]:
+        """Turns and loads, in one request per 100; those never stored are new."""
+        # Once each: DynamoDB refuses a batch that names a key twice.
+        pools, people = list(dict.fromkeys(pools)), list(dict.fromkeys(people))
+        turns = {pool: Turns(pool) for pool in pools}
+        loads = {person: Load(person) for person in people}
+        keys = [*(turns_key(pool) for pool in pools), *(load_key(person) for person in people)]
+        for item in self._rows.get(keys):
+            if item["sk"]["S"] == "TURNS":
+                found = decode(item, Turns)
+                turns[found.pool] = found
+            else:
+                load = decode(item, Load)
+                loads[load.person] = load
+        return turns, loads
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+        """Store all of *decision*, or nothing.
+
+        Raises:
+            AlreadyDone: the event is in the history.
+            Moved: the lead, a load or the turns are not as they were read.
+            Retryable: DynamoDB cannot just now, or did not answer.
+            Rejected: DynamoDB will never take it.
+        """
+        record = record_of(decision, event, policy, now)
+        rows = self._rows
+        writes = [
+            # Wins against the same event worked a second time, in parallel or after a crash.
+            rows.new(_record_item(event, record, now)),
+            # Wins against every other event of this lead that was decided on the same state.
+            rows.over(_lead_item(decision.lead), decision.before),
+            # Win against other leads that give to, or take from, the same person or pool.
+            *(
+                rows.over(next_version(load_key(load.person), load), load.version)
+                for load in decision.loads
+            ),
+            *(
+                rows.over(next_version(turns_key(turns.pool), turns), turns.version)
+                for turns in decision.turns
+            ),
+            # Moves with the lead's version, which only one of those who would move it can win.
+            *self._places(decision),
+            # Hold what the decision only looked at: a person ruled out as full may have room now.
+            *(rows.unmoved(load_key(load.person), load.version) for load in decision.relied),
+        ]
+        try:
+            self._rows.write(writes)
+        except Cancelled as error:
+            if error.unheld(0):
+                raise AlreadyDone(event.id) from error
+            raise Moved(event.lead_id) from error
+        return record
+
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
+        """Pool -> the lead that is first in its queue; empty: none waits. A request each."""
+        return {pool: next((place.lead for place in self._queue(pool, 1)), "") for pool in pools}
+
+    def queue(self, pool: str) -> list[Place]:
+        """The leads that wait for *pool*, the next one first."""
+        return list(self._queue(pool, None))
+
+    def _queue(self, pool: str, most: int | None) -> Iterator[Place]:
+        asked: Item = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :wait)",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": f"POOL#{pool}"},
+                ":wait": {"S": "WAIT#"},
+            },
+            "ConsistentRead": True,
+        }
+        if most is not None:
+            with translated("table"):
+                items = self._client.query(**asked, Limit=most)["Items"]
+            yield from (decode(item, Place) for item in items)
+            return
+        with translated("table"):
+            for page in self._client.get_paginator("query").paginate(**asked):
+                yield from (decode(item, Place) for item in page["Items"])
+
+    def owned_by(self, person: str) -> list[str]:
+        """The leads that *person* has, longest first. The index may lag a little behind."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="owners",
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": person}},
+        )
+        with translated("table"):
+            return [
+                item["pk"]["S"].removeprefix("LEAD#") for page in pages for item in page["Items"]
+            ]
+
+    def history(self, lead_id: str) -> list[Record]:
+        """All that happened to the lead, oldest first."""
+        records: list[Record] = self._rows.history(lead_subject(lead_id), Record)
+        return sorted(records, key=lambda record: record.version)
+
+    def due(
+        self, index: str, shard: int, after: datetime, until: datetime
+    ) -> list[tuple[str, str]]:
+        """(lead id, instant) of the open leads that index *wakes* or *stale* has in
+        (*after*, *until*], soonest first. Costs what is due, not what is open."""
+        name = {"wakes": "wake", "stale": "stale"}[index]
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=index,
+            KeyConditionExpression="#shard = :shard AND #at BETWEEN :after AND :until",
+            ExpressionAttributeNames={"#shard": f"{name}Shard", "#at": f"{name}At"},
+            ExpressionAttributeValues={
+                ":shard": {"S": f"{name}#{shard}"},
+                # BETWEEN includes both ends; one character more leaves out the lower one.
+                ":after": {"S": stamp(after) + "~"},
+                ":until": {"S": stamp(until)},
+            },
+        )
+        with translated("table"):
+            return [
+                (item["pk"]["S"].removeprefix("LEAD#"), item[f"{name}At"]["S"])
+                for page in pages
+                for item in page["Items"]
+            ]
+
+    def reported(self, day: str) -> list[Reported]:
+        """What happened on a UTC *day* (ISO date), in order of time."""
+        found: list[tuple[str, Reported]] = []
+        for shard in range(SHARDS):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="days",
+                KeyConditionExpression="#day = :day",
+                ExpressionAttributeNames={"#day": "day"},
+                ExpressionAttributeValues={":day": {"S": f"{day}#{shard}"}},
+            )
+            with translated("table"):
+                found += [
+                    (item["dayAt"]["S"], msgspec.json.decode(item["report"]["S"], type=Reported))
+                    for page in pages
+                    for item in page["Items"]
+                ]
+        return [reported for _, reported in sorted(found, key=lambda pair: pair[0])]
+
+    def checkpoint(self, name: str) -> dict[str, str]:
+        """What sweep *name* left for its next run; empty on the first."""
+        with translated("table"):
+            answer = self._client.get_item(
+                TableName=self._table,
+                Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
+                ConsistentRead=True,
+            )
+        return {k: v["S"] for k, v in answer.get("Item", {}).items() if k not in ("pk", "sk")}
+
+    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
+        """Store *values* unless a later run already did; *order* names the value that rises.
+
+        Wins against a run that was overtaken: the checkpoint never goes back.
+        """
+        names = {f"#{key}": key for key in values}
+        try:
+            with translated("table"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
+                    UpdateExpression="SET " + ", ".join(f"#{key} = :{key}" for key in values),
+                    ConditionExpression=f"attribute_not_exists(pk) OR #{order} < :{order}",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues={f":{k}": {"S": v} for k, v in values.items()},
+                )
+        except ClientError:  # translated: only a failed condition gets here
+            return False
+        return True
+
+    def _places(self, decision: Decision) -> Iterator[Item]:
+        """The lead's place in a queue, given up or taken."""
+        lead_id, before, after = decision.lead.id, decision.waited, decision.lead.waiting
+        old = place_key(lead_id, before) if before else None
+        new = place_key(lead_id, after) if after else None
+        if old is not None and old != new:
+            yield self._rows.delete(old)
+        if new is not None and after is not None and old != new:
+            place = Place(lead_id, after.pool, after.since, after.heat, after.clock.due_at)
+            yield self._rows.put(new | {"body": {"S": encode(place)}})
+
+
+def _lead_item(lead: Lead) -> Item:
+    item = lead_key(lead.id) | {
+        "version": {"N": str(lead.version)},
+        "schema": {"N": str(lead.schema)},
+        "body": {"S": encode(lead)},
+    }
+    return item | index_attributes(lead)
+
+
+def index_attributes(lead: Lead) -> Item:
+    """What the indexes have of *lead*. Sparse: only open leads are in ``owners``, and in the others
+    only what a clock waits for, so looking costs what is open, or due."""
+    found: Item = {}
+    if lead.open:
+        spell = lead.assignment or lead.waiting or lead.held
+        assert spell is not None
+        since = spell.at if isinstance(spell, Assignment) else spell.since
+        found["owner"] = {"S": spell.person if isinstance(spell, Assignment) else NOBODY}
+        found["ownedSince"] = {"S": stamp(since)}
+    for name, at in (("wake", lead.wake_at), ("stale", lead.stale_at)):
+        if at is not None:
+            found[f"{name}Shard"] = {"S": f"{name}#{shard_of(lead.id)}"}
+            found[f"{name}At"] = {"S": stamp(at)}
+    return found
+
+
+def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
+    item = event_key(event.lead_id, event.id) | {
+        "body": {"S": encode(record)},
+    }
+    item |= expires(now)
+    if record.outcomes:
+        report = Reported(event.lead_id, record.outcomes, record.policy, record.considered)
+        item |= {
+            "day": {"S": f"{now.astimezone(UTC).date().isoformat()}#{shard_of(event.lead_id)}"},
+            "dayAt": {"S": f"{stamp(now)}#{event.lead_id}#{record.version}"},
+            "report": {"S": encode(report)},
+        }
+    return item

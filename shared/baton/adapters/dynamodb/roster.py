@@ -1,0 +1,98 @@
+"""What is known of people beside the policy, and the trail of who said so.
+
+    pk             sk              what
+    PERSON#<id>    LOAD            how many leads they carry, and whether they are away
+    PERSON#<id>    EVENT#<word>    one word: the deduplication, the outbox and the trail
+
+Loads are written here and by ``store``, each on the condition that they are as they were read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from baton.adapters.dynamodb.leads import AlreadyDone, Moved
+from baton.adapters.dynamodb.table import (
+    Cancelled,
+    Item,
+    Table,
+    decode,
+    encode,
+    expires,
+    load_key,
+    next_version,
+)
+from baton.domain.routing.availability import Word
+from baton.domain.world.effects import NoticeState, person_subject
+from baton.domain.world.world import Load
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One word in a person's trail, with what came of it."""
+
+    word: Word
+    at: datetime
+    policy: str
+    because: str
+    notices: tuple[NoticeState, ...] = ()
+    offers: tuple[str, ...] = ()
+
+
+class RosterStore:
+    """Loads and trails of people."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._rows = Table(client, table)
+
+    def load(self, person: str, word: str) -> tuple[Load, Entry | None]:
+        """The person's load, and the entry of the word if it was worked before. One request."""
+        load, entry = Load(person), None
+        for item in self._rows.get([load_key(person), _entry_key(person, word)]):
+            if item["sk"]["S"] == "LOAD":
+                load = decode(item, Load)
+            else:
+                entry = decode(item, Entry)
+        return load, entry
+
+    def loads(self, people: list[str]) -> dict[str, Load]:
+        """One request per 100; those never stored are new."""
+        found = {person: Load(person) for person in people}
+        for item in self._rows.get([load_key(person) for person in found]):
+            load: Load = decode(item, Load)
+            found[load.person] = load
+        return found
+
+    def keep(self, load: Load, entry: Entry) -> None:
+        """Store *load* and *entry*, or nothing.
+
+        Raises:
+            AlreadyDone: the word is in the trail.
+            Moved: the load is not as it was read.
+            Retryable, Rejected: see Table.write.
+        """
+        item = _entry_key(load.person, entry.word.id) | {"body": {"S": encode(entry)}}
+        rows = self._rows
+        writes = [
+            # Wins against the same word worked a second time, in parallel or after a crash.
+            rows.new(item | expires(entry.at)),
+            # Wins against a lead that is given to, or taken from, the person meanwhile.
+            rows.over(next_version(load_key(load.person), load), load.version),
+        ]
+        try:
+            rows.write(writes)
+        except Cancelled as error:
+            if error.unheld(0):
+                raise AlreadyDone(entry.word.id) from error
+            raise Moved(load.person) from error
+
+    def trail(self, person: str) -> list[Entry]:
+        """All that was said of the person, in the order it was worked."""
+        entries: list[Entry] = self._rows.history(person_subject(person), Entry)
+        return sorted(entries, key=lambda entry: entry.at)
+
+
+def _entry_key(person: str, word: str) -> Item:
+    return {"pk": {"S": person_subject(person)}, "sk": {"S": f"EVENT#{word}"}}

@@ -1,0 +1,135 @@
+"""What each slot shows: one small item per slot, claimed for a minute by whoever works on it.
+
+    pk                 the effect's subject, e.g. LEAD#123
+    sk                 SLOT#<slot>
+    shown        N     version of the subject that the slot shows
+    outsideId    S     HubSpot task id or Slack channel:ts, once known
+    leaseBy      S     token of the holder
+    leaseUntil   N     epoch seconds; from then on the holder counts as dead
+    unsureSince  N     epoch seconds of the first attempt whose outcome nobody wrote down
+    tries        N     attempts since the slot was last confirmed
+
+``unsureSince`` is written *with* the claim, before anything is sent, and taken off by those who
+know how it went: so a holder who dies leaves the doubt behind without having to say so.
+
+The items carry no ``expiresAt``: an effect that is redriven months later must still be recognised
+as older than what is shown. They go when the contact's items go; those of boards (pk BOARD#<to>)
+name nobody but the recipient, and stay.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from baton.adapters.aws.errors import translated
+from baton.application.ports import Busy, Claim, Retryable, Slotted, Superseded
+
+#: Longer than the function may run and than the client timeouts of one delivery together, so an
+#: expired lease means that its holder is dead, not slow.
+LEASE = timedelta(minutes=1)
+
+#: After a request that may have been carried out, nobody looks or repeats for so long: a request
+#: that was only slow has landed by then and is found.
+SETTLE = timedelta(seconds=5)
+
+
+class DynamoSlots:
+    """Slots in Baton's table. *client* is a low-level boto3 ``dynamodb`` client."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
+        before: dict[str, Any]
+        try:
+            with translated("slots"):
+                before = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(effect.subject, effect.slot),
+                    UpdateExpression="SET leaseBy = :token, leaseUntil = :until,"
+                    " unsureSince = if_not_exists(unsureSince, :now) ADD tries :one",
+                    # Wins against a late or repeated effect (what is shown is as new or newer)
+                    # and against another delivery of the same slot (its lease still runs).
+                    ConditionExpression="(attribute_not_exists(shown) OR shown < :version)"
+                    " AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
+                    ExpressionAttributeValues={
+                        ":token": {"S": token},
+                        ":now": {"N": str(int(now.timestamp()))},
+                        ":until": _seconds(now + LEASE),
+                        ":version": {"N": str(effect.version)},
+                        ":one": {"N": "1"},
+                    },
+                    ReturnValues="ALL_OLD",
+                    # Says which half of the condition failed without a second read.
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                ).get("Attributes", {})
+        except ClientError as error:
+            response: Any = error.response  # the item in it is not in botocore's types
+            seen = response.get("Item", {})
+            if _number(seen, "shown") >= effect.version:
+                return Superseded(_number(seen, "shown"))
+            raise Busy(datetime.fromtimestamp(_number(seen, "leaseUntil"), UTC)) from error
+        doubt = _number(before, "unsureSince")
+        return Claim(
+            subject=effect.subject,
+            slot=effect.slot,
+            version=effect.version,
+            token=token,
+            shown=_number(before, "shown"),
+            outside_id=before.get("outsideId", {}).get("S"),
+            unsure_since=datetime.fromtimestamp(doubt, UTC) if doubt else None,
+        )
+
+    def confirm(self, claim: Claim, outside_id: str | None) -> None:
+        keep = ", outsideId = :outside" if outside_id else ""
+        values: dict[str, Any] = {":version": {"N": str(claim.version)}}
+        if outside_id:
+            values[":outside"] = {"S": outside_id}
+        self._as_holder(
+            claim,
+            f"SET shown = :version{keep} REMOVE leaseBy, leaseUntil, unsureSince, tries",
+            values,
+        )
+
+    def release(self, claim: Claim, now: datetime, *, unsure: bool) -> None:
+        if unsure:
+            change, values = "SET leaseUntil = :until", {":until": _seconds(now + SETTLE)}
+        elif claim.unsure:
+            # This attempt changed nothing, but an earlier one still might have.
+            change, values = "REMOVE leaseBy, leaseUntil", {}
+        else:
+            change, values = "REMOVE leaseBy, leaseUntil, unsureSince", {}
+        self._as_holder(claim, change, values)
+
+    def _as_holder(self, claim: Claim, change: str, values: dict[str, Any]) -> None:
+        try:
+            with translated("slots"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(claim.subject, claim.slot),
+                    UpdateExpression=change,
+                    # Wins against ourselves coming late: whoever claimed after our lease ran out
+                    # is at work now, and what they know must not be overwritten.
+                    ConditionExpression="leaseBy = :token",
+                    ExpressionAttributeValues={":token": {"S": claim.token}, **values},
+                )
+        except ClientError as error:
+            raise Retryable("the claim ran out before the work was done") from error
+
+
+def _key(subject: str, slot: str) -> dict[str, Any]:
+    return {"pk": {"S": subject}, "sk": {"S": f"SLOT#{slot}"}}
+
+
+def _seconds(at: datetime) -> dict[str, str]:
+    # Rounded up, so that a lease is never shorter than it says.
+    return {"N": str(ceil(at.timestamp()))}
+
+
+def _number(item: dict[str, Any], name: str) -> int:
+    return int(item.get(name, {}).get("N", "0"))

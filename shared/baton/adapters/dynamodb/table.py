@@ -1,0 +1,159 @@
+"""The one table: how items are encoded, versioned, read together and written all or none.
+
+What stands where is in ``store`` (leads, pools) and ``roster`` (people). State travels as one JSON
+attribute; only what DynamoDB must compare or index stands beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
+
+from baton.adapters.aws.errors import translated
+from baton.domain.world.world import Load, Turns
+from baton.failures import Rejected, Retryable
+
+Item = dict[str, Any]
+
+#: History holds what was shown of a person. Longer than any report looks back, longer than any
+#: queue keeps a message; then DynamoDB forgets it.
+HISTORY_KEPT = timedelta(days=400)
+#: BatchGetItem's limit.
+GET_AT_ONCE = 100
+
+
+class Cancelled(Exception):
+    """A transaction stored nothing: a condition did not hold, or somebody else's transaction was
+    at one of its items."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(codes)
+        self._codes = codes
+
+    def unheld(self, index: int) -> bool:
+        """Whether it was the condition of the write at *index* that did not hold."""
+        return self._codes[index] == "ConditionalCheckFailed"
+
+
+def stamp(at: datetime) -> str:
+    """UTC, fixed width: sorts as text in the order of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def load_key(person: str) -> Item:
+    return {"pk": {"S": f"PERSON#{person}"}, "sk": {"S": "LOAD"}}
+
+
+def encode(value: Struct) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def decode(item: Item, kind: type[Struct]) -> Any:
+    return msgspec.json.decode(item["body"]["S"], type=kind)
+
+
+def expires(now: datetime) -> Item:
+    """The attribute by which DynamoDB forgets a piece of history."""
+    return {"expiresAt": {"N": str(int((now + HISTORY_KEPT).timestamp()))}}
+
+
+def next_version(key: Item, value: Load | Turns) -> Item:
+    """*value* as an item, one version on."""
+    after = msgspec.structs.replace(value, version=value.version + 1)
+    return key | {"version": {"N": str(after.version)}, "body": {"S": encode(after)}}
+
+
+class Table:
+    """Reads and writes of the table called *name*."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def get(self, keys: list[Item]) -> list[Item]:
+        """The items that exist, in one consistent request per 100."""
+        found: list[Item] = []
+        for start in range(0, len(keys), GET_AT_ONCE):
+            asked: Any = {
+                self.name: {"Keys": keys[start : start + GET_AT_ONCE], "ConsistentRead": True}
+            }
+            for _ in range(5):
+                with translated("table"):
+                    answer = self.client.batch_get_item(RequestItems=asked)
+                found += answer["Responses"].get(self.name, [])
+                asked = answer.get("UnprocessedKeys") or {}
+                if not asked:
+                    break
+            else:
+                raise Retryable("table: read throttled")
+        return found
+
+    def history(self, pk: str, kind: type[Struct]) -> list[Any]:
+        """The pieces of history under *pk*, each as a *kind*, in no order that means anything."""
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":event": {"S": "EVENT#"}},
+            ConsistentRead=True,
+        )
+        with translated("table"):
+            return [decode(item, kind) for page in pages for item in page["Items"]]
+
+    def new(self, item: Item) -> Item:
+        """A write that holds only if there is no such item yet."""
+        return {"Put": self._where(item, 0)}
+
+    def over(self, item: Item, version: int) -> Item:
+        """A write that holds only if the item has still *version*; 0: there is none."""
+        return {"Put": self._where(item, version)}
+
+    def unmoved(self, key: Item, version: int) -> Item:
+        """No write, and yet all others hold only if the item at *key* has still *version*."""
+        check = self._where({}, version)
+        del check["Item"]
+        return {"ConditionCheck": check | {"Key": key}}
+
+    def put(self, item: Item) -> Item:
+        return {"Put": {"TableName": self.name, "Item": item}}
+
+    def delete(self, key: Item) -> Item:
+        return {"Delete": {"TableName": self.name, "Key": key}}
+
+    def _where(self, item: Item, version: int) -> Item:
+        where: Item = {"TableName": self.name, "Item": item}
+        if not version:
+            return where | {"ConditionExpression": "attribute_not_exists(pk)"}
+        return where | {
+            "ConditionExpression": "version = :seen",
+            "ExpressionAttributeValues": {":seen": {"N": str(version)}},
+        }
+
+    def write(self, writes: list[Item]) -> None:
+        """Store all of *writes*, or nothing.
+
+        Raises:
+            Cancelled: a condition did not hold.
+            Retryable: DynamoDB cannot just now, or did not answer: it may be stored all the same.
+            Rejected: DynamoDB will never take it.
+        """
+        try:
+            self.client.transact_write_items(TransactItems=writes)
+        except self.client.exceptions.TransactionCanceledException as error:
+            codes = [reason.get("Code") or "" for reason in error.response["CancellationReasons"]]
+            if "ValidationError" in codes and "ConditionalCheckFailed" not in codes:
+                raise Rejected("table: the item cannot be stored as it is") from error
+            if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
+                raise Cancelled(codes) from error
+            raise Retryable(f"table: {', '.join(sorted({c for c in codes if c}))}") from error
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ValidationException":  # too large, or not to be stored for another reason
+                raise Rejected("table: the item cannot be stored as it is") from error
+            # Also "in progress": the SDK repeated our own transaction, and it may yet succeed.
+            raise Retryable(f"table: {code}") from error
+        except BotoCoreError as error:  # no answer: it may be stored, and then this one comes back
+            raise Retryable(f"table: {type(error).__name__}") from error

@@ -1,0 +1,133 @@
+"""Whose account a contact belongs to: its open deal, its company, that one's parent, its domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from baton.adapters.hubspot.errors import NotThere
+from baton.adapters.hubspot.http import BATCH, HubspotHttp, Record
+from baton.domain.policy import Ownership
+from baton.domain.world.world import Account
+from baton.failures import NotAllowed
+
+#: HubSpot's type id of the association from a contact to its primary company; it stands beside
+#: the plain one.
+PRIMARY_COMPANY = 1
+#: Companies of one e-mail domain that are looked at: two offices of a firm, a copy by mistake.
+_NAMESAKES = 10
+
+#: (HubSpot owner id, what it is the owner of: an object's id).
+Found: TypeAlias = "tuple[str, str]"
+
+
+class AccountSearch:
+    """
+    Looks for one contact, a place at a time.
+
+    Args:
+        contact_id: May be of a contact that does not exist; nobody owns what it belongs to.
+
+        domain: Of its e-mail address, without the free ones. Empty: not looked for.
+    """
+
+    def __init__(self, http: HubspotHttp, contact_id: str, domain: str) -> None:
+        self._http = http
+        self._contact = contact_id
+        self._domain = domain
+        self._company: Record | None = None
+        self._company_read = False
+        self._places: dict[Ownership, Callable[[], Found | None]] = {
+            "open_deal": self._open_deal,
+            "company": self._own_company,
+            "parent_company": self._parent,
+            "domain": self._namesake,
+        }
+
+    def account(self, sources: Sequence[Ownership]) -> Account:
+        """What is found first in *sources*; see ports.Crm.account."""
+        owners: dict[Ownership, Found] = {}
+        looked: list[Ownership] = []
+        denied: list[str] = []
+        for source in sources:
+            looked.append(source)
+            if source not in self._places:
+                continue
+            try:
+                found = self._places[source]()
+            except NotAllowed as error:
+                # A scope that was never granted hides one place, not the others.
+                denied.append(str(error))
+                continue
+            if found is not None:
+                owners[source] = found
+                break
+        return Account(owners, "; ".join(dict.fromkeys(denied)), tuple(looked))
+
+    def _open_deal(self) -> Found | None:
+        """Of several the newest, as that is what they talk about now."""
+        ids = self._linked("deals")
+        newest = sorted(ids, key=as_number)[-BATCH:]
+        deals = self._http.read("deals", newest, ["hubspot_owner_id", "hs_is_closed"])
+        open_ones = [deal for deal in deals if deal.properties.get("hs_is_closed") != "true"]
+        return _owner(sorted(open_ones, key=lambda deal: as_number(deal.id), reverse=True))
+
+    def _own_company(self) -> Found | None:
+        company = self._read_company()
+        return _owner([company] if company else [])
+
+    def _parent(self) -> Found | None:
+        company = self._read_company()
+        parent = company.properties.get("hs_parent_company_id") if company else None
+        if not parent:
+            return None
+        return _owner(list(self._http.read("companies", [parent], ["hubspot_owner_id"])))
+
+    def _namesake(self) -> Found | None:
+        """Of several the oldest that has an owner: copies come later. HubSpot's search lags behind
+        by seconds, so a company made a moment ago may be missed; its own link is not."""
+        if not self._domain:
+            return None
+        filters = [{"propertyName": "domain", "operator": "EQ", "value": self._domain}]
+        found = self._http.search("companies", filters, ["hubspot_owner_id"], _NAMESAKES)
+        return _owner(sorted(found, key=lambda company: as_number(company.id)))
+
+    def _read_company(self) -> Record | None:
+        """Read once, although two places ask for it."""
+        if not self._company_read:
+            wanted = ["hubspot_owner_id", "hs_parent_company_id"]
+            one = primary_company(self._http, self._contact)
+            self._company = next(self._http.read("companies", one, wanted), None)
+            self._company_read = True
+        return self._company
+
+    def _linked(self, to: str) -> list[str]:
+        try:
+            return self._http.linked("contacts", self._contact, to)
+        except NotThere:
+            return []  # no such contact
+
+
+def primary_company(http: HubspotHttp, contact_id: str) -> list[str]:
+    """The id of the contact's primary company, or of its first; empty: it has none, or there is
+    no such contact."""
+    try:
+        links = http.links("contacts", contact_id, "companies")
+    except NotThere:
+        return []
+    primary = [link.id for link in links if PRIMARY_COMPANY in link.types]
+    return [*primary, *(link.id for link in links)][:1]
+
+
+def _owner(records: Sequence[Record]) -> Found | None:
+    """The owner of the first that has one."""
+    for record in records:
+        owner = record.properties.get("hubspot_owner_id")
+        if owner:
+            return owner, record.id
+    return None
+
+
+def as_number(object_id: str) -> tuple[int, str]:
+    """Ids rise, so a higher one was made later."""
+    return (int(object_id) if object_id.isdigit() else 0, object_id)

@@ -1,0 +1,229 @@
+"""A whole HubSpot account, read page by page. For commands; no handler imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from hubspot.crm.objects import ApiClient, Configuration
+from hubspot.crm.objects.api.basic_api import BasicApi
+from hubspot.crm.objects.api.batch_api import BatchApi
+
+from baton.adapters.hubspot import census_shapes as shapes
+from baton.adapters.hubspot.errors import NotThere
+from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY, Caller, configured
+from baton.adapters.hubspot.pace import Pace
+from baton.adapters.hubspot.workflows import is_opaque, workflow
+from baton.application.audit.census import (
+    STATUS,
+    Change,
+    Deal,
+    Owners,
+    Page,
+    Row,
+    Workflow,
+    Workflows,
+)
+from baton.application.ports import Token
+from baton.domain.time import read_instant
+from baton.failures import NotAllowed
+
+#: Most a page of owners holds.
+_OWNERS = 500
+
+T = TypeVar("T")
+
+
+class HubspotCensus:
+    """
+    Reads everything, a page at a time, and writes lead statuses.
+
+    Args:
+        token: Asked at every call.
+
+        host: Base URL of the API, e.g. https://api.hubapi.com.
+
+        pace: What keeps the calls within their share of the rate limit.
+
+    Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot_errors.
+    """
+
+    def __init__(self, token: Token, host: str, pace: Pace) -> None:
+        configuration = configured(Configuration(), host)
+        self._client = ApiClient(configuration)
+        self._basic = BasicApi(self._client)
+        self._batch = BatchApi(self._client)
+        self._caller = Caller(token, configuration)
+        self._pace = pace
+
+    def portal(self) -> str:
+        """The account's id."""
+        return str(self._ask(shapes.Portal, self._get, "/account-info/v3/details").portalId)
+
+    def contacts(
+        self, properties: Sequence[str], history: Sequence[str], after: str = ""
+    ) -> Iterator[Page]:
+        """Every contact that is not archived, in order of id. One call per 100; with *history*
+        two more, because HubSpot gives property history for 50 at a time."""
+        while True:
+            page = self._listed("contacts", after, properties=list(properties))
+            ids = [one.id for one in page.results]
+            past = self._history(ids, history) if history else {}
+            after = _next(page.paging)
+            yield Page(tuple(_row(one, past.get(one.id, {})) for one in page.results), after)
+            if not after:
+                return
+
+    def deals(self) -> Iterator[Deal]:
+        """Every deal that is not archived, with its contacts. One call per 100."""
+        states = self._deal_stages()
+        after = ""
+        while True:
+            wanted = {"properties": ["dealstage", "pipeline"], "associations": ["contacts"]}
+            page = self._listed("deals", after, **wanted)
+            for one in page.results:
+                at = (one.properties.get("pipeline") or "", one.properties.get("dealstage") or "")
+                links = (one.associations or {}).get("contacts", shapes.Links()).results
+                # HubSpot tells a contact once for each label the association has.
+                contacts = tuple(dict.fromkeys(link.id for link in links))
+                yield Deal(one.id, states.get(at, "open"), contacts)
+            after = _next(page.paging)
+            if not after:
+                return
+
+    def owners(self) -> Owners:
+        found: list[dict[str, str]] = []
+        for archived in (False, True):
+            names: dict[str, str] = {}
+            after = ""
+            while True:
+                query = {"limit": _OWNERS, "archived": str(archived).lower()}
+                page = self._ask(shapes.OwnerPage, self._get, "/crm/v3/owners/", query, after)
+                for one in page.results:
+                    name = f"{one.firstName or ''} {one.lastName or ''}".strip()
+                    names[one.id] = name or one.id
+                after = _next(page.paging)
+                if not after:
+                    break
+            found.append(names)
+        return Owners(active=found[0], archived=found[1])
+
+    def workflows(self) -> Workflows:
+        """What every workflow does. One call per 100, and one for each workflow."""
+        writing: list[Workflow] = []
+        opaque: list[Workflow] = []
+        read, after = 0, ""
+        while True:
+            path = "/automation/v4/flows"
+            page = self._ask(shapes.FlowPage, self._get, path, {"limit": BATCH}, after)
+            for listed in page.results:
+                read += 1
+                try:
+                    flow = self._ask(dict[str, Any], self._get, f"{path}/{listed.get('id')}")
+                except NotThere:
+                    continue  # deleted in the meantime
+                except NotAllowed:
+                    flow = {}  # one that handles sensitive data needs scopes of its own
+                # The list says most surely whether it is on.
+                found = workflow({**flow, **listed})
+                if found.writes:
+                    writing.append(found)
+                elif not flow or is_opaque(flow):
+                    opaque.append(found)
+            after = _next(page.paging)
+            if not after:
+                return Workflows(tuple(writing), tuple(opaque), read)
+
+    def statuses(self, ids: Sequence[str]) -> dict[str, str]:
+        """
+        The lead status of those contacts that exist, empty ones included. One call, 100 ids.
+
+        Not repeated when HubSpot says "not now": see `patiently`.
+        """
+        body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
+        body |= {"propertiesWithHistory": []}
+        found = self._once(shapes.Page, self._batch.read, "contacts", body).results
+        return {one.id: one.properties.get(STATUS) or "" for one in found}
+
+    def set_statuses(self, wanted: dict[str, str]) -> set[str]:
+        """
+        Write the lead statuses by contact id; the ids that were written. One call, 100 ids.
+
+        Not repeated when HubSpot says "not now": who calls must look again before.
+        """
+        inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
+        found = self._once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
+        return {one.id for one in found.results}
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """What *work* answers, done again while HubSpot says "not now"; see Pace.patiently."""
+        return self._pace.patiently(work)
+
+    def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:
+        more: dict[str, Any] = {"limit": BATCH, **wanted} | ({"after": after} if after else {})
+        return self._ask(shapes.Page, self._basic.get_page, kind, **more)
+
+    def _history(
+        self, ids: Sequence[str], names: Sequence[str]
+    ) -> dict[str, dict[str, tuple[Change, ...]]]:
+        found: dict[str, dict[str, tuple[Change, ...]]] = {}
+        for start in range(0, len(ids), BATCH_WITH_HISTORY):
+            some = ids[start : start + BATCH_WITH_HISTORY]
+            body = {"inputs": [{"id": one} for one in some], "properties": [STATUS]}
+            body["propertiesWithHistory"] = list(names)
+            for one in self._ask(shapes.Page, self._batch.read, "contacts", body).results:
+                past = one.propertiesWithHistory or {}
+                found[one.id] = {name: _changes(seen) for name, seen in past.items() if seen}
+        return found
+
+    def _deal_stages(self) -> dict[tuple[str, str], Any]:
+        """(pipeline, stage) -> won or lost. A closed stage of probability 1 is won."""
+        found: dict[tuple[str, str], str] = {}
+        pipelines = self._ask(shapes.Pipelines, self._get, "/crm/v3/pipelines/deals").results
+        for pipeline in pipelines:
+            for stage in pipeline.stages:
+                if str(stage.metadata.get("isClosed")).lower() == "true":
+                    won = _number(stage.metadata.get("probability")) == 1.0
+                    found[pipeline.id, stage.id] = "won" if won else "lost"
+        return found
+
+    def _get(
+        self, path: str, query: dict[str, Any] | None = None, after: str = "", **how: Any
+    ) -> Any:
+        """An endpoint that HubSpot's client has no package for, or a large one."""
+        asked = [*(query or {}).items(), *([("after", after)] if after else [])]
+        accept = {"Accept": "application/json"}
+        return self._client.call_api(
+            path, "GET", {}, asked, accept, auth_settings=["oauth2"], response_types_map={}, **how
+        )
+
+    def _ask(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+        return self._pace.patiently(lambda: self._once(shape, method, *args, **more))
+
+    def _once(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+        self._pace.turn()
+        return self._caller(shape, method, *args, **more)
+
+
+def _next(paging: shapes.Paging | None) -> str:
+    return paging.next.after if paging and paging.next else ""
+
+
+def _row(one: shapes.Object, history: dict[str, tuple[Change, ...]]) -> Row:
+    return Row(one.id, {name: value for name, value in one.properties.items() if value}, history)
+
+
+def _changes(seen: Sequence[shapes.Change]) -> tuple[Change, ...]:
+    found = [
+        Change(one.value or "", at, (one.sourceType or "").upper(), one.sourceId or "")
+        for one in reversed(seen)  # newest first; two may be of the same millisecond
+        if (at := read_instant(one.timestamp)) is not None
+    ]
+    return tuple(sorted(found, key=lambda change: change.at))
+
+
+def _number(text: object) -> float | None:
+    try:
+        return float(str(text))
+    except ValueError:
+        return None

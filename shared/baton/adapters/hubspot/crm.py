@@ -1,0 +1,236 @@
+"""HubSpot as the core sees it: contacts and touches to read, properties and tasks to show."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
+from baton.adapters.hubspot.errors import NotThere
+from baton.adapters.hubspot.http import HubspotHttp, Record
+from baton.application.ports import Deal, Gone
+from baton.domain.policy import Ownership
+from baton.domain.time import read_instant
+from baton.domain.world.effects import TaskState
+from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+
+#: HubSpot's type id of the association from a task to a contact.
+TASK_TO_CONTACT = 204
+
+#: Engagement type -> (what the core calls it, properties needed beyond time and owner).
+#: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
+_ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "calls": ("call", ()),
+    "emails": ("email", ("hs_email_direction", "hs_email_status")),
+    "meetings": ("meeting", ()),
+}
+#: Directions of an e-mail that a person received: by HubSpot's documents EMAIL is one sent from
+#: the CRM. The others are INCOMING_EMAIL (a reply), FORWARDED_EMAIL and DRAFT_EMAIL.
+_SENT = "EMAIL"
+_UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
+
+#: A contact's engagements looked at per type, newest first (ids rise): more are never needed to
+#: see a touch since the assignment, and a contact mailed for years may have thousands.
+LATEST = 200
+
+
+class HubspotCrm:
+    """What advance_lead reads; see ports.Crm."""
+
+    def __init__(self, http: HubspotHttp) -> None:
+        self._http = http
+
+    def contacts(
+        self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
+        dated = sorted({*watched, "lifecyclestage"})
+        found = self._http.read("contacts", ids, sorted({*properties, *dated}), dated)
+        return {record.id: contact_of(record, watched) for record in found}
+
+    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+        found: list[Touch] = []
+        for kind, (what, more) in _ENGAGEMENTS.items():
+            try:
+                ids = self._http.linked("contacts", contact_id, kind)
+            except NotThere:
+                return ()  # no such contact, so nobody touched it
+            newest = sorted(ids, key=as_number)[-LATEST:]
+            wanted = ["hs_timestamp", "hs_createdate", "hubspot_owner_id", *more]
+            found += _touches(what, self._http.read(kind, newest, wanted))
+        return tuple(sorted(found, key=lambda touch: touch.at))
+
+    def background(
+        self, contact_id: str, history: list[str], contact: list[str], company: list[str]
+    ) -> Background:
+        found = Background()
+        if history or contact:
+            for record in self._http.read("contacts", [contact_id], contact, history):
+                found = Background(
+                    history=_last_values(record, history), contact=_asked(record, contact)
+                )
+        if not company:
+            return found
+        return replace(found, company=self._company(contact_id, company))
+
+    def _company(self, contact_id: str, properties: list[str]) -> dict[str, str]:
+        one = primary_company(self._http, contact_id)
+        records = self._http.read("companies", one, properties)
+        return next((_asked(record, properties) for record in records), {})
+
+    def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
+        return AccountSearch(self._http, contact_id, domain).account(sources)
+
+    def deal(self, deal_id: str) -> Deal | None:
+        wanted = ["dealstage", "pipeline", "hs_is_closed", "hs_is_closed_won"]
+        record = next(self._http.read("deals", [deal_id], wanted, ["dealstage"]), None)
+        if record is None:
+            return None
+        try:
+            contacts = self._http.linked("deals", deal_id, "contacts")
+        except NotThere:
+            return None  # deleted between the two calls
+        values = _filled(record)
+        won, closed = (values.get(name) == "true" for name in ("hs_is_closed_won", "hs_is_closed"))
+        seen = _last_change(record, "dealstage")
+        return Deal(
+            id=record.id,
+            stage=values.get("dealstage", ""),
+            pipeline=values.get("pipeline", ""),
+            outcome="won" if won else "lost" if closed else "",
+            entered_at=seen.at if seen else None,
+            contacts=tuple(dict.fromkeys(contacts)),
+        )
+
+
+class HubspotWriter:
+    """What deliver_hubspot shows; see ports.CrmWriter."""
+
+    def __init__(self, http: HubspotHttp) -> None:
+        self._http = http
+
+    def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
+        self._http.update("contacts", contact_id, properties)
+
+    def clear_contact(self, contact_id: str, properties: list[str]) -> None:
+        self._http.update("contacts", contact_id, dict.fromkeys(properties, ""))
+
+    def find_task(self, effect: TaskState) -> str | None:
+        ids = self._http.linked("contacts", effect.contact_id, "tasks")
+        mark = re.compile(re.escape(marker(effect)) + r"(?![\w:#/-])")
+        found = self._http.read("tasks", ids, ["hs_task_body"])
+        ours = [task.id for task in found if mark.search(task.properties.get("hs_task_body") or "")]
+        # The oldest, should there ever be two: everybody who looks then agrees.
+        return min(ours, key=as_number, default=None)
+
+    def create_task(self, effect: TaskState) -> str:
+        link = {
+            "to": {"id": effect.contact_id},
+            "types": [
+                {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TASK_TO_CONTACT}
+            ],
+        }
+        state = {"hs_task_status": "COMPLETED" if effect.done else "NOT_STARTED"}
+        return self._http.create("tasks", _task(effect) | state, [link])
+
+    def update_task(self, task_id: str, effect: TaskState) -> None:
+        # Open: the status is left alone, in case the rep has ticked it off in HubSpot.
+        # Done: everything else is left alone, in case the rep has written into it.
+        properties = {"hs_task_status": "COMPLETED"} if effect.done else _task(effect)
+        try:
+            self._http.update("tasks", task_id, properties)
+        except NotThere as error:
+            raise Gone(task_id) from error
+
+
+def marker(effect: TaskState) -> str:
+    """What makes a task findable again: HubSpot has no idempotency key for it."""
+    return f"baton:{effect.subject}/{effect.slot}"
+
+
+def _task(effect: TaskState) -> dict[str, str]:
+    due = str(int(effect.due_at.timestamp() * 1000))
+    # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
+    lines = [html.escape(line, quote=False) for line in effect.body.splitlines()]
+    return {
+        "hs_timestamp": due,
+        "hs_task_reminders": due,
+        "hs_task_subject": effect.subject_line,
+        "hs_task_body": "<br>".join([*lines, marker(effect)]),
+        "hs_task_priority": "HIGH",
+        "hs_task_type": "CALL",
+        **({"hubspot_owner_id": effect.owner} if effect.owner else {}),
+    }
+
+
+def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
+    stages = (one for one in _history(record, "lifecyclestage") if one.value)
+    return Contact(
+        id=record.id,
+        properties=_filled(record),
+        stages=tuple(SeenStage(value=one.value, at=one.at, source=one.source) for one in stages),
+        changes={
+            name: change for name in watched if (change := _last_change(record, name)) is not None
+        },
+    )
+
+
+def _filled(record: Record) -> dict[str, str]:
+    return {name: value for name, value in record.properties.items() if value}
+
+
+def _asked(record: Record, names: Sequence[str]) -> dict[str, str]:
+    """HubSpot adds properties of its own choice, more of them where none is asked for."""
+    return {name: value for name, value in _filled(record).items() if name in names}
+
+
+def _history(record: Record, name: str) -> list[SeenValue]:
+    """Every value of the property, emptied ones included, oldest first."""
+    history = (record.propertiesWithHistory or {}).get(name, [])
+    seen = [
+        SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
+        for change in reversed(history)  # newest first; two may be of the same millisecond
+        if (at := read_instant(change.timestamp)) is not None
+    ]
+    return sorted(seen, key=lambda one: one.at)
+
+
+def _last_change(record: Record, name: str) -> SeenValue | None:
+    """The present value since it stands there: writing it once more is no change. None: the
+    property never had one."""
+    last: SeenValue | None = None
+    for one in _history(record, name):
+        if last is None or one.value != last.value:
+            last = one
+    return last
+
+
+def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:
+    """Of each property the last value that it had. One that was filled in just now, after it was
+    found missing, counts as well."""
+    last = {name: [one.value for one in _history(record, name) if one.value] for name in names}
+    return {name: values[-1] for name, values in last.items() if values}
+
+
+def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
+    for record in records:
+        # A meeting booked for next week was booked now; a call logged late was made before.
+        instants = [
+            at
+            for name in ("hs_timestamp", "hs_createdate")
+            if (at := read_instant(record.properties.get(name) or "")) is not None
+        ]
+        if not instants or (what == "email" and not _was_sent(record)):
+            continue
+        owner = record.properties.get("hubspot_owner_id") or ""
+        yield Touch(at=min(instants), what=what, owner=owner)
+
+
+def _was_sent(record: Record) -> bool:
+    properties = record.properties
+    return (
+        properties.get("hs_email_direction") == _SENT
+        and properties.get("hs_email_status") not in _UNSENT
+    )

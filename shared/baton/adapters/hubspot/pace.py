@@ -1,0 +1,81 @@
+"""Reading or writing a whole account without taking its other users' share of the rate limit."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from baton.application.ports import Retryable, Unauthorised
+from baton.failures import NotAllowed
+
+#: HubSpot counts an app's calls over this long.
+WINDOW = 10.0
+#: Calls in a window. The smallest limit is 100 (Free, Starter); Baton's own work needs the rest.
+BUDGET = 80
+#: Tries of one piece of work before the command gives up.
+TRIES = 8
+#: Longest wait between two tries; a daily limit is not waited out.
+LONGEST = timedelta(minutes=2)
+
+T = TypeVar("T")
+
+
+class Pace:
+    """
+    Lets calls pass within a budget, and repeats work that HubSpot asked to come back with.
+
+    Args:
+        budget: Calls in any ten seconds.
+
+        told: Is told of each wait that HubSpot asked for, in seconds.
+    """
+
+    def __init__(
+        self, budget: int = BUDGET, told: Callable[[float], None] = lambda _seconds: None
+    ) -> None:
+        self._budget = max(1, budget)
+        self._told = told
+        self._passed: deque[float] = deque(maxlen=self._budget)
+
+    def turn(self) -> None:
+        """Wait until one more call fits into the budget."""
+        if len(self._passed) == self._budget:
+            left = self._passed[0] + WINDOW - now()
+            if left > 0:
+                pause(left)
+        self._passed.append(now())
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """
+        What *work* answers, tried again while HubSpot says "not now".
+
+        A call of unknown outcome is repeated, too: *work* must bear that.
+
+        Raises:
+            NotAllowed, Unauthorised: At once; waiting brings nothing.
+            Retryable: It is still refused after all tries, or wants a longer wait than is given.
+        """
+        for tried in range(TRIES):
+            try:
+                return work()
+            except (NotAllowed, Unauthorised):
+                raise
+            except Retryable as error:
+                wait = error.after or timedelta(seconds=2**tried)
+                if tried + 1 == TRIES or wait > LONGEST:
+                    raise
+            self._told(wait.total_seconds())
+            pause(wait.total_seconds())
+        raise AssertionError("the last try answers or raises")
+
+
+def now() -> float:
+    """Seconds of a clock that only goes forward."""
+    return time.monotonic()
+
+
+def pause(seconds: float) -> None:
+    time.sleep(seconds)

@@ -1,0 +1,138 @@
+"""
+What contact properties a HubSpot account has, and making those that Baton needs.
+
+For set-up by an admin; no handler imports this, because HubSpot's client has a package of its own
+for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from hubspot.crm.properties import ApiClient, Configuration
+from hubspot.crm.properties.api.batch_api import BatchApi
+from hubspot.crm.properties.api.core_api import CoreApi
+from hubspot.crm.properties.api.groups_api import GroupsApi
+from hubspot.crm.properties.exceptions import ApiException
+
+from baton.adapters.hubspot.http import BATCH, Caller, configured
+from baton.application.ports import Rejected, Token
+from baton.domain.lifecycle.hubspot_properties import Property
+
+#: Scopes that the calls need.
+READ_SCOPE = "crm.schemas.contacts.read"
+WRITE_SCOPE = "crm.schemas.contacts.write"
+
+#: The group that Baton's properties are made in, and what people read above them.
+GROUP, GROUP_LABEL = "baton", "Baton"
+
+_KIND = "contacts"
+#: Property type -> how HubSpot shows it.
+_FIELDS = {"datetime": "date", "number": "number", "string": "text"}
+
+
+class Option(msgspec.Struct):
+    value: str = ""
+    label: str | None = None
+
+
+class Known(msgspec.Struct):
+    """A contact property as the account has it."""
+
+    name: str
+    type: str = ""
+    label: str | None = None
+    #: Of a pick-list; empty for other types.
+    options: list[Option] = []
+    #: HubSpot's own, not one that somebody made in the account.
+    hubspotDefined: bool | None = None  # noqa: N815 HubSpot's spelling
+
+
+class _Group(msgspec.Struct):
+    name: str = ""
+
+
+class _Properties(msgspec.Struct):
+    results: list[Known] = []
+
+
+class _Groups(msgspec.Struct):
+    results: list[_Group] = []
+
+
+class HubspotSchema:
+    """
+    Contact properties, through HubSpot's client.
+
+    Args:
+        token: Asked at every call.
+
+        host: Base URL of the API, e.g. https://api.hubapi.com.
+
+    Every method raises Retryable, MissingScopes among them, and Rejected; see hubspot_errors.
+    """
+
+    def __init__(self, token: Token, host: str) -> None:
+        configuration = configured(Configuration(), host)
+        client = ApiClient(configuration)
+        self._core = CoreApi(client)
+        self._batch = BatchApi(client)
+        self._groups = GroupsApi(client)
+        self._call = Caller(token, configuration, raises=(ApiException,))
+
+    def properties(self) -> dict[str, Known]:
+        """Every contact property that is not archived, by name."""
+        found = self._call(_Properties, self._core.get_all, _KIND)
+        return {one.name: one for one in found.results}
+
+    def groups(self) -> set[str]:
+        """Names of the groups that contact properties are in."""
+        return {group.name for group in self._call(_Groups, self._groups.get_all, _KIND).results}
+
+    def create_group(self) -> None:
+        """Make `GROUP`. Rejected if it exists."""
+        body = {"name": GROUP, "label": GROUP_LABEL, "displayOrder": -1}
+        self._call(_Group, self._groups.create, _KIND, body)
+
+    def create(self, wanted: Sequence[Property]) -> dict[str, str]:
+        """
+        Make the properties in `GROUP`, which must exist.
+
+        One call per 100. Only where HubSpot refuses some of them, these are asked for one by one,
+        so that a wrong one does not keep its neighbours from being made.
+
+        Returns:
+            Why HubSpot refused which, by name.
+        """
+        refused: dict[str, str] = {}
+        for left in self._create_batches(wanted):
+            try:
+                self._call(Known, self._core.create, _KIND, _definition(left))
+            except Rejected as error:
+                refused[left.name] = str(error)
+        return refused
+
+    def _create_batches(self, wanted: Sequence[Property]) -> Iterator[Property]:
+        """The ones that their batch did not make."""
+        for start in range(0, len(wanted), BATCH):
+            some = wanted[start : start + BATCH]
+            body = {"inputs": [_definition(one) for one in some]}
+            try:
+                made = self._call(_Properties, self._batch.create, _KIND, body).results
+            except Rejected:
+                made = []
+            names = {one.name for one in made}
+            yield from (one for one in some if one.name not in names)
+
+
+def _definition(wanted: Property) -> dict[str, Any]:
+    return {
+        "groupName": GROUP,
+        "name": wanted.name,
+        "label": wanted.label,
+        "type": wanted.kind,
+        "fieldType": _FIELDS[wanted.kind],
+        "formField": False,
+    }

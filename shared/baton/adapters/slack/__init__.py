@@ -1,0 +1,1 @@
+"""Slack: posting, updating and finding messages, and what its refusals mean."""

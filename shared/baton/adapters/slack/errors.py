@@ -1,0 +1,96 @@
+"""Slack's refusals, translated once: what to do next about each."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError
+
+from baton.application.ports import Gone, Rejected, Retryable, Unauthorised
+
+#: The token is not known (any more): it may have been rotated.
+_TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+#: An operator's to mend (a scope, a suspended app), and nobody's to lose.
+_OPERATOR = {
+    "app_missing_action_url",
+    "ekm_access_denied",
+    "missing_scope",
+    "org_login_required",
+    "team_access_not_granted",
+    "two_factor_setup_required",
+}
+_OPERATOR_WAIT = timedelta(minutes=5)
+
+#: Passing troubles of Slack's own. Its documents say of the first that part of the work may have
+#: been done; for the others that is not excluded.
+_TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+#: Passing, and certainly before any work.
+_LATER = {"accesslimited", "ratelimited", "rate_limited", "team_added_to_org"}
+
+#: Deleted, or too old for a workspace that lets nobody edit for long: it is posted anew.
+_GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_POINTER = re.compile(r"json-pointer:([\w/]{1,80})")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """
+    Turn what the client raises into Retryable, Rejected or Gone.
+
+    The messages name Slack's codes and places in the blocks, never texts, which may be a
+    person's.
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        raise _sorted(error.response) from error
+    except URLError as error:
+        # The request did not get through; refused and unknown hosts never saw any of it.
+        never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
+        why = f"Slack: {type(error.reason).__name__}"
+        raise Retryable(why, unsure=not never_sent) from error
+    except (OSError, HTTPException, UnicodeDecodeError) as error:
+        # Sent, but no answer, or not a whole one.
+        raise Retryable(f"Slack: {type(error).__name__}", unsure=True) from error
+
+
+def _sorted(response: Any) -> Retryable | Rejected | Gone:
+    data = response.data if isinstance(response.data, dict) else {}
+    code = str(data.get("error", ""))
+    if response.status_code == 429 or code in _LATER:
+        return Retryable("Slack: ratelimited", _asked(response.headers))
+    if code in _GONE:
+        return Gone(code)
+    if code in _TOKEN:
+        return Unauthorised(f"Slack: {code}", _OPERATOR_WAIT)
+    if code in _OPERATOR:
+        return Retryable(f"Slack: {code}", _OPERATOR_WAIT)
+    if code in _TROUBLE or response.status_code != 200 or not _CODE.fullmatch(code):
+        # Not Slack's own words: a gateway's page, which says nothing of what happened behind it.
+        known = code if code in _TROUBLE else str(response.status_code)
+        return Retryable(f"Slack: {known}", unsure=True)
+    return Rejected(" ".join([f"Slack: {code}", *_places(data)]))
+
+
+def _places(data: Mapping[str, Any]) -> list[str]:
+    """Where in the blocks Slack found the fault, without the text it quotes."""
+    messages = data.get("errors") or (data.get("response_metadata") or {}).get("messages") or []
+    return [found for text in messages[:5] for found in _POINTER.findall(str(text))]
+
+
+def _asked(headers: Mapping[str, str]) -> timedelta:
+    """Retry-After is in seconds."""
+    by_name = {name.lower(): value for name, value in headers.items()}
+    try:
+        return timedelta(seconds=max(1.0, min(float(by_name.get("retry-after", 1)), 86_400)))
+    except ValueError:
+        return timedelta(seconds=1)

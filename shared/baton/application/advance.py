@@ -1,0 +1,303 @@
+"""An event becomes a decision, the decision becomes state, and then what must be shown is sent.
+
+The order is the point. State and effects are one write, so there is no state without its effects;
+they are sent after it, and the event is acknowledged only after they are sent. Whoever dies in
+between leaves a message that comes back, finds the event in the history, and sends the effects
+again; their slots recognise what is already shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from baton.adapters.aws.wakes import fast_wake
+from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
+from baton.application import hubspot_fields
+from baton.application.ports import Crm
+from baton.domain.decide import decide
+from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.lead import Lead
+from baton.domain.policy import Ownership, Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import (
+    AnyEvent,
+    ClockDue,
+    DealMoved,
+    Hinted,
+    SignalSeen,
+    StageChanged,
+    WentStale,
+)
+from baton.domain.world.world import Account, Background, Contact, Lacks, Load, Turns, World
+from baton.failures import NotAllowed, Rejected, Retryable
+from baton.wire.details import PoolHint
+
+#: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
+#: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.
+OWN_WAKE = timedelta(minutes=14)
+#: How often an event is decided anew because others were faster, before it goes back to its queue.
+ATTEMPTS = 12
+#: How often ``decide`` may ask for more: contact, background, account, touches, an owner, their
+#: backup, pools, a queue, in the worst case each, and twice where one handoff follows another; an
+#: account again for each owner who cannot take the lead.
+QUESTIONS = 18
+
+
+class Store(Protocol):
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]: ...
+
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]: ...
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record: ...
+
+
+class Outbox(Protocol):
+    def send(self, effects: Sequence[AnyEffect]) -> None: ...
+
+
+class WakeSender(Protocol):
+    def send(
+        self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None
+    ) -> None: ...
+
+    def offer(self, hints: Sequence[PoolHint]) -> None: ...
+
+
+class Advanced(Struct, frozen=True):
+    """What one event came to: for logs and metrics."""
+
+    name: str
+    outcomes: tuple[Outcome, ...] = ()
+    attempts: int = 1
+
+
+class Contacts:
+    """The contacts of one batch of events, read from HubSpot together and only when one is asked
+    for: clocks and clicks do not wait for HubSpot unless their decision asks."""
+
+    def __init__(self, crm: Crm, lead_ids: Iterable[str]) -> None:
+        self.crm = crm
+        self._ids = list(dict.fromkeys(lead_ids))
+        self._found: dict[str, Contact] | None = None
+        self._down: Retryable | None = None
+
+    def get(self, lead_id: str, policy: Policy) -> Contact | None:
+        """None: HubSpot has no such contact.
+
+        Raises:
+            Retryable: HubSpot does not answer; it is not asked again for this batch.
+            Rejected: HubSpot will not read this one.
+        """
+        if self._down is not None:
+            raise self._down
+        try:
+            return self._read(lead_id, hubspot_fields.properties(policy), policy.watched)
+        except Retryable as error:
+            self._down = error
+            raise
+
+    def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
+        if lead_id not in self._ids:  # a click that wants to know after all: not read is not gone
+            return self.crm.contacts([lead_id], properties, watched).get(lead_id)
+        if self._found is None:
+            try:
+                self._found = self.crm.contacts(self._ids, properties, watched)
+            except Rejected:
+                # One id that HubSpot will not have spoils the whole request: each for itself.
+                return self.crm.contacts([lead_id], properties, watched).get(lead_id)
+        return self._found.get(lead_id)
+
+
+def _nothing_known(policy: Policy, event: AnyEvent) -> World:
+    return World(policy=policy)
+
+
+class Advance(Struct, frozen=True):
+    """The flow with everything it needs. ``pause`` waits a little before the n-th new attempt."""
+
+    store: Store
+    outbox: Outbox
+    wakes: WakeSender
+    pause: Callable[[int], None]
+    #: What is known before anything is asked for; a simulation holds everybody's loads anyway.
+    begin: Callable[[Policy, AnyEvent], World] = _nothing_known
+
+    def __call__(
+        self,
+        event: AnyEvent,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+        redelivered: bool = False,
+    ) -> Advanced:
+        """Work *event* once in effect, however often it is delivered.
+
+        Args:
+            redelivered:
+                This very message was received before. Whoever received it may have died after
+                storing the decision, so what it was to send is sent again. Another message about
+                the same event needs nothing: the one that was worked comes back by itself.
+
+        Raises:
+            Retryable: not now; the event must come back.
+            Rejected: the event cannot be worked; the message says why.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            lead, record = self.store.load(event.lead_id, event.id)
+            if record is not None:
+                # After an attempt of our own the record may be ours: its answer was lost.
+                if redelivered or attempt > 1:
+                    self._send(record.effects, lead)
+                    self._offer(record, event.lead_id, now)
+                if not _still_due(event, lead, now):
+                    return Advanced("repeated", attempts=attempt)
+                # A rung was armed for the same instant again: that is another wake.
+                event = replace(event, id=f"{event.id}+{record.version}")
+                continue
+            decision = self._decide(lead, event, policy, contacts, now)
+            if decision.unworkable:
+                raise Rejected(decision.unworkable)
+            if not decision.changed:
+                if isinstance(event, ClockDue | WentStale) and event.at > now:
+                    self.wakes.send([event])  # early: sent again with the rest of its delay
+                return Advanced("nothing_to_do", attempts=attempt)
+            try:
+                stored = self.store.commit(decision, event, policy.version, now)
+            except Moved:
+                self.pause(attempt)
+            except AlreadyDone:
+                continue
+            else:
+                known = lead.wake_at if lead else None
+                moved = decision.lead if decision.lead.wake_at != known else None
+                self._send(decision.effects, moved)
+                self._offer(stored, event.lead_id, now)
+                return Advanced("decided", decision.outcomes, attempt)
+        raise Retryable("others were faster every time", after=timedelta(seconds=1))
+
+    def _decide(
+        self,
+        lead: Lead | None,
+        event: AnyEvent,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+    ) -> Decision:
+        world = self.begin(policy, event)
+        if needs_contact(event) and not (lead is not None and lead.gone):
+            # It would be the first question; asked before, a decision less is begun in vain.
+            world = self._look_for_contact(world, event, contacts)
+        for _ in range(QUESTIONS):
+            answer = decide(lead, event, world, now)
+            if isinstance(answer, Decision):
+                return answer
+            world = self._learn(world, answer, event, contacts)
+        raise Rejected("the decision kept asking for more than there is")
+
+    def _learn(self, world: World, lacks: Lacks, event: AnyEvent, contacts: Contacts) -> World:
+        """*world* with what the decision lacked."""
+        lead_id = event.lead_id
+        if lacks.contact:
+            world = self._look_for_contact(world, event, contacts)
+        if lacks.background:
+            found = self._look_up(lead_id, world.policy, contacts)
+            world = replace(world, background=found)
+        if lacks.touches:
+            world = self._look_for_touches(world, lead_id, contacts)
+        if lacks.account:
+            found_account = self._look_for_account(world, lacks.account, event, contacts)
+            known = world.account or Account(looked=())
+            world = replace(world, account=known.further(found_account))
+        if lacks.pools or lacks.people:
+            turns, loads = self.store.world(lacks.pools, lacks.people)
+            world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
+        if lacks.queues:
+            # After the turns: whoever joins or leaves moves their version.
+            first = self.store.first_waiting(lacks.queues)
+            world = replace(world, first=world.first | first)
+        return world
+
+    def _look_for_contact(self, world: World, event: AnyEvent, contacts: Contacts) -> World:
+        try:
+            contact = contacts.get(event.lead_id, world.policy)
+        except Retryable:
+            if not isinstance(event, ClockDue | WentStale):
+                raise  # news from HubSpot, and a click that asks for it, can wait for HubSpot
+            return replace(world, crm_down=True)  # a clock cannot
+        return replace(world, contact=contact, contact_gone=contact is None)
+
+    def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
+        """A scope that was never granted must not keep leads: what cannot be looked up is
+        missing, and the decision says why."""
+        try:
+            return contacts.crm.background(lead_id, *hubspot_fields.looked_up(policy))
+        except (NotAllowed, Rejected) as error:
+            return Background(denied=str(error))
+
+    def _look_for_account(
+        self, world: World, sources: Sequence[Ownership], event: AnyEvent, contacts: Contacts
+    ) -> Account:
+        """As with what is looked up: whose account it is must not keep a lead from everybody."""
+        domain = hubspot_fields.company_domain(world.policy, world.contact)
+        try:
+            return contacts.crm.account(event.lead_id, sources, domain)
+        except (NotAllowed, Rejected) as error:
+            return Account(denied=str(error), looked=tuple(sources))
+        except Retryable:
+            if not isinstance(event, ClockDue | WentStale):
+                raise  # news from HubSpot, and a click, can wait for HubSpot
+            # A clock cannot.
+            return Account(denied="HubSpot cannot be read", looked=tuple(sources))
+
+    def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
+        try:
+            return replace(world, touches=contacts.crm.touches(lead_id))
+        except Retryable:
+            if world.contact is not None or world.contact_gone:
+                raise  # a hint from HubSpot can wait for HubSpot
+            return replace(world, crm_down=True)  # a clock cannot
+
+    def _send(self, effects: Sequence[AnyEffect], lead: Lead | None) -> None:
+        """Send *effects*, and the wake of *lead* if its next clock is near and not yet armed."""
+        if effects:
+            self.outbox.send(effects)
+        wake_at = lead.wake_at if lead else None
+        if lead is not None and wake_at is not None:
+            self.wakes.send([fast_wake(lead.id, wake_at)], within=OWN_WAKE)
+
+    def _offer(self, record: Record, lead_id: str, now: datetime) -> None:
+        """Have the queues looked at that may have room now. Only once the decision is stored: who
+        looks at a queue must see what was freed, and who joins one looks after they stand there."""
+        if record.offers:
+            self.wakes.offer(
+                [
+                    PoolHint(
+                        event_id=f"room:{pool}:{lead_id}:{record.version}",
+                        pool=pool,
+                        occurred_at=now,
+                    )
+                    for pool in record.offers
+                ]
+            )
+
+
+def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:
+    """Whether the clock that *event* is about wants something at *now*."""
+    if lead is None or not isinstance(event, ClockDue | WentStale):
+        return False
+    at = lead.wake_at if isinstance(event, ClockDue) else lead.stale_at
+    return at is not None and at <= now
+
+
+def needs_contact(event: AnyEvent) -> bool:
+    """Whether working *event* reads the contact; only news about one that is there does."""
+    return isinstance(event, StageChanged | SignalSeen | Hinted | DealMoved)

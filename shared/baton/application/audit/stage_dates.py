@@ -1,0 +1,38 @@
+"""Which date properties of an account seem to keep stage dates for somebody other than Baton."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from baton.application.audit.census import OURS
+from baton.domain.policy import Policy
+
+_WORDS = frozenset({"lifecycle", "stage", "became", "handoff", "handover"})
+#: Most that are looked at: each one's history is read for every contact.
+MOST = 20
+
+
+def stage_dates(policy: Policy, custom: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    The names that speak of a stage, at most `MOST`, sorted.
+
+    Args:
+        custom: Name -> label of the date properties that people or apps made in the account.
+    """
+    words = _WORDS | {
+        word
+        for stage in policy.lifecycle.stages
+        for text in (stage.id, stage.label, stage.lifecyclestage)
+        for word in _split(text)
+    }
+    found = [
+        name
+        for name, label in custom.items()
+        if not name.startswith((OURS, "hs_")) and words & {*_split(name), *_split(label)}
+    ]
+    return tuple(sorted(found)[:MOST])
+
+
+def _split(text: str) -> list[str]:
+    return [word for word in re.split(r"[^a-z0-9]+", text.casefold()) if word]

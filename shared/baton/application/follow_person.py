@@ -1,0 +1,129 @@
+"""Somebody is away or back: their load and the trail are one write, then they are told, and the
+queues that waited for them are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from baton.adapters.dynamodb.leads import AlreadyDone, Moved
+from baton.adapters.dynamodb.roster import Entry
+from baton.domain.policy import Person, Policy
+from baton.domain.routing.availability import Settled, Word, settle
+from baton.domain.world.effects import AnyEffect, NoticeState
+from baton.domain.world.world import Load
+from baton.failures import Rejected, Retryable
+from baton.wire.details import PersonHint, PoolHint
+
+#: Leads are given to and taken from somebody all the time; each such write moves their load.
+ATTEMPTS = 12
+
+
+class People(Protocol):
+    def load(self, person: str, word: str) -> tuple[Load, Entry | None]: ...
+
+    def keep(self, load: Load, entry: Entry) -> None: ...
+
+
+class Outbox(Protocol):
+    def send(self, effects: Sequence[AnyEffect]) -> None: ...
+
+
+class Offers(Protocol):
+    def offer(self, hints: Sequence[PoolHint]) -> None: ...
+
+
+def follow_person(
+    hint: PersonHint,
+    policy: Policy,
+    people: People,
+    outbox: Outbox,
+    wakes: Offers,
+    now: datetime,
+    redelivered: bool = False,
+) -> str:
+    """
+    Work *hint* once in effect; what came of it, for the log.
+
+    Args:
+        redelivered: This very message was received before; see ``Advance``.
+
+    Raises:
+        Rejected: The roster has no such person, or the time is none.
+        Retryable: Not now.
+    """
+    person = policy.someone(hint.person)
+    if person is None:
+        return _unknown(hint, outbox, now)
+    word = word_of(hint)
+    for attempt in range(1, ATTEMPTS + 1):
+        load, entry = people.load(person.id, word.id)
+        if entry is not None:
+            if redelivered or attempt > 1:
+                _tell(entry, outbox, wakes)
+            return "repeated"
+        settled = _settled(policy, person, word, load, now)
+        if settled is None:
+            return "overtaken"
+        entry = Entry(word, now, policy.version, settled.because, settled.notices, settled.offers)
+        try:
+            people.keep(settled.load, entry)
+        except (Moved, AlreadyDone):
+            continue
+        _tell(entry, outbox, wakes)
+        return "away" if word.away else "back"
+    raise Retryable("others were faster every time")
+
+
+def word_of(hint: PersonHint) -> Word:
+    """What *hint* says, in the core's terms."""
+    return Word(
+        id=hint.event_id,
+        at=hint.occurred_at,
+        away=hint.away,
+        until=hint.until,
+        back=hint.back,
+        source=hint.source,
+        by=hint.by,
+    )
+
+
+def _settled(
+    policy: Policy, person: Person, word: Word, load: Load, now: datetime
+) -> Settled | None:
+    try:
+        return settle(policy, person, word, load, now)
+    except ValueError as error:
+        raise Rejected(f"back: {error}") from error
+
+
+def _tell(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
+    if entry.notices:
+        outbox.send(entry.notices)
+    if entry.offers:
+        wakes.offer(
+            [
+                PoolHint(event_id=f"{entry.word.id}:{pool}", pool=pool, occurred_at=entry.at)
+                for pool in entry.offers
+            ]
+        )
+
+
+def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
+    """Somebody in Slack whom the roster does not know is told; all else waits for an operator."""
+    kind, _, user = hint.person.partition(":")
+    if kind != "slack":
+        raise Rejected(f"{hint.person} is not in the roster")
+    notice = NoticeState(
+        subject=f"SLACK#{user}",
+        slot=f"notice:{hint.event_id}",
+        version=1,
+        to=user,
+        level="info",
+        title="Baton does not know you",
+        lines=("Nobody in the roster has your Slack id, so no leads come to you: ask RevOps.",),
+        at=now,
+    )
+    outbox.send([notice])
+    return "unknown"

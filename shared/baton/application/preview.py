@@ -1,0 +1,77 @@
+"""What events would come to, decided by the real code on the real state, with nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from baton.adapters.dynamodb.leads import Record
+from baton.adapters.memory import Beneath, MemoryStore
+from baton.application.advance import Advance, Contacts
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
+from baton.failures import Rejected
+from baton.wire.details import PoolHint
+
+
+class Rehearsed(Struct, frozen=True):
+    """What one event would come to."""
+
+    event: AnyEvent
+    before: Lead | None
+    after: Lead | None
+    #: None: nothing would be stored.
+    record: Record | None
+    #: Why it cannot be worked; empty: it can.
+    fault: str = ""
+
+
+class Rehearsal:
+    """One event after the other, each on what those before it would have left."""
+
+    def __init__(self, beneath: Beneath, policy: Policy, now: datetime) -> None:
+        self.store = MemoryStore(beneath)
+        self._policy, self._now = policy, now
+        self._advance = Advance(self.store, _Nowhere(), _Nowhere(), _at_once)
+
+    def play(self, events: Iterable[AnyEvent]) -> Iterator[Rehearsed]:
+        """Raises Retryable: the store beneath does not answer."""
+        for event in events:
+            before, _ = self.store.load(event.lead_id, event.id)
+            fault = ""
+            try:
+                self._advance(event, self._policy, Contacts(_Unread(), []), self._now)
+            except Rejected as error:
+                fault = str(error)
+            after, record = self.store.load(event.lead_id, event.id)
+            yield Rehearsed(event, before, after, record, fault)
+
+
+def _at_once(attempt: int) -> None:
+    """Nobody else is at a rehearsal, so there is nobody to wait for."""
+
+
+class _Nowhere:
+    """Nothing is shown, and nothing wakes."""
+
+    def send(
+        self,
+        events: Sequence[ClockDue | WentStale] | Sequence[AnyEffect],
+        within: timedelta | None = None,
+    ) -> None:
+        return
+
+    def offer(self, hints: Sequence[PoolHint]) -> None:
+        return
+
+
+class _Unread:
+    """A HubSpot that a rehearsal does not ask: it must not depend on what changes meanwhile."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Rejected("a preview does not read HubSpot")

@@ -1,0 +1,53 @@
+"""Once a day: whom of the roster does HubSpot take as owner?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from baton.application.audit.census import Owners
+from baton.domain.policy import Policy
+from baton.domain.world.world import Load
+from baton.wire.details import PersonHint
+
+
+class Unbelievable(Exception):
+    """HubSpot's list lacks so many that it is rather the list that is wrong."""
+
+
+class People(Protocol):
+    def loads(self, people: list[str]) -> dict[str, Load]: ...
+
+
+def check_roster(policy: Policy, people: People, owners: Owners, now: datetime) -> list[PersonHint]:
+    """
+    News of everybody active in the roster of whom HubSpot says otherwise than was known.
+
+    Raises:
+        Unbelievable: More than half of them are missing: nobody is taken off for that, and the
+            failure is an operator's to look at.
+    """
+    active = [person for person in policy.people if person.active]
+    missing = {person.id for person in active if person.hubspot_owner not in owners.active}
+    if len(missing) * 2 > len(active):
+        raise Unbelievable(
+            f"HubSpot lists {len(active) - len(missing)} of {len(active)} people of the roster"
+        )
+    loads = people.loads([person.id for person in active])
+    day = now.astimezone(UTC).date().isoformat()
+    hints = []
+    for person in active:
+        refused = loads[person.id].refused
+        known = refused is not None and refused.holds(now)
+        if known != (person.id in missing):
+            change = "taken" if known else "refused"
+            hints.append(
+                PersonHint(
+                    event_id=f"owner-{change}:{person.hubspot_owner}:{day}",
+                    person=person.id,
+                    occurred_at=now,
+                    away=not known,
+                    source="hubspot",
+                )
+            )
+    return hints

@@ -1,0 +1,101 @@
+"""Each manager's digest, in their own morning, once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from baton.adapters.dynamodb.leads import SHARDS, Reported
+from baton.application.digest import Happened, build, due_day, local_date
+from baton.domain.lead import Lead
+from baton.domain.policy import Person, Policy
+from baton.domain.world.effects import DigestState
+
+#: Breaches older than this are no longer listed as open: by then the ladder has ended and the
+#: clock of inactivity has the lead.
+LOOK_BACK = timedelta(days=7)
+#: Clocks due within a day may fall into the manager's day.
+LOOK_AHEAD = timedelta(days=1)
+
+
+class Reports(Protocol):
+    def reported(self, day: str) -> list[Reported]: ...
+
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]: ...
+
+    def due(
+        self, index: str, shard: int, after: datetime, until: datetime
+    ) -> list[tuple[str, str]]: ...
+
+    def checkpoint(self, name: str) -> dict[str, str]: ...
+
+    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
+
+
+class Outbox(Protocol):
+    def send(self, effects: Sequence[DigestState]) -> None: ...
+
+
+def send_digests(
+    policy: Policy, store: Reports, outbox: Outbox, now: datetime, asked: bool = False
+) -> list[str]:
+    """Send every digest that is due and was not sent yet; returns whose.
+
+    A run that dies after sending is repeated by the next; the digest's slot recognises it.
+
+    Args:
+        asked: Somebody wants every manager's digest now, as of now and the last day; the one due
+            in the morning comes all the same.
+    """
+    managers = [p for p in policy.people if p.role == "manager" and p.active]
+    due: list[tuple[Person, str, datetime | None]]
+    if asked:
+        due = [(manager, local_date(policy, manager, now), None) for manager in managers]
+    else:
+        due = list(_due(policy, store, managers, now))
+    if not due:
+        return []
+    happened = _happened(store, now)
+    leads = store.leads(_lead_ids(store, happened, now))
+    for manager, day, last in due:
+        since = last or now - timedelta(days=1)
+        slot = f"digest:{now.isoformat(timespec='seconds')}" if asked else ""
+        outbox.send([build(policy, manager, day, since, happened, leads, now, slot)])
+        if not asked:
+            store.save_checkpoint(
+                f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day"
+            )
+    return [manager.id for manager, _, _ in due]
+
+
+def _due(
+    policy: Policy, store: Reports, managers: list[Person], now: datetime
+) -> Iterator[tuple[Person, str, datetime | None]]:
+    """(manager, day, when their last digest was) of those whose digest is due and not yet sent."""
+    for manager in managers:
+        day = due_day(policy, manager, now)
+        if day is None:
+            continue
+        last = store.checkpoint(f"DIGEST#{manager.id}")
+        if last.get("day", "") < day:
+            yield manager, day, datetime.fromisoformat(last["at"]) if last else None
+
+
+def _happened(store: Reports, now: datetime) -> list[Happened]:
+    first = (now - LOOK_BACK).astimezone(UTC).date()
+    days = [first + timedelta(days=n) for n in range(LOOK_BACK.days + 1)]
+    return [
+        Happened(reported.lead, outcome)
+        for day in days
+        for reported in store.reported(day.isoformat())
+        for outcome in reported.outcomes
+    ]
+
+
+def _lead_ids(store: Reports, happened: list[Happened], now: datetime) -> list[str]:
+    """Leads that breached lately, and leads with a clock due soon."""
+    ids = [h.lead for h in happened if h.outcome.kind == "breached"]
+    for shard in range(SHARDS):
+        ids += [lead for lead, _ in store.due("wakes", shard, now - LOOK_BACK, now + LOOK_AHEAD)]
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,112 @@
+"""Looking for what is due: the fast clocks each minute, the slow ones each hour.
+
+A schedule fires within its minute, not on the second. So the sweep looks ahead and sends each
+wake with the delay that is left; the queue delivers it on time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from baton.adapters.aws.wakes import fast_wake, slow_wake
+from baton.adapters.dynamodb.leads import SHARDS
+from baton.adapters.dynamodb.table import stamp
+from baton.domain.world.events import ClockDue, WentStale
+
+#: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
+HORIZON = timedelta(minutes=12)
+#: A wake this late did not arrive, or its worker died: it is sent again.
+OVERDUE = timedelta(minutes=1)
+#: Overdue for so long, a wake is only sent again every ``SELDOM``.
+PATIENCE = timedelta(minutes=10)
+SELDOM = timedelta(minutes=15)
+#: Before every lead there is.
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+#: The slow sweep sends at most this many at once, so that an import's leads, all due on the same
+#: day, arrive in their own lane in portions.
+SLOW_AT_ONCE = 5_000
+
+
+class Sweepable(Protocol):
+    def due(
+        self, index: str, shard: int, after: datetime, until: datetime
+    ) -> list[tuple[str, str]]: ...
+
+    def checkpoint(self, name: str) -> dict[str, str]: ...
+
+    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
+
+
+class WakeSender(Protocol):
+    def send(self, events: Sequence[ClockDue | WentStale]) -> None: ...
+
+
+class Swept(Struct, frozen=True):
+    sent: int
+    overdue: int
+    #: Since the run before this one; None on the first.
+    gap: timedelta | None
+
+
+def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
+    """Send a wake for every fast clock that is overdue or due within the horizon.
+
+    What an earlier run has armed is not armed again: this one starts where that one stopped
+    looking. A run that is late, or did not happen, leaves a longer stretch to the next. Twice at
+    once does no harm: repeated wakes find nothing to do.
+    """
+    before = store.checkpoint("WAKES")
+    armed_until = instant(before.get("armedUntil")) or now
+    until = now + HORIZON
+    swept = instant(before.get("sweptAt"))
+    late = [
+        (lead_id, at)
+        for lead_id, at in due_in(store, "wakes", BEGINNING, now - OVERDUE)
+        if _again(now - at, now - swept if swept else OVERDUE)
+    ]
+    ahead = due_in(store, "wakes", max(min(armed_until, until), now - OVERDUE), until)
+    events = [fast_wake(lead_id, at) for lead_id, at in dict.fromkeys([*late, *ahead])]
+    wakes.send(events)
+    # Only now: a run that dies before this line is repeated by the next.
+    store.save_checkpoint(
+        "WAKES", {"sweptAt": stamp(now), "armedUntil": stamp(until)}, order="sweptAt"
+    )
+    return Swept(sent=len(events), overdue=len(late), gap=now - swept if swept else None)
+
+
+def _again(late: timedelta, since_last_run: timedelta) -> bool:
+    """Whether a wake that is *late* is sent again: in every run at first, then each quarter of an
+    hour. What cannot be worked would otherwise be parked anew each minute."""
+    if late < PATIENCE:
+        return True
+    return late // SELDOM != (late - since_last_run) // SELDOM
+
+
+def sweep_slow(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
+    """Send a wake for every lead whose clock of inactivity is due."""
+    before = store.checkpoint("STALE")
+    due = due_in(store, "stale", BEGINNING, now)[:SLOW_AT_ONCE]
+    wakes.send([slow_wake(lead_id, at) for lead_id, at in due])
+    store.save_checkpoint("STALE", {"sweptAt": stamp(now)}, order="sweptAt")
+    swept = instant(before.get("sweptAt"))
+    return Swept(sent=len(due), overdue=len(due), gap=now - swept if swept else None)
+
+
+def due_in(
+    store: Sweepable, index: str, after: datetime, until: datetime
+) -> list[tuple[str, datetime]]:
+    """(lead id, instant) in (*after*, *until*] from every shard, soonest first."""
+    with ThreadPoolExecutor(SHARDS) as pool:
+        parts = pool.map(lambda shard: store.due(index, shard, after, until), range(SHARDS))
+        found = sorted((at, lead_id) for part in parts for lead_id, at in part)
+    return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
+
+
+def instant(text: str | None) -> datetime | None:
+    """An instant of a checkpoint; None: it has none yet."""
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,107 @@
+"""The watchdog: is the sweep alive, is anything overdue, and would every open lead be woken?
+
+Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
+run. Once a day a pass goes through every open lead, some pages a run, from where the last run
+stopped. What it finds wrong it mends and counts: whoever is told can look for the cause in peace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from baton.adapters.dynamodb.index_audit import Flaw
+from baton.adapters.dynamodb.table import stamp
+from baton.application.sweep import BEGINNING, Sweepable, WakeSender, due_in, instant, sweep_fast
+
+#: So long after a sweep the next one has failed, and its work is done here.
+SWEEP_MISSING = timedelta(minutes=2, seconds=30)
+#: A clock this late is told of; the sweep has sent its wake twice by then.
+LATE = timedelta(minutes=3)
+#: From the beginning of one pass to that of the next.
+EACH = timedelta(days=1)
+#: Pages of one run: so many that a million open leads take some hours, and little of the table.
+PAGES = 40
+_CHECKPOINT = "WATCH"
+
+
+class Leads(Protocol):
+    def page(self, cursor: str) -> tuple[list[str], str]: ...
+
+    def flaws(self, leads: list[str]) -> Iterator[Flaw]: ...
+
+    def mend(self, flaw: Flaw) -> bool: ...
+
+
+class Watched(Struct, frozen=True):
+    """What one run saw and did."""
+
+    #: Clocks that should have been worked, and how late the latest of them is.
+    overdue: int
+    latest: timedelta
+    #: The sweep did not run, so its work was done here.
+    stood_in: bool
+    #: Open leads held against the indexes, how many were mended, and which cannot be.
+    checked: int = 0
+    mended: int = 0
+    broken: tuple[str, ...] = ()
+    #: The pass came to its end in this run.
+    complete: bool = False
+
+
+def watch(
+    store: Sweepable,
+    leads: Leads,
+    wakes: WakeSender,
+    now: datetime,
+    told: Callable[[Flaw], None],
+    pages: int = PAGES,
+) -> Watched:
+    """
+    One run.
+
+    Args:
+        told: Is told of each flaw, mended or not.
+
+    Raises:
+        Retryable: The table or the queue does not answer; the run did not go well.
+    """
+    late = due_in(store, "wakes", BEGINNING, now - LATE)
+    swept = instant(store.checkpoint("WAKES").get("sweptAt"))
+    stood_in = swept is not None and now - swept > SWEEP_MISSING
+    if stood_in:
+        sweep_fast(store, wakes, now)
+    latest = now - min((at for _, at in late), default=now)
+    passed = _pass(store, leads, now, told, pages)
+    return Watched(len(late), latest, stood_in, *passed)
+
+
+def _pass(
+    store: Sweepable, leads: Leads, now: datetime, told: Callable[[Flaw], None], pages: int
+) -> tuple[int, int, tuple[str, ...], bool]:
+    """Go on with the pass, or begin the day's: (checked, mended, broken, complete)."""
+    before = store.checkpoint(_CHECKPOINT)
+    cursor, begun = before.get("cursor", ""), instant(before.get("begunAt"))
+    if not cursor and begun is not None and now - begun < EACH:
+        return 0, 0, (), False
+    begun = begun if cursor and begun is not None else now
+    checked = mended = 0
+    broken: list[str] = []
+    for _ in range(pages):
+        some, cursor = leads.page(cursor)
+        checked += len(some)
+        for flaw in leads.flaws(some):
+            told(flaw)
+            if flaw.right is None:
+                broken.append(flaw.lead)
+            else:
+                mended += leads.mend(flaw)
+        if not cursor:
+            break
+    # Only now: a run that dies before this line is repeated by the next, and finds less to mend.
+    values = {"cursor": cursor, "begunAt": stamp(begun), "ranAt": stamp(now)}
+    store.save_checkpoint(_CHECKPOINT, values, order="ranAt")
+    return checked, mended, tuple(broken), not cursor

@@ -1,0 +1,157 @@
+"""An audit's report as tables for a person and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from baton.application.audit.audit import Report
+from baton.application.audit.census import OURS
+from baton.application.audit.findings import Finding
+from baton.application.audit.stage_map import Move
+from baton.cli._crm import printable
+from baton.domain.policy import Policy
+
+_COLOURS = {"designed": "green", "start": "", "undesigned": "yellow", "backward": "red"}
+
+
+def as_json(report: Report, host: str, policy: Policy, now: datetime) -> str:
+    """The report with where and when it was made; keys are those of ``reports.audit.Report``."""
+    made = {"account": host, "company": policy.company, "at": now.isoformat(timespec="seconds")}
+    body = made | {"found": len(report.findings)} | msgspec.to_builtins(report)
+    return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+
+
+def show(report: Report, host: str, policy: Policy, limit: int) -> None:
+    # Names of stages and workflows come from outside: nothing in them obeys as markup.
+    console = Console(markup=False, emoji=False, highlight=False)
+    deals = "deals not read" if report.deals is None else f"{report.deals:,} deals"
+    console.print(f"{host}: {report.contacts:,} contacts, {deals}, held against {policy.company}")
+    _findings(console, report.findings, limit)
+    _values(console, report)
+    _map(console, report)
+    _workflows(console, report)
+    _writers(console, report)
+    _duplicates(console, report, policy, limit)
+    for one in report.unchecked:
+        console.print(f"could not be checked: {one}")
+    console.print("\nNo API tells these; look by hand:")
+    for one in report.manual:
+        console.print(_indented(one, 2))
+    found = len(report.findings)
+    console.print(f"\n{found} kinds of fault found" if found else "\nnothing found")
+
+
+def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None:
+    for one in findings:
+        console.print(Text(f"\n{one.count:>7,}  {one.what}", style="bold"))
+        said = [
+            _parts(one.parts),
+            f"for example {', '.join(one.examples[:limit])}" if one.examples else "",
+            f"why it matters: {one.why}",
+            f"how to mend it: {one.mend}",
+        ]
+        for line in filter(None, said):
+            console.print(_indented(line, 9))
+
+
+def _parts(parts: dict[str, int], most: int = 8) -> str:
+    listed = [f"{printable(name)}: {count:,}" for name, count in parts.items()]
+    more = [f"and {len(listed) - most} more"] if len(listed) > most else []
+    return "; ".join([*listed[:most], *more])
+
+
+def _values(console: Console, report: Report) -> None:
+    table = _table("Values in use", "property", "value", "contacts", "")
+    for one in report.values:
+        known = "" if one.known or not one.value else "not in the policy"
+        table.add_row(one.property, _text(one.value or "(empty)"), f"{one.count:,}", known)
+    console.print(table)
+
+
+def _map(console: Console, report: Report) -> None:
+    table = _table("The map as it is, beside the policy's", "from", "to", "moves", "median", "is")
+    table.add_column("by", overflow="fold")
+    for one in report.moves:
+        days = "" if one.median_days is None else f"{one.median_days:g} days"
+        said = Text(_is(one), style=_COLOURS[one.kind])
+        by = _parts(one.by, 4) if one.kind != "designed" else ""
+        source = _text(one.source or "(new)")
+        table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
+    console.print(table)
+    if report.never:
+        console.print(f"designed, and never happened: {', '.join(report.never)}")
+
+
+def _is(move: Move) -> str:
+    return ", ".join(move.transitions) if move.transitions else move.kind.replace("un", "not ")
+
+
+def _workflows(console: Console, report: Report) -> None:
+    if report.workflows is None or not (report.workflows.writing or report.workflows.opaque):
+        return
+    title = f"Workflows that write what Baton keeps (of {report.workflows.read})"
+    table = _table(title, "workflow", "name", "is", "writes to")
+    for one in report.workflows.writing:
+        state = Text("on: switch it off", style="red") if one.on else Text("off")
+        table.add_row(one.id, _text(one.name), state, ", ".join(one.writes))
+    for one in report.workflows.opaque:
+        state = Text("on: look into it", style="yellow") if one.on else Text("off")
+        table.add_row(one.id, _text(one.name), state, "own code or another app: cannot be seen")
+    console.print(table)
+
+
+def _writers(console: Console, report: Report) -> None:
+    # That Baton writes its own properties is no news; --json has that, too.
+    told = [one for one in report.writers if not (one.expected and one.property.startswith(OURS))]
+    if not told:
+        return
+    table = _table("Who writes these properties", "property", "source", "id", "writes", "")
+    for one in told:
+        note = "" if one.expected else "not Baton"
+        cells = (one.property, one.source or "unknown", one.source_id)
+        table.add_row(*map(_text, cells), f"{one.count:,}", note)
+    console.print(table)
+
+
+def _duplicates(console: Console, report: Report, policy: Policy, limit: int) -> None:
+    if not report.duplicates or not limit:
+        return
+    table = _table("Probably one person", "same", "contacts, with the owner of each")
+    # Whom several reps have comes first: there somebody has to decide.
+    shown = sorted(report.duplicates, key=lambda one: -len(one.owners))
+    for group in shown[:limit]:
+        said = [f"{one} ({_owner(policy, owner)})" for one, owner in group.members]
+        table.add_row(", ".join(group.why), _text(", ".join(said)))
+    console.print(table)
+    if len(report.duplicates) > limit:
+        console.print(f"and {len(report.duplicates) - limit:,} groups more; --json has them all")
+
+
+def _owner(policy: Policy, owner: str) -> str:
+    person = policy.owner_by_hubspot.get(owner)
+    return person.name if person else f"owner {owner}" if owner else "nobody"
+
+
+def _indented(line: str, by: int) -> Padding:
+    return Padding(Text(line), (0, 0, 0, by))
+
+
+def _text(outside: str) -> Text:
+    return Text(printable(outside))
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    numbers: dict[str, Any] = dict.fromkeys(("contacts", "moves", "median", "writes"), "right")
+    for heading in headings:
+        table.add_column(heading, justify=numbers.get(heading, "left"), overflow="fold")
+    return table

@@ -1,0 +1,107 @@
+"""Who has a lead and why, and why somebody else has not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from baton.adapters.dynamodb.leads import Record
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.application.audit.why_not import Decided, why_not
+from baton.cli import CommandError
+from baton.domain.draft.draft import Outcome
+from baton.domain.handoff.assign import part_named
+from baton.domain.lead import Lead, Waiting
+from baton.domain.policy import Policy
+from baton.domain.scoring.facts import describe
+
+#: Outcomes of a decision that looked for an owner.
+_FOUND = frozenset(("assigned", "waiting"))
+
+
+def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
+    """Who has the lead, and every step that led there, from the record of the decision."""
+    lines = []
+    if (
+        lead.assignment is None
+        and lead.past
+        and lead.past[-1].ended == "closed"
+        and not lead.reason
+    ):
+        lines.append("Owner: as in HubSpot; the handoff ended when the lead moved on.")
+    elif lead.waiting is not None:
+        lines.append(_waits(lead.waiting, policy))
+    elif lead.assignment is None:
+        lines.append("Owner: nobody; the lead is not with sales.")
+    else:
+        person = policy.person.get(lead.assignment.person)
+        name = person.name if person else lead.assignment.person
+        lines.append(f"Owner: {name} since {utc(lead.assignment.at)}. {lead.assignment.why}.")
+    assigned = [r for r in history if any(o.kind in _FOUND for o in r.outcomes)]
+    if assigned:
+        lines.append(f"Why, by policy {assigned[-1].policy}:")
+        lines += [f"  {reason}" for reason in assigned[-1].because]
+    for spell in lead.past:
+        past = policy.person.get(spell.person)
+        name = past.name if past else spell.person
+        lines.append(f"Before: {name} until {utc(spell.until)}, {spell.ended.replace('_', ' ')}.")
+    return lines
+
+
+def _waits(waiting: Waiting, policy: Policy) -> str:
+    pool = policy.pool.get(waiting.pool)
+    return (
+        f"Owner: nobody yet; it waits in the queue of {pool.label if pool else waiting.pool} since"
+        f" {utc(waiting.since)}, until {utc(waiting.clock.due_at)} at the latest."
+    )
+
+
+def why_not_them(
+    lead: Lead, policy: Policy, policies: PolicyStore, history: list[Record], rep: str
+) -> list[str]:
+    """Why the lead did not go to *rep* when it was last decided, and what would have changed it.
+
+    Raises CommandError.
+    """
+    record = next((r for r in reversed(history) if _decided_owner(r)), None)
+    if record is None:
+        raise CommandError(f"nobody was ever looked for to take lead {lead.id}")
+    if record.policy != policy.version:
+        policy = policies.get(int(record.policy))
+    person = policy.person.get(rep)
+    if person is None:
+        known = ", ".join(sorted(policy.person))
+        raise CommandError(f"{rep} was not in the roster of policy {record.policy}: {known}")
+    assigned = next((o for o in reversed(record.outcomes) if o.kind == "assigned"), None)
+    spell = lead.assignment or lead.waiting
+    stage = spell.handoff if spell and (lead.waiting or _number(lead) == _of(assigned)) else ""
+    facts, _ = describe(policy, lead, record.at)
+    decided = Decided(
+        policy=policy,
+        part=part_named(policy, stage),
+        facts=facts,
+        considered=record.considered,
+        got=assigned.person if assigned else "",
+        rule=assigned.what if assigned else "",
+        at=record.at,
+    )
+    answer = why_not(decided, person)
+    lines = [f"{utc(record.at)} UTC, policy {record.policy}: {answer.why}"]
+    if answer.change:
+        lines.append(f"What would have made it theirs: {answer.change}")
+    return lines
+
+
+def _decided_owner(record: Record) -> bool:
+    return any(outcome.kind in _FOUND for outcome in record.outcomes)
+
+
+def _number(lead: Lead) -> int:
+    return lead.assignment.number if lead.assignment else 0
+
+
+def _of(outcome: Outcome | None) -> int:
+    return outcome.assignment if outcome else 0
+
+
+def utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

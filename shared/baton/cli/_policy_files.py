@@ -1,0 +1,81 @@
+"""Policy files for the commands: in order, or with their faults printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from baton.cli import CommandError
+from baton.cli import _policy_findings as findings
+
+if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
+    from baton.policy_tools import Checked, Finding, Loaded, PolicyError
+
+
+def checked(arguments: argparse.Namespace) -> Checked | None:
+    """The policy with its cases tried, after its warnings have been printed; or None after its
+    faults have."""
+    need_admin()
+    from baton.policy_tools import PolicyError, check
+
+    try:
+        found = check(arguments.folder, arguments.overlay)
+    except PolicyError as error:
+        _print(error, verbose=getattr(arguments, "verbose", False))
+        return None
+    findings.show(found.warnings)
+    return found
+
+
+def loaded(folder: str) -> Loaded | None:
+    """The policy, its cases not tried, or None after its faults have been printed."""
+    need_admin()
+    from baton.policy_tools import PolicyError, load
+
+    try:
+        return load(folder)
+    except PolicyError as error:
+        _print(error, verbose=False)
+        return None
+
+
+def need_admin() -> None:
+    """
+    Raises:
+        CommandError: What the policy is read with is not installed.
+    """
+    try:
+        import baton.policy_tools  # noqa: F401 the import is the test
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f'{error.name} is not installed: run `pip install "baton[admin]"`'
+        ) from None
+
+
+def _print(error: PolicyError, *, verbose: bool) -> None:
+    """The cases last: they mostly come out otherwise because of what is wrong elsewhere, so then
+    they are only counted, unless *verbose*."""
+    ours = {fault for one in error.failed for fault in one.faults}
+    others = [fault for fault in error.faults if fault not in ours]
+    findings.show(sorted([*others, *error.warnings], key=lambda one: (_of_cases(one), one)))
+    counted = len(error.faults)
+    if others and error.failed and not verbose:
+        counted = len(others)
+        count = findings.number(len(error.failed), "case")
+        also = "comes" if len(error.failed) == 1 else "come"
+        print(
+            f"{count} also {also} out otherwise: `baton policy check --verbose` says how",
+            file=sys.stderr,
+        )
+    else:
+        for one in error.failed:
+            findings.show(one.faults)
+            for reason in one.because if verbose else ():
+                print(f"    {reason}", file=sys.stderr)
+    print(f"{findings.counted(counted, len(error.warnings))} in the policy", file=sys.stderr)
+
+
+def _of_cases(finding: Finding) -> bool:
+    return Path(finding.place.file).name == "cases.yaml"

@@ -1,0 +1,75 @@
+"""How ``baton policy`` shows what is wrong with a policy: for people, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from baton.policy_tools.faults import Finding
+
+_WIDTH = 100
+
+
+def show(findings: Iterable[Finding]) -> None:
+    """Each on a line that editors can follow, with why it matters and how to mend it below."""
+    from baton.policy_tools.faults import one_line
+
+    for finding in findings:
+        mark = "warning: " if finding.severity == "warning" else ""
+        where = f"{finding.place} {finding.key}".rstrip()
+        rule = f" [{finding.rule}]" if finding.rule else ""
+        print(one_line(f"{where}: {mark}{finding.message}{rule}"), file=sys.stderr)
+        for name, text in (("why", finding.why), ("mend", finding.mend)):
+            if text:
+                start = f"    {name}:".ljust(11)
+                lines = textwrap.wrap(
+                    one_line(text), _WIDTH, initial_indent=start, subsequent_indent=" " * 11
+                )
+                print("\n".join(lines), file=sys.stderr)
+
+
+def counted(errors: int, warnings: int) -> str:
+    """``2 faults and 1 warning``; what there is none of is left out."""
+    parts = [
+        number(count, name) for count, name in ((errors, "fault"), (warnings, "warning")) if count
+    ]
+    return " and ".join(parts) or "no faults"
+
+
+def number(count: int, name: str) -> str:
+    """``1 case``, ``2 cases``."""
+    return f"{count} {name}{'' if count == 1 else 's'}"
+
+
+def as_json(findings: Iterable[Finding], *, passed: int, refused: bool) -> str:
+    """
+    Args:
+        passed: How many cases came out as expected; of a refused policy it is not told.
+        refused: Whether the policy could not be published as it is.
+    """
+    return json.dumps(
+        {
+            "refused": refused,
+            "cases_passed": None if refused else passed,
+            "findings": [_record(finding) for finding in findings],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _record(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "key": finding.key,
+        "severity": finding.severity,
+        "rule": finding.rule,
+        "message": finding.message,
+        "why": finding.why,
+        "mend": finding.mend,
+    }

@@ -1,0 +1,226 @@
+"""Publishing a policy, rolling back, and listing what was published."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from baton.cli import CommandError
+from baton.cli._policy_files import checked, need_admin
+from baton.cli._target import find, one_line_errors
+
+if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
+    from baton.adapters.dynamodb.policies import PolicyStore, Version
+    from baton.domain.policy import Policy
+    from baton.policy_tools import Loaded
+    from baton.policy_tools.approval import Unapproved
+    from baton.policy_tools.diff import Change
+
+
+def publish_policy(arguments: argparse.Namespace) -> int:
+    if arguments.force and not arguments.note.strip():
+        raise CommandError("--force needs --note WHY, which is kept with the version")
+    target = find(arguments.table)
+    found = checked(arguments)
+    if found is None:
+        print("nothing was published", file=sys.stderr)
+        return 1
+    if not arguments.force and _has_placeholders(Path(arguments.folder)):
+        return 1
+    return int(
+        with_store(
+            arguments.table, lambda store: _publish(store, found.files, arguments, target.table)
+        )
+    )
+
+
+def _has_placeholders(folder: Path) -> bool:
+    """Whether the files still hold them, after they have been listed."""
+    from baton.policy_tools import presets
+
+    left = [*presets.left(folder)]
+    for one in left:
+        print(
+            f"{folder / one.file}:{one.line} still holds a placeholder: {one.what}", file=sys.stderr
+        )
+    if left:
+        print(
+            "nothing was published: put your own in their place and take the marks (# replace:) "
+            "away, or publish with --force --note WHY",
+            file=sys.stderr,
+        )
+    return bool(left)
+
+
+def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, table: str) -> int:
+    from baton.policy_tools import compile_policy
+
+    now = datetime.now(UTC)
+    policy = compile_policy(files, now.date())
+    over = store.active_version()
+    active = readable(store, over) if over else None
+    missing = _unapproved(policy, active, now.date()) if active else ()
+    if active and missing and not arguments.force:
+        for line in _refusal(missing, files, active, policy, now.date()):
+            print(line, file=sys.stderr)
+        return 1
+    forced = tuple(one.name for one in missing)
+    done = store.publish(
+        policy, by=arguments.by, at=now, note=arguments.note, forced=forced, over=over
+    )
+    if not done.changed:
+        print(f"unchanged: version {done.version} is active already; nothing was published")
+        return 0
+    print(f"published version {done.version} of {policy.company}'s policy to {table}")
+    if forced:
+        print(f"without the approval of: {', '.join(one.label for one in missing)}")
+    elif not (active and active.definitions):
+        _say_assumed(policy, now.date())
+    return 0
+
+
+def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved, ...]:
+    """By those whom either version asks; that somebody is asked no longer wants approval itself."""
+    from baton.policy_tools.approval import SIGN_OFF, Unapproved, asked, dropped, unapproved
+
+    asks = policy.lifecycle.sign_off
+    signers = tuple(dict.fromkeys((*asks, *asked(active))))
+    found = unapproved(policy.definitions, active.definitions, signers, today)
+    if gone := dropped(active, asks):
+        return (Unapproved(SIGN_OFF, "Whose approval is asked", new=False, wanting=gone), *found)
+    return found
+
+
+def _refusal(
+    missing: tuple[Unapproved, ...], files: Loaded, active: Policy, policy: Policy, today: date
+) -> Iterator[str]:
+    """What wants an approval and why, and what to write where once it is given."""
+    from baton.policy_tools.approval import SIGN_OFF, place, signature
+    from baton.policy_tools.diff import SIGNATURES, difference
+
+    changes = difference(active, policy)
+    for one in missing:
+        wanting = ", ".join(one.wanting)
+        yield f"{one.label} is {'new' if one.new else 'changed'} and not approved by {wanting}"
+        for change in changes:
+            if change.definition == one.name and change.file != SIGNATURES:
+                yield f"    {change.text}"
+        if one.outdated:
+            yield f"    The approval of {one.outdated} is for the text of before."
+        if one.ahead:
+            yield f"    The approval of {one.ahead} is of a day to come, and does not count yet."
+        names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
+        mend = f"once approved, write {signature(names, today)}"
+        if one.name == SIGN_OFF:
+            yield f"    sign_off no longer names {wanting}, and the active version does."
+            mend = "name them again, or publish with --force --note WHY once they have agreed"
+        file, path = place(one.name, files)
+        yield f"    {files.fault(file, path, mend)}"
+    count = len(missing)
+    yield (
+        f"{count} definition{'s' if count > 1 else ''} without approval: nothing was published; "
+        "have them approved, or publish with --force --note WHY"
+    )
+
+
+def _say_assumed(policy: Policy, today: date) -> None:
+    from baton.policy_tools.approval import assumed
+    from baton.policy_tools.faults import listed
+
+    if labels := [one.label for one in assumed(policy, today)]:
+        print(f"{len(labels)} definitions are ASSUMED until they are approved: {listed(labels)}")
+
+
+def roll_back(arguments: argparse.Namespace) -> int:
+    need_admin()
+    return int(with_store(arguments.table, lambda store: _roll_back(store, arguments)))
+
+
+def _roll_back(store: PolicyStore, arguments: argparse.Namespace) -> int:
+    left, now_active = store.rollback(
+        arguments.to, by=arguments.by, at=datetime.now(UTC), note=arguments.note
+    )
+    print(f"version {now_active} is active again, instead of {left}; it counts within 5 seconds")
+    before, after = readable(store, left), readable(store, now_active)
+    if before and after:
+        from baton.policy_tools.diff import difference
+
+        print_changes(difference(before, after))
+    return 0
+
+
+def list_versions(arguments: argparse.Namespace) -> int:
+    versions: list[Version] = with_store(arguments.table, lambda store: store.versions())
+    if not versions:
+        print("no policy is published: run `baton policy publish FOLDER`", file=sys.stderr)
+        return 1
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = ["", "version", "published", "by", "note", "content", "size"]
+    if any(one.forced for one in versions):
+        headings.append("without approval of")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in {"version", "size"} else "left")
+    for one in versions:
+        cells = [
+            "active" if one.active else "",
+            str(one.version),
+            at_utc(one.published_at),
+            Text(one.by),
+            Text(one.note),
+            one.hash[:8],
+            f"{one.size / 1000:.1f} KB",
+            Text("\n".join(one.forced)),
+        ]
+        table.add_row(*cells[: len(headings)])
+    Console().print(table)
+    return 0
+
+
+# --- for these commands and for `diff`
+
+
+def with_store(table: str | None, work: Callable[[PolicyStore], Any]) -> Any:
+    from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
+
+    target = find(table)
+    try:
+        with one_line_errors(target.table):
+            return work(PolicyStore(target.client("dynamodb"), target.table))
+    except PolicyStoreError as error:
+        raise CommandError(str(error)) from None
+
+
+def readable(store: PolicyStore, version: int) -> Policy | None:
+    """The policy of a version, or None after it was said that this Baton cannot read it."""
+    from baton.adapters.dynamodb.policies import Unreadable
+
+    try:
+        return store.get(version)
+    except Unreadable as error:
+        print(f"{error}; nothing can be compared with it", file=sys.stderr)
+        return None
+
+
+def print_changes(changes: tuple[Change, ...]) -> None:
+    """By file, a sentence a line."""
+    from baton.policy_tools.diff import grouped
+
+    if not changes:
+        print("No difference.")
+    for file, some in grouped(changes).items():
+        print(f"\n{file}")
+        for change in some:
+            print(f"  {change.text}")
+
+
+def at_utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,128 @@
+"""`baton audit`: what in a HubSpot account contradicts the policy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from baton.application.audit.audit import Audit
+from baton.application.audit.census import IDENTITY, Side, watched
+from baton.cli import CommandError
+from baton.cli._crm import Line, add_account_arguments, census_of, one_line_errors, read_policy
+from baton.cli.hubspot import Account, find_account
+
+if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
+    from baton.adapters.hubspot.census import HubspotCensus
+    from baton.domain.policy import Policy
+
+T = TypeVar("T")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "audit",
+        help="what in the HubSpot account contradicts the policy",
+        description="Reads contacts with the history of their stages, deals, owners and workflows,"
+        " and holds them against the policy. Changes nothing. The account is that of"
+        " HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",
+        epilog="Exits with 1 when something was found, 0 when not, 2 when it could not run.",
+    )
+    add_account_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    parser.add_argument(
+        "--limit", type=int, default=5, metavar="N", help="example ids of each finding (default: 5)"
+    )
+    parser.add_argument(
+        "--since",
+        type=_midnight,
+        metavar="DATE",
+        help="count moves and writes from this day on, YYYY-MM-DD (default: the whole history)",
+    )
+    parser.set_defaults(run=run)
+
+
+def _midnight(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time(), UTC)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.limit < 0:
+        raise CommandError("--limit must not be negative")
+    account = find_account()
+    now = datetime.now(UTC)
+    _, policy = read_policy(arguments.folder, now.date())
+    line = Line()
+    with one_line_errors(account, "try again later: an audit changes nothing"):
+        census = census_of(account, arguments.budget, line)
+        side = _side(census, account, policy, line)
+        audit = Audit(policy, side, now, arguments.limit, arguments.since)
+        _read(census, audit, watched(policy, side.dates or ()), line)
+    line.done()
+    report = audit.report()
+    if arguments.json:
+        from baton.cli._audit_view import as_json
+
+        print(as_json(report, account.host, policy, now))
+    else:
+        from baton.cli._audit_view import show
+
+        show(report, account.host, policy, arguments.limit)
+    return 1 if report.findings else 0
+
+
+def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Line) -> None:
+    """Every contact once, from beginning to end."""
+    seen = 0
+    for page in census.contacts([*IDENTITY, *history], history):
+        for row in page.rows:
+            audit.take(row)
+        seen += len(page.rows)
+        line.at(f"{seen:,} contacts read")
+
+
+def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -> Side:
+    """What is read beside the contacts; what may not be read is named and left out."""
+    unchecked: list[str] = []
+
+    def look(what: str, work: Callable[[], T]) -> T | None:
+        from baton.adapters.hubspot.errors import MissingScopes
+        from baton.application.ports import Rejected
+        from baton.failures import NotAllowed
+
+        line.at(f"reading {what}")
+        try:
+            return work()
+        except MissingScopes as error:
+            scopes = " or ".join(error.scopes) or "a scope"
+            unchecked.append(f"{what}: the token lacks {scopes}")
+        except NotAllowed as error:
+            unchecked.append(f"{what}: {error}; the account's plan may not include it")
+        except Rejected as error:  # an account without the feature may not have the endpoint
+            unchecked.append(f"{what}: {error}")
+        return None
+
+    return Side(
+        owners=look("owners", census.owners),
+        deals=look("deals", lambda: tuple(census.deals())),
+        workflows=look("workflows", census.workflows),
+        dates=look(
+            "others' date fields", lambda: census.patiently(lambda: _dates(account, policy))
+        ),
+        unchecked=tuple(unchecked),
+    )
+
+
+def _dates(account: Account, policy: Policy) -> tuple[str, ...]:
+    from baton.adapters.hubspot.schema import HubspotSchema
+    from baton.application.audit.stage_dates import stage_dates
+
+    known = HubspotSchema(account, account.host).properties().values()
+    custom = {
+        one.name: one.label or ""
+        for one in known
+        if one.type in {"date", "datetime"} and not one.hubspotDefined
+    }
+    return stage_dates(policy, custom)

@@ -1,0 +1,74 @@
+"""`baton doctor`: whether policy and HubSpot account fit together, by one exit code."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from baton.application.audit.audit import MANUAL
+from baton.cli._crm import (
+    Line,
+    add_account_arguments,
+    census_of,
+    one_line_errors,
+    printable,
+    read_policy,
+)
+from baton.cli.hubspot import find_account, gaps
+
+if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
+    from baton.adapters.hubspot.census import HubspotCensus
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="whether the HubSpot account fits the policy",
+        description="Looks for what the account lacks, and for workflows that are on and write what"
+        " Baton keeps. Reads settings only, no contacts: `baton audit` does that. The account is"
+        " that of HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",
+        epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
+    )
+    add_account_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    account = find_account()
+    _, policy = read_policy(arguments.folder, datetime.now(UTC).date())
+    found = [
+        f"missing: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")
+        for one in gaps(account, policy)
+    ]
+    if found:
+        found.append("`baton hubspot setup` says more, and makes what it can")
+    line = Line()
+    with one_line_errors(account, "try again later"):
+        census = census_of(account, arguments.budget, line)
+        found += _conflicts(census)
+    line.done()
+    for one in found:
+        print(printable(one))
+    print("By hand, as no API tells:")
+    for one in MANUAL:
+        print(f"  {one}")
+    print("all is well" if not found else f"{len(found)} to look at")
+    return 1 if found else 0
+
+
+def _conflicts(census: HubspotCensus) -> Iterator[str]:
+    """Workflows that are on and write what Baton keeps; or why that cannot be told."""
+    from baton.failures import NotAllowed, Rejected
+
+    try:
+        flows = census.workflows()
+    except (NotAllowed, Rejected) as error:
+        yield f"workflows could not be looked at: {error}"
+        return
+    for flow in flows.writing:
+        if flow.on:
+            writes = ", ".join(flow.writes)
+            yield f'conflict: workflow {flow.id} "{flow.name}" writes {writes}: switch it off'

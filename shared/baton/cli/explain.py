@@ -1,0 +1,240 @@
+"""`baton explain LEAD`: why this owner, why this deadline, and what happened so far."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from baton.adapters.dynamodb.leads import LeadStore, Record
+from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
+from baton.cli import CommandError
+from baton.cli._explain_lifecycle import moved_back, scored, waiting
+from baton.cli._explain_owner import owner, utc, why_not_them
+from baton.cli._target import find, one_line_errors
+from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.domain.draft.draft import Outcome
+from baton.domain.draft.emit import in_zone, name_of, zone_of
+from baton.domain.escalation.alerts import called
+from baton.domain.lead import Clock, Lead
+from baton.domain.policy import Person, Policy
+from baton.domain.sla.clocks import calendar_of
+from baton.domain.sla.explain import story
+from baton.domain.world.effects import NoticeState
+from baton.failures import Retryable
+
+#: Working intervals shown for one deadline; longer promises show the first and the last.
+INTERVALS = 6
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "explain",
+        help="why this owner, why this deadline",
+        description="Shows where a lead stands, the rule that found its owner and every one that"
+        " did not, the working time behind each deadline, and the lead's history.",
+    )
+    parser.add_argument("lead", help="HubSpot contact id")
+    parser.add_argument(
+        "--rep", metavar="PERSON", help="why it did not go to them, and what would have changed it"
+    )
+    parser.add_argument(
+        "--clock", metavar="TARGET", help="one deadline in full: accept, first_touch, …"
+    )
+    parser.add_argument("--table", help="DynamoDB table; else TABLE_NAME, else the local stack's")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    target = find(arguments.table)
+    client = target.client("dynamodb")
+    store = LeadStore(client, target.table)
+    try:
+        with one_line_errors(target.table):
+            lead, _ = store.load(arguments.lead, "-")
+            if lead is None:
+                raise CommandError(f"lead {arguments.lead} is not known in table {target.table}")
+            now = datetime.now(UTC)
+            policies = PolicyStore(client, target.table)
+            policy = policies.active(now)
+            history = store.history(arguments.lead)
+    except (PolicyStoreError, Retryable) as error:
+        raise CommandError(str(error)) from error
+    # Names and reasons come from outside: nothing in them is an instruction to the terminal.
+    console = Console(markup=False, emoji=False, highlight=False)
+    if arguments.clock:
+        for line in one_clock(lead, policy, arguments.clock):
+            console.print(line)
+        return 0
+    if arguments.rep:
+        for line in why_not_them(lead, policy, policies, history, arguments.rep):
+            console.print(line)
+        return 0
+    parts = (
+        standing(lead, policy, now),
+        scored(lead, policy, now),
+        waiting(lead, policy),
+        moved_back(lead, policy),
+        owner(lead, policy, history),
+        deadlines(lead, policy),
+    )
+    for part in parts:
+        for line in part:
+            console.print(line)
+    console.print(_story(history, policy))
+    return 0
+
+
+def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
+    """Who the lead is and where it stands."""
+    stage = policy.stage.get(lead.standing.stage)
+    label = stage.label if stage else lead.standing.stage or "no stage"
+    since = f" since {utc(lead.standing.since)}" if lead.standing.since else ""
+    lines = [f"{name_of(lead)} (lead {lead.id}): {label}{since}"]
+    for stage_id, times in lead.standing.times.items():
+        again = f", {times.count} times, last {utc(times.last)}" if times.count > 1 else ""
+        spent = times.spent
+        if stage_id == lead.standing.stage and lead.standing.since is not None:
+            spent += now - lead.standing.since
+        skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
+        lines.append(f"  {stage_id}: first entered {utc(times.first)}{again}{skipped}")
+    if lead.gone:
+        lines.append(f"  {lead.gone}")
+    if lead.track:
+        lines.append(f"  recycled to track {lead.track} for {lead.reason}")
+    elif lead.reason:
+        lines.append(f"  disqualified for {lead.reason}")
+    return lines
+
+
+def deadlines(lead: Lead, policy: Policy) -> list[str]:
+    """Each clock with the working time that was counted for it and its ladder."""
+    if lead.assignment is None:
+        return []
+    person = policy.person.get(lead.assignment.person)
+    lines = ["Deadlines:"]
+    for clock in lead.clocks:
+        lines += _deadline(clock, person, policy)
+    zone = zone_of(policy, person)
+    lines += [
+        f"  Of {untold.label} {called(untold.rung.to)} is told once at work,"
+        f" at {in_zone(untold.at, zone)}."
+        for untold in lead.untold
+    ]
+    if lead.idle is not None:
+        lines.append(f"  Without activity it is closed at {utc(lead.idle.due_at)}.")
+    return lines
+
+
+def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
+    """Every interval of one deadline. Raises CommandError."""
+    clock = next((clock for clock in lead.clocks if clock.target == target), None)
+    if clock is None:
+        known = ", ".join(clock.target for clock in lead.clocks) or "none runs"
+        raise CommandError(f"lead {lead.id} has no clock {target}: {known}")
+    owner = policy.person.get(lead.assignment.person) if lead.assignment else None
+    lines = [f"{clock.label}:", *(f"  {line}" for line in story(policy, owner, clock))]
+    if clock.paused_at is not None:
+        lines.append(f"  It stands still since {utc(clock.paused_at)}.")
+    if clock.stopped_at is not None:
+        lines.append(f"  It was stopped at {utc(clock.stopped_at)}.")
+    return lines
+
+
+def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
+    zone = zone_of(policy, person)
+    state = "running"
+    if clock.stopped_at is not None:
+        state = f"stopped {in_zone(clock.stopped_at, zone)}"
+    elif clock.paused_at is not None:
+        state = f"stands still since {in_zone(clock.paused_at, zone)}"
+    lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
+    if person is not None:
+        lines += [
+            f"    {line}" for line in _counted(clock, calendar_of(policy, person, clock), zone)
+        ]
+    for index, rung in enumerate(clock.ladder):
+        climbed = "done" if index < clock.climbed else "to come"
+        if climbed == "done" or clock.running:
+            what = rung.kind.replace("_", " ")
+            lines.append(f"    {in_zone(rung.at, zone)}  {what}, {rung.to} ({climbed})")
+    return lines
+
+
+def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str]:
+    """The working intervals between start and deadline, and their sum."""
+    if clock.wall or calendar is None:
+        return ["every hour counts"]
+    spans = calendar.spans(clock.started_at, clock.due_at, clock.pauses)
+    shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
+    lines = [f"counted {in_zone(start, zone)} – {in_zone(end, zone)}" for start, end in shown]
+    if len(shown) < len(spans):
+        lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
+    total = calendar.between(clock.started_at, clock.due_at, clock.pauses)
+    return [*lines, f"sum {total} of working time ({zone})"]
+
+
+def _story(history: list[Record], policy: Policy) -> Table:
+    table = Table("When (UTC)", "Event", "What came of it", "Policy", title="History")
+    titles: dict[str, str] = {}
+    for record in history:
+        what = "\n".join(_said(outcome, policy, titles) for outcome in record.outcomes)
+        event = _EVENTS.get(type(record.event).__name__, "event")
+        table.add_row(utc(record.at), event, what or "; ".join(record.because), record.policy)
+        titles |= {one.slot: one.title for one in record.effects if isinstance(one, NoticeState)}
+    return table
+
+
+_EVENTS = {
+    "StageChanged": "stage change",
+    "SignalSeen": "signal",
+    "DealMoved": "deal",
+    "Merged": "merge",
+    "Deleted": "deletion",
+    "Hinted": "news from HubSpot",
+    "Clicked": "Slack",
+    "ClockDue": "clock",
+    "WentStale": "slow clock",
+    "Reassigned": "reassigned",
+    "Snoozed": "snoozed",
+    "Reapplied": "policy reapplied",
+    "OwnerRefused": "refused owner",
+    "Undelivered": "not delivered in Slack",
+    "RoomMade": "room in a queue",
+}
+
+
+def _said(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
+    if outcome.kind == "undelivered":
+        return _undelivered(outcome, policy, titles)
+    what = f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip()
+    return ": ".join(filter(None, (what, _name(outcome.person, policy))))
+
+
+def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
+    """To whom, which message, why, and who was told instead. *titles*: those of notices so far,
+    by slot."""
+    to = f" to {_name(outcome.person, policy)}" if outcome.person else ""
+    message = outcome.message or "a message"
+    if message.startswith("card:"):
+        message = "the card"
+    elif message in titles:
+        message = f"“{titles[message]}”"
+    if outcome.instead:
+        then = f"told instead: {_name(outcome.instead, policy)}"
+    else:
+        then = "nobody told instead" + (", it is parked" if outcome.message else "")
+    return f"undelivered{to}: {message} ({outcome.what}); {then}"
+
+
+def _name(of: str, policy: Policy) -> str:
+    person = policy.person.get(of)
+    return person.name if person else of
+
+
+def _days(span: timedelta) -> str:
+    return f"{span / timedelta(days=1):.1f} days"

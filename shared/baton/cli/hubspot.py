@@ -1,0 +1,232 @@
+"""`baton hubspot setup`: what the account lacks for the policy to work, and making it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from baton.cli import CommandError
+from baton.cli._policy_files import loaded
+from baton.cli._target import LOCAL
+from baton.cli.policy import FOLDER
+
+if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
+    from baton.adapters.hubspot.schema import HubspotSchema
+    from baton.cli._hubspot_gaps import Finding
+    from baton.domain.policy import Policy
+
+REAL = "https://api.hubapi.com"
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_COLOURS = {"exists": "green", "missing": "red", "different type": "yellow"}
+
+
+class Account(Struct, frozen=True):
+    """Where the HubSpot account is, and the token for it, as a ports.Token."""
+
+    host: str
+    token: str
+
+    def __call__(self) -> str:
+        return self.token
+
+    def renewed(self) -> str | None:
+        return None  # it was given for this one run
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    hubspot = subparsers.add_parser("hubspot", help="prepare the HubSpot account")
+    actions = hubspot.add_subparsers(metavar="ACTION", required=True)
+    text = "list the properties, stages and statuses the policy needs and the account lacks"
+    setup = actions.add_parser(
+        "setup",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}. Changes nothing without --apply. The account is"
+        " that of HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",
+        epilog="Exits with 1 while something is missing.",
+    )
+    setup.add_argument(
+        "folder",
+        nargs="?",
+        default=FOLDER,
+        metavar="FOLDER",
+        help=f"the policy files (default: {FOLDER})",
+    )
+    setup.add_argument("--apply", action="store_true", help="create what Baton can create")
+    setup.add_argument("--all", action="store_true", help="list what is in order, too")
+    setup.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    account = find_account()
+    policy = _policy(arguments.folder)
+    if policy is None:
+        return 1
+    from baton.adapters.hubspot.schema import HubspotSchema
+
+    with _one_line_errors(account):
+        schema = HubspotSchema(account, account.host)
+        found = _look(schema, policy)
+        refused: dict[str, str] = {}
+        if arguments.apply and any(one.can_be_made for one in found):
+            before = found
+            refused = _make(schema, found)
+            # HubSpot's own word counts, also for what somebody else made in the meantime.
+            found = _look(schema, policy)
+            _tell_made(before, found)
+    _show(found, account, refused, everything=arguments.all)
+    return 0 if all(one.state == "exists" for one in found) else 1
+
+
+def find_account() -> Account:
+    """
+    The account to look at: that of the environment, else the running local stack's sandbox.
+
+    Raises:
+        CommandError: There is none, or the token would travel in clear text.
+    """
+    token = os.environ.get("HUBSPOT_ACCESS_TOKEN", "").strip()
+    host = os.environ.get("HUBSPOT_API_URL", "").strip()
+    if token:
+        host = host or REAL
+        parts = urlsplit(host)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise CommandError(f"HUBSPOT_API_URL={host} must begin with https://")
+        return Account(host, token)
+    if host:
+        raise CommandError("HUBSPOT_API_URL is set, HUBSPOT_ACCESS_TOKEN is not")
+    try:
+        stack = json.loads(LOCAL.read_text(encoding="utf-8"))
+        secrets = json.loads(LOCAL.with_name("secrets.json").read_text(encoding="utf-8"))
+        sandbox, token = stack["sandbox"], str(secrets["hubspot_access_token"])
+    except FileNotFoundError:
+        sandbox = None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{LOCAL} cannot be used ({error!r}): run `make run` again") from None
+    if not sandbox:
+        raise CommandError(
+            "no account: set HUBSPOT_ACCESS_TOKEN, or start the local stack with `make run`"
+        )
+    return Account(f"{sandbox}/hubspot", token)
+
+
+def _policy(folder: str) -> Policy | None:
+    """The policy in *folder*, or None after its faults have been printed."""
+    files = loaded(folder)
+    if files is None:
+        return None
+    from baton.policy_tools import compile_policy
+
+    return compile_policy(files, datetime.now(UTC).date())
+
+
+def gaps(account: Account, policy: Policy) -> list[Finding]:
+    """
+    What the account lacks for the policy, ready-made things left out.
+
+    Raises:
+        CommandError: The account does not answer, or will not.
+    """
+    from baton.adapters.hubspot.schema import HubspotSchema
+
+    with _one_line_errors(account):
+        found = _look(HubspotSchema(account, account.host), policy)
+    return [one for one in found if one.state != "exists"]
+
+
+def _look(schema: HubspotSchema, policy: Policy) -> list[Finding]:
+    from baton.cli._hubspot_gaps import findings
+
+    return findings(policy, schema.properties(), schema.groups())
+
+
+def _make(schema: HubspotSchema, found: Sequence[Finding]) -> dict[str, str]:
+    """Create what can be created; says what HubSpot refused, and why."""
+    from baton.application.ports import Rejected
+
+    refused: dict[str, str] = {}
+    for group in (one for one in found if one.what == "group" and one.can_be_made):
+        try:
+            schema.create_group()
+        except Rejected as error:
+            refused[group.name] = str(error)
+    wanted = [one.make for one in found if one.can_be_made and one.make is not None]
+    return refused | schema.create(wanted)
+
+
+def _tell_made(before: Sequence[Finding], now: Sequence[Finding]) -> None:
+    there = {(one.what, one.name) for one in now if one.state == "exists"}
+    made = [one for one in before if one.can_be_made and (one.what, one.name) in there]
+    print(f"created {len(made)}: " + ", ".join(one.name for one in made))
+
+
+def _show(
+    found: Sequence[Finding], account: Account, refused: dict[str, str], *, everything: bool
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    listed = [one for one in found if everything or one.state != "exists"]
+    if listed:
+        table = Table(box=box.SIMPLE_HEAD, title=account.host, title_justify="left")
+        for heading in ("what", "name", "state", "what to do"):
+            table.add_column(heading, no_wrap=heading != "what to do")
+        for one in listed:
+            table.add_row(
+                one.what,
+                one.name,
+                Text(one.state, style=_COLOURS[one.state]),
+                Text(_advice(one, refused)),
+            )
+        console.print(table)
+    wrong = sum(one.state != "exists" for one in found)
+    if not wrong:
+        print(f"in order: {account.host} has all {len(found)} things that the policy needs")
+        return
+    makeable = sum(one.can_be_made for one in found)
+    print(f"{wrong} of {len(found)} things that the policy needs are not in order")
+    if makeable and not refused:
+        print(f"`baton hubspot setup --apply` creates {makeable} of them")
+
+
+def _advice(one: Finding, refused: dict[str, str]) -> str:
+    if one.name in refused and one.can_be_made:
+        return refused[one.name]
+    return one.advice or ("--apply creates it" if one.can_be_made else "")
+
+
+@contextmanager
+def _one_line_errors(account: Account) -> Iterator[None]:
+    """Turns what HubSpot says into one line that says what to do."""
+    from baton.adapters.hubspot.errors import MissingScopes
+    from baton.adapters.hubspot.schema import READ_SCOPE, WRITE_SCOPE
+    from baton.application.ports import Rejected, Retryable, Unauthorised
+
+    try:
+        yield
+    except Unauthorised:
+        raise CommandError(
+            f"{account.host} does not accept the token: check HUBSPOT_ACCESS_TOKEN"
+        ) from None
+    except MissingScopes as error:
+        named = " or ".join(error.scopes) or f"{READ_SCOPE} and {WRITE_SCOPE}"
+        raise CommandError(
+            f"the token lacks a scope: {named}; grant it to the app (infra/hubspot/README.md)"
+        ) from None
+    except Retryable as error:
+        raise CommandError(
+            f"{error}; try again later: what has been created by then is recognised"
+        ) from None
+    except Rejected as error:
+        raise CommandError(f"{account.host} refused: {error}") from None

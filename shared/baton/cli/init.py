@@ -1,0 +1,80 @@
+"""``baton init``: a whole policy to start from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from baton.cli import CommandError
+from baton.cli._policy_files import need_admin
+from baton.cli.policy import FOLDER
+
+#: Names and whom each is for are in ``baton.policy_tools.presets``, which is dear to import.
+NAMES = ("simple", "standard", "advanced")
+
+#: What comes next, each with the folder.
+_COMMANDS = {
+    "policy check": "finds what does not fit together, and tries the cases",
+    "hubspot setup": "lists what the HubSpot account lacks for it",
+    "policy publish": "makes it the active policy",
+}
+
+
+def add_parser(subparsers: Any) -> None:
+    text = "write a policy to start from"
+    init: argparse.ArgumentParser = subparsers.add_parser(
+        "init",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}: files that explain themselves, with cases that "
+        "pass. simple: five stages, HubSpot says who is an MQL. standard: seven stages, "
+        "territories, sign-off. advanced: the score says who is an MQL, leads wait for what they "
+        "lack.",
+    )
+    init.add_argument("folder", nargs="?", default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+    init.add_argument("--preset", choices=NAMES, default="standard", help="default: standard")
+    init.add_argument("--force", action="store_true", help="also over files that are there")
+    init.set_defaults(run=write_policy)
+
+
+def write_policy(arguments: argparse.Namespace) -> int:
+    need_admin()
+    from baton.policy_tools import presets
+
+    name, folder = arguments.preset, Path(arguments.folder)
+    _refuse(folder, force=arguments.force)
+    try:
+        written = presets.write(name, folder)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be written: {error.strerror}") from None
+    count = sum(path.suffix == ".yaml" for path in written)
+    print(f"wrote {count} files to {folder}: {name}, {presets.PRESETS[name]}")
+    for line in _next_steps(folder, name):
+        print(line)
+    return 0
+
+
+def _refuse(folder: Path, *, force: bool) -> None:
+    """
+    Raises:
+        CommandError: There is something in *folder* that would be lost, or it is no folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"{folder} is a file: name a folder")
+    if not force and folder.is_dir() and any(folder.iterdir()):
+        raise CommandError(
+            f"{folder} is not empty: name another folder, or say --force to write over it"
+        )
+
+
+def _next_steps(folder: Path, name: str) -> Iterator[str]:
+    from baton.policy_tools import presets
+
+    yield "\nPut your own in the place of what is marked `# replace:`"
+    for one in presets.replacements(name):
+        yield f"  {folder / one.file}:{one.line}  {one.what}"
+    yield f"`baton policy check --verbose {folder}` lists what is left of these."
+    yield "\nThen"
+    for command, does in _COMMANDS.items():
+        yield f"  baton {command} {folder}  {does}"

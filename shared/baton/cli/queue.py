@@ -1,0 +1,76 @@
+"""`baton queue`: the leads that wait because nobody is free, the next one first."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from baton.cli import CommandError
+from baton.cli._stack import Stack, add_arguments, opened
+
+if TYPE_CHECKING:
+    from baton.domain.policy import Pool
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "queue",
+        help="leads that wait because nobody is free",
+        description="Shows who waits in each pool's queue, in the order in which they get an"
+        " owner: the hottest first, and of those the oldest. Exits with 1 while a lead waits"
+        " longer than it may.",
+    )
+    parser.add_argument("pool", nargs="?", help="only this pool")
+    add_arguments(parser, acts=False)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    with opened(arguments) as stack:
+        pools = _pools(stack, arguments.pool)
+        table = Table("pool", "place", "lead", "tier", "waits since (UTC)", "until", "then")
+        late = 0
+        for pool in pools:
+            for place, one in enumerate(stack.leads.queue(pool.id), 1):
+                tiers = stack.policy.tiers
+                tier = tiers[one.heat].label if one.heat < len(tiers) else "–"
+                overdue = one.until < stack.now
+                late += overdue
+                table.add_row(
+                    pool.label,
+                    str(place),
+                    one.lead,
+                    tier,
+                    f"{one.since:%Y-%m-%d %H:%M:%S}",
+                    f"{one.until:%Y-%m-%d %H:%M:%S}{' (overdue)' if overdue else ''}",
+                    _then(stack, pool),
+                )
+    if not table.row_count:
+        print("Nobody waits.")
+        return 0
+    Console(markup=False, emoji=False, highlight=False).print(table)
+    return 1 if late else 0
+
+
+def _pools(stack: Stack, name: str | None) -> list[Pool]:
+    """Those with a queue, or the one that was named. Raises CommandError."""
+    if name is None:
+        return [pool for pool in stack.policy.pools if stack.policy.chain[pool.id].waits]
+    if name not in stack.policy.pool:
+        known = ", ".join(sorted(stack.policy.pool))
+        raise CommandError(f"there is no pool {name}; there are {known}")
+    return [stack.policy.pool[name]]
+
+
+def _then(stack: Stack, pool: Pool) -> str:
+    """Who gets a lead whose wait is over."""
+    waited = False
+    for step in pool.fallback:
+        waited = waited or step.wait is not None
+        if waited and step.person:
+            return stack.policy.person[step.person].name
+    return "the last resort"

@@ -1,0 +1,92 @@
+"""`baton reassign LEAD`: give a lead to somebody else, previewed first."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from baton.cli import CommandError
+from baton.cli._stack import add_arguments, opened, whoever
+
+if TYPE_CHECKING:
+    from baton.application.preview import Rehearsed
+    from baton.domain.policy import Policy
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "reassign",
+        help="give a lead to somebody else",
+        description="Gives a lead to whom you name, or to whom routing finds. Shows what would"
+        " happen and changes nothing without --apply. The lead never goes back to somebody who"
+        " already let it go in this round; owner and open tasks in HubSpot move along, and both"
+        " people are told.",
+    )
+    parser.add_argument("lead", help="HubSpot contact id")
+    parser.add_argument("--to", default="", metavar="PERSON", help="id of who gets it")
+    parser.add_argument("--note", default="", help="why, for the two and for the history")
+    parser.add_argument("--apply", action="store_true", help="do it")
+    add_arguments(parser, acts=True)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(arguments) as stack:
+        from baton.application.preview import Rehearsal
+        from baton.domain.world.events import Reassigned
+
+        if arguments.to:
+            stack.person(arguments.to)
+        event = Reassigned(
+            id=f"cli:reassign:{uuid.uuid4().hex}",
+            lead_id=arguments.lead,
+            at=stack.now,
+            to=arguments.to,
+            by=whoever(arguments),
+            note=arguments.note,
+        )
+        (would,) = Rehearsal(stack.leads, stack.policy, stack.now).play([event])
+        if would.before is None:
+            raise CommandError(f"lead {arguments.lead} is not known")
+        if would.fault:
+            raise CommandError(would.fault)
+        print(moved(would, stack.policy))
+        for reason in would.record.because if would.record else ():
+            print(f"  {reason}")
+        if not arguments.apply:
+            print("Nothing was changed; --apply does it.")
+            return 0
+        stack.put([event])
+    print(f"Sent. `baton explain {arguments.lead}` shows it in a moment.")
+    return 0
+
+
+def moved(would: Rehearsed, policy: Policy) -> str:
+    """Whom the lead goes from and to, in one line."""
+    from baton.domain.draft.emit import company_of, name_of
+
+    lead = would.after or would.before
+    assert lead is not None
+    company = company_of(lead)
+    named = f"{name_of(lead)} ({company})" if company else name_of(lead)
+    before = would.before.assignment if would.before else None
+    return f"{named}, lead {lead.id}: {_who(before, policy)} → {_to(would, policy)}"
+
+
+def _who(assignment: Any, policy: Policy) -> str:
+    if assignment is None:
+        return "nobody"
+    person = policy.person.get(assignment.person)
+    return person.name if person else str(assignment.person)
+
+
+def _to(would: Rehearsed, policy: Policy) -> str:
+    if would.fault:
+        return f"stays, because {would.fault}"
+    waiting = would.after.waiting if would.after else None
+    if waiting is not None:
+        pool = policy.pool.get(waiting.pool)
+        return f"the queue of {pool.label if pool else waiting.pool}"
+    return _who(would.after.assignment if would.after else None, policy)

@@ -1,0 +1,195 @@
+"""`baton redrive`: send what could not be worked or delivered again, once its cause is mended."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from baton.cli import CommandError, _target
+
+if TYPE_CHECKING:
+    from baton.adapters.aws.dead_letters import SqsParkingLot
+    from baton.application.redrive import Parked, Redriven
+
+
+class _Name(NamedTuple):
+    """What a queue's URL is called in the environment and among the stack's outputs."""
+
+    variable: str
+    output: str
+
+
+class _Lane(NamedTuple):
+    parked: tuple[_Name, ...]
+    homes: tuple[_Name, ...]
+
+
+#: The first home takes messages that do not say where they came from.
+LANES = {
+    "events": _Lane(
+        parked=(
+            _Name("EVENTS_DLQ_URL", "UnworkedEventsUrl"),
+            _Name("UNDELIVERED_EVENTS_URL", "UndeliveredEventsUrl"),
+        ),
+        homes=(
+            _Name("EVENTS_QUEUE_URL", "EventsQueueUrl"),
+            _Name("WAKES_QUEUE_URL", "WakesQueueUrl"),
+            _Name("BULK_QUEUE_URL", "BulkQueueUrl"),
+        ),
+    ),
+    "hubspot": _Lane(
+        parked=(_Name("HUBSPOT_DLQ_URL", "UndeliveredHubSpotUrl"),),
+        homes=(_Name("HUBSPOT_QUEUE_URL", "HubSpotQueueUrl"),),
+    ),
+    "slack": _Lane(
+        parked=(_Name("SLACK_DLQ_URL", "UndeliveredSlackUrl"),),
+        homes=(_Name("SLACK_QUEUE_URL", "SlackQueueUrl"),),
+    ),
+}
+
+#: Name of the stack where nothing says otherwise; as in samconfig.toml.
+STACK = "baton"
+
+Clients = Callable[[str], Any]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "redrive",
+        help="send parked events or effects again",
+        description="Lists what is parked with its reason and age, and sends it again. What was "
+        "overtaken in the meantime is recognised and does no harm.",
+    )
+    parser.add_argument("lane", choices=sorted(LANES), help="what was parked")
+    parser.add_argument("--dry-run", action="store_true", help="only list; leave all in place")
+    parser.add_argument("--limit", type=_positive, default=1000, metavar="N", help="at most N")
+    parser.add_argument(
+        "--stack",
+        help=f"CloudFormation stack that names the queues (default: {STACK}, or the stack on this "
+        "machine if there is one and the environment names no other)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Raises CommandError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from rich.console import Console
+    from rich.table import Table
+
+    from baton.application.redrive import Redriven, redrive
+    from baton.failures import Retryable
+
+    console, now = Console(), datetime.now(UTC)
+    where, clients = _clients(arguments.stack)
+    table = Table(title=f"{arguments.lane} · {where}", title_justify="left")
+    for column in ("what", "reason", "age", "tries", ""):
+        table.add_column(column, overflow="fold")
+
+    def tell(parked: Parked, moved: bool) -> None:
+        table.add_row(*_row(parked, moved, now))
+
+    total = Redriven()
+    try:
+        for lot in _lots(LANES[arguments.lane], arguments.stack or STACK, clients):
+            left = arguments.limit - total.moved - total.left
+            done = redrive(lot, now, tell, limit=left, dry_run=arguments.dry_run)
+            total = Redriven(total.moved + done.moved, total.left + done.left)
+    except (Retryable, BotoCoreError, ClientError) as error:
+        raise CommandError(f"{where}: {error}") from error
+    finally:
+        # What was moved before something failed was moved.
+        if table.row_count:
+            console.print(table)
+    console.print(_summary(total, arguments.dry_run))
+    return 0
+
+
+def _clients(stack: str | None) -> tuple[str, Clients]:
+    """Where we work, and how to make clients for it. The stack on this machine is meant only
+    where nothing names another: not the flag, nor the environment."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    named = stack or endpoint or any(name.variable in os.environ for name in _names())
+    if not named and _target.LOCAL.is_file():
+        target = _target.find(None)
+        return f"the stack on this machine, {target.endpoint}", target.client
+    # Named after the stack instead of a table: only its endpoint and region matter here.
+    return endpoint or "AWS", _target.find(stack or STACK).client
+
+
+def _names() -> list[_Name]:
+    return [name for lane in LANES.values() for name in (*lane.parked, *lane.homes)]
+
+
+def _lots(lane: _Lane, stack: str, clients: Clients) -> list[SqsParkingLot]:
+    from baton.adapters.aws.dead_letters import SqsParkingLot
+
+    outputs: dict[str, str] = {}
+    names = [*lane.parked, *lane.homes]
+    if any(name.variable not in os.environ for name in names):
+        outputs = _outputs(stack, clients)
+    urls = {name: os.environ.get(name.variable) or outputs.get(name.output) for name in names}
+    first = lane.homes[0]
+    if urls[first] is None or urls[lane.parked[0]] is None:
+        missing = [name for name in (first, lane.parked[0]) if urls[name] is None]
+        raise CommandError(
+            "no address for "
+            + " and ".join(f"{name.variable} (output {name.output})" for name in missing)
+            + f": set it, or name the stack with --stack (now {stack})"
+        )
+    homes = {url.rsplit("/", 1)[-1]: url for name in lane.homes if (url := urls[name])}
+    sqs = clients("sqs")
+    return [
+        SqsParkingLot(sqs, url, homes, str(urls[first]))
+        for name in lane.parked
+        if (url := urls[name])
+    ]
+
+
+def _outputs(stack: str, clients: Clients) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
+    try:
+        found = clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return {}  # there is no such stack: what is missing is said by who needs it
+        raise
+    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+def _row(parked: Parked, moved: bool, now: datetime) -> tuple[str, str, str, str, str]:
+    from baton.adapters.aws.dead_letters import describe
+
+    age = _age(now - parked.first_seen)
+    done = "sent again" if moved else "left"
+    return describe(parked.body), parked.reason, age, str(parked.receives), done
+
+
+def _age(age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // (24 * 60)} days"
+
+
+def _summary(total: Redriven, dry_run: bool) -> str:
+    if not total.moved and not total.left:
+        return "Nothing is parked."
+    if dry_run:
+        return f"{total.left} parked; nothing was sent (dry run)."
+    left = f", {total.left} left (parked again just now)" if total.left else ""
+    return f"{total.moved} sent again{left}."
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number

@@ -1,0 +1,223 @@
+"""`baton roster`: who takes leads now, and changes of it that need no deployment."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from baton.cli import CommandError
+from baton.cli._stack import Stack, add_arguments, opened, whoever
+from baton.cli.reassign import moved
+
+if TYPE_CHECKING:
+    from baton.application.preview import Rehearsed
+    from baton.domain.policy import Person
+    from baton.domain.world.world import Load
+    from baton.wire.details import PersonHint
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    roster = subparsers.add_parser(
+        "roster",
+        help="who takes leads now; leave, return, and a leaver's leads",
+        description="What is said here holds at once, needs no new version of the policy, and"
+        " leaves a trail. What is to last belongs into roster.yaml as well.",
+    )
+    actions = roster.add_subparsers(metavar="ACTION", required=True)
+
+    show = actions.add_parser("show", help="everybody: how much they carry, and what keeps leads")
+    add_arguments(show, acts=False)
+    show.set_defaults(run=run_show)
+
+    trail = _of_person(actions, "trail", "who said what of somebody, and when", run_trail)
+    add_arguments(trail, acts=False)
+
+    away = _of_person(actions, "away", "somebody takes no leads for a while", run_away)
+    away.add_argument(
+        "--until",
+        default="",
+        metavar="WHEN",
+        help="in their own time: 2026-12-01, 2026-12-01T13:00 or 13:00 (default: until `back`)",
+    )
+    add_arguments(away, acts=True)
+
+    back = _of_person(actions, "back", "somebody takes leads again", run_back)
+    add_arguments(back, acts=True)
+
+    leave = _of_person(
+        actions, "leave", "somebody leaves: their open leads go to others", run_leave
+    )
+    leave.add_argument(
+        "--to", default="", metavar="PERSON", help="all to one; else as routing finds"
+    )
+    leave.add_argument("--apply", action="store_true", help="do it; without it only a preview")
+    add_arguments(leave, acts=True)
+
+
+def _of_person(
+    actions: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
+    parser.add_argument("person", help="id in roster.yaml")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    with opened(arguments) as stack:
+        loads = stack.people.loads([person.id for person in stack.policy.people])
+        table = Table(title=f"Roster, policy {stack.policy.version}", title_justify="left")
+        for column in ("person", "name", "open", "today", "this week", "takes leads"):
+            table.add_column(column, overflow="fold")
+        for person in stack.policy.people:
+            table.add_row(*_row(stack, person, loads[person.id]))
+    Console(markup=False, emoji=False, highlight=False).print(table)
+    return 0
+
+
+def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
+    from baton.domain.draft.emit import in_zone, zone_of
+    from baton.domain.routing.capacity import local_day, local_week
+    from baton.domain.routing.route import obstacle, said_obstacle
+
+    zone = zone_of(stack.policy, person)
+    code = obstacle(stack.policy, person, load, stack.now)
+    state = f"no: {said_obstacle(person, load, code)}" if code else "yes"
+    if code == "a" and load.away is not None and load.away.until is not None:
+        state += f" until {in_zone(load.away.until, zone)}"
+    return (
+        person.id,
+        person.name,
+        _of(load.open, person.max_open),
+        _of(load.on(local_day(zone, stack.now)), person.max_per_day),
+        _of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
+        state,
+    )
+
+
+def _of(count: int, most: int | None) -> str:
+    return f"{count} of {most}" if most is not None else str(count)
+
+
+def run_trail(arguments: argparse.Namespace) -> int:
+    with opened(arguments) as stack:
+        person = stack.person(arguments.person)
+        entries = stack.people.trail(person.id)
+    for entry in entries:
+        at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
+        print(f"{at} UTC  {entry.because}  (by {entry.word.source}, policy {entry.policy})")
+    if not entries:
+        print(f"Nothing was said of {person.name} beside the policy.")
+    return 0
+
+
+def run_away(arguments: argparse.Namespace) -> int:
+    return _say(arguments, away=True, back=arguments.until)
+
+
+def run_back(arguments: argparse.Namespace) -> int:
+    return _say(arguments, away=False)
+
+
+def _say(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
+    with opened(arguments) as stack:
+        person = stack.person(arguments.person)
+        hint = _hint(arguments, stack, person, away=away, back=back)
+        settled = _settled(stack, person, hint)
+        stack.put([hint])
+    print(f"{person.name}: {settled}. They are told in Slack.")
+    return 0
+
+
+def _hint(
+    arguments: argparse.Namespace, stack: Stack, person: Person, *, away: bool, back: str = ""
+) -> PersonHint:
+    from baton.wire.details import PersonHint
+
+    return PersonHint(
+        event_id=f"cli:roster:{uuid.uuid4().hex}",
+        person=person.id,
+        occurred_at=stack.now,
+        away=away,
+        back=back,
+        source="cli",
+        by=whoever(arguments),
+    )
+
+
+def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
+    """What it will come to. Raises CommandError."""
+    from baton.application.follow_person import word_of
+    from baton.domain.routing.availability import settle
+
+    load = stack.people.loads([person.id])[person.id]
+    try:
+        settled = settle(stack.policy, person, word_of(hint), load, stack.now)
+    except ValueError:
+        raise CommandError(
+            f"--until {hint.back}: expected a date, a date with a time, or a time, as in"
+            " 2026-12-01, 2026-12-01T13:00 or 13:00"
+        ) from None
+    if settled is None:
+        raise CommandError("something newer was said meanwhile; try again")
+    if hint.away and settled.load == load:
+        raise CommandError(settled.because)
+    return settled.because
+
+
+def run_leave(arguments: argparse.Namespace) -> int:
+    with opened(arguments) as stack:
+        from baton.domain.world.events import Reassigned
+
+        person = stack.person(arguments.person)
+        if arguments.to:
+            stack.person(arguments.to)
+        hint = _hint(arguments, stack, person, away=True)
+        events = [
+            Reassigned(
+                id=f"cli:leave:{uuid.uuid4().hex}",
+                lead_id=lead,
+                at=stack.now,
+                to=arguments.to,
+                by=whoever(arguments),
+                note=f"{person.name} leaves",
+            )
+            for lead in stack.leads.owned_by(person.id)
+        ]
+        would = _rehearsed(stack, person, hint, events)
+        print(f"{person.name} has {len(events)} open leads.")
+        for one in would:
+            print(f"  {moved(one, stack.policy)}")
+        if not arguments.apply:
+            print("Nothing was changed; --apply moves them and stops new ones.")
+            return 0
+        stay = [one for one in would if one.fault]
+        stack.put([hint, *(one.event for one in would if not one.fault)])
+    print(f"Sent: {len(would) - len(stay)} leads move, and no new ones come to {person.name}.")
+    if stay:
+        print(f"{len(stay)} stay for now: without --to, routing finds somebody.")
+    if person.active:
+        print(f"So that it lasts, set `active: false` for {person.id} in roster.yaml and publish.")
+    return 1 if stay else 0
+
+
+def _rehearsed(
+    stack: Stack, person: Person, hint: PersonHint, events: list[Any]
+) -> list[Rehearsed]:
+    """Each lead on what those before it leave, with the leaver away already."""
+    from baton.application.follow_person import word_of
+    from baton.application.preview import Rehearsal
+    from baton.domain.routing.availability import settle
+
+    rehearsal = Rehearsal(stack.leads, stack.policy, stack.now)
+    _, loads = rehearsal.store.world([], [person.id])
+    settled = settle(stack.policy, person, word_of(hint), loads[person.id], stack.now)
+    if settled is not None:
+        rehearsal.store.loads[person.id] = settled.load
+    return list(rehearsal.play(events))

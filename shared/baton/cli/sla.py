@@ -1,0 +1,92 @@
+"""`baton sla reapply`: running clocks by the policy as it is now, previewed first."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from baton.cli._stack import Stack, add_arguments, opened
+
+if TYPE_CHECKING:
+    from baton.application.preview import Rehearsed
+    from baton.domain.world.events import Reapplied
+
+#: Put on the bus at once.
+AT_ONCE = 500
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    sla = subparsers.add_parser("sla", help="running clocks and the policy")
+    actions = sla.add_subparsers(metavar="ACTION", required=True)
+    parser = actions.add_parser(
+        "reapply",
+        help="have running clocks follow the policy as it is now",
+        description="A clock keeps the promise and the ladder it started with, whatever the policy"
+        " says later. This arms the running ones anew, from where they began and with the pauses"
+        " they had; rungs that lie in the past are not taken again. Shows which deadlines move,"
+        " and changes nothing without --apply.",
+    )
+    parser.add_argument("lead", nargs="*", help="HubSpot contact ids; none: every open lead")
+    parser.add_argument("--apply", action="store_true", help="do it")
+    add_arguments(parser, acts=True)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(arguments) as stack:
+        from baton.application.preview import Rehearsal
+
+        looked = moved = 0
+        events: list[Reapplied] = []
+        rehearsal = Rehearsal(stack.leads, stack.policy, stack.now)
+        for event in _events(stack, arguments.lead):
+            (would,) = rehearsal.play([event])
+            looked += 1
+            if would.fault and arguments.lead:
+                print(f"lead {event.lead_id}: {would.fault}")
+            if would.record is None:
+                continue
+            moved += 1
+            _say(would)
+            events.append(event)
+            if arguments.apply and len(events) == AT_ONCE:
+                stack.put(events)
+                events.clear()
+        if arguments.apply and events:
+            stack.put(events)
+    done = "sent" if arguments.apply else "nothing was changed; --apply does it"
+    print(f"{moved} of {looked} open leads have clocks that move ({done}).")
+    return 0
+
+
+def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
+    from baton.adapters.dynamodb.index_audit import OpenLeads
+    from baton.domain.world.events import Reapplied
+
+    def event(lead: str) -> Reapplied:
+        return Reapplied(id=f"cli:reapply:{uuid.uuid4().hex}", lead_id=lead, at=stack.now)
+
+    if named:
+        yield from map(event, named)
+        return
+    leads = OpenLeads(stack.target.client("dynamodb"), stack.target.table)
+    cursor, more = "", True
+    while more:
+        found, cursor = leads.page(cursor)
+        yield from map(event, found)
+        more = bool(cursor)
+
+
+def _say(would: Rehearsed) -> None:
+    from baton.domain.draft.emit import company_of, name_of
+
+    lead = would.after
+    if lead is None or would.record is None:
+        return
+    company = company_of(lead)
+    print(f"{name_of(lead)}{f' ({company})' if company else ''}, lead {lead.id}:")
+    for line in would.record.because:
+        print(f"  {line}")

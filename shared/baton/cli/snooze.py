@@ -1,0 +1,70 @@
+"""`baton snooze LEAD`: let a lead rest for a while, previewed first."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from typing import Any
+
+from baton.cli import CommandError
+from baton.cli._stack import add_arguments, opened, whoever
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    parser = subparsers.add_parser(
+        "snooze",
+        help="let a lead rest until an agreed time",
+        description="While it rests its clocks stand still, and it is none of its owner's open"
+        " leads. Changes nothing without --apply.",
+    )
+    parser.add_argument("lead", help="HubSpot contact id")
+    parser.add_argument(
+        "--until",
+        required=True,
+        metavar="WHEN",
+        help="in its owner's time: 2026-12-01, 2026-12-01T13:00 or 13:00",
+    )
+    parser.add_argument("--apply", action="store_true", help="do it")
+    add_arguments(parser, acts=True)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with opened(arguments) as stack:
+        from baton.application.preview import Rehearsal
+        from baton.domain.draft.emit import zone_of
+        from baton.domain.routing.availability import instant_of
+        from baton.domain.world.events import Snoozed
+
+        lead, _ = stack.leads.load(arguments.lead, "-")
+        if lead is None:
+            raise CommandError(f"lead {arguments.lead} is not known")
+        owner = stack.policy.person.get(lead.assignment.person) if lead.assignment else None
+        if lead.assignment is None or owner is None:
+            raise CommandError(f"nobody has lead {arguments.lead}, so it cannot rest")
+        try:
+            until = instant_of(arguments.until, zone_of(stack.policy, owner), stack.now)
+        except ValueError:
+            raise CommandError(
+                f"--until {arguments.until}: expected a date, a date with a time, or a time"
+            ) from None
+        event = Snoozed(
+            id=f"cli:snooze:{uuid.uuid4().hex}",
+            lead_id=lead.id,
+            at=stack.now,
+            assignment=lead.assignment.number,
+            until=until,
+            by=whoever(arguments),
+        )
+        (would,) = Rehearsal(stack.leads, stack.policy, stack.now).play([event])
+        if would.fault:
+            raise CommandError(would.fault)
+        for reason in would.record.because if would.record else ("nothing changes",):
+            print(reason)
+        if not arguments.apply:
+            print("Nothing was changed; --apply does it.")
+            return 0
+        stack.put([event])
+    print(f"Sent. `baton explain {arguments.lead}` shows it in a moment.")
+    return 0

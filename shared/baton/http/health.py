@@ -1,0 +1,44 @@
+"""Whether Baton is at work, judged from what its table says of the policy and the sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from baton.http.requests import Reply
+
+#: The sweep runs each minute and looks 12 ahead: five late ones have hurt nobody yet.
+LATE = timedelta(minutes=5)
+
+
+class Vitals(Struct, frozen=True):
+    """What the table says; None where it says nothing."""
+
+    policy: int | None = None
+    swept_at: datetime | None = None
+    #: When the active policy was published: the earliest that anything could be expected to run.
+    published_at: datetime | None = None
+
+
+def judge(vitals: Vitals, now: datetime) -> Reply:
+    """200 while Baton can be relied upon, 503 with the reasons when a person should look."""
+    reasons: list[str] = []
+    age = None if vitals.swept_at is None else max(timedelta(0), now - vitals.swept_at)
+    if vitals.policy is None:
+        reasons.append("no policy is published")
+    starting = vitals.published_at is not None and now - vitals.published_at <= LATE
+    if age is None and not starting:
+        reasons.append("the sweep has never run")
+    if age is not None and age > LATE:
+        reasons.append("the sweep is late")
+
+    status = "degraded" if reasons else "starting" if age is None else "ok"
+    body = {
+        "status": status,
+        "policy": vitals.policy,
+        "sweep_age_seconds": None if age is None else int(age.total_seconds()),
+    }
+    if reasons:
+        return Reply(503, {**body, "reasons": reasons})
+    return Reply(200, body)

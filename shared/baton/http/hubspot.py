@@ -1,0 +1,230 @@
+"""
+HubSpot's webhook batches, translated into events.
+
+A webhook is a hint: most of what HubSpot may send is not for us and is only counted, by what it
+was. What is not for us is not looked into either, so an odd field there never costs its
+neighbours in the batch their delivery.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeGuard
+
+import msgspec
+from msgspec import Struct
+
+from baton.domain.world.events import Deleted, Hinted, Merged, StageChanged, Topic
+from baton.failures import Malformed
+from baton.http.hubspot_shapes import Association, Change, Merge, StageChange, Subject
+from baton.wire.decoding import decode
+from baton.wire.details import DealHint
+from baton.wire.vocabulary import News
+
+#: HubSpot's own limit of events in one request.
+MAX_EVENTS = 100
+CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
+#: Hints after which the contact is read, and nothing else is.
+_LOOKS = frozenset({"fields", "owner", "status"})
+_FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
+
+#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint, and
+#: any other property is one that the policy may read: which it reads the door does not know, and
+#: HubSpot sends only what was subscribed to.
+HINTS: dict[str, Topic] = {
+    "hubspot_owner_id": "owner",
+    "hs_lead_status": "status",
+    "notes_last_contacted": "activity",
+    "hs_last_sales_activity_timestamp": "activity",
+}
+#: What Baton itself writes comes back as news, and each would make it read the contact once more
+#: to learn nothing. Told by name: by the prefix alone, fields that people fill in (baton_pain)
+#: would pass unseen; by the source of the change, so would what other integrations write.
+#: Stages and targets are the policy's, so these are patterns; see core.properties.
+OWN = re.compile(
+    r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
+    r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for|waiting_for"
+    r"|missing|fit|behaviour|qualified|score_why"
+    r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
+)
+#: What happens to contacts and is not acted on; each has a count of its own, so none is silent.
+_COUNTED = {"restore": "HubspotIgnoredRestore"}
+
+
+class Translated(Struct, frozen=True):
+    """What a request came to: news for the bus, and how many were ignored, by metric name."""
+
+    events: tuple[News, ...]
+    ignored: dict[str, int]
+
+
+def read_webhooks(body: bytes, portal: str = "") -> Translated:
+    """
+    Translate a batch of webhook events.
+
+    Args:
+        portal: The account we serve; events of others are ignored. Empty: any account's.
+
+    Raises:
+        Malformed: Not an array of at most `MAX_EVENTS` events, or one that is for us lacks
+            something; names the field by its path, as in ``$[3].objectId``.
+    """
+    batch = decode(body, list[msgspec.Raw])
+    if len(batch) > MAX_EVENTS:
+        raise Malformed(f"$: expected at most {MAX_EVENTS} events")
+    events: list[News] = []
+    ignored: Counter[str] = Counter()
+    for number, raw in enumerate(batch):
+        found = _translate(raw, f"$[{number}]", portal)
+        if isinstance(found, str):
+            ignored[found] += 1
+        else:
+            events += found
+    kept = _folded(events)
+    if len(kept) < len(events):
+        ignored["HubspotFolded"] = len(events) - len(kept)
+    return Translated(tuple(kept), dict(ignored))
+
+
+def _folded(events: Sequence[News]) -> list[News]:
+    """*events* without hints that say no more than another of the same contact in the batch: each
+    only asks for a look at the contact, and a new contact brings one for every field it has."""
+    looked_at = {
+        event.lead_id
+        for event in events
+        if isinstance(event, StageChanged | Hinted) and not _only_look(event)
+    }
+    kept: list[News] = []
+    for event in events:
+        if _only_look(event):
+            if event.lead_id in looked_at:
+                continue
+            looked_at.add(event.lead_id)
+        kept.append(event)
+    return kept
+
+
+def _only_look(event: News) -> TypeGuard[Hinted]:
+    return isinstance(event, Hinted) and event.about in _LOOKS
+
+
+def _translate(raw: msgspec.Raw, at: str, portal: str) -> Sequence[News] | str:
+    """The news in *raw*, or the name under which it is ignored."""
+    subject = decode(raw, Subject, at)
+    kind = subject.subscription_type or subject.event_type
+    if not kind:
+        raise Malformed(f"{at}.subscriptionType: required")
+    if portal and subject.portal_id is not None and str(subject.portal_id) != portal:
+        return "HubspotIgnoredPortal"
+
+    # One happening, one identity, though it be subscribed to under both its names.
+    family, _, happening = kind.partition(".")
+    if family == "object":
+        family = _FAMILIES.get(subject.object_type_id or "", family)
+    name = subject.property_name or ""
+    if family in _FAMILIES.values() and happening == "propertyChange" and not name:
+        raise Malformed(f"{at}.propertyName: required")
+    if family == "contact":
+        return _of_contact(raw, at, happening, name)
+    if family == "deal":
+        return _of_deal(raw, at, happening, name)
+    return "HubspotIgnoredOther"
+
+
+def _of_contact(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:
+    match happening:
+        case "creation":
+            return _hint(raw, at, "contact.creation", "", "created")
+        case "propertyChange" if name == "lifecyclestage":
+            return _stage_changed(raw, at)
+        case "propertyChange" if OWN.fullmatch(name):
+            return "HubspotIgnoredOwnProperty"
+        case "propertyChange":
+            return _hint(raw, at, "contact.propertyChange", name, HINTS.get(name, "fields"))
+        case "merge":
+            return _merged(decode(raw, Merge, at))
+        case "deletion" | "privacyDeletion":
+            return _deleted(decode(raw, Change, at), f"contact.{happening}")
+        case _:
+            return _COUNTED.get(happening, "HubspotIgnoredOther")
+
+
+def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:
+    match happening:
+        case "creation":
+            return _deal(decode(raw, Change, at), "deal.creation", "", created=True)
+        case "propertyChange" if name == "dealstage":
+            return _deal(decode(raw, Change, at), "deal.propertyChange", name)
+        case "associationChange":
+            return _associated(decode(raw, Association, at))
+        case _:
+            return "HubspotIgnoredOther"
+
+
+def _deal(change: Change, kind: str, name: str, *, created: bool = False) -> Sequence[News]:
+    return [
+        DealHint(
+            event_id=change.identity(kind, change.object_id, name),
+            deal_id=str(change.object_id),
+            occurred_at=change.at,
+            created=created,
+        )
+    ]
+
+
+def _associated(link: Association) -> Sequence[News] | str:
+    """A contact that joins a deal has yet to hear where the deal is."""
+    if link.association_removed or link.association_type != "DEAL_TO_CONTACT":
+        return "HubspotIgnoredOther"
+    deal, contact = link.from_object_id, str(link.to_object_id)
+    return [
+        DealHint(
+            event_id=link.identity("deal.associationChange", deal, contact),
+            deal_id=str(deal),
+            occurred_at=link.at,
+            joined=True,
+        )
+    ]
+
+
+def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
+    change = decode(raw, StageChange, at)
+    # Going back takes HubSpot two changes: clear, then set. The second one is the news.
+    if not change.value:
+        return "HubspotIgnoredStageCleared"
+    return [
+        StageChanged(
+            id=change.identity("contact.propertyChange", change.object_id, "lifecyclestage"),
+            lead_id=str(change.object_id),
+            at=change.at,
+            stage=change.value,
+            source=change.change_source or "",
+        )
+    ]
+
+
+def _hint(raw: msgspec.Raw, at: str, kind: str, name: str, topic: Topic) -> Sequence[News]:
+    change = decode(raw, Change, at)
+    identity = change.identity(kind, change.object_id, name)
+    return [Hinted(id=identity, lead_id=str(change.object_id), at=change.at, about=topic)]
+
+
+def _merged(merge: Merge) -> Sequence[News]:
+    """Each contact that is no more, and the one that took its place: it may have their stage."""
+    kind, survivor = "contact.merge", str(merge.survivor)
+    return [
+        *(
+            Merged(id=merge.identity(kind, gone), lead_id=str(gone), at=merge.at, into=survivor)
+            for gone in merge.gone
+        ),
+        Hinted(
+            id=merge.identity(kind, merge.survivor), lead_id=survivor, at=merge.at, about="stage"
+        ),
+    ]
+
+
+def _deleted(change: Change, kind: str) -> Sequence[News]:
+    identity = change.identity(kind, change.object_id)
+    return [Deleted(id=identity, lead_id=str(change.object_id), at=change.at)]

@@ -1,0 +1,207 @@
+"""
+What HubSpot workflows send: "send a webhook" in its two shapes, and our custom action.
+
+All three say which stage the contact has at that moment. They carry many properties of a person;
+only the ones named here are ever decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from baton.domain.world.events import Hinted, StageChanged
+from baton.failures import Malformed
+from baton.http.hubspot import CONTACT_TYPE, Translated
+from baton.http.hubspot_shapes import Id, Millis, Short, instant
+from baton.http.signatures import MAX_SKEW
+from baton.wire.decoding import decode
+
+#: HubSpot is younger than this: an earlier date is a count, a flag or a mistake.
+EARLIEST = datetime(2006, 1, 1, tzinfo=UTC)
+
+
+class _Version(Struct, frozen=True, rename="kebab"):
+    value: Short | None = None
+    timestamp: Millis | None = None
+    source_type: Short | None = None
+
+
+class _Property(Struct, frozen=True):
+    value: Short | None = None
+    versions: tuple[_Version, ...] = ()
+
+
+class _LegacyProperties(Struct, frozen=True):
+    stage: _Property = field(name="lifecyclestage", default=_Property())
+
+
+class _Legacy(Struct, frozen=True, rename="kebab"):
+    """The contact of HubSpot's first API, with its history: what contact workflows send."""
+
+    vid: Id
+    #: Differs from ``vid`` after a merge, and is the one that goes on.
+    canonical_vid: Id | None = None
+    portal_id: Id | None = None
+    properties: _LegacyProperties = _LegacyProperties()
+
+
+class _Properties(Struct, frozen=True):
+    stage: Short | _Property | None = field(name="lifecyclestage", default=None)
+    #: Milliseconds or ISO 8601, bare or in an object, by endpoint. It only dates the change, so
+    #: no form of it is worth refusing the lead for.
+    modified: object = field(name="lastmodifieddate", default=None)
+
+
+class _Object(Struct, frozen=True, rename="camel"):
+    """An object with its current values only."""
+
+    object_id: Id | Annotated[str, Meta(pattern=r"\A[1-9][0-9]{0,18}\Z")]
+    object_type: Short | None = None
+    object_type_id: Short | None = None
+    portal_id: Id | None = None
+    properties: _Properties = _Properties()
+
+
+class _Origin(Struct, frozen=True, rename="camel"):
+    portal_id: Id
+
+
+class _Action(Struct, frozen=True, rename="camel"):
+    """Our custom action, waiting for what the workflow should do next."""
+
+    callback_id: Annotated[str, Meta(pattern=r"\A[!-~]{1,150}\Z")]
+    origin: _Origin
+    object: _Object
+
+
+class _Shape(Struct, frozen=True, rename="camel"):
+    """Which of the three it is, by the one field that only it has."""
+
+    callback_id: object = None
+    vid: object = None
+    object_id: object = None
+
+
+class Workflow(Struct, frozen=True):
+    """What the request came to, and whether a workflow waits for an answer in its own words."""
+
+    translated: Translated
+    is_action: bool = False
+
+    @property
+    def answer(self) -> dict[str, object]:
+        """What to reply with, once everything in it is stored."""
+        if not self.is_action:
+            return {"accepted": len(self.translated.events), "ignored": self.translated.ignored}
+        state = "SUCCESS" if self.translated.events else "FAIL_CONTINUE"
+        return {"outputFields": {"hs_execution_state": state}}
+
+
+def read_workflow(body: bytes, now: datetime, portal: str = "") -> Workflow:
+    """
+    Translate what a workflow sent.
+
+    Args:
+        now: Stands in for the time of the change where the request does not say it. Identities
+            then differ between HubSpot's repeats; that is safe, because a stage that is already
+            known changes nothing, while a made-up repeat would lose a lead that comes back.
+        portal: The account we serve; requests of others are ignored. Empty: any account's.
+
+    Raises:
+        Malformed: None of the three shapes; names the field by its path.
+    """
+    shape = decode(body, _Shape)
+    if shape.callback_id is not None:
+        return _from_action(decode(body, _Action), now, portal)
+    if shape.vid is not None:
+        return Workflow(_from_legacy(decode(body, _Legacy), now, portal))
+    if shape.object_id is not None:
+        return Workflow(_from_object(decode(body, _Object), now, portal))
+    raise Malformed("$.vid: required, or objectId, or callbackId")
+
+
+def _from_legacy(contact: _Legacy, now: datetime, portal: str) -> Translated:
+    stage = contact.properties.stage
+    if _is_foreign(contact.portal_id, portal):
+        return _ignored("HubspotIgnoredPortal")
+    if not stage.value:
+        return _ignored("HubspotIgnoredNoStage")
+    latest = max(stage.versions, key=lambda version: version.timestamp or 0, default=_Version())
+    account, lead = contact.portal_id or portal or 0, contact.canonical_vid or contact.vid
+    if latest.timestamp is None:
+        return _hinted(f"hsw:{account}:{contact.vid}:{_millis(now)}", lead, now)
+    event = StageChanged(
+        id=f"hsw:{account}:{contact.vid}:{latest.timestamp}",
+        lead_id=str(lead),
+        at=instant(latest.timestamp),
+        stage=stage.value,
+        source=latest.source_type or "",
+    )
+    return Translated((event,), {})
+
+
+def _from_object(found: _Object, now: datetime, portal: str, callback: str = "") -> Translated:
+    if _is_foreign(found.portal_id, portal):
+        return _ignored("HubspotIgnoredPortal")
+    kinds = {CONTACT_TYPE, "CONTACT"}
+    if {kind.upper() for kind in (found.object_type, found.object_type_id) if kind} - kinds:
+        return _ignored("HubspotIgnoredOther")
+    stage = found.properties.stage
+    if isinstance(stage, _Property):
+        stage = stage.value
+    if not stage:
+        return _ignored("HubspotIgnoredNoStage")
+    at = _modified(found.properties.modified, now) or now.astimezone(UTC)
+    identity = callback or f"{found.object_id}:{_millis(at)}"
+    account = found.portal_id or portal or 0
+    return _hinted(f"hsw:{account}:{identity}", found.object_id, at)
+
+
+def _from_action(action: _Action, now: datetime, portal: str) -> Workflow:
+    if _is_foreign(action.origin.portal_id, portal):
+        return Workflow(_ignored("HubspotIgnoredPortal"), is_action=True)
+    # HubSpot repeats an action under the same callback, whatever else has moved on meanwhile.
+    account = str(action.origin.portal_id)
+    return Workflow(_from_object(action.object, now, account, action.callback_id), is_action=True)
+
+
+def _hinted(identity: str, contact: int | str, at: datetime) -> Translated:
+    """A stage without its date is a hint. The value may be one that Baton has moved on from and
+    HubSpot has yet to be told; the contact's own history says what really happened."""
+    event = Hinted(id=identity, lead_id=str(contact), at=at.astimezone(UTC), about="stage")
+    return Translated((event,), {})
+
+
+def _ignored(name: str) -> Translated:
+    return Translated((), {name: 1})
+
+
+def _is_foreign(found: int | None, portal: str) -> bool:
+    return bool(portal) and found is not None and str(found) != portal
+
+
+def _modified(value: object, now: datetime) -> datetime | None:
+    """When the object was last changed; None for what cannot be that."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,14}", value):
+        value = int(value)
+    try:
+        if isinstance(value, int):
+            at = instant(value)
+        elif isinstance(value, str):
+            found = datetime.fromisoformat(value)
+            at = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at <= now + MAX_SKEW else None
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,126 @@
+"""
+Slack's slash command, translated: ``/baton away until …`` and ``/baton back``.
+
+Who typed it is known by their Slack id alone; whose that is, and what time it is where they are,
+only the roster knows. So a time travels as it was typed, and whoever works it reads it in theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from baton.http.slack import form_of
+from baton.wire.decoding import convert
+from baton.wire.details import PersonHint
+
+#: Longer than any leave that nobody would put into the roster.
+LONGEST = timedelta(days=366)
+
+HELP = "\n".join(
+    (
+        "`/baton away` – no new leads come to you, until you say that you are back",
+        "`/baton away 15:30` – until then, in your own time; also `2026-12-01`,"
+        " `2026-12-01 13:00`, `2 hours`, `3 days`",
+        "`/baton back` – new leads come to you again",
+    )
+)
+NOTED = "Noted. In a moment Baton writes to you what it means for your leads."
+
+_Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,40}\Z")]
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AWAY = re.compile(r"away\b(?:\s+(?:until|till|for)\b)?\s*(?P<when>.*)", re.DOTALL)
+_FOR = re.compile(r"(?P<n>\d{1,4})\s*(?P<unit>[mhdw])(?:in(?:ute)?s?|(?:ou)?rs?|ays?|eeks?)?")
+_DAY = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[ t]+(?P<time>\d{1,2}:\d\d))?")
+_TIME = re.compile(r"\d{1,2}:\d\d")
+
+
+class Command(Struct, frozen=True):
+    """What a command came to: news for the bus, if any, and what Slack shows at once."""
+
+    hint: PersonHint | None
+    reply: str
+
+
+class _Form(Struct, frozen=True):
+    user_id: _Id
+    team_id: _Id
+    trigger_id: Annotated[str, Meta(pattern=r"\A[!-~]{1,120}\Z")]
+    text: str = ""
+
+
+class _Unclear(Exception):
+    """What was typed is not understood; says what would be."""
+
+
+def read_command(body: bytes, now: datetime) -> Command:
+    """
+    Translate one slash command. What is not understood is answered with what would be.
+
+    Raises:
+        Malformed: Not the form Slack sends; names the field.
+    """
+    fields = form_of(body)
+    if "ssl_check" in fields:
+        return Command(None, "")
+    form = convert(fields, _Form, "form")
+    said = " ".join(form.text.split()).casefold()
+    try:
+        away, until, back = _meant(said, now)
+    except _Unclear as unclear:
+        return Command(None, f"{unclear}\n{HELP}" if str(unclear) else HELP)
+    hint = PersonHint(
+        event_id=f"slc:{form.team_id}:{form.user_id}:{form.trigger_id}",
+        person=f"slack:{form.user_id}",
+        occurred_at=now,
+        away=away,
+        until=until,
+        back=back,
+        source="slack",
+    )
+    return Command(hint, NOTED)
+
+
+def _meant(said: str, now: datetime) -> tuple[bool, datetime | None, str]:
+    """(away or back, until when, the same in their own time)."""
+    if said in ("", "help"):
+        raise _Unclear("")
+    if said in ("back", "i'm back", "here"):
+        return False, None, ""
+    away = _AWAY.fullmatch(said)
+    if away is None:
+        raise _Unclear("That is not something Baton knows.")
+    when = away["when"]
+    if not when:
+        return True, None, ""
+    if (lasting := _FOR.fullmatch(when)) is not None:
+        length = timedelta(**{_UNITS[lasting["unit"]]: int(lasting["n"])})
+        if not timedelta() < length <= LONGEST:
+            raise _Unclear("From a minute to a year; for longer there is the roster.")
+        return True, now + length, ""
+    return True, None, _local(when, now)
+
+
+def _local(when: str, now: datetime) -> str:
+    """The time typed, as LocalTime of the vocabulary."""
+    try:
+        if _TIME.fullmatch(when):
+            return f"{_time(when):%H:%M}"
+        found = _DAY.fullmatch(when)
+        if found is None:
+            raise _Unclear("That is no time that Baton can read.")
+        day = date.fromisoformat(found["day"])
+        at = f"T{_time(found['time']):%H:%M}" if found["time"] else ""
+    except ValueError:
+        raise _Unclear("There is no such time.") from None
+    if day > now.date() + LONGEST:
+        raise _Unclear("A year at most; for longer there is the roster.")
+    return f"{day.isoformat()}{at}"
+
+
+def _time(text: str) -> time:
+    hours, minutes = text.split(":")
+    return time(int(hours), int(minutes))

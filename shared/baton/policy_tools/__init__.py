@@ -1,0 +1,23 @@
+"""The policy as files: reading, checking, compiling, trying out.
+
+For RevOps and for whoever publishes; no handler imports this package (pydantic, YAML and holidays
+are dear to load). ``load(folder).roster`` holds the people with their HubSpot and Slack ids.
+"""
+
+from __future__ import annotations
+
+from baton.policy_tools.checking import Checked, check
+from baton.policy_tools.compiling import compile_policy
+from baton.policy_tools.faults import Fault, Finding, PolicyError
+from baton.policy_tools.loading import Loaded, load
+
+__all__ = [
+    "Checked",
+    "Fault",
+    "Finding",
+    "Loaded",
+    "PolicyError",
+    "check",
+    "compile_policy",
+    "load",
+]

@@ -1,0 +1,142 @@
+"""Whose approval a policy wants before it may take the place of the active one.
+
+A signature stands under a text. When the text changes the signature has to be renewed, so an old
+one under a new text counts for nothing. What is taken out leaves nothing to sign; the difference
+between the versions shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from baton.domain.policy import Definition, Policy
+from baton.policy_tools.faults import Path
+from baton.policy_tools.models import Files
+
+#: Stands as a name of a definition for whose approval is asked for.
+SIGN_OFF = "sign_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Unapproved:
+    """A definition that is new or was changed, and has not all the approvals that it needs."""
+
+    #: ``stage:mql``, as in ``Policy.definitions``.
+    name: str
+    label: str
+    #: The active version does not have it.
+    new: bool
+    wanting: tuple[str, ...]
+    #: Day of a signature that was given to the text of before; empty: there is none.
+    outdated: str = ""
+    #: Day of a signature that is still to come; empty: there is none.
+    ahead: str = ""
+
+
+def unapproved(
+    definitions: Mapping[str, Definition],
+    active: Mapping[str, Definition],
+    sign_off: tuple[str, ...],
+    today: date,
+) -> tuple[Unapproved, ...]:
+    """
+    What is new or changed in *definitions* without the approvals it asks for, in their order.
+
+    Args:
+        active: Those of the active version. None at all: there is nothing that could have changed,
+            so nothing is unapproved, only assumed.
+        sign_off: Whose approval is asked for; nobody's: everything is approved. Those whom the
+            active version asks belong to them, or a change could be published by asking nobody.
+        today: An approval of a later day does not count yet.
+    """
+    if not sign_off or not active:
+        return ()
+    found = []
+    for name, now in definitions.items():
+        before = active.get(name)
+        if before is not None and before.digest == now.digest:
+            continue
+        ahead = now.approved_on > today.isoformat()
+        outdated = before is not None and bool(now.approved_on) and not is_renewed(now, before)
+        none_counts = ahead or outdated
+        wanting = tuple(name for name in sign_off if none_counts or name not in now.approved_by)
+        if wanting:
+            found.append(
+                Unapproved(
+                    name=name,
+                    label=now.label,
+                    new=before is None,
+                    wanting=wanting,
+                    outdated=now.approved_on if outdated and not ahead else "",
+                    ahead=now.approved_on if ahead else "",
+                )
+            )
+    return tuple(found)
+
+
+def dropped(active: Policy, sign_off: tuple[str, ...]) -> tuple[str, ...]:
+    """Those whom the active version asks for their approval, and *sign_off* does not."""
+    return tuple(name for name in asked(active) if name not in sign_off)
+
+
+def is_renewed(now: Definition, before: Definition) -> bool:
+    """
+    Whether the approval of *now* is another than that of *before*.
+
+    It is when it is of a later day, or by others on the same day. Days are all that is written, so
+    a second round by the same people on one day is not told from the first; and an earlier day
+    was before the text.
+    """
+    if now.approved_on != before.approved_on:
+        return now.approved_on > before.approved_on
+    return set(now.approved_by) != set(before.approved_by)
+
+
+def assumed(policy: Policy, today: date) -> tuple[Definition, ...]:
+    """The definitions that somebody has yet to approve, by *today*."""
+    until = today.isoformat()
+    return tuple(
+        one
+        for one in policy.definitions.values()
+        if one.wanting or (policy.lifecycle.sign_off and one.approved_on > until)
+    )
+
+
+def asked(policy: Policy) -> tuple[str, ...]:
+    """
+    Whose approval a stored policy asks for.
+
+    A version that was published before it was kept with it tells by its definitions: who has
+    signed, or has yet to sign, every one of them.
+    """
+    if policy.lifecycle.sign_off:
+        return policy.lifecycle.sign_off
+    signers = [(*one.approved_by, *one.wanting) for one in policy.definitions.values()]
+    first = signers[0] if signers else ()
+    return tuple(name for name in first if all(name in some for some in signers))
+
+
+def signature(names: tuple[str, ...], on: date) -> str:
+    """What to write under a definition once *names* have approved it."""
+    return f"confirmed: {{by: [{', '.join(names)}], on: {on}}}"
+
+
+def place(name: str, files: Files) -> tuple[str, Path]:
+    """File and path of a definition by its name in ``Policy.definitions``, or of ``SIGN_OFF``."""
+    if name == SIGN_OFF:
+        return "lifecycle", (SIGN_OFF,)
+    kind, _, wanted = name.partition(":")
+    if kind != "scoring":
+        return "lifecycle", _indexed(f"{kind}s", wanted, getattr(files.lifecycle, f"{kind}s"))
+    if wanted == "qualified" or files.scoring is None:
+        return "scoring", ("qualified",)
+    fit = _indexed("fit", wanted, files.scoring.fit)
+    return "scoring", fit or _indexed("behaviour", wanted, files.scoring.behaviour)
+
+
+def _indexed(key: str, wanted: str, items: Iterable[Any]) -> Path:
+    """Empty: none of the *items*, which all have an id, is the wanted one."""
+    return next(((key, index) for index, item in enumerate(items) if item.id == wanted), ())

@@ -1,0 +1,74 @@
+"""From the roster's calendars to the core's, public holidays worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from baton.domain.calendar.work_calendar import WEEKDAYS, WorkCalendar
+from baton.policy_tools.faults import Path, did_you_mean, quoted
+from baton.policy_tools.models.roster import Calendar, Holidays, RosterFile, expand
+
+
+def compile_calendar(
+    roster: RosterFile, calendar: Calendar, years: Iterable[int]
+) -> dict[str, Any]:
+    """What ``WorkCalendar.from_dict`` takes, with the public holidays of *years*."""
+    hours = {
+        day: _pairs(intervals) for days, intervals in calendar.hours.items() for day in expand(days)
+    }
+    closed = _public(calendar.holidays, years) if calendar.holidays else {}
+    if calendar.company_days:  # the company's name for a day wins over the public one
+        closed |= {day.date.isoformat(): day.name for day in roster.company_days}
+    return {
+        "tz": calendar.zone,
+        "hours": {day: hours[day] for day in WEEKDAYS if day in hours},
+        "holidays": dict(sorted(closed.items())),
+        "overrides": {
+            date: _pairs(calendar.overrides[date]) for date in sorted(calendar.overrides)
+        },
+    }
+
+
+def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:
+    """What is wrong with a calendar that its model cannot see, as (path, message)."""
+    if calendar.holidays is not None:
+        yield from _known(calendar.holidays)
+    if not any(calendar.hours.values()):
+        yield ("hours",), "never opens: give at least one day with hours"
+    try:
+        WorkCalendar.from_dict(compile_calendar(roster, calendar, ()))
+    except ValueError as error:
+        yield (), str(error)
+
+
+def _known(wanted: Holidays) -> Iterator[tuple[Path, str]]:
+    import holidays  # 60 to 200 ms, and only calendars with any need it
+
+    known = holidays.list_supported_countries()
+    country, part = wanted.country, wanted.subdivision
+    if country not in known:
+        hint = did_you_mean(country, sorted(known))
+        yield ("holidays", "country"), f"{quoted(country)} has no known holidays{hint}"
+    elif part is not None and part not in known[country]:
+        hint = did_you_mean(part, known[country])
+        yield ("holidays", "subdivision"), f"{quoted(part)} is not a part of {country}{hint}"
+
+
+def _public(wanted: Holidays, years: Iterable[int]) -> dict[str, str]:
+    years = list(years)
+    if not years:  # the library would take that as an invitation to fill in years by itself
+        return {}
+    import holidays
+
+    days = holidays.country_holidays(
+        wanted.country,
+        subdiv=wanted.subdivision,
+        years=years,
+        language="en_US",  # where the country has English names; its own language otherwise
+    )
+    return {day.isoformat(): str(name) for day, name in days.items()}
+
+
+def _pairs(intervals: Iterable[str]) -> list[list[str]]:
+    return [interval.split("-") for interval in intervals]

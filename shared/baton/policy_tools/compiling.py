@@ -1,0 +1,362 @@
+"""From the files to the core's policy. Same files, same day: same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from baton.domain import policy as core
+from baton.policy_tools.calendars import compile_calendar
+from baton.policy_tools.definitions import definitions
+from baton.policy_tools.models import Files
+from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
+from baton.policy_tools.models.notifications import NotificationsFile, Respect
+from baton.policy_tools.models.recycling import RecyclingFile
+from baton.policy_tools.models.roster import OnDuty, Person, RosterFile
+from baton.policy_tools.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
+from baton.policy_tools.models.scoring import ScoringFile
+from baton.policy_tools.models.sla import Ladder, Rung, SlaFile, Target
+
+#: Version of a policy that is not published; publishing numbers it.
+DRAFT = "draft"
+
+
+def compile_policy(files: Files, today: date) -> core.Policy:
+    """
+    The policy the core reads.
+
+    Args:
+        files: Checked files, as ``load`` gives them; others may raise anything.
+        today: Public holidays are worked out from the year before it to three years after it, so
+            a policy should be published at least every other year.
+    """
+    return core.Policy(
+        version=DRAFT,
+        company=files.roster.company,
+        lifecycle=_lifecycle(files.lifecycle),
+        territories=tuple(
+            core.Territory(one.id, one.label, one.when.compile(), one.calendar or "")
+            for one in files.routing.territories
+        ),
+        segments=tuple(
+            core.Segment(one.id, one.label, one.when.compile()) for one in files.routing.segments
+        ),
+        rules=_rules(files.routing.rules, files.roster),
+        pools=_pools(files.routing),
+        people=_people(files.roster),
+        calendars={
+            one.id: compile_calendar(files.roster, one, range(today.year - 1, today.year + 4))
+            for one in files.roster.calendars
+        },
+        tiers=_tiers(files.sla),
+        tracks=_tracks(files.recycling),
+        staleness=_staleness(files.recycling),
+        notifications=_notifications(files.notifications),
+        scoring=_scoring(files.scoring) if files.scoring else None,
+        definitions=definitions(files),
+        ownership=files.routing.ownership,
+        handoffs=tuple(
+            core.Handoff(one.stage, one.label, _rules(one.rules, files.roster), one.ownership)
+            for one in files.routing.handoffs
+        ),
+        counting=core.Counting(
+            files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
+        ),
+        free_domains=files.routing.free_domains,
+        pauses=tuple(
+            core.Pause(one.id, one.label, one.when.compile(), one.targets)
+            for one in files.sla.pauses
+        ),
+        team_calendars={team.id: team.calendar for team in files.roster.teams},
+        rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
+    )
+
+
+def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
+    working = [stage.id for stage in file.stages if not stage.side]
+    return core.Lifecycle(
+        stages=tuple(
+            _stage(stage, 0 if stage.side else working.index(stage.id) + 1) for stage in file.stages
+        ),
+        transitions=tuple(
+            core.Transition(
+                id=move.id,
+                source=move.source,
+                to=move.to,
+                by=move.by,
+                reverse=move.reverse,
+                when=move.when.compile(),
+                sets=move.sets,
+                tell=move.tell or "",
+                reason=move.reason or "",
+                reverses=move.reverses or "",
+            )
+            for move in file.transitions
+        ),
+        reasons=tuple(
+            core.Reason(
+                reason.id,
+                reason.label,
+                reason.value,
+                reason.recycle_to or "",
+                reason.offered,
+                bool(reason.pass_on),
+            )
+            for reason in file.reasons
+        ),
+        fields=tuple(
+            core.Field(
+                one.id, one.label, one.property, one.packet, one.kind, one.look_up, one.values
+            )
+            for one in file.fields
+        ),
+        handoff=file.handoff,
+        accepted=file.accepted,
+        initial=file.initial,
+        recycled=file.recycled,
+        disqualified=file.disqualified,
+        status=core.Status(file.status.new, file.status.working, file.status.meeting),
+        backward={source.lower(): answer for source, answer in file.backward.items()},
+        restore_at_most=file.restore_at_most,
+        skipped=file.skipped,
+        sync=tuple(core.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
+        old_statuses=file.old_statuses,
+        sign_off=file.sign_off,
+    )
+
+
+def _stage(stage: Stage, rank: int) -> core.Stage:
+    hold = stage.hold
+    return core.Stage(
+        id=stage.id,
+        label=stage.label,
+        rank=rank,
+        lifecyclestage=stage.lifecyclestage,
+        lead_status=stage.lead_status,
+        side=stage.side,
+        purpose=stage.purpose,
+        entry=stage.entry.compile(),
+        exit=stage.exit.compile(),
+        requires=stage.requires,
+        if_missing=stage.if_missing,
+        hold=core.Hold(hold.within, hold.then, hold.reason or "") if hold else core.Hold(),
+        disqualified_by=tuple(
+            core.Disqualifier(one.when.compile(), one.reason) for one in stage.disqualified_by
+        ),
+        deal_stages=stage.deal_stages,
+    )
+
+
+def _scoring(file: ScoringFile) -> core.Scoring:
+    return core.Scoring(
+        authority=file.authority,
+        fit_at_least=file.qualified.fit,
+        behaviour_at_least=file.qualified.behaviour,
+        recency=file.qualified.recency,
+        fit=tuple(
+            core.FitGroup(
+                group.id,
+                group.label,
+                tuple(
+                    core.FitRule(rule.id, rule.label, rule.points, rule.when.compile())
+                    for rule in group.rules
+                ),
+                group.cap,
+            )
+            for group in file.fit
+        ),
+        behaviour=tuple(
+            core.BehaviourGroup(
+                group.id,
+                group.label,
+                tuple(
+                    core.BehaviourRule(
+                        id=rule.id,
+                        label=rule.label,
+                        points=rule.points,
+                        of=rule.of,
+                        what=rule.what,
+                        half_life=rule.half_life,
+                        window=rule.window,
+                        at_most=rule.at_most,
+                    )
+                    for rule in group.rules
+                ),
+                group.cap,
+            )
+            for group in file.behaviour
+        ),
+        hand_raises=tuple(one.compile() for one in file.hand_raises),
+        never=tuple(core.Never(one.id, one.label, one.when.compile()) for one in file.never),
+        signals=tuple(core.Signal(one.id, one.label) for one in file.signals),
+    )
+
+
+def _rules(rules: Iterable[Rule], roster: RosterFile) -> tuple[core.Rule, ...]:
+    zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in roster.calendars}
+    return tuple(
+        core.Rule(
+            rule.id,
+            rule.when.compile(),
+            rule.pool,
+            rule.label,
+            _window(rule.active, zones[rule.active.calendar]) if rule.active else None,
+        )
+        for rule in rules
+    )
+
+
+def _window(active: Window, zone: ZoneInfo) -> core.Window:
+    return core.Window(
+        start=active.start.start(zone) if active.start else None,
+        end=active.end.end(zone) if active.end else None,
+        calendar=active.calendar,
+        hours=active.hours or "",
+    )
+
+
+def _limits(limits: Limits | None) -> core.Limits:
+    return core.Limits(limits.open, limits.per_day, limits.per_week) if limits else core.Limits()
+
+
+def _shift(shift: str | NextShift) -> core.Shift:
+    if isinstance(shift, NextShift):
+        return core.Shift("next_on_shift", shift.next_within)
+    return core.Shift("on_shift" if shift == "on_shift" else "regardless")
+
+
+def _catch_up(catch_up: str | Capped) -> core.CatchUp:
+    if isinstance(catch_up, Capped):
+        return core.CatchUp("capped", catch_up.per_day)
+    return core.CatchUp("full" if catch_up == "full" else "none")
+
+
+def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
+    return tuple(
+        core.Pool(
+            id=pool.id,
+            label=pool.label,
+            members=tuple(core.Member(member.rep, member.weight) for member in pool.members),
+            fallback=tuple(
+                core.Fallback(
+                    step.pool or "",
+                    step.person or "",
+                    core.Wait(step.wait, step.warn) if step.wait else None,
+                )
+                for step in pool.fallback
+            ),
+            choose=pool.choose,
+            limits=_limits(pool.limits),
+            calendar=(pool.limits.calendar if pool.limits else None) or "",
+            shift=_shift(pool.shift),
+            catch_up=_catch_up(pool.catch_up),
+        )
+        for pool in file.pools
+    )
+
+
+def _people(file: RosterFile) -> tuple[core.Person, ...]:
+    zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in file.calendars}
+    return tuple(_person(person, zones[person.calendar]) for person in file.people)
+
+
+def _person(person: Person, zone: ZoneInfo) -> core.Person:
+    return core.Person(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        hubspot_owner=person.hubspot_owner,
+        slack_user=person.slack_user,
+        calendar=person.calendar,
+        manager=person.manager or "",
+        team=person.team,
+        max_open=person.max_open,
+        max_per_day=person.max_per_day,
+        active=person.active,
+        time_off=tuple(
+            core.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
+        ),
+        max_per_week=person.max_per_week,
+        backup=person.backup or "",
+    )
+
+
+def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
+    ladders = {ladder.id: ladder for ladder in file.ladders}
+    return tuple(
+        core.Tier(
+            id=tier.id,
+            label=tier.label,
+            when=tier.when.compile(),
+            targets=tuple(_target(target, ladders[target.ladder]) for target in tier.targets),
+        )
+        for tier in file.tiers
+    )
+
+
+def _target(target: Target, ladder: Ladder) -> core.Target:
+    return core.Target(
+        id=target.id,
+        label=target.label,
+        within=target.within,
+        stops_on=target.stops_on or "",
+        ladder=tuple(map(_rung, ladder.rungs)),
+        time=target.time,
+        task=target.task,
+        calendar="" if target.calendar == "owner" else target.calendar,
+        starts_on=target.starts_on,
+        starts_when=target.starts_when.compile(),
+        stops_when=target.stops_when.compile(),
+        ends_as=ladder.ends_as,
+    )
+
+
+def _rung(rung: Rung) -> core.Rung:
+    at = rung.at
+    return core.Rung(
+        rung.do,
+        rung.tell,
+        share=at.share,
+        before=at.before,
+        after=at.after,
+        time=rung.time or "",
+        every=rung.repeat.every if rung.repeat else None,
+        again=rung.repeat.times if rung.repeat else 0,
+    )
+
+
+def _rota(duty: OnDuty) -> core.Rota:
+    days = 7 if duty.turn == "week" else 1
+    return core.Rota(duty.people, duty.starts, days, duty.calendar)
+
+
+def _tracks(file: RecyclingFile) -> tuple[core.Track, ...]:
+    return tuple(
+        core.Track(
+            track.id, track.label, track.value, track.cool_off, track.max_rounds, track.keep_owner
+        )
+        for track in file.tracks
+    )
+
+
+def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
+    return tuple(
+        core.Staleness(rule.stages, rule.when.compile(), rule.after, rule.warn_before, rule.reason)
+        for rule in file.staleness
+    )
+
+
+def _respect(respect: Respect) -> core.Respect:
+    outside = respect.outside_hours
+    return core.Respect(outside.warning, outside.breach, outside.escalation, respect.an_hour)
+
+
+def _notifications(file: NotificationsFile) -> core.Notifications:
+    return core.Notifications(
+        channel=file.channel,
+        ops_channel=file.ops_channel,
+        digest=core.Digest(file.digest.at, file.digest.every_day),
+        plays=tuple(core.Play(play.when.compile(), play.text) for play in file.plays),
+        respect=_respect(file.respect),
+    )

@@ -1,0 +1,93 @@
+"""All documents as one HTML file that needs nothing else: styles and drawings are inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from baton.policy_tools.docs.style import STYLE
+from baton.policy_tools.saying import flat
+
+#: Id, title and Markdown of a document.
+Part = tuple[str, str, str]
+#: Heading in a document -> heading on the page, whose own is above all.
+_LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5"}
+
+
+def render(title: str, parts: Sequence[Part], drawings: Mapping[str, str]) -> str:
+    """*drawings* are SVG documents by file name, put where the Markdown shows them."""
+    markdown = _markdown(drawings)
+    bodies, contents = [], []
+    for id_, name, text in parts:
+        tokens = markdown.parse(text)
+        headings = _adapt(id_, tokens)
+        body = markdown.renderer.render(tokens, markdown.options, {})
+        bodies.append(f'<article id="{id_}" class="{id_}">\n{body}</article>\n')
+        below = "".join(f'<li><a href="#{at}">{escape(said)}</a></li>' for at, said in headings)
+        nested = f"<ul>{below}</ul>" if below else ""
+        contents.append(f'<li><a href="#{id_}">{escape(name)}</a>{nested}</li>\n')
+    said = escape(flat(title))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{said}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{said}</h1>\n<p>Written by <code>baton policy docs</code> from the policy"
+        " files, which are what runs. To change something, change those.</p>\n</header>\n"
+        f'<nav aria-label="Contents">\n<ol>\n{"".join(contents)}</ol>\n</nav>\n'
+        f"<main>\n{''.join(bodies)}</main>\n</body>\n</html>\n"
+    )
+
+
+def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:
+    """CommonMark with tables and without HTML: what looks like a tag is shown as text."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+    def image(_: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        drawing = drawings[str(tokens[index].attrs["src"])]
+        return (
+            f'<div class="scroll" role="group" aria-label="Drawing" tabindex="0">\n{drawing}</div>'
+        )
+
+    markdown.add_render_rule("image", image)
+    markdown.add_render_rule("table_open", _table_open)
+    markdown.add_render_rule("table_close", _table_close)
+    return markdown
+
+
+def _table_open(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    return '<div class="scroll" role="group" aria-label="Table" tabindex="0">\n<table>\n'
+
+
+def _table_close(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    return "</table>\n</div>\n"
+
+
+def _adapt(id_: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
+    """Lower the headings and give them anchors. Returns anchor and text of the second level."""
+    found: list[tuple[str, str]] = []
+    for number, token in enumerate(tokens):
+        if [child.type for child in token.children or ()] == ["image"]:
+            tokens[number - 1].tag = tokens[number + 1].tag = "figure"  # a paragraph until now
+        if token.type not in {"heading_open", "heading_close"}:
+            continue
+        if token.type == "heading_open" and token.tag == "h2":
+            anchor = f"{id_}-{len(found) + 1}"
+            token.attrSet("id", anchor)
+            found.append((anchor, _said(tokens[number + 1])))
+        token.tag = _LOWER[token.tag]
+    return found
+
+
+def _said(inline: Token) -> str:
+    """The text of a heading without its marks."""
+    return "".join(child.content for child in inline.children or ())

@@ -1,0 +1,46 @@
+"""Finds what a policy says that cannot be meant, though every name and value in it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from baton.policy_tools.faults import Finding
+from baton.policy_tools.linting import (
+    authority,
+    clocks,
+    closing,
+    criteria,
+    hubspot,
+    moves,
+    order,
+    patterns,
+    routing,
+    scoring,
+    signing,
+    stages,
+)
+from baton.policy_tools.linting.findings import Found, placed
+from baton.policy_tools.linting.subject import Subject
+from baton.policy_tools.loading import Loaded
+
+_CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
+    stages.check,
+    moves.check,
+    closing.check,
+    criteria.check,
+    patterns.check,
+    order.check,
+    authority.check,
+    scoring.check,
+    routing.check,
+    clocks.check,
+    hubspot.check,
+    signing.check,
+)
+
+
+def lint(files: Loaded) -> list[Finding]:
+    """Errors and warnings about files in which every name is known, by file and line."""
+    subject = Subject(files)
+    found = (one for check in _CHECKS for one in check(subject))
+    return sorted({placed(one, files.trees) for one in found})

@@ -1,0 +1,93 @@
+"""How leads are closed: for which reasons, by which way, onto which track."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from baton.policy_tools.faults import Path
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject, said
+
+NO_WAY_OUT = Rule(
+    "no-way-out",
+    "error",
+    "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
+)
+UNUSED_REASON = Rule(
+    "unused-reason", "warning", "Reports carry an answer that can never have been given."
+)
+UNUSED_TRACK = Rule(
+    "unused-track", "warning", "A workflow in HubSpot waits for leads that never come."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A rule by which Baton closes leads of some stages by itself."""
+
+    file: str
+    path: Path
+    stages: tuple[str, ...]
+    reason: str
+
+
+def closings(subject: Subject) -> Iterator[Closing]:
+    for index, rule in enumerate(subject.files.recycling.staleness):
+        yield Closing("recycling", ("staleness", index), rule.stages, rule.reason)
+    for index, stage in enumerate(subject.lifecycle.stages):
+        here: Path = ("stages", index)
+        for number, one in enumerate(stage.disqualified_by):
+            path = (*here, "disqualified_by", number)
+            yield Closing("lifecycle", path, (stage.id,), one.reason)
+        if stage.hold and stage.hold.reason:
+            # A lead is held before the stage: in each from which a move leads there.
+            sources = (source for _, move in subject.leads_into(stage.id) for source in move.source)
+            waiting = tuple(dict.fromkeys(sources))
+            yield Closing("lifecycle", (*here, "hold"), waiting, stage.hold.reason)
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    ways = {
+        (source, move.to)
+        for move in subject.lifecycle.transitions
+        for source in move.source
+        if move.reverse
+    }
+    used: set[str] = set()
+    for one in closings(subject):
+        used.add(one.reason)
+        to = subject.closes_to(one.reason)
+        stuck = [stage for stage in one.stages if (stage, to) not in ways]
+        if stuck:
+            yield NO_WAY_OUT.found(
+                one.file,
+                (*one.path, "reason"),
+                f'"{one.reason}" closes leads to {to}, and no reverse transition leads there from '
+                f"{said(stuck)}",
+                f"add a transition from {said(stuck)} to {to} with reverse: true, or choose a "
+                "reason that leads elsewhere",
+            )
+    used |= {move.reason for move in subject.lifecycle.transitions if move.reason}
+    yield from _unused(subject, used)
+
+
+def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:
+    for index, reason in enumerate(subject.lifecycle.reasons):
+        if not reason.offered and reason.id not in used:
+            yield UNUSED_REASON.found(
+                "lifecycle",
+                ("reasons", index),
+                f'nobody can use "{reason.id}": it is not offered to reps, and no staleness rule, '
+                "hold, disqualifier or transition names it",
+                "offer it (offered: true), name it where leads are closed for it, or remove it",
+            )
+    led_to = {reason.recycle_to for reason in subject.lifecycle.reasons}
+    for index, track in enumerate(subject.files.recycling.tracks):
+        if track.id not in led_to:
+            yield UNUSED_TRACK.found(
+                "recycling",
+                ("tracks", index),
+                f'no reason leads to "{track.id}"',
+                f"let a reason of lifecycle.yaml recycle_to {track.id}, or remove the track",
+            )

@@ -1,0 +1,152 @@
+"""Values that HubSpot must know, as far as it can be told without asking it.
+
+`baton hubspot setup` asks the account; this finds what no account is likely to have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from difflib import SequenceMatcher
+
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.policy_tools.compiling import compile_policy
+from baton.policy_tools.faults import Path, did_you_mean, quoted
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject, said
+
+ODD_VALUE = Rule(
+    "odd-hubspot-value",
+    "warning",
+    "HubSpot refuses a value it does not know, and the lead is then in another stage there.",
+)
+UNMAPPED_DEALS = Rule(
+    "unmapped-deal-stages",
+    "warning",
+    "A deal that moves on there takes its lead nowhere, and the funnel loses it.",
+)
+NO_STATUS = Rule(
+    "no-lead-status",
+    "warning",
+    "HubSpot then shows the status of the stage before, or none, for leads that are worked.",
+)
+SYNC_OF_NOTHING = Rule(
+    "sync-of-nothing",
+    "error",
+    "Nobody can win where only others write, and what was meant to be decided is left open.",
+)
+
+_STAGES = (
+    *("subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity"),
+    *("customer", "evangelist", "other"),
+)
+_STATUSES = (
+    *("NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT"),
+    *("CONNECTED", "BAD_TIMING"),
+)
+#: The default pipeline but for closedlost, at which a lead leaves the way for a reason.
+_DEALS = (
+    *("appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "decisionmakerboughtin"),
+    *("contractsent", "closedwon"),
+)
+#: How alike two values are when one is the other mistyped.
+_ALIKE = 0.9
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    lifecycle = subject.lifecycle
+    used = {stage.lifecyclestage for stage in lifecycle.stages}
+    for index, stage in enumerate(lifecycle.stages):
+        here: Path = ("stages", index)
+        yield from _value((*here, "lifecyclestage"), stage.lifecyclestage, _STAGES, used)
+        yield from _value((*here, "lead_status"), stage.lead_status, _STATUSES)
+    for name in ("new", "working", "meeting"):
+        yield from _value(("status", name), getattr(lifecycle.status, name), _STATUSES)
+    for name, value in lifecycle.old_statuses.items():
+        yield from _value(("old_statuses", name), value, _STATUSES)
+    yield from _deals(subject)
+    yield from _statuses(subject)
+    yield from _sync(subject)
+
+
+def _value(
+    path: Path, value: str, known: tuple[str, ...], taken: Iterable[str] = ()
+) -> Iterator[Found]:
+    if not value or value in known:
+        return
+    near = (one for one in known if one not in taken and _is_like(value, one))
+    setup = "`baton hubspot setup` says which values the account has"
+    if (meant := next(near, None)) is not None:
+        yield ODD_VALUE.found(
+            "lifecycle",
+            path,
+            f"{quoted(value)} is not HubSpot's {quoted(meant)}",
+            f"write {meant}, if that is meant; {setup}",
+        )
+    elif known is _STAGES and not re.fullmatch(r"[a-z0-9_-]+", value):
+        yield ODD_VALUE.found(
+            "lifecycle",
+            path,
+            f"{quoted(value)} looks like a label; HubSpot's internal values are lower case "
+            "without spaces, or numbers",
+            f"write the internal name of the stage; {setup}",
+        )
+
+
+def _is_like(value: str, known: str) -> bool:
+    bare, other = (re.sub(r"[^a-z0-9]", "", one.lower()) for one in (value, known))
+    return bare == other or SequenceMatcher(None, bare, other).ratio() >= _ALIKE
+
+
+def _deals(subject: Subject) -> Iterator[Found]:
+    """A pipeline of the default stages that is mapped in part."""
+    mapped = {deal for stage in subject.lifecycle.stages for deal in stage.deal_stages}
+    missing = [deal for deal in _DEALS if deal not in mapped]
+    if missing and mapped & set(_DEALS):
+        index = next(i for i, stage in enumerate(subject.lifecycle.stages) if stage.deal_stages)
+        yield UNMAPPED_DEALS.found(
+            "lifecycle",
+            ("stages", index, "deal_stages"),
+            f"other stages of HubSpot's sales pipeline belong to no stage here: {said(missing)}",
+            "add each to the deal_stages of the stage it corresponds to",
+        )
+
+
+def _statuses(subject: Subject) -> Iterator[Found]:
+    """Stages of a lead in sales, where nothing else writes a status."""
+    status, lifecycle = subject.lifecycle.status, subject.lifecycle
+    if status.new or status.working or status.meeting:
+        return
+    first = subject.working.index(lifecycle.handoff)
+    bare = [name for name in subject.working[first:] if not subject.stage[name].lead_status]
+    if bare and len(bare) < len(subject.working[first:]):
+        index = next(i for i, stage in enumerate(lifecycle.stages) if stage.id == bare[0])
+        yield NO_STATUS.found(
+            "lifecycle",
+            ("stages", index),
+            f"no hs_lead_status is written in {said(bare)}",
+            "give lead_status to each, or say status: {new, working, meeting}",
+        )
+
+
+def _sync(subject: Subject) -> Iterator[Found]:
+    """Who wins is decided of what Baton writes; where a stage is moved back, under backward."""
+    lifecycle = subject.lifecycle
+    written = {"hs_lead_status", "hubspot_owner_id"}
+    written |= {name for move in lifecycle.transitions for name in move.sets}
+    for index, sync in enumerate(lifecycle.sync):
+        name = sync.property
+        if name in written or (name.startswith("baton_") and name in _own(subject)):
+            continue
+        if name == "lifecyclestage":
+            message = "does not decide who wins lifecyclestage"
+            mend = "say under backward what becomes of a stage that others move back"
+        else:
+            message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
+            mend = "name a property that Baton writes, or remove the rule"
+        yield SYNC_OF_NOTHING.found("lifecycle", ("sync", index, "property"), message, mend)
+
+
+def _own(subject: Subject) -> tuple[str, ...]:
+    return property_names(compile_policy(subject.files, date(2026, 1, 1)))  # whatever the day

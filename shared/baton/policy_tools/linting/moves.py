@@ -1,0 +1,162 @@
+"""Transitions: what makes them, what they write, and the ways back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.lifecycle.stage_history import PEOPLE
+from baton.policy_tools.compiling import compile_policy
+from baton.policy_tools.faults import Path
+from baton.policy_tools.linting.closing import closings
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.models.lifecycle import Transition
+
+NO_TRIGGER = Rule(
+    "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for good."
+)
+OWN_PROPERTY = Rule(
+    "sets-own-property",
+    "error",
+    "Baton keeps the property by itself, and the two would overwrite each other at every change.",
+)
+WRONG_REASON = Rule(
+    "reason-elsewhere",
+    "error",
+    "The reason has one consequence, and the move makes another: the lead is in the wrong place "
+    "for its track.",
+)
+NO_REASON = Rule(
+    "no-reason",
+    "warning",
+    "The lead is closed and no report can say why; a recycled one has no track to come back by.",
+)
+NOT_THE_REVERSE = Rule(
+    "not-the-reverse", "warning", "The documents show the two as a pair, which they are not."
+)
+NOTHING_TO_ACCEPT = Rule(
+    "nothing-to-accept",
+    "warning",
+    "A backward change is accepted only as a named transition; without one it is only reported.",
+)
+
+#: Contact properties of HubSpot's own that Baton writes -> where the policy says their value.
+_KEPT = {
+    "lifecyclestage": "the transition's own to",
+    "hs_lead_status": "lead_status of the stage, or status",
+    "hubspot_owner_id": "routing.yaml",
+}
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    owned = _owned(subject)
+    closed = {
+        (stage, subject.closes_to(one.reason)) for one in closings(subject) for stage in one.stages
+    }
+    for index, move in enumerate(subject.lifecycle.transitions):
+        here: Path = ("transitions", index)
+        yield from _trigger(subject, here, move, closed)
+        for name in move.sets:
+            if name in owned or name in _KEPT:
+                yield OWN_PROPERTY.found(
+                    "lifecycle",
+                    (*here, "sets", name),
+                    f"{name} is kept by Baton itself",
+                    f"say it in {_KEPT[name]}" if name in _KEPT else "set another property",
+                )
+        yield from _reason(subject, here, move)
+        yield from _pair(subject, here, move)
+    yield from _accept(subject)
+
+
+def _owned(subject: Subject) -> frozenset[str]:
+    """Who works when has no part in it, and holidays are dear to work out."""
+    nobody = subject.files.roster.model_copy(update={"people": (), "calendars": ()})
+    nowhere = subject.files.routing.model_copy(update={"rules": (), "handoffs": (), "pools": ()})
+    files = replace(subject.files, roster=nobody, routing=nowhere)
+    policy = compile_policy(files, date(2000, 1, 1))
+    return frozenset(property_names(policy))
+
+
+def _trigger(
+    subject: Subject, here: Path, move: Transition, closed: set[tuple[str, str]]
+) -> Iterator[Found]:
+    """Clocks only ever close leads: a quiet one, one held for too long, one with an owner who
+    let it lie (the default of 90 days, from handoff to acceptance)."""
+    if set(move.by) != {"time"}:
+        return
+    lifecycle, working = subject.lifecycle, subject.working
+    owned = working[working.index(lifecycle.handoff) : working.index(lifecycle.accepted) + 1]
+    sides = (lifecycle.recycled, lifecycle.disqualified)
+    closed = closed | {(stage, side) for stage in owned for side in sides}
+    if any((source, move.to) in closed for source in move.source):
+        return
+    if move.to in sides:
+        mend = (
+            f"add a staleness rule to recycling.yaml for {said(move.source)} with a reason that "
+            f"leads to {move.to}, or add rep or automatic to by"
+        )
+    else:
+        mend = "add automatic (HubSpot, or a when) or rep to by"
+    message = f'no clock makes "{move.id}": it is left to time, which only closes leads'
+    yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} that a rule speaks of", mend)
+
+
+def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
+    sides = (subject.lifecycle.recycled, subject.lifecycle.disqualified)
+    if move.reason is not None:
+        right = subject.closes_to(move.reason)
+        if move.to != right:
+            yield WRONG_REASON.found(
+                "lifecycle",
+                (*here, "reason"),
+                f'"{move.reason}" leads to {right}, and "{move.id}" to {move.to}',
+                f"name a reason that leads to {move.to}, or let the move lead to {right}"
+                if move.to in sides
+                else "remove the reason: the move closes no lead",
+            )
+    elif move.to in sides:
+        accepted = "accept" in subject.lifecycle.backward.values()
+        if "automatic" in move.by or accepted:
+            how = (
+                "without anybody choosing a reason"
+                if "automatic" in move.by
+                else ("when a change in HubSpot is accepted (backward)")
+            )
+            yield NO_REASON.found(
+                "lifecycle",
+                here,
+                f'"{move.id}" may close a lead {how}, and names none',
+                f"give it a reason that leads to {move.to}",
+            )
+
+
+def _pair(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
+    others = {one.id: one for one in subject.lifecycle.transitions}
+    other = others.get(move.reverses or "")
+    if other is not None and (move.to not in other.source or other.to not in move.source):
+        yield NOT_THE_REVERSE.found(
+            "lifecycle",
+            (*here, "reverses"),
+            f'"{other.id}" leads from {said(other.source)} to {other.to}, and "{move.id}" does '
+            "not lead back",
+            f"name the move from {move.to} that it undoes, or remove reverses",
+        )
+
+
+def _accept(subject: Subject) -> Iterator[Found]:
+    """Sources whose backward changes are accepted, though no named way back is theirs to take."""
+    takers = {who for move in subject.lifecycle.transitions if move.reverse for who in move.by}
+    for source, answer in subject.lifecycle.backward.items():
+        who = "rep" if source.casefold() in PEOPLE else "automatic"
+        both = {"rep", "automatic"} if source == "*" else {who}
+        if answer == "accept" and not takers & both:
+            yield NOTHING_TO_ACCEPT.found(
+                "lifecycle",
+                ("backward", source),
+                f"accepts backward changes, and no reverse transition is by {said(sorted(both))}",
+                "add the ways back that are meant (reverse: true), or say ask or report",
+            )

@@ -1,0 +1,84 @@
+"""Conditions that hold for other leads than they seem to, by the way they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.policy_tools.faults import Path, quoted
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Condition, Subject
+from baton.policy_tools.models.when import Block, Test
+
+ONE_CHOICE = Rule(
+    "any-of-one",
+    "warning",
+    "It reads as if one of several were enough, and everything in it must hold.",
+)
+NO_STAR = Rule(
+    "pattern-without-star",
+    "warning",
+    "A pattern must fit the whole text, so this one fits hardly any lead.",
+)
+NO_PATTERN = Rule(
+    "regular-expression",
+    "warning",
+    "Patterns are no regular expressions: all but the star stands for itself, and hardly any "
+    "text has such signs.",
+)
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    kinds = {field.id: field.kind for field in subject.lifecycle.fields}
+    for condition in subject.conditions:
+        for path, block in _blocks(condition.path, condition.block):
+            if len(block.some) == 1:
+                yield _one_choice(condition, (*path, "any"), block.some[0])
+            for name, test in block.tests.items():
+                here = (*path, name, "matches")
+                yield from _matches(condition, here, test, kinds.get(name, "text"))
+
+
+def _blocks(path: Path, block: Block) -> Iterator[tuple[Path, Block]]:
+    """The block and those in it, however deep."""
+    yield path, block
+    for key, inner in (("all", block.every), ("any", block.some), ("not", block.none)):
+        for index, one in enumerate(inner):
+            yield from _blocks((*path, key, index), one)
+
+
+def _one_choice(condition: Condition, path: Path, block: Block) -> Found:
+    names = [*block.compile()]
+    if len(names) == 1:
+        mend = f"write {names[0]} without any, or add what else will do: any: [{{…}}, {{…}}]"
+    else:
+        mend = f"write any: [{', '.join(f'{{{name}: …}}' for name in names)}]; or leave any out"
+    return ONE_CHOICE.found(
+        condition.file, path, "has one block to choose from: all of it must hold", mend
+    )
+
+
+def _matches(condition: Condition, path: Path, test: Test, kind: str) -> Iterator[Found]:
+    odd = [one for one in test.matches if _is_regular_expression(one, kind)]
+    for one in odd:
+        bare = one.lstrip("^").rstrip("$").replace(".*", "*")
+        yield NO_PATTERN.found(
+            condition.file,
+            (*path, test.matches.index(one)),
+            f"{quoted(one)} is written as a regular expression",
+            f'write "{bare}", with a star for any text',
+        )
+    if kind == "text" and test.matches and not odd and not any("*" in one for one in test.matches):
+        first = test.matches[0]
+        yield NO_STAR.found(
+            condition.file,
+            path,
+            f"{quoted(first)} fits only the whole text: *{first}*?",
+            f'write "*{first}*", or, if the whole text is meant, a value or a list of values '
+            "without matches",
+        )
+
+
+def _is_regular_expression(pattern: str, kind: str) -> bool:
+    """``.*`` inside an address is a dot and a star: ``*@gmx.*``."""
+    inside = kind == "text" and ".*" in pattern
+    return inside or pattern.startswith(("^", ".*")) or pattern.endswith("$")

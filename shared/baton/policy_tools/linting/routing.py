@@ -1,0 +1,114 @@
+"""Pools that nobody is sent to, waits for nothing, and sources that go another way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.domain.policy import Test
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject
+from baton.policy_tools.models import routing as models
+
+UNREACHED_POOL = Rule(
+    "unreached-pool", "warning", "Its members look as if they took part, and get no lead by it."
+)
+ANOTHER_WAY = Rule(
+    "another-way",
+    "warning",
+    "Leads of one source or campaign that go another way than the rest are compared with nobody:"
+    " such exceptions outlive their reason, and nobody sees that some are served worse.",
+)
+IDLE_WAIT = Rule(
+    "idle-wait",
+    "warning",
+    "Where nobody can be full or off shift, leads wait only while all are away at once.",
+)
+
+#: What names of fields and properties say where a lead comes from.
+_ORIGIN = ("source", "campaign", "utm")
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    yield from _unreached(subject)
+    for choices in subject.choices:
+        if choices.kind == "rule":
+            yield from _another_way(subject, choices.place, tuple(choices.items))
+    yield from _idle_waits(subject)
+
+
+def _unreached(subject: Subject) -> Iterator[Found]:
+    routing = subject.files.routing
+    rules = [*routing.rules, *(rule for one in routing.handoffs for rule in one.rules)]
+    named = {rule.pool for rule in rules}
+    # A pool's fallback counts where a rule names the pool; fallbacks have none of their own.
+    reached = named | {
+        step.pool
+        for pool in routing.pools
+        if pool.id in named
+        for step in pool.fallback
+        if step.pool
+    }
+    for index, pool in enumerate(routing.pools):
+        if pool.id not in reached:
+            yield UNREACHED_POOL.found(
+                "routing",
+                ("pools", index),
+                f'no rule sends leads to "{pool.id}", and no pool that one names falls back on it',
+                f"name {pool.id} in a rule or in a fallback, or remove it",
+            )
+
+
+def _another_way(
+    subject: Subject, place: tuple[str | int, ...], rules: tuple[object, ...]
+) -> Iterator[Found]:
+    """Rules that without their test of a source would send the lead to another pool."""
+    of_origin = {
+        field.id
+        for field in subject.lifecycle.fields
+        if any(word in f"{field.id} {field.property}".casefold() for word in _ORIGIN)
+    }
+    known = [rule for rule in rules if isinstance(rule, models.Rule)]
+    for index, rule in enumerate(known):
+        when = rule.when.compile()
+        tested = [name for name in when if name in of_origin]
+        if not tested:
+            continue
+        rest = {name: test for name, test in when.items() if name not in of_origin}
+        others = (
+            later
+            for later in known[index + 1 :]
+            if later.active is None and subject.prover.implies([rest], [later.when.compile()])
+        )
+        other = next(others, None)
+        if other is not None and other.pool != rule.pool:
+            names = " and ".join(f"{name} {_said(when[name])}" for name in tested)
+            yield ANOTHER_WAY.found(
+                "routing",
+                (*place, index),
+                f'sends leads whose {names} to "{rule.pool}"; all others like them go to'
+                f' "{other.pool}" by "{other.id}"',
+                f'send them to "{other.pool}" too, or let a tier of sla.yaml serve them faster',
+            )
+
+
+def _said(test: Test) -> str:
+    words = (*test.any_of, *test.matches)
+    return f"is {' or '.join(words[:3])}" if words else "is so"
+
+
+def _idle_waits(subject: Subject) -> Iterator[Found]:
+    people = {person.id: person for person in subject.files.roster.people}
+    for index, pool in enumerate(subject.files.routing.pools):
+        waits = next((i for i, step in enumerate(pool.fallback) if step.wait is not None), None)
+        if waits is None or pool.limits is not None or pool.shift != "regardless":
+            continue
+        members = [people[member.rep] for member in pool.members if member.rep in people]
+        if all(
+            p.max_open is None and p.max_per_day is None and p.max_per_week is None for p in members
+        ):
+            yield IDLE_WAIT.found(
+                "routing",
+                ("pools", index, "fallback", waits),
+                f'nobody in "{pool.id}" has a limit, and they take leads regardless of their hours',
+                "give the members max_open, or the pool limits or shift: on_shift",
+            )

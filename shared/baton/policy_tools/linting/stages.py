@@ -1,0 +1,110 @@
+"""Stages: how many, how a lead gets there and away, and what it must bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.models.lifecycle import LeadField, Stage
+from baton.policy_tools.proofs import MANY_STAGES
+
+MANY = Rule(
+    "many-stages",
+    "warning",
+    "What lies between two neighbours is then a matter of taste, and reports differ by who set it.",
+)
+UNREACHABLE = Rule(
+    "unreachable-stage",
+    "error",
+    "A lead that stands there came by no move that anybody agreed on.",
+)
+DEAD_END = Rule(
+    "dead-end-stage", "warning", "A lead that comes there stays for good, whatever becomes of it."
+)
+NOBODY_FILLS = Rule(
+    "nobody-fills",
+    "warning",
+    "Every lead lacks it, so every lead is held or flagged, and nobody looks any more.",
+)
+IDLE_HOLD = Rule(
+    "idle-hold", "warning", "It reads as if leads waited there for something, and none ever does."
+)
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    working = subject.working
+    if len(working) > MANY_STAGES:
+        yield MANY.found(
+            "lifecycle",
+            ("stages",),
+            f"{len(working)} working stages; more than {MANY_STAGES} are seldom used right",
+            "make a status (hs_lead_status) of a stage that only says how far work has got",
+        )
+    reached = _reached(subject)
+    ends = {working[-1], subject.lifecycle.disqualified} if working else set()
+    left = {source for move in subject.lifecycle.transitions for source in move.source}
+    for index, stage in enumerate(subject.lifecycle.stages):
+        if stage.id not in reached:
+            yield UNREACHABLE.found(
+                "lifecycle",
+                ("stages", index),
+                f'no transition leads to "{stage.id}" from the stage in which a lead begins',
+                f"add a transition to {stage.id}, or remove the stage",
+            )
+        elif stage.id not in left | ends:
+            yield DEAD_END.found(
+                "lifecycle",
+                ("stages", index),
+                f'no transition leads out of "{stage.id}"',
+                f"add a transition from {stage.id} onward"
+                + ("" if stage.side else ", and one off the way for leads that end there"),
+            )
+        yield from _nobody_fills(subject, index, stage)
+        if stage.hold and not stage.entry and not (stage.requires and stage.if_missing == "hold"):
+            yield IDLE_HOLD.found(
+                "lifecycle",
+                ("stages", index, "hold"),
+                f'no lead is held before "{stage.id}": it has no entry criteria, and requires '
+                + ("nothing" if not stage.requires else "nothing it holds leads back for"),
+                "give it an entry, or fields it requires (requires, if_missing: hold), or remove "
+                "the hold",
+            )
+
+
+def _reached(subject: Subject) -> set[str]:
+    """Stages that a lead may begin in, up to the one new contacts are given, and all after."""
+    reached = set(subject.working[:1]) | {subject.lifecycle.initial}
+    if subject.lifecycle.initial in subject.working:
+        reached |= set(subject.working[: subject.working.index(subject.lifecycle.initial)])
+    while True:
+        more = {
+            move.to
+            for move in subject.lifecycle.transitions
+            if move.to not in reached and reached & set(move.source)
+        }
+        if not more:
+            return reached
+        reached |= more
+
+
+def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]:
+    """Required fields without any way to a value. HubSpot's own properties, and those a rep sees
+    on the card, have people and forms to fill them."""
+    fields = {field.id: field for field in subject.lifecycle.fields}
+    written = {name for move in subject.lifecycle.transitions for name in move.sets}
+    for number, choice in enumerate(stage.requires):
+        if all(_has_no_source(fields[name], written) for name in choice):
+            yield NOBODY_FILLS.found(
+                "lifecycle",
+                ("stages", index, "requires", number),
+                f"nobody fills in {said(choice)}: not shown to the rep, looked up nowhere, written "
+                "by no transition",
+                "show it (packet: true), look it up (look_up), let a transition set it (sets), or "
+                "do not require it",
+            )
+
+
+def _has_no_source(field: LeadField, written: set[str]) -> bool:
+    own = field.property.startswith("baton_")
+    return own and not field.packet and not field.look_up and field.property not in written

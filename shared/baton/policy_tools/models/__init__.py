@@ -1,0 +1,45 @@
+"""The policy as it is written: one model per file. Never imported by a handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from baton.policy_tools.models.cases import CasesFile
+from baton.policy_tools.models.lifecycle import LifecycleFile
+from baton.policy_tools.models.notifications import NotificationsFile
+from baton.policy_tools.models.recycling import RecyclingFile
+from baton.policy_tools.models.roster import RosterFile
+from baton.policy_tools.models.routing import RoutingFile
+from baton.policy_tools.models.scoring import ScoringFile
+from baton.policy_tools.models.sla import SlaFile
+from baton.policy_tools.models.types import Entry
+
+#: Name of each file (without .yaml) -> its model, in the order they are best read.
+FILES: dict[str, type[Entry]] = {
+    "lifecycle": LifecycleFile,
+    "scoring": ScoringFile,
+    "routing": RoutingFile,
+    "roster": RosterFile,
+    "sla": SlaFile,
+    "recycling": RecyclingFile,
+    "notifications": NotificationsFile,
+    "cases": CasesFile,
+}
+
+
+#: Files that a policy may do without.
+OPTIONAL = frozenset({"scoring"})
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files, checked one by one and against each other."""
+
+    lifecycle: LifecycleFile
+    routing: RoutingFile
+    roster: RosterFile
+    sla: SlaFile
+    recycling: RecyclingFile
+    notifications: NotificationsFile
+    cases: CasesFile
+    scoring: ScoringFile | None

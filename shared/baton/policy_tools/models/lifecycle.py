@@ -1,0 +1,341 @@
+"""lifecycle.yaml: stages, the moves between them, the reasons for leaving, the fields."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from baton.policy_tools.models.signing import Signed
+from baton.policy_tools.models.types import Entry, Id, PropertyId, Span, Text, fitting, wrap
+from baton.policy_tools.models.when import ALWAYS, Value, When
+
+Backward = Literal["restore", "accept", "ask", "report"]
+Trigger = Literal["automatic", "rep", "time"]
+Stages = Annotated[
+    tuple[PropertyId, ...],
+    BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
+    Field(min_length=1),
+]
+PropertyName = Annotated[
+    str,
+    fitting(
+        r"^[a-z][a-z0-9_]{0,99}$",
+        "HubSpot's internal name of the property, such as jobtitle or baton_pain",
+    ),
+]
+Place = Annotated[
+    str,
+    fitting(
+        r"^(history|(contact|company)\.[a-z][a-z0-9_]{0,99})$",
+        "history, or a property such as contact.mobilephone or company.name",
+    ),
+]
+#: A field, or a list of fields of which one will do.
+Required = Annotated[
+    tuple[PropertyId, ...],
+    BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
+    Field(min_length=1),
+]
+
+
+class LeadField(Entry):
+    """A fact about a lead in your words, and the HubSpot contact property that holds it."""
+
+    id: Annotated[
+        PropertyId,
+        Field(
+            description="Name used in `when` and in cases. Baton itself reads firstname, lastname, "
+            "company (how a lead is called), offer, score and source (why now)."
+        ),
+    ]
+    label: Annotated[Text, Field(description="Name shown in the handoff packet.")]
+    property: Annotated[PropertyName, Field(description="HubSpot contact property.")]
+    packet: Annotated[bool, Field(description="Shown in the handoff packet.")] = True
+    kind: Annotated[
+        Literal["text", "number", "date", "email", "phone", "choice", "flag"],
+        Field(
+            description="What it holds. Conditions are checked against it, and a required e-mail "
+            "or phone must be one that can be used."
+        ),
+    ] = "text"
+    values: Annotated[
+        tuple[Value, ...],
+        Field(description="With kind: choice, the values it can have; conditions know no others."),
+    ] = ()
+    look_up: Annotated[
+        tuple[Place, ...],
+        Field(
+            description="Where it is looked for when it is required and missing, in order: "
+            "history (what an earlier form or import held), contact.PROPERTY, company.PROPERTY."
+        ),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _values_of_choices(self) -> Self:
+        if self.values and self.kind != "choice":
+            raise ValueError("has values, so it is a choice: say kind: choice")
+        if self.kind == "choice" and not self.values:
+            raise ValueError("is a choice: give the values it can have")
+        return self
+
+
+class Hold(Entry):
+    """What happens to a lead that waits before a stage for what it lacks."""
+
+    within: Annotated[Span, Field(description="Time by the wall clock until then, such as 2d.")]
+    then: Annotated[
+        Literal["wait", "flag", "close"],
+        Field(
+            description="wait: those who can fill it in are told again; flag: it goes on with the "
+            "list of what is missing, but still waits while criteria do not hold; close: it is "
+            "closed for the reason."
+        ),
+    ]
+    reason: Annotated[Id | None, Field(description="Reason code; with close.")] = None
+
+    @model_validator(mode="after")
+    def _reason_to_close(self) -> Self:
+        if (self.then == "close") != (self.reason is not None):
+            raise ValueError("then: close needs a reason, and nothing else has one")
+        return self
+
+
+class Disqualifier(Entry):
+    """A condition under which a lead in this stage is closed at once."""
+
+    when: Annotated[When, Field(description="Conditions, all of which must hold.")]
+    reason: Annotated[Id, Field(description="Reason code it is closed for.")]
+
+
+class Stage(Signed):
+    """A lifecycle stage. The working stages are listed in the order a lead goes through them."""
+
+    id: Annotated[PropertyId, Field(description="Short name used in this policy.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    lifecyclestage: Annotated[
+        Text, Field(description="Internal value of HubSpot's lifecyclestage property.")
+    ]
+    lead_status: Annotated[
+        str, Field(description="hs_lead_status written with the stage; left out: not touched.")
+    ] = ""
+    side: Annotated[
+        bool,
+        Field(description="Off the way (recycled, disqualified): entered and left by name only."),
+    ] = False
+    purpose: Annotated[str, Field(description="What the stage means, in a sentence.")] = ""
+    entry: Annotated[
+        When, Field(description="Must hold to enter the stage; else the lead is held.")
+    ] = ALWAYS
+    exit: Annotated[
+        When, Field(description="Must hold to leave it forward; else the lead is held.")
+    ] = ALWAYS
+    requires: Annotated[
+        tuple[Required, ...],
+        Field(
+            description="Fields that must be filled in to enter it; in a list inside the list, "
+            "one of them: [company, [email, phone]]."
+        ),
+    ] = ()
+    if_missing: Annotated[
+        Literal["hold", "flag"],
+        Field(
+            description="A required field is missing: hold the lead back, or let it go on with "
+            "the list of what is missing."
+        ),
+    ] = "hold"
+    hold: Annotated[Hold | None, Field(description="How long a lead is held, and then?")] = None
+    disqualified_by: Annotated[
+        tuple[Disqualifier, ...],
+        Field(description="Conditions under which a lead in this stage is closed at once."),
+    ] = ()
+    deal_stages: Annotated[
+        tuple[Text, ...],
+        Field(description="Internal names of the deal stages in HubSpot that correspond to it."),
+    ] = ()
+
+
+class Transition(Signed):
+    """A named move from one stage to another."""
+
+    id: Annotated[Id, Field(description="Name of the move.")]
+    source: Annotated[Stages, Field(alias="from", description="Stages it may start from.")]
+    to: Annotated[PropertyId, Field(description="Stage it leads to.")]
+    by: Annotated[
+        tuple[Trigger, ...],
+        Field(
+            min_length=1,
+            description="Who or what may trigger it: automatic (HubSpot, a signal), rep (a click), "
+            "time (a clock).",
+        ),
+    ]
+    reverse: Annotated[
+        bool, Field(description="A deliberate way back or off; only these lead backward.")
+    ] = False
+    when: Annotated[
+        When,
+        Field(
+            description="Baton makes the move by itself once this holds (by: automatic). Left "
+            "out: others make it, and Baton follows."
+        ),
+    ] = ALWAYS
+    sets: Annotated[
+        dict[PropertyName, Value],
+        Field(description="HubSpot contact properties written when the move is made."),
+    ] = Field(default_factory=dict)
+    tell: Annotated[
+        Literal["owner", "manager", "channel", "ops"] | None,
+        Field(description="Who is told in Slack when the move is made."),
+    ] = None
+    reason: Annotated[
+        Id | None,
+        Field(
+            description="Reason code of a move off the way that Baton makes by itself, or that "
+            "somebody makes in HubSpot."
+        ),
+    ] = None
+    reverses: Annotated[Id | None, Field(description="The forward move that this one undoes.")] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _who_makes_it(self) -> Self:
+        if self.when and "automatic" not in self.by:
+            raise ValueError("has a when, so Baton makes it by itself: add automatic to by")
+        if self.reverses is not None and not self.reverse:
+            raise ValueError("reverses a move, so it leads back: say reverse: true")
+        return self
+
+
+class Reason(Signed):
+    """Why a lead is given back or closed. Each has exactly one consequence."""
+
+    id: Annotated[Id, Field(description="Reason code.")]
+    label: Annotated[Text, Field(max_length=75, description="What the rep picks in Slack.")]
+    value: Annotated[Text, Field(description="Value written to HubSpot's baton_reason.")]
+    recycle_to: Annotated[
+        Id | None, Field(description="Nurture track of recycling.yaml the lead goes to.")
+    ] = None
+    disqualify: Annotated[
+        Literal[True] | None, Field(description="true: the lead is disqualified.")
+    ] = None
+    pass_on: Annotated[
+        Literal[True] | None,
+        Field(description="true: nothing is wrong with the lead; the next rep gets it."),
+    ] = None
+    offered: Annotated[
+        bool, Field(description="Reps may pick it; false: only clocks and automations use it.")
+    ] = True
+
+    @model_validator(mode="after")
+    def _one_consequence(self) -> Self:
+        if sum(one is not None for one in (self.recycle_to, self.disqualify, self.pass_on)) != 1:
+            raise ValueError(
+                "needs exactly one consequence: recycle_to with a track, disqualify: true, or"
+                " pass_on: true"
+            )
+        return self
+
+
+class Status(Entry):
+    """hs_lead_status values Baton writes as a handed-off lead is worked."""
+
+    new: Annotated[str, Field(description="Written when a lead is assigned.")] = ""
+    working: Annotated[str, Field(description="Written at the first touch.")] = ""
+    meeting: Annotated[str, Field(description="Written once a meeting is booked.")] = ""
+
+
+class Sync(Entry):
+    """Who wins where others write a contact property that Baton writes, too."""
+
+    property: Annotated[
+        PropertyName,
+        Field(description="HubSpot contact property that Baton writes, such as hs_lead_status."),
+    ]
+    wins: Annotated[
+        Literal["crm", "marketing", "baton"],
+        Field(
+            description="crm: what a person or a connected CRM set stays; marketing: what a form, "
+            "a workflow or an import set stays; baton: Baton's value is written again."
+        ),
+    ]
+    when: Annotated[When, Field(description="Leads it is about. Left out: all.")] = ALWAYS
+
+
+class LifecycleFile(Entry):
+    """Stages and transitions, one catalogue of reasons, and the fields of a lead."""
+
+    stages: Annotated[
+        tuple[Stage, ...],
+        Field(min_length=2, description="Working stages in order, then the side stages."),
+    ]
+    handoff: Annotated[
+        PropertyId, Field(description="Stage at which a lead is handed to sales (MQL).")
+    ]
+    accepted: Annotated[PropertyId, Field(description="Stage that accepting it reaches (SAL).")]
+    initial: Annotated[PropertyId, Field(description="Stage of a contact created without any.")]
+    recycled: Annotated[PropertyId, Field(description="Side stage of recycled leads.")] = "recycled"
+    disqualified: Annotated[PropertyId, Field(description="Side stage of disqualified leads.")] = (
+        "disqualified"
+    )
+    status: Annotated[Status, Field(description="Lead status values.")] = Status()
+    transitions: Annotated[
+        tuple[Transition, ...], Field(min_length=1, description="Every move a lead can make.")
+    ]
+    backward: Annotated[
+        dict[str, Backward],
+        Field(
+            description="What to do when a system moves a lead backward, by HubSpot's change "
+            'source (IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others: restore the stage, '
+            "accept it as the named reverse transition that leads there, ask, or only report it."
+        ),
+    ]
+    restore_at_most: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=20,
+            description="How often within 30 days one property of a lead is put right before "
+            "Baton gives in and tells RevOps.",
+        ),
+    ] = 3
+    skipped: Annotated[
+        Literal["fill", "blank"],
+        Field(
+            description="Stages a lead skips on its way forward: fill: entered and left at that "
+            "moment; blank: never entered."
+        ),
+    ] = "blank"
+    sync: Annotated[
+        tuple[Sync, ...],
+        Field(
+            description="Who wins where others write what Baton writes; the first that fits. "
+            "Nothing said: Baton's value stays until its next own change."
+        ),
+    ] = ()
+    sign_off: Annotated[
+        tuple[Text, ...],
+        Field(
+            description="Whose approval a definition needs to be CONFIRMED: [Head of Marketing, "
+            "Head of Sales]. None: nobody's."
+        ),
+    ] = ()
+    reasons: Annotated[
+        tuple[Reason, ...],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Every reason for rejecting or closing a lead.",
+        ),
+    ]
+    fields: Annotated[
+        tuple[LeadField, ...],
+        Field(min_length=1, description="What is known of a lead, in the order it is shown."),
+    ]
+    old_statuses: Annotated[
+        dict[str, str],
+        Field(
+            description="hs_lead_status values of before and the values they became, for "
+            "`baton status migrate`."
+        ),
+    ] = Field(default_factory=dict)

@@ -1,0 +1,91 @@
+"""notifications.yaml: channels, digests, plays."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from baton.policy_tools.models.types import Entry, Id, Text, TimeOfDay, fitting
+from baton.policy_tools.models.when import ALWAYS, When
+
+Channel = Annotated[
+    str,
+    fitting(
+        r"^(#[a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,20})$",
+        'a name in quotes, such as "#sales", or an id such as C02AB34CD',
+    ),
+]
+
+
+class Digest(Entry):
+    """The managers' morning message."""
+
+    at: Annotated[TimeOfDay, Field(description="Time of day in each manager's own zone.")]
+    every_day: Annotated[
+        bool, Field(description="true: also on days the manager does not work.")
+    ] = False
+
+
+class Play(Entry):
+    """What to do with a lead. The first whose `when` holds is suggested to the rep."""
+
+    id: Annotated[Id, Field(description="Name of the play.")]
+    when: When = ALWAYS
+    text: Annotated[Text, Field(description="Sequence, template or playbook, in a sentence.")]
+
+
+Outside = Literal["wait", "backup", "through"]
+_OUTSIDE = (
+    "to somebody outside their hours: wait until they are at work; backup: to their backup if "
+    "that one is at work, else wait; through: at once."
+)
+
+
+class OutsideHours(Entry):
+    """What becomes of a message to somebody who is not at work, by how grave it is."""
+
+    warning: Annotated[Outside, Field(description=f"A warning {_OUTSIDE}")] = "wait"
+    breach: Annotated[Outside, Field(description=f"A breach {_OUTSIDE}")] = "backup"
+    escalation: Annotated[Outside, Field(description=f"An escalation {_OUTSIDE}")] = "through"
+
+
+class Respect(Entry):
+    """How much is asked of whoever is told."""
+
+    outside_hours: Annotated[
+        OutsideHours,
+        Field(
+            description="Messages of ladders to people who are not at work; channels are told at "
+            "once, and so are new leads. Nothing waits for more than four days."
+        ),
+    ] = OutsideHours()
+    an_hour: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=60,
+            description="Messages to one person in any hour, cards, digests and notices of held "
+            "leads apart; what comes on top of that is gathered in one summary.",
+        ),
+    ] = 12
+
+
+class NotificationsFile(Entry):
+    """Who is told where."""
+
+    channel: Annotated[
+        Channel, Field(description="Slack channel of rungs that tell the channel: #name or its id.")
+    ]
+    ops_channel: Annotated[
+        Channel,
+        Field(
+            description="Slack channel for RevOps: backward changes, fights over a property, held "
+            "leads that nobody owns."
+        ),
+    ]
+    digest: Annotated[Digest, Field(description="Managers' breach digest.")]
+    plays: Annotated[tuple[Play, ...], Field(description="Suggested plays, in order.")] = ()
+    respect: Annotated[Respect, Field(description="When, and how often, people are told.")] = (
+        Respect()
+    )

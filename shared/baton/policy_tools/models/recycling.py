@@ -1,0 +1,64 @@
+"""recycling.yaml: nurture tracks, and when a quiet lead is closed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from baton.policy_tools.models.types import Duration, Entry, Id, PropertyId, Span, Text, wrap
+from baton.policy_tools.models.when import ALWAYS, When
+
+
+class Track(Entry):
+    """A nurture track. HubSpot's workflows enrol leads by its value."""
+
+    id: Annotated[Id, Field(description="Name used by reasons.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    value: Annotated[Text, Field(description="Value written to HubSpot's baton_nurture_track.")]
+    cool_off: Annotated[
+        Duration, Field(description="No handing off again before this has passed, such as 90d.")
+    ]
+    max_rounds: Annotated[
+        int, Field(ge=1, le=20, description="How often a lead may go round before it stops.")
+    ]
+    keep_owner: Annotated[
+        bool, Field(description="The owner stays while the lead is nurtured.")
+    ] = False
+
+
+class Staleness(Entry):
+    """Leads without activity are closed for a reason, after a warning to the owner."""
+
+    id: Annotated[Id, Field(description="Name of the rule. The first that fits the lead counts.")]
+    stages: Annotated[
+        tuple[PropertyId, ...],
+        BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
+        Field(min_length=1, description="Stages it speaks of."),
+    ]
+    when: When = ALWAYS
+    after: Annotated[Span, Field(description="Time without activity, in calendar days: 90d.")]
+    warn_before: Annotated[
+        Duration,
+        Field(
+            description="The owner is warned this long before, in their hours; a warning that waits"
+            " for them takes the closing along. 0s: not at all."
+        ),
+    ]
+    reason: Annotated[Id, Field(description="Reason the lead is closed for.")]
+
+    @model_validator(mode="after")
+    def _warning_fits(self) -> Self:
+        if self.warn_before >= self.after:
+            raise ValueError("warn_before must be shorter than after")
+        return self
+
+
+class RecyclingFile(Entry):
+    """Where leads go that are not ready."""
+
+    tracks: Annotated[tuple[Track, ...], Field(min_length=1, description="Nurture tracks.")]
+    staleness: Annotated[
+        tuple[Staleness, ...],
+        Field(description="Rules for quiet leads; leads none speaks of are closed after 90 days."),
+    ] = ()

@@ -1,0 +1,307 @@
+"""routing.yaml: territories, segments, rules, pools."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from baton.policy_tools.faults import quoted
+from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
+from baton.policy_tools.models.when import ALWAYS, When
+
+Domain = Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")]
+
+#: Mail services that anybody may have an address with.
+FREE_DOMAINS = (
+    "163.com",
+    "aol.com",
+    "gmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "t-online.de",
+    "web.de",
+    "yahoo.com",
+    "yandex.ru",
+    "ymail.com",
+)
+
+
+class Territory(Entry):
+    """A part of the market by place. The first whose `when` holds is the lead's."""
+
+    id: Annotated[Id, Field(description="Name used in `when: {territory: …}`.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    when: When = ALWAYS
+    calendar: Annotated[
+        Id | None,
+        Field(description="Whose hours count for promises with calendar: territory."),
+    ] = None
+
+
+class Segment(Entry):
+    """A part of the market by size or kind. The first whose `when` holds is the lead's."""
+
+    id: Annotated[Id, Field(description="Name used in `when: {segment: …}`.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    when: When = ALWAYS
+
+
+class Window(Entry):
+    """When a rule counts: between two dates, and inside or outside somebody's hours."""
+
+    start: Annotated[
+        LocalTime | None, Field(alias="from", description="First day, or first moment.")
+    ] = None
+    end: Annotated[
+        LocalTime | None, Field(alias="to", description="Last day (included), or the end.")
+    ] = None
+    hours: Annotated[
+        Literal["inside", "outside"] | None,
+        Field(description="inside or outside the calendar's hours; left out: at any hour."),
+    ] = None
+    calendar: Annotated[
+        Id, Field(description="Calendar of roster.yaml whose zone and hours are meant.")
+    ]
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if self.start is None and self.end is None and self.hours is None:
+            raise ValueError("needs from, to or hours; a rule that always counts has no active")
+        if self.start is not None and self.end is not None:
+            begin = (self.start.day, self.start.at or time.min)
+            if (self.end.day, self.end.at or time.max) <= begin:
+                raise ValueError("must end after it starts")
+        return self
+
+
+class Rule(Entry):
+    """Sends leads to a pool. Rules are tried in order and the first whose `when` holds decides;
+    the last one has no `when`, so that every lead goes somewhere."""
+
+    id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
+    label: Annotated[str, Field(description="Said to the rep as the reason why it is theirs.")] = ""
+    when: When = ALWAYS
+    pool: Annotated[Id, Field(description="Pool whose members take turns.")]
+    active: Annotated[
+        Window | None, Field(description="When the rule counts; left out: always.")
+    ] = None
+
+    @property
+    def always(self) -> bool:
+        """Whether it takes every lead that comes to it."""
+        return not self.when and self.active is None
+
+
+class Member(Entry):
+    """A rep in a pool."""
+
+    rep: Annotated[Id, Field(description="Id of a rep in roster.yaml.")]
+    weight: Annotated[
+        int,
+        Field(ge=1, le=1000, description="Share of the turns: weight 2 gets twice what 1 gets."),
+    ] = 1
+
+
+class Fallback(Entry):
+    """Where a lead goes when nobody in the pool can take it."""
+
+    pool: Annotated[Id | None, Field(description="Another pool, its members only.")] = None
+    person: Annotated[Id | None, Field(description="A person of roster.yaml.")] = None
+    wait: Annotated[
+        Span | None,
+        Field(
+            description="It waits in the pool's queue for so long, in working time of the person "
+            "who comes next, before the steps after this one are tried."
+        ),
+    ] = None
+    warn: Annotated[
+        Span | None, Field(description="With wait: that person is told after so long.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(one is not None for one in (self.pool, self.person, self.wait)) != 1:
+            raise ValueError("needs exactly one of pool, person and wait")
+        if self.warn is not None and self.wait is None:
+            raise ValueError("warn belongs to a wait: write {wait: 4h, warn: 1h}")
+        if self.warn is not None and self.wait is not None and self.warn >= self.wait:
+            raise ValueError("must warn before the wait is over")
+        return self
+
+
+class Limits(Entry):
+    """What a pool may carry, all its members together, by leads that they got from it."""
+
+    open: Annotated[int | None, Field(ge=1, description="Open leads.")] = None
+    per_day: Annotated[int | None, Field(ge=1, description="Leads a day.")] = None
+    per_week: Annotated[int | None, Field(ge=1, description="Leads a week, from Monday.")] = None
+    calendar: Annotated[
+        Id | None, Field(description="Calendar in whose zone a day and a week begin.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _says_whose_day(self) -> Self:
+        if self.open is None and self.per_day is None and self.per_week is None:
+            raise ValueError("needs open, per_day or per_week; a pool without limits has none")
+        by_date = self.per_day is not None or self.per_week is not None
+        if by_date and self.calendar is None:
+            raise ValueError("needs a calendar: a day begins at another instant in every zone")
+        return self
+
+
+class NextShift(Entry):
+    """Members whose next shift begins soon take leads, too."""
+
+    next_within: Annotated[Span, Field(description="How soon.")]
+
+
+def _shift(value: Any) -> Any:
+    if isinstance(value, dict) or value in ("regardless", "on_shift"):
+        return value
+    raise ValueError(f"must be regardless, on_shift, or {{next_within: 30m}}, not {quoted(value)}")
+
+
+class Capped(Entry):
+    """So many leads a day beyond their share, until what leave left them owed is paid back."""
+
+    per_day: Annotated[int, Field(ge=1, description="Extra leads a day.")]
+
+
+def _catch_up(value: Any) -> Any:
+    if isinstance(value, dict) or value in ("none", "full"):
+        return value
+    raise ValueError(f"must be none, full, or {{per_day: 2}}, not {quoted(value)}")
+
+
+#: Where an owner may be found before any rule.
+Source = Literal["open_deal", "contact", "company", "parent_company", "domain"]
+
+
+def _sources(value: Any) -> Any:
+    wrapped = wrap(str)(value)
+    if isinstance(wrapped, tuple) and len(set(map(str, wrapped))) != len(wrapped):
+        raise ValueError("names a place twice")
+    return wrapped
+
+
+Ownership = Annotated[
+    tuple[Source, ...],
+    BeforeValidator(_sources, json_schema_input_type=tuple[Source, ...] | Source),
+]
+
+
+class Handoff(Entry):
+    """A lead that enters a later stage is handed to somebody else: SQL to an AE, a customer to
+    customer success."""
+
+    stage: Annotated[Id, Field(description="The stage; a later one than lifecycle.yaml's handoff.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    ownership: Annotated[
+        Ownership,
+        Field(description="Whose owner comes before every rule, in this order; []: nobody's."),
+    ] = ()
+    rules: Annotated[
+        tuple[Rule, ...], Field(min_length=1, description="Rules, the first match wins.")
+    ]
+
+
+class Capacity(Entry):
+    """Which leads count as open ones of a person, and of a pool."""
+
+    forget_after: Annotated[
+        Span | None,
+        Field(description="A lead owned for longer does not count; left out: it counts to the end"),
+    ] = None
+    count_snoozed: Annotated[bool, Field(description="Leads at rest count, too.")] = False
+
+
+class Pool(Entry):
+    """Reps who take turns, and who comes after them."""
+
+    id: Annotated[Id, Field(description="Name used by rules and fallbacks.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    members: Annotated[
+        tuple[Member, ...], Field(min_length=1, description="The reps, in the order of ties.")
+    ]
+    fallback: Annotated[
+        tuple[Fallback, ...],
+        Field(
+            min_length=1,
+            description="Tried in order when nobody in the pool can take the lead; the last is a "
+            "manager, who always can.",
+        ),
+    ]
+    choose: Annotated[
+        Literal["round_robin", "weighted", "least_loaded"],
+        Field(
+            description="round_robin: strictly in turn; weighted: in turn, by weight; least_loaded:"
+            " whoever has the smallest part of their max_open, among equals in turn."
+        ),
+    ] = "weighted"
+    limits: Annotated[Limits | None, Field(description="What all members together may carry.")] = (
+        None
+    )
+    shift: Annotated[
+        Literal["regardless", "on_shift"] | NextShift,
+        BeforeValidator(_shift),
+        Field(
+            description="Who takes leads outside their hours: everybody (regardless), nobody "
+            "(on_shift), or those who come soon ({next_within: 30m})."
+        ),
+    ] = "regardless"
+    catch_up: Annotated[
+        Literal["none", "full"] | Capped,
+        BeforeValidator(_catch_up),
+        Field(
+            description="What members are owed for the turns of their leave: none, full, or "
+            "{per_day: 2}, so many extra leads a day until they are level."
+        ),
+    ] = "none"
+
+
+class RoutingFile(Entry):
+    """Who gets which lead."""
+
+    ownership: Annotated[
+        Ownership,
+        Field(
+            description="Whose owner comes before every rule, in this order: open_deal, contact, "
+            "company, parent_company, domain (the company of the e-mail domain)."
+        ),
+    ] = ("contact",)
+    free_domains: Annotated[
+        tuple[
+            Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")], ...
+        ],
+        Field(description="E-mail domains that say nothing about a company."),
+    ] = FREE_DOMAINS
+
+    territories: Annotated[
+        tuple[Territory, ...], Field(description="Places, the first match wins.")
+    ] = ()
+    segments: Annotated[tuple[Segment, ...], Field(description="Sizes, the first match wins.")] = ()
+    rules: Annotated[
+        tuple[Rule, ...], Field(min_length=1, description="Rules, the first match wins.")
+    ]
+    pools: Annotated[tuple[Pool, ...], Field(min_length=1, description="The pools.")]
+    handoffs: Annotated[
+        tuple[Handoff, ...], Field(description="Handoffs at later stages, each with its rules.")
+    ] = ()
+    capacity: Annotated[
+        Capacity, Field(description="Which leads count against anybody's limit.")
+    ] = Capacity()

@@ -1,0 +1,32 @@
+"""Definitions that people sign: what was agreed on, by whom and when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from baton.policy_tools.models.types import Entry, LocalDate, Text, wrap
+
+
+class Confirmed(Entry):
+    """A signature under a definition. Without one, or with too few names, it is ASSUMED."""
+
+    by: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
+        Field(min_length=1, description="Who approved it, by the names of sign_off."),
+    ]
+    on: Annotated[LocalDate, Field(description="When the last of them did.")]
+
+
+class Signed(Entry):
+    """A definition that marketing and sales agree on."""
+
+    confirmed: Annotated[
+        Confirmed | None,
+        Field(
+            description="Who approved it, and when. To be renewed when the definition changes: "
+            "publishing a changed one with an old approval is refused."
+        ),
+    ] = None

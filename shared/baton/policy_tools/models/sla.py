@@ -1,0 +1,282 @@
+"""sla.yaml: tiers, their targets, and the ladders that are climbed when nobody acts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from baton.domain.policy import Recipient
+from baton.policy_tools.faults import quoted
+from baton.policy_tools.models.types import (
+    Entry,
+    Id,
+    PropertyId,
+    Span,
+    Text,
+    counts_days,
+    duration,
+    text_schema,
+)
+from baton.policy_tools.models.when import ALWAYS, When
+
+#: Steps of a ladder, repeats counted: they are stored with every clock.
+MOST_STEPS = 40
+
+Kind = Literal["warn", "breach", "escalate", "pull_back"]
+
+_NO_DAYS = (
+    "a day of working time is not 24 hours: write its working hours, such as 8h for one working day"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a rung stands: a share of the target, or a distance from the deadline."""
+
+    share: float | None = None
+    before: timedelta | None = None
+    after: timedelta | None = None
+
+    def distance(self, within: timedelta) -> timedelta:
+        """From the deadline of a target of *within*; negative is before it."""
+        if self.share is not None:
+            return within * self.share - within
+        return self.after if self.after is not None else -(self.before or timedelta())
+
+
+def spot(value: object) -> Spot:
+    """``50%``, ``-10m`` (before the deadline), ``deadline``, ``+30m`` (after it)."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text == "deadline":
+        return Spot(after=timedelta())
+    if match := re.fullmatch(r"(\d{1,2}) ?%", text, re.ASCII):
+        if int(match[1]):
+            return Spot(share=int(match[1]) / 100)
+    elif text[:1] in {"+", "-"} and len(text) > 1:
+        if counts_days(text):
+            raise ValueError(_NO_DAYS)
+        distance = duration(text[1:].strip())
+        if not distance:
+            raise ValueError("write deadline for the deadline itself")
+        return Spot(after=distance) if text[0] == "+" else Spot(before=distance)
+    right = "50% of the time, -10m before the deadline, deadline, or +30m after it"
+    raise ValueError(f"must be {right}, not {quoted(value)}")
+
+
+At = Annotated[
+    Spot,
+    BeforeValidator(spot),
+    text_schema(r"^(\d{1,2} ?%|deadline|[-+].+)$", "50%", "-10m", "deadline", "+30m"),
+]
+
+
+class Repeat(Entry):
+    """A step that comes again while nobody acts."""
+
+    every: Annotated[
+        Span,
+        Field(description="Time between two, such as 30m or 2h; counted as the step's own time."),
+    ]
+    times: Annotated[int, Field(ge=1, le=10, description="How often it comes again.")]
+
+
+class Rung(Entry):
+    """One step of a ladder."""
+
+    at: Annotated[
+        At,
+        Field(
+            description="When: 50% of the target's time, -10m before its deadline, deadline, or "
+            "+30m after it."
+        ),
+    ]
+    do: Annotated[
+        Kind,
+        Field(
+            description="warn: say that time runs out; breach: the promise is broken; escalate: "
+            "tell somebody higher; pull_back: take the lead and give it to the next rep."
+        ),
+    ]
+    tell: Annotated[
+        Recipient,
+        Field(
+            description="Who is told; backup: the owner's; director: the manager's manager; "
+            "on_duty: whoever the rota of roster.yaml names. Where there is no such person, the "
+            "next higher one is, and at last the channel."
+        ),
+    ] = "owner"
+    time: Annotated[
+        Literal["working", "wall"] | None,
+        Field(
+            description="How its distance is counted: by the target's calendar, or by every hour. "
+            "Left out: as the target counts."
+        ),
+    ] = None
+    repeat: Annotated[
+        Repeat | None, Field(description="An escalation comes again: {every: 30m, times: 3}.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _on_the_right_side(self) -> Self:
+        after = self.at.after
+        if self.do == "warn" and after is not None:
+            raise ValueError("a warning comes before the deadline: at: 50%, or at: -10m")
+        if self.do == "breach" and after != timedelta():
+            raise ValueError("a breach is at the deadline: at: deadline")
+        if self.do in {"escalate", "pull_back"} and after is None:
+            raise ValueError(f"{self.do} comes at the deadline or after it: at: +30m")
+        return self
+
+    @model_validator(mode="after")
+    def _repeats_what_may_come_again(self) -> Self:
+        if self.repeat and self.do != "escalate":
+            raise ValueError(f"{self.do} comes once: only do: escalate may have a repeat")
+        if self.repeat and not self.repeat.every:
+            raise ValueError("repeat comes after some time: every: 30m")
+        return self
+
+
+class Ladder(Entry):
+    """What happens, step by step, while nobody acts. Acting on the lead stops it."""
+
+    id: Annotated[Id, Field(description="Name used by targets.")]
+    rungs: Annotated[
+        tuple[Rung, ...], Field(min_length=1, max_length=20, description="Steps in rising order.")
+    ]
+    ends_as: Annotated[
+        Text,
+        Field(description="What the digest calls a lead whose ladder is climbed to its end."),
+    ] = "Nobody acted"
+
+    @model_validator(mode="after")
+    def _one_breach(self) -> Self:
+        breaches = sum(rung.do == "breach" for rung in self.rungs)
+        if breaches != 1:
+            raise ValueError(f"needs exactly one rung with do: breach, has {breaches}")
+        if sum(rung.do == "pull_back" for rung in self.rungs) > 1:
+            raise ValueError("can pull a lead back once: the next owner starts a new ladder")
+        steps = sum(1 + (rung.repeat.times if rung.repeat else 0) for rung in self.rungs)
+        if steps > MOST_STEPS:
+            raise ValueError(f"has {steps} steps with its repeats: at most {MOST_STEPS}")
+        return self
+
+
+class Target(Entry):
+    """A promise with its own deadline, stopped by its own act or condition."""
+
+    id: Annotated[PropertyId, Field(description="Name; its deadline is written to baton_<id>_due.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    time: Annotated[
+        Literal["working", "wall"],
+        Field(description="working: hours of the calendar; wall: every hour of the day."),
+    ] = "working"
+    calendar: Annotated[
+        str,
+        Field(
+            description="Whose hours count: owner; team, that of the owner's team in roster.yaml; "
+            "territory, that of the lead's in routing.yaml; or a calendar's id."
+        ),
+    ] = "owner"
+    within: Annotated[
+        Span,
+        Field(
+            description="Time allowed, such as 15m or 4h. In working time, give days as their "
+            "working hours: 8h is one working day."
+        ),
+    ]
+    starts_on: Annotated[
+        Literal["assigned", "accept", "touch"],
+        Field(description="What its time begins with, in each assignment once."),
+    ] = "assigned"
+    starts_when: Annotated[
+        When, Field(description="It begins once this holds, too; for time in a stage: {stage: mql}")
+    ] = ALWAYS
+    stops_on: Annotated[
+        Literal["accept", "touch", "disposition"] | None,
+        Field(
+            description="The act that keeps the promise; disposition: the lead is qualified, "
+            "rejected or recycled. Left out: only stops_when keeps it."
+        ),
+    ] = None
+    stops_when: Annotated[
+        When,
+        Field(
+            description="The promise is kept as long as this holds, such as {phone: {known: true}};"
+            " when it ceases to hold, the clock goes on with the time that was left."
+        ),
+    ] = ALWAYS
+    ladder: Annotated[Id, Field(description="Ladder that is climbed meanwhile.")]
+    task: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="Subject of the HubSpot task; {name} and {company} are filled in. "
+            "Left out: no task.",
+        ),
+    ] = ""
+
+    @field_validator("within", mode="before")
+    @classmethod
+    def _hours_in_working_time(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("time", "working") == "working" and counts_days(value):
+            raise ValueError(f"{_NO_DAYS}, or say time: wall")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        if not self.stops_on and not self.stops_when:
+            raise ValueError("nothing keeps this promise: give stops_on, stops_when, or both")
+        if self.starts_on == self.stops_on:
+            raise ValueError(f"starts and stops on {self.starts_on}: its clock would never run")
+        return self
+
+    @field_validator("task")
+    @classmethod
+    def _known_blanks(cls, value: str) -> str:
+        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", value)):
+            raise ValueError(
+                f"{quoted(value)} has a brace without its other one; write {{name}} or {{company}}"
+            )
+        for blank in re.findall(r"\{[^{}]*\}", value):
+            if blank not in {"{name}", "{company}"}:
+                raise ValueError(
+                    f"{quoted(blank)} is not filled in; only {{name}} and {{company}} are"
+                )
+        return value
+
+
+class Tier(Entry):
+    """How hot a lead is. The first whose `when` holds; the last has none."""
+
+    id: Annotated[Id, Field(description="Name used in `when: {tier: …}`.")]
+    label: Annotated[Text, Field(description="Name people see.")]
+    when: When = ALWAYS
+    targets: Annotated[
+        tuple[Target, ...], Field(min_length=1, max_length=10, description="What it is promised.")
+    ]
+
+
+class Pause(Entry):
+    """Clocks stand still as long as this holds, and go on with the time they have left."""
+
+    id: Annotated[Id, Field(description="Name of the pause.")]
+    label: Annotated[Text, Field(description="Why the clock stands still, as reps read it.")]
+    when: Annotated[When, Field(description="As long as it holds; several pauses are one.")]
+    targets: Annotated[
+        tuple[PropertyId, ...],
+        Field(description="Targets whose clocks stand still. Left out: all of them."),
+    ] = ()
+
+
+class SlaFile(Entry):
+    """By when the owner must act, and what happens when they do not."""
+
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, description="Hottest first.")]
+    ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, description="Named ladders.")]
+    pauses: Annotated[
+        tuple[Pause, ...], Field(description="What makes clocks stand still.", max_length=20)
+    ] = ()

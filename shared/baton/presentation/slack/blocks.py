@@ -1,0 +1,113 @@
+"""Block Kit's pieces as plain dictionaries, with Slack's limits kept by whoever fills them.
+
+Not slack_sdk.models: these functions stay pure and testable without the SDK, and the models check
+only in to_dict(). The tests put every message through the models instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from baton.presentation.slack.text import clean, plain
+
+Block = dict[str, Any]
+
+SECTION_TEXT = 3000
+FIELD_TEXT = 2000
+FIELDS = 10
+HEADER_TEXT = 150
+CONTEXT_TEXT = 2000
+OPTIONS = 100
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+BLOCK_ID = 255
+#: Slack cuts the top-level text of a message beyond 4,000 characters.
+TOP_TEXT = 3900
+
+
+class Rendered(Struct, frozen=True):
+    """A message: the text that notifications and screen readers use, and the blocks."""
+
+    text: str
+    blocks: list[Block] = []
+
+
+def header(text: str) -> Block:
+    label = {"type": "plain_text", "text": plain(text, HEADER_TEXT), "emoji": True}
+    return {"type": "header", "text": label}
+
+
+def section(markup: str) -> Block:
+    return {"type": "section", "text": _markup(markup)}
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """As few sections as hold *lines*, none of which may be longer than a section."""
+    found: list[Block] = []
+    held: list[str] = []
+    for line in lines:
+        if held and len("\n".join([*held, line])) > SECTION_TEXT:
+            found.append(section("\n".join(held)))
+            held = []
+        held.append(line)
+    return [*found, section("\n".join(held))] if held else found
+
+
+def fields(pairs: Sequence[tuple[str, str]]) -> list[Block]:
+    """Label and value side by side, ten to a section; both are markup."""
+    cells = [_markup(f"*{label}*\n{value}") for label, value in pairs]
+    return [
+        {"type": "section", "fields": cells[start : start + FIELDS]}
+        for start in range(0, len(cells), FIELDS)
+    ]
+
+
+def context(markup: str) -> Block:
+    return {"type": "context", "elements": [_markup(markup)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(block_id: str, elements: Sequence[Block]) -> Block:
+    return {"type": "actions", "block_id": block_id[:BLOCK_ID], "elements": list(elements)}
+
+
+def button(action_id: str, label: str, *, primary: bool = False) -> Block:
+    """A message has at most one that is primary."""
+    shown = {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": label, "emoji": True},
+    }
+    return shown | {"style": "primary"} if primary else shown
+
+
+def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> Block | None:
+    """A choice of (value, label); None if there is nothing to choose from."""
+    offered = [
+        {
+            "text": {"type": "plain_text", "text": plain(label, OPTION_TEXT, otherwise=value[:75])},
+            "value": value,
+        }
+        for value, label in options
+        # A code that would have to be changed to be sent could not be recognised afterwards.
+        if value and value == clean(value) and len(value) <= OPTION_VALUE
+    ]
+    if not offered:
+        return None
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": {"type": "plain_text", "text": placeholder},
+        "options": offered[:OPTIONS],
+    }
+
+
+def _markup(text: str) -> Block:
+    # verbatim: Slack turns nothing into links or mentions that is not written as one.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,0 +1,91 @@
+"""A manager's morning: what broke, what is still broken, what could break today."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from baton.domain.world.effects import DigestLine, DigestState
+from baton.presentation.slack import blocks
+from baton.presentation.slack.blocks import Block, Rendered
+from baton.presentation.slack.text import one_line
+
+#: Lines of each list that are written out; the rest is counted.
+LINES = 15
+
+_LISTS = (
+    ("✖ ", "New breaches"),
+    ("⚠ ", "Still open"),
+    ("", "At risk today"),
+)
+#: Spaces that neither Slack nor a browser folds into one.
+_INDENT = "\u2003"
+
+
+def render_digest(digest: DigestState) -> Rendered:
+    lists = (digest.new_breaches, digest.open_breaches, digest.at_risk)
+    shown = [
+        blocks.header(f"Your team on {_day(digest.day)}"),
+        blocks.section(_summary(digest)),
+    ]
+    for (mark, title), lines in zip(_LISTS, lists, strict=True):
+        if lines:
+            shown += [blocks.divider(), *_list(mark, title, lines)]
+    return Rendered(text=_spoken(digest), blocks=shown)
+
+
+def _list(mark: str, title: str, lines: tuple[DigestLine, ...]) -> list[Block]:
+    written = [f"{mark}*{title}* ({len(lines)})"]
+    for line in lines[:LINES]:
+        lead, owner = one_line(line.lead, 150), one_line(line.owner, 100, otherwise="nobody")
+        written.append(f"• *{lead}* · {owner} · {one_line(line.what, 200)}")
+        if line.detail.strip():
+            written.append(f"{_INDENT}{one_line(line.detail, 400)}")
+    if len(lines) > LINES:
+        written.append(f"… and {len(lines) - LINES} more")
+    return blocks.sections(written)
+
+
+def _summary(digest: DigestState) -> str:
+    hello = f"Good morning, {one_line(digest.manager, 100)}." if digest.manager.strip() else ""
+    if not (digest.new_breaches or digest.open_breaches or digest.at_risk):
+        return f"{hello} ✔ No breaches, and nothing at risk today.".strip()
+    counts = (
+        f"*{len(digest.new_breaches)}* new {_breaches(len(digest.new_breaches))}, "
+        f"*{len(digest.open_breaches)}* still open, "
+        f"*{len(digest.at_risk)}* at risk today."
+    )
+    return f"{hello} {counts}".strip()
+
+
+def _breaches(count: int) -> str:
+    return "breach" if count == 1 else "breaches"
+
+
+def _day(day: str) -> str:
+    """E.g. "Tue 24 Nov"; a day that is not a date is shown as it is."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{on:%a} {on.day} {on:%b}"
+
+
+def _spoken(digest: DigestState) -> str:
+    parts = [f"Your team on {one_line(_day(digest.day), 60)}. {_summary(digest).replace('*', '')}"]
+    room = blocks.TOP_TEXT - len(parts[0])
+    for title, lines in (
+        ("New breach", digest.new_breaches),
+        ("Still open", digest.open_breaches),
+        ("At risk", digest.at_risk),
+    ):
+        for line in lines[:LINES]:
+            spoken = (
+                f"{title}: {one_line(line.lead, 80)}, {one_line(line.owner, 60, 'nobody')}, "
+                f"{one_line(line.what, 80)}, {one_line(line.detail, 120, '')}".rstrip(", ")
+                + "."
+            )
+            room -= len(spoken) + 1
+            if room < 0:
+                return " ".join(parts)
+            parts.append(spoken)
+    return " ".join(parts)

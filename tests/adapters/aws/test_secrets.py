@@ -1,0 +1,129 @@
+"""Secrets are read late and seldom, survive an outage, and follow a rotation."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from baton.adapters.aws.secrets import MAX_AGE, MIN_AGE, Secrets, SecretUnavailable
+from baton.failures import Retryable
+from tests.fakes.aws import FakeSecrets
+
+NAME = "baton/slack"
+OLD = {"signing_secret": "old", "bot_token": "t"}
+NEW = {"signing_secret": "new", "bot_token": "t"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client() -> FakeSecrets:
+    return FakeSecrets([(NAME, OLD)])
+
+
+@pytest.fixture
+def secrets(client: FakeSecrets, clock: Clock) -> Secrets:
+    return Secrets(client, clock)
+
+
+def test_nothing_is_read_before_it_is_needed_and_then_once(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    assert client.reads == 0
+    for _ in range(3):
+        assert secrets.get(NAME) == OLD
+        clock.now += MAX_AGE / 4
+    assert client.reads == 1
+
+
+def test_an_old_secret_is_read_again(client: FakeSecrets, secrets: Secrets, clock: Clock) -> None:
+    secrets.get(NAME)
+    client.values[NAME] = NEW
+    clock.now += MAX_AGE
+    assert secrets.get(NAME) == NEW
+
+
+def test_an_outage_keeps_the_secret_we_have_and_is_not_hammered(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    secrets.get(NAME)
+    client.down = True
+    clock.now += MAX_AGE
+    for _ in range(10):
+        assert secrets.get(NAME) == OLD
+    assert client.reads == 2
+    client.down = False
+    client.values[NAME] = NEW
+    clock.now += MIN_AGE
+    assert secrets.get(NAME) == NEW
+
+
+def test_a_secret_never_read_cannot_be_made_up(client: FakeSecrets, secrets: Secrets) -> None:
+    client.down = True
+    with pytest.raises(SecretUnavailable, match=r"^baton/slack: InternalServiceError$"):
+        secrets.get(NAME)
+    client.down = False
+    assert secrets.get(NAME) == OLD
+    assert issubclass(SecretUnavailable, Retryable)
+
+
+def test_a_rotated_secret_is_found_when_asked_for(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    secrets.get(NAME)
+    client.values[NAME] = NEW
+    clock.now += MIN_AGE
+    assert secrets.refreshed(NAME) == NEW
+    assert secrets.get(NAME) == NEW
+
+
+def test_asking_again_and_again_reads_once_a_minute(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    secrets.get(NAME)
+    for _ in range(60):
+        clock.now += 1
+        assert secrets.refreshed(NAME) is None
+    assert client.reads == 2
+    client.down = True
+    for _ in range(60):
+        clock.now += 1
+        assert secrets.refreshed(NAME) is None
+    assert client.reads == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["", "s3cr3t-value", "[]", '"s3cr3t-value"', '{"signing_secret": ["s3cr3t-value"]}']
+)
+def test_a_secret_of_the_wrong_form_is_named_but_never_shown(
+    client: FakeSecrets, secrets: Secrets, text: str
+) -> None:
+    client.values[NAME] = text
+    with pytest.raises(SecretUnavailable, match=r"^baton/slack: expected a JSON object") as refused:
+        secrets.get(NAME)
+    assert "s3cr3t" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_real_client_reads_the_secret() -> None:
+    with mock_aws():
+        aws = boto3.client("secretsmanager", region_name="eu-central-1")
+        aws.create_secret(Name=NAME, SecretString=json.dumps(OLD))
+        secrets = Secrets(aws)
+        assert secrets.get(NAME) == OLD
+        with pytest.raises(SecretUnavailable, match=r"^baton/other: ResourceNotFoundException$"):
+            secrets.get("baton/other")

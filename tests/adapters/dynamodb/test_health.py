@@ -1,0 +1,103 @@
+"""What /health reads from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.table import stamp
+from baton.domain.policy import Digest, Lifecycle, Notifications, Policy
+from baton.failures import Retryable
+from baton.http.health import Vitals
+
+SWEPT = datetime(2026, 11, 22, 4, 39, tzinfo=UTC)
+ACTIVE = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}, "version": {"N": "12"}}
+VERSION = {
+    "pk": {"S": "POLICY"},
+    "sk": {"S": "V#000012"},
+    "publishedAt": {"S": "2026-11-22T04:38:00+00:00"},
+}
+SWEEP = {"pk": {"S": "SWEEP"}, "sk": {"S": "WAKES"}, "sweptAt": {"S": "2026-11-22T04:39:00Z"}}
+
+EMPTY = Policy(
+    version="",
+    company="Example",
+    lifecycle=Lifecycle(
+        stages=(),
+        transitions=(),
+        reasons=(),
+        fields=(),
+        handoff="mql",
+        accepted="sal",
+        initial="lead",
+    ),
+    territories=(),
+    segments=(),
+    rules=(),
+    pools=(),
+    people=(),
+    calendars={},
+    tiers=(),
+    tracks=(),
+    staleness=(),
+    notifications=Notifications(channel="#leads", ops_channel="#ops", digest=Digest(at="08:00")),
+)
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-central-1")
+        keys = [("pk", "HASH"), ("sk", "RANGE")]
+        client.create_table(
+            TableName="leads",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name, _ in keys
+            ],
+        )
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        pytest.param([], Vitals(), id="an empty table"),
+        pytest.param([ACTIVE, SWEEP], Vitals(12, SWEPT), id="at work"),
+        pytest.param([ACTIVE, VERSION, SWEEP], Vitals(12, SWEPT), id="no third read once swept"),
+        pytest.param(
+            [ACTIVE, VERSION],
+            Vitals(12, None, datetime(2026, 11, 22, 4, 38, tzinfo=UTC)),
+            id="never swept",
+        ),
+        pytest.param([ACTIVE], Vitals(12), id="a version that lost its date"),
+        pytest.param([SWEEP], Vitals(None, SWEPT), id="no policy"),
+    ],
+)
+def test_vitals_are_read_from_their_items(client: Any, items: list[Any], expected: Vitals) -> None:
+    for item in items:
+        client.put_item(TableName="leads", Item=item)
+    assert read_vitals(client, "leads") == expected
+
+
+def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
+    """The keys are theirs; this is what notices when they move."""
+    at = SWEPT - timedelta(minutes=1)
+    assert PolicyStore(client, "leads").publish(EMPTY, by="kim", at=at).version == 1
+    assert read_vitals(client, "leads") == Vitals(1, None, at)
+    assert LeadStore(client, "leads").save_checkpoint("WAKES", {"sweptAt": stamp(SWEPT)}, "sweptAt")
+    assert read_vitals(client, "leads") == Vitals(1, SWEPT)
+
+
+def test_a_table_that_cannot_be_read_says_how_it_refused(client: Any) -> None:
+    with pytest.raises(Retryable, match=r"^other: ResourceNotFoundException$"):
+        read_vitals(client, "other")

@@ -1,0 +1,265 @@
+"""The store's exam: the real one on moto's DynamoDB and the fake one give the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.stub import Stubber
+from moto import mock_aws
+from msgspec.structs import replace
+
+from baton.adapters.dynamodb.leads import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
+from baton.domain.draft.draft import Decision
+from baton.domain.world.events import StageChanged
+from baton.domain.world.world import Load, Seat, Turns
+from baton.failures import Rejected, Retryable
+from tests.builders import NOW, after, became, click, contact, decided, minutes, world
+from tests.fakes.store import FakeStore
+
+TABLE = "leads"
+
+Store = LeadStore | FakeStore
+
+
+def create_table(client: Any) -> None:
+    def key(name: str, kind: str = "HASH") -> dict[str, str]:
+        return {"AttributeName": name, "KeyType": kind}
+
+    def index(name: str, hash_: str, range_: str, projection: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "IndexName": name,
+            "KeySchema": [key(hash_), key(range_, "RANGE")],
+            "Projection": projection,
+        }
+
+    names = ["pk", "sk", "wakeShard", "wakeAt", "staleShard", "staleAt", "day", "dayAt"]
+    names += ["owner", "ownedSince"]
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
+        KeySchema=[key("pk"), key("sk", "RANGE")],
+        GlobalSecondaryIndexes=[
+            index("wakes", "wakeShard", "wakeAt", {"ProjectionType": "KEYS_ONLY"}),
+            index("stale", "staleShard", "staleAt", {"ProjectionType": "KEYS_ONLY"}),
+            index(
+                "days",
+                "day",
+                "dayAt",
+                {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["report"]},
+            ),
+            index("owners", "owner", "ownedSince", {"ProjectionType": "KEYS_ONLY"}),
+        ],
+    )
+
+
+@pytest.fixture(params=["real", "fake"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        create_table(client)
+        yield LeadStore(client, TABLE)
+
+
+def first(lead_id: str = "101") -> tuple[Decision, StageChanged]:
+    event = became(lead_id=lead_id)
+    return decided(None, event, world(contact=contact(lead_id))), event
+
+
+def due(
+    store: Store, index: str, until: datetime, after_: datetime = NOW - timedelta(days=9)
+) -> list[str]:
+    found = [pair for shard in range(SHARDS) for pair in store.due(index, shard, after_, until)]
+    return [lead for lead, _ in sorted(found, key=lambda pair: pair[1])]
+
+
+def test_what_was_stored_is_read_back_whole(store: Store) -> None:
+    decision, event = first()
+    assert store.load("101", event.id) == (None, None)
+    record = store.commit(decision, event, "v1", NOW)
+    assert store.load("101", event.id) == (decision.lead, record)
+    assert store.load("101", "another") == (decision.lead, None)
+    assert store.history("101") == [record]
+    assert record.effects == decision.effects
+    assert store.leads(["101", "404"]) == {"101": decision.lead}
+
+
+def test_loads_and_turns_move_with_the_lead(store: Store) -> None:
+    assert store.world(["enterprise"], ["anna"]) == (
+        {"enterprise": Turns("enterprise")},
+        {"anna": Load("anna")},
+    )
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    turns, loads = store.world(["enterprise"], ["anna", "ben"])
+    assert loads == {"anna": Load("anna", 1, "2026-03-03", 1, 1, "2026-W10", 1), "ben": Load("ben")}
+    assert turns["enterprise"].version == 1
+    assert turns["enterprise"].seats["ben"] == Seat(owed=0.5, had=0)
+
+
+def test_the_same_event_is_stored_once(store: Store) -> None:
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    with pytest.raises(AlreadyDone):
+        store.commit(decision, event, "v1", NOW)
+
+
+def test_two_events_decided_on_the_same_lead_cannot_both_be_stored(store: Store) -> None:
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    with pytest.raises(Moved):
+        store.commit(decision, replace(event, id="another"), "v1", NOW)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"loads": (Load("anna", 4, version=3),)}, id="the owner's load moved"),
+        pytest.param({"relied": (Load("ben", 10, version=3),)}, id="a full rep's load moved"),
+        pytest.param({"turns": (Turns("enterprise", version=3),)}, id="the turns moved"),
+    ],
+)
+def test_nothing_is_stored_when_what_was_read_has_moved(
+    store: Store, changed: dict[str, Any]
+) -> None:
+    decision, event = first()
+    with pytest.raises(Moved):
+        store.commit(replace(decision, **changed), event, "v1", NOW)
+    assert store.load("101", event.id) == (None, None)
+    assert store.world([], ["anna"])[1] == {"anna": Load("anna")}
+
+
+def test_only_open_leads_are_in_the_indexes(store: Store) -> None:
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    assert due(store, "wakes", NOW + minutes(7)) == []
+    assert due(store, "wakes", NOW + minutes(7.5)) == ["101"]
+    assert due(store, "stale", NOW + timedelta(days=90)) == ["101"]
+
+    rejected = click("reject", NOW, reason="timing")
+    closed = decided(decision.lead, rejected, after(world(contact=contact()), decision))
+    store.commit(closed, rejected, "v1", NOW)
+    assert due(store, "wakes", NOW + timedelta(days=999)) == []
+    assert due(store, "stale", NOW + timedelta(days=999)) == []
+
+
+def test_due_leaves_out_its_lower_end(store: Store) -> None:
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    at = decision.lead.wake_at
+    assert at is not None
+    assert due(store, "wakes", at, after_=at) == []
+    assert due(store, "wakes", at, after_=at - timedelta(microseconds=1)) == ["101"]
+
+
+def test_what_happened_is_found_by_day(store: Store) -> None:
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    (reported,) = store.reported("2026-03-03")
+    assert (reported.lead, reported.outcomes) == ("101", decision.outcomes)
+    assert store.reported("2026-03-04") == []
+
+
+def test_who_is_asked_for_twice_is_read_once(store: Store) -> None:
+    """DynamoDB refuses a batch with a key in it twice; a pull-back names its owner and the pool
+    the owner is in."""
+    decision, event = first()
+    store.commit(decision, event, "v1", NOW)
+    turns, loads = store.world(["enterprise", "enterprise"], ["anna", "ben", "anna"])
+    assert (list(turns), list(loads)) == (["enterprise"], ["anna", "ben"])
+    assert list(store.leads(["101", "101"])) == ["101"]
+
+
+def test_many_keys_are_read_in_portions(store: Store) -> None:
+    people = [f"rep-{n}" for n in range(150)]
+    _, loads = store.world(["a"], people)
+    assert loads.keys() == set(people)
+
+
+def test_a_checkpoint_never_goes_back(store: Store) -> None:
+    assert store.checkpoint("WAKES") == {}
+    assert store.save_checkpoint("WAKES", {"sweptAt": "2", "armedUntil": "9"}, "sweptAt")
+    assert not store.save_checkpoint("WAKES", {"sweptAt": "1", "armedUntil": "8"}, "sweptAt")
+    assert store.checkpoint("WAKES") == {"sweptAt": "2", "armedUntil": "9"}
+
+
+def test_leads_are_spread_over_the_shards() -> None:
+    assert {shard_of(str(n)) for n in range(200)} == set(range(SHARDS))
+
+
+@pytest.mark.parametrize(
+    ("codes", "raised"),
+    [
+        pytest.param(["None", "TransactionConflict"], Moved, id="conflict"),
+        pytest.param(["None", "ThrottlingError"], Retryable, id="throttled"),
+        pytest.param(["None", "ProvisionedThroughputExceeded"], Retryable, id="throughput"),
+        pytest.param(["ConditionalCheckFailed", "TransactionConflict"], AlreadyDone, id="done"),
+    ],
+)
+def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Exception]) -> None:
+    """TransactionConflict and throttling come from the real DynamoDB only, so they are played."""
+    client = boto3.client(
+        "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    decision, event = first()
+    with Stubber(client) as stub:
+        stub.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": [{"Code": code} for code in codes]},
+        )
+        with pytest.raises(raised):
+            LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
+
+
+def test_what_dynamodb_will_never_take_is_said_so() -> None:
+    """Too large an item would otherwise be repeated for days, with nobody owning the lead."""
+    client = boto3.client(
+        "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    decision, event = first()
+    with Stubber(client) as stub:
+        stub.add_client_error("transact_write_items", "ValidationException")
+        with pytest.raises(Rejected):
+            LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
+
+
+def test_no_answer_at_all_comes_back() -> None:
+    class Silent:
+        class exceptions:  # noqa: N801 - boto3's spelling
+            class TransactionCanceledException(Exception):
+                pass
+
+        def transact_write_items(self, **arguments: object) -> None:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+    decision, event = first()
+    with pytest.raises(Retryable):
+        LeadStore(Silent(), TABLE).commit(decision, event, "v1", NOW)
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "InternalServerError", "TransactionInProgressException"]
+)
+def test_refused_requests_come_back(code: str) -> None:
+    client = boto3.client(
+        "dynamodb",
+        region_name="eu-central-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    decision, event = first()
+    with Stubber(client) as stub:
+        stub.add_client_error("transact_write_items", code)
+        with pytest.raises(Retryable):
+            LeadStore(client, TABLE).commit(decision, event, "v1", NOW)

@@ -1,0 +1,90 @@
+"""People's loads and trails: one exam for the table and its fake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+from msgspec.structs import replace
+
+from baton.adapters.dynamodb.leads import AlreadyDone, LeadStore, Moved
+from baton.adapters.dynamodb.roster import Entry, RosterStore
+from baton.domain.routing.availability import Word
+from baton.domain.world.world import Away, Load
+from tests.adapters.dynamodb.test_leads import TABLE, create_table, first
+from tests.builders import NOW
+from tests.fakes.roster import FakeRoster
+from tests.fakes.store import FakeStore
+
+Stores = tuple[RosterStore | FakeRoster, LeadStore | FakeStore]
+
+
+@pytest.fixture(params=["real", "fake"])
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    if request.param == "fake":
+        leads = FakeStore()
+        yield FakeRoster(leads), leads
+        return
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        create_table(client)
+        yield RosterStore(client, TABLE), LeadStore(client, TABLE)
+
+
+def entry(word: str, minute: int = 0) -> Entry:
+    at = NOW + timedelta(minutes=minute)
+    return Entry(Word(id=word, at=at, away=True, by="RevOps"), at, "v1", "away", offers=("emea",))
+
+
+AWAY = Load("anna", away=Away(NOW, NOW + timedelta(days=1), "cli"))
+
+
+def test_nobody_heard_of_is_new(stores: Stores) -> None:
+    roster, _ = stores
+    assert roster.load("anna", "w1") == (Load("anna"), None)
+    assert roster.loads(["anna", "ben"]) == {"anna": Load("anna"), "ben": Load("ben")}
+    assert roster.trail("anna") == []
+
+
+def test_what_is_kept_is_read_back_one_version_on(stores: Stores) -> None:
+    roster, leads = stores
+    roster.keep(AWAY, entry("w1"))
+    kept = replace(AWAY, version=1)
+    assert roster.load("anna", "w1") == (kept, entry("w1"))
+    assert roster.load("anna", "w2") == (kept, None)
+    assert roster.loads(["anna"]) == {"anna": kept}
+    assert leads.world([], ["anna"])[1] == {"anna": kept}, "routing reads the same"
+
+
+def test_a_word_is_kept_once(stores: Stores) -> None:
+    roster, _ = stores
+    roster.keep(AWAY, entry("w1"))
+    with pytest.raises(AlreadyDone):
+        roster.keep(replace(AWAY, version=1), entry("w1"))
+    assert roster.load("anna", "w1")[0].version == 1
+
+
+def test_a_load_that_moved_meanwhile_is_not_overwritten(stores: Stores) -> None:
+    roster, leads = stores
+    decision, event = first()
+    leads.commit(decision, event, "v1", NOW)
+    (given,) = (load.person for load in decision.loads)
+    with pytest.raises(Moved):
+        roster.keep(Load(given, away=AWAY.away), entry("w1"))
+    assert roster.trail(given) == []
+    load, _ = roster.load(given, "w1")
+    roster.keep(replace(load, away=AWAY.away), entry("w1"))
+    assert roster.load(given, "w1")[0].open == 1
+
+
+def test_a_trail_is_in_order_and_one_persons(stores: Stores) -> None:
+    roster, _ = stores
+    roster.keep(Load("ben"), entry("other"))
+    for version, (word, minute) in enumerate([("z", 1), ("a", 2)]):
+        roster.keep(replace(AWAY, version=version), entry(word, minute))
+    assert [one.word.id for one in roster.trail("anna")] == ["z", "a"]

@@ -1,0 +1,98 @@
+"""Calls within a budget, and work that waits as HubSpot asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from baton.adapters.hubspot import pace as hubspot_pace
+from baton.adapters.hubspot.errors import MissingScopes
+from baton.adapters.hubspot.pace import TRIES, WINDOW, Pace
+from baton.application.ports import Rejected, Retryable, Unauthorised
+
+
+class Clock:
+    """Time passes only while somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(hubspot_pace, "now", lambda: clock.now)
+    monkeypatch.setattr(hubspot_pace, "pause", clock.wait)
+    return clock
+
+
+def failing(*errors: Exception) -> Callable[[], str]:
+    left = list(errors)
+
+    def work() -> str:
+        if left:
+            raise left.pop(0)
+        return "done"
+
+    return work
+
+
+def test_the_budget_passes_at_once_and_the_next_call_waits(clock: Clock) -> None:
+    pace = Pace(3)
+    for _ in range(3):
+        pace.turn()
+    assert clock.waits == []
+    clock.now += 4
+    pace.turn()
+    assert clock.waits == [WINDOW - 4]
+
+
+def test_no_ten_seconds_hold_more_than_the_budget(clock: Clock) -> None:
+    pace, passed = Pace(5), []
+    for n in range(40):
+        clock.now += 0.7 * (n % 3)
+        pace.turn()
+        passed.append(clock.now)
+    assert all(later - first >= WINDOW for first, later in zip(passed, passed[5:], strict=False))
+
+
+def test_it_waits_as_long_as_hubspot_asks(clock: Clock) -> None:
+    told: list[float] = []
+    work = failing(Retryable("429", timedelta(seconds=7)), Retryable("429", timedelta(seconds=2)))
+    assert Pace(told=told.append).patiently(work) == "done"
+    assert clock.waits == told == [7, 2]
+
+
+def test_without_a_word_it_waits_longer_each_time(clock: Clock) -> None:
+    assert Pace().patiently(failing(*[Retryable("502")] * 4)) == "done"
+    assert clock.waits == [1, 2, 4, 8]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Unauthorised("401"), MissingScopes("403", timedelta(minutes=5), ()), Rejected("400")],
+    ids=["401", "403", "400"],
+)
+def test_what_waiting_does_not_mend_is_said_at_once(clock: Clock, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        Pace().patiently(failing(error))
+    assert clock.waits == []
+
+
+def test_a_daily_limit_is_not_waited_out(clock: Clock) -> None:
+    with pytest.raises(Retryable):
+        Pace().patiently(failing(Retryable("daily", timedelta(minutes=15))))
+    assert clock.waits == []
+
+
+def test_in_the_end_it_gives_up(clock: Clock) -> None:
+    with pytest.raises(Retryable, match="again"):
+        Pace().patiently(failing(*[Retryable("again")] * TRIES))
+    assert len(clock.waits) == TRIES - 1

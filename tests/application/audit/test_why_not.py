@@ -1,0 +1,175 @@
+"""Why not me: for every way to be passed over, a sentence and the smallest change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.application.audit.why_not import Answer, Decided, why_not
+from baton.domain.draft.draft import Decision
+from baton.domain.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
+from baton.domain.routing.route import CODES
+from baton.domain.scoring.facts import describe
+from tests.builders import NOW, manager, minutes, rep
+from tests.routed import Desk, routed, waiting_pool
+
+CAREFREE = (rep("anna"), rep("ben"), rep("carl"), rep("cora"), manager("mona"), manager("dora"))
+
+
+def answer(desk: Desk, decision: Decision, who: str) -> Answer:
+    policy = desk.policy
+    facts, _ = describe(policy, decision.lead, NOW)
+    assigned = [o for o in decision.outcomes if o.kind == "assigned"]
+    got, rule = (assigned[-1].person, assigned[-1].what) if assigned else ("", "")
+    part = policy.handoff[policy.lifecycle.handoff]
+    decided = Decided(policy, part, facts, decision.considered, got, rule, NOW)
+    return why_not(decided, policy.person[who])
+
+
+def asked(policy: Policy, who: str = "anna", **changes: Any) -> Answer:
+    """Of a first lead, with *changes* of who is asked about."""
+    people = tuple(replace(p, **changes) if p.id == who else p for p in policy.people)
+    desk = Desk(replace(policy, people=people))
+    return answer(desk, desk.arrive("101"), who)
+
+
+DESK = routed(waiting_pool(), people=CAREFREE)
+OFF = (TimeOff(NOW, NOW + minutes(24 * 60)),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why", "change"),
+    [
+        ({"active": False}, "Anna is not active.", "`active: true` in roster.yaml."),
+        ({"time_off": OFF}, "Anna is away.", "Without the time off until Wed 04 Mar"),
+        ({"max_open": 0}, "Anna is full.", "One open lead less, or a `max_open` higher by one."),
+        ({"max_per_day": 0}, "Anna is full for today.", "a `max_per_day` higher by one."),
+        ({"max_per_week": 0}, "Anna is full for this week.", "a `max_per_week` higher by one."),
+    ],
+)
+def test_what_ruled_them_out_is_said_with_what_would_not(
+    changes: dict[str, Any], why: str, change: str
+) -> None:
+    found = asked(DESK, **changes)
+    assert found.why == why
+    assert change in found.change
+
+
+def test_who_said_that_they_are_away_can_say_that_they_are_back() -> None:
+    desk = Desk(DESK)
+    desk.away("anna")
+    found = answer(desk, desk.arrive("101"), "anna")
+    assert found == Answer(
+        "Anna has said to be away.", "`/baton back` in Slack, or `baton roster back anna`."
+    )
+
+
+def test_out_of_hours_says_when_they_begin() -> None:
+    policy = routed(waiting_pool(shift=Shift("on_shift")), people=CAREFREE)
+    desk = Desk(policy)
+    desk.now = NOW - minutes(60)
+    decision = desk.arrive("101")
+    facts, _ = describe(policy, decision.lead, desk.now)
+    part = policy.handoff[policy.lifecycle.handoff]
+    decided = Decided(policy, part, facts, decision.considered, "", "", desk.now)
+    found = why_not(decided, policy.person["anna"])
+    assert found.why == "Anna is not on shift."
+    assert found.change.startswith("From Tue 03 Mar 09:00:00 CET, when their hours begin")
+
+
+def test_whose_turn_it_was_and_how_far_they_were() -> None:
+    desk = Desk(DESK)
+    decision = desk.arrive("101")
+    assert answer(desk, decision, "anna") == Answer("Anna got it.", "")
+    found = answer(desk, decision, "ben")
+    assert "it was Anna's turn in Desk; Ben was the second in the order of turns" in found.why
+    assert found.change.startswith("1 more lead to Desk")
+
+
+def test_beyond_the_ninth_it_is_a_later_one() -> None:
+    names = [f"rep{n}" for n in range(12)]
+    pool = waiting_pool(members=tuple(Member(name) for name in names))
+    desk = Desk(routed(pool, people=(*map(rep, names), *CAREFREE)))
+    found = answer(desk, desk.arrive("101"), "rep11")
+    assert "was a later one in the order of turns" in found.why
+    assert found.change.startswith("Ten or more leads")
+
+
+def test_the_least_loaded_is_measured_by_what_each_may_carry() -> None:
+    people = (rep("anna", max_open=10), rep("ben", max_open=10), *CAREFREE[2:])
+    desk = Desk(routed(waiting_pool(choose="least_loaded"), people=people))
+    desk.arrive("101")
+    found = answer(desk, desk.arrive("102"), "anna")
+    assert "carried more than Ben" in found.why
+
+
+def test_a_queue_and_a_full_pool_are_the_pools_matter() -> None:
+    desk = Desk(routed())
+    for n in range(5):
+        desk.arrive(f"{n}")
+    assert "none is overtaken" in answer(desk, desk.arrive("9"), "anna").why
+
+
+def test_who_has_the_account_comes_before_every_rule() -> None:
+    desk = Desk(replace(DESK, ownership=("contact",)))
+    found = answer(desk, desk.arrive("101", hubspot_owner_id="owner-cora"), "anna")
+    assert found.why == "Cora owns the contact, and that comes before every rule."
+    assert "Anna as owner of the contact" in found.change
+
+
+def ruled(*rules: Rule) -> Policy:
+    other = waiting_pool(id="other", label="Other", members=(Member("ben"),))
+    policy = routed(waiting_pool(members=(Member("anna"),)), other, people=CAREFREE)
+    return replace(policy, rules=rules)
+
+
+GERMAN = Rule("german", {"country": Test(any_of=("Germany",))}, "desk", "German")
+FRENCH = Rule("french", {"country": Test(any_of=("France",))}, "other", "French")
+ALL = Rule("all", {}, "other", "All")
+
+
+def test_a_rule_that_lacks_something_names_it() -> None:
+    found = asked(ruled(FRENCH, GERMAN), "ben")
+    assert found.why == (
+        "The rules that lead to Ben did not match: rule french: country is Germany, not France."
+    )
+    assert found.change == "What rule french lacks: country is Germany, not France."
+
+
+def test_a_rule_that_comes_too_late_would_have_to_come_first() -> None:
+    found = asked(ruled(GERMAN, ALL), "ben")
+    assert "Rule all leads to Ben and matches, but rule german stands before it" in found.why
+    assert found.change == "Rule all before rule german in routing.yaml."
+
+
+def test_a_rule_out_of_its_window_says_so() -> None:
+    late = replace(FRENCH, when={}, window=Window(start=NOW + minutes(60 * 24 * 30)))
+    assert "it counts from 02 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
+
+
+def test_nobody_gets_what_no_rule_leads_to() -> None:
+    found = asked(DESK, "cora")
+    assert "No rule for MQL leads to a pool with Cora." in found.why
+    assert found.change == "Cora as a member of Desk."
+
+
+def test_the_manager_comes_only_where_nobody_else_can() -> None:
+    found = asked(DESK, "mona")
+    assert "comes to Mona only where nobody in Desk can take a lead" in found.why
+
+
+def test_every_code_has_a_change() -> None:
+    for code in set(CODES) - set("pq"):
+        people = tuple(replace(p, time_off=OFF) for p in DESK.people)
+        policy = replace(DESK, people=people)
+        desk = Desk(DESK)
+        decision = desk.arrive("101")
+        considered = (replace(decision.considered[0], codes=f"{code}1"),)
+        facts, _ = describe(policy, decision.lead, NOW)
+        part = policy.handoff[policy.lifecycle.handoff]
+        decided = Decided(policy, part, facts, considered, "ben", "all", NOW)
+        found = why_not(decided, policy.person["anna"])
+        assert found.why == f"Anna {CODES[code]}."
+        assert found.change not in ("", "Room there.")

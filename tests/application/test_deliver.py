@@ -1,0 +1,303 @@
+"""One slot, one message or task, the newest state: whatever comes twice, late, or dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
+from baton.application.ports import Rejected, Retryable, Superseded
+from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState, Value
+from tests.fakes.delivery import Died, World, die
+from tests.fakes.effects import (
+    LEAD,
+    NOW,
+    card_state,
+    contact_state,
+    digest_state,
+    notice_state,
+    reply_state,
+    task_state,
+)
+
+MESSAGES = [
+    pytest.param(card_state, id="card"),
+    pytest.param(notice_state, id="notice"),
+    pytest.param(digest_state, id="digest"),
+]
+
+
+# ---------------------------------------------------------------- the plain way
+
+
+@pytest.mark.parametrize("state", MESSAGES)
+def test_a_message_is_posted_once_and_then_updated_in_place(state: Callable[..., Any]) -> None:
+    world = World()
+    first = world.deliver(state(1))
+    second = world.deliver(state(2))
+    assert world.slack.calls == ["post", "update"]
+    assert isinstance(first, Delivered)
+    assert isinstance(second, Delivered)
+    assert first.outside_id == second.outside_id
+    assert world.slack.states() == [state(2)]
+
+
+def test_a_task_is_created_once_then_updated_then_completed() -> None:
+    world = World()
+    world.deliver(task_state(1))
+    world.deliver(task_state(2, owner="70002"))
+    world.deliver(task_state(3, done=True))
+    assert world.crm.calls == ["create_task", "update_task", "update_task"]
+    (task,) = world.crm.tasks.values()
+    assert (task.owner, task.done) == ("70002", True)
+
+
+def test_a_task_that_was_done_before_it_was_made_is_never_made() -> None:
+    world = World()
+    world.deliver(task_state(2, done=True))
+    assert world.deliver(task_state(1)) == Superseded(2)
+    assert world.crm.calls == []
+
+
+def test_a_reply_is_shown_once_however_often_it_is_delivered() -> None:
+    world = World()
+    world.deliver(reply_state())
+    assert world.deliver(reply_state()) == Superseded(1)
+    assert len(world.slack.replies) == 1
+
+
+def test_only_properties_decided_since_are_written() -> None:
+    world = World()
+    world.deliver(contact_state(1, a=Value("1", 1), b=Value("1", 1)))
+    world.crm.set(LEAD, a="changed by a person")
+    world.deliver(contact_state(2, a=Value("1", 1), b=Value("2", 2)))
+    assert world.crm.properties[LEAD]["a"] == "changed by a person"
+    assert world.crm.properties[LEAD]["b"] == "2"
+
+
+def test_nothing_is_written_when_nothing_was_decided() -> None:
+    world = World()
+    world.deliver(contact_state(1, a=Value("1", 1)))
+    world.deliver(contact_state(2, a=Value("1", 1)))
+    assert world.crm.calls == ["show_contact"]
+
+
+def test_a_stage_goes_back_by_being_cleared_first() -> None:
+    world = World()
+    world.crm.set(LEAD, lifecyclestage="salesacceptedlead")
+    back = Value("marketingqualifiedlead", since=1, clear_first=True)
+    world.deliver(contact_state(1, lifecyclestage=back))
+    assert world.crm.calls == ["clear_contact", "show_contact"]
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
+
+
+def test_what_goes_with_a_stage_is_there_before_the_stage_goes_back() -> None:
+    world = World()
+    world.crm.set(LEAD, lifecyclestage="salesacceptedlead")
+    refused = contact_state(
+        1,
+        baton_nurture_track=Value("timing", since=1),
+        lifecyclestage=Value("marketingqualifiedlead", since=1, clear_first=True),
+    )
+
+    def refuse() -> None:
+        raise Rejected("HubSpot 400: VALIDATION_ERROR INVALID_OPTION(baton_nurture_track)")
+
+    world.hook("before", "show_contact", refuse)
+    with pytest.raises(Rejected):
+        world.deliver(refused)
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "salesacceptedlead"
+    world.deliver(refused)
+    assert world.crm.calls == ["show_contact", "show_contact", "clear_contact", "show_contact"]
+    assert world.crm.properties[LEAD]["baton_nurture_track"] == "timing"
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
+
+
+def test_a_stage_that_was_cleared_and_then_not_set_is_set_by_the_repeat() -> None:
+    world = World()
+    world.crm.set(LEAD, lifecyclestage="salesacceptedlead")
+    world.hook("after", "clear_contact", die)
+    effect = contact_state(
+        1, lifecyclestage=Value("marketingqualifiedlead", since=1, clear_first=True)
+    )
+    with pytest.raises(Died):
+        world.deliver(effect)
+    assert "lifecyclestage" not in world.crm.properties[LEAD]
+    world.deliver_until_done(effect)
+    assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
+
+
+def test_a_message_somebody_deleted_is_posted_anew() -> None:
+    world = World()
+    world.deliver(card_state(1))
+    world.slack.messages.clear()
+    world.deliver(card_state(2))
+    world.deliver(card_state(3))
+    assert world.slack.calls == ["post", "update", "post", "update"]
+    assert list(world.slack.messages.values()) == [card_state(3)]
+
+
+def test_a_task_somebody_deleted_is_made_anew_only_if_something_is_left_to_do() -> None:
+    world = World()
+    world.deliver(task_state(1))
+    world.crm.tasks.clear()
+    world.deliver(task_state(2))
+    assert len(world.crm.tasks) == 1
+    world.crm.tasks.clear()
+    world.deliver(task_state(3, done=True))
+    assert world.crm.tasks == {}
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_a_refusal_that_changed_nothing_is_tried_again_at_once() -> None:
+    world = World()
+
+    def refuse() -> None:
+        raise Retryable("ratelimited", timedelta(seconds=30))
+
+    world.hook("before", "post", refuse)
+    with pytest.raises(Retryable) as refused:
+        world.deliver(card_state())
+    assert refused.value.after == timedelta(seconds=30)
+    world.deliver(card_state())
+    assert world.slack.calls == ["post", "post"], "no look: nothing can have been posted"
+
+
+@pytest.mark.parametrize("applied", [True, False], ids=["it had arrived", "it had not"])
+def test_after_an_answer_that_never_came_it_looks_before_it_posts_again(applied: bool) -> None:
+    world = World()
+
+    def lose() -> None:
+        raise Retryable("timeout", unsure=True)
+
+    world.hook("after" if applied else "before", "post", lose)
+    assert world.deliver_until_done(card_state()) == Delivered(
+        outside_id=next(iter(world.slack.messages)), looked=True
+    )
+    assert len(world.slack.messages) == 1
+    assert world.slack.calls == ["post", "find", "update" if applied else "post"]
+
+
+def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
+    world = World()
+
+    def refuse() -> None:
+        raise Rejected("Slack: channel_not_found")
+
+    world.hook("before", "post", refuse)
+    with pytest.raises(Rejected):
+        world.deliver(card_state())
+    # The cause was mended, and the effect redriven.
+    assert isinstance(world.deliver(card_state()), Delivered)
+    assert world.slack.calls == ["post", "post"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "level"),
+    [
+        (card_state(), "breach"),
+        (card_state(state="accepted"), "warning"),
+        (card_state(state="taken_back"), "info"),
+        (notice_state(), "breach"),
+        (notice_state(level="info"), "info"),
+    ],
+)
+def test_what_reaches_nobody_is_news_of_its_lead(
+    effect: CardState | NoticeState, level: str
+) -> None:
+    news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
+    assert news is not None
+    assert f"LEAD#{news.lead_id}" == effect.subject
+    assert (news.level, news.reason) == (level, "user_disabled")
+    assert (news.to, news.slot) == (effect.to, effect.slot)
+    assert undelivered(effect, Rejected("Slack: user_disabled"), NOW + timedelta(1)) == replace(
+        news, at=NOW + timedelta(1)
+    )
+
+
+def test_of_a_card_it_is_news_once_that_nobody_has_seen_it_and_once_that_it_changed() -> None:
+    def identity(effect: AnyEffect) -> str:
+        news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
+        assert news is not None
+        return news.id
+
+    unseen = {identity(card_state(version)) for version in (1, 2)}
+    edits = {
+        identity(card_state(version, state=state))
+        for version, state in enumerate(("accepted", "touched", "accepted", "closed"), 3)
+    }
+    assert (len(unseen), len(edits)) == (1, 1)
+    assert unseen != edits
+    others = {
+        identity(card_state(3, state="accepted", slot="card:2")),
+        identity(card_state(3, state="accepted", to="U0BEN")),
+        identity(card_state(3, state="accepted", subject="LEAD#502", lead_id="502")),
+    }
+    assert len(others | edits) == 4
+    # A notice has news in every state: a warning may have become a breach.
+    assert identity(notice_state(1)) != identity(notice_state(2))
+
+
+def test_what_is_about_no_lead_is_no_news() -> None:
+    error = Rejected("Slack: user_disabled")
+    assert undelivered(notice_state(subject="PERSON#anna"), error, NOW) is None
+    assert undelivered(contact_state(), error, NOW) is None
+
+
+def test_a_breach_that_is_refused_may_be_on_its_board_all_the_same() -> None:
+    world = World()
+
+    def refuse() -> None:
+        raise Rejected("Slack: user_disabled")
+
+    world.hook("before", "post", refuse)
+    with pytest.raises(Rejected) as caught:
+        world.deliver(notice_state())
+    assert caught.value.unsure
+
+
+def test_an_owner_whom_hubspot_does_not_take_is_told_and_the_rest_is_shown() -> None:
+    world = World()
+    world.crm.gone_owners = {"70001"}
+    world.deliver(contact_state(hubspot_owner_id=Value("70001", 1), baton_tier=Value("hot", 1)))
+    assert world.refused == ["70001"]
+    assert world.crm.properties[LEAD]["baton_tier"] == "hot"
+    assert "hubspot_owner_id" not in world.crm.properties[LEAD]
+    world.deliver(task_state(owner="70001"))
+    (task,) = world.crm.tasks.values()
+    assert task.owner == "", "somebody sees it on the contact"
+    assert world.refused == ["70001"], "told once"
+
+
+def test_where_dying_left_the_slot_open_the_refusal_is_told_again() -> None:
+    world = World()
+    world.crm.gone_owners = {"70001"}
+    effect = contact_state(hubspot_owner_id=Value("70001", 1))
+    show = in_hubspot(world.crm, dies)
+    with pytest.raises(Retryable):
+        deliver(effect, NOW, "a", world.slots, show)
+    world.deliver(effect)
+    assert world.refused == ["70001"]
+
+
+def nobody(effect: ContactState, owner: str) -> None:
+    raise AssertionError("every owner is taken")
+
+
+def dies(effect: ContactState, owner: str) -> None:
+    raise Retryable("the bus")
+
+
+def test_an_effect_at_the_wrong_door_is_refused() -> None:
+    world = World()
+    with pytest.raises(Rejected, match="CardState is not for HubSpot"):
+        deliver(card_state(), NOW, "a", world.slots, in_hubspot(world.crm, nobody))
+    show = in_slack(world.slack, world.boards, world.slots, NOW)
+    with pytest.raises(Rejected, match="TaskState is not for Slack"):
+        deliver(task_state(), NOW, "b", world.slots, show)

@@ -1,0 +1,163 @@
+"""The digest: whose, when, and what it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from baton.application.digest import due_day, team_of
+from baton.application.send_digests import send_digests
+from baton.domain.lead import Lead
+from baton.domain.world.effects import DigestState
+from baton.domain.world.events import AnyEvent
+from tests.builders import NOW, POLICY, after, became, click, contact, decided, due, minutes, world
+from tests.fakes.store import FakeOutbox, FakeStore
+
+#: The morning after NOW, a Wednesday, 08:30 in Berlin.
+MORNING = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)
+MONA, DORA = POLICY.person["mona"], POLICY.person["dora"]
+
+
+def played(*steps: tuple[float, AnyEvent | None]) -> FakeStore:
+    """A store in which a lead went through *steps*: (minutes after NOW, event or None = wake)."""
+    store, state = FakeStore(), world(contact=contact())
+    lead: Lead | None = None
+    whole: list[tuple[float, AnyEvent | None]] = [(0, became()), *steps]
+    for minute, event in whole:
+        now = NOW + minutes(minute)
+        if event is None:
+            assert lead is not None, "the first step is no wake"
+            event = due(lead)
+        decision = decided(lead, event, state, now)
+        store.lead.setdefault("101", decision.lead)
+        store.loads = {x.person: x for x in decision.loads} | store.loads
+        fitting = replace(decision, loads=(), relied=(), turns=())
+        if lead is None:
+            store.lead.clear()
+        store.commit(fitting, event, "v1", now)
+        lead, state = decision.lead, after(state, decision)
+    return store
+
+
+def digests(
+    store: FakeStore, now: datetime = MORNING, asked: bool = False
+) -> dict[str, DigestState]:
+    outbox = FakeOutbox()
+    sent = send_digests(POLICY, store, outbox, now, asked)
+    assert [effect.subject for effect in outbox.sent] == [f"MANAGER#{name}" for name in sent]
+    found: dict[str, DigestState] = {}
+    for effect in outbox.sent:
+        assert isinstance(effect, DigestState)
+        found[effect.subject.removeprefix("MANAGER#")] = effect
+    return found
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        pytest.param(MORNING, "2026-03-04", id="at its time"),
+        pytest.param(MORNING - timedelta(seconds=1), None, id="a second early"),
+        pytest.param(MORNING + timedelta(hours=6), "2026-03-04", id="late is better than never"),
+        pytest.param(datetime(2026, 3, 7, 9, 0, tzinfo=UTC), None, id="not on a Saturday"),
+        pytest.param(datetime(2026, 3, 30, 6, 30, tzinfo=UTC), "2026-03-30", id="summer time"),
+    ],
+)
+def test_a_digest_is_due_in_the_managers_own_morning(now: datetime, day: str | None) -> None:
+    assert due_day(POLICY, MONA, now) == day
+
+
+def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys() -> None:
+    assert team_of(POLICY, MONA) == {"mona", "anna", "ben", "cleo", "dan", "pia"}
+    assert team_of(POLICY, DORA) == {"dora", *team_of(POLICY, MONA)}
+
+
+def test_a_breach_nobody_answered_is_new_and_open() -> None:
+    digest = digests(played((7.5, None), (15, None)))["mona"]
+    (new,), (still,) = digest.new_breaches, digest.open_breaches
+    assert (new.lead, new.owner, new.what) == ("Ada Example (Acme)", "Anna", "Accept")
+    assert new.detail == "due Tue 03 Mar 09:15:00 CET; nothing has happened since"
+    assert still.detail == "still open, 23 h late"
+
+
+def test_a_digest_says_what_happened_next() -> None:
+    answered = played((7.5, None), (15, None), (19, click("accept", NOW + minutes(19))))
+    digest = digests(answered)["mona"]
+    assert digest.new_breaches[0].detail == "due Tue 03 Mar 09:15:00 CET; accepted 4 min late"
+    assert digest.open_breaches == ()
+
+    undone = played(
+        (5, click("accept", NOW + minutes(5))),
+        (60, None),
+        (61, click("touch", NOW + minutes(61))),
+        (62, click("untouch", NOW + minutes(62))),
+    )
+    (breach,) = digests(undone)["mona"].new_breaches
+    assert breach.detail == "due Tue 03 Mar 10:00:00 CET; nothing has happened since"
+
+    pulled = played((7.5, None), (15, None), (25, None), (30, None), (35, None))
+    assert (
+        "pulled back to the next rep 20 min late" in digests(pulled)["mona"].new_breaches[0].detail
+    )
+
+
+def test_leads_at_risk_today_are_named_before_it_is_too_late() -> None:
+    digest = digests(played((2, click("accept", NOW + minutes(2)))), NOW + minutes(31))["mona"]
+    (risk,) = digest.at_risk
+    assert (risk.what, risk.detail) == ("First touch", "due Tue 03 Mar 10:00:00 CET")
+    assert digest.new_breaches == ()
+
+
+def test_what_stands_still_is_at_no_risk() -> None:
+    store = played((2, click("accept", NOW + minutes(2))))
+    lead = store.lead["101"]
+    assert lead.assignment is not None
+    still = tuple(replace(clock, paused_at=NOW, paused_for=("w",)) for clock in lead.clocks)
+    resting = replace(lead.assignment, snoozed_until=NOW + minutes(40))  # so it is looked at
+    store.lead["101"] = replace(lead, clocks=still, assignment=resting)
+    assert digests(store, NOW + minutes(31))["mona"].at_risk == ()
+
+
+def test_a_day_without_breaches_says_so_too() -> None:
+    digest = digests(played((2, click("reject", NOW + minutes(2), reason="timing"))))["mona"]
+    assert (digest.new_breaches, digest.open_breaches, digest.at_risk) == ((), (), ())
+
+
+def test_a_digest_is_sent_once_a_day() -> None:
+    store = played((7.5, None), (15, None))
+    assert digests(store).keys() == {"mona", "dora"}
+    assert digests(store, MORNING + minutes(15)) == {}
+    tomorrow = digests(store, MORNING + timedelta(days=1))["mona"]
+    assert tomorrow.new_breaches == (), "yesterday's is no longer new"
+    assert len(tomorrow.open_breaches) == 1
+
+
+def test_a_run_that_died_after_sending_is_repeated_into_the_same_slot() -> None:
+    store = played()
+    first = digests(store)["mona"]
+    store.checkpoints.clear()
+    again = digests(store, MORNING + minutes(15))["mona"]
+    assert isinstance(again, DigestState)
+    assert (first.slot, first.version) == (again.slot, again.version)
+
+
+def test_asking_for_it_sends_it_now_and_leaves_the_morning_alone() -> None:
+    store = played((7.5, None), (15, None))
+    asked = digests(store, NOW + minutes(20), asked=True)["mona"]
+    assert len(asked.new_breaches) == 1
+    assert digests(store)["mona"].slot != asked.slot
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
+    store = FakeStore()
+    for n in range(20):
+        event = became(id=f"e{n}", lead_id=str(n))
+        state = world(contact=contact(str(n)))
+        first = decided(None, event, state)
+        late = decided(first.lead, due(first.lead), after(state, first), NOW + minutes(16))
+        store.lead[str(n)] = first.lead
+        store.commit(replace(late, loads=(), turns=(), relied=()), due(first.lead), "v1", NOW)
+    digest = digests(store)["mona"]
+    assert len(digest.new_breaches) == 16
+    assert digest.new_breaches[-1].lead == "and 5 more"

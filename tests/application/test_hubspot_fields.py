@@ -1,0 +1,146 @@
+"""What HubSpot is asked for: no more than the policy needs, and only when a decision does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.application import advance, hubspot_fields
+from baton.domain.decide import decide
+from baton.domain.lead import Lead
+from baton.domain.policy import Field, Policy, Sync
+from baton.domain.world.events import (
+    AnyEvent,
+    ClockDue,
+    DealMoved,
+    Deleted,
+    Merged,
+    SignalSeen,
+    WentStale,
+)
+from baton.domain.world.world import Background, Lacks, World
+from baton.failures import NotAllowed
+from tests.builders import NOW, POLICY, PROPERTIES, became, click, hint
+from tests.fakes.crm import FakeCrm
+from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes
+from tests.scored import SCORED, signal
+
+
+def asks(*fields: Field, **lifecycle: Any) -> Policy:
+    changed = replace(POLICY.lifecycle, fields=fields or POLICY.lifecycle.fields, **lifecycle)
+    return replace(POLICY, lifecycle=changed)
+
+
+LOOKED_UP = asks(
+    Field("phone", "Phone", "phone", look_up=("history", "contact.mobilephone")),
+    Field("industry", "Industry", "industry", look_up=("company.industry", "history")),
+    Field("pain", "Pain", "baton_pain"),
+)
+
+
+def test_a_background_is_looked_for_where_the_policy_says() -> None:
+    assert hubspot_fields.looked_up(LOOKED_UP) == (
+        ["phone", "industry"],
+        ["mobilephone"],
+        ["industry"],
+    )
+
+
+def test_forms_and_every_field_are_read() -> None:
+    names = hubspot_fields.properties(LOOKED_UP)
+    assert {"phone", "industry", "baton_pain", "lifecyclestage"} <= set(names)
+    for which in ("first", "recent"):
+        assert {f"{which}_conversion_event_name", f"{which}_conversion_date"} <= set(names)
+
+
+def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
+    crm = FakeCrm()
+    crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
+    rules = (Sync("hs_persona", "crm"), Sync("hs_lead_status", "baton"))
+    for sync, changes in (((), set()), (rules, {"hs_lead_status"})):
+        found = advance.Contacts(crm, ["101"]).get("101", asks(sync=sync))
+        assert found is not None
+        assert set(found.changes) == changes
+
+
+def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    crm = FakeCrm()
+    crm.add("101", None, **PROPERTIES, phone="+41 1", mobilephone="+41 2")
+    crm.set("101", phone="")
+    crm.companies["101"] = {"industry": "MACHINERY", "name": "Acme"}
+    seen: list[Background | None] = []
+
+    def curious(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Any:
+        seen.append(world.background)
+        return (
+            Lacks(background=True) if world.background is None else decide(lead, event, world, now)
+        )
+
+    monkeypatch.setattr(advance, "decide", curious)
+    work = advance.Advance(FakeStore(), FakeOutbox(), FakeWakes(), lambda attempt: None)
+    work(became(), LOOKED_UP, advance.Contacts(crm, ["101"]), NOW)
+    found = Background(
+        history={"phone": "+41 1"},
+        contact={"mobilephone": "+41 2"},
+        company={"industry": "MACHINERY"},
+    )
+    assert seen[-1] == found
+    assert crm.calls.count("background") == 1
+
+
+def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> None:
+    """A click's contact is not read ahead; where the decision asks for it, it is read alone."""
+    crm = FakeCrm()
+    for contact in ("101", "102"):
+        crm.add(contact, None, **PROPERTIES)
+    for ids in (["101"], []):
+        contacts = advance.Contacts(crm, ids)
+        for lead_id in ("101", "102"):
+            found = contacts.get(lead_id, POLICY)
+            assert found is not None
+            assert found.id == lead_id
+        assert contacts.get("103", POLICY) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "reads"),
+    [
+        pytest.param(became(), True, id="a stage"),
+        pytest.param(hint("fields"), True, id="a hint"),
+        pytest.param(SignalSeen(id="s", lead_id="1", at=NOW, signal="demo"), True, id="a signal"),
+        pytest.param(
+            DealMoved(id="d", lead_id="1", at=NOW, deal="7", stage="x"), True, id="a deal"
+        ),
+        pytest.param(Merged(id="m", lead_id="1", at=NOW, into="2"), False, id="merged away"),
+        pytest.param(Deleted(id="x", lead_id="1", at=NOW), False, id="deleted"),
+        pytest.param(click("accept", NOW), False, id="a click"),
+        pytest.param(ClockDue(id="c", lead_id="1", at=NOW), False, id="a clock"),
+        pytest.param(WentStale(id="w", lead_id="1", at=NOW), False, id="a slow clock"),
+    ],
+)
+def test_only_news_of_a_contact_that_is_there_reads_it(event: AnyEvent, reads: bool) -> None:
+    assert advance.needs_contact(event) is reads
+
+
+def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
+    """What may not be looked up is missing; the decision says why, and goes on."""
+    crm = FakeCrm()
+    crm.add("101", None, **PROPERTIES | {"lifecyclestage": "lead", "industry": ""})
+
+    def refuse(name: str) -> None:
+        if name == "background":
+            raise NotAllowed("HubSpot 403: MISSING_SCOPES", timedelta(minutes=5))
+
+    crm.before = refuse
+    store = FakeStore()
+    work = advance.Advance(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
+    for n in range(4):
+        work(signal("pricing_page", NOW - timedelta(minutes=n)), SCORED,
+             advance.Contacts(crm, ["101"]), NOW)  # fmt: skip
+    lead, _ = store.load("101", "-")
+    assert lead is not None
+    assert lead.held is not None
+    assert "industry" in lead.held.missing

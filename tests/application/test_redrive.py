@@ -1,0 +1,109 @@
+"""Parked messages go back: each at least once, none lost, wherever it breaks off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from baton.application.redrive import Parked, Redriven, redrive
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def parked(name: str, at: datetime = NOW - timedelta(hours=1)) -> Parked:
+    return Parked(
+        id=name,
+        body=f"body of {name}",
+        reason="Slack: is_archived",
+        parked_at=at,
+        first_seen=at,
+        receives=1,
+        queue="slack",
+        receipt=name,
+    )
+
+
+class Broke(Exception):
+    pass
+
+
+@dataclass
+class Lot:
+    """A dead-letter queue whose home queue works, in memory."""
+
+    waiting: list[Parked]
+    sent: list[str] = field(default_factory=list)
+    hidden: dict[str, Parked] = field(default_factory=dict)
+    breaks_at: str = ""
+
+    def take(self, at_most: int) -> list[Parked]:
+        some, self.waiting = self.waiting[: min(at_most, 10)], self.waiting[min(at_most, 10) :]
+        self.hidden |= {one.id: one for one in some}
+        return some
+
+    def send_again(self, parked: Parked) -> None:
+        self._may_break("send", parked)
+        self.sent.append(parked.body)
+
+    def remove(self, parked: Parked) -> None:
+        self._may_break("remove", parked)
+        del self.hidden[parked.id]
+
+    def leave(self, parked: Parked) -> None:
+        self.waiting.append(self.hidden.pop(parked.id))
+
+    def everything(self) -> set[str]:
+        held = [*self.waiting, *self.hidden.values()]
+        return {one.body for one in held} | set(self.sent)
+
+    def _may_break(self, step: str, parked: Parked) -> None:
+        if self.breaks_at == f"{step} {parked.id}":
+            raise Broke
+
+
+def run(lot: Lot, *, limit: int = 1000, dry_run: bool = False) -> tuple[Redriven, list[bool]]:
+    told: list[bool] = []
+    done = redrive(lot, NOW, lambda parked, moved: told.append(moved), limit=limit, dry_run=dry_run)
+    return done, told
+
+
+def test_everything_parked_goes_back() -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)])
+    done, told = run(lot)
+    assert done == Redriven(moved=25)
+    assert told == [True] * 25
+    assert len(lot.sent) == 25
+    assert lot.waiting == []
+
+
+def test_a_dry_run_moves_nothing_and_leaves_everything_in_sight() -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)])
+    done, told = run(lot, dry_run=True)
+    assert done == Redriven(left=25)
+    assert told == [False] * 25
+    assert (len(lot.waiting), lot.sent, lot.hidden) == (25, [], {})
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_limit_holds(dry_run: bool) -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)])
+    done, told = run(lot, limit=12, dry_run=dry_run)
+    assert done.moved + done.left == len(told) == 12
+
+
+def test_what_is_parked_again_meanwhile_is_left() -> None:
+    lot = Lot([parked("old"), parked("new", NOW + timedelta(seconds=1))])
+    done, _ = run(lot)
+    assert done == Redriven(moved=1, left=1)
+    assert [one.id for one in lot.waiting] == ["new"]
+
+
+@pytest.mark.parametrize("step", ["send", "remove"])
+def test_breaking_off_anywhere_loses_nothing(step: str) -> None:
+    lot = Lot([parked("a"), parked("b"), parked("c", NOW + timedelta(1))], breaks_at=f"{step} b")
+    everything = lot.everything()
+    with pytest.raises(Broke):
+        run(lot)
+    assert lot.everything() == everything

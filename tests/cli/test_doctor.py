@@ -1,0 +1,47 @@
+"""`baton doctor`: one look, one exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.cli.__main__ import main
+from tests.cli.accounts import Open, account, fill
+from tests.policy_tools.conftest import SAMPLE
+
+__all__ = ["account"]
+
+
+def doctor() -> int:
+    return main(["doctor", str(SAMPLE)])
+
+
+def test_an_account_that_fits_is_well(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    account()
+    assert doctor() == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "all is well"
+    assert "Lifecycle Stage" in out, "what no API tells is named"
+
+
+def test_a_workflow_that_writes_what_baton_keeps_is_a_conflict(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(account(), 200)
+    assert doctor() == 1
+    out = capsys.readouterr().out
+    assert "conflict: workflow" in out
+    assert "switch it off" in out
+
+
+def test_a_gap_is_named(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    account(lead_statuses=("NEW",))
+    assert doctor() == 1
+    assert "missing: hs_lead_status MEETING_SET" in capsys.readouterr().out
+
+
+def test_what_may_not_be_looked_at_is_said(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account(missing_scopes=("automation",))
+    assert doctor() == 1
+    assert "workflows could not be looked at" in capsys.readouterr().out

@@ -1,0 +1,59 @@
+"""`baton sync test`: what is written comes back, and the test contact is gone again."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+
+from baton.application.sync_test import ADDRESS
+from baton.cli.__main__ import main
+from infra.local.sandbox.server import Sandbox
+from tests.cli.accounts import Open, account
+from tests.policy_tools.conftest import SAMPLE
+
+__all__ = ["account"]
+
+
+def sync(*flags: str) -> int:
+    return main(["sync", "test", str(SAMPLE), *flags])
+
+
+def emails(sandbox: Sandbox) -> list[str]:
+    with urllib.request.urlopen(f"{sandbox.url}/_sandbox/state", timeout=10) as answer:
+        contacts = json.load(answer)["contacts"]
+    return [one.get("properties", one).get("email", "") for one in contacts]
+
+
+def test_every_mapped_property_makes_the_round_trip(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = account()
+    assert sync("--all") == 0
+    out = capsys.readouterr().out
+    assert "baton_accept_due" in out
+    assert "baton_pain" in out
+    assert "hs_last_sales_activity_timestamp" in out
+    assert out.splitlines()[-1].endswith(" 0 did not")
+    assert ADDRESS not in emails(sandbox), "the test contact is deleted"
+
+
+def test_a_property_that_the_account_lacks_is_named(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = account(custom_properties=("baton_pain",))
+    assert sync() == 1
+    out = capsys.readouterr().out
+    assert "baton_budget" in out
+    assert "refused" in out
+    assert "baton_pain" not in out
+    assert ADDRESS not in emails(sandbox)
+
+
+def test_where_there_is_no_account_it_says_so(
+    account: Open, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN", raising=False)
+    assert sync() == 2
+    assert "no account" in capsys.readouterr().err

@@ -1,0 +1,248 @@
+"""A webhook batch becomes the events that are for us; the rest is counted, faults are named."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from baton.domain.world.events import Hinted, StageChanged
+from baton.failures import Malformed
+from baton.http.hubspot import MAX_EVENTS, Translated, read_webhooks
+from baton.wire.details import Hint
+from baton.wire.vocabulary import News
+from tests.http.requests import PORTAL, body_of, load
+
+BATCH: list[dict[str, Any]] = json.loads(body_of(load("receive_hubspot.batch.json")))
+STAGE, STATUS, CREATION, _, DEAL, MERGE = BATCH
+GONE = object()
+
+
+def translate(*events: Any, portal: str = PORTAL) -> Translated:
+    return read_webhooks(json.dumps(events).encode(), portal)
+
+
+def changed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {k: v for k, v in {**event, **changes}.items() if v is not GONE}
+
+
+def identity(news: News) -> str:
+    return news.event_id if isinstance(news, Hint) else news.id
+
+
+def at(millis: int) -> datetime:
+    return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
+
+
+def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
+    found = translate(*BATCH)
+    assert found.events[:2] == (
+        StageChanged(
+            id="hs:4455667:contact.propertyChange:90210011:3816279340:1795322400123:lifecyclestage",
+            lead_id="90210011",
+            at=at(1795322400123),
+            stage="marketingqualifiedlead",
+            source="AUTOMATION_PLATFORM",
+        ),
+        Hinted(
+            id="hs:4455667:contact.creation:90210012:3816279342:1795322401000",
+            lead_id="90210012",
+            at=at(1795322401000),
+            about="created",
+        ),
+    )
+    assert found.events[2:] == (*translate(DEAL).events, *translate(MERGE).events)
+    # The status of the contact whose stage changed says no more than "look".
+    assert found.ignored == {"HubspotIgnoredOther": 1, "HubspotFolded": 1}
+
+
+def test_hints_that_only_ask_for_a_look_are_one_a_contact() -> None:
+    """A contact that is created with twenty fields is looked at once, not twenty times."""
+    names = ("company", "jobtitle", "hs_lead_status", "hubspot_owner_id")
+    fields = [changed(STATUS, propertyName=name, eventId=n) for n, name in enumerate(names)]
+    other = changed(fields[0], objectId=90210077)
+    found = translate(*fields, other)
+    assert [(e.lead_id, e.about) for e in found.events if isinstance(e, Hinted)] == [
+        ("90210011", "fields"),
+        ("90210077", "fields"),
+    ]
+    assert found.ignored == {"HubspotFolded": 3}
+    touched = changed(STATUS, propertyName="notes_last_contacted")
+    about = [e.about for e in translate(*fields, touched).events if isinstance(e, Hinted)]
+    assert about == ["activity"], "what reads more than the contact stays"
+
+
+@pytest.mark.parametrize(
+    ("name", "topic"),
+    [
+        ("hubspot_owner_id", "owner"),
+        ("hs_lead_status", "status"),
+        ("notes_last_contacted", "activity"),
+        ("hs_last_sales_activity_timestamp", "activity"),
+        ("jobtitle", "fields"),
+        ("baton_pain", "fields"),
+        ("baton_budget", "fields"),
+    ],
+)
+def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -> None:
+    change = changed(STATUS, propertyName=name, propertyValue="something personal")
+    (event,) = translate(change).events
+    assert isinstance(event, Hinted)
+    assert event.about == topic
+    assert "personal" not in repr(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "count"),
+    [
+        pytest.param(changed(STAGE, propertyValue=""), "HubspotIgnoredStageCleared", id="cleared"),
+        pytest.param(
+            changed(STAGE, propertyValue=None), "HubspotIgnoredStageCleared", id="cleared by null"
+        ),
+        pytest.param(changed(STAGE, portalId=1), "HubspotIgnoredPortal", id="another account"),
+        pytest.param(
+            changed(STAGE, propertyName="baton_tier"), "HubspotIgnoredOwnProperty", id="our own"
+        ),
+        pytest.param(
+            changed(STAGE, subscriptionType="company.propertyChange"),
+            "HubspotIgnoredOther",
+            id="a company's stage",
+        ),
+        pytest.param(
+            changed(STAGE, subscriptionType="object.propertyChange", objectTypeId="0-2"),
+            "HubspotIgnoredOther",
+            id="a company's stage by the newer name",
+        ),
+        pytest.param(
+            changed(STAGE, subscriptionType="object.propertyChange"),
+            "HubspotIgnoredOther",
+            id="an object of no type",
+        ),
+        *(
+            pytest.param(
+                changed(CREATION, subscriptionType=f"contact.{what}"),
+                f"HubspotIgnored{count}",
+                id=f"contact.{what}",
+            )
+            for what, count in {
+                "restore": "Restore",
+                "associationChange": "Other",
+                "somethingNew": "Other",
+            }.items()
+        ),
+        pytest.param(
+            changed(DEAL, propertyName="amount"), "HubspotIgnoredOther", id="a deal's amount"
+        ),
+        pytest.param(
+            changed(DEAL, subscriptionType="deal.deletion"), "HubspotIgnoredOther", id="no deal"
+        ),
+        pytest.param({"subscriptionType": "?"}, "HubspotIgnoredOther", id="a kind nobody knows"),
+        pytest.param(
+            {"subscriptionType": "ticket.merge", "objectId": "odd", "occurredAt": []},
+            "HubspotIgnoredOther",
+            id="odd fields in what is not for us",
+        ),
+    ],
+)
+def test_what_is_not_for_us_is_counted_by_what_it_was(event: Any, count: Any) -> None:
+    found = translate(STATUS, event, CREATION)
+    assert found.ignored == {count: 1}
+    assert len(found.events) == 2
+
+
+def test_both_names_of_the_kind_are_understood() -> None:
+    by_other_name = changed(STAGE, subscriptionType=GONE, eventType="contact.propertyChange")
+    assert translate(by_other_name) == translate(STAGE)
+
+
+def test_a_contact_by_its_object_type_is_a_contact_and_the_same_event() -> None:
+    newer = changed(
+        STAGE, subscriptionType="object.propertyChange", objectTypeId="0-1", isSensitive=False
+    )
+    assert translate(newer) == translate(STAGE)
+    newer = changed(CREATION, subscriptionType="object.creation", objectTypeId="0-1")
+    assert translate(newer) == translate(CREATION)
+
+
+def test_without_a_configured_account_any_is_served() -> None:
+    assert len(translate(changed(STAGE, portalId=1), portal="").events) == 1
+
+
+def test_a_repeat_is_the_same_event_and_a_later_change_is_another() -> None:
+    assert translate(changed(STAGE, attemptNumber=3)) == translate(STAGE)
+    others = [
+        changed(STAGE, **{key: STAGE[key] + 1}) for key in ("objectId", "eventId", "occurredAt")
+    ]
+    owner = translate(changed(STAGE, propertyName="hubspot_owner_id"))
+    ids = {identity(event) for event in (*translate(STAGE, *others).events, *owner.events)}
+    assert len(ids) == 5
+    elsewhere = translate(changed(STAGE, portalId=1), portal="")
+    assert identity(elsewhere.events[0]) not in ids
+
+
+def test_an_empty_batch_is_no_events() -> None:
+    assert translate() == Translated((), {})
+
+
+def test_a_full_batch_is_taken_and_one_more_is_not() -> None:
+    assert len(translate(*[STAGE] * MAX_EVENTS).events) == MAX_EVENTS
+    with pytest.raises(Malformed, match=r"^\$: expected at most 100 events$"):
+        translate(*[STAGE] * (MAX_EVENTS + 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"objectId": "90210011"}, "objectId: expected int, got str"),
+        ({"objectId": None}, "objectId: expected int, got null"),
+        ({"objectId": 1.5}, "objectId: expected int, got float"),
+        ({"objectId": 0}, "objectId: expected int >= 1"),
+        ({"objectId": 2**63}, "objectId: expected int <= 9223372036854775807"),
+        ({"objectId": GONE}, "objectId: required"),
+        ({"eventId": GONE}, "eventId: required"),
+        ({"eventId": "x"}, "eventId: expected int, got str"),
+        ({"occurredAt": GONE}, "occurredAt: required"),
+        ({"occurredAt": "2026-11-22"}, "occurredAt: expected int, got str"),
+        ({"occurredAt": 10**15}, "occurredAt: expected int <= 253402300799999"),
+        ({"occurredAt": -1}, "occurredAt: expected int >= 0"),
+        ({"portalId": GONE}, "portalId: required"),
+        ({"portalId": "4455667"}, "portalId: expected int | null, got str"),
+        ({"propertyName": GONE}, "propertyName: required"),
+        ({"propertyName": 7}, "propertyName: expected str | null, got int"),
+        ({"propertyValue": GONE}, "propertyValue: required"),
+        ({"propertyValue": 7}, "propertyValue: expected str | null, got int"),
+        ({"propertyValue": "x" * 256}, "propertyValue: expected str of length <= 255"),
+        ({"changeSource": {}}, "changeSource: expected str | null, got object"),
+        ({"subscriptionType": GONE}, "subscriptionType: required"),
+        ({"subscriptionType": 1}, "subscriptionType: expected str | null, got int"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_fault_is_named_by_its_path(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        translate(STATUS, STATUS, STATUS, changed(STAGE, **change))
+    assert str(refused.value) == f"$[3].{why}"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "$: expected JSON"),
+        (b"[", "$: expected JSON"),
+        (b"nope", "$: expected JSON"),
+        (b"{}", "$: expected array, got object"),
+        (b"null", "$: expected array, got null"),
+        (b"[1]", "$[0]: expected object, got int"),
+        (b"[{}]", "$[0].subscriptionType: required"),
+        (b'[{"subscriptionType": "\xff"}]', "$[0]: expected UTF-8"),
+        (b"[" * 200_000, "$: nested too deeply"),
+        (b'[{"a":' * 200_000, "$: nested too deeply"),
+    ],
+    ids=lambda value: value[:20].decode("latin-1") if isinstance(value, bytes) else "",
+)
+def test_a_body_that_is_no_batch_is_refused(body: Any, why: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        read_webhooks(body)
+    assert str(refused.value) == why

@@ -1,0 +1,200 @@
+"""Fields, merges, deletions and deals: what HubSpot tells beside stages and owners."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.world.events import Deleted, Hinted, Merged
+from baton.failures import Malformed
+from baton.http.hubspot import OWN
+from baton.wire.details import DealHint
+from baton.wire.vocabulary import decode_message, encode_message
+from tests.builders import POLICY
+from tests.http.requests import body_of, load
+from tests.http.test_hubspot import (
+    CREATION,
+    DEAL,
+    GONE,
+    MERGE,
+    STATUS,
+    at,
+    changed,
+    identity,
+    translate,
+)
+
+
+def on_file(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(body_of(load(f"receive_hubspot.{name}.json")))
+    return found
+
+
+# ---------------------------------------------------------------- fields
+
+
+def test_what_a_person_filled_in_is_a_hint_and_what_baton_wrote_is_none() -> None:
+    found = translate(*on_file("fields"))
+    assert found.events == (
+        Hinted(
+            id="hs:4455667:contact.propertyChange:90210011:3816279356:1795322403000:baton_pain",
+            lead_id="90210011",
+            at=at(1795322403000),
+            about="fields",
+        ),
+    )
+    assert found.ignored == {"HubspotIgnoredOwnProperty": 1}
+
+
+def test_the_door_knows_every_property_that_baton_writes_and_no_field() -> None:
+    """The door goes by names, the policy says which there are; tests/setup asks the sample."""
+    assert [name for name in property_names(POLICY) if not OWN.fullmatch(name)] == []
+    fields = [field.property for field in POLICY.lifecycle.fields]
+    assert [name for name in fields if OWN.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("name", ["p" * 255, "a b", "größe"], ids=["long", "a space", "no ASCII"])
+def test_any_property_name_gives_an_identity_that_travels(name: str) -> None:
+    (event,) = translate(changed(STATUS, propertyName=name)).events
+    assert decode_message(encode_message(event)) == event
+    (other,) = translate(STATUS).events
+    assert identity(other) != identity(event)
+
+
+# ---------------------------------------------------------------- merges and deletions
+
+
+def test_each_contact_that_was_merged_away_is_told_and_so_is_the_one_that_lives_on() -> None:
+    """The first merge on file made a new contact, the second went into the primary one."""
+    first, second = on_file("merge")
+    assert translate(first, second).events == (
+        Merged(
+            id="hs:4455667:contact.merge:90210012:3816279350:1795322404000",
+            lead_id="90210012",
+            at=at(1795322404000),
+            into="90210099",
+        ),
+        Merged(
+            id="hs:4455667:contact.merge:90210011:3816279350:1795322404000",
+            lead_id="90210011",
+            at=at(1795322404000),
+            into="90210099",
+        ),
+        Hinted(
+            id="hs:4455667:contact.merge:90210099:3816279350:1795322404000",
+            lead_id="90210099",
+            at=at(1795322404000),
+            about="stage",
+        ),
+        *(
+            Merged(
+                id=f"hs:4455667:contact.merge:{gone}:3816279351:1795322404500",
+                lead_id=gone,
+                at=at(1795322404500),
+                into="90210020",
+            )
+            for gone in ("90210021", "90210022")
+        ),
+        Hinted(
+            id="hs:4455667:contact.merge:90210020:3816279351:1795322404500",
+            lead_id="90210020",
+            at=at(1795322404500),
+            about="stage",
+        ),
+    )
+
+
+def test_nobody_is_merged_into_themselves_or_twice() -> None:
+    first, _ = on_file("merge")
+    odd = changed(first, mergedObjectIds=[90210012, 90210012, 90210099])
+    assert translate(odd).events == translate(first).events
+
+
+def test_a_deleted_contact_is_told_however_it_was_deleted() -> None:
+    found = translate(*on_file("deletion"))
+    assert found.events == (
+        Deleted(
+            id="hs:4455667:contact.deletion:90210012:3816279352:1795322404000",
+            lead_id="90210012",
+            at=at(1795322404000),
+        ),
+        Deleted(
+            id="hs:4455667:contact.privacyDeletion:90210013:3816279353:1795322404100",
+            lead_id="90210013",
+            at=at(1795322404100),
+        ),
+    )
+
+
+# ---------------------------------------------------------------- deals
+
+
+def test_a_deal_is_a_hint_that_names_the_deal() -> None:
+    assert translate(*on_file("deal")).events == (
+        DealHint(
+            event_id="hs:4455667:deal.creation:77001122:3816279354:1795322403000",
+            deal_id="77001122",
+            occurred_at=at(1795322403000),
+            created=True,
+        ),
+        DealHint(
+            event_id="hs:4455667:deal.propertyChange:77001122:3816279355:1795322404000:dealstage",
+            deal_id="77001122",
+            occurred_at=at(1795322404000),
+        ),
+    )
+
+
+def test_a_contact_that_joins_a_deal_is_a_hint_and_what_else_is_linked_is_none() -> None:
+    found = translate(*on_file("deal_contact"))
+    assert found.events == (
+        DealHint(
+            event_id="hs:4455667:deal.associationChange:77001122:3816279358:1795322404000:90210011",
+            deal_id="77001122",
+            occurred_at=at(1795322404000),
+            joined=True,
+        ),
+    )
+    assert found.ignored == {"HubspotIgnoredOther": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("merge", "0-1"), ("deletion", "0-1"), ("deal", "0-3"), ("fields", "0-1")]
+)
+def test_the_newer_names_mean_the_same(name: str, kind: str) -> None:
+    events = on_file(name)
+    newer = [
+        changed(
+            event,
+            subscriptionType="object." + event["subscriptionType"].partition(".")[2],
+            objectTypeId=kind,
+        )
+        for event in events
+    ]
+    assert translate(*newer) == translate(*events)
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (changed(MERGE, primaryObjectId=GONE), "primaryObjectId: required"),
+        (changed(MERGE, mergedObjectIds=GONE), "mergedObjectIds: required"),
+        (changed(MERGE, mergedObjectIds=["7"]), "mergedObjectIds[0]: expected int, got str"),
+        (changed(MERGE, newObjectId="7"), "newObjectId: expected int | null, got str"),
+        (changed(DEAL, objectId=GONE), "objectId: required"),
+        (
+            changed(on_file("deal_contact")[0], fromObjectId=GONE),
+            "fromObjectId: required",
+        ),
+        (changed(DEAL, propertyName=GONE), "propertyName: required"),
+        (changed(CREATION, subscriptionType="contact.deletion", objectId=0), "objectId: expected"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_fault_in_the_newer_kinds_is_named_too(event: dict[str, Any], why: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        translate(STATUS, event)
+    assert str(refused.value).startswith(f"$[1].{why}")

@@ -1,0 +1,152 @@
+"""What the documents promise is what runs: times, ways, clicks and who is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.policy_tools import compile_policy
+from baton.policy_tools.docs import documents
+from baton.policy_tools.loading import load
+from tests.policy_tools.conftest import ROOT, SAMPLE
+
+PRESETS = ROOT / "shared" / "baton" / "policy_tools" / "presets"
+
+
+def documents_of(folder: Path) -> dict[str, str]:
+    return {one.id: one.markdown for one in documents(load(folder))}
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[str, str]:
+    return documents_of(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def advanced() -> dict[str, str]:
+    return documents_of(PRESETS / "advanced")
+
+
+def part(document: str, heading: str) -> str:
+    """What stands below a heading of the second level."""
+    return document.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def test_working_time_is_said_in_hours(sample: dict[str, str], advanced: dict[str, str]) -> None:
+    for name in ("automation", "guide-reps", "guide-leadership"):
+        assert "40 h" in advanced[name]
+        assert "16 hours" not in advanced[name]
+    assert "| 24 h after the deadline |" in sample["automation"]
+
+
+@pytest.mark.parametrize(("most", "said"), [("12", "12 messages"), ("1", "1 message")])
+def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
+    most: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("notifications", "an_hour: 12", f"an_hour: {most}")))
+    for name in ("automation", "guide-reps"):
+        assert f"Nobody gets more than {said} in any hour: what is more is gathered" in made[name]
+
+
+def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
+    assert "| **Raised hand** | asked for a call |" in advanced["guide-reps"]
+    assert not any("hand raise is" in text for text in advanced.values())
+
+
+def test_only_moves_of_batons_own_wait_for_the_rest(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    places = ("faq", "What becomes of a recycled lead?"), ("automation", "When a lead is recycled")
+    for name, heading in (*places, ("reasons", "Nurture tracks")):
+        said = part(advanced[name], heading)
+        assert "Baton's own moves wait" in said
+        assert "Only a raised hand (they asked for a call) does not wait" in said
+        assert "is followed at once" in said
+        assert "Baton makes no move of its own out of Recycled" in part(sample[name], heading)
+
+
+def test_reverse_moves_out_of_side_stages_are_named(advanced: dict[str, str]) -> None:
+    said = part(advanced["faq"], "What becomes of a recycled lead?")
+    assert "Out of Disqualified leads: `reopen` to Lead (rep)." in said
+
+
+def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> None:
+    for name in ("faq", "guide-reps"):
+        assert "An owner changed by hand in HubSpot is not followed yet" in sample[name]
+
+
+def test_leads_past_acceptance_go_quiet_where_a_rule_names_their_stage(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    assert "(here: SQL)" in part(advanced["automation"], "When a lead goes quiet")
+    assert "its last owner is warned" in part(sample["automation"], "When a lead goes quiet")
+
+
+def test_what_is_not_followed_is_told_to_revops(sample: dict[str, str]) -> None:
+    said = part(sample["automation"], "When something moves a lead backward")
+    assert "a notice in the RevOps channel asks" in said
+    assert "with all others of the kind in one message" in said
+    assert "whatever the answer for people is" in said
+
+
+def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str, str]) -> None:
+    moves = sample["transitions"], advanced["transitions"]
+    for document in moves:
+        assert "others make it" not in document
+        assert "the owner, with *Accept* on the card" in part(document, "`accept`")
+        assert "with *Qualified* on the card, once accepted" in part(document, "`confirm`")
+        assert "a reason that leads there" in part(document, "`recycle`")
+        assert "| Reason | required:" in part(document, "`disqualify`")
+    assert "the clock of a quiet lead (`handed-off`" in part(moves[1], "`recycle`")
+    assert "a condition that closes leads at once (Lead)" in part(moves[1], "`disqualify`")
+    assert "a deal that comes to" in part(moves[1], "`win`")
+
+
+def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
+    sample: dict[str, str], advanced: dict[str, str]
+) -> None:
+    """The advanced preset accepts what people do; the sample asks, but its moves have reasons."""
+    by_hand = "a person, by the stage in HubSpot"
+    assert by_hand in part(advanced["transitions"], "`recycle`")
+    assert by_hand in part(sample["transitions"], "`recycle`")
+    assert by_hand not in part(advanced["transitions"], "`accept`")
+
+
+def test_a_way_back_to_work_hands_the_lead_over_anew(advanced: dict[str, str]) -> None:
+    anew = "handed to its owner anew, with a new card and new clocks"
+    assert anew in part(advanced["transitions"], "`unconfirm`")
+    assert anew not in part(advanced["transitions"], "`reopen`")
+
+
+def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[str, str]) -> None:
+    said = part(sample["automation"], "When the owner acts")
+    line = next(one for one in said.splitlines() if one.startswith("| Qualified "))
+    assert "once accepted" in line
+    assert "| all of them |" in line
+    assert "held before the stage" in line
+    assert "once you have accepted" in sample["guide-reps"]
+
+
+def test_figures_are_where_they_are_said_to_be(sample: dict[str, str]) -> None:
+    for command in ("baton audit", "baton status migrate", "baton policy diff"):
+        assert f"`{command}" in sample["guide-admins"]
+        assert f"`{command}" in sample["maintenance"]
+    known = property_names(compile_policy(load(SAMPLE), date(2026, 11, 22)))
+    for name in ("guide-marketing", "guide-leadership", "maintenance"):
+        named = set(re.findall(r"`(baton_[a-z0-9_]+)`", sample[name]))
+        assert named
+        assert named <= set(known)
+
+
+def test_conditions_that_close_leads_are_in_the_marketing_guide(advanced: dict[str, str]) -> None:
+    assert "- Closed at once, in Lead: " in advanced["guide-marketing"]
+
+
+def test_the_lead_status_is_said_as_the_lead_is_worked(sample: dict[str, str]) -> None:
+    said = part(sample["stages"], "MQL")
+    assert "| HubSpot lead status | as the lead is worked: `NEW` when a rep gets it, then" in said

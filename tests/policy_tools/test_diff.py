@@ -1,0 +1,434 @@
+"""What is different between two policies is said in sentences, and nothing is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.policy import Count, Disqualifier, Policy, Test
+from baton.policy_tools import compile_policy, load
+from baton.policy_tools.diff import difference, grouped
+from baton.policy_tools.diff.words import span, working
+from tests.policy_tools.conftest import SAMPLE, Edit
+from tests.policy_tools.mutations import mutated, places
+
+Edited = Callable[..., Path]
+TODAY = date(2026, 11, 25)
+
+
+@cache
+def sample() -> Policy:
+    return compile_policy(load(SAMPLE), TODAY)
+
+
+def told(folder: Path, today: date = TODAY) -> list[str]:
+    return [change.text for change in difference(sample(), compile_policy(load(folder), today))]
+
+
+def test_a_policy_does_not_differ_from_itself() -> None:
+    assert difference(sample(), compile_policy(load(SAMPLE), TODAY)) == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        pytest.param(
+            ("lifecycle", "requires: [company, role,", "requires: [company, country, role,"),
+            "Stage MQL now requires country.",
+            id="a required field more",
+        ),
+        pytest.param(
+            ("lifecycle", "source, last_engagement, [email, phone]]", "source, last_engagement]"),
+            "Stage MQL no longer requires email or phone.",
+            id="a required field less",
+        ),
+        pytest.param(
+            ("lifecycle", "if_missing: flag ", "if_missing: hold "),
+            "Stage MQL now holds a lead back for what it lacks instead of flagging it.",
+            id="held instead of flagged",
+        ),
+        pytest.param(
+            ("lifecycle", "hold: {within: 2d, then: flag}", "hold: {within: 3d, then: wait}"),
+            "Stage SQL now holds a lead for at most 3 days, then those who can fill it in are told"
+            " again; before it held a lead for at most 2 days, then it goes on, flagged.",
+            id="another hold",
+        ),
+        pytest.param(
+            (
+                "lifecycle",
+                "value: no_budget, recycle_to: budget_cycle",
+                "value: no_budget, recycle_to: timing",
+            ),
+            'Reason "No budget" now recycles to track timing instead of budget_cycle.',
+            id="another track",
+        ),
+        pytest.param(
+            (
+                "lifecycle",
+                "value: no_budget, recycle_to: budget_cycle",
+                "value: no_budget, disqualify: true",
+            ),
+            'Reason "No budget" now disqualifies; before it recycles to track budget_cycle.',
+            id="disqualifies instead",
+        ),
+        pytest.param(
+            (
+                "lifecycle",
+                "{id: accept, from: mql, to: sal, by: [rep]}",
+                "{id: accept, from: mql, to: sal, by: [rep, automatic]}",
+            ),
+            "Transition accept may now be made by HubSpot or a signal.",
+            id="who makes a move",
+        ),
+        pytest.param(
+            (
+                "lifecycle",
+                "{id: qualify, from: [subscriber, lead], to: mql, by: [automatic, rep]}",
+                "{id: qualify, from: [subscriber, lead], to: mql, by: [automatic, rep],"
+                " when: {score: {at_least: 50}}}",
+            ),
+            "Transition qualify is now made by Baton itself when score is at least 50.",
+            id="a move of Baton's own",
+        ),
+        pytest.param(
+            ("lifecycle", "IMPORT: restore", "IMPORT: accept"),
+            "The lifecycle now answers a backward change by IMPORT with accept instead of restore.",
+            id="another answer to an import",
+        ),
+        pytest.param(
+            ("scoring", "fit: 40", "fit: 45"),
+            "Qualified needs 45 fit points instead of 40.",
+            id="a threshold",
+        ),
+        pytest.param(
+            ("scoring", "points: 12, of: pricing_page", "points: 15, of: pricing_page"),
+            'Behaviour rule "Looked at pricing" (Intent) now gives 15 points instead of 12.',
+            id="points",
+        ),
+        pytest.param(
+            ("routing", "    pool: emea-smb", "    pool: emea-mid-market"),
+            "Rule emea-smb now sends leads to pool emea-mid-market instead of emea-smb.",
+            id="another pool",
+        ),
+        pytest.param(
+            ("routing", "when: {partner: {known: true}}", "when: {partner: {matches: Alt*}}"),
+            "Rule partner now applies when partner looks like Alt* instead of when partner is"
+            " known.",
+            id="another condition",
+        ),
+        pytest.param(
+            ("routing", "EG, Egypt]", "EG]"),
+            "Territory EMEA no longer takes country Egypt.",
+            id="a long list loses a value",
+        ),
+        pytest.param(
+            ("routing", "{rep: anna, weight: 2}", "{rep: anna, weight: 3}"),
+            "Pool emea-enterprise now gives anna weight 3 instead of 2.",
+            id="a weight",
+        ),
+        pytest.param(
+            ("roster", "max_open: 30\n    max_per_day: 8", "max_open: 25\n    max_per_day: 8"),
+            "Anna Keller can hold 25 open leads instead of 30.",
+            id="a capacity",
+        ),
+        pytest.param(
+            (
+                "roster",
+                "hours: {mon-fri: [09:00-12:30, 13:30-18:00]}",
+                "hours: {mon-thu: [09:00-12:30, 13:30-18:00], fri: 09:00-15:00}",
+            ),
+            "Calendar berlin is now open 09:00–15:00 on Friday instead of"
+            " open 09:00–12:30 and 13:30–18:00.",
+            id="hours of a day",
+        ),
+        pytest.param(
+            ("roster", "  - {date: 2027-05-14, name: Company day}\n", ""),
+            "Calendar berlin is no longer closed on 2027-05-14 (Company day).",
+            id="a day off less",
+        ),
+        pytest.param(
+            ("sla", "within: 15m", "within: 30m"),
+            "Tier Hot: Accept is due within 30 min instead of 15 min.",
+            id="a deadline",
+        ),
+        pytest.param(
+            ("sla", "      - {at: +5m, do: escalate, tell: manager}\n", ""),
+            "Tier Hot: Accept no longer escalates to the manager 5 min after the deadline.",
+            id="a rung less",
+        ),
+        pytest.param(
+            ("sla", ", repeat: {every: 1h, times: 2}", ", time: wall"),
+            "Tier Hot: First touch no longer escalates to the channel 1 h after the deadline, and"
+            " again every 1 h, 2 times.",
+            id="a rung otherwise",
+        ),
+        pytest.param(
+            ("sla", "ends_as: Hot lead that nobody called", "ends_as: Lost"),
+            'Tier Hot: First touch now ends as "Lost" instead of "Hot lead that nobody called".',
+            id="the end of a ladder",
+        ),
+        pytest.param(
+            (
+                "sla",
+                "stops_on: accept\n        ladder: accept-hot",
+                "stops_when: {country: DE}\n        ladder: accept-hot",
+            ),
+            "Tier Hot: Accept is now kept when country is DE.",
+            id="what keeps a promise",
+        ),
+        pytest.param(
+            (
+                "sla",
+                "        ladder: accept-hot",
+                "        calendar: berlin\n        starts_on: touch\n        ladder: accept-hot",
+            ),
+            "Tier Hot: Accept now counts by the hours of berlin instead of the owner.",
+            id="whose hours count, and from when",
+        ),
+        pytest.param(
+            ("roster", "  turn: week", "  turn: day"),
+            "On duty: nadia and owen, a day each in london, from 2026-01-05; it was: nadia and"
+            " owen, a week each in london, from 2026-01-05.",
+            id="the rota",
+        ),
+        pytest.param(
+            ("roster", "on_duty:  ", "teams: [{id: EMEA, calendar: london}]\non_duty:  "),
+            "Team EMEA now has the hours of london.",
+            id="the hours of a team",
+        ),
+        pytest.param(
+            ("recycling", "cool_off: 60d", "cool_off: 61d"),
+            "Track Timing now cools off for 61 days instead of 60 days.",
+            id="a cool-off",
+        ),
+        *(
+            pytest.param(("routing", old, new), sentence, id=sentence)
+            for old, new, sentence in (
+                (
+                    "[open_deal, contact, company, parent_company, domain]",
+                    "[contact]",
+                    "Before any rule come now the owner of the contact instead of the owner of the"
+                    " open deal, the owner of the contact, the owner of the company, the owner of"
+                    " the parent company then the owner of the domain.",
+                ),
+                (
+                    "{wait: 4h, warn: 1h}, {person: ingrid}",
+                    "{wait: 6h}, {person: ingrid}",
+                    "Pool archive now falls back to a wait of 6 h then ingrid instead of a wait of"
+                    " 4 h, with a warning after 1 h then ingrid.",
+                ),
+                (
+                    "limits: {open: 60, per_day: 16,",
+                    "limits: {open: 50, per_day: 16,",
+                    "Pool archive can now carry 50 open leads and 16 leads a day instead of 60 open"
+                    " leads and 16 leads a day.",
+                ),
+                (
+                    "choose: least_loaded",
+                    "choose: round_robin",
+                    "Pool global now chooses by round robin instead of least loaded.",
+                ),
+                (
+                    "catch_up: {per_day: 2}",
+                    "catch_up: full",
+                    "Pool americas-mid-market now makes up for leave with every turn instead of 2"
+                    " extra leads a day.",
+                ),
+                (
+                    "    choose: least_loaded\n",
+                    "    choose: least_loaded\n    shift: {next_within: 30m}\n",
+                    "Pool global now has its members take leads on shift and 30 min before it"
+                    " instead of regardless of their hours.",
+                ),
+                (
+                    "    ownership: [open_deal]\n",
+                    "",
+                    "Handoff at sql now asks first nobody instead of the owner of the open deal.",
+                ),
+                (
+                    "        pool: closers-americas\n",
+                    "        pool: closers-emea\n",
+                    "Rule close-americas now sends leads to pool closers-emea instead of"
+                    " closers-americas.",
+                ),
+                (
+                    "    pool: partner\n",
+                    "    pool: partner\n    active: {hours: outside, calendar: berlin}\n",
+                    "Rule partner now counts outside the hours of berlin instead of always.",
+                ),
+                (
+                    "forget_after: 60d",
+                    "forget_after: 30d",
+                    "Counting open leads leaves out leads owned for 30 days instead of 60 days.",
+                ),
+            )
+        ),
+        pytest.param(
+            ("notifications", "warning: wait  ", "warning: through  "),
+            "Baton now treats a warning outside hours with through instead of wait.",
+            id="hours of who is told",
+        ),
+        pytest.param(
+            ("notifications", "an_hour: 12", "an_hour: 6"),
+            "Baton now sends one person at most this many messages an hour: 6 instead of 12.",
+            id="messages of an hour",
+        ),
+        pytest.param(
+            ("notifications", '"#sla-alerts"', '"#alerts"'),
+            "Baton now alerts the channel #alerts instead of #sla-alerts.",
+            id="a channel",
+        ),
+    ],
+)
+def test_it_is_said_as_an_admin_would(edit: Edit, sentence: str, edited: Edited) -> None:
+    assert sentence in told(edited(edit))
+
+
+def test_a_rule_that_was_moved_is_named_and_no_other(edited: Edited) -> None:
+    archive = (
+        "  - id: archive\n    label: Archive is a specialist's product\n"
+        "    when: {product_interest: [Archive, Archive migration], "
+        "segment: [enterprise, mid-market]}\n    pool: archive\n"
+    )
+    partner = (
+        "  - id: partner\n    label: Referred by a partner\n    when: {partner: {known: true}}\n"
+        "    pool: partner\n"
+    )
+    folder = edited(("routing", partner + archive, archive + partner))
+    assert told(folder) in (
+        ["Rule partner is now tried before emea-enterprise."],
+        ["Rule archive is now tried before partner."],
+    )
+
+
+def test_what_came_and_what_went_is_said(edited: Edited) -> None:
+    folder = edited(
+        (
+            "lifecycle",
+            "{id: duplicate, label: Duplicate, value: duplicate,",
+            "{id: spam, label: Spam, value: spam,",
+        ),
+    )
+    sentences = told(folder)
+    assert 'Reason "Spam" is new: disqualifies.' in sentences
+    assert 'Reason "Duplicate" is removed.' in sentences
+
+
+def test_a_new_year_of_holidays_is_a_line_for_each_calendar() -> None:
+    sentences = told(SAMPLE, date(2027, 1, 4))
+    assert len(sentences) == 8
+    assert "Calendar berlin is now closed on 10 days of 2030." in sentences
+
+
+def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
+    old_text = edited(("scoring", "fit: 40", "fit: 45"))
+    assert (
+        "What it takes to qualify is changed; it is approved by Head of Marketing and Head of Sales"
+        " on 2026-10-12, which was the text of before."
+    ) in told(old_text)
+    wanting = edited(
+        (
+            "scoring",
+            "by: [Head of Marketing, Head of Sales], on: 2026-10-12",
+            "by: [Head of Sales], on: 2026-11-20",
+        )
+    )
+    assert (
+        "What it takes to qualify is changed; the approval of Head of Marketing is wanting (it is"
+        " approved by Head of Sales on 2026-11-20)."
+    ) in told(wanting)
+
+
+def test_a_new_rule_is_said_with_its_place(edited: Edited) -> None:
+    rule = "  - {id: vip, when: {company: {matches: Acme*}}, pool: global}\n"
+    folder = edited(("routing", "  - id: archive\n", f"{rule}  - id: archive\n"))
+    assert told(folder) == [
+        "Rule vip is new, tried before archive: leads go to pool global when company looks like"
+        " Acme*."
+    ]
+
+
+def test_who_is_asked_is_said_once(edited: Edited) -> None:
+    everybody = "sign_off: [Head of Marketing, Head of Sales]"
+    folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales]"))
+    assert told(folder) == [
+        "Approval is now asked of Head of Sales instead of Head of Marketing and Head of Sales."
+    ]
+
+
+def test_another_order_of_who_is_asked_is_said(edited: Edited) -> None:
+    everybody = "sign_off: [Head of Marketing, Head of Sales]"
+    folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales, Head of Marketing]"))
+    assert "Approval is now asked in another order: Head of Sales and Head of Marketing." in told(
+        folder
+    )
+
+
+def test_changes_are_grouped_by_file_in_reading_order(edited: Edited) -> None:
+    folder = edited(
+        ("sla", "within: 15m", "within: 30m"),
+        ("scoring", "fit: 40", "fit: 45"),
+        ("roster", "max_open: 30", "max_open: 31"),
+    )
+    changes = difference(sample(), compile_policy(load(folder), TODAY))
+    assert [*grouped(changes)] == ["scoring", "roster", "sla", "sign-off"]
+    assert sum(map(len, grouped(changes).values())) == len(changes)
+
+
+def test_working_time_is_never_said_in_days() -> None:
+    assert working(timedelta(hours=40)) == "40 h"
+    assert working(timedelta(minutes=90)) == "1 h 30 min"
+    assert span(timedelta(hours=40)) == "1 day 16 h"
+    assert span(timedelta()) == "no time"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_difference_is_passed_over(data: st.DataObject) -> None:
+    """Whatever is changed anywhere, there is a sentence, both ways, and not the last resort."""
+    path = data.draw(st.sampled_from(_places()))
+    for other in islice(mutated(everything(), path), 3):
+        for old, new in ((everything(), other), (other, everything())):
+            changes = difference(old, new)
+            assert changes, path
+            assert all("not quite the same" not in change.text for change in changes), path
+
+
+@cache
+def everything() -> Policy:
+    """The sample, with what it leaves out."""
+    policy = sample()
+    when = {
+        "any": Test(blocks=({"role": Test(matches=("*chief*",))}, {"country": Test(known=False)})),
+        "events": Test(counts=(Count(("form",), ("Demo request",), timedelta(days=14)),)),
+        "employees": Test(at_least=100, below=1000),
+    }
+    lifecycle = policy.lifecycle
+    stage, *stages = lifecycle.stages
+    move, *moves = lifecycle.transitions
+    gated = replace(stage, entry=when, exit=when, disqualified_by=(Disqualifier(when, "bad_fit"),))
+    made = replace(
+        move, when=when, sets={"baton_by": "us"}, tell="ops", reason="timing", reverses="accept"
+    )
+    return replace(
+        policy,
+        lifecycle=replace(
+            lifecycle,
+            stages=(gated, *stages),
+            transitions=(made, *moves),
+            old_statuses={"OPEN": "NEW"},
+        ),
+    )
+
+
+@cache
+def _places() -> list[tuple[str | int, ...]]:
+    return places(everything())

@@ -1,0 +1,79 @@
+"""Slack's own limits, as its SDK knows them, for any message of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from baton.presentation.slack import Rendered
+
+#: What may stand between angle brackets in markup of ours: a date, an address, a number.
+_OURS = re.compile(
+    r"<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<mailto:[^<>|]+\|[^<>|]+>|<tel:[+0-9]+\|[^<>|]+>"
+)
+_ENTITY = re.compile(r"&(?:amp|lt|gt);")
+
+
+def texts(node: Any) -> Iterator[dict[str, Any]]:
+    """Every text object in the blocks."""
+    if isinstance(node, dict):
+        if node.get("type") in ("mrkdwn", "plain_text"):
+            yield node
+        for value in node.values():
+            yield from texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from texts(value)
+
+
+def check_markup(text: str) -> None:
+    """Only links and dates of ours, everything else escaped."""
+    rest = _ENTITY.sub("", _OURS.sub("", text))
+    assert "<" not in rest, text
+    assert ">" not in rest, text
+    assert "&" not in rest, text
+
+
+def check(message: Rendered) -> None:
+    """*message* is one that Slack takes."""
+    assert 0 < len(message.text) <= 4000
+    check_markup(message.text)
+    message.text.encode("utf-8")
+    assert len(message.blocks) <= 50
+    for block in message.blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None, block
+        parsed.to_dict()  # raises where a limit is broken
+        _beyond_the_models(block)
+    for text in texts(message.blocks):
+        text["text"].encode("utf-8")
+        assert text["text"].strip(), "Slack refuses empty texts"
+        if text["type"] == "mrkdwn":
+            assert text["verbatim"] is True
+            check_markup(text["text"])
+
+
+def _beyond_the_models(block: dict[str, Any]) -> None:
+    """Limits of Slack's documents that the models do not check."""
+    if block["type"] == "section" and "text" in block:
+        assert len(block["text"]["text"]) <= 3000
+    for field in block.get("fields", []):
+        assert len(field["text"]) <= 2000
+    assert len(block.get("fields", [])) <= 10
+    if block["type"] == "header":
+        assert len(block["text"]["text"]) <= 150
+    if block["type"] == "context":
+        assert len(block["elements"]) <= 10
+    if block["type"] == "actions":
+        assert len(block["block_id"]) <= 255
+        assert 1 <= len(block["elements"]) <= 25
+        ids = [element["action_id"] for element in block["elements"]]
+        assert len(ids) == len(set(ids))
+        for element in block["elements"]:
+            for option in element.get("options", []):
+                assert 1 <= len(option["text"]["text"]) <= 75
+                assert 1 <= len(option["value"]) <= 150
+            assert len(element.get("options", [])) <= 100

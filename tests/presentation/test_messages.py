@@ -1,0 +1,322 @@
+"""What Slack shows: calm, complete, and acceptable to Slack whatever is in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from baton.domain.world.effects import (
+    CardState,
+    Deadline,
+    DigestLine,
+    DigestState,
+    NoticeState,
+    ReplyState,
+)
+from baton.http.slack import ACTIONS
+from baton.presentation.slack import Board, render
+from baton.presentation.slack.board import ENTRIES, entry_of
+from tests.fakes.effects import (
+    NOW,
+    breaches,
+    card_state,
+    digest_state,
+    notice_state,
+    reply_state,
+)
+from tests.presentation.checking import check, texts
+
+HOSTILE = [
+    "",
+    " ",
+    "\n",
+    "<!channel> & <@U1> <https://evil.example|click>",
+    "&amp;" * 1000,
+    "x" * 5000,
+    "\u202egpj.exe",
+    "\x00\x07\ufffe\uffff",
+    "\ud800",
+    "*_~`",
+    "a@b.example|c",
+    "👩‍👩‍👧‍👦" * 500,
+    "a@" + "b" * 60 + ".example",
+    "+" + "1" * 20,
+]
+words = st.sampled_from(HOSTILE) | st.text(max_size=80)
+moments = st.integers(600_000_000, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC))
+deadlines = st.builds(Deadline, label=words, due_at=moments, done_at=st.none() | moments)
+pairs = st.tuples(words, words)
+cards = st.builds(
+    CardState,
+    subject=words,
+    slot=words,
+    version=st.integers(1, 99),
+    lead_id=words,
+    to=words,
+    assignment=st.integers(0, 10**6),
+    state=st.sampled_from(["open", "accepted", "touched", "rejected", "taken_back", "closed"]),
+    name=words,
+    company=words,
+    tier=words,
+    packet=st.lists(pairs, max_size=60).map(tuple),
+    why_now=st.lists(words, max_size=30).map(tuple),
+    missing=st.lists(words, max_size=30).map(tuple),
+    why_you=words,
+    play=words,
+    deadlines=st.lists(deadlines, max_size=30).map(tuple),
+    zone=st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "", "No/Where", "../etc", "\x00"]),
+    reasons=st.lists(pairs, max_size=120).map(tuple),
+    note=words,
+    note_at=st.none() | moments,
+)
+notices = st.builds(
+    NoticeState,
+    subject=words,
+    slot=words,
+    version=st.integers(1, 99),
+    to=words,
+    level=st.sampled_from(["info", "warning", "breach"]),
+    title=words,
+    lines=st.lists(words, max_size=60).map(tuple),
+    at=moments,
+)
+lines = st.lists(
+    st.builds(DigestLine, lead=words, owner=words, what=words, detail=words), max_size=40
+).map(tuple)
+digests = st.builds(
+    DigestState,
+    subject=words,
+    slot=words,
+    version=st.integers(1, 99),
+    to=words,
+    manager=words,
+    day=st.sampled_from(["2026-03-02", "tomorrow", ""]) | words,
+    new_breaches=lines,
+    open_breaches=lines,
+    at_risk=lines,
+)
+boards = st.builds(
+    Board,
+    to=words,
+    slot=words,
+    version=st.integers(1, 99),
+    entries=st.lists(notices.map(entry_of), min_size=1, max_size=60).map(tuple),
+)
+replies = st.builds(
+    ReplyState,
+    subject=words,
+    slot=words,
+    version=st.integers(1, 99),
+    channel=words,
+    user=words,
+    text=words,
+)
+
+
+@settings(max_examples=150)
+@given(cards | notices | boards | digests)
+@example(card_state(packet=tuple(("<" * 5000, "&" * 5000) for _ in range(100))))
+@example(card_state(reasons=tuple((f"r{n}", "&" * 100) for n in range(150))))
+@example(notice_state(lines=("&" * 5000,) * 100, title="<" * 5000))
+@example(breaches(2, title="<" * 5000, lines=("&" * 5000,) * 100))
+@example(breaches(ENTRIES, title="<" * 5000, lines=("&" * 5000,) * 100))
+@example(breaches(ENTRIES, title=""))
+@example(breaches(99))
+@example(digest_state(new_breaches=(DigestLine("&" * 999, "<" * 999, ">" * 999, "&" * 999),) * 200))
+def test_any_state_gives_a_message_that_slack_takes(
+    state: CardState | NoticeState | Board | DigestState,
+) -> None:
+    check(render(state))
+
+
+@given(replies)
+def test_any_reply_gives_a_text_that_slack_takes(state: ReplyState) -> None:
+    check(render(state))
+
+
+# ---------------------------------------------------------------- the card, state by state
+
+
+def shown(state: Any) -> str:
+    return json.dumps(render(state).blocks, ensure_ascii=False)
+
+
+def elements(card: CardState) -> list[str]:
+    return [
+        element["action_id"]
+        for block in render(card).blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        pytest.param("open", ["baton:accept", "baton:reject"], id="open"),
+        pytest.param("accepted", ["baton:touch", "baton:qualify", "baton:reject"], id="accepted"),
+        pytest.param("touched", ["baton:qualify", "baton:reject"], id="touched"),
+        pytest.param("rejected", [], id="rejected"),
+        pytest.param("taken_back", [], id="taken back"),
+        pytest.param("closed", [], id="closed"),
+    ],
+)
+def test_a_card_offers_what_can_still_be_done(state: Any, offered: list[str]) -> None:
+    # And why the deadlines are when they are, as long as there are some to keep.
+    assert elements(card_state(state=state)) == [*offered, *["baton:explain"] * bool(offered)]
+    assert elements(card_state(state=state, deadlines=())) == offered
+
+
+def test_a_deadline_that_stands_still_says_so_and_why() -> None:
+    line = Deadline("First touch", NOW, paused="Waiting on the lead")
+    shown = render(card_state(deadlines=(line,)))
+    said = [text["text"] for text in texts(shown.blocks)]
+    assert any("⏸ First touch: stands still (Waiting on the lead)" in text for text in said)
+    assert "First touch stands still (Waiting on the lead)" in shown.text
+
+
+def test_the_buttons_name_the_lead_and_the_assignment() -> None:
+    (actions,) = [b for b in render(card_state()).blocks if b["type"] == "actions"]
+    assert actions["block_id"] == "lead:501:1"
+    select = actions["elements"][1]
+    assert [option["value"] for option in select["options"]] == ["bad_fit", "timing", "no_budget"]
+
+
+def test_a_policy_without_reasons_offers_no_rejection() -> None:
+    assert elements(card_state(reasons=())) == ["baton:accept", "baton:explain"]
+    assert elements(card_state(reasons=(), state="touched")) == ["baton:qualify", "baton:explain"]
+
+
+@pytest.mark.parametrize("state", ["open", "accepted", "touched"])
+def test_only_the_next_step_stands_out_and_all_of_them_are_read_out(state: Any) -> None:
+    (actions,) = [b for b in render(card_state(state=state)).blocks if b["type"] == "actions"]
+    styles = [element.get("style") for element in actions["elements"]]
+    assert styles == ["primary", *[None] * (len(styles) - 1)]
+    spoken = render(card_state(state=state)).text
+    assert ("qualified" in spoken) == (state != "open")
+    assert spoken.endswith("reject it with a reason.")
+
+
+def test_every_element_of_the_card_is_understood_by_the_door() -> None:
+    offered = {
+        name
+        for state in ("open", "accepted", "touched")
+        for name in elements(card_state(state=state, undo=state != "open"))
+    }
+    assert offered == set(ACTIONS)
+
+
+def test_an_open_card_shows_everything_a_rep_needs() -> None:
+    text = shown(card_state())
+    for wanted in (
+        "Nora Lindqvist · Helvia Robotics",
+        "Hot",
+        "Asked for: Demo",
+        "Planning &amp; &lt;shifts&gt; in spreadsheets",
+        "<mailto:nora.lindqvist@helvia.example|nora.lindqvist@helvia.example>",
+        "<tel:+41445550120|+41 44 555 01 20>",
+        "Call within the hour",
+        "your turn in pool",
+    ):
+        assert wanted in text
+
+
+def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
+    card = card_state(missing=("Industry", "E-mail or Phone"))
+    assert "Came without: Industry, E-mail or Phone. Please ask." in shown(card)
+    assert "Came without: Industry, E-mail or Phone" in render(card).text
+
+
+def test_a_deadline_is_shown_in_the_readers_zone_and_spelled_in_the_reps() -> None:
+    due = int((NOW + timedelta(minutes=15)).timestamp())
+    expected = f"<!date^{due}^{{date_short_pretty}} at {{time}}|Mon 2 Mar, 10:15 CET>"
+    assert expected in shown(card_state())
+
+
+def test_a_kept_promise_is_shown_as_kept() -> None:
+    kept = card_state(
+        state="accepted",
+        deadlines=(Deadline("Accept", NOW, done_at=NOW),),
+        note="Anna Keller accepted",
+        note_at=NOW,
+    )
+    assert "✔ Accept: done" in shown(kept)
+
+
+@pytest.mark.parametrize("state", ["rejected", "taken_back", "closed"])
+def test_who_no_longer_has_the_lead_no_longer_sees_the_packet(state: Any) -> None:
+    card = card_state(state=state, note="Kim Novak has it now", note_at=NOW)
+    message = render(card)
+    assert "Kim Novak has it now" in shown(card)
+    assert "nora.lindqvist@helvia.example" not in shown(card)
+    assert "nora.lindqvist@helvia.example" not in message.text
+
+
+@pytest.mark.parametrize("state", ["accepted", "touched", "rejected", "taken_back", "closed"])
+def test_a_card_that_moved_on_says_who_and_when(state: Any) -> None:
+    card = card_state(state=state, note="Anna Keller did it", note_at=NOW)
+    contexts = [b for b in render(card).blocks if b["type"] == "context"]
+    said = contexts[0]["elements"][0]["text"]
+    assert "Anna Keller did it" in said
+    assert f"<!date^{int(NOW.timestamp())}^" in said
+    assert "Anna Keller did it, Mon 2 Mar, 10:00 CET" in render(card).text
+
+
+def test_the_text_for_screen_readers_is_complete_and_begins_with_the_news() -> None:
+    text = render(card_state()).text
+    assert text.startswith(
+        "New lead: Nora Lindqvist (Helvia Robotics). Hot. Accept by Mon 2 Mar, 10:15 CET"
+    )
+    for wanted in ("First touch by", "Asked for: Demo", "Role: Head of Operations", "Accept it or"):
+        assert wanted in text
+    assert "<!date" not in text
+
+
+def test_a_strangers_markup_stays_text() -> None:
+    hostile = "<!channel> <https://evil.example|Prize>"
+    card = card_state(name=hostile, play=hostile, packet=((hostile, hostile),), note=hostile)
+    markup = [text["text"] for text in texts(render(card).blocks) if text["type"] == "mrkdwn"]
+    for text in (render(card).text, *markup):
+        assert "<!channel" not in text
+        assert "<https" not in text
+    assert any("&lt;!channel&gt; &lt;https://evil.example|Prize&gt;" in text for text in markup)
+
+
+# ---------------------------------------------------------------- notices, digests, replies
+
+
+@pytest.mark.parametrize(("level", "mark"), [("info", ""), ("warning", "⚠ "), ("breach", "✖ ")])
+def test_a_notice_shows_how_grave_it_is(level: Any, mark: str) -> None:
+    message = render(notice_state(level=level))
+    assert message.blocks[0]["text"]["text"].startswith(f"{mark}*Nora Lindqvist")
+    assert "Owner: Anna Keller" in message.blocks[0]["text"]["text"]
+    assert "Owner: Anna Keller" in message.text
+
+
+def test_a_digest_counts_and_lists() -> None:
+    text = shown(digest_state())
+    assert "Your team on Mon 2 Mar" in text
+    assert "Good morning, Maria Ortiz. *1* new breach, *2* still open, *0* at risk today." in text
+    assert "✖ *New breaches* (1)" in text
+    assert "2 h late; moved to Kim Novak at 12:15" in text
+    assert "At risk today*" not in text, "an empty list has no heading"
+
+
+def test_a_quiet_day_is_good_news() -> None:
+    quiet = digest_state(new_breaches=(), open_breaches=())
+    assert "No breaches, and nothing at risk today." in shown(quiet)
+    assert "No breaches, and nothing at risk today." in render(quiet).text
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    line = DigestLine("A", "B", "C", "D")
+    assert "… and 25 more" in shown(digest_state(new_breaches=(line,) * 40))
+
+
+def test_a_reply_is_its_text() -> None:
+    assert render(reply_state(text="A < B & C")).text == "A &lt; B &amp; C"
