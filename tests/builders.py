@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead
 from baton.domain.policy import (
     Digest,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import Place, place_key
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Handoff, Member, Policy, Pool, Reason, Rule, Wait
 from baton.domain.world.events import AnyEvent, ClockDue, RoomMade, WentStale

@@ -17,7 +17,7 @@ from baton.application.advance import Advanced, Contacts, needs_contact
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
-from baton.domain.draft.draft import EARLIEST
+from baton.domain.time import EARLIEST
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.failures import Malformed
 from baton.wire.details import DealHint, Hint, PersonHint, PoolHint

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Lead
 from infra.local.sample_leads import Act, Scene, scenes
 from infra.local.sample_table import laid_out, mark, name_of, row, sections, slot_of

@@ -9,7 +9,7 @@ import pytest
 
 from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
 from baton.application.advance import ATTEMPTS, Advance, Contacts
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.world.events import AnyEvent, ClockDue
 from baton.domain.world.world import Contact
 from baton.failures import Rejected, Retryable

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.slots import LEASE
 from baton.application.ports import Retryable, Superseded
-from baton.domain.world.effects import AnyEffect, ContactState, TaskState, Value
+from baton.domain.lead import Value
+from baton.domain.world.effects import AnyEffect, ContactState, TaskState
 from tests.fakes.delivery import Died, DyingSlots, World, die
 from tests.fakes.effects import (
     LEAD,

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import AlreadyDone, Moved
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Policy, Wait
 from baton.domain.world.events import AnyEvent, RoomMade

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.domain.routing.capacity import local_day, zone_of

@@ -37,7 +37,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import ArmedRung, Clock, Lead
 from baton.domain.world.events import Reapplied
 from baton.policy_tools import presets

@@ -15,7 +15,7 @@ from baton.adapters.dynamodb.policies import PolicyStore
 from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli.explain import deadlines
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Outcome
 from baton.domain.lead import StageFact, Untold
 from baton.domain.sla import clocks
 from baton.domain.world.events import Undelivered

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead
 from baton.domain.world.effects import (
     CardState,

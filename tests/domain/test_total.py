@@ -12,7 +12,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Field, Policy
 from baton.domain.world.events import (

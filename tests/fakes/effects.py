@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from baton.domain.lead import Value
 from baton.domain.world.effects import (
     CardState,
     ContactState,
@@ -16,7 +17,6 @@ from baton.domain.world.effects import (
     NoticeState,
     ReplyState,
     TaskState,
-    Value,
 )
 from baton.presentation.slack.board import Board, entry_of
 

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from baton.application.audit.census import arrival, known_statuses, with_sales
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.policy import Policy
+from baton.domain.time import iso
 from infra.local.messy.people import HAND, Draft, People, Source
 from infra.local.messy.workflows import WORKFLOWS, WRITING_AND_ON
 from infra.local.sandbox.hubspot_deals import WON

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from baton.application.audit.census import with_sales
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.policy import Policy
+from baton.domain.time import iso
 
 #: The app that the sandbox plays Baton as.
 BATON_APP = "1160452"

@@ -20,7 +20,7 @@ from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
 from baton.application import hubspot_fields
 from baton.application.ports import Crm
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect

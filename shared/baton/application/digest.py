@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Outcome
 from baton.domain.draft.emit import company_of, in_zone, name_of, zone_of
 from baton.domain.lead import Clock, Lead
 from baton.domain.policy import Person, Policy

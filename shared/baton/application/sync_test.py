@@ -12,9 +12,9 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from baton.domain.lifecycle.hubspot_properties import iso, properties
+from baton.domain.lifecycle.hubspot_properties import properties
 from baton.domain.policy import Field, Policy
-from baton.domain.time import read_instant
+from baton.domain.time import iso, read_instant
 from baton.failures import Rejected
 
 #: Reserved for examples (RFC 2606): nobody ever gets mail there.

@@ -8,7 +8,7 @@ from baton.adapters.dynamodb.leads import Record
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.application.audit.why_not import Decided, why_not
 from baton.cli import CommandError
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Outcome
 from baton.domain.handoff.assign import part_named
 from baton.domain.lead import Lead, Waiting
 from baton.domain.policy import Policy

@@ -16,7 +16,7 @@ from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli._explain_owner import owner, utc, why_not_them
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Outcome
 from baton.domain.draft.emit import in_zone, name_of, zone_of
 from baton.domain.escalation.alerts import called
 from baton.domain.lead import Clock, Lead

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from baton.domain.clicks import answer_qualified, click
 from baton.domain.draft import emit
-from baton.domain.draft.draft import Decision, Draft
+from baton.domain.draft.decision import Decision
+from baton.domain.draft.draft import Draft
 from baton.domain.escalation.ladder import ASK_AGAIN, climb_ladders, close_if_idle
 from baton.domain.escalation.undelivered import pass_on
 from baton.domain.handoff.reassign import owner_refused, reassign

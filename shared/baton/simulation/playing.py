@@ -21,7 +21,7 @@ from baton.application.advance import Advance, Contacts
 from baton.application.audit.fairness import Handed, ledger
 from baton.application.drain_queue import drain
 from baton.application.follow_person import follow_person
-from baton.domain.draft.draft import Decision, Outcome
+from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy
 from baton.domain.world.effects import AnyEffect

@@ -14,7 +14,7 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.world.events import StageChanged
 from baton.domain.world.world import Load, Seat, Turns
 from baton.failures import Rejected, Retryable

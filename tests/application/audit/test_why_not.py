@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.application.audit.why_not import Answer, Decided, why_not
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
 from baton.domain.routing.route import CODES
 from baton.domain.scoring.facts import describe

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Outside, Respect
 from baton.domain.world.effects import CardState, NoticeState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.policy import Target
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level, Reassigned, Undelivered

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.policy import Rung, Target, Tier, TimeOff
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import OwnerRefused, Reassigned, Snoozed

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead, StageFact, Write
 from baton.domain.lifecycle.stage_history import way_back, without_echoes
 from baton.domain.world.effects import CardState, ContactState, NoticeState

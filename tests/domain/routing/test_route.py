@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Considered, Decision
 from baton.domain.policy import Fallback, Member, Person, Policy, Pool, Rule, Shift, TimeOff, Window
-from baton.domain.routing.route import Considered
 from baton.domain.world.world import Account, Away, Lacks, Load
 from tests.builders import (
     NOW,

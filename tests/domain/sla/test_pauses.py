@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Clock
 from baton.domain.policy import Field, Pause, Policy, Rung, Target, Test, Tier
 from baton.domain.world.effects import CardState, ContactState

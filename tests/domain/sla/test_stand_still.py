@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
-from baton.domain.draft.draft import Decision
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Hold, Policy, Staleness, Test, Transition
 from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState

@@ -18,9 +18,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.domain.draft.draft import Outcome
+from baton.domain.draft.decision import Considered, Outcome
 from baton.domain.policy import Member, Policy, Pool
-from baton.domain.routing.route import Considered
 
 Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from baton.domain.conditions import Facts, unmet
+from baton.domain.draft.decision import Considered
 from baton.domain.draft.emit import in_zone, zone_of
 from baton.domain.policy import Handoff, Person, Policy, Rule
-from baton.domain.routing.route import CODES, Considered
+from baton.domain.routing.route import CODES
 from baton.domain.routing.windows import out_of_window
 
 #: Rules told of that would lead to somebody; the one that lacks least comes first.

@@ -2,113 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
-from baton.domain.lead import Lead, Waiting
+from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
+from baton.domain.lead import Lead
 from baton.domain.policy import Person, Policy
-from baton.domain.routing.capacity import LoadChange
-from baton.domain.routing.route import Considered
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Score
-from baton.domain.time import SKEW
+from baton.domain.time import believable
 from baton.domain.world.effects import AnyEffect, NoticeState, lead_subject
 from baton.domain.world.events import AnyEvent, Level
 from baton.domain.world.world import Lacks, Load, Missing, Turns, World
-
-OutcomeKind = Literal[
-    "stage_moved",
-    "backward_refused",
-    "assigned",
-    "accepted",
-    "touched",
-    "warned",
-    "breached",
-    "escalated",
-    "pulled_back",
-    "recycled",
-    "disqualified",
-    "qualified",
-    "stale_click",
-    "held",
-    "released",
-    "drifted",
-    "restored",
-    "waiting",
-    "rejected",
-    "snoozed",
-    "reassigned",
-    "paused",
-    "resumed",
-    "kept",
-    "taken_back",
-    "undelivered",
-    "reapplied",
-    "gone",
-]
-
-
-class Outcome(Struct, frozen=True, omit_defaults=True):
-    """One thing that happened to the lead, for reports, metrics and other systems."""
-
-    kind: OutcomeKind
-    at: datetime
-    #: The rep or manager it happened to; of what was not delivered, also a channel.
-    person: str = ""
-    #: SLA target, reason code, stage or rule, as the kind has it.
-    what: str = ""
-    assignment: int = 0
-    #: When the clock was due; for warnings and breaches.
-    due_at: datetime | None = None
-    #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
-    instead: str = ""
-    #: Slot of what could not be delivered; empty there: recorded before it was kept.
-    message: str = ""
-
-
-class Decision(Struct, frozen=True):
-    """What becomes of the lead, of the loads and turns, what must be shown, and why.
-
-    ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
-    that it still holds, and ``relied`` is checked the same way, so the commit covers everything
-    that the decision read.
-    """
-
-    lead: Lead
-    #: Lead version the decision started from; 0: the lead was new.
-    before: int
-    loads: tuple[Load, ...] = ()
-    relied: tuple[Load, ...] = ()
-    turns: tuple[Turns, ...] = ()
-    effects: tuple[AnyEffect, ...] = ()
-    because: tuple[str, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    #: Why the event cannot be worked; it then goes where a person sees it.
-    unworkable: str = ""
-    #: False: nothing came of the event, and nothing needs to be stored.
-    changed: bool = True
-    #: Whose open leads became more or fewer by it.
-    changes: tuple[LoadChange, ...] = ()
-    #: Whom it considered, pool by pool.
-    considered: tuple[Considered, ...] = ()
-    #: Pools whose queues may have room now; looked at once this is stored.
-    offers: tuple[str, ...] = ()
-    #: The lead's place in a queue before.
-    waited: Waiting | None = None
-
-
-#: Before any lead there is.
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def believable(at: datetime, now: datetime) -> datetime:
-    """*at*, but neither in the future, where it would keep what really comes next from counting,
-    nor at the beginning of time."""
-    return max(EARLIEST, min(at, now + SKEW))
 
 
 class Draft:

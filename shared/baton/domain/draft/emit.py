@@ -11,12 +11,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from baton.domain.conditions import why_not
-from baton.domain.draft.draft import EARLIEST, Draft
-from baton.domain.lead import Clock, Lead, Write
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Clock, Lead, Value, Write
 from baton.domain.lifecycle.hubspot_properties import labels_of, values_of
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.score import Point
-from baton.domain.world.effects import CardState, ContactState, Deadline, TaskState, Value
+from baton.domain.time import EARLIEST
+from baton.domain.world.effects import CardState, ContactState, Deadline, TaskState
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 

@@ -7,14 +7,15 @@ from typing import Literal
 from msgspec.structs import replace
 
 from baton.domain.draft import emit
-from baton.domain.draft.draft import Draft, OutcomeKind
+from baton.domain.draft.decision import OutcomeKind
+from baton.domain.draft.draft import Draft
 from baton.domain.escalation.quiet_hours import Telling, backup_of, telling
 from baton.domain.escalation.rota import on_duty
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import ArmedRung, Clock, Untold
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.policy import Person, Recipient, Severity
 from baton.domain.sla import targets
+from baton.domain.time import iso
 
 
 def called(to: Recipient) -> str:

@@ -16,13 +16,13 @@ from baton.domain.handoff.reassign import tell_former
 from baton.domain.handoff.waiting import climb_wait
 from baton.domain.lead import ArmedRung, Clock, Held
 from baton.domain.lifecycle.closing import close
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.policy import Person
 from baton.domain.progress.ingest import take_in
 from baton.domain.rep_actions.acts import seen_active, touch_seen
 from baton.domain.routing.route import reach
 from baton.domain.sla import targets
 from baton.domain.sla.clocks import climb
+from baton.domain.time import iso
 from baton.domain.world.world import Lacks, Missing
 
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.

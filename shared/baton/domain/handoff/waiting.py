@@ -8,10 +8,10 @@ from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, part_named
 from baton.domain.lead import Waiting
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.policy import Person
 from baton.domain.routing.queue import looks_again_at
 from baton.domain.sla.clocks import climb
+from baton.domain.time import iso
 
 
 def try_again(draft: Draft) -> None:

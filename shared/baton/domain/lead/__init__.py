@@ -1,23 +1,18 @@
-"""A lead as Baton holds it, and the pieces it is made of."""
+"""A lead as Baton holds it, and the pieces it is made of.
+
+The small records are stored as arrays: they are most of a lead's size, and a lead under 4 KB
+costs one read unit. New fields go at their end, with a default.
+"""
 
 from __future__ import annotations
 
-from baton.domain.lead.lead import (
-    SCHEMA,
-    ArmedRung,
-    Assignment,
-    Clock,
-    Held,
-    Lead,
-    Sign,
-    Spell,
-    StageFact,
-    StageTimes,
-    Standing,
-    Untold,
-    Waiting,
-    Write,
-)
+from baton.domain.lead.assignment import Assignment, Spell
+from baton.domain.lead.clock import ArmedRung, Clock, Untold
+from baton.domain.lead.evidence import Sign
+from baton.domain.lead.hold import Held, Waiting
+from baton.domain.lead.lead import SCHEMA, Lead
+from baton.domain.lead.stage_facts import StageFact, StageTimes, Standing
+from baton.domain.lead.written import Value, Write
 
 __all__ = [
     "SCHEMA",
@@ -32,6 +27,7 @@ __all__ = [
     "StageTimes",
     "Standing",
     "Untold",
+    "Value",
     "Waiting",
     "Write",
 ]

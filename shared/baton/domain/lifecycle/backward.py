@@ -7,8 +7,8 @@ from datetime import timedelta
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
+from baton.domain.time import iso
 from baton.domain.world.world import Contact
 
 #: Putting right is counted over this long; see ``Lifecycle.restore_at_most``.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from baton.domain.draft import emit
-from baton.domain.draft.draft import Draft, OutcomeKind
+from baton.domain.draft.decision import OutcomeKind
+from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import end_assignment
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle import gates
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.policy import Reason, Track, Transition
+from baton.domain.time import iso
 
 
 def close(

@@ -18,8 +18,9 @@ from baton.domain.conditions import said_span, unmet
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Held
-from baton.domain.lifecycle.hubspot_properties import iso, labels_of
+from baton.domain.lifecycle.hubspot_properties import labels_of
 from baton.domain.policy import Field, Hold, Policy, Stage
+from baton.domain.time import iso
 from baton.domain.world.events import Level
 from baton.domain.world.world import Background, Lacks, Missing
 

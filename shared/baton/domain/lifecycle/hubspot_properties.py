@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from baton.domain.conditions import Facts
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Score
+from baton.domain.time import iso
 
 
 class Property(Struct, frozen=True):
@@ -185,9 +185,3 @@ def _status(policy: Policy, lead: Lead) -> str:
             return status.meeting
         return status.working if assignment.touched_at else status.new
     return stage.lead_status if stage else ""
-
-
-def iso(at: datetime) -> str:
-    """As HubSpot takes instants."""
-    # A tenth of what strftime takes, and every property of every decision has one.
-    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

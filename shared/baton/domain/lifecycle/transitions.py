@@ -6,9 +6,9 @@ from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import StageFact
-from baton.domain.lifecycle.hubspot_properties import iso
 from baton.domain.lifecycle.stage_history import add_facts, compact, standing_of
 from baton.domain.policy import Policy, Stage, Transition
+from baton.domain.time import iso
 
 
 def refold(draft: Draft, *seen: StageFact) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from baton.domain.draft.draft import Draft, believable
+from baton.domain.draft.draft import Draft
 from baton.domain.lead import Sign, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.field_sync import follow_others
@@ -13,7 +13,7 @@ from baton.domain.lifecycle.transitions import refold
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.acts import active, merged_fields, seen_active, touch_seen
 from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_signs
-from baton.domain.time import read_instant
+from baton.domain.time import believable, read_instant
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
 from baton.domain.world.world import Contact, Lacks, Missing
 

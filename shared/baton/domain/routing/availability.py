@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.domain.draft import emit
-from baton.domain.draft.draft import believable
 from baton.domain.policy import Person, Policy
+from baton.domain.time import believable
 from baton.domain.world.effects import NoticeState, person_subject
 from baton.domain.world.events import Told
 from baton.domain.world.world import Away, Load

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.domain.policy import Person, Policy
@@ -18,14 +17,6 @@ from baton.domain.world.world import Load
 
 #: The limit that is reached; empty: none is.
 Full = Literal["", "open", "day", "week"]
-
-
-class LoadChange(Struct, frozen=True, array_like=True):
-    """A person (or, as ``pool:<id>``, a limited pool) carries more or less than before."""
-
-    holder: str
-    by: int
-    why: str
 
 
 def local_day(zone: str, now: datetime) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts, holds, why_not
+from baton.domain.draft.decision import Considered
 from baton.domain.policy import Fallback, Handoff, Member, Person, Policy, Pool, Rule, Wait
 from baton.domain.routing.capacity import fullness, local_day, take, zone_of
 from baton.domain.routing.turns import next_turn
@@ -46,14 +47,6 @@ _RULES_TOLD = 25
 #: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
 #: Room made meanwhile at one beyond them is missed; that nobody is given too much never is.
 _RELIED = 60
-
-
-class Considered(Struct, frozen=True, array_like=True):
-    """What came of every member of a pool, in the policy version's order, one character each, see
-    ``CODES``; of the pool as a whole, that one character."""
-
-    pool: str
-    codes: str
 
 
 class Wanted(NamedTuple):

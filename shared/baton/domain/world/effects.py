@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from baton.domain.lead import Value
 from baton.domain.world.events import Level
 
 System = Literal["hubspot", "slack"]
@@ -27,15 +28,6 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
     subject: str
     slot: str
     version: int
-
-
-class Value(Struct, frozen=True, array_like=True):
-    """A property value and the lead version at which Baton last decided it."""
-
-    value: str
-    since: int
-    #: HubSpot only moves lifecyclestage forward: going back means clearing it first.
-    clear_first: bool = False
 
 
 class ContactState(Effect, frozen=True, kw_only=True, tag="hubspot.contact"):

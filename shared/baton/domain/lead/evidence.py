@@ -1,0 +1,15 @@
+"""What a person did, as a lead keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Sign(Struct, frozen=True, array_like=True):
+    """A piece of evidence: what the person did, and what it was about, by name."""
+
+    at: datetime
+    kind: str
+    what: str = ""
