@@ -8,9 +8,9 @@ from typing import Any
 from rich.table import Table
 
 from baton.adapters.dynamodb.leads import Record
-from baton.domain.draft.emit import in_zone, zone_of
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
+from baton.presentation.words import in_zone
 from infra.local.sample_leads import Scene
 
 #: Narrower than this a table of seven columns is a riddle; then each lead gets a block.
@@ -99,7 +99,7 @@ def _why(record: Record) -> str:
 def _deadlines(lead: Lead, policy: Policy) -> str:
     if lead.assignment is None or lead.assignment.person not in policy.person:
         return "–"
-    zone = zone_of(policy, policy.person[lead.assignment.person])
+    zone = policy.zone_of(policy.person[lead.assignment.person])
     return "\n".join(
         f"{clock.label} {in_zone(clock.due_at, zone)}"
         f" {'met' if clock.stopped_at and clock.stopped_at <= clock.due_at else ''}".rstrip()

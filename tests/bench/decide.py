@@ -17,7 +17,7 @@ from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
-from baton.domain.routing.capacity import local_day, zone_of
+from baton.domain.routing.capacity import local_day
 from baton.domain.routing.turns import next_turn
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns, World
@@ -161,7 +161,7 @@ def _until_pull_back(lead: Lead, world: World) -> tuple[Lead, World]:
 
 def world_of(policy: Policy) -> World:
     """Everybody carries something, and the pools have been taking turns for a while."""
-    day = local_day(zone_of(policy, policy.people[0]), NOW)
+    day = local_day(policy.zone_of(policy.people[0]), NOW)
     loads = {
         person.id: Load(person.id, open=n % 9, day=day, today=n % 4, version=7)
         for n, person in enumerate(policy.people)

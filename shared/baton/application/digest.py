@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from baton.domain.draft.decision import Outcome
-from baton.domain.draft.emit import company_of, in_zone, name_of, zone_of
 from baton.domain.lead import Clock, Lead
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import DigestLine, DigestState
+from baton.presentation.words import in_zone
 
 #: Lines a section holds; Slack allows 50 blocks a message, and nobody reads more.
 LINES = 15
@@ -37,13 +37,13 @@ def team_of(policy: Policy, manager: Person) -> frozenset[str]:
 
 
 def local_date(policy: Policy, manager: Person, now: datetime) -> str:
-    return now.astimezone(ZoneInfo(zone_of(policy, manager))).date().isoformat()
+    return now.astimezone(ZoneInfo(policy.zone_of(manager))).date().isoformat()
 
 
 def due_day(policy: Policy, manager: Person, now: datetime) -> str | None:
     """The local date whose digest is due at *now*; None before its time or on a day off."""
     digest = policy.notifications.digest
-    zone = ZoneInfo(zone_of(policy, manager))
+    zone = ZoneInfo(policy.zone_of(manager))
     local = now.astimezone(zone)
     if local.time() < time.fromisoformat(digest.at):
         return None
@@ -76,7 +76,7 @@ def build(
         leads: Every lead that occurs in *happened* or is due today.
     """
     team = team_of(policy, manager)
-    zone = zone_of(policy, manager)
+    zone = policy.zone_of(manager)
     breaches = [
         (index, h)
         for index, h in enumerate(happened)
@@ -205,8 +205,8 @@ def _bounded(lines: list[DigestLine]) -> tuple[DigestLine, ...]:
 
 
 def _who(lead: Lead) -> str:
-    company = company_of(lead)
-    return f"{name_of(lead)} ({company})" if company else name_of(lead)
+    company = lead.company
+    return f"{lead.name} ({company})" if company else lead.name
 
 
 def _name(policy: Policy, person: str) -> str:

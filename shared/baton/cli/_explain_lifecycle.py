@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from baton.domain.conditions import said_span
-from baton.domain.draft.emit import in_zone
 from baton.domain.lead import Lead
-from baton.domain.lifecycle.hubspot_properties import labels_of
 from baton.domain.lifecycle.stage_history import answer_to
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
+from baton.presentation.words import in_zone
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -77,12 +76,12 @@ def _held(lead: Lead, policy: Policy) -> Iterator[str]:
             f"Held before {label} since {in_zone(held.since, 'UTC')},"
             f" until {in_zone(held.clock.due_at, 'UTC')}:"
         )
-        yield from (f"  missing: {name}" for name in labels_of(policy, held.missing))
+        yield from (f"  missing: {name}" for name in policy.labels_of(held.missing))
         yield from (f"  does not hold: {why}" for why in held.unmet)
     if lead.flagged:
-        yield f"Came without {', '.join(labels_of(policy, lead.flagged))}."
+        yield f"Came without {', '.join(policy.labels_of(lead.flagged))}."
 
 
 def _found(lead: Lead, policy: Policy) -> Iterator[str]:
     for name, where in lead.found.items():
-        yield f"{labels_of(policy, (name,))[0]} is not in the contact; found in {where}."
+        yield f"{policy.labels_of((name,))[0]} is not in the contact; found in {where}."

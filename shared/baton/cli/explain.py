@@ -17,14 +17,14 @@ from baton.cli._explain_owner import owner, utc, why_not_them
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
-from baton.domain.draft.emit import in_zone, name_of, zone_of
-from baton.domain.escalation.alerts import called
 from baton.domain.lead import Clock, Lead
 from baton.domain.policy import Person, Policy
 from baton.domain.sla.clocks import calendar_of
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
+from baton.presentation.notices import called
+from baton.presentation.words import in_zone
 
 #: Working intervals shown for one deadline; longer promises show the first and the last.
 INTERVALS = 6
@@ -94,7 +94,7 @@ def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     stage = policy.stage.get(lead.standing.stage)
     label = stage.label if stage else lead.standing.stage or "no stage"
     since = f" since {utc(lead.standing.since)}" if lead.standing.since else ""
-    lines = [f"{name_of(lead)} (lead {lead.id}): {label}{since}"]
+    lines = [f"{lead.name} (lead {lead.id}): {label}{since}"]
     for stage_id, times in lead.standing.times.items():
         again = f", {times.count} times, last {utc(times.last)}" if times.count > 1 else ""
         spent = times.spent
@@ -119,7 +119,7 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
     lines = ["Deadlines:"]
     for clock in lead.clocks:
         lines += _deadline(clock, person, policy)
-    zone = zone_of(policy, person)
+    zone = policy.zone_of(person)
     lines += [
         f"  Of {untold.label} {called(untold.rung.to)} is told once at work,"
         f" at {in_zone(untold.at, zone)}."
@@ -146,7 +146,7 @@ def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
 
 
 def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
-    zone = zone_of(policy, person)
+    zone = policy.zone_of(person)
     state = "running"
     if clock.stopped_at is not None:
         state = f"stopped {in_zone(clock.stopped_at, zone)}"

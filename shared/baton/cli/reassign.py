@@ -65,12 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def moved(would: Rehearsed, policy: Policy) -> str:
     """Whom the lead goes from and to, in one line."""
-    from baton.domain.draft.emit import company_of, name_of
-
     lead = would.after or would.before
     assert lead is not None
-    company = company_of(lead)
-    named = f"{name_of(lead)} ({company})" if company else name_of(lead)
+    company = lead.company
+    named = f"{lead.name} ({company})" if company else lead.name
     before = would.before.assignment if would.before else None
     return f"{named}, lead {lead.id}: {_who(before, policy)} → {_to(would, policy)}"
 

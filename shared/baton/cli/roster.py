@@ -82,11 +82,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
-    from baton.domain.draft.emit import in_zone, zone_of
     from baton.domain.routing.capacity import local_day, local_week
     from baton.domain.routing.route import obstacle, said_obstacle
+    from baton.presentation.words import in_zone
 
-    zone = zone_of(stack.policy, person)
+    zone = stack.policy.zone_of(person)
     code = obstacle(stack.policy, person, load, stack.now)
     state = f"no: {said_obstacle(person, load, code)}" if code else "yes"
     if code == "a" and load.away is not None and load.away.until is not None:

@@ -81,12 +81,10 @@ def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
 
 
 def _say(would: Rehearsed) -> None:
-    from baton.domain.draft.emit import company_of, name_of
-
     lead = would.after
     if lead is None or would.record is None:
         return
-    company = company_of(lead)
-    print(f"{name_of(lead)}{f' ({company})' if company else ''}, lead {lead.id}:")
+    company = lead.company
+    print(f"{lead.name}{f' ({company})' if company else ''}, lead {lead.id}:")
     for line in would.record.because:
         print(f"  {line}")

@@ -33,7 +33,6 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
         from baton.application.preview import Rehearsal
-        from baton.domain.draft.emit import zone_of
         from baton.domain.routing.availability import instant_of
         from baton.domain.world.events import Snoozed
 
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         if lead.assignment is None or owner is None:
             raise CommandError(f"nobody has lead {arguments.lead}, so it cannot rest")
         try:
-            until = instant_of(arguments.until, zone_of(stack.policy, owner), stack.now)
+            until = instant_of(arguments.until, stack.policy.zone_of(owner), stack.now)
         except ValueError:
             raise CommandError(
                 f"--until {arguments.until}: expected a date, a date with a time, or a time"

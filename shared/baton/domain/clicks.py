@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.reassign import pass_on
 from baton.domain.lifecycle.closing import close, leave
-from baton.domain.lifecycle.hubspot_properties import labels_of
 from baton.domain.lifecycle.transitions import stage_after
 from baton.domain.progress.ingest import take_in
-from baton.domain.rep_actions.acts import accept, active, touch_reported, touch_taken_back
+from baton.domain.rep_actions.accept import accept
+from baton.domain.rep_actions.activity import active
+from baton.domain.rep_actions.first_touch import touch_reported, touch_taken_back
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import ReplyState
 from baton.domain.world.events import Clicked
@@ -68,11 +68,11 @@ def answer_qualified(draft: Draft) -> None:
         return
     policy = draft.policy
     label = policy.stage[held.stage].label
-    lacks = ", ".join((*labels_of(policy, held.missing), *held.unmet))
+    lacks = ", ".join((*policy.labels_of(held.missing), *held.unmet))
     _reply(
         draft,
         event,
-        f"{emit.name_of(draft.lead)} is not ready for {label} yet. Please add in HubSpot:"
+        f"{draft.lead.name} is not ready for {label} yet. Please add in HubSpot:"
         f" {lacks}. It goes on by itself then.",
     )
 
@@ -106,7 +106,7 @@ def _qualify(draft: Draft, event: Clicked) -> None:
 def _why_stale(draft: Draft, event: Clicked) -> str:
     """Why a click no longer means anything; empty when it does."""
     assignment, owner = draft.lead.assignment, draft.owner
-    name = emit.name_of(draft.lead)
+    name = draft.lead.name
     if assignment is None:
         return f"{name} is not with sales any more, so nothing was changed."
     if event.assignment != assignment.number:

@@ -13,16 +13,18 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from baton.domain.clicks import answer_qualified, click
-from baton.domain.draft import emit
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.ladder import ASK_AGAIN, climb_ladders, close_if_idle
+from baton.domain.escalation.inactivity import close_if_idle
+from baton.domain.escalation.ladder import climb_ladders
+from baton.domain.escalation.pull_back import ASK_AGAIN
 from baton.domain.escalation.undelivered import pass_on
 from baton.domain.handoff.reassign import owner_refused, reassign
 from baton.domain.handoff.snooze import snooze
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Lead
 from baton.domain.lifecycle.closing import leave
+from baton.domain.lifecycle.hubspot_values import show_contact
 from baton.domain.progress.advance import REVIEWED_EACH, follow, review_at
 from baton.domain.progress.ingest import note_activity, observe
 from baton.domain.sla.reapply import reapply
@@ -69,7 +71,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     _look_again_at(draft)
     if draft.lead != draft.start or draft.rewrite:
         # Only then: a score that decays would make news of an event that brings none.
-        emit.contact(draft)
+        show_contact(draft)
     news = draft.effects or draft.loads or draft.outcomes
     changed = draft.lead != draft.start or bool(news)
     if changed and not draft.because:

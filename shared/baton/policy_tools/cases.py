@@ -13,7 +13,7 @@ from baton.domain.decide import decide
 from baton.domain.lead import Assignment, Clock, Lead
 from baton.domain.lifecycle.stage_history import standing_of
 from baton.domain.policy import Person, Policy
-from baton.domain.routing.capacity import local_day, local_week, zone_of
+from baton.domain.routing.capacity import local_day, local_week
 from baton.domain.scoring.evidence import FORM, FORMS
 from baton.domain.scoring.facts import describe
 from baton.domain.world.effects import ContactState
@@ -116,7 +116,7 @@ class _Trial:
         """Let everything happen. Returns what could not."""
         for index, name in enumerate(self.case.busy):
             person = self.policy.person[name]
-            zone = zone_of(self.policy, person)
+            zone = self.policy.zone_of(person)
             if not _limited(person):
                 return [Problem(("busy", index), f"{quoted(name)} has no capacity to use up")]
             self.loads[name] = Load(

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from baton.domain.conditions import Facts, unmet
 from baton.domain.draft.decision import Considered
-from baton.domain.draft.emit import in_zone, zone_of
 from baton.domain.policy import Handoff, Person, Policy, Rule
 from baton.domain.routing.route import CODES
 from baton.domain.routing.windows import out_of_window
+from baton.presentation.words import in_zone
 
 #: Rules told of that would lead to somebody; the one that lacks least comes first.
 RULES = 3
@@ -101,7 +101,7 @@ def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None
 
 
 def _change(policy: Policy, person: Person, code: str, pool: str, at: datetime) -> str:
-    zone = zone_of(policy, person)
+    zone = policy.zone_of(person)
     match code:
         case "i":
             return "`active: true` in roster.yaml."

@@ -8,41 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import Clock, Lead, Value, Write
-from baton.domain.lifecycle.hubspot_properties import labels_of, values_of
-from baton.domain.policy import Person, Policy
-from baton.domain.scoring.score import Point
-from baton.domain.time import EARLIEST
-from baton.domain.world.effects import CardState, ContactState, Deadline, TaskState
+from baton.domain.lead import Clock
+from baton.domain.policy import Policy
+from baton.domain.world.effects import CardState, Deadline, TaskState
+from baton.presentation.card import packet, why_now
+from baton.presentation.words import in_zone
 
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
-
-#: Things a lead did that the card names.
-EVIDENCE_SHOWN = 3
-#: Writes of a property remembered, to recognise them when they come back.
-WRITES_KEPT = 3
-
-
-def zone_of(policy: Policy, person: Person | None) -> str:
-    """Where *person* reads the time; UTC where it is nobody in particular."""
-    return str(policy.calendars[person.calendar]["tz"]) if person is not None else "UTC"
-
-
-def in_zone(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M:%S %Z")
-
-
-def name_of(lead: Lead) -> str:
-    full = " ".join(filter(None, (lead.fields.get("firstname"), lead.fields.get("lastname"))))
-    return full or f"Lead {lead.id}"
-
-
-def company_of(lead: Lead) -> str:
-    return lead.fields.get("company", "")
 
 
 def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | None = None) -> None:
@@ -60,21 +35,21 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             to=owner.slack_user,
             assignment=assignment.number,
             state=state,
-            name=name_of(lead),
-            company=company_of(lead),
+            name=lead.name,
+            company=lead.company,
             tier=tier,
-            packet=_packet(policy, lead, zone_of(policy, owner)),
-            why_now=_why_now(draft, lead, zone_of(policy, owner)),
+            packet=packet(policy, lead, policy.zone_of(owner)),
+            why_now=why_now(policy, lead, draft.score, policy.zone_of(owner)),
             why_you=assignment.why,
             play=_play(draft),
             deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
-            zone=zone_of(policy, owner),
+            zone=policy.zone_of(owner),
             reasons=tuple(
                 (reason.id, reason.label) for reason in policy.lifecycle.reasons if reason.offered
             ),
             note=note,
             note_at=note_at,
-            missing=labels_of(policy, lead.flagged),
+            missing=policy.labels_of(lead.flagged),
             undo=assignment.touched_in == "slack",
         )
     )
@@ -118,7 +93,7 @@ def _task(draft: Draft, clock: Clock, done: bool) -> None:
     lead, assignment, owner = draft.lead, draft.lead.assignment, draft.owner
     if assignment is None or owner is None or not clock.task:
         return
-    zone = zone_of(draft.policy, owner)
+    zone = draft.policy.zone_of(owner)
     draft.show(
         TaskState(
             subject=draft.subject,
@@ -126,11 +101,11 @@ def _task(draft: Draft, clock: Clock, done: bool) -> None:
             version=draft.version,
             contact_id=lead.id,
             owner=owner.hubspot_owner,
-            subject_line=_fill(clock.task, {"name": name_of(lead), "company": company_of(lead)}),
+            subject_line=_fill(clock.task, {"name": lead.name, "company": lead.company}),
             body="\n".join(
                 [
                     f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                    *_why_now(draft, lead, zone),
+                    *why_now(draft.policy, lead, draft.score, zone),
                     _play(draft),
                 ]
             ).strip(),
@@ -138,120 +113,6 @@ def _task(draft: Draft, clock: Clock, done: bool) -> None:
             done=done,
         )
     )
-
-
-def contact(draft: Draft) -> None:
-    """Bring ``written`` up to the lead as drafted, and show the difference."""
-    lead = draft.lead
-    if lead.gone:
-        return  # there is nobody to show it of
-    written = dict(lead.written)
-    for name, value in values_of(draft.policy, lead, draft.facts, draft.score).items():
-        if name in lead.yielded:
-            continue  # whoever wins there has set it
-        if written.get(name, Value("", 0)).value != value or name in draft.rewrite:
-            written[name] = Value(value, draft.version)
-    stage = draft.policy.stage.get(lead.standing.stage)
-    if draft.write_stage and stage is not None:
-        # A move back may not be shown yet when the next one is decided: clearing stays necessary.
-        before = written.get("lifecyclestage")
-        back = draft.write_stage == "back" or (before is not None and before.clear_first)
-        written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
-    elif lead.standing.stage != draft.start.standing.stage:
-        # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
-        written.pop("lifecyclestage", None)
-    if written == lead.written:
-        return
-    draft.change(written=written, writes=_writes(draft, written))
-    if any(value.since == draft.version for value in written.values()):
-        draft.show(
-            ContactState(
-                subject=draft.subject,
-                slot="contact",
-                version=draft.version,
-                contact_id=lead.id,
-                properties=written,
-            )
-        )
-
-
-def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
-    """What was decided lately for properties that others write, too, with what is new."""
-    writes = dict(draft.lead.writes)
-    for name in ("lifecyclestage", *draft.policy.watched):
-        value = written.get(name)
-        if value is not None and value.since == draft.version and not _shown(draft, name, value):
-            write = Write(value.value, draft.now)
-            writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
-    return writes
-
-
-def _shown(draft: Draft, name: str, value: Value) -> bool:
-    """Whether HubSpot shows the value already: then no echo of it will come."""
-    contact = draft.world.contact
-    return contact is not None and contact.properties.get(name, "") == value.value
-
-
-def _packet(policy: Policy, lead: Lead, zone: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (field.label, _readable(lead.fields[field.id], zone))
-        for field in policy.lifecycle.fields
-        if field.packet and lead.fields.get(field.id)
-    )
-
-
-def _readable(value: str, zone: str) -> str:
-    """*value* as it is, but an instant as a person in *zone* would say it."""
-    try:
-        at = datetime.fromisoformat(value) if value[4:5] == "-" and "T" in value else None
-    except ValueError:
-        return value
-    return in_zone(at, zone) if at is not None and at.tzinfo is not None else value
-
-
-def _why_now(draft: Draft, lead: Lead, zone: str) -> tuple[str, ...]:
-    """What they did, how it scored, and since when they stand where they stand."""
-    policy = draft.policy
-    lines = _evidence(draft, zone)
-    offer, score = lead.fields.get("offer", ""), lead.fields.get("score", "")
-    if any(offer in line for line in lines):
-        offer = ""  # said already, as a thing that they did
-    lines += [
-        f"{what}: {value}" for what, value in (("Asked for", offer), ("Score", score)) if value
-    ]
-    if draft.score is not None and policy.scoring is not None:
-        scoring, fit, did = policy.scoring, draft.score.fit, draft.score.behaviour
-        lines.append(
-            f"Fit {fit:.0f} of {scoring.fit_at_least:g},"
-            f" behaviour {did:.0f} of {scoring.behaviour_at_least:g}"
-        )
-    stage = policy.stage.get(lead.standing.stage)
-    if stage is not None and lead.standing.since is not None:
-        again = lead.standing.times[stage.id].count
-        times = "" if again < 2 else f" (entered {again} times)"
-        lines.append(f"{stage.label} since {in_zone(lead.standing.since, zone)}{times}")
-    return tuple(lines)
-
-
-def _evidence(draft: Draft, zone: str) -> list[str]:
-    """What they did, rule by rule, what weighs most first; each thing once, by the rule that gives
-    most for it."""
-    by_rule: dict[str, list[Point]] = {}
-    told: set[tuple[datetime, str]] = set()
-    for point in draft.score.points if draft.score else ():
-        if point.at is not None and point.points > 0 and (point.at, point.what) not in told:
-            told.add((point.at, point.what))
-            by_rule.setdefault(point.rule, []).append(point)
-    heaviest = sorted(by_rule.values(), key=lambda points: -sum(p.points for p in points))
-    return [_did(points, zone) for points in heaviest[:EVIDENCE_SHOWN]]
-
-
-def _did(points: list[Point], zone: str) -> str:
-    last = max(points, key=lambda point: point.at or EARLIEST)
-    what = f": {last.what}" if last.what else ""
-    times = f"{len(points)} times, last " if len(points) > 1 else ""
-    at = in_zone(last.at, zone) if last.at else ""
-    return f"{last.label}{what} ({times}{at})"
 
 
 def _play(draft: Draft) -> str:

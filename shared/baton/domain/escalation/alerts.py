@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec.structs import replace
 
-from baton.domain.draft import emit
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import Telling, backup_of, telling
-from baton.domain.escalation.rota import on_duty
-from baton.domain.handoff.assign import manager_of
+from baton.domain.escalation.quiet_hours import telling
+from baton.domain.escalation.recipients import recipient
 from baton.domain.lead import ArmedRung, Clock, Untold
-from baton.domain.policy import Person, Recipient, Severity
+from baton.domain.policy import Severity
 from baton.domain.sla import targets
 from baton.domain.time import iso
+from baton.presentation import notices
+from baton.presentation.words import in_zone
 
-
-def called(to: Recipient) -> str:
-    """A rung's recipient in a sentence."""
-    return "whoever is on duty" if to == "on_duty" else f"the {to}"
+#: What a rung came to, by its kind: the outcome recorded, and how severe its notice is.
+_SAID: dict[str, tuple[OutcomeKind, Severity]] = {
+    "warn": ("warned", "warning"),
+    "breach": ("breached", "breach"),
+    "escalate": ("escalated", "escalation"),
+}
 
 
 def tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
@@ -36,7 +36,7 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     if draft.now >= clock.due_at:
         draft.say(f"{clock.target}: warning overtaken by the deadline")
         return
-    who = _reader(draft, rung, draft.owner)
+    who = recipient(draft, rung, draft.owner)
     at = telling(draft.policy, who, "warning", rung.at, draft.now).at
     if at is None:
         tell(draft, clock, rung)
@@ -85,83 +85,20 @@ def _tell_of(draft: Draft, what: Untold, clock: Clock | None) -> None:
     owner has lost the lead."""
     rung, owner = what.rung, draft.policy.person.get(what.person)
     kind, severity = _SAID[rung.kind]
-    told = telling(draft.policy, _reader(draft, rung, owner), severity, rung.at, draft.now)
+    told = telling(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
     if told.at is not None:
         draft.say(f"{what.target}: {kind}, {rung.to} is told when at work")
         draft.change(untold=(*draft.lead.untold, replace(what, at=told.at)))
         return
     reader = told.reader
-    zone = emit.zone_of(draft.policy, reader or owner)
-    title, level = _title(draft, what, emit.in_zone(what.due_at, zone))
+    zone = draft.policy.zone_of(reader or owner)
+    title = notices.title(what, draft.lead, owner, in_zone(what.due_at, zone))
     draft.say(f"{what.target}: {kind}, told {rung.to}")
     draft.notify(
         f"notice:{what.number}:{what.target}:{kind}:{iso(rung.at)}:{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,
-        level,
+        "warning" if rung.kind == "warn" else "breach",
         title,
-        *in_stead(told),
-        *(_next_step(draft, clock, reader or owner) if clock else _with_whom(draft)),
+        *notices.told_instead_of(told.instead_of),
+        *(notices.next_step(clock, zone) if clock else notices.now_with(draft.lead, draft.owner)),
     )
-
-
-def in_stead(told: Telling) -> tuple[str, ...]:
-    stead = told.instead_of
-    return (f"You are told for {stead.name}, who is not at work.",) if stead else ()
-
-
-def _with_whom(draft: Draft) -> tuple[str, ...]:
-    if draft.owner is not None:
-        return (f"It is with {draft.owner.name} now.",)
-    return ("It waits for somebody who can take it.",) if draft.lead.waiting else ()
-
-
-_SAID: dict[str, tuple[OutcomeKind, Severity]] = {
-    "warn": ("warned", "warning"),
-    "breach": ("breached", "breach"),
-    "escalate": ("escalated", "escalation"),
-}
-
-
-def _title(draft: Draft, what: Untold, at: str) -> tuple[str, Literal["warning", "breach"]]:
-    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
-    who = f"{name} ({company})" if company else name
-    if what.rung.kind == "warn":
-        return f"{what.label} for {who} is due at {at}", "warning"
-    if what.rung.kind == "breach":
-        return f"{what.label} for {who} was due at {at}", "breach"
-    owner = draft.policy.person.get(what.person)
-    return (
-        f"{owner.name if owner else 'Its owner'} has missed {what.label} for {who}, due at {at}",
-        "breach",
-    )
-
-
-def _next_step(draft: Draft, clock: Clock, reader: Person | None) -> tuple[str, ...]:
-    """What happens if nobody acts: the next rung that changes something."""
-    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
-    if ahead is None:
-        return ()
-    if ahead.kind == "breach":
-        return ("From then on it counts as a breach.",)
-    then = (
-        "the lead goes to the next rep"
-        if ahead.kind == "pull_back"
-        else f"{called(ahead.to)} is told"
-    )
-    zone = emit.zone_of(draft.policy, reader)
-    return (f"Next: {then} at {emit.in_zone(ahead.at, zone)}.",)
-
-
-def _reader(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | None:
-    """Whom the rung addresses; None: the channel, also where there is no such person. Without a
-    backup, or anybody on duty, it is the manager."""
-    if rung.to == "channel":
-        return None
-    if rung.to == "owner":
-        return owner
-    manager = manager_of(draft, owner)
-    if rung.to == "backup":
-        return backup_of(draft.policy, owner) or manager
-    if rung.to == "on_duty":
-        return on_duty(draft.policy, draft.now) or manager
-    return manager if rung.to == "manager" else manager_of(draft, manager)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from baton.domain.calendar.work_calendar import NeverOpen
+from baton.domain.escalation.recipients import backup_of
 from baton.domain.policy import Person, Policy, Severity
 
 #: Who has just closed is still there: a promise may fall due with the last minute of the day.
@@ -41,12 +42,6 @@ def telling(
     # Whose hours change meanwhile is asked again and again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
     return Telling(reader, None if through else _opens(policy, reader, now))
-
-
-def backup_of(policy: Policy, person: Person | None) -> Person | None:
-    """Who stands in for *person*; None: nobody, or nobody who is with the company any more."""
-    backup = policy.person.get(person.backup) if person is not None else None
-    return backup if backup is not None and backup.active else None
 
 
 def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:

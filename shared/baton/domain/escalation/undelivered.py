@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import backup_of
+from baton.domain.escalation.recipients import backup_of
 from baton.domain.handoff.assign import manager_of
 from baton.domain.policy import Person
 from baton.domain.world.events import Undelivered
+from baton.presentation.words import in_zone
 
 
 def pass_on(draft: Draft, event: Undelivered) -> None:
@@ -64,7 +64,7 @@ def _ways(draft: Draft) -> Iterator[str]:
 def _tell(draft: Draft, event: Undelivered, to: str) -> None:
     person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
-    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
+    name, company = draft.lead.name, draft.lead.company
     draft.notify(
         # One for each that was not reached: what more cannot be delivered to them brings it up to
         # date.
@@ -83,10 +83,10 @@ def _lines(draft: Draft, to: str) -> Iterator[str]:
     """With whom the lead is, since when, and what is due when: in the reader's time."""
     reader = draft.policy.person_by_slack.get(to)
     owner, assignment = draft.owner, draft.lead.assignment
-    zone = emit.zone_of(draft.policy, reader or owner)
+    zone = draft.policy.zone_of(reader or owner)
     if owner is not None and assignment is not None:
         seen = "" if assignment.accepted_at else ", and not accepted yet"
-        yield f"It is with {owner.name} since {emit.in_zone(assignment.at, zone)}{seen}."
+        yield f"It is with {owner.name} since {in_zone(assignment.at, zone)}{seen}."
     for clock in draft.lead.clocks:
         if clock.running:
-            yield f"{clock.label} is due at {emit.in_zone(clock.due_at, zone)}."
+            yield f"{clock.label} is due at {in_zone(clock.due_at, zone)}."

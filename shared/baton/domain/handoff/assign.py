@@ -12,7 +12,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Spell, Untold
 from baton.domain.policy import Handoff, Person, Policy, Staleness
 from baton.domain.routing import queue
-from baton.domain.routing.capacity import release, resume, take, zone_of
+from baton.domain.routing.capacity import release, resume, take
 from baton.domain.routing.route import Choice, Queued, Wanted, route
 from baton.domain.sla import clocks, targets
 
@@ -107,7 +107,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
     draft.relied |= {load.person: load for load in choice.relied}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
     queue.leave(draft)
-    carried = take(draft.load(person.id), zone_of(policy, person), draft.now)
+    carried = take(draft.load(person.id), policy.zone_of(person), draft.now)
     draft.change_load(carried, 1, "assigned")
     if choice.counts_in_pool:
         draft.change_pool(choice.pool, draft.turns_of(choice.pool).load, 1, "assigned")

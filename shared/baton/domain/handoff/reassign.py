@@ -12,7 +12,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import (
     assign,
@@ -113,7 +112,7 @@ def tell_former(draft: Draft, former: Person | None, why: str) -> None:
         f"notice:moved:{draft.lead.assigned}:{former.id}",
         former.slack_user,
         "info",
-        f"{emit.name_of(draft.lead)} is not yours any more",
+        f"{draft.lead.name} is not yours any more",
         f"{why}.",
         now_with,
     )

@@ -11,6 +11,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import count_again, count_no_more, staleness_of
 from baton.domain.sla import clocks, targets
 from baton.domain.world.events import Snoozed
+from baton.presentation.words import in_zone
 
 #: Longer than this is not resting any more: recycling is for that.
 LONGEST_REST = timedelta(days=30)
@@ -35,8 +36,8 @@ def snooze(draft: Draft, event: Snoozed) -> str:
         clocks=tuple(targets.at_rest(draft, clock) for clock in draft.lead.clocks),
         idle=clocks.arm_idle(staleness_of(draft), event.until),
     )
-    zone = emit.zone_of(draft.policy, draft.owner)
-    draft.say(f"it rests until {emit.in_zone(event.until, zone)}")
+    zone = draft.policy.zone_of(draft.owner)
+    draft.say(f"it rests until {in_zone(event.until, zone)}")
     draft.record("snoozed", assignment.person)
     emit.tasks(draft)
     return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, part_named
 from baton.domain.lead import Waiting
@@ -12,6 +11,7 @@ from baton.domain.policy import Person
 from baton.domain.routing.queue import looks_again_at
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
+from baton.presentation.words import in_zone
 
 
 def try_again(draft: Draft) -> None:
@@ -60,10 +60,10 @@ def climb_wait(draft: Draft) -> None:
 def _warn(draft: Draft, waiting: Waiting) -> None:
     policy, clock = draft.policy, waiting.clock
     responsible = _responsible(draft, waiting)
-    zone = emit.zone_of(policy, responsible)
+    zone = policy.zone_of(responsible)
     pool = policy.pool.get(waiting.pool)
     label = pool.label if pool else waiting.pool
-    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
+    name, company = draft.lead.name, draft.lead.company
     draft.record("warned", responsible.id if responsible else "", clock.target, clock.due_at)
     draft.say(f"pool {waiting.pool}: told {responsible.name if responsible else 'the channel'}")
     draft.notify(
@@ -71,8 +71,8 @@ def _warn(draft: Draft, waiting: Waiting) -> None:
         responsible.slack_user if responsible else policy.notifications.channel,
         "warning",
         f"{name} ({company}) waits for {label}" if company else f"{name} waits for {label}",
-        f"Nobody there has been free since {emit.in_zone(waiting.since, zone)}.",
-        f"At {emit.in_zone(clock.due_at, zone)} the lead goes to"
+        f"Nobody there has been free since {in_zone(waiting.since, zone)}.",
+        f"At {in_zone(clock.due_at, zone)} the lead goes to"
         f" {'you' if responsible else 'whoever comes next'}.",
     )
 

@@ -80,6 +80,16 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
 
     @property
+    def name(self) -> str:
+        """The person's name; where there is none, the lead's id says who it is."""
+        full = " ".join(filter(None, (self.fields.get("firstname"), self.fields.get("lastname"))))
+        return full or f"Lead {self.id}"
+
+    @property
+    def company(self) -> str:
+        return self.fields.get("company", "")
+
+    @property
     def open(self) -> bool:
         return self.assignment is not None or self.held is not None or self.waiting is not None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
@@ -37,7 +36,7 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
                 f"notice:backward:{iso(fact.at)}",
                 draft.policy.notifications.ops_channel,
                 "info",
-                f"{emit.name_of(draft.lead)} was moved back in HubSpot",
+                f"{draft.lead.name} was moved back in HubSpot",
                 f"{_by(fact.source)} set {draft.policy.stage[fact.stage].label}; it is not obeyed.",
             )
 
@@ -57,7 +56,7 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",
         draft.policy.notifications.ops_channel,
         "warning",
-        f"{emit.name_of(draft.lead)}: {who} and Baton do not agree on {name}",
+        f"{draft.lead.name}: {who} and Baton do not agree on {name}",
         f"Baton has put it right {len(lately)} times in {FIGHT.days} days and leaves it now."
         if lately
         else "The policy does not let Baton put it right.",
@@ -74,7 +73,7 @@ def _ask(draft: Draft, fact: StageFact) -> None:
         f"notice:backward:{iso(fact.at)}",
         policy.notifications.ops_channel,
         "warning",
-        f"{emit.name_of(draft.lead)} was moved back in HubSpot",
+        f"{draft.lead.name} was moved back in HubSpot",
         f"{_by(fact.source)} set {policy.stage[fact.stage].label}; Baton keeps {kept}.",
         "If the move was meant, the owner can reject the lead with a reason."
         if draft.lead.assignment

@@ -102,7 +102,7 @@ def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
         f"notice:rounds:{iso(at)}",
         draft.policy.notifications.ops_channel,
         "info",
-        f"{emit.name_of(draft.lead)} has gone round {draft.lead.standing.rounds} times",
+        f"{draft.lead.name} has gone round {draft.lead.standing.rounds} times",
         f"Track {track.label} allows {track.max_rounds}: Baton does not bring it back any more."
         f" First source: {source}.",
     )

@@ -6,7 +6,7 @@ from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
 from baton.domain.lifecycle.backward import may_put_right
-from baton.domain.lifecycle.hubspot_properties import values_of
+from baton.domain.lifecycle.hubspot_values import values_of
 from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
 from baton.domain.policy import Sync
 from baton.domain.world.world import Contact, SeenValue

@@ -15,10 +15,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from baton.domain.conditions import said_span, unmet
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Held
-from baton.domain.lifecycle.hubspot_properties import labels_of
 from baton.domain.policy import Field, Hold, Policy, Stage
 from baton.domain.time import iso
 from baton.domain.world.events import Level
@@ -247,7 +245,7 @@ def _tell(draft: Draft, held: Held, outcome: str, level: Level) -> None:
     policy, owner = draft.policy, draft.owner
     stage = policy.stage.get(held.stage)
     label = stage.label if stage else held.stage
-    name, company = emit.name_of(draft.lead), emit.company_of(draft.lead)
+    name, company = draft.lead.name, draft.lead.company
     who = f"{name} ({company})" if company else name
     lines = [outcome] if outcome else [*_asks(policy, held), *_then(policy, held, stage)]
     draft.notify(
@@ -262,7 +260,7 @@ def _tell(draft: Draft, held: Held, outcome: str, level: Level) -> None:
 
 def _asks(policy: Policy, held: Held) -> Iterator[str]:
     if held.missing:
-        asked = ", ".join(labels_of(policy, held.missing))
+        asked = ", ".join(policy.labels_of(held.missing))
         yield f"Missing: {asked}. Please add it in HubSpot."
     for why in held.unmet:
         yield f"Does not hold: {why}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import StageFact
@@ -52,7 +51,7 @@ def _carry_out(draft: Draft, move: Transition) -> None:
         f"notice:move:{move.id}:{iso(since)}",
         to,
         "info",
-        f"{emit.name_of(draft.lead)} is {label} now",
+        f"{draft.lead.name} is {label} now",
         f"By: {move.id.replace('_', ' ')}.",
     )
 

@@ -148,6 +148,18 @@ class Policy(Struct, frozen=True, dict=True):
     def person_by_slack(self) -> dict[str, Person]:
         return {person.slack_user: person for person in self.people}
 
+    def zone_of(self, person: Person | None) -> str:
+        """Where *person* reads the time (IANA); UTC where it is nobody in particular."""
+        return str(self.calendars[person.calendar]["tz"]) if person is not None else "UTC"
+
+    def labels_of(self, missing: tuple[str, ...]) -> tuple[str, ...]:
+        """Missing fields as people know them: ``E-mail or Phone``."""
+        known = self.field
+        return tuple(
+            " or ".join(known[name].label if name in known else name for name in one.split("/"))
+            for one in missing
+        )
+
     def someone(self, name: str) -> Person | None:
         """The person whose id *name* is; or ``slack:<user>``, or ``hubspot:<owner>``, as those
         know them."""

@@ -19,7 +19,7 @@ from baton.domain.lifecycle.closing import close, leave, off_the_way, way_off
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.policy import Policy, Stage, Transition
-from baton.domain.rep_actions.acts import accept
+from baton.domain.rep_actions.accept import accept
 from baton.domain.scoring.score import next_crossing
 from baton.domain.sla import targets
 from baton.domain.sla.clocks import arm_idle

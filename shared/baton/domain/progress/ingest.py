@@ -11,8 +11,10 @@ from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.stage_history import without_echoes
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.policy import Policy, Signal
-from baton.domain.rep_actions.acts import active, merged_fields, seen_active, touch_seen
+from baton.domain.rep_actions.activity import active, seen_active
+from baton.domain.rep_actions.first_touch import touch_seen
 from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_signs
+from baton.domain.scoring.facts import fields_of
 from baton.domain.time import believable, read_instant
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
 from baton.domain.world.world import Contact, Lacks, Missing
@@ -51,7 +53,7 @@ def take_in(draft: Draft, contact: Contact) -> None:
 
     Raises routing.Missing when touches are to be looked at and are not known.
     """
-    fields = merged_fields(draft, contact)
+    fields = _merged_fields(draft, contact)
     first_source = draft.lead.first_source or fields.get("source", "")
     draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)
@@ -174,3 +176,12 @@ def _look_for_touch(draft: Draft) -> None:
     draft.change(evidence=add(draft.lead.evidence, touches_as_signs(draft.world.touches)))
     touch_seen(draft)
     seen_active(draft)
+
+
+def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:
+    """The contact's fields, and those found elsewhere that it still does not have."""
+    fields = fields_of(contact, draft.policy.lifecycle)
+    kept = {name: where for name, where in draft.lead.found.items() if name not in fields}
+    if kept != draft.lead.found:
+        draft.change(found=kept)
+    return fields | {name: draft.lead.fields[name] for name in kept if name in draft.lead.fields}

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.domain.draft import emit
 from baton.domain.policy import Person, Policy
 from baton.domain.time import believable
 from baton.domain.world.effects import NoticeState, person_subject
 from baton.domain.world.events import Told
 from baton.domain.world.world import Away, Load
+from baton.presentation.words import in_zone
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -61,9 +61,9 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
         return None
     if not word.away:
         return _returned(policy, person, word, load, at)
-    until = instant_of(word.back, emit.zone_of(policy, person), at) if word.back else word.until
+    until = instant_of(word.back, policy.zone_of(person), at) if word.back else word.until
     if until is not None and until <= now:
-        until_when = emit.in_zone(until, emit.zone_of(policy, person))
+        until_when = in_zone(until, policy.zone_of(person))
         told = _notice(person, word, now, "Nothing changed", f"{until_when} is already past.")
         return Settled(load, f"away until {until_when}, which is already past", (told,))
     away = Away(at, until, word.source)
@@ -133,7 +133,7 @@ def _still_kept(policy: Policy, person: Person, load: Load, at: datetime) -> str
         return "But HubSpot does not take you as owner, so no leads come yet: ask RevOps."
     off = next((off for off in person.time_off if off.start <= at < off.end), None)
     if off is not None:
-        until = emit.in_zone(off.end, emit.zone_of(policy, person))
+        until = in_zone(off.end, policy.zone_of(person))
         return f"But the roster has time off for you until {until}: ask RevOps to end it."
     return ""
 
@@ -144,7 +144,7 @@ def _said_away(
     """The title for who is away, and the reason for the trail."""
     when = "until further notice"
     if until is not None:
-        when = f"until {emit.in_zone(until, emit.zone_of(policy, person))}"
+        when = f"until {in_zone(until, policy.zone_of(person))}"
     if word.by:
         return f"{word.by} says that you are away {when}", f"away {when}, {word.by} says"
     return f"You are away {when}", f"away {when}, they say"

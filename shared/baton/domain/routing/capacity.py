@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from baton.domain.policy import Person, Policy
 from baton.domain.world.world import Load
 
 #: The limit that is reached; empty: none is.
@@ -35,10 +34,6 @@ def next_day(zone: str, now: datetime) -> datetime:
     here = now.astimezone(ZoneInfo(zone))
     next_date = here + timedelta(days=1)
     return next_date.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
-def zone_of(policy: Policy, person: Person) -> str:
-    return str(policy.calendars[person.calendar]["tz"])
 
 
 def take(load: Load, zone: str, now: datetime) -> Load:

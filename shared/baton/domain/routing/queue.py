@@ -14,14 +14,14 @@ from msgspec.structs import replace
 
 from baton.domain.calendar.work_calendar import NeverOpen
 from baton.domain.conditions import first_match
-from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Waiting
 from baton.domain.policy import Person, Policy, Pool
-from baton.domain.routing.capacity import next_day, zone_of
+from baton.domain.routing.capacity import next_day
 from baton.domain.routing.route import Queued
 from baton.domain.sla.clocks import Count, by_the_wall
 from baton.domain.world.events import RoomMade
+from baton.presentation.words import in_zone
 
 #: Whoever is first is looked at this often whatever happens: a new policy may have made room.
 LOOK_EACH = timedelta(hours=1)
@@ -54,8 +54,8 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.say(*queued.because)
     draft.considered += queued.considered
     draft.relied |= {load.person: load for load in queued.relied}
-    zone = emit.zone_of(draft.policy, queued.responsible)
-    draft.say(f"it waits until {emit.in_zone(clock.due_at, zone)} at the latest")
+    zone = draft.policy.zone_of(queued.responsible)
+    draft.say(f"it waits until {in_zone(clock.due_at, zone)} at the latest")
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead stood here.
     draft.offers.add(pool.id)
@@ -107,7 +107,7 @@ def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
     if load is not None and load.away is not None and load.away.until is not None:
         yield load.away.until  # in the past where they are back, and then passed over
     if person.max_per_day is not None or person.max_per_week is not None:
-        yield next_day(zone_of(policy, person), now)
+        yield next_day(policy.zone_of(person), now)
     if pool.shift.takes != "regardless":
         try:
             opens = policy.calendar_of(person).next_open(now)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from baton.domain.conditions import Facts, holds, why_not
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Fallback, Handoff, Member, Person, Policy, Pool, Rule, Wait
-from baton.domain.routing.capacity import fullness, local_day, take, zone_of
+from baton.domain.routing.capacity import fullness, local_day, take
 from baton.domain.routing.turns import next_turn
 from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Account, Lacks, Load, Missing, Turns, World
@@ -143,7 +143,7 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
         and (per_week is None or load.this_week < per_week)
     ):
         return ""  # whatever day it is for them
-    full = fullness(load, most, per_day, per_week, zone_of(policy, person), now)
+    full = fullness(load, most, per_day, per_week, policy.zone_of(person), now)
     return full[:1]
 
 
@@ -373,7 +373,7 @@ class _Search:
         return self.world.loads[member.rep].open / most if most else 0.0
 
     def _day_of(self, rep: str) -> str:
-        return local_day(zone_of(self.policy, self.policy.person[rep]), self.now)
+        return local_day(self.policy.zone_of(self.policy.person[rep]), self.now)
 
     def _fall_back(self, step: Fallback, rule: Rule, label: str) -> Choice | None:
         if step.pool:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from baton.domain.calendar.work_calendar import NeverOpen, Rules, Span, WorkCalendar
-from baton.domain.draft.emit import zone_of
 from baton.domain.lead import Clock
 from baton.domain.policy import Person, Policy
 
@@ -26,7 +25,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     """
     start, due = clock.started_at, clock.due_at
     if owner is None or clock.wall:
-        zone = ZoneInfo(zone_of(policy, owner))
+        zone = ZoneInfo(policy.zone_of(owner))
         stood = [Span(since, min(until, due)) for since, until in clock.pauses if since < due]
         counted = due - start - sum((span.end - span.start for span in stood), timedelta())
         return (

@@ -17,6 +17,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock
 from baton.domain.policy import Person, Target, Tier
 from baton.domain.sla import clocks, targets
+from baton.presentation.words import in_zone
 
 
 def reapply(draft: Draft) -> str:
@@ -47,12 +48,12 @@ def reapply(draft: Draft) -> str:
     if draft.lead == draft.start:
         draft.say("its clocks are as the policy has them")
         return ""
-    zone = emit.zone_of(policy, owner)
+    zone = policy.zone_of(owner)
     for clock in draft.lead.clocks:
         before = known.get(clock.target)
         if before is not None and before.due_at != clock.due_at:
-            was = emit.in_zone(before.due_at, zone)
-            draft.say(f"{clock.label}: due {emit.in_zone(clock.due_at, zone)}, was {was}")
+            was = in_zone(before.due_at, zone)
+            draft.say(f"{clock.label}: due {in_zone(clock.due_at, zone)}, was {was}")
     for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
         draft.say(f"{known[name].label}: is not promised any more")
     draft.record("reapplied", assignment.person, policy.version)

@@ -19,6 +19,7 @@ from baton.domain.lead import ArmedRung, Assignment, Clock
 from baton.domain.policy import Pause, Person, Target, When
 from baton.domain.sla import clocks
 from baton.domain.world.events import Hinted
+from baton.presentation.words import in_zone
 
 
 def settle(draft: Draft) -> None:
@@ -150,6 +151,17 @@ def at_rest(draft: Draft, clock: Clock) -> Clock:
     )
 
 
+def stop_clocks(draft: Draft, act: str, at: datetime, taken_back: bool = False) -> None:
+    """Each target stops by its own act, and by no other. An act that may be *taken_back* leaves
+    the clock able to go on."""
+    draft.change(
+        clocks=tuple(
+            stopped_by_act(draft, clock, at, taken_back) if clock.stops_on == act else clock
+            for clock in draft.lead.clocks
+        )
+    )
+
+
 # --- one clock
 
 
@@ -219,8 +231,8 @@ def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> s
 
 
 def _in_zone(draft: Draft, clock: Clock) -> str:
-    zone = emit.zone_of(draft.policy, draft.owner)
-    return emit.in_zone(clock.due_at, zone)
+    zone = draft.policy.zone_of(draft.owner)
+    return in_zone(clock.due_at, zone)
 
 
 def _labels(draft: Draft, ids: tuple[str, ...]) -> str:

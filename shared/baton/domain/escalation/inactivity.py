@@ -1,0 +1,103 @@
+"""The clock of inactivity: its owner is warned, then the lead is recycled or disqualified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.escalation.pull_back import ASK_AGAIN
+from baton.domain.escalation.quiet_hours import telling
+from baton.domain.handoff import snooze
+from baton.domain.handoff.assign import staleness_of
+from baton.domain.lead import ArmedRung, Clock
+from baton.domain.lifecycle.closing import close
+from baton.domain.policy import Person
+from baton.domain.rep_actions.activity import seen_active
+from baton.domain.sla.clocks import climb
+from baton.domain.time import iso
+from baton.domain.world.world import Lacks, Missing
+from baton.presentation import notices
+from baton.presentation.words import in_zone
+
+#: The reason for closing an idle lead when the policy names none.
+IDLE_REASON = "no_response"
+
+
+def close_if_idle(draft: Draft) -> None:
+    """The clock of inactivity: warn the owner, then recycle or disqualify as the policy says.
+
+    Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
+    again first. Raises routing.Missing when they, or the owner's load, are not known.
+    """
+    forgotten = snooze.forget(draft)
+    idle = draft.lead.idle
+    if idle is None:
+        draft.say("no clock of inactivity is running")
+        return
+    after, due = climb(idle, draft.now)
+    if not due:
+        if not forgotten:
+            draft.say("not idle yet")
+        return
+    if draft.world.touches is None and not draft.world.crm_down:
+        raise Missing(Lacks(touches=True))
+    if seen_active(draft):
+        draft.say("not idle: HubSpot knows of activity")
+    elif due[0].kind == "warn":
+        late = due[-1].kind == "close"
+        # Both at once (a sweep that did not run for long): the warning keeps its time.
+        notice = due[-1].at - due[0].at
+        _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
+    elif draft.world.crm_down:
+        draft.change(idle=_closing_at(after, draft.now + ASK_AGAIN))
+        draft.say("closing waits, HubSpot cannot be read")
+    else:
+        _close_idle(draft, idle)
+
+
+def _closing_at(idle: Clock, at: datetime) -> Clock:
+    close = ArmedRung(at=at, kind="close")
+    return replace(idle, due_at=at, ladder=(*idle.ladder[:1], close), climbed=1)
+
+
+def _close_idle(draft: Draft, idle: Clock) -> None:
+    rule = staleness_of(draft)
+    reason = rule.reason if rule else IDLE_REASON
+    if reason not in draft.policy.reason:
+        reason = next(iter(draft.policy.reason))
+    label = draft.policy.reason[reason].label
+    days = (idle.due_at - idle.started_at).days
+    close(draft, reason, draft.now, f"No activity for {days} days: {label}", "closed")
+
+
+def _warn_of_closing(draft: Draft, idle: Clock) -> None:
+    owner = draft.owner or _last_owner(draft)
+    told = telling(draft.policy, owner, "warning", draft.now, draft.now)
+    if told.at is not None:
+        # The close moves along: however long the warning waits, there is as much time to act.
+        close_at = told.at + (idle.due_at - draft.now)
+        later = (ArmedRung(at=told.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
+        draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
+        draft.say("idle: warned once the owner is at work")
+        return
+    draft.change(idle=idle)
+    reader = told.reader
+    draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
+    when = in_zone(idle.due_at, draft.policy.zone_of(reader))
+    draft.say(f"idle: warned; without activity it is closed at {when}")
+    draft.notify(
+        f"notice:idle:{iso(idle.due_at)}",
+        reader.slack_user if reader else draft.policy.notifications.channel,
+        "warning",
+        f"{draft.lead.name} has gone quiet",
+        *notices.told_instead_of(told.instead_of),
+        f"Without activity the lead goes back to marketing on {when}.",
+    )
+
+
+def _last_owner(draft: Draft) -> Person | None:
+    """Who had a lead that has moved on past the handoff."""
+    past = draft.lead.past
+    return draft.policy.person.get(past[-1].person) if past else None

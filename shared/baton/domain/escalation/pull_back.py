@@ -1,0 +1,57 @@
+"""Taking a lead from an owner who let its clock run out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.assign import assign, end_assignment, part_of
+from baton.domain.handoff.reassign import tell_former
+from baton.domain.lead import ArmedRung, Clock
+from baton.domain.rep_actions.first_touch import touch_seen
+from baton.domain.routing.route import reach
+from baton.domain.sla import targets
+from baton.domain.world.world import Lacks, Missing
+
+#: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
+ASK_AGAIN = timedelta(minutes=1)
+
+
+def pull_back(draft: Draft, clock: Clock) -> None:
+    """Take the lead from an owner who let the clock run out, and give it to the next rep.
+
+    HubSpot is looked at once more first: who has called the person keeps the lead.
+    """
+    owner, assignment = draft.owner, draft.lead.assignment
+    assert assignment is not None
+    if draft.world.crm_down:
+        _postpone(draft, clock)
+        return
+    if draft.world.touches is None:
+        raise Missing(Lacks(touches=True))
+    if touch_seen(draft):
+        draft.say(f"{clock.target}: not pulled back, the owner has been in touch")
+        return
+    if owner is not None and owner.role == "manager":
+        draft.say(f"{clock.target}: not pulled back, {owner.name} is the last resort")
+        return
+    if owner is not None and owner.id not in draft.world.loads:
+        # What giving back and giving anew depend on, in one question.
+        chain = reach(draft.policy, part_of(draft), draft.facts, draft.now)
+        raise Missing(replace(chain, people=(owner.id, *chain.people)))
+    name = owner.name if owner else "The owner"
+    draft.say(f"{clock.target}: pulled back from {name}")
+    draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
+    part, why = part_of(draft), f"{clock.label} ran out; the lead went to the next rep"
+    end_assignment(draft, "taken_back", why, draft.now)
+    assign(draft, part)
+    tell_former(draft, owner, f"{clock.label} ran out")
+
+
+def _postpone(draft: Draft, clock: Clock) -> None:
+    """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
+    from someone who is on the phone with it is worse than taking it later."""
+    targets.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
+    draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")

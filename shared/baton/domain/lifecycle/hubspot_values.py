@@ -1,0 +1,144 @@
+"""What the contact's properties in HubSpot should say of a lead, and the effect that shows it."""
+
+from __future__ import annotations
+
+from baton.domain.conditions import Facts
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Lead, Value, Write
+from baton.domain.lifecycle.status import lead_status, sla_status
+from baton.domain.policy import Policy
+from baton.domain.scoring.score import Score
+from baton.domain.time import iso
+from baton.domain.world.effects import ContactState
+
+#: Writes of a property remembered, to recognise them when they come back.
+WRITES_KEPT = 3
+#: Rules named beside the score, those of most weight.
+SCORE_REASONS = 5
+
+
+def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> dict[str, str]:
+    """What HubSpot should say about the lead, stage apart. A value Baton never had an opinion on
+    is left out; one it no longer has is emptied."""
+    wanted: dict[str, str] = {**lead.sets, "baton_first_source": lead.first_source}
+    wanted["baton_held_for"] = "; ".join(_lacks(policy, lead))
+    wanted["baton_missing"] = ", ".join(policy.labels_of(lead.flagged))
+    if score is not None and (score.points or "baton_fit" in lead.written):
+        wanted |= _of_score(score)
+    for stage, times in lead.standing.times.items():
+        wanted[f"baton_first_entered_{stage}"] = iso(times.first)
+        wanted[f"baton_last_entered_{stage}"] = iso(times.last)
+        wanted[f"baton_times_entered_{stage}"] = str(times.count)
+        if times.spent:
+            wanted[f"baton_seconds_in_{stage}"] = str(int(times.spent.total_seconds()))
+    reason, track = policy.reason.get(lead.reason), policy.track.get(lead.track)
+    wanted["baton_reason"] = reason.value if reason else ""
+    wanted["baton_nurture_track"] = track.value if track else ""
+    wanted["baton_cool_off_until"] = iso(lead.cool_until) if lead.cool_until else ""
+    if lead.waiting is not None:
+        pool = policy.pool.get(lead.waiting.pool)
+        wanted["baton_waiting_for"] = pool.label if pool else lead.waiting.pool
+    else:
+        wanted["baton_waiting_for"] = ""
+    wanted |= _of_assignment(policy, lead, facts)
+    status = lead_status(policy, lead)
+    if status:
+        wanted["hs_lead_status"] = status
+    return {name: value for name, value in wanted.items() if value or name in lead.written}
+
+
+def show_contact(draft: Draft) -> None:
+    """Bring ``written`` up to the lead as drafted, and show the difference."""
+    lead = draft.lead
+    if lead.gone:
+        return  # there is nobody to show it of
+    written = dict(lead.written)
+    for name, value in values_of(draft.policy, lead, draft.facts, draft.score).items():
+        if name in lead.yielded:
+            continue  # whoever wins there has set it
+        if written.get(name, Value("", 0)).value != value or name in draft.rewrite:
+            written[name] = Value(value, draft.version)
+    stage = draft.policy.stage.get(lead.standing.stage)
+    if draft.write_stage and stage is not None:
+        # A move back may not be shown yet when the next one is decided: clearing stays necessary.
+        before = written.get("lifecyclestage")
+        back = draft.write_stage == "back" or (before is not None and before.clear_first)
+        written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
+    elif lead.standing.stage != draft.start.standing.stage:
+        # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
+        written.pop("lifecyclestage", None)
+    if written == lead.written:
+        return
+    draft.change(written=written, writes=_writes(draft, written))
+    if any(value.since == draft.version for value in written.values()):
+        draft.show(
+            ContactState(
+                subject=draft.subject,
+                slot="contact",
+                version=draft.version,
+                contact_id=lead.id,
+                properties=written,
+            )
+        )
+
+
+def _lacks(policy: Policy, lead: Lead) -> tuple[str, ...]:
+    held = lead.held
+    return (*policy.labels_of(held.missing), *held.unmet) if held else ()
+
+
+def _of_score(score: Score) -> dict[str, str]:
+    """The score, rounded: HubSpot is not written to for every tenth of a point that decays."""
+    reasons = [f"{point.label} {point.points:+.0f}" for point in score.points[:SCORE_REASONS]]
+    return {
+        "baton_fit": f"{score.fit:.0f}",
+        "baton_behaviour": f"{score.behaviour:.0f}",
+        "baton_qualified": "yes" if score.qualified else "no",
+        "baton_score_why": "; ".join(reasons),
+    }
+
+
+def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
+    assignment = lead.assignment
+    if assignment is None:
+        if lead.waiting is not None:
+            # Whoever had it has it no more, and nobody else has it yet.
+            return {"hubspot_owner_id": "", "baton_sla_status": "waiting"}
+        if not lead.reason:
+            return {}
+        track = policy.track.get(lead.track)
+        freed = {} if track and track.keep_owner else {"hubspot_owner_id": ""}
+        return {"baton_sla_status": "", **freed}
+    owner = policy.person.get(assignment.person)
+    return {
+        "hubspot_owner_id": owner.hubspot_owner if owner else "",
+        "baton_territory": facts.get("territory"),
+        "baton_segment": facts.get("segment"),
+        "baton_tier": assignment.tier,
+        "baton_rule": assignment.rule,
+        "baton_assigned_at": iso(assignment.at),
+        "baton_accepted_at": iso(assignment.accepted_at) if assignment.accepted_at else "",
+        "baton_first_touch_at": iso(assignment.touched_at) if assignment.touched_at else "",
+        "baton_first_touch_seen_in": assignment.touched_in,
+        "baton_sla_status": sla_status(lead),
+        # Also what an earlier owner, or an act that was taken back, left there.
+        **{f"baton_{target}_due": "" for target in assignment.to_start},
+        **{f"baton_{clock.target}_due": iso(clock.due_at) for clock in lead.clocks},
+    }
+
+
+def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
+    """What was decided lately for properties that others write, too, with what is new."""
+    writes = dict(draft.lead.writes)
+    for name in ("lifecyclestage", *draft.policy.watched):
+        value = written.get(name)
+        if value is not None and value.since == draft.version and not _shown(draft, name, value):
+            write = Write(value.value, draft.now)
+            writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
+    return writes
+
+
+def _shown(draft: Draft, name: str, value: Value) -> bool:
+    """Whether HubSpot shows the value already: then no echo of it will come."""
+    contact = draft.world.contact
+    return contact is not None and contact.properties.get(name, "") == value.value

@@ -1,0 +1,75 @@
+"""The first touch: reported by the owner, taken back, or seen in HubSpot."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.domain.draft import emit
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Assignment
+from baton.domain.sla import targets
+from baton.domain.sla.targets import stop_clocks
+
+
+def touch_reported(draft: Draft, assignment: Assignment, at: datetime) -> None:
+    who = draft.owner.name if draft.owner else "The owner"
+    _touched(draft, assignment, at, "slack", f"{who} reported a first touch")
+
+
+def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, note: str) -> None:
+    draft.change(assignment=replace(assignment, touched_at=at, touched_in=where))
+    stop_clocks(draft, "touch", at, taken_back=where == "slack")
+    draft.say(f"first touch: {note} (seen in {where})")
+    draft.record("touched", assignment.person, where)
+    emit.current_card(draft, note, at)
+    emit.tasks(draft)
+
+
+def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None:
+    """The owner reported a first touch by mistake: its clocks go on with the time they had left,
+    and those that it started are not running any more."""
+    draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
+    draft.change(
+        clocks=tuple(
+            targets.gone_on(draft, clock) if clock.stopped_by == "touch" else clock
+            for clock in draft.lead.clocks
+        )
+    )
+    targets.start_no_more(draft, "touch")
+    who = draft.owner.name if draft.owner else "The owner"
+    draft.say("first touch: taken back; its clock goes on with the time that was left")
+    draft.record("taken_back", assignment.person, "touch")
+    emit.current_card(draft, f"{who} took the first touch back", at)
+    emit.tasks(draft)
+
+
+def touch_seen(draft: Draft) -> bool:
+    """Whether HubSpot holds a call, e-mail or meeting by the owner since they got the lead; if
+    so it is the first touch and stops its clock. What the rep reported themselves stays apart.
+
+    A touch by somebody else is not the owner's: a lead another rep happened to call still waits.
+    """
+    assignment, owner, touches = draft.lead.assignment, draft.owner, draft.world.touches
+    if assignment is None or owner is None or not touches:
+        return False
+    # HubSpot stores what was logged in whole seconds, and clocks differ a little.
+    since = assignment.at - timedelta(seconds=1)
+    own = [t for t in touches if t.owner == owner.hubspot_owner and t.at >= since]
+    if not own:
+        return False
+    first = min(own, key=lambda touch: touch.at)
+    met = min((touch.at for touch in own if touch.what == "meeting"), default=None)
+    if met is not None and assignment.met_at is None:
+        draft.say("a meeting is booked")
+        assignment = replace(assignment, met_at=met)
+        draft.change(assignment=assignment)
+    if assignment.touched_at is None:
+        _touched(draft, assignment, first.at, "hubspot", f"{owner.name}: {first.what}")
+    elif assignment.touched_in == "slack":
+        # What the rep reported is now seen: the same touch, counted once.
+        draft.change(assignment=replace(assignment, touched_in="hubspot"))
+        stop_clocks(draft, "touch", first.at)
+        draft.say(f"first touch: the reported one is seen in hubspot ({first.what})")
+    return True
