@@ -14,7 +14,8 @@ import msgspec
 
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
-from baton.domain.routing.route import Choice, Wanted, route
+from baton.domain.routing.route import route
+from baton.domain.routing.search import Choice, Wanted
 from baton.domain.scoring.facts import describe
 from baton.domain.world.world import World
 from tests.bench import decide

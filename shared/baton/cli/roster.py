@@ -83,7 +83,7 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     from baton.domain.routing.capacity import local_day, local_week
-    from baton.domain.routing.route import obstacle, said_obstacle
+    from baton.domain.routing.obstacles import obstacle, said_obstacle
     from baton.presentation.words import in_zone
 
     zone = stack.policy.zone_of(person)

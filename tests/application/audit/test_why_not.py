@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.application.audit.why_not import Answer, Decided, why_not
 from baton.domain.draft.decision import Decision
 from baton.domain.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
-from baton.domain.routing.route import CODES
+from baton.domain.routing.obstacles import CODES
 from baton.domain.scoring.facts import describe
 from tests.builders import NOW, manager, minutes, rep
 from tests.routed import Desk, routed, waiting_pool

@@ -11,7 +11,7 @@ from msgspec import Struct
 from baton.domain.conditions import Facts, unmet
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Handoff, Person, Policy, Rule
-from baton.domain.routing.route import CODES
+from baton.domain.routing.obstacles import CODES
 from baton.domain.routing.windows import out_of_window
 from baton.presentation.words import in_zone
 

@@ -11,7 +11,7 @@ from baton.domain.handoff.assign import assign, end_assignment, part_of
 from baton.domain.handoff.reassign import tell_former
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.routing.route import reach
+from baton.domain.routing.rules import reach
 from baton.domain.sla import targets
 from baton.domain.world.world import Lacks, Missing
 

@@ -13,7 +13,8 @@ from baton.domain.lead import Assignment, Spell, Untold
 from baton.domain.policy import Handoff, Person, Policy, Staleness
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
-from baton.domain.routing.route import Choice, Queued, Wanted, route
+from baton.domain.routing.route import route
+from baton.domain.routing.search import Choice, Queued, Wanted
 from baton.domain.sla import clocks, targets
 
 #: Past owners remembered by name; a lead that went through more has other troubles.

@@ -23,7 +23,8 @@ from baton.domain.handoff.assign import (
     would_get,
 )
 from baton.domain.policy import Person, Reason
-from baton.domain.routing.route import Choice, obstacle, said_obstacle
+from baton.domain.routing.obstacles import obstacle, said_obstacle
+from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerRefused, Reassigned
 from baton.domain.world.world import Away, Load
 

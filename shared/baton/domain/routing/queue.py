@@ -18,7 +18,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Waiting
 from baton.domain.policy import Person, Policy, Pool
 from baton.domain.routing.capacity import next_day
-from baton.domain.routing.route import Queued
+from baton.domain.routing.search import Queued
 from baton.domain.sla.clocks import Count, by_the_wall
 from baton.domain.world.events import RoomMade
 from baton.presentation.words import in_zone

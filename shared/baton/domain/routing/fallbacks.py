@@ -1,0 +1,62 @@
+"""Where a lead goes that nobody in its pool can take: further pools, people, a queue, a manager."""
+
+from __future__ import annotations
+
+from baton.domain.policy import Fallback, Person, Pool, Rule
+from baton.domain.routing.pools import from_pool
+from baton.domain.routing.search import RELIED, Choice, Queued, Search
+from baton.domain.world.world import Lacks, Missing
+
+
+def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice | None:
+    if step.pool:
+        search.because.append(f"fallback: pool {step.pool}")
+        return from_pool(search, search.policy.pool[step.pool], rule, label)
+    person: Person | None = search.policy.person[step.person]
+    asked: set[str] = set()
+    # Managers have no limits, but they go on holiday.
+    while person is not None and person.id not in asked:
+        asked.add(person.id)
+        load = search.world.loads.get(person.id)
+        if load is None:
+            raise Missing(Lacks(people=(person.id,)))
+        code = search.code(load, person)
+        if not code:
+            return _person(search, person, rule.id, label)
+        search.because.append(f"fallback: {search.said(person, code)}")
+        person = search.policy.person.get(person.backup)
+    return None
+
+
+def last_resort(search: Search, rule: str, label: str, chain: tuple[Fallback, ...]) -> Choice:
+    """A manager, whatever their state: a lead is never nowhere. Of those whom the chain names
+    the last, who was to have it in the end."""
+    policy = search.policy
+    named = [policy.person[step.person] for step in reversed(chain) if step.person]
+    managers = [person for person in policy.people if person.role == "manager"]
+    candidates = [*named, *managers] or list(policy.people)
+    able = [p for p in candidates if p.active and p.id not in search.wanted.excluded]
+    active = able or [p for p in candidates if p.active] or candidates
+    return _person(search, active[0], rule, label)
+
+
+def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
+    wait = pool.fallback[index].wait
+    assert wait is not None
+    named = (step.person for step in pool.fallback[index + 1 :] if step.person)
+    responsible = next((search.policy.person[person] for person in named), None)
+    search.because.append(f"pool {pool.id}: it waits for room there")
+    return Queued(
+        pool=pool,
+        rule=rule.id,
+        wait=wait,
+        responsible=responsible,
+        because=tuple(search.because),
+        considered=tuple(search.considered),
+        relied=tuple(search.relied.values())[:RELIED],
+    )
+
+
+def _person(search: Search, person: Person, rule: str, label: str) -> Choice:
+    search.because.append(f"fallback: {person.name} takes it; nobody else can")
+    return search.choice(person, rule, "", f"{label}: nobody in the pools was free")

@@ -1,0 +1,76 @@
+"""Whose account it is: the owner comes before every rule, as long as they can take the lead."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from baton.domain.policy import Person
+from baton.domain.routing.obstacles import UNAVAILABLE
+from baton.domain.routing.rules import reach
+from baton.domain.routing.search import Choice, Search
+from baton.domain.world.world import Account, Lacks, Load, Missing
+
+_SAID = {
+    "open_deal": "the open deal",
+    "company": "the company",
+    "parent_company": "the parent company",
+    "domain": "the company of the e-mail domain",
+}
+
+
+def by_ownership(search: Search) -> Choice | None:
+    """The account's owner comes before every rule, as long as they can take it."""
+    sources = search.wanted.handoff.ownership
+    account = search.world.account or Account(looked=())
+    if account.denied:
+        search.because.append(f"account: could not be looked at, {account.denied}")
+    for place, source in enumerate(sources):
+        if source == "contact":
+            owner, where = search.wanted.existing_owner, "the contact"
+            rule, why = "existing-owner", "already owns this contact"
+        elif source not in account.looked:
+            # Only now: most leads are decided by what comes before, at no request at all.
+            rest = tuple(one for one in sources[place:] if one != "contact")
+            raise Missing(Lacks(account=rest))
+        else:
+            owner, what = account.owners.get(source, ("", ""))
+            where = f"{_SAID[source]} {what}".strip()
+            rule, why = f"{source.replace('_', '-')}-owner", f"owns {_SAID[source]}"
+        if not owner:
+            search.because.append(f"owner of {where}: there is none")
+            continue
+        person = _able(search, owner, where)
+        if person is not None:
+            return search.choice(person, rule, "", why)
+    return None
+
+
+def _able(search: Search, owner: str, where: str) -> Person | None:
+    """The *owner* (HubSpot's id), or their backup where they are away; None: neither can."""
+    person = search.policy.owner_by_hubspot.get(owner)
+    if person is None:
+        search.because.append(f"owner of {where}: {owner} is not in the roster")
+        return None
+    asked: set[str] = set()
+    while person.id not in asked:
+        asked.add(person.id)
+        code = search.code(_owner_load(search, person), person)
+        if not code:
+            search.because.append(f"owner of {where}: {person.name} can take it")
+            return person
+        search.because.append(f"owner of {where}: {search.said(person, code)}")
+        backup = search.policy.person.get(person.backup)
+        if code not in UNAVAILABLE or backup is None:
+            return None
+        person = backup
+    return None
+
+
+def _owner_load(search: Search, person: Person) -> Load:
+    load = search.world.loads.get(person.id)
+    if load is None:
+        # Should they be full, the rules come next: asked for in the same breath.
+        chain = reach(search.policy, search.wanted.handoff, search.wanted.facts, search.now)
+        backup = (person.backup,) if person.backup else ()
+        raise Missing(replace(chain, people=(person.id, *backup, *chain.people)))
+    return load

@@ -1,0 +1,127 @@
+"""The choice inside a pool: who of its members is free, and whose turn it is among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+from msgspec.structs import replace
+
+from baton.domain.draft.decision import Considered
+from baton.domain.policy import Member, Pool, Rule
+from baton.domain.routing.capacity import fullness, local_day, take
+from baton.domain.routing.obstacles import ON_LEAVE
+from baton.domain.routing.search import Choice, Search
+from baton.domain.routing.turns import next_turn
+from baton.domain.world.world import Load
+
+_LATER = "+"
+#: Pools of up to this many members are told of person by person, others in numbers.
+_NAMED = 10
+_SAID_OF_MANY = {
+    "i": "are not active",
+    "h": "already let this lead go",
+    "l": "are away",
+    "a": "have said to be away",
+    "r": "are not taken as owners by HubSpot",
+    "s": "are not on shift",
+    "o": "are full",
+    "d": "are full for today",
+    "w": "are full for this week",
+}
+
+
+def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | None:
+    turns = search.world.turns[pool.id]
+    if pool.limits.any and _pool_is_full(search, pool, turns.load):
+        search.considered.append(Considered(pool.id, "p"))
+        return None
+    free: list[Member] = []
+    absent: list[Member] = []
+    codes: list[str] = []
+    people, loads = search.policy.person, search.world.loads
+    for member in pool.members:
+        person = people[member.rep]
+        code = search.code(loads[member.rep], person, pool)
+        codes.append(code)
+        if not code:
+            free.append(member)
+        elif code in ON_LEAVE:
+            absent.append(member)
+    _tell(search, pool, codes)
+    if not free:
+        search.considered.append(Considered(pool.id, "".join(codes)))
+        search.because.append(f"pool {pool.id}: nobody can take it")
+        return None
+    turn = next_turn(
+        turns,
+        _least_loaded(search, free) if pool.choose == "least_loaded" else free,
+        absent,
+        pool.catch_up,
+        partial(_day_of, search),
+        equal=pool.choose != "weighted",
+    )
+    search.considered.append(Considered(pool.id, _marked(pool, codes, turn.order)))
+    person = people[turn.rep]
+    how = "the least loaded" if pool.choose == "least_loaded" else "next"
+    search.because.append(f"pool {pool.id}: it is {person.name}'s turn among {len(free)}")
+    after = turn.after
+    if pool.limits.any:
+        after = replace(after, load=take(after.load, _pool_zone(search, pool), search.now))
+    return search.choice(
+        person, rule.id, pool.id, f"{label}: {how} in {pool.label}", (after,), pool.limits.any
+    )
+
+
+def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
+    limits = pool.limits
+    zone = _pool_zone(search, pool)
+    full = fullness(load, limits.open, limits.per_day, limits.per_week, zone, search.now)
+    if full == "open":
+        search.because.append(f"pool {pool.id}: is full ({load.open} of {limits.open} open)")
+    elif full:
+        search.because.append(f"pool {pool.id}: is full for this {full}")
+    return bool(full)
+
+
+def _pool_zone(search: Search, pool: Pool) -> str:
+    calendar = search.policy.calendars.get(pool.calendar)
+    return str(calendar["tz"]) if calendar else "UTC"
+
+
+def _least_loaded(search: Search, free: list[Member]) -> list[Member]:
+    """Those of *free* who carry the least, measured by what they can carry. Among equals it is
+    a matter of turns."""
+    carried = [_share_carried(search, member) for member in free]
+    least = min(carried)
+    return [one for one, share in zip(free, carried, strict=True) if share <= least]
+
+
+def _share_carried(search: Search, member: Member) -> float:
+    most = search.policy.person[member.rep].max_open
+    return search.world.loads[member.rep].open / most if most else 0.0
+
+
+def _day_of(search: Search, rep: str) -> str:
+    return local_day(search.policy.zone_of(search.policy.person[rep]), search.now)
+
+
+def _tell(search: Search, pool: Pool, codes: list[str]) -> None:
+    if len(codes) > _NAMED:
+        out = Counter(code for code in codes if code)
+        search.because += [f"pool {pool.id}: {n} {_SAID_OF_MANY[c]}" for c, n in out.items()]
+        return
+    for member, code in zip(pool.members, codes, strict=True):
+        if code:
+            person = search.policy.person[member.rep]
+            search.because.append(f"pool {pool.id}: {search.said(person, code)}")
+
+
+def _marked(pool: Pool, codes: list[str], order: tuple[str, ...]) -> str:
+    """*codes* with the places of those who could take it in the order of turns."""
+    place = {rep: str(number) for number, rep in enumerate(order, 1)}
+    marks = [
+        code or place.get(member.rep, _LATER)
+        for member, code in zip(pool.members, codes, strict=True)
+    ]
+    return "".join(marks)

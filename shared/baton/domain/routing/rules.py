@@ -1,0 +1,40 @@
+"""The named rules of a handoff: the first that counts now and matches says which pool."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from baton.domain.conditions import Facts, holds, why_not
+from baton.domain.policy import Handoff, Policy, Rule
+from baton.domain.routing.search import Search
+from baton.domain.routing.windows import out_of_window
+from baton.domain.world.world import Lacks
+
+#: Rules that did not match are told of up to this many.
+RULES_TOLD = 25
+
+
+def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Lacks:
+    """Every pool and person that the rules may come to for a lead of these *facts*."""
+    place = first_rule(policy, handoff, facts, now)
+    if place is None:
+        return Lacks()
+    chain = policy.chain[handoff.rules[place].pool]
+    return Lacks(pools=chain.pools, people=chain.people)
+
+
+def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> int | None:
+    """The place of the first rule that counts now and matches; None: none does."""
+    index = policy.rule_index.get(handoff.stage)
+    places = index.candidates(facts.values) if index else range(len(handoff.rules))
+    for place in places:
+        rule = handoff.rules[place]
+        closed = rule.window is not None and out_of_window(policy, rule, now)
+        if not closed and holds(rule.when, facts):
+            return place
+    return None
+
+
+def rule_fault(search: Search, rule: Rule) -> str:
+    closed = out_of_window(search.policy, rule, search.now) if rule.window else ""
+    return closed or why_not(rule.when, search.wanted.facts)
