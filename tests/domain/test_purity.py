@@ -76,7 +76,9 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def test_pure_code_imports_nothing_that_reaches_outside(path: Path) -> None:
     found = set(imports(ast.parse(path.read_text())))
     strange = {
-        name for name in found if name not in ALLOWED and not name.startswith(("baton.domain.", "baton.presentation"))
+        name
+        for name in found
+        if name not in ALLOWED and not name.startswith(("baton.domain.", "baton.presentation"))
     }
     assert not strange
 

@@ -10,19 +10,16 @@ from baton.domain.draft.draft import Draft
 from baton.domain.escalation.pull_back import ASK_AGAIN
 from baton.domain.escalation.quiet_hours import telling
 from baton.domain.handoff import snooze
-from baton.domain.handoff.assign import staleness_of
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
 from baton.domain.policy import Person
+from baton.domain.recycling.idle import closing_reason, idle_rule
 from baton.domain.rep_actions.activity import seen_active
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 from baton.domain.world.world import Lacks, Missing
 from baton.presentation import notices
 from baton.presentation.words import in_zone
-
-#: The reason for closing an idle lead when the policy names none.
-IDLE_REASON = "no_response"
 
 
 def close_if_idle(draft: Draft) -> None:
@@ -63,13 +60,9 @@ def _closing_at(idle: Clock, at: datetime) -> Clock:
 
 
 def _close_idle(draft: Draft, idle: Clock) -> None:
-    rule = staleness_of(draft)
-    reason = rule.reason if rule else IDLE_REASON
-    if reason not in draft.policy.reason:
-        reason = next(iter(draft.policy.reason))
-    label = draft.policy.reason[reason].label
+    reason = closing_reason(draft.policy, idle_rule(draft.policy, draft.lead, draft.facts))
     days = (idle.due_at - idle.started_at).days
-    close(draft, reason, draft.now, f"No activity for {days} days: {label}", "closed")
+    close(draft, reason.id, draft.now, f"No activity for {days} days: {reason.label}", "closed")
 
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:

@@ -6,16 +6,17 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.domain.conditions import first_match, why_not
+from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import Assignment, Spell, Untold
-from baton.domain.policy import Handoff, Person, Policy, Staleness
+from baton.domain.lead import Assignment, Clock, Spell, Untold
+from baton.domain.policy import Handoff, Person, Policy
+from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
 from baton.domain.routing.route import route
 from baton.domain.routing.search import Choice, Queued, Wanted
-from baton.domain.sla import clocks, targets
+from baton.domain.sla import targets
 
 #: Past owners remembered by name; a lead that went through more has other troubles.
 PAST_KEPT = 20
@@ -132,7 +133,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         assigned=lead.assigned + 1,
         clocks=(),
         # Not from an earlier activity: nobody who just got a lead has been idle with it.
-        idle=clocks.arm_idle(staleness_of(draft), draft.now),
+        idle=idle_clock(draft, draft.now),
         track="",
         reason="",
         cool_until=None,
@@ -211,17 +212,9 @@ def count_again(draft: Draft, why: str) -> None:
     draft.change(assignment=replace(assignment, counts=True))
 
 
-def staleness_of(draft: Draft) -> Staleness | None:
-    """The first staleness rule that speaks of the lead as it stands."""
-    stage = draft.lead.standing.stage
-    return next(
-        (
-            rule
-            for rule in draft.policy.staleness
-            if stage in rule.stages and not why_not(rule.when, draft.facts)
-        ),
-        None,
-    )
+def idle_clock(draft: Draft, since: datetime) -> Clock:
+    """The lead's clock of inactivity, started at *since*."""
+    return arm_idle(idle_rule(draft.policy, draft.lead, draft.facts), since)
 
 
 def manager_of(draft: Draft, person: Person | None) -> Person | None:

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import count_again, count_no_more, staleness_of
-from baton.domain.sla import clocks, targets
+from baton.domain.handoff.assign import count_again, count_no_more, idle_clock
+from baton.domain.sla.pauses import after_snooze
 from baton.domain.world.events import Snoozed
 from baton.presentation.words import in_zone
 
@@ -33,8 +33,8 @@ def snooze(draft: Draft, event: Snoozed) -> str:
     assert resting is not None
     draft.change(assignment=replace(resting, snoozed_until=event.until, snoozed_at=now))
     draft.change(
-        clocks=tuple(targets.at_rest(draft, clock) for clock in draft.lead.clocks),
-        idle=clocks.arm_idle(staleness_of(draft), event.until),
+        clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
+        idle=idle_clock(draft, event.until),
     )
     zone = draft.policy.zone_of(draft.owner)
     draft.say(f"it rests until {in_zone(event.until, zone)}")

@@ -12,6 +12,8 @@ from baton.domain.lead import StageFact
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.policy import Reason, Track, Transition
+from baton.domain.recycling.cool_off import cool_until
+from baton.domain.recycling.tracks import rounds_used_up, way_off
 from baton.domain.time import iso
 
 
@@ -33,7 +35,7 @@ def close(
         routing.Missing: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or way_off(draft, reason)
+    way = way or way_off(draft.policy, draft.lead.standing.stage, reason)
     if way is None:
         draft.say(f"no transition leads off from {draft.lead.standing.stage}; the stage stays")
     else:
@@ -43,16 +45,6 @@ def close(
         refold(draft, StageFact(moved_at, way.to, via=way.id))
         draft.write_stage = "back"
     off_the_way(draft, reason, at, note, card)
-
-
-def way_off(draft: Draft, reason: Reason) -> Transition | None:
-    """The named transition by which a lead leaves for *reason* from where it stands."""
-    policy, stage = draft.policy, draft.lead.standing.stage
-    to = policy.lifecycle.recycled if reason.track else policy.lifecycle.disqualified
-    return next(
-        (t for t in policy.lifecycle.transitions if t.reverse and t.to == to and stage in t.source),
-        None,
-    )
 
 
 def off_the_way(
@@ -71,11 +63,11 @@ def off_the_way(
     draft.change(
         reason=reason.id if reason else "",
         track=track_id,
-        cool_until=at + track.cool_off if track else None,
+        cool_until=cool_until(track, at),
         admitted="",
         flagged=(),
     )
-    if track is not None and draft.lead.standing.rounds >= track.max_rounds:
+    if track is not None and rounds_used_up(track, draft.lead):
         _tell_of_rounds(draft, track, at)
     draft.record(outcome, owner, reason.id if reason else "")
 

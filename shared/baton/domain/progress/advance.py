@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 
 from baton.domain.conditions import next_change, why_not
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import end_assignment, hand_off, part_named, staleness_of
+from baton.domain.handoff.assign import end_assignment, hand_off, part_named
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
-from baton.domain.lifecycle.closing import close, leave, off_the_way, way_off
+from baton.domain.lifecycle.closing import close, leave, off_the_way
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.policy import Policy, Stage, Transition
+from baton.domain.recycling.idle import arm_idle, idle_rule
+from baton.domain.recycling.tracks import rounds_used_up, way_off
 from baton.domain.rep_actions.accept import accept
 from baton.domain.scoring.score import next_crossing
 from baton.domain.sla import targets
-from baton.domain.sla.clocks import arm_idle
 from baton.domain.world.events import DealMoved, StageChanged
 from baton.domain.world.world import Lacks, Missing
 
@@ -112,7 +113,7 @@ def _next_move(draft: Draft) -> Transition | None:
         fault = why_not(move.when, draft.facts)
         if fault:
             draft.say(f"move {move.id}: not yet, {fault}")
-        elif _gone_round_enough(draft):
+        elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
             draft.say(f"move {move.id}: no more, {draft.lead.standing.rounds} rounds are enough")
         else:
             return move
@@ -127,11 +128,6 @@ def _asked(draft: Draft) -> Transition | None:
     name = draft.asked or (held.move if held is not None and held.asked else "")
     move = draft.policy.transition.get(name)
     return move if move is not None and draft.lead.standing.stage in move.source else None
-
-
-def _gone_round_enough(draft: Draft) -> bool:
-    track = draft.policy.track.get(draft.lead.track)
-    return track is not None and draft.lead.standing.rounds >= track.max_rounds
 
 
 def _make(draft: Draft, move: Transition) -> Wait | None:
@@ -165,7 +161,7 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if way_off(draft, reason) is None:
+        if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
             draft.say(f"disqualifying condition for {reason.id} holds, but no transition leads off")
             continue
         close(draft, reason.id, draft.event.at, f"Disqualified: {reason.label}", "closed")
@@ -178,7 +174,7 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
     if not gates.is_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
-    if way_off(draft, reason) is None:
+    if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
         draft.say(f"not completed in time, but no transition leads off for {reason.id}")
         return False
     close(draft, reason.id, draft.now, f"Not completed in time: {reason.label}", "closed")
@@ -298,7 +294,8 @@ def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
 def _watch_on(draft: Draft) -> None:
     """Past the handoff a lead that went through Baton goes on being watched for inactivity, if a
     staleness rule names its stage."""
-    rule = staleness_of(draft) if draft.lead.assigned else None
+    lead = draft.lead
+    rule = idle_rule(draft.policy, lead, draft.facts) if lead.assigned else None
     draft.change(idle=arm_idle(rule, draft.now) if rule else None)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import staleness_of
-from baton.domain.sla import clocks
+from baton.domain.handoff.assign import idle_clock
 
 
 def seen_active(draft: Draft) -> bool:
@@ -31,7 +30,7 @@ def active(draft: Draft, at: datetime) -> None:
     if lead.assignment is None and lead.idle is None:
         return
     since = max(last, lead.assignment.at) if lead.assignment else last
-    idle = clocks.arm_idle(staleness_of(draft), since)
+    idle = idle_clock(draft, since)
     running = lead.idle
     if running and (running.started_at, running.due_at) == (idle.started_at, idle.due_at):
         return  # the same clock; it keeps the rungs it has climbed

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from baton.domain.conditions import Facts, first_match
-from baton.domain.lead import Lead, Sign
+from baton.domain.lead import Lead
 from baton.domain.policy import Lifecycle, Policy
+from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_that_counts
 from baton.domain.scoring.score import Score, score
 from baton.domain.world.world import Contact
 
@@ -28,7 +29,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     """Everything conditions may ask for, in the order in which one follows from the other."""
     standing = lead.standing
     values = {**lead.fields, "stage": standing.stage}
-    facts = Facts(values, _counting(policy, lead), now)
+    facts = Facts(values, evidence_that_counts(policy, lead), now)
     if standing.since is not None:
         facts.exact["days_in_stage"] = (now - standing.since) / timedelta(days=1)
         values["days_in_stage"] = f"{facts.exact['days_in_stage']:.1f}"
@@ -40,7 +41,7 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
         values["segment"] = segment.id
     found = None
     if policy.scoring is not None:
-        found = score(policy.scoring, facts, _raising(policy, lead))
+        found = score(policy.scoring, facts, evidence_of_raised_hands(policy, lead))
         values |= _scored(found)
         facts.exact |= {"fit": found.fit, "behaviour": found.behaviour}
     if (tier := first_match(policy.tiers, facts)) is not None:
@@ -55,26 +56,3 @@ def _scored(found: Score) -> Mapping[str, str]:
         "hand_raise": "true" if found.hand_raise else "false",
         "qualified": "true" if found.qualified else "false",
     }
-
-
-def _counting(policy: Policy, lead: Lead) -> tuple[Sign, ...]:
-    """The evidence that counts. Off the way, only what came after the cool-off: what once made a
-    lead an MQL must not make it one again the moment it was given back."""
-    left_at = _left_at(policy, lead)
-    return _since(lead.evidence, left_at and (lead.cool_until or left_at))
-
-
-def _raising(policy: Policy, lead: Lead) -> tuple[Sign, ...]:
-    """Evidence that may be a hand raised: who asks for a call waits for no cool-off."""
-    return _since(lead.evidence, _left_at(policy, lead))
-
-
-def _left_at(policy: Policy, lead: Lead) -> datetime | None:
-    stage = policy.stage.get(lead.standing.stage)
-    return lead.standing.since if stage is not None and stage.side else None
-
-
-def _since(evidence: tuple[Sign, ...], since: datetime | None) -> tuple[Sign, ...]:
-    if since is None or not evidence:
-        return evidence
-    return tuple(sign for sign in evidence if sign.at > since)

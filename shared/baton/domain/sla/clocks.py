@@ -15,10 +15,7 @@ from baton.domain.calendar.rules import union
 from baton.domain.calendar.spans import cut
 from baton.domain.calendar.work_calendar import NeverOpen, Span, WorkCalendar
 from baton.domain.lead import ArmedRung, Clock
-from baton.domain.policy import Person, Policy, Rung, Staleness, Target, Time
-
-#: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
-IDLE_DEFAULT = timedelta(days=90)
+from baton.domain.policy import Person, Policy, Rung, Target, Time
 
 Count = Callable[[datetime, timedelta], datetime]
 
@@ -64,26 +61,6 @@ def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -
 def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalendar | None:
     """By whose working time *owner*'s *clock* counts; None: nobody's, as there is no owner."""
     return None if owner is None else policy.hours_of(clock.calendar, owner)
-
-
-def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
-    """The clock of inactivity, in days of the wall: a warning to the owner, then the end."""
-    after = rule.after if rule else IDLE_DEFAULT
-    due = since + after
-    close = ArmedRung(at=due, kind="close")
-    warning = (
-        (ArmedRung(at=max(since, due - rule.warn_before), kind="warn"),)
-        if rule and rule.warn_before
-        else ()
-    )
-    return Clock(
-        target="idle",
-        label="Activity",
-        stops_on="activity",
-        started_at=since,
-        due_at=due,
-        ladder=(*warning, close),
-    )
 
 
 def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:

@@ -16,10 +16,9 @@ from baton.domain.conditions import holds
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Assignment, Clock
-from baton.domain.policy import Pause, Person, Target, When
+from baton.domain.policy import Person, Target, When
 from baton.domain.sla import clocks
-from baton.domain.world.events import Hinted
-from baton.presentation.words import in_zone
+from baton.domain.sla.pauses import after_snooze, due_in_zone, known_since, paused, resumed
 
 
 def settle(draft: Draft) -> None:
@@ -34,7 +33,7 @@ def settle(draft: Draft) -> None:
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
     running = draft.lead.clocks
     stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in running)
-    settled = tuple(_paused(draft, assignment, clock, reasons) for clock in stopped)
+    settled = tuple(paused(draft, assignment, clock, reasons) for clock in stopped)
     if settled != running:
         draft.change(clocks=settled)
     if started or list(map(_shown, before)) != list(map(_shown, settled)):
@@ -53,13 +52,13 @@ def start(draft: Draft) -> bool:
     waiting = {name: targets[name] for name in assignment.to_start if name in targets}
     begins = {name: _begins(draft, assignment, target) for name, target in waiting.items()}
     armed = tuple(
-        at_rest(draft, armed_at(draft, waiting[name], at, owner))
+        after_snooze(draft, armed_at(draft, waiting[name], at, owner))
         for name, at in begins.items()
         if at is not None
     )
     for clock in armed:
         how = _how(draft, assignment, owner, clock)
-        draft.say(f"{clock.label} due {_in_zone(draft, clock)} ({how})")
+        draft.say(f"{clock.label} due {due_in_zone(draft, clock)} ({how})")
     to_start = tuple(name for name, at in begins.items() if at is None)
     draft.change(
         assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
@@ -128,29 +127,6 @@ def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
 
 
-def resumed(draft: Draft, clock: Clock) -> Clock:
-    """*clock* as it goes on now with the time it had left when it began to stand still."""
-    since = clock.paused_at
-    running = replace(clock, paused_at=None, paused_for=())
-    if since is None:
-        return running
-    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    return clocks.stand_still(running, since, draft.now, calendar)
-
-
-def at_rest(draft: Draft, clock: Clock) -> Clock:
-    """*clock* as it goes on after the rest that its owner gives the lead, if there is one. One that
-    stands still, or could go on, has done so since before."""
-    assignment = draft.lead.assignment
-    if assignment is None or assignment.snoozed_until is None:
-        return clock
-    since = clock.paused_at or clock.stopped_at or assignment.snoozed_at or clock.started_at
-    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    return clocks.stand_still(
-        clock, max(since, clock.started_at), assignment.snoozed_until, calendar
-    )
-
-
 def stop_clocks(draft: Draft, act: str, at: datetime, taken_back: bool = False) -> None:
     """Each target stops by its own act, and by no other. An act that may be *taken_back* leaves
     the clock able to go on."""
@@ -175,7 +151,7 @@ def _begins(draft: Draft, assignment: Assignment, target: Target) -> datetime | 
     at = acts.get(target.starts_on, assignment.at)
     if at is None or not holds(target.starts_when, draft.facts):
         return None
-    return max(at, _seen(draft)) if target.starts_when else at
+    return max(at, known_since(draft)) if target.starts_when else at
 
 
 def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target | None) -> Clock:
@@ -184,40 +160,16 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         return clock
     kept = holds(target.stops_when, draft.facts)
     if kept and clock.running:
-        at = max(min(_seen(draft), draft.now), clock.started_at)
+        at = max(min(known_since(draft), draft.now), clock.started_at)
         draft.say(f"{clock.target}: kept")
         draft.record("kept", assignment.person, clock.target, clock.due_at)
         return resumed(draft, clock).rest(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = gone_on(draft, clock)
-        draft.say(f"{clock.target}: no longer kept, goes on, due {_in_zone(draft, on)}")
+        draft.say(f"{clock.target}: no longer kept, goes on, due {due_in_zone(draft, on)}")
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
     return clock
-
-
-def _paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
-    if not clock.running:
-        return clock
-    mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
-    if mine and clock.paused_at is None:
-        at = max(min(_seen(draft), draft.now), clock.started_at)
-        draft.say(f"{clock.target}: stands still, {_labels(draft, mine)}")
-        draft.record("paused", assignment.person, clock.target, clock.due_at)
-        return replace(clock, paused_at=at, paused_for=mine)
-    if mine:
-        return replace(clock, paused_for=mine)
-    if clock.paused_at is None:
-        return clock
-    on = resumed(draft, clock)
-    draft.say(f"{clock.target}: goes on, due {_in_zone(draft, on)}")
-    draft.record("resumed", assignment.person, clock.target, on.due_at)
-    return on
-
-
-def _seen(draft: Draft) -> datetime:
-    """When what is known now came about: HubSpot says when the property changed."""
-    return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now
 
 
 def _shown(clock: Clock) -> tuple[bool, bool]:
@@ -228,13 +180,3 @@ def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> s
     tier = next((one.label for one in draft.policy.tiers if one.id == assignment.tier), "")
     hours = f"{clock.calendar} hours" if clock.calendar else f"{owner.name}'s calendar"
     return f"{tier}, every hour counts" if clock.wall else f"{tier}, in {hours}"
-
-
-def _in_zone(draft: Draft, clock: Clock) -> str:
-    zone = draft.policy.zone_of(draft.owner)
-    return in_zone(clock.due_at, zone)
-
-
-def _labels(draft: Draft, ids: tuple[str, ...]) -> str:
-    known = {pause.id: pause.label for pause in draft.policy.pauses}
-    return " and ".join(known.get(name, name) for name in ids)

@@ -1,0 +1,72 @@
+"""What makes a clock stand still, and how it goes on with the time it had left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Assignment, Clock
+from baton.domain.policy import Pause
+from baton.domain.sla import clocks
+from baton.domain.world.events import Hinted
+from baton.presentation.words import in_zone
+
+
+def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
+    """*clock* standing still, or going on, as those of the policy's pauses say that hold now."""
+    if not clock.running:
+        return clock
+    mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
+    if mine and clock.paused_at is None:
+        at = max(min(known_since(draft), draft.now), clock.started_at)
+        draft.say(f"{clock.target}: stands still, {_labels(draft, mine)}")
+        draft.record("paused", assignment.person, clock.target, clock.due_at)
+        return replace(clock, paused_at=at, paused_for=mine)
+    if mine:
+        return replace(clock, paused_for=mine)
+    if clock.paused_at is None:
+        return clock
+    on = resumed(draft, clock)
+    draft.say(f"{clock.target}: goes on, due {due_in_zone(draft, on)}")
+    draft.record("resumed", assignment.person, clock.target, on.due_at)
+    return on
+
+
+def resumed(draft: Draft, clock: Clock) -> Clock:
+    """*clock* as it goes on now with the time it had left when it began to stand still."""
+    since = clock.paused_at
+    running = replace(clock, paused_at=None, paused_for=())
+    if since is None:
+        return running
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.stand_still(running, since, draft.now, calendar)
+
+
+def after_snooze(draft: Draft, clock: Clock) -> Clock:
+    """*clock* as it goes on after the rest that its owner gives the lead, if there is one. One that
+    stands still, or could go on, has done so since before."""
+    assignment = draft.lead.assignment
+    if assignment is None or assignment.snoozed_until is None:
+        return clock
+    since = clock.paused_at or clock.stopped_at or assignment.snoozed_at or clock.started_at
+    calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
+    return clocks.stand_still(
+        clock, max(since, clock.started_at), assignment.snoozed_until, calendar
+    )
+
+
+def known_since(draft: Draft) -> datetime:
+    """When what is known now came about: HubSpot says when the property changed."""
+    return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now
+
+
+def due_in_zone(draft: Draft, clock: Clock) -> str:
+    zone = draft.policy.zone_of(draft.owner)
+    return in_zone(clock.due_at, zone)
+
+
+def _labels(draft: Draft, ids: tuple[str, ...]) -> str:
+    known = {pause.id: pause.label for pause in draft.policy.pauses}
+    return " and ".join(known.get(name, name) for name in ids)
