@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baton.adapters.dynamodb.boards import HOUR, OPEN_FOR, RANK
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
 from baton.application.ports import Retryable
+from baton.domain.escalation.batching import HOUR, OPEN_FOR, RANK, Board
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
-from baton.presentation.slack import Board
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died, World
 from tests.fakes.effects import NOW, card_state, digest_state, notice_state
@@ -168,12 +167,14 @@ class Anna:
         ), "each is seen, and once"
         opened = self.boards.opened.get(ANNA, [])
         for first in opened:
-            hour = [one for one in opened if first.at <= one.at < first.at + HOUR]
-            assert sum(one.board.gathers_until is None for one in hour) <= LIMIT
+            hour = [
+                one for one in opened if first.opened_at <= one.opened_at < first.opened_at + HOUR
+            ]
+            assert sum(one.gathers_until is None for one in hour) <= LIMIT
             assert len(hour) <= LIMIT + 1
         for each in opened:
-            if each.board.gathers_until is None:
-                ranks = [RANK[entry.level] for entry in each.board.entries]
+            if each.gathers_until is None:
+                ranks = [RANK[entry.level] for entry in each.entries]
                 assert max(ranks) <= ranks[0], "what opened it was as grave"
 
 

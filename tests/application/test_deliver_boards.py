@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baton.adapters.dynamodb.boards import OPEN_FOR
 from baton.adapters.dynamodb.slots import LEASE
 from baton.application.deliver import Delivered
 from baton.application.ports import Message, Rejected, Retryable, Superseded
+from baton.domain.escalation.batching import ENTRIES, OPEN_FOR, Board
 from baton.domain.world.effects import NoticeState
-from baton.presentation.slack import Board, render
-from baton.presentation.slack.board import ENTRIES
+from baton.presentation.slack import render
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import World
 from tests.fakes.effects import NOW, notice_state

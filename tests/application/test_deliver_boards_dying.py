@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.dynamodb.boards import OPEN_FOR
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
 from baton.application.ports import Retryable
+from baton.domain.escalation.batching import OPEN_FOR, Board
 from baton.domain.world.effects import NoticeState
-from baton.presentation.slack import Board
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died
 from tests.fakes.effects import NOW, notice_state
@@ -116,7 +115,7 @@ def test_who_dies_among_others_loses_nothing_and_shows_nothing_twice(
             waiting.insert(0, number)
         except Retryable:
             waiting.append(number)
-    first = desk.boards.opened["U0MARIA"][0].board
+    first = desk.boards.opened["U0MARIA"][0]
     joined = any(entry.id.startswith(f"LEAD#{position}/") for entry in first.entries)
     back = NOW + 2 * OPEN_FOR
     if closed:

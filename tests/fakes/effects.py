@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from baton.domain.escalation.batching import Board, entry_of
 from baton.domain.lead import Value
 from baton.domain.world.effects import (
     CardState,
@@ -18,7 +19,6 @@ from baton.domain.world.effects import (
     ReplyState,
     TaskState,
 )
-from baton.presentation.slack.board import Board, entry_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEAD = "501"

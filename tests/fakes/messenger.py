@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from baton.application.ports import Gone, Message, Rejected
+from baton.domain.escalation.batching import Board, mark_of
 from baton.domain.world.effects import NoticeState, ReplyState
-from baton.presentation.slack.board import Board, mark_of
 
 
 @dataclass

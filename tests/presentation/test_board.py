@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
+from baton.domain.escalation.batching import ENTRIES, ROOM, entry_of, weigh
 from baton.domain.world.effects import NoticeState
 from baton.presentation.slack import render
-from baton.presentation.slack.board import ENTRIES, ROOM, entry_of, weigh
 from tests.fakes.effects import NOW, board_state, breaches, notice_state
 from tests.presentation.checking import texts
 from tests.presentation.test_messages import notices

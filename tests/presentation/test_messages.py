@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from baton.domain.escalation.batching import ENTRIES, Board, entry_of
 from baton.domain.world.effects import (
     CardState,
     Deadline,
@@ -19,8 +20,7 @@ from baton.domain.world.effects import (
     ReplyState,
 )
 from baton.http.slack import ACTIONS
-from baton.presentation.slack import Board, render
-from baton.presentation.slack.board import ENTRIES, entry_of
+from baton.presentation.slack import render
 from tests.fakes.effects import (
     NOW,
     breaches,

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.application.advance import Advance, Contacts
+from baton.domain.escalation.batching import ENTRIES, Board
 from baton.domain.policy import Fallback
 from baton.failures import Retryable
-from baton.presentation.slack.board import ENTRIES, Board
 from infra.local.stack import Stack
 from tests.builders import NOW, POLICY, PROPERTIES, became, minutes
 from tests.fakes.crm import FakeCrm

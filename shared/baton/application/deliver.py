@@ -55,7 +55,7 @@ from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
     # deliver_hubspot imports this too, and renders nothing.
-    from baton.presentation.slack.board import Board
+    from baton.domain.escalation.batching import Board
 
 Showable = TypeVar("Showable", bound=Slotted)
 

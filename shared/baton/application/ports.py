@@ -23,7 +23,7 @@ from baton.failures import (
 
 if TYPE_CHECKING:
     # Most who import this render nothing, and need not load what does.
-    from baton.presentation.slack.board import Board
+    from baton.domain.escalation.batching import Board
 
 # Raised by what stands here.
 __all__ = [

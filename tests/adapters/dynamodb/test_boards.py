@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from baton.adapters.dynamodb.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, RANK, STEPS, Boards
+from baton.adapters.dynamodb.boards import KEPT_FOR, MARGIN, STEPS, Boards
 from baton.application.ports import Noticeboards, Retryable
+from baton.domain.escalation.batching import ENTRIES, HOUR, OPEN_FOR, ROOM, Board, entry_of
 from baton.domain.world.effects import NoticeState
-from baton.presentation.slack.board import ENTRIES, ROOM, Board, entry_of
 from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.boards import FakeBoards
 from tests.fakes.effects import NOW, notice_state
@@ -392,7 +392,7 @@ def test_a_summary_that_can_count_no_more_is_followed_by_another(
     table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The item stays bounded, and still nothing is dropped."""
-    monkeypatch.setattr("baton.adapters.dynamodb.boards.MOST", ENTRIES + 2)
+    monkeypatch.setattr("baton.domain.escalation.batching.MOST", ENTRIES + 2)
     boards = Boards(table, TABLE)
     for number in range(3):
         boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
@@ -434,7 +434,7 @@ def test_who_is_counted_by_two_at_once_counts_once(table: Any) -> None:
 def test_the_last_place_to_be_counted_is_given_once(
     table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("baton.adapters.dynamodb.boards.MOST", ENTRIES + 1)
+    monkeypatch.setattr("baton.domain.escalation.batching.MOST", ENTRIES + 1)
     others, at = full_summary(table)
     client = Meanwhile(table, counts)
     client.act = lambda: others.join(personal(900), at)
@@ -522,32 +522,6 @@ def test_a_notice_that_joined_a_summary_long_ago_is_found(boards: Noticeboards) 
     assert boards.holding(personal(9), late) == joined
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 25), st.sampled_from(["info", "warning", "breach"])), max_size=60
-    ),
-    st.integers(1, 4),
-)
-def test_in_no_hour_are_more_messages_opened(steps: list[tuple[int, str]], limit: int) -> None:
-    """One more is the summary; every notice is on a board, or counted on one, exactly once."""
-    made = FakeBoards()
-    at = NOW
-    for number, (minutes, level) in enumerate(steps):
-        at += minutes * OPEN_FOR
-        made.join(personal(number, level=level, an_hour=limit), at)
-        made.join(personal(number, level=level, an_hour=limit), at)
-    boards = made.opened.get("U0ANNA", [])
-    shown = [one.title for each in boards for one in each.board.entries]
-    counted = [one for each in boards for one in each.board.beyond]
-    assert len(shown) + len(counted) == len(steps)
-    for first in boards:
-        hour = [one for one in boards if first.at <= one.at < first.at + HOUR]
-        plain = [one for one in hour if one.board.gathers_until is None]
-        assert len(plain) <= limit
-        assert len(hour) <= limit + 1
-
-
 _LEVELS = st.sampled_from(["info", "warning", "breach"])
 
 
@@ -577,28 +551,3 @@ def test_the_fake_is_what_the_table_does(steps: list[tuple[int, int, str, int, i
         for number in range(10):
             told = personal(number)
             assert real.holding(told, NOW) == fake.holding(told, NOW)
-
-
-@settings(max_examples=80, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), _LEVELS, st.integers(0, 25))),
-    st.integers(1, 4),
-)
-def test_what_is_grave_rings_the_bell(steps: list[tuple[int, int, str, int]], limit: int) -> None:
-    """It opens a message, or joins one of the last minute that something as grave has opened;
-    a summary apart."""
-    made = FakeBoards()
-    at, known = NOW, dict[int, tuple[int, int]]()
-    for number, version, level, minutes in steps:
-        at += minutes * OPEN_FOR
-        before, rank = known.get(number, (0, -1)), RANK[level]
-        told = personal(number, version=version, level=level, an_hour=limit)
-        if version <= before[0]:
-            continue  # its slot shows something newer, so it does not come here
-        known[number] = (version, rank)
-        board = made.join(told, at)
-        opened = made.opened["U0ANNA"][-1]
-        assert opened.board == board
-        if rank > before[1] and board.gathers_until is None:
-            assert opened.rank >= rank
-            assert at < opened.at + OPEN_FOR

@@ -1,4 +1,4 @@
-"""Boards in the table: which notices share a message.
+"""Boards in the table. Which notices share one is for ``baton.domain.escalation.batching``.
 
     pk             BOARD#<to>
     sk             CURRENT, the one that takes entries; closed ones under their slot
@@ -7,7 +7,7 @@
     version    N   rises with each entry; the board's slot (see slots.py) says which is shown
     chars      N   what the entries take of a message
     ids        L   of the entries, apart, so that a condition can ask for one
-    rank       N   how grave what opened it is; nothing graver joins, as an edit rings no bell
+    rank       N   how severe what opened it is
     openings   L   when boards were opened for a limited recipient within the last hour
     until      N   epoch microseconds; it is a summary, and takes entries until then
     entries    L   id, title, lines, at, version, level; in the order in which they joined
@@ -22,6 +22,7 @@ another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -30,19 +31,24 @@ from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
 from baton.application.ports import Retryable
+from baton.domain.escalation import batching
+from baton.domain.escalation.batching import (
+    ENTRIES,
+    OPEN_FOR,
+    RANK,
+    ROOM,
+    Board,
+    Entry,
+    entry_of,
+    subject_of,
+    weigh,
+)
 from baton.domain.world.effects import NoticeState
-from baton.presentation.slack.board import ENTRIES, ROOM, Board, Entry, entry_of, subject_of, weigh
+from baton.domain.world.events import Level
 
 Item = dict[str, Any]
 
-HOUR = timedelta(hours=1)
-#: Of what opens a board, by its level.
-RANK = {"info": 0, "warning": 1, "breach": 2}
-#: Notices of a summary, those counted included; the item stays far below DynamoDB's 400 KB.
-MOST = 2_000
 _SOMETIMES = ("until", "openings", "previous")
-#: A board takes entries for so long after it was opened.
-OPEN_FOR = timedelta(minutes=1)
 #: Kept so long after the last entry, for those who come back.
 KEPT_FOR = timedelta(days=1)
 #: Clocks of two workers may differ by so much.
@@ -55,6 +61,8 @@ STEPS = 20
 TRIES = 6
 
 _CURRENT = "CURRENT"
+#: Level by its rank as it is stored.
+_LEVEL: Mapping[str, Level] = {"0": "info", "1": "warning", "2": "breach"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -70,21 +78,26 @@ class Boards:
         entry = entry_of(notice)
         for _ in range(TRIES):
             board, seen = self._append(notice.to, entry, now)
-            if board is None and seen is not None:
-                there = _board(notice.to, seen)
-                if there.holds(notice):
-                    return there
-                if _replaces(entry, there, seen, now):
-                    board = self._replace(there, entry, seen)
-                elif _gathers(there, now):
-                    board = self._count(there, entry, now)
-                else:
-                    board = self._open(notice, entry, now, seen)
-            elif board is None:
-                board = self._open(notice, entry, now, None)
+            if board is None:
+                board = self._otherwise(notice, entry, seen, now)
             if board is not None:
                 return board
         raise Retryable("boards: others were always faster")
+
+    def _otherwise(
+        self, notice: NoticeState, entry: Entry, seen: Item | None, now: datetime
+    ) -> Board | None:
+        """What *entry* does that did not join the current board, whose item is *seen*; None if
+        that has changed meanwhile."""
+        current = _board(notice.to, seen) if seen is not None else None
+        step = batching.step(current, entry, now)
+        if current is None or step == "open":
+            return self._open(batching.opened(notice, current, now), seen, now)
+        if step == "there":
+            return current
+        if step == "replace":
+            return self._replace(current, entry)
+        return self._count(current, entry, now) if step == "count" else None
 
     def holding(self, notice: NoticeState, since: datetime) -> Board | None:
         sk = _CURRENT
@@ -96,8 +109,7 @@ class Boards:
             if board.holds(notice):
                 return board
             # It joined at *since* at the earliest, a board that took entries then.
-            closed = _number(item, "openedAt") + OPEN_FOR // _MICROSECOND
-            if _number(item, "until", closed) < _micros(since - MARGIN):
+            if (board.gathers_until or board.opened_at + OPEN_FOR) < since - MARGIN:
                 return None
             if "previous" not in item:
                 return None
@@ -105,7 +117,11 @@ class Boards:
         return None
 
     def _append(self, to: str, entry: Entry, now: datetime) -> tuple[Board | None, Item | None]:
-        """The current board with *entry* added; or None, and the current item if there is one."""
+        """The current board with *entry* added; or None, and the current item if there is one.
+
+        The usual way, so in one request: the condition is ``batching.takes`` and ``has_room`` in
+        DynamoDB's words.
+        """
         weight = weigh(entry)
         try:
             with translated("boards"):
@@ -165,7 +181,7 @@ class Boards:
                         ":expires": {"N": _seconds(now + KEPT_FOR)},
                         ":slot": {"S": summary.slot},
                         ":id": {"S": entry.id},
-                        ":most": {"N": str(MOST)},
+                        ":most": {"N": str(batching.MOST)},
                     },
                     ReturnValues="ALL_NEW",
                 )
@@ -173,10 +189,10 @@ class Boards:
             return None
         return _board(summary.to, answer["Attributes"])
 
-    def _replace(self, board: Board, entry: Entry, seen: Item) -> Board | None:
+    def _replace(self, board: Board, entry: Entry) -> Board | None:
         """The current board with a newer state of one of its entries; None if it has changed."""
         [index] = [n for n, one in enumerate(board.entries) if one.id == entry.id]
-        chars = _number(seen, "chars") - weigh(board.entries[index]) + weigh(entry)
+        chars = board.weight - weigh(board.entries[index]) + weigh(entry)
         try:
             with translated("boards"):
                 answer = self._client.update_item(
@@ -200,43 +216,35 @@ class Boards:
             return None
         return _board(board.to, answer["Attributes"])
 
-    def _open(
-        self, notice: NoticeState, entry: Entry, now: datetime, seen: Item | None
-    ) -> Board | None:
-        """A new current board with *entry* alone; None if somebody else was faster."""
-        to, opened = notice.to, _micros(now)
+    def _open(self, board: Board, seen: Item | None, now: datetime) -> Board | None:
+        """Make *board* the current one; None if somebody else was faster."""
         # Wins against another who opens the first board at the same moment: we join theirs.
         condition, values = "attribute_not_exists(pk)", {}
         if seen is not None:
             self._keep(seen)
-            # Two boards that are opened at the same instant would share a slot.
-            opened = max(opened, _number(seen, "openedAt") + 1)
             # Wins against another who opened a new board meanwhile (we join theirs), and against
             # one who still joined the old one, by a clock that is behind ours: what they added is
             # not in what we kept.
             condition = "slot = :was AND version = :seen"
             values = {":was": seen["slot"], ":seen": seen["version"]}
-        board: Item = {
-            "slot": {"S": _slot(opened)},
-            "openedAt": {"N": str(opened)},
-            "version": {"N": "1"},
-            "chars": {"N": str(weigh(entry))},
-            "ids": {"L": [{"S": entry.id}]},
-            "entries": {"L": [_packed(entry)]},
-            "rank": {"N": str(RANK[entry.level])},
+        item: Item = {
+            "slot": {"S": board.slot},
+            "openedAt": {"N": str(_micros(board.opened_at))},
+            "version": {"N": str(board.version)},
+            "chars": {"N": str(board.weight)},
+            "ids": {"L": [{"S": entry.id} for entry in board.entries]},
+            "entries": {"L": [_packed(entry) for entry in board.entries]},
+            "rank": {"N": str(RANK[board.severity])},
             "expiresAt": {"N": _seconds(now + KEPT_FOR)},
         }
         if seen is not None:
-            board["previous"] = seen["slot"]
-        openings = _openings(seen, opened)
-        if notice.an_hour:
-            if len(openings) >= notice.an_hour:
-                board["until"] = {"N": str(opened + HOUR // _MICROSECOND)}
-            openings.append(opened)
-        if openings:  # kept also by a board that does not count: those before it were sent
-            board["openings"] = {"L": [{"N": str(at)} for at in openings]}
-        written = self._set(_key(to, _CURRENT), board, condition, values)
-        return _board(to, board) if written else None
+            item["previous"] = seen["slot"]
+        if board.gathers_until is not None:
+            item["until"] = {"N": str(_micros(board.gathers_until))}
+        if board.openings:
+            item["openings"] = {"L": [{"N": str(_micros(at))} for at in board.openings]}
+        written = self._set(_key(board.to, _CURRENT), item, condition, values)
+        return board if written else None
 
     def _keep(self, closing: Item) -> None:
         """Keep a board under its own slot. Done before its successor takes its place, so that there
@@ -283,11 +291,6 @@ def _key(to: str, sk: str) -> Item:
     return {"pk": {"S": subject_of(to)}, "sk": {"S": sk}}
 
 
-def _slot(opened: int) -> str:
-    at = _EPOCH + opened * _MICROSECOND
-    return f"board:{at:%Y-%m-%dT%H:%M:%S.%fZ}"
-
-
 def _packed(entry: Entry) -> Item:
     return {
         "M": {
@@ -313,39 +316,23 @@ def _board(to: str, item: Item) -> Board:
         )
         for entry in (packed["M"] for packed in item["entries"]["L"])
     )
-    until = _EPOCH + _number(item, "until") * _MICROSECOND if "until" in item else None
     shown = {entry.id for entry in entries}
-    beyond = tuple(one["S"] for one in item["ids"]["L"] if one["S"] not in shown)
-    return Board(to, item["slot"]["S"], _number(item, "version"), entries, until, beyond)
+    return Board(
+        to=to,
+        slot=item["slot"]["S"],
+        version=_number(item, "version"),
+        entries=entries,
+        gathers_until=_at(item["until"]) if "until" in item else None,
+        beyond=tuple(one["S"] for one in item["ids"]["L"] if one["S"] not in shown),
+        opened_at=_at(item["openedAt"]),
+        # Without a rank it is from before other notices than breaches had boards.
+        severity=_LEVEL[item["rank"]["N"]] if "rank" in item else "breach",
+        openings=tuple(map(_at, item["openings"]["L"])) if "openings" in item else (),
+    )
 
 
-def _replaces(entry: Entry, board: Board, seen: Item, now: datetime) -> bool:
-    """Whether *entry* takes the place of its older state on *board*, whose item is *seen*, and so
-    rings no bell: it is no graver than that, or it might join the board if it were new."""
-    older = [one for one in board.entries if one.id == entry.id]
-    if not older or RANK[entry.level] <= RANK[older[0].level]:
-        return bool(older)
-    # Without a rank it is from before other notices than breaches had boards.
-    graver = RANK[entry.level] > _number(seen, "rank", RANK["breach"])
-    young = _number(seen, "openedAt") > _micros(now - OPEN_FOR)
-    return _open_until(board, now) or (young and not graver)
-
-
-def _gathers(board: Board, now: datetime) -> bool:
-    """Whether *board* is a summary that counts what it has no room for."""
-    return _open_until(board, now) and len(board.entries) + len(board.beyond) < MOST
-
-
-def _open_until(board: Board, now: datetime) -> bool:
-    """Whether *board* is a summary that is not over."""
-    return board.gathers_until is not None and now < board.gathers_until
-
-
-def _openings(seen: Item | None, now: int) -> list[int]:
-    """When boards were opened in the hour before *now*; times in epoch microseconds. More than
-    that no condition needs, so the list stays as short as the limit."""
-    known = seen["openings"]["L"] if seen is not None and "openings" in seen else []
-    return [at for at in (int(one["N"]) for one in known) if at > now - HOUR // _MICROSECOND]
+def _at(micros: Item) -> datetime:
+    return _EPOCH + int(micros["N"]) * _MICROSECOND
 
 
 def _micros(at: datetime) -> int:
@@ -356,7 +343,5 @@ def _seconds(at: datetime) -> str:
     return str(ceil(at.timestamp()))
 
 
-def _number(item: Item, name: str, otherwise: int | None = None) -> int:
-    if otherwise is not None and name not in item:
-        return otherwise
+def _number(item: Item, name: str) -> int:
     return int(item[name]["N"])

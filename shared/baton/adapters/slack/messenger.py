@@ -11,9 +11,9 @@ from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.errors import translated
 from baton.application.ports import Message, Rejected, Token, Unauthorised
+from baton.domain.escalation.batching import Board, mark_of
 from baton.domain.world.effects import NoticeState, ReplyState
-from baton.presentation.slack import Board, render
-from baton.presentation.slack.board import mark_of
+from baton.presentation.slack import render
 
 #: Seconds for one call. The SDK's urllib waits so long for each step (connecting, each read).
 TIMEOUT = 5

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from baton.domain.escalation.batching import Board
 from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState
 from baton.presentation.slack.blocks import Rendered
-from baton.presentation.slack.board import Board, render_board
+from baton.presentation.slack.board import render_board
 from baton.presentation.slack.card import render_card
 from baton.presentation.slack.digest import render_digest
 from baton.presentation.slack.notice import render_notice, render_reply
 
-__all__ = ["Board", "Rendered", "render"]
+__all__ = ["Rendered", "render"]
 
 
 def render(state: CardState | NoticeState | Board | DigestState | ReplyState) -> Rendered:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from baton.domain.escalation.batching import LINES
 from baton.domain.world.effects import NoticeState, ReplyState
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Rendered
 from baton.presentation.slack.text import dated, escape, fit, one_line, spelled
-
-#: Lines shown; a notice that has more to say is a report.
-LINES = 20
 
 MARK = {"info": "", "warning": "⚠ ", "breach": "✖ "}
 SPOKEN = {"info": "", "warning": "Warning: ", "breach": "Breach: "}

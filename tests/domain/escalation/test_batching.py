@@ -1,0 +1,213 @@
+"""Which notices join a board, open one, are counted on one: the rule, without a table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.escalation import batching
+from baton.domain.escalation.batching import (
+    ENTRIES,
+    HOUR,
+    MOST,
+    OPEN_FOR,
+    RANK,
+    Board,
+    entry_of,
+    opened,
+    step,
+    weigh,
+)
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import Level
+from tests.builders import NOW
+from tests.fakes.boards import FakeBoards
+
+TO = "U0ANNA"
+_LEVELS: st.SearchStrategy[Level] = st.sampled_from(["info", "warning", "breach"])
+
+
+def personal(
+    number: int, version: int = 1, level: Level = "warning", an_hour: int = 3, text: str = ""
+) -> NoticeState:
+    return NoticeState(
+        subject=f"LEAD#{number}",
+        slot="notice:1",
+        version=version,
+        to=TO,
+        level=level,
+        title=f"Notice {number}",
+        lines=(text,),
+        at=NOW,
+        an_hour=an_hour,
+    )
+
+
+def board(*notices: NoticeState, severity: Level = "warning", summary: bool = False) -> Board:
+    return Board(
+        to=TO,
+        slot="board:1",
+        version=len(notices),
+        entries=tuple(map(entry_of, notices)),
+        gathers_until=NOW + HOUR if summary else None,
+        opened_at=NOW,
+        severity=severity,
+    )
+
+
+ONE = personal(1)
+FULL = board(*(personal(n) for n in range(ENTRIES)))
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("current", "notice", "after", "what"),
+    [
+        pytest.param(None, ONE, 0 * HOUR, "open", id="the first notice opens a board"),
+        pytest.param(board(personal(2)), ONE, OPEN_FOR - MICROSECOND, "join", id="a young board"),
+        pytest.param(board(personal(2)), ONE, OPEN_FOR, "open", id="a minute is not young"),
+        pytest.param(
+            board(personal(2)), personal(1, level="breach"), 0 * HOUR, "open", id="more severe"
+        ),
+        pytest.param(
+            board(personal(2), severity="breach"), ONE, 0 * HOUR, "join", id="less severe joins"
+        ),
+        pytest.param(FULL, personal(99), 0 * HOUR, "open", id="no place is left"),
+        pytest.param(
+            board(*(personal(n, text="x" * 590) for n in range(13))),
+            personal(99, text="x" * 590),
+            0 * HOUR,
+            "open",
+            id="no room is left for its text",
+        ),
+        pytest.param(board(ONE), ONE, 0 * HOUR, "there", id="a repeat is there already"),
+        pytest.param(
+            board(personal(1, version=3)), personal(1, version=2), HOUR, "there", id="older state"
+        ),
+        pytest.param(
+            board(ONE), personal(1, version=2), HOUR, "replace", id="a newer state replaces, late"
+        ),
+        pytest.param(
+            board(ONE), personal(1, version=2, level="breach"), 0 * HOUR, "open", id="not silently"
+        ),
+        pytest.param(
+            board(ONE, severity="breach"),
+            personal(1, version=2, level="breach"),
+            OPEN_FOR - MICROSECOND,
+            "replace",
+            id="a more severe state replaces where it might join",
+        ),
+        pytest.param(
+            board(personal(2), summary=True),
+            personal(1, level="breach"),
+            HOUR - MICROSECOND,
+            "join",
+            id="a summary takes everything for an hour",
+        ),
+        pytest.param(board(personal(2), summary=True), ONE, HOUR, "open", id="then it is over"),
+        pytest.param(
+            board(*(personal(n) for n in range(ENTRIES)), summary=True),
+            personal(99),
+            0 * HOUR,
+            "count",
+            id="a full summary counts",
+        ),
+    ],
+)
+def test_what_a_notice_does_to_the_current_board(
+    current: Board | None, notice: NoticeState, after: timedelta, what: batching.Step
+) -> None:
+    assert step(current, entry_of(notice), NOW + after) == what
+
+
+def test_a_summary_counts_up_to_a_bound() -> None:
+    places = tuple(f"LEAD#{n}/notice:1" for n in range(100, 100 + MOST - ENTRIES))
+    full = board(*(personal(n) for n in range(ENTRIES)), summary=True)
+    last = replace(full, beyond=places[:-1])
+    assert step(last, entry_of(personal(99)), NOW) == "count"
+    over = replace(full, beyond=places)
+    assert step(over, entry_of(personal(99)), NOW) == "open"
+
+
+def test_the_board_beyond_the_messages_an_hour_is_a_summary() -> None:
+    current: Board | None = None
+    for number in range(4):
+        current = opened(personal(number), current, NOW + number * 2 * OPEN_FOR)
+        assert (current.gathers_until is not None) == (number == 3)
+    assert current is not None
+    assert current.gathers_until == NOW + 6 * OPEN_FOR + HOUR
+
+
+def test_an_opening_of_an_hour_ago_does_not_count_any_more() -> None:
+    first = opened(personal(1, an_hour=1), None, NOW)
+    assert opened(personal(2, an_hour=1), first, NOW + HOUR).gathers_until is None
+    assert opened(personal(2, an_hour=1), first, NOW + HOUR - MICROSECOND).gathers_until
+
+
+def test_two_boards_of_one_instant_have_slots_of_their_own() -> None:
+    first = opened(ONE, None, NOW)
+    assert opened(ONE, first, NOW).slot != first.slot
+
+
+@pytest.mark.parametrize("text", ["plain", "a & b", "<tag>", "&&&<<<>>>"])
+def test_an_entry_weighs_what_slack_counts(text: str) -> None:
+    """Slack's three special characters are sent escaped, and count so."""
+    plain, other = weigh(entry_of(personal(1))), weigh(entry_of(personal(1, text=text)))
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert other - plain == len(escaped) + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 25), st.sampled_from(["info", "warning", "breach"])), max_size=60
+    ),
+    st.integers(1, 4),
+)
+def test_no_more_messages_are_opened_in_an_hour_than_the_limit(
+    steps: list[tuple[int, Level]], limit: int
+) -> None:
+    """One more is the summary; every notice is on a board, or counted on one, exactly once."""
+    made = FakeBoards()
+    at = NOW
+    for number, (minutes, level) in enumerate(steps):
+        at += minutes * OPEN_FOR
+        made.join(personal(number, level=level, an_hour=limit), at)
+        made.join(personal(number, level=level, an_hour=limit), at)
+    boards = made.opened.get("U0ANNA", [])
+    shown = [one.title for each in boards for one in each.entries]
+    counted = [one for each in boards for one in each.beyond]
+    assert len(shown) + len(counted) == len(steps)
+    for first in boards:
+        hour = [one for one in boards if first.opened_at <= one.opened_at < first.opened_at + HOUR]
+        plain = [one for one in hour if one.gathers_until is None]
+        assert len(plain) <= limit
+        assert len(hour) <= limit + 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), _LEVELS, st.integers(0, 25))),
+    st.integers(1, 4),
+)
+def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], limit: int) -> None:
+    """It opens a message, or joins one of the last minute that something as severe has opened;
+    a summary apart."""
+    made = FakeBoards()
+    at, known = NOW, dict[int, tuple[int, int]]()
+    for number, version, level, minutes in steps:
+        at += minutes * OPEN_FOR
+        before, rank = known.get(number, (0, -1)), RANK[level]
+        told = personal(number, version=version, level=level, an_hour=limit)
+        if version <= before[0]:
+            continue  # its slot shows something newer, so it does not come here
+        known[number] = (version, rank)
+        board = made.join(told, at)
+        assert made.opened["U0ANNA"][-1] == board
+        if rank > before[1] and board.gathers_until is None:
+            assert RANK[board.severity] >= rank
+            assert at < board.opened_at + OPEN_FOR
