@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import msgspec
 
-from baton.adapters.aws.queues import Lane, Outbox
+from baton.adapters.aws.queues import Lane, Outbox, returned
 from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.aws.secrets import Secrets
@@ -20,8 +22,10 @@ from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.hubspot.crm import HubspotCrm
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.advance import Advance
+from baton.application.advance import Advance, Advanced
+from baton.application.work_batch import Batch, Note, Tools
 from baton.domain.world.effects import System
+from baton.domain.world.events import AnyEvent
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
@@ -83,6 +87,23 @@ def crm() -> HubspotCrm:
     secrets = Secrets(client("secretsmanager"))
     access = SecretToken(secrets, settings().hubspot_secret, "access_token")
     return HubspotCrm(HubspotHttp(access, settings().hubspot_api_url))
+
+
+def batch(event: dict[str, Any], told: Callable[[AnyEvent, Advanced], None], note: Note) -> Batch:
+    """The messages of an SQS event, ready to be worked."""
+    tools = Tools(
+        advance=advance(),
+        crm=crm(),
+        queues=store(),
+        people=people(),
+        outbox=outbox(),
+        wakes=wakes(),
+        policy=lambda at: policies().active(at),
+        now=now,
+        wait_for=wait_for,
+    )
+    bodies = [record["body"] for record in event["Records"]]
+    return Batch(bodies, returned(event), tools, told, note)
 
 
 def warm() -> None:

@@ -81,6 +81,7 @@ class Aws:
             advance_wiring,
             settings=None,
             policies=self.policies,
+            store=self.store,
             advance=advance,
             crm=self.crm,
             people=RosterStore(self.dynamodb, TABLE),

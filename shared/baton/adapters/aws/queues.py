@@ -162,6 +162,7 @@ def consume(
     lane: Lane,
     *,
     tell: Callable[[Worked], None],
+    order: Callable[[str], datetime] | None = None,
     time_left: Callable[[], timedelta] | None = None,
     enough: timedelta = ENOUGH_TIME,
 ) -> dict[str, list[dict[str, str]]]:
@@ -180,6 +181,8 @@ def consume(
 
         tell: Is told what became of each message, for logs and metrics.
 
+        order: When a message's body is due; the soonest is worked first. None: as received.
+
         time_left: Until the function is stopped; None: enough.
 
         enough: Work is not begun with less time left.
@@ -188,7 +191,11 @@ def consume(
         A partial batch response for ReportBatchItemFailures.
     """
     failures = []
-    for record in event["Records"]:
+    records: list[Mapping[str, Any]] = event["Records"]
+    if order is not None:
+        due_at = order
+        records = sorted(records, key=lambda record: due_at(record["body"]))
+    for record in records:
         if time_left is not None and time_left() < enough:
             worked = _later(record, lane, "out of time", FIRST_DELAY)
         else:
@@ -197,6 +204,16 @@ def consume(
         if worked.what == "later":
             failures.append({"itemIdentifier": worked.message_id})
     return {"batchItemFailures": failures}
+
+
+def returned(event: Mapping[str, Any]) -> frozenset[str]:
+    """The bodies of messages that were received before, or were parked and are sent again:
+    whoever had them may have died half-way."""
+    return frozenset(
+        record["body"]
+        for record in event["Records"]
+        if _receives(record) > 1 or REDRIVEN in record.get("messageAttributes", {})
+    )
 
 
 def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) -> Worked:

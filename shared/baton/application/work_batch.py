@@ -1,0 +1,125 @@
+"""The messages of one batch to advance_lead: in which order they are worked, and by which flow.
+
+The contacts of a batch are read from HubSpot together, and only when one is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from baton.application.advance import Advance, Advanced, Contacts, needs_contact
+from baton.application.drain_queue import Queues, drain
+from baton.application.follow_deal import follow_deal
+from baton.application.follow_person import Offers, Outbox, People, follow_person
+from baton.application.ports import Crm
+from baton.domain.escalation.due_order import due_at
+from baton.domain.policy import Policy
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
+from baton.failures import Malformed
+from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
+from baton.wire.vocabulary import News, decode_message
+
+
+class Tools(Struct, frozen=True):
+    """What working a message takes."""
+
+    advance: Advance
+    crm: Crm
+    queues: Queues
+    people: People
+    outbox: Outbox
+    wakes: Offers
+    #: The active policy.
+    policy: Callable[[datetime], Policy]
+    now: Callable[[], datetime]
+    #: Returns at an instant that is near: a wake is received a little early.
+    wait_for: Callable[[datetime], None]
+
+
+class Note(Protocol):
+    """Is told what came of news that is of no single lead, for the log."""
+
+    def __call__(self, msg: object, **fields: Any) -> None: ...
+
+
+class Batch:
+    """
+    Args:
+        bodies: The messages, in the order of receipt.
+
+        returned: Those received before: whoever had them may have died half-way.
+
+        told: Is told what each event of a lead came to.
+    """
+
+    def __init__(
+        self,
+        bodies: Iterable[str],
+        returned: Collection[str],
+        tools: Tools,
+        told: Callable[[AnyEvent, Advanced], None],
+        note: Note,
+    ) -> None:
+        self._news = {body: _read(body) for body in bodies}
+        self._returned = returned
+        self._tools = tools
+        self._told = told
+        self._note = note
+        self._contacts = Contacts(tools.crm, _leads_to_read(self._news.values()))
+
+    def due_at(self, body: str) -> datetime:
+        """By when a message is worked, to sort a batch by. One that nobody can read is parked with
+        what is due already."""
+        return due_at(self._news[body])
+
+    def work(self, body: str) -> None:
+        """
+        Raises:
+            Malformed, Rejected: It can never be worked as it is.
+            Retryable: Not now.
+        """
+        news = decode_message(body)
+        tools, again = self._tools, body in self._returned
+        if isinstance(news, ClockDue | WentStale):
+            tools.wait_for(news.at)
+        now = tools.now()
+        policy = tools.policy(now)
+
+        def advance(event: AnyEvent, contacts: Contacts) -> None:
+            self._told(event, tools.advance(event, policy, contacts, now, again))
+
+        match news:
+            case DealHint():
+                count = follow_deal(news, tools.crm, now, advance)
+                self._note("deal.followed", deal_id=news.deal_id, contacts=count)
+            case PoolHint():
+                count = drain(news, tools.queues, now, lambda room: advance(room, self._contacts))
+                self._note("queue.drained", pool=news.pool, leads=count)
+            case PersonHint():
+                what = follow_person(
+                    news, policy, tools.people, tools.outbox, tools.wakes, now, again
+                )
+                self._note("person.followed", person=news.person, what=what)
+            case _:
+                advance(news, self._contacts)
+
+
+def _read(body: str) -> News | None:
+    """None: it is malformed, which its own turn finds out again."""
+    try:
+        return decode_message(body)
+    except Malformed:
+        return None
+
+
+def _leads_to_read(batch: Iterable[News | None]) -> list[str]:
+    """The leads whose contacts will be asked for."""
+    return [
+        news.lead_id
+        for news in batch
+        if news is not None and not isinstance(news, Hint) and needs_contact(news)
+    ]
