@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from baton.domain.policy import (
     CatchUp,
     Counting,
     Fallback,
+    Idle,
     Limits,
     Member,
     Pause,
@@ -37,6 +39,12 @@ def policy() -> Policy:
 
 def test_it_survives_the_journey_through_json(policy: Policy) -> None:
     assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
+
+
+def test_a_policy_that_was_published_before_idle_has_its_default(policy: Policy) -> None:
+    data = msgspec.json.decode(msgspec.json.encode(replace(policy, idle=Idle(timedelta(days=9)))))
+    del data["idle"]
+    assert msgspec.convert(data, Policy) == replace(policy, idle=Idle())
 
 
 def test_the_same_files_on_the_same_day_give_the_same_bytes(policy: Policy) -> None:
@@ -244,3 +252,21 @@ def test_teams_territories_and_the_rota_have_hours(edited: Callable[..., Path]) 
     assert policy.team_calendars == {"EMEA": "london"}
     assert [one.calendar for one in policy.territories][:2] == ["berlin", ""]
     assert policy.rota == Rota(("nadia", "owen"), date(2026, 1, 5), 7, "london")
+
+
+@pytest.mark.parametrize(
+    ("written", "idle"),
+    [
+        ("", Idle(timedelta(days=90), "no_response")),
+        ("idle: {}", Idle()),
+        ("idle: {after: 36h}", Idle(after=timedelta(hours=36))),
+        ("idle: {reason: timing}", Idle(reason="timing")),
+        ("idle: {after: 30d, reason: timing}", Idle(timedelta(days=30), "timing")),
+    ],
+)
+def test_idle_is_what_the_policy_says_or_its_default(
+    written: str, idle: Idle, edited: Callable[..., Path]
+) -> None:
+    recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
+    folder = edited(("recycling", recycling[recycling.index("\nidle: ") :], f"\n{written}\n"))
+    assert compile_policy(load(folder), TODAY).idle == idle

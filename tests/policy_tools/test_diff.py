@@ -209,6 +209,18 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             "Track Timing now cools off for 61 days instead of 60 days.",
             id="a cool-off",
         ),
+        pytest.param(
+            ("recycling", "  after: 90d\n  reason", "  after: 60d\n  reason"),
+            "A lead of which no rule for quiet leads speaks is now closed after 60 days instead of"
+            " 90 days.",
+            id="idle",
+        ),
+        pytest.param(
+            ("recycling", "reason: no_response", "reason: timing"),
+            "A lead of which no rule for quiet leads speaks is now closed for timing instead of"
+            " no_response.",
+            id="the reason of idle",
+        ),
         *(
             pytest.param(("routing", old, new), sentence, id=sentence)
             for old, new, sentence in (
@@ -290,6 +302,11 @@ def test_a_policy_does_not_differ_from_itself() -> None:
 )
 def test_it_is_said_as_an_admin_would(edit: Edit, sentence: str, edited: Edited) -> None:
     assert sentence in told(edited(edit))
+
+
+def test_a_default_that_is_written_out_is_no_difference(edited: Edited) -> None:
+    recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
+    assert told(edited(("recycling", recycling[recycling.index("\nidle: ") :], ""))) == []
 
 
 def test_a_rule_that_was_moved_is_named_and_no_other(edited: Edited) -> None:

@@ -28,9 +28,6 @@ from baton.domain.world.world import Lacks, Missing
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
 ASK_AGAIN = timedelta(minutes=1)
 
-#: The reason for closing an idle lead when the policy names none.
-IDLE_REASON = "no_response"
-
 
 def climb_ladders(draft: Draft) -> None:
     """Take every rung that is due, in order of time. Early, late or repeated, it does no harm:
@@ -121,8 +118,7 @@ def _closing_at(idle: Clock, at: datetime) -> Clock:
 
 
 def _close_idle(draft: Draft, idle: Clock) -> None:
-    rule = staleness_of(draft)
-    reason = rule.reason if rule else IDLE_REASON
+    reason = (staleness_of(draft) or draft.policy.idle).reason
     if reason not in draft.policy.reason:
         reason = next(iter(draft.policy.reason))
     label = draft.policy.reason[reason].label

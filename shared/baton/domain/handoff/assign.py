@@ -131,7 +131,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         assigned=lead.assigned + 1,
         clocks=(),
         # Not from an earlier activity: nobody who just got a lead has been idle with it.
-        idle=clocks.arm_idle(staleness_of(draft), draft.now),
+        idle=clocks.arm_idle(staleness_of(draft) or draft.policy.idle, draft.now),
         track="",
         reason="",
         cool_until=None,

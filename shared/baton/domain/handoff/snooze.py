@@ -33,7 +33,7 @@ def snooze(draft: Draft, event: Snoozed) -> str:
     draft.change(assignment=replace(resting, snoozed_until=event.until, snoozed_at=now))
     draft.change(
         clocks=tuple(targets.at_rest(draft, clock) for clock in draft.lead.clocks),
-        idle=clocks.arm_idle(staleness_of(draft), event.until),
+        idle=clocks.arm_idle(staleness_of(draft) or draft.policy.idle, event.until),
     )
     zone = emit.zone_of(draft.policy, draft.owner)
     draft.say(f"it rests until {emit.in_zone(event.until, zone)}")

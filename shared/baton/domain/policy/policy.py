@@ -25,7 +25,7 @@ from baton.domain.policy.routing import (
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Scoring
-from baton.domain.policy.sla import Notifications, Pause, Staleness, Tier, Track
+from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Tier, Track
 
 Record = dict[str, Any]
 
@@ -75,6 +75,7 @@ class Policy(Struct, frozen=True, dict=True):
     team_calendars: dict[str, str] = {}
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None
+    idle: Idle = Idle()
 
     @cached_property
     def person(self) -> dict[str, Person]:

@@ -119,7 +119,7 @@ def active(draft: Draft, at: datetime) -> None:
     if lead.assignment is None and lead.idle is None:
         return
     since = max(last, lead.assignment.at) if lead.assignment else last
-    idle = clocks.arm_idle(staleness_of(draft), since)
+    idle = clocks.arm_idle(staleness_of(draft) or draft.policy.idle, since)
     running = lead.idle
     if running and (running.started_at, running.due_at) == (idle.started_at, idle.due_at):
         return  # the same clock; it keeps the rungs it has climbed

@@ -15,10 +15,7 @@ from baton.domain.calendar.rules import union
 from baton.domain.calendar.spans import cut
 from baton.domain.calendar.work_calendar import NeverOpen, Span, WorkCalendar
 from baton.domain.lead import ArmedRung, Clock
-from baton.domain.policy import Person, Policy, Rung, Staleness, Target, Time
-
-#: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
-IDLE_DEFAULT = timedelta(days=90)
+from baton.domain.policy import Idle, Person, Policy, Rung, Staleness, Target, Time
 
 Count = Callable[[datetime, timedelta], datetime]
 
@@ -66,16 +63,14 @@ def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalen
     return None if owner is None else policy.hours_of(clock.calendar, owner)
 
 
-def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
-    """The clock of inactivity, in days of the wall: a warning to the owner, then the end."""
-    after = rule.after if rule else IDLE_DEFAULT
-    due = since + after
+def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:
+    """The clock of inactivity, in days of the wall: a warning to the owner, if a staleness rule
+    asks for one, then the end. Where no rule speaks of a lead, the policy's ``idle`` does, so that
+    nobody is ever forgotten."""
+    due = since + rule.after
     close = ArmedRung(at=due, kind="close")
-    warning = (
-        (ArmedRung(at=max(since, due - rule.warn_before), kind="warn"),)
-        if rule and rule.warn_before
-        else ()
-    )
+    warn_before = rule.warn_before if isinstance(rule, Staleness) else timedelta()
+    warning = (ArmedRung(at=max(since, due - warn_before), kind="warn"),) if warn_before else ()
     return Clock(
         target="idle",
         label="Activity",

@@ -27,6 +27,8 @@ def differences(old: Policy, new: Policy) -> Iterator[Change]:
     yield from _PAUSES.compare(old.pauses, new.pauses)
     yield from _TRACKS.compare(old.tracks, new.tracks)
     yield from _STALENESS.compare(old.staleness, new.staleness)
+    for told in fields(old.idle, new.idle, _IDLE):
+        yield Change("recycling", f"A lead of which no rule for quiet leads speaks {told}.")
     before, after = old.notifications, new.notifications
     for told in fields(before, after, _NOTIFICATIONS, skip=["plays"]):
         yield Change("notifications", f"Baton {told}.")
@@ -201,6 +203,12 @@ _STALENESS = Things(
     key=lambda one: f"{joined(one.stages)} {msgspec.json.encode(one.when).decode()}",
     tried=True,
 )
+
+
+_IDLE: dict[str, Phrase] = {
+    "after": instead("is now closed after"),
+    "reason": instead("is now closed for"),
+}
 
 
 # --- notifications
