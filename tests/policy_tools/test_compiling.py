@@ -41,10 +41,15 @@ def test_it_survives_the_journey_through_json(policy: Policy) -> None:
     assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
 
 
-def test_a_policy_that_was_published_before_idle_has_its_default(policy: Policy) -> None:
-    data = msgspec.json.decode(msgspec.json.encode(replace(policy, idle=Idle(timedelta(days=9)))))
-    del data["idle"]
-    assert msgspec.convert(data, Policy) == replace(policy, idle=Idle())
+def test_a_policy_that_was_published_before_idle_and_snooze_has_the_defaults(
+    policy: Policy,
+) -> None:
+    nine = timedelta(days=9)
+    later = replace(policy, idle=Idle(nine), snooze_at_most=nine)
+    data = msgspec.json.decode(msgspec.json.encode(later))
+    del data["idle"], data["snooze_at_most"]
+    defaults = replace(policy, idle=Idle(), snooze_at_most=timedelta(days=30))
+    assert msgspec.convert(data, Policy) == defaults
 
 
 def test_the_same_files_on_the_same_day_give_the_same_bytes(policy: Policy) -> None:
@@ -270,3 +275,22 @@ def test_idle_is_what_the_policy_says_or_its_default(
     recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
     folder = edited(("recycling", recycling[recycling.index("\nidle: ") :], f"\n{written}\n"))
     assert compile_policy(load(folder), TODAY).idle == idle
+
+
+@pytest.mark.parametrize(
+    ("written", "at_most"),
+    [
+        ("", timedelta(days=30)),
+        ("snooze: {}", timedelta(days=30)),
+        ("snooze: {at_most: 1h}", timedelta(hours=1)),
+        ("snooze: {at_most: 14d}", timedelta(days=14)),
+        ("snooze: {at_most: 365d}", timedelta(days=365)),
+    ],
+)
+def test_snooze_is_what_the_policy_says_or_its_default(
+    written: str, at_most: timedelta, edited: Callable[..., Path]
+) -> None:
+    sla = (edited() / "sla.yaml").read_text(encoding="utf-8")
+    block = sla[sla.index("\nsnooze: ") : sla.index("\nladders: ")]
+    folder = edited(("sla", block, f"\n{written}\n"))
+    assert compile_policy(load(folder), TODAY).snooze_at_most == at_most

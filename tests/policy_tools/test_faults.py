@@ -701,6 +701,30 @@ SEEDED = {
         "stages: [recycled]",
         'staleness[0].stages: "recycled" is a side stage',
     ),
+    "a snooze without a unit": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 45",
+        "snooze.at_most: 45 has no unit",
+    ),
+    "a snooze for minutes": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 59m",
+        "snooze.at_most: must be at least 1h and at most 365d",
+    ),
+    "a snooze for more than a year": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 366d",
+        "snooze.at_most: must be at least 1h and at most 365d",
+    ),
+    "snooze misspelt": (
+        "sla",
+        "at_most: 30d",
+        "at_least: 30d",
+        'snooze.at_least: is not a key here; did you mean "at_most"?',
+    ),
     "idle without a unit": (
         "recycling",
         "  after: 90d\n  reason",

@@ -71,6 +71,7 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         team_calendars={team.id: team.calendar for team in files.roster.teams},
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
         idle=_idle(files.recycling.idle),
+        snooze_at_most=files.sla.snooze.at_most,
     )
 
 

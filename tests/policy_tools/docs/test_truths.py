@@ -208,3 +208,26 @@ def test_a_rule_for_every_lead_leaves_nothing_to_idle(sample: dict[str, str]) ->
     assert "you are not warned" not in sample["guide-reps"]
     assert "any other, without a warning" not in sample["faq"]
     assert "`idle`" not in sample["transitions"]
+
+
+@pytest.mark.parametrize(
+    ("at_most", "said"), [("30d", "30 days"), ("14d", "14 days"), ("36h", "1 day 12 hours")]
+)
+def test_how_long_a_lead_may_rest_is_said_to_reps_and_to_all(
+    at_most: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("sla", "at_most: 30d", f"at_most: {at_most}")))
+    rests = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
+    assert rests in part(made["automation"], "When clocks stand still")
+    assert f"{rests}, and it is none of its owner's open leads." in made["guide-reps"]
+
+
+def test_a_resting_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
+    folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
+    assert "its clocks stand still meanwhile.\n" in documents_of(folder)["guide-reps"]
+
+
+def test_a_lead_may_rest_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
+    said = part(advanced["automation"], "When clocks stand still")
+    assert "for at most 30 days" in said
+    assert "one of these holds" not in said

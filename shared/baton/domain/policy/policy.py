@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -76,6 +77,8 @@ class Policy(Struct, frozen=True, dict=True):
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None
     idle: Idle = Idle()
+    #: A lead rests for no longer; what takes longer is for recycling.
+    snooze_at_most: timedelta = timedelta(days=30)
 
     @cached_property
     def person(self) -> dict[str, Person]:

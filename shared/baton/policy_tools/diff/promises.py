@@ -25,6 +25,9 @@ from baton.policy_tools.diff.words import joined, number, quoted, span, working
 def differences(old: Policy, new: Policy) -> Iterator[Change]:
     yield from _tiers(old.tiers, new.tiers)
     yield from _PAUSES.compare(old.pauses, new.pauses)
+    if old.snooze_at_most != new.snooze_at_most:
+        most = f"{span(new.snooze_at_most)} instead of {span(old.snooze_at_most)}"
+        yield Change("sla", f"A lead may now rest for at most {most}.")
     yield from _TRACKS.compare(old.tracks, new.tracks)
     yield from _STALENESS.compare(old.staleness, new.staleness)
     for told in fields(old.idle, new.idle, _IDLE):

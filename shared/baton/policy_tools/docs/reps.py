@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.policy_tools import saying
 from baton.policy_tools.docs.aftercare import OWNER_BY_HAND
-from baton.policy_tools.docs.ladders import an_hour, length
+from baton.policy_tools.docs.ladders import an_hour, length, rest
 from baton.policy_tools.docs.markdown import bullets, code, joined, table, text
 from baton.policy_tools.docs.source import Source
 from baton.policy_tools.models.lifecycle import Trigger
@@ -177,6 +177,7 @@ def _by_itself(source: Source) -> Iterator[str]:
     )
     yield an_hour(source)
     yield OWNER_BY_HAND
+    yield rest(source)
     yield from _quiet(source)
 
 
