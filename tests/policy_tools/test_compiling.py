@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from baton.domain.policy import (
     CatchUp,
     Counting,
     Fallback,
+    Idle,
     Limits,
     Member,
     Pause,
@@ -37,6 +39,17 @@ def policy() -> Policy:
 
 def test_it_survives_the_journey_through_json(policy: Policy) -> None:
     assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
+
+
+def test_a_policy_that_was_published_before_idle_and_snooze_has_the_defaults(
+    policy: Policy,
+) -> None:
+    nine = timedelta(days=9)
+    later = replace(policy, idle=Idle(nine), snooze_at_most=nine)
+    data = msgspec.json.decode(msgspec.json.encode(later))
+    del data["idle"], data["snooze_at_most"]
+    defaults = replace(policy, idle=Idle(), snooze_at_most=timedelta(days=30))
+    assert msgspec.convert(data, Policy) == defaults
 
 
 def test_the_same_files_on_the_same_day_give_the_same_bytes(policy: Policy) -> None:
@@ -244,3 +257,40 @@ def test_teams_territories_and_the_rota_have_hours(edited: Callable[..., Path]) 
     assert policy.team_calendars == {"EMEA": "london"}
     assert [one.calendar for one in policy.territories][:2] == ["berlin", ""]
     assert policy.rota == Rota(("nadia", "owen"), date(2026, 1, 5), 7, "london")
+
+
+@pytest.mark.parametrize(
+    ("written", "idle"),
+    [
+        ("", Idle(timedelta(days=90), "no_response")),
+        ("idle: {}", Idle()),
+        ("idle: {after: 36h}", Idle(after=timedelta(hours=36))),
+        ("idle: {reason: timing}", Idle(reason="timing")),
+        ("idle: {after: 30d, reason: timing}", Idle(timedelta(days=30), "timing")),
+    ],
+)
+def test_idle_is_what_the_policy_says_or_its_default(
+    written: str, idle: Idle, edited: Callable[..., Path]
+) -> None:
+    recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
+    folder = edited(("recycling", recycling[recycling.index("\nidle: ") :], f"\n{written}\n"))
+    assert compile_policy(load(folder), TODAY).idle == idle
+
+
+@pytest.mark.parametrize(
+    ("written", "at_most"),
+    [
+        ("", timedelta(days=30)),
+        ("snooze: {}", timedelta(days=30)),
+        ("snooze: {at_most: 1h}", timedelta(hours=1)),
+        ("snooze: {at_most: 14d}", timedelta(days=14)),
+        ("snooze: {at_most: 365d}", timedelta(days=365)),
+    ],
+)
+def test_snooze_is_what_the_policy_says_or_its_default(
+    written: str, at_most: timedelta, edited: Callable[..., Path]
+) -> None:
+    sla = (edited() / "sla.yaml").read_text(encoding="utf-8")
+    block = sla[sla.index("\nsnooze: ") : sla.index("\nladders: ")]
+    folder = edited(("sla", block, f"\n{written}\n"))
+    assert compile_policy(load(folder), TODAY).snooze_at_most == at_most

@@ -205,9 +205,26 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             id="the hours of a team",
         ),
         pytest.param(
+            ("sla", "at_most: 30d", "at_most: 36h"),
+            "A lead may now rest for at most 1 day 12 h instead of 30 days.",
+            id="a snooze",
+        ),
+        pytest.param(
             ("recycling", "cool_off: 60d", "cool_off: 61d"),
             "Track Timing now cools off for 61 days instead of 60 days.",
             id="a cool-off",
+        ),
+        pytest.param(
+            ("recycling", "  after: 90d\n  reason", "  after: 60d\n  reason"),
+            "A lead of which no rule for quiet leads speaks is now closed after 60 days instead of"
+            " 90 days.",
+            id="idle",
+        ),
+        pytest.param(
+            ("recycling", "reason: no_response", "reason: timing"),
+            "A lead of which no rule for quiet leads speaks is now closed for timing instead of"
+            " no_response.",
+            id="the reason of idle",
         ),
         *(
             pytest.param(("routing", old, new), sentence, id=sentence)
@@ -290,6 +307,12 @@ def test_a_policy_does_not_differ_from_itself() -> None:
 )
 def test_it_is_said_as_an_admin_would(edit: Edit, sentence: str, edited: Edited) -> None:
     assert sentence in told(edited(edit))
+
+
+def test_a_default_that_is_written_out_is_no_difference(edited: Edited) -> None:
+    recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
+    idle = ("recycling", recycling[recycling.index("\nidle: ") :], "")
+    assert told(edited(idle, ("sla", "  at_most: 30d\n", "  {}\n"))) == []
 
 
 def test_a_rule_that_was_moved_is_named_and_no_other(edited: Edited) -> None:

@@ -701,6 +701,60 @@ SEEDED = {
         "stages: [recycled]",
         'staleness[0].stages: "recycled" is a side stage',
     ),
+    "a snooze without a unit": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 45",
+        "snooze.at_most: 45 has no unit",
+    ),
+    "a snooze for minutes": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 59m",
+        "snooze.at_most: must be at least 1h and at most 365d",
+    ),
+    "a snooze for more than a year": (
+        "sla",
+        "at_most: 30d",
+        "at_most: 366d",
+        "snooze.at_most: must be at least 1h and at most 365d",
+    ),
+    "snooze misspelt": (
+        "sla",
+        "at_most: 30d",
+        "at_least: 30d",
+        'snooze.at_least: is not a key here; did you mean "at_most"?',
+    ),
+    "idle without a unit": (
+        "recycling",
+        "  after: 90d\n  reason",
+        "  after: 45\n  reason",
+        "idle.after: 45 has no unit",
+    ),
+    "idle at once": (
+        "recycling",
+        "  after: 90d\n  reason",
+        "  after: 0d\n  reason",
+        "idle.after: must be longer than nothing",
+    ),
+    "idle for a reason that is none": (
+        "recycling",
+        "reason: no_response",
+        "reason: no_respons",
+        'idle.reason: "no_respons" is not in lifecycle.yaml; did you mean "no_response"?',
+    ),
+    "idle for a reason that passes on": (
+        "recycling",
+        "reason: no_response",
+        "reason: not_my_area",
+        'idle.reason: "not_my_area" passes a lead on to the next rep; name one that closes it',
+    ),
+    "idle misspelt": (
+        "recycling",
+        "  after: 90d\n  reason",
+        "  within: 90d\n  reason",
+        "idle.within: is not a key here; known are: after, reason",
+    ),
 }
 
 #: Faults of the second of two places that look the same.

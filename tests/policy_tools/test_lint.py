@@ -92,6 +92,12 @@ def test_the_sample_is_clean(overlay: Path | None) -> None:
     assert lint(load(SAMPLE, overlay)) == []
 
 
+def test_a_reason_that_idle_names_is_used(edited: Edited) -> None:
+    """Also where a staleness rule speaks of every lead, as in the sample."""
+    idle = ("recycling", "reason: no_response", "reason: bad_data")
+    assert lint(load(edited(*edits_of("a reason nobody can use"), idle))) == []
+
+
 def test_baton_may_be_the_authority(edited: Edited) -> None:
     assert lint(load(edited(*BATON_DECIDES))) == []
 

@@ -16,7 +16,8 @@ def add_parser(subparsers: Any) -> None:
         "snooze",
         help="let a lead rest until an agreed time",
         description="While it rests its clocks stand still, and it is none of its owner's open"
-        " leads. Changes nothing without --apply.",
+        " leads. For how long it may rest, snooze in sla.yaml says. Changes nothing without"
+        " --apply.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
     parser.add_argument(

@@ -12,7 +12,7 @@ from baton.policy_tools.definitions import definitions
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
 from baton.policy_tools.models.notifications import NotificationsFile, Respect
-from baton.policy_tools.models.recycling import RecyclingFile
+from baton.policy_tools.models.recycling import Idle, RecyclingFile
 from baton.policy_tools.models.roster import OnDuty, Person, RosterFile
 from baton.policy_tools.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
 from baton.policy_tools.models.scoring import ScoringFile
@@ -70,6 +70,8 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         ),
         team_calendars={team.id: team.calendar for team in files.roster.teams},
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
+        idle=_idle(files.recycling.idle),
+        snooze_at_most=files.sla.snooze.at_most,
     )
 
 
@@ -345,6 +347,10 @@ def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
         core.Staleness(rule.stages, rule.when.compile(), rule.after, rule.warn_before, rule.reason)
         for rule in file.staleness
     )
+
+
+def _idle(idle: Idle) -> core.Idle:
+    return core.Idle(idle.after, idle.reason or core.Idle().reason)
 
 
 def _respect(respect: Respect) -> core.Respect:

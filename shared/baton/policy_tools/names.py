@@ -86,6 +86,7 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("sla", ("pauses", EACH, "targets", EACH), "target"),
     ("recycling", ("staleness", EACH, "stages", EACH), "stage"),
     ("recycling", ("staleness", EACH, "reason"), "reason"),
+    ("recycling", ("idle", "reason"), "reason"),
     ("cases", ("cases", EACH, "shows", EACH), "transition"),
     ("cases", ("cases", EACH, "stage"), "stage"),
     ("cases", ("cases", EACH, "before"), "stage"),

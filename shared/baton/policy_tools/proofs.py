@@ -364,6 +364,8 @@ def _closing(lifecycle: LifecycleFile, recycling: RecyclingFile | None) -> Itera
         used.append(("lifecycle", ("transitions", index, "reason"), move.reason))
     for index, rule in enumerate(recycling.staleness if recycling else ()):
         used.append(("recycling", ("staleness", index, "reason"), rule.reason))
+    if recycling is not None:
+        used.append(("recycling", ("idle", "reason"), recycling.idle.reason))
     for file, path, reason in used:
         if reason in passing:
             message = f"{quoted(reason)} passes a lead on to the next rep; name one that closes it"

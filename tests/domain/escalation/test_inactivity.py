@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
-from baton.domain.policy import Outside, Respect
+from baton.domain.policy import Idle, Outside, Respect, Staleness
 from baton.domain.world.effects import CardState, NoticeState
-from baton.domain.world.events import SignalSeen, WentStale
+from baton.domain.world.events import AnyEvent, SignalSeen, Snoozed, WentStale
 from baton.domain.world.world import Lacks, SeenStage, Touch, World
 from tests.builders import (
     NOW,
@@ -155,3 +157,69 @@ def test_an_event_dated_1970_hides_no_lead() -> None:
     event = became(at=datetime(1970, 1, 1, tzinfo=UTC))
     lead = decided(None, event, world(contact=contact(stages=()))).lead
     assert lead.stale_at == NOW + 85 * DAY
+
+
+# --- idle: leads of which no staleness rule speaks
+
+IDLE = Idle(30 * DAY, "timing")
+OF_SQL = Staleness(("sql",), {}, 10 * DAY, DAY, "competitor")
+
+
+def assigned_with(**policy: Any) -> tuple[Lead, World]:
+    """A lead just assigned under POLICY with these changes, and its world."""
+    start = world(replace(POLICY, **policy), contact())
+    decision = decided(None, became(), start)
+    assert owned(decision.lead).at == NOW
+    return decision.lead, after(start, decision)
+
+
+@pytest.mark.parametrize(
+    ("policy", "days", "reason", "warned"),
+    [
+        pytest.param({"staleness": ()}, 90, "no_response", False, id="nothing is said"),
+        pytest.param({"staleness": (), "idle": IDLE}, 30, "timing", False, id="no rule"),
+        pytest.param({"staleness": (OF_SQL,), "idle": IDLE}, 30, "timing", False, id="not of MQL"),
+        pytest.param({"idle": IDLE}, 90, "no_response", True, id="a rule wins"),
+        pytest.param(
+            {"staleness": (), "idle": Idle(reason="gone")}, 90, "timing", False, id="the first"
+        ),
+    ],
+)
+def test_idle_closes_a_lead_of_which_no_rule_speaks(
+    policy: dict[str, Any], days: int, reason: str, warned: bool
+) -> None:
+    lead, its_world = assigned_with(**policy)
+    happened = []
+    while lead.assignment is not None:
+        now = lead.stale_at
+        assert now is not None
+        decision = decided(lead, stale(lead), its_world, now)
+        happened += kinds(decision)
+        lead, its_world = decision.lead, after(its_world, decision)
+    assert now == NOW + days * DAY
+    assert happened == ["warned"] * warned + ["stage_moved", "recycled"]
+    assert (lead.reason, lead.standing.stage) == (reason, "recycled")
+
+
+LATER = NOW + minutes(30)
+
+
+@pytest.mark.parametrize(
+    ("event", "since"),
+    [
+        pytest.param(None, NOW, id="assigned"),
+        pytest.param(click("touch", LATER), LATER, id="touched"),
+        pytest.param(
+            Snoozed(id="s", lead_id="101", at=LATER, assignment=1, until=NOW + 7 * DAY),
+            NOW + 7 * DAY,
+            id="snoozed",
+        ),
+    ],
+)
+def test_idle_is_counted_from_the_last_activity_or_the_end_of_a_rest(
+    event: AnyEvent | None, since: datetime
+) -> None:
+    lead, its_world = assigned_with(staleness=(), idle=IDLE)
+    if event is not None:
+        lead = decided(lead, event, its_world, LATER).lead
+    assert lead.stale_at == since + 30 * DAY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from baton.domain.world.world import Away, Load
 from tests.builders import NOW, click, kinds, manager, minutes, owned, rep
 from tests.routed import Desk, routed
 
+DAY = timedelta(days=1)
 ACCEPT = Target("accept", "Accept", minutes(15), "accept", (Rung("warn", share=0.5),), task="Call")
 
 
@@ -171,11 +173,30 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
     ("assignment", "until", "why"),
     [
         (7, NOW + minutes(9), "is not with that owner any more"),
-        (1, NOW, "at most 30 days"),
-        (1, NOW + minutes(31 * 24 * 60), "at most 30 days"),
+        (1, NOW, "a lead rests for at most 30 days"),
+        (1, NOW + 30 * DAY + minutes(1), "a lead rests for at most 30 days"),
     ],
 )
 def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -> None:
     desk = arrived()
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=assignment, until=until)
     assert why in desk.send(event).unworkable
+
+
+@pytest.mark.parametrize(
+    ("at_most", "said"),
+    [
+        (30 * DAY, "30 days"),
+        (7 * DAY, "7 days"),
+        (DAY, "1 day"),
+        (timedelta(hours=36), "36 h"),
+        (minutes(90), "90 min"),
+        (365 * DAY, "365 days"),
+    ],
+)
+def test_a_snooze_is_as_long_as_the_policy_lets_it_be(at_most: timedelta, said: str) -> None:
+    desk = arrived(snooze_at_most=at_most)
+    event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=NOW + at_most + minutes(1))
+    assert desk.send(event).unworkable == f"a lead rests for at most {said}"
+    desk.send(replace(event, id="s2", until=NOW + at_most))
+    assert owned(desk.leads["101"]).snoozed_until == NOW + at_most

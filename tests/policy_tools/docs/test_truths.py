@@ -150,3 +150,84 @@ def test_conditions_that_close_leads_are_in_the_marketing_guide(advanced: dict[s
 def test_the_lead_status_is_said_as_the_lead_is_worked(sample: dict[str, str]) -> None:
     said = part(sample["stages"], "MQL")
     assert "| HubSpot lead status | as the lead is worked: `NEW` when a rep gets it, then" in said
+
+
+#: The sample with a rule for some of the quiet leads in MQL; its others speak of SAL and SQL.
+SOME_OF_MQL = (
+    "recycling",
+    "stages: [mql]\n    after",
+    "stages: [mql]\n    when: {tier: hot}\n    after",
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"), [("90d", "90 days"), ("45d", "45 days"), ("36h", "1 day 12 hours")]
+)
+def test_idle_is_said_as_the_policy_has_it(
+    after: str, said: str, edited: Callable[..., Path]
+) -> None:
+    idle = ("recycling", "  after: 90d\n  reason", f"  after: {after}\n  reason")
+    made = documents_of(edited(idle, SOME_OF_MQL))
+    assert (
+        f"a lead with a rep that none speaks of is closed after {said}, without a warning, for the"
+        " reason No response."
+    ) in part(made["automation"], "When a lead goes quiet")
+    assert f"a lead in MQL is closed after {said} without activity" in made["guide-reps"]
+    assert f"; any other, without a warning: {said})" in part(
+        made["faq"], "My lead disappeared. Where is it?"
+    )
+    assert "the clock of a quiet lead (`handed-off`, `enterprise`, `working`, `idle`)" in part(
+        made["transitions"], "`recycle`"
+    )
+
+
+def test_idle_is_all_there_is_without_rules_for_quiet_leads(edited: Callable[..., Path]) -> None:
+    recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
+    rules = recycling[recycling.index("\nstaleness: ") :]
+    made = documents_of(edited(("recycling", rules, "\nidle: {after: 20d, reason: timing}\n")))
+    assert "closed after 20 days, without a warning, for the reason Not now - timing." in part(
+        made["automation"], "When a lead goes quiet"
+    )
+    assert "A lead without activity for 20 days is closed." in made["guide-reps"]
+    assert "Nothing happened with it for 20 days and it was closed." in made["faq"]
+
+
+def test_idle_closes_for_the_first_reason_where_the_policy_has_no_other(
+    edited: Callable[..., Path],
+) -> None:
+    folder = edited(
+        ("recycling", "  reason: no_response\n", ""),
+        ("lifecycle", "  - {id: no_response,", "  - {id: no_answer,"),
+    )
+    assert (
+        "without a warning, for the reason Not now - timing." in documents_of(folder)["automation"]
+    )
+
+
+def test_a_rule_for_every_lead_leaves_nothing_to_idle(sample: dict[str, str]) -> None:
+    assert "you are not warned" not in sample["guide-reps"]
+    assert "any other, without a warning" not in sample["faq"]
+    assert "`idle`" not in sample["transitions"]
+
+
+@pytest.mark.parametrize(
+    ("at_most", "said"), [("30d", "30 days"), ("14d", "14 days"), ("36h", "1 day 12 hours")]
+)
+def test_how_long_a_lead_may_rest_is_said_to_reps_and_to_all(
+    at_most: str, said: str, edited: Callable[..., Path]
+) -> None:
+    made = documents_of(edited(("sla", "at_most: 30d", f"at_most: {at_most}")))
+    rests = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
+    assert rests in part(made["automation"], "When clocks stand still")
+    assert f"{rests}, and it is none of its owner's open leads." in made["guide-reps"]
+
+
+def test_a_resting_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
+    folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
+    assert "its clocks stand still meanwhile.\n" in documents_of(folder)["guide-reps"]
+
+
+def test_a_lead_may_rest_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
+    said = part(advanced["automation"], "When clocks stand still")
+    assert "for at most 30 days" in said
+    assert "one of these holds" not in said

@@ -214,7 +214,8 @@ def count_again(draft: Draft, why: str) -> None:
 
 def idle_clock(draft: Draft, since: datetime) -> Clock:
     """The lead's clock of inactivity, started at *since*."""
-    return arm_idle(idle_rule(draft.policy, draft.lead, draft.facts), since)
+    rule = idle_rule(draft.policy, draft.lead, draft.facts)
+    return arm_idle(rule or draft.policy.idle, since)
 
 
 def manager_of(draft: Draft, person: Person | None) -> Person | None:

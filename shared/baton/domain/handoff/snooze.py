@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from baton.domain.conditions import said_span
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import count_again, count_no_more, idle_clock
 from baton.domain.sla.pauses import after_snooze
 from baton.domain.world.events import Snoozed
 from baton.presentation.words import in_zone
-
-#: Longer than this is not resting any more: recycling is for that.
-LONGEST_REST = timedelta(days=30)
 
 
 def snooze(draft: Draft, event: Snoozed) -> str:
@@ -23,8 +21,9 @@ def snooze(draft: Draft, event: Snoozed) -> str:
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:
         return "the lead is not with that owner any more, so it cannot be snoozed"
-    if not now < event.until <= now + LONGEST_REST:
-        return f"a lead rests for at most {LONGEST_REST.days} days"
+    at_most = draft.policy.snooze_at_most
+    if not now < event.until <= now + at_most:
+        return f"a lead rests for at most {said_span(at_most)}"
     if assignment.snoozed_until is not None:
         return "the lead rests already"
     if not draft.policy.counting.snoozed:

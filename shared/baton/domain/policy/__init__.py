@@ -54,6 +54,7 @@ from baton.domain.policy.scoring import (
 )
 from baton.domain.policy.sla import (
     Digest,
+    Idle,
     Notifications,
     Outside,
     Pause,
@@ -88,6 +89,7 @@ __all__ = [
     "FitRule",
     "Handoff",
     "Hold",
+    "Idle",
     "Lifecycle",
     "Limits",
     "Member",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +26,7 @@ from baton.domain.policy.routing import (
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Scoring
-from baton.domain.policy.sla import Notifications, Pause, Staleness, Tier, Track
+from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Tier, Track
 
 Record = dict[str, Any]
 
@@ -75,6 +76,9 @@ class Policy(Struct, frozen=True, dict=True):
     team_calendars: dict[str, str] = {}
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None
+    idle: Idle = Idle()
+    #: A lead rests for no longer; what takes longer is for recycling.
+    snooze_at_most: timedelta = timedelta(days=30)
 
     @cached_property
     def person(self) -> dict[str, Person]:

@@ -96,6 +96,15 @@ class Staleness(Struct, frozen=True):
     reason: str
 
 
+class Idle(Struct, frozen=True, omit_defaults=True):
+    """A lead of which no staleness rule speaks is closed after ``after`` without activity, without
+    a warning."""
+
+    after: timedelta = timedelta(days=90)
+    #: Where the policy has no such reason: its first one.
+    reason: str = "no_response"
+
+
 class Play(Struct, frozen=True):
     """The sequence, template or playbook that fits the offer that created the lead."""
 

@@ -6,12 +6,7 @@ from datetime import datetime, timedelta
 
 from baton.domain.conditions import Facts, holds
 from baton.domain.lead import ArmedRung, Clock, Lead
-from baton.domain.policy import Policy, Reason, Staleness
-
-#: A promise of inactivity for leads no staleness rule speaks of: nobody is ever forgotten.
-IDLE_DEFAULT = timedelta(days=90)
-#: The reason for closing an idle lead when the policy names none.
-IDLE_REASON = "no_response"
+from baton.domain.policy import Idle, Policy, Reason, Staleness
 
 
 def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
@@ -23,16 +18,14 @@ def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
     )
 
 
-def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
-    """The clock of inactivity, in days of the wall: a warning to the owner, then the end."""
-    after = rule.after if rule else IDLE_DEFAULT
-    due = since + after
+def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:
+    """The clock of inactivity, in days of the wall: a warning to the owner, if a staleness rule
+    asks for one, then the end. Where no rule speaks of a lead, the policy's ``idle`` does, so that
+    nobody is ever forgotten."""
+    due = since + rule.after
     close = ArmedRung(at=due, kind="close")
-    warning = (
-        (ArmedRung(at=max(since, due - rule.warn_before), kind="warn"),)
-        if rule and rule.warn_before
-        else ()
-    )
+    warn_before = rule.warn_before if isinstance(rule, Staleness) else timedelta()
+    warning = (ArmedRung(at=max(since, due - warn_before), kind="warn"),) if warn_before else ()
     return Clock(
         target="idle",
         label="Activity",
@@ -45,5 +38,5 @@ def arm_idle(rule: Staleness | None, since: datetime) -> Clock:
 
 def closing_reason(policy: Policy, rule: Staleness | None) -> Reason:
     """For which reason an idle lead is closed; where the policy lacks it, for its first one."""
-    name = rule.reason if rule else IDLE_REASON
+    name = (rule or policy.idle).reason
     return policy.reason.get(name) or next(iter(policy.reason.values()))

@@ -25,8 +25,13 @@ from baton.policy_tools.diff.words import joined, number, quoted, span, working
 def differences(old: Policy, new: Policy) -> Iterator[Change]:
     yield from _tiers(old.tiers, new.tiers)
     yield from _PAUSES.compare(old.pauses, new.pauses)
+    if old.snooze_at_most != new.snooze_at_most:
+        most = f"{span(new.snooze_at_most)} instead of {span(old.snooze_at_most)}"
+        yield Change("sla", f"A lead may now rest for at most {most}.")
     yield from _TRACKS.compare(old.tracks, new.tracks)
     yield from _STALENESS.compare(old.staleness, new.staleness)
+    for told in fields(old.idle, new.idle, _IDLE):
+        yield Change("recycling", f"A lead of which no rule for quiet leads speaks {told}.")
     before, after = old.notifications, new.notifications
     for told in fields(before, after, _NOTIFICATIONS, skip=["plays"]):
         yield Change("notifications", f"Baton {told}.")
@@ -201,6 +206,12 @@ _STALENESS = Things(
     key=lambda one: f"{joined(one.stages)} {msgspec.json.encode(one.when).decode()}",
     tried=True,
 )
+
+
+_IDLE: dict[str, Phrase] = {
+    "after": instead("is now closed after"),
+    "reason": instead("is now closed for"),
+}
 
 
 # --- notifications

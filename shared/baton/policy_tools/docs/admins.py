@@ -11,7 +11,7 @@ FILES = (
     ("scoring.yaml", "points, thresholds, hand-raises, who never qualifies (may be left out)"),
     ("routing.yaml", "territories, segments, rules, pools"),
     ("roster.yaml", "people, calendars, limits, time off"),
-    ("sla.yaml", "tiers, promises, ladders"),
+    ("sla.yaml", "tiers, promises, ladders, when clocks stand still"),
     ("recycling.yaml", "nurture tracks, quiet leads"),
     ("notifications.yaml", "channels, the managers' digest, plays"),
     ("cases.yaml", "examples that must come out right before anything is published"),

@@ -8,9 +8,6 @@ from baton.policy_tools import saying
 from baton.policy_tools.docs.markdown import bullets, code, steps, table, text
 from baton.policy_tools.docs.source import Source, said
 
-#: The core's own, for leads that no rule of staleness speaks of.
-IDLE_DEFAULT = "90 days"
-
 ANSWERS = {
     "restore": "the stage is set right again in HubSpot",
     "accept": "it is followed, as the named reverse move that leads there; if none does, it is"
@@ -43,13 +40,14 @@ def answer_by_hand(source: Source) -> str:
 
 
 def quiet(source: Source) -> Iterator[str]:
-    accepted = text(source.accepted.label)
+    accepted, idle = text(source.accepted.label), source.files.recycling.idle
     yield "## When a lead goes quiet"
     yield (
         "Counted in calendar days from the last activity, or from the day the owner got the"
         " lead. HubSpot's record of calls, e-mails and meetings is read again before a lead is"
         " closed. The first rule that fits counts; a lead with a rep that none speaks of is closed"
-        f" after {IDLE_DEFAULT}."
+        f" after {saying.span(idle.after)}, without a warning, for the reason"
+        f" {text(source.idle_reason.label)}."
     )
     yield table(
         ("Rule", "Stages", "Only if", "Closed after", "Owner warned", "For the reason"),

@@ -98,8 +98,15 @@ def _ends(source: Source) -> Iterator[str]:
         f" {saying.span(rule.after)}"
         for rule in source.files.recycling.staleness
     ]
-    ends = f" ({'; '.join(quiet)})" if quiet else ""
-    yield f"Nothing happened with it for too long and it was closed, after a warning{ends}."
+    idle = saying.span(source.files.recycling.idle.after)
+    if quiet:
+        other = f"; any other, without a warning: {idle}" if source.files.left_to_idle else ""
+        yield (
+            "Nothing happened with it for too long and it was closed, after a warning"
+            f" ({'; '.join(quiet)}{other})."
+        )
+    else:
+        yield f"Nothing happened with it for {idle} and it was closed."
     yield (
         f"It moved past {text(source.accepted.label)}: the handoff is done, the lead is not gone."
         " Where a rule for quiet leads names its stage, you are still warned before it is closed."

@@ -83,6 +83,16 @@ def an_hour(source: Source) -> str:
     )
 
 
+def rest(source: Source) -> str:
+    """For how long a lead may rest, and what that means."""
+    at_most, capacity = source.files.sla.snooze.at_most, source.files.routing.capacity
+    counts = "" if capacity.count_snoozed else ", and it is none of its owner's open leads"
+    return (
+        "A lead may rest until an agreed time (`baton snooze`), for at most"
+        f" {saying.span(at_most)}: its clocks stand still meanwhile{counts}."
+    )
+
+
 def begins(target: Target) -> str:
     """`` from the accepting on, once stage is mql``; empty: from the assignment on."""
     act = {"assigned": "", "accept": " from accepting on", "touch": " from the first touch on"}
@@ -106,13 +116,14 @@ def _moment(rung: Rung, target: Target) -> str:
 
 
 def pauses(source: Source) -> Iterator[str]:
-    """What makes clocks stand still; nothing where the policy has nothing."""
+    """What makes clocks stand still."""
+    yield "## When clocks stand still"
+    yield rest(source)
     if not source.files.sla.pauses:
         return
-    yield "## When clocks stand still"
     yield (
-        "As long as one of these holds. However many hold, it is one pause, and the clock goes on"
-        " with the time that it had left."
+        "They also stand still as long as one of these holds. However many hold, it is one pause,"
+        " and the clock goes on with the time that it had left."
     )
     labels = {t.id: t.label for tier in source.files.sla.tiers for t in tier.targets}
     yield table(

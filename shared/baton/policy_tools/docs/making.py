@@ -67,6 +67,8 @@ def _closing(source: Source, move: Transition) -> Iterator[str]:
         for rule in source.files.recycling.staleness
         if _serves(source, move, source.reasons[rule.reason], rule.stages)
     ]
+    if _serves(source, move, source.idle_reason, source.files.left_to_idle):
+        quiet.append("idle")
     if quiet:
         yield f"the clock of a quiet lead ({codes(quiet)})"
     held = [

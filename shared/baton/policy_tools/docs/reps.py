@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.policy_tools import saying
 from baton.policy_tools.docs.aftercare import OWNER_BY_HAND
-from baton.policy_tools.docs.ladders import an_hour, length
+from baton.policy_tools.docs.ladders import an_hour, length, rest
 from baton.policy_tools.docs.markdown import bullets, code, joined, table, text
 from baton.policy_tools.docs.source import Source
 from baton.policy_tools.models.lifecycle import Trigger
@@ -177,9 +177,23 @@ def _by_itself(source: Source) -> Iterator[str]:
     )
     yield an_hour(source)
     yield OWNER_BY_HAND
+    yield rest(source)
+    yield from _quiet(source)
+
+
+def _quiet(source: Source) -> Iterator[str]:
+    """When a lead is closed that nothing happens with."""
+    recycling, left = source.files.recycling, source.files.left_to_idle
+    after = saying.span(recycling.idle.after)
+    if not recycling.staleness:
+        yield f"A lead without activity for {after} is closed."
+        return
     yield (
         "A quiet lead goes back to marketing; you are warned before. Any logged call, e-mail or"
         " meeting starts its time anew."
-        if source.files.recycling.staleness
-        else "A lead without activity for 90 days is closed."
     )
+    if left:
+        yield (
+            f"Where nothing else is agreed, a lead in {source.labels(left)} is closed after"
+            f" {after} without activity, and you are not warned."
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from baton.domain.policy import Definition
+from baton.domain.policy import Definition, Idle
 from baton.policy_tools import saying
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
@@ -45,6 +45,12 @@ class Source:
     @cached_property
     def reasons(self) -> dict[str, Reason]:
         return {reason.id: reason for reason in self.files.lifecycle.reasons}
+
+    @property
+    def idle_reason(self) -> Reason:
+        """Why a lead is closed of which no staleness rule speaks."""
+        named = self.files.recycling.idle.reason or Idle().reason
+        return self.reasons.get(named, self.files.lifecycle.reasons[0])
 
     @cached_property
     def tracks(self) -> dict[str, Track]:

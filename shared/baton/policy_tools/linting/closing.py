@@ -35,6 +35,9 @@ class Closing:
 def closings(subject: Subject) -> Iterator[Closing]:
     for index, rule in enumerate(subject.files.recycling.staleness):
         yield Closing("recycling", ("staleness", index), rule.stages, rule.reason)
+    idle = subject.files.recycling.idle
+    if idle.reason is not None:
+        yield Closing("recycling", ("idle",), subject.files.left_to_idle, idle.reason)
     for index, stage in enumerate(subject.lifecycle.stages):
         here: Path = ("stages", index)
         for number, one in enumerate(stage.disqualified_by):
@@ -79,7 +82,7 @@ def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:
                 "lifecycle",
                 ("reasons", index),
                 f'nobody can use "{reason.id}": it is not offered to reps, and no staleness rule, '
-                "hold, disqualifier or transition names it",
+                "hold, disqualifier or transition names it, nor does idle",
                 "offer it (offered: true), name it where leads are closed for it, or remove it",
             )
     led_to = {reason.recycle_to for reason in subject.lifecycle.reasons}

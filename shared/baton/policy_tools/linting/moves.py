@@ -85,7 +85,7 @@ def _trigger(
     subject: Subject, here: Path, move: Transition, closed: set[tuple[str, str]]
 ) -> Iterator[Found]:
     """Clocks only ever close leads: a quiet one, one held for too long, one with an owner who
-    let it lie (the default of 90 days, from handoff to acceptance)."""
+    let it lie (idle, from handoff to acceptance)."""
     if set(move.by) != {"time"}:
         return
     lifecycle, working = subject.lifecycle, subject.working

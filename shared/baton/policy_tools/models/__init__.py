@@ -43,3 +43,15 @@ class Files:
     notifications: NotificationsFile
     cases: CasesFile
     scoring: ScoringFile | None
+
+    @property
+    def left_to_idle(self) -> tuple[str, ...]:
+        """Stages in which a lead may have a rep, and which no staleness rule names for every
+        lead."""
+        working = [stage.id for stage in self.lifecycle.stages if not stage.side]
+        first, last = map(working.index, (self.lifecycle.handoff, self.lifecycle.accepted))
+        owned = (*working[first : last + 1], *(handoff.stage for handoff in self.routing.handoffs))
+        named = {
+            stage for rule in self.recycling.staleness if not rule.when for stage in rule.stages
+        }
+        return tuple(stage for stage in dict.fromkeys(owned) if stage not in named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -54,11 +55,33 @@ class Staleness(Entry):
         return self
 
 
+class Idle(Entry):
+    """Leads with a rep of which no staleness rule speaks."""
+
+    after: Annotated[
+        Span,
+        Field(
+            description="Time without activity, in calendar days, after which they are closed "
+            "without a warning: 90d."
+        ),
+    ] = timedelta(days=90)
+    reason: Annotated[
+        Id | None,
+        Field(
+            description="Reason they are closed for. Left out: no_response, or the first reason of "
+            "lifecycle.yaml where there is no such."
+        ),
+    ] = None
+
+
 class RecyclingFile(Entry):
     """Where leads go that are not ready."""
 
     tracks: Annotated[tuple[Track, ...], Field(min_length=1, description="Nurture tracks.")]
     staleness: Annotated[
         tuple[Staleness, ...],
-        Field(description="Rules for quiet leads; leads none speaks of are closed after 90 days."),
+        Field(description="Rules for quiet leads; leads none speaks of are closed as idle says."),
     ] = ()
+    idle: Annotated[
+        Idle, Field(description="When a lead is closed of which no staleness rule speaks.")
+    ] = Idle()

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from baton.domain.policy import Recipient
 from baton.policy_tools.faults import quoted
 from baton.policy_tools.models.types import (
+    Duration,
     Entry,
     Id,
     PropertyId,
@@ -272,6 +280,22 @@ class Pause(Entry):
     ] = ()
 
 
+def _limit_of_a_rest(amount: timedelta) -> timedelta:
+    if not timedelta(hours=1) <= amount <= timedelta(days=365):
+        raise ValueError("must be at least 1h and at most 365d")
+    return amount
+
+
+class Snooze(Entry):
+    """Leads that rest: their clocks stand still until an agreed time."""
+
+    at_most: Annotated[
+        Duration,
+        AfterValidator(_limit_of_a_rest),
+        Field(description="A lead rests for no longer, by the clock: 30d."),
+    ] = timedelta(days=30)
+
+
 class SlaFile(Entry):
     """By when the owner must act, and what happens when they do not."""
 
@@ -280,3 +304,4 @@ class SlaFile(Entry):
     pauses: Annotated[
         tuple[Pause, ...], Field(description="What makes clocks stand still.", max_length=20)
     ] = ()
+    snooze: Annotated[Snooze, Field(description="For how long a lead may rest.")] = Snooze()
