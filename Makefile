@@ -40,10 +40,11 @@ run: $(READY) ## the local stack with a sample day; ARGS=--once stops by itself
 test: $(READY) ## all tests, in several processes; ARGS="-n0 -k name" chooses
 	@exec python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
-check: $(READY) ## ruff, mypy, cfn-lint, template tests
+check: $(READY) ## ruff, mypy, the layers, cfn-lint, template tests
 	@ruff check .
 	ruff format --check .
 	mypy .
+	lint-imports
 	cfn-lint template.yaml
 	python -m pytest -q tests/template
 
