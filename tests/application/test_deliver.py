@@ -10,8 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
-from baton.application.ports import Rejected, Retryable, Superseded
+from baton.application.ports import Superseded
 from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState, Value
+from baton.failures import Rejected, Retryable
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
     LEAD,

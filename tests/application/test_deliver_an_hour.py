@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from baton.adapters.dynamodb.boards import HOUR, OPEN_FOR, RANK
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
-from baton.application.ports import Retryable
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
+from baton.failures import Retryable
 from baton.presentation.slack import Board
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died, World

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from baton.adapters.dynamodb.boards import OPEN_FOR
 from baton.adapters.dynamodb.slots import LEASE
 from baton.application.deliver import Delivered
-from baton.application.ports import Message, Rejected, Retryable, Superseded
+from baton.application.ports import Message, Superseded
 from baton.domain.world.effects import NoticeState
+from baton.failures import Rejected, Retryable
 from baton.presentation.slack import Board, render
 from baton.presentation.slack.board import ENTRIES
 from tests.fakes.boards import FakeBoards

@@ -13,8 +13,8 @@ import pytest
 from baton.adapters.dynamodb.boards import OPEN_FOR
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
-from baton.application.ports import Retryable
 from baton.domain.world.effects import NoticeState
+from baton.failures import Retryable
 from baton.presentation.slack import Board
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died

@@ -29,13 +29,9 @@ from msgspec.structs import replace
 from baton.application.ports import (
     Claim,
     CrmWriter,
-    Gone,
     Message,
     Messenger,
-    NotAnOwner,
     Noticeboards,
-    Rejected,
-    Retryable,
     Slots,
     Slotted,
     Superseded,
@@ -51,6 +47,7 @@ from baton.domain.world.effects import (
     lead_subject,
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
+from baton.failures import Gone, NotAnOwner, Rejected, Retryable
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The doors out, in the core's words, and how their failures sort by what to do next."""
+"""The doors out, in the core's words. What they raise stands in ``baton.failures``."""
 
 from __future__ import annotations
 
@@ -11,30 +11,10 @@ from msgspec import Struct
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState, TaskState
 from baton.domain.world.world import Account, Background, Contact, Touch
-from baton.failures import (
-    Busy,
-    Gone,
-    Malformed,
-    NotAnOwner,
-    Rejected,
-    Retryable,
-    Unauthorised,
-)
 
 if TYPE_CHECKING:
     # Most who import this render nothing, and need not load what does.
     from baton.presentation.slack.board import Board
-
-# Raised by what stands here.
-__all__ = [
-    "Busy",
-    "Gone",
-    "Malformed",
-    "NotAnOwner",
-    "Rejected",
-    "Retryable",
-    "Unauthorised",
-]
 
 
 class Token(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.adapters.aws.secrets import Secrets
-from baton.application.ports import Retryable
+from baton.failures import Retryable
 
 
 class SecretToken:

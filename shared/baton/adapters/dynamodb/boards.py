@@ -29,8 +29,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
-from baton.application.ports import Retryable
 from baton.domain.world.effects import NoticeState
+from baton.failures import Retryable
 from baton.presentation.slack.board import ENTRIES, ROOM, Board, Entry, entry_of, subject_of, weigh
 
 Item = dict[str, Any]

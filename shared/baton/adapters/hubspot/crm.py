@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
-from baton.application.ports import Deal, Gone
+from baton.application.ports import Deal
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.failures import Gone
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204

@@ -10,8 +10,9 @@ from typing import Any
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.errors import translated
-from baton.application.ports import Message, Rejected, Token, Unauthorised
+from baton.application.ports import Message, Token
 from baton.domain.world.effects import NoticeState, ReplyState
+from baton.failures import Rejected, Unauthorised
 from baton.presentation.slack import Board, render
 from baton.presentation.slack.board import mark_of
 
