@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.adapters.aws.wakes import fast_wake
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
+from baton.adapters.dynamodb.leads import Record
 from baton.application import hubspot_fields
 from baton.application.ports import Crm
 from baton.domain.decide import decide
@@ -34,7 +34,7 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.domain.world.world import Account, Background, Contact, Lacks, Load, Turns, World
-from baton.failures import NotAllowed, Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
 from baton.wire.details import PoolHint
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
 from baton.adapters.dynamodb.roster import Entry
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.availability import Settled, Word, settle
 from baton.domain.world.effects import AnyEffect, NoticeState
 from baton.domain.world.world import Load
-from baton.failures import Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 
 #: Leads are given to and taken from somebody all the time; each such write moves their load.

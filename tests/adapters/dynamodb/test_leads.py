@@ -13,11 +13,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
+from baton.adapters.dynamodb.leads import SHARDS, LeadStore, shard_of
 from baton.domain.draft.draft import Decision
 from baton.domain.world.events import StageChanged
 from baton.domain.world.world import Load, Seat, Turns
-from baton.failures import Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore
 

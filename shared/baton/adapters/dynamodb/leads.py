@@ -40,6 +40,7 @@ from baton.domain.routing.route import Considered
 from baton.domain.world.effects import AnyEffect, lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
+from baton.failures import AlreadyDone, Moved
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
@@ -98,14 +99,6 @@ class Place(Struct, frozen=True):
     heat: int
     #: When it is given up, and the lead goes to whoever comes next.
     until: datetime
-
-
-class Moved(Exception):
-    """Something the decision read has changed since; read again and decide again."""
-
-
-class AlreadyDone(Exception):
-    """The event is in the history: somebody else worked it in the meantime."""
 
 
 def shard_of(lead_id: str) -> int:

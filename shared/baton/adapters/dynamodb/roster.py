@@ -14,7 +14,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
 from baton.adapters.dynamodb.table import (
     Cancelled,
     Item,
@@ -28,6 +27,7 @@ from baton.adapters.dynamodb.table import (
 from baton.domain.routing.availability import Word
 from baton.domain.world.effects import NoticeState, person_subject
 from baton.domain.world.world import Load
+from baton.failures import AlreadyDone, Moved
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
