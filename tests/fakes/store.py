@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from baton.adapters.dynamodb.leads import Record, Reported, shard_of
-from baton.adapters.dynamodb.table import stamp
 from baton.adapters.memory import MemoryStore
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead
+from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.domain.world.world import Load, Turns

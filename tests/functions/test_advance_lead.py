@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from baton.adapters.aws.queues import REDRIVEN, Lane, Outbox, decode_effect
-from baton.adapters.aws.wakes import Wakes, fast_wake
+from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
 from baton.adapters.dynamodb.policies import PolicyStore
@@ -22,6 +22,7 @@ from baton.application.advance import Advance
 from baton.application.ports import Deal
 from baton.domain.world.effects import CardState, ContactState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
+from baton.domain.world.wakes import fast_wake
 from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring

@@ -15,7 +15,6 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.adapters.aws.wakes import fast_wake
 from baton.adapters.dynamodb.leads import Record
 from baton.application import hubspot_fields
 from baton.application.ports import Crm
@@ -33,6 +32,7 @@ from baton.domain.world.events import (
     StageChanged,
     WentStale,
 )
+from baton.domain.world.wakes import fast_wake
 from baton.domain.world.world import Account, Background, Contact, Lacks, Load, Turns, World
 from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
 from baton.wire.details import PoolHint

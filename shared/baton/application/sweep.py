@@ -13,10 +13,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from baton.adapters.aws.wakes import fast_wake, slow_wake
 from baton.adapters.dynamodb.leads import SHARDS
-from baton.adapters.dynamodb.table import stamp
+from baton.domain.time import stamp
 from baton.domain.world.events import ClockDue, WentStale
+from baton.domain.world.wakes import fast_wake, slow_wake
 
 #: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
 HORIZON = timedelta(minutes=12)

@@ -14,8 +14,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from baton.adapters.dynamodb.index_audit import Flaw
-from baton.adapters.dynamodb.table import stamp
 from baton.application.sweep import BEGINNING, Sweepable, WakeSender, due_in, instant, sweep_fast
+from baton.domain.time import stamp
 
 #: So long after a sweep the next one has failed, and its work is done here.
 SWEEP_MISSING = timedelta(minutes=2, seconds=30)

@@ -1,4 +1,4 @@
-"""Instants as HubSpot writes them."""
+"""Instants as text: as HubSpot writes them, and so that they sort."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def read_instant(text: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def stamp(at: datetime) -> str:
+    """UTC, fixed width: sorts as text in the order of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -13,7 +13,6 @@ from typing import get_args
 
 from msgspec.structs import replace
 
-from baton.adapters.aws.wakes import fast_wake, slow_wake
 from baton.adapters.dynamodb.leads import Record
 from baton.adapters.dynamodb.roster import Entry
 from baton.adapters.memory import MemoryStore
@@ -34,6 +33,7 @@ from baton.domain.world.events import (
     StageChanged,
     WentStale,
 )
+from baton.domain.world.wakes import fast_wake, slow_wake
 from baton.domain.world.world import Load, Turns, World
 from baton.simulation.arriving import Arrival, scheduled
 from baton.simulation.behaving import Behaviour, Leave, People

@@ -31,12 +31,12 @@ from baton.adapters.dynamodb.table import (
     expires,
     load_key,
     next_version,
-    stamp,
 )
 from baton.domain.draft.draft import Decision, Outcome
 from baton.domain.lead import Assignment, Lead, Waiting
 from baton.domain.routing.capacity import LoadChange
 from baton.domain.routing.route import Considered
+from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect, lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
