@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
-from baton.application.ports import Superseded
+from baton.application.ports.slots import Superseded
 from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState, Value
 from baton.failures import Rejected, Retryable
 from tests.fakes.delivery import Died, World, die

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from baton.adapters.dynamodb.boards import OPEN_FOR
 from baton.adapters.dynamodb.slots import LEASE
 from baton.application.deliver import Delivered
-from baton.application.ports import Message, Superseded
+from baton.application.ports.slack import Message
+from baton.application.ports.slots import Superseded
 from baton.domain.world.effects import NoticeState
 from baton.failures import Rejected, Retryable
 from baton.presentation.slack import Board, render

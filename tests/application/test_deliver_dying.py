@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.slots import LEASE
-from baton.application.ports import Superseded
+from baton.application.ports.slots import Superseded
 from baton.domain.world.effects import AnyEffect, ContactState, TaskState, Value
 from baton.failures import Retryable
 from tests.fakes.delivery import Died, DyingSlots, World, die

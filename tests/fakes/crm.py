@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch

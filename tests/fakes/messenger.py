@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.application.ports import Message
+from baton.application.ports.slack import Message
 from baton.domain.world.effects import NoticeState, ReplyState
 from baton.failures import Gone, Rejected
 from baton.presentation.slack.board import Board, mark_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
-from baton.application.ports import Claim, Slotted, Superseded
+from baton.application.ports.slots import Claim, Slotted, Superseded
 from baton.failures import Busy, Retryable
 
 

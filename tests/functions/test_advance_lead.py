@@ -19,7 +19,7 @@ from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.application.advance import Advance
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.world.effects import CardState, ContactState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import Record
 from baton.application import hubspot_fields
-from baton.application.ports import Crm
+from baton.application.ports.crm import Crm
 from baton.domain.decide import decide
 from baton.domain.draft.draft import Decision, Outcome
 from baton.domain.lead import Lead

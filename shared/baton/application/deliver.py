@@ -26,16 +26,9 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.application.ports import (
-    Claim,
-    CrmWriter,
-    Message,
-    Messenger,
-    Noticeboards,
-    Slots,
-    Slotted,
-    Superseded,
-)
+from baton.application.ports.crm import CrmWriter
+from baton.application.ports.slack import Message, Messenger, Noticeboards
+from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
 from baton.domain.world.effects import (
     AnyEffect,
     CardState,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect, ContactState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from baton.adapters.dynamodb.boards import HOUR, KEPT_FOR, MARGIN, OPEN_FOR, RANK, STEPS, Boards
-from baton.application.ports import Noticeboards
+from baton.application.ports.slack import Noticeboards
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 from baton.presentation.slack.board import ENTRIES, ROOM, Board, entry_of

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.messenger import SlackMessenger
-from baton.application.ports import Message, Messenger
+from baton.application.ports.slack import Message, Messenger
 from baton.failures import Gone, Rejected, Retryable, Unauthorised
 from baton.presentation.slack.board import ENTRIES, entry_of
 from tests.fakes.effects import board_state, card_state, digest_state, notice_state, reply_state

@@ -24,7 +24,7 @@ from baton.application.audit.census import (
     Workflow,
     Workflows,
 )
-from baton.application.ports import Token
+from baton.application.ports.token import Token
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 

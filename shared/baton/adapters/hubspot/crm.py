@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState

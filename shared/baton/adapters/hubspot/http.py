@@ -21,7 +21,7 @@ from hubspot.crm.objects.api.batch_api import BatchApi
 from hubspot.crm.objects.api.search_api import SearchApi
 
 from baton.adapters.hubspot.errors import translated
-from baton.application.ports import Token
+from baton.application.ports.token import Token
 from baton.failures import Unauthorised
 
 #: (connect, read) in seconds. Half of what the lease allows, with several calls in one delivery.

@@ -18,7 +18,7 @@ from hubspot.crm.properties.api.groups_api import GroupsApi
 from hubspot.crm.properties.exceptions import ApiException
 
 from baton.adapters.hubspot.http import BATCH, Caller, configured
-from baton.application.ports import Token
+from baton.application.ports.token import Token
 from baton.domain.lifecycle.hubspot_properties import Property
 from baton.failures import Rejected
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.ports import Token
+from baton.application.ports.token import Token
 
 
 class HubspotSync:

@@ -10,7 +10,8 @@ from typing import Any
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.errors import translated
-from baton.application.ports import Message, Token
+from baton.application.ports.slack import Message
+from baton.application.ports.token import Token
 from baton.domain.world.effects import NoticeState, ReplyState
 from baton.failures import Rejected, Unauthorised
 from baton.presentation.slack import Board, render
