@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from baton.adapters.dynamodb.leads import Record, Reported, shard_of
+from baton.adapters.dynamodb.leads import shard_of
 from baton.adapters.memory import MemoryStore
+from baton.application.ports.leads import Record, Reported
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead
 from baton.domain.time import stamp

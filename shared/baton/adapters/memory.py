@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import Place, Record, place_of, record_of
+from baton.application.ports.leads import Place, Record, place_of, record_of
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead
 from baton.domain.world.events import AnyEvent

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.adapters.dynamodb.leads import Record
 from baton.adapters.memory import Beneath, MemoryStore
 from baton.application.advance import Advance, Contacts
+from baton.application.ports.leads import Record
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect

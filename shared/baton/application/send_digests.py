@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from baton.adapters.dynamodb.leads import SHARDS, Reported
+from baton.adapters.dynamodb.leads import SHARDS
 from baton.application.digest import Happened, build, due_day, local_date
-from baton.domain.lead import Lead
+from baton.application.ports.leads import Reports
+from baton.application.ports.queues import Outbox
 from baton.domain.policy import Person, Policy
-from baton.domain.world.effects import DigestState
 
 #: Breaches older than this are no longer listed as open: by then the ladder has ended and the
 #: clock of inactivity has the lead.
 LOOK_BACK = timedelta(days=7)
 #: Clocks due within a day may fall into the manager's day.
 LOOK_AHEAD = timedelta(days=1)
-
-
-class Reports(Protocol):
-    def reported(self, day: str) -> list[Reported]: ...
-
-    def leads(self, ids: Iterable[str]) -> dict[str, Lead]: ...
-
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]: ...
-
-    def checkpoint(self, name: str) -> dict[str, str]: ...
-
-    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
-
-
-class Outbox(Protocol):
-    def send(self, effects: Sequence[DigestState]) -> None: ...
 
 
 def send_digests(

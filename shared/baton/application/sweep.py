@@ -6,16 +6,15 @@ wake with the delay that is left; the queue delivers it on time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 
 from baton.adapters.dynamodb.leads import SHARDS
+from baton.application.ports.leads import Sweepable
+from baton.application.ports.queues import WakeSender
 from baton.domain.time import stamp
-from baton.domain.world.events import ClockDue, WentStale
 from baton.domain.world.wakes import fast_wake, slow_wake
 
 #: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
@@ -30,20 +29,6 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow sweep sends at most this many at once, so that an import's leads, all due on the same
 #: day, arrive in their own lane in portions.
 SLOW_AT_ONCE = 5_000
-
-
-class Sweepable(Protocol):
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]: ...
-
-    def checkpoint(self, name: str) -> dict[str, str]: ...
-
-    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
-
-
-class WakeSender(Protocol):
-    def send(self, events: Sequence[ClockDue | WentStale]) -> None: ...
 
 
 class Swept(Struct, frozen=True):

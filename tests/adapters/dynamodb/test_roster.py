@@ -11,7 +11,8 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.adapters.dynamodb.roster import Entry, RosterStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.application.ports.people import Entry
 from baton.domain.routing.availability import Word
 from baton.domain.world.world import Away, Load
 from baton.failures import AlreadyDone, Moved

@@ -19,7 +19,6 @@ from zlib import crc32
 
 import msgspec
 from botocore.exceptions import ClientError
-from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb.table import (
@@ -32,12 +31,11 @@ from baton.adapters.dynamodb.table import (
     load_key,
     next_version,
 )
-from baton.domain.draft.draft import Decision, Outcome
+from baton.application.ports.leads import Place, Record, Reported, place_of, record_of
+from baton.domain.draft.draft import Decision
 from baton.domain.lead import Assignment, Lead, Waiting
-from baton.domain.routing.capacity import LoadChange
-from baton.domain.routing.route import Considered
 from baton.domain.time import stamp
-from baton.domain.world.effects import AnyEffect, lead_subject
+from baton.domain.world.effects import lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved
@@ -46,59 +44,6 @@ from baton.failures import AlreadyDone, Moved
 SHARDS = 8
 #: Owner, in the index, of an open lead that nobody has: it waits, or is held. No person's id.
 NOBODY = "~"
-
-
-class Record(Struct, frozen=True, omit_defaults=True):
-    """One event in a lead's history, with what came of it. Enough to send its effects again."""
-
-    event: AnyEvent
-    at: datetime
-    policy: str
-    version: int
-    because: tuple[str, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    effects: tuple[AnyEffect, ...] = ()
-    #: Whose open leads became more or fewer, and whom the decision considered.
-    changes: tuple[LoadChange, ...] = ()
-    considered: tuple[Considered, ...] = ()
-    #: Pools whose queues may have room now.
-    offers: tuple[str, ...] = ()
-
-
-def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
-    """What is kept of *decision*."""
-    return Record(
-        event=event,
-        at=now,
-        policy=policy,
-        version=decision.lead.version,
-        because=decision.because,
-        outcomes=decision.outcomes,
-        effects=decision.effects,
-        changes=decision.changes,
-        considered=decision.considered,
-        offers=decision.offers,
-    )
-
-
-class Reported(Struct, frozen=True, omit_defaults=True):
-    """What reports need of one event, as the index by day carries it."""
-
-    lead: str
-    outcomes: tuple[Outcome, ...]
-    policy: str = ""
-    considered: tuple[Considered, ...] = ()
-
-
-class Place(Struct, frozen=True):
-    """A lead in a pool's queue."""
-
-    lead: str
-    pool: str
-    since: datetime
-    heat: int
-    #: When it is given up, and the lead goes to whoever comes next.
-    until: datetime
 
 
 def shard_of(lead_id: str) -> int:
@@ -117,14 +62,9 @@ def turns_key(pool: str) -> Item:
     return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
 
 
-def place_of(heat: int, since: datetime, lead_id: str) -> str:
-    """Sorts by heat, then by age."""
-    return f"WAIT#{heat:03d}#{stamp(since)}#{lead_id}"
-
-
 def place_key(lead_id: str, waiting: Waiting) -> Item:
     place = place_of(waiting.heat, waiting.since, lead_id)
-    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": place}}
+    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": f"WAIT#{place}"}}
 
 
 class LeadStore:
@@ -169,14 +109,7 @@ class LeadStore:
         return turns, loads
 
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
-        """Store all of *decision*, or nothing.
-
-        Raises:
-            AlreadyDone: the event is in the history.
-            Moved: the lead, a load or the turns are not as they were read.
-            Retryable: DynamoDB cannot just now, or did not answer.
-            Rejected: DynamoDB will never take it.
-        """
+        """Store all of *decision*, or nothing; see ports.leads.Store."""
         record = record_of(decision, event, policy, now)
         rows = self._rows
         writes = [
