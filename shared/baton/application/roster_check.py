@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from baton.application.audit.census import Owners
+from baton.application.ports.census import Owners
 from baton.application.ports.people import Loads
 from baton.domain.policy import Policy
 from baton.wire.details import PersonHint

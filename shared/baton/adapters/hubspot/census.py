@@ -14,16 +14,8 @@ from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY, Caller, configured
 from baton.adapters.hubspot.pace import Pace
 from baton.adapters.hubspot.workflows import is_opaque, workflow
-from baton.application.audit.census import (
-    STATUS,
-    Change,
-    Deal,
-    Owners,
-    Page,
-    Row,
-    Workflow,
-    Workflows,
-)
+from baton.application.audit.census import STATUS
+from baton.application.ports.census import Change, Deal, Owners, Page, Row, Workflow, Workflows
 from baton.application.ports.token import Token
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed

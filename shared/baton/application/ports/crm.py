@@ -1,4 +1,4 @@
-"""HubSpot: what decisions read of it, and what is shown in it."""
+"""HubSpot, contact by contact: what decisions read of it, and what is shown in it."""
 
 from __future__ import annotations
 
@@ -97,4 +97,20 @@ class CrmWriter(Protocol):
 
     def update_task(self, task_id: str, effect: TaskState) -> None:
         """Raises Gone if the task was deleted."""
+        ...
+
+
+class SyncCrm(Protocol):
+    """What the round trip needs of HubSpot. All raise Retryable and Rejected."""
+
+    def create_contact(self, properties: dict[str, str]) -> str: ...
+
+    def write(self, contact_id: str, name: str, value: str) -> None: ...
+
+    def read(self, contact_id: str, names: list[str]) -> dict[str, str]:
+        """Of *names* those that have a value."""
+        ...
+
+    def delete_contact(self, contact_id: str) -> None:
+        """Gone already is as good."""
         ...
