@@ -1,5 +1,5 @@
 """
-The ports: what a flow is given of the world outside, in the domain's words.
+The ports: what flows and doors are given of the world outside, in the domain's words.
 
     crm           what decisions read of HubSpot, and what is shown in it
     census        a whole HubSpot account, and the lead statuses in it
@@ -10,6 +10,8 @@ The ports: what a flow is given of the world outside, in the domain's words.
     queues        messages to ourselves: effects, wakes, offers
     dead_letters  messages that could not be worked
     token         an access token
+    secrets       what the doors check signatures with
+    health        what tells whether Baton is at work
 
 Each is a module of its own, so that who needs one does not import what the others speak of. What
 they raise stands in ``baton.failures``.
