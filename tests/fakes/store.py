@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from baton.adapters.dynamodb.leads import shard_of
 from baton.adapters.memory import MemoryStore
-from baton.application.ports.leads import Record, Reported
+from baton.application.ports.leads import Index, Record, Reported
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Lead
 from baton.domain.time import stamp
@@ -69,15 +68,13 @@ class FakeStore(MemoryStore):
         found = [record for (lead, _), record in self.records.items() if lead == lead_id]
         return sorted(found, key=lambda record: record.version)
 
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]:
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
         found = []
         for lead in self.lead.values():
             at = lead.wake_at if index == "wakes" else lead.stale_at
-            if at is not None and after < at <= until and shard_of(lead.id) == shard:
-                found.append((lead.id, stamp(at)))
-        return sorted(found, key=lambda pair: pair[1])
+            if at is not None and after < at <= until:
+                found.append((at.astimezone(UTC), lead.id))
+        return [(lead_id, at) for at, lead_id in sorted(found)]
 
     def reported(self, day: str) -> list[Reported]:
         records = [

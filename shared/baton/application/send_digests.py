@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from baton.adapters.dynamodb.leads import SHARDS
 from baton.application.digest import Happened, build, due_day, local_date
 from baton.application.ports.leads import Reports
 from baton.application.ports.queues import Outbox
@@ -77,6 +76,5 @@ def _happened(store: Reports, now: datetime) -> list[Happened]:
 def _lead_ids(store: Reports, happened: list[Happened], now: datetime) -> list[str]:
     """Leads that breached lately, and leads with a clock due soon."""
     ids = [h.lead for h in happened if h.outcome.kind == "breached"]
-    for shard in range(SHARDS):
-        ids += [lead for lead, _ in store.due("wakes", shard, now - LOOK_BACK, now + LOOK_AHEAD)]
+    ids += [lead for lead, _ in store.due("wakes", now - LOOK_BACK, now + LOOK_AHEAD)]
     return list(dict.fromkeys(ids))

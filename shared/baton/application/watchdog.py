@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from baton.application.ports.leads import Flaw, Leads, Sweepable
 from baton.application.ports.queues import WakeSender
-from baton.application.sweep import BEGINNING, due_in, instant, sweep_fast
+from baton.application.sweep import BEGINNING, instant, sweep_fast
 from baton.domain.time import stamp
 
 #: So long after a sweep the next one has failed, and its work is done here.
@@ -61,7 +61,7 @@ def watch(
     Raises:
         Retryable: The table or the queue does not answer; the run did not go well.
     """
-    late = due_in(store, "wakes", BEGINNING, now - LATE)
+    late = store.due("wakes", BEGINNING, now - LATE)
     swept = instant(store.checkpoint("WAKES").get("sweptAt"))
     stood_in = swept is not None and now - swept > SWEEP_MISSING
     if stood_in:

@@ -13,6 +13,7 @@ SWEEP          <name>          how far a sweep has looked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
@@ -31,7 +32,7 @@ from baton.adapters.dynamodb.table import (
     load_key,
     next_version,
 )
-from baton.application.ports.leads import Place, Record, Reported, place_of, record_of
+from baton.application.ports.leads import Index, Place, Record, Reported, place_of, record_of
 from baton.domain.draft.draft import Decision
 from baton.domain.lead import Assignment, Lead, Waiting
 from baton.domain.time import stamp
@@ -185,11 +186,18 @@ class LeadStore:
         records: list[Record] = self._rows.history(lead_subject(lead_id), Record)
         return sorted(records, key=lambda record: record.version)
 
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
+        first. All shards are asked at once; costs what is due, not what is open."""
+        with ThreadPoolExecutor(SHARDS) as pool:
+            parts = pool.map(lambda shard: self._due(index, shard, after, until), range(SHARDS))
+            found = sorted(pair for part in parts for pair in part)
+        return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
+
+    def _due(
+        self, index: Index, shard: int, after: datetime, until: datetime
     ) -> list[tuple[str, str]]:
-        """(lead id, instant) of the open leads that index *wakes* or *stale* has in
-        (*after*, *until*], soonest first. Costs what is due, not what is open."""
+        """(instant, lead id) of one shard."""
         name = {"wakes": "wake", "stale": "stale"}[index]
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -205,7 +213,7 @@ class LeadStore:
         )
         with translated("table"):
             return [
-                (item["pk"]["S"].removeprefix("LEAD#"), item[f"{name}At"]["S"])
+                (item[f"{name}At"]["S"], item["pk"]["S"].removeprefix("LEAD#"))
                 for page in pages
                 for item in page["Items"]
             ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
+
+#: Open leads by their next fast clock, and by their clock of inactivity.
+Index: TypeAlias = Literal["wakes", "stale"]
 
 
 class Record(Struct, frozen=True, omit_defaults=True):
@@ -129,11 +132,9 @@ class Checkpoints(Protocol):
 class Sweepable(Checkpoints, Protocol):
     """Open leads by when their clocks are due."""
 
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]:
-        """(lead id, instant) of the open leads that index *wakes* or *stale* has in
-        (*after*, *until*], soonest first. Raises Retryable if the store does not answer."""
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
+        first. Raises Retryable if the store does not answer."""
         ...
 
 
