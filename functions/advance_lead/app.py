@@ -1,4 +1,4 @@
-"""Events in, decisions stored, effects out: the only writer of leads. See flows.advance."""
+"""Events in, decisions stored, effects out: the only writer of leads. See application.advance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule in; what is late or wrong is mended and counted. See flows.watch."""
+"""A schedule in; what is late or wrong is mended and counted. See application.watchdog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table in memory, with the same conditions as the real one (see test_store for the exam)."""
+"""The table in memory, with the same conditions as the real one (test_leads is the exam)."""
 
 from __future__ import annotations
 

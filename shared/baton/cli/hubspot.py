@@ -29,7 +29,7 @@ _COLOURS = {"exists": "green", "missing": "red", "different type": "yellow"}
 
 
 class Account(Struct, frozen=True):
-    """Where the HubSpot account is, and the token for it, as a ports.Token."""
+    """Where the HubSpot account is, and the token for it, as a ports.token.Token."""
 
     host: str
     token: str

@@ -56,7 +56,7 @@ class SimulatedCrm:
                     self._stages[effect.contact_id].append(seen)
                 properties[name] = value.value
 
-    # --- ports.Crm
+    # --- ports.crm.Crm
 
     def contacts(
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()

@@ -343,7 +343,7 @@ class _Slim(MemoryStore):
 
 
 class _Roster:
-    """Who is away, on the loads that decisions read; see flows.roster.People."""
+    """Who is away, on the loads that decisions read; see ports.people.People."""
 
     def __init__(self, loads: dict[str, Load]) -> None:
         self._loads = loads

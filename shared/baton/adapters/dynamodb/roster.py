@@ -4,7 +4,7 @@
     PERSON#<id>    LOAD            how many leads they carry, and whether they are away
     PERSON#<id>    EVENT#<word>    one word: the deduplication, the outbox and the trail
 
-Loads are written here and by ``store``, each on the condition that they are as they were read.
+Loads are written here and by ``leads``, each on the condition that they are as they were read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The one table: how items are encoded, versioned, read together and written all or none.
 
-What stands where is in ``store`` (leads, pools) and ``roster`` (people). State travels as one JSON
+What stands where is in ``leads`` (leads, pools) and ``roster`` (people). State travels as one JSON
 attribute; only what DynamoDB must compare or index stands beside it.
 """
 

@@ -37,7 +37,7 @@ class HubspotCensus:
 
         pace: What keeps the calls within their share of the rate limit.
 
-    Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot_errors.
+    Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str, pace: Pace) -> None:

@@ -39,7 +39,7 @@ LATEST = 200
 
 
 class HubspotCrm:
-    """What advance_lead reads; see ports.Crm."""
+    """What advance_lead reads; see ports.crm.Crm."""
 
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http
@@ -107,7 +107,7 @@ class HubspotCrm:
 
 
 class HubspotWriter:
-    """What deliver_hubspot shows; see ports.CrmWriter."""
+    """What deliver_hubspot shows; see ports.crm.CrmWriter."""
 
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http

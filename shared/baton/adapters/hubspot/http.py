@@ -88,7 +88,7 @@ class Caller:
     Args:
         configurations: Of the client's packages that are called; each keeps a token of its own.
 
-        raises: What these packages raise, if hubspot_errors does not know of it.
+        raises: What these packages raise, if hubspot.errors does not know of it.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class HubspotHttp:
 
         host: Base URL of the API, e.g. https://api.hubapi.com.
 
-    Every method raises Retryable and Rejected; see hubspot_errors.
+    Every method raises Retryable and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str) -> None:

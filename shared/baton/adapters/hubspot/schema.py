@@ -72,7 +72,7 @@ class HubspotSchema:
 
         host: Base URL of the API, e.g. https://api.hubapi.com.
 
-    Every method raises Retryable, MissingScopes among them, and Rejected; see hubspot_errors.
+    Every method raises Retryable, MissingScopes among them, and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str) -> None:

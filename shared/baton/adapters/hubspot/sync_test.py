@@ -1,4 +1,4 @@
-"""HubSpot as the round trip needs it; see flows.round_trip."""
+"""HubSpot as the round trip needs it; see application.sync_test."""
 
 from __future__ import annotations
 

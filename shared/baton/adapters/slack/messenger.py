@@ -36,7 +36,7 @@ _SILENT.disabled = True
 
 class SlackMessenger:
     """
-    Posts, updates and finds messages; see ports.Messenger.
+    Posts, updates and finds messages; see ports.slack.Messenger.
 
     Args:
         token: Asked at every call, so that a rotated one is used.
