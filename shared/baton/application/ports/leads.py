@@ -91,8 +91,8 @@ class Queues(Protocol):
 
 
 class Store(Queues, Protocol):
-    """What a decision reads of us, and what keeps it. All raise Retryable if the store does not
-    answer."""
+    """What a decision reads of Baton's own, and what keeps it. All raise Retryable if the store
+    does not answer."""
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
         """The lead, and the record of the event if it was worked before."""
