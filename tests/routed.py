@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import Place, place_key
+from baton.adapters.dynamodb.leads import place_key
+from baton.application.ports.leads import Place
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead

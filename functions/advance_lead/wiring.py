@@ -23,7 +23,8 @@ from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.hubspot.crm import HubspotCrm
 from baton.adapters.hubspot.http import HubspotHttp
 from baton.application.advance import Advance, Advanced
-from baton.application.work_batch import Batch, Note, Tools
+from baton.application.ports.log import Note
+from baton.application.work_batch import Batch, Tools
 from baton.domain.world.effects import System
 from baton.domain.world.events import AnyEvent
 

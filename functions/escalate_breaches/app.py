@@ -1,4 +1,4 @@
-"""A schedule in, wakes out, for every lead with a fast clock due (its ladder). See flows.sweep."""
+"""A schedule in, wakes out, for every lead with a fast clock due. See application.sweep."""
 
 from __future__ import annotations
 

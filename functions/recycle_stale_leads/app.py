@@ -1,4 +1,4 @@
-"""A schedule in, wakes out, for every lead that went quiet. See flows.sweep."""
+"""A schedule in, wakes out, for every lead that went quiet. See application.sweep."""
 
 from __future__ import annotations
 

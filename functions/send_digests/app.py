@@ -1,4 +1,4 @@
-"""A schedule in, digests out, to the managers whose morning it is. See flows.digest."""
+"""A schedule in, digests out, to the managers whose morning it is. See application.send_digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schedule in; what is late or wrong is mended and counted. See flows.watch."""
+"""A schedule in; what is late or wrong is mended and counted. See application.watchdog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.aws.runtime import on_lambda
-from baton.adapters.dynamodb.index_audit import Flaw
+from baton.application.ports.leads import Flaw
 from baton.application.watchdog import watch
 
 from . import wiring

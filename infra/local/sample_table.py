@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from baton.adapters.dynamodb.leads import Record
+from baton.application.ports.leads import Record
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.presentation.words import in_zone

@@ -36,6 +36,10 @@ class Unauthorised(Retryable):
     """The outside system does not know our token (any more). Nothing was carried out."""
 
 
+class SecretUnavailable(Retryable):
+    """The secret cannot be read just now, or is not what it should be. Names it, and holds none."""
+
+
 class NotAllowed(Retryable):
     """The account's plan, or what the app was granted, does not cover the call: an operator's to
     mend."""
@@ -62,3 +66,11 @@ class Malformed(Rejected):
 
 class Gone(Exception):
     """What was to be updated is no longer there: somebody deleted it outside."""
+
+
+class Moved(Exception):
+    """Something the decision read has changed since; read again and decide again."""
+
+
+class AlreadyDone(Exception):
+    """The event is in the history: somebody else worked it in the meantime."""

@@ -16,7 +16,7 @@ from urllib3.exceptions import ProtocolError
 from baton.adapters.hubspot import errors as hubspot_errors
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.slack import errors as slack_errors
-from baton.application.ports import Gone, Rejected, Retryable, Unauthorised
+from baton.failures import Gone, Rejected, Retryable, Unauthorised
 
 SECRET = "nora.lindqvist@helvia.example"
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
 from baton.application.advance import ATTEMPTS, Advance, Contacts
+from baton.application.ports.leads import Record
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import AnyEvent, ClockDue
 from baton.domain.world.world import Contact
-from baton.failures import Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, due, hint, minutes
 from tests.fakes.crm import FakeCrm
 from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes

@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
-from baton.application.ports import Rejected, Retryable, Superseded
+from baton.application.ports.slots import Superseded
 from baton.domain.lead import Value
 from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState
+from baton.failures import Rejected, Retryable
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
     LEAD,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
-from baton.application.ports import Retryable
 from baton.domain.escalation.batching import HOUR, OPEN_FOR, RANK, Board
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
+from baton.failures import Retryable
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died, World
 from tests.fakes.effects import NOW, card_state, digest_state, notice_state

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from baton.adapters.dynamodb.slots import LEASE
 from baton.application.deliver import Delivered
-from baton.application.ports import Message, Rejected, Retryable, Superseded
+from baton.application.ports.slack import Message
+from baton.application.ports.slots import Superseded
 from baton.domain.escalation.batching import ENTRIES, OPEN_FOR, Board
 from baton.domain.world.effects import NoticeState
+from baton.failures import Rejected, Retryable
 from baton.presentation.slack import render
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import World

@@ -12,9 +12,9 @@ import pytest
 
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
 from baton.application.deliver import deliver, in_slack
-from baton.application.ports import Retryable
 from baton.domain.escalation.batching import OPEN_FOR, Board
 from baton.domain.world.effects import NoticeState
+from baton.failures import Retryable
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import Died
 from tests.fakes.effects import NOW, notice_state

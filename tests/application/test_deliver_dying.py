@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.slots import LEASE
-from baton.application.ports import Retryable, Superseded
+from baton.application.ports.slots import Superseded
 from baton.domain.lead import Value
 from baton.domain.world.effects import AnyEffect, ContactState, TaskState
+from baton.failures import Retryable
 from tests.fakes.delivery import Died, DyingSlots, World, die
 from tests.fakes.effects import (
     LEAD,

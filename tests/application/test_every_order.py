@@ -14,13 +14,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Policy, Wait
 from baton.domain.world.events import AnyEvent, RoomMade
 from baton.domain.world.world import Lacks, World
+from baton.failures import AlreadyDone, Moved
 from tests.builders import NOW, became, click, contact, manager, minutes, rep
 from tests.fakes.store import FakeStore
 from tests.routed import Desk, routed, waiting_pool

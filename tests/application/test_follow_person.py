@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.dynamodb.leads import Moved
 from baton.application.follow_person import ATTEMPTS, follow_person
 from baton.domain.world.effects import NoticeState
-from baton.failures import Rejected, Retryable
+from baton.failures import Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 from tests.builders import NOW, minutes
 from tests.fakes.roster import FakeRoster

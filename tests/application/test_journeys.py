@@ -363,7 +363,7 @@ def test_a_repetition_changes_neither_owner_nor_clocks_nor_effects(
 @settings(max_examples=15)
 def test_leads_routed_at_the_same_moment_never_exceed_a_capacity(random: Random) -> None:
     """Workers read, decide and commit interleaved at random; room for 40, the rest to a manager."""
-    from baton.adapters.dynamodb.leads import Moved
+    from baton.failures import Moved
     from tests.fakes.store import FakeStore
 
     store = FakeStore()

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import pytest
 
-from baton.application.audit.census import STATUS, Page, Row
+from baton.application.audit.census import STATUS
 from baton.application.migrate_statuses import KEPT, Progress, fingerprint, migrate, survey
+from baton.application.ports.census import Page, Row
 from baton.failures import Rejected
 
 MAPPING = {"OPEN": "NEW"}

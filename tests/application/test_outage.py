@@ -7,8 +7,8 @@ from datetime import timedelta
 from baton.adapters.aws.dead_letters import SqsParkingLot
 from baton.adapters.aws.queues import LONGEST_DELAY, Outbox, decode_effect
 from baton.application.deliver import deliver, in_slack
-from baton.application.ports import Rejected, Retryable
 from baton.application.redrive import Redriven, redrive
+from baton.failures import Rejected, Retryable
 from tests.fakes.boards import FakeBoards
 from tests.fakes.consumer import (
     PARKED,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from baton.application.redrive import Parked, Redriven, redrive
+from baton.application.ports.dead_letters import Parked
+from baton.application.redrive import Redriven, redrive
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from baton.application.audit.census import Owners
+from baton.application.ports.census import Owners
 from baton.application.roster_check import Unbelievable, check_roster
 from baton.domain.policy import Policy
 from baton.domain.world.world import Away, Load

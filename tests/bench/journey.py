@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from baton.adapters.aws.queues import Outbox
-from baton.adapters.aws.wakes import Wakes, fast_wake
+from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.slots import DynamoSlots
@@ -20,6 +20,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
 from baton.domain.world.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged, WentStale
+from baton.domain.world.wakes import fast_wake
 from tests.bench import table
 from tests.bench.meter import Cost, Meter
 from tests.bench.units import Item, indexes_of, read_units, size_of, write_units

@@ -23,8 +23,8 @@ from botocore.config import Config
 
 from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
-from baton.adapters.dynamodb.table import stamp
 from baton.application.sweep import HORIZON, sweep_fast
+from baton.domain.time import stamp
 from infra.local.stack import Settings, emulator
 from tests.bench import table
 from tests.bench.figure import Aim, Figure, tell

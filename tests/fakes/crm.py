@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.application.ports import Deal, Gone, NotAnOwner, Rejected
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.failures import Gone, NotAnOwner, Rejected
 
 #: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
 STAGES = (

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack
-from baton.application.ports import Claim, Noticeboards, Retryable, Slots, Slotted, Superseded
+from baton.application.ports.slack import Noticeboards
+from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
 from baton.domain.world.effects import AnyEffect, ContactState, TaskState
+from baton.failures import Retryable
 from tests.fakes.boards import FakeBoards
 from tests.fakes.crm import FakeCrm
 from tests.fakes.effects import (

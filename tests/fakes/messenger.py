@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from baton.application.ports import Gone, Message, Rejected
+from baton.application.ports.slack import Message
 from baton.domain.escalation.batching import Board, mark_of
 from baton.domain.world.effects import NoticeState, ReplyState
+from baton.failures import Gone, Rejected
 
 
 @dataclass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
-from baton.adapters.dynamodb.roster import Entry
+from baton.application.ports.people import Entry
 from baton.domain.world.world import Load
+from baton.failures import AlreadyDone, Moved
 from tests.fakes.store import FakeStore
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from baton.adapters.dynamodb.slots import LEASE, SETTLE
-from baton.application.ports import Busy, Claim, Retryable, Slotted, Superseded
+from baton.application.ports.slots import Claim, Slotted, Superseded
+from baton.failures import Busy, Retryable
 
 
 @dataclass

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from baton.adapters.hubspot.crm import HubspotCrm, HubspotWriter
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.ports import Crm, CrmWriter, Deal
+from baton.application.ports.crm import Crm, CrmWriter, Deal
 from tests.fakes.crm import FakeCrm
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 

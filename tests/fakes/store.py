@@ -1,4 +1,4 @@
-"""The table in memory, with the same conditions as the real one (see test_store for the exam)."""
+"""The table in memory, with the same conditions as the real one (test_leads is the exam)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from baton.adapters.dynamodb.leads import Record, Reported, shard_of
-from baton.adapters.dynamodb.table import stamp
 from baton.adapters.memory import MemoryStore
+from baton.application.ports.leads import Index, Record, Reported
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
+from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.domain.world.world import Load, Turns
@@ -68,15 +68,13 @@ class FakeStore(MemoryStore):
         found = [record for (lead, _), record in self.records.items() if lead == lead_id]
         return sorted(found, key=lambda record: record.version)
 
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]:
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
         found = []
         for lead in self.lead.values():
             at = lead.wake_at if index == "wakes" else lead.stale_at
-            if at is not None and after < at <= until and shard_of(lead.id) == shard:
-                found.append((lead.id, stamp(at)))
-        return sorted(found, key=lambda pair: pair[1])
+            if at is not None and after < at <= until:
+                found.append((at.astimezone(UTC), lead.id))
+        return [(lead_id, at) for at, lead_id in sorted(found)]
 
     def reported(self, day: str) -> list[Reported]:
         records = [

@@ -13,15 +13,16 @@ import pytest
 from moto import mock_aws
 
 from baton.adapters.aws.queues import REDRIVEN, Lane, Outbox, decode_effect
-from baton.adapters.aws.wakes import Wakes, fast_wake
+from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.index_audit import OpenLeads
-from baton.adapters.dynamodb.leads import LeadStore, lead_key, shard_of
+from baton.adapters.dynamodb.leads import LeadStore, lead_key
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.application.advance import Advance
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.world.effects import CardState, ContactState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
+from baton.domain.world.wakes import fast_wake
 from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring
@@ -330,7 +331,7 @@ def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
         "mended": 1,
     }
     assert f'"lead_id":"{LEAD}","what":"index: wakeShard, wakeAt"' in log.getvalue()
-    assert len(aws.store.due("wakes", shard_of(LEAD), NOW, NOW + timedelta(days=1))) == 1
+    assert len(aws.store.due("wakes", NOW, NOW + timedelta(days=1))) == 1
 
 
 def test_a_commit_near_its_clock_sends_its_own_wake(aws: Aws) -> None:

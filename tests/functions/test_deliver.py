@@ -26,7 +26,8 @@ from baton.adapters.dynamodb.slots import DynamoSlots
 from baton.adapters.hubspot.crm import HubspotWriter
 from baton.adapters.hubspot.http import HubspotHttp
 from baton.adapters.slack.messenger import SlackMessenger
-from baton.application.ports import Message, Rejected
+from baton.application.ports.slack import Message
+from baton.failures import Rejected
 from functions.deliver_hubspot import app as hubspot_app
 from functions.deliver_hubspot import wiring as hubspot_wiring
 from functions.deliver_slack import app as slack_app

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from baton.http.health import Vitals, judge
+from baton.application.ports.health import Vitals
+from baton.http.health import judge
 from tests.http.requests import NOW
 
 MINUTE = timedelta(minutes=1)

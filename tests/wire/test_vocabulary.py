@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baton import failures
-from baton.application import ports
 from baton.domain.world.events import (
     Action,
     AnyEvent,
@@ -349,10 +348,9 @@ def test_a_time_without_a_zone_is_not_put_into_words() -> None:
 
 
 def test_a_malformed_message_is_rejected_for_good_not_retried() -> None:
-    """The queue consumer parks what is Rejected; both modules must mean the same exception."""
-    assert ports.Rejected is failures.Rejected
-    assert issubclass(failures.Malformed, ports.Rejected)
-    assert ports.Malformed is failures.Malformed
+    """The queue consumer parks what is Rejected, and has come back what is Retryable."""
+    assert issubclass(failures.Malformed, failures.Rejected)
+    assert not issubclass(failures.Malformed, failures.Retryable)
 
 
 json_values = st.recursive(

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Place, Record, place_of, record_of
+from baton.application.ports.leads import Place, Record, place_of, record_of
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
+from baton.failures import AlreadyDone, Moved
 
 
 class Beneath(Protocol):

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.adapters.aws.wakes import fast_wake
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved, Record
 from baton.application import hubspot_fields
-from baton.application.ports import Crm
+from baton.application.ports.crm import Crm
+from baton.application.ports.leads import Record, Store
+from baton.application.ports.queues import Outbox, Wakes
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
@@ -33,8 +32,9 @@ from baton.domain.world.events import (
     StageChanged,
     WentStale,
 )
-from baton.domain.world.world import Account, Background, Contact, Lacks, Load, Turns, World
-from baton.failures import NotAllowed, Rejected, Retryable
+from baton.domain.world.wakes import fast_wake
+from baton.domain.world.world import Account, Background, Contact, Lacks, World
+from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
 from baton.wire.details import PoolHint
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
@@ -46,30 +46,6 @@ ATTEMPTS = 12
 #: backup, pools, a queue, in the worst case each, and twice where one handoff follows another; an
 #: account again for each owner who cannot take the lead.
 QUESTIONS = 18
-
-
-class Store(Protocol):
-    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
-
-    def world(
-        self, pools: Iterable[str], people: Iterable[str]
-    ) -> tuple[dict[str, Turns], dict[str, Load]]: ...
-
-    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]: ...
-
-    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record: ...
-
-
-class Outbox(Protocol):
-    def send(self, effects: Sequence[AnyEffect]) -> None: ...
-
-
-class WakeSender(Protocol):
-    def send(
-        self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None
-    ) -> None: ...
-
-    def offer(self, hints: Sequence[PoolHint]) -> None: ...
 
 
 class Advanced(Struct, frozen=True):
@@ -126,7 +102,7 @@ class Advance(Struct, frozen=True):
 
     store: Store
     outbox: Outbox
-    wakes: WakeSender
+    wakes: Wakes
     pause: Callable[[int], None]
     #: What is known before anything is asked for; a simulation holds everybody's loads anyway.
     begin: Callable[[Policy, AnyEvent], World] = _nothing_known

@@ -26,20 +26,9 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.application.ports import (
-    Claim,
-    CrmWriter,
-    Gone,
-    Message,
-    Messenger,
-    NotAnOwner,
-    Noticeboards,
-    Rejected,
-    Retryable,
-    Slots,
-    Slotted,
-    Superseded,
-)
+from baton.application.ports.crm import CrmWriter
+from baton.application.ports.slack import Message, Messenger, Noticeboards
+from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
 from baton.domain.world.effects import (
     AnyEffect,
     CardState,
@@ -51,6 +40,7 @@ from baton.domain.world.effects import (
     lead_subject,
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
+from baton.failures import Gone, NotAnOwner, Rejected, Retryable
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:

@@ -6,20 +6,16 @@ their own change is stored, so one of them sees the other's, and no lead waits b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from baton.application.ports.leads import Queues
 from baton.domain.world.events import RoomMade
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 
 #: So many leads are handed out for one hint; what is left goes on with the hint's next receipt.
 AT_ONCE = 50
-
-
-class Queues(Protocol):
-    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]: ...
 
 
 def drain(hint: PoolHint, store: Queues, now: datetime, advance: Callable[[RoomMade], None]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from baton.application.advance import Contacts
-from baton.application.ports import Crm, Deal
+from baton.application.ports.crm import Crm, Deal
 from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint

@@ -3,35 +3,19 @@ queues that waited for them are looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
-from baton.adapters.dynamodb.roster import Entry
+from baton.application.ports.people import Entry, People
+from baton.application.ports.queues import Offers, Outbox
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.availability import Settled, Word, settle
-from baton.domain.world.effects import AnyEffect, NoticeState
+from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Load
-from baton.failures import Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 
 #: Leads are given to and taken from somebody all the time; each such write moves their load.
 ATTEMPTS = 12
-
-
-class People(Protocol):
-    def load(self, person: str, word: str) -> tuple[Load, Entry | None]: ...
-
-    def keep(self, load: Load, entry: Entry) -> None: ...
-
-
-class Outbox(Protocol):
-    def send(self, effects: Sequence[AnyEffect]) -> None: ...
-
-
-class Offers(Protocol):
-    def offer(self, hints: Sequence[PoolHint]) -> None: ...
 
 
 def follow_person(

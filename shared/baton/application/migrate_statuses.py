@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from baton.application.audit.census import STATUS, Page, Row
+from baton.application.audit.census import STATUS
+from baton.application.ports.census import Row, StatusCrm
 from baton.failures import Rejected
 
 #: Ids kept of contacts that were left alone, for a person to look at.
 KEPT = 20
-
-T = TypeVar("T")
-
-
-class StatusCrm(Protocol):
-    """What the migration needs of HubSpot. All methods raise Retryable and Rejected."""
-
-    def contacts(
-        self, properties: Sequence[str], history: Sequence[str], after: str = ""
-    ) -> Iterator[Page]: ...
-
-    def statuses(self, ids: Sequence[str]) -> dict[str, str]: ...
-
-    def set_statuses(self, wanted: dict[str, str]) -> set[str]: ...
-
-    def patiently(self, work: Callable[[], T]) -> T: ...
 
 
 class Progress(Struct, frozen=True):

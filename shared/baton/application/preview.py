@@ -8,9 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.adapters.dynamodb.leads import Record
-from baton.adapters.memory import Beneath, MemoryStore
 from baton.application.advance import Advance, Contacts
+from baton.application.ports.leads import Record, Store
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
@@ -32,23 +31,28 @@ class Rehearsed(Struct, frozen=True):
 
 
 class Rehearsal:
-    """One event after the other, each on what those before it would have left."""
+    """
+    One event after the other, each on what those before it would have left.
 
-    def __init__(self, beneath: Beneath, policy: Policy, now: datetime) -> None:
-        self.store = MemoryStore(beneath)
+    Args:
+        store: Has the real state, and keeps what the events come to to itself.
+    """
+
+    def __init__(self, store: Store, policy: Policy, now: datetime) -> None:
+        self._store = store
         self._policy, self._now = policy, now
-        self._advance = Advance(self.store, _Nowhere(), _Nowhere(), _at_once)
+        self._advance = Advance(self._store, _Nowhere(), _Nowhere(), _at_once)
 
     def play(self, events: Iterable[AnyEvent]) -> Iterator[Rehearsed]:
-        """Raises Retryable: the store beneath does not answer."""
+        """Raises Retryable: the store does not answer."""
         for event in events:
-            before, _ = self.store.load(event.lead_id, event.id)
+            before, _ = self._store.load(event.lead_id, event.id)
             fault = ""
             try:
                 self._advance(event, self._policy, Contacts(_Unread(), []), self._now)
             except Rejected as error:
                 fault = str(error)
-            after, record = self.store.load(event.lead_id, event.id)
+            after, record = self._store.load(event.lead_id, event.id)
             yield Rehearsed(event, before, after, record, fault)
 
 

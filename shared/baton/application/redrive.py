@@ -8,42 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct
 
-
-class Parked(Struct, frozen=True):
-    """A message on a dead-letter queue."""
-
-    id: str
-    body: str
-    #: Why it was parked, without personal data.
-    reason: str
-    #: When it was parked; when it was first sent.
-    parked_at: datetime
-    first_seen: datetime
-    receives: int
-    #: Name of the queue it came from; empty: not known.
-    queue: str
-    #: What SQS wants to hear when it is deleted.
-    receipt: str
-
-
-class ParkingLot(Protocol):
-    """A dead-letter queue."""
-
-    def take(self, at_most: int) -> list[Parked]:
-        """Some messages, hidden from others for a while; none if there are none left."""
-        ...
-
-    def send_again(self, parked: Parked) -> None: ...
-
-    def remove(self, parked: Parked) -> None: ...
-
-    def leave(self, parked: Parked) -> None:
-        """Show it to others again."""
-        ...
+from baton.application.ports.dead_letters import Parked, ParkingLot
 
 
 class Redriven(Struct, frozen=True):

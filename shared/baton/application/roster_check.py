@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Protocol
 
-from baton.application.audit.census import Owners
+from baton.application.ports.census import Owners
+from baton.application.ports.people import Loads
 from baton.domain.policy import Policy
-from baton.domain.world.world import Load
 from baton.wire.details import PersonHint
 
 
@@ -15,11 +14,7 @@ class Unbelievable(Exception):
     """HubSpot's list lacks so many that it is rather the list that is wrong."""
 
 
-class People(Protocol):
-    def loads(self, people: list[str]) -> dict[str, Load]: ...
-
-
-def check_roster(policy: Policy, people: People, owners: Owners, now: datetime) -> list[PersonHint]:
+def check_roster(policy: Policy, people: Loads, owners: Owners, now: datetime) -> list[PersonHint]:
     """
     News of everybody active in the roster of whom HubSpot says otherwise than was known.
 

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from baton.adapters.dynamodb.leads import SHARDS, Reported
 from baton.application.digest import Happened, build, due_day, local_date
-from baton.domain.lead import Lead
+from baton.application.ports.leads import Reports
+from baton.application.ports.queues import Outbox
 from baton.domain.policy import Person, Policy
-from baton.domain.world.effects import DigestState
 
 #: Breaches older than this are no longer listed as open: by then the ladder has ended and the
 #: clock of inactivity has the lead.
 LOOK_BACK = timedelta(days=7)
 #: Clocks due within a day may fall into the manager's day.
 LOOK_AHEAD = timedelta(days=1)
-
-
-class Reports(Protocol):
-    def reported(self, day: str) -> list[Reported]: ...
-
-    def leads(self, ids: Iterable[str]) -> dict[str, Lead]: ...
-
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]: ...
-
-    def checkpoint(self, name: str) -> dict[str, str]: ...
-
-    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
-
-
-class Outbox(Protocol):
-    def send(self, effects: Sequence[DigestState]) -> None: ...
 
 
 def send_digests(
@@ -96,6 +76,5 @@ def _happened(store: Reports, now: datetime) -> list[Happened]:
 def _lead_ids(store: Reports, happened: list[Happened], now: datetime) -> list[str]:
     """Leads that breached lately, and leads with a clock due soon."""
     ids = [h.lead for h in happened if h.outcome.kind == "breached"]
-    for shard in range(SHARDS):
-        ids += [lead for lead, _ in store.due("wakes", shard, now - LOOK_BACK, now + LOOK_AHEAD)]
+    ids += [lead for lead, _ in store.due("wakes", now - LOOK_BACK, now + LOOK_AHEAD)]
     return list(dict.fromkeys(ids))

@@ -6,17 +6,14 @@ wake with the delay that is left; the queue delivers it on time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 
-from baton.adapters.aws.wakes import fast_wake, slow_wake
-from baton.adapters.dynamodb.leads import SHARDS
-from baton.adapters.dynamodb.table import stamp
-from baton.domain.world.events import ClockDue, WentStale
+from baton.application.ports.leads import Sweepable
+from baton.application.ports.queues import WakeSender
+from baton.domain.time import stamp
+from baton.domain.world.wakes import fast_wake, slow_wake
 
 #: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
 HORIZON = timedelta(minutes=12)
@@ -30,20 +27,6 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow sweep sends at most this many at once, so that an import's leads, all due on the same
 #: day, arrive in their own lane in portions.
 SLOW_AT_ONCE = 5_000
-
-
-class Sweepable(Protocol):
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
-    ) -> list[tuple[str, str]]: ...
-
-    def checkpoint(self, name: str) -> dict[str, str]: ...
-
-    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool: ...
-
-
-class WakeSender(Protocol):
-    def send(self, events: Sequence[ClockDue | WentStale]) -> None: ...
 
 
 class Swept(Struct, frozen=True):
@@ -66,10 +49,10 @@ def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     swept = instant(before.get("sweptAt"))
     late = [
         (lead_id, at)
-        for lead_id, at in due_in(store, "wakes", BEGINNING, now - OVERDUE)
+        for lead_id, at in store.due("wakes", BEGINNING, now - OVERDUE)
         if _again(now - at, now - swept if swept else OVERDUE)
     ]
-    ahead = due_in(store, "wakes", max(min(armed_until, until), now - OVERDUE), until)
+    ahead = store.due("wakes", max(min(armed_until, until), now - OVERDUE), until)
     events = [fast_wake(lead_id, at) for lead_id, at in dict.fromkeys([*late, *ahead])]
     wakes.send(events)
     # Only now: a run that dies before this line is repeated by the next.
@@ -90,21 +73,11 @@ def _again(late: timedelta, since_last_run: timedelta) -> bool:
 def sweep_slow(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     """Send a wake for every lead whose clock of inactivity is due."""
     before = store.checkpoint("STALE")
-    due = due_in(store, "stale", BEGINNING, now)[:SLOW_AT_ONCE]
+    due = store.due("stale", BEGINNING, now)[:SLOW_AT_ONCE]
     wakes.send([slow_wake(lead_id, at) for lead_id, at in due])
     store.save_checkpoint("STALE", {"sweptAt": stamp(now)}, order="sweptAt")
     swept = instant(before.get("sweptAt"))
     return Swept(sent=len(due), overdue=len(due), gap=now - swept if swept else None)
-
-
-def due_in(
-    store: Sweepable, index: str, after: datetime, until: datetime
-) -> list[tuple[str, datetime]]:
-    """(lead id, instant) in (*after*, *until*] from every shard, soonest first."""
-    with ThreadPoolExecutor(SHARDS) as pool:
-        parts = pool.map(lambda shard: store.due(index, shard, after, until), range(SHARDS))
-        found = sorted((at, lead_id) for part in parts for lead_id, at in part)
-    return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
 
 
 def instant(text: str | None) -> datetime | None:

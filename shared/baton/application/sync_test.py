@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 from msgspec import Struct
 
+from baton.application.ports.crm import SyncCrm
 from baton.domain.lifecycle.hubspot_properties import properties
 from baton.domain.policy import Field, Policy
 from baton.domain.time import iso, read_instant
@@ -21,18 +22,6 @@ from baton.failures import Rejected
 ADDRESS = "baton-sync-test@example.com"
 
 State = Literal["same", "changed", "read only", "refused"]
-
-
-class SyncCrm(Protocol):
-    """What the round trip needs of HubSpot. All raise Retryable and Rejected."""
-
-    def create_contact(self, properties: dict[str, str]) -> str: ...
-
-    def write(self, contact_id: str, name: str, value: str) -> None: ...
-
-    def read(self, contact_id: str, names: list[str]) -> dict[str, str]: ...
-
-    def delete_contact(self, contact_id: str) -> None: ...
 
 
 class Trip(Struct, frozen=True):

@@ -7,15 +7,15 @@ stopped. What it finds wrong it mends and counts: whoever is told can look for t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from msgspec import Struct
 
-from baton.adapters.dynamodb.index_audit import Flaw
-from baton.adapters.dynamodb.table import stamp
-from baton.application.sweep import BEGINNING, Sweepable, WakeSender, due_in, instant, sweep_fast
+from baton.application.ports.leads import Flaw, Leads, Sweepable
+from baton.application.ports.queues import WakeSender
+from baton.application.sweep import BEGINNING, instant, sweep_fast
+from baton.domain.time import stamp
 
 #: So long after a sweep the next one has failed, and its work is done here.
 SWEEP_MISSING = timedelta(minutes=2, seconds=30)
@@ -26,14 +26,6 @@ EACH = timedelta(days=1)
 #: Pages of one run: so many that a million open leads take some hours, and little of the table.
 PAGES = 40
 _CHECKPOINT = "WATCH"
-
-
-class Leads(Protocol):
-    def page(self, cursor: str) -> tuple[list[str], str]: ...
-
-    def flaws(self, leads: list[str]) -> Iterator[Flaw]: ...
-
-    def mend(self, flaw: Flaw) -> bool: ...
 
 
 class Watched(Struct, frozen=True):
@@ -69,7 +61,7 @@ def watch(
     Raises:
         Retryable: The table or the queue does not answer; the run did not go well.
     """
-    late = due_in(store, "wakes", BEGINNING, now - LATE)
+    late = store.due("wakes", BEGINNING, now - LATE)
     swept = instant(store.checkpoint("WAKES").get("sweptAt"))
     stood_in = swept is not None and now - swept > SWEEP_MISSING
     if stood_in:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any, Protocol
 
 from msgspec import Struct
 
 from baton.application.advance import Advance, Advanced, Contacts, needs_contact
-from baton.application.drain_queue import Queues, drain
+from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
-from baton.application.follow_person import Offers, Outbox, People, follow_person
-from baton.application.ports import Crm
+from baton.application.follow_person import follow_person
+from baton.application.ports.crm import Crm
+from baton.application.ports.leads import Queues
+from baton.application.ports.log import Note
+from baton.application.ports.people import People
+from baton.application.ports.queues import Offers, Outbox
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
@@ -38,12 +41,6 @@ class Tools(Struct, frozen=True):
     now: Callable[[], datetime]
     #: Returns at an instant that is near: a wake is received a little early.
     wait_for: Callable[[datetime], None]
-
-
-class Note(Protocol):
-    """Is told what came of news that is of no single lead, for the log."""
-
-    def __call__(self, msg: object, **fields: Any) -> None: ...
 
 
 class Batch:

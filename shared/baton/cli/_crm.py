@@ -90,8 +90,7 @@ class Line:
 def one_line_errors(account: Account, afterwards: str) -> Iterator[None]:
     """Turns what HubSpot says into one line; *afterwards*: what to do once it answers again."""
     from baton.adapters.hubspot.errors import MissingScopes
-    from baton.application.ports import Rejected, Retryable, Unauthorised
-    from baton.failures import NotAllowed
+    from baton.failures import NotAllowed, Rejected, Retryable, Unauthorised
 
     try:
         yield

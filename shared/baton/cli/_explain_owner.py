@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from baton.adapters.dynamodb.leads import Record
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.application.audit.why_not import Decided, why_not
+from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.domain.draft.decision import Outcome
 from baton.domain.handoff.assign import part_named

@@ -17,6 +17,7 @@ from baton.cli import CommandError, _target
 if TYPE_CHECKING:  # boto3 is loaded by the command that needs it
     from baton.adapters.dynamodb.leads import LeadStore
     from baton.adapters.dynamodb.roster import RosterStore
+    from baton.application.preview import Rehearsal
     from baton.domain.policy import Person, Policy
     from baton.wire.vocabulary import News
 
@@ -46,6 +47,13 @@ class Stack(Struct, frozen=True):
                 f"the bus {self.bus} did not take {error}: is that its name (--bus), and may you"
                 " put events there?"
             ) from error
+
+    def rehearsal(self) -> Rehearsal:
+        """What events would come to on the leads as they are; the table is only read."""
+        from baton.adapters.memory import MemoryStore
+        from baton.application.preview import Rehearsal
+
+        return Rehearsal(MemoryStore(self.leads), self.policy, self.now)
 
     def person(self, name: str) -> Person:
         """Raises CommandError: the roster has nobody of that id; with who was meant, perhaps."""

@@ -89,8 +89,7 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
 
     def look(what: str, work: Callable[[], T]) -> T | None:
         from baton.adapters.hubspot.errors import MissingScopes
-        from baton.application.ports import Rejected
-        from baton.failures import NotAllowed
+        from baton.failures import NotAllowed, Rejected
 
         line.at(f"reading {what}")
         try:

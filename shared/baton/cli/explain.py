@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from baton.adapters.dynamodb.leads import LeadStore, Record
+from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
+from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli._explain_owner import owner, utc, why_not_them

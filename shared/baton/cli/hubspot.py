@@ -29,7 +29,7 @@ _COLOURS = {"exists": "green", "missing": "red", "different type": "yellow"}
 
 
 class Account(Struct, frozen=True):
-    """Where the HubSpot account is, and the token for it, as a ports.Token."""
+    """Where the HubSpot account is, and the token for it, as a ports.token.Token."""
 
     host: str
     token: str
@@ -150,7 +150,7 @@ def _look(schema: HubspotSchema, policy: Policy) -> list[Finding]:
 
 def _make(schema: HubspotSchema, found: Sequence[Finding]) -> dict[str, str]:
     """Create what can be created; says what HubSpot refused, and why."""
-    from baton.application.ports import Rejected
+    from baton.failures import Rejected
 
     refused: dict[str, str] = {}
     for group in (one for one in found if one.what == "group" and one.can_be_made):
@@ -211,7 +211,7 @@ def _one_line_errors(account: Account) -> Iterator[None]:
     """Turns what HubSpot says into one line that says what to do."""
     from baton.adapters.hubspot.errors import MissingScopes
     from baton.adapters.hubspot.schema import READ_SCOPE, WRITE_SCOPE
-    from baton.application.ports import Rejected, Retryable, Unauthorised
+    from baton.failures import Rejected, Retryable, Unauthorised
 
     try:
         yield

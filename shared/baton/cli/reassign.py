@@ -34,7 +34,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.application.preview import Rehearsal
         from baton.domain.world.events import Reassigned
 
         if arguments.to:
@@ -47,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             by=whoever(arguments),
             note=arguments.note,
         )
-        (would,) = Rehearsal(stack.leads, stack.policy, stack.now).play([event])
+        (would,) = stack.rehearsal().play([event])
         if would.before is None:
             raise CommandError(f"lead {arguments.lead} is not known")
         if would.fault:

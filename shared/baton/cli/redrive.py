@@ -12,7 +12,8 @@ from baton.cli import CommandError, _target
 
 if TYPE_CHECKING:
     from baton.adapters.aws.dead_letters import SqsParkingLot
-    from baton.application.redrive import Parked, Redriven
+    from baton.application.ports.dead_letters import Parked
+    from baton.application.redrive import Redriven
 
 
 class _Name(NamedTuple):

@@ -211,13 +211,14 @@ def _rehearsed(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
 ) -> list[Rehearsed]:
     """Each lead on what those before it leave, with the leaver away already."""
+    from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import word_of
     from baton.application.preview import Rehearsal
     from baton.domain.routing.availability import settle
 
-    rehearsal = Rehearsal(stack.leads, stack.policy, stack.now)
-    _, loads = rehearsal.store.world([], [person.id])
+    store = MemoryStore(stack.leads)
+    _, loads = store.world([], [person.id])
     settled = settle(stack.policy, person, word_of(hint), loads[person.id], stack.now)
     if settled is not None:
-        rehearsal.store.loads[person.id] = settled.load
-    return list(rehearsal.play(events))
+        store.loads[person.id] = settled.load
+    return list(Rehearsal(store, stack.policy, stack.now).play(events))

@@ -37,11 +37,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.application.preview import Rehearsal
-
         looked = moved = 0
         events: list[Reapplied] = []
-        rehearsal = Rehearsal(stack.leads, stack.policy, stack.now)
+        rehearsal = stack.rehearsal()
         for event in _events(stack, arguments.lead):
             (would,) = rehearsal.play([event])
             looked += 1

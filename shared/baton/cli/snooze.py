@@ -33,7 +33,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
-        from baton.application.preview import Rehearsal
         from baton.domain.routing.availability import instant_of
         from baton.domain.world.events import Snoozed
 
@@ -57,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             until=until,
             by=whoever(arguments),
         )
-        (would,) = Rehearsal(stack.leads, stack.policy, stack.now).play([event])
+        (would,) = stack.rehearsal().play([event])
         if would.fault:
             raise CommandError(would.fault)
         for reason in would.record.because if would.record else ("nothing changes",):

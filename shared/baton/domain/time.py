@@ -1,4 +1,4 @@
-"""Instants: as HubSpot writes and takes them, and which of them can be believed."""
+"""Instants: as HubSpot writes and takes them, as text that sorts, and which can be believed."""
 
 from __future__ import annotations
 
@@ -35,3 +35,8 @@ def read_instant(text: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def stamp(at: datetime) -> str:
+    """UTC, fixed width: sorts as text in the order of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from baton.adapters.aws.secrets import Secrets, SecretUnavailable
-from baton.failures import Malformed, Retryable
+from baton.application.ports.secrets import Secrets
+from baton.failures import Malformed, Retryable, SecretUnavailable
 from baton.http.requests import Refused, Reply, Route, read, route
 from baton.http.signatures import Verdict
 

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from msgspec import Struct
-
+from baton.application.ports.health import Vitals
 from baton.http.requests import Reply
 
 #: The sweep runs each minute and looks 12 ahead: five late ones have hurt nobody yet.
 LATE = timedelta(minutes=5)
-
-
-class Vitals(Struct, frozen=True):
-    """What the table says; None where it says nothing."""
-
-    policy: int | None = None
-    swept_at: datetime | None = None
-    #: When the active policy was published: the earliest that anything could be expected to run.
-    published_at: datetime | None = None
 
 
 def judge(vitals: Vitals, now: datetime) -> Reply:

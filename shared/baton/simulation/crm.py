@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from baton.application.ports import Deal
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect, ContactState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
@@ -56,7 +56,7 @@ class SimulatedCrm:
                     self._stages[effect.contact_id].append(seen)
                 properties[name] = value.value
 
-    # --- ports.Crm
+    # --- ports.crm.Crm
 
     def contacts(
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()

@@ -13,14 +13,13 @@ from typing import get_args
 
 from msgspec.structs import replace
 
-from baton.adapters.aws.wakes import fast_wake, slow_wake
-from baton.adapters.dynamodb.leads import Record
-from baton.adapters.dynamodb.roster import Entry
 from baton.adapters.memory import MemoryStore
 from baton.application.advance import Advance, Contacts
 from baton.application.audit.fairness import Handed, ledger
 from baton.application.drain_queue import drain
 from baton.application.follow_person import follow_person
+from baton.application.ports.leads import Record
+from baton.application.ports.people import Entry
 from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy
@@ -34,6 +33,7 @@ from baton.domain.world.events import (
     StageChanged,
     WentStale,
 )
+from baton.domain.world.wakes import fast_wake, slow_wake
 from baton.domain.world.world import Load, Turns, World
 from baton.simulation.arriving import Arrival, scheduled
 from baton.simulation.behaving import Behaviour, Leave, People
@@ -343,7 +343,7 @@ class _Slim(MemoryStore):
 
 
 class _Roster:
-    """Who is away, on the loads that decisions read; see flows.roster.People."""
+    """Who is away, on the loads that decisions read; see ports.people.People."""
 
     def __init__(self, loads: dict[str, Load]) -> None:
         self._loads = loads

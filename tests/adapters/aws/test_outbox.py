@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from baton.adapters.aws.queues import Outbox, decode_effect, encode_effect
-from baton.application.ports import Malformed, Retryable
 from baton.domain.world.effects import AnyEffect
+from baton.failures import Malformed, Retryable
 from tests.fakes.consumer import (
     HUBSPOT,
     SLACK,

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from baton.adapters.aws.queues import LONGEST_DELAY, TRIES_AT_A_FAULT, backoff
-from baton.application.ports import Malformed, Rejected, Retryable
+from baton.failures import Malformed, Rejected, Retryable
 from tests.fakes.consumer import (
     BASE,
     PARKED,

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.aws.secrets import MAX_AGE, MIN_AGE, Secrets, SecretUnavailable
-from baton.failures import Retryable
+from baton.adapters.aws.secrets import MAX_AGE, MIN_AGE, Secrets
+from baton.failures import Retryable, SecretUnavailable
 from tests.fakes.aws import FakeSecrets
 
 NAME = "baton/slack"

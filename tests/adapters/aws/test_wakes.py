@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.aws.wakes import EARLY, Wakes, fast_wake
+from baton.adapters.aws.wakes import EARLY, Wakes
+from baton.domain.world.wakes import fast_wake
 from tests.builders import NOW
 
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from baton.adapters.dynamodb.boards import KEPT_FOR, MARGIN, STEPS, Boards
-from baton.application.ports import Noticeboards, Retryable
+from baton.application.ports.slack import Noticeboards
 from baton.domain.escalation.batching import ENTRIES, HOUR, OPEN_FOR, ROOM, Board, entry_of
 from baton.domain.world.effects import NoticeState
+from baton.failures import Retryable
 from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.boards import FakeBoards
 from tests.fakes.effects import NOW, notice_state

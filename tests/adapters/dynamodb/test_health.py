@@ -13,10 +13,10 @@ from moto import mock_aws
 from baton.adapters.dynamodb.health import read_vitals
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
-from baton.adapters.dynamodb.table import stamp
+from baton.application.ports.health import Vitals
 from baton.domain.policy import Digest, Lifecycle, Notifications, Policy
+from baton.domain.time import stamp
 from baton.failures import Retryable
-from baton.http.health import Vitals
 
 SWEPT = datetime(2026, 11, 22, 4, 39, tzinfo=UTC)
 ACTIVE = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}, "version": {"N": "12"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -13,11 +13,12 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import SHARDS, AlreadyDone, LeadStore, Moved, shard_of
+from baton.adapters.dynamodb.leads import SHARDS, LeadStore, shard_of
+from baton.application.ports.leads import Index
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import StageChanged
 from baton.domain.world.world import Load, Seat, Turns
-from baton.failures import Rejected, Retryable
+from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore
 
@@ -77,10 +78,9 @@ def first(lead_id: str = "101") -> tuple[Decision, StageChanged]:
 
 
 def due(
-    store: Store, index: str, until: datetime, after_: datetime = NOW - timedelta(days=9)
+    store: Store, index: Index, until: datetime, after_: datetime = NOW - timedelta(days=9)
 ) -> list[str]:
-    found = [pair for shard in range(SHARDS) for pair in store.due(index, shard, after_, until)]
-    return [lead for lead, _ in sorted(found, key=lambda pair: pair[1])]
+    return [lead for lead, _ in store.due(index, after_, until)]
 
 
 def test_what_was_stored_is_read_back_whole(store: Store) -> None:
@@ -160,6 +160,22 @@ def test_due_leaves_out_its_lower_end(store: Store) -> None:
     assert at is not None
     assert due(store, "wakes", at, after_=at) == []
     assert due(store, "wakes", at, after_=at - timedelta(microseconds=1)) == ["101"]
+
+
+def test_what_is_due_comes_soonest_first_and_in_utc_from_every_shard(store: Store) -> None:
+    state, expected = world(), []
+    for n in range(12):
+        lead, now = str(n), NOW + minutes(n * 5 % 7)
+        event = became(lead_id=lead)
+        decision = decided(None, event, replace(state, contact=contact(lead)), now)
+        store.commit(decision, event, "v1", now)
+        state = after(state, decision)
+        assert decision.lead.wake_at is not None
+        expected.append((decision.lead.wake_at, lead))
+    assert len({shard_of(lead) for _, lead in expected}) > 2
+    found = store.due("wakes", NOW, NOW + timedelta(hours=1))
+    assert [(at, lead) for lead, at in found] == sorted(expected)
+    assert {at.tzinfo for _, at in found} == {UTC}
 
 
 def test_what_happened_is_found_by_day(store: Store) -> None:

@@ -10,10 +10,12 @@ import pytest
 from moto import mock_aws
 from msgspec.structs import replace
 
-from baton.adapters.dynamodb.leads import AlreadyDone, LeadStore, Moved
-from baton.adapters.dynamodb.roster import Entry, RosterStore
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.application.ports.people import Entry
 from baton.domain.routing.availability import Word
 from baton.domain.world.world import Away, Load
+from baton.failures import AlreadyDone, Moved
 from tests.adapters.dynamodb.test_leads import TABLE, create_table, first
 from tests.builders import NOW
 from tests.fakes.roster import FakeRoster

@@ -12,7 +12,8 @@ from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from baton.adapters.dynamodb.slots import LEASE, SETTLE, DynamoSlots
-from baton.application.ports import Busy, Claim, Retryable, Slots, Superseded
+from baton.application.ports.slots import Claim, Slots, Superseded
+from baton.failures import Busy, Retryable
 from tests.fakes.effects import NOW, card_state
 from tests.fakes.slots import FakeSlots
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from baton.application.ports import Retryable
 from baton.domain.policy import Ownership
 from baton.domain.world.world import Account
+from baton.failures import Retryable
 from tests.fakes.sandbox import CONFIG, Peer
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 

@@ -10,9 +10,9 @@ import pytest
 from baton.adapters.hubspot.census import HubspotCensus
 from baton.adapters.hubspot.errors import MissingScopes
 from baton.adapters.hubspot.pace import Pace
-from baton.application.audit.census import STAGE, STATUS, Deal, Row
-from baton.application.ports import Rejected
-from baton.failures import NotAllowed
+from baton.application.audit.census import STAGE, STATUS
+from baton.application.ports.census import Deal, Row
+from baton.failures import NotAllowed, Rejected
 from infra.local.sandbox.config import Owner
 from infra.local.sandbox.server import Sandbox
 from tests.fakes.sandbox import ANNA, CONFIG, KIM, FixedToken, Peer

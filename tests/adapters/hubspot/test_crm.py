@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from baton.application.ports import Gone, Rejected
 from baton.domain.world.world import Background
+from baton.failures import Gone, Rejected
 from tests.fakes.effects import task_state
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 

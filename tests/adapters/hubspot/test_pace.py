@@ -10,7 +10,7 @@ import pytest
 from baton.adapters.hubspot import pace as hubspot_pace
 from baton.adapters.hubspot.errors import MissingScopes
 from baton.adapters.hubspot.pace import TRIES, WINDOW, Pace
-from baton.application.ports import Rejected, Retryable, Unauthorised
+from baton.failures import Rejected, Retryable, Unauthorised
 
 
 class Clock:

@@ -10,8 +10,8 @@ import pytest
 
 from baton.adapters.hubspot.crm import HubspotWriter, contact_of, marker
 from baton.adapters.hubspot.http import Change, HubspotHttp, Record
-from baton.application.ports import Rejected, Retryable, Unauthorised
 from baton.domain.world.world import SeenValue
+from baton.failures import Rejected, Retryable, Unauthorised
 from tests.fakes.effects import task_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.fakes.stages import SandboxStage

@@ -10,8 +10,8 @@ import pytest
 
 from baton.adapters.hubspot.errors import MissingScopes
 from baton.adapters.hubspot.schema import GROUP, READ_SCOPE, WRITE_SCOPE, HubspotSchema
-from baton.application.ports import Rejected, Retryable, Unauthorised
 from baton.domain.lifecycle.hubspot_properties import Property
+from baton.failures import Rejected, Retryable, Unauthorised
 from infra.local.sandbox.server import Sandbox
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 

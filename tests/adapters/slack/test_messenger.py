@@ -10,8 +10,9 @@ import pytest
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.messenger import SlackMessenger
-from baton.application.ports import Gone, Message, Messenger, Rejected, Retryable, Unauthorised
+from baton.application.ports.slack import Message, Messenger
 from baton.domain.escalation.batching import ENTRIES, entry_of
+from baton.failures import Gone, Rejected, Retryable, Unauthorised
 from tests.fakes.effects import board_state, card_state, digest_state, notice_state, reply_state
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer

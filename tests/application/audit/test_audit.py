@@ -7,23 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from baton.application.audit.audit import Audit, Report
-from baton.application.audit.census import (
-    OWNER,
-    STAGE,
-    STATUS,
-    Change,
-    Deal,
-    Owners,
-    Row,
-    Side,
-    Workflow,
-    Workflows,
-    arrival,
-    with_sales,
-)
+from baton.application.audit.census import OWNER, STAGE, STATUS, Side, arrival, with_sales
 from baton.application.audit.findings import KINDS
 from baton.application.audit.stage_dates import stage_dates
 from baton.application.audit.writers import Writers
+from baton.application.ports.census import Change, Deal, Owners, Row, Workflow, Workflows
 from baton.domain.policy import Policy
 from baton.policy_tools import compile_policy, load
 from tests.policy_tools.conftest import SAMPLE

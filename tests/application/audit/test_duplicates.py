@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from baton.application.audit.census import OWNER, Row
+from baton.application.audit.census import OWNER
 from baton.application.audit.duplicates import Duplicates, normal_email, normal_phone
+from baton.application.ports.census import Row
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from baton.application.audit.census import Change
 from baton.application.audit.stage_map import Move, StageMap, kind_of
+from baton.application.ports.census import Change
 from baton.domain.policy import Policy
 from baton.policy_tools import compile_policy, load
 from tests.policy_tools.conftest import SAMPLE

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
 from baton.adapters.aws.queues import REDRIVEN
-from baton.application.redrive import Parked
+from baton.application.ports.dead_letters import Parked
 
 #: Seconds that a message we hold is hidden: enough to send it again, or to list a full queue.
 HOLD = 300

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.application.ports import Retryable
+from baton.failures import Retryable
 
 
 @contextmanager

@@ -15,17 +15,13 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.failures import Retryable
+from baton.failures import SecretUnavailable
 
 #: Seconds. A rotated secret is in use this long after at the latest.
 MAX_AGE = 300.0
 #: Seconds between reads that were called for by a failed signature or followed a failed read:
 #: neither strangers nor an outage make us read more often.
 MIN_AGE = 60.0
-
-
-class SecretUnavailable(Retryable):
-    """The secret cannot be read just now, or is not what it should be. Names it, and holds none."""
 
 
 class SecretsClient(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from baton.adapters.aws.secrets import Secrets
-from baton.application.ports import Retryable
+from baton.failures import Retryable
 
 
 class SecretToken:
-    """A token kept in Secrets Manager; see ports.Token. Holds no copy of it."""
+    """A token kept in Secrets Manager; see ports.token.Token. Holds no copy of it."""
 
     def __init__(self, secrets: Secrets, name: str, field: str) -> None:
         self._secrets, self._name, self._field = secrets, name, field

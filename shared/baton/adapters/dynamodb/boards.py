@@ -30,7 +30,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
-from baton.application.ports import Retryable
 from baton.domain.escalation import batching
 from baton.domain.escalation.batching import (
     ENTRIES,
@@ -45,6 +44,7 @@ from baton.domain.escalation.batching import (
 )
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
+from baton.failures import Retryable
 
 Item = dict[str, Any]
 

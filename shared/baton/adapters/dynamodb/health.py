@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from baton.application.ports.health import Vitals
 from baton.failures import Retryable
-from baton.http.health import Vitals
 
 
 class TableClient(Protocol):

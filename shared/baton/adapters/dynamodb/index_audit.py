@@ -12,28 +12,17 @@ from typing import Any
 
 import msgspec
 from botocore.exceptions import ClientError
-from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb.leads import index_attributes, lead_key
 from baton.adapters.dynamodb.table import Item, Table
+from baton.application.ports.leads import Flaw
 from baton.domain.lead import Lead
 
 #: Leads of a page; each is read whole.
 PAGE = 100
 #: The attributes by which an open lead is woken.
 _WAKING = ("wakeShard", "wakeAt", "staleShard", "staleAt")
-
-
-class Flaw(Struct, frozen=True):
-    """A lead that is not as it should be."""
-
-    lead: str
-    #: What is wrong, without anything personal.
-    what: str
-    #: What the indexes should have, and the version that says so; None: it cannot be mended.
-    right: dict[str, Any] | None = None
-    version: int = 0
 
 
 class OpenLeads:

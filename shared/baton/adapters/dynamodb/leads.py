@@ -13,13 +13,13 @@ SWEEP          <name>          how far a sweep has looked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
 import msgspec
 from botocore.exceptions import ClientError
-from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb.table import (
@@ -31,79 +31,20 @@ from baton.adapters.dynamodb.table import (
     expires,
     load_key,
     next_version,
-    stamp,
 )
-from baton.domain.draft.decision import Considered, Decision, LoadChange, Outcome
+from baton.application.ports.leads import Index, Place, Record, Reported, place_of, record_of
+from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead, Waiting
-from baton.domain.world.effects import AnyEffect, lead_subject
+from baton.domain.time import stamp
+from baton.domain.world.effects import lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
+from baton.failures import AlreadyDone, Moved
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
 #: Owner, in the index, of an open lead that nobody has: it waits, or is held. No person's id.
 NOBODY = "~"
-
-
-class Record(Struct, frozen=True, omit_defaults=True):
-    """One event in a lead's history, with what came of it. Enough to send its effects again."""
-
-    event: AnyEvent
-    at: datetime
-    policy: str
-    version: int
-    because: tuple[str, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    effects: tuple[AnyEffect, ...] = ()
-    #: Whose open leads became more or fewer, and whom the decision considered.
-    changes: tuple[LoadChange, ...] = ()
-    considered: tuple[Considered, ...] = ()
-    #: Pools whose queues may have room now.
-    offers: tuple[str, ...] = ()
-
-
-def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
-    """What is kept of *decision*."""
-    return Record(
-        event=event,
-        at=now,
-        policy=policy,
-        version=decision.lead.version,
-        because=decision.because,
-        outcomes=decision.outcomes,
-        effects=decision.effects,
-        changes=decision.changes,
-        considered=decision.considered,
-        offers=decision.offers,
-    )
-
-
-class Reported(Struct, frozen=True, omit_defaults=True):
-    """What reports need of one event, as the index by day carries it."""
-
-    lead: str
-    outcomes: tuple[Outcome, ...]
-    policy: str = ""
-    considered: tuple[Considered, ...] = ()
-
-
-class Place(Struct, frozen=True):
-    """A lead in a pool's queue."""
-
-    lead: str
-    pool: str
-    since: datetime
-    heat: int
-    #: When it is given up, and the lead goes to whoever comes next.
-    until: datetime
-
-
-class Moved(Exception):
-    """Something the decision read has changed since; read again and decide again."""
-
-
-class AlreadyDone(Exception):
-    """The event is in the history: somebody else worked it in the meantime."""
 
 
 def shard_of(lead_id: str) -> int:
@@ -122,14 +63,9 @@ def turns_key(pool: str) -> Item:
     return {"pk": {"S": f"POOL#{pool}"}, "sk": {"S": "TURNS"}}
 
 
-def place_of(heat: int, since: datetime, lead_id: str) -> str:
-    """Sorts by heat, then by age."""
-    return f"WAIT#{heat:03d}#{stamp(since)}#{lead_id}"
-
-
 def place_key(lead_id: str, waiting: Waiting) -> Item:
     place = place_of(waiting.heat, waiting.since, lead_id)
-    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": place}}
+    return {"pk": {"S": f"POOL#{waiting.pool}"}, "sk": {"S": f"WAIT#{place}"}}
 
 
 class LeadStore:
@@ -174,14 +110,7 @@ class LeadStore:
         return turns, loads
 
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
-        """Store all of *decision*, or nothing.
-
-        Raises:
-            AlreadyDone: the event is in the history.
-            Moved: the lead, a load or the turns are not as they were read.
-            Retryable: DynamoDB cannot just now, or did not answer.
-            Rejected: DynamoDB will never take it.
-        """
+        """Store all of *decision*, or nothing; see ports.leads.Store."""
         record = record_of(decision, event, policy, now)
         rows = self._rows
         writes = [
@@ -257,11 +186,18 @@ class LeadStore:
         records: list[Record] = self._rows.history(lead_subject(lead_id), Record)
         return sorted(records, key=lambda record: record.version)
 
-    def due(
-        self, index: str, shard: int, after: datetime, until: datetime
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
+        first. All shards are asked at once; costs what is due, not what is open."""
+        with ThreadPoolExecutor(SHARDS) as pool:
+            parts = pool.map(lambda shard: self._due(index, shard, after, until), range(SHARDS))
+            found = sorted(pair for part in parts for pair in part)
+        return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
+
+    def _due(
+        self, index: Index, shard: int, after: datetime, until: datetime
     ) -> list[tuple[str, str]]:
-        """(lead id, instant) of the open leads that index *wakes* or *stale* has in
-        (*after*, *until*], soonest first. Costs what is due, not what is open."""
+        """(instant, lead id) of one shard."""
         name = {"wakes": "wake", "stale": "stale"}[index]
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -277,7 +213,7 @@ class LeadStore:
         )
         with translated("table"):
             return [
-                (item["pk"]["S"].removeprefix("LEAD#"), item[f"{name}At"]["S"])
+                (item[f"{name}At"]["S"], item["pk"]["S"].removeprefix("LEAD#"))
                 for page in pages
                 for item in page["Items"]
             ]

@@ -4,17 +4,13 @@
     PERSON#<id>    LOAD            how many leads they carry, and whether they are away
     PERSON#<id>    EVENT#<word>    one word: the deduplication, the outbox and the trail
 
-Loads are written here and by ``store``, each on the condition that they are as they were read.
+Loads are written here and by ``leads``, each on the condition that they are as they were read.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-
-from baton.adapters.dynamodb.leads import AlreadyDone, Moved
 from baton.adapters.dynamodb.table import (
     Cancelled,
     Item,
@@ -25,20 +21,10 @@ from baton.adapters.dynamodb.table import (
     load_key,
     next_version,
 )
-from baton.domain.routing.availability import Word
-from baton.domain.world.effects import NoticeState, person_subject
+from baton.application.ports.people import Entry
+from baton.domain.world.effects import person_subject
 from baton.domain.world.world import Load
-
-
-class Entry(Struct, frozen=True, omit_defaults=True):
-    """One word in a person's trail, with what came of it."""
-
-    word: Word
-    at: datetime
-    policy: str
-    because: str
-    notices: tuple[NoticeState, ...] = ()
-    offers: tuple[str, ...] = ()
+from baton.failures import AlreadyDone, Moved
 
 
 class RosterStore:
@@ -66,13 +52,7 @@ class RosterStore:
         return found
 
     def keep(self, load: Load, entry: Entry) -> None:
-        """Store *load* and *entry*, or nothing.
-
-        Raises:
-            AlreadyDone: the word is in the trail.
-            Moved: the load is not as it was read.
-            Retryable, Rejected: see Table.write.
-        """
+        """Store *load* and *entry*, or nothing; see ports.people.People."""
         item = _entry_key(load.person, entry.word.id) | {"body": {"S": encode(entry)}}
         rows = self._rows
         writes = [

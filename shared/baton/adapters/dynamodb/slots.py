@@ -26,7 +26,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
-from baton.application.ports import Busy, Claim, Retryable, Slotted, Superseded
+from baton.application.ports.slots import Claim, Slotted, Superseded
+from baton.failures import Busy, Retryable
 
 #: Longer than the function may run and than the client timeouts of one delivery together, so an
 #: expired lease means that its holder is dead, not slow.

@@ -1,12 +1,12 @@
 """The one table: how items are encoded, versioned, read together and written all or none.
 
-What stands where is in ``store`` (leads, pools) and ``roster`` (people). State travels as one JSON
+What stands where is in ``leads`` (leads, pools) and ``roster`` (people). State travels as one JSON
 attribute; only what DynamoDB must compare or index stands beside it.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -37,11 +37,6 @@ class Cancelled(Exception):
     def unheld(self, index: int) -> bool:
         """Whether it was the condition of the write at *index* that did not hold."""
         return self._codes[index] == "ConditionalCheckFailed"
-
-
-def stamp(at: datetime) -> str:
-    """UTC, fixed width: sorts as text in the order of time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def load_key(person: str) -> Item:

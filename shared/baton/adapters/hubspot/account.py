@@ -45,7 +45,7 @@ class AccountSearch:
         }
 
     def account(self, sources: Sequence[Ownership]) -> Account:
-        """What is found first in *sources*; see ports.Crm.account."""
+        """What is found first in *sources*; see ports.crm.Crm.account."""
         owners: dict[Ownership, Found] = {}
         looked: list[Ownership] = []
         denied: list[str] = []

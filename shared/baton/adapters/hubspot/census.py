@@ -14,17 +14,9 @@ from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY, Caller, configured
 from baton.adapters.hubspot.pace import Pace
 from baton.adapters.hubspot.workflows import is_opaque, workflow
-from baton.application.audit.census import (
-    STATUS,
-    Change,
-    Deal,
-    Owners,
-    Page,
-    Row,
-    Workflow,
-    Workflows,
-)
-from baton.application.ports import Token
+from baton.application.audit.census import STATUS
+from baton.application.ports.census import Change, Deal, Owners, Page, Row, Workflow, Workflows
+from baton.application.ports.token import Token
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 
@@ -45,7 +37,7 @@ class HubspotCensus:
 
         pace: What keeps the calls within their share of the rate limit.
 
-    Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot_errors.
+    Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str, pace: Pace) -> None:

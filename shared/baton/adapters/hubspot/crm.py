@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
-from baton.application.ports import Deal, Gone
+from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.failures import Gone
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204
@@ -38,7 +39,7 @@ LATEST = 200
 
 
 class HubspotCrm:
-    """What advance_lead reads; see ports.Crm."""
+    """What advance_lead reads; see ports.crm.Crm."""
 
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http
@@ -106,7 +107,7 @@ class HubspotCrm:
 
 
 class HubspotWriter:
-    """What deliver_hubspot shows; see ports.CrmWriter."""
+    """What deliver_hubspot shows; see ports.crm.CrmWriter."""
 
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http

@@ -12,8 +12,7 @@ from hubspot.crm.associations.v4.exceptions import ApiException as LinksExceptio
 from hubspot.crm.objects.exceptions import ApiException as ObjectsException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from baton.application.ports import Rejected, Retryable, Unauthorised
-from baton.failures import NotAllowed, NotAnOwner
+from baton.failures import NotAllowed, NotAnOwner, Rejected, Retryable, Unauthorised
 
 #: Each package of the client has exceptions of its own.
 _API_ERRORS = (ObjectsException, LinksException)

@@ -21,7 +21,8 @@ from hubspot.crm.objects.api.batch_api import BatchApi
 from hubspot.crm.objects.api.search_api import SearchApi
 
 from baton.adapters.hubspot.errors import translated
-from baton.application.ports import Token, Unauthorised
+from baton.application.ports.token import Token
+from baton.failures import Unauthorised
 
 #: (connect, read) in seconds. Half of what the lease allows, with several calls in one delivery.
 TIMEOUT = (3.0, 8.0)
@@ -87,7 +88,7 @@ class Caller:
     Args:
         configurations: Of the client's packages that are called; each keeps a token of its own.
 
-        raises: What these packages raise, if hubspot_errors does not know of it.
+        raises: What these packages raise, if hubspot.errors does not know of it.
     """
 
     def __init__(
@@ -130,7 +131,7 @@ class HubspotHttp:
 
         host: Base URL of the API, e.g. https://api.hubapi.com.
 
-    Every method raises Retryable and Rejected; see hubspot_errors.
+    Every method raises Retryable and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from baton.application.ports import Retryable, Unauthorised
-from baton.failures import NotAllowed
+from baton.failures import NotAllowed, Retryable, Unauthorised
 
 #: HubSpot counts an app's calls over this long.
 WINDOW = 10.0

@@ -18,8 +18,9 @@ from hubspot.crm.properties.api.groups_api import GroupsApi
 from hubspot.crm.properties.exceptions import ApiException
 
 from baton.adapters.hubspot.http import BATCH, Caller, configured
-from baton.application.ports import Rejected, Token
+from baton.application.ports.token import Token
 from baton.domain.lifecycle.hubspot_properties import Property
+from baton.failures import Rejected
 
 #: Scopes that the calls need.
 READ_SCOPE = "crm.schemas.contacts.read"
@@ -71,7 +72,7 @@ class HubspotSchema:
 
         host: Base URL of the API, e.g. https://api.hubapi.com.
 
-    Every method raises Retryable, MissingScopes among them, and Rejected; see hubspot_errors.
+    Every method raises Retryable, MissingScopes among them, and Rejected; see hubspot.errors.
     """
 
     def __init__(self, token: Token, host: str) -> None:

@@ -1,10 +1,10 @@
-"""HubSpot as the round trip needs it; see flows.round_trip."""
+"""HubSpot as the round trip needs it; see application.sync_test."""
 
 from __future__ import annotations
 
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.ports import Token
+from baton.application.ports.token import Token
 
 
 class HubspotSync:

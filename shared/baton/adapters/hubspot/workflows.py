@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from baton.application.audit.census import OWNER, Workflow, is_ours
+from baton.application.audit.census import OWNER, is_ours
+from baton.application.ports.census import Workflow
 
 _CONTACTS = {"0-1", "CONTACT", "CONTACTS"}
 _ROTATES_OWNER = "0-11"

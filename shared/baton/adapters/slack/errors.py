@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
-from baton.application.ports import Gone, Rejected, Retryable, Unauthorised
+from baton.failures import Gone, Rejected, Retryable, Unauthorised
 
 #: The token is not known (any more): it may have been rotated.
 _TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}

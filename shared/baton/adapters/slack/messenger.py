@@ -10,9 +10,11 @@ from typing import Any
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.errors import translated
-from baton.application.ports import Message, Rejected, Token, Unauthorised
+from baton.application.ports.slack import Message
+from baton.application.ports.token import Token
 from baton.domain.escalation.batching import Board, mark_of
 from baton.domain.world.effects import NoticeState, ReplyState
+from baton.failures import Rejected, Unauthorised
 from baton.presentation.slack import render
 
 #: Seconds for one call. The SDK's urllib waits so long for each step (connecting, each read).
@@ -34,7 +36,7 @@ _SILENT.disabled = True
 
 class SlackMessenger:
     """
-    Posts, updates and finds messages; see ports.Messenger.
+    Posts, updates and finds messages; see ports.slack.Messenger.
 
     Args:
         token: Asked at every call, so that a rotated one is used.

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from baton.application.audit import census
-from baton.application.audit.census import OURS, OWNER, STAGE, STATUS, Change, Row, Side, Workflows
+from baton.application.audit.census import OURS, OWNER, STAGE, STATUS, Side
 from baton.application.audit.duplicates import Duplicates, Group
 from baton.application.audit.findings import KINDS, Finding, Tally
 from baton.application.audit.stage_map import Move, StageMap
 from baton.application.audit.writers import Writer, Writers
+from baton.application.ports.census import Change, Row, Workflows
 from baton.domain.policy import Policy, Stage
 
 #: A lead that stands this long in one stage is stuck.

@@ -1,12 +1,10 @@
-"""What an audit looks at: the few facts of an account's records that its rules need. No I/O."""
+"""What an audit looks at beside the contacts, and what its rules know of HubSpot by name."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
 from msgspec import Struct
 
+from baton.application.ports.census import Deal, Owners, Workflows
 from baton.domain.policy import Policy, Stage
 
 STAGE, STATUS, OWNER = "lifecyclestage", "hs_lead_status", "hubspot_owner_id"
@@ -14,71 +12,6 @@ STAGE, STATUS, OWNER = "lifecyclestage", "hs_lead_status", "hubspot_owner_id"
 OURS = "baton_"
 #: Properties that find a person again, read for that and not kept.
 IDENTITY = ("email", "phone", "mobilephone", "firstname", "lastname", "website")
-
-
-class Change(Struct, frozen=True):
-    """One value a property was given; empty: it was cleared."""
-
-    value: str
-    at: datetime
-    source: str = ""
-    source_id: str = ""
-
-
-class Row(Struct, frozen=True):
-    """A contact as the audit reads it; empty properties are left out."""
-
-    id: str
-    properties: dict[str, str]
-    #: Oldest first, by property.
-    history: dict[str, tuple[Change, ...]] = {}
-
-    def value(self, name: str) -> str:
-        return self.properties.get(name, "")
-
-
-class Page(Struct, frozen=True):
-    """Some contacts, and where the next ones start; empty: there are none."""
-
-    rows: tuple[Row, ...]
-    after: str
-
-
-class Deal(Struct, frozen=True):
-    """A deal: its id, how it stands, and the contacts it is associated with."""
-
-    id: str
-    state: Literal["open", "won", "lost"]
-    contacts: tuple[str, ...] = ()
-
-
-class Workflow(Struct, frozen=True):
-    """A HubSpot workflow that writes contact properties that Baton keeps or decides by."""
-
-    id: str
-    name: str
-    on: bool
-    #: The properties, sorted.
-    writes: tuple[str, ...]
-
-
-class Workflows(Struct, frozen=True):
-    """What the account's workflows do."""
-
-    writing: tuple[Workflow, ...] = ()
-    #: Workflows with own code, webhooks or other apps' actions: what those write cannot be seen.
-    opaque: tuple[Workflow, ...] = ()
-    read: int = 0
-
-
-class Owners(Struct, frozen=True):
-    """HubSpot's owners by id, with the names people know them by."""
-
-    active: dict[str, str] = {}
-    archived: dict[str, str] = {}
-
-    def name(self, owner: str) -> str:
-        return self.active.get(owner) or self.archived.get(owner) or owner
 
 
 class Side(Struct, frozen=True):

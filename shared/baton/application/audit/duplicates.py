@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from baton.application.audit.census import OWNER, Row
+from baton.application.audit.census import OWNER
+from baton.application.ports.census import Row
 
 #: Digits compared of a phone number: enough to tell lines apart, and without the country's prefix.
 DIGITS = 9

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.application.audit.census import Change
+from baton.application.ports.census import Change
 from baton.domain.policy import Policy, Transition
 
 #: start: a contact's first stage. undesigned: no transition of the policy leads that way.

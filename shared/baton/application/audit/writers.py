@@ -8,7 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from baton.application.audit.census import OURS, Change
+from baton.application.audit.census import OURS
+from baton.application.ports.census import Change
 from baton.domain.lifecycle.stage_history import PEOPLE
 
 #: Sources that write for a person who fills something in, or for HubSpot's own arithmetic.

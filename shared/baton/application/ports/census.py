@@ -1,0 +1,99 @@
+"""A whole HubSpot account, page by page: the few facts of its records that anybody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Literal, Protocol, TypeVar
+
+from msgspec import Struct
+
+T = TypeVar("T")
+
+
+class Change(Struct, frozen=True):
+    """One value a property was given; empty: it was cleared."""
+
+    value: str
+    at: datetime
+    source: str = ""
+    source_id: str = ""
+
+
+class Row(Struct, frozen=True):
+    """A contact as the audit reads it; empty properties are left out."""
+
+    id: str
+    properties: dict[str, str]
+    #: Oldest first, by property.
+    history: dict[str, tuple[Change, ...]] = {}
+
+    def value(self, name: str) -> str:
+        return self.properties.get(name, "")
+
+
+class Page(Struct, frozen=True):
+    """Some contacts, and where the next ones start; empty: there are none."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+class Deal(Struct, frozen=True):
+    """A deal: its id, how it stands, and the contacts it is associated with."""
+
+    id: str
+    state: Literal["open", "won", "lost"]
+    contacts: tuple[str, ...] = ()
+
+
+class Workflow(Struct, frozen=True):
+    """A HubSpot workflow that writes contact properties that Baton keeps or decides by."""
+
+    id: str
+    name: str
+    on: bool
+    #: The properties, sorted.
+    writes: tuple[str, ...]
+
+
+class Workflows(Struct, frozen=True):
+    """What the account's workflows do."""
+
+    writing: tuple[Workflow, ...] = ()
+    #: Workflows with own code, webhooks or other apps' actions: what those write cannot be seen.
+    opaque: tuple[Workflow, ...] = ()
+    read: int = 0
+
+
+class Owners(Struct, frozen=True):
+    """HubSpot's owners by id, with the names people know them by."""
+
+    active: dict[str, str] = {}
+    archived: dict[str, str] = {}
+
+    def name(self, owner: str) -> str:
+        return self.active.get(owner) or self.archived.get(owner) or owner
+
+
+class StatusCrm(Protocol):
+    """What the migration needs of HubSpot. All methods raise Retryable and Rejected."""
+
+    def contacts(
+        self, properties: Sequence[str], history: Sequence[str], after: str = ""
+    ) -> Iterator[Page]:
+        """Every contact that is not archived, in order of id, from *after* on."""
+        ...
+
+    def statuses(self, ids: Sequence[str]) -> dict[str, str]:
+        """The lead status of those contacts that exist, empty ones included."""
+        ...
+
+    def set_statuses(self, wanted: dict[str, str]) -> set[str]:
+        """Write the lead statuses by contact id; the ids that were written. One contact that is
+        Rejected has all of them rejected."""
+        ...
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """What *work* answers, done again while HubSpot says "not now"."""
+        ...

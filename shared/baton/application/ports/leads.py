@@ -1,0 +1,177 @@
+"""Leads: what is kept of them and of their events, the queues, and the clocks that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from baton.domain.draft.decision import Considered, Decision, LoadChange, Outcome
+from baton.domain.lead import Lead
+from baton.domain.time import stamp
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import AnyEvent
+from baton.domain.world.world import Load, Turns
+
+#: Open leads by their next fast clock, and by their clock of inactivity.
+Index: TypeAlias = Literal["wakes", "stale"]
+
+
+class Record(Struct, frozen=True, omit_defaults=True):
+    """One event in a lead's history, with what came of it. Enough to send its effects again."""
+
+    event: AnyEvent
+    at: datetime
+    policy: str
+    version: int
+    because: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    #: Whose open leads became more or fewer, and whom the decision considered.
+    changes: tuple[LoadChange, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    #: Pools whose queues may have room now.
+    offers: tuple[str, ...] = ()
+
+
+def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+    """What is kept of *decision*."""
+    return Record(
+        event=event,
+        at=now,
+        policy=policy,
+        version=decision.lead.version,
+        because=decision.because,
+        outcomes=decision.outcomes,
+        effects=decision.effects,
+        changes=decision.changes,
+        considered=decision.considered,
+        offers=decision.offers,
+    )
+
+
+class Reported(Struct, frozen=True, omit_defaults=True):
+    """What reports need of one event, as the index by day carries it."""
+
+    lead: str
+    outcomes: tuple[Outcome, ...]
+    policy: str = ""
+    considered: tuple[Considered, ...] = ()
+
+
+class Place(Struct, frozen=True):
+    """A lead in a pool's queue."""
+
+    lead: str
+    pool: str
+    since: datetime
+    heat: int
+    #: When it is given up, and the lead goes to whoever comes next.
+    until: datetime
+
+
+def place_of(heat: int, since: datetime, lead_id: str) -> str:
+    """The order of a queue: sorts as text by heat, then by age."""
+    return f"{heat:03d}#{stamp(since)}#{lead_id}"
+
+
+class Queues(Protocol):
+    """Who waits for whom."""
+
+    def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
+        """Pool -> the lead that is first in its queue; empty: none waits.
+
+        Raises Retryable if the store does not answer.
+        """
+        ...
+
+
+class Store(Queues, Protocol):
+    """What a decision reads of Baton's own, and what keeps it. All raise Retryable if the store
+    does not answer."""
+
+    def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
+        """The lead, and the record of the event if it was worked before."""
+        ...
+
+    def world(
+        self, pools: Iterable[str], people: Iterable[str]
+    ) -> tuple[dict[str, Turns], dict[str, Load]]:
+        """Turns and loads; those never stored are new."""
+        ...
+
+    def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
+        """Store all of *decision*, or nothing.
+
+        Raises:
+            AlreadyDone: the event is in the history.
+            Moved: the lead, a load or the turns are not as they were read.
+            Retryable: not now, or not known: it may be stored all the same.
+            Rejected: it can never be stored.
+        """
+        ...
+
+
+class Checkpoints(Protocol):
+    """How far whoever runs again and again has come. All raise Retryable if the store does not
+    answer."""
+
+    def checkpoint(self, name: str) -> dict[str, str]:
+        """What the last run left; empty before the first."""
+        ...
+
+    def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
+        """Store *values* unless a later run already did; *order* names the value that rises."""
+        ...
+
+
+class Sweepable(Checkpoints, Protocol):
+    """Open leads by when their clocks are due."""
+
+    def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
+        first. Raises Retryable if the store does not answer."""
+        ...
+
+
+class Reports(Sweepable, Protocol):
+    """What digests are made of. All raise Retryable if the store does not answer."""
+
+    def reported(self, day: str) -> list[Reported]:
+        """What happened on a UTC *day* (ISO date), in order of time."""
+        ...
+
+    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+        """Those that there are, by id."""
+        ...
+
+
+class Flaw(Struct, frozen=True):
+    """A lead that is not as it should be."""
+
+    lead: str
+    #: What is wrong, without anything personal.
+    what: str
+    #: What the indexes should have, and the version that says so; None: it cannot be mended.
+    right: dict[str, Any] | None = None
+    version: int = 0
+
+
+class Leads(Protocol):
+    """Every open lead, held against what should wake it. All raise Retryable if the store does
+    not answer."""
+
+    def page(self, cursor: str) -> tuple[list[str], str]:
+        """The leads after *cursor* (empty: from the beginning), and the cursor after them; empty:
+        that was the last page."""
+        ...
+
+    def flaws(self, leads: list[str]) -> Iterator[Flaw]:
+        """What is wrong with some of *leads*; those that are closed by now are not looked at."""
+        ...
+
+    def mend(self, flaw: Flaw) -> bool:
+        """False: it cannot be mended, or somebody wrote the lead meanwhile, and so mended it."""
+        ...

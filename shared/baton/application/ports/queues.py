@@ -1,0 +1,46 @@
+"""Messages to ourselves: effects to show, clocks to wake for, queues to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.events import ClockDue, WentStale
+from baton.wire.details import PoolHint
+
+
+class Outbox(Protocol):
+    """Effects on their way to where they are shown."""
+
+    def send(self, effects: Sequence[AnyEffect]) -> None:
+        """Raises Retryable if not all of *effects* were taken; sending again does no harm, their
+        slots know the repeat."""
+        ...
+
+
+class WakeSender(Protocol):
+    """Wakes, each of which arrives when its clock is due."""
+
+    def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
+        """Send *events*; with *within*, only those due by then.
+
+        Raises Retryable if not all were taken; sending again does no harm.
+        """
+        ...
+
+
+class Offers(Protocol):
+    """Queues that may have room."""
+
+    def offer(self, hints: Sequence[PoolHint]) -> None:
+        """Have the queues of pools looked at, at once.
+
+        Raises Retryable if not all of *hints* were taken; sending again does no harm.
+        """
+        ...
+
+
+class Wakes(WakeSender, Offers, Protocol):
+    """Both, as whoever works an event needs them."""
