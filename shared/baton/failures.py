@@ -32,6 +32,16 @@ class Busy(Retryable):
         self.until = until
 
 
+class NewerSchema(Retryable):
+    """It was stored or sent by newer code, in a shape that this code would misread: left as it is,
+    to be tried again, as newer code is being deployed or an older one was put back."""
+
+    def __init__(self, what: str, found: int, known: int) -> None:
+        super().__init__(
+            f"{what} of schema {found} was written by a newer Baton; this one knows {known}"
+        )
+
+
 class Unauthorised(Retryable):
     """The outside system does not know our token (any more). Nothing was carried out."""
 

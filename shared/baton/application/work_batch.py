@@ -22,7 +22,7 @@ from baton.application.ports.queues import Offers, Outbox
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
-from baton.failures import Malformed
+from baton.failures import Malformed, NewerSchema
 from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
 
@@ -106,10 +106,10 @@ class Batch:
 
 
 def _read(body: str) -> News | None:
-    """None: it is malformed, which its own turn finds out again."""
+    """None: it cannot be read, which its own turn finds out again."""
     try:
         return decode_message(body)
-    except Malformed:
+    except (Malformed, NewerSchema):
         return None
 
 

@@ -32,6 +32,7 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.failures import Malformed
+from baton.wire.schema import SCHEMAS, refuse_newer
 
 from .decoding import convert, decode
 from .details import (
@@ -73,7 +74,9 @@ def to_detail(news: News) -> tuple[str, dict[str, Any]]:
         ValueError: Its time has no zone, so it would mean something else elsewhere.
     """
     detail = _detail(news)
-    return type(detail).__name__, msgspec.to_builtins(detail)
+    number = SCHEMAS["news"]
+    schema = {} if number == 1 else {"schema": number}
+    return type(detail).__name__, schema | msgspec.to_builtins(detail)
 
 
 def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
@@ -82,7 +85,9 @@ def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
 
     Raises:
         Malformed: Says which field is wrong, and how.
+        NewerSchema: Newer code wrote it.
     """
+    refuse_newer(msgspec.json.encode(detail) if isinstance(detail, dict) else detail, "news")
     shape = SHAPES.get(detail_type)
     if shape is None:
         raise Malformed(f"detail-type: expected one of {', '.join(SHAPES)}")
@@ -93,9 +98,8 @@ def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
 
 def encode_message(news: News) -> str:
     """*news* as a queue message of our own, in the shape EventBridge's have."""
-    detail = _detail(news)
-    message = {"detail-type": type(detail).__name__, "detail": detail}
-    return msgspec.json.encode(message).decode()
+    detail_type, detail = to_detail(news)
+    return msgspec.json.encode({"detail-type": detail_type, "detail": detail}).decode()
 
 
 def decode_message(body: str) -> News:
@@ -104,6 +108,7 @@ def decode_message(body: str) -> News:
 
     Raises:
         Malformed: Says which field is wrong, and how.
+        NewerSchema: Newer code wrote it.
     """
     envelope = decode(body, _Envelope)
     return from_detail(envelope.type, bytes(envelope.detail))

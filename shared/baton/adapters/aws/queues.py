@@ -20,6 +20,7 @@ from baton.adapters.aws.errors import translated
 from baton.domain.world.effects import AnyEffect, System, system_of
 from baton.failures import Rejected, Retryable
 from baton.wire.decoding import decode
+from baton.wire.schema import numbered, refuse_newer
 
 #: SendMessageBatch's limits: entries, and bytes of all bodies together (with room for the rest).
 SEND_AT_ONCE = 10
@@ -83,11 +84,13 @@ class Outbox:
 
 
 def encode_effect(effect: AnyEffect) -> str:
-    return msgspec.json.encode(effect).decode().translate(_NOT_FOR_SQS)
+    body = msgspec.json.encode(effect).decode().translate(_NOT_FOR_SQS)
+    return numbered(body, "effect")
 
 
 def decode_effect(body: str) -> AnyEffect:
-    """Raises Malformed, naming the field by its path."""
+    """Raises Malformed, naming the field by its path, and NewerSchema."""
+    refuse_newer(body, "effect")
     effect: AnyEffect = decode(body, AnyEffect)  # type: ignore[arg-type]  # a union of types is one
     return effect
 

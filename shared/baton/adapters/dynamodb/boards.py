@@ -13,6 +13,7 @@
     entries    L   id, title, lines, at, version, level; in the order in which they joined
     previous   S   slot of the board before
     expiresAt  N   epoch seconds; a day after the last entry
+    schema     N   see schema.py
 
 A closed board is kept because those on it may still be on their way: an attempt that failed, or
 whose worker died, finds its board again here, by going back from board to board, and shows it. So
@@ -30,6 +31,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, check, number, value
 from baton.domain.escalation import batching
 from baton.domain.escalation.batching import (
     ENTRIES,
@@ -130,16 +132,17 @@ class Boards:
                     Key=_key(to, _CURRENT),
                     UpdateExpression="SET entries = list_append(entries, :entries),"
                     " ids = list_append(ids, :ids), version = version + :one,"
-                    " chars = chars + :weight, expiresAt = :expires",
+                    " chars = chars + :weight, expiresAt = :expires, #schema = :schema",
                     # Wins against a repetition of ourselves, also one whose answer was lost (the
                     # id is there), and against all who append or open at the same moment: whatever
                     # board is current when this is applied is young, or a summary, and has room,
-                    # and keeps what they put on it.
+                    # and keeps what they put on it. Newer code's board is left to newer code.
                     ConditionExpression="(openedAt > :minuteAgo AND #rank >= :rank"
                     " OR #until > :now) AND NOT contains(ids, :id)"
-                    " AND size(entries) < :most AND chars <= :room",
-                    ExpressionAttributeNames={"#rank": "rank", "#until": "until"},
+                    f" AND size(entries) < :most AND chars <= :room AND {NOT_NEWER}",
+                    ExpressionAttributeNames={"#rank": "rank", "#until": "until", **NAME},
                     ExpressionAttributeValues={
+                        **value("board"),
                         ":entries": {"L": [_packed(entry)]},
                         ":one": {"N": "1"},
                         ":weight": {"N": str(weight)},
@@ -228,6 +231,7 @@ class Boards:
             condition = "slot = :was AND version = :seen"
             values = {":was": seen["slot"], ":seen": seen["version"]}
         item: Item = {
+            "schema": number("board"),
             "slot": {"S": board.slot},
             "openedAt": {"N": str(_micros(board.opened_at))},
             "version": {"N": str(board.version)},
@@ -305,6 +309,7 @@ def _packed(entry: Entry) -> Item:
 
 
 def _board(to: str, item: Item) -> Board:
+    check(item, "board")
     entries = tuple(
         Entry(
             id=entry["id"]["S"],

@@ -22,6 +22,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, check, stamped, value
 from baton.adapters.dynamodb.table import (
     Cancelled,
     Item,
@@ -40,6 +41,7 @@ from baton.domain.world.effects import lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved
+from baton.wire.schema import numbered, refuse_newer
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
@@ -82,14 +84,14 @@ class LeadStore:
         lead = record = None
         for item in items:
             if item["sk"]["S"] == "LEAD":
-                lead = decode(item, Lead)
+                lead = decode(item, Lead, "lead")
             else:
-                record = decode(item, Record)
+                record = decode(item, Record, "record")
         return lead, record
 
     def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
         items = self._rows.get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
-        return {lead.id: lead for lead in (decode(item, Lead) for item in items)}
+        return {lead.id: lead for lead in (decode(item, Lead, "lead") for item in items)}
 
     def world(
         self, pools: Iterable[str], people: Iterable[str]
@@ -102,10 +104,10 @@ class LeadStore:
         keys = [*(turns_key(pool) for pool in pools), *(load_key(person) for person in people)]
         for item in self._rows.get(keys):
             if item["sk"]["S"] == "TURNS":
-                found = decode(item, Turns)
+                found = decode(item, Turns, "turns")
                 turns[found.pool] = found
             else:
-                load = decode(item, Load)
+                load = decode(item, Load, "load")
                 loads[load.person] = load
         return turns, loads
 
@@ -161,11 +163,11 @@ class LeadStore:
         if most is not None:
             with translated("table"):
                 items = self._client.query(**asked, Limit=most)["Items"]
-            yield from (decode(item, Place) for item in items)
+            yield from (decode(item, Place, "place") for item in items)
             return
         with translated("table"):
             for page in self._client.get_paginator("query").paginate(**asked):
-                yield from (decode(item, Place) for item in page["Items"])
+                yield from (decode(item, Place, "place") for item in page["Items"])
 
     def owned_by(self, person: str) -> list[str]:
         """The leads that *person* has, longest first. The index may lag a little behind."""
@@ -183,7 +185,7 @@ class LeadStore:
 
     def history(self, lead_id: str) -> list[Record]:
         """All that happened to the lead, oldest first."""
-        records: list[Record] = self._rows.history(lead_subject(lead_id), Record)
+        records: list[Record] = self._rows.history(lead_subject(lead_id), Record, "record")
         return sorted(records, key=lambda record: record.version)
 
     def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
@@ -231,7 +233,7 @@ class LeadStore:
             )
             with translated("table"):
                 found += [
-                    (item["dayAt"]["S"], msgspec.json.decode(item["report"]["S"], type=Reported))
+                    (item["dayAt"]["S"], _reported(item["report"]["S"]))
                     for page in pages
                     for item in page["Items"]
                 ]
@@ -245,25 +247,34 @@ class LeadStore:
                 Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
                 ConsistentRead=True,
             )
-        return {k: v["S"] for k, v in answer.get("Item", {}).items() if k not in ("pk", "sk")}
+        item = answer.get("Item", {})
+        check(item, "checkpoint")
+        return {k: v["S"] for k, v in item.items() if k not in ("pk", "sk", "schema")}
 
     def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
         """Store *values* unless a later run already did; *order* names the value that rises.
 
-        Wins against a run that was overtaken: the checkpoint never goes back.
+        Wins against a run that was overtaken, and against newer code: the checkpoint never goes
+        back.
         """
-        names = {f"#{key}": key for key in values}
+        names = {f"#{key}": key for key in values} | NAME
+        kept = {f":{key}": {"S": text} for key, text in values.items()}
         try:
             with translated("table"):
                 self._client.update_item(
                     TableName=self._table,
                     Key={"pk": {"S": "SWEEP"}, "sk": {"S": name}},
-                    UpdateExpression="SET " + ", ".join(f"#{key} = :{key}" for key in values),
-                    ConditionExpression=f"attribute_not_exists(pk) OR #{order} < :{order}",
+                    UpdateExpression="SET "
+                    + ", ".join(f"#{key} = :{key}" for key in (*values, "schema")),
+                    ConditionExpression="attribute_not_exists(pk)"
+                    f" OR (#{order} < :{order} AND {NOT_NEWER})",
                     ExpressionAttributeNames=names,
-                    ExpressionAttributeValues={f":{k}": {"S": v} for k, v in values.items()},
+                    ExpressionAttributeValues=kept | value("checkpoint"),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except ClientError:  # translated: only a failed condition gets here
+        except ClientError as error:  # translated: only a failed condition gets here
+            response: Any = error.response  # the item in it is not in botocore's types
+            check(response.get("Item", {}), "checkpoint")
             return False
         return True
 
@@ -273,19 +284,18 @@ class LeadStore:
         old = place_key(lead_id, before) if before else None
         new = place_key(lead_id, after) if after else None
         if old is not None and old != new:
-            yield self._rows.delete(old)
+            yield self._rows.delete(old, "place")
         if new is not None and after is not None and old != new:
             place = Place(lead_id, after.pool, after.since, after.heat, after.clock.due_at)
-            yield self._rows.put(new | {"body": {"S": encode(place)}})
+            yield self._rows.put(new | {"body": {"S": encode(place)}}, "place")
 
 
 def _lead_item(lead: Lead) -> Item:
     item = lead_key(lead.id) | {
         "version": {"N": str(lead.version)},
-        "schema": {"N": str(lead.schema)},
         "body": {"S": encode(lead)},
     }
-    return item | index_attributes(lead)
+    return stamped(item | index_attributes(lead), "lead")
 
 
 def index_attributes(lead: Lead) -> Item:
@@ -305,16 +315,21 @@ def index_attributes(lead: Lead) -> Item:
     return found
 
 
+def _reported(body: str) -> Reported:
+    refuse_newer(body, "report")
+    return msgspec.json.decode(body, type=Reported)
+
+
 def _record_item(event: AnyEvent, record: Record, now: datetime) -> Item:
     item = event_key(event.lead_id, event.id) | {
         "body": {"S": encode(record)},
     }
-    item |= expires(now)
+    item = stamped(item | expires(now), "record")
     if record.outcomes:
         report = Reported(event.lead_id, record.outcomes, record.policy, record.considered)
         item |= {
             "day": {"S": f"{now.astimezone(UTC).date().isoformat()}#{shard_of(event.lead_id)}"},
             "dayAt": {"S": f"{stamp(now)}#{event.lead_id}#{record.version}"},
-            "report": {"S": encode(report)},
+            "report": {"S": numbered(encode(report), "report")},
         }
     return item

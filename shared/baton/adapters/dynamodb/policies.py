@@ -21,15 +21,14 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.schema import NAME, check, number, value
 from baton.domain.policy import Policy
-from baton.failures import Retryable
+from baton.failures import NewerSchema, Retryable
 
 #: How long a changed pointer may go unseen.
 MAX_AGE = timedelta(seconds=5)
 #: DynamoDB refuses items above 400 KB; the rest of the item needs a little of it.
 LARGEST = 390_000
-#: Raised when the stored form changes in a way old code cannot read.
-SCHEMA = 1
 
 _OVERTAKEN = (
     "somebody else published or rolled back at the same moment; nothing was written: "
@@ -132,10 +131,12 @@ class PolicyStore:
         item = self._item(_version_key(version), consistent=True)
         if item is None:
             raise PolicyStoreError(f"version {version} is not published in table {self._table}")
-        if int(item["schema"]["N"]) > SCHEMA:
+        try:
+            check(item, "policy")
+        except NewerSchema as error:
             raise Unreadable(
                 f"version {version} was published by a newer Baton: update the functions first"
-            )
+            ) from error
         try:
             return msgspec.json.decode(zlib.decompress(item["body"]["B"]), type=Policy)
         except msgspec.ValidationError as error:
@@ -187,7 +188,7 @@ class PolicyStore:
             **_version_key(version),
             "body": {"B": body},
             "hash": {"S": digest},
-            "schema": {"N": str(SCHEMA)},
+            "schema": number("policy"),
             "publishedAt": {"S": at.isoformat()},
             "by": {"S": by},
             "note": {"S": note},
@@ -266,6 +267,7 @@ class PolicyStore:
             ":by": {"S": by},
             ":at": {"S": at.isoformat()},
             ":note": {"S": note},
+            **value("policy_pointer"),
         }
         condition = "attribute_not_exists(pk)"
         if seen.version:
@@ -275,9 +277,10 @@ class PolicyStore:
             "TableName": self._table,
             "Key": _POINTER,
             "UpdateExpression": (
-                "SET version = :to, previous = :previous, #by = :by, movedAt = :at, note = :note"
+                "SET version = :to, previous = :previous, #by = :by, movedAt = :at, note = :note,"
+                " #schema = :schema"
             ),
-            "ExpressionAttributeNames": {"#by": "by"},
+            "ExpressionAttributeNames": {"#by": "by", **NAME},
             "ExpressionAttributeValues": values,
             # Wins against a publisher or a rollback since we looked: theirs is not undone unseen.
             "ConditionExpression": condition,
@@ -293,6 +296,7 @@ class PolicyStore:
         item = self._item(_POINTER, consistent=consistent)
         if item is None:
             return _Pointer()
+        check(item, "policy_pointer")
         return _Pointer(int(item["version"]["N"]), int(item["previous"]["N"]))
 
     def _latest(self) -> int:

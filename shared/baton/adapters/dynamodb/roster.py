@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from baton.adapters.dynamodb.schema import stamped
 from baton.adapters.dynamodb.table import (
     Cancelled,
     Item,
@@ -38,16 +39,16 @@ class RosterStore:
         load, entry = Load(person), None
         for item in self._rows.get([load_key(person), _entry_key(person, word)]):
             if item["sk"]["S"] == "LOAD":
-                load = decode(item, Load)
+                load = decode(item, Load, "load")
             else:
-                entry = decode(item, Entry)
+                entry = decode(item, Entry, "person_record")
         return load, entry
 
     def loads(self, people: list[str]) -> dict[str, Load]:
         """One request per 100; those never stored are new."""
         found = {person: Load(person) for person in people}
         for item in self._rows.get([load_key(person) for person in found]):
-            load: Load = decode(item, Load)
+            load: Load = decode(item, Load, "load")
             found[load.person] = load
         return found
 
@@ -57,7 +58,7 @@ class RosterStore:
         rows = self._rows
         writes = [
             # Wins against the same word worked a second time, in parallel or after a crash.
-            rows.new(item | expires(entry.at)),
+            rows.new(stamped(item | expires(entry.at), "person_record")),
             # Wins against a lead that is given to, or taken from, the person meanwhile.
             rows.over(next_version(load_key(load.person), load), load.version),
         ]
@@ -70,7 +71,7 @@ class RosterStore:
 
     def trail(self, person: str) -> list[Entry]:
         """All that was said of the person, in the order it was worked."""
-        entries: list[Entry] = self._rows.history(person_subject(person), Entry)
+        entries: list[Entry] = self._rows.history(person_subject(person), Entry, "person_record")
         return sorted(entries, key=lambda entry: entry.at)
 
 

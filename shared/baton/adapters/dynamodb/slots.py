@@ -8,6 +8,7 @@
     leaseUntil   N     epoch seconds; from then on the holder counts as dead
     unsureSince  N     epoch seconds of the first attempt whose outcome nobody wrote down
     tries        N     attempts since the slot was last confirmed
+    schema       N     see schema.py
 
 ``unsureSince`` is written *with* the claim, before anything is sent, and taken off by those who
 know how it went: so a holder who dies leaves the doubt behind without having to say so.
@@ -26,6 +27,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, check, value
 from baton.application.ports.slots import Claim, Slotted, Superseded
 from baton.failures import Busy, Retryable
 
@@ -53,12 +55,17 @@ class DynamoSlots:
                     TableName=self._table,
                     Key=_key(effect.subject, effect.slot),
                     UpdateExpression="SET leaseBy = :token, leaseUntil = :until,"
-                    " unsureSince = if_not_exists(unsureSince, :now) ADD tries :one",
-                    # Wins against a late or repeated effect (what is shown is as new or newer)
-                    # and against another delivery of the same slot (its lease still runs).
+                    " unsureSince = if_not_exists(unsureSince, :now), #schema = :schema"
+                    " ADD tries :one",
+                    # Wins against a late or repeated effect (what is shown is as new or newer),
+                    # against another delivery of the same slot (its lease still runs), and against
+                    # newer code.
                     ConditionExpression="(attribute_not_exists(shown) OR shown < :version)"
-                    " AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
+                    " AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)"
+                    f" AND {NOT_NEWER}",
+                    ExpressionAttributeNames=NAME,
                     ExpressionAttributeValues={
+                        **value("slot"),
                         ":token": {"S": token},
                         ":now": {"N": str(int(now.timestamp()))},
                         ":until": _seconds(now + LEASE),
@@ -72,6 +79,7 @@ class DynamoSlots:
         except ClientError as error:
             response: Any = error.response  # the item in it is not in botocore's types
             seen = response.get("Item", {})
+            check(seen, "slot")
             if _number(seen, "shown") >= effect.version:
                 return Superseded(_number(seen, "shown"))
             raise Busy(datetime.fromtimestamp(_number(seen, "leaseUntil"), UTC)) from error

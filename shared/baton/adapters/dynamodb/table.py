@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
+from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, Kind, check, stamped, value
 from baton.domain.world.world import Load, Turns
 from baton.failures import Rejected, Retryable
 
@@ -47,8 +48,10 @@ def encode(value: Struct) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def decode(item: Item, kind: type[Struct]) -> Any:
-    return msgspec.json.decode(item["body"]["S"], type=kind)
+def decode(item: Item, shape: type[Struct], kind: Kind) -> Any:
+    """The *shape* in the item's body. Raises NewerSchema."""
+    check(item, kind)
+    return msgspec.json.decode(item["body"]["S"], type=shape)
 
 
 def expires(now: datetime) -> Item:
@@ -56,10 +59,11 @@ def expires(now: datetime) -> Item:
     return {"expiresAt": {"N": str(int((now + HISTORY_KEPT).timestamp()))}}
 
 
-def next_version(key: Item, value: Load | Turns) -> Item:
-    """*value* as an item, one version on."""
-    after = msgspec.structs.replace(value, version=value.version + 1)
-    return key | {"version": {"N": str(after.version)}, "body": {"S": encode(after)}}
+def next_version(key: Item, held: Load | Turns) -> Item:
+    """*held* as an item, one version on."""
+    after = msgspec.structs.replace(held, version=held.version + 1)
+    item = key | {"version": {"N": str(after.version)}, "body": {"S": encode(after)}}
+    return stamped(item, "turns" if isinstance(held, Turns) else "load")
 
 
 class Table:
@@ -87,8 +91,8 @@ class Table:
                 raise Retryable("table: read throttled")
         return found
 
-    def history(self, pk: str, kind: type[Struct]) -> list[Any]:
-        """The pieces of history under *pk*, each as a *kind*, in no order that means anything."""
+    def history(self, pk: str, shape: type[Struct], kind: Kind) -> list[Any]:
+        """The pieces of history under *pk*, each as a *shape*, in no order that means anything."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
@@ -96,7 +100,7 @@ class Table:
             ConsistentRead=True,
         )
         with translated("table"):
-            return [decode(item, kind) for page in pages for item in page["Items"]]
+            return [decode(item, shape, kind) for page in pages for item in page["Items"]]
 
     def new(self, item: Item) -> Item:
         """A write that holds only if there is no such item yet."""
@@ -112,11 +116,22 @@ class Table:
         del check["Item"]
         return {"ConditionCheck": check | {"Key": key}}
 
-    def put(self, item: Item) -> Item:
-        return {"Put": {"TableName": self.name, "Item": item}}
+    def put(self, item: Item, kind: Kind) -> Item:
+        """A write over whatever is there, unless newer code wrote that."""
+        return {"Put": {"Item": stamped(item, kind)} | self._unless_newer(kind)}
 
-    def delete(self, key: Item) -> Item:
-        return {"Delete": {"TableName": self.name, "Key": key}}
+    def delete(self, key: Item, kind: Kind) -> Item:
+        """A deletion, unless newer code wrote what is there."""
+        return {"Delete": {"Key": key} | self._unless_newer(kind)}
+
+    def _unless_newer(self, kind: Kind) -> Item:
+        return {
+            "TableName": self.name,
+            # Wins against newer code, whose item this code could not have read.
+            "ConditionExpression": NOT_NEWER,
+            "ExpressionAttributeNames": NAME,
+            "ExpressionAttributeValues": value(kind),
+        }
 
     def _where(self, item: Item, version: int) -> Item:
         where: Item = {"TableName": self.name, "Item": item}

@@ -10,12 +10,11 @@ from baton.domain.lead.assignment import Assignment, Spell
 from baton.domain.lead.clock import ArmedRung, Clock, Untold
 from baton.domain.lead.evidence import Sign
 from baton.domain.lead.hold import Held, Waiting
-from baton.domain.lead.lead import SCHEMA, Lead
+from baton.domain.lead.lead import Lead
 from baton.domain.lead.stage_facts import StageFact, StageTimes, Standing
 from baton.domain.lead.written import Value, Write
 
 __all__ = [
-    "SCHEMA",
     "ArmedRung",
     "Assignment",
     "Clock",

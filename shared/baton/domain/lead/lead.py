@@ -13,9 +13,6 @@ from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.stage_facts import StageFact, Standing
 from baton.domain.lead.written import Value, Write
 
-#: Written into every stored lead; raised when the shape changes in a way old code cannot read.
-SCHEMA = 1
-
 
 class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything Baton knows of a lead. Immutable: a decision makes a new one.
@@ -26,7 +23,6 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     version: int = 0
-    schema: int = SCHEMA
     #: Stage facts in order of time, on top of ``base``, which holds what was folded in for good.
     facts: tuple[StageFact, ...] = ()
     base: Standing = Standing()

@@ -1,0 +1,42 @@
+"""The number of each shape that travels: in queues, on the bus, in an index of the table.
+
+As with stored items (see ``baton.adapters.dynamodb.schema``): the number is raised when code that
+does not know the new shape would misread it, and code that meets a higher one refuses the message,
+which then comes back until newer code has it. A new kind of message needs a new number, too: older
+code would park what it does not know. Nothing is written while the number is 1, and no number
+counts as 1: other systems' events have none.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from baton.failures import NewerSchema
+
+Kind = Literal["effect", "news", "report"]
+
+#: What this code writes, and the highest that it reads.
+SCHEMAS: dict[Kind, int] = {"effect": 1, "news": 1, "report": 1}
+
+
+class _Numbered(Struct):
+    schema: int = 1
+
+
+def numbered(body: str, kind: Kind) -> str:
+    """*body*, a JSON object, with its number."""
+    number = SCHEMAS[kind]
+    return body if number == 1 else f'{{"schema":{number},{body[1:]}'
+
+
+def refuse_newer(body: bytes | str, kind: Kind) -> None:
+    """Raises NewerSchema if *body* was written by code that knows a newer shape of its *kind*."""
+    try:
+        found = msgspec.json.decode(body, type=_Numbered).schema
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return  # whatever is wrong with it is for its own decoding to say
+    if found > SCHEMAS[kind]:
+        raise NewerSchema(f"{kind}", found, SCHEMAS[kind])
