@@ -288,6 +288,20 @@ def test_one_bad_message_does_not_hurt_the_others(aws: Aws) -> None:
     assert aws.crm.calls == ["contacts"], "the batch's contacts are read together"
 
 
+def test_a_message_of_a_newer_schema_comes_back_and_its_neighbours_are_worked(aws: Aws) -> None:
+    """A rolling deployment has both at work: it is newer code's to work, and nobody's to park."""
+    batch = event("advance_lead.stage_changed")
+    newer = event("advance_lead.click")["Records"][0]
+    body = json.loads(newer["body"])
+    body["detail"] |= {"schema": 2, "action": "applaud"}
+    newer["body"] = json.dumps(body)
+    assert aws.advance({"Records": [newer, *batch["Records"]]}) == [newer["messageId"]]
+    assert aws.taken("unworked") == []
+    lead, _ = aws.store.load(LEAD, "-")
+    assert lead is not None
+    assert lead.open
+
+
 def test_hubspot_being_down_delays_what_needs_it_and_nothing_else(aws: Aws) -> None:
     from baton.failures import Retryable
 
