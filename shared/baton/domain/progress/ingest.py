@@ -7,6 +7,7 @@ from datetime import datetime
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Sign, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
+from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.stage_history import without_echoes
 from baton.domain.lifecycle.transitions import refold
@@ -15,7 +16,7 @@ from baton.domain.rep_actions.activity import active, seen_active
 from baton.domain.rep_actions.first_touch import touch_seen
 from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_signs
 from baton.domain.scoring.facts import fields_of
-from baton.domain.time import believable, read_instant
+from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
 from baton.domain.world.world import Contact, Lacks, Missing
 
@@ -95,7 +96,7 @@ def _fold(draft: Draft, contact: Contact) -> None:
         seen += _of_deal(draft, event)
     if not seen and not draft.lead.facts:
         seen += _undated(draft, contact)
-    created = _creation(draft, contact)
+    created = first_stage(draft, contact)
     if created is not None:
         seen.append(created)
     lead = draft.lead
@@ -122,22 +123,6 @@ def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
     """A contact's stage that comes without its history dates from when the lead is first seen."""
     stage = draft.policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
     return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
-
-
-def _creation(draft: Draft, contact: Contact) -> StageFact | None:
-    """The creation rule: a contact that never had a stage starts with the policy's first one, as
-    of its creation. Nobody stays blank."""
-    if contact.stages or contact.properties.get("lifecyclestage"):
-        return None
-    event = draft.event
-    created = read_instant(contact.properties.get("createdate", ""))
-    if created is None:
-        if not (isinstance(event, Hinted) and event.about == "created"):
-            return None
-        created = event.at
-    initial = draft.policy.lifecycle.initial
-    draft.say(f"creation rule: HubSpot has no stage, so {initial}")
-    return StageFact(at=believable(created, draft.now), stage=initial, source="baton")
 
 
 def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact]:

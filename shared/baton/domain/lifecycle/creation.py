@@ -1,0 +1,25 @@
+"""The creation rule: a contact that never had a stage gets the policy's first one."""
+
+from __future__ import annotations
+
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import StageFact
+from baton.domain.time import believable, read_instant
+from baton.domain.world.events import Hinted
+from baton.domain.world.world import Contact
+
+
+def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
+    """The policy's first stage, as of the contact's creation; None: it has, or had, a stage, or
+    nothing says when it was created. Nobody stays blank."""
+    if contact.stages or contact.properties.get("lifecyclestage"):
+        return None
+    event = draft.event
+    created = read_instant(contact.properties.get("createdate", ""))
+    if created is None:
+        if not (isinstance(event, Hinted) and event.about == "created"):
+            return None
+        created = event.at
+    initial = draft.policy.lifecycle.initial
+    draft.say(f"creation rule: HubSpot has no stage, so {initial}")
+    return StageFact(at=believable(created, draft.now), stage=initial, source="baton")

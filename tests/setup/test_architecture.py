@@ -1,0 +1,65 @@
+"""ARCHITECTURE.md is true: the files it names exist, and it has every layer and every room."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+BATON = ROOT / "shared" / "baton"
+CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
+    "tool"
+]["importlinter"]["contracts"]
+
+
+def names(contract: str) -> list[str]:
+    [found] = [one for one in CONTRACTS if one["id"] == contract]
+    return [name.strip() for layer in found["layers"] for name in layer.split("|")]
+
+
+def files() -> list[str]:
+    """Paths in backquotes that end in .py or in a slash."""
+    return sorted(set(re.findall(r"`([\w/]+(?:\.py|/))`", TEXT)))
+
+
+def found(path: str) -> bool:
+    """A file is named in short behind one of the same folder."""
+    return any(next(top.rglob(path), None) for top in (BATON, ROOT / "functions"))
+
+
+@pytest.mark.parametrize("name", files())
+def test_a_file_that_is_named_exists(name: str) -> None:
+    path = name.removeprefix("baton/").rstrip("/")
+    assert any(
+        (BATON / path).exists() or (ROOT / path).exists() or found(path)
+        for path in (name.rstrip("/"), path)
+    )
+
+
+@pytest.mark.parametrize("layer", names("layers"))
+def test_each_layer_is_described(layer: str) -> None:
+    assert re.search(rf"^- \*\*`baton/{layer}(\.py)?`\*\*", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("room", names("rooms"))
+def test_each_room_is_described_with_its_modules(room: str) -> None:
+    found = re.search(rf"^- \*\*`{room}`\*\*:(.*(?:\n  .*)*)", TEXT, re.MULTILINE)
+    assert found, room
+    folder = BATON / "domain" / room
+    if room in {"draft", "lead", "policy", "calendar"}:
+        return  # their modules are the pieces of one thing
+    for module in folder.glob("[a-z]*.py"):
+        assert f"`{module.stem}`" in found[1], f"{room}: {module.stem}"
+
+
+def test_each_exception_to_the_layers_has_a_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    [block] = re.findall(r"ignore_imports = \[\n(.*?)\n\]", text, re.DOTALL)
+    lines = [line.strip() for line in block.splitlines()]
+    assert lines[0].startswith("#")
+    assert sum(line.startswith("#") for line in lines) >= 2
