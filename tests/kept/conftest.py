@@ -1,0 +1,34 @@
+"""Each set that is found, and a Baton whose table holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from tests.adapters.test_store import TABLE
+from tests.kept.reading import SETS, Kept
+from tests.kept.site import Site
+from tests.kept.write import client
+
+
+@pytest.fixture(params=SETS, ids=lambda found: found.name)
+def kept(request: pytest.FixtureRequest) -> Kept:
+    found: Kept = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def dynamodb() -> Iterator[Any]:
+    """One for all tests of a file: making a client takes longer than most of them."""
+    with mock_aws():
+        yield client()
+
+
+@pytest.fixture
+def site(kept: Kept, dynamodb: Any) -> Iterator[Site]:
+    kept.into(dynamodb)
+    yield Site(dynamodb)
+    dynamodb.delete_table(TableName=TABLE)

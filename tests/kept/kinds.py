@@ -1,0 +1,102 @@
+"""Every kind of item in the table: how it is recognised, and what its text is read as.
+
+The one place to which a new kind is added.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from baton.adapters.roster import Entry
+from baton.adapters.store import Place, Record, Reported
+from baton.core.lead import Lead
+from baton.core.policy import Policy
+from baton.core.world import Load, Turns
+
+Item = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    #: What the keys begin with.
+    pk: str
+    sk: str
+    #: What stands in ``body``; None: it has none, its attributes say it all.
+    shape: type[Struct] | None = None
+
+
+LEAD = Kind("LEAD#", "LEAD", Lead)
+RECORD = Kind("LEAD#", "EVENT#", Record)
+LOAD = Kind("PERSON#", "LOAD", Load)
+ENTRY = Kind("PERSON#", "EVENT#", Entry)
+TURNS = Kind("POOL#", "TURNS", Turns)
+PLACE = Kind("POOL#", "WAIT#", Place)
+CHECKPOINT = Kind("SWEEP", "")
+VERSION = Kind("POLICY", "V#", Policy)
+POINTER = Kind("POLICY", "ACTIVE")
+BOARD = Kind("BOARD#", "CURRENT")
+CLOSED_BOARD = Kind("BOARD#", "board:")
+SLOT = Kind("", "SLOT#")
+
+KINDS = (
+    SLOT,  # first: slots stand under the keys of others
+    LEAD,
+    RECORD,
+    LOAD,
+    ENTRY,
+    TURNS,
+    PLACE,
+    CHECKPOINT,
+    VERSION,
+    POINTER,
+    BOARD,
+    CLOSED_BOARD,
+)
+
+
+def kind_of(item: Item) -> Kind:
+    """
+    Raises:
+        LookupError: No kind is known that has such a key.
+    """
+    pk, sk = item["pk"]["S"], item["sk"]["S"]
+    for kind in KINDS:
+        if pk.startswith(kind.pk) and sk.startswith(kind.sk):
+            return kind
+    raise LookupError(f"{pk} {sk}: no kind in {__name__} has such a key")
+
+
+def text_of(item: Item) -> bytes:
+    """The JSON in *item*'s body."""
+    body = item["body"]
+    return body["S"].encode() if "S" in body else zlib.decompress(bytes(body["B"]))
+
+
+def read(item: Item) -> Any:
+    """What stands in *item*'s body, and its report, as today's code has them; None: neither."""
+    found: list[Any] = []
+    shape = kind_of(item).shape
+    if shape is not None:
+        found.append(msgspec.json.decode(text_of(item), type=shape))
+    if "report" in item:
+        found.append(msgspec.json.decode(item["report"]["S"], type=Reported))
+    return found
+
+
+def to_file(item: Item) -> Item:
+    """As JSON has it: bytes as Base64."""
+    return {
+        name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
+        for name, value in item.items()
+    }
+
+
+def from_file(item: Item) -> Item:
+    return {
+        name: {"B": base64.b64decode(value["B"])} if "B" in value else value
+        for name, value in item.items()
+    }

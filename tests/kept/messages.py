@@ -1,0 +1,116 @@
+"""What of a site's messages is kept: of each kind one or few, by their bodies."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from baton.adapters.parked import SqsParkingLot
+from baton.adapters.queues import decode_effect, encode_effect
+from baton.core.effects import CardState, DigestState, NoticeState, TaskState
+from baton.failures import Malformed
+from baton.wire.details import SHAPES
+from baton.wire.vocabulary import decode_message, encode_message
+from tests.kept import outside
+from tests.kept.doors import HubspotApi, SlackApi, elements
+from tests.kept.picking import picked
+from tests.kept.shapes import shown
+from tests.kept.site import EVENTS, HUBSPOT, SLACK, UNDELIVERED, UNWORKED, WAKES, Site
+
+
+def effects(site: Site) -> list[str]:
+    return picked(site.sqs.sent_to(HUBSPOT, SLACK), shown_by_effect, len)
+
+
+def news(site: Site) -> list[str]:
+    """Of everything that travelled, as messages of our own."""
+    found = []
+    for body in site.sqs.sent_to(EVENTS, WAKES):
+        try:
+            found.append(encode_message(decode_message(body)))
+        except Malformed:
+            continue  # what was parked is kept elsewhere
+    return picked(found, shown_by_news, len)
+
+
+def shown_by_news(body: str) -> set[str]:
+    """As it travels, and as it is worked."""
+    message = json.loads(body)
+    detail = msgspec.convert(message["detail"], SHAPES[message["detail-type"]])
+    return shown(detail) | shown(decode_message(body))
+
+
+def shown_by_effect(body: str) -> set[str]:
+    return shown(decode_effect(body))
+
+
+def bus(site: Site) -> list[Any]:
+    """What was put, and what comes of it: from a rule, and once more from the archive."""
+    pairs = [
+        {"put": dict(put), "comes": comes}
+        for put, comes in zip(site.events.stored, site.envelopes, strict=True)
+    ]
+    kept = picked(
+        pairs, lambda pair: {pair["comes"]["detail-type"], pair["comes"]["source"]}, _size
+    )
+    again = [{**one, "comes": one["comes"] | {"replay-name": "a-day"}} for one in kept[:1]]
+    return [*kept, *again]
+
+
+def parked(site: Site) -> list[Any]:
+    """What was sent to each dead-letter queue, and how SQS gives it back; at the end, what goes
+    back to its queue, as its function receives it."""
+    found: list[Any] = []
+    for url in (UNWORKED, UNDELIVERED):
+        sent = [one for one in site.sqs.sent if one[0] == url]
+        received = site.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0
+        )["Messages"]
+        for (_, body, attributes), message in zip(sent, received, strict=True):
+            put = {"MessageBody": body, "MessageAttributes": attributes}
+            found.append({"queue": url.rsplit("/", 1)[1], "put": put, "received": message})
+    lot = SqsParkingLot(site.sqs, UNDELIVERED, {}, SLACK)
+    for one in lot.take(1):
+        lot.send_again(one)
+    again = site.sqs.poll(SLACK, 1) or {"Records": []}
+    home = SLACK.rsplit("/", 1)[1]
+    return [*found, *({"queue": home, "record": record} for record in again["Records"])]
+
+
+def left_outside(site: Site, bodies: list[str]) -> list[Any]:
+    """Of each kind of effect that is looked for, or used, outside: one, and what shows it. A board
+    stands for its latest notice."""
+    slack, hubspot = SlackApi(), HubspotApi()
+    found: list[Any] = []
+    with slack.messenger() as messenger:
+        for body in bodies:
+            effect = decode_effect(body)
+            if isinstance(effect, CardState | DigestState | NoticeState):
+                messenger.post(effect)
+                found.append({"effect": body, "message": slack.messages[-1]})
+        for number in outside.ON_BOARD:
+            notice = outside.breach(number)
+            board = site.boards.holding(notice, site.now - timedelta(days=1))
+            if board is not None and len(board.entries) > 1:
+                messenger.post(board)
+                found.append({"effect": encode_effect(notice), "message": slack.messages[-1]})
+    for body in bodies:
+        task = decode_effect(body)
+        if isinstance(task, TaskState):
+            hubspot.writer().create_task(task)
+            found.append({"effect": body, "task": hubspot.tasks[-1]})
+    return picked(found, _shown_outside, _size)
+
+
+def _shown_outside(one: dict[str, Any]) -> set[str]:
+    message = one.get("message", {"metadata": {"event_payload": {}}})
+    kind = type(decode_effect(one["effect"])).__name__
+    used = {element["action_id"] for _, element in elements(message)}
+    return {kind} | used | {f"mark: {name}" for name in message["metadata"]["event_payload"]}
+
+
+def _size(one: Any) -> int:
+    return len(json.dumps(one))

@@ -1,0 +1,107 @@
+"""Sets as they are found in their folders, and what is lost of them by being read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.adapters.test_store import TABLE, create_table
+from tests.kept.kinds import Item, Kind, from_file, kind_of
+
+FOLDER = Path(__file__).parent
+#: BatchWriteItem's limit.
+PUT_AT_ONCE = 25
+
+
+class Kept:
+    """The set in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.name = folder, folder.name
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return [from_file(item) for item in self._file("table")]
+
+    @cached_property
+    def effects(self) -> list[str]:
+        return self._file("effects")
+
+    @cached_property
+    def news(self) -> list[str]:
+        return self._file("news")
+
+    @cached_property
+    def bus(self) -> list[dict[str, Any]]:
+        """What was ``put``, and what ``comes`` of it."""
+        return self._file("bus")
+
+    @cached_property
+    def parked(self) -> list[dict[str, Any]]:
+        """By ``queue``: what was ``put``, and what is ``received``; or a function's ``record``."""
+        return self._file("parked")
+
+    @cached_property
+    def outside(self) -> list[dict[str, Any]]:
+        """An ``effect``, and the Slack ``message`` or HubSpot ``task`` that shows it."""
+        return self._file("outside")
+
+    def of(self, *kinds: Kind) -> list[Item]:
+        return [item for item in self.items if kind_of(item) in kinds]
+
+    def item(self, pk: str, sk: str) -> Item:
+        found = (i for i in self.items if (i["pk"]["S"], i["sk"]["S"]) == (pk, sk))
+        return next(found)
+
+    def into(self, client: Any) -> None:
+        """Make the table, and put the set's items into it."""
+        create_table(client)
+        for start in range(0, len(self.items), PUT_AT_ONCE):
+            some = self.items[start : start + PUT_AT_ONCE]
+            puts = [{"PutRequest": {"Item": item}} for item in some]
+            client.batch_write_item(RequestItems={TABLE: puts})
+
+    def _file(self, name: str) -> list[Any]:
+        found: list[Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        return found
+
+
+#: Oldest first.
+SETS = [Kept(path.parent) for path in sorted(FOLDER.glob("*/table.json"))]
+
+
+def lost(stored: Any, read: Any, at: str = "$") -> Iterator[str]:
+    """
+    What of *stored*, parsed JSON, *read* does not hold, each with its path. Later code may add
+    fields, and elements at the end of a list.
+    """
+    if isinstance(stored, dict) and isinstance(read, dict):
+        for name, value in stored.items():
+            if name in read:
+                yield from lost(value, read[name], f"{at}.{name}")
+            else:
+                yield f"{at}.{name} is lost: {_short(value)}"
+    elif isinstance(stored, list) and isinstance(read, list) and len(stored) <= len(read):
+        for place, value in enumerate(stored):
+            yield from lost(value, read[place], f"{at}[{place}]")
+    elif stored != read:
+        yield f"{at} was {_short(stored)}, and is read as {_short(read)}"
+
+
+def lost_in(stored: bytes | str, read: msgspec.Struct | dict[str, Any]) -> list[str]:
+    """What of the JSON *stored* is not in *read* when that is written again."""
+    return list(lost(json.loads(stored), json.loads(msgspec.json.encode(read))))
+
+
+def name_of(item: Item) -> str:
+    return f"{item['pk']['S']} {item['sk']['S']}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 100 else f"{text[:100]}…"

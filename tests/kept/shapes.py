@@ -1,0 +1,95 @@
+"""What a value of Baton's shows of its shapes: which fields are filled in, and with which words.
+
+Of a struct every field counts that has another value than its default; of a field that takes one
+of some words, each word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
+
+
+def shown(value: Any) -> set[str]:
+    """``Clock.climbed`` for each field filled in anywhere in *value*, and ``Outcome.kind=held`` for
+    each word."""
+    return set(_shown(value))
+
+
+def possible(*kinds: Any) -> set[str]:
+    """All that values of *kinds* (structs, and unions of them) can show."""
+    return {one for kind in sorted(_structs(kinds), key=str) for one in _of_struct(kind)}
+
+
+def _shown(value: Any) -> Iterator[str]:
+    if isinstance(value, Struct):
+        name = type(value).__name__
+        for field in fields(value):
+            found = getattr(value, field.name)
+            if not _is_default(field, found):
+                yield f"{name}.{field.name}"
+            words = _words(type(value), field.name)
+            yield from (f"{name}.{field.name}={one}" for one in _each(found) if one in words)
+            yield from _shown(found)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _shown(one)
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from _shown(one)
+
+
+def _each(value: Any) -> Iterator[str]:
+    """*value*, or those in it, that are text."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    return (
+        one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)
+    )
+
+
+def _is_default(field: FieldInfo, value: Any) -> bool:
+    if field.default_factory is not NODEFAULT:
+        return bool(value == field.default_factory())
+    return field.default is not NODEFAULT and bool(value == field.default)
+
+
+def _of_struct(kind: type[Struct]) -> Iterator[str]:
+    for field in fields(kind):
+        yield f"{kind.__name__}.{field.name}"
+        yield from (f"{kind.__name__}.{field.name}={one}" for one in _words(kind, field.name))
+
+
+@cache
+def _words(kind: type[Struct], field: str) -> tuple[str, ...]:
+    """What a field takes, if it takes only some words; the empty one says nothing."""
+    return tuple(one for one in _literals(_hints(kind)[field]) if one)
+
+
+def _literals(hint: Any) -> Iterator[str]:
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+    else:
+        for part in get_args(hint):
+            yield from _literals(part)
+
+
+@cache
+def _hints(kind: type[Struct]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _structs(hints: Any, known: frozenset[Any] = frozenset()) -> set[type[Struct]]:
+    found: set[type[Struct]] = set(known)
+    for hint in hints:
+        if isinstance(hint, type) and issubclass(hint, Struct):
+            if hint not in found:
+                found.add(hint)
+                found = _structs(_hints(hint).values(), frozenset(found))
+        elif get_origin(hint) is not Literal:
+            found = _structs(get_args(hint), frozenset(found))
+    return found

@@ -1,0 +1,142 @@
+"""The newest set has something of every kind that today's code stores or sends.
+
+What is red here wants a new set, see README.md; first, a journey that shows what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from inspect import getmodule
+from typing import get_args
+
+import msgspec
+
+from baton.adapters.boards import Boards
+from baton.adapters.policies import PolicyStore
+from baton.adapters.queues import decode_effect
+from baton.adapters.roster import Entry, RosterStore
+from baton.adapters.slots import DynamoSlots
+from baton.adapters.store import LeadStore, Place, Record, Reported
+from baton.core.effects import AnyEffect
+from baton.core.events import AnyEvent, RoomMade
+from baton.core.lead import Lead
+from baton.core.policy import Policy
+from baton.core.world import Load, Turns
+from baton.wire.details import SHAPES, Hint, LeadClock, PoolHint
+from baton.wire.vocabulary import decode_message
+from tests.kept.kinds import BOARD, CLOSED_BOARD, KINDS, RECORD, SLOT, kind_of, read
+from tests.kept.reading import SETS, Kept
+from tests.kept.shapes import possible, shown
+
+#: In a docstring: ``LEAD#<id>``, ``EVENT#``, ``TURNS``; whole words of capitals, or with a #.
+KEY = re.compile(r"\b(?:[A-Z]{4,}|[A-Z]+(?=#))\b")
+#: In a docstring: ``shown        N     version of …``, the type in DynamoDB's letters.
+ATTRIBUTE = re.compile(r"^ {4}(\w+) +[NSLMB] {2,}", re.MULTILINE)
+#: Words of capitals in those docstrings that are no keys.
+NO_KEYS = {"JSON"}
+#: The schema of a lead stands beside its body: in it, it is left out as long as it is the first.
+LEFT_OUT = {"Lead.schema"}
+
+
+def table_in(adapter: type) -> str:
+    """The docstring of the module that *adapter* is in: what stands where in the table."""
+    module = getmodule(adapter)
+    return (module.__doc__ if module else None) or ""
+
+
+def newest() -> Kept:
+    assert SETS, "there is no set: python -m tests.kept.write"
+    return SETS[-1]
+
+
+def missing(wanted: set[str], what: str) -> str:
+    """The message of a failure; empty: nothing is missing."""
+    if not wanted:
+        return ""
+    return (
+        f"{newest().name} has no {what}: {', '.join(sorted(wanted))}."
+        " Let a journey in tests/kept show it, and write a new set (tests/kept/README.md)."
+    )
+
+
+def fail_if(message: str) -> None:
+    assert not message, message
+
+
+def test_every_kind_of_item_is_in_it() -> None:
+    found = {kind_of(item) for item in newest().items}
+    names = {" ".join(filter(None, (kind.pk, kind.sk))) for kind in KINDS if kind not in found}
+    fail_if(missing(names, "item"))
+
+
+def test_every_key_that_a_docstring_names_is_in_it() -> None:
+    adapters = (Boards, DynamoSlots, LeadStore, PolicyStore, RosterStore)
+    named = {key for adapter in adapters for key in KEY.findall(table_in(adapter))} - NO_KEYS
+    assert {"LEAD", "EVENT", "WAIT", "SLOT", "BOARD", "CURRENT", "ACTIVE", "V", "SWEEP"} <= named
+    keys = {item[name]["S"].partition("#")[0] for item in newest().items for name in ("pk", "sk")}
+    fail_if(missing(named - keys, "item with a key"))
+
+
+def test_every_attribute_that_a_docstring_names_is_in_it() -> None:
+    for adapter, kinds in ((DynamoSlots, (SLOT,)), (Boards, (BOARD, CLOSED_BOARD))):
+        named = {*ATTRIBUTE.findall(table_in(adapter))}
+        assert len(named) > 5, "the docstring has a table of them"
+        found = {name for item in newest().of(*kinds) for name in item}
+        fail_if(missing(named - found, f"item of {adapter.__name__} with"))
+
+
+def test_every_kind_of_event_is_in_a_history() -> None:
+    worked = {type(read(item)[0].event) for item in newest().of(RECORD)}
+    fail_if(missing(_names({*get_args(AnyEvent)} - worked), "record of"))
+
+
+def test_every_kind_of_news_is_in_it() -> None:
+    came = [decode_message(body) for body in newest().news]
+    wanted = {*get_args(AnyEvent), *get_args(Hint)} - {RoomMade}  # what a hint means for one lead
+    fail_if(missing(_names(wanted - {type(news) for news in came}), "news"))
+    types = {json.loads(body)["detail-type"] for body in newest().news}
+    fail_if(missing({*SHAPES} - types, "message of type"))
+
+
+def test_everything_that_goes_over_the_bus_is_in_it() -> None:
+    put = {pair["put"]["DetailType"] for pair in newest().bus}
+    straight = _names({LeadClock, PoolHint})  # to a queue, never on the bus
+    fail_if(missing({*SHAPES} - straight - put, "entry of type"))
+    assert any("replay-name" in pair["comes"] for pair in newest().bus), "from the archive"
+
+
+def test_every_kind_of_effect_is_in_it() -> None:
+    systems = {kind for union in get_args(AnyEffect) for kind in get_args(union) or (union,)}
+    sent = {type(decode_effect(body)) for body in newest().effects}
+    fail_if(missing(_names(systems - sent), "effect"))
+
+
+def test_everything_that_can_be_parked_is_in_it() -> None:
+    queues = {one["queue"] for one in newest().parked if "received" in one}
+    assert queues == {"baton-unworked-events", "baton-undelivered-slack"}
+    notes = {
+        name for one in newest().parked for name in one.get("put", {}).get("MessageAttributes", {})
+    }
+    assert notes == {"reason", "queue", "firstSeen", "receives"}
+    assert any(not one["put"]["MessageAttributes"] for one in newest().parked if "put" in one)
+    assert any("record" in one for one in newest().parked), "one that is sent again"
+
+
+def test_every_field_and_every_word_is_in_it() -> None:
+    """A field counts where it says something else than its default; a word of those that a field
+    takes, where it stands."""
+    kept = newest()
+    found = {one for item in kept.items for one in shown(read(item))}
+    found |= {one for body in kept.effects for one in shown(decode_effect(body))}
+    for body in kept.news:
+        message = json.loads(body)
+        detail = msgspec.convert(message["detail"], SHAPES[message["detail-type"]])
+        found |= shown(detail) | shown(decode_message(body))
+    stored = (Lead, Record, Reported, Place, Entry, Load, Turns, Policy)
+    wanted = possible(*stored, AnyEffect, AnyEvent, *SHAPES.values())
+    fail_if(missing(wanted - found - LEFT_OUT, "field or word"))
+
+
+def _names(kinds: set[type]) -> set[str]:
+    return {kind.__name__ for kind in kinds}

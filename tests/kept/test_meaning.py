@@ -1,0 +1,222 @@
+"""What was stored still means what it meant: a set's own words, held against values of our own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from baton.adapters.queues import decode_effect
+from baton.core.effects import ContactState, TaskState
+from baton.core.lead import Clock, Lead, Spell, Standing
+from baton.core.world import Away, Load, Seat
+from baton.messages import render
+from tests.builders import owned
+from tests.fakes.effects import notice_state
+from tests.kept.reading import Kept
+from tests.kept.site import Site
+
+
+def at(time: str, day: str = "2026-03-03") -> datetime:
+    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
+
+
+def clock(lead: Lead, target: str) -> Clock:
+    return next(one for one in lead.clocks if one.target == target)
+
+
+# --- leads
+
+
+def test_a_ladder_that_is_half_climbed(site: Site) -> None:
+    lead = site.lead("101")
+    assert (owned(lead).person, owned(lead).number, owned(lead).tier) == ("ben", 1, "hot")
+    assert (lead.standing.stage, lead.standing.since) == ("mql", at("08:00"))
+    accept = clock(lead, "accept")
+    assert (accept.due_at, accept.climbed, accept.running) == (at("08:15"), 2, True)
+    rungs = [(rung.kind, rung.to, rung.at) for rung in accept.ladder]
+    assert rungs == [
+        ("warn", "owner", at("08:07:30")),
+        ("breach", "owner", at("08:15")),
+        ("escalate", "manager", at("08:25")),
+        ("pull_back", "owner", at("08:35")),
+    ]
+    assert lead.wake_at == at("08:25")
+    assert lead.fields["company"] == "Acme"
+    assert lead.written["hubspot_owner_id"].value == "owner-ben"
+
+
+def test_what_was_accepted_and_touched(site: Site) -> None:
+    lead = site.lead("102")
+    assert owned(lead).accepted_at == at("08:16")
+    assert clock(lead, "accept").stopped_at == at("08:16")
+    assert clock(lead, "first_touch").due_at == at("09:45"), "by the policy it was applied to"
+    lead = site.lead("103")
+    assert (owned(lead).touched_at, owned(lead).touched_in) == (at("08:21"), "slack")
+    touch = clock(lead, "first_touch")
+    assert (touch.stopped_at, touch.stopped_by) == (at("08:21"), "touch")
+    assert touch.pauses == ((at("08:19"), at("08:20")),)
+
+
+def test_what_rests_and_what_stands_still(site: Site) -> None:
+    lead = site.lead("105")
+    assert owned(lead).snoozed_until == at("08:23", "2026-03-04") == lead.wake_at
+    assert not owned(lead).counts
+    lead = site.lead("106")
+    touch = clock(lead, "first_touch")
+    assert (touch.paused_at, touch.paused_for) == (at("08:26"), ("waiting", "legal"))
+    assert lead.wake_at is None
+    lead = site.lead("107")
+    reply = clock(lead, "reply")
+    assert (reply.stopped_by, reply.calendar, reply.ends_as) == ("condition", "berlin", "overdue")
+    assert owned(lead).to_start == ("first_touch",)
+
+
+def test_what_is_held(site: Site) -> None:
+    held = site.lead("108").held
+    assert held is not None
+    assert (held.stage, held.missing) == ("mql", ("industry", "email/phone"))
+    assert held.clock.due_at == at("08:28", "2026-03-05")
+    asked = site.lead("109").held
+    assert asked is not None
+    assert (asked.stage, asked.move, asked.asked) == ("sql", "confirm", True)
+    told = site.lead("123").held
+    assert told is not None
+    assert (told.told, told.unmet) == (2, ("qualified is false, not true",))
+    assert site.lead("127").flagged == ("industry",)
+
+
+def test_what_waits(site: Site) -> None:
+    waiting = site.lead("112").waiting
+    assert waiting is not None
+    assert (waiting.pool, waiting.handoff, waiting.heat) == ("desk", "mql", 0)
+    assert (waiting.clock.due_at, waiting.clock.climbed) == (at("12:33"), 1)
+    assert waiting.look_at == at("10:33")
+    assert [place.lead for place in site.leads.queue("desk")] == ["112", "113"]
+    assert site.leads.first_waiting(["desk"]) == {"desk": "112"}
+    assert site.leads.queue("desk")[1].until == at("12:34")
+
+
+def test_what_is_over(site: Site) -> None:
+    lead = site.lead("114")
+    assert (lead.standing.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
+    assert lead.cool_until == at("09:34", "2026-05-02")
+    assert lead.past == (Spell("ben", 1, at("09:33"), at("09:34"), "rejected"),)
+    assert site.lead("116").gone == "Deleted in HubSpot"
+    assert site.lead("128").reason == "no_response"
+
+
+def test_who_had_it_and_who_has_it_now(site: Site) -> None:
+    lead = site.lead("118")
+    assert [spell.person for spell in lead.past] == ["anna", "ben"]
+    assert (owned(lead).person, owned(lead).number, owned(lead).rule) == ("cleo", 3, "by-hand")
+    lead = site.lead("120")
+    assert (owned(lead).person, owned(lead).handoff, lead.round_from) == ("cora", "sql", 1)
+    assert owned(site.lead("121")).counts_in_pool
+
+
+def test_what_others_wrote(site: Site) -> None:
+    lead = site.lead("122")
+    assert lead.yielded == {"hubspot_owner_id": "owner-pia"}
+    assert lead.restored == {"hs_lead_status": (at("09:44"),), "lifecyclestage": (at("09:46"),)}
+    (back,) = lead.writes["lifecyclestage"]
+    assert (back.value, back.at, back.seen) == ("marketingqualifiedlead", at("09:46"), None)
+    assert lead.written["lifecyclestage"].clear_first
+
+
+def test_what_was_folded_in_for_good(site: Site) -> None:
+    lead = site.lead("123")
+    assert (lead.base.stage, lead.base.rounds, len(lead.base.refused)) == ("mql", 1, 8)
+    assert lead.base.times["lead"].spent == timedelta(days=28)
+    assert lead.base.times["mql"].filled
+    assert lead.base.times["mql"].count == 2
+    assert len(lead.facts) == 32
+    assert lead.base != Standing() != lead.standing
+
+
+def test_what_it_did_counts(site: Site) -> None:
+    lead = site.lead("124")
+    assert [(sign.kind, sign.what) for sign in lead.evidence] == [
+        ("pricing_page", "analytics"),
+        ("trial", "analytics"),
+        ("deal_created", "Q-1"),
+        ("deal_lost", "Q-1"),
+        ("deal_won", "Q-1"),
+        ("pricing_page", "analytics"),
+    ]
+
+
+def test_who_has_yet_to_be_told(site: Site) -> None:
+    first, second = site.lead("125").untold
+    assert (first.rung.kind, first.rung.to, second.rung.to) == ("breach", "owner", "manager")
+    assert first.at == second.at == at("08:00", "2026-03-04")
+    assert (first.person, first.target, first.due_at) == ("anna", "call", at("21:46"))
+    (left,) = site.lead("126").untold
+    assert (left.number, left.rung.to) == (1, "manager"), "of the owner who has it no more"
+
+
+# --- people, pools, policies
+
+
+def test_loads_and_turns(site: Site) -> None:
+    turns, loads = site.leads.world(
+        ["desk", "partners", "enterprise"], ["anna", "ben", "dan", "kim"]
+    )
+    assert loads["anna"] == Load("anna", 8, "2026-03-03", 13, 20, "2026-W10", 13)
+    assert loads["ben"].away == Away(at("09:42"), at("23:00", "2026-03-04"), "slack")
+    assert loads["dan"].refused == Away(at("09:37"), None, "hubspot")
+    assert loads["kim"].away is not None
+    assert not loads["kim"].away.holds(at("09:43")), "she is back"
+    assert turns["desk"].waiting == 2
+    assert turns["partners"].load.open == 1
+    assert turns["enterprise"].seats["ben"] == Seat(0.5, 0, 2.0, "2025-11-26")
+    assert [entry.word.by for entry in site.people.trail("kim")] == ["RevOps", ""]
+
+
+def test_policies(site: Site) -> None:
+    active = site.policies.active(site.now)
+    assert (active.version, active.company, len(active.lifecycle.stages)) == ("2", "Example", 7)
+    assert active.tiers[0].targets[0].within == timedelta(minutes=15)
+    third = site.policies.get(3)
+    assert third.tiers[0].targets[1].within == timedelta(minutes=90)
+    newest, *_ = site.policies.versions()
+    assert (newest.version, newest.active, newest.forced) == (3, False, ("stage:mql",))
+    assert (newest.note, newest.published_at) == ("tried", at("09:40"))
+
+
+def test_what_happened(site: Site) -> None:
+    kinds = [[one.kind for one in record.outcomes] for record in site.leads.history("101")]
+    assert kinds == [["stage_moved", "assigned"], ["warned"], ["breached"]]
+    (breached,) = site.leads.history("101")[2].outcomes
+    assert (breached.person, breached.what, breached.due_at) == ("ben", "accept", at("08:15"))
+    first = site.leads.history("101")[0]
+    assert (first.policy, first.considered[0].pool) == ("2", "enterprise")
+    assert [(change.holder, change.by) for change in first.changes] == [("ben", 1)]
+    reported = site.leads.reported("2026-03-03")
+    assert [one.lead for one in reported].count("101") == 3
+
+
+# --- what is shown
+
+
+def test_slots_know_what_they_show_and_where(kept: Kept) -> None:
+    held = kept.item("LEAD#501", "SLOT#card:1")
+    assert (held["shown"]["N"], held["outsideId"]["S"]) == ("3", "D0ANNA:1772442000.000100")
+    assert held["leaseBy"]["S"] == "b"
+    assert "shown" not in kept.item("LEAD#501", "SLOT#card:2"), "in doubt"
+
+
+def test_a_summary_says_what_it_has_no_room_for(site: Site) -> None:
+    counted = notice_state(subject="LEAD#515", slot="notice:1:accept:warn:U0MONA", to="U0MONA")
+    one = site.boards.holding(counted, at("22:00"))
+    assert one is not None
+    assert [entry.title for entry in one.entries] == [f"Lead {n} is due soon" for n in (3, 4)]
+    slot = "notice:1:accept:warn:U0MONA"
+    assert one.beyond == (f"LEAD#515/{slot}", f"LEAD#516/{slot}")
+    assert one.gathers_until == at("23:01")
+    assert "… and 2 more" in str(render(one).blocks)
+
+
+def test_every_message_can_still_be_shown(kept: Kept) -> None:
+    for body in kept.effects:
+        effect = decode_effect(body)
+        if not isinstance(effect, ContactState | TaskState):
+            assert render(effect).text, effect.slot

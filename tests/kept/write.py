@@ -1,0 +1,141 @@
+"""Write a set: what today's code stores and sends, in a folder of its own.
+
+    python -m tests.kept.write 2026-12
+
+The same code writes the same bytes. A set that is there stays as it is: it says what was written
+then.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from baton.adapters.store import Record
+from tests.adapters.test_store import TABLE, create_table
+from tests.builders import NOW, POLICY
+from tests.kept import journeys, messages, outside
+from tests.kept.house import HOUSE
+from tests.kept.kinds import BOARD, CLOSED_BOARD, LEAD, RECORD, SLOT, Item, kind_of, read, to_file
+from tests.kept.picking import picked
+from tests.kept.shapes import shown
+from tests.kept.site import Site
+
+FOLDER = Path(__file__).parent
+#: Leads whose state others show, too: they only made room, or filled a pool.
+PASSING = tuple(f"LEAD#{number}" for number in (110, 111, 117, 119, 129, 131))
+#: All of whose records and slots are kept, so that there is a history, and a subject, as a whole.
+WHOLE = (
+    "LEAD#101",
+    f"LEAD#{outside.LEAD}",
+    *(f"BOARD#{to}" for to in (outside.CHANNEL, outside.CROWDED, outside.NEARLY)),
+)
+Files = dict[str, list[Any]]
+Play = Callable[[Site], None]
+
+
+def client() -> Any:
+    """A DynamoDB client, to be made within ``mock_aws``."""
+    return boto3.client(
+        "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
+def everything(part: Sequence[Play] = (*journeys.JOURNEYS, *outside.PARTS)) -> Files:
+    """The files of a set, by name: each a list. *part*: what happens, in its order."""
+    with mock_aws():
+        site = Site(client())
+        create_table(site.client)
+        site.policies.publish(POLICY, by="ops", at=NOW, note="the first")
+        site.policies.publish(HOUSE, by="ops", at=NOW, note="the house")
+        for play in part:
+            play(site)
+        effects, news = messages.effects(site), messages.news(site)
+        known = _all(map(messages.shown_by_effect, effects))
+        # Also of events: in a record, one is written with all that it can say, whatever it says.
+        known |= _all(map(messages.shown_by_news, news))
+        return {
+            "table": _table(site, known),
+            "effects": effects,
+            "news": news,
+            "bus": messages.bus(site),
+            "parked": messages.parked(site),
+            "outside": messages.left_outside(site, effects),
+        }
+
+
+def save(files: Files, folder: Path) -> None:
+    """
+    Write a set into *folder*, a line for each item or message.
+
+    Raises:
+        FileExistsError: There is a set.
+    """
+    folder.mkdir(parents=True)
+    for name, entries in files.items():
+        lines = ",\n".join(
+            json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries
+        )
+        (folder / f"{name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _all(shown_by: Iterable[set[str]]) -> set[str]:
+    return set[str]().union(*shown_by)
+
+
+# --- the table
+
+
+def _table(site: Site, known: set[str]) -> list[Item]:
+    """Of what there is much of, as much as shows everything."""
+    pages = site.client.get_paginator("scan").paginate(TableName=TABLE)
+    items = [item for page in pages for item in page["Items"] if not _is_one_more(item)]
+    items.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+    many = [item for item in items if kind_of(item) in (RECORD, SLOT)]
+    whole = [item for item in many if item["pk"]["S"] in WHOLE]
+    known = known | _all(map(_shown_by_item, whole))
+    kept = [*whole, *picked(many, _shown_by_item, _size, known)]
+    return [to_file(item) for item in items if item not in many or item in kept]
+
+
+def _is_one_more(item: Item) -> bool:
+    """Whether *item* is like others that are kept."""
+    kind, pk = kind_of(item), item["pk"]["S"]
+    return (kind == LEAD and pk in PASSING) or (kind in (BOARD, CLOSED_BOARD) and pk not in WHOLE)
+
+
+def _shown_by_item(item: Item) -> set[str]:
+    kind = kind_of(item)
+    if kind == SLOT:
+        return {item["sk"]["S"].partition(":")[0], " ".join(sorted(item))}
+    found = read(item)
+    attributes = {f"{kind.pk} {kind.sk} {name}" for name in item}
+    events = {f"worked: {type(one.event).__name__}" for one in found if isinstance(one, Record)}
+    return attributes | events | _all(map(shown, found))
+
+
+def _size(item: Item) -> int:
+    return len(json.dumps(item))
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    folder = FOLDER / arguments[0]
+    if folder.exists():
+        print(f"{folder.name} is there: a set is never written over", file=sys.stderr)
+        return 1
+    save(everything(), folder)
+    print(f"{folder.name}: {sum(path.stat().st_size for path in folder.iterdir()):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
