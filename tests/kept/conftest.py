@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tests.adapters.test_store import TABLE
+from tests.adapters.dynamodb.test_leads import TABLE
 from tests.kept.reading import SETS, Kept
-from tests.kept.site import Site
+from tests.kept.rig import Rig
 from tests.kept.write import client
 
 
@@ -28,7 +28,7 @@ def dynamodb() -> Iterator[Any]:
 
 
 @pytest.fixture
-def site(kept: Kept, dynamodb: Any) -> Iterator[Site]:
+def rig(kept: Kept, dynamodb: Any) -> Iterator[Rig]:
     kept.into(dynamodb)
-    yield Site(dynamodb)
+    yield Rig(dynamodb)
     dynamodb.delete_table(TableName=TABLE)

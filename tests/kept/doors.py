@@ -11,9 +11,9 @@ from inspect import getmodule
 from typing import Any
 from unittest.mock import patch
 
-from baton.adapters.hubspot import HubspotWriter
-from baton.adapters.hubspot_http import Record
-from baton.adapters.slack import SlackMessenger
+from baton.adapters.hubspot.crm import HubspotWriter
+from baton.adapters.hubspot.http import Record
+from baton.adapters.slack.messenger import SlackMessenger
 
 
 class SlackApi:

@@ -11,255 +11,255 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from baton.adapters.ports import Deal
-from baton.core.events import DealMoved, Deleted, Merged, Reapplied, SignalSeen, Told
+from baton.application.ports.crm import Deal
+from baton.domain.world.events import DealMoved, Deleted, Merged, Reapplied, SignalSeen, Told
 from baton.wire.details import DealHint, PersonHint
 from tests.builders import NOW, minutes
 from tests.kept.journey import MQL, PERSON, Journey
 from tests.kept.policies import other
-from tests.kept.site import Site
+from tests.kept.rig import Rig
 
 DAY = timedelta(days=1)
 
 
-def came_long_ago(site: Site) -> None:
+def came_long_ago(rig: Rig) -> None:
     """128: nobody did anything, and it was closed after three months; its owner was warned. 129:
     its owner was warned, too. Ben was away when 128 came; he is owed the turn, and gets it back."""
-    site.now = NOW - 105 * DAY
+    rig.now = NOW - 105 * DAY
     away = PersonHint(
-        event_id="cli:ben", person="ben", occurred_at=site.now, away=True, until=site.now + DAY
+        event_id="cli:ben", person="ben", occurred_at=rig.now, away=True, until=rig.now + DAY
     )
-    site.put(away, source="baton.cli")
+    rig.put(away, source="baton.cli")
     for lead_id in ("128", "129"):
-        lead = Journey(site, lead_id)
+        lead = Journey(rig, lead_id)
         lead.comes()
         lead.press("accept")
-        site.later(1)
+        rig.later(1)
         lead.called()
-        site.now += 8 * DAY
-    while site.lead("128").assignment is not None:
-        site.wake("128")
-    while not (idle := site.lead("129").idle) or not idle.climbed:
-        site.wake("129")
+        rig.now += 8 * DAY
+    while rig.lead("128").assignment is not None:
+        rig.wake("128")
+    while not (idle := rig.lead("129").idle) or not idle.climbed:
+        rig.wake("129")
 
 
-def came_before(site: Site) -> None:
+def came_before(rig: Rig) -> None:
     """123: moved so often that the older half of its facts is folded into its base; held, and told
     of twice. 127: held for two days, and then handed off as it is."""
-    site.now = NOW - 3 * DAY
-    lead = Journey(site, "123")
-    lead.known(site.now - 100 * DAY, lifecyclestage="lead", **PERSON)
+    rig.now = NOW - 3 * DAY
+    lead = Journey(rig, "123")
+    lead.known(rig.now - 100 * DAY, lifecyclestage="lead", **PERSON)
     to_and_fro = 34 * [("API", MQL), ("API", "lead")]
     moves = [("API", "salesacceptedlead"), ("CRM_UI", "recycled"), *to_and_fro]
     for number, (source, stage) in enumerate(moves):
-        at = site.now - 72 * DAY + number * DAY
-        site.crm.set("123", at, source, lifecyclestage=stage)
+        at = rig.now - 72 * DAY + number * DAY
+        rig.crm.set("123", at, source, lifecyclestage=stage)
     lead.hint("stage")
-    site.wake("123")
-    site.now = NOW - 2 * DAY
-    Journey(site, "127").comes(industry="")
-    site.wake("127")
-    site.now = NOW
+    rig.wake("123")
+    rig.now = NOW - 2 * DAY
+    Journey(rig, "127").comes(industry="")
+    rig.wake("127")
+    rig.now = NOW
 
 
-def climbs(site: Site) -> None:
+def climbs(rig: Rig) -> None:
     """101: warned and breached, and not accepted. 131 came meanwhile."""
-    Journey(site, "101").comes()
-    site.wake("101")
-    site.wake("101")
-    Journey(site, "131").comes()
+    Journey(rig, "101").comes()
+    rig.wake("101")
+    rig.wake("101")
+    Journey(rig, "131").comes()
 
 
-def is_accepted(site: Site) -> None:
+def is_accepted(rig: Rig) -> None:
     """102: accepted, the first touch still to come. 103: reported as touched, which can be taken
     back; it was, before. 104: called and met, as HubSpot saw; its company has what it lacked."""
-    site.crm.companies["104"] = {"industry": "Logistics"}
+    rig.crm.companies["104"] = {"industry": "Logistics"}
     for lead_id, industry in (("102", "Retail"), ("103", "Retail"), ("104", "")):
-        lead = Journey(site, lead_id)
+        lead = Journey(rig, lead_id)
         lead.comes(industry=industry)
-        site.later(1)
+        rig.later(1)
         lead.press("accept")
     actions: tuple[Literal["touch", "untouch"], ...] = ("touch", "untouch", "touch")
     for action in actions:
-        site.later(1)
-        Journey(site, "103").press(action)
-    site.later(1)
-    Journey(site, "104").called()
-    Journey(site, "104").called("meeting")
+        rig.later(1)
+        Journey(rig, "103").press(action)
+    rig.later(1)
+    Journey(rig, "104").called()
+    Journey(rig, "104").called("meeting")
 
 
-def rests(site: Site) -> None:
+def rests(rig: Rig) -> None:
     """105: snoozed. 106: its clocks stood still before, and stand still again. 107: one is kept by
     its condition, another begins with its acceptance."""
-    lead = Journey(site, "105")
+    lead = Journey(rig, "105")
     lead.comes()
-    site.later(1)
+    rig.later(1)
     lead.snooze(DAY)
-    lead = Journey(site, "106")
+    lead = Journey(rig, "106")
     lead.comes()
     for waiting_on in ("lead", "us", "lead"):
-        site.later(1)
+        rig.later(1)
         lead.written(waiting_on=waiting_on)
-    site.later(1)
+    rig.later(1)
     lead.written(with_legal="yes")
-    lead = Journey(site, "107")
+    lead = Journey(rig, "107")
     lead.comes("Webinar", product_interest="Routing")
-    site.later(1)
+    rig.later(1)
     lead.written(replied="yes")
 
 
-def is_held(site: Site) -> None:
+def is_held(rig: Rig) -> None:
     """108: held before MQL, nobody has it. 109: its owner wants it to be an SQL, and it is held
     there. 110 came meanwhile."""
-    Journey(site, "108").comes(industry="", email="", phone="")
-    lead = Journey(site, "109")
+    Journey(rig, "108").comes(industry="", email="", phone="")
+    lead = Journey(rig, "109")
     lead.comes(product_interest="Routing")
-    site.later(1)
+    rig.later(1)
     lead.press("accept")
-    site.later(1)
+    rig.later(1)
     lead.press("qualify")
-    Journey(site, "110").comes()
+    Journey(rig, "110").comes()
 
 
-def waits(site: Site) -> None:
+def waits(rig: Rig) -> None:
     """111 was disqualified, and left the desk's only place to 130. 112 waits for it, and the
     manager was warned; 113 stands behind."""
-    Journey(site, "111").comes("Webinar", product_interest="Desk")
+    Journey(rig, "111").comes("Webinar", product_interest="Desk")
     for lead_id, offer in (("130", "Demo request"), ("112", "Demo request"), ("113", "Webinar")):
-        site.later(1)
-        Journey(site, lead_id).comes(offer, product_interest="Desk")
+        rig.later(1)
+        Journey(rig, lead_id).comes(offer, product_interest="Desk")
         if lead_id == "130":
-            site.later(1)
-            Journey(site, "111").press("reject", "competitor")
-    site.wake("112")
+            rig.later(1)
+            Journey(rig, "111").press("reject", "competitor")
+    rig.wake("112")
 
 
-def leaves(site: Site) -> None:
+def leaves(rig: Rig) -> None:
     """114: recycled, with a cool-off. 116: deleted. 117: merged."""
-    lead = Journey(site, "114")
+    lead = Journey(rig, "114")
     lead.comes()
-    site.later(1)
+    rig.later(1)
     lead.press("reject", "timing")
     for lead_id in ("116", "117"):
-        Journey(site, lead_id).comes()
-    site.put(Deleted(id=site.name("hs"), lead_id="116", at=site.now))
-    site.put(Merged(id=site.name("hs"), lead_id="117", at=site.now, into="101"))
+        Journey(rig, lead_id).comes()
+    rig.put(Deleted(id=rig.name("hs"), lead_id="116", at=rig.now))
+    rig.put(Merged(id=rig.name("hs"), lead_id="117", at=rig.now, into="101"))
 
 
-def changes_hands(site: Site) -> None:
+def changes_hands(rig: Rig) -> None:
     """118: passed on, given by hand, and its former card clicked. 119: HubSpot does not take its
     owner. 120: with a closer, by a deal. 121: a partner's, and Slack does not know its owner."""
-    lead = Journey(site, "118")
+    lead = Journey(rig, "118")
     lead.comes()
-    site.later(1)
+    rig.later(1)
     lead.press("reject", "language")
-    site.later(1)
-    site.slack.nobody = frozenset({lead.user})
+    rig.later(1)
+    rig.slack.nobody = frozenset({lead.user})
     lead.reassign("cleo", "knows the account")
-    site.slack.nobody = frozenset()
-    site.later(1)
+    rig.slack.nobody = frozenset()
+    rig.later(1)
     lead.press("accept", assignment=1)
     lead.press("explain")
-    site.crm.gone_owners = {"owner-dan"}
-    Journey(site, "119").comes(hubspot_owner_id="owner-dan")
-    site.crm.gone_owners = set()
-    lead = Journey(site, "120")
+    rig.crm.gone_owners = {"owner-dan"}
+    Journey(rig, "119").comes(hubspot_owner_id="owner-dan")
+    rig.crm.gone_owners = set()
+    lead = Journey(rig, "120")
     lead.comes(product_interest="Routing", baton_budget="50000")
-    site.later(1)
+    rig.later(1)
     lead.press("accept")
-    site.later(1)
-    site.crm.deals["77"] = Deal("77", "qualified", "sales", "", site.now, ("120",))
-    site.crm.deal_owners["77"] = "owner-cora"
-    site.put(DealHint(event_id=site.name("hs"), deal_id="77", occurred_at=site.now, created=True))
-    site.slack.nobody = frozenset({"UPIA"})
-    lead = Journey(site, "121")
+    rig.later(1)
+    rig.crm.deals["77"] = Deal("77", "qualified", "sales", "", rig.now, ("120",))
+    rig.crm.deal_owners["77"] = "owner-cora"
+    rig.put(DealHint(event_id=rig.name("hs"), deal_id="77", occurred_at=rig.now, created=True))
+    rig.slack.nobody = frozenset({"UPIA"})
+    lead = Journey(rig, "121")
     lead.comes(hs_analytics_source="PARTNER")
-    site.later(1)
+    rig.later(1)
     lead.press("accept")
-    site.slack.nobody = frozenset()
+    rig.slack.nobody = frozenset()
 
 
-def goes_by_another_policy(site: Site) -> None:
+def goes_by_another_policy(rig: Rig) -> None:
     """102: somebody said that its clocks are to follow the policy that was active for a while."""
-    site.policies.publish(other(), by="ops", at=site.now, note="tried", forced=("stage:mql",))
-    site.later(1)
-    site.put(Reapplied(id=site.name("cli:reapply"), lead_id="102", at=site.now), source="baton.cli")
-    site.policies.rollback(by="ops", at=site.now, note="not yet")
-    site.later(1)
+    rig.policies.publish(other(), by="ops", at=rig.now, note="tried", forced=("stage:mql",))
+    rig.later(1)
+    rig.put(Reapplied(id=rig.name("cli:reapply"), lead_id="102", at=rig.now), source="baton.cli")
+    rig.policies.rollback(by="ops", at=rig.now, note="not yet")
+    rig.later(1)
 
 
-def are_away(site: Site) -> None:
+def are_away(rig: Rig) -> None:
     """Ben is away until Thursday, Pia until further notice; Kim was, and is back. Of Dan HubSpot
     said so itself, when it did not take him as 119's owner."""
 
     def said(person: str, source: Told = "cli", by: str = "", back: str = "") -> PersonHint:
         return PersonHint(
-            event_id=site.name(f"{source}:{person}"),
+            event_id=rig.name(f"{source}:{person}"),
             person=person,
-            occurred_at=site.now,
+            occurred_at=rig.now,
             away=True,
             source=source,
             by=by,
             back=back,
         )
 
-    site.put(said("slack:UBEN", "slack", back="2026-03-05"), source="baton.slack")
-    site.put(said("pia", by="RevOps"), said("kim", by="RevOps"), source="baton.cli")
-    site.later(1)
-    site.put(replace(said("kim"), away=False), source="baton.cli")
+    rig.put(said("slack:UBEN", "slack", back="2026-03-05"), source="baton.slack")
+    rig.put(said("pia", by="RevOps"), said("kim", by="RevOps"), source="baton.cli")
+    rig.later(1)
+    rig.put(replace(said("kim"), away=False), source="baton.cli")
 
 
-def is_at_odds(site: Site) -> None:
+def is_at_odds(rig: Rig) -> None:
     """122: others write what Baton writes: twice it is put right, once Baton yields."""
-    lead = Journey(site, "122")
+    lead = Journey(rig, "122")
     lead.comes()
-    site.later(1)
+    rig.later(1)
     lead.written("status", "IMPORT", hs_lead_status="OPEN")
-    site.later(1)
+    rig.later(1)
     lead.written("owner", hubspot_owner_id="owner-pia")
-    site.later(1)
-    site.crm.set("122", site.now, "IMPORT", lifecyclestage="lead")
+    rig.later(1)
+    rig.crm.set("122", rig.now, "IMPORT", lifecyclestage="lead")
     lead.stage("lead", "IMPORT")
 
 
-def says_something(site: Site) -> None:
+def says_something(rig: Rig) -> None:
     """115: created without a stage. 124: what it did counts, and so do its deals elsewhere."""
-    lead = Journey(site, "115")
-    lead.known(site.now, **PERSON)
+    lead = Journey(rig, "115")
+    lead.known(rig.now, **PERSON)
     lead.hint("created")
-    lead = Journey(site, "124")
-    lead.known(site.now - 30 * DAY, lifecyclestage="lead", **PERSON)
+    lead = Journey(rig, "124")
+    lead.known(rig.now - 30 * DAY, lifecyclestage="lead", **PERSON)
     for number, signal in enumerate(("pricing_page", "trial", "pricing_page")):
-        at = site.now - number * DAY
+        at = rig.now - number * DAY
         seen = SignalSeen(
-            id=site.name("product"), lead_id="124", at=at, signal=signal, source="product"
+            id=rig.name("product"), lead_id="124", at=at, signal=signal, source="product"
         )
-        site.put(replace(seen, what="analytics"), source="com.example.product")
+        rig.put(replace(seen, what="analytics"), source="com.example.product")
     outcomes: tuple[Literal["", "won", "lost"], ...] = ("", "lost", "won")
     for outcome in outcomes:
         moved = DealMoved(
-            id=site.name("erp"),
+            id=rig.name("erp"),
             lead_id="124",
-            at=site.now,
+            at=rig.now,
             deal="Q-1",
             stage="end",
             outcome=outcome,
             created=not outcome,
         )
-        site.put(moved, source="erp")
-    site.crm.deals["78"] = Deal("78", "end", "sales", "", site.now, ("124",))
-    site.put(DealHint(event_id=site.name("hs"), deal_id="78", occurred_at=site.now, joined=True))
+        rig.put(moved, source="erp")
+    rig.crm.deals["78"] = Deal("78", "end", "sales", "", rig.now, ("124",))
+    rig.put(DealHint(event_id=rig.name("hs"), deal_id="78", occurred_at=rig.now, joined=True))
 
 
-def is_late_at_night(site: Site) -> None:
+def is_late_at_night(rig: Rig) -> None:
     """125: breached at night, so that two people have yet to be told. 126: pulled back besides."""
     for lead_id, rungs in (("125", 2), ("126", 3)):
-        Journey(site, lead_id).comes("Night call")
-        noon = site.now
+        Journey(rig, lead_id).comes("Night call")
+        noon = rig.now
         for _ in range(rungs):
-            site.wake(lead_id)
-        site.now = noon + minutes(1)
-    site.now += minutes(730)
+            rig.wake(lead_id)
+        rig.now = noon + minutes(1)
+    rig.now += minutes(730)
 
 
 JOURNEYS = (

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import base64
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 from msgspec import Struct
 
-from baton.adapters.roster import Entry
-from baton.adapters.store import Place, Record, Reported
-from baton.core.lead import Lead
-from baton.core.policy import Policy
-from baton.core.world import Load, Turns
+from baton.adapters.dynamodb import schema as stored
+from baton.application.ports.leads import Place, Record, Reported
+from baton.application.ports.people import Entry
+from baton.domain.lead import Lead
+from baton.domain.policy import Policy
+from baton.domain.world.effects import AnyEffect
+from baton.domain.world.world import Load, Turns
+from baton.wire import schema as sent
+from baton.wire.details import SHAPES
+from tests.kept.shapes import possible, words
 
 Item = dict[str, Any]
 
@@ -100,3 +105,28 @@ def from_file(item: Item) -> Item:
         name: {"B": base64.b64decode(value["B"])} if "B" in value else value
         for name, value in item.items()
     }
+
+
+def schemas() -> list[dict[str, Any]]:
+    """The number of each kind, and what code that knows an older number would not know of it.
+
+    A record that is written back as a whole loses each field that older code does not know; of
+    what is only read, a word that it does not know stops it.
+    """
+    whole = {"lead": (Lead,), "load": (Load,), "turns": (Turns,)}
+    once = {
+        "record": (Record,),
+        "place": (Place,),
+        "person_record": (Entry,),
+        "policy": (Policy,),
+        "effect": get_args(AnyEffect),
+        "news": tuple(SHAPES.values()),
+        "report": (Reported,),
+    }
+    numbers = {str(kind): n for kind, n in [*stored.SCHEMAS.items(), *sent.SCHEMAS.items()]}
+    shapes = {name: possible(*kinds) for name, kinds in whole.items()}
+    shapes |= {name: words(*kinds) for name, kinds in once.items()}
+    return [
+        {"kind": name, "number": numbers[name], "shape": sorted(shape)}
+        for name, shape in sorted(shapes.items())
+    ]

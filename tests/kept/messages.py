@@ -1,4 +1,4 @@
-"""What of a site's messages is kept: of each kind one or few, by their bodies."""
+"""What of a rig's messages is kept: of each kind one or few, by their bodies."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 
 import msgspec
 
-from baton.adapters.parked import SqsParkingLot
-from baton.adapters.queues import decode_effect, encode_effect
-from baton.core.effects import CardState, DigestState, NoticeState, TaskState
+from baton.adapters.aws.dead_letters import SqsParkingLot
+from baton.adapters.aws.queues import decode_effect, encode_effect
+from baton.domain.world.effects import CardState, DigestState, NoticeState, TaskState
 from baton.failures import Malformed
 from baton.wire.details import SHAPES
 from baton.wire.vocabulary import decode_message, encode_message
 from tests.kept import outside
 from tests.kept.doors import HubspotApi, SlackApi, elements
 from tests.kept.picking import picked
+from tests.kept.rig import EVENTS, HUBSPOT, SLACK, UNDELIVERED, UNWORKED, WAKES, Rig
 from tests.kept.shapes import shown
-from tests.kept.site import EVENTS, HUBSPOT, SLACK, UNDELIVERED, UNWORKED, WAKES, Site
 
 
-def effects(site: Site) -> list[str]:
-    return picked(site.sqs.sent_to(HUBSPOT, SLACK), shown_by_effect, len)
+def effects(rig: Rig) -> list[str]:
+    return picked(rig.sqs.sent_to(HUBSPOT, SLACK), shown_by_effect, len)
 
 
-def news(site: Site) -> list[str]:
+def news(rig: Rig) -> list[str]:
     """Of everything that travelled, as messages of our own."""
     found = []
-    for body in site.sqs.sent_to(EVENTS, WAKES):
+    for body in rig.sqs.sent_to(EVENTS, WAKES):
         try:
             found.append(encode_message(decode_message(body)))
         except Malformed:
@@ -47,11 +47,11 @@ def shown_by_effect(body: str) -> set[str]:
     return shown(decode_effect(body))
 
 
-def bus(site: Site) -> list[Any]:
+def bus(rig: Rig) -> list[Any]:
     """What was put, and what comes of it: from a rule, and once more from the archive."""
     pairs = [
         {"put": dict(put), "comes": comes}
-        for put, comes in zip(site.events.stored, site.envelopes, strict=True)
+        for put, comes in zip(rig.events.stored, rig.envelopes, strict=True)
     ]
     kept = picked(
         pairs, lambda pair: {pair["comes"]["detail-type"], pair["comes"]["source"]}, _size
@@ -60,27 +60,27 @@ def bus(site: Site) -> list[Any]:
     return [*kept, *again]
 
 
-def parked(site: Site) -> list[Any]:
+def parked(rig: Rig) -> list[Any]:
     """What was sent to each dead-letter queue, and how SQS gives it back; at the end, what goes
     back to its queue, as its function receives it."""
     found: list[Any] = []
     for url in (UNWORKED, UNDELIVERED):
-        sent = [one for one in site.sqs.sent if one[0] == url]
-        received = site.sqs.receive_message(
+        sent = [one for one in rig.sqs.sent if one[0] == url]
+        received = rig.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0
         )["Messages"]
         for (_, body, attributes), message in zip(sent, received, strict=True):
             put = {"MessageBody": body, "MessageAttributes": attributes}
             found.append({"queue": url.rsplit("/", 1)[1], "put": put, "received": message})
-    lot = SqsParkingLot(site.sqs, UNDELIVERED, {}, SLACK)
+    lot = SqsParkingLot(rig.sqs, UNDELIVERED, {}, SLACK)
     for one in lot.take(1):
         lot.send_again(one)
-    again = site.sqs.poll(SLACK, 1) or {"Records": []}
+    again = rig.sqs.poll(SLACK, 1) or {"Records": []}
     home = SLACK.rsplit("/", 1)[1]
     return [*found, *({"queue": home, "record": record} for record in again["Records"])]
 
 
-def left_outside(site: Site, bodies: list[str]) -> list[Any]:
+def left_outside(rig: Rig, bodies: list[str]) -> list[Any]:
     """Of each kind of effect that is looked for, or used, outside: one, and what shows it. A board
     stands for its latest notice."""
     slack, hubspot = SlackApi(), HubspotApi()
@@ -93,7 +93,7 @@ def left_outside(site: Site, bodies: list[str]) -> list[Any]:
                 found.append({"effect": body, "message": slack.messages[-1]})
         for number in outside.ON_BOARD:
             notice = outside.breach(number)
-            board = site.boards.holding(notice, site.now - timedelta(days=1))
+            board = rig.boards.holding(notice, rig.now - timedelta(days=1))
             if board is not None and len(board.entries) > 1:
                 messenger.post(board)
                 found.append({"effect": encode_effect(notice), "message": slack.messages[-1]})

@@ -11,18 +11,18 @@ from inspect import getmodule
 from typing import Any
 from unittest.mock import patch
 
-from baton.adapters.boards import OPEN_FOR
-from baton.adapters.parked import SqsParkingLot
-from baton.adapters.ports import Claim
-from baton.adapters.queues import encode_effect
-from baton.adapters.watching import OpenLeads
-from baton.core.effects import NoticeState
-from baton.flows.digest import send_digests
-from baton.flows.sweep import sweep_fast, sweep_slow
-from baton.flows.watch import watch
-from tests.adapters.test_store import TABLE
+from baton.adapters.aws.dead_letters import SqsParkingLot
+from baton.adapters.aws.queues import encode_effect
+from baton.adapters.dynamodb.index_audit import OpenLeads
+from baton.application.ports.slots import Claim
+from baton.application.send_digests import send_digests
+from baton.application.sweep import sweep_fast, sweep_slow
+from baton.application.watchdog import watch
+from baton.domain.escalation.batching import OPEN_FOR
+from baton.domain.world.effects import NoticeState
+from tests.adapters.dynamodb.test_leads import TABLE
 from tests.fakes.effects import card_state, notice_state, reply_state, task_state
-from tests.kept.site import BASE, SLACK, UNDELIVERED, UNWORKED, WAKES, Site
+from tests.kept.rig import BASE, SLACK, UNDELIVERED, UNWORKED, WAKES, Rig
 
 #: Not one of the journeys' leads.
 LEAD = "501"
@@ -31,40 +31,40 @@ CHANNEL, CROWDED, NEARLY = "C0LEADS", "U0MONA", "U0CLEO"
 ON_BOARD = (3, 4)
 
 
-def slots(site: Site) -> None:
+def slots(rig: Rig) -> None:
     """card:1 is shown, and a newer state of it is being shown by somebody. card:2 was sent, and
     nobody knows whether it arrived. task:1 was tried twice, and was never shown."""
     shown, held = card_state(3), card_state(4)
-    site.slots.confirm(_claimed(site, shown, "a"), "D0ANNA:1772442000.000100")
-    _claimed(site, held, "b")
+    rig.slots.confirm(_claimed(rig, shown, "a"), "D0ANNA:1772442000.000100")
+    _claimed(rig, held, "b")
     doubtful = card_state(1, slot="card:2", assignment=2)
-    site.slots.release(_claimed(site, doubtful, "c"), site.now, unsure=True)
+    rig.slots.release(_claimed(rig, doubtful, "c"), rig.now, unsure=True)
     failed = task_state(2)
     for token in ("d", "e"):
-        site.slots.release(_claimed(site, failed, token), site.now, unsure=False)
+        rig.slots.release(_claimed(rig, failed, token), rig.now, unsure=False)
 
 
-def _claimed(site: Site, effect: Any, token: str) -> Claim:
-    claim = site.slots.claim(effect, token, site.now)
+def _claimed(rig: Rig, effect: Any, token: str) -> Claim:
+    claim = rig.slots.claim(effect, token, rig.now)
     assert isinstance(claim, Claim)
     return claim
 
 
-def boards(site: Site) -> None:
+def boards(rig: Rig) -> None:
     """The channel's board is young and has two notices; the one before is closed. Mona gets two
     messages an hour: her third board is a summary, which counts what it has no room for. Cleo has
     had her two."""
     for number in (1, 2):
-        _show(site, breach(number))
-    site.now += OPEN_FOR
+        _show(rig, breach(number))
+    rig.now += OPEN_FOR
     for number in ON_BOARD:
-        _show(site, breach(number))
+        _show(rig, breach(number))
     long = tuple("x" * 590 for _ in range(7))
     for number in range(1, 7):
-        _show(site, limited(number, CROWDED, *(long if number > 2 else ())))
+        _show(rig, limited(number, CROWDED, *(long if number > 2 else ())))
         if number <= 2:
-            _show(site, limited(number, NEARLY))
-        site.now += OPEN_FOR
+            _show(rig, limited(number, NEARLY))
+        rig.now += OPEN_FOR
 
 
 def breach(number: int) -> NoticeState:
@@ -84,35 +84,35 @@ def limited(number: int, to: str, *lines: str) -> NoticeState:
     )
 
 
-def _show(site: Site, notice: NoticeState) -> None:
-    site.sqs.send_message(QueueUrl=SLACK, MessageBody=encode_effect(notice))
-    site.run()
+def _show(rig: Rig, notice: NoticeState) -> None:
+    rig.sqs.send_message(QueueUrl=SLACK, MessageBody=encode_effect(notice))
+    rig.run()
 
 
-def parked(site: Site) -> None:
+def parked(rig: Rig) -> None:
     """Beside what Slack refused of 121: news that nobody can work, a message of which SQS itself
     had enough, and one that is sent again from where it was parked."""
-    site.sqs.send_message(QueueUrl=WAKES, MessageBody='{"detail-type":"LeadHint","detail":{}}')
-    site.run()
-    site.sqs.send_message(QueueUrl=UNDELIVERED, MessageBody=encode_effect(reply_state(9)))
-    lot = SqsParkingLot(site.sqs, UNWORKED, {}, f"{BASE}/baton-events")
+    rig.sqs.send_message(QueueUrl=WAKES, MessageBody='{"detail-type":"LeadHint","detail":{}}')
+    rig.run()
+    rig.sqs.send_message(QueueUrl=UNDELIVERED, MessageBody=encode_effect(reply_state(9)))
+    lot = SqsParkingLot(rig.sqs, UNWORKED, {}, f"{BASE}/baton-events")
     (first,) = lot.take(1)
     lot.send_again(first)
     lot.leave(first)
 
 
-def schedules(site: Site) -> None:
+def schedules(rig: Rig) -> None:
     """The morning after: digests, and how far each sweep has looked. The watchdog's pass through
     the open leads is not at its end."""
-    site.now = site.now.replace(hour=7, minute=40) + timedelta(days=1)
-    policy = site.policies.active(site.now)
-    send_digests(policy, site.leads, site.outbox, site.now)
-    site.run()
-    sweep_fast(site.leads, site.wakes, site.now)
-    sweep_slow(site.leads, site.wakes, site.now)
+    rig.now = rig.now.replace(hour=7, minute=40) + timedelta(days=1)
+    policy = rig.policies.active(rig.now)
+    send_digests(policy, rig.leads, rig.outbox, rig.now)
+    rig.run()
+    sweep_fast(rig.leads, rig.wakes, rig.now)
+    sweep_slow(rig.leads, rig.wakes, rig.now)
     with patch.object(getmodule(OpenLeads), "PAGE", 3):
-        open_leads = OpenLeads(site.client, TABLE)
-        watch(site.leads, open_leads, site.wakes, site.now, lambda flaw: None, pages=1)
+        open_leads = OpenLeads(rig.client, TABLE)
+        watch(rig.leads, open_leads, rig.wakes, rig.now, lambda flaw: None, pages=1)
 
 
 PARTS = (slots, boards, parked, schedules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from baton.core.policy import (
+from baton.domain.policy import (
     BehaviourGroup,
     BehaviourRule,
     CatchUp,
@@ -17,7 +17,7 @@ from baton.core.policy import (
     Target,
 )
 from tests.builders import minutes
-from tests.kept.house import HAND_RAISED, HOUSE, IN_OFFICE, POOLS, RULES, TIERS
+from tests.kept.rich_policy import HAND_RAISED, IN_OFFICE, POOLS, RICH, RULES, TIERS
 from tests.scored import DAY
 
 BRIEFINGS = BehaviourGroup(
@@ -28,8 +28,8 @@ BRIEFINGS = BehaviourGroup(
 
 
 def other() -> Policy:
-    """HOUSE with the other words for what it says, and more time for the first touch."""
-    lifecycle = HOUSE.lifecycle
+    """RICH with the other words for what it says, and more time for the first touch."""
+    lifecycle = RICH.lifecycle
     lead, mql, *stages = lifecycle.stages
     qualify, accept, confirm, *moves = lifecycle.transitions
     hot, *tiers = TIERS
@@ -37,7 +37,7 @@ def other() -> Policy:
     enterprise, everyone, partners, *pools = POOLS
     desk, partner, *rules = RULES
     return replace(
-        HOUSE,
+        RICH,
         lifecycle=replace(
             lifecycle,
             stages=(lead, replace(mql, hold=Hold(DAY, "close", "timing")), *stages),
@@ -69,15 +69,15 @@ def other() -> Policy:
         ),
         rules=(desk, replace(partner, window=replace(IN_OFFICE, hours="outside")), *rules),
         notifications=replace(
-            HOUSE.notifications, respect=Respect("backup", "through", "backup", an_hour=5)
+            RICH.notifications, respect=Respect("backup", "through", "backup", an_hour=5)
         ),
         ownership=("open_deal", "contact", "company", "parent_company", "domain"),
         handoffs=tuple(
             replace(one, ownership=("contact", "company", "parent_company", "domain"))
-            for one in HOUSE.handoffs
+            for one in RICH.handoffs
         ),
         counting=Counting(30 * DAY, snoozed=True),
-        tracks=tuple(replace(track, keep_owner=True) for track in HOUSE.tracks),
+        tracks=tuple(replace(track, keep_owner=True) for track in RICH.tracks),
         scoring=replace(HAND_RAISED, authority="hubspot", behaviour=(BRIEFINGS,)),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from tests.adapters.test_store import TABLE, create_table
+from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.kept.kinds import Item, Kind, from_file, kind_of
 
 FOLDER = Path(__file__).parent
@@ -50,6 +50,14 @@ class Kept:
     def outside(self) -> list[dict[str, Any]]:
         """An ``effect``, and the Slack ``message`` or HubSpot ``task`` that shows it."""
         return self._file("outside")
+
+    @cached_property
+    def schemas(self) -> dict[str, tuple[int, set[str]]]:
+        """Kind -> its number, and what older code would not know of it; empty for the first set,
+        which is from before there were numbers."""
+        if not (self.folder / "schemas.json").exists():
+            return {}
+        return {one["kind"]: (one["number"], set(one["shape"])) for one in self._file("schemas")}
 
     def of(self, *kinds: Kind) -> list[Item]:
         return [item for item in self.items if kind_of(item) in kinds]

@@ -25,6 +25,14 @@ def possible(*kinds: Any) -> set[str]:
     return {one for kind in sorted(_structs(kinds), key=str) for one in _of_struct(kind)}
 
 
+def words(*kinds: Any) -> set[str]:
+    """Only the structs of *kinds* and the words of their fields: what decoding stops at that does
+    not know it. A field that it does not know it passes over."""
+    found = possible(*kinds)
+    structs = {one.partition(".")[0] for one in found}
+    return structs | {one for one in found if "=" in one}
+
+
 def _shown(value: Any) -> Iterator[str]:
     if isinstance(value, Struct):
         name = type(value).__name__

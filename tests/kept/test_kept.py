@@ -10,16 +10,16 @@ import msgspec
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
-from baton.adapters.parked import SqsParkingLot, describe
-from baton.adapters.ports import Claim
-from baton.adapters.queues import REDRIVEN, decode_effect, encode_effect
-from baton.adapters.store import NOBODY, SHARDS, index_attributes
-from baton.adapters.vitals import read_vitals
-from baton.adapters.watching import OpenLeads
-from baton.core.effects import NoticeState
-from baton.flows.sweep import BEGINNING
+from baton.adapters.aws.dead_letters import SqsParkingLot, describe
+from baton.adapters.aws.queues import REDRIVEN, decode_effect, encode_effect
+from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.index_audit import OpenLeads
+from baton.adapters.dynamodb.leads import NOBODY, index_attributes
+from baton.application.ports.slots import Claim
+from baton.application.sweep import BEGINNING
+from baton.domain.world.effects import NoticeState
 from baton.wire.vocabulary import decode_message, encode_message, from_detail
-from tests.adapters.test_store import TABLE
+from tests.adapters.dynamodb.test_leads import TABLE
 from tests.fakes.effects import card_state, notice_state
 from tests.kept.kinds import (
     BOARD,
@@ -38,7 +38,7 @@ from tests.kept.kinds import (
     text_of,
 )
 from tests.kept.reading import Kept, lost, lost_in, name_of
-from tests.kept.site import Site
+from tests.kept.rig import Rig
 
 #: When every lease and every board of a set is over.
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -52,76 +52,73 @@ def test_nothing_of_any_item_is_lost(kept: Kept) -> None:
             assert lost_in(item["report"]["S"], found[1]) == [], name_of(item)
 
 
-def test_leads_and_their_records_are_loaded(kept: Kept, site: Site) -> None:
+def test_leads_and_their_records_are_loaded(kept: Kept, rig: Rig) -> None:
     for item in kept.of(LEAD):
         (lead,) = read(item)
-        assert site.leads.load(lead.id, "none") == (lead, None)
-        assert site.lead(lead.id) == lead
+        assert rig.leads.load(lead.id, "none") == (lead, None)
+        assert rig.lead(lead.id) == lead
         assert int(item["version"]["N"]) == lead.version
-        assert int(item["schema"]["N"]) == lead.schema
     for item in kept.of(RECORD):
         record = read(item)[0]
         event = record.event
         assert item["sk"]["S"] == f"EVENT#{event.id}"
-        assert site.leads.load(event.lead_id, event.id)[1] == record
-        assert record in site.leads.history(event.lead_id)
+        assert rig.leads.load(event.lead_id, event.id)[1] == record
+        assert record in rig.leads.history(event.lead_id)
 
 
-def test_a_lead_is_in_the_indexes_as_today_it_would_be(kept: Kept, site: Site) -> None:
+def test_a_lead_is_in_the_indexes_as_today_it_would_be(kept: Kept, rig: Rig) -> None:
     for item in kept.of(LEAD):
         beside = {"pk", "sk", "version", "schema", "body"}
         stored = {name: value for name, value in item.items() if name not in beside}
         assert list(lost(stored, index_attributes(read(item)[0]))) == [], name_of(item)
     leads = [item["pk"]["S"].removeprefix("LEAD#") for item in kept.of(LEAD)]
-    assert list(OpenLeads(site.client, TABLE).flaws(leads)) == []
+    assert list(OpenLeads(rig.client, TABLE).flaws(leads)) == []
 
 
-def test_leads_are_found_by_owner_and_by_their_clocks(kept: Kept, site: Site) -> None:
+def test_leads_are_found_by_owner_and_by_their_clocks(kept: Kept, rig: Rig) -> None:
     leads = [read(item)[0] for item in kept.of(LEAD)]
     owners = {lead.assignment.person for lead in leads if lead.assignment}
     for owner in sorted(owners):
         theirs = {lead.id for lead in leads if lead.assignment and lead.assignment.person == owner}
-        assert set(site.leads.owned_by(owner)) == theirs
+        assert set(rig.leads.owned_by(owner)) == theirs
     nobodys = {lead.id for lead in leads if lead.open and not lead.assignment}
-    assert set(site.leads.owned_by(NOBODY)) == nobodys
-    for index in ("wakes", "stale"):
-        due = [site.leads.due(index, shard, BEGINNING, LATER) for shard in range(SHARDS)]
-        wanted = {
-            lead.id for lead in leads if (lead.wake_at if index == "wakes" else lead.stale_at)
-        }
-        assert {lead for shard in due for lead, _ in shard} == wanted
+    assert set(rig.leads.owned_by(NOBODY)) == nobodys
+    waking = {lead.id for lead in leads if lead.wake_at}
+    assert {lead for lead, _ in rig.leads.due("wakes", BEGINNING, LATER)} == waking
+    stale = {lead.id for lead in leads if lead.stale_at}
+    assert {lead for lead, _ in rig.leads.due("stale", BEGINNING, LATER)} == stale
 
 
-def test_reports_are_found_by_day(kept: Kept, site: Site) -> None:
+def test_reports_are_found_by_day(kept: Kept, rig: Rig) -> None:
     with_report = [item for item in kept.of(RECORD) if "report" in item]
     for day in sorted({item["day"]["S"].partition("#")[0] for item in with_report}):
         of_day = [item for item in with_report if item["day"]["S"].startswith(day)]
         of_day.sort(key=lambda item: item["dayAt"]["S"])
-        assert site.leads.reported(day) == [read(item)[1] for item in of_day]
+        assert rig.leads.reported(day) == [read(item)[1] for item in of_day]
 
 
-def test_people_and_pools_are_loaded(kept: Kept, site: Site) -> None:
+def test_people_and_pools_are_loaded(kept: Kept, rig: Rig) -> None:
     loads = {load.person: load for item in kept.of(LOAD) for load in read(item)}
     turns = {one.pool: one for item in kept.of(TURNS) for one in read(item)}
-    assert site.leads.world(turns, loads) == (turns, loads)
-    assert site.people.loads(list(loads)) == loads
+    assert rig.leads.world(turns, loads) == (turns, loads)
+    assert rig.people.loads(list(loads)) == loads
     for item in kept.of(LOAD, TURNS):
         assert int(item["version"]["N"]) == read(item)[0].version
     for pool in turns:
         places = [place for item in kept.of(PLACE) for place in read(item) if place.pool == pool]
-        assert site.leads.queue(pool) == places
+        assert rig.leads.queue(pool) == places
     for item in kept.of(ENTRY):
         (entry,) = read(item)
         person = item["pk"]["S"].removeprefix("PERSON#")
-        assert site.people.load(person, entry.word.id) == (loads[person], entry)
-        assert entry in site.people.trail(person)
+        assert rig.people.load(person, entry.word.id) == (loads[person], entry)
+        assert entry in rig.people.trail(person)
 
 
-def test_policies_are_read_by_their_numbers(kept: Kept, site: Site) -> None:
-    listed = {version.version: version for version in site.policies.versions()}
+def test_policies_are_read_by_their_numbers(kept: Kept, rig: Rig) -> None:
+    listed = {version.version: version for version in rig.policies.versions()}
     for item in kept.of(VERSION):
         number = int(item["sk"]["S"].removeprefix("V#"))
-        policy = site.policies.get(number)
+        policy = rig.policies.get(number)
         assert policy == read(item)[0]
         assert policy.version == str(number)
         version = listed[number]
@@ -131,47 +128,48 @@ def test_policies_are_read_by_their_numbers(kept: Kept, site: Site) -> None:
         assert version.previous == int(item["previous"]["N"])
         assert version.forced == tuple(name["S"] for name in item.get("forced", {"L": []})["L"])
     active = kept.item("POLICY", "ACTIVE")
-    assert str(site.policies.active_version()) == active["version"]["N"]
-    assert read_vitals(site.client, TABLE).policy == site.policies.active_version()
+    assert str(rig.policies.active_version()) == active["version"]["N"]
+    assert read_vitals(rig.client, TABLE).policy == rig.policies.active_version()
 
 
-def test_checkpoints_are_read_and_go_on(kept: Kept, site: Site) -> None:
+def test_checkpoints_are_read_and_go_on(kept: Kept, rig: Rig) -> None:
     for item in kept.of(CHECKPOINT):
         name = item["sk"]["S"]
-        values = {key: value["S"] for key, value in item.items() if key not in ("pk", "sk")}
-        assert site.leads.checkpoint(name) == values
+        apart = ("pk", "sk", "schema")
+        values = {key: value["S"] for key, value in item.items() if key not in apart}
+        assert rig.leads.checkpoint(name) == values
         order = next(key for key in ("ranAt", "sweptAt", "day") if key in values)
-        assert not site.leads.save_checkpoint(name, {order: values[order]}, order)
-        assert site.leads.save_checkpoint(name, {order: "3000"}, order)
-        assert site.leads.checkpoint(name) == values | {order: "3000"}
-    cursor = site.leads.checkpoint("WATCH")["cursor"]
-    some, _ = OpenLeads(site.client, TABLE).page(cursor)
+        assert not rig.leads.save_checkpoint(name, {order: values[order]}, order)
+        assert rig.leads.save_checkpoint(name, {order: "3000"}, order)
+        assert rig.leads.checkpoint(name) == values | {order: "3000"}
+    cursor = rig.leads.checkpoint("WATCH")["cursor"]
+    some, _ = OpenLeads(rig.client, TABLE).page(cursor)
     assert some, "the watchdog's pass goes on where it stopped"
 
 
-def test_slots_are_claimed_as_they_were_left(kept: Kept, site: Site) -> None:
+def test_slots_are_claimed_as_they_were_left(kept: Kept, rig: Rig) -> None:
     for item in kept.of(SLOT):
         subject, slot = item["pk"]["S"], item["sk"]["S"].removeprefix("SLOT#")
         shown = int(item.get("shown", {"N": "0"})["N"])
         effect = card_state(shown + 1, subject=subject, slot=slot)
-        claim = site.slots.claim(effect, "later", LATER)
+        claim = rig.slots.claim(effect, "later", LATER)
         assert isinstance(claim, Claim), name_of(item)
         assert (claim.shown, claim.outside_id) == (shown, item.get("outsideId", {}).get("S"))
         assert claim.unsure == ("unsureSince" in item)
-        site.slots.confirm(claim, None)
-        after = _now(site, item)
+        rig.slots.confirm(claim, None)
+        after = _now(rig, item)
         assert after["shown"] == {"N": str(shown + 1)}
         assert after.get("outsideId") == item.get("outsideId")
 
 
-def test_boards_hold_what_joined_them(kept: Kept, site: Site) -> None:
+def test_boards_hold_what_joined_them(kept: Kept, rig: Rig) -> None:
     for item in kept.of(BOARD, CLOSED_BOARD):
         to = item["pk"]["S"].removeprefix("BOARD#")
         plain = {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
         for joined in plain["ids"]:
             subject, _, slot = joined.partition("/")
             notice = notice_state(1, subject=subject, slot=slot, to=to)
-            board = site.boards.holding(notice, BEGINNING)
+            board = rig.boards.holding(notice, BEGINNING)
             assert board is not None, name_of(item)
             assert (board.slot, board.version) == (plain["slot"], plain["version"])
             entries = json.loads(msgspec.json.encode(board.entries))
@@ -184,15 +182,15 @@ def test_boards_hold_what_joined_them(kept: Kept, site: Site) -> None:
                 assert int(until.timestamp()) * 1_000_000 == plain["until"]
 
 
-def test_a_board_that_takes_one_more_keeps_the_others(kept: Kept, site: Site) -> None:
+def test_a_board_that_takes_one_more_keeps_the_others(kept: Kept, rig: Rig) -> None:
     for item in kept.of(BOARD):
         opened = datetime.fromtimestamp(int(item["openedAt"]["N"]) / 1_000_000, UTC)
         to, level = item["pk"]["S"].removeprefix("BOARD#"), _level(item)
         further = notice_state(1, subject="LEAD#599", to=to, level=level)
-        board = site.boards.join(further, opened)
+        board = rig.boards.join(further, opened)
         assert board.slot == item["slot"]["S"], name_of(item)
         assert board.holds(further)
-        after = _now(site, item)
+        after = _now(rig, item)
         for name in ("ids", "entries", "slot", "openedAt", "rank"):
             assert list(lost(item[name], after[name])) == [], name
 
@@ -271,9 +269,9 @@ class _Giving:
         return {"Messages": [self._message]}
 
 
-def _now(site: Site, item: Item) -> Item:
+def _now(rig: Rig, item: Item) -> Item:
     key = {name: item[name] for name in ("pk", "sk")}
-    found: Item = site.client.get_item(TableName=TABLE, Key=key)["Item"]
+    found: Item = rig.client.get_item(TableName=TABLE, Key=key)["Item"]
     return found
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from baton.adapters.queues import decode_effect
-from baton.core.effects import CardState, TaskState
-from baton.core.events import Clicked
-from baton.doors.slack import ACTIONS, read_interaction
+from baton.adapters.aws.queues import decode_effect
+from baton.domain.world.effects import CardState, TaskState
+from baton.domain.world.events import Clicked
+from baton.http.slack import ACTIONS, read_interaction
 from tests.builders import NOW
 from tests.fakes.effects import notice_state
 from tests.kept.doors import HubspotApi, SlackApi, elements

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from baton.adapters.queues import decode_effect
-from baton.core.effects import ContactState, TaskState
-from baton.core.lead import Clock, Lead, Spell, Standing
-from baton.core.world import Away, Load, Seat
-from baton.messages import render
+from baton.adapters.aws.queues import decode_effect
+from baton.domain.lead import Clock, Lead, Spell, Standing
+from baton.domain.world.effects import ContactState, TaskState
+from baton.domain.world.world import Away, Load, Seat
+from baton.presentation.slack import render
 from tests.builders import owned
 from tests.fakes.effects import notice_state
 from tests.kept.reading import Kept
-from tests.kept.site import Site
+from tests.kept.rig import Rig
 
 
 def at(time: str, day: str = "2026-03-03") -> datetime:
@@ -26,8 +26,8 @@ def clock(lead: Lead, target: str) -> Clock:
 # --- leads
 
 
-def test_a_ladder_that_is_half_climbed(site: Site) -> None:
-    lead = site.lead("101")
+def test_a_ladder_that_is_half_climbed(rig: Rig) -> None:
+    lead = rig.lead("101")
     assert (owned(lead).person, owned(lead).number, owned(lead).tier) == ("ben", 1, "hot")
     assert (lead.standing.stage, lead.standing.since) == ("mql", at("08:00"))
     accept = clock(lead, "accept")
@@ -44,77 +44,77 @@ def test_a_ladder_that_is_half_climbed(site: Site) -> None:
     assert lead.written["hubspot_owner_id"].value == "owner-ben"
 
 
-def test_what_was_accepted_and_touched(site: Site) -> None:
-    lead = site.lead("102")
+def test_what_was_accepted_and_touched(rig: Rig) -> None:
+    lead = rig.lead("102")
     assert owned(lead).accepted_at == at("08:16")
     assert clock(lead, "accept").stopped_at == at("08:16")
     assert clock(lead, "first_touch").due_at == at("09:45"), "by the policy it was applied to"
-    lead = site.lead("103")
+    lead = rig.lead("103")
     assert (owned(lead).touched_at, owned(lead).touched_in) == (at("08:21"), "slack")
     touch = clock(lead, "first_touch")
     assert (touch.stopped_at, touch.stopped_by) == (at("08:21"), "touch")
     assert touch.pauses == ((at("08:19"), at("08:20")),)
 
 
-def test_what_rests_and_what_stands_still(site: Site) -> None:
-    lead = site.lead("105")
+def test_what_rests_and_what_stands_still(rig: Rig) -> None:
+    lead = rig.lead("105")
     assert owned(lead).snoozed_until == at("08:23", "2026-03-04") == lead.wake_at
     assert not owned(lead).counts
-    lead = site.lead("106")
+    lead = rig.lead("106")
     touch = clock(lead, "first_touch")
     assert (touch.paused_at, touch.paused_for) == (at("08:26"), ("waiting", "legal"))
     assert lead.wake_at is None
-    lead = site.lead("107")
+    lead = rig.lead("107")
     reply = clock(lead, "reply")
     assert (reply.stopped_by, reply.calendar, reply.ends_as) == ("condition", "berlin", "overdue")
     assert owned(lead).to_start == ("first_touch",)
 
 
-def test_what_is_held(site: Site) -> None:
-    held = site.lead("108").held
+def test_what_is_held(rig: Rig) -> None:
+    held = rig.lead("108").held
     assert held is not None
     assert (held.stage, held.missing) == ("mql", ("industry", "email/phone"))
     assert held.clock.due_at == at("08:28", "2026-03-05")
-    asked = site.lead("109").held
+    asked = rig.lead("109").held
     assert asked is not None
     assert (asked.stage, asked.move, asked.asked) == ("sql", "confirm", True)
-    told = site.lead("123").held
+    told = rig.lead("123").held
     assert told is not None
     assert (told.told, told.unmet) == (2, ("qualified is false, not true",))
-    assert site.lead("127").flagged == ("industry",)
+    assert rig.lead("127").flagged == ("industry",)
 
 
-def test_what_waits(site: Site) -> None:
-    waiting = site.lead("112").waiting
+def test_what_waits(rig: Rig) -> None:
+    waiting = rig.lead("112").waiting
     assert waiting is not None
     assert (waiting.pool, waiting.handoff, waiting.heat) == ("desk", "mql", 0)
     assert (waiting.clock.due_at, waiting.clock.climbed) == (at("12:33"), 1)
     assert waiting.look_at == at("10:33")
-    assert [place.lead for place in site.leads.queue("desk")] == ["112", "113"]
-    assert site.leads.first_waiting(["desk"]) == {"desk": "112"}
-    assert site.leads.queue("desk")[1].until == at("12:34")
+    assert [place.lead for place in rig.leads.queue("desk")] == ["112", "113"]
+    assert rig.leads.first_waiting(["desk"]) == {"desk": "112"}
+    assert rig.leads.queue("desk")[1].until == at("12:34")
 
 
-def test_what_is_over(site: Site) -> None:
-    lead = site.lead("114")
+def test_what_is_over(rig: Rig) -> None:
+    lead = rig.lead("114")
     assert (lead.standing.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
     assert lead.cool_until == at("09:34", "2026-05-02")
     assert lead.past == (Spell("ben", 1, at("09:33"), at("09:34"), "rejected"),)
-    assert site.lead("116").gone == "Deleted in HubSpot"
-    assert site.lead("128").reason == "no_response"
+    assert rig.lead("116").gone == "Deleted in HubSpot"
+    assert rig.lead("128").reason == "no_response"
 
 
-def test_who_had_it_and_who_has_it_now(site: Site) -> None:
-    lead = site.lead("118")
+def test_who_had_it_and_who_has_it_now(rig: Rig) -> None:
+    lead = rig.lead("118")
     assert [spell.person for spell in lead.past] == ["anna", "ben"]
     assert (owned(lead).person, owned(lead).number, owned(lead).rule) == ("cleo", 3, "by-hand")
-    lead = site.lead("120")
+    lead = rig.lead("120")
     assert (owned(lead).person, owned(lead).handoff, lead.round_from) == ("cora", "sql", 1)
-    assert owned(site.lead("121")).counts_in_pool
+    assert owned(rig.lead("121")).counts_in_pool
 
 
-def test_what_others_wrote(site: Site) -> None:
-    lead = site.lead("122")
+def test_what_others_wrote(rig: Rig) -> None:
+    lead = rig.lead("122")
     assert lead.yielded == {"hubspot_owner_id": "owner-pia"}
     assert lead.restored == {"hs_lead_status": (at("09:44"),), "lifecyclestage": (at("09:46"),)}
     (back,) = lead.writes["lifecyclestage"]
@@ -122,8 +122,8 @@ def test_what_others_wrote(site: Site) -> None:
     assert lead.written["lifecyclestage"].clear_first
 
 
-def test_what_was_folded_in_for_good(site: Site) -> None:
-    lead = site.lead("123")
+def test_what_was_folded_in_for_good(rig: Rig) -> None:
+    lead = rig.lead("123")
     assert (lead.base.stage, lead.base.rounds, len(lead.base.refused)) == ("mql", 1, 8)
     assert lead.base.times["lead"].spent == timedelta(days=28)
     assert lead.base.times["mql"].filled
@@ -132,8 +132,8 @@ def test_what_was_folded_in_for_good(site: Site) -> None:
     assert lead.base != Standing() != lead.standing
 
 
-def test_what_it_did_counts(site: Site) -> None:
-    lead = site.lead("124")
+def test_what_it_did_counts(rig: Rig) -> None:
+    lead = rig.lead("124")
     assert [(sign.kind, sign.what) for sign in lead.evidence] == [
         ("pricing_page", "analytics"),
         ("trial", "analytics"),
@@ -144,20 +144,20 @@ def test_what_it_did_counts(site: Site) -> None:
     ]
 
 
-def test_who_has_yet_to_be_told(site: Site) -> None:
-    first, second = site.lead("125").untold
+def test_who_has_yet_to_be_told(rig: Rig) -> None:
+    first, second = rig.lead("125").untold
     assert (first.rung.kind, first.rung.to, second.rung.to) == ("breach", "owner", "manager")
     assert first.at == second.at == at("08:00", "2026-03-04")
     assert (first.person, first.target, first.due_at) == ("anna", "call", at("21:46"))
-    (left,) = site.lead("126").untold
+    (left,) = rig.lead("126").untold
     assert (left.number, left.rung.to) == (1, "manager"), "of the owner who has it no more"
 
 
 # --- people, pools, policies
 
 
-def test_loads_and_turns(site: Site) -> None:
-    turns, loads = site.leads.world(
+def test_loads_and_turns(rig: Rig) -> None:
+    turns, loads = rig.leads.world(
         ["desk", "partners", "enterprise"], ["anna", "ben", "dan", "kim"]
     )
     assert loads["anna"] == Load("anna", 8, "2026-03-03", 13, 20, "2026-W10", 13)
@@ -168,29 +168,29 @@ def test_loads_and_turns(site: Site) -> None:
     assert turns["desk"].waiting == 2
     assert turns["partners"].load.open == 1
     assert turns["enterprise"].seats["ben"] == Seat(0.5, 0, 2.0, "2025-11-26")
-    assert [entry.word.by for entry in site.people.trail("kim")] == ["RevOps", ""]
+    assert [entry.word.by for entry in rig.people.trail("kim")] == ["RevOps", ""]
 
 
-def test_policies(site: Site) -> None:
-    active = site.policies.active(site.now)
+def test_policies(rig: Rig) -> None:
+    active = rig.policies.active(rig.now)
     assert (active.version, active.company, len(active.lifecycle.stages)) == ("2", "Example", 7)
     assert active.tiers[0].targets[0].within == timedelta(minutes=15)
-    third = site.policies.get(3)
+    third = rig.policies.get(3)
     assert third.tiers[0].targets[1].within == timedelta(minutes=90)
-    newest, *_ = site.policies.versions()
+    newest, *_ = rig.policies.versions()
     assert (newest.version, newest.active, newest.forced) == (3, False, ("stage:mql",))
     assert (newest.note, newest.published_at) == ("tried", at("09:40"))
 
 
-def test_what_happened(site: Site) -> None:
-    kinds = [[one.kind for one in record.outcomes] for record in site.leads.history("101")]
+def test_what_happened(rig: Rig) -> None:
+    kinds = [[one.kind for one in record.outcomes] for record in rig.leads.history("101")]
     assert kinds == [["stage_moved", "assigned"], ["warned"], ["breached"]]
-    (breached,) = site.leads.history("101")[2].outcomes
+    (breached,) = rig.leads.history("101")[2].outcomes
     assert (breached.person, breached.what, breached.due_at) == ("ben", "accept", at("08:15"))
-    first = site.leads.history("101")[0]
+    first = rig.leads.history("101")[0]
     assert (first.policy, first.considered[0].pool) == ("2", "enterprise")
     assert [(change.holder, change.by) for change in first.changes] == [("ben", 1)]
-    reported = site.leads.reported("2026-03-03")
+    reported = rig.leads.reported("2026-03-03")
     assert [one.lead for one in reported].count("101") == 3
 
 
@@ -204,9 +204,9 @@ def test_slots_know_what_they_show_and_where(kept: Kept) -> None:
     assert "shown" not in kept.item("LEAD#501", "SLOT#card:2"), "in doubt"
 
 
-def test_a_summary_says_what_it_has_no_room_for(site: Site) -> None:
+def test_a_summary_says_what_it_has_no_room_for(rig: Rig) -> None:
     counted = notice_state(subject="LEAD#515", slot="notice:1:accept:warn:U0MONA", to="U0MONA")
-    one = site.boards.holding(counted, at("22:00"))
+    one = rig.boards.holding(counted, at("22:00"))
     assert one is not None
     assert [entry.title for entry in one.entries] == [f"Lead {n} is due soon" for n in (3, 4)]
     slot = "notice:1:accept:warn:U0MONA"

@@ -26,15 +26,15 @@ def test_a_set_is_never_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(write, "FOLDER", tmp_path)
-    (tmp_path / "2026-12").mkdir()
-    assert write.main(["2026-12"]) == 1
-    assert capsys.readouterr().err == "2026-12 is there: a set is never written over\n"
-    assert list((tmp_path / "2026-12").iterdir()) == []
+    (tmp_path / "2026-12-24").mkdir()
+    assert write.main(["2026-12-24"]) == 1
+    assert capsys.readouterr().err == "2026-12-24 is there: a set is never written over\n"
+    assert list((tmp_path / "2026-12-24").iterdir()) == []
 
 
 def test_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert write.main([]) == 2
-    assert "python -m tests.kept.write 2026-12" in capsys.readouterr().err
+    assert "python -m tests.kept.write 2026-12-24" in capsys.readouterr().err
 
 
 def test_as_few_are_picked_as_show_everything() -> None:

@@ -1,6 +1,6 @@
 """Write a set: what today's code stores and sends, in a folder of its own.
 
-    python -m tests.kept.write 2026-12
+    python -m tests.kept.write 2026-12-24
 
 The same code writes the same bytes. A set that is there stays as it is: it says what was written
 then.
@@ -17,15 +17,26 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from baton.adapters.store import Record
-from tests.adapters.test_store import TABLE, create_table
+from baton.application.ports.leads import Record
+from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.builders import NOW, POLICY
 from tests.kept import journeys, messages, outside
-from tests.kept.house import HOUSE
-from tests.kept.kinds import BOARD, CLOSED_BOARD, LEAD, RECORD, SLOT, Item, kind_of, read, to_file
+from tests.kept.kinds import (
+    BOARD,
+    CLOSED_BOARD,
+    LEAD,
+    RECORD,
+    SLOT,
+    Item,
+    kind_of,
+    read,
+    schemas,
+    to_file,
+)
 from tests.kept.picking import picked
+from tests.kept.rich_policy import RICH
+from tests.kept.rig import Rig
 from tests.kept.shapes import shown
-from tests.kept.site import Site
 
 FOLDER = Path(__file__).parent
 #: Leads whose state others show, too: they only made room, or filled a pool.
@@ -37,7 +48,7 @@ WHOLE = (
     *(f"BOARD#{to}" for to in (outside.CHANNEL, outside.CROWDED, outside.NEARLY)),
 )
 Files = dict[str, list[Any]]
-Play = Callable[[Site], None]
+Play = Callable[[Rig], None]
 
 
 def client() -> Any:
@@ -50,23 +61,24 @@ def client() -> Any:
 def everything(part: Sequence[Play] = (*journeys.JOURNEYS, *outside.PARTS)) -> Files:
     """The files of a set, by name: each a list. *part*: what happens, in its order."""
     with mock_aws():
-        site = Site(client())
-        create_table(site.client)
-        site.policies.publish(POLICY, by="ops", at=NOW, note="the first")
-        site.policies.publish(HOUSE, by="ops", at=NOW, note="the house")
+        rig = Rig(client())
+        create_table(rig.client)
+        rig.policies.publish(POLICY, by="ops", at=NOW, note="the first")
+        rig.policies.publish(RICH, by="ops", at=NOW, note="the rich one")
         for play in part:
-            play(site)
-        effects, news = messages.effects(site), messages.news(site)
+            play(rig)
+        effects, news = messages.effects(rig), messages.news(rig)
         known = _all(map(messages.shown_by_effect, effects))
         # Also of events: in a record, one is written with all that it can say, whatever it says.
         known |= _all(map(messages.shown_by_news, news))
         return {
-            "table": _table(site, known),
+            "table": _table(rig, known),
             "effects": effects,
             "news": news,
-            "bus": messages.bus(site),
-            "parked": messages.parked(site),
-            "outside": messages.left_outside(site, effects),
+            "bus": messages.bus(rig),
+            "parked": messages.parked(rig),
+            "outside": messages.left_outside(rig, effects),
+            "schemas": schemas(),
         }
 
 
@@ -92,9 +104,9 @@ def _all(shown_by: Iterable[set[str]]) -> set[str]:
 # --- the table
 
 
-def _table(site: Site, known: set[str]) -> list[Item]:
+def _table(rig: Rig, known: set[str]) -> list[Item]:
     """Of what there is much of, as much as shows everything."""
-    pages = site.client.get_paginator("scan").paginate(TableName=TABLE)
+    pages = rig.client.get_paginator("scan").paginate(TableName=TABLE)
     items = [item for page in pages for item in page["Items"] if not _is_one_more(item)]
     items.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
     many = [item for item in items if kind_of(item) in (RECORD, SLOT)]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core.policy import (
+from baton.domain.policy import (
     CatchUp,
     Count,
     Counting,
@@ -16,6 +16,7 @@ from baton.core.policy import (
     Field,
     Handoff,
     Hold,
+    Idle,
     Limits,
     Member,
     Pause,
@@ -245,7 +246,7 @@ PLAYS = (
     Play({"asked_on": Test(within=2 * DAY)}, "Call today"),
 )
 
-HOUSE: Policy = replace(
+RICH: Policy = replace(
     SCORED,
     lifecycle=LIFECYCLE,
     territories=(
@@ -266,6 +267,8 @@ HOUSE: Policy = replace(
     ),
     definitions={"stage:mql": Definition("MQL", "0" * 16, ("mona",), "2026-03-01", ("dora",))},
     ownership=("contact",),
+    idle=Idle(60 * DAY, "timing"),
+    snooze_at_most=14 * DAY,
     handoffs=(
         Handoff("sql", "To a closer", (Rule("close", {}, "closers", "Closing"),), ("open_deal",)),
     ),

@@ -12,26 +12,27 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from baton.adapters.boards import Boards
-from baton.adapters.bus import Bus, entry
-from baton.adapters.policies import PolicyStore
-from baton.adapters.queues import Lane, Outbox, consume, decode_effect
-from baton.adapters.roster import RosterStore
-from baton.adapters.slots import DynamoSlots
-from baton.adapters.store import LeadStore
-from baton.adapters.wakes import Wakes, fast_wake, slow_wake
-from baton.core.effects import ContactState, System, system_of
-from baton.core.events import AnyEvent, ClockDue, WentStale
-from baton.core.lead import Lead
+from baton.adapters.aws.bus import Bus, entry
+from baton.adapters.aws.queues import Lane, Outbox, consume, decode_effect
+from baton.adapters.aws.wakes import Wakes
+from baton.adapters.dynamodb.boards import Boards
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.adapters.dynamodb.roster import RosterStore
+from baton.adapters.dynamodb.slots import DynamoSlots
+from baton.application.advance import Advance, Contacts
+from baton.application.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
+from baton.application.drain_queue import drain
+from baton.application.follow_deal import follow_deal
+from baton.application.follow_person import follow_person
+from baton.domain.lead import Lead
+from baton.domain.world.effects import ContactState, System, system_of
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
+from baton.domain.world.wakes import fast_wake, slow_wake
 from baton.failures import Rejected
-from baton.flows.advance import Advance, Contacts
-from baton.flows.deals import follow_deal
-from baton.flows.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
-from baton.flows.queue import drain
-from baton.flows.roster import follow_person
 from baton.wire.details import DealHint, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
-from tests.adapters.test_store import TABLE
+from tests.adapters.dynamodb.test_leads import TABLE
 from tests.builders import NOW, minutes
 from tests.fakes.aws import FakeEvents
 from tests.fakes.crm import FakeCrm
@@ -68,7 +69,7 @@ class Queues(FakeSqs):
         return [body for url, body, _ in self.sent if url in urls]
 
 
-class Site:
+class Rig:
     """
     One Baton.
 
