@@ -1,0 +1,76 @@
+"""The cool-off: what a lead did before it does not bring it back; a raised hand need not wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from baton.domain.lead import Lead, Sign, Standing
+from baton.domain.policy import Track
+from baton.domain.recycling.cool_off import (
+    cool_until,
+    evidence_of_raised_hands,
+    evidence_that_counts,
+)
+from tests.builders import NOW, POLICY
+
+DAY = timedelta(days=1)
+LEFT = NOW
+TRACK = Track("timing", "Timing", "timing", cool_off=30 * DAY, max_rounds=3)
+#: Before the lead left, at that instant, in the cool-off, at its end, and after it.
+BEFORE, AT, DURING, END, AFTER = (LEFT + n * DAY for n in (-1, 0, 10, 30, 31))
+EVIDENCE = tuple(Sign(at, "form", "demo") for at in (BEFORE, AT, DURING, END, AFTER))
+
+
+def lead(stage: str, until: datetime | None = None) -> Lead:
+    return Lead(id="101", standing=Standing(stage, LEFT), evidence=EVIDENCE, cool_until=until)
+
+
+def times(signs: tuple[Sign, ...]) -> list[datetime]:
+    return [sign.at for sign in signs]
+
+
+def test_the_cool_off_ends_the_tracks_time_after_the_lead_left() -> None:
+    assert cool_until(TRACK, LEFT) == LEFT + 30 * DAY
+    assert cool_until(None, LEFT) is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "until", "counts"),
+    [
+        pytest.param("mql", None, [BEFORE, AT, DURING, END, AFTER], id="on the way all counts"),
+        pytest.param("recycled", LEFT + 30 * DAY, [AFTER], id="after the cool-off alone"),
+        pytest.param("recycled", None, [DURING, END, AFTER], id="no cool-off: after it left"),
+        pytest.param("disqualified", None, [DURING, END, AFTER], id="disqualified likewise"),
+    ],
+)
+def test_evidence_counts_after_the_cool_off(
+    stage: str, until: datetime | None, counts: list[datetime]
+) -> None:
+    """A piece at the very instant of its end does not."""
+    assert times(evidence_that_counts(POLICY, lead(stage, until))) == counts
+
+
+def test_a_raised_hand_need_not_wait_for_the_cool_off() -> None:
+    recycled = lead("recycled", LEFT + 30 * DAY)
+    assert times(evidence_of_raised_hands(POLICY, recycled)) == [DURING, END, AFTER]
+    assert evidence_of_raised_hands(POLICY, lead("mql")) == EVIDENCE
+
+
+def test_a_stage_that_the_policy_has_forgotten_is_no_side_stage() -> None:
+    assert evidence_that_counts(POLICY, lead("gone", LEFT + 30 * DAY)) == EVIDENCE
+
+
+@given(st.lists(st.integers(-100, 100), max_size=8), st.none() | st.integers(0, 90))
+def test_what_counts_may_raise_a_hand(days: list[int], cool_off: int | None) -> None:
+    evidence = tuple(Sign(LEFT + n * DAY, "form") for n in sorted(days))
+    until = None if cool_off is None else LEFT + cool_off * DAY
+    recycled = replace(lead("recycled", until), evidence=evidence)
+    counts = evidence_that_counts(POLICY, recycled)
+    raising = evidence_of_raised_hands(POLICY, recycled)
+    assert set(counts) <= set(raising) <= set(evidence)
+    assert all(sign.at > (until or LEFT) for sign in counts)
