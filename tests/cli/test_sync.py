@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from baton.application.sync_test import ADDRESS
+from baton.application.round_trip import ADDRESS
 from baton.cli.__main__ import main
 from infra.local.sandbox.server import Sandbox
 from tests.cli.accounts import Open, account

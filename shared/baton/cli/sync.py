@@ -38,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     account = find_account()
     now = datetime.now(UTC)
     _, policy = read_policy(arguments.folder, now.date())
-    from baton.adapters.hubspot.sync_test import HubspotSync
-    from baton.application.sync_test import round_trip
+    from baton.adapters.hubspot.round_trip import HubspotSync
+    from baton.application.round_trip import round_trip
 
     with one_line_errors(account, "try again later"):
         trips = round_trip(policy, HubspotSync(account, account.host), now)

@@ -1,4 +1,4 @@
-"""HubSpot as the round trip needs it; see application.sync_test."""
+"""HubSpot as the round trip needs it; see application.round_trip."""
 
 from __future__ import annotations
 
