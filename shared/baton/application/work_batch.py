@@ -71,7 +71,8 @@ class Batch:
     def due_at(self, body: str) -> datetime:
         """By when a message is worked, to sort a batch by. One that nobody can read is parked with
         what is due already."""
-        return due_at(self._news[body])
+        news = self._news[body]
+        return due_at(None if isinstance(news, Hint) else news)
 
     def work(self, body: str) -> None:
         """

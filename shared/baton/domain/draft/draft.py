@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Unpack
 
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
-from baton.domain.lead import Lead
+from baton.domain.lead import Lead, LeadChanges
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Score
@@ -86,7 +86,8 @@ class Draft:
         assignment = self.lead.assignment
         return self.policy.person.get(assignment.person) if assignment else None
 
-    def change(self, **fields: object) -> None:
+    def change(self, **fields: Unpack[LeadChanges]) -> None:
+        """Change fields of the lead, together: what one of them implies for another holds after."""
         self.lead = replace(self.lead, **fields)
 
     def say(self, *reasons: str) -> None:

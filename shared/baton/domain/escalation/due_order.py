@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from baton.domain.time import EARLIEST
-from baton.domain.world.events import ClockDue, WentStale
+from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 
 
-def due_at(event: object) -> datetime:
-    """When *event* is due, to sort by: a clock's instant; anything else is due already."""
+def due_at(event: AnyEvent | None) -> datetime:
+    """When *event* is due, to sort by: a clock's instant; anything else is due already, also what is
+    no event of a lead (None)."""
     return event.at if isinstance(event, ClockDue | WentStale) else EARLIEST

@@ -10,7 +10,7 @@ from baton.domain.lead.assignment import Assignment, Spell
 from baton.domain.lead.clock import ArmedRung, Clock, Untold
 from baton.domain.lead.evidence import Sign
 from baton.domain.lead.hold import Held, Waiting
-from baton.domain.lead.lead import Lead
+from baton.domain.lead.lead import Lead, LeadChanges
 from baton.domain.lead.stage_facts import StageFact, StageTimes, Standing
 from baton.domain.lead.written import Value, Write
 
@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "Held",
     "Lead",
+    "LeadChanges",
     "Sign",
     "Spell",
     "StageFact",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
 from msgspec import Struct
 
@@ -114,3 +115,37 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.assignment is not None and self.assignment.counts:
             moments.append(self.assignment.forget_at)
         return min((at for at in moments if at is not None), default=None)
+
+
+class LeadChanges(TypedDict, total=False):
+    """The fields of a lead that a decision may change: all but its id and version."""
+
+    facts: tuple[StageFact, ...]
+    base: Standing
+    standing: Standing
+    fields: dict[str, str]
+    first_source: str
+    assignment: Assignment | None
+    assigned: int
+    past: tuple[Spell, ...]
+    round_from: int
+    clocks: tuple[Clock, ...]
+    idle: Clock | None
+    last_activity: datetime | None
+    track: str
+    reason: str
+    cool_until: datetime | None
+    written: dict[str, Value]
+    writes: dict[str, tuple[Write, ...]]
+    yielded: dict[str, str]
+    restored: dict[str, tuple[datetime, ...]]
+    sets: dict[str, str]
+    evidence: tuple[Sign, ...]
+    found: dict[str, str]
+    held: Held | None
+    admitted: str
+    flagged: tuple[str, ...]
+    review_at: datetime | None
+    gone: str
+    waiting: Waiting | None
+    untold: tuple[Untold, ...]
