@@ -14,6 +14,6 @@ from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 
 
 def due_at(event: AnyEvent | None) -> datetime:
-    """When *event* is due, to sort by: a clock's instant; anything else is due already, also what is
-    no event of a lead (None)."""
+    """When *event* is due, to sort by: a clock's instant; anything else is due already, also
+    what is no event of a lead (None)."""
     return event.at if isinstance(event, ClockDue | WentStale) else EARLIEST
