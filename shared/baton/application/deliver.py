@@ -29,6 +29,7 @@ from msgspec.structs import replace
 from baton.application.ports.crm import CrmWriter
 from baton.application.ports.slack import Message, Messenger, Noticeboards
 from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
+from baton.domain import hubspot_names
 from baton.domain.world.effects import (
     AnyEffect,
     CardState,
@@ -56,7 +57,7 @@ ROUNDS = 3
 LONGEST = 255
 
 #: The contact property that names its owner.
-OWNER = "hubspot_owner_id"
+OWNER = hubspot_names.OWNER
 #: Is told of the HubSpot owner id that HubSpot does not take for a contact's state.
 Refused = Callable[[ContactState, str], None]
 #: Shows an effect outside under a claim; answers the outside id, if the slot has one.

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from baton.domain import hubspot_names
 from baton.domain.policy import Policy
 from baton.domain.world.world import Contact
 
 #: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
 _ALWAYS = (
-    "lifecyclestage",
-    "hubspot_owner_id",
-    "createdate",
-    "recent_conversion_event_name",
-    "recent_conversion_date",
-    "first_conversion_event_name",
-    "first_conversion_date",
+    hubspot_names.STAGE,
+    hubspot_names.OWNER,
+    hubspot_names.CREATED,
+    hubspot_names.RECENT_FORM,
+    hubspot_names.RECENT_FORM_AT,
+    hubspot_names.FIRST_FORM,
+    hubspot_names.FIRST_FORM_AT,
 )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.application.ports.crm import SyncCrm
+from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import properties
 from baton.domain.policy import Field, Policy
 from baton.domain.time import iso, read_instant
@@ -84,7 +85,7 @@ def _alike(wrote: str, read: str) -> bool:
 
 def _values(policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
     """Property -> a value of its kind. What says who the contact is comes with its creation."""
-    seen = {"email", "firstname", "lastname", "lifecyclestage"}
+    seen = {"email", "firstname", "lastname", hubspot_names.STAGE}
     for field in policy.lifecycle.fields:
         if field.property not in seen:
             seen.add(field.property)

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.adapters.hubspot.schema import GROUP, GROUP_LABEL, Known, Option
+from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import Property, properties
 from baton.domain.policy import Policy
 
@@ -83,11 +84,11 @@ def _read(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
 
 
 def _stages(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
-    options = _options(known, "lifecyclestage")
+    options = _options(known, hubspot_names.STAGE)
     for stage in policy.lifecycle.stages:
         value = stage.lifecyclestage
         if any(option.value == value for option in options):
-            yield Finding("lifecyclestage", value, stage.label, "exists")
+            yield Finding(hubspot_names.STAGE, value, stage.label, "exists")
             continue
         # Made in the settings, a stage has a number for its value and our name for its label.
         names = {stage.label.casefold(), stage.id.casefold(), value.casefold()}
@@ -98,19 +99,19 @@ def _stages(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
                 f'the account\'s "{twin.label}" has the internal value {twin.value}:'
                 f" write lifecyclestage: {twin.value} in lifecycle.yaml"
             )
-        yield Finding("lifecyclestage", value, stage.label, "missing", advice)
+        yield Finding(hubspot_names.STAGE, value, stage.label, "missing", advice)
 
 
 def _statuses(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
     status = policy.lifecycle.status
     stages = (stage.lead_status for stage in policy.lifecycle.stages)
     wanted = [status.new, status.working, status.meeting, *stages]
-    values = {option.value for option in _options(known, "hs_lead_status")}
+    values = {option.value for option in _options(known, hubspot_names.LEAD_STATUS)}
     for value in dict.fromkeys(filter(None, wanted)):
         if value in values:
-            yield Finding("hs_lead_status", value, "", "exists")
+            yield Finding(hubspot_names.LEAD_STATUS, value, "", "exists")
         else:
-            yield Finding("hs_lead_status", value, "", "missing", _ADD_STATUS)
+            yield Finding(hubspot_names.LEAD_STATUS, value, "", "missing", _ADD_STATUS)
 
 
 def _options(known: Mapping[str, Known], name: str) -> list[Option]:

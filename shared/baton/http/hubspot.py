@@ -16,6 +16,7 @@ from typing import TypeGuard
 import msgspec
 from msgspec import Struct
 
+from baton.domain import hubspot_names
 from baton.domain.world.events import Deleted, Hinted, Merged, StageChanged, Topic
 from baton.failures import Malformed
 from baton.http.hubspot_shapes import Association, Change, Merge, StageChange, Subject
@@ -34,10 +35,10 @@ _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 #: any other property is one that the policy may read: which it reads the door does not know, and
 #: HubSpot sends only what was subscribed to.
 HINTS: dict[str, Topic] = {
-    "hubspot_owner_id": "owner",
-    "hs_lead_status": "status",
+    hubspot_names.OWNER: "owner",
+    hubspot_names.LEAD_STATUS: "status",
     "notes_last_contacted": "activity",
-    "hs_last_sales_activity_timestamp": "activity",
+    hubspot_names.LAST_SALES_ACTIVITY: "activity",
 }
 #: What Baton itself writes comes back as news, and each would make it read the contact once more
 #: to learn nothing. Told by name: by the prefix alone, fields that people fill in (baton_pain)
@@ -137,7 +138,7 @@ def _of_contact(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequenc
     match happening:
         case "creation":
             return _hint(raw, at, "contact.creation", "", "created")
-        case "propertyChange" if name == "lifecyclestage":
+        case "propertyChange" if name == hubspot_names.STAGE:
             return _stage_changed(raw, at)
         case "propertyChange" if OWN.fullmatch(name):
             return "HubspotIgnoredOwnProperty"
@@ -196,7 +197,7 @@ def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
         return "HubspotIgnoredStageCleared"
     return [
         StageChanged(
-            id=change.identity("contact.propertyChange", change.object_id, "lifecyclestage"),
+            id=change.identity("contact.propertyChange", change.object_id, hubspot_names.STAGE),
             lead_id=str(change.object_id),
             at=change.at,
             stage=change.value,

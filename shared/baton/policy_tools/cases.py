@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from baton.domain import hubspot_names
 from baton.domain.decide import decide
 from baton.domain.lead import Assignment, Clock, Lead
 from baton.domain.lifecycle.stage_history import standing_of
@@ -103,7 +104,7 @@ class _Trial:
         property_of = {field.id: field.property for field in policy.lifecycle.fields}
         properties = {property_of[name]: value for name, value in case.lead.items()}
         if case.owner:
-            properties["hubspot_owner_id"] = policy.person[case.owner].hubspot_owner
+            properties[hubspot_names.OWNER] = policy.person[case.owner].hubspot_owner
         seen: tuple[SeenStage, ...] = ()
         if case.before:
             value = policy.stage[case.before].lifecyclestage
@@ -186,7 +187,7 @@ class _Trial:
     def _enter(self, stage: str, source: str) -> str:
         """HubSpot's stage changes, and HubSpot says so."""
         value = self.policy.stage[stage].lifecyclestage
-        self._show({"lifecyclestage": value}, source)
+        self._show({hubspot_names.STAGE: value}, source)
         return self._tell(
             StageChanged(id=self._name(), lead_id="1", at=self.now, stage=value, source=source)
         )
@@ -254,7 +255,7 @@ class _Trial:
 
     def _show(self, properties: dict[str, str], source: str) -> None:
         stages = self.contact.stages
-        if value := properties.get("lifecyclestage"):
+        if value := properties.get(hubspot_names.STAGE):
             stages = (*stages, SeenStage(value, self.now, source))
         both = {k: v for k, v in (self.contact.properties | properties).items() if v}
         self.contact = replace(self.contact, properties=both, stages=stages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from baton.domain import hubspot_names
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted, readable
 from baton.policy_tools.yaml_tree import Keys, place_of, plain
 
@@ -125,7 +126,7 @@ SCORED = tuple(("cases", EACH, "expect", key) for key in ("fit", "behaviour", "q
 UNIQUE: tuple[tuple[str, Pattern, str], ...] = (
     *((file, pattern[:-2], "id") for kind, (file, pattern) in DECLARED.items() if kind != "rule"),
     ("routing", ("handoffs",), "stage"),
-    ("lifecycle", ("stages",), "lifecyclestage"),
+    ("lifecycle", ("stages",), hubspot_names.STAGE),
     ("lifecycle", ("reasons",), "value"),
     ("lifecycle", ("fields",), "property"),
     ("scoring", ("never",), "id"),

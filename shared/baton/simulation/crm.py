@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from baton.application.ports.crm import Deal
+from baton.domain import hubspot_names
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect, ContactState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
@@ -32,9 +33,9 @@ class SimulatedCrm:
             if value
         }
         if arrival.owner:
-            properties["hubspot_owner_id"] = self._policy.person[arrival.owner].hubspot_owner
-        properties["lifecyclestage"] = self._stage
-        properties["createdate"] = at.isoformat()
+            properties[hubspot_names.OWNER] = self._policy.person[arrival.owner].hubspot_owner
+        properties[hubspot_names.STAGE] = self._stage
+        properties[hubspot_names.CREATED] = at.isoformat()
         self._properties[lead] = properties
         self._stages[lead] = [SeenStage(self._stage, at, "FORM")]
         if arrival.account:
@@ -51,7 +52,11 @@ class SimulatedCrm:
                 continue
             properties = self._properties[effect.contact_id]
             for name, value in effect.properties.items():
-                if name == "lifecyclestage" and properties.get(name) != value.value and value.value:
+                if (
+                    name == hubspot_names.STAGE
+                    and properties.get(name) != value.value
+                    and value.value
+                ):
                     seen = SeenStage(value.value, self.now, "INTEGRATION")
                     self._stages[effect.contact_id].append(seen)
                 properties[name] = value.value

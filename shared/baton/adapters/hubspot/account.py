@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import BATCH, HubspotHttp, Record
+from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
 from baton.domain.world.world import Account
 from baton.failures import NotAllowed
@@ -68,8 +69,10 @@ class AccountSearch:
         """Of several the newest, as that is what they talk about now."""
         ids = self._linked("deals")
         newest = sorted(ids, key=as_number)[-BATCH:]
-        deals = self._http.read("deals", newest, ["hubspot_owner_id", "hs_is_closed"])
-        open_ones = [deal for deal in deals if deal.properties.get("hs_is_closed") != "true"]
+        deals = self._http.read("deals", newest, [hubspot_names.OWNER, hubspot_names.DEAL_CLOSED])
+        open_ones = [
+            deal for deal in deals if deal.properties.get(hubspot_names.DEAL_CLOSED) != "true"
+        ]
         return _owner(sorted(open_ones, key=lambda deal: as_number(deal.id), reverse=True))
 
     def _own_company(self) -> Found | None:
@@ -78,10 +81,10 @@ class AccountSearch:
 
     def _parent(self) -> Found | None:
         company = self._read_company()
-        parent = company.properties.get("hs_parent_company_id") if company else None
+        parent = company.properties.get(hubspot_names.PARENT_COMPANY) if company else None
         if not parent:
             return None
-        return _owner(list(self._http.read("companies", [parent], ["hubspot_owner_id"])))
+        return _owner(list(self._http.read("companies", [parent], [hubspot_names.OWNER])))
 
     def _namesake(self) -> Found | None:
         """Of several the oldest that has an owner: copies come later. HubSpot's search lags behind
@@ -89,13 +92,13 @@ class AccountSearch:
         if not self._domain:
             return None
         filters = [{"propertyName": "domain", "operator": "EQ", "value": self._domain}]
-        found = self._http.search("companies", filters, ["hubspot_owner_id"], _NAMESAKES)
+        found = self._http.search("companies", filters, [hubspot_names.OWNER], _NAMESAKES)
         return _owner(sorted(found, key=lambda company: as_number(company.id)))
 
     def _read_company(self) -> Record | None:
         """Read once, although two places ask for it."""
         if not self._company_read:
-            wanted = ["hubspot_owner_id", "hs_parent_company_id"]
+            wanted = [hubspot_names.OWNER, hubspot_names.PARENT_COMPANY]
             one = primary_company(self._http, self._contact)
             self._company = next(self._http.read("companies", one, wanted), None)
             self._company_read = True
@@ -122,7 +125,7 @@ def primary_company(http: HubspotHttp, contact_id: str) -> list[str]:
 def _owner(records: Sequence[Record]) -> Found | None:
     """The owner of the first that has one."""
     for record in records:
-        owner = record.properties.get("hubspot_owner_id")
+        owner = record.properties.get(hubspot_names.OWNER)
         if owner:
             return owner, record.id
     return None

@@ -12,6 +12,7 @@ from baton.adapters.hubspot.account import AccountSearch, as_number, primary_com
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
 from baton.application.ports.crm import Deal
+from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
@@ -25,7 +26,7 @@ TASK_TO_CONTACT = 204
 #: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
 _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "calls": ("call", ()),
-    "emails": ("email", ("hs_email_direction", "hs_email_status")),
+    "emails": ("email", (hubspot_names.EMAIL_DIRECTION, hubspot_names.EMAIL_STATUS)),
     "meetings": ("meeting", ()),
 }
 #: Directions of an e-mail that a person received: by HubSpot's documents EMAIL is one sent from
@@ -47,7 +48,7 @@ class HubspotCrm:
     def contacts(
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
     ) -> dict[str, Contact]:
-        dated = sorted({*watched, "lifecyclestage"})
+        dated = sorted({*watched, hubspot_names.STAGE})
         found = self._http.read("contacts", ids, sorted({*properties, *dated}), dated)
         return {record.id: contact_of(record, watched) for record in found}
 
@@ -59,7 +60,12 @@ class HubspotCrm:
             except NotThere:
                 return ()  # no such contact, so nobody touched it
             newest = sorted(ids, key=as_number)[-LATEST:]
-            wanted = ["hs_timestamp", "hs_createdate", "hubspot_owner_id", *more]
+            wanted = [
+                hubspot_names.TIMESTAMP,
+                hubspot_names.OBJECT_CREATED,
+                hubspot_names.OWNER,
+                *more,
+            ]
             found += _touches(what, self._http.read(kind, newest, wanted))
         return tuple(sorted(found, key=lambda touch: touch.at))
 
@@ -85,7 +91,7 @@ class HubspotCrm:
         return AccountSearch(self._http, contact_id, domain).account(sources)
 
     def deal(self, deal_id: str) -> Deal | None:
-        wanted = ["dealstage", "pipeline", "hs_is_closed", "hs_is_closed_won"]
+        wanted = ["dealstage", "pipeline", hubspot_names.DEAL_CLOSED, hubspot_names.DEAL_WON]
         record = next(self._http.read("deals", [deal_id], wanted, ["dealstage"]), None)
         if record is None:
             return None
@@ -94,7 +100,10 @@ class HubspotCrm:
         except NotThere:
             return None  # deleted between the two calls
         values = _filled(record)
-        won, closed = (values.get(name) == "true" for name in ("hs_is_closed_won", "hs_is_closed"))
+        won, closed = (
+            values.get(name) == "true"
+            for name in (hubspot_names.DEAL_WON, hubspot_names.DEAL_CLOSED)
+        )
         seen = _last_change(record, "dealstage")
         return Deal(
             id=record.id,
@@ -121,8 +130,12 @@ class HubspotWriter:
     def find_task(self, effect: TaskState) -> str | None:
         ids = self._http.linked("contacts", effect.contact_id, "tasks")
         mark = re.compile(re.escape(marker(effect)) + r"(?![\w:#/-])")
-        found = self._http.read("tasks", ids, ["hs_task_body"])
-        ours = [task.id for task in found if mark.search(task.properties.get("hs_task_body") or "")]
+        found = self._http.read("tasks", ids, [hubspot_names.TASK_BODY])
+        ours = [
+            task.id
+            for task in found
+            if mark.search(task.properties.get(hubspot_names.TASK_BODY) or "")
+        ]
         # The oldest, should there ever be two: everybody who looks then agrees.
         return min(ours, key=as_number, default=None)
 
@@ -133,13 +146,13 @@ class HubspotWriter:
                 {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TASK_TO_CONTACT}
             ],
         }
-        state = {"hs_task_status": "COMPLETED" if effect.done else "NOT_STARTED"}
+        state = {hubspot_names.TASK_STATUS: "COMPLETED" if effect.done else "NOT_STARTED"}
         return self._http.create("tasks", _task(effect) | state, [link])
 
     def update_task(self, task_id: str, effect: TaskState) -> None:
         # Open: the status is left alone, in case the rep has ticked it off in HubSpot.
         # Done: everything else is left alone, in case the rep has written into it.
-        properties = {"hs_task_status": "COMPLETED"} if effect.done else _task(effect)
+        properties = {hubspot_names.TASK_STATUS: "COMPLETED"} if effect.done else _task(effect)
         try:
             self._http.update("tasks", task_id, properties)
         except NotThere as error:
@@ -156,18 +169,18 @@ def _task(effect: TaskState) -> dict[str, str]:
     # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
     lines = [html.escape(line, quote=False) for line in effect.body.splitlines()]
     return {
-        "hs_timestamp": due,
-        "hs_task_reminders": due,
-        "hs_task_subject": effect.subject_line,
-        "hs_task_body": "<br>".join([*lines, marker(effect)]),
-        "hs_task_priority": "HIGH",
-        "hs_task_type": "CALL",
-        **({"hubspot_owner_id": effect.owner} if effect.owner else {}),
+        hubspot_names.TIMESTAMP: due,
+        hubspot_names.TASK_REMINDERS: due,
+        hubspot_names.TASK_SUBJECT: effect.subject_line,
+        hubspot_names.TASK_BODY: "<br>".join([*lines, marker(effect)]),
+        hubspot_names.TASK_PRIORITY: "HIGH",
+        hubspot_names.TASK_TYPE: "CALL",
+        **({hubspot_names.OWNER: effect.owner} if effect.owner else {}),
     }
 
 
 def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
-    stages = (one for one in _history(record, "lifecyclestage") if one.value)
+    stages = (one for one in _history(record, hubspot_names.STAGE) if one.value)
     return Contact(
         id=record.id,
         properties=_filled(record),
@@ -220,18 +233,18 @@ def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
         # A meeting booked for next week was booked now; a call logged late was made before.
         instants = [
             at
-            for name in ("hs_timestamp", "hs_createdate")
+            for name in (hubspot_names.TIMESTAMP, hubspot_names.OBJECT_CREATED)
             if (at := read_instant(record.properties.get(name) or "")) is not None
         ]
         if not instants or (what == "email" and not _was_sent(record)):
             continue
-        owner = record.properties.get("hubspot_owner_id") or ""
+        owner = record.properties.get(hubspot_names.OWNER) or ""
         yield Touch(at=min(instants), what=what, owner=owner)
 
 
 def _was_sent(record: Record) -> bool:
     properties = record.properties
     return (
-        properties.get("hs_email_direction") == _SENT
-        and properties.get("hs_email_status") not in _UNSENT
+        properties.get(hubspot_names.EMAIL_DIRECTION) == _SENT
+        and properties.get(hubspot_names.EMAIL_STATUS) not in _UNSENT
     )

@@ -12,13 +12,14 @@ from hubspot.crm.associations.v4.exceptions import ApiException as LinksExceptio
 from hubspot.crm.objects.exceptions import ApiException as ObjectsException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from baton.domain import hubspot_names
 from baton.failures import NotAllowed, NotAnOwner, Rejected, Retryable, Unauthorised
 
 #: Each package of the client has exceptions of its own.
 _API_ERRORS = (ObjectsException, LinksException)
 
 #: The property of every object that names its owner.
-OWNER = "hubspot_owner_id"
+OWNER = hubspot_names.OWNER
 
 #: Status -> least wait. They never got as far as changing anything.
 _COME_BACK = {

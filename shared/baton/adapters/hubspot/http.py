@@ -22,6 +22,7 @@ from hubspot.crm.objects.api.search_api import SearchApi
 
 from baton.adapters.hubspot.errors import translated
 from baton.application.ports.token import Token
+from baton.domain import hubspot_names
 from baton.failures import Unauthorised
 
 #: (connect, read) in seconds. Half of what the lease allows, with several calls in one delivery.
@@ -163,7 +164,7 @@ class HubspotHttp:
         body = {
             "filterGroups": [{"filters": filters}],
             "properties": list(properties),
-            "sorts": [{"propertyName": "createdate", "direction": "ASCENDING"}],
+            "sorts": [{"propertyName": hubspot_names.CREATED, "direction": "ASCENDING"}],
             "limit": limit,
         }
         return self._call(_Batch, self._search.do_search, kind, body).results

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from baton.application.ports.census import Deal, Owners, Workflows
+from baton.domain import hubspot_names
 from baton.domain.policy import Policy, Stage
 
-STAGE, STATUS, OWNER = "lifecyclestage", "hs_lead_status", "hubspot_owner_id"
+STAGE, STATUS, OWNER = hubspot_names.STAGE, hubspot_names.LEAD_STATUS, hubspot_names.OWNER
 #: Prefix of the properties that Baton keeps.
 OURS = "baton_"
 #: Properties that find a person again, read for that and not kept.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
@@ -17,7 +18,7 @@ FIGHT = timedelta(days=30)
 def answer_backward_moves(draft: Draft, contact: Contact) -> None:
     """Answer each backward change that is new: put it right, ask, or only report it. Those that
     the policy accepts have been made already, as named ways back."""
-    current = draft.policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
+    current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     for fact in draft.lead.standing.refused:
         if fact in draft.start.standing.refused:
             continue
@@ -27,7 +28,7 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
         draft.say(f"backward: {stage} -> {fact.stage} by {who}, not obeyed ({answer})")
         draft.record("backward_refused", what=f"{fact.stage} by {who}")
         if answer == "restore" and current is not None and current.id == fact.stage:
-            if may_put_right(draft, "lifecyclestage", who):
+            if may_put_right(draft, hubspot_names.STAGE, who):
                 draft.write_stage = "back"
         elif answer == "ask":
             _ask(draft, fact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.time import believable, read_instant
@@ -12,10 +13,10 @@ from baton.domain.world.world import Contact
 def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
     """The policy's first stage, as of the contact's creation; None: it has, or had, a stage, or
     nothing says when it was created. Nobody stays blank."""
-    if contact.stages or contact.properties.get("lifecyclestage"):
+    if contact.stages or contact.properties.get(hubspot_names.STAGE):
         return None
     event = draft.event
-    created = read_instant(contact.properties.get("createdate", ""))
+    created = read_instant(contact.properties.get(hubspot_names.CREATED, ""))
     if created is None:
         if not (isinstance(event, Hinted) and event.about == "created"):
             return None

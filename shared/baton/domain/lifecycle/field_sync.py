@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from baton.domain import hubspot_names
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
@@ -23,7 +24,7 @@ def follow_others(draft: Draft, contact: Contact) -> None:
         return
     wanted = values_of(draft.policy, draft.lead, draft.facts, draft.score)
     for name, seen in sorted(contact.changes.items()):
-        if name == "lifecyclestage" or name not in draft.lead.written or name not in wanted:
+        if name == hubspot_names.STAGE or name not in draft.lead.written or name not in wanted:
             continue  # Baton has no word in it, or none any more
         if seen.value == draft.lead.written[name].value:
             _agree(draft, name)

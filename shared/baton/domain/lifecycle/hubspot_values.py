@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from baton.domain import hubspot_names
 from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, Value, Write
@@ -43,7 +44,7 @@ def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> 
     wanted |= _of_assignment(policy, lead, facts)
     status = lead_status(policy, lead)
     if status:
-        wanted["hs_lead_status"] = status
+        wanted[hubspot_names.LEAD_STATUS] = status
     return {name: value for name, value in wanted.items() if value or name in lead.written}
 
 
@@ -61,12 +62,12 @@ def show_contact(draft: Draft) -> None:
     stage = draft.policy.stage.get(lead.standing.stage)
     if draft.write_stage and stage is not None:
         # A move back may not be shown yet when the next one is decided: clearing stays necessary.
-        before = written.get("lifecyclestage")
+        before = written.get(hubspot_names.STAGE)
         back = draft.write_stage == "back" or (before is not None and before.clear_first)
-        written["lifecyclestage"] = Value(stage.lifecyclestage, draft.version, clear_first=back)
+        written[hubspot_names.STAGE] = Value(stage.lifecyclestage, draft.version, clear_first=back)
     elif lead.standing.stage != draft.start.standing.stage:
         # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
-        written.pop("lifecyclestage", None)
+        written.pop(hubspot_names.STAGE, None)
     if written == lead.written:
         return
     draft.change(written=written, writes=_writes(draft, written))
@@ -103,15 +104,15 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     if assignment is None:
         if lead.waiting is not None:
             # Whoever had it has it no more, and nobody else has it yet.
-            return {"hubspot_owner_id": "", "baton_sla_status": "waiting"}
+            return {hubspot_names.OWNER: "", "baton_sla_status": "waiting"}
         if not lead.reason:
             return {}
         track = policy.track.get(lead.track)
-        freed = {} if track and track.keep_owner else {"hubspot_owner_id": ""}
+        freed = {} if track and track.keep_owner else {hubspot_names.OWNER: ""}
         return {"baton_sla_status": "", **freed}
     owner = policy.person.get(assignment.person)
     return {
-        "hubspot_owner_id": owner.hubspot_owner if owner else "",
+        hubspot_names.OWNER: owner.hubspot_owner if owner else "",
         "baton_territory": facts.get("territory"),
         "baton_segment": facts.get("segment"),
         "baton_tier": assignment.tier,
@@ -130,7 +131,7 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
 def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
     """What was decided lately for properties that others write, too, with what is new."""
     writes = dict(draft.lead.writes)
-    for name in ("lifecyclestage", *draft.policy.watched):
+    for name in (hubspot_names.STAGE, *draft.policy.watched):
         value = written.get(name)
         if value is not None and value.since == draft.version and not _shown(draft, name, value):
             write = Write(value.value, draft.now)

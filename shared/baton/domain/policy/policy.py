@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from baton.domain import hubspot_names
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.policy.criteria import When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
@@ -142,7 +143,7 @@ class Policy(Struct, frozen=True, dict=True):
     def watched(self) -> tuple[str, ...]:
         """Contact properties that others write as well as Baton, as the policy says."""
         named = {one.property for one in self.lifecycle.sync}
-        return tuple(sorted(named - {"lifecyclestage"}))
+        return tuple(sorted(named - {hubspot_names.STAGE}))
 
     @cached_property
     def owner_by_hubspot(self) -> dict[str, Person]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from baton.domain import hubspot_names
 from baton.domain.conditions import next_change, why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import end_assignment, hand_off, part_named
@@ -324,4 +325,4 @@ def _owner_in_hubspot(draft: Draft) -> str:
     contact = draft.world.contact
     if contact is None:
         raise Missing(Lacks(contact=True))
-    return contact.properties.get("hubspot_owner_id", "")
+    return contact.properties.get(hubspot_names.OWNER, "")

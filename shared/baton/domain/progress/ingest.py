@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Sign, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
@@ -100,10 +101,10 @@ def _fold(draft: Draft, contact: Contact) -> None:
     if created is not None:
         seen.append(created)
     lead = draft.lead
-    writes = lead.writes.get("lifecyclestage", ())
+    writes = lead.writes.get(hubspot_names.STAGE, ())
     news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
     if seen_writes != writes:
-        draft.change(writes=lead.writes | {"lifecyclestage": seen_writes})
+        draft.change(writes=lead.writes | {hubspot_names.STAGE: seen_writes})
     refold(draft, *news)
 
 
@@ -121,7 +122,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
 
 def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
     """A contact's stage that comes without its history dates from when the lead is first seen."""
-    stage = draft.policy.stage_of_value.get(contact.properties.get("lifecyclestage", ""))
+    stage = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
 
 
@@ -138,7 +139,7 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
     """A partner's event can be ahead of HubSpot: HubSpot is told, forward only."""
     if draft.write_stage or draft.lead.standing.stage == draft.start.standing.stage:
         return
-    value = contact.properties.get("lifecyclestage", "")
+    value = contact.properties.get(hubspot_names.STAGE, "")
     current = draft.policy.stage_of_value.get(value)
     stage = draft.policy.stage.get(draft.lead.standing.stage)
     if stage is None:

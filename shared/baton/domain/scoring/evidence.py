@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from baton.domain import hubspot_names
 from baton.domain.lead import Sign
 from baton.domain.time import read_instant
 from baton.domain.world.world import Contact, Touch
@@ -18,8 +19,8 @@ BUILT_IN = (FORM, "call", "email", "meeting", "deal_created", "deal_won", "deal_
 
 #: HubSpot's contact properties for the first and the latest form: name, and when.
 FORMS = (
-    ("first_conversion_event_name", "first_conversion_date"),
-    ("recent_conversion_event_name", "recent_conversion_date"),
+    (hubspot_names.FIRST_FORM, hubspot_names.FIRST_FORM_AT),
+    (hubspot_names.RECENT_FORM, hubspot_names.RECENT_FORM_AT),
 )
 #: Pieces kept, the newest. More would make a lead cost a second read unit, and say no more.
 KEPT = 40

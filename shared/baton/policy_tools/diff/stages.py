@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from baton.domain import hubspot_names
 from baton.domain.policy import Disqualifier, Hold, Lifecycle, Stage
 from baton.policy_tools.diff.compare import (
     Change,
@@ -84,7 +85,7 @@ def _disqualifiers(before: tuple[Disqualifier, ...], after: tuple[Disqualifier, 
 _STAGE: dict[str, Phrase] = {
     "label": instead("is now called"),
     "purpose": instead("now has the purpose", quoted),
-    "lifecyclestage": instead("now is HubSpot's stage"),
+    hubspot_names.STAGE: instead("now is HubSpot's stage"),
     "lead_status": optional("now writes the lead status", "now writes no lead status"),
     "side": switch("is now off the way (a side stage)", "is now a working stage"),
     "entry": partial(_gate, "entered"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import SequenceMatcher
 
+from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import Path, did_you_mean, quoted
@@ -59,7 +60,7 @@ def check(subject: Subject) -> Iterator[Found]:
     used = {stage.lifecyclestage for stage in lifecycle.stages}
     for index, stage in enumerate(lifecycle.stages):
         here: Path = ("stages", index)
-        yield from _value((*here, "lifecyclestage"), stage.lifecyclestage, _STAGES, used)
+        yield from _value((*here, hubspot_names.STAGE), stage.lifecyclestage, _STAGES, used)
         yield from _value((*here, "lead_status"), stage.lead_status, _STATUSES)
     for name in ("new", "working", "meeting"):
         yield from _value(("status", name), getattr(lifecycle.status, name), _STATUSES)
@@ -133,13 +134,13 @@ def _statuses(subject: Subject) -> Iterator[Found]:
 def _sync(subject: Subject) -> Iterator[Found]:
     """Who wins is decided of what Baton writes; where a stage is moved back, under backward."""
     lifecycle = subject.lifecycle
-    written = {"hs_lead_status", "hubspot_owner_id"}
+    written = {hubspot_names.LEAD_STATUS, hubspot_names.OWNER}
     written |= {name for move in lifecycle.transitions for name in move.sets}
     for index, sync in enumerate(lifecycle.sync):
         name = sync.property
         if name in written or (name.startswith("baton_") and name in _own(subject)):
             continue
-        if name == "lifecyclestage":
+        if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"
             mend = "say under backward what becomes of a stage that others move back"
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.lifecycle.stage_history import PEOPLE
 from baton.policy_tools.compiling import compile_policy
@@ -45,9 +46,9 @@ NOTHING_TO_ACCEPT = Rule(
 
 #: Contact properties of HubSpot's own that Baton writes -> where the policy says their value.
 _KEPT = {
-    "lifecyclestage": "the transition's own to",
-    "hs_lead_status": "lead_status of the stage, or status",
-    "hubspot_owner_id": "routing.yaml",
+    hubspot_names.STAGE: "the transition's own to",
+    hubspot_names.LEAD_STATUS: "lead_status of the stage, or status",
+    hubspot_names.OWNER: "routing.yaml",
 }
 
 
