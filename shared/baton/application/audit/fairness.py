@@ -13,31 +13,31 @@ leave that the pool makes good in full; what they would have been owed is their 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from baton.domain.draft.decision import Considered, Outcome
 from baton.domain.policy import Member, Policy, Pool
+from baton.domain.routing.obstacles import AWAY, Obstacle
 
 Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
 
-#: Character of ``routing.CODES`` -> what it excuses.
-CAUSES: dict[str, Cause] = {
-    "l": "leave",
-    "a": "leave",
-    "o": "full",
-    "d": "full",
-    "w": "full",
-    "s": "off shift",
-    "h": "had it",
-    "r": "not owner",
-    "i": "not owner",
+#: What an obstacle excuses.
+CAUSES: Mapping[str, Cause] = {
+    Obstacle.ON_LEAVE: "leave",
+    Obstacle.SAID_AWAY: "leave",
+    Obstacle.FULL: "full",
+    Obstacle.FULL_TODAY: "full",
+    Obstacle.FULL_THIS_WEEK: "full",
+    Obstacle.OFF_SHIFT: "off shift",
+    Obstacle.LET_GO: "had it",
+    Obstacle.REFUSED: "not owner",
+    Obstacle.INACTIVE: "not owner",
 }
-_LEAVE = frozenset("la")
 #: What is said of a pool as a whole.
-_WHOLE = frozenset("pq")
+_WHOLE = frozenset({Obstacle.POOL_FULL, Obstacle.OTHERS_WAIT})
 
 
 class Handed(Struct, frozen=True):
@@ -141,7 +141,7 @@ def _write(
         member.rep: _weight(policy, pool, member)
         for member in pool.members
         if codes[member.rep] not in CAUSES
-        or (pool.catch_up.kind == "full" and codes[member.rep] in _LEAVE)
+        or (pool.catch_up.kind == "full" and codes[member.rep] in AWAY)
     }
     total = sum(owed_in.values())
     for rep, weight in owed_in.items():

@@ -11,7 +11,7 @@ from msgspec import Struct
 from baton.domain.conditions import Facts, unmet
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Handoff, Person, Policy, Rule
-from baton.domain.routing.obstacles import CODES
+from baton.domain.routing.obstacles import SAID, Obstacle
 from baton.domain.routing.windows import out_of_window
 from baton.presentation.words import in_zone
 
@@ -19,6 +19,8 @@ from baton.presentation.words import in_zone
 RULES = 3
 
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+_LETTERS = frozenset(Obstacle)
 
 
 class Decided(NamedTuple):
@@ -68,20 +70,22 @@ def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None
     reps = [member.rep for member in pool.members] if pool else []
     if pool is None or person.id not in reps:
         return None
-    if one.codes == "p":
+    if one.codes == Obstacle.POOL_FULL:
         return Answer(
             f"{pool.label} was full as a whole, so nobody in it was asked.",
             f"A higher limit of {pool.label}, or one lead less in it.",
         )
-    if one.codes == "q":
+    if one.codes == Obstacle.OTHERS_WAIT:
         return Answer(
             f"Other leads wait for {pool.label} already, and none is overtaken.",
             f"Room in {pool.label} for those that came before.",
         )
     code = one.codes[reps.index(person.id)]
-    if code in CODES:
+    if code in _LETTERS:
+        obstacle = Obstacle(code)
         return Answer(
-            f"{person.name} {CODES[code]}.", _change(policy, person, code, pool.label, decided.at)
+            f"{person.name} {SAID[obstacle]}.",
+            _change(policy, person, obstacle, pool.label, decided.at),
         )
     if code == "+" and pool.choose == "least_loaded":
         return Answer(
@@ -100,29 +104,29 @@ def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None
     )
 
 
-def _change(policy: Policy, person: Person, code: str, pool: str, at: datetime) -> str:
+def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: datetime) -> str:
     zone = policy.zone_of(person)
-    match code:
-        case "i":
+    match obstacle:
+        case Obstacle.INACTIVE:
             return "`active: true` in roster.yaml."
-        case "h":
+        case Obstacle.LET_GO:
             return "A new round: when the lead is handed off again, everybody may have it."
-        case "l":
+        case Obstacle.ON_LEAVE:
             off = next((off for off in person.time_off if off.start <= at < off.end), None)
             until = f" until {in_zone(off.end, zone)}" if off else ""
             return f"Without the time off{until} in roster.yaml."
-        case "a":
+        case Obstacle.SAID_AWAY:
             return f"`/baton back` in Slack, or `baton roster back {person.id}`."
-        case "r":
+        case Obstacle.REFUSED:
             return "An active user in HubSpot: the daily check then lets them have leads again."
-        case "s":
+        case Obstacle.OFF_SHIFT:
             opens = in_zone(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."
-        case "o":
+        case Obstacle.FULL:
             return "One open lead less, or a `max_open` higher by one."
-        case "d":
+        case Obstacle.FULL_TODAY:
             return "One lead less that day, or a `max_per_day` higher by one."
-        case "w":
+        case Obstacle.FULL_THIS_WEEK:
             return "One lead less that week, or a `max_per_week` higher by one."
     return "Room there."
 

@@ -71,7 +71,7 @@ class LoadChange(Struct, frozen=True, array_like=True):
 
 class Considered(Struct, frozen=True, array_like=True):
     """What came of every member of a pool, in the policy version's order, one character each, see
-    ``CODES`` of routing; of the pool as a whole, that one character."""
+    ``Obstacle`` of routing; of the pool as a whole, that one character."""
 
     pool: str
     codes: str

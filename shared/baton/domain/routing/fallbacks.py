@@ -20,8 +20,8 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         load = search.world.loads.get(person.id)
         if load is None:
             raise Missing(Lacks(people=(person.id,)))
-        code = search.code(load, person)
-        if not code:
+        code = search.obstacle(load, person)
+        if code is None:
             return _person(search, person, rule.id, label)
         search.because.append(f"fallback: {search.said(person, code)}")
         person = search.policy.person.get(person.backup)

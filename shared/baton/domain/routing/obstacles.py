@@ -1,62 +1,97 @@
-"""What keeps somebody from taking a lead now, as one character, and how it is said."""
+"""What keeps somebody from taking a lead now, and how it is said."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.capacity import fullness
 from baton.domain.world.world import Load
 
-#: What ruled a member of a pool out, by its character in ``Considered``. Who could have taken the
-#: lead is there with their place in the turn order instead: 1 has it, 9 is the last that is
-#: counted, + comes later.
-CODES = {
-    "i": "is not active",
-    "h": "already let this lead go",
-    "l": "is away",
-    "a": "has said to be away",
-    "r": "is not taken as owner by HubSpot",
-    "s": "is not on shift",
-    "o": "is full",
-    "d": "is full for today",
-    "w": "is full for this week",
-    "p": "was not asked: the pool is full",
-    "q": "was not asked: others wait for the pool",
+
+class Obstacle(StrEnum):
+    """What ruled a member of a pool out; its value is the letter that ``Considered`` stores.
+
+    Who could have taken the lead is there with their place in the turn order instead: 1 has it,
+    9 is the last that is counted, + comes later.
+    """
+
+    INACTIVE = "i"
+    LET_GO = "h"
+    ON_LEAVE = "l"
+    SAID_AWAY = "a"
+    REFUSED = "r"
+    OFF_SHIFT = "s"
+    FULL = "o"
+    FULL_TODAY = "d"
+    FULL_THIS_WEEK = "w"
+    #: Of a pool as a whole: it was not asked.
+    POOL_FULL = "p"
+    OTHERS_WAIT = "q"
+
+
+SAID = {
+    Obstacle.INACTIVE: "is not active",
+    Obstacle.LET_GO: "already let this lead go",
+    Obstacle.ON_LEAVE: "is away",
+    Obstacle.SAID_AWAY: "has said to be away",
+    Obstacle.REFUSED: "is not taken as owner by HubSpot",
+    Obstacle.OFF_SHIFT: "is not on shift",
+    Obstacle.FULL: "is full",
+    Obstacle.FULL_TODAY: "is full for today",
+    Obstacle.FULL_THIS_WEEK: "is full for this week",
+    Obstacle.POOL_FULL: "was not asked: the pool is full",
+    Obstacle.OTHERS_WAIT: "was not asked: others wait for the pool",
 }
 #: On leave, by the roster or by their own word.
-ON_LEAVE = frozenset("la")
+AWAY = frozenset({Obstacle.ON_LEAVE, Obstacle.SAID_AWAY})
 #: Not there at all, so their backup may be asked.
-UNAVAILABLE = frozenset("ilar")
+UNAVAILABLE = AWAY | {Obstacle.INACTIVE, Obstacle.REFUSED}
+#: What a load says: who was ruled out by it may have room by the time the decision is stored.
+BY_LOAD = frozenset(
+    {
+        Obstacle.SAID_AWAY,
+        Obstacle.REFUSED,
+        Obstacle.FULL,
+        Obstacle.FULL_TODAY,
+        Obstacle.FULL_THIS_WEEK,
+    }
+)
+_BY_LIMIT = {
+    "open": Obstacle.FULL,
+    "day": Obstacle.FULL_TODAY,
+    "week": Obstacle.FULL_THIS_WEEK,
+}
 
 
-def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> str:
-    """The code of what keeps *person* from taking any lead now; empty: nothing does."""
+def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obstacle | None:
+    """What keeps *person* from taking any lead now; None: nothing does."""
     if not person.active:
-        return "i"
+        return Obstacle.INACTIVE
     if person.time_off and any(off.start <= now < off.end for off in person.time_off):
-        return "l"
+        return Obstacle.ON_LEAVE
     if load.refused is not None and load.refused.holds(now):
-        return "r"
+        return Obstacle.REFUSED
     if load.away is not None and load.away.holds(now):
-        return "a"
+        return Obstacle.SAID_AWAY
     most, per_day, per_week = person.max_open, person.max_per_day, person.max_per_week
     if (
         (most is None or load.open < most)
         and (per_day is None or load.today < per_day)
         and (per_week is None or load.this_week < per_week)
     ):
-        return ""  # whatever day it is for them
+        return None  # whatever day it is for them
     full = fullness(load, most, per_day, per_week, policy.zone_of(person), now)
-    return full[:1]
+    return _BY_LIMIT[full] if full else None
 
 
-def said_obstacle(person: Person, load: Load | None, code: str) -> str:
+def said_obstacle(person: Person, load: Load | None, code: Obstacle) -> str:
     """Why *person* could not take it, as others should read it."""
-    if code == "o" and load is not None:
+    if code is Obstacle.FULL and load is not None:
         return f"is full ({load.open} of {person.max_open} open leads)"
-    if code == "d" and load is not None:
+    if code is Obstacle.FULL_TODAY and load is not None:
         return f"is full for today ({load.today} of {person.max_per_day})"
-    if code == "w" and load is not None:
+    if code is Obstacle.FULL_THIS_WEEK and load is not None:
         return f"is full for this week ({load.this_week} of {person.max_per_week})"
-    return CODES[code]
+    return SAID[code]

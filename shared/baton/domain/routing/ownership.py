@@ -54,8 +54,8 @@ def _able(search: Search, owner: str, where: str) -> Person | None:
     asked: set[str] = set()
     while person.id not in asked:
         asked.add(person.id)
-        code = search.code(_owner_load(search, person), person)
-        if not code:
+        code = search.obstacle(_owner_load(search, person), person)
+        if code is None:
             search.because.append(f"owner of {where}: {person.name} can take it")
             return person
         search.because.append(f"owner of {where}: {search.said(person, code)}")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Member, Pool, Rule
 from baton.domain.routing.capacity import fullness, local_day, take
-from baton.domain.routing.obstacles import ON_LEAVE
+from baton.domain.routing.obstacles import AWAY, Obstacle
 from baton.domain.routing.search import Choice, Search
 from baton.domain.routing.turns import next_turn
 from baton.domain.world.world import Load
@@ -19,38 +19,38 @@ _LATER = "+"
 #: Pools of up to this many members are told of person by person, others in numbers.
 _NAMED = 10
 _SAID_OF_MANY = {
-    "i": "are not active",
-    "h": "already let this lead go",
-    "l": "are away",
-    "a": "have said to be away",
-    "r": "are not taken as owners by HubSpot",
-    "s": "are not on shift",
-    "o": "are full",
-    "d": "are full for today",
-    "w": "are full for this week",
+    Obstacle.INACTIVE: "are not active",
+    Obstacle.LET_GO: "already let this lead go",
+    Obstacle.ON_LEAVE: "are away",
+    Obstacle.SAID_AWAY: "have said to be away",
+    Obstacle.REFUSED: "are not taken as owners by HubSpot",
+    Obstacle.OFF_SHIFT: "are not on shift",
+    Obstacle.FULL: "are full",
+    Obstacle.FULL_TODAY: "are full for today",
+    Obstacle.FULL_THIS_WEEK: "are full for this week",
 }
 
 
 def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | None:
     turns = search.world.turns[pool.id]
     if pool.limits.any and _pool_is_full(search, pool, turns.load):
-        search.considered.append(Considered(pool.id, "p"))
+        search.considered.append(Considered(pool.id, Obstacle.POOL_FULL))
         return None
     free: list[Member] = []
     absent: list[Member] = []
-    codes: list[str] = []
+    codes: list[Obstacle | None] = []
     people, loads = search.policy.person, search.world.loads
     for member in pool.members:
         person = people[member.rep]
-        code = search.code(loads[member.rep], person, pool)
+        code = search.obstacle(loads[member.rep], person, pool)
         codes.append(code)
-        if not code:
+        if code is None:
             free.append(member)
-        elif code in ON_LEAVE:
+        elif code in AWAY:
             absent.append(member)
     _tell(search, pool, codes)
     if not free:
-        search.considered.append(Considered(pool.id, "".join(codes)))
+        search.considered.append(Considered(pool.id, "".join(filter(None, codes))))
         search.because.append(f"pool {pool.id}: nobody can take it")
         return None
     turn = next_turn(
@@ -106,7 +106,7 @@ def _day_of(search: Search, rep: str) -> str:
     return local_day(search.policy.zone_of(search.policy.person[rep]), search.now)
 
 
-def _tell(search: Search, pool: Pool, codes: list[str]) -> None:
+def _tell(search: Search, pool: Pool, codes: list[Obstacle | None]) -> None:
     if len(codes) > _NAMED:
         out = Counter(code for code in codes if code)
         search.because += [f"pool {pool.id}: {n} {_SAID_OF_MANY[c]}" for c, n in out.items()]
@@ -117,7 +117,7 @@ def _tell(search: Search, pool: Pool, codes: list[str]) -> None:
             search.because.append(f"pool {pool.id}: {search.said(person, code)}")
 
 
-def _marked(pool: Pool, codes: list[str], order: tuple[str, ...]) -> str:
+def _marked(pool: Pool, codes: list[Obstacle | None], order: tuple[str, ...]) -> str:
     """*codes* with the places of those who could take it in the order of turns."""
     place = {rep: str(number) for number, rep in enumerate(order, 1)}
     marks = [

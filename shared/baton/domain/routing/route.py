@@ -1,7 +1,7 @@
 """Who gets the lead: whose account it is, then the first rule that matches, its pool, fallbacks.
 
 One order for every source, and each step says why it did not end there. What comes of every member
-of a pool that was looked at is kept as one character each, see ``obstacles.CODES``.
+of a pool that was looked at is kept as one character each, see ``Obstacle``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Policy, Pool, Rule
 from baton.domain.routing.fallbacks import fall_back, last_resort, queued
+from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
 from baton.domain.routing.rules import RULES_TOLD, first_rule, rule_fault
@@ -49,7 +50,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     pool, label = search.policy.pool[rule.pool], rule.label or rule.id
     _need(search, pool)
     if _others_first(search, pool):
-        search.considered.append(Considered(pool.id, "q"))
+        search.considered.append(Considered(pool.id, Obstacle.OTHERS_WAIT))
         search.because.append(f"pool {pool.id}: others wait for it already")
         index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
         return queued(search, pool, rule, index)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered
 from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
-from baton.domain.routing.obstacles import obstacle, said_obstacle
+from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, said_obstacle
 from baton.domain.world.world import Load, Turns, World
 
 #: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
@@ -77,19 +77,19 @@ class Search:
         self.considered: list[Considered] = []
         self.relied: dict[str, Load] = {}
 
-    def code(self, load: Load, person: Person, pool: Pool | None = None) -> str:
-        """The first thing that rules *person* out; empty when nothing does."""
+    def obstacle(self, load: Load, person: Person, pool: Pool | None = None) -> Obstacle | None:
+        """The first thing that rules *person* out; None: nothing does."""
         if person.id in self.wanted.excluded and person.active:
-            return "h"
+            return Obstacle.LET_GO
         code = obstacle(self.policy, person, load, self.now)
         if (
-            not code
+            code is None
             and pool is not None
             and pool.shift.takes != "regardless"
             and not self._on_shift(person, pool)
         ):
-            code = "s"
-        if code and code not in "ihls":
+            code = Obstacle.OFF_SHIFT
+        if code in BY_LOAD:
             self.relied[person.id] = load
         return code
 
@@ -101,7 +101,7 @@ class Search:
             return False
         return calendar.next_open(self.now) - self.now <= pool.shift.within
 
-    def said(self, person: Person, code: str) -> str:
+    def said(self, person: Person, code: Obstacle) -> str:
         return f"{person.name} {said_obstacle(person, self.world.loads.get(person.id), code)}"
 
     def choice(
