@@ -23,6 +23,7 @@ from baton.application.ports.crm import Deal
 from baton.domain.world.effects import CardState, ContactState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake
+from baton.wire.schema import SCHEMAS
 from baton.wire.vocabulary import decode_message, encode_message
 from functions.advance_lead import app as advance_app
 from functions.advance_lead import wiring as advance_wiring
@@ -293,7 +294,7 @@ def test_a_message_of_a_newer_schema_comes_back_and_its_neighbours_are_worked(aw
     batch = event("advance_lead.stage_changed")
     newer = event("advance_lead.click")["Records"][0]
     body = json.loads(newer["body"])
-    body["detail"] |= {"schema": 2, "action": "applaud"}
+    body["detail"] |= {"schema": SCHEMAS["news"] + 1, "action": "applaud"}
     newer["body"] = json.dumps(body)
     assert aws.advance({"Records": [newer, *batch["Records"]]}) == [newer["messageId"]]
     assert aws.taken("unworked") == []

@@ -30,6 +30,8 @@ from tests.builders import NOW, POLICY, minutes
 from tests.fakes.effects import card_state, notice_state
 
 LATER = NOW + minutes(5)
+#: The numbers of today's code, which plays the older one here.
+KNOWN = dict(SCHEMAS)
 
 
 class Shared:
@@ -53,10 +55,10 @@ class Shared:
 
     def newer(self, kind: Kind) -> None:
         """From now on it is newer code that works, which knows another shape of *kind*."""
-        self._patch.setitem(schema.SCHEMAS, kind, 2)
+        self._patch.setitem(schema.SCHEMAS, kind, KNOWN[kind] + 1)
 
     def older(self, kind: Kind) -> None:
-        self._patch.setitem(schema.SCHEMAS, kind, 1)
+        self._patch.setitem(schema.SCHEMAS, kind, KNOWN[kind])
 
     def items(self) -> list[Any]:
         found = self.client.scan(TableName=TABLE, ConsistentRead=True)["Items"]
@@ -208,7 +210,8 @@ def test_an_item_of_a_newer_schema_is_refused_and_left_as_it_is(
     shared.newer(kind)
     store(shared)
     before = shared.items()
-    assert any(item["schema"] in ({"N": "2"}, {"S": "2"}) for item in before)
+    newer = str(KNOWN[kind] + 1)
+    assert any(item["schema"] in ({"N": newer}, {"S": newer}) for item in before)
     shared.older(kind)
     with pytest.raises((NewerSchema, Unreadable)):
         act(shared)

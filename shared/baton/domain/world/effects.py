@@ -134,7 +134,7 @@ AnyEffect = HubspotEffect | SlackEffect
 
 
 def system_of(effect: Effect) -> System:
-    return "hubspot" if isinstance(effect, ContactState | TaskState) else "slack"
+    return "hubspot" if isinstance(effect, HubspotEffect) else "slack"
 
 
 def lead_subject(lead_id: str) -> str:
