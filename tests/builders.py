@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from baton.domain.calendar.rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead
 from baton.domain.policy import (
+    Calendar,
     Digest,
     Fallback,
     Field,
@@ -52,8 +54,15 @@ def minutes(n: float) -> timedelta:
 BECAME_MQL = NOW - minutes(2)
 
 
-def office(zone: str) -> dict[str, Any]:
-    return {"tz": zone, "hours": {day: [["09:00", "17:00"]] for day in WORKDAYS}}
+def office(zone: str, **days: list[tuple[str, str]]) -> Calendar:
+    """Nine to five on workdays; with *days* (``tue=[("14:00", "20:00")]``), open on those alone."""
+    week = days or {day: [("09:00", "17:00")] for day in WORKDAYS}
+    return Calendar(zone, tuple(tuple(map(_shift, week.get(day, []))) for day in WEEKDAYS))
+
+
+def _shift(times: tuple[str, str]) -> tuple[timedelta, timedelta]:
+    since, until = (timedelta(hours=int(t[:2]), minutes=int(t[3:])) for t in times)
+    return since, until
 
 
 def rep(name: str, **fields: Any) -> Person:

@@ -22,8 +22,8 @@ import businesstimedelta
 import pytz
 import workclock
 
-from baton.domain.calendar.rules import parse_rules
 from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.policy_tools.hours import read_calendar, read_rules
 from tests.bench.figure import Aim, Figure
 
 ZONE = "Europe/Berlin"
@@ -85,7 +85,7 @@ def run(rounds: int = 2000, starts: int = 9) -> list[Figure]:
 
 def calendars() -> tuple[WorkCalendar, Any, Any]:
     """The same hours in each of the three; they agree, or nothing is worth measuring."""
-    ours = WorkCalendar.from_dict({"tz": ZONE, "hours": WEEK})
+    ours = read_calendar({"tz": ZONE, "hours": WEEK})
     theirs = workclock.Schedule(
         [workclock.WorkDay(begin, end, days=[n]) for n in range(5) for begin, end in _times()],
         time_zone=ZONE,
@@ -114,7 +114,7 @@ def slow_delta(rules: Any) -> Any:
 def build() -> datetime:
     """Two years of a calendar that nobody has asked before, and a first answer at their end."""
     days = [date(year, month, 1).isoformat() for year in (2026, 2027) for month in range(1, 13)]
-    rules = parse_rules({"tz": ZONE, "hours": WEEK, "holidays": days})
+    rules = read_rules({"tz": ZONE, "hours": WEEK, "holidays": days})
     calendar = WorkCalendar(rules)
     calendar.is_open(START)
     return calendar.next_open(START + timedelta(days=730))

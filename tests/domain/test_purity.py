@@ -27,6 +27,7 @@ ALLOWED = {
     "collections",
     "collections.abc",
     "datetime",
+    "enum",
     "difflib",
     "functools",
     "itertools",

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from baton.adapters.dynamodb import schema as stored
+from baton.adapters.dynamodb.policy_shapes import read_policy
 from baton.application.ports.leads import Place, Record, Reported
 from baton.application.ports.people import Entry
 from baton.domain.lead import Lead
@@ -85,7 +86,9 @@ def read(item: Item) -> Any:
     """What stands in *item*'s body, and its report, as today's code has them; None: neither."""
     found: list[Any] = []
     shape = kind_of(item).shape
-    if shape is not None:
+    if shape is Policy:
+        found.append(read_policy(text_of(item), stored.found(item)))
+    elif shape is not None:
         found.append(msgspec.json.decode(text_of(item), type=shape))
     if "report" in item:
         found.append(msgspec.json.decode(item["report"]["S"], type=Reported))

@@ -256,7 +256,14 @@ RICH: Policy = replace(
     rules=RULES,
     pools=POOLS,
     people=PEOPLE,
-    calendars=POLICY.calendars | {"night": office("Europe/Berlin")},
+    calendars=POLICY.calendars
+    | {
+        "night": replace(
+            office("Europe/Berlin"),
+            holidays=((date(2026, 12, 25), "Christmas Day"),),
+            overrides=((date(2026, 12, 24), ((timedelta(hours=9), timedelta(hours=12)),)),),
+        )
+    },
     tiers=TIERS,
     scoring=HAND_RAISED,
     notifications=replace(

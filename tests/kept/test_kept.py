@@ -15,6 +15,7 @@ from baton.adapters.aws.queues import REDRIVEN, decode_effect, encode_effect
 from baton.adapters.dynamodb.health import read_vitals
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, index_attributes
+from baton.adapters.dynamodb.schema import found as found_number
 from baton.application.ports.slots import Claim
 from baton.application.sweep import BEGINNING
 from baton.domain.world.effects import NoticeState
@@ -34,6 +35,7 @@ from tests.kept.kinds import (
     TURNS,
     VERSION,
     Item,
+    kind_of,
     read,
     text_of,
 )
@@ -47,7 +49,11 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 def test_nothing_of_any_item_is_lost(kept: Kept) -> None:
     for item in kept.of(LEAD, RECORD, LOAD, ENTRY, TURNS, PLACE, VERSION):
         found = read(item)
-        assert lost_in(text_of(item), found[0]) == [], name_of(item)
+        gone = lost_in(text_of(item), found[0])
+        if kind_of(item) == VERSION and found_number(item) == 1:
+            # Calendars were stored as they were written, and are stored as they were read now.
+            gone = [one for one in gone if not one.startswith("$.calendars.")]
+        assert gone == [], name_of(item)
         if "report" in item:
             assert lost_in(item["report"]["S"], found[1]) == [], name_of(item)
 

@@ -220,3 +220,12 @@ def test_every_message_can_still_be_shown(kept: Kept) -> None:
         effect = decode_effect(body)
         if not isinstance(effect, ContactState | TaskState):
             assert render(effect).text, effect.slot
+
+
+def test_calendars_mean_the_same_hours_however_they_were_stored(kept: Kept, rig: Rig) -> None:
+    """Nine to five in Berlin: as text in the first set, as distances from midnight since."""
+    for version in rig.policies.versions():
+        calendar = rig.policies.get(version.version).calendar["berlin"]
+        monday = datetime(2026, 3, 2, tzinfo=UTC)
+        assert calendar.next_open(monday) == monday + timedelta(hours=8)
+        assert calendar.between(monday, monday + timedelta(days=7)) == timedelta(hours=40)

@@ -179,12 +179,12 @@ def test_backward_sources_are_lower_case(policy: Policy) -> None:
 def test_holidays_are_those_of_the_place(
     calendar: str, day: str, name: str, policy: Policy
 ) -> None:
-    assert name in policy.calendars[calendar]["holidays"][day]
+    assert name in dict(policy.calendars[calendar].holidays)[date.fromisoformat(day)]
 
 
 def test_holidays_reach_from_last_year_to_three_years_ahead(policy: Policy) -> None:
-    days = policy.calendars["berlin"]["holidays"]
-    assert {day[:4] for day in days} == {"2025", "2026", "2027", "2028", "2029"}
+    days = policy.calendars["berlin"].holidays
+    assert {day.year for day, _ in days} == {2025, 2026, 2027, 2028, 2029}
 
 
 def test_a_calendar_can_stay_out_of_the_company_days(edited: Callable[..., Path]) -> None:
@@ -192,16 +192,17 @@ def test_a_calendar_can_stay_out_of_the_company_days(edited: Callable[..., Path]
         ("roster", "zone: Europe/London", "zone: Europe/London\n    company_days: false")
     )
     calendars = compile_policy(load(folder), TODAY).calendars
-    assert "2027-05-14" not in calendars["london"]["holidays"]
-    assert "2027-05-14" in calendars["berlin"]["holidays"]
+    assert date(2027, 5, 14) not in dict(calendars["london"].holidays)
+    assert date(2027, 5, 14) in dict(calendars["berlin"].holidays)
 
 
 def test_a_shift_over_midnight_and_one_to_midnight_compile(edited: Callable[..., Path]) -> None:
     hours = "hours: {mon-fri: [09:00-12:30, 13:30-18:00]}"
     folder = edited(("roster", hours, "hours: {mon-thu: 22:00-06:00, fri: 18:00-24:00}"))
     policy = compile_policy(load(folder), TODAY)
-    assert policy.calendars["berlin"]["hours"]["mon"] == [["22:00", "06:00"]]
-    assert policy.calendars["berlin"]["hours"]["fri"] == [["18:00", "24:00"]]
+    week = policy.calendars["berlin"].week
+    assert week[0] == ((timedelta(hours=22), timedelta(hours=30)),)
+    assert week[4] == ((timedelta(hours=18), timedelta(hours=24)),)
     work = policy.calendar_of(policy.person["anna"])
     assert work.is_open(datetime(2026, 11, 24, 2, tzinfo=UTC))
     assert not work.is_open(datetime(2026, 11, 24, 9, tzinfo=UTC))

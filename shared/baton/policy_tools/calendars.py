@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from baton.domain.calendar.work_calendar import WEEKDAYS, WorkCalendar
+from baton.domain.policy import Calendar as CompiledCalendar
+from baton.domain.policy.calendar import calendar_of
 from baton.policy_tools.faults import Path, did_you_mean, quoted
+from baton.policy_tools.hours import read_rules
 from baton.policy_tools.models.roster import Calendar, Holidays, RosterFile, expand
 
 
 def compile_calendar(
     roster: RosterFile, calendar: Calendar, years: Iterable[int]
-) -> dict[str, Any]:
-    """What ``WorkCalendar.from_dict`` takes, with the public holidays of *years*."""
+) -> CompiledCalendar:
+    """
+    *calendar* with the public holidays of *years*.
+
+    Raises:
+        ValueError: It is none; says what would be right.
+    """
     hours = {
         day: _pairs(intervals) for days, intervals in calendar.hours.items() for day in expand(days)
     }
     closed = _public(calendar.holidays, years) if calendar.holidays else {}
     if calendar.company_days:  # the company's name for a day wins over the public one
         closed |= {day.date.isoformat(): day.name for day in roster.company_days}
-    return {
-        "tz": calendar.zone,
-        "hours": {day: hours[day] for day in WEEKDAYS if day in hours},
-        "holidays": dict(sorted(closed.items())),
-        "overrides": {
-            date: _pairs(calendar.overrides[date]) for date in sorted(calendar.overrides)
-        },
-    }
+    overrides = {date: _pairs(intervals) for date, intervals in calendar.overrides.items()}
+    return calendar_of(
+        read_rules(
+            {"tz": calendar.zone, "hours": hours, "holidays": closed, "overrides": overrides}
+        )
+    )
 
 
 def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:
@@ -37,7 +41,7 @@ def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:
     if not any(calendar.hours.values()):
         yield ("hours",), "never opens: give at least one day with hours"
     try:
-        WorkCalendar.from_dict(compile_calendar(roster, calendar, ()))
+        compile_calendar(roster, calendar, ())
     except ValueError as error:
         yield (), str(error)
 

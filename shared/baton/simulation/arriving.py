@@ -114,7 +114,7 @@ def scheduled(
 ) -> list[tuple[datetime, Arrival]]:
     """Every lead with its instant (UTC), the first one first: those without one come in the busy
     hours of somebody's zone, on one of *days* days from *start*."""
-    zones = [ZoneInfo(str(policy.calendars[p.calendar]["tz"])) for p in policy.people if p.active]
+    zones = [ZoneInfo(policy.calendars[p.calendar].zone) for p in policy.people if p.active]
     dates = [start + timedelta(days=n) for n in range(max(1, days))]
     busy = [_DAYS[day.weekday()] for day in dates]
     found = []

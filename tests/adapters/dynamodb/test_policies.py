@@ -26,6 +26,7 @@ from baton.adapters.dynamodb.policies import (
     Published,
     Unreadable,
 )
+from baton.adapters.dynamodb.schema import SCHEMAS
 from baton.domain.policy import Digest, Lifecycle, Notifications, Play, Policy
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -316,9 +317,9 @@ def test_a_version_from_a_newer_baton_is_not_guessed_at(
     client.update_item(
         TableName=TABLE,
         Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}},
-        UpdateExpression="SET #schema = :two",
+        UpdateExpression="SET #schema = :newer",
         ExpressionAttributeNames={"#schema": "schema"},
-        ExpressionAttributeValues={":two": {"N": "2"}},
+        ExpressionAttributeValues={":newer": {"N": str(SCHEMAS["policy"] + 1)}},
     )
     with pytest.raises(PolicyStoreError, match="published by a newer Baton"):
         store.active(NOW)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from baton.domain.calendar.work_calendar import EARLIEST, LATEST, NeverOpen, Span, WorkCalendar
+from baton.policy_tools.hours import read_calendar
 
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE = {day: [["09:00", "12:00"], ["13:00", "17:30"]] for day in EVERY_DAY[:5]}
@@ -23,7 +24,7 @@ SANTIAGO, CAIRO, CASABLANCA = "America/Santiago", "Africa/Cairo", "Africa/Casabl
 
 
 def calendar(hours: dict[str, Any] = OFFICE, tz: str = BERLIN, **more: Any) -> WorkCalendar:
-    return WorkCalendar.from_dict({"tz": tz, "hours": hours, **more})
+    return read_calendar({"tz": tz, "hours": hours, **more})
 
 
 def daily(*hours: list[str], tz: str = BERLIN, **more: Any) -> WorkCalendar:
@@ -674,7 +675,7 @@ def test_a_wrong_definition_is_refused_with_what_would_be_right(
     change: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ValueError, match=says):
-        WorkCalendar.from_dict({"tz": BERLIN, "hours": OFFICE, **change})
+        read_calendar({"tz": BERLIN, "hours": OFFICE, **change})
 
 
 @pytest.mark.parametrize("key", ["tz", "hours"])
@@ -682,7 +683,7 @@ def test_a_calendar_needs_its_zone_and_hours(key: str) -> None:
     data = {"tz": BERLIN, "hours": OFFICE}
     del data[key]
     with pytest.raises(ValueError, match=f'needs "{key}"'):
-        WorkCalendar.from_dict(data)
+        read_calendar(data)
 
 
 def test_dates_and_instants_may_come_parsed_and_holidays_named() -> None:
@@ -714,10 +715,10 @@ def test_equal_definitions_share_one_hashable_calendar() -> None:
 
 def test_a_calendar_keeps_its_answers_when_its_dict_changes() -> None:
     data: dict[str, Any] = {"tz": BERLIN, "hours": copy.deepcopy(OFFICE)}
-    before = WorkCalendar.from_dict(data)
+    before = read_calendar(data)
     data["hours"]["tue"].clear()
     assert before.is_open(local("2026-03-03T10:00"))
-    assert not WorkCalendar.from_dict(data).is_open(local("2026-03-03T10:00"))
+    assert not read_calendar(data).is_open(local("2026-03-03T10:00"))
     with pytest.raises(AttributeError):
         before.rules = ()  # type: ignore[misc, assignment]
     with pytest.raises(AttributeError):

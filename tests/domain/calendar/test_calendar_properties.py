@@ -19,6 +19,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from baton.domain.calendar.work_calendar import Pauses, WorkCalendar
+from baton.policy_tools.hours import read_calendar
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = (
@@ -188,7 +189,7 @@ class Week:
 
     @property
     def calendar(self) -> WorkCalendar:
-        return WorkCalendar.from_dict(self.data)
+        return read_calendar(self.data)
 
     def oracle(self) -> Oracle:
         return Oracle(self.data, self.around - 5 * DAY, 11, self.pauses)
@@ -394,7 +395,7 @@ def test_stretches_add_up(week: Week, data: st.DataObject) -> None:
 def test_a_pause_is_time_off(week: Week, working: timedelta, data: st.DataObject) -> None:
     calendar = ever_open(week)
     pauses = [[a.isoformat(), b.isoformat()] for a, b in week.pauses]
-    absent = WorkCalendar.from_dict({**week.data, "off": week.data["off"] + pauses})
+    absent = read_calendar({**week.data, "off": week.data["off"] + pauses})
     a, b = data.draw(instants(week.around), "a"), data.draw(instants(week.around), "b")
     assert calendar.add(a, working, week.pauses) == absent.add(a, working)
     assert calendar.subtract(a, working, week.pauses) == absent.subtract(a, working)
@@ -427,7 +428,7 @@ def test_fifty_years_are_the_sum_of_their_months(tz: str) -> None:
         "hours": {day: [["22:30", "03:30"]] for day in DAYS},
         "holidays": [],
     }
-    calendar, schedule = WorkCalendar.from_dict(data), peer(data)
+    calendar, schedule = read_calendar(data), peer(data)
     months = [datetime(1990 + n // 12, n % 12 + 1, 1, tzinfo=UTC) for n in range(51 * 12)]
     found = [calendar.between(a, b) for a, b in pairwise(months)]
     assert found == [schedule.between(a, b) for a, b in pairwise(months)]

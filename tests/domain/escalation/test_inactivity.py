@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.calendar.rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
@@ -115,8 +116,7 @@ def warned_at(now: datetime, way: Outside) -> Decision:
         replace(one, backup="ben") if one.id == "anna" else replace(one, calendar="always")
         for one in POLICY.people
     )
-    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    always = office("Europe/Berlin") | {"hours": {day: [["00:00", "24:00"]] for day in days}}
+    always = office("Europe/Berlin", **{day: [("00:00", "24:00")] for day in WEEKDAYS})
     policy = replace(
         POLICY,
         people=people,

@@ -22,7 +22,7 @@ from tests.routed import Desk, routed
 #: 09:00 of the next day in Berlin.
 MORNING = NOW + timedelta(days=1)
 EVENING = NOW + timedelta(hours=10)
-NIGHT = office("Europe/Berlin") | {"hours": {"tue": [["17:00", "23:00"]]}}
+NIGHT = office("Europe/Berlin", tue=[("17:00", "23:00")])
 
 
 def policy(respect: Respect, *ladder: Rung, within: float = 600, **changes: Any) -> Policy:

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.lead import Clock
 from baton.domain.policy import Policy, Target, TimeOff
+from baton.domain.policy.calendar import calendar_of
 from baton.domain.sla import clocks
 from baton.domain.sla.explain import LINES, said, story
+from baton.policy_tools.hours import read_calendar, read_rules
 from tests.builders import POLICY
 
 HOURS = {
@@ -23,7 +24,7 @@ HOURS = {
 
 
 def office(**calendar: Any) -> Policy:
-    spec = {"tz": "Europe/Berlin", "hours": HOURS} | calendar
+    spec = calendar_of(read_rules({"tz": "Europe/Berlin", "hours": HOURS} | calendar))
     anna = replace(POLICY.person["anna"], calendar="here")
     people = tuple(anna if one.id == "anna" else one for one in POLICY.people)
     return replace(POLICY, calendars=POLICY.calendars | {"here": spec}, people=people)
@@ -99,7 +100,9 @@ def test_by_the_wall_every_hour_counts() -> None:
 
 def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
     """The owner is off that day; the desk in New York, whose hours count, is not."""
-    new_york = {"tz": "America/New_York", "hours": {"fri": [["09:00", "17:00"]]}}
+    new_york = calendar_of(
+        read_rules({"tz": "America/New_York", "hours": {"fri": [["09:00", "17:00"]]}})
+    )
     base = office()
     off = (TimeOff(datetime(2026, 3, 6, tzinfo=UTC), datetime(2026, 3, 7, tzinfo=UTC)),)
     people = tuple(replace(one, time_off=off) for one in base.people)
@@ -142,6 +145,4 @@ def test_what_is_counted_sums_to_the_promise(start: datetime, hours: int, zone: 
     lines = told(policy, one)
     assert lines[-1] == f"Sum: {hours} h of Anna's working time ({zone})."
     assert all(line.partition(": ")[2] for line in lines[1:-1] if line.startswith("skipped"))
-    assert WorkCalendar.from_dict({"tz": zone, "hours": HOURS}).is_open(
-        one.due_at - timedelta(0, 1)
-    )
+    assert read_calendar({"tz": zone, "hours": HOURS}).is_open(one.due_at - timedelta(0, 1))

@@ -440,8 +440,8 @@ def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
 def test_the_hours_of_the_owner_the_team_the_territory_or_a_calendar() -> None:
     names = ("", "team", "territory", "late")
     targets = [target(f"t{n}", calendar=name, within=HOUR) for n, name in enumerate(names)]
-    late = office("Europe/Berlin") | {"hours": {"tue": [["14:00", "20:00"]]}}
-    early = office("Europe/Berlin") | {"hours": {"tue": [["09:30", "17:00"]]}}
+    late = office("Europe/Berlin", tue=[("14:00", "20:00")])
+    early = office("Europe/Berlin", tue=[("09:30", "17:00")])
     calendars = POLICY.calendars | {"late": late, "early": early}
     everywhere = (Territory("all", "Everywhere", {}, calendar="early"),)
     people = tuple(replace(one, team="inside") for one in routed().people)

@@ -21,7 +21,8 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
-from baton.adapters.dynamodb.schema import NAME, check, number, value
+from baton.adapters.dynamodb.policy_shapes import read_policy
+from baton.adapters.dynamodb.schema import NAME, check, found, number, value
 from baton.domain.policy import Policy
 from baton.failures import NewerSchema, Retryable
 
@@ -138,7 +139,7 @@ class PolicyStore:
                 f"version {version} was published by a newer Baton: update the functions first"
             ) from error
         try:
-            return msgspec.json.decode(zlib.decompress(item["body"]["B"]), type=Policy)
+            return read_policy(zlib.decompress(item["body"]["B"]), found(item))
         except msgspec.ValidationError as error:
             raise Unreadable(
                 f"version {version} was published by a Baton that wrote policies differently "

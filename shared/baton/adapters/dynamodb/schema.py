@@ -40,7 +40,7 @@ SCHEMAS: dict[Kind, int] = {
     "slot": 1,
     "board": 1,
     "checkpoint": 1,
-    "policy": 1,
+    "policy": 2,  # calendars are read and checked when they are published
     "policy_pointer": 1,
 }
 
@@ -65,8 +65,13 @@ def stamped(item: dict[str, Any], kind: Kind) -> dict[str, Any]:
     return item | {"schema": number(kind)}
 
 
+def found(item: dict[str, Any]) -> int:
+    """The number of *item*; what has none is of before there were numbers."""
+    return int(next(iter(item.get("schema", {"N": "1"}).values())))
+
+
 def check(item: dict[str, Any], kind: Kind) -> None:
     """Raises NewerSchema if *item* was written by code that knows a newer shape of its *kind*."""
-    found = int(next(iter(item.get("schema", {"N": "1"}).values())))
-    if found > SCHEMAS[kind]:
-        raise NewerSchema(kind.replace("_", " "), found, SCHEMAS[kind])
+    number = found(item)
+    if number > SCHEMAS[kind]:
+        raise NewerSchema(kind.replace("_", " "), number, SCHEMAS[kind])

@@ -1,24 +1,19 @@
-"""What a calendar is given, read into one normal form: its rules, instants and pauses.
+"""What a calendar says, in one normal form, and instants and pauses as it takes them.
 
-Whatever is unknown, malformed or without a time zone is refused, with a ValueError that says
-what would be right.
+An instant without a time zone is refused, with a ValueError that says what would be right.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: Instants are answered for within these years; nothing is known to open outside them.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-
-_KEYS = ("tz", "hours", "holidays", "overrides", "off")
-_DAY = timedelta(days=1)
 
 Shifts = tuple[tuple[timedelta, timedelta], ...]
 
@@ -44,132 +39,6 @@ class Rules(namedtuple("Rules", ("tz", "week", "holidays", "overrides", "off")))
     holidays: tuple[tuple[date, str], ...]  # with their names, "" where none was given
     overrides: tuple[tuple[date, Shifts], ...]
     off: tuple[Span, ...]
-
-
-def parse_rules(data: Mapping[str, object]) -> Rules:
-    """The rules in *data*, whose keys ``WorkCalendar.from_dict`` lists; errors say where."""
-    _refuse_unknown(data, _KEYS, "a calendar")
-    for key in ("tz", "hours"):
-        if key not in data:
-            raise ValueError(f'a calendar needs "{key}"')
-    hours = _mapping(data["hours"], "hours", 'weekdays to intervals, {"mon": [["09:00", "17:00"]]}')
-    _refuse_unknown(hours, WEEKDAYS, "hours")
-    overrides = _mapping(data.get("overrides"), "overrides", "dates to intervals")
-    holidays = data.get("holidays") or ()
-    if not isinstance(holidays, Mapping):
-        holidays = dict.fromkeys(_list(holidays, "holidays", "dates, or dates with names"), "")
-    off = _list(data.get("off"), "off", "[start, end] pairs")
-    return Rules(
-        tz=_zone_name(data["tz"]),
-        week=tuple(_shifts(hours.get(day), f"hours.{day}") for day in WEEKDAYS),
-        holidays=tuple(sorted((_date(d, "holidays"), str(n or "")) for d, n in holidays.items())),
-        overrides=tuple(
-            sorted(
-                (_date(d, "overrides"), _shifts(s, f"overrides.{d}")) for d, s in overrides.items()
-            )
-        ),
-        off=tuple(union(_off(pair, f"off[{n}]") for n, pair in enumerate(off))),
-    )
-
-
-def _shifts(value: object, where: str) -> Shifts:
-    shifts: list[tuple[timedelta, timedelta]] = []
-    for n, pair in enumerate(_list(value, where, '["09:00", "17:00"] pairs')):
-        here = f"{where}[{n}]"
-        begin, end = _pair(pair, here, '["09:00", "17:00"]')
-        since, until = _time(begin, here), _time(end, here, ends=True)
-        shifts.append((since, until if until > since else until + _DAY))
-    return tuple(sorted(set(shifts)))
-
-
-def _time(value: object, where: str, *, ends: bool = False) -> timedelta:
-    """Distance on the wall from midnight."""
-    parts = value.split(":") if isinstance(value, str) and value.isascii() else []
-    if len(parts) in (2, 3) and all(len(part) == 2 and part.isdigit() for part in parts):
-        hour, minute, second = (*map(int, parts), 0)[:3]
-        if (hour < 24 and minute < 60 and second < 60) or (
-            ends and parts[0] == "24" and not minute + second
-        ):
-            return timedelta(hours=hour, minutes=minute, seconds=second)
-    right = '"HH:MM" in quotes, such as "09:00"' + (', or "24:00"' if ends else "")
-    hint = "; 24:00 can only end an interval" if value == "24:00" else ""
-    raise ValueError(f"{where}: {value!r} is not a time of day; write {right}{hint}")
-
-
-def _date(value: object, where: str) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != value:  # the standard has stranger forms
-        raise ValueError(f'{where}: {value!r} is not a date; write it as "2026-12-25"')
-    return day
-
-
-def _off(value: object, where: str) -> tuple[datetime, datetime]:
-    first, last = _pair(value, where, '["2026-07-01T08:00:00Z", "2026-07-03T16:00:00Z"]')
-    start, end = _instant(first, where), _instant(last, where)
-    if end <= start:
-        raise ValueError(f"{where}: ends at {last}, not after its start {first}")
-    return start, end
-
-
-def _instant(value: object, where: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else value
-        if isinstance(at, datetime):
-            return utc(at)
-    except ValueError:
-        pass
-    right = 'an instant with its zone, such as "2026-07-01T08:00:00Z"'
-    raise ValueError(f"{where}: {value!r} is not {right}")
-
-
-def _zone_name(value: object) -> str:
-    if isinstance(value, str):
-        try:
-            return ZoneInfo(value).key
-        except (KeyError, ValueError, OSError):  # not found; not a zone's name; a directory
-            pass
-    hint = _meant(value, available_timezones()) or 'an IANA name, such as "Europe/Berlin"'
-    raise ValueError(f"tz: {value!r} is not a known time zone; write {hint}")
-
-
-def _refuse_unknown(data: object, known: Sequence[str], where: str) -> None:
-    for key in _mapping(data, where, "keys to values"):
-        if key not in known:
-            hint = _meant(key, known) or "one of " + ", ".join(known)
-            raise ValueError(f"{where}: unknown key {key!r}; write {hint}")
-
-
-def _meant(value: object, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only somebody who mistyped pays for it
-
-    return next((f'"{name}"' for name in get_close_matches(str(value), known, 1)), "")
-
-
-def _mapping(value: object, where: str, right: str) -> Mapping[object, object]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{where}: {value!r} is not a mapping of {right}")
-    return value
-
-
-def _list(value: object, where: str, right: str) -> Sequence[object]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{where}: {value!r} is not a list of {right}")
-    return value
-
-
-def _pair(value: object, where: str, right: str) -> Sequence[object]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError(f"{where}: {value!r} is not a pair; write {right}")
-    return value
 
 
 def union(pairs: Iterable[tuple[datetime, datetime]]) -> list[Span]:

@@ -1,6 +1,6 @@
 """Working time: when somebody is at work, and how much of that lies between two instants.
 
-What a calendar says is read by ``calendar_rules``, and ``calendar_spans`` makes open time of it.
+What a calendar says stands in ``rules``, and ``spans`` makes open time of it.
 Pauses are cut out of that, and everything is counted in what is left:
 
 - Counting forward ends at the earliest instant by which the amount has been worked, so a
@@ -13,7 +13,7 @@ The arithmetic is two bisections over prefix sums, in a table that grows as it i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -25,7 +25,6 @@ from baton.domain.calendar.rules import (
     WEEKDAYS,
     Rules,
     Span,
-    parse_rules,
     union,
     utc,
 )
@@ -54,7 +53,7 @@ class WorkCalendar:
     All results are in UTC and exact to the microsecond. Every method refuses datetimes
     without a time zone, and instants outside 1900-2199, with a ValueError. *pauses* are
     (start, end) pairs in any order; overlapping ones count once. Keep calendars rather than
-    their dicts: the first question after a start costs a table, a later one microseconds.
+    their rules: the first question after a start costs a table, a later one microseconds.
     """
 
     __slots__ = ("_hash", "_quiet", "_rules", "_table", "_zone")
@@ -67,25 +66,15 @@ class WorkCalendar:
         self._quiet = quiet(rules)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> WorkCalendar:
-        """
-        Read a calendar as policy files write it; equal ones share one object and its table.
-
-        Keys: ``tz`` (IANA name); ``hours`` (mon ... sun, each a list of ["HH:MM", "HH:MM"],
-        a missing day is closed); ``holidays`` (dates, or dates with names); ``overrides``
-        (date to hours); ``off`` (pairs of instants with a zone). Seconds may follow the
-        minutes, "24:00" may end an interval, one that ends at or before its start runs into
-        the next day, overlaps are merged. Dates may be ``date``s, instants ``datetime``s.
-
-        Raises:
-            ValueError: Something is unknown or malformed; says where, and what would be right.
-        """
-        return _calendar(parse_rules(data))
+    def of(cls, rules: Rules) -> WorkCalendar:
+        """The calendar of *rules*; equal ones share one object and its table."""
+        return _calendar(rules)
 
     @classmethod
     def always(cls, tz: str = "UTC") -> WorkCalendar:
         """Open around the clock: working time is elapsed time, less pauses."""
-        return cls.from_dict({"tz": tz, "hours": {day: [["00:00", "24:00"]] for day in WEEKDAYS}})
+        day = ((_ZERO, timedelta(days=1)),)
+        return cls.of(Rules(tz, (day,) * len(WEEKDAYS), (), (), ()))
 
     @property
     def rules(self) -> Rules:

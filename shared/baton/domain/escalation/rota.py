@@ -14,7 +14,7 @@ def on_duty(policy: Policy, at: datetime) -> Person | None:
     rota = policy.rota
     if rota is None:
         return None
-    today = at.astimezone(ZoneInfo(str(policy.calendars[rota.calendar]["tz"]))).date()
+    today = at.astimezone(ZoneInfo(policy.calendars[rota.calendar].zone)).date()
     turn = (today - rota.starts).days // rota.days
     for place in range(len(rota.people)):
         person = policy.person.get(rota.people[(turn + place) % len(rota.people)])

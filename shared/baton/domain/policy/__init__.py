@@ -7,6 +7,7 @@ is in the order in which it is tried.
 
 from __future__ import annotations
 
+from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import OPERATORS, Count, Test, When, listed
 from baton.domain.policy.lifecycle import (
     Answer,
@@ -22,7 +23,7 @@ from baton.domain.policy.lifecycle import (
     Transition,
     Trigger,
 )
-from baton.domain.policy.policy import Definition, Policy, Record
+from baton.domain.policy.policy import Definition, Policy
 from baton.domain.policy.routing import (
     CatchUp,
     Chain,
@@ -75,6 +76,7 @@ __all__ = [
     "Answer",
     "BehaviourGroup",
     "BehaviourRule",
+    "Calendar",
     "CatchUp",
     "Chain",
     "Count",
@@ -104,7 +106,6 @@ __all__ = [
     "Pool",
     "Reason",
     "Recipient",
-    "Record",
     "Respect",
     "Rota",
     "Rule",

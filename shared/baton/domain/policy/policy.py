@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
 from msgspec import Struct
 
 from baton.domain import hubspot_names
+from baton.domain.calendar.rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.domain.policy.routing import (
@@ -28,8 +29,6 @@ from baton.domain.policy.routing import (
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Tier, Track
-
-Record = dict[str, Any]
 
 
 class Definition(Struct, frozen=True):
@@ -54,8 +53,7 @@ class Policy(Struct, frozen=True, dict=True):
     rules: tuple[Rule, ...]
     pools: tuple[Pool, ...]
     people: tuple[Person, ...]
-    #: Calendar id -> what WorkCalendar.from_dict takes, holidays already worked out.
-    calendars: dict[str, Record]
+    calendars: dict[str, Calendar]
     tiers: tuple[Tier, ...]
     tracks: tuple[Track, ...]
     staleness: tuple[Staleness, ...]
@@ -155,7 +153,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     def zone_of(self, person: Person | None) -> str:
         """Where *person* reads the time (IANA); UTC where it is nobody in particular."""
-        return str(self.calendars[person.calendar]["tz"]) if person is not None else "UTC"
+        return self.calendars[person.calendar].zone if person is not None else "UTC"
 
     def labels_of(self, missing: tuple[str, ...]) -> tuple[str, ...]:
         """Missing fields as people know them: ``E-mail or Phone``."""
@@ -221,7 +219,7 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def calendar(self) -> dict[str, WorkCalendar]:
         """Calendar id -> its working hours, nobody's time off cut out."""
-        return {name: WorkCalendar.from_dict(spec) for name, spec in self.calendars.items()}
+        return {name: WorkCalendar.of(one.rules()) for name, one in self.calendars.items()}
 
     def hours_of(self, calendar: str, person: Person) -> WorkCalendar:
         """The hours of *calendar*; the person's own, if it is empty or was dropped since."""
@@ -235,9 +233,9 @@ class Policy(Struct, frozen=True, dict=True):
         """The person's calendar with their time off cut out."""
         calendar = self._work_calendars.get(person.id)
         if calendar is None:
-            spec = dict(self.calendars[person.calendar])
-            spec["off"] = [[off.start.isoformat(), off.end.isoformat()] for off in person.time_off]
-            calendar = self._work_calendars[person.id] = WorkCalendar.from_dict(spec)
+            off = tuple(union((one.start, one.end) for one in person.time_off))
+            rules = self.calendars[person.calendar].rules(off)
+            calendar = self._work_calendars[person.id] = WorkCalendar.of(rules)
         return calendar
 
 

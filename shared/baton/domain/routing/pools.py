@@ -86,7 +86,7 @@ def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
 
 def _pool_zone(search: Search, pool: Pool) -> str:
     calendar = search.policy.calendars.get(pool.calendar)
-    return str(calendar["tz"]) if calendar else "UTC"
+    return calendar.zone if calendar else "UTC"
 
 
 def _least_loaded(search: Search, free: list[Member]) -> list[Member]:

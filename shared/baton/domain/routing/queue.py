@@ -93,7 +93,7 @@ def _makes(draft: Draft, pool: Pool) -> Iterator[datetime]:
     yield draft.now + LOOK_EACH
     if pool.limits.per_day is not None or pool.limits.per_week is not None:
         calendar = draft.policy.calendars.get(pool.calendar)
-        yield next_day(str(calendar["tz"]) if calendar else "UTC", draft.now)
+        yield next_day(calendar.zone if calendar else "UTC", draft.now)
     for member in pool.members:
         yield from _of_person(draft, draft.policy.person[member.rep], pool)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from itertools import groupby
 
-from baton.domain.policy import Policy, Record, Rota, TimeOff
+from baton.domain.calendar.rules import Shifts
+from baton.domain.policy import Calendar, Policy, Rota, TimeOff
 from baton.policy_tools.diff.compare import (
     Change,
     Phrase,
@@ -16,19 +18,12 @@ from baton.policy_tools.diff.compare import (
     optional,
     switch,
 )
-from baton.policy_tools.diff.words import joined, said, spaced
+from baton.policy_tools.diff.words import joined, said
 
 FILE = "roster"
 _MAX_NAMED = 3
-_DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = timedelta(days=1)
 
 
 def differences(old: Policy, new: Policy) -> Iterator[Change]:
@@ -38,7 +33,7 @@ def differences(old: Policy, new: Policy) -> Iterator[Change]:
     before, after = old.calendars, new.calendars
     for name in [*after, *(name for name in before if name not in after)]:
         if name not in before:
-            told = [f"is new, in zone {after[name].get('tz')}"]
+            told = [f"is new, in zone {after[name].zone}"]
         elif name not in after:
             told = ["is removed"]
         else:
@@ -108,22 +103,16 @@ _PEOPLE = Things(
 # --- calendars
 
 
-def _calendar(before: Record, after: Record) -> Iterator[str]:
-    for key in [*after, *(key for key in before if key not in after)]:
-        old, new = before.get(key), after.get(key)
-        if old == new:
-            continue
-        if key == "holidays":
-            yield from _closed(old or {}, new or {})
-        elif key in {"hours", "overrides"}:
-            yield from _open(old or {}, new or {}, own=key == "hours")
-        elif key == "tz":
-            yield f"is now in zone {new} instead of {old}"
-        else:
-            yield f"now has {spaced(key)} {said(new)} instead of {said(old)}"
+def _calendar(before: Calendar, after: Calendar) -> Iterator[str]:
+    if before.zone != after.zone:
+        yield f"is now in zone {after.zone} instead of {before.zone}"
+    was, now = (dict(zip(_DAYS, one.week, strict=True)) for one in (before, after))
+    yield from _open(was, now, "closed")
+    yield from _closed(dict(before.holidays), dict(after.holidays))
+    yield from _open(_dated(before.overrides), _dated(after.overrides), "open as usual")
 
 
-def _closed(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
+def _closed(before: dict[date, str], after: dict[date, str]) -> Iterator[str]:
     come = [day for day in after if day not in before]
     gone = [day for day in before if day not in after]
     if come:
@@ -135,29 +124,39 @@ def _closed(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
             yield f"now calls {day} {name} instead of {before[day]}"
 
 
-def _days(days: list[str], names: dict[str, str]) -> str:
+def _days(days: list[date], names: dict[date, str]) -> str:
     """Each with its name, or how many of which years: a new year of holidays comes by itself."""
     if len(days) <= _MAX_NAMED:
         return joined(f"{day} ({names[day]})" for day in days)
-    years = groupby(sorted(days), key=lambda day: day[:4])
+    years = groupby(sorted(days), key=lambda day: day.year)
     return joined(f"{len([*some])} days of {year}" for year, some in years)
 
 
-def _open(
-    before: dict[str, list[list[str]]], after: dict[str, list[list[str]]], *, own: bool
-) -> Iterator[str]:
-    """Hours by weekday, or (not *own*) on single dates; days with the same change are one."""
-    days = [*after, *(day for day in before if day not in after)]
-    usual = "closed" if own else "open as usual"
+def _dated(overrides: tuple[tuple[date, Shifts], ...]) -> dict[str, Shifts]:
+    return {day.isoformat(): shifts for day, shifts in overrides}
+
+
+def _open(before: Mapping[str, Shifts], after: Mapping[str, Shifts], usual: str) -> Iterator[str]:
+    """Hours by weekday, or on single dates; *usual* where a day is not named. Days with the same
+    change are one."""
     changed: dict[tuple[str, str], list[str]] = {}
-    for day in days:
+    for day in dict.fromkeys((*after, *before)):
         was = _hours(before[day]) if day in before else usual
         now = _hours(after[day]) if day in after else usual
-        if was != now or before.get(day) != after.get(day):
+        if was != now:
             changed.setdefault((was, now), []).append(day)
     for (was, now), some in changed.items():
-        yield f"is now {now} on {joined(_DAYS.get(day, day) for day in some)} instead of {was}"
+        yield f"is now {now} on {joined(some)} instead of {was}"
 
 
-def _hours(pairs: list[list[str]]) -> str:
-    return f"open {joined('–'.join(pair) for pair in pairs)}" if pairs else "closed"
+def _hours(shifts: Shifts) -> str:
+    return f"open {joined('–'.join(map(_time, shift)) for shift in shifts)}" if shifts else "closed"
+
+
+def _time(since_midnight: timedelta) -> str:
+    """As it is written: 24:00 is the end of a day, what runs into the next day begins anew."""
+    if since_midnight == _DAY:
+        return "24:00"
+    hours, seconds = divmod(int(since_midnight.total_seconds()) % 86_400, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")

@@ -1,0 +1,31 @@
+"""A calendar as it is published: read and checked, its public holidays worked out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from baton.domain.calendar.rules import Rules, Shifts, Span
+
+
+class Calendar(Struct, frozen=True, omit_defaults=True):
+    """The hours of a team or a person, nobody's time off cut out."""
+
+    #: IANA name.
+    zone: str
+    #: Monday first; of each day its intervals, as distances on the wall from local midnight.
+    week: tuple[Shifts, ...]
+    #: Dates with their names, "" where none was given, in order.
+    holidays: tuple[tuple[date, str], ...] = ()
+    #: Dates with hours of their own, in order.
+    overrides: tuple[tuple[date, Shifts], ...] = ()
+
+    def rules(self, off: tuple[Span, ...] = ()) -> Rules:
+        """What ``WorkCalendar.of`` takes; *off* (merged, in order) is cut out."""
+        return Rules(self.zone, self.week, self.holidays, self.overrides, off)
+
+
+def calendar_of(rules: Rules) -> Calendar:
+    """*rules* without anybody's time off."""
+    return Calendar(rules.tz, rules.week, rules.holidays, rules.overrides)
