@@ -61,7 +61,7 @@ def follow_person(
 
 
 def word_of(hint: PersonHint) -> Word:
-    """What *hint* says, in the core's terms."""
+    """What *hint* says, in the domain's terms."""
     return Word(
         id=hint.event_id,
         at=hint.occurred_at,

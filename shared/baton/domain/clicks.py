@@ -81,7 +81,7 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     """The owner says that the lead is qualified: it is to go on to the stage after the accepted
     one. Whether it may is for that stage's gate.
 
-    Raises routing.Missing when the contact is not known: they may have filled it in just now.
+    Raises Missing when the contact is not known: they may have filled it in just now.
     """
     policy = draft.policy
     if draft.world.contact_gone:

@@ -1,1 +1,1 @@
-"""Doors in: what a request must prove, what it says, and the words events travel in."""
+"""Requests in: what one must prove, and what it says."""

@@ -43,7 +43,7 @@ HINTS: dict[str, Topic] = {
 #: What Baton itself writes comes back as news, and each would make it read the contact once more
 #: to learn nothing. Told by name: by the prefix alone, fields that people fill in (baton_pain)
 #: would pass unseen; by the source of the change, so would what other integrations write.
-#: Stages and targets are the policy's, so these are patterns; see core.properties.
+#: Stages and targets are the policy's, so these are patterns; see hubspot_properties.
 OWN = re.compile(
     r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
     r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for|waiting_for"

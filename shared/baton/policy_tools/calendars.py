@@ -1,4 +1,4 @@
-"""From the roster's calendars to the core's, public holidays worked out."""
+"""From the roster's calendars to compiled ones, public holidays worked out."""
 
 from __future__ import annotations
 

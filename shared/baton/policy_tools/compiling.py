@@ -1,4 +1,4 @@
-"""From the files to the core's policy. Same files, same day: same bytes."""
+"""From the files to the compiled policy. Same files, same day: same bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from baton.domain import policy as core
+from baton.domain import policy as compiled
 from baton.policy_tools.calendars import compile_calendar
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.models import Files
@@ -22,25 +22,26 @@ from baton.policy_tools.models.sla import Ladder, Rung, SlaFile, Target
 DRAFT = "draft"
 
 
-def compile_policy(files: Files, today: date) -> core.Policy:
+def compile_policy(files: Files, today: date) -> compiled.Policy:
     """
-    The policy the core reads.
+    The policy as the domain reads it.
 
     Args:
         files: Checked files, as ``load`` gives them; others may raise anything.
         today: Public holidays are worked out from the year before it to three years after it, so
             a policy should be published at least every other year.
     """
-    return core.Policy(
+    return compiled.Policy(
         version=DRAFT,
         company=files.roster.company,
         lifecycle=_lifecycle(files.lifecycle),
         territories=tuple(
-            core.Territory(one.id, one.label, one.when.compile(), one.calendar or "")
+            compiled.Territory(one.id, one.label, one.when.compile(), one.calendar or "")
             for one in files.routing.territories
         ),
         segments=tuple(
-            core.Segment(one.id, one.label, one.when.compile()) for one in files.routing.segments
+            compiled.Segment(one.id, one.label, one.when.compile())
+            for one in files.routing.segments
         ),
         rules=_rules(files.routing.rules, files.roster),
         pools=_pools(files.routing),
@@ -57,15 +58,15 @@ def compile_policy(files: Files, today: date) -> core.Policy:
         definitions=definitions(files),
         ownership=files.routing.ownership,
         handoffs=tuple(
-            core.Handoff(one.stage, one.label, _rules(one.rules, files.roster), one.ownership)
+            compiled.Handoff(one.stage, one.label, _rules(one.rules, files.roster), one.ownership)
             for one in files.routing.handoffs
         ),
-        counting=core.Counting(
+        counting=compiled.Counting(
             files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
         ),
         free_domains=files.routing.free_domains,
         pauses=tuple(
-            core.Pause(one.id, one.label, one.when.compile(), one.targets)
+            compiled.Pause(one.id, one.label, one.when.compile(), one.targets)
             for one in files.sla.pauses
         ),
         team_calendars={team.id: team.calendar for team in files.roster.teams},
@@ -75,14 +76,14 @@ def compile_policy(files: Files, today: date) -> core.Policy:
     )
 
 
-def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
+def _lifecycle(file: LifecycleFile) -> compiled.Lifecycle:
     working = [stage.id for stage in file.stages if not stage.side]
-    return core.Lifecycle(
+    return compiled.Lifecycle(
         stages=tuple(
             _stage(stage, 0 if stage.side else working.index(stage.id) + 1) for stage in file.stages
         ),
         transitions=tuple(
-            core.Transition(
+            compiled.Transition(
                 id=move.id,
                 source=move.source,
                 to=move.to,
@@ -97,7 +98,7 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
             for move in file.transitions
         ),
         reasons=tuple(
-            core.Reason(
+            compiled.Reason(
                 reason.id,
                 reason.label,
                 reason.value,
@@ -108,7 +109,7 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
             for reason in file.reasons
         ),
         fields=tuple(
-            core.Field(
+            compiled.Field(
                 one.id, one.label, one.property, one.packet, one.kind, one.look_up, one.values
             )
             for one in file.fields
@@ -118,19 +119,19 @@ def _lifecycle(file: LifecycleFile) -> core.Lifecycle:
         initial=file.initial,
         recycled=file.recycled,
         disqualified=file.disqualified,
-        status=core.Status(file.status.new, file.status.working, file.status.meeting),
+        status=compiled.Status(file.status.new, file.status.working, file.status.meeting),
         backward={source.lower(): answer for source, answer in file.backward.items()},
         restore_at_most=file.restore_at_most,
         skipped=file.skipped,
-        sync=tuple(core.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
+        sync=tuple(compiled.Sync(one.property, one.wins, one.when.compile()) for one in file.sync),
         old_statuses=file.old_statuses,
         sign_off=file.sign_off,
     )
 
 
-def _stage(stage: Stage, rank: int) -> core.Stage:
+def _stage(stage: Stage, rank: int) -> compiled.Stage:
     hold = stage.hold
-    return core.Stage(
+    return compiled.Stage(
         id=stage.id,
         label=stage.label,
         rank=rank,
@@ -142,26 +143,26 @@ def _stage(stage: Stage, rank: int) -> core.Stage:
         exit=stage.exit.compile(),
         requires=stage.requires,
         if_missing=stage.if_missing,
-        hold=core.Hold(hold.within, hold.then, hold.reason or "") if hold else core.Hold(),
+        hold=compiled.Hold(hold.within, hold.then, hold.reason or "") if hold else compiled.Hold(),
         disqualified_by=tuple(
-            core.Disqualifier(one.when.compile(), one.reason) for one in stage.disqualified_by
+            compiled.Disqualifier(one.when.compile(), one.reason) for one in stage.disqualified_by
         ),
         deal_stages=stage.deal_stages,
     )
 
 
-def _scoring(file: ScoringFile) -> core.Scoring:
-    return core.Scoring(
+def _scoring(file: ScoringFile) -> compiled.Scoring:
+    return compiled.Scoring(
         authority=file.authority,
         fit_at_least=file.qualified.fit,
         behaviour_at_least=file.qualified.behaviour,
         recency=file.qualified.recency,
         fit=tuple(
-            core.FitGroup(
+            compiled.FitGroup(
                 group.id,
                 group.label,
                 tuple(
-                    core.FitRule(rule.id, rule.label, rule.points, rule.when.compile())
+                    compiled.FitRule(rule.id, rule.label, rule.points, rule.when.compile())
                     for rule in group.rules
                 ),
                 group.cap,
@@ -169,11 +170,11 @@ def _scoring(file: ScoringFile) -> core.Scoring:
             for group in file.fit
         ),
         behaviour=tuple(
-            core.BehaviourGroup(
+            compiled.BehaviourGroup(
                 group.id,
                 group.label,
                 tuple(
-                    core.BehaviourRule(
+                    compiled.BehaviourRule(
                         id=rule.id,
                         label=rule.label,
                         points=rule.points,
@@ -190,15 +191,15 @@ def _scoring(file: ScoringFile) -> core.Scoring:
             for group in file.behaviour
         ),
         hand_raises=tuple(one.compile() for one in file.hand_raises),
-        never=tuple(core.Never(one.id, one.label, one.when.compile()) for one in file.never),
-        signals=tuple(core.Signal(one.id, one.label) for one in file.signals),
+        never=tuple(compiled.Never(one.id, one.label, one.when.compile()) for one in file.never),
+        signals=tuple(compiled.Signal(one.id, one.label) for one in file.signals),
     )
 
 
-def _rules(rules: Iterable[Rule], roster: RosterFile) -> tuple[core.Rule, ...]:
+def _rules(rules: Iterable[Rule], roster: RosterFile) -> tuple[compiled.Rule, ...]:
     zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in roster.calendars}
     return tuple(
-        core.Rule(
+        compiled.Rule(
             rule.id,
             rule.when.compile(),
             rule.pool,
@@ -209,8 +210,8 @@ def _rules(rules: Iterable[Rule], roster: RosterFile) -> tuple[core.Rule, ...]:
     )
 
 
-def _window(active: Window, zone: ZoneInfo) -> core.Window:
-    return core.Window(
+def _window(active: Window, zone: ZoneInfo) -> compiled.Window:
+    return compiled.Window(
         start=active.start.start(zone) if active.start else None,
         end=active.end.end(zone) if active.end else None,
         calendar=active.calendar,
@@ -218,33 +219,37 @@ def _window(active: Window, zone: ZoneInfo) -> core.Window:
     )
 
 
-def _limits(limits: Limits | None) -> core.Limits:
-    return core.Limits(limits.open, limits.per_day, limits.per_week) if limits else core.Limits()
+def _limits(limits: Limits | None) -> compiled.Limits:
+    return (
+        compiled.Limits(limits.open, limits.per_day, limits.per_week)
+        if limits
+        else compiled.Limits()
+    )
 
 
-def _shift(shift: str | NextShift) -> core.Shift:
+def _shift(shift: str | NextShift) -> compiled.Shift:
     if isinstance(shift, NextShift):
-        return core.Shift("next_on_shift", shift.next_within)
-    return core.Shift("on_shift" if shift == "on_shift" else "regardless")
+        return compiled.Shift("next_on_shift", shift.next_within)
+    return compiled.Shift("on_shift" if shift == "on_shift" else "regardless")
 
 
-def _catch_up(catch_up: str | Capped) -> core.CatchUp:
+def _catch_up(catch_up: str | Capped) -> compiled.CatchUp:
     if isinstance(catch_up, Capped):
-        return core.CatchUp("capped", catch_up.per_day)
-    return core.CatchUp("full" if catch_up == "full" else "none")
+        return compiled.CatchUp("capped", catch_up.per_day)
+    return compiled.CatchUp("full" if catch_up == "full" else "none")
 
 
-def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
+def _pools(file: RoutingFile) -> tuple[compiled.Pool, ...]:
     return tuple(
-        core.Pool(
+        compiled.Pool(
             id=pool.id,
             label=pool.label,
-            members=tuple(core.Member(member.rep, member.weight) for member in pool.members),
+            members=tuple(compiled.Member(member.rep, member.weight) for member in pool.members),
             fallback=tuple(
-                core.Fallback(
+                compiled.Fallback(
                     step.pool or "",
                     step.person or "",
-                    core.Wait(step.wait, step.warn) if step.wait else None,
+                    compiled.Wait(step.wait, step.warn) if step.wait else None,
                 )
                 for step in pool.fallback
             ),
@@ -258,13 +263,13 @@ def _pools(file: RoutingFile) -> tuple[core.Pool, ...]:
     )
 
 
-def _people(file: RosterFile) -> tuple[core.Person, ...]:
+def _people(file: RosterFile) -> tuple[compiled.Person, ...]:
     zones = {calendar.id: ZoneInfo(calendar.zone) for calendar in file.calendars}
     return tuple(_person(person, zones[person.calendar]) for person in file.people)
 
 
-def _person(person: Person, zone: ZoneInfo) -> core.Person:
-    return core.Person(
+def _person(person: Person, zone: ZoneInfo) -> compiled.Person:
+    return compiled.Person(
         id=person.id,
         name=person.name,
         role=person.role,
@@ -277,17 +282,17 @@ def _person(person: Person, zone: ZoneInfo) -> core.Person:
         max_per_day=person.max_per_day,
         active=person.active,
         time_off=tuple(
-            core.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
+            compiled.TimeOff(off.start.start(zone), off.end.end(zone)) for off in person.time_off
         ),
         max_per_week=person.max_per_week,
         backup=person.backup or "",
     )
 
 
-def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
+def _tiers(file: SlaFile) -> tuple[compiled.Tier, ...]:
     ladders = {ladder.id: ladder for ladder in file.ladders}
     return tuple(
-        core.Tier(
+        compiled.Tier(
             id=tier.id,
             label=tier.label,
             when=tier.when.compile(),
@@ -297,8 +302,8 @@ def _tiers(file: SlaFile) -> tuple[core.Tier, ...]:
     )
 
 
-def _target(target: Target, ladder: Ladder) -> core.Target:
-    return core.Target(
+def _target(target: Target, ladder: Ladder) -> compiled.Target:
+    return compiled.Target(
         id=target.id,
         label=target.label,
         within=target.within,
@@ -314,9 +319,9 @@ def _target(target: Target, ladder: Ladder) -> core.Target:
     )
 
 
-def _rung(rung: Rung) -> core.Rung:
+def _rung(rung: Rung) -> compiled.Rung:
     at = rung.at
-    return core.Rung(
+    return compiled.Rung(
         rung.do,
         rung.tell,
         share=at.share,
@@ -328,41 +333,43 @@ def _rung(rung: Rung) -> core.Rung:
     )
 
 
-def _rota(duty: OnDuty) -> core.Rota:
+def _rota(duty: OnDuty) -> compiled.Rota:
     days = 7 if duty.turn == "week" else 1
-    return core.Rota(duty.people, duty.starts, days, duty.calendar)
+    return compiled.Rota(duty.people, duty.starts, days, duty.calendar)
 
 
-def _tracks(file: RecyclingFile) -> tuple[core.Track, ...]:
+def _tracks(file: RecyclingFile) -> tuple[compiled.Track, ...]:
     return tuple(
-        core.Track(
+        compiled.Track(
             track.id, track.label, track.value, track.cool_off, track.max_rounds, track.keep_owner
         )
         for track in file.tracks
     )
 
 
-def _staleness(file: RecyclingFile) -> tuple[core.Staleness, ...]:
+def _staleness(file: RecyclingFile) -> tuple[compiled.Staleness, ...]:
     return tuple(
-        core.Staleness(rule.stages, rule.when.compile(), rule.after, rule.warn_before, rule.reason)
+        compiled.Staleness(
+            rule.stages, rule.when.compile(), rule.after, rule.warn_before, rule.reason
+        )
         for rule in file.staleness
     )
 
 
-def _idle(idle: Idle) -> core.Idle:
-    return core.Idle(idle.after, idle.reason or core.Idle().reason)
+def _idle(idle: Idle) -> compiled.Idle:
+    return compiled.Idle(idle.after, idle.reason or compiled.Idle().reason)
 
 
-def _respect(respect: Respect) -> core.Respect:
+def _respect(respect: Respect) -> compiled.Respect:
     outside = respect.outside_hours
-    return core.Respect(outside.warning, outside.breach, outside.escalation, respect.an_hour)
+    return compiled.Respect(outside.warning, outside.breach, outside.escalation, respect.an_hour)
 
 
-def _notifications(file: NotificationsFile) -> core.Notifications:
-    return core.Notifications(
+def _notifications(file: NotificationsFile) -> compiled.Notifications:
+    return compiled.Notifications(
         channel=file.channel,
         ops_channel=file.ops_channel,
-        digest=core.Digest(file.digest.at, file.digest.every_day),
-        plays=tuple(core.Play(play.when.compile(), play.text) for play in file.plays),
+        digest=compiled.Digest(file.digest.at, file.digest.every_day),
+        plays=tuple(compiled.Play(play.when.compile(), play.text) for play in file.plays),
         respect=_respect(file.respect),
     )

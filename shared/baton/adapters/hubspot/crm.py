@@ -1,4 +1,4 @@
-"""HubSpot as the core sees it: contacts and touches to read, properties and tasks to show."""
+"""HubSpot as flows see it: contacts and touches to read, properties and tasks to show."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from baton.failures import Gone
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204
 
-#: Engagement type -> (what the core calls it, properties needed beyond time and owner).
+#: Engagement type -> (what the domain calls it, properties needed beyond time and owner).
 #: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
 _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "calls": ("call", ()),

@@ -1,4 +1,4 @@
-"""Slack as the core sees it: messages that stand for slots."""
+"""Slack as flows see it: messages that stand for slots."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Every lead that a pool hands out owes each member who could have taken it a share, and together
 these are one lead; somebody got it. So what is owed and what is received sum to the same, for any
 period. What is left between the two for one rep is their residual: the rule of turns keeps it
-within one lead for as long as nobody comes or goes (see ``core.turns``).
+within one lead for as long as nobody comes or goes (see ``routing.turns``).
 
 Shares are by weight in a weighted pool, equal in a round robin, and in a pool that gives to the
 least loaded by what each may carry. Who could not take a lead is owed nothing by it, but for a

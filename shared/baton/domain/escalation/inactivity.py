@@ -26,7 +26,7 @@ def close_if_idle(draft: Draft) -> None:
     """The clock of inactivity: warn the owner, then recycle or disqualify as the policy says.
 
     Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
-    again first. Raises routing.Missing when they, or the owner's load, are not known.
+    again first. Raises Missing when they, or the owner's load, are not known.
     """
     forgotten = snooze.forget(draft)
     idle = draft.lead.idle

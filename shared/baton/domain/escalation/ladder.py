@@ -19,7 +19,7 @@ def climb_ladders(draft: Draft) -> None:
     """Take every rung that is due, in order of time. Early, late or repeated, it does no harm:
     rungs already climbed and clocks already stopped give nothing.
 
-    Raises routing.Missing when a pull-back needs loads or HubSpot's engagements.
+    Raises Missing when a pull-back needs loads or HubSpot's engagements.
     """
     climb_wait(draft)
     snooze.wake(draft)
@@ -53,7 +53,7 @@ def _complete_or_not(draft: Draft, held: Held) -> None:
     what becomes of the wait is for ``follow``. While HubSpot cannot be read, the wait alone goes
     on for a minute.
 
-    Raises routing.Missing when the contact is not known.
+    Raises Missing when the contact is not known.
     """
     if draft.world.crm_down:
         again = ArmedRung(at=draft.now + ASK_AGAIN, kind="release")

@@ -32,7 +32,7 @@ def close(
         way: The transition it takes; None: the first that leads where the reason does.
 
     Raises:
-        routing.Missing: The owner's load is not known.
+        Missing: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
     way = way or way_off(draft.policy, draft.lead.standing.stage, reason)

@@ -64,7 +64,7 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
         move: The transition that it would make; empty: the lead stands there already.
 
     Raises:
-        routing.Missing: Where missing fields may be found is not known.
+        Missing: Where missing fields may be found is not known.
     """
     if draft.lead.admitted == stage.id:
         return None

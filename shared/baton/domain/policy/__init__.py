@@ -1,4 +1,4 @@
-"""The policy as the core reads it: compiled, immutable, light to load.
+"""The policy as the domain reads it: compiled, immutable, light to load.
 
 The files a RevOps admin edits are richer (``baton.policy_tools.models``); publishing compiles
 them into these records, which travel as JSON. Durations are ``timedelta``; everything in a tuple

@@ -37,7 +37,7 @@ def follow(draft: Draft) -> None:
     """Bring the lead as far as it goes: settle it where it stands, then make the moves whose
     conditions hold, until none does or a gate is closed.
 
-    Raises routing.Missing when the contact, its background or loads are not known.
+    Raises Missing when the contact, its background or loads are not known.
     """
     if draft.world.contact_gone:
         if draft.lead.open:
@@ -321,7 +321,7 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
 
 
 def _owner_in_hubspot(draft: Draft) -> str:
-    """Who owns the contact in HubSpot, who comes before every rule. Raises routing.Missing."""
+    """Who owns the contact in HubSpot, who comes before every rule. Raises Missing."""
     contact = draft.world.contact
     if contact is None:
         raise Missing(Lacks(contact=True))

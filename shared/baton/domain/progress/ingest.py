@@ -1,4 +1,4 @@
-"""Stage changes: what was seen in HubSpot or told by others, folded into the lead's journey."""
+"""Taking in what is new: what was seen in HubSpot, or told by others, becomes facts of the lead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def observe(draft: Draft) -> str:
     """Take in what the event and the contact say; what follows from it is for ``follow``. Returns
     why the event cannot be worked, if so.
 
-    Raises routing.Missing when the contact, or the loads an assignment needs, are not known.
+    Raises Missing when the contact, or the loads an assignment needs, are not known.
     """
     event, world = draft.event, draft.world
     if isinstance(event, StageChanged) and event.stage not in draft.policy.stage_of_value:
@@ -53,7 +53,7 @@ def note_activity(draft: Draft) -> None:
 def take_in(draft: Draft, contact: Contact) -> None:
     """Note all that the event and the contact say, and answer what others did there.
 
-    Raises routing.Missing when touches are to be looked at and are not known.
+    Raises Missing when touches are to be looked at and are not known.
     """
     fields = _merged_fields(draft, contact)
     first_source = draft.lead.first_source or fields.get("source", "")

@@ -1,7 +1,7 @@
 """Proofs about conditions: that one can never hold, that one holds wherever another does.
 
 A condition is spelled out as alternatives, each a set of values per field and evidence that is or
-is not there. Three answers are kept apart as the core keeps them: an alternative of ``not`` needs
+is not there. Three answers are kept apart as the domain keeps them: an alternative of ``not`` needs
 the condition to fail for certain, which a field without a value does not bring about.
 """
 

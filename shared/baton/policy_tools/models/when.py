@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from baton.domain import policy as core
+from baton.domain import policy as compiled
 from baton.policy_tools.models.types import Entry, Span, Text, wrap
 
 
@@ -68,8 +68,8 @@ class Test(Entry):
             raise ValueError("never holds: a field without a value passes no other test")
         return self
 
-    def compile(self) -> core.Test:
-        return core.Test(
+    def compile(self) -> compiled.Test:
+        return compiled.Test(
             any_of=self.any_of,
             at_least=self.at_least,
             below=self.below,
@@ -100,8 +100,8 @@ class Count(Entry):
     ] = None
     at_least: Annotated[int, Field(ge=1, le=1000, description="How often, at the least.")] = 1
 
-    def compile(self) -> core.Count:
-        return core.Count(self.of, self.what, self.within, self.at_least)
+    def compile(self) -> compiled.Count:
+        return compiled.Count(self.of, self.what, self.within, self.at_least)
 
 
 Counts = Annotated[
@@ -155,13 +155,13 @@ class Block(Entry):
     def __bool__(self) -> bool:
         return bool(self.tests or self.every or self.some or self.none or self.events)
 
-    def compile(self) -> core.When:
-        when: core.When = {name: test.compile() for name, test in self.tests.items()}
+    def compile(self) -> compiled.When:
+        when: compiled.When = {name: test.compile() for name, test in self.tests.items()}
         for name, blocks in (("all", self.every), ("any", self.some), ("not", self.none)):
             if blocks:
-                when[name] = core.Test(blocks=tuple(block.compile() for block in blocks))
+                when[name] = compiled.Test(blocks=tuple(block.compile() for block in blocks))
         if self.events:
-            when["events"] = core.Test(counts=tuple(count.compile() for count in self.events))
+            when["events"] = compiled.Test(counts=tuple(count.compile() for count in self.events))
         return when
 
     def counts(self) -> Iterator[Count]:
