@@ -164,15 +164,12 @@ def test_a_move_of_batons_own_clears_first_where_it_leads_back(
     lead, decision = interested(scored_world())
     its_world = after(replace(scored_world(), policy=policy), decision)
     at = NOW + minutes(5)
-    found = stage_in_hubspot({"salesacceptedlead": 5})
-    its_world = replace(its_world, contact=found)
+    its_world = replace(its_world, contact=stage_in_hubspot({"salesacceptedlead": 5}))
     lead, _ = told(lead, became("salesacceptedlead", at, source="CRM_UI"), its_world, at)
     assert "lifecyclestage" not in lead.written
-    its_world = replace(
-        its_world, contact=stage_in_hubspot({"salesacceptedlead": 5}, baton_budget="1")
-    )
     at = NOW + minutes(9)
-    lead, decision = told(lead, hint("fields", at), its_world, at)
+    found = stage_in_hubspot({"salesacceptedlead": 5}, baton_budget="1")
+    lead, decision = told(lead, hint("fields", at), replace(its_world, contact=found), at)
     assert lead.standing.stage == move.to
     assert stage_written(lead, decision) == replace(written, since=lead.version)
 
