@@ -155,6 +155,70 @@ def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
     assert notice.lines == ("It is with Ben now.",)
 
 
+LADDER = (
+    BREACH,
+    Rung("breach", "backup", after=minutes(1)),
+    Rung("escalate", "manager", after=minutes(4)),
+    Rung("escalate", "director", after=minutes(5)),
+)
+WAITS = Respect(breach="wait", escalation="wait")
+
+
+def of_the_breach(made: Desk) -> list[tuple[str, str]]:
+    """Who is told of it, and with whom the lead is then."""
+    return sorted(
+        (effect.to, line)
+        for decision in made.decisions
+        for effect in decision.effects
+        if isinstance(effect, NoticeState) and "Call for Ada" in effect.title
+        for line in effect.lines or ("",)
+    )
+
+
+def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> None:
+    """It is nothing to its former owner and their backup any more."""
+    made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
+    made.tick(EVENING + minutes(8))
+    assert {one.rung.to for one in made.leads["101"].untold} == {
+        "owner", "backup", "manager", "director"
+    }  # fmt: skip
+    made.tick(EVENING + minutes(10))
+    assert made.owner("101") == "ben"
+    made.now = EVENING + minutes(11)
+    made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    assert of_the_breach(made) == [
+        ("UDORA", "It is with Ben now."),
+        ("UMONA", "It is with Ben now."),
+    ]
+
+
+def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
+    made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)))
+    made.away("ben")
+    made.tick(EVENING + minutes(10))
+    assert made.waits() == ["101"]
+    made.tick(MORNING)
+    assert of_the_breach(made) == [
+        ("UDORA", "It waits for somebody who can take it."),
+        ("UMONA", "It waits for somebody who can take it."),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["timing", "language"])
+def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) -> None:
+    made = desk(WAITS, *LADDER)
+    made.tick(EVENING + minutes(8))
+    made.now = EVENING + minutes(9)
+    made.send(click("reject", made.now, reason=reason))
+    assert made.owner("101") == ("ben" if reason == "language" else "")
+    made.now = EVENING + minutes(10)
+    if reason == "language":
+        made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    assert of_the_breach(made) == []
+
+
 def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
     made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
