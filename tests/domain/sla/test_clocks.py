@@ -75,11 +75,14 @@ def instants(clock: Clock) -> list[datetime]:
 
 
 def test_what_stands_still_for_no_time_is_as_it_was() -> None:
-    at = NOW + minutes(20)
-    assert stand_still(running(), at, at, None) == running()
-    paused = running(pauses=((NOW, at),))
-    assert stand_still(paused, at, at, None) == paused
-    assert stand_still(running(), at, at + MICROSECOND, None) != running()
+    """Also a warning that was put off until its reader opens: counted in working time, that is the
+    instant at which they closed."""
+    at, opens = NOW + minutes(20), NOW + timedelta(days=1)
+    put_off = running(wall=False, due_at=opens + minutes(60), ladder=(replace(WARN, at=opens),))
+    hours = POLICY.calendar_of(POLICY.person["anna"])
+    for clock in (running(), running(pauses=((NOW, at),)), put_off):
+        assert stand_still(clock, at, at, hours) == clock
+        assert stand_still(clock, at, at + MICROSECOND, hours) != clock
 
 
 @pytest.mark.parametrize(
