@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import telling
+from baton.domain.escalation.quiet_hours import (
+    LONGEST_WAIT,
+    STILL_THERE,
+    Telling,
+    at_work,
+    telling,
+)
 from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Reapplied, Snoozed
@@ -330,3 +336,56 @@ def stamped(to: str, **changes: bool) -> int:
     (notice,) = draft.effects.values()
     assert isinstance(notice, NoticeState)
     return notice.an_hour
+
+
+# --- at the very edge
+
+#: Of Anna, in Berlin on NOW's day.
+CLOSES = NOW + minutes(480)
+NEXT = NOW + timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "there"),
+    [
+        pytest.param(CLOSES, CLOSES, True, id="due as they close, told at once"),
+        pytest.param(CLOSES, CLOSES + STILL_THERE - MICROSECOND, True, id="told a little later"),
+        pytest.param(CLOSES, CLOSES + STILL_THERE, False, id="they have left by then"),
+        pytest.param(CLOSES + MICROSECOND, CLOSES + MICROSECOND, False, id="due after they closed"),
+        pytest.param(NOW - MICROSECOND, NOW - MICROSECOND, False, id="just before they open"),
+        pytest.param(NOW - minutes(60), NOW, True, id="as they open"),
+    ],
+)
+def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
+    assert at_work(POLICY, POLICY.person["anna"], due, now) == there
+
+
+@pytest.mark.parametrize(
+    ("waited", "later"),
+    [
+        pytest.param(LONGEST_WAIT - MICROSECOND, True, id="almost too long: it waits on"),
+        pytest.param(LONGEST_WAIT, False, id="exactly too long: it goes through"),
+    ],
+)
+def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
+    whole = policy(Respect(breach="wait"))
+    found = telling(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
+    assert found == Telling(whole.person["anna"], NEXT if later else None)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "later"),
+    [
+        pytest.param(LONGEST_WAIT, True, id="open again after exactly so long: it waits"),
+        pytest.param(LONGEST_WAIT + MICROSECOND, False, id="after longer: it goes through"),
+    ],
+)
+def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool) -> None:
+    """Anna is off from Tuesday, and open again on Monday morning."""
+    monday = NOW + timedelta(days=6)
+    off = (TimeOff(NOW, monday),)
+    whole = policy(Respect(breach="wait"), time_off=off)
+    now = monday - ahead
+    found = telling(whole, whole.person["anna"], "breach", now, now)
+    assert found == Telling(whole.person["anna"], monday if later else None)
