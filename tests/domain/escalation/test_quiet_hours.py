@@ -111,6 +111,31 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
 
 
+def test_a_warning_at_its_very_deadline_is_none() -> None:
+    made = desk(Respect(), Rung("warn", share=1), BREACH, within=480)
+    made.tick(NOW + minutes(480))
+    assert [kinds(decision) for decision in made.decisions[1:]] == [["breached"]]
+    assert told(made) == [("8:00:00", "UANNA")], "the breach alone"
+
+
+@pytest.mark.parametrize(
+    ("due_after", "kept", "warned"),
+    [
+        pytest.param(24 * 60, 2, [], id="who opens as it falls due is not warned"),
+        pytest.param(24 * 60 + 1, 3, [["warned"]], id="who opens a minute before is"),
+    ],
+)
+def test_a_warning_waits_for_who_opens_before_the_deadline(
+    due_after: float, kept: int, warned: list[list[str]]
+) -> None:
+    ladder = (Rung("warn", before=minutes(840)), BREACH)
+    made = desk(Respect(warning="wait"), *ladder, within=due_after)
+    made.tick(EVENING + minutes(1))
+    assert len(made.leads["101"].clocks[0].ladder) == kept, "put off, it stands on the ladder anew"
+    made.tick(MORNING)
+    assert [kinds(d) for d in made.decisions if "warned" in kinds(d)] == warned
+
+
 def test_a_warning_that_waits_moves_with_its_clock() -> None:
     """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
     respect = Respect(warning="wait", breach="through")
