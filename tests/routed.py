@@ -3,6 +3,7 @@ small world in which many leads live through it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +110,7 @@ class Desk:
 
     def tick(self, to: datetime) -> None:
         """Let time pass; every clock is worked at its instant."""
+        worked: Counter[tuple[datetime, str]] = Counter()
         while True:
             due = [
                 (at, lead.id, kind)
@@ -119,6 +121,8 @@ class Desk:
             if not due:
                 break
             at, lead_id, kind = min(due, key=lambda one: one[:2])
+            worked[at, lead_id] += 1
+            assert worked[at, lead_id] < 20, f"what lead {lead_id} wants at {at} is never done"
             self.now = max(self.now, at)
             self.send(kind(id=self.name(), lead_id=lead_id, at=at))
         self.now = to

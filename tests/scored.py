@@ -29,7 +29,7 @@ from baton.domain.policy import (
 )
 from baton.domain.world.events import SignalSeen, WentStale
 from baton.domain.world.world import Background, Contact, Lacks, SeenStage, World
-from tests.builders import NOW, POLICY, contact, world
+from tests.builders import NOW, POLICY, after, click, contact, minutes, owned, world
 
 DAY = timedelta(days=1)
 QUALIFIED = {"qualified": Test(any_of=("true",))}
@@ -193,3 +193,34 @@ def told(
     answer = decide(lead, event, its_world, now)
     assert not isinstance(answer, Lacks), f"the world lacks {answer}"
     return answer.lead, answer
+
+
+def interested(its_world: World, looks: int = 4) -> tuple[Lead, Decision]:
+    """A lead that looked at pricing so often; the last look decides."""
+    lead: Lead | None = None
+    decision = None
+    for n in range(looks):
+        at = NOW - minutes(looks - 1 - n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world)
+    assert lead is not None
+    assert decision is not None
+    return lead, decision
+
+
+def accepted() -> tuple[Lead, World]:
+    """Interested, handed off, and accepted a minute later."""
+    its_world = scored_world()
+    lead, decision = interested(its_world)
+    its_world = after(its_world, decision)
+    user = SCORED.person[owned(lead).person].slack_user
+    lead, decision = told(
+        lead, click("accept", NOW + minutes(1), user), its_world, NOW + minutes(1)
+    )
+    return lead, after(its_world, decision)
+
+
+def stage_in_hubspot(stages: dict[str, int], **fields: str) -> Contact:
+    """A contact that entered those stages so many minutes from now, the last by a person."""
+    seen = [SeenStage("lead", NOW - 30 * DAY, "FORM")]
+    seen += [SeenStage(stage, NOW + minutes(at), "CRM_UI") for stage, at in stages.items()]
+    return person(tuple(seen), **({"lifecyclestage": [*stages][-1]} | fields))

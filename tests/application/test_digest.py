@@ -7,12 +7,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.application.digest import due_day, team_of
+from baton.application.digest import Happened, build, due_day, team_of
 from baton.application.send_digests import send_digests
 from baton.domain.lead import Lead
 from baton.domain.world.effects import DigestState
-from baton.domain.world.events import AnyEvent
-from tests.builders import NOW, POLICY, after, became, click, contact, decided, due, minutes, world
+from baton.domain.world.events import AnyEvent, Reassigned
+from tests.builders import (
+    NOW,
+    POLICY,
+    after,
+    became,
+    click,
+    contact,
+    decided,
+    due,
+    manager,
+    minutes,
+    rep,
+    world,
+)
 from tests.fakes.store import FakeOutbox, FakeStore
 
 #: The morning after NOW, a Wednesday, 08:30 in Berlin.
@@ -71,6 +84,60 @@ def test_a_digest_is_due_in_the_managers_own_morning(now: datetime, day: str | N
 def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys() -> None:
     assert team_of(POLICY, MONA) == {"mona", "anna", "ben", "cleo", "dan", "pia"}
     assert team_of(POLICY, DORA) == {"dora", *team_of(POLICY, MONA)}
+
+
+#: A second team: Eve's manager is Max, and Dora's teams are both of them.
+TEAMS = replace(
+    POLICY, people=(*POLICY.people, rep("eve", manager="max"), manager("max", manager="dora"))
+)
+
+
+def missed(*owners: str, to: str = "") -> tuple[list[Happened], dict[str, Lead]]:
+    """A lead of each of *owners* was not accepted in time; at once it goes *to* somebody."""
+    happened: list[Happened] = []
+    leads: dict[str, Lead] = {}
+    for n, owner in enumerate(owners):
+        lead_id, now = str(n), NOW + minutes(16)
+        found = contact(lead_id, lastname=owner.title(), hubspot_owner_id=f"owner-{owner}")
+        state = world(TEAMS, found)
+        given = decided(None, became(id=f"e{n}", lead_id=lead_id), state)
+        assert given.lead.assignment is not None
+        assert given.lead.assignment.person == owner
+        late = decided(given.lead, due(given.lead), after(state, given), now)
+        happened += [Happened(lead_id, outcome) for outcome in late.outcomes]
+        leads[lead_id] = late.lead
+        if to:
+            moved = Reassigned(id=f"r{n}", lead_id=lead_id, at=now, to=to)
+            leads[lead_id] = decided(late.lead, moved, after(after(state, given), late), now).lead
+    return happened, leads
+
+
+def owners_in(name: str, happened: list[Happened], leads: dict[str, Lead]) -> tuple[set[str], ...]:
+    """Whose leads the manager reads of: newly breached, still open, and at risk."""
+    now = NOW + minutes(20)
+    digest = build(TEAMS, TEAMS.person[name], "2026-03-03", NOW, happened, leads, now)
+    sections = (digest.new_breaches, digest.open_breaches, digest.at_risk)
+    return tuple({line.owner for line in section} for section in sections)
+
+
+@pytest.mark.parametrize(
+    ("reader", "owners"),
+    [("mona", {"Anna", "Ben"}), ("max", {"Eve"}), ("dora", {"Anna", "Ben", "Eve"})],
+)
+def test_a_digest_keeps_to_the_managers_team(reader: str, owners: set[str]) -> None:
+    happened, leads = missed("anna", "ben", "eve")
+    assert owners_in(reader, happened, leads) == (owners, owners, owners)
+
+
+@pytest.mark.parametrize(
+    ("reader", "missed_by", "at_risk"),
+    [("mona", {"Anna"}, set()), ("max", set(), {"Eve"}), ("dora", {"Anna"}, {"Eve"})],
+)
+def test_a_lead_that_changed_teams_was_missed_in_one_and_is_at_risk_in_the_other(
+    reader: str, missed_by: set[str], at_risk: set[str]
+) -> None:
+    happened, leads = missed("anna", to="eve")
+    assert owners_in(reader, happened, leads) == (missed_by, set(), at_risk)
 
 
 def test_a_breach_nobody_answered_is_new_and_open() -> None:

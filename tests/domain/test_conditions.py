@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.domain.conditions import Facts, next_change, said_span, unmet, why_not
+from baton.domain.conditions import Facts, holds, next_change, said_span, unmet, why_not
 from baton.domain.lead import Sign
 from baton.domain.policy import Count, Test, When
+from baton.domain.time import SKEW
 from tests.builders import NOW
 
 DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def facts(*evidence: Sign, **values: str) -> Facts:
@@ -146,6 +148,56 @@ def test_all_that_fails_is_listed() -> None:
         "employees is 9, below 1000",
         "industry is missing",
     )
+
+
+# --- at the very edge
+
+
+def seen(at: datetime) -> Facts:
+    return Facts({"seen": at.isoformat()}, (Sign(at, "form"),), NOW)
+
+
+WITHIN = {"events": Test(counts=(Count(("form",), within=14 * DAY),))}
+EVER = {"events": Test(counts=(Count(("form",)),))}
+LATELY = {"seen": Test(within=14 * DAY)}
+
+
+@pytest.mark.parametrize(
+    ("when", "at", "counts"),
+    [
+        pytest.param(WITHIN, NOW - 14 * DAY, False, id="events: exactly so long ago is over"),
+        pytest.param(WITHIN, NOW - 14 * DAY + MICROSECOND, True, id="events: just not over"),
+        pytest.param(WITHIN, NOW + SKEW, True, id="events: as far ahead as clocks may be"),
+        pytest.param(WITHIN, NOW + SKEW + MICROSECOND, False, id="events: still to come"),
+        pytest.param(EVER, NOW + SKEW, True, id="events, ever: as far ahead as clocks may be"),
+        pytest.param(EVER, NOW + SKEW + MICROSECOND, False, id="events, ever: still to come"),
+        pytest.param(LATELY, NOW - 14 * DAY, False, id="date: exactly so long ago is over"),
+        pytest.param(LATELY, NOW - 14 * DAY + MICROSECOND, True, id="date: just not over"),
+        pytest.param(LATELY, NOW, True, id="date: now"),
+        pytest.param(LATELY, NOW + MICROSECOND, False, id="date: still to come"),
+    ],
+)
+def test_what_is_within_a_time(when: When, at: datetime, counts: bool) -> None:
+    assert holds(when, seen(at)) == counts
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "fits"),
+    [
+        pytest.param(Test(at_least=10), "10", True, id="at least: exactly"),
+        pytest.param(Test(at_least=10), "9.999", False, id="at least: less"),
+        pytest.param(Test(below=10), "10", False, id="below: exactly"),
+        pytest.param(Test(below=10), "9.999", True, id="below: less"),
+    ],
+)
+def test_where_a_bound_lies(test: Test, value: str, fits: bool) -> None:
+    assert holds({"employees": test}, facts(employees=value)) == fits
+
+
+def test_a_change_at_this_very_instant_is_not_the_next_one() -> None:
+    """The answer has changed already; else it would be looked at again at once, for ever."""
+    known = Facts({}, (Sign(NOW - 14 * DAY, "form"), Sign(NOW - DAY, "form")), NOW)
+    assert next_change(WITHIN, known) == NOW + 13 * DAY
 
 
 # --- three answers, by brute force

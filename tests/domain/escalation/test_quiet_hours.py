@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import telling
+from baton.domain.escalation.quiet_hours import (
+    LONGEST_WAIT,
+    STILL_THERE,
+    Telling,
+    at_work,
+    telling,
+)
 from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Reapplied, Snoozed
@@ -105,6 +111,31 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
 
 
+def test_a_warning_at_its_very_deadline_is_none() -> None:
+    made = desk(Respect(), Rung("warn", share=1), BREACH, within=480)
+    made.tick(NOW + minutes(480))
+    assert [kinds(decision) for decision in made.decisions[1:]] == [["breached"]]
+    assert told(made) == [("8:00:00", "UANNA")], "the breach alone"
+
+
+@pytest.mark.parametrize(
+    ("due_after", "kept", "warned"),
+    [
+        pytest.param(24 * 60, 2, [], id="who opens as it falls due is not warned"),
+        pytest.param(24 * 60 + 1, 3, [["warned"]], id="who opens a minute before is"),
+    ],
+)
+def test_a_warning_waits_for_who_opens_before_the_deadline(
+    due_after: float, kept: int, warned: list[list[str]]
+) -> None:
+    ladder = (Rung("warn", before=minutes(840)), BREACH)
+    made = desk(Respect(warning="wait"), *ladder, within=due_after)
+    made.tick(EVENING + minutes(1))
+    assert len(made.leads["101"].clocks[0].ladder) == kept, "put off, it stands on the ladder anew"
+    made.tick(MORNING)
+    assert [kinds(d) for d in made.decisions if "warned" in kinds(d)] == warned
+
+
 def test_a_warning_that_waits_moves_with_its_clock() -> None:
     """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
     respect = Respect(warning="wait", breach="through")
@@ -153,6 +184,70 @@ def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
     )
     assert (notice.to, notice.at) == ("UMONA", MORNING)
     assert notice.lines == ("It is with Ben now.",)
+
+
+LADDER = (
+    BREACH,
+    Rung("breach", "backup", after=minutes(1)),
+    Rung("escalate", "manager", after=minutes(4)),
+    Rung("escalate", "director", after=minutes(5)),
+)
+WAITS = Respect(breach="wait", escalation="wait")
+
+
+def of_the_breach(made: Desk) -> list[tuple[str, str]]:
+    """Who is told of it, and with whom the lead is then."""
+    return sorted(
+        (effect.to, line)
+        for decision in made.decisions
+        for effect in decision.effects
+        if isinstance(effect, NoticeState) and "Call for Ada" in effect.title
+        for line in effect.lines or ("",)
+    )
+
+
+def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> None:
+    """It is nothing to its former owner and their backup any more."""
+    made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
+    made.tick(EVENING + minutes(8))
+    assert {one.rung.to for one in made.leads["101"].untold} == {
+        "owner", "backup", "manager", "director"
+    }  # fmt: skip
+    made.tick(EVENING + minutes(10))
+    assert made.owner("101") == "ben"
+    made.now = EVENING + minutes(11)
+    made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    assert of_the_breach(made) == [
+        ("UDORA", "It is with Ben now."),
+        ("UMONA", "It is with Ben now."),
+    ]
+
+
+def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
+    made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)))
+    made.away("ben")
+    made.tick(EVENING + minutes(10))
+    assert made.waits() == ["101"]
+    made.tick(MORNING)
+    assert of_the_breach(made) == [
+        ("UDORA", "It waits for somebody who can take it."),
+        ("UMONA", "It waits for somebody who can take it."),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["timing", "language"])
+def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) -> None:
+    made = desk(WAITS, *LADDER)
+    made.tick(EVENING + minutes(8))
+    made.now = EVENING + minutes(9)
+    made.send(click("reject", made.now, reason=reason))
+    assert made.owner("101") == ("ben" if reason == "language" else "")
+    made.now = EVENING + minutes(10)
+    if reason == "language":
+        made.send(click("touch", made.now, "UBEN", 2))
+    made.tick(MORNING)
+    assert of_the_breach(made) == []
 
 
 def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
@@ -266,3 +361,56 @@ def stamped(to: str, **changes: bool) -> int:
     (notice,) = draft.effects.values()
     assert isinstance(notice, NoticeState)
     return notice.an_hour
+
+
+# --- at the very edge
+
+#: Of Anna, in Berlin on NOW's day.
+CLOSES = NOW + minutes(480)
+NEXT = NOW + timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "there"),
+    [
+        pytest.param(CLOSES, CLOSES, True, id="due as they close, told at once"),
+        pytest.param(CLOSES, CLOSES + STILL_THERE - MICROSECOND, True, id="told a little later"),
+        pytest.param(CLOSES, CLOSES + STILL_THERE, False, id="they have left by then"),
+        pytest.param(CLOSES + MICROSECOND, CLOSES + MICROSECOND, False, id="due after they closed"),
+        pytest.param(NOW - MICROSECOND, NOW - MICROSECOND, False, id="just before they open"),
+        pytest.param(NOW - minutes(60), NOW, True, id="as they open"),
+    ],
+)
+def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
+    assert at_work(POLICY, POLICY.person["anna"], due, now) == there
+
+
+@pytest.mark.parametrize(
+    ("waited", "later"),
+    [
+        pytest.param(LONGEST_WAIT - MICROSECOND, True, id="almost too long: it waits on"),
+        pytest.param(LONGEST_WAIT, False, id="exactly too long: it goes through"),
+    ],
+)
+def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
+    whole = policy(Respect(breach="wait"))
+    found = telling(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
+    assert found == Telling(whole.person["anna"], NEXT if later else None)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "later"),
+    [
+        pytest.param(LONGEST_WAIT, True, id="open again after exactly so long: it waits"),
+        pytest.param(LONGEST_WAIT + MICROSECOND, False, id="after longer: it goes through"),
+    ],
+)
+def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool) -> None:
+    """Anna is off from Tuesday, and open again on Monday morning."""
+    monday = NOW + timedelta(days=6)
+    off = (TimeOff(NOW, monday),)
+    whole = policy(Respect(breach="wait"), time_off=off)
+    now = monday - ahead
+    found = telling(whole, whole.person["anna"], "breach", now, now)
+    assert found == Telling(whole.person["anna"], monday if later else None)

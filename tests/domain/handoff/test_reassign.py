@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
-from baton.domain.policy import Rung, Target, Tier, TimeOff
+from baton.domain.policy import Member, Pool, Rung, Target, Tier, TimeOff
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import OwnerRefused, Reassigned, Snoozed
 from baton.domain.world.world import Away, Load
@@ -200,3 +200,48 @@ def test_a_snooze_is_as_long_as_the_policy_lets_it_be(at_most: timedelta, said: 
     assert desk.send(event).unworkable == f"a lead rests for at most {said}"
     desk.send(replace(event, id="s2", until=NOW + at_most))
     assert owned(desk.leads["101"]).snoozed_until == NOW + at_most
+
+
+# --- who is told that it is not theirs any more
+
+LATE = (Rung("breach", after=timedelta()), Rung("pull_back", after=minutes(5)))
+PULLED = (Tier("hot", "Hot", {}, (replace(ACCEPT, ladder=LATE),)),)
+
+
+def moved(decision: Decision) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (effect.to, effect.lines)
+        for effect in decision.effects
+        if isinstance(effect, NoticeState) and effect.title.endswith("is not yours any more")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ben_is_away", "where"),
+    [(False, "It is with Ben now."), (True, "It waits for the next rep.")],
+)
+def test_the_former_owner_is_told_why_and_who_has_it(ben_is_away: bool, where: str) -> None:
+    desk = arrived(tiers=PULLED)
+    if ben_is_away:
+        desk.away("ben")
+    desk.tick(NOW + minutes(20))
+    (pulled_back,) = (d for d in desk.decisions if "pulled_back" in kinds(d))
+    assert moved(pulled_back) == [("UANNA", ("Accept ran out.", where))]
+
+
+def test_who_gets_it_again_for_want_of_anybody_else_is_told_nothing() -> None:
+    """A roster of one: it is taken from Anna, and Anna is all there is."""
+    alone = replace(
+        routed(),
+        people=(rep("anna", manager=""),),
+        pools=(Pool("desk", "Desk", (Member("anna"),), ()),),
+        handoffs=(),
+        tiers=PULLED,
+    )
+    desk = Desk(alone)
+    desk.arrive("101")
+    desk.tick(NOW + minutes(20))
+    assert kinds(desk.decisions[-1]) == ["pulled_back", "assigned"]
+    assert owned(desk.leads["101"]).number == 2
+    assert desk.owner("101") == "anna"
+    assert moved(desk.decisions[-1]) == []

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead, StageFact, Write
-from baton.domain.lifecycle.stage_history import way_back, without_echoes
+from baton.domain.lifecycle.stage_history import ECHO, ROUNDED, way_back, without_echoes
+from baton.domain.time import SKEW
 from baton.domain.world.effects import CardState, ContactState, NoticeState
 from baton.domain.world.events import ClockDue, Deleted, Merged
 from baton.domain.world.world import Contact, SeenStage, SeenValue, World
@@ -17,6 +18,7 @@ from tests.builders import NOW, after, became, click, decided, hint, kinds, minu
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
 
 MQL = "marketingqualifiedlead"
+MICROSECOND = timedelta(microseconds=1)
 
 
 def history(*seen: tuple[str, float, str], **fields: str) -> Contact:
@@ -79,6 +81,30 @@ def test_each_source_gets_its_answer(source: str, written: str, recorded: list[s
     assert decision.outcomes[0].what == f"lead by {source}"
 
 
+@pytest.mark.parametrize(
+    ("shown", "written"),
+    [
+        pytest.param("lead", f"{MQL} after clearing", id="what the import set"),
+        pytest.param(MQL, "", id="Baton's own stage: somebody was faster"),
+        pytest.param("salesqualifiedlead", "", id="another stage, whose news is on its way"),
+        pytest.param("evangelist", "", id="a value that the policy does not know"),
+        pytest.param("", "", id="none: somebody is just setting it"),
+    ],
+)
+def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
+    shown: str, written: str
+) -> None:
+    lead, its_world = handed_off()
+    seen = [START, (MQL, 0.1, "INTEGRATION"), ("lead", 5, "IMPORT")]
+    its_world = replace(its_world, contact=history(*seen, lifecyclestage=shown))
+    at = NOW + minutes(6)
+    later, decision = told(lead, became("lead", NOW + minutes(5), source="IMPORT"), its_world, at)
+    assert later.standing.stage == "mql"
+    assert stage_written(decision) == written
+    assert ("restored" in kinds(decision)) == bool(written)
+    assert ("lifecyclestage" in later.restored) == bool(written), "one put right less is left"
+
+
 def test_an_answer_is_given_once() -> None:
     """The webhook comes again, and so does the hint that follows our own write."""
     lead, its_world = handed_off()
@@ -108,12 +134,19 @@ def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
     assert "IMPORT and Baton do not agree on lifecyclestage" in fights[0].title
 
 
-def test_after_a_month_it_may_be_put_right_again() -> None:
+@pytest.mark.parametrize(
+    ("minute", "written"),
+    [
+        pytest.param(30 * 24 * 60 + 4, "", id="the first is not a month ago"),
+        pytest.param(30 * 24 * 60 + 5, f"{MQL} after clearing", id="it is, to the minute"),
+    ],
+)
+def test_after_a_month_it_may_be_put_right_again(minute: int, written: str) -> None:
     lead, its_world = handed_off()
     for n in range(2):
         lead, _ = moved_back(lead, its_world, 5 + n, "IMPORT")
-    _, decision = moved_back(lead, its_world, 31 * 24 * 60, "IMPORT")
-    assert stage_written(decision) == f"{MQL} after clearing"
+    _, decision = moved_back(lead, its_world, minute, "IMPORT")
+    assert stage_written(decision) == written
 
 
 # --- echoes
@@ -144,6 +177,42 @@ def test_echoes(seen: list[StageFact], news: int) -> None:
     assert len(found) == news
     again, same = without_echoes(SCORED, seen, writes, KNOWN)
     assert (len(again), same) == (news, writes)
+
+
+@pytest.mark.parametrize(
+    ("after_the_write", "news"),
+    [
+        pytest.param(-SKEW - MICROSECOND, 1, id="clocks do not differ by so much"),
+        pytest.param(-SKEW, 0, id="clocks differ by exactly so much"),
+        pytest.param(ECHO, 0, id="at the very end of four days"),
+        pytest.param(ECHO + MICROSECOND, 1, id="beyond it"),
+    ],
+)
+def test_an_echo_comes_within_its_time(after_the_write: timedelta, news: int) -> None:
+    seen = StageFact(NOW + after_the_write, "mql", source="INTEGRATION")
+    found, _ = without_echoes(SCORED, [seen], (Write(MQL, NOW),), KNOWN)
+    assert len(found) == news
+
+
+@pytest.mark.parametrize(
+    ("later", "news"),
+    [
+        pytest.param(ROUNDED, 0, id="exactly as far apart as rounding puts them"),
+        pytest.param(ROUNDED + MICROSECOND, 1, id="further apart"),
+    ],
+)
+def test_two_reports_of_one_moment_are_one_echo(later: timedelta, news: int) -> None:
+    first = NOW + minutes(1)
+    seen = [StageFact(at, "mql", source="INTEGRATION") for at in (first, first + later)]
+    found, _ = without_echoes(SCORED, seen, (Write(MQL, NOW),), KNOWN)
+    assert len(found) == news
+
+
+def test_what_is_seen_at_the_very_instant_of_the_entry_is_its_echo() -> None:
+    entered = (StageFact(NOW, "mql", source="baton"),)
+    seen = StageFact(NOW, "mql", source="INTEGRATION")
+    found, writes = without_echoes(SCORED, [seen], (Write(MQL, NOW),), entered)
+    assert (found, writes) == ([], (Write(MQL, NOW, seen=NOW),))
 
 
 def test_clear_and_set_comes_back_as_one_echo() -> None:
@@ -266,6 +335,26 @@ def test_an_older_value_is_not_drift() -> None:
     lead, its_world = accepted_lead()
     _, decision = seen_in_hubspot(lead, its_world, status("OLD", -60, "CRM_UI"), NOW + minutes(20))
     assert kinds(decision) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "seen_at", "drifts"),
+    [
+        pytest.param("OLD", NOW, False, id="set at the very instant of Baton's last word"),
+        pytest.param("OLD", NOW + MICROSECOND, True, id="set right after it"),
+        pytest.param("WAS", NOW + ECHO, False, id="an earlier word, late to the very end"),
+        pytest.param("WAS", NOW + ECHO + MICROSECOND, True, id="later than any word comes"),
+    ],
+)
+def test_drift_is_what_came_after_batons_last_word(
+    value: str, seen_at: datetime, drifts: bool
+) -> None:
+    lead, its_world = accepted_lead()
+    words = (Write("WAS", NOW - minutes(1)), Write("NEW", NOW))
+    lead = replace(lead, writes=lead.writes | {"hs_lead_status": words})
+    found = {"hs_lead_status": SeenValue(value, seen_at, "INTEGRATION")}
+    _, decision = seen_in_hubspot(lead, its_world, found, max(seen_at, NOW + minutes(20)))
+    assert ("drifted" in kinds(decision)) == drifts
 
 
 def test_agreement_ends_the_yielding() -> None:

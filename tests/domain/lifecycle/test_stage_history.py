@@ -14,6 +14,7 @@ from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, stand
 from tests.builders import NOW, POLICY, minutes
 
 STAGES = [stage.id for stage in POLICY.lifecycle.stages]
+MICROSECOND = timedelta(microseconds=1)
 WORKING = ["lead", "mql", "sal", "sql", "customer"]
 
 
@@ -138,3 +139,32 @@ def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(
         assert len(kept) <= KEPT
     found, whole = standing_of(POLICY, kept, base), standing(*fight)
     assert (found.stage, found.since, found.times) == (whole.stage, whole.since, whole.times)
+
+
+def alternating(n: int) -> tuple[StageFact, ...]:
+    """A fight of *n* facts, a minute each."""
+    return tuple(at(i, "mql" if i % 2 else "lead") for i in range(n))
+
+
+def test_exactly_as_many_facts_as_a_lead_keeps_are_kept() -> None:
+    assert compact(POLICY, Standing(), alternating(KEPT)) == (Standing(), alternating(KEPT))
+
+
+def test_one_fact_more_folds_the_older_half() -> None:
+    many = alternating(KEPT + 1)
+    base, kept = compact(POLICY, Standing(), many)
+    assert kept == many[-KEPT // 2 :]
+    assert base == standing_of(POLICY, many[: -KEPT // 2])
+
+
+@pytest.mark.parametrize(
+    ("late", "kept"),
+    [
+        pytest.param(at(9, "sql"), False, id="before what is folded in"),
+        pytest.param(at(10, "sql"), False, id="at its very instant"),
+        pytest.param(StageFact(NOW + minutes(10) + MICROSECOND, "sql"), True, id="after it"),
+    ],
+)
+def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
+    base = standing_of(POLICY, (at(5, "lead"), at(10, "mql")))
+    assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())

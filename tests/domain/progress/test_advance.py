@@ -11,7 +11,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Disqualifier, Hold, Policy, Test
 from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
 from baton.domain.world.events import ClockDue, DealMoved, SignalSeen
-from baton.domain.world.world import Background, Contact, Lacks, SeenStage, Touch, World
+from baton.domain.world.world import Background, Lacks, SeenStage, Touch, World
 from tests.builders import (
     NOW,
     after,
@@ -28,10 +28,13 @@ from tests.builders import (
 from tests.scored import (
     DAY,
     SCORED,
+    accepted,
+    interested,
     person,
     review,
     scored_world,
     signal,
+    stage_in_hubspot,
     told,
 )
 
@@ -43,18 +46,6 @@ def with_stage(stage_id: str, **fields: object) -> Policy:
         for stage in SCORED.lifecycle.stages
     )
     return replace(SCORED, lifecycle=replace(SCORED.lifecycle, stages=stages))
-
-
-def interested(its_world: World, looks: int = 4, now: object = NOW) -> tuple[Lead, Decision]:
-    """A lead that looked at pricing so often; the last look decides."""
-    lead: Lead | None = None
-    decision = None
-    for n in range(looks):
-        at = NOW - minutes(looks - 1 - n)
-        lead, decision = told(lead, signal("pricing_page", at), its_world)
-    assert lead is not None
-    assert decision is not None
-    return lead, decision
 
 
 def notices(decision: Decision) -> list[NoticeState]:
@@ -286,24 +277,6 @@ def test_a_stage_that_flags_holds_nobody_back() -> None:
 # --- the owner's side: qualified, held with the owner, disposition
 
 
-def accepted() -> tuple[Lead, World]:
-    its_world = scored_world()
-    lead, decision = interested(its_world)
-    its_world = after(its_world, decision)
-    user = SCORED.person[owned(lead).person].slack_user
-    lead, decision = told(
-        lead, click("accept", NOW + minutes(1), user), its_world, NOW + minutes(1)
-    )
-    return lead, after(its_world, decision)
-
-
-def stage_in_hubspot(stages: dict[str, int], **fields: str) -> Contact:
-    """A contact that entered those stages so many minutes from now, the last by a person."""
-    seen = [SeenStage("lead", NOW - 30 * DAY, "FORM")]
-    seen += [SeenStage(stage, NOW + minutes(at), "CRM_UI") for stage, at in stages.items()]
-    return person(tuple(seen), **({"lifecyclestage": [*stages][-1]} | fields))
-
-
 def qualified_by_hand() -> tuple[Lead, World]:
     """Accepted, and then set to SQL in HubSpot without a budget."""
     lead, its_world = accepted()
@@ -390,67 +363,6 @@ def test_a_deal_stage_that_the_policy_does_not_know_moves_nobody() -> None:
     lead, decision = told(None, event, scored_world())
     assert lead.standing.stage == "lead"
     assert not decision.unworkable
-
-
-# --- recycling and coming back
-
-
-def recycled() -> tuple[Lead, World]:
-    lead, its_world = accepted()
-    user = SCORED.person[owned(lead).person].slack_user
-    at = NOW + minutes(30)
-    lead, decision = told(lead, click("reject", at, user, reason="timing"), its_world, at)
-    return lead, after(its_world, decision)
-
-
-def in_recycled(**fields: str) -> Contact:
-    return stage_in_hubspot({"recycled": 30}, **fields)
-
-
-def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
-    lead, its_world = recycled()
-    its_world = replace(its_world, contact=in_recycled())
-    at = NOW + DAY
-    lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert lead.standing.stage == "recycled"
-    assert any("move requalify: not yet" in line for line in decision.because)
-
-
-def test_new_interest_after_the_cool_off_brings_it_back() -> None:
-    lead, its_world = recycled()
-    its_world = replace(its_world, contact=in_recycled())
-    start = NOW + 61 * DAY
-    for n in range(4):
-        at = start + minutes(n)
-        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert owned(lead).number == 2
-    assert lead.standing.times["mql"].count == 2
-    assert lead.track == ""
-    written = next(e for e in decision.effects if isinstance(e, ContactState))
-    assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
-
-
-def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
-    lead, its_world = recycled()
-    at = NOW + 5 * DAY
-    found = in_recycled(
-        recent_conversion_event_name="Demo request", recent_conversion_date=at.isoformat()
-    )
-    lead, _ = told(lead, hint("fields", at), replace(its_world, contact=found), at)
-    assert owned(lead).number == 2
-
-
-def test_after_enough_rounds_it_stops() -> None:
-    lead, its_world = recycled()
-    lead = replace(lead, standing=replace(lead.standing, rounds=3))
-    policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
-    its_world = replace(its_world, policy=policy, contact=in_recycled())
-    start = NOW + 61 * DAY
-    for n in range(4):
-        at = start + minutes(n)
-        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert lead.standing.stage == "recycled"
-    assert "move requalify: no more, 1 rounds are enough" in decision.because
 
 
 # --- what the owner reads

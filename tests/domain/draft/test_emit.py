@@ -1,0 +1,52 @@
+"""What is shown of a lead is in the time of who reads it: its owner's."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.policy import Field, Policy
+from baton.domain.world.effects import CardState, TaskState
+from tests.builders import NOW, POLICY, became, contact, decided, office, owned, rep, world
+
+ZONES = {"berlin": "Europe/Berlin", "york": "America/New_York", "kathmandu": "Asia/Kathmandu"}
+
+
+def where_anna_is(calendar: str) -> Policy:
+    """Her manager, and everybody else, is in Berlin."""
+    people = (rep("anna", calendar=calendar), *(p for p in POLICY.people if p.id != "anna"))
+    asked_on = Field("asked_on", "Asked on", "recent_conversion_date")
+    return replace(
+        POLICY,
+        calendars={name: office(zone) for name, zone in ZONES.items()},
+        people=people,
+        lifecycle=replace(POLICY.lifecycle, fields=(*POLICY.lifecycle.fields, asked_on)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("calendar", "seen_at", "since", "due"),
+    [
+        ("berlin", "Tue 03 Mar 09:00:00 CET", "Tue 03 Mar 08:58:00 CET", "Tue 03 Mar 09:15:00 CET"),
+        ("york", "Tue 03 Mar 03:00:00 EST", "Tue 03 Mar 02:58:00 EST", "Tue 03 Mar 09:15:00 EST"),
+        (
+            "kathmandu",
+            "Tue 03 Mar 13:45:00 +0545",
+            "Tue 03 Mar 13:43:00 +0545",
+            "Tue 03 Mar 14:00:00 +0545",
+        ),
+    ],
+)
+def test_card_and_task_are_in_the_owners_zone(
+    calendar: str, seen_at: str, since: str, due: str
+) -> None:
+    found = contact(recent_conversion_date=NOW.isoformat())
+    decision = decided(None, became(), world(where_anna_is(calendar), found))
+    assert owned(decision.lead).person == "anna"
+    (card,) = (e for e in decision.effects if isinstance(e, CardState))
+    assert card.zone == ZONES[calendar]
+    assert dict(card.packet)["Asked on"] == seen_at
+    assert f"MQL since {since}" in card.why_now
+    task = next(e for e in decision.effects if isinstance(e, TaskState))
+    assert task.body.startswith(f"Due {due}. ")
+    assert f"MQL since {since}" in task.body

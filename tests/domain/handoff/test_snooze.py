@@ -1,0 +1,92 @@
+"""Leads that rest or are owned for long, at the very instants where that begins and ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from baton.domain.policy import Counting
+from baton.domain.world.events import ClockDue, Snoozed, WentStale
+from tests.builders import NOW, minutes, owned
+from tests.routed import Desk, routed
+
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+MONTH = 30 * DAY
+
+
+def arrived(counting: Counting | None = None) -> Desk:
+    desk = Desk(routed(counting=counting or Counting()))
+    desk.arrive("101")
+    assert (desk.owner("101"), desk.open("anna")) == ("anna", 1)
+    return desk
+
+
+def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, str]:
+    """The desk, and why the lead may not rest until then."""
+    desk = arrived(counting)
+    event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=until)
+    return desk, desk.send(event).unworkable
+
+
+@pytest.mark.parametrize(
+    ("until", "rests"),
+    [
+        pytest.param(NOW, False, id="until now is no rest"),
+        pytest.param(NOW + MICROSECOND, True, id="a rest however short"),
+        pytest.param(NOW + MONTH, True, id="for exactly as long as it may"),
+        pytest.param(NOW + MONTH + MICROSECOND, False, id="for longer"),
+    ],
+)
+def test_how_long_a_lead_may_rest(until: datetime, rests: bool) -> None:
+    desk, refused = snoozed(until)
+    assert owned(desk.leads["101"]).snoozed_until == (until if rests else None)
+    assert bool(refused) != rests
+
+
+@pytest.mark.parametrize(
+    ("now", "open_"),
+    [
+        pytest.param(NOW + DAY - MICROSECOND, 0, id="a wake that comes early"),
+        pytest.param(NOW + DAY, 1, id="at the agreed instant"),
+    ],
+)
+def test_a_rest_is_over_at_its_very_instant(now: datetime, open_: int) -> None:
+    desk, _ = snoozed(NOW + DAY)
+    desk.now = now
+    desk.send(ClockDue(id="w", lead_id="101", at=NOW + DAY))
+    assert desk.open("anna") == open_
+    assert (owned(desk.leads["101"]).snoozed_until is None) == bool(open_)
+
+
+@pytest.mark.parametrize(
+    ("now", "open_"),
+    [
+        pytest.param(NOW + 2 * DAY - MICROSECOND, 1, id="a sweep that comes early"),
+        pytest.param(NOW + 2 * DAY, 0, id="owned for exactly so long"),
+    ],
+)
+def test_a_lead_counts_no_more_from_the_very_instant(now: datetime, open_: int) -> None:
+    desk = arrived(Counting(forget_after=2 * DAY))
+    desk.now = now
+    desk.send(WentStale(id="f", lead_id="101", at=NOW + 2 * DAY))
+    assert desk.open("anna") == open_
+    assert owned(desk.leads["101"]).counts == bool(open_)
+
+
+@pytest.mark.parametrize(
+    ("rest", "open_"),
+    [
+        pytest.param(2 * DAY - MICROSECOND, 1, id="over before it is forgotten: counts again"),
+        pytest.param(2 * DAY, 0, id="over as it is forgotten: counts no more"),
+    ],
+)
+def test_a_rest_that_ends_when_the_lead_is_forgotten(rest: timedelta, open_: int) -> None:
+    desk, _ = snoozed(NOW + rest, Counting(forget_after=2 * DAY))
+    assert desk.open("anna") == 0
+    desk.now = NOW + rest
+    desk.send(ClockDue(id="w", lead_id="101", at=desk.now))
+    assert desk.open("anna") == open_
+    desk.tick(NOW + 2 * DAY + minutes(1))
+    assert desk.open("anna") == 0

@@ -1,0 +1,235 @@
+"""The way back from off the way: who takes it, when, and that nothing of the closing stays."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.decision import Decision
+from baton.domain.lead import Lead, Value
+from baton.domain.policy import Lifecycle, Test, Transition
+from baton.domain.world.effects import ContactState
+from baton.domain.world.world import Contact, World
+from tests.builders import (
+    NOW,
+    POLICY,
+    after,
+    became,
+    click,
+    decided,
+    handed_off,
+    hint,
+    kinds,
+    minutes,
+    owned,
+)
+from tests.routed import Desk, routed
+from tests.scored import (
+    DAY,
+    SCORED,
+    accepted,
+    interested,
+    scored_world,
+    signal,
+    stage_in_hubspot,
+    told,
+)
+
+MQL = "marketingqualifiedlead"
+
+
+def recycled() -> tuple[Lead, World]:
+    lead, its_world = accepted()
+    user = SCORED.person[owned(lead).person].slack_user
+    at = NOW + minutes(30)
+    lead, decision = told(lead, click("reject", at, user, reason="timing"), its_world, at)
+    return lead, after(its_world, decision)
+
+
+def in_recycled(**fields: str) -> Contact:
+    return stage_in_hubspot({"recycled": 30}, **fields)
+
+
+def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
+    lead, its_world = recycled()
+    its_world = replace(its_world, contact=in_recycled())
+    at = NOW + DAY
+    lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert lead.standing.stage == "recycled"
+    assert any("move requalify: not yet" in line for line in decision.because)
+
+
+def test_new_interest_after_the_cool_off_brings_it_back() -> None:
+    lead, its_world = recycled()
+    its_world = replace(its_world, contact=in_recycled())
+    start = NOW + 61 * DAY
+    for n in range(4):
+        at = start + minutes(n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert owned(lead).number == 2
+    assert lead.standing.times["mql"].count == 2
+    assert lead.track == ""
+    written = next(e for e in decision.effects if isinstance(e, ContactState))
+    assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
+
+
+def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
+    lead, its_world = recycled()
+    at = NOW + 5 * DAY
+    found = in_recycled(
+        recent_conversion_event_name="Demo request", recent_conversion_date=at.isoformat()
+    )
+    lead, _ = told(lead, hint("fields", at), replace(its_world, contact=found), at)
+    assert owned(lead).number == 2
+
+
+def test_after_enough_rounds_it_stops() -> None:
+    lead, its_world = recycled()
+    lead = replace(lead, standing=replace(lead.standing, rounds=3))
+    policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
+    its_world = replace(its_world, policy=policy, contact=in_recycled())
+    start = NOW + 61 * DAY
+    for n in range(4):
+        at = start + minutes(n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert lead.standing.stage == "recycled"
+    assert "move requalify: no more, 1 rounds are enough" in decision.because
+
+
+# --- HubSpot moves its stage forward alone, and puts side stages last
+
+
+def recycled_by_a_person() -> tuple[Lead, World]:
+    """Set so in HubSpot: Baton has written nothing of it, and has nothing to clear yet."""
+    lead, its_world = accepted()
+    its_world = replace(its_world, contact=in_recycled())
+    at = NOW + minutes(30)
+    lead, decision = told(lead, became("recycled", at, source="CRM_UI"), its_world, at)
+    assert (lead.standing.stage, lead.reason) == ("recycled", "timing")
+    assert "lifecyclestage" not in lead.written
+    return lead, after(its_world, decision)
+
+
+def stage_written(lead: Lead, decision: Decision) -> Value | None:
+    """What this decision tells HubSpot of the stage."""
+    (effect,) = (e for e in decision.effects if isinstance(e, ContactState))
+    value = effect.properties.get("lifecyclestage")
+    return value if value is not None and value.since == lead.version else None
+
+
+def test_batons_own_way_back_clears_what_a_person_set() -> None:
+    lead, its_world = recycled_by_a_person()
+    for n in range(4):
+        at = NOW + 61 * DAY + minutes(n)
+        lead, decision = told(lead, signal("pricing_page", at), its_world, at)
+    assert lead.standing.stage == "mql"
+    assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
+
+
+def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
+    lead, its_world = recycled_by_a_person()
+    at = NOW + 5 * DAY
+    lead, decision = told(lead, became(MQL, at, source="partner"), its_world, at)
+    assert lead.standing.stage == "mql"
+    assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
+
+
+@pytest.mark.parametrize(
+    ("move", "written"),
+    [
+        pytest.param(
+            Transition("step_down", ("sal",), "mql", ("automatic",), reverse=True),
+            Value(MQL, 0, clear_first=True),
+            id="back among the working stages",
+        ),
+        pytest.param(
+            Transition("rest", ("sal",), "recycled", ("automatic",), reverse=True),
+            Value("recycled", 0, clear_first=True),
+            id="off the way, for no reason",
+        ),
+        pytest.param(
+            Transition("step_up", ("sal",), "sql", ("automatic",)),
+            Value("salesqualifiedlead", 0, clear_first=False),
+            id="forward, nothing need be cleared",
+        ),
+    ],
+)
+def test_a_move_of_batons_own_clears_first_where_it_leads_back(
+    move: Transition, written: Value
+) -> None:
+    """HubSpot moved the lead to SAL itself, so no word of Baton's about the stage is on its way."""
+    move = replace(move, when={"budget": Test(known=True)})
+    moves = (*SCORED.lifecycle.transitions, move)
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
+    lead, decision = interested(scored_world())
+    its_world = after(replace(scored_world(), policy=policy), decision)
+    at = NOW + minutes(5)
+    its_world = replace(its_world, contact=stage_in_hubspot({"salesacceptedlead": 5}))
+    lead, _ = told(lead, became("salesacceptedlead", at, source="CRM_UI"), its_world, at)
+    assert "lifecyclestage" not in lead.written
+    at = NOW + minutes(9)
+    found = stage_in_hubspot({"salesacceptedlead": 5}, baton_budget="1")
+    lead, decision = told(lead, hint("fields", at), replace(its_world, contact=found), at)
+    assert lead.standing.stage == move.to
+    assert stage_written(lead, decision) == replace(written, since=lead.version)
+
+
+# --- nothing of the closing stays
+
+
+def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
+    """Also where nobody gets the lead yet, and its cool-off would have gone on for a fortnight."""
+    reopen = Transition("reopen", ("recycled",), "lead", ("rep",))
+    moves = (*SCORED.lifecycle.transitions, reopen)
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
+    lead, its_world = recycled()
+    at = NOW + 45 * DAY
+    assert lead.cool_until is not None
+    assert lead.cool_until > at
+    found = stage_in_hubspot({"recycled": 30, "lead": 45 * 24 * 60})
+    its_world = replace(its_world, policy=policy, contact=found)
+    lead, decision = told(lead, became("lead", at, source="CRM_UI"), its_world, at)
+    assert (lead.standing.stage, lead.assignment) == ("lead", None)
+    assert (lead.reason, lead.track, lead.cool_until) == ("", "", None)
+    (effect,) = (e for e in decision.effects if isinstance(e, ContactState))
+    for name in ("baton_reason", "baton_nurture_track", "baton_cool_off_until"):
+        assert effect.properties[name] == Value("", lead.version), name
+
+
+# --- closed, though no way leads off
+
+
+def without(*moves: str) -> Lifecycle:
+    kept = tuple(m for m in POLICY.lifecycle.transitions if m.id not in moves)
+    return replace(POLICY.lifecycle, transitions=kept)
+
+
+def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None:
+    """It stays in the stage of the handoff, and whatever comes of it there hands it to nobody."""
+    lead, its_world = handed_off()
+    its_world = replace(its_world, policy=replace(POLICY, lifecycle=without("disqualify")))
+    at = NOW + minutes(2)
+    decision = decided(lead, click("reject", at, reason="competitor"), its_world, at)
+    assert kinds(decision) == ["disqualified"]
+    assert (decision.lead.standing.stage, decision.lead.reason) == ("mql", "competitor")
+    assert decision.lead.assignment is None
+    its_world = after(its_world, decision)
+    later, last = NOW + minutes(5), NOW + minutes(6)
+    decision = decided(decision.lead, hint("fields", later), its_world, later)
+    assert decision.lead.assignment is None
+    event = became("salesacceptedlead", last, source="CRM_UI")
+    decision = decided(decision.lead, event, its_world, last)
+    assert decision.lead.assignment is None
+    assert decision.lead.standing.stage == "sal"
+
+
+def test_nor_is_it_handed_on_to_those_of_a_later_stage() -> None:
+    desk = Desk(routed(lifecycle=without("disqualify")))
+    desk.arrive("101")
+    desk.send(click("reject", NOW, "UANNA", reason="competitor"))
+    assert (desk.owner("101"), desk.leads["101"].standing.stage) == ("", "mql")
+    desk.moved("101", "salesqualifiedlead")
+    assert (desk.owner("101"), desk.leads["101"].standing.stage) == ("", "sql")
+    desk.arrive("102")
+    desk.moved("102", "salesqualifiedlead")
+    assert desk.owner("102") in {"carl", "cora"}, "who was not closed is"
