@@ -50,7 +50,7 @@ class Worker(NamedTuple):
 
 
 class Looker(NamedTuple):
-    """Somebody who drains a pool's queue, as flows.queue does."""
+    """Somebody who drains a pool's queue, as application.drain_queue does."""
 
     hint: str
     pool: str

@@ -294,7 +294,7 @@ def test_a_message_of_a_newer_schema_comes_back_and_its_neighbours_are_worked(aw
     batch = event("advance_lead.stage_changed")
     newer = event("advance_lead.click")["Records"][0]
     body = json.loads(newer["body"])
-    body["detail"] |= {"schema": SCHEMAS["news"] + 1, "action": "applaud"}
+    body["detail"] |= {"batonSchema": SCHEMAS["news"] + 1, "action": "applaud"}
     newer["body"] = json.dumps(body)
     assert aws.advance({"Records": [newer, *batch["Records"]]}) == [newer["messageId"]]
     assert aws.taken("unworked") == []

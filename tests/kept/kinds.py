@@ -6,12 +6,15 @@ The one place to which a new kind is added.
 from __future__ import annotations
 
 import base64
+import re
 import zlib
+from types import ModuleType
 from typing import Any, NamedTuple, get_args
 
 import msgspec
 from msgspec import Struct
 
+from baton.adapters.dynamodb import boards, slots
 from baton.adapters.dynamodb import schema as stored
 from baton.adapters.dynamodb.policy_shapes import read_policy
 from baton.application.ports.leads import Place, Record, Reported
@@ -110,6 +113,15 @@ def from_file(item: Item) -> Item:
     }
 
 
+#: In a docstring: ``shown        N     version of …``, the type in DynamoDB's letters.
+ATTRIBUTE = re.compile(r"^ {4}(\w+) +[NSLMB] {2,}", re.MULTILINE)
+
+
+def attributes(module: ModuleType) -> set[str]:
+    """Those that the docstring of an adapter lists."""
+    return {*ATTRIBUTE.findall(module.__doc__ or "")}
+
+
 def schemas() -> list[dict[str, Any]]:
     """The number of each kind, and what code that knows an older number would not know of it.
 
@@ -129,6 +141,7 @@ def schemas() -> list[dict[str, Any]]:
     numbers = {str(kind): n for kind, n in [*stored.SCHEMAS.items(), *sent.SCHEMAS.items()]}
     shapes = {name: possible(*kinds) for name, kinds in whole.items()}
     shapes |= {name: words(*kinds) for name, kinds in once.items()}
+    shapes |= {name: attributes(module) for name, module in (("slot", slots), ("board", boards))}
     return [
         {"kind": name, "number": numbers[name], "shape": sorted(shape)}
         for name, shape in sorted(shapes.items())

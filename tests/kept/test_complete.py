@@ -14,6 +14,7 @@ from typing import get_args
 import msgspec
 
 from baton.adapters.aws.queues import decode_effect
+from baton.adapters.dynamodb import boards, slots
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
@@ -28,14 +29,22 @@ from baton.domain.world.events import AnyEvent, RoomMade
 from baton.domain.world.world import Load, Turns
 from baton.wire.details import SHAPES, Hint, LeadClock, PoolHint
 from baton.wire.vocabulary import decode_message
-from tests.kept.kinds import BOARD, CLOSED_BOARD, KINDS, RECORD, SLOT, kind_of, read, schemas
+from tests.kept.kinds import (
+    BOARD,
+    CLOSED_BOARD,
+    KINDS,
+    RECORD,
+    SLOT,
+    attributes,
+    kind_of,
+    read,
+    schemas,
+)
 from tests.kept.reading import SETS, Kept
 from tests.kept.shapes import possible, shown
 
 #: In a docstring: ``LEAD#<id>``, ``EVENT#``, ``TURNS``; whole words of capitals, or with a #.
 KEY = re.compile(r"\b(?:[A-Z]{4,}|[A-Z]+(?=#))\b")
-#: In a docstring: ``shown        N     version of …``, the type in DynamoDB's letters.
-ATTRIBUTE = re.compile(r"^ {4}(\w+) +[NSLMB] {2,}", re.MULTILINE)
 #: Words of capitals in those docstrings that are no keys.
 NO_KEYS = {"JSON"}
 
@@ -80,11 +89,11 @@ def test_every_key_that_a_docstring_names_is_in_it() -> None:
 
 
 def test_every_attribute_that_a_docstring_names_is_in_it() -> None:
-    for adapter, kinds in ((DynamoSlots, (SLOT,)), (Boards, (BOARD, CLOSED_BOARD))):
-        named = {*ATTRIBUTE.findall(table_in(adapter))}
+    for module, kinds in ((slots, (SLOT,)), (boards, (BOARD, CLOSED_BOARD))):
+        named = attributes(module)
         assert len(named) > 5, "the docstring has a table of them"
         found = {name for item in newest().of(*kinds) for name in item}
-        fail_if(missing(named - found, f"item of {adapter.__name__} with"))
+        fail_if(missing(named - found, f"item of {module.__name__} with"))
 
 
 def test_every_kind_of_event_is_in_a_history() -> None:

@@ -44,7 +44,7 @@ def test_an_effect_of_newer_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_effect_that_older_code_does_not_know_comes_back_too() -> None:
     """Parked, it would wait for a person, though newer code can show it."""
     with pytest.raises(NewerSchema):
-        decode_effect(f'{{"schema":{NEWER_EFFECT},"kind":"slack.poll","question":"?"}}')
+        decode_effect(f'{{"batonSchema":{NEWER_EFFECT},"kind":"slack.poll","question":"?"}}')
     with pytest.raises(Malformed):
         decode_effect('{"kind":"slack.poll","question":"?"}')
 
@@ -56,7 +56,7 @@ def test_news_of_newer_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
         assert decode_message(old) == NEWS
         body, (name, detail) = encode_message(NEWS), to_detail(NEWS)
         assert decode_message(body) == NEWS
-        assert detail["schema"] == NEWER_NEWS
+        assert detail["batonSchema"] == NEWER_NEWS
     with pytest.raises(NewerSchema, match=f"news of schema {NEWER_NEWS}"):
         decode_message(body)
     with pytest.raises(NewerSchema):
@@ -64,13 +64,15 @@ def test_news_of_newer_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_news_that_older_code_does_not_know_comes_back_too() -> None:
-    detail = f'{{"schema":{NEWER_NEWS},"eventId":"e1"}}'
+    detail = f'{{"batonSchema":{NEWER_NEWS},"eventId":"e1"}}'
     body = f'{{"detail-type":"LeadPromoted","detail":{detail}}}'
     with pytest.raises(NewerSchema):
         decode_message(body)
 
 
-@pytest.mark.parametrize("detail", ['{"schema":"two"}', '{"schema":null}', "[]", "3", '{"a":'])
+@pytest.mark.parametrize(
+    "detail", ['{"batonSchema":"two"}', '{"batonSchema":null}', "[]", "3", '{"a":']
+)
 def test_what_is_no_number_is_for_its_own_decoding_to_refuse(detail: str) -> None:
     refuse_newer(detail, "news")
     with pytest.raises(Malformed):
@@ -82,4 +84,10 @@ def test_a_number_is_written_from_two_on(monkeypatch: pytest.MonkeyPatch, number
     """Messages of before there were numbers, and other systems' events, have none."""
     monkeypatch.setitem(schema.SCHEMAS, "report", number)
     found = json.loads(numbered('{"lead":"1"}', "report"))
-    assert found == {"lead": "1"} | ({"schema": number} if number > 1 else {})
+    assert found == {"lead": "1"} | ({"batonSchema": number} if number > 1 else {})
+
+
+def test_a_schema_of_another_systems_own_is_none_of_ours() -> None:
+    """Fields that Baton does not know are passed over, whatever they are called."""
+    name, detail = to_detail(NEWS)
+    assert from_detail(name, detail | {"schema": 99}) == NEWS

@@ -189,13 +189,14 @@ def list_versions(arguments: argparse.Namespace) -> int:
 
 
 def with_store(table: str | None, work: Callable[[PolicyStore], Any]) -> Any:
-    from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
+    from baton.adapters.dynamodb.policies import PolicyStore
+    from baton.failures import Retryable
 
     target = find(table)
     try:
         with one_line_errors(target.table):
             return work(PolicyStore(target.client("dynamodb"), target.table))
-    except PolicyStoreError as error:
+    except Retryable as error:  # also what a newer Baton published, or points to
         raise CommandError(str(error)) from None
 
 

@@ -22,14 +22,18 @@ Kind = Literal["effect", "news", "report"]
 SCHEMAS: dict[Kind, int] = {"effect": 1, "news": 1, "report": 1}
 
 
-class _Numbered(Struct):
+#: Of our own, as other systems may call a field of theirs ``schema``.
+FIELD = "batonSchema"
+
+
+class _Numbered(Struct, rename={"schema": FIELD}):
     schema: int = 1
 
 
 def numbered(body: str, kind: Kind) -> str:
     """*body*, a JSON object, with its number."""
     number = SCHEMAS[kind]
-    return body if number == 1 else f'{{"schema":{number},{body[1:]}'
+    return body if number == 1 else f'{{"{FIELD}":{number},{body[1:]}'
 
 
 def refuse_newer(body: bytes | str, kind: Kind) -> None:

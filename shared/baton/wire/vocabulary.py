@@ -32,7 +32,7 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.failures import Malformed
-from baton.wire.schema import SCHEMAS, refuse_newer
+from baton.wire.schema import FIELD, SCHEMAS, refuse_newer
 
 from .decoding import convert, decode
 from .details import (
@@ -75,7 +75,7 @@ def to_detail(news: News) -> tuple[str, dict[str, Any]]:
     """
     detail = _detail(news)
     number = SCHEMAS["news"]
-    schema = {} if number == 1 else {"schema": number}
+    schema = {} if number == 1 else {FIELD: number}
     return type(detail).__name__, schema | msgspec.to_builtins(detail)
 
 

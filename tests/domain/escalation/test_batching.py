@@ -16,15 +16,17 @@ from baton.domain.escalation.batching import (
     MOST,
     OPEN_FOR,
     RANK,
+    ROOM,
     Board,
     entry_of,
+    has_room,
     opened,
     step,
     weigh,
 )
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
-from tests.builders import NOW
+from tests.builders import NOW, minutes
 from tests.fakes.boards import FakeBoards
 
 TO = "U0ANNA"
@@ -148,6 +150,29 @@ def test_an_opening_of_an_hour_ago_does_not_count_any_more() -> None:
     assert opened(personal(2, an_hour=1), first, NOW + HOUR - MICROSECOND).gathers_until
 
 
+def test_what_is_not_counted_opens_no_summary() -> None:
+    """And is none of the openings that count for others."""
+    first = opened(personal(1, an_hour=1), None, NOW)
+    breach = opened(personal(2, level="breach", an_hour=0), first, NOW + minutes(2))
+    assert breach.gathers_until is None
+    assert breach.openings == first.openings, "kept, and not one more"
+    assert opened(personal(3, an_hour=2), breach, NOW + minutes(4)).gathers_until is None
+
+
+def test_a_board_has_room_up_to_its_last_character() -> None:
+    entries = [personal(n, text="x" * 590) for n in range(12)]
+    left = 9_000 - board(*entries).weight - weigh(entry_of(personal(98)))
+    fits, over = (entry_of(personal(98, text="x" * n)) for n in (left - 1, left))
+    assert board(*entries).weight + weigh(fits) == 9_000
+    assert has_room(board(*entries), fits)
+    assert not has_room(board(*entries), over)
+
+
+def test_the_limits_are_those_that_are_promised() -> None:
+    """A minute, an hour, and what Slack takes of a message."""
+    assert (minutes(1), minutes(60), 40, 9_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM)
+
+
 def test_two_boards_of_one_instant_have_slots_of_their_own() -> None:
     first = opened(ONE, None, NOW)
     assert opened(ONE, first, NOW).slot != first.slot
@@ -174,8 +199,8 @@ def test_no_more_messages_are_opened_in_an_hour_than_the_limit(
     """One more is the summary; every notice is on a board, or counted on one, exactly once."""
     made = FakeBoards()
     at = NOW
-    for number, (minutes, level) in enumerate(steps):
-        at += minutes * OPEN_FOR
+    for number, (gap, level) in enumerate(steps):
+        at += gap * OPEN_FOR
         made.join(personal(number, level=level, an_hour=limit), at)
         made.join(personal(number, level=level, an_hour=limit), at)
     boards = made.opened.get("U0ANNA", [])
@@ -199,8 +224,8 @@ def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], 
     a summary apart."""
     made = FakeBoards()
     at, known = NOW, dict[int, tuple[int, int]]()
-    for number, version, level, minutes in steps:
-        at += minutes * OPEN_FOR
+    for number, version, level, gap in steps:
+        at += gap * OPEN_FOR
         before, rank = known.get(number, (0, -1)), RANK[level]
         told = personal(number, version=version, level=level, an_hour=limit)
         if version <= before[0]:

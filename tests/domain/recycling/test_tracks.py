@@ -17,6 +17,7 @@ WAYS = (
     Transition("recycle", ("mql", "sal"), "recycled", by=("rep",), reverse=True),
     Transition("recycle_late", ("sal", "sql"), "recycled", by=("rep",), reverse=True),
     Transition("drop", ("mql",), "disqualified", by=("rep",), reverse=True),
+    Transition("nurtured", ("sqo",), "recycled", by=("automatic",)),
 )
 RULED = replace(POLICY, lifecycle=replace(POLICY.lifecycle, transitions=WAYS))
 NURTURED = replace(POLICY.lifecycle.reasons[0], id="timing", track="timing")
@@ -31,6 +32,7 @@ DROPPED = replace(POLICY.lifecycle.reasons[0], id="bad_fit", track="")
         pytest.param("sal", NURTURED, "recycle", id="the first of several"),
         pytest.param("sql", NURTURED, "recycle_late", id="from its stage"),
         pytest.param("sal", DROPPED, None, id="none leads there from that stage"),
+        pytest.param("sqo", NURTURED, None, id="a move forward is no way off"),
     ],
 )
 def test_the_way_off_follows_from_reason_and_stage(

@@ -401,7 +401,7 @@ def test_a_report_is_told_to_revops() -> None:
 
 
 def test_an_old_deal_does_not_rewrite_the_past() -> None:
-    """See flows.deals: who joins a deal today is in its stage from today."""
+    """See application.follow_deal: who joins a deal today is in its stage from today."""
     story = accepted()
     event = DealMoved(id="d", lead_id="101", at=NOW + minutes(60), deal="7", stage="qualified")
     story.fill(10, baton_budget="1")

@@ -99,7 +99,13 @@ class Boards:
             return current
         if step == "replace":
             return self._replace(current, entry)
-        return self._count(current, entry, now) if step == "count" else None
+        if step == "count":
+            return self._count(current, entry, now)
+        # It may join, and could not: the board has changed meanwhile. One of before boards had a
+        # rank takes nobody, as the condition asks for it.
+        if seen is not None and "rank" not in seen:
+            return self._open(batching.opened(notice, current, now), seen, now)
+        return None
 
     def holding(self, notice: NoticeState, since: datetime) -> Board | None:
         sk = _CURRENT
@@ -172,13 +178,15 @@ class Boards:
                     TableName=self._table,
                     Key=_key(summary.to, _CURRENT),
                     UpdateExpression="SET ids = list_append(ids, :ids),"
-                    " version = version + :one, expiresAt = :expires",
+                    " version = version + :one, expiresAt = :expires, #schema = :schema",
                     # Wins against a repetition of ourselves (the id is there), against a board
-                    # opened meanwhile, on which it may have room, and against whoever was given
-                    # the last place.
+                    # opened meanwhile, on which it may have room, against whoever was given the
+                    # last place, and against newer code that has the board now.
                     ConditionExpression="slot = :slot AND NOT contains(ids, :id)"
-                    " AND size(ids) < :most",
+                    f" AND size(ids) < :most AND {NOT_NEWER}",
+                    ExpressionAttributeNames=NAME,
                     ExpressionAttributeValues={
+                        **value("board"),
                         ":ids": {"L": [{"S": entry.id}]},
                         ":one": {"N": "1"},
                         ":expires": {"N": _seconds(now + KEPT_FOR)},
@@ -202,11 +210,13 @@ class Boards:
                     TableName=self._table,
                     Key=_key(board.to, _CURRENT),
                     UpdateExpression=f"SET entries[{index}] = :entry, chars = :chars,"
-                    " version = version + :one",
+                    " version = version + :one, #schema = :schema",
                     # Wins against a board opened meanwhile, where the index is another's entry,
                     # and against an entry added meanwhile, whose characters would be forgotten.
                     ConditionExpression="slot = :slot AND version = :seen",
+                    ExpressionAttributeNames=NAME,
                     ExpressionAttributeValues={
+                        **value("board"),
                         ":entry": _packed(entry),
                         ":chars": {"N": str(chars)},
                         ":one": {"N": "1"},

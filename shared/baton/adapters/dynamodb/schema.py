@@ -51,8 +51,9 @@ NAME = {"#schema": "schema"}
 
 
 def number(kind: Kind) -> dict[str, Any]:
-    """The number as an attribute value. A checkpoint's attributes are all text."""
-    return {"S" if kind == "checkpoint" else "N": str(SCHEMAS[kind])}
+    """The number as an attribute value. A checkpoint's attributes are all text: of fixed width, so
+    that it compares like a number."""
+    return {"S": f"{SCHEMAS[kind]:04}"} if kind == "checkpoint" else {"N": str(SCHEMAS[kind])}
 
 
 def value(kind: Kind) -> dict[str, Any]:

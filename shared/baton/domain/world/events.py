@@ -11,9 +11,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-#: What a rep can do in Slack.
-#: How grave a message is.
+#: How severe a message is.
 Level = Literal["info", "warning", "breach"]
+#: What a rep can do in Slack.
 Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
 #: What a hint says may have changed; the contact is read to learn the truth.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]

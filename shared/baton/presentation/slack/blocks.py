@@ -16,10 +16,8 @@ from baton.presentation.slack.text import clean, plain
 Block = dict[str, Any]
 
 SECTION_TEXT = 3000
-FIELD_TEXT = 2000
 FIELDS = 10
 HEADER_TEXT = 150
-CONTEXT_TEXT = 2000
 OPTIONS = 100
 OPTION_TEXT = 75
 OPTION_VALUE = 150
