@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 
+from baton.adapters.hubspot.round_trip import HubspotSync
 from baton.application.round_trip import ADDRESS
 from baton.cli.__main__ import main
 from infra.local.sandbox.server import Sandbox
@@ -48,6 +49,25 @@ def test_a_property_that_the_account_lacks_is_named(
     assert "baton_budget" in out
     assert "refused" in out
     assert "baton_pain" not in out
+    assert ADDRESS not in emails(sandbox)
+
+
+def test_a_value_that_comes_back_changed_is_named(
+    account: Open, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something in the account rewrites what is written there."""
+    sandbox = account()
+    read = HubspotSync.read
+
+    def rewritten(self: HubspotSync, contact_id: str, names: list[str]) -> dict[str, str]:
+        return read(self, contact_id, names) | {"baton_pain": "something else"}
+
+    monkeypatch.setattr(HubspotSync, "read", rewritten)
+    assert sync() == 1
+    out = capsys.readouterr().out
+    (line,) = (line for line in out.splitlines() if "baton_pain" in line)
+    assert line.split() == ["baton_pain", "sync", "test", "something", "else", "changed"]
+    assert out.splitlines()[-1].endswith(" 1 did not")
     assert ADDRESS not in emails(sandbox)
 
 

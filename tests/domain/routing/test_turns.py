@@ -77,7 +77,7 @@ def farthest(weights: list[int], rounds: int = 1) -> float:
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_every_rep_stays_within_one_of_their_share_at_every_moment(weights: list[int]) -> None:
     """The bound of the chairman assignment problem, which largest-credit-first does not keep: of
     k members each stays within 1 - 1/(2k - 2)."""
