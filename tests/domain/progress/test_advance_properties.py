@@ -132,11 +132,13 @@ def allowed(policy: Policy, old: Stage, new: Stage) -> bool:
 def test_no_story_moves_a_lead_back_except_by_name(
     story: list[tuple[str, str, str, int]], policy: Policy
 ) -> None:
+    """Each act at an instant of its own: of two stages at one instant nobody knows the order, and
+    what is seen second may go before what was seen first."""
     life = Life(policy)
-    for act in story:
+    for kind, value, source, gap in story:
         before = life.lead.standing.stage if life.lead else ""
         count = len(life.decisions)
-        life.act(*act)
+        life.act(kind, value, source, max(gap, 1))
         for decision in life.decisions[count:]:
             stage = decision.lead.standing.stage
             old, new = policy.stage.get(before), policy.stage.get(stage)
