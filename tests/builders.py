@@ -225,6 +225,33 @@ PROPERTIES = {
 }
 
 
+def empty_policy(company: str) -> Policy:
+    """What must be in a policy, and no more: for what stores it and does not decide by it."""
+    return Policy(
+        version="draft",
+        company=company,
+        lifecycle=Lifecycle(
+            stages=(),
+            transitions=(),
+            reasons=(),
+            fields=(),
+            handoff="mql",
+            accepted="sal",
+            initial="lead",
+        ),
+        territories=(),
+        segments=(),
+        rules=(),
+        pools=(),
+        people=(),
+        calendars={},
+        tiers=(),
+        tracks=(),
+        staleness=(),
+        notifications=Notifications("#a", "#b", Digest("08:30")),
+    )
+
+
 def contact(
     lead_id: str = "101", stages: tuple[SeenStage, ...] | None = None, **fields: str
 ) -> Contact:

@@ -14,9 +14,9 @@ from baton.adapters.dynamodb.health import read_vitals
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.application.ports.health import Vitals
-from baton.domain.policy import Digest, Lifecycle, Notifications, Policy
 from baton.domain.time import stamp
 from baton.failures import Retryable
+from tests.builders import empty_policy
 
 SWEPT = datetime(2026, 11, 22, 4, 39, tzinfo=UTC)
 ACTIVE = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}, "version": {"N": "12"}}
@@ -26,30 +26,6 @@ VERSION = {
     "publishedAt": {"S": "2026-11-22T04:38:00+00:00"},
 }
 SWEEP = {"pk": {"S": "SWEEP"}, "sk": {"S": "WAKES"}, "sweptAt": {"S": "2026-11-22T04:39:00Z"}}
-
-EMPTY = Policy(
-    version="",
-    company="Example",
-    lifecycle=Lifecycle(
-        stages=(),
-        transitions=(),
-        reasons=(),
-        fields=(),
-        handoff="mql",
-        accepted="sal",
-        initial="lead",
-    ),
-    territories=(),
-    segments=(),
-    rules=(),
-    pools=(),
-    people=(),
-    calendars={},
-    tiers=(),
-    tracks=(),
-    staleness=(),
-    notifications=Notifications(channel="#leads", ops_channel="#ops", digest=Digest(at="08:00")),
-)
 
 
 @pytest.fixture
@@ -92,7 +68,9 @@ def test_vitals_are_read_from_their_items(client: Any, items: list[Any], expecte
 def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
     """The keys are theirs; this is what notices when they move."""
     at = SWEPT - timedelta(minutes=1)
-    assert PolicyStore(client, "leads").publish(EMPTY, by="kim", at=at).version == 1
+    assert (
+        PolicyStore(client, "leads").publish(empty_policy("Example"), by="kim", at=at).version == 1
+    )
     assert read_vitals(client, "leads") == Vitals(1, None, at)
     assert LeadStore(client, "leads").save_checkpoint("WAKES", {"sweptAt": stamp(SWEPT)}, "sweptAt")
     assert read_vitals(client, "leads") == Vitals(1, SWEPT)

@@ -27,36 +27,11 @@ from baton.adapters.dynamodb.policies import (
     Unreadable,
 )
 from baton.adapters.dynamodb.schema import SCHEMAS
-from baton.domain.policy import Digest, Lifecycle, Notifications, Play, Policy
+from baton.domain.policy import Play
+from tests.builders import empty_policy
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TABLE = "leads"
-
-
-def a_policy(company: str) -> Policy:
-    return Policy(
-        version="draft",
-        company=company,
-        lifecycle=Lifecycle(
-            stages=(),
-            transitions=(),
-            reasons=(),
-            fields=(),
-            handoff="mql",
-            accepted="sal",
-            initial="lead",
-        ),
-        territories=(),
-        segments=(),
-        rules=(),
-        pools=(),
-        people=(),
-        calendars={},
-        tiers=(),
-        tracks=(),
-        staleness=(),
-        notifications=Notifications("#a", "#b", Digest("08:30")),
-    )
 
 
 class Counting:
@@ -109,7 +84,7 @@ def store(client: Counting) -> PolicyStore:
 
 
 def publish(store: PolicyStore, company: str, note: str = "") -> Published:
-    return store.publish(a_policy(company), by="ada", at=NOW, note=note)
+    return store.publish(empty_policy(company), by="ada", at=NOW, note=note)
 
 
 def test_what_is_published_is_active_under_its_number(store: PolicyStore) -> None:
@@ -127,7 +102,9 @@ def test_without_a_policy_the_error_says_what_to_do(store: PolicyStore) -> None:
 
 def test_publishing_the_same_again_does_nothing_and_says_so(store: PolicyStore) -> None:
     publish(store, "one")
-    again = store.publish(msgspec.structs.replace(a_policy("one"), version="7"), by="bo", at=NOW)
+    again = store.publish(
+        msgspec.structs.replace(empty_policy("one"), version="7"), by="bo", at=NOW
+    )
     assert again == Published(1, changed=False)
     assert [version.version for version in store.versions()] == [1]
 
@@ -156,7 +133,7 @@ def test_versions_are_listed_newest_first_with_who_and_why(store: PolicyStore) -
 def test_what_was_forced_is_kept_with_the_version(store: PolicyStore, client: Counting) -> None:
     publish(store, "one")
     forced = ("stage:mql", "scoring:qualified")
-    store.publish(a_policy("two"), by="ada", at=NOW, note="the fair is today", forced=forced)
+    store.publish(empty_policy("two"), by="ada", at=NOW, note="the fair is today", forced=forced)
     newest, oldest = store.versions()
     assert (newest.forced, newest.by, newest.note) == (forced, "ada", "the fair is today")
     assert oldest.forced == ()  # its item has no such attribute, as those of before have none
@@ -171,8 +148,8 @@ def test_what_was_compared_with_an_overtaken_version_is_not_published(store: Pol
     seen = store.active_version()
     publish(store, "two")
     with pytest.raises(Overtaken, match="somebody else published"):
-        store.publish(a_policy("three"), by="ada", at=NOW, over=seen)
-    assert store.publish(a_policy("three"), by="ada", at=NOW, over=2).version == 3
+        store.publish(empty_policy("three"), by="ada", at=NOW, over=seen)
+    assert store.publish(empty_policy("three"), by="ada", at=NOW, over=2).version == 3
 
 
 def test_a_version_of_another_form_is_said_to_be_unreadable(
@@ -330,7 +307,7 @@ def test_a_policy_too_large_for_an_item_is_refused_before_anything_is_written(
 ) -> None:
     noise = random.Random(1)  # does not compress
     plays = tuple(Play({}, noise.randbytes(400).hex()) for _ in range(1200))
-    policy = a_policy("big")
+    policy = empty_policy("big")
     notifications = msgspec.structs.replace(policy.notifications, plays=plays)
     with pytest.raises(PolicyStoreError, match=r"takes [\d,]+ bytes .* holds 390,000"):
         store.publish(
@@ -342,7 +319,7 @@ def test_a_policy_too_large_for_an_item_is_refused_before_anything_is_written(
 def test_a_large_policy_that_fits_is_read_back_whole(store: PolicyStore) -> None:
     noise = random.Random(1)
     plays = tuple(Play({}, noise.randbytes(400).hex()) for _ in range(800))
-    policy = a_policy("big")
+    policy = empty_policy("big")
     notifications = msgspec.structs.replace(policy.notifications, plays=plays)
     policy = msgspec.structs.replace(policy, notifications=notifications)
     store.publish(policy, by="ada", at=NOW)
