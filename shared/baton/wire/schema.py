@@ -19,7 +19,11 @@ from baton.failures import NewerSchema
 Kind = Literal["effect", "news", "report"]
 
 #: What this code writes, and the highest that it reads.
-SCHEMAS: dict[Kind, int] = {"effect": 1, "news": 1, "report": 1}
+SCHEMAS: dict[Kind, int] = {
+    "effect": 2,  # texts are phrases, worded at delivery
+    "news": 1,
+    "report": 1,
+}
 
 
 #: Of our own, as other systems may call a field of theirs ``schema``.

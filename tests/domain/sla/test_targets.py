@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from baton.domain.draft.decision import Decision
 from baton.domain.escalation.rota import on_duty
 from baton.domain.lead import Clock
+from baton.domain.phrase import Phrase
 from baton.domain.policy import (
     Field,
     Pause,
@@ -29,6 +30,7 @@ from baton.domain.world.effects import CardState, ContactState, NoticeState, Rep
 from baton.domain.world.events import Hinted, Reapplied, Snoozed
 from tests.builders import NOW, POLICY, click, contact, kinds, minutes, office, owned, rep
 from tests.routed import Desk, routed
+from tests.worded import reasons, words
 
 BREACH = Rung("breach", after=timedelta())
 LADDER = (Rung("warn", share=0.5), BREACH)
@@ -102,7 +104,7 @@ def test_a_promise_begins_with_the_act_that_it_names() -> None:
     assert desk.clock("first_touch") is None
     decision = desk.press("accept", 30)
     assert desk.due("first_touch") == 90
-    assert any(line.startswith("First_Touch due") for line in decision.because)
+    assert any(line.startswith("First_Touch due") for line in reasons(decision))
 
 
 def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:
@@ -210,7 +212,7 @@ def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
     desk = Office(target("first_touch", stops_on="touch"))
     decision = desk.press("untouch", 10)
     reply = next(one for one in decision.effects if isinstance(one, ReplyState))
-    assert reply.text.startswith("No first touch of")
+    assert reply.lines == (Phrase("click.no_touch", ("Ada Example",)),)
     assert desk.due("first_touch") == 60
 
 
@@ -430,7 +432,7 @@ def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
     desk = Office(target("accept", stops_on="accept"), target("touch", starts_on="accept"))
     decision = desk.press("accept", 10)
     (card,) = (one for one in decision.effects if isinstance(one, CardState))
-    assert card.note == "Anna accepted"
+    assert words(card.note) == "Anna accepted"
     assert len(card.deadlines) == 2
 
 
