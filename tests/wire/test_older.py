@@ -213,6 +213,8 @@ def test_an_old_message_is_read_with_any_of_its_words(
         ),
         pytest.param("LeadClicked", CLICK, {"action": "steal"}, "action", id="unknown action"),
         pytest.param("LeadClicked", CLICK, {"assignment": "1"}, "assignment", id="text number"),
+        pytest.param("LeadClicked", CLICK, {"assignment": -1}, "assignment", id="negative"),
+        pytest.param("LeadClicked", CLICK, {"assignment": 2**70}, "assignment", id="huge"),
         pytest.param("LeadClicked", CLICK, {"user": None}, "user", id="nobody"),
         pytest.param("LeadClock", CLOCK, {"pace": "ada"}, "pace", id="unknown pace"),
         pytest.param("LeadClock", CLOCK, {"pace": None}, "pace", id="no pace"),

@@ -361,6 +361,8 @@ CLOCK = {**OWN, "kind": "clock_due"}
         pytest.param("LeadMerged", MERGED, {"into": "ada"}, "into", id="merged into no contact"),
         pytest.param("LeadClicked", CLICK, {"action": "steal"}, "action", id="unknown action"),
         pytest.param("LeadClicked", CLICK, {"assignment": "1"}, "assignment", id="text number"),
+        pytest.param("LeadClicked", CLICK, {"assignment": -1}, "assignment", id="negative"),
+        pytest.param("LeadClicked", CLICK, {"assignment": 2**70}, "assignment", id="huge"),
         pytest.param("LeadClicked", CLICK, {"user": None}, "user", id="nobody"),
         pytest.param(
             "LeadSnoozed", SNOOZED, {"until": "2026-11-22T04:40:00"}, "until", id="until zone"

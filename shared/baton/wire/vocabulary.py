@@ -8,10 +8,10 @@ What other systems may write, and what is of no lead yet, has a shape of its own
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
 from baton.domain.world.events import (
@@ -95,6 +95,8 @@ class _Event(Struct):
     at: Instant
     into: ObjectId | UnsetType = UNSET
     until: Instant | UnsetType = UNSET
+    #: Within what JSON's readers hold exactly, and msgspec can write again.
+    assignment: Annotated[int, Meta(ge=0, le=2**53)] | UnsetType = UNSET
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
