@@ -100,6 +100,12 @@ def test_an_empty_cell_shows_a_dash() -> None:
     assert laid_out("|  | x | \n|") == "| – | x | – |"
 
 
+def test_a_bar_that_is_text_ends_no_cell() -> None:
+    row = rf"| {text('a|')} | {text('|')} |"
+    assert laid_out(f"{row}\n") == row
+    assert laid_out(f"| {text('a |')}\n|") == r"| a \| |"
+
+
 def test_what_a_list_has_in_one_line_is_told_as_part_of_a_sentence() -> None:
     block = Markup("\n  - a\n    b\n\n  - c\n")
     assert inline(block) == "a b; c\n"

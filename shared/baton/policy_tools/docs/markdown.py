@@ -22,6 +22,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.,:;/@#*%+ -]+")
 #: Lines of a template that do not continue the line above them.
 _BEGINS = re.compile(r"[|#]|- |1\. |!\[")
 
+#: A cell without anything in it; an escaped bar is no bar.
+_EMPTY = re.compile(r"(?:(?<=^\|)|(?<=[^\\]\|)) (?=\|)")
 _NONE = "–"
 
 
@@ -90,7 +92,7 @@ def laid_out(rendered: str) -> str:
             continue
         step = 0
         if line.startswith("|"):
-            line = re.sub(r"(?<=\|) (?=\|)", f" {_NONE} ", line)
+            line = _EMPTY.sub(f" {_NONE} ", line)
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(lines).strip()

@@ -1,7 +1,7 @@
 """The templates of the documents, and the words that a filter has for a value.
 
-A document is ``templates/<id>.md.jinja``; ``words.jinja`` and ``clocks.jinja`` hold what several
-of them say. What a template shows is escaped as Markdown, or in a page as HTML.
+A document is ``templates/<id>.md.jinja``; the files without ``.md`` hold what several of them say,
+or a long part of one. What a template shows is escaped as Markdown, or in a page as HTML.
 """
 
 from __future__ import annotations
