@@ -77,7 +77,7 @@ def test_a_new_definition_wants_its_signature(edited: Edited, capsys: Captured) 
     assert publish(folder) == 1
     err = capsys.readouterr().err
     assert "Reason Spam is new and not approved by Head of Marketing, Head of Sales" in err
-    assert '    Reason "Spam" is new: disqualifies.' in err
+    assert '    Reason "Spam" is new: leads to disqualification.' in err
 
 
 @pytest.mark.usefixtures("published")
