@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
@@ -23,3 +25,10 @@ class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
     return FileByFile(config, log)
+
+
+def pytest_collection_finish() -> None:
+    if "moto" in sys.modules:
+        from tests.fakes import quick_moto
+
+        quick_moto.install()
