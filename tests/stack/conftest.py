@@ -19,13 +19,13 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def policy_folder() -> Path:
     """The policy the stack runs under; override it to run under another."""
     return ROOT / "infra" / "policy"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its process has other tests to do afterwards
 def stack(tmp_path_factory: pytest.TempPathFactory, policy_folder: Path) -> Iterator[Stack]:
     """
     A stack of the tests' own: its own ports and state, this checkout's emulator and build.
