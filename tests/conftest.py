@@ -1,7 +1,8 @@
-"""What holds for every test."""
+"""What holds for every test, and in which order several processes take them."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -14,17 +15,35 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("baton", parent=settings(), deadline=None)
 settings.load_profile("baton")
 
+STACK = "tests/stack/"
+
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
-    """A file of tests belongs to one process, and so do all that start stacks, which measure."""
+    """A file of tests belongs to one process, and so do all that start stacks, which they share."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "alone" if file.startswith(("tests/stack/", "tests/bench/")) else file
+        return STACK if nodeid.startswith(STACK) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    config.option.loadscopereorder = False  # pytest_collection_modifyitems says the order
     return FileByFile(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: the one with the stack mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest starts first, so that nothing long is left for the end."""
+
+    def turn(item: pytest.Item) -> int:
+        if item.nodeid.startswith(STACK):
+            return 0
+        return 1 if item.get_closest_marker("slow") else 2
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:

@@ -34,6 +34,8 @@ from tests.builders import (
 )
 from tests.fakes.system import System
 
+pytestmark = pytest.mark.slow
+
 CONTACT = {
     "firstname": "Ada",
     "lastname": "Example",

@@ -20,6 +20,8 @@ from baton.policy_tools.models import FILES
 from baton.policy_tools.yaml_tree import parse, plain
 from tests.policy_tools.conftest import SAMPLE
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {name: (SAMPLE / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
 
 

@@ -23,6 +23,8 @@ from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.boards import FakeBoards
 from tests.fakes.effects import NOW, notice_state
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 

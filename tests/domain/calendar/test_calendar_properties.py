@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from baton.domain.calendar.work_calendar import Pauses, WorkCalendar
 from baton.policy_tools.hours import read_calendar
 
+pytestmark = pytest.mark.slow
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = (
     "America/New_York",
