@@ -6,13 +6,15 @@ import os
 import sys
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Machines differ and are busy: no test may depend on how long an example takes. Everything else is
-# as Hypothesis has it; where CI is set it plays the same examples each time.
-settings.register_profile("baton", parent=settings(), deadline=None)
+# Machines differ and are busy: no test may depend on how long an example takes, to draw or to play.
+# Everything else is as Hypothesis has it; where CI is set it plays the same examples each time.
+settings.register_profile(
+    "baton", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("baton")
 
 STACK = "tests/stack/"
