@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -49,6 +50,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
+    # What is there by now stays to the end, and is much: looked through again and again by the
+    # garbage collector, it takes a fifth of the time.
+    gc.collect()
+    gc.freeze()
     if "moto" in sys.modules:
         from tests.fakes import quick_moto
 
