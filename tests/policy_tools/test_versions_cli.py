@@ -15,7 +15,7 @@ from tests.policy_tools.conftest import FAST, SAMPLE, Edit, line_of
 Edited = Callable[..., Path]
 Captured = pytest.CaptureFixture[str]
 
-pytestmark = pytest.mark.usefixtures("quiet_environment")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quiet_environment")]
 
 #: Changes a definition that is signed, and the cases still pass.
 HARDER: Edit = ("scoring", "fit: 40", "fit: 45")

@@ -26,6 +26,8 @@ from tests.fakes.boards import FakeBoards
 from tests.fakes.effects import NOW, entry, notice_state
 from tests.worded import all_words, words
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 
