@@ -9,8 +9,10 @@ from rich.table import Table
 
 from baton.application.ports.leads import Record
 from baton.domain.lead import Lead
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy
-from baton.presentation.words import in_zone
+from baton.presentation.wording import plain
+from baton.presentation.words import exact
 from infra.local.sample_leads import Scene
 
 #: Narrower than this a table of seven columns is a riddle; then each lead gets a block.
@@ -90,9 +92,9 @@ def name_of(policy: Policy, person: str) -> str:
 def _why(record: Record) -> str:
     """The steps that decided: what matched and who was passed over, not what did not match."""
     return "\n".join(
-        line
-        for line in record.because
-        if line.startswith(("existing owner: ", "pool ", "fallback")) and "has none" not in line
+        plain(why)
+        for why in record.because
+        if isinstance(why, Phrase) and why.id.startswith(("owner.able", "pool.", "fallback."))
     )
 
 
@@ -101,7 +103,7 @@ def _deadlines(lead: Lead, policy: Policy) -> str:
         return "–"
     zone = policy.zone_of(policy.person[lead.assignment.person])
     return "\n".join(
-        f"{clock.label} {in_zone(clock.due_at, zone)}"
+        f"{clock.label} {exact(clock.due_at, zone)}"
         f" {'met' if clock.stopped_at and clock.stopped_at <= clock.due_at else ''}".rstrip()
         for clock in lead.clocks
     )
