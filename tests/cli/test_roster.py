@@ -99,18 +99,23 @@ def test_where_one_has_no_room_for_all_the_rest_stays_and_is_named(rig: Rig, bat
     assert rig.owner("101") == "anna"
 
 
+def unfolded(table: str) -> str:
+    """A printed table whose last column may be folded."""
+    return " ".join(table.replace("│", " ").split())
+
+
 @on("rig", [OFFICE], indirect=True)
 def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
     code, out, _ = baton("roster", "away", "anna", "--by", "Rita")
     assert (code, "Anna: away until further notice, Rita says" in out) == (0, True)
     rig.work()
     _, shown, _ = baton("roster", "show")
-    assert "no: has said to be away" in shown
+    assert "has said to be away" in unfolded(shown)
     assert "0 of 2" in shown
     assert baton("roster", "back", "anna")[0] == 0
     rig.work()
     _, shown, _ = baton("roster", "show")
-    assert "has said to be away" not in shown
+    assert "has said to be" not in shown
     assert baton("roster", "trail", "ben")[1] == "Nothing was said of Ben beside the policy.\n"
 
 

@@ -20,7 +20,7 @@ from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.application.advance import Advance
 from baton.application.ports.crm import Deal
-from baton.domain.world.effects import CardState, ContactState, TaskState
+from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake
 from baton.wire.schema import SCHEMAS
@@ -40,6 +40,7 @@ from tests.builders import POLICY, PROPERTIES
 from tests.fakes.crm import FakeCrm
 from tests.functions.test_deliver import Context
 from tests.http.requests import log_of
+from tests.worded import title
 
 EVENTS = Path(__file__).parents[2] / "events"
 #: A Tuesday morning in Berlin, within working hours.
@@ -203,7 +204,7 @@ def test_somebody_in_slack_is_away_and_gets_no_leads(aws: Aws) -> None:
     hint["detail"] |= {"person": "slack:UANNA", "occurredAt": NOW.isoformat()}
     assert aws.advance(sqs_event(json.dumps(hint))) == []
     (notice,) = aws.effects()
-    assert notice.title.startswith("You are away until Tue 01 Dec 00:00")
+    assert title(notice).startswith("You are away until Tue 1 Dec, 00:00")
     aws.advance(event("advance_lead.stage_changed"))
     lead, _ = aws.store.load(LEAD, "-")
     assert lead is not None
@@ -364,7 +365,7 @@ def test_quiet_leads_go_to_the_bulk_lane(aws: Aws) -> None:
     assert recycle_app.handler(event("schedule"), Context())["sent"] == 1
     (message,) = aws.taken("bulk")
     assert aws.advance(sqs_event(message["Body"])) == []
-    assert "quiet" in next(e.title for e in aws.effects() if e.slot.startswith("notice"))
+    assert "quiet" in next(title(e) for e in aws.effects() if isinstance(e, NoticeState))
 
 
 def test_digests_go_out_in_the_morning_and_on_request(aws: Aws) -> None:
