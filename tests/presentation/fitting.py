@@ -1,4 +1,4 @@
-"""Whether what is said fits its words: a known phrase, and each argument of the kind that they take.
+"""Whether what is said fits its words: a known phrase, and arguments of the kinds that they take.
 
 An instant, say, is told as the number that it is where the words do not ask for an instant.
 """

@@ -25,7 +25,7 @@ ALLOWED = {
     ("calendar/work_calendar.py", "this … calendar never … … ……"): "the same",
     ("draft/why_now.py", "…: …"): "compared with what was told already, and not told itself",
     ("handoff/snooze.py", "owned for long"): "a reason as counted changes of a load are stored",
-    ("handoff/snooze.py", "the rest is over"): "the same",
+    ("handoff/snooze.py", "snooze over"): "the same",
     ("lead/lead.py", "Lead …"): "what a lead without a name is called, also in commands",
     ("lifecycle/backward.py", "an unnamed source"): "in an outcome, as it is stored",
     ("lifecycle/backward.py", "… by …"): "an outcome, as it is stored and counted",
