@@ -15,7 +15,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Idle, Outside, Respect, Staleness
 from baton.domain.world.effects import CardState, NoticeState
 from baton.domain.world.events import AnyEvent, SignalSeen, Snoozed, WentStale
-from baton.domain.world.world import Lacks, SeenStage, Touch, World
+from baton.domain.world.world import Needs, SeenStage, Touch, World
 from tests.builders import (
     NOW,
     POLICY,
@@ -65,7 +65,7 @@ def test_engagements_are_read_again_before_an_idle_lead_is_closed() -> None:
     lead, its_world = touched_on_day_0()
     now = NOW + 97 * DAY
     answer = decide(lead, stale(lead), replace(its_world, touches=None), now)
-    assert answer == Lacks(touches=True)
+    assert answer == Needs(touches=True)
     called = replace(its_world, touches=(Touch(now - DAY, "call", "owner-ben"),))
     decision = decided(lead, stale(lead), called, now)
     assert "recycled" not in kinds(decision)
@@ -199,7 +199,7 @@ def test_idle_closes_a_lead_of_which_no_rule_speaks(
         lead, its_world = decision.lead, after(its_world, decision)
     assert now == NOW + days * DAY
     assert happened == ["warned"] * warned + ["stage_moved", "recycled"]
-    assert (lead.reason, lead.standing.stage) == (reason, "recycled")
+    assert (lead.reason, lead.state.stage) == (reason, "recycled")
 
 
 LATER = NOW + minutes(30)

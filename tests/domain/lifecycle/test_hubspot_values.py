@@ -127,7 +127,7 @@ def with_status(stage_id: str, status: str) -> Policy:
 def test_the_lead_status_of_a_contact_that_is_new(policy: Policy, status: str | None) -> None:
     its_world = world(policy, contact(stages=(), lifecyclestage=""))
     decision = decided(None, hint("created"), its_world)
-    assert (decision.lead.standing.stage, decision.lead.assignment) == ("lead", None)
+    assert (decision.lead.state.stage, decision.lead.assignment) == ("lead", None)
     assert shown(decision).get("hs_lead_status") == status
 
 
