@@ -45,7 +45,7 @@ def test_another_period_is_another_ledger(rig: Rig, baton: Run) -> None:
 
 @on
 def test_a_pool_that_is_none_is_named(rig: Rig, baton: Run) -> None:
-    assert "there is no pool emea; there are closers, desk" in baton("fairness", "emea")[2]
+    assert "there is no pool emea; there are closers and desk" in baton("fairness", "emea")[2]
 
 
 @on

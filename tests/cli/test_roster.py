@@ -48,7 +48,7 @@ def test_a_lead_is_given_to_whom_one_names_after_a_preview(rig: Rig, baton: Run)
         (["snooze", "101", "--until", "later"], "--until later: expected a date"),
         (["snooze", "101", "--until", "2020-01-01"], "a lead can be snoozed for at most 30 days"),
         (["snooze", "404", "--until", "13:00"], "lead 404 is not known"),
-        (["queue", "nowhere"], "there is no pool nowhere; there are closers, desk"),
+        (["queue", "nowhere"], "there is no pool nowhere; there are closers and desk"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

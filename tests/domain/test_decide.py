@@ -465,7 +465,7 @@ def test_a_partner_ahead_of_hubspot_moves_hubspot_forward() -> None:
 
 def test_a_stage_the_policy_does_not_know_cannot_be_worked() -> None:
     decision = decided(None, became("evangelist"), world(contact=contact()))
-    assert words(decision.unworkable).startswith("stage value “evangelist” is not in the policy")
+    assert words(decision.unworkable).startswith('stage value "evangelist" is not in the policy')
 
 
 def test_a_contact_that_is_gone_cannot_be_worked() -> None:

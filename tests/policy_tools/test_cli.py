@@ -129,7 +129,7 @@ def test_verbose_says_why_a_failing_case_came_out_otherwise(
 def test_one_of_a_kind_is_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "policy", "--preset", "simple"]) == 0
     assert main(["policy", "check", "policy"]) == 0
-    assert "1 rule, 1 pool, 2 reps, 1 manager, 1 time zone, 2 tiers, 1 nurture track\n" in (
+    assert "1 rule, 1 pool, 2 reps, 1 manager, 1 time zone, 2 tiers and 1 nurture track\n" in (
         capsys.readouterr().out
     )
 

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from baton.domain.policy import Count, Disqualifier, Policy, Test
 from baton.policy_tools import compile_policy, load
 from baton.policy_tools.diff import difference, grouped
+from baton.policy_tools.diff.showing import in_time
 from baton.policy_tools.diff.table import DEFINITIONS, FILE_OF, NAMED, SUBJECTS, TABLE
-from baton.policy_tools.diff.words import span, working
 from tests.policy_tools.conftest import SAMPLE, Edit
 from tests.policy_tools.mutations import mutated, names_at, places
 
@@ -160,7 +160,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
         ),
         pytest.param(
             ("roster", "  - {date: 2027-05-14, name: Company day}\n", ""),
-            "Calendar berlin is no longer closed on 2027-05-14 (Company day).",
+            "Calendar berlin is no longer closed on Fri 14 May 2027 (Company day).",
             id="a day off less",
         ),
         pytest.param(
@@ -204,8 +204,8 @@ def test_a_policy_does_not_differ_from_itself() -> None:
         ),
         pytest.param(
             ("roster", "  turn: week", "  turn: day"),
-            "On duty is now nadia and owen, a day each in london, from 2026-01-05 instead of nadia"
-            " and owen, a week each in london, from 2026-01-05.",
+            "On duty is now nadia and owen, a day each in london, from Mon 5 Jan 2026 instead of "
+            "nadia and owen, a week each in london, from Mon 5 Jan 2026.",
             id="the rota",
         ),
         pytest.param(
@@ -365,7 +365,7 @@ def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
     old_text = edited(("scoring", "fit: 40", "fit: 45"))
     assert (
         "What it takes to qualify is changed; it is approved by Head of Marketing and Head of Sales"
-        " on 2026-10-12, which was the text of before."
+        " on Mon 12 Oct 2026, which was the text of before."
     ) in told(old_text)
     wanting = edited(
         (
@@ -376,7 +376,7 @@ def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
     )
     assert (
         "What it takes to qualify is changed; the approval of Head of Marketing is wanting (it is"
-        " approved by Head of Sales on 2026-11-20)."
+        " approved by Head of Sales on Fri 20 Nov 2026)."
     ) in told(wanting)
 
 
@@ -417,10 +417,8 @@ def test_changes_are_grouped_by_file_in_reading_order(edited: Edited) -> None:
 
 
 def test_working_time_is_never_said_in_days() -> None:
-    assert working(timedelta(hours=40)) == "40 h"
-    assert working(timedelta(minutes=90)) == "1 h 30 min"
-    assert span(timedelta(hours=40)) == "1 day 16 h"
-    assert span(timedelta()) == "no time"
+    assert in_time(timedelta(hours=40), "working") == "40 h"
+    assert in_time(timedelta(hours=40), "wall") == "1 day 16 h"
 
 
 @settings(max_examples=150, deadline=None)

@@ -929,8 +929,8 @@ def test_bytes_that_are_not_text_are_a_fault_with_a_line(edited: Edited) -> None
         pytest.param(
             "accept: 2026-11-24 10:15 Europe/Berlin",
             "accept: 2026-11-24 10:16 Europe/Berlin",
-            "cases[0].expect.deadlines.accept: is 2026-11-24T10:15:00+01:00, expected "
-            "2026-11-24T10:16:00+01:00",
+            "cases[0].expect.deadlines.accept: is Tue 24 Nov 2026, 10:15 CET, "
+            "expected Tue 24 Nov 2026, 10:16 CET",
             id="deadline",
         ),
         pytest.param(

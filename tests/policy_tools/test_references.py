@@ -152,7 +152,7 @@ SEEDED = {
         ENTERPRISE,
         "when: {qualified: true}",
         "segments[0].when.qualified: qualified is not known yet where this is tested; use a field "
-        "or stage, days_in_stage, rounds, territory",
+        "or stage, days_in_stage, rounds or territory",
     ),
     "a tier in a score": (
         "scoring",
@@ -168,7 +168,7 @@ SEEDED = {
     ),
     "a pattern asked of a number": (
         *condition("{employees: {matches: 1*}}"),
-        "rules[0].when.employees.matches: matches is for text and e-mail addresses and phone "
+        "rules[0].when.employees.matches: matches is for text, e-mail addresses and phone "
         "numbers, and employees is a number: write at_least and below",
     ),
     "a time asked of an e-mail": (
@@ -191,7 +191,7 @@ SEEDED = {
     ),
     "a pattern asked of a flag": (
         *condition("{qualified: {matches: t*}}"),
-        "rules[0].when.qualified.matches: matches is for text and e-mail addresses and phone "
+        "rules[0].when.qualified.matches: matches is for text, e-mail addresses and phone "
         "numbers, and qualified is a flag: write true or false",
     ),
     "a number asked of a name": (

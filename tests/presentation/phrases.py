@@ -41,3 +41,15 @@ args: st.SearchStrategy[Arg] = st.recursive(
 )
 phrases = st.builds(Phrase, ids, st.lists(args, max_size=6).map(tuple))
 texts = phrases | hostile
+
+#: Those that a store takes: text without halves of characters, numbers that JSON has.
+stored_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+stored_number = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+stored_args: st.SearchStrategy[Arg] = st.recursive(
+    stored_text | stored_number,
+    lambda inner: st.builds(Phrase, stored_text, st.lists(inner, max_size=4).map(tuple)),
+    max_leaves=8,
+)
+storable = (
+    st.builds(Phrase, stored_text, st.lists(stored_args, max_size=4).map(tuple)) | stored_text
+)

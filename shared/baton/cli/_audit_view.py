@@ -17,8 +17,8 @@ from baton.application.audit.audit import Report
 from baton.application.audit.census import OURS
 from baton.application.audit.findings import Finding
 from baton.application.audit.stage_map import Move
-from baton.cli._crm import printable
 from baton.domain.policy import Policy
+from baton.presentation.words import listed, number, printable
 
 _COLOURS = {"designed": "green", "start": "", "undesigned": "yellow", "backward": "red"}
 
@@ -55,7 +55,7 @@ def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None
         console.print(Text(f"\n{one.count:>7,}  {one.what}", style="bold"))
         said = [
             _parts(one.parts),
-            f"for example {', '.join(one.examples[:limit])}" if one.examples else "",
+            f"for example {listed(one.examples[:limit])}" if one.examples else "",
             f"why it matters: {one.why}",
             f"how to mend it: {one.mend}",
         ]
@@ -64,9 +64,8 @@ def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None
 
 
 def _parts(parts: dict[str, int], most: int = 8) -> str:
-    listed = [f"{printable(name)}: {count:,}" for name, count in parts.items()]
-    more = [f"and {len(listed) - most} more"] if len(listed) > most else []
-    return "; ".join([*listed[:most], *more])
+    counted = (f"{printable(name)}: {count:,}" for name, count in parts.items())
+    return listed(counted, "; ", between="; ", most=most)
 
 
 def _values(console: Console, report: Report) -> None:
@@ -78,21 +77,23 @@ def _values(console: Console, report: Report) -> None:
 
 
 def _map(console: Console, report: Report) -> None:
-    table = _table("The map as it is, beside the policy's", "from", "to", "moves", "median", "is")
+    table = _table(
+        "The map as it is, beside the policy's", "from", "to", "moves", "median days", "is"
+    )
     table.add_column("by", overflow="fold")
     for one in report.moves:
-        days = "" if one.median_days is None else f"{one.median_days:g} days"
+        days = "" if one.median_days is None else number(one.median_days)
         said = Text(_is(one), style=_COLOURS[one.kind])
         by = _parts(one.by, 4) if one.kind != "designed" else ""
         source = _text(one.source or "(new)")
         table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
     console.print(table)
     if report.never:
-        console.print(f"designed, and never happened: {', '.join(report.never)}")
+        console.print(f"designed, and never happened: {listed(report.never)}")
 
 
 def _is(move: Move) -> str:
-    return ", ".join(move.transitions) if move.transitions else move.kind.replace("un", "not ")
+    return listed(move.transitions) if move.transitions else move.kind.replace("un", "not ")
 
 
 def _workflows(console: Console, report: Report) -> None:
@@ -102,7 +103,7 @@ def _workflows(console: Console, report: Report) -> None:
     table = _table(title, "workflow", "name", "is", "writes to")
     for one in report.workflows.writing:
         state = Text("on: switch it off", style="red") if one.on else Text("off")
-        table.add_row(one.id, _text(one.name), state, ", ".join(one.writes))
+        table.add_row(one.id, _text(one.name), state, listed(one.writes))
     for one in report.workflows.opaque:
         state = Text("on: look into it", style="yellow") if one.on else Text("off")
         table.add_row(one.id, _text(one.name), state, "own code or another app: cannot be seen")
@@ -130,7 +131,7 @@ def _duplicates(console: Console, report: Report, policy: Policy, limit: int) ->
     shown = sorted(report.duplicates, key=lambda one: -len(one.owners))
     for group in shown[:limit]:
         said = [f"{one} ({_owner(policy, owner)})" for one, owner in group.members]
-        table.add_row(", ".join(group.why), _text(", ".join(said)))
+        table.add_row(listed(group.why), _text(listed(said)))
     console.print(table)
     if len(report.duplicates) > limit:
         console.print(f"and {len(report.duplicates) - limit:,} groups more; --json has them all")
@@ -151,7 +152,7 @@ def _text(outside: str) -> Text:
 
 def _table(title: str, *headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    numbers: dict[str, Any] = dict.fromkeys(("contacts", "moves", "median", "writes"), "right")
+    numbers: dict[str, Any] = dict.fromkeys(("contacts", "moves", "median days", "writes"), "right")
     for heading in headings:
         table.add_column(heading, justify=numbers.get(heading, "left"), overflow="fold")
     return table

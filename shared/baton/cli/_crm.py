@@ -12,6 +12,7 @@ from baton.cli import CommandError
 from baton.cli._policy_files import loaded
 from baton.cli.hubspot import Account
 from baton.cli.policy import FOLDER
+from baton.presentation.words import listed
 
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot.census import HubspotCensus
@@ -61,11 +62,6 @@ def census_of(account: Account, budget: int, line: Line) -> HubspotCensus:
     return HubspotCensus(account, account.host, Pace(budget, line.waits))
 
 
-def printable(text: str) -> str:
-    """*text* from outside with nothing in it that a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 class Line:
     """One line on stderr that says how far it is; nothing where no person watches."""
 
@@ -99,7 +95,7 @@ def one_line_errors(account: Account, afterwards: str) -> Iterator[None]:
             f"{account.host} does not accept the token: check HUBSPOT_ACCESS_TOKEN"
         ) from None
     except MissingScopes as error:
-        named = " or ".join(error.scopes) or "for contacts"
+        named = listed(error.scopes, " or ") or "for contacts"
         raise CommandError(f"the token lacks a scope: {named}; grant it to the app") from None
     except NotAllowed as error:
         raise CommandError(f"{error}: the account's plan or the app does not allow it") from None

@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import exact, listed, span
+from baton.presentation.words import exact, listed, quoted, span
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -46,7 +46,7 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         for name, times in lead.restored.items()
         if times
     ]
-    lines += [f"Left to others: {name} is {value!r}." for name, value in lead.yielded.items()]
+    lines += [f"Left to others: {name} is {quoted(value)}." for name, value in lead.yielded.items()]
     return lines
 
 
@@ -62,8 +62,7 @@ def _point(point: Point, now: datetime) -> str:
     age = ""
     if point.at is not None:
         ago = now - point.at
-        whole = max(timedelta(), ago - ago % timedelta(days=1 if ago.days else 0, minutes=1))
-        age = f", {span(whole)} ago" if whole else ", just now"
+        age = f", {span(ago - ago % timedelta(minutes=1), exact=False)} ago"
     return f"{point.points:+6.1f}  {point.label}{what}{age}"
 
 
@@ -79,7 +78,7 @@ def _held(lead: Lead, policy: Policy) -> Iterator[str]:
         yield from (f"  missing: {plain(name)}" for name in policy.labels_of(held.missing))
         yield from (f"  does not hold: {plain(why)}" for why in held.unmet)
     if lead.flagged:
-        yield f"Came without {listed(list(map(plain, policy.labels_of(lead.flagged))))}."
+        yield f"Came without {listed(map(plain, policy.labels_of(lead.flagged)), ', ')}."
 
 
 def _found(lead: Lead, policy: Policy) -> Iterator[str]:

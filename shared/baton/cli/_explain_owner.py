@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.application.audit.why_not import Decided, why_not
 from baton.application.ports.leads import Record
@@ -14,6 +12,7 @@ from baton.domain.lead import Lead, Waiting
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.presentation.wording import plain
+from baton.presentation.words import listed, spelled, utc
 
 #: Outcomes of a decision that looked for an owner.
 _FOUND = frozenset(("assigned", "waiting"))
@@ -47,9 +46,7 @@ def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
     for held_by in lead.past:
         past = policy.person.get(held_by.person)
         name = past.name if past else held_by.person
-        lines.append(
-            f"Before: {name} until {utc(held_by.until)}, {held_by.ended.replace('_', ' ')}."
-        )
+        lines.append(f"Before: {name} until {utc(held_by.until)}, {spelled(held_by.ended)}.")
     return lines
 
 
@@ -75,7 +72,7 @@ def why_not_them(
         policy = policies.get(int(record.policy))
     person = policy.person.get(rep)
     if person is None:
-        known = ", ".join(sorted(policy.person))
+        known = listed(sorted(policy.person))
         raise CommandError(f"{rep} was not in the roster of policy {record.policy}: {known}")
     assigned = next((o for o in reversed(record.outcomes) if o.kind == "assigned"), None)
     held_by = lead.assignment or lead.waiting
@@ -91,7 +88,7 @@ def why_not_them(
         at=record.at,
     )
     answer = why_not(decided, person)
-    lines = [f"{utc(record.at)} UTC, policy {record.policy}: {answer.why}"]
+    lines = [f"{utc(record.at)}, policy {record.policy}: {answer.why}"]
     if answer.change:
         lines.append(f"What would have made it theirs: {answer.change}")
     return lines
@@ -107,7 +104,3 @@ def _number(lead: Lead) -> int:
 
 def _of(outcome: Outcome | None) -> int:
     return outcome.assignment if outcome else 0
-
-
-def utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -11,6 +11,7 @@ from baton.adapters.hubspot.schema import GROUP, GROUP_LABEL, Known, Option
 from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import Property, properties
 from baton.domain.policy import Policy
+from baton.presentation.words import quoted
 
 State = Literal["exists", "missing", "different type"]
 
@@ -96,7 +97,7 @@ def _stages(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
         advice = _ADD_STAGE
         if twin is not None:
             advice = (
-                f'the account\'s "{twin.label}" has the internal value {twin.value}:'
+                f"the account's {quoted(twin.label or '')} has the internal value {twin.value}:"
                 f" write lifecyclestage: {twin.value} in lifecycle.yaml"
             )
         yield Finding(hubspot_names.STAGE, value, stage.label, "missing", advice)

@@ -13,8 +13,9 @@ from msgspec import to_builtins
 
 from baton.cli import CommandError
 from baton.cli._policy_files import loaded, need_admin
-from baton.cli._policy_versions import at_utc, print_changes, with_store
+from baton.cli._policy_versions import print_changes, with_store
 from baton.domain.policy import Policy
+from baton.presentation.words import listed, quoted, utc
 
 if TYPE_CHECKING:  # boto3 is loaded by the commands that need it
     from baton.adapters.dynamodb.policies import PolicyStore, Version
@@ -75,7 +76,7 @@ def _is_version(name: str) -> bool:
 def _folder(name: str) -> _Side | None:
     if not Path(name).is_dir():
         raise CommandError(
-            f'"{name}" is not a version: give a number of `baton policy list`, '
+            f"{quoted(name)} is not a version: give a number of `baton policy list`, "
             "active, or a folder of policy files"
         )
     files = loaded(name)
@@ -97,7 +98,7 @@ def _stored(store: PolicyStore, name: str) -> _Side:
         )
     number = {ACTIVE: active.version, BEFORE: active.previous}.get(name) or int(name)
     if number not in versions:
-        known = ", ".join(map(str, versions))
+        known = listed(map(str, versions))
         raise CommandError(f"version {number} was never published; there are {known}")
     title = f"version {number}" + (" (active)" if versions[number].active else "")
     return _Side(title, store.get(number), versions[number])
@@ -118,7 +119,7 @@ def _forced(side: _Side, version: Version) -> str:
     labels = [known[name].label if name in known else name for name in version.forced]
     return (
         f"Version {version.version} was published by {version.by} on "
-        f"{at_utc(version.published_at)} without the approval of: {', '.join(labels)}. "
+        f"{utc(version.published_at)} without the approval of: {listed(labels)}. "
         f"Why: {version.note}"
     )
 

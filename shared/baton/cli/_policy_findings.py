@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from baton.presentation.words import listed, printable
+
 if TYPE_CHECKING:
     from baton.policy_tools.faults import Finding
 
@@ -16,28 +18,26 @@ _WIDTH = 100
 
 def show(findings: Iterable[Finding]) -> None:
     """Each on a line that editors can follow, with why it matters and how to mend it below."""
-    from baton.policy_tools.faults import one_line
 
     for finding in findings:
         mark = "warning: " if finding.severity == "warning" else ""
         where = f"{finding.place} {finding.key}".rstrip()
         rule = f" [{finding.rule}]" if finding.rule else ""
-        print(one_line(f"{where}: {mark}{finding.message}{rule}"), file=sys.stderr)
+        print(printable(f"{where}: {mark}{finding.message}{rule}"), file=sys.stderr)
         for name, text in (("why", finding.why), ("mend", finding.mend)):
             if text:
                 start = f"    {name}:".ljust(11)
                 lines = textwrap.wrap(
-                    one_line(text), _WIDTH, initial_indent=start, subsequent_indent=" " * 11
+                    printable(text), _WIDTH, initial_indent=start, subsequent_indent=" " * 11
                 )
                 print("\n".join(lines), file=sys.stderr)
 
 
 def counted(errors: int, warnings: int) -> str:
     """``2 faults and 1 warning``; what there is none of is left out."""
-    parts = [
-        number(count, name) for count, name in ((errors, "fault"), (warnings, "warning")) if count
-    ]
-    return " and ".join(parts) or "no faults"
+
+    kinds = ((errors, "fault"), (warnings, "warning"))
+    return listed(number(count, name) for count, name in kinds if count) or "no faults"
 
 
 def number(count: int, name: str) -> str:

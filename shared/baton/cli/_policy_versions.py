@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from baton.cli import CommandError
 from baton.cli._policy_files import checked, need_admin
 from baton.cli._target import find, one_line_errors
+from baton.presentation.words import day_named, listed, utc
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.adapters.dynamodb.policies import PolicyStore, Version
@@ -77,7 +78,7 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
         return 0
     print(f"published version {done.version} of {policy.company}'s policy to {table}")
     if forced:
-        print(f"without the approval of: {', '.join(one.label for one in missing)}")
+        print(f"without the approval of: {listed(one.label for one in missing)}")
     elif not (active and active.definitions):
         _say_assumed(policy, now.date())
     return 0
@@ -104,15 +105,17 @@ def _refusal(
 
     changes = difference(active, policy)
     for one in missing:
-        wanting = ", ".join(one.wanting)
+        wanting = listed(one.wanting, " or ")
         yield f"{one.label} is {'new' if one.new else 'changed'} and not approved by {wanting}"
         for change in changes:
             if change.definition == one.name and change.file != SIGNATURES:
                 yield f"    {change.text}"
         if one.outdated:
-            yield f"    The approval of {one.outdated} is for the text of before."
+            on = day_named(one.outdated, year=True)
+            yield f"    The approval of {on} is for the text of before."
         if one.ahead:
-            yield f"    The approval of {one.ahead} is of a day to come, and does not count yet."
+            on = day_named(one.ahead, year=True)
+            yield f"    The approval of {on} is of a day to come, and does not count yet."
         names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
         mend = f"once approved, write {signature(names, today)}"
         if one.name == SIGN_OFF:
@@ -129,10 +132,11 @@ def _refusal(
 
 def _say_assumed(policy: Policy, today: date) -> None:
     from baton.policy_tools.approval import assumed
-    from baton.policy_tools.faults import listed
+    from baton.policy_tools.faults import MOST
 
     if labels := [one.label for one in assumed(policy, today)]:
-        print(f"{len(labels)} definitions are ASSUMED until they are approved: {listed(labels)}")
+        told = listed(labels, most=MOST)
+        print(f"{len(labels)} definitions are ASSUMED until they are approved: {told}")
 
 
 def roll_back(arguments: argparse.Namespace) -> int:
@@ -173,7 +177,7 @@ def list_versions(arguments: argparse.Namespace) -> int:
         cells = [
             "active" if one.active else "",
             str(one.version),
-            at_utc(one.published_at),
+            utc(one.published_at),
             Text(one.by),
             Text(one.note),
             one.hash[:8],
@@ -221,7 +225,3 @@ def print_changes(changes: tuple[Change, ...]) -> None:
         print(f"\n{file}")
         for change in some:
             print(f"  {change.text}")
-
-
-def at_utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -12,6 +12,7 @@ from baton.application.audit.census import IDENTITY, Side, watched
 from baton.cli import CommandError
 from baton.cli._crm import Line, add_account_arguments, census_of, one_line_errors, read_policy
 from baton.cli.hubspot import Account, find_account
+from baton.presentation.words import listed
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot.census import HubspotCensus
@@ -95,7 +96,7 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
         try:
             return work()
         except MissingScopes as error:
-            scopes = " or ".join(error.scopes) or "a scope"
+            scopes = listed(error.scopes, " or ") or "a scope"
             unchecked.append(f"{what}: the token lacks {scopes}")
         except NotAllowed as error:
             unchecked.append(f"{what}: {error}; the account's plan may not include it")

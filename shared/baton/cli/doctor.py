@@ -13,10 +13,10 @@ from baton.cli._crm import (
     add_account_arguments,
     census_of,
     one_line_errors,
-    printable,
     read_policy,
 )
 from baton.cli.hubspot import find_account, gaps
+from baton.presentation.words import listed, printable, quoted
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot.census import HubspotCensus
@@ -70,5 +70,5 @@ def _conflicts(census: HubspotCensus) -> Iterator[str]:
         return
     for flow in flows.writing:
         if flow.on:
-            writes = ", ".join(flow.writes)
-            yield f'conflict: workflow {flow.id} "{flow.name}" writes {writes}: switch it off'
+            writes = listed(flow.writes)
+            yield f"conflict: workflow {flow.id} {quoted(flow.name)} writes {writes}: switch it off"

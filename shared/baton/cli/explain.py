@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
 from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
-from baton.cli._explain_owner import owner, utc, why_not_them
+from baton.cli._explain_owner import owner, why_not_them
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
@@ -26,7 +26,7 @@ from baton.domain.sla.explain import story
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 from baton.presentation.wording import plain
-from baton.presentation.words import exact, quoted
+from baton.presentation.words import exact, listed, quoted, span, spelled, utc
 
 #: Working intervals shown for one deadline; longer promises show the first and the last.
 INTERVALS = 6
@@ -102,7 +102,7 @@ def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
         spent = times.spent
         if stage_id == lead.state.stage and lead.state.since is not None:
             spent += now - lead.state.since
-        skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
+        skipped = ", skipped" if times.filled else f", {span(spent, exact=False)} in it"
         lines.append(f"  {stage_id}: first entered {utc(times.first)}{again}{skipped}")
     if lead.gone:
         lines.append(f"  {plain(lead.gone)}")
@@ -136,7 +136,7 @@ def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
     """Every interval of one deadline. Raises CommandError."""
     clock = next((clock for clock in lead.clocks if clock.target == target), None)
     if clock is None:
-        known = ", ".join(clock.target for clock in lead.clocks) or "none runs"
+        known = listed(clock.target for clock in lead.clocks) or "none runs"
         raise CommandError(f"lead {lead.id} has no clock {target}: {known}")
     owner = policy.person.get(lead.assignment.person) if lead.assignment else None
     lines = [f"{clock.label}:", *(f"  {plain(line)}" for line in story(policy, owner, clock))]
@@ -162,7 +162,7 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     for index, rung in enumerate(clock.ladder):
         climbed = "done" if index < clock.climbed else "to come"
         if climbed == "done" or clock.running:
-            what = rung.kind.replace("_", " ")
+            what = spelled(rung.kind)
             lines.append(f"    {exact(rung.at, zone)}  {what}, {rung.to} ({climbed})")
     return lines
 
@@ -177,11 +177,11 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
     if len(shown) < len(spans):
         lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
     total = calendar.between(clock.started_at, clock.due_at, clock.pauses)
-    return [*lines, f"sum {total} of working time ({zone})"]
+    return [*lines, f"sum {span(total, days=False)} of working time ({zone})"]
 
 
 def _story(history: list[Record], policy: Policy) -> Table:
-    table = Table("When (UTC)", "Event", "What came of it", "Policy", title="History")
+    table = Table("When", "Event", "What came of it", "Policy", title="History")
     titles: dict[str, str] = {}
     for record in history:
         what = "\n".join(_said(outcome, policy, titles) for outcome in record.outcomes)
@@ -215,7 +215,7 @@ _EVENTS = {
 def _said(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
     if outcome.kind == "undelivered":
         return _undelivered(outcome, policy, titles)
-    what = f"{outcome.kind.replace('_', ' ')} {outcome.what}".strip()
+    what = f"{spelled(outcome.kind)} {outcome.what}".strip()
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
 
 
@@ -238,7 +238,3 @@ def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> st
 def _name(of: str, policy: Policy) -> str:
     person = policy.person.get(of)
     return person.name if person else of
-
-
-def _days(span: timedelta) -> str:
-    return f"{span / timedelta(days=1):.1f} days"

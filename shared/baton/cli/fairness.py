@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, opened
+from baton.presentation.words import day, listed
 
 if TYPE_CHECKING:
     from baton.application.audit.fairness import Handed, Ledger, PoolLedger, Row
@@ -45,18 +46,19 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as stack:
         policy = stack.policy
         if arguments.pool and arguments.pool not in policy.pool:
-            known = ", ".join(sorted(policy.pool))
+            known = listed(sorted(policy.pool))
             raise CommandError(f"there is no pool {arguments.pool}; there are {known}")
         until = arguments.until or stack.now.date()
         since = arguments.since or until - timedelta(days=DAYS - 1)
         found = ledger(_handed(stack, since, until), _policies(stack), policy)
     pools = [one for one in found.pools if not arguments.pool or one.pool == arguments.pool]
-    print(f"{since.isoformat()} to {until.isoformat()} (UTC)")
+    days = f"{day(since, year=True)} to {day(until, year=True)}"
+    print(f"{days} (UTC)")
     show(pools, found, policy)
     if arguments.svg:
         from baton.application.audit.fairness_chart import chart
 
-        title = f"Owed and received, {since.isoformat()} to {until.isoformat()}"
+        title = f"Owed and received, {days}"
         arguments.svg.write_text(chart(title, pools, policy), encoding="utf-8")
         print(f"Drawn in {arguments.svg}.")
     return 0
@@ -107,12 +109,12 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
         table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+.2f}", "", "")
         console.print(table)
     for rule, counts in found.beside.items():
-        names = ", ".join(f"{_name(policy, rep)} {n}" for rep, n in sorted(counts.items()))
+        names = listed(f"{_name(policy, rep)} {n}" for rep, n in sorted(counts.items()))
         console.print(f"Beside turns, {rule}: {names}")
 
 
 def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
-    excused = ", ".join(f"{cause} {n:.1f}" for cause, n in sorted(row.excused.items()))
+    excused = listed(f"{cause} {n:.1f}" for cause, n in sorted(row.excused.items()))
     return (
         _name(policy, row.rep),
         f"{row.owed:.2f}",

@@ -17,6 +17,7 @@ from baton.cli import CommandError
 from baton.cli._policy_files import loaded
 from baton.cli._target import LOCAL
 from baton.cli.policy import FOLDER
+from baton.presentation.words import listed
 
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot.schema import HubspotSchema
@@ -165,7 +166,7 @@ def _make(schema: HubspotSchema, found: Sequence[Finding]) -> dict[str, str]:
 def _tell_made(before: Sequence[Finding], now: Sequence[Finding]) -> None:
     there = {(one.what, one.name) for one in now if one.state == "exists"}
     made = [one for one in before if one.can_be_made and (one.what, one.name) in there]
-    print(f"created {len(made)}: " + ", ".join(one.name for one in made))
+    print(f"created {len(made)}: {listed(one.name for one in made)}")
 
 
 def _show(
@@ -220,7 +221,7 @@ def _one_line_errors(account: Account) -> Iterator[None]:
             f"{account.host} does not accept the token: check HUBSPOT_ACCESS_TOKEN"
         ) from None
     except MissingScopes as error:
-        named = " or ".join(error.scopes) or f"{READ_SCOPE} and {WRITE_SCOPE}"
+        named = listed(error.scopes, " or ") or f"{READ_SCOPE} and {WRITE_SCOPE}"
         raise CommandError(
             f"the token lacks a scope: {named}; grant it to the app (infra/hubspot/README.md)"
         ) from None

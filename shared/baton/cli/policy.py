@@ -13,6 +13,7 @@ from baton.cli import _policy_findings as findings
 from baton.cli._policy_diff import diff_policies
 from baton.cli._policy_files import checked, need_admin
 from baton.cli._policy_versions import list_versions, publish_policy, roll_back
+from baton.presentation.words import listed
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.policy_tools import Checked
@@ -169,7 +170,7 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
         (len(files.sla.tiers), "tier"),
         (len(files.recycling.tracks), "nurture track"),
     ]
-    told = ", ".join(findings.number(count, name) for count, name in counts)
+    told = listed(findings.number(count, name) for count, name in counts)
     print(f"{files.roster.company}: {told}")
     for result in checked.results:
         if verbose:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, opened
+from baton.presentation.words import listed, utc
 
 if TYPE_CHECKING:
     from baton.domain.policy import Pool
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with opened(arguments) as stack:
         pools = _pools(stack, arguments.pool)
-        table = Table("pool", "place", "lead", "tier", "waits since (UTC)", "until", "then")
+        table = Table("pool", "place", "lead", "tier", "waits since", "until", "then")
         late = 0
         for pool in pools:
             for place, one in enumerate(stack.leads.queue(pool.id), 1):
@@ -45,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
                     str(place),
                     one.lead,
                     tier,
-                    f"{one.since:%Y-%m-%d %H:%M:%S}",
-                    f"{one.until:%Y-%m-%d %H:%M:%S}{' (overdue)' if overdue else ''}",
+                    utc(one.since),
+                    utc(one.until) + " (overdue)" * overdue,
                     _then(stack, pool),
                 )
     if not table.row_count:
@@ -61,7 +62,7 @@ def _pools(stack: Stack, name: str | None) -> list[Pool]:
     if name is None:
         return [pool for pool in stack.policy.pools if stack.policy.chain[pool.id].waits]
     if name not in stack.policy.pool:
-        known = ", ".join(sorted(stack.policy.pool))
+        known = listed(sorted(stack.policy.pool))
         raise CommandError(f"there is no pool {name}; there are {known}")
     return [stack.policy.pool[name]]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from baton.cli import CommandError, _target
+from baton.presentation.words import listed, span
 
 if TYPE_CHECKING:
     from baton.adapters.aws.dead_letters import SqsParkingLot
@@ -139,7 +140,7 @@ def _lots(lane: _Lane, stack: str, clients: Clients) -> list[SqsParkingLot]:
         missing = [name for name in (first, lane.parked[0]) if urls[name] is None]
         raise CommandError(
             "no address for "
-            + " and ".join(f"{name.variable} (output {name.output})" for name in missing)
+            + listed(f"{name.variable} (output {name.output})" for name in missing)
             + f": set it, or name the stack with --stack (now {stack})"
         )
     homes = {url.rsplit("/", 1)[-1]: url for name in lane.homes if (url := urls[name])}
@@ -166,18 +167,9 @@ def _outputs(stack: str, clients: Clients) -> dict[str, str]:
 def _row(parked: Parked, moved: bool, now: datetime) -> tuple[str, str, str, str, str]:
     from baton.adapters.aws.dead_letters import describe
 
-    age = _age(now - parked.first_seen)
+    age = span(now - parked.first_seen, exact=False)
     done = "sent again" if moved else "left"
     return describe(parked.body), parked.reason, age, str(parked.receives), done
-
-
-def _age(age: timedelta) -> str:
-    minutes = max(0, int(age.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes // (24 * 60)} days"
 
 
 def _summary(total: Redriven, dry_run: bool) -> str:

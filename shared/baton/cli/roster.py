@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, opened, whoever
 from baton.cli.reassign import moved
+from baton.presentation.words import instant, utc
 
 if TYPE_CHECKING:
     from baton.application.preview import Rehearsed
@@ -85,7 +86,6 @@ def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     from baton.domain.routing.capacity import local_day, local_week
     from baton.domain.routing.obstacles import obstacle, told_obstacle
     from baton.presentation.wording import plain
-    from baton.presentation.words import instant
 
     zone = stack.policy.zone_of(person)
     code = obstacle(stack.policy, person, load, stack.now)
@@ -114,9 +114,8 @@ def run_trail(arguments: argparse.Namespace) -> int:
         entries = stack.people.trail(person.id)
         zone = stack.policy.zone_of(person)
     for entry in entries:
-        at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
         why = plain(entry.because, zone)
-        print(f"{at} UTC  {why}  (by {entry.change.source}, policy {entry.policy})")
+        print(f"{utc(entry.at)}  {why}  (by {entry.change.source}, policy {entry.policy})")
     if not entries:
         print(f"Nothing was said of {person.name} beside the policy.")
     return 0

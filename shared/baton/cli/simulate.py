@@ -15,6 +15,7 @@ from baton.cli import CommandError
 from baton.cli._crm import read_policy
 from baton.cli.fairness import show as show_fairness
 from baton.cli.policy import FOLDER
+from baton.presentation.words import day, listed, span
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -134,7 +135,7 @@ def _show(result: Result, policy: Policy) -> None:
     console = Console(markup=False, emoji=False, highlight=False)
     print(
         f"{result.leads:,} leads, {result.events:,} events,"
-        f" {result.starts:%Y-%m-%d} to {result.ends:%Y-%m-%d}, seed {result.seed}"
+        f" {day(result.starts, year=True)} to {day(result.ends, year=True)}, seed {result.seed}"
     )
     table = Table(show_header=False, box=None)
     share = 100 / result.leads if result.leads else 0.0
@@ -173,21 +174,20 @@ def _limits(result: Result, policy: Policy, console: Console) -> None:
         f"{policy.person[person].name} {most} of {limit}"
         for person, (most, limit) in result.fullest.items()
     ]
-    console.print(f"Most open leads at any time: {', '.join(full)}")
+    console.print(f"Most open leads at any time: {listed(full)}")
     print(f"Decisions that put somebody over their limit: {result.over_limit}")
 
 
 def _spread(found: Spread) -> str:
-    return (
-        f"median {_span(found.median)}, nine of ten within {_span(found.p90)}, longest"
-        f" {_span(found.longest)} ({found.count:,} leads, by the wall)"
+
+    median, p90, longest = (
+        span(timedelta(seconds=one), exact=False)
+        for one in (found.median, found.p90, found.longest)
     )
-
-
-def _span(seconds: float) -> str:
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+    return (
+        f"median {median}, nine of ten within {p90}, longest {longest}"
+        f" ({found.count:,} leads, by the wall)"
+    )
 
 
 def _positive(text: str) -> int:

@@ -14,10 +14,10 @@ from baton.cli._crm import (
     add_account_arguments,
     census_of,
     one_line_errors,
-    printable,
     read_policy,
 )
 from baton.cli.hubspot import Account, find_account
+from baton.presentation.words import listed, printable
 
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot.census import HubspotCensus
@@ -130,7 +130,7 @@ def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, s
     missing = sorted(set(mapping.values()) - options)
     if options and missing:
         raise CommandError(
-            f"HubSpot's lead status has no option {', '.join(missing)}: add it first, see"
+            f"HubSpot's lead status has no option {listed(missing)}: add it first, see"
             " `baton hubspot setup`"
         )
 

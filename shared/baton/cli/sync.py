@@ -10,8 +10,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from baton.cli._crm import add_account_arguments, one_line_errors, printable, read_policy
+from baton.cli._crm import add_account_arguments, one_line_errors, read_policy
 from baton.cli.hubspot import find_account
+from baton.presentation.words import printable
 
 _COLOURS = {"same": "green", "read only": "dim", "changed": "red", "refused": "red"}
 

@@ -42,6 +42,7 @@ from baton.domain.world.world import (
 from baton.policy_tools.faults import Path, quoted
 from baton.policy_tools.models.cases import Case, Expect, Step
 from baton.presentation.wording import plain
+from baton.presentation.words import instant, listed
 
 #: Clocks worked in one case; more would be a ladder that never ends.
 MOST_CLOCKS = 500
@@ -285,11 +286,11 @@ class _Trial:
         if expect.missing is not None:
             lacks = {name for one in self._missing() for name in one.split("/")}
             if lacks != set(expect.missing):
-                said = [", ".join(sorted(names)) or "nothing" for names in (lacks, expect.missing)]
+                said = [listed(sorted(names)) or "nothing" for names in (lacks, expect.missing)]
                 yield Problem(("expect", "missing"), f"is {said[0]}, expected {said[1]}")
         owner = assignment.person if assignment else ""
         if expect.owner is not None and owner not in expect.owner:
-            names = " or ".join(map(quoted, expect.owner))
+            names = listed(map(quoted, expect.owner), " or ")
             yield Problem(("expect", "owner"), f"is {quoted(owner)}, expected {names}")
         due = {clock.target: clock.due_at for clock in self.clocks}
         for target, wanted in expect.deadlines.items():
@@ -297,7 +298,7 @@ class _Trial:
         seen = self.transitions()
         for index, name in enumerate(self.case.shows):
             if name not in seen:
-                happened = ", ".join(seen) or "none"
+                happened = listed(seen) or "none"
                 message = f"{quoted(name)} does not happen; these do: {happened}"
                 yield Problem(("shows", index), message)
 
@@ -321,9 +322,11 @@ class _Trial:
         if found == wanted:
             return
         person = self.policy.person[self.assignment.person] if self.assignment else None
-        zone = self.policy.calendar_of(person).zone if person else None
-        said = "none" if found is None else found.astimezone(zone).isoformat()
-        meant = wanted.astimezone(zone).isoformat()
+        zone = self.policy.zone_of(person)
+        said, meant = (
+            "none" if at is None else instant(at, zone, seconds=True, year=True)
+            for at in (found, wanted)
+        )
         yield Problem(("expect", "deadlines", target), f"is {said}, expected {meant}")
 
     def transitions(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import FailedCase, Fault, Finding, PolicyError
 from baton.policy_tools.linting import lint
 from baton.policy_tools.loading import Folder, Loaded, load
+from baton.presentation.words import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _failures(files: Loaded, results: tuple[cases.Result, ...]) -> Iterator[Fail
             files.fault(
                 "cases",
                 ("cases", index, *problem.path),
-                f'{problem.message} (case "{result.case}")',
+                f"{problem.message} (case {quoted(result.case)})",
             )
             for problem in result.problems
         )
@@ -74,5 +75,5 @@ def _uncovered(files: Loaded) -> Iterator[Fault]:
     shown = {name for case in files.cases.cases for name in case.shows}
     for index, move in enumerate(files.lifecycle.transitions):
         if move.id not in shown:
-            message = f'no case in cases.yaml shows "{move.id}"; every transition needs one'
+            message = f"no case in cases.yaml shows {quoted(move.id)}; every transition needs one"
             yield files.fault("lifecycle", ("transitions", index), message)

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from typing import Literal
 
+from baton.presentation import words
+
+#: Names that are told where one of many was meant.
+MOST = 12
+
 #: Where something stands inside a file: keys and list positions from the top.
 Path = tuple[str | int, ...]
 
@@ -44,16 +49,11 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.place} {self.key}" if self.key else str(self.place)
-        return one_line(f"{where}: {self.message}")
+        return words.printable(f"{where}: {self.message}")
 
 
 #: A finding that refuses the policy.
 Fault = Finding
-
-
-def one_line(text: str) -> str:
-    """The text on one line, with nothing a terminal would obey, whatever a file holds."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,6 @@ def readable(path: Path) -> str:
     return text
 
 
-def listed(words: Iterable[str], limit: int = 12) -> str:
-    """The words with commas; past *limit* they are cut, with how many are left."""
-    known = list(words)
-    text = ", ".join(known[:limit])
-    return f"{text} and {len(known) - limit} more" if len(known) > limit else text
-
-
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """``; did you mean "anna"?`` or, when nothing is near, ``; known are: …``."""
     lower = {name.lower(): name for name in reversed(known)}
@@ -107,8 +100,9 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(meant, lower, n=5, cutoff=0.6)
     if near:
         best = max(near, key=lambda name: _likeness(name, meant))
-        return f'; did you mean "{lower[best]}"?'
-    return f"; known are: {listed(known)}" if known else "; there are none yet"
+        return f"; did you mean {words.quoted(lower[best])}?"
+    told = words.listed(known, ", ", most=MOST)
+    return f"; known are: {told}" if told else "; there are none yet"
 
 
 def _likeness(name: str, meant: str) -> float:
@@ -128,4 +122,4 @@ def quoted(value: object, limit: int = 40) -> str:
         return "a list"
     text = str(value)
     text = text if len(text) <= limit else text[: limit - 1] + "…"
-    return f'"{text}"' if isinstance(value, str) else text
+    return words.quoted(text) if isinstance(value, str) else text

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from baton.domain.calendar.rules import WEEKDAYS, Rules, Shifts, union, utc
 from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.policy_tools.faults import quoted
+from baton.presentation.words import listed
 
 _KEYS = ("tz", "hours", "holidays", "overrides", "off")
 _DAY = timedelta(days=1)
@@ -38,7 +40,7 @@ def read_rules(data: Mapping[str, object]) -> Rules:
     _refuse_unknown(data, _KEYS, "a calendar")
     for key in ("tz", "hours"):
         if key not in data:
-            raise ValueError(f'a calendar needs "{key}"')
+            raise ValueError(f"a calendar needs {quoted(key)}")
     hours = _mapping(data["hours"], "hours", 'weekdays to intervals, {"mon": [["09:00", "17:00"]]}')
     _refuse_unknown(hours, WEEKDAYS, "hours")
     overrides = _mapping(data.get("overrides"), "overrides", "dates to intervals")
@@ -80,7 +82,7 @@ def _time(value: object, where: str, *, ends: bool = False) -> timedelta:
             return timedelta(hours=hour, minutes=minute, seconds=second)
     right = '"HH:MM" in quotes, such as "09:00"' + (', or "24:00"' if ends else "")
     hint = "; 24:00 can only end an interval" if value == "24:00" else ""
-    raise ValueError(f"{where}: {value!r} is not a time of day; write {right}{hint}")
+    raise ValueError(f"{where}: {quoted(value)} is not a time of day; write {right}{hint}")
 
 
 def _date(value: object, where: str) -> date:
@@ -91,7 +93,7 @@ def _date(value: object, where: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != value:  # the standard has stranger forms
-        raise ValueError(f'{where}: {value!r} is not a date; write it as "2026-12-25"')
+        raise ValueError(f"{where}: {quoted(value)} is not a date; write it as 2026-12-25")
     return day
 
 
@@ -111,7 +113,7 @@ def _instant(value: object, where: str) -> datetime:
     except ValueError:
         pass
     right = 'an instant with its zone, such as "2026-07-01T08:00:00Z"'
-    raise ValueError(f"{where}: {value!r} is not {right}")
+    raise ValueError(f"{where}: {quoted(value)} is not {right}")
 
 
 def _zone_name(value: object) -> str:
@@ -121,27 +123,27 @@ def _zone_name(value: object) -> str:
         except (KeyError, ValueError, OSError):  # not found; not a zone's name; a directory
             pass
     hint = _meant(value, available_timezones()) or 'an IANA name, such as "Europe/Berlin"'
-    raise ValueError(f"tz: {value!r} is not a known time zone; write {hint}")
+    raise ValueError(f"tz: {quoted(value)} is not a known time zone; write {hint}")
 
 
 def _refuse_unknown(data: object, known: Sequence[str], where: str) -> None:
     for key in _mapping(data, where, "keys to values"):
         if key not in known:
-            hint = _meant(key, known) or "one of " + ", ".join(known)
-            raise ValueError(f"{where}: unknown key {key!r}; write {hint}")
+            hint = _meant(key, known) or listed(known, " or ")
+            raise ValueError(f"{where}: unknown key {quoted(key)}; write {hint}")
 
 
 def _meant(value: object, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # only somebody who mistyped pays for it
 
-    return next((f'"{name}"' for name in get_close_matches(str(value), known, 1)), "")
+    return next(map(quoted, get_close_matches(str(value), known, 1)), "")
 
 
 def _mapping(value: object, where: str, right: str) -> Mapping[object, object]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ValueError(f"{where}: {value!r} is not a mapping of {right}")
+        raise ValueError(f"{where}: {quoted(value)} is not a mapping of {right}")
     return value
 
 
@@ -149,11 +151,11 @@ def _list(value: object, where: str, right: str) -> Sequence[object]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{where}: {value!r} is not a list of {right}")
+        raise ValueError(f"{where}: {quoted(value)} is not a list of {right}")
     return value
 
 
 def _pair(value: object, where: str, right: str) -> Sequence[object]:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError(f"{where}: {value!r} is not a pair; write {right}")
+        raise ValueError(f"{where}: {quoted(value)} is not a pair; write {right}")
     return value

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from baton.domain.conditions import number_in
-from baton.policy_tools.faults import Fault, Path, did_you_mean, listed, quoted
+from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.names import EACH, Names, Pattern, find
+from baton.presentation.words import listed
 
 #: What follows from the fields, in the order in which it is worked out, and its kind; ``name``:
 #: the ids of what it is called after.
@@ -114,7 +115,7 @@ class _Conditions:
             yield self._fault(
                 path,
                 f"{name} is not known yet where this is tested; "
-                f"use a field or {listed(self._derived)}",
+                f"use a field or {listed(self._derived, ' or ')}",
             )
         elif name in self._fields:
             kind = self._fields[name].get("kind", "text")
@@ -129,7 +130,7 @@ class _Conditions:
             if kind not in _FOR.get(key, (kind,)):
                 yield self._fault(
                     (*path, key),
-                    f"{key} is for {' and '.join(_PLURAL[one] for one in _FOR[key])}, and {name} "
+                    f"{key} is for {listed(_PLURAL[one] for one in _FOR[key])}, and {name} "
                     f"is {_SINGULAR[kind]}: write {_RIGHT[kind]}{self._or_kind(name, key)}",
                 )
         for at, value in _values(test, path):

@@ -12,7 +12,7 @@ they may change, the order of their arguments may not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from string import Formatter
 from typing import TypeAlias
@@ -106,7 +106,7 @@ def _local(args: tuple[Arg, ...]) -> str:
 
 def _argument(value: Arg) -> Iterator[str | datetime]:
     if isinstance(value, float):
-        yield f"{value:g}"
+        yield words.number(value)
     elif isinstance(value, int):
         yield str(value)
     else:
@@ -141,36 +141,24 @@ def _at(value: Arg) -> datetime | None:
 
 def _day(value: str | int | float) -> str:
     at = _at(value)
-    return f"{at.day} {at:%b %Y}" if at else str(value)
-
-
-def _date(value: str | int | float) -> str:
-    try:
-        return words.day(date.fromisoformat(str(value)))
-    except ValueError:
-        return str(value)
+    return words.day(at, year=True) if at else str(value)
 
 
 def _seconds(value: str | int | float) -> timedelta:
     return timedelta(seconds=float(value)) if isinstance(value, int | float) else timedelta()
 
 
-def _spelled(value: str | int | float) -> str:
-    """An id as words."""
-    return str(value).replace("_", " ")
-
-
 _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "at": _instant,
     "day": _day,
-    "date": _date,
+    "date": lambda value: words.day_named(str(value)),
     "span": lambda value: words.span(_seconds(value)),
     "hours": lambda value: words.span(_seconds(value), days=False),
     "about": lambda value: words.span(_seconds(value), exact=False),
     "quoted": lambda value: words.quoted(str(value)),
     "rounded": lambda value: f"{value:.0f}" if isinstance(value, int | float) else value,
     "signed": lambda value: f"{value:+.0f}" if isinstance(value, int | float) else value,
-    "spelled": _spelled,
+    "spelled": lambda value: words.spelled(str(value)),
     "place": lambda value: place(str(value)),
 }
 

@@ -1,29 +1,36 @@
-"""How instants, lengths of time, lists and quotes are worded for people: one function for each."""
+"""How instants, lengths of time, lists, numbers and quotes are worded for people: one function for
+each. What differs by purpose is a parameter."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
-def instant(at: datetime, zone: str, *, seconds: bool = False) -> str:
+def instant(at: datetime, zone: str, *, seconds: bool = False, year: bool = False) -> str:
     """
     *at* as it is read in *zone* (IANA; UTC where there is no such zone): ``Tue 3 Mar, 09:00 CET``.
 
     Args:
         seconds: Tell them where there are some; a reader of news does not need them.
+        year: Tell it, where instants may be years apart.
     """
     there = at.astimezone(zone_named(zone))
     time = f"{there:%H:%M:%S}" if seconds and there.second else f"{there:%H:%M}"
-    return f"{day(there)}, {time} {there:%Z}"
+    return f"{day(there, year=year)}, {time} {there:%Z}"
 
 
 def exact(at: datetime, zone: str) -> str:
     """*at* to the second, as an audit needs it."""
     return instant(at, zone, seconds=True)
+
+
+def utc(at: datetime) -> str:
+    """*at* to the second, where nobody's zone is known: ``Tue 3 Mar 2026, 08:00 UTC``."""
+    return instant(at, "UTC", seconds=True, year=True)
 
 
 def between(start: datetime, end: datetime, zone: str) -> str:
@@ -34,9 +41,17 @@ def between(start: datetime, end: datetime, zone: str) -> str:
     return f"{day(first)}, {times[0]} – {again}{times[1]}"
 
 
-def day(on: date) -> str:
-    """``Tue 3 Mar``."""
-    return f"{on:%a} {on.day} {on:%b}"
+def day(on: date, *, year: bool = False) -> str:
+    """``Tue 3 Mar``; with its year, where days may be years apart: ``Tue 3 Mar 2026``."""
+    return f"{on:%a} {on.day} {on:%b}" + (f" {on.year}" if year else "")
+
+
+def day_named(text: str, *, year: bool = False) -> str:
+    """As ``day``, for a date in ISO 8601; a text that is none is told as it is."""
+    try:
+        return day(date.fromisoformat(text), year=year)
+    except ValueError:
+        return text
 
 
 def span(length: timedelta, *, days: bool = True, exact: bool = True) -> str:
@@ -55,15 +70,47 @@ def span(length: timedelta, *, days: bool = True, exact: bool = True) -> str:
     return " ".join(parts if exact else parts[:2]) or "0 s"
 
 
-def listed(items: Sequence[str], last: str = ", ") -> str:
-    """``a, b, c``; with another *last*: ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])}{last}{items[-1]}"
+def listed(
+    items: Iterable[str], last: str = " and ", between: str = ", ", most: int | None = None
+) -> str:
+    """
+    ``a, b and c``; with another *last*: ``a, b or c``.
+
+    Args:
+        last: Another comma, where items hold an "or" themselves, or are names to copy.
+        between: A semicolon, where items hold commas themselves.
+        most: So many at most, then how many are left: ``a, b and 3 more``.
+    """
+    known = list(items)
+    if most is not None and len(known) > most:
+        known[most:] = [f"{len(known) - most} more"]
+    if len(known) < 2:
+        return "".join(known)
+    return f"{between.join(known[:-1])}{last}{known[-1]}"
 
 
 def quoted(text: str) -> str:
-    return f"“{text}”"
+    return f'"{text}"'
+
+
+def number(value: float) -> str:
+    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros."""
+    return str(int(value)) if float(value).is_integer() else repr(round(value, 6))
+
+
+def spelled(id_: str) -> str:
+    """An id as words: ``first touch`` for ``first_touch``."""
+    return id_.replace("_", " ")
+
+
+def printable(text: str) -> str:
+    """*text* from outside on one line, with nothing that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def flat(text: str) -> str:
+    """As ``printable``, and without needless spaces: for text that is laid out anew."""
+    return " ".join(printable(text).split())
 
 
 def zone_named(name: str) -> tzinfo:

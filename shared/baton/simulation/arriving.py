@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from baton.domain.policy import OPERATORS, Field, Ownership, Policy, When
 from baton.failures import Malformed
+from baton.presentation.words import listed
 from baton.wire.decoding import decode
 
 #: How busy each local hour of a working day is; nothing before and after.
@@ -88,7 +89,7 @@ def _account(arrival: _Line, at: str) -> dict[Ownership, str]:
     places = get_args(Ownership)
     for place in arrival.account:
         if place not in places:
-            raise Malformed(f"{at}.account: {place} is none of {', '.join(places)}")
+            raise Malformed(f"{at}.account: {place} is none of {listed(places)}")
     return {place: arrival.account[place] for place in places if place in arrival.account}
 
 

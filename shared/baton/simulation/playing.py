@@ -36,6 +36,7 @@ from baton.domain.world.events import (
 )
 from baton.domain.world.wakes import fast_wake, slow_wake
 from baton.domain.world.world import Load, Turns, World
+from baton.presentation.words import listed
 from baton.simulation.arriving import Arrival, scheduled
 from baton.simulation.behaving import Behaviour, Leave, People
 from baton.simulation.crm import SimulatedCrm
@@ -255,7 +256,7 @@ class Simulation:
             self._handed.append(Handed(record.policy, decision.considered, record.outcomes))
         if lead.waiting is not None and life.owned_at is None:
             life.waited = True
-        life.held = ", ".join(lead.held.missing) if lead.held and lead.held.missing else ""
+        life.held = listed(lead.held.missing) if lead.held else ""
         for load in decision.loads:
             self._note_load(load)
         if any(one.kind == "assigned" for one in record.outcomes) and lead.assignment is not None:

@@ -456,7 +456,7 @@ def test_a_held_lead_whose_contact_is_deleted_waits_for_nothing() -> None:
 def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> None:
     lead, its_world = accepted_lead()
     _, decision = told(lead, became("evangelist"), its_world)
-    assert "“evangelist” is not in the policy" in words(decision.unworkable)
+    assert '"evangelist" is not in the policy' in words(decision.unworkable)
 
 
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])

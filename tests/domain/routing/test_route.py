@@ -195,8 +195,8 @@ def test_backups_that_name_each_other_end() -> None:
     ("window", "counts", "why"),
     [
         (Window(start=NOW), True, ""),
-        (Window(start=NOW + minutes(1)), False, "it counts from 3 Mar 2026"),
-        (Window(end=NOW), False, "it counted until 3 Mar 2026"),
+        (Window(start=NOW + minutes(1)), False, "it counts from Tue 3 Mar 2026"),
+        (Window(end=NOW), False, "it counted until Tue 3 Mar 2026"),
         (Window(end=NOW + minutes(1)), True, ""),
         (Window(calendar="berlin", hours="inside"), True, ""),
         (Window(calendar="berlin", hours="outside"), False, "it counts outside the hours"),

@@ -176,14 +176,14 @@ def test_the_sign_off_sheet_says_who_is_wanting(edited: Edited) -> None:
     )
     sheet = documents_of(folder)["sign-off"]
     line = next(line for line in sheet.splitlines() if "`stage:mql`" in line)
-    assert "| ASSUMED | CMO | 2026-10-12 | CRO |" in line
+    assert "| ASSUMED | CMO | Mon 12 Oct 2026 | CRO |" in line
     assert sheet.split("## Signatures")[1].count("CRO") == 1
     assert "CONFIRMED, 44 ASSUMED" in sheet
 
 
 def test_only_a_date_that_is_given_is_shown() -> None:
     assert "As of" not in documents_of(SAMPLE)["sign-off"]
-    assert "As of 2026-12-01." in documents_of(SAMPLE, date(2026, 12, 1))["sign-off"]
+    assert "As of Tue 1 Dec 2026." in documents_of(SAMPLE, date(2026, 12, 1))["sign-off"]
 
 
 def test_the_command_writes_every_document(
@@ -195,7 +195,7 @@ def test_the_command_writes_every_document(
     assert f"open {out / 'index.html'}" in capsys.readouterr().out
     names = {f"{one.id}.md" for one in documents(load(SAMPLE))}
     assert {path.name for path in out.iterdir()} == names | {"index.html", "process-map.svg"}
-    assert "2026-12-01" in (out / "sign-off.md").read_text(encoding="utf-8")
+    assert "Tue 1 Dec 2026" in (out / "sign-off.md").read_text(encoding="utf-8")
 
 
 def test_an_overlay_is_documented_with_it(tmp_path: Path) -> None:

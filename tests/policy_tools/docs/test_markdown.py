@@ -44,7 +44,7 @@ def test_code_that_would_not_stay_code_becomes_text() -> None:
         (Markup("*x*"), "*x*"),
         (-15.0, "-15"),
         (0.5, "0.5"),
-        (date(2026, 12, 1), "2026-12-01"),
+        (date(2026, 12, 1), "Tue 1 Dec 2026"),
     ],
 )
 def test_a_value_is_escaped_unless_it_is_markdown_already(value: object, shown: str) -> None:

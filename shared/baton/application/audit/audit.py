@@ -16,6 +16,7 @@ from baton.application.audit.stage_map import Move, StageMap
 from baton.application.audit.writers import Writer, Writers
 from baton.application.ports.census import Change, Row, Workflows
 from baton.domain.policy import Policy, Stage
+from baton.presentation.words import listed
 
 #: A lead that stands this long in one stage is stuck.
 STUCK = timedelta(days=90)
@@ -192,7 +193,7 @@ class Audit:
     def _add_groups(self, groups: list[Group]) -> None:
         for group in groups:
             contested = " (of several owners)" if len(group.owners) > 1 else ""
-            part = ", ".join(group.why) + contested
+            part = listed(group.why) + contested
             self._tally["duplicates"].add(group.members[0][0], part)
 
     def _add_moves(self, moves: list[Move]) -> None:
@@ -208,7 +209,7 @@ class Audit:
     def _add_workflows(self) -> None:
         for flow in self._side.workflows.writing if self._side.workflows else ():
             if flow.on:
-                self._tally["workflows"].add(flow.id, f"{flow.name}: {', '.join(flow.writes)}")
+                self._tally["workflows"].add(flow.id, f"{flow.name}: {listed(flow.writes)}")
 
     def _add_writers(self, writers: list[Writer]) -> None:
         tally = self._tally["writers"]

@@ -15,7 +15,7 @@ from baton.domain.policy import Handoff, Person, Policy, Rule
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.windows import out_of_window
 from baton.presentation.wording import plain
-from baton.presentation.words import instant
+from baton.presentation.words import instant, listed
 
 #: Rules told of that would lead to somebody; the one that lacks least comes first.
 RULES = 3
@@ -176,9 +176,7 @@ def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
             " it and matches, too.",
             f"Rule {nearest.id} before rule {rule} in routing.yaml.",
         )
-    told = "; ".join(
-        f"rule {one.id}: {', '.join(faults)}" for faults, one in lacks[:RULES] if faults
-    )
+    told = "; ".join(f"rule {one.id}: {listed(faults)}" for faults, one in lacks[:RULES] if faults)
     earlier = rule in order and order.index(rule) < order.index(nearest.id)
     before = f"; and rule {nearest.id} before rule {rule}" if earlier else ""
     return Answer(

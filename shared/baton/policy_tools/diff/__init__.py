@@ -18,6 +18,7 @@ from baton.policy_tools.diff.signatures import PATHS, signatures
 from baton.policy_tools.diff.table import TABLE
 from baton.policy_tools.diff.walking import Difference, Walk
 from baton.policy_tools.models import FILES
+from baton.presentation.words import printable
 
 __all__ = ["SIGNATURES", "Change", "difference", "grouped"]
 
@@ -69,6 +70,5 @@ def _telling(found: Sequence[Difference]) -> Iterator[Difference]:
 
 
 def _printable(change: Change) -> Change:
-    """On one line, and nothing a terminal would obey, whatever the files hold."""
-    text = "".join(char if char.isprintable() else " " for char in change.text)
-    return msgspec.structs.replace(change, text=text)
+    """Whatever the files hold."""
+    return msgspec.structs.replace(change, text=printable(change.text))

@@ -9,9 +9,9 @@ from typing import Any
 
 from baton.domain.calendar.rules import Shifts
 from baton.policy_tools.diff.phrases import Phrase
+from baton.policy_tools.diff.showing import said
 from baton.policy_tools.diff.walking import Difference
-from baton.policy_tools.diff.words import said
-from baton.policy_tools.saying import both
+from baton.presentation.words import day_named, listed
 
 _MAX_NAMED = 3
 _DAY = timedelta(days=1)
@@ -36,14 +36,15 @@ def closed_days(found: Sequence[Difference]) -> Iterator[str]:
             yield f"{text} {_days(days)}"
     for one in found:
         if one.kind == "changed":
-            yield f"now calls {one.key} {said(one.after)} instead of {said(one.before)}"
+            on = day_named(one.key, year=True)
+            yield f"now calls {on} {said(one.after)} instead of {said(one.before)}"
 
 
 def _days(names: dict[str, str]) -> str:
     if len(names) <= _MAX_NAMED:
-        return both(f"{day} ({name})" for day, name in names.items())
+        return listed(f"{day_named(day, year=True)} ({name})" for day, name in names.items())
     years = groupby(sorted(names), key=lambda day: date.fromisoformat(day).year)
-    return both(f"{len([*some])} days of {year}" for year, some in years)
+    return listed(f"{len([*some])} days of {year}" for year, some in years)
 
 
 def hours(usual: str) -> Phrase:
@@ -57,13 +58,14 @@ def hours(usual: str) -> Phrase:
             was = usual if one.kind == "added" else _open(one.before)
             changed.setdefault((now, was), []).append(one.key)
         for (now, was), days in changed.items():
-            yield f"is now {now} on {both(days)} instead of {was}"
+            on = listed(day_named(day, year=True) for day in days)
+            yield f"is now {now} on {on} instead of {was}"
 
     return phrase
 
 
 def _open(shifts: Shifts) -> str:
-    return f"open {both('–'.join(map(_time, shift)) for shift in shifts)}" if shifts else "closed"
+    return f"open {listed('–'.join(map(_time, shift)) for shift in shifts)}" if shifts else "closed"
 
 
 def _time(since_midnight: timedelta) -> str:

@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from baton.policy_tools.diff.conditions import say_changed, say_when
+from baton.domain.policy import OPERATORS, Test, When
+from baton.policy_tools.diff.showing import said
 from baton.policy_tools.diff.walking import Difference, Matched
-from baton.policy_tools.diff.words import said, spaced
-from baton.policy_tools.saying import both
+from baton.presentation.conditions import clause, name
+from baton.presentation.words import listed, spelled
 
 Show = Callable[[Any], str]
 #: Differences of one path in one record -> what they come to, a predicate each.
 Phrase = Callable[[Sequence[Difference]], Iterator[str]]
+
+#: Lists of values longer than this are not repeated where only some of them changed.
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Items:
             some = [one for one in found if one.kind == kind]
             shown = [self.show(one.after if kind == "added" else one.before) for one in some]
             if self.together and some:
-                yield _filled(text, some[0], both(shown))
+                yield _filled(text, some[0], listed(shown))
             else:
                 yield from (_filled(text, *one) for one in zip(some, shown, strict=True))
         if any(one.kind == "moved" for one in found):
@@ -98,7 +102,33 @@ class Items:
 def condition(found: Sequence[Difference]) -> Iterator[str]:
     """What a thing is bound by that always has a condition, if only an empty one."""
     for one in found:
-        yield from say_changed(one.before, one.after)
+        yield from _changed(one.before, one.after)
+
+
+def _changed(old: When, new: When) -> Iterator[str]:
+    if old.keys() == new.keys():
+        changed = [(key, old[key], new[key]) for key in new if old[key] != new[key]]
+        told = [_values(*one) for one in changed]
+        if changed and all(told):
+            for sentences in told:
+                yield from sentences
+            return
+    yield f"now applies {clause(new)} instead of {clause(old)}"
+
+
+def _values(key: str, old: Test, new: Test) -> list[str]:
+    """What came to a long list of values and what went; empty: more than that is different."""
+    same = Test(any_of=new.any_of) == new and Test(any_of=old.any_of) == old
+    if key in OPERATORS or not same or len(old.any_of) <= _SHORT:
+        return []
+    come = [value for value in new.any_of if value not in old.any_of]
+    gone = [value for value in old.any_of if value not in new.any_of]
+    told = []
+    if come:
+        told.append(f"now also takes {name(key)} {listed(come)}")
+    if gone:
+        told.append(f"no longer takes {name(key)} {listed(gone)}")
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +141,26 @@ class Condition:
     def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
         for one in found:
             if not one.after:
-                yield f"{self.none}; it was when {say_when(one.before)}"
+                yield f"{self.none}; it was {clause(one.before)}"
             else:
-                was = f" instead of when {say_when(one.before)}" if one.before else ""
-                yield f"{self.now} when {say_when(one.after)}{was}"
+                was = f" instead of {clause(one.before)}" if one.before else ""
+                yield f"{self.now} {clause(one.after)}{was}"
 
 
 def plain(found: Sequence[Difference]) -> Iterator[str]:
     """The phrase of what the table does not name."""
-    name = spaced(found[0].path.rpartition(".")[2])
+    field = spelled(found[0].path.rpartition(".")[2])
     for one in found:
         match one.kind:
             case "added":
-                yield f"now has {said(one.after)} among its {name}"
+                yield f"now has {said(one.after)} among its {field}"
             case "removed":
-                yield f"no longer has {said(one.before)} among its {name}"
+                yield f"no longer has {said(one.before)} among its {field}"
             case "changed":
-                what = f"{one.key} among its {name} as" if one.key else name
+                what = f"{one.key} among its {field} as" if one.key else field
                 yield f"now has {what} {said(one.after)} instead of {said(one.before)}"
             case "moved":
-                yield f"has {said(one.after)} at another place among its {name}"
+                yield f"has {said(one.after)} at another place among its {field}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from baton.policy_tools.diff.phrases import Phrase, Thing, Value, plain
 from baton.policy_tools.diff.table import DEFINITIONS, FILE_OF, NAMED, SUBJECTS, TABLE
 from baton.policy_tools.diff.walking import Difference, Matched
-from baton.policy_tools.diff.words import spaced
+from baton.presentation.words import spelled
 
 
 class Change(Struct, frozen=True):
@@ -52,7 +52,7 @@ def _row(one: Difference) -> Phrase | Thing:
 
 def _thing(path: str) -> Thing:
     """How the records of a list are spoken of that the table does not name."""
-    return Thing(f"{spaced(_last(path)).capitalize()} {{key}}")
+    return Thing(f"{spelled(_last(path)).capitalize()} {{key}}")
 
 
 def _last(path: str) -> str:

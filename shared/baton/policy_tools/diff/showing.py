@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from baton.domain.policy import (
     CatchUp,
@@ -20,14 +23,45 @@ from baton.domain.policy import (
     When,
     Window,
 )
-from baton.policy_tools.diff.words import said, spaced, span, working
-from baton.policy_tools.saying import both, condition, either, number
+from baton.presentation.conditions import clause
+from baton.presentation.words import day, listed, number, quoted, span, spelled, utc
 
 TIME = {"working": "working time", "wall": "time by the wall clock"}
 
 
-def clause(when: When) -> str:
-    return f"when {condition(when)}" if when else "always"
+def said(value: Any) -> str:
+    """Any value of a compiled policy. Different values may read the same; callers compare first."""
+    match value:
+        case None | "" | () | []:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case timedelta():
+            return span(value)
+        case datetime():
+            return utc(value)
+        case date():
+            return day(value, year=True)
+        case float():
+            return number(value)
+        case dict():
+            return listed(f"{key}: {said(item)}" for key, item in value.items()) or "nothing"
+        case tuple() | list():
+            return listed(map(said, value))
+        case msgspec.Struct():
+            told = msgspec.structs.asdict(value)
+            return listed(f"{key} {said(item)}" for key, item in told.items() if item)
+    return str(value)
+
+
+def in_quotes(value: str) -> str:
+    """What somebody wrote, to be read as it is."""
+    return quoted(value) if value else said(value)
+
+
+def in_time(amount: timedelta, time: str) -> str:
+    """As *time* counts: in hours of work, as a working day has no fixed length, or in days."""
+    return span(amount, days=time != "working")
 
 
 def if_any(when: When) -> str:
@@ -39,7 +73,8 @@ def if_any(when: When) -> str:
 
 
 def move(one: Transition) -> str:
-    return f"from {either(one.source)} to {one.to}, by {either(one.by)}{if_any(one.when)}"
+    source, by = listed(one.source, " or "), listed(one.by, " or ")
+    return f"from {source} to {one.to}, by {by}{if_any(one.when)}"
 
 
 def closes(one: Disqualifier) -> str:
@@ -66,7 +101,8 @@ def sync(one: Sync) -> str:
 
 
 def places(ownership: Sequence[str]) -> str:
-    return either((f"the owner of the {spaced(one)}" for one in ownership), "then") or "nobody"
+    owners = (f"the owner of the {spelled(one)}" for one in ownership)
+    return listed(owners, " then ") or "nobody"
 
 
 def window(one: Window | None) -> str:
@@ -75,11 +111,11 @@ def window(one: Window | None) -> str:
     parts = [f"from {said(one.start)}"] if one.start else []
     parts += [f"until {said(one.end)}"] if one.end else []
     parts += [f"{one.hours} the hours of {one.calendar}"] if one.hours else []
-    return both(parts)
+    return listed(parts)
 
 
 def steps(fallback: Sequence[Fallback]) -> str:
-    return either(map(_step, fallback), "then")
+    return listed(map(_step, fallback), " then ")
 
 
 def _step(one: Fallback) -> str:
@@ -107,7 +143,7 @@ def duty(rota: Rota | None) -> str:
     if rota is None:
         return "nobody"
     turn = {1: "a day", 7: "a week"}.get(rota.days, f"{rota.days} days")
-    return f"{both(rota.people)}, {turn} each in {rota.calendar}, from {rota.starts}"
+    return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {said(rota.starts)}"
 
 
 def absence(one: TimeOff) -> str:
@@ -121,7 +157,7 @@ def promise(one: Target) -> str:
     """What is promised, and what keeps it."""
     ways = [f"stopped by {one.stops_on}"] if one.stops_on else []
     ways += [f"kept {clause(one.stops_when)}"] if one.stops_when else []
-    return f"{deadline(one)}, {both(ways)}"
+    return f"{deadline(one)}, {listed(ways)}"
 
 
 def deadline(one: Target) -> str:
@@ -130,20 +166,22 @@ def deadline(one: Target) -> str:
 
 def length(one: Target) -> str:
     """In the time that it counts in."""
-    return working(one.within) if one.time == "working" else span(one.within)
+    return in_time(one.within, one.time)
 
 
 def rung(one: Rung) -> str:
-    """What a step of a ladder does, and when."""
-    to = "person on duty" if one.to == "on_duty" else spaced(one.to)
+    """What a step of a ladder does, and when; in hours, as they may be of working time."""
+    to = "person on duty" if one.to == "on_duty" else spelled(one.to)
     does = {
         "warn": f"warns the {to}",
         "breach": f"tells the {to} of the breach",
         "escalate": f"escalates to the {to}",
         "pull_back": f"takes the lead away, telling the {to},",
-    }.get(one.kind) or f"{spaced(one.kind)}, telling the {to},"
+    }.get(one.kind) or f"{spelled(one.kind)}, telling the {to},"
     time = f", counted in {TIME.get(one.time, one.time)}" if one.time else ""
-    again = f", and again every {working(one.every)}, {one.again} times" if one.every else ""
+    again = (
+        f", and again every {span(one.every, days=False)}, {one.again} times" if one.every else ""
+    )
     return f"{does} {_moment(one)}{time}{again}"
 
 
@@ -151,11 +189,11 @@ def _moment(one: Rung) -> str:
     if one.share is not None:
         return f"at {number(one.share * 100)}% of its time"
     if one.before is not None:
-        return f"{working(one.before)} before the deadline"
-    return f"{working(one.after)} after the deadline" if one.after else "at the deadline"
+        return f"{span(one.before, days=False)} before the deadline"
+    return f"{span(one.after, days=False)} after the deadline" if one.after else "at the deadline"
 
 
 def points(one: Any) -> str:
     """What a rule of the score gives, and for what."""
-    what = f"for {either(one.of)}" if hasattr(one, "of") else clause(one.when)
+    what = f"for {listed(one.of, ' or ')}" if hasattr(one, "of") else clause(one.when)
     return f"{number(one.points)} points {what}"

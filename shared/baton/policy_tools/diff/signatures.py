@@ -8,7 +8,7 @@ import msgspec
 
 from baton.domain.policy import Definition, Policy
 from baton.policy_tools.approval import asked, is_renewed
-from baton.policy_tools.saying import both
+from baton.presentation.words import day_named, listed
 
 #: What is told here.
 PATHS = frozenset({"definitions", "lifecycle.sign_off"})
@@ -19,10 +19,10 @@ def signatures(old: Policy, new: Policy) -> Iterator[tuple[str, str]]:
     was, is_now = asked(old), asked(new)
     others_asked = {*was} != {*is_now}
     if others_asked:
-        told = f"{both(is_now) or 'nobody'} instead of {both(was) or 'nobody'}"
+        told = f"{listed(is_now) or 'nobody'} instead of {listed(was) or 'nobody'}"
         yield f"Approval is now asked of {told}.", ""
     elif was != is_now:
-        yield f"Approval is now asked in another order: {both(is_now)}.", ""
+        yield f"Approval is now asked in another order: {listed(is_now)}.", ""
     for name, now in new.definitions.items():
         before = old.definitions.get(name)
         if before and others_asked and msgspec.structs.replace(before, wanting=now.wanting) == now:
@@ -35,14 +35,16 @@ def signatures(old: Policy, new: Policy) -> Iterator[tuple[str, str]]:
 
 
 def _signed(before: Definition | None, now: Definition) -> str:
-    approved = f"approved by {both(now.approved_by)} on {now.approved_on}"
+    approved = f"approved by {listed(now.approved_by)}"
+    if now.approved_on:
+        approved += f" on {day_named(now.approved_on, year=True)}"
     changed = before is not None and before.digest != now.digest
     what = "is new" if before is None else "is changed" if changed else "is as it was"
     if changed and now.approved_on and before is not None and not is_renewed(now, before):
         return f"{what}; it is {approved}, which was the text of before"
     if now.wanting:
         already = f" (it is {approved})" if now.approved_by else ""
-        return f"{what}; the approval of {both(now.wanting)} is wanting{already}"
+        return f"{what}; the approval of {listed(now.wanting)} is wanting{already}"
     if not now.approved_by:
         return f"{what}; nobody's approval is asked for"
     return f"{what}; it is {approved}"

@@ -12,7 +12,7 @@ from baton.policy_tools.docs.grid import Move, Node
 from baton.policy_tools.docs.layout import Layout, Line, Placed, Rect, lay_out
 from baton.policy_tools.docs.measure import NAME_SIZE, NOTE_SIZE, Label, wrap
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage, Transition
-from baton.policy_tools.saying import flat
+from baton.presentation.words import flat, listed
 
 BEND = 9.0
 HEAD = 7.0
@@ -54,7 +54,7 @@ def process_map(lifecycle: LifecycleFile) -> str:
 
 def trigger(move: Transition) -> str:
     """``automatic, rep``: who or what may make the move."""
-    return ", ".join(move.by)
+    return listed(move.by, ", ")
 
 
 def _document(lifecycle: LifecycleFile, layout: Layout) -> Iterator[str]:
@@ -80,11 +80,11 @@ def _document(lifecycle: LifecycleFile, layout: Layout) -> Iterator[str]:
 
 def described(lifecycle: LifecycleFile) -> str:
     """The map in words, for those who do not see it."""
-    way = ", ".join(flat(stage.label) for stage in lifecycle.stages if not stage.side)
-    off = ", ".join(flat(stage.label) for stage in lifecycle.stages if stage.side)
+    way = listed(flat(stage.label) for stage in lifecycle.stages if not stage.side)
+    off = listed(flat(stage.label) for stage in lifecycle.stages if stage.side)
     label = {stage.id: flat(stage.label) for stage in lifecycle.stages}
     moves = "; ".join(
-        f"{move.id} from {' or '.join(label[source] for source in move.source)}"
+        f"{move.id} from {listed((label[source] for source in move.source), ' or ')}"
         f" to {label[move.to]}, by {trigger(move)}"
         for move in lifecycle.transitions
     )

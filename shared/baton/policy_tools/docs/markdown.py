@@ -13,7 +13,7 @@ from datetime import date
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from baton.policy_tools import saying
+from baton.presentation import words
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|&~$])")
 #: What would make a heading, a list or a rule of a line that begins with it.
@@ -29,7 +29,7 @@ _NONE = "–"
 
 def text(value: str) -> Markup:
     """*value* as text on one line, whatever is in it."""
-    said = _SIGNS.sub(r"\\\1", saying.flat(value))
+    said = _SIGNS.sub(r"\\\1", words.flat(value))
     opening = _OPENING.match(said)
     if opening is not None:
         end = opening.end()
@@ -39,7 +39,7 @@ def text(value: str) -> Markup:
 
 def code(value: str) -> Markup:
     """*value* as code, such as an id; as text where code could not hold it."""
-    said = saying.flat(value)
+    said = words.flat(value)
     return Markup(f"`{said}`") if _PLAIN.fullmatch(said) else text(said)  # noqa: S704 has no backtick
 
 
@@ -51,9 +51,9 @@ def escaped(value: object) -> Markup:
         case str():
             return text(value)
         case int() | float() if not isinstance(value, bool):
-            return Markup(saying.number(value))  # noqa: S704 digits
+            return Markup(words.number(value))  # noqa: S704 digits
         case date():
-            return Markup(value.isoformat())  # noqa: S704 digits
+            return Markup(words.day(value, year=True))  # noqa: S704 letters and digits
         case Undefined():
             str(value)  # raises, and names what is missing
     raise TypeError(f"a template cannot show {value!r}")
@@ -61,11 +61,9 @@ def escaped(value: object) -> Markup:
 
 def joined(values: Iterable[object], separator: str = "", last: str | None = None) -> Markup:
     """The values, escaped, one after the other; *last* stands before the last of several."""
-    known = [escaped(value) for value in values]
-    end = Markup(separator if last is None else last)  # noqa: S704 written in a template
-    if len(known) < 2:
-        return Markup("").join(known)
-    return Markup(separator).join(known[:-1]) + end + known[-1]  # noqa: S704 as above
+    known = map(escaped, values)
+    # The separators are written in a template.
+    return Markup(words.listed(known, separator if last is None else last, separator))  # noqa: S704
 
 
 def inline(block: Markup, separator: str = "; ", last: str | None = None) -> Markup:

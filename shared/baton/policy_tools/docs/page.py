@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from baton.policy_tools.docs import rendering
-from baton.policy_tools.saying import flat
+from baton.presentation.words import flat
 
 #: Id, title and Markdown of a document.
 Part = tuple[str, str, str]

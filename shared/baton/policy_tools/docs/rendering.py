@@ -7,18 +7,16 @@ or a long part of one. What a template shows is escaped as Markdown, or in a pag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from baton.domain.policy import Time
-from baton.policy_tools import saying
-from baton.policy_tools.diff import words
+from baton.policy_tools.diff.showing import in_time
 from baton.policy_tools.docs import markdown
 from baton.policy_tools.models.when import Block, Count
+from baton.presentation import conditions, words
 
 
 def document(name: str, values: Mapping[str, object]) -> str:
@@ -52,21 +50,16 @@ def _environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
     )
 
 
-def _length(amount: timedelta, time: Time) -> str:
-    """*amount* as *time* counts: in hours of work, or in hours and days of the calendar."""
-    return words.working(amount) if time == "working" else words.span(amount)
-
-
 def _codes(values: Iterable[str]) -> Markup:
     return markdown.joined(map(markdown.code, values), ", ")
 
 
 def _condition(block: Block) -> str:
-    return saying.condition(block.compile())
+    return conditions.condition(block.compile())
 
 
 def _evidence(count: Count) -> str:
-    return saying.evidence(count.compile())
+    return conditions.evidence(count.compile())
 
 
 def _worded(values: Iterable[str], meanings: Mapping[str, str]) -> Iterator[str]:
@@ -78,12 +71,13 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "code": markdown.code,
     "codes": _codes,
     "condition": _condition,
+    "date": partial(words.day_named, year=True),
     "either": partial(markdown.joined, separator=", ", last=" or "),
     "evidence": _evidence,
-    "in_time": _length,
+    "in_time": in_time,
     "inline": markdown.inline,
     "join": markdown.joined,
-    "name": saying.name,
-    "span": saying.span,
+    "name": conditions.name,
+    "span": words.span,
     "worded": _worded,
 }

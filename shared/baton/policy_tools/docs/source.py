@@ -8,13 +8,13 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from baton.domain.policy import Definition, Idle
-from baton.policy_tools import saying
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LeadField, Reason, Required, Stage, Transition
 from baton.policy_tools.models.routing import Rule
 from baton.policy_tools.models.sla import Rung, Target, Tier
+from baton.presentation.conditions import condition
 
 #: HubSpot's usual change source for a person at work there, as ``backward`` names it.
 BY_HAND = "crm_ui"
@@ -178,5 +178,5 @@ class Source:
         return tuple(
             rule
             for rule in self.files.routing.rules
-            if word in saying.condition(rule.when.compile()).lower()
+            if word in condition(rule.when.compile()).lower()
         )

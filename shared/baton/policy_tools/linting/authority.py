@@ -8,6 +8,7 @@ from baton.domain.policy import Test, When
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject, in_stage
 from baton.policy_tools.models.scoring import ScoringFile
+from baton.presentation.words import quoted
 
 TWO_AUTHORITIES = Rule(
     "two-authorities",
@@ -37,8 +38,8 @@ def _hubspot_only(subject: Subject) -> Iterator[Found]:
             yield TWO_AUTHORITIES.found(
                 "lifecycle",
                 ("transitions", index, "when"),
-                f'"{move.id}" makes leads {handoff} by itself, and scoring.yaml leaves that to '
-                "HubSpot (authority: hubspot)",
+                f"{quoted(move.id)} makes leads {handoff} by itself, and scoring.yaml leaves that "
+                "to HubSpot (authority: hubspot)",
                 f"remove the when, or say authority: baton and ask for qualified: true on entering "
                 f"{handoff}",
             )

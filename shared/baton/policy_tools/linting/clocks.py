@@ -9,6 +9,7 @@ from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.roster import Calendar, expand
 from baton.policy_tools.models.sla import Target
+from baton.presentation.words import quoted
 
 TOUCH_FIRST = Rule(
     "touch-before-accept",
@@ -33,8 +34,9 @@ def check(subject: Subject) -> Iterator[Found]:
                 yield TOUCH_FIRST.found(
                     "sla",
                     ("tiers", index, "targets", number, "within"),
-                    f'"{target.id}" is due before "{late.id}": a lead is accepted, then touched',
-                    f'give "{target.id}" as long as "{late.id}", or longer',
+                    f"{quoted(target.id)} is due before {quoted(late.id)}: "
+                    "a lead is accepted, then touched",
+                    f"give {quoted(target.id)} as long as {quoted(late.id)}, or longer",
                 )
     yield from _hardly_open(subject)
 
@@ -55,7 +57,7 @@ def _hardly_open(subject: Subject) -> Iterator[Found]:
             yield HARDLY_OPEN.found(
                 "roster",
                 ("calendars", index, "hours"),
-                f'"{calendar.id}" is open for less than an hour a week',
+                f"{quoted(calendar.id)} is open for less than an hour a week",
                 "give the hours in which people work: {mon-fri: [09:00-17:30]}",
             )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from baton.policy_tools.faults import Path
 from baton.policy_tools.linting.findings import Found, Rule
-from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.linting.subject import Subject
+from baton.presentation.words import listed, quoted
 
 NO_WAY_OUT = Rule(
     "no-way-out",
@@ -66,9 +67,9 @@ def check(subject: Subject) -> Iterator[Found]:
             yield NO_WAY_OUT.found(
                 one.file,
                 (*one.path, "reason"),
-                f'"{one.reason}" closes leads to {to}, and no reverse transition leads there from '
-                f"{said(stuck)}",
-                f"add a transition from {said(stuck)} to {to} with reverse: true, or choose a "
+                f"{quoted(one.reason)} closes leads to {to}, and no reverse transition leads "
+                f"there from {listed(stuck)}",
+                f"add a transition from {listed(stuck)} to {to} with reverse: true, or choose a "
                 "reason that leads elsewhere",
             )
     used |= {move.reason for move in subject.lifecycle.transitions if move.reason}
@@ -81,8 +82,8 @@ def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:
             yield UNUSED_REASON.found(
                 "lifecycle",
                 ("reasons", index),
-                f'nobody can use "{reason.id}": it is not offered to reps, and no staleness rule, '
-                "hold, disqualifier or transition names it, nor does idle",
+                f"nobody can use {quoted(reason.id)}: it is not offered to reps, and no staleness "
+                "rule, hold, disqualifier or transition names it, nor does idle",
                 "offer it (offered: true), name it where leads are closed for it, or remove it",
             )
     led_to = {reason.recycle_to for reason in subject.lifecycle.reasons}
@@ -91,6 +92,6 @@ def _unused(subject: Subject, used: set[str]) -> Iterator[Found]:
             yield UNUSED_TRACK.found(
                 "recycling",
                 ("tracks", index),
-                f'no reason leads to "{track.id}"',
+                f"no reason leads to {quoted(track.id)}",
                 f"let a reason of lifecycle.yaml recycle_to {track.id}, or remove the track",
             )

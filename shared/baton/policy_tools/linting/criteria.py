@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from baton.domain.policy import When
 from baton.policy_tools.faults import Path
 from baton.policy_tools.linting.findings import Found, Rule
-from baton.policy_tools.linting.subject import Condition, Subject, holding, said
+from baton.policy_tools.linting.subject import Condition, Subject, holding
 from baton.policy_tools.models.lifecycle import Transition
+from baton.presentation.words import listed
 
 NEVER_HOLDS = Rule(
     "never-holds", "error", "What depends on it never happens, and nothing says that it does not."
@@ -38,8 +39,8 @@ def _never_holds(subject: Subject, condition: Condition) -> Iterator[Found]:
     yield NEVER_HOLDS.found(
         condition.file,
         condition.path,
-        f"never holds: no lead passes its tests on {said(names)}{_because(subject, names)}",
-        f"loosen a test on {said(names)}, or remove {condition.owner}",
+        f"never holds: no lead passes its tests on {listed(names)}{_because(subject, names)}",
+        f"loosen a test on {listed(names)}, or remove {condition.owner}",
     )
 
 
@@ -62,9 +63,9 @@ def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
         yield CRITERIA_AT_ODDS.found(
             "lifecycle",
             ("transitions", index, *(("when",) if move.when else ())),
-            f"never leads from {source} to {move.to} in good order: {said(asked)} exclude each "
-            f"other in {said(names)}",
-            f"make the tests on {said(names)} agree, or remove one of them",
+            f"never leads from {source} to {move.to} in good order: {listed(asked)} exclude each "
+            f"other in {listed(names)}",
+            f"make the tests on {listed(names)} agree, or remove one of them",
         )
 
 

@@ -15,7 +15,8 @@ from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import Path, did_you_mean, quoted
 from baton.policy_tools.linting.findings import Found, Rule
-from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.linting.subject import Subject
+from baton.presentation.words import listed
 
 ODD_VALUE = Rule(
     "odd-hubspot-value",
@@ -109,7 +110,7 @@ def _deals(subject: Subject) -> Iterator[Found]:
         yield UNMAPPED_DEALS.found(
             "lifecycle",
             ("stages", index, "deal_stages"),
-            f"other stages of HubSpot's sales pipeline belong to no stage here: {said(missing)}",
+            f"other stages of HubSpot's sales pipeline belong to no stage here: {listed(missing)}",
             "add each to the deal_stages of the stage it corresponds to",
         )
 
@@ -126,7 +127,7 @@ def _statuses(subject: Subject) -> Iterator[Found]:
         yield NO_STATUS.found(
             "lifecycle",
             ("stages", index),
-            f"no hs_lead_status is written in {said(bare)}",
+            f"no hs_lead_status is written in {listed(bare)}",
             "give lead_status to each, or say status: {new, working, meeting}",
         )
 

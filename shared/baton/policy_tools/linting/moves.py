@@ -13,8 +13,9 @@ from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import Path
 from baton.policy_tools.linting.closing import closings
 from baton.policy_tools.linting.findings import Found, Rule
-from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.lifecycle import Transition
+from baton.presentation.words import listed, quoted
 
 NO_TRIGGER = Rule(
     "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for good."
@@ -97,12 +98,12 @@ def _trigger(
         return
     if move.to in sides:
         mend = (
-            f"add a staleness rule to recycling.yaml for {said(move.source)} with a reason that "
+            f"add a staleness rule to recycling.yaml for {listed(move.source)} with a reason that "
             f"leads to {move.to}, or add rep or automatic to by"
         )
     else:
         mend = "add automatic (HubSpot, or a when) or rep to by"
-    message = f'no clock makes "{move.id}": it is left to time, which only closes leads'
+    message = f"no clock makes {quoted(move.id)}: it is left to time, which only closes leads"
     yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} that a rule speaks of", mend)
 
 
@@ -114,7 +115,7 @@ def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
             yield WRONG_REASON.found(
                 "lifecycle",
                 (*here, "reason"),
-                f'"{move.reason}" leads to {right}, and "{move.id}" to {move.to}',
+                f"{quoted(move.reason)} leads to {right}, and {quoted(move.id)} to {move.to}",
                 f"name a reason that leads to {move.to}, or let the move lead to {right}"
                 if move.to in sides
                 else "remove the reason: the move closes no lead",
@@ -130,7 +131,7 @@ def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
             yield NO_REASON.found(
                 "lifecycle",
                 here,
-                f'"{move.id}" may close a lead {how}, and names none',
+                f"{quoted(move.id)} may close a lead {how}, and names none",
                 f"give it a reason that leads to {move.to}",
             )
 
@@ -142,8 +143,8 @@ def _pair(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
         yield NOT_THE_REVERSE.found(
             "lifecycle",
             (*here, "reverses"),
-            f'"{other.id}" leads from {said(other.source)} to {other.to}, and "{move.id}" does '
-            "not lead back",
+            f"{quoted(other.id)} leads from {listed(other.source)} to {other.to}, and "
+            f"{quoted(move.id)} does not lead back",
             f"name the move from {move.to} that it undoes, or remove reverses",
         )
 
@@ -158,6 +159,6 @@ def _accept(subject: Subject) -> Iterator[Found]:
             yield NOTHING_TO_ACCEPT.found(
                 "lifecycle",
                 ("backward", source),
-                f"accepts backward changes, and no reverse transition is by {said(sorted(both))}",
+                f"accepts backward changes, and no reverse transition is by {listed(sorted(both))}",
                 "add the ways back that are meant (reverse: true), or say ask or report",
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from baton.domain.policy import When
 from baton.policy_tools.faults import Path
@@ -10,6 +10,7 @@ from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject, holding, in_stage
 from baton.policy_tools.models.lifecycle import Transition
 from baton.policy_tools.models.when import Block
+from baton.presentation.words import listed, quoted
 
 SHADOWED = Rule(
     "shadowed",
@@ -30,7 +31,7 @@ def check(subject: Subject) -> Iterator[Found]:
             earlier = [one for one in choices.items[:index] if not getattr(one, "active", None)]
             taken = _taken(subject, item.when, [one.when for one in earlier])
             if taken:
-                first = _either(earlier[place].id for place in taken)
+                first = listed((quoted(earlier[place].id) for place in taken), " or ")
                 yield _shadowed(choices.file, (*choices.place, index), first, item.id)
     yield from _staleness(subject)
     yield from _sync(subject)
@@ -56,17 +57,12 @@ def _taken(
     return subject.prover.covering(fits, conditions) or ()
 
 
-def _either(names: Iterable[str]) -> str:
-    *most, last = (f'"{name}"' for name in names)
-    return f"{', '.join(most)} or {last}" if most else last
-
-
 def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
     return SHADOWED.found(
         file,
         path,
-        f'is never reached: whatever fits "{name}" fits {first} before it',
-        f'put "{name}" first, narrow what comes before it, or remove "{name}"',
+        f"is never reached: whatever fits {quoted(name)} fits {first} before it",
+        f"put {quoted(name)} first, narrow what comes before it, or remove {quoted(name)}",
     )
 
 
@@ -79,9 +75,9 @@ def _staleness(subject: Subject) -> Iterator[Found]:
             taken = _taken(subject, rule.when, [one.when for one in earlier], in_stage(stage))
             if not taken:
                 break
-            before |= {earlier[place].id: None for place in taken}
+            before |= {quoted(earlier[place].id): None for place in taken}
         else:
-            yield _shadowed("recycling", ("staleness", index), _either(before), rule.id)
+            yield _shadowed("recycling", ("staleness", index), listed(before, " or "), rule.id)
 
 
 def _sync(subject: Subject) -> Iterator[Found]:
@@ -90,7 +86,8 @@ def _sync(subject: Subject) -> Iterator[Found]:
         earlier = [one for one in rules[:index] if one.property == rule.property]
         taken = _taken(subject, rule.when, [one.when for one in earlier])
         if taken:
-            first = _either(dict.fromkeys(earlier[place].property for place in taken))
+            names = dict.fromkeys(quoted(earlier[place].property) for place in taken)
+            first = listed(names, " or ")
             yield _shadowed("lifecycle", ("sync", index), first, rule.property)
 
 
@@ -99,14 +96,15 @@ def _move(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
     if not move.when:
         return
     for source in move.source:
-        earlier = subject.lifecycle.transitions[:index]
-        first = next((one for one in earlier if _is_made(subject, one, source, move)), None)
+        before = subject.lifecycle.transitions[:index]
+        first = next((one for one in before if _is_made(subject, one, source, move)), None)
         if first is not None:
+            earlier = quoted(first.id)
             yield MOVE_SHADOWED.found(
                 "lifecycle",
                 ("transitions", index, "when"),
-                f'is never made from {source}: whenever it could be, "{first.id}" comes first',
-                f'put "{move.id}" before "{first.id}", or give "{first.id}" a narrower when',
+                f"is never made from {source}: whenever it could be, {earlier} comes first",
+                f"put {quoted(move.id)} before {earlier}, or give {earlier} a narrower when",
             )
 
 

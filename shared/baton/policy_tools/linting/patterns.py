@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.policy_tools.faults import Path, quoted
+from baton.policy_tools.faults import Path
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Condition, Subject
 from baton.policy_tools.models.when import Block, Test
+from baton.presentation.words import quoted
 
 ONE_CHOICE = Rule(
     "any-of-one",
@@ -65,7 +66,7 @@ def _matches(condition: Condition, path: Path, test: Test, kind: str) -> Iterato
             condition.file,
             (*path, test.matches.index(one)),
             f"{quoted(one)} is written as a regular expression",
-            f'write "{bare}", with a star for any text',
+            f"write {quoted(bare)}, with a star for any text",
         )
     if kind == "text" and test.matches and not odd and not any("*" in one for one in test.matches):
         first = test.matches[0]

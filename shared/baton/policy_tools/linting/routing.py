@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.domain.policy import Test
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models import routing as models
+from baton.presentation.conditions import condition
+from baton.presentation.words import quoted
 
 UNREACHED_POOL = Rule(
     "unreached-pool", "warning", "Its members look as if they took part, and get no lead by it."
@@ -53,7 +54,8 @@ def _unreached(subject: Subject) -> Iterator[Found]:
             yield UNREACHED_POOL.found(
                 "routing",
                 ("pools", index),
-                f'no rule sends leads to "{pool.id}", and no pool that one names falls back on it',
+                f"no rule sends leads to {quoted(pool.id)}, and no pool that one names falls back "
+                "on it",
                 f"name {pool.id} in a rule or in a fallback, or remove it",
             )
 
@@ -81,19 +83,15 @@ def _another_way(
         )
         other = next(others, None)
         if other is not None and other.pool != rule.pool:
-            names = " and ".join(f"{name} {_said(when[name])}" for name in tested)
+            origin = condition({name: when[name] for name in tested})
             yield ANOTHER_WAY.found(
                 "routing",
                 (*place, index),
-                f'sends leads whose {names} to "{rule.pool}"; all others like them go to'
-                f' "{other.pool}" by "{other.id}"',
-                f'send them to "{other.pool}" too, or let a tier of sla.yaml serve them faster',
+                f"sends leads whose {origin} to {quoted(rule.pool)}; all others like them go to"
+                f" {quoted(other.pool)} by {quoted(other.id)}",
+                f"send them to {quoted(other.pool)} too, or let a tier of sla.yaml serve them "
+                "faster",
             )
-
-
-def _said(test: Test) -> str:
-    words = (*test.any_of, *test.matches)
-    return f"is {' or '.join(words[:3])}" if words else "is so"
 
 
 def _idle_waits(subject: Subject) -> Iterator[Found]:
@@ -109,6 +107,7 @@ def _idle_waits(subject: Subject) -> Iterator[Found]:
             yield IDLE_WAIT.found(
                 "routing",
                 ("pools", index, "fallback", waits),
-                f'nobody in "{pool.id}" has a limit, and they take leads regardless of their hours',
+                f"nobody in {quoted(pool.id)} has a limit, and they take leads regardless of "
+                "their hours",
                 "give the members max_open, or the pool limits or shift: on_shift",
             )

@@ -10,6 +10,7 @@ from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.scoring import BehaviourRule, ScoringFile
 from baton.policy_tools.models.when import Count
+from baton.presentation.words import quoted
 
 OUT_OF_REACH = Rule(
     "threshold-out-of-reach", "error", "No lead ever qualifies by the score, however good it is."
@@ -76,7 +77,7 @@ def _one_form(file: ScoringFile) -> Iterator[Found]:
                 gained = _by_one_form(file, form)
                 if gained < wanted or any(_raises(hand, form) for hand in file.hand_raises):
                     continue
-                what = f'one form "{form}"' if form else "any one form"
+                what = f"one form {quoted(form)}" if form else "any one form"
                 yield ONE_FORM.found(
                     "scoring",
                     ("behaviour", number, "rules", index, "points"),
@@ -114,7 +115,7 @@ def _unused_signals(subject: Subject, file: ScoringFile) -> Iterator[Found]:
             yield UNUSED_SIGNAL.found(
                 "scoring",
                 ("signals", index),
-                f'no rule, raised hand or condition counts "{signal.id}"',
+                f"no rule, raised hand or condition counts {quoted(signal.id)}",
                 "give it points under behaviour, count it in a condition (events), or remove it",
             )
 
@@ -127,7 +128,7 @@ def _ageing(file: ScoringFile) -> Iterator[Found]:
                 yield NEVER_AGES.found(
                     "scoring",
                     ("behaviour", number, "rules", index),
-                    f'the points of "{rule.id}" never age',
+                    f"the points of {quoted(rule.id)} never age",
                     "give it a half_life, such as 30d, or a window, such as 90d",
                 )
     windows = [rule.window for rule in gaining if rule.window is not None]

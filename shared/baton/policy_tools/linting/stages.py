@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.policy_tools.linting.findings import Found, Rule
-from baton.policy_tools.linting.subject import Subject, said
+from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.lifecycle import LeadField, Stage
 from baton.policy_tools.proofs import MANY_STAGES
+from baton.presentation.words import listed, quoted
 
 MANY = Rule(
     "many-stages",
@@ -49,14 +50,14 @@ def check(subject: Subject) -> Iterator[Found]:
             yield UNREACHABLE.found(
                 "lifecycle",
                 ("stages", index),
-                f'no transition leads to "{stage.id}" from the stage in which a lead begins',
+                f"no transition leads to {quoted(stage.id)} from the stage in which a lead begins",
                 f"add a transition to {stage.id}, or remove the stage",
             )
         elif stage.id not in left | ends:
             yield DEAD_END.found(
                 "lifecycle",
                 ("stages", index),
-                f'no transition leads out of "{stage.id}"',
+                f"no transition leads out of {quoted(stage.id)}",
                 f"add a transition from {stage.id} onward"
                 + ("" if stage.side else ", and one off the way for leads that end there"),
             )
@@ -65,7 +66,8 @@ def check(subject: Subject) -> Iterator[Found]:
             yield IDLE_HOLD.found(
                 "lifecycle",
                 ("stages", index, "hold"),
-                f'no lead is held before "{stage.id}": it has no entry criteria, and requires '
+                f"no lead is held before {quoted(stage.id)}: it has no entry criteria, and "
+                "requires "
                 + ("nothing" if not stage.requires else "nothing it holds leads back for"),
                 "give it an entry, or fields it requires (requires, if_missing: hold), or remove "
                 "the hold",
@@ -98,8 +100,8 @@ def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]
             yield NOBODY_FILLS.found(
                 "lifecycle",
                 ("stages", index, "requires", number),
-                f"nobody fills in {said(choice)}: not shown to the rep, looked up nowhere, written "
-                "by no transition",
+                f"nobody fills in {listed(choice)}: not shown to the rep, looked up nowhere, "
+                "written by no transition",
                 "show it (packet: true), look it up (look_up), let a transition set it (sets), or "
                 "do not require it",
             )

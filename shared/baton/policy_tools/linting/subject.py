@@ -112,12 +112,6 @@ def holding(stage: Stage) -> list[When]:
     return needs
 
 
-def said(names: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def _known(files: Loaded) -> Iterator[tuple[str, Values]]:
     for field in files.lifecycle.fields:
         if field.kind == "choice":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from baton.domain.phrase import Arg
 from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.words import listed
 
 
 def _any_of(more: int, *values: Arg) -> str:
@@ -20,7 +21,7 @@ def _all_told(opening: str, between: str) -> Words:
 
 
 def _kinds(*kinds: Arg) -> str:
-    return " or ".join(f"{{{n}:spelled}}" for n in range(len(kinds))) or "any activity"
+    return listed((f"{{{n}:spelled}}" for n in range(len(kinds))), " or ") or "any activity"
 
 
 def _count(kinds: Arg, about: Arg = "", within: Arg = 0) -> str:

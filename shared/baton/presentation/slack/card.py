@@ -103,7 +103,7 @@ def _actions(card: CardState) -> Block:
 
 def _missing(card: CardState) -> str:
     labels = (wording.plain(label).strip() for label in card.missing)
-    return listed([label for label in labels if label])
+    return listed(filter(None, labels), ", ")
 
 
 def _who(card: CardState) -> str:
@@ -129,7 +129,7 @@ def _deadline(line: Deadline, zone: str) -> str:
 
 
 def _paused(line: Deadline) -> str:
-    why = line.paused if isinstance(line.paused, str) else listed(line.paused)
+    why = line.paused if isinstance(line.paused, str) else listed(line.paused, ", ")
     return one_line(why, 120)
 
 

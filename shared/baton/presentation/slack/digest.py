@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from baton.domain.world.effects import DigestLine, DigestState
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Block, Rendered
 from baton.presentation.slack.text import one_line, spoken
-from baton.presentation.words import day as words_day
+from baton.presentation.words import day_named
 
 #: Lines of each list that are written out; the rest is counted.
 LINES = 15
@@ -25,7 +23,7 @@ _INDENT = "\u2003"
 def render_digest(digest: DigestState) -> Rendered:
     lists = (digest.new_breaches, digest.open_breaches, digest.at_risk)
     shown = [
-        blocks.header(f"Your team on {_day(digest.day)}"),
+        blocks.header(f"Your team on {day_named(digest.day)}"),
         blocks.section(_summary(digest)),
     ]
     for (mark, title), lines in zip(_LISTS, lists, strict=True):
@@ -66,17 +64,9 @@ def _breaches(count: int) -> str:
     return "breach" if count == 1 else "breaches"
 
 
-def _day(day: str) -> str:
-    """E.g. "Tue 24 Nov"; a day that is not a date is shown as it is."""
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return words_day(on)
-
-
 def _spoken(digest: DigestState) -> str:
-    parts = [f"Your team on {one_line(_day(digest.day), 60)}. {_summary(digest).replace('*', '')}"]
+    on = one_line(day_named(digest.day), 60)
+    parts = [f"Your team on {on}. {_summary(digest).replace('*', '')}"]
     room = blocks.TOP_TEXT - len(parts[0])
     for title, lines in (
         ("New breach", digest.new_breaches),

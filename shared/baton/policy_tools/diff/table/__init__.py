@@ -6,15 +6,15 @@ A path that is not here is told, too, in plain words: the field, what it is, wha
 from __future__ import annotations
 
 from baton.policy_tools.diff.phrases import Row, Value, condition
+from baton.policy_tools.diff.showing import in_quotes
 from baton.policy_tools.diff.table import leads, people, promises
-from baton.policy_tools.diff.words import quoted
 
 #: Path -> how its differences are worded.
 TABLE: dict[str, Row] = leads.ROWS | people.ROWS | promises.ROWS
 
 #: The same for every field of a name that has no row of its own.
 NAMED: dict[str, Row] = {
-    "label": Value("is now called", show=quoted),
+    "label": Value("is now called", show=in_quotes),
     "when": condition,
 }
 

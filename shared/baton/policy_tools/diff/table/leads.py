@@ -15,16 +15,16 @@ from baton.policy_tools.diff.phrases import (
 )
 from baton.policy_tools.diff.showing import (
     change_source,
-    clause,
     closes,
     consequence,
+    in_quotes,
     move,
     points,
     sync,
 )
 from baton.policy_tools.diff.walking import encoded
-from baton.policy_tools.diff.words import quoted
-from baton.policy_tools.saying import either, evidence, number
+from baton.presentation.conditions import clause, evidence
+from baton.presentation.words import listed, number
 
 
 def _groups(path: str, kind: str) -> dict[str, Row]:
@@ -33,7 +33,7 @@ def _groups(path: str, kind: str) -> dict[str, Row]:
         path,
         Thing(
             f"{kind} group {{one.label}}",
-            new=lambda one: f"rules {', '.join(rule.id for rule in one.rules)}",
+            new=lambda one: f"rules {listed(rule.id for rule in one.rules)}",
             definition="scoring:{one.id}",
         ),
         cap=Value(
@@ -52,13 +52,18 @@ ROWS: dict[str, Row] = {
             new=lambda one: f"HubSpot's stage {one.lifecyclestage}",
             definition="stage:{one.id}",
         ),
-        purpose=Value("now has the purpose", show=quoted),
+        purpose=Value("now has the purpose", show=in_quotes),
         lifecyclestage=Value("now is HubSpot's stage"),
         lead_status=Value("now writes the lead status", "now writes no lead status"),
         side=Switch("is now off the way (a side stage)", "is now a working stage"),
         entry=Value("may now be entered", show=clause),
         exit=Value("may now be left", show=clause),
-        requires=Items("now requires", "no longer requires", "the fields it requires", either),
+        requires=Items(
+            "now requires",
+            "no longer requires",
+            "the fields it requires",
+            lambda fields: listed(fields, " or "),
+        ),
         if_missing=Value(
             "now handles a lead that lacks a required field by",
             show=worded(hold="holding it back", flag="letting it in, flagged"),
@@ -93,7 +98,7 @@ ROWS: dict[str, Row] = {
         ),
         reverse=Switch("now leads back", "no longer leads back"),
         when=Condition("is now made by Baton itself", "is no longer made by Baton itself"),
-        sets=Value("now writes {} to {key}", gone="no longer writes to {key}", show=quoted),
+        sets=Value("now writes {} to {key}", gone="no longer writes to {key}", show=in_quotes),
         tell=Value("now tells the", "now tells nobody"),
         reverses=Value("now undoes", "now undoes no other move"),
     ),
@@ -115,7 +120,7 @@ ROWS: dict[str, Row] = {
         property=Value("now is HubSpot's property"),
         packet=Switch("is now shown in the handoff packet", "is no longer shown in the packet"),
         look_up=Value("is now looked up in", "is no longer looked up"),
-        values=Items("may now be", "may no longer be", "its values", quoted),
+        values=Items("may now be", "may no longer be", "its values", in_quotes),
     ),
     **under(
         "lifecycle.sync",

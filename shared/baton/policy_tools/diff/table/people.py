@@ -5,9 +5,9 @@ from __future__ import annotations
 from baton.domain.policy import Member
 from baton.policy_tools.diff import calendars, showing
 from baton.policy_tools.diff.phrases import Items, Row, Switch, Thing, Value, under
-from baton.policy_tools.diff.showing import if_any
-from baton.policy_tools.diff.words import quoted, spaced
-from baton.policy_tools.saying import both, condition
+from baton.policy_tools.diff.showing import if_any, in_quotes
+from baton.presentation.conditions import condition
+from baton.presentation.words import listed, spelled
 
 
 def _rep(member: Member) -> str:
@@ -55,7 +55,7 @@ ROWS: dict[str, Row] = {
         "handoffs",
         Thing(
             "Handoff at {one.stage}",
-            new=lambda one: both(f"pool {rule.pool}" for rule in one.rules),
+            new=lambda one: listed(f"pool {rule.pool}" for rule in one.rules),
             key=lambda one: str(one.stage),
         ),
         ownership=Value("now asks first for", show=showing.places),
@@ -63,7 +63,7 @@ ROWS: dict[str, Row] = {
     **_rules("handoffs.rules"),
     **under(
         "pools",
-        Thing("Pool {one.id}", new=lambda one: both(map(_rep, one.members))),
+        Thing("Pool {one.id}", new=lambda one: listed(map(_rep, one.members))),
         members=Items(
             "now has {} among its members",
             "no longer has {} among its members",
@@ -73,7 +73,7 @@ ROWS: dict[str, Row] = {
         ),
         members__weight=Value("now gives {one.rep} weight"),
         fallback=Value("now falls back to", show=showing.steps),
-        choose=Value("now chooses by", show=spaced),
+        choose=Value("now chooses by", show=spelled),
         limits__open=_limit("can now carry {} open leads"),
         limits__per_day=_limit("can now get {} leads a day"),
         limits__per_week=_limit("can now get {} leads a week"),
@@ -86,11 +86,11 @@ ROWS: dict[str, Row] = {
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),
-    "company": Value("is now called", show=quoted),
+    "company": Value("is now called", show=in_quotes),
     **under(
         "people",
         Thing("{one.name}", new=lambda one: f"a {one.role}, calendar {one.calendar}"),
-        name=Value("is now called", show=quoted),
+        name=Value("is now called", show=in_quotes),
         hubspot_owner=Value("is now HubSpot owner"),
         slack_user=Value("is now Slack user"),
         calendar=Value("now works by calendar"),

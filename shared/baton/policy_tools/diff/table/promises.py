@@ -15,14 +15,14 @@ from baton.policy_tools.diff.phrases import (
     under,
     worded,
 )
-from baton.policy_tools.diff.showing import TIME, clause, deadline, if_any, length, promise, rung
+from baton.policy_tools.diff.showing import TIME, deadline, if_any, in_quotes, length, promise, rung
 from baton.policy_tools.diff.walking import encoded
-from baton.policy_tools.diff.words import quoted, span
-from baton.policy_tools.saying import both
+from baton.presentation.conditions import clause
+from baton.presentation.words import listed, quoted, span
 
 
 def _stages(one: Any) -> str:
-    return f"Closing quiet leads in {both(one.stages)}{if_any(one.when)}"
+    return f"Closing quiet leads in {listed(one.stages)}{if_any(one.when)}"
 
 
 def _play(one: Any) -> str:
@@ -32,7 +32,7 @@ def _play(one: Any) -> str:
 ROWS: dict[str, Row] = {
     "tiers": Thing(
         "Tier {one.label}",
-        new=lambda one: both(f"{target.label} {deadline(target)}" for target in one.targets),
+        new=lambda one: listed(f"{target.label} {deadline(target)}" for target in one.targets),
         tried=True,
     ),
     **under(
@@ -44,14 +44,14 @@ ROWS: dict[str, Row] = {
         starts_on=Value("now begins with"),
         starts_when=Condition("now begins", "now begins whatever holds"),
         calendar=Value("now counts by the hours of", show=lambda one: one or "the owner"),
-        ends_as=Value("now ends as", show=quoted),
+        ends_as=Value("now ends as", show=in_quotes),
         ladder=Items("now", "no longer", "the steps of its ladder", rung),
         time=Value("now counts", show=worded(**TIME)),
-        task=Value("now makes the task", "now makes no task", quoted),
+        task=Value("now makes the task", "now makes no task", in_quotes),
     ),
     "pauses": Thing("Pause {one.label}", new=lambda one: f"clocks stand still {clause(one.when)}"),
     "pauses.targets": Value(
-        "now stops the clocks of", show=lambda targets: both(targets) or "every target"
+        "now stops the clocks of", show=lambda targets: listed(targets) or "every target"
     ),
     "snooze_at_most": Value("may now be snoozed for at most"),
     **under(
@@ -67,7 +67,7 @@ ROWS: dict[str, Row] = {
         Thing(
             _stages,
             new=lambda one: f"closed after {span(one.after)} for {one.reason}",
-            key=lambda one: f"{both(one.stages)} {encoded(one.when)}",
+            key=lambda one: f"{listed(one.stages)} {encoded(one.when)}",
             tried=True,
         ),
         after=Value("now happens after"),
@@ -89,7 +89,7 @@ ROWS: dict[str, Row] = {
             key=lambda one: encoded(one.when),
             tried=True,
         ),
-        plays__text=Value("is now", show=quoted),
+        plays__text=Value("is now", show=in_quotes),
         respect__warning=Value("now treats a warning outside hours with"),
         respect__breach=Value("now treats a breach outside hours with"),
         respect__escalation=Value("now treats an escalation outside hours with"),

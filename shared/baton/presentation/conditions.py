@@ -1,4 +1,4 @@
-"""Conditions and durations in words, as a RevOps admin would say them.
+"""Conditions of the policy in words, as a RevOps admin would say them.
 
 ``{"employees": at least 100, below 1000}`` is said as "employees is at least 100 and below 1000".
 Names are those of the policy, with spaces for underscores, so that what is read can be found in
@@ -7,13 +7,11 @@ the files. The text is plain: whoever puts it into Markdown or HTML escapes it t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from baton.domain.policy import OPERATORS, Count, Test, When
+from baton.presentation.words import flat, listed, number, quoted, span, spelled
 
-#: What an empty condition says.
-ALWAYS = "always"
 #: Built-in names that read better otherwise.
 _NAMES = {"email": "e-mail"}
 #: Built-in facts that are said as a sentence says them.
@@ -21,68 +19,36 @@ _FACTS: dict[tuple[str, ...], str] = {
     ("hand_raise", "true"): "asked for a call",
     ("hand_raise", "false"): "has not asked for a call",
 }
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def condition(when: When) -> str:
-    """*when* as a phrase that fits behind "if"; ``ALWAYS`` when it is empty."""
+    """*when* as a phrase that fits behind "if"; "always" when it is empty."""
     parts = _parts(when)
     if not parts:
-        return ALWAYS
+        return "always"
     if len(parts) == 1:
         return parts[0]
     joint = ", and " if any(" or " in part or " and " in part for part in parts) else " and "
     return joint.join(_bracketed(part) for part in parts)
 
 
+def clause(when: When) -> str:
+    """*when* behind what it is a condition of: ``when role is CFO``."""
+    return f"when {condition(when)}" if when else condition(when)
+
+
 def evidence(count: Count) -> str:
     """``at least 2 × pricing page within 14 days``."""
-    kinds = either(name(kind) for kind in count.of) or "anything the person did"
-    about = f" {either(quoted(one) for one in count.what)}" if count.what else ""
+    kinds = listed(map(name, count.of), " or ") or "anything the person did"
+    what = listed((quoted(flat(one)) for one in count.what), " or ")
+    about = f" {what}" if what else ""
     lately = f" within {span(count.within)}" if count.within is not None else ""
     return f"at least {count.at_least} × {kinds}{about}{lately}"
 
 
 def name(key: str) -> str:
     """A name of the policy as a word: ``product_interest`` is "product interest"."""
-    return _NAMES.get(key, flat(key).replace("_", " "))
-
-
-def either(words: Iterable[str], last: str = "or") -> str:
-    """``a``, ``a or b``, ``a, b or c``."""
-    known = list(words)
-    if len(known) < 2:
-        return "".join(known)
-    return f"{', '.join(known[:-1])} {last} {known[-1]}"
-
-
-def both(words: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return either(words, "and")
-
-
-def span(length: timedelta) -> str:
-    """``1 day 12 hours``; "no time" for none."""
-    left, said = int(length.total_seconds()), []
-    for unit, seconds in _UNITS:
-        amount, left = divmod(left, seconds)
-        if amount:
-            said.append(f"{amount} {unit}{'s' if amount != 1 else ''}")
-    return " ".join(said) or "no time"
-
-
-def number(value: float) -> str:
-    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros."""
-    return str(int(value)) if value == int(value) else repr(round(value, 6))
-
-
-def quoted(value: str) -> str:
-    return f'"{flat(value)}"'
-
-
-def flat(text: str) -> str:
-    """One line, and nothing a reader cannot see, whatever the file holds."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return _NAMES.get(key, spelled(flat(key)))
 
 
 def _parts(when: When) -> list[str]:
@@ -122,7 +88,7 @@ def _fact(key: str, test: Test) -> str:
 def _test(test: Test) -> str:
     said = []
     if test.any_of:
-        said.append(either(map(_value, test.any_of)))
+        said.append(listed(map(_value, test.any_of), " or "))
     if test.at_least is not None:
         said.append(f"at least {number(test.at_least)}")
     if test.below is not None:
@@ -131,10 +97,10 @@ def _test(test: Test) -> str:
         said.append(f"at most {span(test.within)} ago")
     if test.known is not None:
         said.append("known" if test.known else "not known")
-    text = f"is {' and '.join(said)}" if said else ""
+    text = f"is {listed(said)}" if said else ""
     if not test.matches:
         return text
-    fits = f"looks like {either(map(_value, test.matches))}"
+    fits = f"looks like {listed(map(_value, test.matches), ' or ')}"
     return f"{text} and {fits}" if text else fits
 
 

@@ -1,16 +1,15 @@
-"""Conditions in words."""
+"""Conditions of the policy in words."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import yaml
 
 from baton.domain.policy import Count, Test
-from baton.policy_tools import saying
 from baton.policy_tools.models.when import Block
+from baton.presentation import conditions
 
 
 @pytest.mark.parametrize(
@@ -92,30 +91,22 @@ from baton.policy_tools.models.when import Block
 )
 def test_a_condition_is_said_as_an_admin_would(written: str, said: str) -> None:
     block = Block.model_validate(_tuples(yaml.safe_load(written)))
-    assert saying.condition(block.compile()) == said
+    assert conditions.condition(block.compile()) == said
 
 
 def test_line_breaks_and_invisible_characters_do_not_get_out() -> None:
-    assert saying.condition({"role": Test(any_of=("a\nb\x1b[31m\u202ec",))}) == "role is a b [31m c"
+    when = {"role": Test(any_of=("a\nb\x1b[31m\u202ec",))}
+    assert conditions.condition(when) == "role is a b [31m c"
+
+
+def test_a_clause_stands_behind_what_it_is_a_condition_of() -> None:
+    assert conditions.clause({"role": Test(any_of=("CFO",))}) == "when role is CFO"
+    assert conditions.clause({}) == "always"
 
 
 def test_evidence_of_no_kind_in_particular() -> None:
     count = Count(of=("email", "call"), at_least=3)
-    assert saying.evidence(count) == "at least 3 × e-mail or call"
-
-
-@pytest.mark.parametrize(
-    ("length", "said"),
-    [
-        (timedelta(), "no time"),
-        (timedelta(days=1), "1 day"),
-        (timedelta(days=2, hours=12), "2 days 12 hours"),
-        (timedelta(minutes=90), "1 hour 30 minutes"),
-        (timedelta(seconds=45), "45 seconds"),
-    ],
-)
-def test_a_span_of_time(length: timedelta, said: str) -> None:
-    assert saying.span(length) == said
+    assert conditions.evidence(count) == "at least 3 × e-mail or call"
 
 
 def _tuples(value: Any) -> Any:
