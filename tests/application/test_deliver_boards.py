@@ -13,10 +13,11 @@ from baton.adapters.dynamodb.slots import LEASE
 from baton.application.deliver import Delivered
 from baton.application.ports.slack import Message
 from baton.application.ports.slots import Superseded
-from baton.domain.escalation.batching import ENTRIES, OPEN_FOR, Board
+from baton.domain.escalation.batching import ENTRIES, OPEN_FOR, ROOM, Board
 from baton.domain.world.effects import NoticeState
 from baton.failures import Rejected, Retryable
 from baton.presentation.slack import render
+from baton.presentation.slack.board import weight_of
 from tests.fakes.boards import FakeBoards
 from tests.fakes.delivery import World
 from tests.fakes.effects import NOW, notice_state
@@ -108,9 +109,10 @@ def test_thirty_breaches_in_any_order_and_repetition_are_one_message(
 
 def test_more_than_a_message_holds_go_on_in_the_next() -> None:
     world = World()
-    for number in range(ENTRIES + 5):
+    full = min(ENTRIES, ROOM // weight_of(breach(10)))
+    for number in range(10, 10 + full + 5):
         world.deliver(breach(number))
-    assert [len(numbers) for numbers in shown(world)] == [ENTRIES, 5]
+    assert [len(numbers) for numbers in shown(world)] == [full, 5]
 
 
 # ---------------------------------------------------------------- two at the same moment

@@ -41,6 +41,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.presentation.fitting import misfits
 from tests.scored import SCORED
 
 DAY = timedelta(days=1)
@@ -167,6 +168,8 @@ def test_every_decision_answers(
         answer = decide(lead, event, state, now)
         assert isinstance(answer, Decision)
         assert answer.because or not answer.changed
+        said = (answer.because, answer.effects, answer.unworkable, answer.lead)
+        assert misfits(said) == []
         if answer.changed:
             # What is stored can be read back, and a lead that is open is looked at again.
             lead = json.decode(json.encode(answer.lead), type=Lead)

@@ -13,14 +13,17 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from baton.domain.phrase import Arg, Phrase
+from baton.domain.time import EARLIEST
 from baton.presentation.phrases import PHRASES
 
+#: Phrases that have no words of their own: they join others, or show instants in a zone they name.
 JOINING = {"list", "and", "or", "semicolons"}
 IN_A_ZONE = {"in_zone": 2, "between": 3}
+WITHOUT_WORDS = JOINING | IN_A_ZONE.keys()
 #: Kinds of arguments that are numbers; any other is told as it is.
 NUMBERS = {"at", "day", "span", "hours", "about", "rounded", "signed"}
-#: In epoch seconds an instant is larger than anything that is counted.
-AN_INSTANT = 1_000_000_000
+#: In epoch seconds no instant is before this, and nothing that is counted is as large.
+AN_INSTANT = int(EARLIEST.timestamp())
 
 
 def misfits(value: Any) -> list[str]:
@@ -72,7 +75,6 @@ def _faults(phrase: Phrase) -> Iterator[str]:
 
 
 def _fits(value: Arg, kind: str) -> bool:
-    number = isinstance(value, int | float)
-    if kind in NUMBERS or "/" in kind:
-        return number and (kind in {"at", "day"}) == (abs(float(value)) >= AN_INSTANT)  # type: ignore[arg-type]
-    return not number or abs(float(value)) < AN_INSTANT  # type: ignore[arg-type]
+    if not isinstance(value, int | float):
+        return kind not in NUMBERS and "/" not in kind
+    return (abs(value) >= AN_INSTANT) == (kind in {"at", "day"})

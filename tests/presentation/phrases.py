@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from baton.domain.phrase import Arg, Phrase
 from baton.presentation.phrases import PHRASES
+from tests.presentation.fitting import WITHOUT_WORDS
 
-#: What joins others, or shows instants in a zone that it names.
-JOINING = ("list", "and", "or", "semicolons", "in_zone", "between")
 #: What somebody may have typed into a form.
 HOSTILE = (
     "",
@@ -29,7 +28,7 @@ HOSTILE = (
 hostile = st.sampled_from(HOSTILE) | st.text(max_size=80)
 #: In epoch seconds, from the first to the last that there is.
 instants = st.integers(-62_135_596_800, 253_402_300_799)
-ids = st.sampled_from([*PHRASES, *JOINING]) | hostile
+ids = st.sampled_from([*PHRASES, *sorted(WITHOUT_WORDS)]) | hostile
 args: st.SearchStrategy[Arg] = st.recursive(
     hostile
     | instants

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from string import Formatter
 
 import pytest
 
 from baton.domain.phrase import Arg
 from baton.presentation.phrases import PHRASES, conditions, lifecycle, people, routing, sla
 from baton.presentation.phrases.choosing import Words
+from tests.presentation.fitting import WITHOUT_WORDS, placed
 from tests.presentation.said import Said, all_said
 
-#: Phrases that have no words of their own: they join others, or show instants in a zone they name.
-WITHOUT_WORDS = {"list", "and", "or", "semicolons", "in_zone", "between"}
 #: What an argument may be, as far as a choice of words depends on it.
 SAMPLES: tuple[Arg, ...] = ("", "full", "Call {name} of {company}", 0, 1, 3)
 #: Tried where any number of arguments may be given.
@@ -22,13 +20,8 @@ ANY = range(1, 5)
 
 
 def places(template: str) -> set[int]:
-    """Which arguments *template* takes: named in order of first appearance, or by number."""
-    names: dict[str, int] = {}
-    return {
-        int(name) if name.isdigit() else names.setdefault(name, len(names))
-        for _, name, _, _ in Formatter().parse(template)
-        if name is not None
-    }
+    """Which arguments *template* takes."""
+    return {place for place, _ in placed(template)}
 
 
 def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from string import Formatter
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,6 +13,7 @@ from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
 from baton.presentation.phrases import PHRASES
 from baton.presentation.wording import line, place, plain
 from tests.builders import NOW
+from tests.presentation.fitting import placed
 from tests.presentation.phrases import hostile, texts
 
 BERLIN = "Europe/Berlin"
@@ -47,25 +47,14 @@ def test_every_phrase_is_told_with_arguments_of_any_kind_and_number(
 # --- what is put in
 
 
-def unmarked(template: str) -> list[int]:
-    """The places of the arguments that *template* takes as they are."""
-    names: dict[str, int] = {}
-    found = []
-    for _, name, kind, _ in Formatter().parse(template):
-        if name is not None:
-            place = int(name) if name.isdigit() else names.setdefault(name, len(names))
-            if not kind:
-                found.append(place)
-    return found
-
-
 @pytest.mark.parametrize("id_", [id_ for id_, words in PHRASES.items() if isinstance(words, str)])
 def test_braces_and_markup_in_arguments_stay_as_they_are(id_: str) -> None:
     template = PHRASES[id_]
     assert isinstance(template, str)
     told = [f"{{{n}}} <b> & {{{{name:at}}}} }}" for n in range(6)]
     words = plain(Phrase(id_, tuple(told)))
-    assert all(told[place] in words for place in unmarked(template))
+    as_they_are = [place for place, kind in placed(template) if not kind]
+    assert all(told[place] in words for place in as_they_are)
 
 
 @given(hostile, hostile)

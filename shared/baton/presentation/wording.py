@@ -17,7 +17,7 @@ from functools import cache
 from string import Formatter
 from typing import TypeAlias
 
-from baton.domain.phrase import Arg, Text
+from baton.domain.phrase import Arg, Phrase, Text
 from baton.presentation import words
 from baton.presentation.phrases import PHRASES
 
@@ -74,18 +74,28 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
     if text.id in {"in_zone", "between"}:
         yield _local(text.args)
         return
-    known = PHRASES.get(text.id)
-    if known is None:
+    template = _template(text)
+    if template is None:
         yield text.id
         for argument in text.args:
             yield " "
             yield from _argument(argument)
         return
-    template = known if isinstance(known, str) else known(*text.args)
     for literal, index, how in _parsed(template):
         yield literal
         if index is not None and index < len(text.args):
             yield from _worded(text.args[index], how)
+
+
+def _template(phrase: Phrase) -> str | None:
+    """The words of *phrase*; None: there are none, or none for such arguments."""
+    known = PHRASES.get(phrase.id)
+    if known is None or isinstance(known, str):
+        return known
+    try:
+        return known(*phrase.args)
+    except (TypeError, ValueError, AttributeError):
+        return None  # other code stored it, with arguments of another kind or number
 
 
 def _joined(items: tuple[Arg, ...], between: str, last: str) -> Iterator[str | datetime]:
@@ -120,7 +130,10 @@ def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
         one, many = how.split("/")
         yield f"{value} {one if value == 1 else many}"
     elif how in _KINDS and isinstance(value, str | int | float):
-        yield _KINDS[how](value)
+        try:
+            yield _KINDS[how](value)
+        except (ValueError, OverflowError):  # not of this kind: told as it is
+            yield from _argument(value)
     else:
         yield from _argument(value)
 
@@ -145,7 +158,8 @@ def _day(value: str | int | float) -> str:
 
 
 def _seconds(value: str | int | float) -> timedelta:
-    return timedelta(seconds=float(value)) if isinstance(value, int | float) else timedelta()
+    """Raises ValueError or OverflowError where it is no length of time."""
+    return timedelta(seconds=float(value))
 
 
 _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {

@@ -18,7 +18,7 @@ def instant(at: datetime, zone: str, *, seconds: bool = False, year: bool = Fals
         seconds: Tell them where there are some; a reader of news does not need them.
         year: Tell it, where instants may be years apart.
     """
-    there = at.astimezone(zone_named(zone))
+    there = _in_zone(at, zone)
     time = f"{there:%H:%M:%S}" if seconds and there.second else f"{there:%H:%M}"
     return f"{day(there, year=year)}, {time} {there:%Z}"
 
@@ -35,7 +35,7 @@ def utc(at: datetime) -> str:
 
 def between(start: datetime, end: datetime, zone: str) -> str:
     """Two instants of one zone, to the second: ``Tue 3 Mar, 09:00 – 17:00``."""
-    first, last = start.astimezone(zone_named(zone)), end.astimezone(zone_named(zone))
+    first, last = _in_zone(start, zone), _in_zone(end, zone)
     times = [f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}" for at in (first, last)]
     again = "" if first.date() == last.date() else f"{day(last)}, "
     return f"{day(first)}, {times[0]} – {again}{times[1]}"
@@ -111,6 +111,13 @@ def printable(text: str) -> str:
 def flat(text: str) -> str:
     """As ``printable``, and without needless spaces: for text that is laid out anew."""
     return " ".join(printable(text).split())
+
+
+def _in_zone(at: datetime, zone: str) -> datetime:
+    try:
+        return at.astimezone(zone_named(zone))
+    except OverflowError:  # the first or last hours of the calendar
+        return at.astimezone(UTC)
 
 
 def zone_named(name: str) -> tzinfo:

@@ -18,6 +18,7 @@ from baton.domain.world.effects import ContactState
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.domain.world.world import Contact, Needs, SeenStage
 from tests.builders import NOW, after, became, click, hint, minutes
+from tests.presentation.fitting import misfits
 from tests.scored import DAY, SCORED, person, scored_world, signal
 from tests.worded import reasons, words
 
@@ -180,6 +181,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
         life.act(*act)
     stage, held = "", False
     for decision in life.decisions:
+        assert misfits((decision.because, decision.effects, decision.lead)) == []
         said = "\n".join(reasons(decision))
         now = decision.lead.state.stage
         assert (f"-> {now}" in said) == (now != stage) or now == stage

@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from baton.domain.phrase import Text
+from baton.domain.phrase import Phrase, Text
 from baton.domain.time import EARLIEST
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
@@ -32,6 +32,8 @@ ENTRIES = 40
 ROOM = 9_000
 #: Notices of a summary, those counted included; the item stays far below DynamoDB's 400 KB.
 MOST = 2_000
+#: Characters kept of each text in an entry; longer lines are cut when they are shown.
+_LONGEST = 600
 #: Lines of a notice that are shown; one that has more to say is a report.
 LINES = 20
 
@@ -182,10 +184,11 @@ def mark_of(notice: NoticeState) -> str:
 
 def entry_of(notice: NoticeState, weight: int) -> Entry:
     """*notice* as an entry that takes *weight* characters of a message: all of it that is shown."""
+    lines = tuple(_kept(line) for line in notice.lines[:LINES])
     return Entry(
         id_of(notice),
-        notice.title,
-        notice.lines[:LINES],
+        _kept(notice.title),
+        lines,
         notice.at,
         notice.version,
         weight,
@@ -207,6 +210,14 @@ def _notice(to: str, entry: Entry) -> NoticeState:
         at=entry.at,
         zone=entry.zone,
     )
+
+
+def _kept(text: Text) -> Text:
+    """*text* as a store takes it: no part of it is longer than what is shown of a line."""
+    if isinstance(text, str):
+        return text.encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
+    parts = (_kept(one) if isinstance(one, str | Phrase) else one for one in text.args)
+    return Phrase(f"{_kept(text.id)}", tuple(parts))
 
 
 def _mark(id_: str, version: int) -> str:

@@ -66,6 +66,8 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
     kept: list[str] = []
     room = limit
     for piece in line(text):
+        if room <= 0:
+            break
         if isinstance(piece, datetime):
             shown = dated(piece, zone)
             if len(shown) > room:
