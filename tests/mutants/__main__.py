@@ -104,7 +104,9 @@ def attempt(task: Task, workers: int) -> None:
     """Try the mutants of *task* and keep what came of each."""
     # In processes of their own, as this one must never import the code.
     warm = partial(_warm, task=task, workers=workers)
-    list(forked([task], lambda task: collect(warm), 1, quiet=False))
+    for ended in forked([task], lambda task: collect(warm), 1, quiet=False):
+        if ended.answer != 0:
+            raise RuntimeError("the tests could not be run")
     # Again from the file: the process was another one.
     room = Room(task.room.name, task.room.folder)
     left = [one for one in task.mutants if not one.key.function and one.key not in room.kept]

@@ -160,11 +160,12 @@ class Collected:
         return ""
 
 
-def collect(work: Callable[[Collected], None], files: Iterable[str] = ()) -> None:
-    """Import the tests in *files* (none: all of the rules), then do *work* with them."""
+def collect(work: Callable[[Collected], None], files: Iterable[str] = ()) -> int:
+    """Import the tests in *files* (none: all of the rules), then do *work* with them. Returns
+    pytest's exit code."""
     plugin = Collected(work)
     quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "-p", "no:cacheprovider", "-s"]
-    pytest.main([*quiet, f"--rootdir={ROOT}", *(files or TESTS)], plugins=[plugin])
+    return pytest.main([*quiet, f"--rootdir={ROOT}", *(files or TESTS)], plugins=[plugin])
 
 
 # --- tracing

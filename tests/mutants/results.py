@@ -69,7 +69,7 @@ class Room:
 def digest(paths: Iterable[Path]) -> str:
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
 
