@@ -25,6 +25,7 @@ from tests.fakes.effects import (
     task_state,
 )
 from tests.fakes.slots import FakeSlots
+from tests.worded import subject
 
 # ---------------------------------------------------------------- dying
 
@@ -42,7 +43,7 @@ def newest_is_shown_once(world: World, effect: AnyEffect) -> None:
         assert world.crm.properties[LEAD]["baton_tier"] == effect.properties["baton_tier"].value
     elif isinstance(effect, TaskState):
         (task,) = world.crm.tasks.values()
-        assert task.subject_line == effect.subject_line
+        assert task.subject_line == subject(effect)
     else:
         assert world.slack.states() == [effect]
     assert isinstance(world.deliver(effect), Superseded)

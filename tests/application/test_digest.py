@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.application.digest import Happened, build, due_day, team_of
 from baton.application.send_digests import send_digests
 from baton.domain.lead import Lead
-from baton.domain.world.effects import DigestState
+from baton.domain.world.effects import DigestLine, DigestState
 from baton.domain.world.events import AnyEvent, Reassigned
 from tests.builders import (
     NOW,
@@ -27,6 +27,7 @@ from tests.builders import (
     world,
 )
 from tests.fakes.store import FakeOutbox, FakeStore
+from tests.worded import words
 
 #: The morning after NOW, a Wednesday, 08:30 in Berlin.
 MORNING = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)
@@ -87,6 +88,11 @@ def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys() -> N
 
 
 #: A second team: Eve's manager is Max, and Dora's teams are both of them.
+def read(line: DigestLine) -> str:
+    """What a manager in Berlin reads of how late it is, and what happened next."""
+    return words(line.detail, "Europe/Berlin")
+
+
 TEAMS = replace(
     POLICY, people=(*POLICY.people, rep("eve", manager="max"), manager("max", manager="dora"))
 )
@@ -144,14 +150,16 @@ def test_a_breach_nobody_answered_is_new_and_open() -> None:
     digest = digests(played((7.5, None), (15, None)))["mona"]
     (new,), (still,) = digest.new_breaches, digest.open_breaches
     assert (new.lead, new.owner, new.what) == ("Ada Example (Acme)", "Anna", "Accept")
-    assert new.detail == "due Tue 03 Mar 09:15:00 CET; nothing has happened since"
-    assert still.detail == "still open, 23 h late"
+    assert digest.zone == "Europe/Berlin"
+    assert read(new) == "due Tue 3 Mar, 09:15 CET; nothing has happened since"
+    assert read(still) == "still open, 23 h 15 min late"
 
 
 def test_a_digest_says_what_happened_next() -> None:
     answered = played((7.5, None), (15, None), (19, click("accept", NOW + minutes(19))))
     digest = digests(answered)["mona"]
-    assert digest.new_breaches[0].detail == "due Tue 03 Mar 09:15:00 CET; accepted 4 min late"
+    (breach,) = digest.new_breaches
+    assert read(breach) == "due Tue 3 Mar, 09:15 CET; accepted 4 min late"
     assert digest.open_breaches == ()
 
     undone = played(
@@ -161,18 +169,17 @@ def test_a_digest_says_what_happened_next() -> None:
         (62, click("untouch", NOW + minutes(62))),
     )
     (breach,) = digests(undone)["mona"].new_breaches
-    assert breach.detail == "due Tue 03 Mar 10:00:00 CET; nothing has happened since"
+    assert read(breach) == "due Tue 3 Mar, 10:00 CET; nothing has happened since"
 
     pulled = played((7.5, None), (15, None), (25, None), (30, None), (35, None))
-    assert (
-        "pulled back to the next rep 20 min late" in digests(pulled)["mona"].new_breaches[0].detail
-    )
+    (breach,) = digests(pulled)["mona"].new_breaches
+    assert "pulled back to the next rep 20 min late" in read(breach)
 
 
 def test_leads_at_risk_today_are_named_before_it_is_too_late() -> None:
     digest = digests(played((2, click("accept", NOW + minutes(2)))), NOW + minutes(31))["mona"]
     (risk,) = digest.at_risk
-    assert (risk.what, risk.detail) == ("First touch", "due Tue 03 Mar 10:00:00 CET")
+    assert (risk.what, read(risk)) == ("First touch", "due Tue 3 Mar, 10:00 CET")
     assert digest.new_breaches == ()
 
 
@@ -227,4 +234,5 @@ def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
         store.commit(replace(late, loads=(), turns=(), relied=()), due(first.lead), "v1", NOW)
     digest = digests(store)["mona"]
     assert len(digest.new_breaches) == 16
-    assert digest.new_breaches[-1].lead == "and 5 more"
+    last = digest.new_breaches[-1]
+    assert (last.lead, read(last)) == ("", "and 5 more")

@@ -14,6 +14,7 @@ from tests.builders import NOW, minutes
 from tests.fakes.roster import FakeRoster
 from tests.fakes.store import FakeOutbox, FakeWakes
 from tests.routed import routed
+from tests.worded import title, words
 
 
 class Office:
@@ -30,7 +31,7 @@ class Office:
         )
 
     def told(self) -> list[str]:
-        return [one.title for one in self.outbox.sent if isinstance(one, NoticeState)]
+        return [title(one) for one in self.outbox.sent if isinstance(one, NoticeState)]
 
 
 def test_a_word_is_kept_and_told_once_however_often_it_comes() -> None:
@@ -42,7 +43,7 @@ def test_a_word_is_kept_and_told_once_however_often_it_comes() -> None:
     assert len(office.outbox.sent) == 2, "whoever had it may have died before telling"
     assert office.outbox.sent[0] == office.outbox.sent[1], "and a slot knows the repeat"
     (entry,) = office.people.trail("anna")
-    assert entry.because == "away until further notice, they say"
+    assert words(entry.because) == "away until further notice, they say"
 
 
 def test_back_has_the_queues_looked_at() -> None:
@@ -87,7 +88,7 @@ def test_whom_the_roster_does_not_know_is_told_so() -> None:
     assert office.hear(person="slack:U404") == "unknown"
     (notice,) = office.outbox.sent
     assert isinstance(notice, NoticeState)
-    assert (notice.to, notice.title) == ("U404", "Baton does not know you")
+    assert (notice.to, title(notice)) == ("U404", "Baton does not know you")
 
 
 @pytest.mark.parametrize("person", ["nobody", "hubspot:1", "teams:anna"])

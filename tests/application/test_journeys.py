@@ -33,6 +33,7 @@ from tests.builders import (
     world,
 )
 from tests.fakes.system import System
+from tests.worded import title
 
 CONTACT = {
     "firstname": "Ada",
@@ -133,7 +134,7 @@ def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
     anna = system.store.loads["anna"]
     assert anna.refused is not None
     assert (anna.refused.holds(NOW), anna.open) == (True, 0)
-    told = [state.title for state in system.messenger.states() if isinstance(state, NoticeState)]
+    told = [title(state) for state in system.messenger.states() if isinstance(state, NoticeState)]
     name = POLICY.person["anna"].name
     assert f"HubSpot does not take {name} as owner" in told
     assert [entry.word.source for entry in system.people.trail("anna")] == ["hubspot"]
@@ -143,7 +144,7 @@ def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> No
     system = new_system()
     not_in_slack(system)
     told = [state for state in system.messenger.states() if isinstance(state, NoticeState)]
-    assert {(state.to, state.title) for state in told} == {
+    assert {(state.to, title(state)) for state in told} == {
         (POLICY.notifications.channel, "Mona could not be told of Ada Example (Acme) in Slack")
     }
     # The unseen card, one of its two edits, and the notice of each to the manager.

@@ -14,6 +14,7 @@ from baton.domain.world.events import AnyEvent, ClockDue, Deleted
 from tests.builders import NOW, PROPERTIES, click, hint, minutes
 from tests.fakes.system import System
 from tests.scored import COMPLETE, DAY, SCORED, signal
+from tests.worded import words
 
 
 def interested(**fields: str) -> System:
@@ -77,14 +78,14 @@ def test_held_then_completed_in_hubspot() -> None:
     assert shown["baton_held_for"] == "Industry"
     assert shown["lifecyclestage"] == "lead"
     (notice,) = system.messenger.states()
-    assert "is held before MQL" in getattr(notice, "title", "")
+    assert "is held before MQL" in words(getattr(notice, "title", ""))
     system.crm.set("101", NOW, industry="Logistics")
     system.now = NOW + minutes(3)
     system.put(hint("fields", system.now))
     system.run()
     assert shown["lifecyclestage"] == "marketingqualifiedlead"
     assert "baton_held_for" not in shown
-    titles = [getattr(m, "title", "card") for m in system.messenger.states()]
+    titles = [words(getattr(m, "title", "card")) for m in system.messenger.states()]
     assert sorted(titles) == ["Ada Example (Acme) was held before MQL", "card"]
 
 

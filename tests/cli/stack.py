@@ -61,7 +61,7 @@ class Rig:
     def work(self) -> None:
         """Work what commands put on the bus."""
         for call in self.events.stored:
-            news = from_detail(call["DetailType"], call["Detail"].encode())
+            news = from_detail(call["DetailType"], call["Detail"])
             if isinstance(news, PersonHint):
                 follow_person(news, self.policy, self.people, self.outbox, self.wakes, now())
             else:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead
+from baton.domain.phrase import Phrase
 from baton.domain.world.effects import (
     CardState,
     ContactState,
@@ -37,6 +38,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.worded import answer, reasons, subject, words
 
 Kind = TypeVar("Kind", bound=Effect)
 
@@ -54,7 +56,7 @@ def notices(decision: Decision) -> list[NoticeState]:
 def shown(decision: Decision) -> dict[str, str]:
     """What HubSpot is told by this decision."""
     state = effect(decision, ContactState)
-    return {k: v.value for k, v in state.properties.items() if v.since == state.version}
+    return {k: words(v.value) for k, v in state.properties.items() if v.since == state.version}
 
 
 def test_an_mql_gets_an_owner_a_deadline_a_task_and_a_message() -> None:
@@ -73,7 +75,7 @@ def test_an_mql_gets_an_owner_a_deadline_a_task_and_a_message() -> None:
     assert card.play == "Demo sequence A"
     assert card.reasons == (("timing", "Not now"), ("competitor", "Competitor"))
     tasks = [e for e in decision.effects if isinstance(e, TaskState)]
-    assert [(t.subject_line, t.due_at, t.done) for t in tasks] == [
+    assert [(subject(t), t.due_at, t.done) for t in tasks] == [
         ("Accept Ada Example", NOW + minutes(15), False),
         ("Call Ada Example", NOW + minutes(60), False),
     ]
@@ -87,9 +89,10 @@ def test_an_mql_gets_an_owner_a_deadline_a_task_and_a_message() -> None:
 
 def test_the_card_says_why_this_owner() -> None:
     decision = decided(None, became(), world(contact=contact()))
-    assert "rule partners: no, source is PAID_SEARCH, not PARTNER" in decision.because
-    assert "rule emea-enterprise: yes" in decision.because
-    assert effect(decision, CardState).why_you == "EMEA enterprise: next in Enterprise EMEA"
+    assert "rule partners: no, source is PAID_SEARCH, not PARTNER" in reasons(decision)
+    assert "rule emea-enterprise: yes" in reasons(decision)
+    why_you = effect(decision, CardState).why_you
+    assert words(why_you) == "EMEA enterprise: next in Enterprise EMEA"
 
 
 def test_a_lead_outside_hours_is_due_in_the_owners_working_time() -> None:
@@ -140,7 +143,7 @@ def test_leads_a_day_count_in_the_reps_own_day() -> None:
     full = decided(None, became(), world(policy, contact(), loads={"anna": today}))
     assert owned(free.lead).person == "anna"
     assert owned(full.lead).person == "ben"
-    assert any("Anna is full for today (2 of 2)" in line for line in full.because)
+    assert any("Anna is full for today (2 of 2)" in line for line in reasons(full))
 
 
 def test_accepting_stops_only_the_accept_clock() -> None:
@@ -155,7 +158,7 @@ def test_accepting_stops_only_the_accept_clock() -> None:
     assert effect(decision, TaskState, "task:1:accept").done
     assert not effect(decision, TaskState, "task:1:first_touch").done
     card = effect(decision, CardState)
-    assert (card.state, card.note) == ("accepted", "Anna accepted")
+    assert (card.state, words(card.note)) == ("accepted", "Anna accepted")
 
 
 def test_a_reported_touch_is_told_apart_from_a_seen_one() -> None:
@@ -202,7 +205,7 @@ def test_rejecting_recycles_by_reason() -> None:
     assert told["hubspot_owner_id"] == ""
     assert effect(decision, ContactState).properties["lifecyclestage"].clear_first
     assert all(e.done for e in decision.effects if isinstance(e, TaskState))
-    assert effect(decision, CardState).note == "Anna rejected: Not now"
+    assert words(effect(decision, CardState).note) == "Anna rejected: Not now"
     assert [(load.person, load.open) for load in decision.loads] == [("anna", 0)]
 
 
@@ -218,7 +221,7 @@ def test_a_reason_that_left_the_catalogue_is_answered() -> None:
     """The card shows the reasons of the policy it was made under."""
     lead, its_world = handed_off()
     decision = decided(lead, click("reject", NOW, reason="mood"), its_world)
-    assert effect(decision, ReplyState).text.startswith("That reason is not offered any more")
+    assert effect(decision, ReplyState).lines == (Phrase("click.no_such_reason"),)
     assert replace(decision.lead, version=lead.version) == lead
 
 
@@ -232,7 +235,7 @@ def test_a_reason_that_left_the_catalogue_is_answered() -> None:
 def test_a_stale_button_says_so_and_changes_nothing(event: Clicked, said: str) -> None:
     lead, its_world = handed_off()
     decision = decided(lead, event, its_world)
-    assert said in effect(decision, ReplyState).text
+    assert said in answer(effect(decision, ReplyState))
     assert replace(decision.lead, version=lead.version) == lead
 
 
@@ -240,16 +243,16 @@ def test_accepting_twice_says_so() -> None:
     lead, its_world = handed_off()
     first = decided(lead, click("accept", NOW + minutes(1)), its_world, NOW + minutes(1))
     second = decided(first.lead, click("accept", NOW + minutes(2)), its_world, NOW + minutes(2))
-    assert effect(second, ReplyState).text == "You already accepted Ada Example."
+    assert answer(effect(second, ReplyState)) == "You already accepted Ada Example."
 
 
 def test_why_by_then_is_answered_to_who_asked_and_moves_nothing() -> None:
     lead, state = handed_off()
     decision = decided(lead, click("explain", NOW + minutes(1)), state, NOW + minutes(1))
-    reply = effect(decision, ReplyState)
-    assert reply.text.startswith("Accept:\nFrom Tue 3 Mar 09:00 CET to Tue 3 Mar 09:15 CET\n")
-    assert "counted Tue 3 Mar 09:00 – 09:15: 15 min" in reply.text
-    assert "Sum: 15 min of Anna's working time (Europe/Berlin)." in reply.text
+    reply = answer(effect(decision, ReplyState))
+    assert reply.startswith("Accept:\nFrom Tue 3 Mar, 09:00 CET to Tue 3 Mar, 09:15 CET\n")
+    assert "counted Tue 3 Mar, 09:00 – 09:15: 15 min" in reply
+    assert "Sum: 15 min of Anna's working time (Europe/Berlin)." in reply
     assert decision.lead.clocks == lead.clocks
     assert decision.outcomes == ()
 
@@ -312,7 +315,7 @@ def test_a_manager_as_last_resort_keeps_the_lead() -> None:
     lead = decided(None, became(), start).lead
     decision = decided(lead, due(lead), start, NOW + minutes(40))
     assert owned(decision.lead).person == "mona"
-    assert any("Mona is the last resort" in line for line in decision.because)
+    assert Phrase("pull_back.last_resort", ("accept", "Mona")) in decision.because
 
 
 def test_a_late_sweep_skips_the_warning_and_tells_the_breach() -> None:
@@ -462,12 +465,12 @@ def test_a_partner_ahead_of_hubspot_moves_hubspot_forward() -> None:
 
 def test_a_stage_the_policy_does_not_know_cannot_be_worked() -> None:
     decision = decided(None, became("evangelist"), world(contact=contact()))
-    assert decision.unworkable.startswith("stage value 'evangelist' is not in the policy")
+    assert words(decision.unworkable).startswith("stage value “evangelist” is not in the policy")
 
 
 def test_a_contact_that_is_gone_cannot_be_worked() -> None:
     decision = decided(None, became(), world(contact_gone=True))
-    assert decision.unworkable == "HubSpot has no such contact"
+    assert words(decision.unworkable) == "HubSpot has no such contact"
 
 
 def test_an_owner_who_left_the_roster_does_not_stop_the_clocks() -> None:

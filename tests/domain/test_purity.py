@@ -37,6 +37,7 @@ ALLOWED = {
     "msgspec",
     "msgspec.structs",
     "re",
+    "string",
     "threading",
     "types",
     "typing",

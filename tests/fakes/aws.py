@@ -49,7 +49,7 @@ class FakeEvents:
 
     @property
     def ids(self) -> set[str]:
-        return {detail["eventId"] for detail in self.details}
+        return {detail.get("eventId") or detail["id"] for detail in self.details}
 
 
 class FakeSecrets:

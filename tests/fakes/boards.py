@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb.boards import MARGIN, STEPS
 from baton.domain.escalation.batching import OPEN_FOR, Board, entry_of, opened, step
 from baton.domain.world.effects import NoticeState
+from baton.presentation.slack.board import weight_of
 
 
 @dataclass
@@ -22,13 +23,13 @@ class FakeBoards:
     _lock: Lock = field(default_factory=Lock)
 
     def join(self, notice: NoticeState, now: datetime) -> Board:
-        entry = entry_of(notice)
+        entry = entry_of(notice, weight_of(notice))
         with self._lock:
             boards = self.opened.setdefault(notice.to, [])
             current = boards[-1] if boards else None
             what = step(current, entry, now)
             if current is None or what == "open":
-                boards.append(opened(notice, current, now))
+                boards.append(opened(notice, entry, current, now))
             elif what != "there":
                 if what == "count":
                     changed = replace(current, beyond=(*current.beyond, entry.id))

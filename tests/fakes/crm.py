@@ -11,6 +11,7 @@ from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 from baton.failures import Gone, NotAnOwner, Rejected
+from tests.worded import subject
 
 #: The order in which HubSpot lets lifecyclestage move; stages not named here can always be set.
 STAGES = (
@@ -209,7 +210,7 @@ class FakeCrm:
             self.tasks[task_id] = FakeTask(
                 contact_id=effect.contact_id,
                 owner=effect.owner,
-                subject_line=effect.subject_line,
+                subject_line=subject(effect),
                 due_at=effect.due_at,
                 done=effect.done,
                 marker=(effect.subject, effect.slot),
@@ -226,7 +227,7 @@ class FakeCrm:
                 return
             self._taken(effect.owner)
             task.owner, task.due_at = effect.owner, effect.due_at
-            task.subject_line = effect.subject_line
+            task.subject_line = subject(effect)
 
     def _known(self, contact_id: str) -> None:
         if contact_id not in self.properties:

@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.domain.escalation.batching import Board, entry_of
+from baton.domain.escalation.batching import Board, Entry, entry_of
 from baton.domain.lead import Value
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.world.effects import (
     CardState,
     ContactState,
@@ -19,9 +20,12 @@ from baton.domain.world.effects import (
     ReplyState,
     TaskState,
 )
+from baton.presentation.slack.board import weight_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEAD = "501"
+NORA = Phrase("who", ("Nora Lindqvist", "Helvia Robotics"))
+WHY_YOU = Phrase("why.next", ("Enterprise EMEA", "EMEA desk"))
 
 
 def contact_state(version: int = 1, contact_id: str = LEAD, **properties: Value) -> ContactState:
@@ -41,9 +45,15 @@ def task_state(version: int = 1, contact_id: str = LEAD, **changes: Any) -> Task
         version=version,
         contact_id=contact_id,
         owner="70001",
-        subject_line="Accept Nora Lindqvist, Helvia Robotics",
-        body="Due Mon 02 Mar 10:15 CET.\nAsked for: Demo <1 h>",
+        subject_line=Phrase(
+            "task.subject", ("Accept {name}, {company}", "Nora Lindqvist", "Helvia Robotics")
+        ),
+        body=(
+            phrase("task.due", NOW + timedelta(minutes=15), WHY_YOU),
+            Phrase("why_now.offer", ("Demo <1 h>",)),
+        ),
         due_at=NOW + timedelta(minutes=15),
+        zone="Europe/Berlin",
     )
     return replace(task, **changes)
 
@@ -66,8 +76,8 @@ def card_state(version: int = 1, **changes: Any) -> CardState:
             ("Role", "Head of Operations"),
             ("Pain", "Planning & <shifts> in spreadsheets"),
         ),
-        why_now=("Asked for: Demo", "Score: 82"),
-        why_you="Rule enterprise-emea: your turn in pool emea-enterprise",
+        why_now=(Phrase("why_now.offer", ("Demo",)), Phrase("why_now.score", ("82",))),
+        why_you=WHY_YOU,
         play="Call within the hour, then sequence “Demo, enterprise”",
         deadlines=(
             Deadline("Accept", NOW + timedelta(minutes=15)),
@@ -79,6 +89,11 @@ def card_state(version: int = 1, **changes: Any) -> CardState:
     return replace(card, **changes)
 
 
+def due(name: str, company: str = "") -> Phrase:
+    """The title of a breach."""
+    return phrase("notice.breached", "Accept", Phrase("who", (name, company)), NOW)
+
+
 def notice_state(version: int = 1, **changes: Any) -> NoticeState:
     notice = NoticeState(
         subject=f"LEAD#{LEAD}",
@@ -86,11 +101,20 @@ def notice_state(version: int = 1, **changes: Any) -> NoticeState:
         version=version,
         to="C0LEADS",
         level="breach",
-        title="Nora Lindqvist (Helvia Robotics) was not accepted in time",
-        lines=("Owner: Anna Keller", "Due Mon 02 Mar 10:15 CET, 2 min ago"),
+        title=phrase("notice.breached", "Accept", NORA, NOW - timedelta(minutes=2)),
+        lines=(
+            Phrase("now_with", ("Anna Keller",)),
+            phrase("next.pull_back", NOW + timedelta(minutes=20)),
+        ),
         at=NOW,
+        zone="Europe/Berlin",
     )
     return replace(notice, **changes)
+
+
+def entry(notice: NoticeState) -> Entry:
+    """*notice* as an entry of a board."""
+    return entry_of(notice, weight_of(notice))
 
 
 def digest_state(version: int = 1, **changes: Any) -> DigestState:
@@ -98,7 +122,7 @@ def digest_state(version: int = 1, **changes: Any) -> DigestState:
         lead="Nora Lindqvist (Helvia Robotics)",
         owner="Anna Keller",
         what="not accepted",
-        detail="2 h late; moved to Kim Novak at 12:15",
+        detail=phrase("digest.answered", NOW, Phrase("answered.pulled_back"), timedelta(hours=2)),
     )
     digest = DigestState(
         subject="MANAGER#maria",
@@ -110,18 +134,19 @@ def digest_state(version: int = 1, **changes: Any) -> DigestState:
         new_breaches=(line,),
         open_breaches=(line, line),
         at_risk=(),
+        zone="Europe/Berlin",
     )
     return replace(digest, **changes)
 
 
 def board_state(version: int = 2, **changes: Any) -> Board:
     """Two breaches for one recipient."""
-    notices = (notice_state(), notice_state(subject="LEAD#502", title="Omar Haddad was due"))
+    notices = (notice_state(), notice_state(subject="LEAD#502", title=due("Omar Haddad")))
     board = Board(
         to="C0LEADS",
         slot="board:2026-03-02T09:00:00.000000Z",
         version=version,
-        entries=tuple(entry_of(notice) for notice in notices),
+        entries=tuple(map(entry, notices)),
     )
     return replace(board, **changes)
 
@@ -129,10 +154,10 @@ def board_state(version: int = 2, **changes: Any) -> Board:
 def breaches(count: int, **changes: Any) -> Board:
     """A board with *count* breaches; *changes* are to each of their notices."""
     notices = [
-        notice_state(**{"title": f"Accept for Lead {n} (Company {n}) was due", **changes})
+        notice_state(**{"title": due(f"Lead {n}", f"Company {n}"), **changes})
         for n in range(1, count + 1)
     ]
-    return board_state(version=count, entries=tuple(entry_of(notice) for notice in notices))
+    return board_state(version=count, entries=tuple(map(entry, notices)))
 
 
 def reply_state(version: int = 1, **changes: Any) -> ReplyState:
@@ -142,6 +167,6 @@ def reply_state(version: int = 1, **changes: Any) -> ReplyState:
         version=version,
         channel="D0ANNA",
         user="U0ANNA",
-        text="This lead has moved to Kim Novak at 12:15.",
+        lines=(Phrase("click.with", ("Nora Lindqvist", "Kim Novak")),),
     )
     return replace(reply, **changes)

@@ -234,7 +234,7 @@ def test_a_permanent_refusal_is_parked_with_its_reason(doors: Doors) -> None:
 def test_whom_slack_cannot_reach_is_told_on_the_bus_and_the_card_is_parked(doors: Doors) -> None:
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
-    assert (news["leadId"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
+    assert (news["lead_id"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
     assert (news["level"], news["reason"]) == ("breach", "channel_not_found")
     assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
 
@@ -246,7 +246,7 @@ def test_what_slack_refuses_for_what_it_says_is_passed_on_and_parked_alike(
     refuse(monkeypatch)
     assert doors.deliver(f"deliver_slack.{name}") == []
     (news,) = doors.events.details
-    assert (news["leadId"], news["reason"]) == ("501", "invalid_blocks /blocks/2/text")
+    assert (news["lead_id"], news["reason"]) == ("501", "invalid_blocks /blocks/2/text")
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
 
 
@@ -266,7 +266,7 @@ def test_who_dies_before_parking_a_refused_message_passes_it_on_once_in_effect(
     assert doors.deliver("deliver_slack.card") == []
     first, second = doors.events.details
     # By its identity the lead knows the repeat.
-    assert first["eventId"] == second["eventId"]
+    assert first["id"] == second["id"]
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
 
 
@@ -368,7 +368,7 @@ def test_an_owner_whom_hubspot_does_not_take_is_told_on_the_bus(doors: Doors) ->
     shown = doors.contact(contact_id)
     assert (shown["hubspot_owner_id"], shown["baton_tier"]) == (None, "hot")
     refused, person = doors.events.details
-    assert (refused["leadId"], refused["person"]) == (contact_id, f"hubspot:{gone.id}")
+    assert (refused["lead_id"], refused["person"]) == (contact_id, f"hubspot:{gone.id}")
     assert (person["person"], person["away"], person["source"]) == (
         f"hubspot:{gone.id}",
         True,

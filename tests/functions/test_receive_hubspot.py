@@ -153,7 +153,7 @@ def test_requests_that_do_not_date_the_stage_become_one_hint(
 ) -> None:
     assert door(load(f"receive_hubspot.{name}.json")) == (200, answer)
     (detail,) = door.events.details
-    assert (detail["leadId"], detail["about"]) == ("90210011", "stage")
+    assert (detail["lead_id"], detail["about"]) == ("90210011", "stage")
 
 
 def test_an_empty_batch_is_fine(door: Door) -> None:

@@ -24,7 +24,7 @@ from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.world import Load, Turns
 from baton.wire import schema as sent
-from baton.wire.details import SHAPES
+from baton.wire.vocabulary import SHAPES
 from tests.kept.shapes import possible, words
 
 Item = dict[str, Any]

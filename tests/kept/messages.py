@@ -12,8 +12,7 @@ from baton.adapters.aws.dead_letters import SqsParkingLot
 from baton.adapters.aws.queues import decode_effect, encode_effect
 from baton.domain.world.effects import CardState, DigestState, NoticeState, TaskState
 from baton.failures import Malformed
-from baton.wire.details import SHAPES
-from baton.wire.vocabulary import decode_message, encode_message
+from baton.wire.vocabulary import SHAPES, decode_message, encode_message
 from tests.kept import outside
 from tests.kept.doors import HubspotApi, SlackApi, elements
 from tests.kept.picking import picked
@@ -37,10 +36,12 @@ def news(rig: Rig) -> list[str]:
 
 
 def shown_by_news(body: str) -> set[str]:
-    """As it travels, and as it is worked."""
-    message = json.loads(body)
-    detail = msgspec.convert(message["detail"], SHAPES[message["detail-type"]])
-    return shown(detail) | shown(decode_message(body))
+    """As it travels, and as it is worked; an event of Baton's own travels as it is."""
+    message, news = json.loads(body), decode_message(body)
+    shape = SHAPES.get(message["detail-type"], type(news))
+    if isinstance(news, shape):
+        return shown(news)
+    return shown(msgspec.convert(message["detail"], shape)) | shown(news)
 
 
 def shown_by_effect(body: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Mutants of a module: small changes of its code, each of which some test should notice.
 
 Left alone is what says nothing about the rules: annotations, docstrings, assertions, what is
-raised, and texts (f-strings, `say`, strings that are no single word).
+raised, and texts (f-strings, phrases, strings that are no single word).
 
 A change is left out where another one, made anyway, is noticed by fewer tests: where dropping an
 operand of `a and b` is noticed, `a or b` is, too; so is the reverse of a condition, which is tried
@@ -42,7 +42,7 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 #: Calls that only make a text.
-_TEXTS = {"say"}
+_TEXTS = {"say", "phrase", "Phrase", "listing"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -203,7 +203,7 @@ def _is_text(node: ast.AST) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
-        case ast.Call(func=ast.Attribute(attr=name)):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in _TEXTS
         case ast.Subscript(value=ast.Name(id=name)):
             return name == "Literal"

@@ -86,6 +86,7 @@ def test_code_is_changed_where_it_decides(line: str, expected: set[str]) -> None
         'x = f"{a + 1} or {b and c}"',
         'x = "two words"',
         'draft.say("word", a or b)',
+        'x = phrase("word", a or b)',
     ],
 )
 def test_what_says_nothing_about_the_rules_is_left_alone(line: str) -> None:

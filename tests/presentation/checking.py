@@ -12,7 +12,7 @@ from baton.presentation.slack import Rendered
 
 #: What may stand between angle brackets in markup of ours: a date, an address, a number.
 _OURS = re.compile(
-    r"<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<mailto:[^<>|]+\|[^<>|]+>|<tel:[+0-9]+\|[^<>|]+>"
+    r"<!date\^-?\d+\^[^<>|^]+\|[^<>|]+>|<mailto:[^<>|]+\|[^<>|]+>|<tel:[+0-9]+\|[^<>|]+>"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from baton.domain.escalation.batching import ENTRIES, ROOM, entry_of, weigh
+from baton.domain.escalation.batching import ENTRIES, ROOM, has_room
+from baton.domain.phrase import Phrase, Text, phrase
 from baton.domain.world.effects import NoticeState
 from baton.presentation.slack import render
-from tests.fakes.effects import NOW, board_state, breaches, notice_state
+from baton.presentation.slack.text import dated
+from tests.fakes.effects import NOW, board_state, breaches, entry, notice_state
 from tests.presentation.checking import texts
 from tests.presentation.test_messages import notices
 
@@ -17,7 +19,7 @@ from tests.presentation.test_messages import notices
 @given(notices)
 def test_a_board_with_one_breach_reads_like_the_notice(notice: NoticeState) -> None:
     notice = replace(notice, level="breach")
-    board = board_state(entries=(entry_of(notice),))
+    board = board_state(entries=(entry(notice),))
     assert render(board) == render(notice)
 
 
@@ -28,37 +30,80 @@ def test_each_breach_on_a_board_reads_like_a_notice(count: int) -> None:
     assert [block["type"] for block in message.blocks] == ["section", "context"] * count
 
 
-def test_a_full_board_shows_every_breach_with_its_time() -> None:
-    message = render(breaches(ENTRIES))
-    assert len(message.blocks) == ENTRIES
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        pytest.param((), ENTRIES, id="as many as a board takes"),
+        pytest.param((Phrase("now_with", ("Ann",)), phrase("next.pull_back", NOW)), 25, id="room"),
+    ],
+)
+def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...], count: int) -> None:
+    board = breaches(count, lines=lines)
+    assert board.weight <= ROOM
+    assert not has_room(board, entry(notice_state(lines=lines)))
+    message = render(board)
+    assert len(message.blocks) == count
     when = render(breaches(1)).blocks[1]["elements"][0]["text"]
     for number, block in enumerate(message.blocks, 1):
-        text = block["text"]["text"]
-        assert text.startswith(f"✖ *Accept for Lead {number} (Company {number}) was due*\n")
-        assert text.endswith(f"2 min ago\n{when}")
+        title, *told, at = block["text"]["text"].split("\n")
+        assert title.startswith(f"✖ *Accept for Lead {number} (Company {number}) was due at <!date")
+        assert len(told) == len(lines)
+        assert at == when
     assert sum(len(block["text"]["text"]) for block in message.blocks) < ROOM
 
 
 @pytest.mark.parametrize("count", [2, 20, ENTRIES])
 def test_the_text_of_a_board_names_every_breach(count: int) -> None:
     text = render(breaches(count)).text
-    assert text.startswith(f"{count} breaches. Breach: Accept for Lead 1 (Company 1) was due. ")
+    # Of the most that a board takes, the end of a title has no room.
+    due = "was due at Mon 2 Mar, 10" + (":00 CET. " if count < ENTRIES else "")
+    assert text.startswith(f"{count} breaches. Breach: Accept for Lead 1 (Company 1) {due}")
     for number in range(1, count + 1):
-        assert f"Breach: Accept for Lead {number} (Company {number}) was due. " in text
-    assert text.count("Mon 2 Mar, 09:00 UTC.") == count
+        assert f"Breach: Accept for Lead {number} (Company {number}) {due}" in text
+    assert text.count(". Mon 2 Mar, 10:00 CET.") == count, "when it was told"
 
 
 def test_the_text_of_a_board_has_all_lines_where_there_is_room() -> None:
-    assert render(breaches(3)).text.count("Owner: Anna Keller. Due Mon 02 Mar") == 3
+    text = render(breaches(3)).text
+    assert text.count("It is with Anna Keller now. Next: the lead goes to the next rep at Mon") == 3
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Lead", "<&>" * 300, "x" * 400, "👩‍👩‍👧‍👦" * 500], ids=range(5)
+    "text",
+    [
+        "",
+        "Lead",
+        "<&>" * 300,
+        "x" * 400,
+        "👩‍👩‍👧‍👦" * 500,
+        phrase("with.since", "Anna", NOW),
+        phrase("backward.kept", Phrase("by.source", ("<&>" * 300,)), NOW, "x" * 400),
+    ],
+    ids=range(7),
 )
-def test_an_entry_takes_no_more_room_than_it_is_weighed(text: str) -> None:
-    entry = entry_of(notice_state(title=text, lines=(text, "short")))
-    shown = [t["text"] for t in texts(render(board_state(entries=(entry, entry))).blocks)]
-    assert sum(map(len, shown)) <= 2 * weigh(entry)
+def test_an_entry_takes_no_more_room_than_it_is_weighed(text: Text) -> None:
+    one = entry(notice_state(title=text, lines=(text, "short")))
+    shown = [t["text"] for t in texts(render(board_state(entries=(one, one))).blocks)]
+    assert sum(map(len, shown)) <= 2 * one.weight
+
+
+@given(notices)
+def test_no_entry_takes_more_room_than_it_is_weighed(notice: NoticeState) -> None:
+    one = entry(notice)
+    shown = [t["text"] for t in texts(render(board_state(entries=(one, one))).blocks)]
+    assert sum(map(len, shown)) <= 2 * one.weight
+
+
+@pytest.mark.parametrize("text", ["plain", "a & b", "<tag>", "&&&<<<>>>"])
+def test_an_entry_weighs_what_slack_counts(text: str) -> None:
+    """Slack's three special characters are sent escaped, and count so; and so does a date."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    without = entry(notice_state(lines=())).weight
+    assert entry(notice_state(lines=(text,))).weight - without == len(escaped) + 1
+    told = entry(notice_state(lines=(Phrase("sentence", (text,)),))).weight
+    assert told - without == len(escaped) + len(".") + 1
+    due = entry(notice_state(lines=(phrase("digest.due", NOW),))).weight
+    assert due - without == len("due ") + len(dated(NOW, "Europe/Berlin")) + 1
 
 
 def test_a_summary_says_that_it_is_one_and_how_many_it_could_not_show() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from baton.domain.escalation.batching import ENTRIES, Board, entry_of
+from baton.domain.escalation.batching import ENTRIES, Board
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.world.effects import (
     CardState,
     Deadline,
@@ -26,30 +27,27 @@ from tests.fakes.effects import (
     breaches,
     card_state,
     digest_state,
+    entry,
     notice_state,
     reply_state,
 )
+from tests.presentation import phrases
 from tests.presentation.checking import check, texts
 
-HOSTILE = [
-    "",
-    " ",
-    "\n",
-    "<!channel> & <@U1> <https://evil.example|click>",
-    "&amp;" * 1000,
-    "x" * 5000,
-    "\u202egpj.exe",
-    "\x00\x07\ufffe\uffff",
-    "\ud800",
-    "*_~`",
-    "a@b.example|c",
-    "👩‍👩‍👧‍👦" * 500,
-    "a@" + "b" * 60 + ".example",
-    "+" + "1" * 20,
-]
-words = st.sampled_from(HOSTILE) | st.text(max_size=80)
+#: What might become a link.
+LINKS = ("a@b.example|c", "a@" + "b" * 60 + ".example", "+" + "1" * 20)
+ZONES = ("Europe/Berlin", "Asia/Kathmandu", "", "No/Where", "../etc", "\x00")
+words = phrases.hostile | st.sampled_from(LINKS)
+said = phrases.phrases | words
+zones = st.sampled_from(ZONES)
 moments = st.integers(600_000_000, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC))
-deadlines = st.builds(Deadline, label=words, due_at=moments, done_at=st.none() | moments)
+deadlines = st.builds(
+    Deadline,
+    label=words,
+    due_at=moments,
+    done_at=st.none() | moments,
+    paused=words | st.lists(words, max_size=3).map(tuple),
+)
 pairs = st.tuples(words, words)
 cards = st.builds(
     CardState,
@@ -64,14 +62,14 @@ cards = st.builds(
     company=words,
     tier=words,
     packet=st.lists(pairs, max_size=60).map(tuple),
-    why_now=st.lists(words, max_size=30).map(tuple),
-    missing=st.lists(words, max_size=30).map(tuple),
-    why_you=words,
+    why_now=st.lists(said, max_size=30).map(tuple),
+    missing=st.lists(said, max_size=30).map(tuple),
+    why_you=said,
     play=words,
     deadlines=st.lists(deadlines, max_size=30).map(tuple),
-    zone=st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "", "No/Where", "../etc", "\x00"]),
+    zone=zones,
     reasons=st.lists(pairs, max_size=120).map(tuple),
-    note=words,
+    note=said,
     note_at=st.none() | moments,
 )
 notices = st.builds(
@@ -81,12 +79,13 @@ notices = st.builds(
     version=st.integers(1, 99),
     to=words,
     level=st.sampled_from(["info", "warning", "breach"]),
-    title=words,
-    lines=st.lists(words, max_size=60).map(tuple),
+    title=said,
+    lines=st.lists(said, max_size=60).map(tuple),
     at=moments,
+    zone=zones,
 )
 lines = st.lists(
-    st.builds(DigestLine, lead=words, owner=words, what=words, detail=words), max_size=40
+    st.builds(DigestLine, lead=words, owner=words, what=words, detail=said), max_size=40
 ).map(tuple)
 digests = st.builds(
     DigestState,
@@ -99,13 +98,15 @@ digests = st.builds(
     new_breaches=lines,
     open_breaches=lines,
     at_risk=lines,
+    zone=zones,
 )
 boards = st.builds(
     Board,
     to=words,
     slot=words,
     version=st.integers(1, 99),
-    entries=st.lists(notices.map(entry_of), min_size=1, max_size=60).map(tuple),
+    entries=st.lists(notices.map(entry), min_size=1, max_size=60).map(tuple),
+    gathers_until=st.none() | moments,
 )
 replies = st.builds(
     ReplyState,
@@ -114,7 +115,9 @@ replies = st.builds(
     version=st.integers(1, 99),
     channel=words,
     user=words,
+    lines=st.lists(said, max_size=5).map(tuple),
     text=words,
+    zone=zones,
 )
 
 
@@ -173,11 +176,12 @@ def test_a_card_offers_what_can_still_be_done(state: Any, offered: list[str]) ->
 
 
 def test_a_deadline_that_stands_still_says_so_and_why() -> None:
-    line = Deadline("First touch", NOW, paused="Waiting on the lead")
+    line = Deadline("First touch", NOW, paused=("Waiting on the lead", "With <legal>"))
     shown = render(card_state(deadlines=(line,)))
     said = [text["text"] for text in texts(shown.blocks)]
-    assert any("⏸ First touch: stands still (Waiting on the lead)" in text for text in said)
-    assert "First touch stands still (Waiting on the lead)" in shown.text
+    why = "(Waiting on the lead, With &lt;legal&gt;)"
+    assert any(f"⏸ First touch: stands still {why}" in text for text in said)
+    assert f"First touch stands still {why}" in shown.text
 
 
 def test_the_buttons_name_the_lead_and_the_assignment() -> None:
@@ -221,13 +225,13 @@ def test_an_open_card_shows_everything_a_rep_needs() -> None:
         "<mailto:nora.lindqvist@helvia.example|nora.lindqvist@helvia.example>",
         "<tel:+41445550120|+41 44 555 01 20>",
         "Call within the hour",
-        "your turn in pool",
+        "Why you: Enterprise EMEA: next in EMEA desk",
     ):
         assert wanted in text
 
 
 def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
-    card = card_state(missing=("Industry", "E-mail or Phone"))
+    card = card_state(missing=("Industry", Phrase("or", ("E-mail", "Phone"))))
     assert "Came without: Industry, E-mail or Phone. Please ask." in shown(card)
     assert "Came without: Industry, E-mail or Phone" in render(card).text
 
@@ -246,7 +250,7 @@ def test_a_kept_promise_is_shown_as_kept() -> None:
     kept = card_state(
         state="accepted",
         deadlines=(Deadline("Accept", NOW, done_at=NOW),),
-        note="Anna Keller accepted",
+        note=Phrase("accepted", ("Anna Keller",)),
         note_at=NOW,
     )
     assert f"✔ Accept: done {IN_BERLIN}" in shown(kept)
@@ -255,21 +259,23 @@ def test_a_kept_promise_is_shown_as_kept() -> None:
 
 @pytest.mark.parametrize("state", ["rejected", "taken_back", "closed"])
 def test_who_no_longer_has_the_lead_no_longer_sees_the_packet(state: Any) -> None:
-    card = card_state(state=state, note="Kim Novak has it now", note_at=NOW)
+    note = Phrase("reassigned.to", ("Rita", "Kim Novak", "on holiday"))
+    card = card_state(state=state, note=note, note_at=NOW)
     message = render(card)
-    assert "Kim Novak has it now" in shown(card)
+    assert "Rita gave it to Kim Novak: on holiday" in shown(card)
     assert "nora.lindqvist@helvia.example" not in shown(card)
     assert "nora.lindqvist@helvia.example" not in message.text
 
 
 @pytest.mark.parametrize("state", ["accepted", "touched", "rejected", "taken_back", "closed"])
 def test_a_card_that_moved_on_says_who_and_when(state: Any) -> None:
-    card = card_state(state=state, note="Anna Keller did it", note_at=NOW)
+    note = Phrase("touch.seen", ("Anna Keller", "did it"))
+    card = card_state(state=state, note=note, note_at=NOW)
     contexts = [b for b in render(card).blocks if b["type"] == "context"]
     said = contexts[0]["elements"][0]["text"]
-    assert "Anna Keller did it" in said
+    assert "Anna Keller: did it" in said
     assert IN_BERLIN in said
-    assert "Anna Keller did it, Mon 2 Mar, 10:00 CET" in render(card).text
+    assert "Anna Keller: did it, Mon 2 Mar, 10:00 CET" in render(card).text
 
 
 def test_the_text_for_screen_readers_is_complete_and_begins_with_the_news() -> None:
@@ -298,9 +304,10 @@ def test_a_strangers_markup_stays_text() -> None:
 @pytest.mark.parametrize(("level", "mark"), [("info", ""), ("warning", "⚠ "), ("breach", "✖ ")])
 def test_a_notice_shows_how_grave_it_is(level: Any, mark: str) -> None:
     message = render(notice_state(level=level))
-    assert message.blocks[0]["text"]["text"].startswith(f"{mark}*Nora Lindqvist")
-    assert "Owner: Anna Keller" in message.blocks[0]["text"]["text"]
-    assert "Owner: Anna Keller" in message.text
+    shown = message.blocks[0]["text"]["text"]
+    assert shown.startswith(f"{mark}*Accept for Nora Lindqvist (Helvia Robotics) was due at <!date")
+    assert "It is with Anna Keller now." in shown
+    assert "It is with Anna Keller now." in message.text
 
 
 def test_a_digest_counts_and_lists() -> None:
@@ -308,7 +315,9 @@ def test_a_digest_counts_and_lists() -> None:
     assert "Your team on Mon 2 Mar" in text
     assert "Good morning, Maria Ortiz. *1* new breach, *2* still open, *0* at risk today." in text
     assert "✖ *New breaches* (1)" in text
-    assert "2 h late; moved to Kim Novak at 12:15" in text
+    assert f"due {IN_BERLIN}; pulled back to the next rep 2 h late" in text
+    spoken = render(digest_state()).text
+    assert "due Mon 2 Mar, 10:00 CET; pulled back to the next rep 2 h late." in spoken
     assert "At risk today*" not in text, "an empty list has no heading"
 
 
@@ -323,5 +332,17 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     assert "… and 25 more" in shown(digest_state(new_breaches=(line,) * 40))
 
 
-def test_a_reply_is_its_text() -> None:
-    assert render(reply_state(text="A < B & C")).text == "A &lt; B &amp; C"
+def test_a_list_that_was_cut_before_says_how_many_more_there_are() -> None:
+    line, more = DigestLine("A", "B", "C", "D"), DigestLine("", "", "", Phrase("digest.more", (5,)))
+    digest = digest_state(new_breaches=(line, more))
+    (listed,) = [text["text"] for text in texts(render(digest).blocks) if "• *A*" in text["text"]]
+    assert listed.endswith("\nand 5 more")
+    assert "nobody" not in listed
+    assert "New breach: and 5 more." in render(digest).text
+
+
+def test_a_reply_is_its_lines_in_the_readers_zone() -> None:
+    lines = (Phrase("click.accepted", ("A < B & C",)), phrase("clock.due", "Accept", NOW))
+    assert render(reply_state(lines=lines, zone="Europe/Berlin")).text == (
+        "You already accepted A &lt; B &amp; C.\nAccept is due at Mon 2 Mar, 10:00 CET."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from baton.wire.details import SHAPES
+from baton.wire.vocabulary import SHAPES
 from tests.template.reading import Resource, named, properties, resources, template, timeout
 
 DAYS_14 = 14 * 24 * 60 * 60
@@ -113,7 +113,7 @@ def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
     rule = properties("LeadEventsRule")
     assert set(rule["EventPattern"]) == {"detail-type"}
     taken = rule["EventPattern"]["detail-type"]
-    assert sorted(taken) == sorted(set(SHAPES) - {"LeadClock", "PoolHint"})
+    assert sorted(taken) == sorted(set(SHAPES) - {"LeadClockDue", "LeadWentStale", "PoolHint"})
     assert named(rule["EventBusName"]) == "Bus"
     assert "State" not in rule
 

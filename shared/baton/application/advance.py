@@ -35,6 +35,7 @@ from baton.domain.world.events import (
 from baton.domain.world.wakes import fast_wake
 from baton.domain.world.world import Account, Background, Contact, Lacks, World
 from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
+from baton.presentation.wording import plain
 from baton.wire.details import PoolHint
 
 #: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
@@ -141,7 +142,7 @@ class Advance(Struct, frozen=True):
                 continue
             decision = self._decide(lead, event, policy, contacts, now)
             if decision.unworkable:
-                raise Rejected(decision.unworkable)
+                raise Rejected(plain(decision.unworkable))
             if not decision.changed:
                 if isinstance(event, ClockDue | WentStale) and event.at > now:
                     self.wakes.send([event])  # early: sent again with the rest of its delay

@@ -42,6 +42,7 @@ from baton.domain.world.effects import (
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
 from baton.failures import Gone, NotAnOwner, Rejected, Retryable
+from baton.presentation.wording import plain
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -198,8 +199,9 @@ def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter, refused
     # Older properties are left alone: they are shown already, and somebody may have changed them
     # in HubSpot since, which Baton then learns and answers by a new decision.
     news = {name: value for name, value in effect.properties.items() if value.since > claim.shown}
-    back = {name: value.value for name, value in news.items() if value.clear_first and value.value}
-    ahead = {name: value.value for name, value in news.items() if name not in back}
+    words = {name: plain(value.value) for name, value in news.items()}
+    back = {name: words[name] for name, value in news.items() if value.clear_first and words[name]}
+    ahead = {name: value for name, value in words.items() if name not in back}
     # The rest goes first: if HubSpot refuses it, no stage was cleared; and a workflow that starts
     # on the stage finds the reason and the track already there.
     try:

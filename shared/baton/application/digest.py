@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Clock, Lead
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import DigestLine, DigestState
-from baton.presentation.words import in_zone
 
 #: Lines a section holds; Slack allows 50 blocks a message, and nobody reads more.
 LINES = 15
@@ -83,7 +83,7 @@ def build(
         if h.outcome.kind == "breached" and h.outcome.person in team and h.lead in leads
     ]
     new = [
-        _line(policy, leads[h.lead], h.outcome, _late(leads[h.lead], h, happened[i + 1 :], zone))
+        _line(policy, leads[h.lead], h.outcome, _late(h, happened[i + 1 :]))
         for i, h in breaches
         if h.outcome.at > since
     ]
@@ -102,6 +102,7 @@ def build(
         new_breaches=_bounded(new),
         open_breaches=_bounded(open_),
         at_risk=_bounded(_at_risk(policy, team, leads.values(), zone, now)),
+        zone=zone,
     )
 
 
@@ -119,14 +120,13 @@ def _at_risk(
             runs = clock.running and clock.paused_at is None
             if runs and now < clock.due_at < midnight.astimezone(UTC):
                 owner = _name(policy, lead.assignment.person)
-                line = DigestLine(
-                    _who(lead), owner, clock.label, f"due {in_zone(clock.due_at, zone)}"
-                )
+                due = phrase("digest.due", clock.due_at)
+                line = DigestLine(_who(lead), owner, clock.label, due)
                 found.append((clock.due_at, line))
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
-def _late(lead: Lead, breach: Happened, after: Sequence[Happened], zone: str) -> str:
+def _late(breach: Happened, after: Sequence[Happened]) -> Phrase:
     """How late, and what happened next."""
     outcome = breach.outcome
     next_: Outcome | None = None
@@ -137,22 +137,15 @@ def _late(lead: Lead, breach: Happened, after: Sequence[Happened], zone: str) ->
             next_ = h.outcome
         elif next_ is not None and _undoes(h.outcome, next_):
             next_ = None
-    due = f"due {in_zone(outcome.due_at, zone)}" if outcome.due_at else "due"
+    due = outcome.due_at or outcome.at
     if next_ is None:
-        return f"{due}; nothing has happened since"
-    late = f" {_ago(next_.at, outcome.due_at)} late" if outcome.due_at else ""
-    return f"{due}; {_ENDINGS[next_.kind]}{late}"
+        return phrase("digest.nothing_since", due)
+    return phrase("digest.answered", due, Phrase(f"answered.{next_.kind}"), _late_by(next_.at, due))
 
 
-_ENDINGS = {
-    "accepted": "accepted",
-    "touched": "first touch",
-    "kept": "kept",
-    "pulled_back": "pulled back to the next rep",
-    "recycled": "recycled",
-    "disqualified": "disqualified",
-    "qualified": "qualified",
-}
+_ENDINGS = frozenset(
+    ("accepted", "touched", "kept", "pulled_back", "recycled", "disqualified", "qualified")
+)
 
 
 def _answers(next_: Outcome, breach: Outcome) -> bool:
@@ -173,11 +166,11 @@ def _undoes(later: Outcome, ending: Outcome) -> bool:
     return (ending.kind, later.kind, ending.what) == ("kept", "resumed", later.what)
 
 
-def _open(lead: Lead, breach: Outcome, now: datetime) -> str:
+def _open(lead: Lead, breach: Outcome, now: datetime) -> Phrase:
     """How late, and what the lead is called once its ladder is climbed to the end."""
     clock = _clock(lead, breach)
     end = clock.ends_as if clock is not None and clock.at_the_end else ""
-    return f"still open, {_ago(now, breach.due_at)} late{f'; {end}' if end else ''}"
+    return phrase("digest.open", _late_by(now, breach.due_at or breach.at), end)
 
 
 def _still_open(lead: Lead, breach: Outcome) -> bool:
@@ -191,7 +184,7 @@ def _clock(lead: Lead, breach: Outcome) -> Clock | None:
     return next((clock for clock in lead.clocks if clock.target == breach.what), None)
 
 
-def _line(policy: Policy, lead: Lead, breach: Outcome, detail: str) -> DigestLine:
+def _line(policy: Policy, lead: Lead, breach: Outcome, detail: Phrase) -> DigestLine:
     label = next(
         (t.label for tier in policy.tiers for t in tier.targets if t.id == breach.what), breach.what
     )
@@ -201,7 +194,7 @@ def _line(policy: Policy, lead: Lead, breach: Outcome, detail: str) -> DigestLin
 def _bounded(lines: list[DigestLine]) -> tuple[DigestLine, ...]:
     if len(lines) <= LINES:
         return tuple(lines)
-    return (*lines[:LINES], DigestLine(f"and {len(lines) - LINES} more", "", "", ""))
+    return (*lines[:LINES], DigestLine("", "", "", Phrase("digest.more", (len(lines) - LINES,))))
 
 
 def _who(lead: Lead) -> str:
@@ -214,13 +207,5 @@ def _name(policy: Policy, person: str) -> str:
     return found.name if found else person
 
 
-def _ago(now: datetime, then: datetime | None) -> str:
-    """A length of time as people say it."""
-    seconds = int((now - then).total_seconds()) if then else 0
-    if seconds < 90:
-        return f"{max(0, seconds)} s"
-    if seconds < 90 * 60:
-        return f"{seconds // 60} min"
-    if seconds < 36 * 3600:
-        return f"{seconds // 3600} h"
-    return f"{seconds // 86400} days"
+def _late_by(at: datetime, due: datetime) -> timedelta:
+    return max(timedelta(), at - due)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from baton.domain.conditions import said_span
 from baton.domain.lead import Lead
 from baton.domain.lifecycle.stage_history import answer_to
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
-from baton.presentation.words import in_zone
+from baton.presentation.wording import place, plain
+from baton.presentation.words import exact, listed, span
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -25,7 +25,7 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     ]
     lines += [f"  {_point(point, now)}" for point in score.points]
     if lead.review_at is not None:
-        lines.append(f"  Looked at again at {in_zone(lead.review_at, 'UTC')}, as it decays.")
+        lines.append(f"  Looked at again at {exact(lead.review_at, 'UTC')}, as it decays.")
     return lines
 
 
@@ -37,12 +37,12 @@ def waiting(lead: Lead, policy: Policy) -> list[str]:
 def moved_back(lead: Lead, policy: Policy) -> list[str]:
     """Backward changes that were not obeyed, by whom, and what the policy answers."""
     lines = [
-        f"Moved back to {fact.stage} at {in_zone(fact.at, 'UTC')} by"
+        f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
         f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."
         for fact in lead.standing.refused
     ]
     lines += [
-        f"Put right: {name}, {len(times)} times, last {in_zone(times[-1], 'UTC')}."
+        f"Put right: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
         for name, times in lead.restored.items()
         if times
     ]
@@ -54,7 +54,7 @@ def _verdict(score: Score) -> str:
     if score.qualified:
         hand = f", asked for a call ({score.hand_raise})" if score.hand_raise else ""
         return f"qualified{hand}"
-    return f"not qualified, {'; '.join(score.wanting)}"
+    return f"not qualified, {'; '.join(map(plain, score.wanting))}"
 
 
 def _point(point: Point, now: datetime) -> str:
@@ -63,7 +63,7 @@ def _point(point: Point, now: datetime) -> str:
     if point.at is not None:
         ago = now - point.at
         whole = max(timedelta(), ago - ago % timedelta(days=1 if ago.days else 0, minutes=1))
-        age = f", {said_span(whole)} ago" if whole else ", just now"
+        age = f", {span(whole)} ago" if whole else ", just now"
     return f"{point.points:+6.1f}  {point.label}{what}{age}"
 
 
@@ -73,15 +73,16 @@ def _held(lead: Lead, policy: Policy) -> Iterator[str]:
         stage = policy.stage.get(held.stage)
         label = stage.label if stage else held.stage
         yield (
-            f"Held before {label} since {in_zone(held.since, 'UTC')},"
-            f" until {in_zone(held.clock.due_at, 'UTC')}:"
+            f"Held before {label} since {exact(held.since, 'UTC')},"
+            f" until {exact(held.clock.due_at, 'UTC')}:"
         )
-        yield from (f"  missing: {name}" for name in policy.labels_of(held.missing))
-        yield from (f"  does not hold: {why}" for why in held.unmet)
+        yield from (f"  missing: {plain(name)}" for name in policy.labels_of(held.missing))
+        yield from (f"  does not hold: {plain(why)}" for why in held.unmet)
     if lead.flagged:
-        yield f"Came without {', '.join(policy.labels_of(lead.flagged))}."
+        yield f"Came without {listed(list(map(plain, policy.labels_of(lead.flagged))))}."
 
 
 def _found(lead: Lead, policy: Policy) -> Iterator[str]:
     for name, where in lead.found.items():
-        yield f"{policy.labels_of((name,))[0]} is not in the contact; found in {where}."
+        label = plain(policy.labels_of((name,))[0])
+        yield f"{label} is not in the contact; found in {place(where)}."

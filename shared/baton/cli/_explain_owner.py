@@ -13,6 +13,7 @@ from baton.domain.handoff.assign import part_named
 from baton.domain.lead import Lead, Waiting
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
+from baton.presentation.wording import plain
 
 #: Outcomes of a decision that looked for an owner.
 _FOUND = frozenset(("assigned", "waiting"))
@@ -35,11 +36,14 @@ def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
     else:
         person = policy.person.get(lead.assignment.person)
         name = person.name if person else lead.assignment.person
-        lines.append(f"Owner: {name} since {utc(lead.assignment.at)}. {lead.assignment.why}.")
+        lines.append(
+            f"Owner: {name} since {utc(lead.assignment.at)}. {plain(lead.assignment.why)}."
+        )
     assigned = [r for r in history if any(o.kind in _FOUND for o in r.outcomes)]
     if assigned:
         lines.append(f"Why, by policy {assigned[-1].policy}:")
-        lines += [f"  {reason}" for reason in assigned[-1].because]
+        zone = policy.zone_of(policy.person.get(assigned[-1].outcomes[-1].person))
+        lines += [f"  {plain(why, zone, seconds=True)}" for why in assigned[-1].because]
     for spell in lead.past:
         past = policy.person.get(spell.person)
         name = past.name if past else spell.person

@@ -19,13 +19,14 @@ from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Clock, Lead
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.sla.clocks import calendar_of
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
-from baton.presentation.notices import called
-from baton.presentation.words import in_zone
+from baton.presentation.wording import plain
+from baton.presentation.words import exact, quoted
 
 #: Working intervals shown for one deadline; longer promises show the first and the last.
 INTERVALS = 6
@@ -104,7 +105,7 @@ def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
         skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
         lines.append(f"  {stage_id}: first entered {utc(times.first)}{again}{skipped}")
     if lead.gone:
-        lines.append(f"  {lead.gone}")
+        lines.append(f"  {plain(lead.gone)}")
     if lead.track:
         lines.append(f"  recycled to track {lead.track} for {lead.reason}")
     elif lead.reason:
@@ -122,8 +123,8 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
         lines += _deadline(clock, person, policy)
     zone = policy.zone_of(person)
     lines += [
-        f"  Of {untold.label} {called(untold.rung.to)} is told once at work,"
-        f" at {in_zone(untold.at, zone)}."
+        f"  Of {untold.label} {plain(Phrase(f'to.{untold.rung.to}'))} is told once at work,"
+        f" at {exact(untold.at, zone)}."
         for untold in lead.untold
     ]
     if lead.idle is not None:
@@ -138,7 +139,7 @@ def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
         known = ", ".join(clock.target for clock in lead.clocks) or "none runs"
         raise CommandError(f"lead {lead.id} has no clock {target}: {known}")
     owner = policy.person.get(lead.assignment.person) if lead.assignment else None
-    lines = [f"{clock.label}:", *(f"  {line}" for line in story(policy, owner, clock))]
+    lines = [f"{clock.label}:", *(f"  {plain(line)}" for line in story(policy, owner, clock))]
     if clock.paused_at is not None:
         lines.append(f"  It stands still since {utc(clock.paused_at)}.")
     if clock.stopped_at is not None:
@@ -150,10 +151,10 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     zone = policy.zone_of(person)
     state = "running"
     if clock.stopped_at is not None:
-        state = f"stopped {in_zone(clock.stopped_at, zone)}"
+        state = f"stopped {exact(clock.stopped_at, zone)}"
     elif clock.paused_at is not None:
-        state = f"stands still since {in_zone(clock.paused_at, zone)}"
-    lines = [f"  {clock.label}: due {in_zone(clock.due_at, zone)}, {state}"]
+        state = f"stands still since {exact(clock.paused_at, zone)}"
+    lines = [f"  {clock.label}: due {exact(clock.due_at, zone)}, {state}"]
     if person is not None:
         lines += [
             f"    {line}" for line in _counted(clock, calendar_of(policy, person, clock), zone)
@@ -162,7 +163,7 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
         climbed = "done" if index < clock.climbed else "to come"
         if climbed == "done" or clock.running:
             what = rung.kind.replace("_", " ")
-            lines.append(f"    {in_zone(rung.at, zone)}  {what}, {rung.to} ({climbed})")
+            lines.append(f"    {exact(rung.at, zone)}  {what}, {rung.to} ({climbed})")
     return lines
 
 
@@ -172,7 +173,7 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
         return ["every hour counts"]
     spans = calendar.spans(clock.started_at, clock.due_at, clock.pauses)
     shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
-    lines = [f"counted {in_zone(start, zone)} – {in_zone(end, zone)}" for start, end in shown]
+    lines = [f"counted {exact(start, zone)} – {exact(end, zone)}" for start, end in shown]
     if len(shown) < len(spans):
         lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
     total = calendar.between(clock.started_at, clock.due_at, clock.pauses)
@@ -185,8 +186,10 @@ def _story(history: list[Record], policy: Policy) -> Table:
     for record in history:
         what = "\n".join(_said(outcome, policy, titles) for outcome in record.outcomes)
         event = _EVENTS.get(type(record.event).__name__, "event")
-        table.add_row(utc(record.at), event, what or "; ".join(record.because), record.policy)
-        titles |= {one.slot: one.title for one in record.effects if isinstance(one, NoticeState)}
+        why = (plain(one, seconds=True) for one in record.because)
+        table.add_row(utc(record.at), event, what or "; ".join(why), record.policy)
+        notices = (one for one in record.effects if isinstance(one, NoticeState))
+        titles |= {one.slot: plain(one.title, one.zone) for one in notices}
     return table
 
 
@@ -224,7 +227,7 @@ def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> st
     if message.startswith("card:"):
         message = "the card"
     elif message in titles:
-        message = f"“{titles[message]}”"
+        message = quoted(titles[message])
     if outcome.instead:
         then = f"told instead: {_name(outcome.instead, policy)}"
     else:

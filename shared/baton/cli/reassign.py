@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import add_arguments, opened, whoever
+from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
     from baton.application.preview import Rehearsed
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandError(would.fault)
         print(moved(would, stack.policy))
         for reason in would.record.because if would.record else ():
-            print(f"  {reason}")
+            print(f"  {plain(reason, seconds=True)}")
         if not arguments.apply:
             print("Nothing was changed; --apply does it.")
             return 0

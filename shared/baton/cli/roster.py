@@ -83,14 +83,15 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     from baton.domain.routing.capacity import local_day, local_week
-    from baton.domain.routing.obstacles import obstacle, said_obstacle
-    from baton.presentation.words import in_zone
+    from baton.domain.routing.obstacles import obstacle, told_obstacle
+    from baton.presentation.wording import plain
+    from baton.presentation.words import instant
 
     zone = stack.policy.zone_of(person)
     code = obstacle(stack.policy, person, load, stack.now)
-    state = f"no: {said_obstacle(person, load, code)}" if code else "yes"
+    state = f"no: {plain(told_obstacle(person, load, code))}" if code else "yes"
     if code == "a" and load.away is not None and load.away.until is not None:
-        state += f" until {in_zone(load.away.until, zone)}"
+        state += f" until {instant(load.away.until, zone)}"
     return (
         person.id,
         person.name,
@@ -106,12 +107,16 @@ def _of(count: int, most: int | None) -> str:
 
 
 def run_trail(arguments: argparse.Namespace) -> int:
+    from baton.presentation.wording import plain
+
     with opened(arguments) as stack:
         person = stack.person(arguments.person)
         entries = stack.people.trail(person.id)
+        zone = stack.policy.zone_of(person)
     for entry in entries:
         at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
-        print(f"{at} UTC  {entry.because}  (by {entry.word.source}, policy {entry.policy})")
+        why = plain(entry.because, zone)
+        print(f"{at} UTC  {why}  (by {entry.word.source}, policy {entry.policy})")
     if not entries:
         print(f"Nothing was said of {person.name} beside the policy.")
     return 0
@@ -155,6 +160,7 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
     """What it will come to. Raises CommandError."""
     from baton.application.follow_person import word_of
     from baton.domain.routing.availability import settle
+    from baton.presentation.wording import plain
 
     load = stack.people.loads([person.id])[person.id]
     try:
@@ -166,9 +172,10 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
         ) from None
     if settled is None:
         raise CommandError("something newer was said meanwhile; try again")
+    because = plain(settled.because, stack.policy.zone_of(person))
     if hint.away and settled.load == load:
-        raise CommandError(settled.because)
-    return settled.because
+        raise CommandError(because)
+    return because
 
 
 def run_leave(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from baton.cli._stack import Stack, add_arguments, opened
+from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
     from baton.application.preview import Rehearsed
@@ -85,4 +86,4 @@ def _say(would: Rehearsed) -> None:
     company = lead.company
     print(f"{lead.name}{f' ({company})' if company else ''}, lead {lead.id}:")
     for line in would.record.because:
-        print(f"  {line}")
+        print(f"  {plain(line, seconds=True)}")

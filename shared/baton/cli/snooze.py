@@ -8,6 +8,7 @@ from typing import Any
 
 from baton.cli import CommandError
 from baton.cli._stack import add_arguments, opened, whoever
+from baton.presentation.wording import plain
 
 
 def add_parser(subparsers: Any) -> None:
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         if would.fault:
             raise CommandError(would.fault)
         for reason in would.record.because if would.record else ("nothing changes",):
-            print(reason)
+            print(plain(reason, stack.policy.zone_of(owner), seconds=True))
         if not arguments.apply:
             print("Nothing was changed; --apply does it.")
             return 0

@@ -6,6 +6,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.reassign import pass_on
 from baton.domain.lifecycle.closing import close, leave
 from baton.domain.lifecycle.transitions import stage_after
+from baton.domain.phrase import Phrase, listing
 from baton.domain.progress.ingest import take_in
 from baton.domain.rep_actions.accept import accept
 from baton.domain.rep_actions.activity import active
@@ -22,7 +23,7 @@ def click(draft: Draft) -> None:
     assert isinstance(event, Clicked)
     assignment = draft.lead.assignment
     stale = _why_stale(draft, event)
-    if stale:
+    if stale is not None:
         _reply(draft, event, stale)
         draft.record("stale_click", what=event.action)
         return
@@ -44,20 +45,21 @@ def click(draft: Draft) -> None:
         if reason.pass_on:
             pass_on(draft, reason, event.at)
             return
-        who = draft.owner.name if draft.owner else "The owner"
-        close(draft, reason.id, event.at, f"{who} rejected: {reason.label}")
+        note = Phrase("closed.rejected", (draft.owner_name, reason.label))
+        close(draft, reason.id, event.at, note)
     active(draft, event.at)
 
 
 def _explain(draft: Draft, event: Clicked) -> None:
     """Say to whoever asked, and to nobody else, why each deadline is when it is."""
-    parts = [
-        "\n".join((f"{clock.label}:", *story(draft.policy, draft.owner, clock)))
+    stories = [
+        line
         for clock in draft.lead.clocks
         if clock.running
+        for line in (Phrase("story", (clock.label,)), *story(draft.policy, draft.owner, clock))
     ]
-    _answer(draft, event, "\n\n".join(parts) or "No clock of this lead is running.")
-    draft.say("explained the deadlines")
+    _answer(draft, event, *(stories or [Phrase("story.none")]))
+    draft.say("explained")
 
 
 def answer_qualified(draft: Draft) -> None:
@@ -68,13 +70,8 @@ def answer_qualified(draft: Draft) -> None:
         return
     policy = draft.policy
     label = policy.stage[held.stage].label
-    lacks = ", ".join((*policy.labels_of(held.missing), *held.unmet))
-    _reply(
-        draft,
-        event,
-        f"{draft.lead.name} is not ready for {label} yet. Please add in HubSpot:"
-        f" {lacks}. It goes on by itself then.",
-    )
+    lacks = listing((*policy.labels_of(held.missing), *held.unmet))
+    _reply(draft, event, Phrase("click.not_ready", (draft.lead.name, label, lacks)))
 
 
 def _qualify(draft: Draft, event: Clicked) -> None:
@@ -85,7 +82,7 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     """
     policy = draft.policy
     if draft.world.contact_gone:
-        leave(draft, "The contact is not in HubSpot any more")
+        leave(draft, Phrase("gone.missing"))
         return
     if draft.world.contact is None:
         raise Missing(Lacks(contact=True))
@@ -98,46 +95,41 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     way = next((m for m in ways if target is not None and m.to == target.id), None)
     if way is None:
         label = policy.stage[stage].label if stage in policy.stage else stage
-        _reply(draft, event, f"No transition leads on from {label}, so nothing was changed.")
+        _reply(draft, event, Phrase("click.no_way_on", (label,)))
         return
     draft.asked = way.id
 
 
-def _why_stale(draft: Draft, event: Clicked) -> str:
-    """Why a click no longer means anything; empty when it does."""
+def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
+    """Why a click no longer means anything; None when it does."""
     assignment, owner = draft.lead.assignment, draft.owner
     name = draft.lead.name
     if assignment is None:
-        return f"{name} is not with sales any more, so nothing was changed."
+        return Phrase("click.not_with_sales", (name,))
     if event.assignment != assignment.number:
-        holder = owner.name if owner else "somebody else"
-        return f"{name} is with {holder} now, so nothing was changed."
+        return Phrase("click.with", (name, owner.name if owner else ""))
     if owner is None or event.user != owner.slack_user:
-        return f"{name} was handed to somebody else; only they can answer for it."
+        return Phrase("click.not_yours", (name,))
     if event.action == "accept" and assignment.accepted_at is not None:
-        return f"You already accepted {name}."
+        return Phrase("click.accepted", (name,))
     if event.action == "reject" and event.reason not in draft.policy.reason:
-        return "That reason is not offered any more. Please choose another one."
+        return Phrase("click.no_such_reason")
     if event.action == "qualify" and assignment.accepted_at is None:
-        return f"Please accept {name} first."
+        return Phrase("click.accept_first", (name,))
     if event.action == "touch" and assignment.touched_at is not None:
-        return f"The first touch of {name} is already known."
+        return Phrase("click.touched", (name,))
     if event.action == "untouch" and assignment.touched_in != "slack":
         seen = assignment.touched_in == "hubspot"
-        return (
-            f"The first touch of {name} was seen in HubSpot, so it stays."
-            if seen
-            else f"No first touch of {name} is known, so nothing was changed."
-        )
-    return ""
+        return Phrase("click.touch_seen" if seen else "click.no_touch", (name,))
+    return None
 
 
-def _reply(draft: Draft, event: Clicked, text: str) -> None:
-    draft.say(f"click {event.action} refused: {text}")
-    _answer(draft, event, text)
+def _reply(draft: Draft, event: Clicked, why: Phrase) -> None:
+    draft.say("click.refused", event.action, why)
+    _answer(draft, event, why)
 
 
-def _answer(draft: Draft, event: Clicked, text: str) -> None:
+def _answer(draft: Draft, event: Clicked, *lines: Phrase) -> None:
     draft.show(
         ReplyState(
             subject=draft.subject,
@@ -145,6 +137,7 @@ def _answer(draft: Draft, event: Clicked, text: str) -> None:
             version=draft.version,
             channel=event.channel,
             user=event.user,
-            text=text,
+            lines=lines,
+            zone=draft.zone,
         )
     )

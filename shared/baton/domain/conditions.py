@@ -1,4 +1,4 @@
-"""Whether a condition holds of a lead, the sentence that says why not, and until when it stays so.
+"""Whether a condition holds of a lead, what says why not, and until when it stays so.
 
 A test on a field that has no value is false, and stays false under ``not``: what is not known of a
 lead neither lets it in nor keeps it out. So every test has three answers, and a condition holds
@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Literal, Protocol, TypeVar
 
 from baton.domain.lead import Sign
-from baton.domain.policy import Count, Test, When, listed
+from baton.domain.phrase import Arg, Phrase, phrase
+from baton.domain.policy import Count, Test, When, told
 from baton.domain.time import SKEW, read_instant
 
 
@@ -46,8 +47,8 @@ class _Named(Protocol):
 Named = TypeVar("Named", bound=_Named)
 
 #: An answer: yes, no, or not known; and why, unless it is yes.
-Answer = tuple[bool | None, str]
-_YES: Answer = (True, "")
+Answer = tuple[bool | None, Phrase | None]
+_YES: Answer = (True, None)
 
 
 def first_match(choices: Iterable[Named], facts: Facts) -> Named | None:
@@ -55,8 +56,8 @@ def first_match(choices: Iterable[Named], facts: Facts) -> Named | None:
 
 
 def holds(when: When, facts: Facts) -> bool:
-    """Whether all tests hold. The same answer as ``not why_not``, at a part of its price: nothing
-    is put into words."""
+    """Whether all tests hold. The same answer as ``not why_not``, but cheaper: it builds no
+    explanation."""
     values = facts.values
     for name, test in when.items():
         # Most tests of most rules ask for one of some words, of a field that is there.
@@ -68,25 +69,25 @@ def holds(when: When, facts: Facts) -> bool:
     return True
 
 
-def why_not(when: When, facts: Facts) -> str:
-    """The first test that fails, as a person would say it; empty when all hold."""
+def why_not(when: When, facts: Facts) -> Phrase | None:
+    """The first test that fails; None when all hold."""
     values = facts.values
     for name, test in when.items():
         # As above: a rule that did not match is told of in every decision.
         if test.only_words and (value := values.get(name)):
             if value.casefold() not in test.words.folded:
-                return f"{name} is {value}, not {test.words.said}"
+                return Phrase("test.any_of", (name, value, test.words.told))
             continue
         answer, why = _answer(name, test, facts)
         if not answer:
             return why
-    return ""
+    return None
 
 
-def unmet(when: When, facts: Facts) -> tuple[str, ...]:
-    """Every test that fails, as a person would say it."""
+def unmet(when: When, facts: Facts) -> tuple[Phrase, ...]:
+    """Every test that fails."""
     answers = (_answer(name, test, facts) for name, test in when.items())
-    return tuple(why for answer, why in answers if not answer)
+    return tuple(why for answer, why in answers if not answer and why is not None)
 
 
 def next_change(when: When, facts: Facts) -> datetime | None:
@@ -129,9 +130,9 @@ def _any(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
     answers = [_block(block, facts, say) for block in blocks]
     if any(answer for answer, _ in answers):
         return _YES
-    whys = "; nor: ".join(why for _, why in answers) if say else ""
+    whys = Phrase("test.none", tuple(why for _, why in answers if why is not None))
     unknown = any(answer is None for answer, _ in answers)
-    return (None if unknown else False), f"none of these: {whys}"
+    return (None if unknown else False), whys
 
 
 def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
@@ -139,7 +140,7 @@ def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
     for block in blocks:
         answer, why = _block(block, facts, say)
         if answer:
-            return False, f"ruled out: {'; '.join(_said(block, facts))}" if say else ""
+            return False, Phrase("test.ruled_out", tuple(_so(block, facts))) if say else None
         if answer is None and unknown is None:
             unknown = (None, why)
     return unknown or _YES
@@ -148,30 +149,30 @@ def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
 _OPERATORS = {"all": _all, "any": _any, "not": _not}
 
 
-def _said(when: When, facts: Facts) -> Iterator[str]:
+def _so(when: When, facts: Facts) -> Iterator[Phrase]:
     """What is so of a block that holds."""
     for name, test in when.items():
         if test.counts:
-            yield from map(_count_said, test.counts)
+            yield from map(told_count, test.counts)
         elif test.blocks:
             for block in test.blocks:
                 if name != "not" and _block(block, facts, say=False)[0]:
-                    yield from _said(block, facts)
+                    yield from _so(block, facts)
         else:
-            yield f"{name} is {facts.get(name) or 'missing'}"
+            yield Phrase("test.so", (name, facts.get(name)))
 
 
 def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
     value = facts.get(name)
     if test.known is not None:
         if bool(value) != test.known:
-            return False, f"{name} is {'missing' if test.known else 'known'}"
+            return False, Phrase("test.missing" if test.known else "test.known", (name,))
         if not test.known:
             return _YES
     fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
-    return (False if value else None), _said_fault(fault, name, test, value) if say else fault
+    return (False if value else None), _told_fault(fault, name, test, value) if say else None
 
 
 #: What a value fails by.
@@ -200,21 +201,20 @@ def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
     return ""
 
 
-def _said_fault(fault: _Fault, name: str, test: Test, value: str) -> str:
-    shown = value or "missing"
+def _told_fault(fault: _Fault, name: str, test: Test, value: str) -> Phrase:
+    asked: Arg | timedelta = ""
     match fault:
         case "any_of":
-            return f"{name} is {shown}, not {test.words.said}"
+            asked = test.words.told
         case "matches":
-            return f"{name} is {shown}, not like {listed(test.matches)}"
-        case "number" | "date":
-            return f"{name} is {shown}, not a {fault}"
+            asked = told(test.matches)
         case "at_least":
-            return f"{name} is {value}, below {test.at_least:g}"
+            asked = test.at_least or 0
         case "below":
-            return f"{name} is {value}, not below {test.below:g}"
-    span = said_span(test.within) if test.within is not None else ""
-    return f"{name} is {value}, not within the last {span}"
+            asked = test.below or 0
+        case "within":
+            asked = test.within or timedelta()
+    return phrase(f"test.{fault}", name, value, asked)
 
 
 def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
@@ -222,9 +222,8 @@ def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
         found = sum(1 for _ in counted(count, facts))
         if found < count.at_least:
             if not say:
-                return False, ""
-            times = f"{found} of {count.at_least} times" if found else "not seen"
-            return False, f"{_count_said(count)}: {times}"
+                return False, None
+            return False, Phrase("test.count", (told_count(count), found, count.at_least))
     return _YES
 
 
@@ -300,18 +299,8 @@ def number_in(value: str) -> float | None:
     return number if number == number else None  # NaN compares with nothing
 
 
-def _count_said(count: Count) -> str:
-    kinds = " or ".join(kind.replace("_", " ") for kind in count.of) or "any activity"
-    about = f" ({listed(count.what)})" if count.what else ""
-    lately = f" within {said_span(count.within)}" if count.within else ""
-    return f"{kinds}{about}{lately}"
-
-
-def said_span(span: timedelta) -> str:
-    """``14 days``, ``3 h``, ``20 min``: whole units, the largest that fits."""
-    seconds = int(span.total_seconds())
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= size and seconds % size == 0:
-            number = seconds // size
-            return f"{number} {'day' if unit == 'days' and number == 1 else unit}"
-    return f"{seconds} s"
+def told_count(count: Count) -> Phrase:
+    """What is counted: the kinds, what they are about, and how lately."""
+    kinds = Phrase("kinds", count.of)
+    about = told(count.what) if count.what else ""
+    return phrase("count", kinds, about, count.within or timedelta())

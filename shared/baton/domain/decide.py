@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from baton.domain.clicks import answer_qualified, click
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
+from baton.domain.draft.emit import show_noted
 from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
 from baton.domain.escalation.pull_back import ASK_AGAIN
@@ -25,6 +26,7 @@ from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Lead
 from baton.domain.lifecycle.closing import leave
 from baton.domain.lifecycle.hubspot_values import show_contact
+from baton.domain.phrase import Phrase
 from baton.domain.progress.advance import REVIEWED_EACH, follow, review_at
 from baton.domain.progress.ingest import note_activity, observe
 from baton.domain.sla.reapply import reapply
@@ -54,13 +56,13 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     draft = Draft(lead or Lead(id=event.lead_id), event, world, now)
     try:
         unworkable = _work(draft)
-        if not unworkable and _has_news(draft):
+        if unworkable is None and _has_news(draft):
             follow(draft)
             note_activity(draft)
             answer_qualified(draft)
     except Missing as question:
         return question.lacks
-    if unworkable:
+    if unworkable is not None:
         return Decision(
             lead=draft.start,
             before=draft.start.version,
@@ -68,14 +70,16 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
             unworkable=unworkable,
             changed=False,
         )
+    show_noted(draft)
     _look_again_at(draft)
     if draft.lead != draft.start or draft.rewrite:
-        # Only then: a score that decays would make news of an event that brings none.
+        # Only if something else changed: the decaying score differs each run and must not cause a
+        # HubSpot write by itself.
         show_contact(draft)
     news = draft.effects or draft.loads or draft.outcomes
     changed = draft.lead != draft.start or bool(news)
     if changed and not draft.because:
-        draft.say("nothing to do; what HubSpot says of the lead is noted")
+        draft.say("noted")
     return Decision(
         lead=replace(draft.lead, version=draft.version) if changed else draft.start,
         before=draft.start.version,
@@ -93,7 +97,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     )
 
 
-def _work(draft: Draft) -> str:
+def _work(draft: Draft) -> Phrase | None:
     """Let the event do its work on the draft. Returns why it cannot be worked, if so."""
     match draft.event:
         case Clicked():
@@ -115,14 +119,14 @@ def _work(draft: Draft) -> str:
         case RoomMade():
             try_again(draft)
         case Merged(into=into):
-            leave(draft, f"Merged into contact {into}")
+            leave(draft, Phrase("gone.merged", (into,)))
         case Deleted():
-            leave(draft, "Deleted in HubSpot")
+            leave(draft, Phrase("gone.deleted"))
             # Whatever was kept about the person goes with them.
             draft.change(fields={}, found={}, evidence=())
         case _:
             return observe(draft)
-    return ""
+    return None
 
 
 def _has_news(draft: Draft) -> bool:

@@ -41,6 +41,7 @@ from baton.domain.world.world import (
 )
 from baton.policy_tools.faults import Path, quoted
 from baton.policy_tools.models.cases import Case, Expect, Step
+from baton.presentation.wording import plain
 
 #: Clocks worked in one case; more would be a ladder that never ends.
 MOST_CLOCKS = 500
@@ -222,16 +223,18 @@ class _Trial:
         decision = decide(self.lead, event, world, self.now)
         if isinstance(decision, Lacks):
             return f"the decision lacks {decision}"  # everything was given: a fault of Baton's
-        self.because.extend(decision.because)
-        if decision.unworkable:
-            return decision.unworkable
+        self.because += (plain(why, seconds=True) for why in decision.because)
+        if decision.unworkable is not None:
+            return plain(decision.unworkable)
         self.lead = decision.lead
         self.loads |= {load.person: load for load in decision.loads}
         self.turns |= {turns.pool: turns for turns in decision.turns}
         for effect in decision.effects:
             if isinstance(effect, ContactState):
                 new = {
-                    k: v.value for k, v in effect.properties.items() if v.since == effect.version
+                    name: plain(decided.value)
+                    for name, decided in effect.properties.items()
+                    if decided.since == effect.version
                 }
                 self._show(new, "INTEGRATION")
         if self.lead.assignment is not None:

@@ -10,6 +10,7 @@ from baton.domain import hubspot_names
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect, ContactState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
+from baton.presentation.wording import plain
 from baton.simulation.arriving import Arrival
 
 
@@ -51,15 +52,12 @@ class SimulatedCrm:
             if not isinstance(effect, ContactState):
                 continue
             properties = self._properties[effect.contact_id]
-            for name, value in effect.properties.items():
-                if (
-                    name == hubspot_names.STAGE
-                    and properties.get(name) != value.value
-                    and value.value
-                ):
-                    seen = SeenStage(value.value, self.now, "INTEGRATION")
+            for name, decided in effect.properties.items():
+                value = plain(decided.value)
+                if name == hubspot_names.STAGE and properties.get(name) != value and value:
+                    seen = SeenStage(value, self.now, "INTEGRATION")
                     self._stages[effect.contact_id].append(seen)
-                properties[name] = value.value
+                properties[name] = value
 
     # --- ports.crm.Crm
 

@@ -57,6 +57,6 @@ def _refusal(error: Exception, at: str) -> Malformed:
     what, path = split["what"], at + (split["path"] or "$")[1:]
     if missing := _MISSING.fullmatch(what):
         return Malformed(f"{path}.{missing['name']}: required")
-    if what.startswith("Invalid enum value"):  # msgspec would quote the value
+    if what.startswith(("Invalid enum value", "Invalid value")):  # a tag's; msgspec quotes both
         return Malformed(f"{path}: not an allowed value")
     return Malformed(f"{path}: {what[:1].lower()}{what[1:]}".replace("`", ""))

@@ -1,8 +1,12 @@
 """
-The JSON of each word: what stands in ``detail`` beside each detail type.
+The JSON in ``detail`` of what has a shape of its own: the three public words, and hints.
 
-Documented for other systems in ``events/README.md``. Only ids, names of things and values that
-say nothing about a person travel: the bus keeps an archive, and an archive cannot forget anyone.
+Public words are a contract, documented for other systems in ``events/README.md``: any of them may
+write these, so each field says what it takes. Hints are news whose lead is yet to be found. All
+other news are events of the domain, which travel as they are (see ``vocabulary``).
+
+Only ids, names of things and values that say nothing about a person travel: the bus keeps an
+archive, and an archive cannot forget anyone.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from baton.domain.world.events import Action, Level, Told, Topic
+from baton.domain.world.events import Told
 
 #: An event's identity becomes part of a key: printable ASCII without spaces.
 Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
@@ -33,7 +37,7 @@ class _Detail(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class LeadStageChanged(_Detail, frozen=True, kw_only=True):
-    """Public: any system may say that a lead's stage changed."""
+    """Any system may say that a lead's stage changed."""
 
     stage: Name
     occurred_at: Instant
@@ -41,7 +45,7 @@ class LeadStageChanged(_Detail, frozen=True, kw_only=True):
 
 
 class LeadSignal(_Detail, frozen=True, kw_only=True):
-    """Public: any system may say that the person showed interest."""
+    """Any system may say that the person showed interest."""
 
     signal: Name
     occurred_at: Instant
@@ -50,82 +54,13 @@ class LeadSignal(_Detail, frozen=True, kw_only=True):
 
 
 class LeadDealMoved(_Detail, frozen=True, kw_only=True):
-    """Public: any system may say that a deal of the person entered a stage."""
+    """Any system may say that a deal of the person entered a stage."""
 
     deal: Name
     stage: Name
     occurred_at: Instant
     outcome: Literal["", "won", "lost"] = ""
     created: bool = False
-
-
-class LeadMerged(_Detail, frozen=True, kw_only=True):
-    into: ObjectId
-    occurred_at: Instant
-
-
-class LeadDeleted(_Detail, frozen=True, kw_only=True):
-    occurred_at: Instant
-
-
-class LeadHint(_Detail, frozen=True, kw_only=True):
-    about: Topic
-    occurred_at: Instant
-
-
-class LeadClicked(_Detail, frozen=True, kw_only=True):
-    assignment: Annotated[int, Meta(ge=0, le=2**53)]
-    action: Action
-    user: Name
-    channel: Name
-    occurred_at: Instant
-    reason: Note = ""
-
-
-class LeadClock(_Detail, frozen=True, kw_only=True):
-    """A wake of our own clocks: straight to a queue, never on the bus."""
-
-    at: Instant
-    pace: Literal["fast", "slow"]
-
-
-class LeadReassigned(_Detail, frozen=True, kw_only=True):
-    """*to* is a person of the roster; empty: whomever routing finds."""
-
-    occurred_at: Instant
-    to: Note = ""
-    by: Note = ""
-    note: Note = ""
-
-
-class LeadSnoozed(_Detail, frozen=True, kw_only=True):
-    assignment: Annotated[int, Meta(ge=1, le=2**53)]
-    until: Instant
-    occurred_at: Instant
-    by: Note = ""
-
-
-class LeadReapplied(_Detail, frozen=True, kw_only=True):
-    """The lead's running clocks are to follow the policy as it is now."""
-
-    occurred_at: Instant
-
-
-class LeadOwnerRefused(_Detail, frozen=True, kw_only=True):
-    """HubSpot does not take *person* as owner: a person of the roster, or ``hubspot:<owner>``."""
-
-    person: Name
-    occurred_at: Instant
-
-
-class LeadUndelivered(_Detail, frozen=True, kw_only=True):
-    """Slack refused a message about the lead to *to*, for good."""
-
-    to: Name
-    level: Level
-    reason: Name
-    occurred_at: Instant
-    slot: Note = ""
 
 
 class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -166,41 +101,5 @@ class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
     joined: bool = False
 
 
-LeadDetail = (
-    LeadStageChanged
-    | LeadSignal
-    | LeadDealMoved
-    | LeadMerged
-    | LeadDeleted
-    | LeadHint
-    | LeadClicked
-    | LeadClock
-    | LeadReassigned
-    | LeadSnoozed
-    | LeadReapplied
-    | LeadOwnerRefused
-    | LeadUndelivered
-)
+Public = LeadStageChanged | LeadSignal | LeadDealMoved
 Hint = DealHint | PersonHint | PoolHint
-Detail = LeadDetail | Hint
-SHAPES: dict[str, type[Detail]] = {
-    shape.__name__: shape
-    for shape in (
-        LeadStageChanged,
-        LeadSignal,
-        LeadDealMoved,
-        LeadMerged,
-        LeadDeleted,
-        LeadHint,
-        LeadClicked,
-        LeadClock,
-        LeadReassigned,
-        LeadSnoozed,
-        LeadReapplied,
-        LeadOwnerRefused,
-        LeadUndelivered,
-        DealHint,
-        PersonHint,
-        PoolHint,
-    )
-}

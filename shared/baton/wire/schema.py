@@ -19,7 +19,11 @@ from baton.failures import NewerSchema
 Kind = Literal["effect", "news", "report"]
 
 #: What this code writes, and the highest that it reads.
-SCHEMAS: dict[Kind, int] = {"effect": 1, "news": 1, "report": 1}
+SCHEMAS: dict[Kind, int] = {
+    "effect": 2,  # texts are phrases, worded at delivery
+    "news": 2,  # own events travel as they are; public words have no number
+    "report": 1,
+}
 
 
 #: Of our own, as other systems may call a field of theirs ``schema``.
@@ -36,11 +40,13 @@ def numbered(body: str, kind: Kind) -> str:
     return body if number == 1 else f'{{"{FIELD}":{number},{body[1:]}'
 
 
-def refuse_newer(body: bytes | str, kind: Kind) -> None:
-    """Raises NewerSchema if *body* was written by code that knows a newer shape of its *kind*."""
+def refuse_newer(body: bytes | str, kind: Kind) -> int:
+    """The number that *body* was written with. Raises NewerSchema if that is newer than *kind* is
+    known here."""
     try:
         found = msgspec.json.decode(body, type=_Numbered).schema
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return  # whatever is wrong with it is for its own decoding to say
+        return 1  # whatever is wrong with it is for its own decoding to say
     if found > SCHEMAS[kind]:
         raise NewerSchema(f"{kind}", found, SCHEMAS[kind])
+    return found

@@ -1,17 +1,18 @@
 """
-The words events travel in: detail types and their JSON, on the bus and in queues.
+The words that news travels in: detail types and their JSON, on the bus and in queues.
 
-Each word has its JSON in ``details``; here events become words, and words events.
+An event of Baton's own travels as it is: its detail is the tagged JSON that histories keep, too.
+What other systems may write, and what is of no lead yet, has a shape of its own in ``details``.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict, replace
 
 from baton.domain.world.events import (
     AnyEvent,
@@ -19,12 +20,12 @@ from baton.domain.world.events import (
     ClockDue,
     DealMoved,
     Deleted,
+    Event,
     Hinted,
     Merged,
     OwnerRefused,
     Reapplied,
     Reassigned,
-    RoomMade,
     SignalSeen,
     Snoozed,
     StageChanged,
@@ -32,31 +33,70 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.failures import Malformed
-from baton.wire.schema import FIELD, SCHEMAS, refuse_newer
 
-from .decoding import convert, decode
+from .decoding import decode
 from .details import (
-    SHAPES,
-    Detail,
+    DealHint,
     Hint,
-    LeadClicked,
-    LeadClock,
+    Identity,
+    Instant,
     LeadDealMoved,
-    LeadDeleted,
-    LeadDetail,
-    LeadHint,
-    LeadMerged,
-    LeadOwnerRefused,
-    LeadReapplied,
-    LeadReassigned,
     LeadSignal,
-    LeadSnoozed,
     LeadStageChanged,
-    LeadUndelivered,
+    ObjectId,
+    PersonHint,
+    PoolHint,
+    Public,
 )
+from .schema import numbered, refuse_newer
 
 #: What travels: events of a lead, and news whose lead is yet to be found.
 News = AnyEvent | Hint
+S = TypeVar("S", bound=Struct)
+
+#: What other systems may send, too: the shape promised to them, and the event that it tells of.
+_EVENTS: dict[type[Public], type[StageChanged | SignalSeen | DealMoved]] = {
+    LeadStageChanged: StageChanged,
+    LeadSignal: SignalSeen,
+    LeadDealMoved: DealMoved,
+}
+_PUBLIC: dict[type[News], type[Public]] = {event: shape for shape, event in _EVENTS.items()}
+
+#: Detail type -> what stands in its detail. EventBridge's rule selects by the type.
+SHAPES: dict[str, type[News | Public]] = {
+    "LeadStageChanged": LeadStageChanged,
+    "LeadSignal": LeadSignal,
+    "LeadDealMoved": LeadDealMoved,
+    "LeadHint": Hinted,
+    "LeadMerged": Merged,
+    "LeadDeleted": Deleted,
+    "LeadClicked": Clicked,
+    "LeadReassigned": Reassigned,
+    "LeadSnoozed": Snoozed,
+    "LeadReapplied": Reapplied,
+    "LeadOwnerRefused": OwnerRefused,
+    "LeadUndelivered": Undelivered,
+    "PersonHint": PersonHint,
+    "DealHint": DealHint,
+    # Straight to the wakes queue, never on the bus:
+    "LeadClockDue": ClockDue,
+    "LeadWentStale": WentStale,
+    "PoolHint": PoolHint,
+}
+_TYPES = {shape: detail_type for detail_type, shape in SHAPES.items()}
+
+
+class _Event(Struct):
+    """What an event that arrives must keep to. Its own shape does not say so, as one that follows
+    from another (what a deal's hint means for a contact) has a longer identity, and is kept."""
+
+    id: Identity
+    lead_id: ObjectId
+    at: Instant
+    into: ObjectId | UnsetType = UNSET
+    until: Instant | UnsetType = UNSET
+    #: Within what JSON's readers hold exactly, and msgspec can write again.
+    assignment: Annotated[int, Meta(ge=0, le=2**53)] | UnsetType = UNSET
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
@@ -66,20 +106,25 @@ class _Envelope(Struct, rename={"type": "detail-type"}):
     detail: msgspec.Raw
 
 
-def to_detail(news: News) -> tuple[str, dict[str, Any]]:
+def to_detail(news: News) -> tuple[str, str]:
     """
-    Put *news* into words: its detail type, and its detail ready for JSON.
+    Put *news* into words: its detail type, and its detail as JSON.
 
     Raises:
-        ValueError: Its time has no zone, so it would mean something else elsewhere.
+        ValueError: A time of it has no zone, so it would mean something else elsewhere; or it is
+            what a pool's hint means for one lead, which does not travel.
+        Malformed: A time is in the first or last hours of the calendar, in another zone.
     """
-    detail = _detail(news)
-    number = SCHEMAS["news"]
-    schema = {} if number == 1 else {FIELD: number}
-    return type(detail).__name__, schema | msgspec.to_builtins(detail)
+    detail = _in_utc(_detail(news))
+    detail_type = _TYPES.get(type(detail))
+    if detail_type is None:
+        raise ValueError(f"{type(news).__name__} does not travel")
+    body = msgspec.json.encode(detail).decode()
+    # Public words and hints are as code of schema 1 knows them: a number would have it refuse them.
+    return detail_type, numbered(body, "news") if isinstance(detail, Event) else body
 
 
-def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
+def from_detail(detail_type: str, detail: bytes | str) -> News:
     """
     Read news back from its words. Fields it does not know are passed over.
 
@@ -87,19 +132,22 @@ def from_detail(detail_type: str, detail: dict[str, Any] | bytes) -> News:
         Malformed: Says which field is wrong, and how.
         NewerSchema: Newer code wrote it.
     """
-    refuse_newer(msgspec.json.encode(detail) if isinstance(detail, dict) else detail, "news")
+    if refuse_newer(detail, "news") < 2:
+        from .older import as_today  # who only writes does without it
+
+        detail_type, detail = as_today(detail_type, detail)
     shape = SHAPES.get(detail_type)
     if shape is None:
         raise Malformed(f"detail-type: expected one of {', '.join(SHAPES)}")
-    if isinstance(detail, dict):
-        return _news(convert(detail, shape, "detail"))
-    return _news(decode(detail, shape, "detail"))
+    if issubclass(shape, Event):
+        decode(detail, _Event, "detail")
+    return _news(_in_utc(decode(detail, shape, "detail")))
 
 
 def encode_message(news: News) -> str:
     """*news* as a queue message of our own, in the shape EventBridge's have."""
     detail_type, detail = to_detail(news)
-    return msgspec.json.encode({"detail-type": detail_type, "detail": detail}).decode()
+    return f'{{"detail-type":"{detail_type}","detail":{detail}}}'
 
 
 def decode_message(body: str) -> News:
@@ -114,161 +162,40 @@ def decode_message(body: str) -> News:
     return from_detail(envelope.type, bytes(envelope.detail))
 
 
-def _detail(news: News) -> Detail:
-    if isinstance(news, Hint):
-        at = _with_zone(news.occurred_at, news.event_id)
-        return replace(news, occurred_at=at)
-    at, i, lead = _with_zone(news.at, news.id), news.id, news.lead_id
-    match news:
-        case StageChanged(stage=stage, source=source):
-            return LeadStageChanged(
-                event_id=i, lead_id=lead, stage=stage, occurred_at=at, source=source
-            )
-        case SignalSeen(signal=signal, source=source, what=what):
-            return LeadSignal(
-                event_id=i, lead_id=lead, signal=signal, occurred_at=at, source=source, what=what
-            )
-        case DealMoved():
-            return LeadDealMoved(
-                event_id=i,
-                lead_id=lead,
-                deal=news.deal,
-                stage=news.stage,
-                outcome=news.outcome,
-                created=news.created,
-                occurred_at=at,
-            )
-        case Merged(into=into):
-            return LeadMerged(event_id=i, lead_id=lead, into=into, occurred_at=at)
-        case Deleted():
-            return LeadDeleted(event_id=i, lead_id=lead, occurred_at=at)
-        case Hinted(about=about):
-            return LeadHint(event_id=i, lead_id=lead, about=about, occurred_at=at)
-        case Clicked():
-            return LeadClicked(
-                event_id=i,
-                lead_id=lead,
-                assignment=news.assignment,
-                action=news.action,
-                reason=news.reason,
-                user=news.user,
-                channel=news.channel,
-                occurred_at=at,
-            )
-        case Reassigned():
-            return LeadReassigned(
-                event_id=i, lead_id=lead, to=news.to, by=news.by, note=news.note, occurred_at=at
-            )
-        case Snoozed():
-            return LeadSnoozed(
-                event_id=i,
-                lead_id=lead,
-                assignment=news.assignment,
-                until=_with_zone(news.until, i),
-                by=news.by,
-                occurred_at=at,
-            )
-        case Reapplied():
-            return LeadReapplied(event_id=i, lead_id=lead, occurred_at=at)
-        case OwnerRefused(person=person):
-            return LeadOwnerRefused(event_id=i, lead_id=lead, person=person, occurred_at=at)
-        case Undelivered():
-            return LeadUndelivered(
-                event_id=i,
-                lead_id=lead,
-                to=news.to,
-                level=news.level,
-                reason=news.reason,
-                slot=news.slot,
-                occurred_at=at,
-            )
-        case RoomMade():
-            raise ValueError("a pool's hint travels, not what it means for one lead")
-        case ClockDue():
-            return LeadClock(event_id=i, lead_id=lead, at=at, pace="fast")
-        case WentStale():
-            return LeadClock(event_id=i, lead_id=lead, at=at, pace="slow")
+def _detail(news: News) -> News | Public:
+    """*news* in the shape that it travels in."""
+    shape = _PUBLIC.get(type(news))
+    if shape is None:
+        return news
+    fields = asdict(news)
+    return shape(event_id=fields.pop("id"), occurred_at=fields.pop("at"), **fields)
 
 
-def _with_zone(at: datetime, identity: str) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError(f"event {identity}: its time must carry a zone")
-    return at.astimezone(UTC)
+def _news(detail: News | Public) -> News:
+    if not isinstance(detail, Public):
+        return detail
+    fields = asdict(detail)
+    event = _EVENTS[type(detail)]
+    return event(id=fields.pop("event_id"), at=fields.pop("occurred_at"), **fields)
 
 
-def _news(detail: Detail) -> News:
-    field: Literal["at", "occurredAt"] = "at" if isinstance(detail, LeadClock) else "occurredAt"
-    at = detail.at if isinstance(detail, LeadClock) else detail.occurred_at
-    try:
-        at = at.astimezone(UTC)
-    except OverflowError as error:  # the first or last hours of the calendar, in another zone
-        raise Malformed(f"detail.{field}: out of range") from error
-    if isinstance(detail, Hint):
-        return replace(detail, occurred_at=at)
-    return _event(detail, at)
+def _in_utc(found: S) -> S:
+    """
+    *found* with all its times in UTC.
 
-
-def _event(detail: LeadDetail, at: datetime) -> AnyEvent:
-    i, lead = detail.event_id, detail.lead_id
-    match detail:
-        case LeadStageChanged(stage=stage, source=source):
-            return StageChanged(id=i, lead_id=lead, at=at, stage=stage, source=source)
-        case LeadSignal(signal=signal, source=source, what=what):
-            return SignalSeen(id=i, lead_id=lead, at=at, signal=signal, source=source, what=what)
-        case LeadDealMoved():
-            return DealMoved(
-                id=i,
-                lead_id=lead,
-                at=at,
-                deal=detail.deal,
-                stage=detail.stage,
-                outcome=detail.outcome,
-                created=detail.created,
-            )
-        case LeadMerged(into=into):
-            return Merged(id=i, lead_id=lead, at=at, into=into)
-        case LeadDeleted():
-            return Deleted(id=i, lead_id=lead, at=at)
-        case LeadHint(about=about):
-            return Hinted(id=i, lead_id=lead, at=at, about=about)
-        case LeadClicked():
-            return Clicked(
-                id=i,
-                lead_id=lead,
-                at=at,
-                assignment=detail.assignment,
-                action=detail.action,
-                reason=detail.reason,
-                user=detail.user,
-                channel=detail.channel,
-            )
-        case LeadReassigned():
-            return Reassigned(
-                id=i, lead_id=lead, at=at, to=detail.to, by=detail.by, note=detail.note
-            )
-        case LeadSnoozed():
-            return Snoozed(
-                id=i,
-                lead_id=lead,
-                at=at,
-                assignment=detail.assignment,
-                until=detail.until,
-                by=detail.by,
-            )
-        case LeadReapplied():
-            return Reapplied(id=i, lead_id=lead, at=at)
-        case LeadOwnerRefused(person=person):
-            return OwnerRefused(id=i, lead_id=lead, at=at, person=person)
-        case LeadUndelivered():
-            return Undelivered(
-                id=i,
-                lead_id=lead,
-                at=at,
-                to=detail.to,
-                level=detail.level,
-                reason=detail.reason,
-                slot=detail.slot,
-            )
-        case LeadClock(pace=pace):
-            wake = ClockDue if pace == "fast" else WentStale
-            return wake(id=i, lead_id=lead, at=at)
+    Raises:
+        ValueError: A time has no zone.
+        Malformed: A time is in the first or last hours of the calendar, in another zone.
+    """
+    times = {}
+    for field, name in zip(found.__struct_fields__, found.__struct_encode_fields__, strict=True):
+        at = getattr(found, field)
+        if not isinstance(at, datetime):
+            continue
+        if at.tzinfo is None:
+            raise ValueError(f"{type(found).__name__}.{field}: a time must carry a zone")
+        try:
+            times[field] = at.astimezone(UTC)
+        except OverflowError as error:
+            raise Malformed(f"detail.{name}: out of range") from error
+    return replace(found, **times)

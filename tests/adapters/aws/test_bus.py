@@ -32,10 +32,12 @@ def test_an_entry_carries_the_event_in_its_words() -> None:
     assert found.source == "baton.hubspot"
     assert found.detail_type == "LeadHint"
     assert json.loads(found.detail) == {
-        "eventId": "hs:1",
-        "leadId": "42",
+        "batonSchema": 2,
+        "kind": "hinted",
+        "id": "hs:1",
+        "lead_id": "42",
+        "at": "2026-11-22T00:00:00Z",
         "about": "owner",
-        "occurredAt": "2026-11-22T00:00:00Z",
     }
 
 

@@ -15,6 +15,9 @@ from moto import mock_aws
 from baton.adapters.aws.dead_letters import describe
 from baton.adapters.aws.queues import Lane, encode_effect
 from baton.cli import CommandError, redrive
+from baton.domain.world.events import Hinted
+from baton.wire.vocabulary import encode_message
+from tests.builders import NOW
 from tests.fakes.effects import card_state, task_state
 
 NAMES = {
@@ -201,7 +204,17 @@ def test_a_limit_must_be_a_number_above_zero(limit: str, aws: None) -> None:
         pytest.param(
             '{"detail-type": "LeadStageChanged", "detail": {"leadId": "7", "stage": "x"}}',
             "LeadStageChanged 7",
+            id="event of others",
+        ),
+        pytest.param(
+            encode_message(Hinted(id="hs:1", lead_id="7", at=NOW, about="stage")),
+            "LeadHint 7",
             id="event",
+        ),
+        pytest.param(
+            '{"detail-type": "LeadHint", "detail": {"leadId": "7", "about": "stage"}}',
+            "LeadHint 7",
+            id="event of before",
         ),
         pytest.param("nonsense", "unreadable", id="nonsense"),
         pytest.param("[]", "unreadable", id="list"),

@@ -1,4 +1,4 @@
-"""What is shown of a lead is in the time of who reads it: its owner's."""
+"""What is shown of a lead is read in the time of who reads it: its owner's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from baton.domain.policy import Field, Policy
 from baton.domain.world.effects import CardState, TaskState
+from baton.presentation.slack import render
 from tests.builders import NOW, POLICY, became, contact, decided, office, owned, rep, world
+from tests.worded import all_words, body
 
 ZONES = {"berlin": "Europe/Berlin", "york": "America/New_York", "kathmandu": "Asia/Kathmandu"}
 
@@ -27,13 +29,13 @@ def where_anna_is(calendar: str) -> Policy:
 @pytest.mark.parametrize(
     ("calendar", "seen_at", "since", "due"),
     [
-        ("berlin", "Tue 03 Mar 09:00:00 CET", "Tue 03 Mar 08:58:00 CET", "Tue 03 Mar 09:15:00 CET"),
-        ("york", "Tue 03 Mar 03:00:00 EST", "Tue 03 Mar 02:58:00 EST", "Tue 03 Mar 09:15:00 EST"),
+        ("berlin", "Tue 3 Mar, 09:00 CET", "Tue 3 Mar, 08:58 CET", "Tue 3 Mar, 09:15 CET"),
+        ("york", "Tue 3 Mar, 03:00 EST", "Tue 3 Mar, 02:58 EST", "Tue 3 Mar, 09:15 EST"),
         (
             "kathmandu",
-            "Tue 03 Mar 13:45:00 +0545",
-            "Tue 03 Mar 13:43:00 +0545",
-            "Tue 03 Mar 14:00:00 +0545",
+            "Tue 3 Mar, 13:45 +0545",
+            "Tue 3 Mar, 13:43 +0545",
+            "Tue 3 Mar, 14:00 +0545",
         ),
     ],
 )
@@ -45,8 +47,10 @@ def test_card_and_task_are_in_the_owners_zone(
     assert owned(decision.lead).person == "anna"
     (card,) = (e for e in decision.effects if isinstance(e, CardState))
     assert card.zone == ZONES[calendar]
-    assert dict(card.packet)["Asked on"] == seen_at
-    assert f"MQL since {since}" in card.why_now
+    assert dict(card.packet)["Asked on"] == NOW.isoformat()
+    assert f"Asked on: {seen_at}" in render(card).text
+    assert f"MQL since {since}" in all_words(card.why_now, card.zone)
     task = next(e for e in decision.effects if isinstance(e, TaskState))
-    assert task.body.startswith(f"Due {due}. ")
-    assert f"MQL since {since}" in task.body
+    assert task.zone == ZONES[calendar]
+    assert body(task).startswith(f"Due {due}. ")
+    assert f"MQL since {since}" in body(task)

@@ -18,12 +18,14 @@ from baton.domain.escalation.quiet_hours import (
     at_work,
     telling,
 )
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Reapplied, Snoozed
 from baton.domain.world.world import World
 from tests.builders import NOW, POLICY, click, kinds, minutes, office
 from tests.routed import Desk, routed
+from tests.worded import lines, title
 
 #: 09:00 of the next day in Berlin.
 MORNING = NOW + timedelta(days=1)
@@ -89,7 +91,7 @@ def test_who_is_told_in_somebodys_stead_knows_why() -> None:
     made = desk(Respect(breach="backup"), BREACH, backup="ben")
     made.tick(EVENING)
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
-    assert notice.lines[0] == "You are told for Anna, who is not at work."
+    assert lines(notice)[0] == "You are told for Anna, who is not at work."
 
 
 def test_each_severity_has_its_own_way() -> None:
@@ -152,7 +154,7 @@ def test_a_warning_that_waits_moves_with_its_clock() -> None:
     made.tick(MORNING + timedelta(hours=2))
     assert kinds(made.decisions[-1]) == ["warned"]
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
-    assert "is due at Wed 04 Mar 14:00:00 CET" in notice.title
+    assert "is due at Wed 4 Mar, 14:00 CET" in title(notice)
 
 
 def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
@@ -180,10 +182,10 @@ def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
         effect
         for decision in made.decisions
         for effect in decision.effects
-        if isinstance(effect, NoticeState) and effect.title.startswith("Anna has missed Call for ")
+        if isinstance(effect, NoticeState) and title(effect).startswith("Anna has missed Call for ")
     )
     assert (notice.to, notice.at) == ("UMONA", MORNING)
-    assert notice.lines == ("It is with Ben now.",)
+    assert lines(notice) == ("It is with Ben now.",)
 
 
 LADDER = (
@@ -201,8 +203,8 @@ def of_the_breach(made: Desk) -> list[tuple[str, str]]:
         (effect.to, line)
         for decision in made.decisions
         for effect in decision.effects
-        if isinstance(effect, NoticeState) and "Call for Ada" in effect.title
-        for line in effect.lines or ("",)
+        if isinstance(effect, NoticeState) and "Call for Ada" in title(effect)
+        for line in lines(effect) or ("",)
     )
 
 
@@ -357,7 +359,7 @@ def stamped(to: str, **changes: bool) -> int:
     made = desk(Respect(an_hour=5), BREACH)
     world = World(policy=made.policy)
     draft = Draft(made.leads["101"], click("touch", NOW), world, NOW)
-    draft.notify("notice:x", to, "warning", "Anna is told", **changes)
+    draft.notify("notice:x", to, "warning", Phrase("idle.title", ("Ada",)), **changes)
     (notice,) = draft.effects.values()
     assert isinstance(notice, NoticeState)
     return notice.an_hour

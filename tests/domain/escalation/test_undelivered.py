@@ -6,11 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Target
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level, Reassigned, Undelivered
 from tests.builders import NOW, POLICY, click, kinds, minutes
 from tests.routed import Desk, routed
+from tests.worded import lines, title
 
 CHANNEL = POLICY.notifications.channel
 OPS = POLICY.notifications.ops_channel
@@ -69,7 +71,7 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert (outcome.what, outcome.message) == ("user_disabled", "card:1")
     assert outcome.person == (people[to].id if to in people else to)
     assert outcome.instead == (people[next_].id if next_ in people else next_)
-    assert notice.title.endswith(" could not be told of Ada Example (Acme) in Slack")
+    assert title(notice).endswith(" could not be told of Ada Example (Acme) in Slack")
 
 
 def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
@@ -83,9 +85,9 @@ def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
 def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_when() -> None:
     (notice,) = told(refused(desk(), "UANNA"))
     assert notice.level == "breach"
-    assert notice.lines[:2] == (
-        "It is with Anna since Tue 03 Mar 09:00:00 CET, and not accepted yet.",
-        "Accept is due at Tue 03 Mar 13:00:00 CET.",
+    assert lines(notice)[:2] == (
+        "It is with Anna since Tue 3 Mar, 09:00 CET, and not accepted yet.",
+        "Accept is due at Tue 3 Mar, 13:00 CET.",
     )
 
 
@@ -93,17 +95,17 @@ def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
     made = desk()
     made.send(click("accept", made.now))
     (notice,) = told(refused(made, "UANNA", "warning"))
-    assert notice.lines[0] == "It is with Anna since Tue 03 Mar 09:00:00 CET."
+    assert lines(notice)[0] == "It is with Anna since Tue 3 Mar, 09:00 CET."
 
 
 def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
     decision = refused(desk(), OPS)
-    assert decision.unworkable == ""
+    assert decision.unworkable is None
     assert told(decision) == []
     (outcome,) = decision.outcomes
     assert (outcome.kind, outcome.person, outcome.instead) == ("undelivered", OPS, "")
     assert decision.changed, "so that it is stored"
-    assert "nobody is left to tell; what Slack refused is parked" in decision.because
+    assert Phrase("undelivered.nobody_left") in decision.because
 
 
 def test_each_step_comes_nearer_to_the_end() -> None:

@@ -9,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Member, Pool, Rung, Target, Tier, TimeOff
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import OwnerRefused, Reassigned, Snoozed
 from baton.domain.world.world import Away, Load
 from tests.builders import NOW, click, kinds, manager, minutes, owned, rep
 from tests.routed import Desk, routed
+from tests.worded import lines, title, words
 
 DAY = timedelta(days=1)
 ACCEPT = Target("accept", "Accept", minutes(15), "accept", (Rung("warn", share=0.5),), task="Call")
@@ -26,7 +28,7 @@ def give(to: str, **fields: Any) -> Reassigned:
 
 
 def notices(decision: Decision) -> list[tuple[str, str]]:
-    return [(e.to, e.title) for e in decision.effects if isinstance(e, NoticeState)]
+    return [(e.to, title(e)) for e in decision.effects if isinstance(e, NoticeState)]
 
 
 def arrived(**changes: Any) -> Desk:
@@ -43,7 +45,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     assert owned(desk.leads["101"]).person == "ben"
     cards = {e.to: e for e in decision.effects if isinstance(e, CardState)}
     assert (cards["UANNA"].state, cards["UBEN"].state) == ("taken_back", "open")
-    assert cards["UANNA"].note == "Rita gave it to Ben: knows the customer"
+    assert words(cards["UANNA"].note) == "Rita gave it to Ben: knows the customer"
     assert notices(decision) == [("UANNA", "Ada Lovelace is not yours any more")]
     tasks = [(e.owner, e.done) for e in decision.effects if isinstance(e, TaskState)]
     assert tasks == [("owner-anna", True), ("owner-ben", False)]
@@ -82,7 +84,7 @@ def test_a_reassignment_that_cannot_be_is_parked_with_its_reason(
     desk = arrived(people=people)
     desk.loads |= loads
     decision = desk.send(event)
-    assert why in decision.unworkable
+    assert why in words(decision.unworkable)
     assert desk.owner("101") == "anna"
 
 
@@ -90,7 +92,7 @@ def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
     desk = arrived()
     desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert desk.owner("101") == "ben"
-    assert "already let this lead go in this round" in desk.send(give("anna")).unworkable
+    assert desk.send(give("anna")).unworkable == Phrase("reassign.let_go", ("Anna",))
     desk.send(give(""))
     # Anna and Ben have had it: the desk has nobody left, and it waits for its manager.
     assert desk.waits() == ["101"]
@@ -173,14 +175,14 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
     ("assignment", "until", "why"),
     [
         (7, NOW + minutes(9), "is not with that owner any more"),
-        (1, NOW, "a lead rests for at most 30 days"),
-        (1, NOW + 30 * DAY + minutes(1), "a lead rests for at most 30 days"),
+        (1, NOW, "a lead can be snoozed for at most 30 days"),
+        (1, NOW + 30 * DAY + minutes(1), "a lead can be snoozed for at most 30 days"),
     ],
 )
 def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -> None:
     desk = arrived()
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=assignment, until=until)
-    assert why in desk.send(event).unworkable
+    assert why in words(desk.send(event).unworkable)
 
 
 @pytest.mark.parametrize(
@@ -189,15 +191,16 @@ def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -
         (30 * DAY, "30 days"),
         (7 * DAY, "7 days"),
         (DAY, "1 day"),
-        (timedelta(hours=36), "36 h"),
-        (minutes(90), "90 min"),
+        (timedelta(hours=36), "1 day 12 h"),
+        (minutes(90), "1 h 30 min"),
         (365 * DAY, "365 days"),
     ],
 )
 def test_a_snooze_is_as_long_as_the_policy_lets_it_be(at_most: timedelta, said: str) -> None:
     desk = arrived(snooze_at_most=at_most)
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=NOW + at_most + minutes(1))
-    assert desk.send(event).unworkable == f"a lead rests for at most {said}"
+    refused = desk.send(event).unworkable
+    assert words(refused) == f"a lead can be snoozed for at most {said}"
     desk.send(replace(event, id="s2", until=NOW + at_most))
     assert owned(desk.leads["101"]).snoozed_until == NOW + at_most
 
@@ -210,9 +213,9 @@ PULLED = (Tier("hot", "Hot", {}, (replace(ACCEPT, ladder=LATE),)),)
 
 def moved(decision: Decision) -> list[tuple[str, tuple[str, ...]]]:
     return [
-        (effect.to, effect.lines)
+        (effect.to, lines(effect))
         for effect in decision.effects
-        if isinstance(effect, NoticeState) and effect.title.endswith("is not yours any more")
+        if isinstance(effect, NoticeState) and title(effect).endswith("is not yours any more")
     ]
 
 

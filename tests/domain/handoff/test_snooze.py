@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Counting
 from baton.domain.world.events import ClockDue, Snoozed, WentStale
 from tests.builders import NOW, minutes, owned
@@ -23,7 +24,7 @@ def arrived(counting: Counting | None = None) -> Desk:
     return desk
 
 
-def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, str]:
+def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, Phrase | None]:
     """The desk, and why the lead may not rest until then."""
     desk = arrived(counting)
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=until)

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Fallback, Limits, Member, Rule, Shift, Test, TimeOff, Wait
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Merged, Reassigned, RoomMade
 from tests.builders import NOW, click, contact, hint, kinds, manager, minutes, owned, rep
 from tests.routed import Desk, routed, waiting_pool
+from tests.worded import title
 
 COLD = "Newsletter"
 
@@ -96,7 +98,7 @@ def test_nobody_overtakes_even_where_there_is_room() -> None:
     decision = desk.arrive("6")
     assert desk.owner("5") == "anna"
     assert desk.waits() == ["6"]
-    assert any("others wait for it already" in line for line in decision.because)
+    assert Phrase("pool.others_wait", ("desk",)) in decision.because
 
 
 def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
@@ -122,7 +124,7 @@ def test_its_manager_is_warned_and_then_gets_the_lead() -> None:
         if isinstance(effect, NoticeState) and ":wait:" in effect.slot
     ]
     assert [notice.to for notice in notices] == ["UMONA"]
-    assert "waits for Desk" in notices[0].title
+    assert "waits for Desk" in title(notices[0])
     desk.tick(NOW + minutes(240))
     assert desk.owner("5") == "mona"
     assert desk.waits() == []

@@ -16,6 +16,7 @@ from baton.domain.world.events import ClockDue, Deleted, Merged
 from baton.domain.world.world import Contact, SeenStage, SeenValue, World
 from tests.builders import NOW, after, became, click, decided, hint, kinds, minutes, owned
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
+from tests.worded import title, words
 
 MQL = "marketingqualifiedlead"
 MICROSECOND = timedelta(microseconds=1)
@@ -131,7 +132,7 @@ def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
     assert written == [True, True, False, False, False]
     assert lead.standing.stage == "mql"
     assert fights[0].to == "#revops"
-    assert "IMPORT and Baton do not agree on lifecyclestage" in fights[0].title
+    assert "IMPORT and Baton do not agree on lifecyclestage" in title(fights[0])
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
     assert done.standing.rounds == 1
     assert kinds(decision) == ["stage_moved", "recycled"]
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert card.note == "Recycled in HubSpot"
+    assert words(card.note) == "Recycled in HubSpot"
     assert stage_written(decision) == "", "HubSpot has it already"
 
 
@@ -399,7 +400,7 @@ def test_a_merge_of_two_contacts_with_different_stages() -> None:
     assert (gone.assignment, gone.wake_at, gone.stale_at) == (None, None, None)
     assert [load.person for load in decision.loads] == [holder]
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert (card.state, card.note) == ("closed", "Merged into contact 202")
+    assert (card.state, words(card.note)) == ("closed", "Merged into contact 202")
     assert not any(isinstance(e, ContactState) for e in decision.effects)
     # The survivor's history holds both ways through the stages, in any order.
     both = Contact(
@@ -455,7 +456,7 @@ def test_a_held_lead_whose_contact_is_deleted_waits_for_nothing() -> None:
 def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> None:
     lead, its_world = accepted_lead()
     _, decision = told(lead, became("evangelist"), its_world)
-    assert "'evangelist' is not in the policy" in decision.unworkable
+    assert "“evangelist” is not in the policy" in words(decision.unworkable)
 
 
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])

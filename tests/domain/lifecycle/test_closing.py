@@ -22,6 +22,7 @@ from tests.builders import (
     minutes,
     world,
 )
+from tests.worded import lines, title
 
 ACCEPTED = NOW + minutes(2)
 
@@ -83,9 +84,10 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     assert decision.lead.standing.rounds == 1
     (notice,) = notices(decision)
     assert (notice.to, notice.level) == ("#revops", "info")
-    assert notice.title.startswith("Ada Example has gone round ")
-    assert notice.lines == (
-        f"Track Later allows 1: Baton does not bring it back any more. First source: {source}.",
+    assert title(notice) == "Ada Example has gone round 1 time"
+    assert lines(notice) == (
+        "Track Later allows 1: Baton does not bring it back any more.",
+        f"First source: {source}.",
     )
 
 

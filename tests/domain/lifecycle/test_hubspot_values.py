@@ -27,6 +27,7 @@ from tests.builders import (
     minutes,
     world,
 )
+from tests.worded import words
 
 DAY = timedelta(days=1)
 MQL, SQL = "marketingqualifiedlead", "salesqualifiedlead"
@@ -38,7 +39,7 @@ def shown(decision: Decision) -> dict[str, str]:
     """All that HubSpot shows once this decision is delivered."""
     states = [e for e in decision.effects if isinstance(e, ContactState)]
     assert states, "HubSpot is told nothing"
-    return {name: value.value for name, value in states[-1].properties.items()}
+    return {name: words(value.value) for name, value in states[-1].properties.items()}
 
 
 def of_stage(properties: dict[str, str], stage: str) -> tuple[str | None, ...]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Disqualifier, Hold, Policy, Test
 from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
 from baton.domain.world.events import ClockDue, DealMoved, SignalSeen
@@ -37,6 +38,7 @@ from tests.scored import (
     stage_in_hubspot,
     told,
 )
+from tests.worded import all_words, answer, lines, reasons, title, words
 
 
 def with_stage(stage_id: str, **fields: object) -> Policy:
@@ -54,7 +56,7 @@ def notices(decision: Decision) -> list[NoticeState]:
 
 def properties(decision: Decision) -> dict[str, str]:
     found = next(e for e in decision.effects if isinstance(e, ContactState))
-    return {name: value.value for name, value in found.properties.items()}
+    return {name: words(value.value) for name, value in found.properties.items()}
 
 
 # --- moves
@@ -74,7 +76,7 @@ def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None
 def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
     lead, decision = interested(scored_world(), looks=2)
     assert (lead.standing.stage, lead.assignment) == ("lead", None)
-    assert "move qualify: not yet, qualified is false, not true" in decision.because
+    assert "move qualify: not yet, qualified is false, not true" in reasons(decision)
 
 
 def test_the_same_signal_twice_counts_once() -> None:
@@ -94,7 +96,7 @@ def test_a_hand_raised_is_handed_off_at_once() -> None:
     )
     lead, decision = told(None, hint("fields"), scored_world(found))
     assert owned(lead).tier == "hot"
-    assert "stage: lead -> mql" in decision.because
+    assert Phrase("stage.moved", ("lead", "mql")) in decision.because
 
 
 def test_the_one_authority_is_the_score() -> None:
@@ -104,7 +106,7 @@ def test_the_one_authority_is_the_score() -> None:
     assert lead.standing.stage == "mql"
     assert lead.assignment is None
     assert lead.held is not None
-    assert lead.held.unmet == ("qualified is false, not true",)
+    assert all_words(lead.held.unmet) == ("qualified is false, not true",)
     assert kinds(decision) == ["stage_moved", "held"]
     later, after_it = interested_again(lead, scored_world(found))
     assert owned(later).number == 1
@@ -122,7 +124,7 @@ def interested_again(lead: Lead, its_world: World) -> tuple[Lead, Decision]:
 def test_an_unknown_signal_counts_for_nothing_and_is_named() -> None:
     lead, decision = told(None, signal("mystery"), scored_world())
     assert lead.evidence == ()
-    assert "signal mystery: not in the policy, so it counts for nothing" in decision.because
+    assert Phrase("signal.unknown", ("mystery",)) in decision.because
 
 
 def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
@@ -135,7 +137,7 @@ def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
     waiting = replace(lead, held=replace(lead.held, clock=lead.held.clock))
     later, decision = told(waiting, review(waiting), its_world, lead.review_at)
     assert later.held is None
-    assert "gate mql: not asked any more" in decision.because
+    assert Phrase("gate.not_asked", ("mql",)) in decision.because
     assert later.standing.stage == "lead"
 
 
@@ -165,9 +167,9 @@ def test_missing_fields_hold_the_lead_before_the_stage_and_say_so() -> None:
     assert lead.wake_at == NOW + 2 * DAY
     (notice,) = notices(decision)
     assert notice.to == "#revops"
-    assert notice.title == "Ada Example (Acme) is held before MQL"
-    assert "Missing: Industry, E-mail or Phone" in notice.lines[0]
-    assert "After 2 days it goes on as it is." in notice.lines
+    assert title(notice) == "Ada Example (Acme) is held before MQL"
+    assert "Missing: Industry, E-mail or Phone" in lines(notice)[0]
+    assert "After 2 days it goes on as it is." in lines(notice)
     assert properties(decision)["baton_held_for"] == "Industry; E-mail or Phone"
 
 
@@ -188,8 +190,9 @@ def test_what_is_missing_is_looked_for_in_the_company_and_in_the_past() -> None:
     lead, decision = interested(scored_world(found, background=background))
     assert lead.fields["industry"] == "Shipping"
     assert lead.fields["company"] == "Acme Old"
-    assert lead.found == {"company": "an earlier value", "industry": "company industry"}
-    assert "industry: missing in the contact, found in company industry" in decision.because
+    assert lead.found == {"company": "history", "industry": "company.industry"}
+    assert "industry: missing in the contact, found in company industry" in reasons(decision)
+    assert "company: missing in the contact, found in an earlier value" in reasons(decision)
     assert owned(lead).number == 1
 
 
@@ -214,7 +217,7 @@ def test_the_time_is_over_and_it_goes_on_flagged() -> None:
     assert kinds(decision) == ["stage_moved", "assigned", "released"]
     assert flagged.flagged == ("industry",)
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert card.missing == ("Industry",)
+    assert all_words(card.missing) == ("Industry",)
     assert properties(decision)["baton_missing"] == "Industry"
 
 
@@ -309,8 +312,8 @@ def test_the_owner_is_told_what_is_missing_when_they_press_qualified() -> None:
     at = NOW + minutes(5)
     refused, decision = told(lead, click("qualify", at, user), its_world, at)
     (reply,) = [e for e in decision.effects if isinstance(e, ReplyState)]
-    assert "not ready for SQL yet" in reply.text
-    assert "Budget" in reply.text
+    assert "not ready for SQL yet" in answer(reply)
+    assert "Budget" in answer(reply)
     assert refused.assignment is not None
     ready = replace(its_world, contact=person(baton_budget="1"))
     done, decision = told(refused, click("qualify", at + minutes(1), user), ready, at + minutes(1))
@@ -371,8 +374,9 @@ def test_a_deal_stage_that_the_policy_does_not_know_moves_nobody() -> None:
 def test_the_card_says_why_now_from_the_evidence() -> None:
     _, decision = interested(scored_world())
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert card.why_now[0] == "Looked at pricing (4 times, last Tue 03 Mar 09:00:00 CET)"
-    assert "Fit 40 of 40, behaviour 40 of 30" in card.why_now
+    why_now = all_words(card.why_now, card.zone)
+    assert why_now[0] == "Looked at pricing (4 times, last Tue 3 Mar, 09:00 CET)"
+    assert "Fit 40 (needs 40), behaviour 40 (needs 30)" in why_now
 
 
 def test_an_old_clock_of_a_lead_that_is_not_held_any_more_does_nothing() -> None:
@@ -417,4 +421,4 @@ def test_time_does_not_make_up_for_criteria_that_do_not_hold() -> None:
     assert later.assignment is None
     assert later.held is not None
     assert later.held.told == 2
-    assert "still held" in "\n".join(decision.because)
+    assert "gate.still_held" in [why.id for why in decision.because]

@@ -19,6 +19,7 @@ from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.domain.world.world import Contact, Lacks, SeenStage
 from tests.builders import NOW, after, became, click, hint, minutes
 from tests.scored import DAY, SCORED, person, scored_world, signal
+from tests.worded import reasons, words
 
 VALUES = ["lead", "marketingqualifiedlead", "salesacceptedlead", "salesqualifiedlead", "customer",
           "recycled", "disqualified", "mystery"]  # fmt: skip
@@ -92,7 +93,9 @@ class Life:
         for effect in answer.effects:
             if isinstance(effect, ContactState):
                 new = {
-                    k: v.value for k, v in effect.properties.items() if v.since == effect.version
+                    k: words(v.value)
+                    for k, v in effect.properties.items()
+                    if v.since == effect.version
                 }
                 self._show(new, "INTEGRATION")
 
@@ -177,7 +180,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
         life.act(*act)
     stage, held = "", False
     for decision in life.decisions:
-        said = "\n".join(decision.because)
+        said = "\n".join(reasons(decision))
         now = decision.lead.standing.stage
         assert (f"-> {now}" in said) == (now != stage) or now == stage
         moves = [o for o in decision.outcomes if o.kind == "stage_moved"]

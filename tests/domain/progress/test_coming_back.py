@@ -34,6 +34,7 @@ from tests.scored import (
     stage_in_hubspot,
     told,
 )
+from tests.worded import reasons
 
 MQL = "marketingqualifiedlead"
 
@@ -56,7 +57,7 @@ def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
     at = NOW + DAY
     lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.standing.stage == "recycled"
-    assert any("move requalify: not yet" in line for line in decision.because)
+    assert any("move requalify: not yet" in line for line in reasons(decision))
 
 
 def test_new_interest_after_the_cool_off_brings_it_back() -> None:
@@ -93,7 +94,7 @@ def test_after_enough_rounds_it_stops() -> None:
         at = start + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.standing.stage == "recycled"
-    assert "move requalify: no more, 1 rounds are enough" in decision.because
+    assert "move requalify: no more, 1 round is enough" in reasons(decision)
 
 
 # --- HubSpot moves its stage forward alone, and puts side stages last

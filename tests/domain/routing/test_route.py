@@ -28,6 +28,7 @@ from tests.builders import (
     rep,
     world,
 )
+from tests.worded import reasons
 
 
 @pytest.mark.parametrize("n", [1, 7, 40])
@@ -97,7 +98,7 @@ def test_64_leads_into_room_for_40_never_exceed_a_capacity() -> None:
 
 
 def told(decision: Decision) -> str:
-    return "\n".join(decision.because)
+    return "\n".join(reasons(decision))
 
 
 OWNERS: Any = {
@@ -194,8 +195,8 @@ def test_backups_that_name_each_other_end() -> None:
     ("window", "counts", "why"),
     [
         (Window(start=NOW), True, ""),
-        (Window(start=NOW + minutes(1)), False, "it counts from 03 Mar 2026"),
-        (Window(end=NOW), False, "it counted until 03 Mar 2026"),
+        (Window(start=NOW + minutes(1)), False, "it counts from 3 Mar 2026"),
+        (Window(end=NOW), False, "it counted until 3 Mar 2026"),
         (Window(end=NOW + minutes(1)), True, ""),
         (Window(calendar="berlin", hours="inside"), True, ""),
         (Window(calendar="berlin", hours="outside"), False, "it counts outside the hours"),

@@ -9,6 +9,7 @@ from baton.domain.lead import Lead, Standing
 from baton.domain.policy import Test
 from baton.domain.scoring.facts import describe
 from tests.builders import NOW, POLICY
+from tests.worded import words
 
 LARGE = {"employees": Test(at_least=1000)}
 
@@ -59,7 +60,7 @@ LARGE = {"employees": Test(at_least=1000)}
 def test_why_a_condition_does_not_hold(
     when: dict[str, Test], facts: dict[str, str], fault: str
 ) -> None:
-    assert why_not(when, Facts(facts, (), NOW)) == fault
+    assert words(why_not(when, Facts(facts, (), NOW))) == fault
 
 
 def test_territory_segment_and_tier_follow_from_the_fields() -> None:

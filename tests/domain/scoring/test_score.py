@@ -15,6 +15,7 @@ from baton.domain.scoring.evidence import KEPT, add
 from baton.domain.scoring.score import Score, next_crossing, score
 from tests.builders import NOW, minutes
 from tests.scored import DAY, SCORED, SCORING
+from tests.worded import all_words
 
 LARGE = {"employees": "5000"}
 
@@ -64,7 +65,7 @@ def test_old_interest_is_not_recent_interest() -> None:
     long = replace(SCORING, behaviour_at_least=1, recency=30 * DAY)
     found = score(long, Facts(LARGE, (seen(31),), NOW), ())
     assert found.behaviour > 1
-    assert found.wanting == ("has done nothing within the last 30 days",)
+    assert all_words(found.wanting) == ("has done nothing within the last 30 days",)
 
 
 def test_a_score_explains_itself() -> None:
@@ -76,11 +77,11 @@ def test_a_score_explains_itself() -> None:
         ("forms", 5, "Newsletter"),
     ]
     assert found.points[2].at == NOW - 10 * DAY
-    assert found.wanting == ("behaviour is 10 of 30",)
+    assert all_words(found.wanting) == ("behaviour is 10, needs 30",)
 
 
 def test_what_rules_a_person_out_is_named() -> None:
-    assert scored(role="Student of law").wanting == ("never: A student",)
+    assert all_words(scored(role="Student of law").wanting) == ("never: A student",)
 
 
 signs = st.lists(

@@ -17,6 +17,7 @@ from baton.domain.world.effects import CardState, ContactState
 from baton.domain.world.events import Hinted, Reapplied, Snoozed, StageChanged
 from tests.builders import NOW, POLICY, became, click, contact, kinds, minutes, owned
 from tests.routed import Desk, routed
+from tests.worded import words
 
 LADDER = (Rung("warn", share=0.5), Rung("breach", after=timedelta()))
 TARGETS = (
@@ -117,7 +118,7 @@ def test_the_card_and_hubspot_say_that_they_stand_still() -> None:
     office = Office()
     decision = office.set(10, waiting_on="lead")
     (card,) = (e for e in decision.effects if isinstance(e, CardState))
-    assert {line.paused for line in card.deadlines} == {"Waiting on the lead"}
+    assert {line.paused for line in card.deadlines} == {("Waiting on the lead",)}
     (state,) = (e for e in decision.effects if isinstance(e, ContactState))
     assert state.properties["baton_sla_status"].value == "paused"
     decision = office.set(20)
@@ -226,7 +227,7 @@ def test_where_nothing_moves_nothing_is_stored() -> None:
 def test_a_lead_that_nobody_has_is_said(lead: str) -> None:
     desk = Desk(policy())
     event = Reapplied(id="r", lead_id=lead, at=NOW)
-    assert "nobody has this lead" in desk.send(event).unworkable
+    assert "nobody has this lead" in words(desk.send(event).unworkable)
 
 
 def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:

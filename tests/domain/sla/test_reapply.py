@@ -144,4 +144,4 @@ def test_what_moves_is_shown_and_what_does_not_is_no_news() -> None:
     (task,) = (one for one in moved.effects if isinstance(one, TaskState))
     assert task.due_at == NOW + 2 * HOUR
     again = desk.reapply(20, desk.policy)
-    assert (again.changed, again.unworkable, again.effects) == (False, "", ())
+    assert (again.changed, again.unworkable, again.effects) == (False, None, ())

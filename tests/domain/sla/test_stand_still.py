@@ -18,6 +18,7 @@ from baton.domain.world.events import AnyEvent, ClockDue, DealMoved, WentStale
 from baton.domain.world.world import Contact, Lacks, SeenStage
 from tests.builders import NOW, after, became, click, hint, kinds, minutes
 from tests.scored import DAY, SCORED, person, scored_world, signal
+from tests.worded import all_words, answer, title, words
 
 MQL = "marketingqualifiedlead"
 
@@ -98,11 +99,11 @@ def accepted(policy: Policy = SCORED) -> Story:
 
 
 def notices(decision: Decision) -> list[str]:
-    return [e.title for e in decision.effects if isinstance(e, NoticeState)]
+    return [title(e) for e in decision.effects if isinstance(e, NoticeState)]
 
 
 def replies(decision: Decision) -> list[str]:
-    return [e.text for e in decision.effects if isinstance(e, ReplyState)]
+    return [answer(e) for e in decision.effects if isinstance(e, ReplyState)]
 
 
 # --- a wait whose stage the lead has left
@@ -245,7 +246,7 @@ def test_qualified_goes_on_flagged_where_the_stage_says_so() -> None:
     assert story.known.standing.stage == "sql"
     assert story.known.flagged == ("budget",)
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert "qualified: SQL" in card.note
+    assert "qualified: SQL" in words(card.note)
 
 
 def test_or_when_its_time_is_over() -> None:
@@ -360,7 +361,7 @@ def test_a_score_that_decays_is_told_once() -> None:
     first = story.hear(signal("pricing_page", NOW + minutes(5)), NOW + minutes(5))
     assert notices(first) == []
     assert story.known.held is not None
-    assert story.known.held.unmet == ("behaviour is 10.0, below 30",)
+    assert all_words(story.known.held.unmet) == ("behaviour is 10.0, below 30",)
 
 
 # --- after the handoff

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.escalation.rota import on_duty
+from baton.domain.phrase import Phrase
 from baton.domain.policy import (
     Pause,
     Recipient,
@@ -24,6 +25,7 @@ from baton.domain.world.events import Reapplied
 from tests.builders import NOW, POLICY, kinds, minutes, office, owned, rep
 from tests.domain.sla.promises import BREACH, HOUR, WAITING, Office, Resting, policy, target
 from tests.routed import routed
+from tests.worded import reasons, words
 
 # --- what starts a clock
 
@@ -33,7 +35,7 @@ def test_a_promise_begins_with_the_act_that_it_names() -> None:
     assert desk.clock("first_touch") is None
     decision = desk.press("accept", 30)
     assert desk.due("first_touch") == 90
-    assert any(line.startswith("First_Touch due") for line in decision.because)
+    assert any(line.startswith("First_Touch due") for line in reasons(decision))
 
 
 def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:
@@ -141,7 +143,7 @@ def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
     desk = Office(target("first_touch", stops_on="touch"))
     decision = desk.press("untouch", 10)
     reply = next(one for one in decision.effects if isinstance(one, ReplyState))
-    assert reply.text.startswith("No first touch of")
+    assert reply.lines == (Phrase("click.no_touch", ("Ada Example",)),)
     assert desk.due("first_touch") == 60
 
 
@@ -350,7 +352,7 @@ def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
     desk = Office(target("accept", stops_on="accept"), target("touch", starts_on="accept"))
     decision = desk.press("accept", 10)
     (card,) = (one for one in decision.effects if isinstance(one, CardState))
-    assert card.note == "Anna accepted"
+    assert words(card.note) == "Anna accepted"
     assert len(card.deadlines) == 2
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from baton.failures import Retryable
@@ -45,8 +44,7 @@ class EventsClient(Protocol):
 
 def entry(news: News, source: str) -> Entry:
     """*news* as an entry; *source* is which of our doors it came in by, as ``baton.hubspot``."""
-    detail_type, detail = to_detail(news)
-    return Entry(source, detail_type, msgspec.json.encode(detail).decode())
+    return Entry(source, *to_detail(news))
 
 
 class Bus:

@@ -101,7 +101,8 @@ def _instant(milliseconds: str | None) -> datetime:
 
 
 class _Detail(Struct):
-    leadId: str = ""  # noqa: N815 the bus's spelling
+    lead_id: str = ""
+    leadId: str = ""  # noqa: N815 as public words spell it
 
 
 class _Glance(Struct, rename={"detail_type": "detail-type"}):
@@ -118,5 +119,6 @@ def describe(body: str) -> str:
         seen = msgspec.json.decode(body, type=_Glance)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return "unreadable"
-    parts = [seen.kind or seen.detail_type, seen.subject or seen.detail.leadId, seen.slot]
+    lead = seen.detail.lead_id or seen.detail.leadId
+    parts = [seen.kind or seen.detail_type, seen.subject or lead, seen.slot]
     return " ".join(filter(None, parts)) or "unknown"

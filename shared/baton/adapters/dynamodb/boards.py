@@ -10,7 +10,8 @@
     rank       N   how severe what opened it is
     openings   L   when boards were opened for a limited recipient within the last hour
     until      N   epoch microseconds; it is a summary, and takes entries until then
-    entries    L   id, title, lines, at, version, level; in the order in which they joined
+    entries    L   id, said (title and lines), weight, at, version, level, zone; in the order in
+                   which they joined
     previous   S   slot of the board before
     expiresAt  N   epoch seconds; a day after the last entry
     schema     N   see schema.py
@@ -28,6 +29,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
@@ -42,11 +44,12 @@ from baton.domain.escalation.batching import (
     Entry,
     entry_of,
     subject_of,
-    weigh,
 )
+from baton.domain.phrase import Text
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
 from baton.failures import Retryable
+from baton.presentation.slack.board import weigh, weight_of
 
 Item = dict[str, Any]
 
@@ -63,6 +66,9 @@ STEPS = 20
 TRIES = 6
 
 _CURRENT = "CURRENT"
+#: Title and lines.
+_SAID = msgspec.json.Encoder()
+_READ = msgspec.json.Decoder(tuple[Text, tuple[Text, ...]])
 #: Level by its rank as it is stored.
 _LEVEL: Mapping[str, Level] = {"0": "info", "1": "warning", "2": "breach"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,7 +83,7 @@ class Boards:
         self._table = table
 
     def join(self, notice: NoticeState, now: datetime) -> Board:
-        entry = entry_of(notice)
+        entry = entry_of(notice, weight_of(notice))
         for _ in range(TRIES):
             board, seen = self._append(notice.to, entry, now)
             if board is None:
@@ -94,7 +100,7 @@ class Boards:
         current = _board(notice.to, seen) if seen is not None else None
         step = batching.step(current, entry, now)
         if current is None or step == "open":
-            return self._open(batching.opened(notice, current, now), seen, now)
+            return self._open(batching.opened(notice, entry, current, now), seen, now)
         if step == "there":
             return current
         if step == "replace":
@@ -104,7 +110,7 @@ class Boards:
         # It may join, and could not: the board has changed meanwhile. One of before boards had a
         # rank takes nobody, as the condition asks for it.
         if seen is not None and "rank" not in seen:
-            return self._open(batching.opened(notice, current, now), seen, now)
+            return self._open(batching.opened(notice, entry, current, now), seen, now)
         return None
 
     def holding(self, notice: NoticeState, since: datetime) -> Board | None:
@@ -130,7 +136,6 @@ class Boards:
         The usual way, so in one request: the condition is ``batching.takes`` and ``has_room`` in
         DynamoDB's words.
         """
-        weight = weigh(entry)
         try:
             with translated("boards"):
                 answer = self._client.update_item(
@@ -151,7 +156,7 @@ class Boards:
                         **value("board"),
                         ":entries": {"L": [_packed(entry)]},
                         ":one": {"N": "1"},
-                        ":weight": {"N": str(weight)},
+                        ":weight": {"N": str(entry.weight)},
                         ":expires": {"N": _seconds(now + KEPT_FOR)},
                         ":ids": {"L": [{"S": entry.id}]},
                         ":minuteAgo": {"N": str(_micros(now - OPEN_FOR))},
@@ -159,7 +164,7 @@ class Boards:
                         ":rank": {"N": str(RANK[entry.level])},
                         ":id": {"S": entry.id},
                         ":most": {"N": str(ENTRIES)},
-                        ":room": {"N": str(ROOM - weight)},
+                        ":room": {"N": str(ROOM - entry.weight)},
                     },
                     ReturnValues="ALL_NEW",
                     # Says why, without a second read.
@@ -203,7 +208,7 @@ class Boards:
     def _replace(self, board: Board, entry: Entry) -> Board | None:
         """The current board with a newer state of one of its entries; None if it has changed."""
         [index] = [n for n, one in enumerate(board.entries) if one.id == entry.id]
-        chars = board.weight - weigh(board.entries[index]) + weigh(entry)
+        chars = board.weight - board.entries[index].weight + entry.weight
         try:
             with translated("boards"):
                 answer = self._client.update_item(
@@ -309,8 +314,9 @@ def _packed(entry: Entry) -> Item:
     return {
         "M": {
             "id": {"S": entry.id},
-            "title": {"S": entry.title},
-            "lines": {"L": [{"S": line} for line in entry.lines]},
+            "said": {"S": _SAID.encode((entry.title, entry.lines)).decode()},
+            "weight": {"N": str(entry.weight)},
+            "zone": {"S": entry.zone},
             "at": {"S": entry.at.isoformat()},
             "version": {"N": str(entry.version)},
             "level": {"S": entry.level},
@@ -320,17 +326,7 @@ def _packed(entry: Entry) -> Item:
 
 def _board(to: str, item: Item) -> Board:
     check(item, "board")
-    entries = tuple(
-        Entry(
-            id=entry["id"]["S"],
-            title=entry["title"]["S"],
-            lines=tuple(line["S"] for line in entry["lines"]["L"]),
-            at=datetime.fromisoformat(entry["at"]["S"]),
-            version=_number(entry, "version"),
-            level=entry["level"]["S"] if "level" in entry else "breach",
-        )
-        for entry in (packed["M"] for packed in item["entries"]["L"])
-    )
+    entries = tuple(_entry(packed["M"]) for packed in item["entries"]["L"])
     shown = {entry.id for entry in entries}
     return Board(
         to=to,
@@ -343,6 +339,24 @@ def _board(to: str, item: Item) -> Board:
         # Without a rank it is from before other notices than breaches had boards.
         severity=_LEVEL[item["rank"]["N"]] if "rank" in item else "breach",
         openings=tuple(map(_at, item["openings"]["L"])) if "openings" in item else (),
+    )
+
+
+def _entry(packed: Item) -> Entry:
+    if "said" in packed:
+        title, lines = _READ.decode(packed["said"]["S"])
+    else:  # of before phrases
+        title, lines = packed["title"]["S"], tuple(line["S"] for line in packed["lines"]["L"])
+    weight = _number(packed, "weight") if "weight" in packed else weigh((title, *lines))
+    return Entry(
+        id=packed["id"]["S"],
+        title=title,
+        lines=lines,
+        at=datetime.fromisoformat(packed["at"]["S"]),
+        version=_number(packed, "version"),
+        weight=weight,
+        level=packed["level"]["S"] if "level" in packed else "breach",
+        zone=packed["zone"]["S"] if "zone" in packed else "UTC",
     )
 
 

@@ -31,14 +31,14 @@ Kind = Literal[
 
 #: What this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "lead": 1,
-    "record": 1,
+    "lead": 2,  # why, what is lacking, and why it is gone are phrases
+    "record": 2,  # reasons and effects carry phrases
     "load": 1,
-    "turns": 1,
+    "turns": 2,  # one credit a member
     "place": 1,
-    "person_record": 1,
+    "person_record": 2,  # as records
     "slot": 1,
-    "board": 1,
+    "board": 2,  # entries carry phrases
     "checkpoint": 1,
     "policy": 2,  # calendars are read and checked when they are published
     "policy_pointer": 1,

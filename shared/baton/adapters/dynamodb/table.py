@@ -14,7 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
-from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, Kind, check, stamped, value
+from baton.adapters.dynamodb import older_shapes
+from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, Kind, check, found, stamped, value
 from baton.domain.world.world import Load, Turns
 from baton.failures import Rejected, Retryable
 
@@ -51,6 +52,8 @@ def encode(value: Struct) -> str:
 def decode(item: Item, shape: type[Struct], kind: Kind) -> Any:
     """The *shape* in the item's body. Raises NewerSchema."""
     check(item, kind)
+    if shape is Turns and found(item) == 1:
+        return older_shapes.turns(item["body"]["S"])
     return msgspec.json.decode(item["body"]["S"], type=shape)
 
 

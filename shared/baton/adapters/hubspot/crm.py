@@ -18,6 +18,7 @@ from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 from baton.failures import Gone
+from baton.presentation.wording import plain
 
 #: HubSpot's type id of the association from a task to a contact.
 TASK_TO_CONTACT = 204
@@ -167,11 +168,13 @@ def marker(effect: TaskState) -> str:
 def _task(effect: TaskState) -> dict[str, str]:
     due = str(int(effect.due_at.timestamp() * 1000))
     # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
-    lines = [html.escape(line, quote=False) for line in effect.body.splitlines()]
+    body = effect.body.splitlines() if isinstance(effect.body, str) else effect.body
+    worded = "\n".join(plain(line, effect.zone) for line in body).strip()
+    lines = [html.escape(line, quote=False) for line in worded.splitlines()]
     return {
         hubspot_names.TIMESTAMP: due,
         hubspot_names.TASK_REMINDERS: due,
-        hubspot_names.TASK_SUBJECT: effect.subject_line,
+        hubspot_names.TASK_SUBJECT: plain(effect.subject_line, effect.zone).strip(),
         hubspot_names.TASK_BODY: "<br>".join([*lines, marker(effect)]),
         hubspot_names.TASK_PRIORITY: "HIGH",
         hubspot_names.TASK_TYPE: "CALL",

@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from baton.domain.conditions import Facts, unmet
 from baton.domain.draft.decision import Considered
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Person, Policy, Rule
-from baton.domain.routing.obstacles import SAID, Obstacle
+from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.windows import out_of_window
-from baton.presentation.words import in_zone
+from baton.presentation.wording import plain
+from baton.presentation.words import instant
 
 #: Rules told of that would lead to somebody; the one that lacks least comes first.
 RULES = 3
@@ -84,7 +86,7 @@ def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None
     if code in _LETTERS:
         obstacle = Obstacle(code)
         return Answer(
-            f"{person.name} {SAID[obstacle]}.",
+            f"{plain(Phrase(f'obstacle.{obstacle.name.lower()}', (person.name,)))}.",
             _change(policy, person, obstacle, pool.label, decided.at),
         )
     if code == "+" and pool.choose == "least_loaded":
@@ -113,14 +115,14 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
             return "A new round: when the lead is handed off again, everybody may have it."
         case Obstacle.ON_LEAVE:
             off = next((off for off in person.time_off if off.start <= at < off.end), None)
-            until = f" until {in_zone(off.end, zone)}" if off else ""
+            until = f" until {instant(off.end, zone)}" if off else ""
             return f"Without the time off{until} in roster.yaml."
         case Obstacle.SAID_AWAY:
             return f"`/baton back` in Slack, or `baton roster back {person.id}`."
         case Obstacle.REFUSED:
             return "An active user in HubSpot: the daily check then lets them have leads again."
         case Obstacle.OFF_SHIFT:
-            opens = in_zone(policy.calendar_of(person).next_open(at), zone)
+            opens = instant(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."
         case Obstacle.FULL:
             return "One open lead less, or a `max_open` higher by one."
@@ -187,9 +189,9 @@ def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
 
 def _lacking(decided: Decided, rule: Rule) -> Iterator[str]:
     closed = out_of_window(decided.policy, rule, decided.at)
-    if closed:
-        yield closed
-    yield from unmet(rule.when, decided.facts)
+    if closed is not None:
+        yield plain(closed)
+    yield from map(plain, unmet(rule.when, decided.facts))
 
 
 def _leads_to(policy: Policy, rule: Rule, person: Person) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from baton.domain.draft.decision import Considered, Decision, LoadChange, Outcome
 from baton.domain.lead import Lead
+from baton.domain.phrase import Text
 from baton.domain.time import stamp
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import AnyEvent
@@ -26,7 +27,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
     at: datetime
     policy: str
     version: int
-    because: tuple[str, ...] = ()
+    because: tuple[Text, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     effects: tuple[AnyEffect, ...] = ()
     #: Whose open leads became more or fewer, and whom the decision considered.

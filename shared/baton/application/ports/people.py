@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from baton.domain.phrase import Text
 from baton.domain.routing.availability import Word
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Load
@@ -18,7 +19,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     word: Word
     at: datetime
     policy: str
-    because: str
+    because: Text
     notices: tuple[NoticeState, ...] = ()
     offers: tuple[str, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.domain.lead import Lead, Waiting
+from baton.domain.phrase import Phrase
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.world import Load, Turns
 
@@ -43,7 +44,7 @@ OutcomeKind = Literal[
 ]
 
 
-class Outcome(Struct, frozen=True, omit_defaults=True):
+class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     """One thing that happened to the lead, for reports, metrics and other systems."""
 
     kind: OutcomeKind
@@ -61,7 +62,7 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     message: str = ""
 
 
-class LoadChange(Struct, frozen=True, array_like=True):
+class LoadChange(Struct, frozen=True, gc=False, array_like=True):
     """A person (or, as ``pool:<id>``, a limited pool) carries more or less than before."""
 
     holder: str
@@ -69,7 +70,7 @@ class LoadChange(Struct, frozen=True, array_like=True):
     why: str
 
 
-class Considered(Struct, frozen=True, array_like=True):
+class Considered(Struct, frozen=True, gc=False, array_like=True):
     """What came of every member of a pool, in the policy version's order, one character each, see
     ``Obstacle`` of routing; of the pool as a whole, that one character."""
 
@@ -77,7 +78,7 @@ class Considered(Struct, frozen=True, array_like=True):
     codes: str
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """What becomes of the lead, of the loads and turns, what must be shown, and why.
 
     ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
@@ -92,10 +93,10 @@ class Decision(Struct, frozen=True):
     relied: tuple[Load, ...] = ()
     turns: tuple[Turns, ...] = ()
     effects: tuple[AnyEffect, ...] = ()
-    because: tuple[str, ...] = ()
+    because: tuple[Phrase, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     #: Why the event cannot be worked; it then goes where a person sees it.
-    unworkable: str = ""
+    unworkable: Phrase | None = None
     #: False: nothing came of the event, and nothing needs to be stored.
     changed: bool = True
     #: Whose open leads became more or fewer by it.

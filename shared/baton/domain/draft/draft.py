@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal, Unpack
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, Unpack
 
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
 from baton.domain.lead import Lead, LeadChanges
+from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Score
@@ -17,6 +18,13 @@ from baton.domain.time import believable
 from baton.domain.world.effects import AnyEffect, NoticeState, lead_subject
 from baton.domain.world.events import AnyEvent, Level
 from baton.domain.world.world import Lacks, Load, Missing, Turns, World
+
+
+class CardNote(NamedTuple):
+    """What moved a card on, and when; None: nothing yet."""
+
+    note: Phrase | None = None
+    at: datetime | None = None
 
 
 class Draft:
@@ -27,9 +35,10 @@ class Draft:
         self.lead = lead
         self.event = replace(event, at=believable(event.at, now))
         self.world = world
+        self.policy: Policy = world.policy
         self.now = now
         self.version = lead.version + 1
-        self.because: list[str] = []
+        self.because: list[Phrase] = []
         self.outcomes: list[Outcome] = []
         self.effects: dict[str, AnyEffect] = {}
         self.loads: dict[str, Load] = {}
@@ -45,11 +54,10 @@ class Draft:
         self.rewrite: set[str] = set()
         #: The transition that the owner asks for by pressing Qualified.
         self.asked = ""
+        #: The current assignment's card is to be shown, with what moved it on; and its tasks are.
+        self.card: CardNote | None = None
+        self.tasks = False
         self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
-
-    @property
-    def policy(self) -> Policy:
-        return self.world.policy
 
     @property
     def subject(self) -> str:
@@ -86,12 +94,29 @@ class Draft:
         assignment = self.lead.assignment
         return self.policy.person.get(assignment.person) if assignment else None
 
+    @property
+    def owner_name(self) -> str:
+        """The owner's name; empty: the roster does not know them any more."""
+        owner = self.owner
+        return owner.name if owner else ""
+
+    @property
+    def who(self) -> Phrase:
+        """The person the lead is, and their company."""
+        return Phrase("who", (self.lead.name, self.lead.company))
+
+    @property
+    def zone(self) -> str:
+        """IANA zone of the owner; the policy's own where there is none."""
+        return self.policy.zone_of(self.owner)
+
     def change(self, **fields: Unpack[LeadChanges]) -> None:
         """Change fields of the lead, together: what one of them implies for another holds after."""
         self.lead = replace(self.lead, **fields)
 
-    def say(self, *reasons: str) -> None:
-        self.because.extend(reasons)
+    def say(self, id_: str, *args: Arg | datetime | timedelta) -> None:
+        """Add the phrase *id_* to the decision's reasons."""
+        self.because.append(phrase(id_, *args))
 
     def show(self, effect: AnyEffect) -> None:
         """The last state drafted for a slot is the one that counts."""
@@ -125,8 +150,8 @@ class Draft:
         slot: str,
         to: str,
         level: Level,
-        title: str,
-        *lines: str,
+        title: Phrase,
+        *lines: Phrase,
         changes: bool = False,
     ) -> None:
         """
@@ -137,8 +162,9 @@ class Draft:
                 the messages that a person may get in an hour.
         """
         if not to:
-            self.say(f"notice {slot}: nobody to tell")
+            self.say("notice.nobody", slot)
             return
+        reader = self.policy.person_by_slack.get(to)
         self.show(
             NoticeState(
                 subject=self.subject,
@@ -151,8 +177,9 @@ class Draft:
                 at=self.now,
                 # Of people only: a channel has many readers, and they can leave it.
                 an_hour=self.policy.notifications.respect.an_hour
-                if to in self.policy.person_by_slack and not changes
+                if reader is not None and not changes
                 else 0,
+                zone=self.policy.zone_of(reader or self.owner),
             )
         )
 

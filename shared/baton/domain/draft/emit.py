@@ -1,31 +1,93 @@
-"""What the outside should see of a lead: the card, the tasks, the contact's properties.
+"""What the outside should see of a lead: its card, its tasks.
 
-Everything is worked out from the lead as it will be stored, so whatever happened to it, one look
-at the lead tells what every slot should show.
+A decision only notes what is to be shown. It is worked out once, at the end, from the lead as it
+will be stored, or before the assignment goes: whatever happened to the lead, one look at it tells
+what every slot should show.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from baton.domain.conditions import why_not
-from baton.domain.draft.draft import Draft
-from baton.domain.lead import Clock
-from baton.domain.policy import Policy
+from baton.domain.conditions import holds
+from baton.domain.draft.draft import CardNote, Draft
+from baton.domain.draft.why_now import packet, why_now
+from baton.domain.lead import Assignment, Clock
+from baton.domain.phrase import Phrase, Text, phrase
+from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import CardState, Deadline, TaskState
-from baton.presentation.card import packet, why_now
-from baton.presentation.words import in_zone
 
+#: How an assignment ends, as its card says it.
+Ending = Literal["rejected", "taken_back", "closed"]
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
 
-def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | None = None) -> None:
-    """The card of the current assignment, in *state*."""
-    lead, policy, assignment, owner = draft.lead, draft.policy, draft.lead.assignment, draft.owner
+class _Told(NamedTuple):
+    """What card and tasks have in common."""
+
+    assignment: Assignment
+    owner: Person
+    why_now: tuple[Phrase, ...]
+    play: str
+
+
+def current_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
+    """The current assignment's card is to be shown, with the note given, or the earlier one."""
+    if note is not None or draft.card is None:
+        draft.card = CardNote(note, note_at)
+
+
+def tasks(draft: Draft) -> None:
+    """A HubSpot task is to be shown for every target of the current assignment that wants one."""
+    draft.tasks = True
+
+
+def show_noted(draft: Draft) -> None:
+    """Show the card and the tasks that were noted, as the lead is now."""
+    noted, draft.card = draft.card, None
+    with_tasks, draft.tasks = draft.tasks, False
+    assignment, owner = draft.lead.assignment, draft.owner
+    if assignment is None or owner is None or (noted is None and not with_tasks):
+        return
+    told = _Told(assignment, owner, why_now(draft), _play(draft))
+    if noted is not None:
+        _card(draft, told, _state(assignment), noted)
+    if with_tasks:
+        for clock in draft.lead.clocks:
+            _task(draft, told, clock, done=not clock.running)
+
+
+def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
+    """Show the last of an assignment that is about to go: how it ended, and its tasks as done."""
+    draft.card, draft.tasks = None, False
+    assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
         return
-    tier = next((tier.label for tier in policy.tiers if tier.id == assignment.tier), "")
+    told = _Told(assignment, owner, why_now(draft), _play(draft))
+    _card(draft, told, how, CardNote(note, note_at))
+    for clock in draft.lead.clocks:
+        _task(draft, told, clock, done=not clock.running)
+
+
+def task_done(draft: Draft, clock: Clock) -> None:
+    """Show the task of a *clock* that is about to go as done."""
+    assignment, owner = draft.lead.assignment, draft.owner
+    if assignment is not None and owner is not None:
+        _task(draft, _Told(assignment, owner, why_now(draft), _play(draft)), clock, done=True)
+
+
+def _state(assignment: Assignment) -> CardShows:
+    """As the owner's acts have it. Who called before accepting has nothing left to do, but until
+    it is accepted the card goes on offering that: its clock stops by no other act."""
+    if assignment.accepted_at is None:
+        return "open"
+    return "accepted" if assignment.touched_at is None else "touched"
+
+
+def _card(draft: Draft, told: _Told, state: CardShows, noted: CardNote) -> None:
+    lead, policy, assignment, owner = draft.lead, draft.policy, told.assignment, told.owner
+    tier = policy.tier.get(assignment.tier)
     draft.show(
         CardState(
             subject=draft.subject,
@@ -37,63 +99,35 @@ def card(draft: Draft, state: CardShows, note: str = "", note_at: datetime | Non
             state=state,
             name=lead.name,
             company=lead.company,
-            tier=tier,
-            packet=packet(policy, lead, policy.zone_of(owner)),
-            why_now=why_now(policy, lead, draft.score, policy.zone_of(owner)),
+            tier=tier.label if tier else "",
+            packet=packet(policy, lead),
+            why_now=told.why_now,
             why_you=assignment.why,
-            play=_play(draft),
+            play=told.play,
             deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
             zone=policy.zone_of(owner),
-            reasons=tuple(
-                (reason.id, reason.label) for reason in policy.lifecycle.reasons if reason.offered
-            ),
-            note=note,
-            note_at=note_at,
+            reasons=policy.offered_reasons,
+            note=noted.note or "",
+            note_at=noted.at,
             missing=policy.labels_of(lead.flagged),
             undo=assignment.touched_in == "slack",
         )
     )
 
 
-def current_card(draft: Draft, note: str = "", note_at: datetime | None = None) -> None:
-    """The card as the owner's acts have it, with the note given, or the one drafted before."""
-    assignment = draft.lead.assignment
-    if assignment is None:
-        return
-    drafted = draft.effects.get(f"card:{assignment.number}")
-    if not note and isinstance(drafted, CardState):
-        note, note_at = drafted.note, drafted.note_at
-    state: CardShows = "open"
-    if assignment.accepted_at is not None:
-        # Who called before accepting has nothing left to do. Until it is accepted the card goes on
-        # offering that: its clock stops by no other act.
-        state = "accepted" if assignment.touched_at is None else "touched"
-    card(draft, state, note, note_at)
-
-
 def _deadline(policy: Policy, clock: Clock) -> Deadline:
-    paused = [pause.label for pause in policy.pauses if pause.id in clock.paused_for]
-    if clock.paused_for and not paused:
-        paused = list(clock.paused_for)  # a pause that the policy has dropped meanwhile
-    return Deadline(clock.label, clock.due_at, clock.stopped_at, ", ".join(paused))
+    # A pause that the policy has dropped meanwhile goes by its id.
+    paused = policy.pause_labels(clock.paused_for)
+    return Deadline(clock.label, clock.due_at, clock.stopped_at, paused)
 
 
-def tasks(draft: Draft) -> None:
-    """A HubSpot task for every target of the current assignment that wants one."""
-    for clock in draft.lead.clocks:
-        _task(draft, clock, done=not clock.running)
-
-
-def task_done(draft: Draft, clock: Clock) -> None:
-    """The task of a *clock* that is about to go."""
-    _task(draft, clock, done=True)
-
-
-def _task(draft: Draft, clock: Clock, done: bool) -> None:
-    lead, assignment, owner = draft.lead, draft.lead.assignment, draft.owner
-    if assignment is None or owner is None or not clock.task:
+def _task(draft: Draft, told: _Told, clock: Clock, done: bool) -> None:
+    if not clock.task:
         return
-    zone = draft.policy.zone_of(owner)
+    lead, assignment, owner = draft.lead, told.assignment, told.owner
+    body: list[Text] = [phrase("task.due", clock.due_at, assignment.why), *told.why_now]
+    if told.play:
+        body.append(told.play)
     draft.show(
         TaskState(
             subject=draft.subject,
@@ -101,26 +135,15 @@ def _task(draft: Draft, clock: Clock, done: bool) -> None:
             version=draft.version,
             contact_id=lead.id,
             owner=owner.hubspot_owner,
-            subject_line=_fill(clock.task, {"name": lead.name, "company": lead.company}),
-            body="\n".join(
-                [
-                    f"Due {in_zone(clock.due_at, zone)}. {assignment.why}.",
-                    *why_now(draft.policy, lead, draft.score, zone),
-                    _play(draft),
-                ]
-            ).strip(),
+            subject_line=Phrase("task.subject", (clock.task, lead.name, lead.company)),
+            body=tuple(body),
             due_at=clock.due_at,
             done=done,
+            zone=draft.policy.zone_of(owner),
         )
     )
 
 
 def _play(draft: Draft) -> str:
     plays = draft.policy.notifications.plays
-    return next((play.text for play in plays if not why_not(play.when, draft.facts)), "")
-
-
-def _fill(text: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
-    return text.strip()
+    return next((play.text for play in plays if holds(play.when, draft.facts)), "")

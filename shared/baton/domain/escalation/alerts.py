@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import telling
+from baton.domain.escalation.quiet_hours import telling, told_instead_of
 from baton.domain.escalation.recipients import recipient
 from baton.domain.lead import ArmedRung, Clock, Untold
-from baton.domain.policy import Severity
+from baton.domain.phrase import Phrase, phrase
+from baton.domain.policy import Person, Severity
 from baton.domain.sla import targets
 from baton.domain.time import iso
-from baton.presentation import notices
-from baton.presentation.words import in_zone
 
 #: What a rung came to, by its kind: the outcome recorded, and how severe its notice is.
 _SAID: dict[str, tuple[OutcomeKind, Severity]] = {
@@ -34,16 +35,16 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Warn whoever the rung names. Nothing has happened yet, so a warning that waits for them stays
     on the ladder, and one that the deadline would overtake is none."""
     if draft.now >= clock.due_at:
-        draft.say(f"{clock.target}: warning overtaken by the deadline")
+        draft.say("warn.overtaken", clock.target)
         return
     who = recipient(draft, rung, draft.owner)
     at = telling(draft.policy, who, "warning", rung.at, draft.now).at
     if at is None:
         tell(draft, clock, rung)
     elif at >= clock.due_at:
-        draft.say(f"{clock.target}: not warned, {rung.to} is at work only after the deadline")
+        draft.say("warn.too_late", clock.target, rung.to)
     else:
-        draft.say(f"{clock.target}: {rung.to} is warned when at work")
+        draft.say("warn.later", clock.target, rung.to)
         targets.take_later(draft, clock, replace(rung, at=at))
 
 
@@ -61,7 +62,7 @@ def tell_untold(draft: Draft) -> None:
             continue
         clock = next((one for one in draft.lead.clocks if one.target == untold.target), None)
         if clock is None or not clock.running or clock.due_at > draft.now:
-            draft.say(f"{untold.target}: {untold.rung.to} need not be told any more")
+            draft.say("rung.not_told", untold.target, untold.rung.to)
         else:
             _tell_of(draft, untold, clock)
 
@@ -87,18 +88,46 @@ def _tell_of(draft: Draft, what: Untold, clock: Clock | None) -> None:
     kind, severity = _SAID[rung.kind]
     told = telling(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
     if told.at is not None:
-        draft.say(f"{what.target}: {kind}, {rung.to} is told when at work")
+        draft.say("rung.told_later", what.target, kind, rung.to)
         draft.change(untold=(*draft.lead.untold, replace(what, at=told.at)))
         return
     reader = told.reader
-    zone = draft.policy.zone_of(reader or owner)
-    title = notices.title(what, draft.lead, owner, in_zone(what.due_at, zone))
-    draft.say(f"{what.target}: {kind}, told {rung.to}")
+    draft.say("rung.told", what.target, kind, rung.to)
     draft.notify(
         f"notice:{what.number}:{what.target}:{kind}:{iso(rung.at)}:{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,
         "warning" if rung.kind == "warn" else "breach",
-        title,
-        *notices.told_instead_of(told.instead_of),
-        *(notices.next_step(clock, zone) if clock else notices.now_with(draft.lead, draft.owner)),
+        _title(draft, what, owner),
+        *told_instead_of(told.instead_of),
+        *(_next_step(clock) if clock else _now_with(draft)),
     )
+
+
+def _title(draft: Draft, what: Untold, owner: Person | None) -> Phrase:
+    """*owner*: whose clock it was; None: the roster does not know them any more."""
+    if what.rung.kind == "escalate":
+        name = owner.name if owner else ""
+        return phrase("notice.escalated", name, what.label, draft.who, what.due_at)
+    id_ = "notice.warned" if what.rung.kind == "warn" else "notice.breached"
+    return phrase(id_, what.label, draft.who, what.due_at)
+
+
+def _next_step(clock: Clock) -> Iterator[Phrase]:
+    """What happens if nobody acts: the next rung that changes something."""
+    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
+    if ahead is None:
+        return
+    if ahead.kind == "breach":
+        yield Phrase("next.breach")
+    elif ahead.kind == "pull_back":
+        yield phrase("next.pull_back", ahead.at)
+    else:
+        yield phrase("next.told", Phrase(f"to.{ahead.to}"), ahead.at)
+
+
+def _now_with(draft: Draft) -> Iterator[Phrase]:
+    """With whom a lead is that its old owner has lost."""
+    if draft.owner is not None:
+        yield Phrase("now_with", (draft.owner.name,))
+    elif draft.lead.waiting:
+        yield Phrase("now_with.waiting")

@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from baton.domain.phrase import Text
 from baton.domain.time import EARLIEST
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 RANK: dict[Level, int] = {"info": 0, "warning": 1, "breach": 2}
 #: Entries a board takes. With a block or two around them they stay below Slack's 50 blocks.
 ENTRIES = 40
-#: Characters of its entries, as ``weigh`` counts them. Slack refuses a message whose blocks hold
+#: Characters of its entries, by their weight. Slack refuses a message whose blocks hold
 #: too much text (``msg_blocks_too_long``) without documenting the limit; people measured 9,600
 #: taken and 11,300 refused.
 ROOM = 9_000
@@ -33,10 +34,6 @@ ROOM = 9_000
 MOST = 2_000
 #: Lines of a notice that are shown; one that has more to say is a report.
 LINES = 20
-#: What the time of an entry, and the signs around its title, take.
-_FRAME = 100
-#: Longer titles and lines are cut when they are shown; so much is kept of them.
-_TITLE, _LINE = 500, 600
 
 #: What a notice does to the board that is its recipient's now: it is on it already, joins it, takes
 #: the place of its older state there, is counted by it, or opens a new one.
@@ -48,12 +45,16 @@ class Entry(Struct, frozen=True):
 
     #: ``<subject>/<slot>`` of its notice.
     id: str
-    title: str
-    lines: tuple[str, ...]
+    title: Text
+    lines: tuple[Text, ...]
     at: datetime
     #: Of the notice.
     version: int
+    #: Characters that it takes of a message.
+    weight: int
     level: Level = "breach"
+    #: IANA zone of its reader.
+    zone: str = "UTC"
 
     @property
     def mark(self) -> str:
@@ -95,7 +96,7 @@ class Board(Struct, frozen=True):
     @property
     def weight(self) -> int:
         """Characters that its entries take of a message."""
-        return sum(map(weigh, self.entries))
+        return sum(entry.weight for entry in self.entries)
 
     def gathers(self, now: datetime) -> bool:
         """Whether it is a summary that is not over."""
@@ -140,12 +141,13 @@ def takes(board: Board, level: Level, now: datetime) -> bool:
 
 
 def has_room(board: Board, entry: Entry) -> bool:
-    return len(board.entries) < ENTRIES and board.weight + weigh(entry) <= ROOM
+    return len(board.entries) < ENTRIES and board.weight + entry.weight <= ROOM
 
 
-def opened(notice: NoticeState, current: Board | None, now: datetime) -> Board:
-    """The board that *notice* opens after *current*: a summary, if its recipient had as many as
-    they may get in the hour before. An opening an hour ago to the microsecond does not count."""
+def opened(notice: NoticeState, entry: Entry, current: Board | None, now: datetime) -> Board:
+    """The board that *notice*, as *entry*, opens after *current*: a summary, if its recipient had
+    as many as they may get in the hour before. An opening an hour ago to the microsecond does not
+    count."""
     at = now
     if current is not None:
         # Two boards that are opened at the same instant would share a slot.
@@ -157,7 +159,7 @@ def opened(notice: NoticeState, current: Board | None, now: datetime) -> Board:
         to=notice.to,
         slot=f"board:{at:%Y-%m-%dT%H:%M:%S.%fZ}",
         version=1,
-        entries=(entry_of(notice),),
+        entries=(entry,),
         gathers_until=at + HOUR if too_many else None,
         opened_at=at,
         severity=notice.level,
@@ -178,21 +180,18 @@ def mark_of(notice: NoticeState) -> str:
     return _mark(id_of(notice), notice.version)
 
 
-def entry_of(notice: NoticeState) -> Entry:
-    """*notice* as an entry: all of it that can be shown."""
-    lines = tuple(_kept(line, _LINE) for line in notice.lines[:LINES] if line.strip())
-    title = _kept(notice.title, _TITLE)
-    return Entry(id_of(notice), title, lines, notice.at, notice.version, notice.level)
-
-
-def weigh(entry: Entry) -> int:
-    """Characters that the entry takes of a message, rather more than less."""
-    return _FRAME + sum(_length(text) + 1 for text in (entry.title, *entry.lines))
-
-
-def _length(text: str) -> int:
-    """Characters of *text* once Slack's three special ones are escaped."""
-    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+def entry_of(notice: NoticeState, weight: int) -> Entry:
+    """*notice* as an entry that takes *weight* characters of a message: all of it that is shown."""
+    return Entry(
+        id_of(notice),
+        notice.title,
+        notice.lines[:LINES],
+        notice.at,
+        notice.version,
+        weight,
+        notice.level,
+        notice.zone,
+    )
 
 
 def _notice(to: str, entry: Entry) -> NoticeState:
@@ -206,12 +205,8 @@ def _notice(to: str, entry: Entry) -> NoticeState:
         title=entry.title,
         lines=entry.lines,
         at=entry.at,
+        zone=entry.zone,
     )
-
-
-def _kept(text: str, limit: int) -> str:
-    """One line that a store takes, still as it came in all that matters to rendering."""
-    return " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")[:limit]
 
 
 def _mark(id_: str, version: int) -> str:

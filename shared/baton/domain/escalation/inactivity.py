@@ -8,18 +8,17 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation.pull_back import ASK_AGAIN
-from baton.domain.escalation.quiet_hours import telling
+from baton.domain.escalation.quiet_hours import telling, told_instead_of
 from baton.domain.handoff import snooze
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
 from baton.domain.recycling.idle import closing_reason, idle_rule
 from baton.domain.rep_actions.activity import seen_active
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 from baton.domain.world.world import Lacks, Missing
-from baton.presentation import notices
-from baton.presentation.words import in_zone
 
 
 def close_if_idle(draft: Draft) -> None:
@@ -31,17 +30,17 @@ def close_if_idle(draft: Draft) -> None:
     forgotten = snooze.forget(draft)
     idle = draft.lead.idle
     if idle is None:
-        draft.say("no clock of inactivity is running")
+        draft.say("idle.not_running")
         return
     after, due = climb(idle, draft.now)
     if not due:
         if not forgotten:
-            draft.say("not idle yet")
+            draft.say("idle.not_yet")
         return
     if draft.world.touches is None and not draft.world.crm_down:
         raise Missing(Lacks(touches=True))
     if seen_active(draft):
-        draft.say("not idle: HubSpot knows of activity")
+        draft.say("idle.active")
     elif due[0].kind == "warn":
         late = due[-1].kind == "close"
         # Both at once (a sweep that did not run for long): the warning keeps its time.
@@ -49,7 +48,7 @@ def close_if_idle(draft: Draft) -> None:
         _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
     elif draft.world.crm_down:
         draft.change(idle=_closing_at(after, draft.now + ASK_AGAIN))
-        draft.say("closing waits, HubSpot cannot be read")
+        draft.say("idle.waits")
     else:
         _close_idle(draft, idle)
 
@@ -62,7 +61,7 @@ def _closing_at(idle: Clock, at: datetime) -> Clock:
 def _close_idle(draft: Draft, idle: Clock) -> None:
     reason = closing_reason(draft.policy, idle_rule(draft.policy, draft.lead, draft.facts))
     days = (idle.due_at - idle.started_at).days
-    close(draft, reason.id, draft.now, f"No activity for {days} days: {reason.label}", "closed")
+    close(draft, reason.id, draft.now, Phrase("closed.idle", (days, reason.label)), "closed")
 
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
@@ -73,20 +72,19 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
         close_at = told.at + (idle.due_at - draft.now)
         later = (ArmedRung(at=told.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
         draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
-        draft.say("idle: warned once the owner is at work")
+        draft.say("idle.warned_later")
         return
     draft.change(idle=idle)
     reader = told.reader
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
-    when = in_zone(idle.due_at, draft.policy.zone_of(reader))
-    draft.say(f"idle: warned; without activity it is closed at {when}")
+    draft.say("idle.warned", idle.due_at)
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
         reader.slack_user if reader else draft.policy.notifications.channel,
         "warning",
-        f"{draft.lead.name} has gone quiet",
-        *notices.told_instead_of(told.instead_of),
-        f"Without activity the lead goes back to marketing on {when}.",
+        Phrase("idle.title", (draft.lead.name,)),
+        *told_instead_of(told.instead_of),
+        phrase("idle.then", idle.due_at),
     )
 
 

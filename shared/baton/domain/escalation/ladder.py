@@ -35,13 +35,13 @@ def climb_ladders(draft: Draft) -> None:
         due.extend((rung, index) for rung in rungs)
     if not due:
         if draft.lead == draft.start:
-            draft.say("no clock is due")
+            draft.say("clock.none_due")
         return
     draft.change(clocks=tuple(climbed))
     number = draft.lead.assigned
     for rung, index in sorted(due, key=lambda pair: pair[0].at):
         if draft.lead.assigned != number or draft.lead.assignment is None:
-            draft.say("the lead moved on; its old ladder ends")
+            draft.say("clock.moved_on")
             break
         clock = draft.lead.clocks[index]
         if clock.running:
@@ -59,7 +59,7 @@ def _complete_or_not(draft: Draft, held: Held) -> None:
         again = ArmedRung(at=draft.now + ASK_AGAIN, kind="release")
         clock = replace(held.clock, due_at=again.at, ladder=(again,))
         draft.change(held=replace(held, clock=clock))
-        draft.say(f"gate {held.stage}: the wait goes on, HubSpot cannot be read")
+        draft.say("gate.waits", held.stage)
     elif draft.world.contact is not None:
         take_in(draft, draft.world.contact)
     elif not draft.world.contact_gone:

@@ -10,6 +10,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, end_assignment, part_of
 from baton.domain.handoff.reassign import tell_former
 from baton.domain.lead import ArmedRung, Clock
+from baton.domain.phrase import Phrase
 from baton.domain.rep_actions.first_touch import touch_seen
 from baton.domain.routing.rules import reach
 from baton.domain.sla import targets
@@ -32,26 +33,26 @@ def pull_back(draft: Draft, clock: Clock) -> None:
     if draft.world.touches is None:
         raise Missing(Lacks(touches=True))
     if touch_seen(draft):
-        draft.say(f"{clock.target}: not pulled back, the owner has been in touch")
+        draft.say("pull_back.touched", clock.target)
         return
     if owner is not None and owner.role == "manager":
-        draft.say(f"{clock.target}: not pulled back, {owner.name} is the last resort")
+        draft.say("pull_back.last_resort", clock.target, owner.name)
         return
     if owner is not None and owner.id not in draft.world.loads:
         # What giving back and giving anew depend on, in one question.
         chain = reach(draft.policy, part_of(draft), draft.facts, draft.now)
         raise Missing(replace(chain, people=(owner.id, *chain.people)))
-    name = owner.name if owner else "The owner"
-    draft.say(f"{clock.target}: pulled back from {name}")
+    draft.say("pull_back", clock.target, draft.owner_name)
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
-    part, why = part_of(draft), f"{clock.label} ran out; the lead went to the next rep"
-    end_assignment(draft, "taken_back", why, draft.now)
+    part = part_of(draft)
+    note = Phrase("pull_back.note", (clock.label,))
+    end_assignment(draft, "taken_back", note, draft.now)
     assign(draft, part)
-    tell_former(draft, owner, f"{clock.label} ran out")
+    tell_former(draft, owner, Phrase("pull_back.why", (clock.label,)))
 
 
 def _postpone(draft: Draft, clock: Clock) -> None:
     """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
     from someone who is on the phone with it is worse than taking it later."""
     targets.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
-    draft.say(f"{clock.target}: pull-back waits, HubSpot cannot be read")
+    draft.say("pull_back.waits", clock.target)

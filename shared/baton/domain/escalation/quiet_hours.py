@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from baton.domain.calendar.work_calendar import NeverOpen
 from baton.domain.escalation.recipients import backup_of
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy, Severity
 
 #: Who has just closed is still there: a promise may fall due with the last minute of the day.
@@ -42,6 +43,11 @@ def telling(
     # Whose hours change meanwhile is asked again and again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
     return Telling(reader, None if through else _opens(policy, reader, now))
+
+
+def told_instead_of(person: Person | None) -> tuple[Phrase, ...]:
+    """What somebody reads who is told in *person*'s stead; None: it is for them."""
+    return (Phrase("told_instead", (person.name,)),) if person else ()
 
 
 def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:

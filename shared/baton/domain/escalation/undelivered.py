@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation.recipients import backup_of
 from baton.domain.handoff.assign import manager_of
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
 from baton.domain.world.events import Undelivered
-from baton.presentation.words import in_zone
 
 
 def pass_on(draft: Draft, event: Undelivered) -> None:
@@ -20,7 +20,7 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
     itself is parked by whoever was to deliver it.
     """
     person = draft.policy.person_by_slack.get(event.to)
-    draft.say(f"could not be delivered to {person.name if person else event.to}: {event.reason}")
+    draft.say("undelivered", person.name if person else event.to, event.reason)
     to = _next(draft, event, person)
     instead = draft.policy.person_by_slack.get(to)
     draft.record(
@@ -31,7 +31,7 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
         message=event.slot,
     )
     if to:
-        draft.say(f"told {to} instead")
+        draft.say("undelivered.instead", to)
         _tell(draft, event, to)
 
 
@@ -41,14 +41,14 @@ def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
     ways = list(dict.fromkeys(_ways(draft)))
     had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
-        draft.say("nothing is left to tell of it")
+        draft.say("undelivered.nothing_left")
         return ""
     # Who is not among the ways (a director, say) is followed by the channel.
     to = draft.policy.notifications.channel
     if event.to in ways:
         to = next(iter(ways[ways.index(event.to) + 1 :]), "")
     if not to:
-        draft.say("nobody is left to tell; what Slack refused is parked")
+        draft.say("undelivered.nobody_left")
     return to
 
 
@@ -64,29 +64,24 @@ def _ways(draft: Draft) -> Iterator[str]:
 def _tell(draft: Draft, event: Undelivered, to: str) -> None:
     person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
-    name, company = draft.lead.name, draft.lead.company
     draft.notify(
         # One for each that was not reached: what more cannot be delivered to them brings it up to
         # date.
         f"notice:undelivered:{number}:{event.to}",
         to,
         event.level,
-        f"{person.name if person else event.to} could not be told of"
-        f" {name}{f' ({company})' if company else ''} in Slack",
-        *_lines(draft, to),
-        f"Slack says: {event.reason}. Please see to the lead; RevOps can send the message again"
-        " once that is mended.",
+        Phrase("undelivered.title", (person.name if person else event.to, draft.who)),
+        *_lines(draft),
+        Phrase("undelivered.why", (event.reason,)),
     )
 
 
-def _lines(draft: Draft, to: str) -> Iterator[str]:
-    """With whom the lead is, since when, and what is due when: in the reader's time."""
-    reader = draft.policy.person_by_slack.get(to)
+def _lines(draft: Draft) -> Iterator[Phrase]:
+    """With whom the lead is, since when, and what is due when."""
     owner, assignment = draft.owner, draft.lead.assignment
-    zone = draft.policy.zone_of(reader or owner)
     if owner is not None and assignment is not None:
-        seen = "" if assignment.accepted_at else ", and not accepted yet"
-        yield f"It is with {owner.name} since {in_zone(assignment.at, zone)}{seen}."
+        id_ = "with.since" if assignment.accepted_at else "with.since_not_accepted"
+        yield phrase(id_, owner.name, assignment.at)
     for clock in draft.lead.clocks:
         if clock.running:
-            yield f"{clock.label} is due at {in_zone(clock.due_at, zone)}."
+            yield phrase("clock.due", clock.label, clock.due_at)

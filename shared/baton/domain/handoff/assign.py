@@ -10,6 +10,7 @@ from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock, Spell, Untold
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Person, Policy
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
@@ -99,7 +100,7 @@ def would_get(draft: Draft, part: Handoff, without: str) -> Person | None:
 def give(draft: Draft, choice: Choice, part: Handoff) -> None:
     """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
     policy, lead, person = draft.policy, draft.lead, choice.person
-    draft.say(*choice.because)
+    draft.because += choice.because
     draft.considered += choice.considered
     if lead.held is not None and lead.held.asked:
         # What the last owner asked for is not the next one's wish.
@@ -141,11 +142,11 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
     )
     draft.record("assigned", person.id, choice.rule)
     targets.settle(draft)
-    emit.card(draft, "open")
+    emit.current_card(draft)
     emit.tasks(draft)
 
 
-def end_assignment(draft: Draft, card: emit.CardShows, note: str, note_at: datetime) -> None:
+def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:
     """Nobody has the lead any more, and it waits for nobody: the owner's load falls, their clocks
     stop, their tasks close, and their card says how it ended.
 
@@ -161,8 +162,7 @@ def end_assignment(draft: Draft, card: emit.CardShows, note: str, note_at: datet
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
     )
     draft.change(clocks=stopped)
-    emit.card(draft, card, note, note_at)
-    emit.tasks(draft)
+    emit.ended(draft, card, note, note_at)
     spell = Spell(
         person=assignment.person,
         number=assignment.number,
@@ -183,7 +183,7 @@ def end_assignment(draft: Draft, card: emit.CardShows, note: str, note_at: datet
     )
 
 
-def _still_news(untold: Untold, ended: emit.CardShows) -> bool:
+def _still_news(untold: Untold, ended: emit.Ending) -> bool:
     """Whether somebody above the owner is still to be told of what the owner missed: not if the
     owner has acted on the lead after all."""
     return ended == "taken_back" and untold.rung.to not in {"owner", "backup"}

@@ -22,51 +22,52 @@ from baton.domain.handoff.assign import (
     part_of,
     would_get,
 )
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Reason
-from baton.domain.routing.obstacles import obstacle, said_obstacle
+from baton.domain.routing.obstacles import obstacle, told_obstacle
 from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerRefused, Reassigned
 from baton.domain.world.world import Away, Load
 
 
-def reassign(draft: Draft, event: Reassigned) -> str:
+def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     """Give the lead to whom somebody chose, or to whom routing finds. Returns why not, if so.
 
     Raises Missing.
     """
-    lead, by = draft.lead, event.by or "Somebody"
+    lead = draft.lead
     spell = lead.assignment or lead.waiting
     if spell is None:
-        return "nobody has this lead, so it cannot be reassigned"
+        return Phrase("reassign.nobody_has_it")
     part = part_named(draft.policy, spell.handoff)
     person = draft.policy.person.get(event.to)
     if event.to:
         fault = _why_not_to(draft, event.to, person)
-        if fault:
+        if fault is not None:
             return fault
     owner = draft.owner
-    why = f"{by} gave it to {person.name}" if person else f"{by} took it back"
-    if event.note:
-        why = f"{why}: {event.note}"
-    draft.say(why)
+    why = Phrase("reassigned.back", (event.by, event.note))
+    if person is not None:
+        why = Phrase("reassigned.to", (event.by, person.name, event.note))
+    draft.because.append(why)
     if lead.assignment is not None:
         draft.record("reassigned", lead.assignment.person, event.to)
     end_assignment(draft, "taken_back", why, draft.now)
     if person is None:
         assign(draft, part)
     else:
-        choice = Choice(person, "by-hand", "", f"{by} gave it to you", ())
+        choice = Choice(person, "by-hand", "", Phrase("why.by_hand", (event.by,)), ())
         give(draft, choice, part)
     tell_former(draft, owner, why)
-    return ""
+    return None
 
 
 def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
     """The owner rejected the lead for a reason that says nothing against it: the next one gets it.
     Raises Missing."""
     part, owner = part_of(draft), draft.owner
-    note = f"{owner.name if owner else 'The owner'} passed it on: {reason.label}"
-    draft.say(note)
+    note = Phrase("passed_on", (draft.owner_name, reason.label))
+    draft.because.append(note)
     draft.record("rejected", owner.id if owner else "", reason.id)
     end_assignment(draft, "rejected", note, at)
     assign(draft, part)
@@ -77,7 +78,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     to the next. Raises Missing."""
     person = draft.policy.someone(event.person)
     if person is None:
-        draft.say(f"{event.person} is not in the roster any more")
+        draft.say("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
     if not _refused(load, draft.now):
@@ -87,15 +88,15 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         draft.loads[person.id] = replace(load, refused=refused)
     assignment = draft.lead.assignment
     if assignment is None or assignment.person != person.id:
-        draft.say(f"{person.name} does not have this lead any more")
+        draft.say("owner_refused.not_theirs", person.name)
         return
-    part, why = part_of(draft), f"HubSpot does not take {person.name} as owner"
-    draft.say(why)
+    part, why = part_of(draft), Phrase("owner_refused", (person.name,))
+    draft.because.append(why)
     heir = would_get(draft, part, without=person.id)
     if heir is not None and _refused(draft.load(heir.id), draft.now):
         # Only the last resort is left, and HubSpot does not take them either: giving it on would
         # not end.
-        draft.say(f"{person.name} keeps it in Baton: HubSpot takes nobody who could have it")
+        draft.say("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)
@@ -103,18 +104,18 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     tell_former(draft, person, why)
 
 
-def tell_former(draft: Draft, former: Person | None, why: str) -> None:
+def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
     """Tell who had the lead that somebody else has it now; who has it gets a card."""
     owner = draft.owner
     if former is None or (owner is not None and owner.id == former.id):
         return
-    now_with = f"It is with {owner.name} now." if owner else "It waits for the next rep."
+    now_with = Phrase("now_with", (owner.name,)) if owner else Phrase("now_with.nobody")
     draft.notify(
         f"notice:moved:{draft.lead.assigned}:{former.id}",
         former.slack_user,
         "info",
-        f"{draft.lead.name} is not yours any more",
-        f"{why}.",
+        Phrase("moved", (draft.lead.name,)),
+        Phrase("sentence", (why,)),
         now_with,
     )
 
@@ -123,14 +124,14 @@ def _refused(load: Load, now: datetime) -> bool:
     return load.refused is not None and load.refused.holds(now)
 
 
-def _why_not_to(draft: Draft, name: str, person: Person | None) -> str:
+def _why_not_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:
     if person is None:
-        return f"{name} is not in the roster"
+        return Phrase("reassign.unknown", (name,))
     assignment = draft.lead.assignment
     if assignment is not None and assignment.person == person.id:
-        return f"{person.name} has this lead already"
+        return Phrase("reassign.has_it", (person.name,))
     if person.id in let_go(draft):
-        return f"{person.name} already let this lead go in this round"
+        return Phrase("reassign.let_go", (person.name,))
     load = draft.load(person.id)
     code = obstacle(draft.policy, person, load, draft.now)
-    return f"{person.name} {said_obstacle(person, load, code)}" if code else ""
+    return told_obstacle(person, load, code) if code else None

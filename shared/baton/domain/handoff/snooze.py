@@ -6,26 +6,25 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.domain.conditions import said_span
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import count_again, count_no_more, idle_clock
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.sla.pauses import after_snooze
 from baton.domain.world.events import Snoozed
-from baton.presentation.words import in_zone
 
 
-def snooze(draft: Draft, event: Snoozed) -> str:
+def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
     """The owner lets the lead rest: its clocks go on at the agreed instant with the time they have
     left. Returns why not, if so. Raises Missing."""
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:
-        return "the lead is not with that owner any more, so it cannot be snoozed"
+        return Phrase("snooze.not_theirs")
     at_most = draft.policy.snooze_at_most
     if not now < event.until <= now + at_most:
-        return f"a lead rests for at most {said_span(at_most)}"
+        return phrase("snooze.too_long", at_most)
     if assignment.snoozed_until is not None:
-        return "the lead rests already"
+        return Phrase("snooze.already")
     if not draft.policy.counting.snoozed:
         count_no_more(draft, "snoozed")
     resting = draft.lead.assignment
@@ -35,11 +34,10 @@ def snooze(draft: Draft, event: Snoozed) -> str:
         clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
         idle=idle_clock(draft, event.until),
     )
-    zone = draft.policy.zone_of(draft.owner)
-    draft.say(f"it rests until {in_zone(event.until, zone)}")
+    draft.say("snoozed", event.until)
     draft.record("snoozed", assignment.person)
     emit.tasks(draft)
-    return ""
+    return None
 
 
 def wake(draft: Draft) -> None:
@@ -53,7 +51,7 @@ def wake(draft: Draft) -> None:
     forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
     if not forgotten:
         count_again(draft, "the rest is over")
-    draft.say("the rest is over")
+    draft.say("snooze.over")
 
 
 def forget(draft: Draft) -> bool:
@@ -63,7 +61,7 @@ def forget(draft: Draft) -> bool:
     if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
         return False
     count_no_more(draft, "owned for long")
-    draft.say("it has been owned for so long that it does not count as open any more")
+    draft.say("forgotten")
     return True
 
 

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, part_named
 from baton.domain.lead import Waiting
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
 from baton.domain.routing.queue import looks_again_at
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
-from baton.presentation.words import in_zone
 
 
 def try_again(draft: Draft) -> None:
@@ -19,7 +19,7 @@ def try_again(draft: Draft) -> None:
     its place, and is looked at again when time alone may make some. Raises Missing."""
     waiting = draft.lead.waiting
     if waiting is None:
-        draft.say("it does not wait any more")
+        draft.say("queue.not_waiting")
         return
     assign(draft, part_named(draft.policy, waiting.handoff))
     still = draft.lead.waiting
@@ -32,7 +32,7 @@ def try_again(draft: Draft) -> None:
     if not alone and draft.world.first.get(pool.id) != draft.lead.id:
         return
     draft.change(waiting=replace(still, look_at=looks_again_at(draft, pool)))
-    draft.say(f"pool {still.pool}: no room yet")
+    draft.say("queue.no_room", still.pool)
 
 
 def climb_wait(draft: Draft) -> None:
@@ -42,14 +42,14 @@ def climb_wait(draft: Draft) -> None:
         return
     if waiting.look_at is not None and waiting.look_at <= draft.now:
         draft.offers.add(waiting.pool)
-        draft.say(f"pool {waiting.pool}: time may have made room, its queue is looked at")
+        draft.say("queue.looked_at", waiting.pool)
         waiting = replace(waiting, look_at=None)
         draft.change(waiting=waiting)
     clock, due = climb(waiting.clock, draft.now)
     if not due:
         return
     if due[-1].kind == "give_up":
-        draft.say(f"pool {waiting.pool}: the wait is over")
+        draft.say("queue.over", waiting.pool)
         draft.record("breached", what=clock.target, due_at=clock.due_at)
         assign(draft, part_named(draft.policy, waiting.handoff), gave_up=True)
         return
@@ -60,20 +60,17 @@ def climb_wait(draft: Draft) -> None:
 def _warn(draft: Draft, waiting: Waiting) -> None:
     policy, clock = draft.policy, waiting.clock
     responsible = _responsible(draft, waiting)
-    zone = policy.zone_of(responsible)
     pool = policy.pool.get(waiting.pool)
     label = pool.label if pool else waiting.pool
-    name, company = draft.lead.name, draft.lead.company
     draft.record("warned", responsible.id if responsible else "", clock.target, clock.due_at)
-    draft.say(f"pool {waiting.pool}: told {responsible.name if responsible else 'the channel'}")
+    draft.say("queue.told", waiting.pool, responsible.name if responsible else "")
     draft.notify(
         f"notice:wait:{waiting.pool}:{iso(waiting.since)}",
         responsible.slack_user if responsible else policy.notifications.channel,
         "warning",
-        f"{name} ({company}) waits for {label}" if company else f"{name} waits for {label}",
-        f"Nobody there has been free since {in_zone(waiting.since, zone)}.",
-        f"At {in_zone(clock.due_at, zone)} the lead goes to"
-        f" {'you' if responsible else 'whoever comes next'}.",
+        Phrase("waits", (draft.who, label)),
+        phrase("waits.since", waiting.since),
+        phrase("waits.to_you" if responsible else "waits.to_next", clock.due_at),
     )
 
 

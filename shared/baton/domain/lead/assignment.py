@@ -7,8 +7,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from baton.domain.phrase import Text
 
-class Assignment(Struct, frozen=True, omit_defaults=True):
+
+class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     """The spell of one owner with the lead. ``number`` names it in Slack and HubSpot."""
 
     number: int
@@ -17,7 +19,7 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     pool: str
     tier: str
     at: datetime
-    why: str
+    why: Text
     accepted_at: datetime | None = None
     touched_at: datetime | None = None
     #: slack: the rep says so; hubspot: seen as a logged call, e-mail or meeting.
@@ -38,7 +40,7 @@ class Assignment(Struct, frozen=True, omit_defaults=True):
     to_start: tuple[str, ...] = ()
 
 
-class Spell(Struct, frozen=True, array_like=True):
+class Spell(Struct, frozen=True, gc=False, array_like=True):
     """A past assignment: who had the lead, until when, and how it ended."""
 
     person: str

@@ -11,7 +11,7 @@ from msgspec import Struct
 from baton.domain.policy.sla import Recipient
 
 
-class ArmedRung(Struct, frozen=True, array_like=True):
+class ArmedRung(Struct, frozen=True, gc=False, array_like=True):
     """A rung of a ladder at its instant. It was worked out when the clock was armed and stays,
     whatever the policy says later."""
 
@@ -22,7 +22,7 @@ class ArmedRung(Struct, frozen=True, array_like=True):
     time: Literal["", "working", "wall"] = ""
 
 
-class Untold(Struct, frozen=True, array_like=True):
+class Untold(Struct, frozen=True, gc=False, array_like=True):
     """A *rung* was climbed at its time, and its recipient, who was not at work, is told *at*.
 
     The lead keeps it, and not the clock: what has happened stays so when the clock stands still,
@@ -39,7 +39,7 @@ class Untold(Struct, frozen=True, array_like=True):
     due_at: datetime
 
 
-class Clock(Struct, frozen=True, omit_defaults=True):
+class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
     """A running promise with the ladder it started under."""
 
     target: str

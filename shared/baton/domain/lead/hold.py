@@ -7,9 +7,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from baton.domain.lead.clock import Clock
+from baton.domain.phrase import Text
 
 
-class Waiting(Struct, frozen=True, omit_defaults=True):
+class Waiting(Struct, frozen=True, gc=False, omit_defaults=True):
     """A place in a pool's queue: nobody was free, and the policy says that the lead waits."""
 
     pool: str
@@ -24,7 +25,7 @@ class Waiting(Struct, frozen=True, omit_defaults=True):
     look_at: datetime | None = None
 
 
-class Held(Struct, frozen=True, omit_defaults=True):
+class Held(Struct, frozen=True, gc=False, omit_defaults=True):
     """What keeps a lead from going on at a stage."""
 
     #: The stage it may not enter yet, and the transition it would take by itself; empty: it stands
@@ -34,8 +35,8 @@ class Held(Struct, frozen=True, omit_defaults=True):
     since: datetime
     #: Field ids; of several that would do, joined by a stroke.
     missing: tuple[str, ...]
-    #: Criteria that do not hold, as a person would say it.
-    unmet: tuple[str, ...]
+    #: Criteria that do not hold.
+    unmet: tuple[Text, ...]
     clock: Clock
     #: How often those who can fill it in were told.
     told: int = 1

@@ -13,9 +13,10 @@ from baton.domain.lead.evidence import Sign
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.stage_facts import StageFact, Standing
 from baton.domain.lead.written import Value, Write
+from baton.domain.phrase import Text
 
 
-class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Everything Baton knows of a lead. Immutable: a decision makes a new one.
 
     An open lead (one that somebody owns and owes an answer, or that is held back) always has a
@@ -58,7 +59,8 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sets: dict[str, str] = {}
     #: What the person did, oldest first.
     evidence: tuple[Sign, ...] = ()
-    #: Field id -> where its value was found, when the contact itself has none.
+    #: Field id -> where its value was found, when the contact itself has none:
+    #: ``company.industry``, ``history``.
     found: dict[str, str] = {}
     held: Held | None = None
     #: The stage whose gate it passed last, and the required fields that were missing then.
@@ -67,13 +69,15 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     #: When time alone may change what conditions say of it.
     review_at: datetime | None = None
     #: Why HubSpot has no such contact any more; empty: it has.
-    gone: str = ""
+    gone: Text = ""
     waiting: Waiting | None = None
     #: What somebody has yet to be told.
     untold: tuple[Untold, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.open and self.wake_at is None and self.stale_at is None:
+        if not self.open or (self.idle is not None and self.idle.next_rung is not None):
+            return  # closed; or its clock of inactivity runs, as nearly every open lead's does
+        if self.wake_at is None and self.stale_at is None:
             raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
 
     @property
@@ -146,6 +150,6 @@ class LeadChanges(TypedDict, total=False):
     admitted: str
     flagged: tuple[str, ...]
     review_at: datetime | None
-    gone: str
+    gone: Text
     waiting: Waiting | None
     untold: tuple[Untold, ...]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 
-class StageFact(Struct, frozen=True, array_like=True):
+class StageFact(Struct, frozen=True, gc=False, array_like=True):
     """The lead was seen to enter *stage*, or was deliberately moved there by transition *via*."""
 
     at: datetime
@@ -18,7 +18,7 @@ class StageFact(Struct, frozen=True, array_like=True):
     source: str = ""
 
 
-class StageTimes(Struct, frozen=True, array_like=True):
+class StageTimes(Struct, frozen=True, gc=False, array_like=True):
     """When a stage was entered, and for how long (up to the last known move)."""
 
     first: datetime
@@ -29,7 +29,7 @@ class StageTimes(Struct, frozen=True, array_like=True):
     filled: bool = False
 
 
-class Standing(Struct, frozen=True, omit_defaults=True):
+class Standing(Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a lead stands, worked out from its stage facts alone."""
 
     stage: str = ""

@@ -8,6 +8,7 @@ from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.time import iso
 from baton.domain.world.world import Contact
 
@@ -23,10 +24,10 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
         if fact in draft.start.standing.refused:
             continue
         answer = answer_to(draft.policy, fact.source)
-        who = fact.source or "an unnamed source"
+        who = fact.source
         stage = draft.lead.standing.stage
-        draft.say(f"backward: {stage} -> {fact.stage} by {who}, not obeyed ({answer})")
-        draft.record("backward_refused", what=f"{fact.stage} by {who}")
+        draft.say("backward", stage, fact.stage, source(who), answer)
+        draft.record("backward_refused", what=by(fact.stage, who))
         if answer == "restore" and current is not None and current.id == fact.stage:
             if may_put_right(draft, hubspot_names.STAGE, who):
                 draft.write_stage = "back"
@@ -37,8 +38,8 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
                 f"notice:backward:{iso(fact.at)}",
                 draft.policy.notifications.ops_channel,
                 "info",
-                f"{draft.lead.name} was moved back in HubSpot",
-                f"{_by(fact.source)} set {draft.policy.stage[fact.stage].label}; it is not obeyed.",
+                Phrase("backward.title", (draft.lead.name,)),
+                Phrase("backward.reported", (_by(who), draft.policy.stage[fact.stage].label)),
             )
 
 
@@ -49,19 +50,17 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
     lately = tuple(at for at in draft.lead.restored.get(name, ()) if at > draft.now - FIGHT)
     if len(lately) < most:
         draft.change(restored=draft.lead.restored | {name: (*lately, draft.now)})
-        draft.record("restored", what=f"{name} by {who}")
+        draft.record("restored", what=by(name, who))
         return True
-    draft.say(f"{name}: put right {len(lately)} times in {FIGHT.days} days; left to {who}")
+    draft.say("fight", name, len(lately), FIGHT, source(who))
     draft.notify(
         # One notice a fight: it is written anew each time they strike.
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",
         draft.policy.notifications.ops_channel,
         "warning",
-        f"{draft.lead.name}: {who} and Baton do not agree on {name}",
-        f"Baton has put it right {len(lately)} times in {FIGHT.days} days and leaves it now."
-        if lately
-        else "The policy does not let Baton put it right.",
-        f"Switch off what writes {name} there, or let the policy accept it.",
+        Phrase("fight.title", (draft.lead.name, source(who), name)),
+        phrase("fight.given_up", len(lately), FIGHT) if lately else Phrase("fight.not_allowed"),
+        Phrase("fight.mend", (name,)),
     )
     return False
 
@@ -74,15 +73,23 @@ def _ask(draft: Draft, fact: StageFact) -> None:
         f"notice:backward:{iso(fact.at)}",
         policy.notifications.ops_channel,
         "warning",
-        f"{draft.lead.name} was moved back in HubSpot",
-        f"{_by(fact.source)} set {policy.stage[fact.stage].label}; Baton keeps {kept}.",
-        "If the move was meant, the owner can reject the lead with a reason."
-        if draft.lead.assignment
-        else "If the move was meant, let the policy accept it as a named way back.",
-        f"If not, set the stage back to {kept} in HubSpot.",
+        Phrase("backward.title", (draft.lead.name,)),
+        Phrase("backward.kept", (_by(fact.source), policy.stage[fact.stage].label, kept)),
+        Phrase("backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_policy"),
+        Phrase("backward.if_not", (kept,)),
     )
 
 
-def _by(source: str) -> str:
-    """Who changed something in HubSpot, as a person would say it."""
-    return "Somebody in HubSpot" if source.casefold() in PEOPLE else source or "An unnamed source"
+def _by(who: str) -> Phrase:
+    """Who changed something in HubSpot: somebody, or a source by its name."""
+    return Phrase("by.person") if who.casefold() in PEOPLE else source(who)
+
+
+def source(name: str) -> Phrase:
+    """A change source in HubSpot by its name; empty: HubSpot named none."""
+    return Phrase("by.source", (name,)) if name else Phrase("by.unnamed")
+
+
+def by(what: str, who: str) -> str:
+    """*what* was changed, and by which source, as outcomes have it."""
+    return f"{what} by {who or 'an unnamed source'}"

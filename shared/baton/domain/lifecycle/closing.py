@@ -11,6 +11,7 @@ from baton.domain.handoff.assign import end_assignment
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.transitions import refold
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.cool_off import cool_until
 from baton.domain.recycling.tracks import rounds_used_up, way_off
@@ -21,8 +22,8 @@ def close(
     draft: Draft,
     reason_id: str,
     at: datetime,
-    note: str,
-    card: emit.CardShows = "rejected",
+    note: Phrase,
+    card: emit.Ending = "rejected",
     way: Transition | None = None,
 ) -> None:
     """The lead leaves sales for *reason_id*: to its nurture track, or disqualified. Its card ends
@@ -37,7 +38,7 @@ def close(
     reason = draft.policy.reason[reason_id]
     way = way or way_off(draft.policy, draft.lead.standing.stage, reason)
     if way is None:
-        draft.say(f"no transition leads off from {draft.lead.standing.stage}; the stage stays")
+        draft.say("closed.no_way_off", draft.lead.standing.stage)
     else:
         # After everything known, so that this move is the lead's latest.
         latest = draft.lead.facts[-1].at if draft.lead.facts else at
@@ -48,7 +49,7 @@ def close(
 
 
 def off_the_way(
-    draft: Draft, reason: Reason | None, at: datetime, note: str, card: emit.CardShows
+    draft: Draft, reason: Reason | None, at: datetime, note: Phrase, card: emit.Ending
 ) -> None:
     """What leaving sales brings with it, however the stage came about: the handoff ends, nothing
     is asked for any more, and the nurture track is named."""
@@ -58,7 +59,7 @@ def off_the_way(
     # A person can move a lead there without a reason; then the stage says what they meant.
     recycled = bool(track_id) if reason else _stands_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
-    draft.say(f"{note} -> {'track ' + track_id if track_id else outcome}")
+    draft.say("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
     end_assignment(draft, card, note, at)
     draft.change(
         reason=reason.id if reason else "",
@@ -76,25 +77,24 @@ def _stands_recycled(draft: Draft) -> bool:
     return draft.lead.standing.stage == draft.policy.lifecycle.recycled
 
 
-def leave(draft: Draft, why: str) -> None:
+def leave(draft: Draft, why: Phrase) -> None:
     """HubSpot has no such contact any more: nobody has the lead, and nothing is asked of it."""
     if draft.lead.gone:
         return
-    draft.say(why)
+    draft.because.append(why)
     end_assignment(draft, "closed", why, draft.now)
     gates.keep(draft, None)
     draft.change(idle=None, review_at=None, untold=(), gone=why)
-    draft.record("gone", what=why)
+    draft.record("gone", what=why.id.removeprefix("gone."))
 
 
 def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
     """The lead has gone round as often as its track allows: somebody should know its source."""
-    source = draft.lead.first_source or "not known"
     draft.notify(
         f"notice:rounds:{iso(at)}",
         draft.policy.notifications.ops_channel,
         "info",
-        f"{draft.lead.name} has gone round {draft.lead.standing.rounds} times",
-        f"Track {track.label} allows {track.max_rounds}: Baton does not bring it back any more."
-        f" First source: {source}.",
+        Phrase("rounds", (draft.lead.name, draft.lead.standing.rounds)),
+        Phrase("rounds.track", (track.label, track.max_rounds or 0)),
+        Phrase("rounds.source", (draft.lead.first_source,)),
     )

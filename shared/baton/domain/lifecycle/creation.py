@@ -22,5 +22,5 @@ def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
             return None
         created = event.at
     initial = draft.policy.lifecycle.initial
-    draft.say(f"creation rule: HubSpot has no stage, so {initial}")
+    draft.say("stage.created", initial)
     return StageFact(at=believable(created, draft.now), stage=initial, source="baton")

@@ -6,9 +6,10 @@ from baton.domain import hubspot_names
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
-from baton.domain.lifecycle.backward import may_put_right
+from baton.domain.lifecycle.backward import by, may_put_right, source
 from baton.domain.lifecycle.hubspot_values import values_of
 from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Sync
 from baton.domain.world.world import Contact, SeenValue
 
@@ -26,7 +27,10 @@ def follow_others(draft: Draft, contact: Contact) -> None:
     for name, seen in sorted(contact.changes.items()):
         if name == hubspot_names.STAGE or name not in draft.lead.written or name not in wanted:
             continue  # Baton has no word in it, or none any more
-        if seen.value == draft.lead.written[name].value:
+        ours = draft.lead.written[name].value
+        if isinstance(ours, Phrase):
+            continue  # worded when it is written, so nothing here says whose words HubSpot shows
+        if seen.value == ours:
             _agree(draft, name)
         elif not _ours(seen, draft.lead.writes.get(name, ())):
             _drifted(draft, name, seen)
@@ -53,13 +57,13 @@ def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
     rule = _rule(draft, name)
     if rule is None:
         return  # the policy does not mind; Baton's next change is written as ever
-    who = seen.source or "an unnamed source"
+    who = seen.source
     side = "crm" if seen.source.casefold() in CRM else "marketing"
-    draft.record("drifted", what=f"{name} by {who}")
+    draft.record("drifted", what=by(name, who))
     if rule.wins == side:
-        draft.say(f"{name}: {who} set it, and {side} wins; Baton's value is not sent")
+        draft.say("sync.yielded", name, source(who), side)
     elif may_put_right(draft, name, who):
-        draft.say(f"{name}: {who} set it, but {rule.wins} wins; written again")
+        draft.say("sync.rewritten", name, source(who), rule.wins)
         draft.rewrite.add(name)
         return
     draft.change(yielded=draft.lead.yielded | {name: seen.value})

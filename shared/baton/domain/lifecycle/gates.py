@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from baton.domain.conditions import said_span, unmet
+from baton.domain.conditions import unmet
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Held
+from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
 from baton.domain.policy import Field, Hold, Policy, Stage
 from baton.domain.time import iso
 from baton.domain.world.events import Level
@@ -33,7 +34,7 @@ class Gate(NamedTuple):
 
     #: Required fields without a value; of several that would do, joined by a stroke.
     missing: tuple[str, ...]
-    unmet: tuple[str, ...]
+    unmet: tuple[Phrase, ...]
 
     @property
     def closed(self) -> bool:
@@ -73,7 +74,7 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     if gate.closed and not (_goes_on_flagged(draft, wait) and not gate.unmet):
         return wait
     if gate.closed:
-        draft.say(f"gate {stage.id}: missing {', '.join(gate.missing)}, goes on flagged")
+        draft.say("gate.flagged", stage.id, listing(gate.missing))
     draft.change(admitted=stage.id, flagged=gate.missing)
     return None
 
@@ -116,8 +117,10 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
     before = draft.policy.stage.get(draft.lead.admitted)
     if before is not None and not before.side and before.rank < stage.rank:
         criteria.append(before.exit)
-    failed = (why for when in criteria for why in unmet(when, draft.facts))
-    return Gate(missing, tuple(dict.fromkeys(failed)))
+    failed: list[Phrase] = []
+    for when in criteria:
+        failed += (why for why in unmet(when, draft.facts) if why not in failed)
+    return Gate(missing, tuple(failed))
 
 
 # --- what is missing
@@ -164,13 +167,13 @@ def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
     if background is None:
         raise Missing(Lacks(background=True))
     if background.denied:
-        draft.say(f"missing fields could not be looked up: {background.denied}")
+        draft.say("field.denied", background.denied)
     fields, found = dict(draft.lead.fields), dict(draft.lead.found)
     for field in wanted:
         for place, value in _found(field, background):
             if _usable(field, value):
                 fields[field.id], found[field.id] = value, place
-                draft.say(f"{field.id}: missing in the contact, found in {place}")
+                draft.say("field.found", field.id, place)
                 break
     draft.change(fields=fields, found=found)
 
@@ -179,11 +182,11 @@ def _found(field: Field, background: Background) -> Iterator[tuple[str, str]]:
     for place in field.look_up:
         where, _, name = place.partition(".")
         if where == "history":
-            yield "an earlier value", background.history.get(field.property, "").strip()
+            yield place, background.history.get(field.property, "").strip()
         elif where == "contact":
-            yield f"contact {name}", background.contact.get(name, "").strip()
+            yield place, background.contact.get(name, "").strip()
         else:
-            yield f"company {name}", background.company.get(name, "").strip()
+            yield place, background.company.get(name, "").strip()
 
 
 # --- waiting
@@ -191,40 +194,47 @@ def _found(field: Field, background: Background) -> Iterator[tuple[str, str]]:
 
 def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
     stage, (missing, unmet) = wait.stage, wait.gate
-    lacks = "; ".join((*missing, *unmet))
+    lacks = Phrase("semicolons", (*missing, *unmet))
     asked = bool(draft.asked) or (held is not None and held.asked)
     if held is None:
-        clock = _clock(f"Complete for {stage.label}", draft.now, stage.hold)
+        clock = _clock(stage.label, draft.now, stage.hold)
         now_held = Held(stage.id, wait.move, draft.now, missing, unmet, clock, asked=asked)
         draft.record("held", what=stage.id)
-        draft.say(f"gate {stage.id}: held, lacks {lacks}")
+        draft.say("gate.held", stage.id, lacks)
     else:
         now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
         if is_over(draft, stage):
             clock = _clock(held.clock.label, draft.now, stage.hold)
             now_held = replace(now_held, clock=clock, told=held.told + 1)
-        draft.say(f"gate {stage.id}: still held, lacks {lacks}")
+        draft.say("gate.still_held", stage.id, lacks)
     draft.change(held=now_held)
     if held is None or held.told != now_held.told or _matters(held) != _matters(now_held):
-        _tell(draft, now_held, "", "warning")
+        _tell(draft, now_held, None, "warning")
 
 
 def _matters(held: Held) -> tuple[object, ...]:
     """What is worth telling of a wait: a number that decays a little further is not."""
-    return held.missing, tuple(why.partition(" ")[0] for why in held.unmet)
+    return held.missing, tuple(_field_of(why) for why in held.unmet)
+
+
+def _field_of(why: Text) -> Arg:
+    """The field that a criterion is about; of before phrases, the first word."""
+    if isinstance(why, str):
+        return why.partition(" ")[0]
+    return why.args[0] if why.args else why.id
 
 
 def _release(draft: Draft, held: Held) -> None:
     draft.change(held=None)
     lead, stage = draft.lead, draft.policy.stage.get(held.stage)
     if stage is None or lead.admitted != held.stage or lead.standing.stage != held.stage:
-        draft.say(f"gate {held.stage}: not asked any more")
-        _tell(draft, held, "It is not asked any more.", "info")
+        draft.say("gate.not_asked", held.stage)
+        _tell(draft, held, Phrase("held.not_asked"), "info")
         return
-    draft.say(f"gate {held.stage}: released" + (", flagged" if lead.flagged else ""))
+    draft.say("gate.released_flagged" if lead.flagged else "gate.released", held.stage)
     draft.record("released", what=held.stage)
-    how = "incomplete" if lead.flagged else "complete"
-    _tell(draft, held, f"Goes on to {stage.label}, {how}", "info")
+    how = "held.goes_on_incomplete" if lead.flagged else "held.goes_on"
+    _tell(draft, held, Phrase(how, (stage.label,)), "info")
 
 
 def _clock(label: str, now: datetime, hold: Hold) -> Clock:
@@ -239,39 +249,36 @@ def _clock(label: str, now: datetime, hold: Hold) -> Clock:
     )
 
 
-def _tell(draft: Draft, held: Held, outcome: str, level: Level) -> None:
+def _tell(draft: Draft, held: Held, outcome: Phrase | None, level: Level) -> None:
     """Say what is missing to whoever can fill it in: the owner, or RevOps where there is none.
     Later words about the same wait take the place of the earlier ones."""
     policy, owner = draft.policy, draft.owner
     stage = policy.stage.get(held.stage)
     label = stage.label if stage else held.stage
-    name, company = draft.lead.name, draft.lead.company
-    who = f"{name} ({company})" if company else name
     lines = [outcome] if outcome else [*_asks(policy, held), *_then(policy, held, stage)]
     draft.notify(
         f"notice:held:{held.stage}:{iso(held.since)}:{held.told}",
         owner.slack_user if owner else policy.notifications.ops_channel,
         level,
-        f"{who} is held before {label}" if not outcome else f"{who} was held before {label}",
+        Phrase("held.was" if outcome else "held.is", (draft.who, label)),
         *lines,
         changes=True,
     )
 
 
-def _asks(policy: Policy, held: Held) -> Iterator[str]:
+def _asks(policy: Policy, held: Held) -> Iterator[Phrase]:
     if held.missing:
-        asked = ", ".join(policy.labels_of(held.missing))
-        yield f"Missing: {asked}. Please add it in HubSpot."
+        yield Phrase("held.missing", (listing(policy.labels_of(held.missing)),))
     for why in held.unmet:
-        yield f"Does not hold: {why}."
+        yield Phrase("held.unmet", (why,))
 
 
-def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[str]:
+def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[Phrase]:
     if stage is None:
         return
-    span = said_span(stage.hold.within)
     if stage.hold.then == "flag" and not held.unmet:
-        yield f"After {span} it goes on as it is."
+        yield phrase("held.then_flagged", stage.hold.within)
     elif stage.hold.then == "close":
         reason = policy.reason.get(stage.hold.reason)
-        yield f"After {span} it is closed: {reason.label if reason else stage.hold.reason}."
+        label = reason.label if reason else stage.hold.reason
+        yield phrase("held.then_closed", stage.hold.within, label)

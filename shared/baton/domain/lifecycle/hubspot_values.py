@@ -7,6 +7,7 @@ from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, Value, Write
 from baton.domain.lifecycle.status import lead_status, sla_status
+from baton.domain.phrase import Phrase, Text, listing
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Score
 from baton.domain.time import iso
@@ -18,12 +19,13 @@ WRITES_KEPT = 3
 SCORE_REASONS = 5
 
 
-def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> dict[str, str]:
+def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> dict[str, Text]:
     """What HubSpot should say about the lead, stage apart. A value Baton never had an opinion on
     is left out; one it no longer has is emptied."""
-    wanted: dict[str, str] = {**lead.sets, "baton_first_source": lead.first_source}
-    wanted["baton_held_for"] = "; ".join(_lacks(policy, lead))
-    wanted["baton_missing"] = ", ".join(policy.labels_of(lead.flagged))
+    wanted: dict[str, Text] = {**lead.sets, "baton_first_source": lead.first_source}
+    lacks, missing = _lacks(policy, lead), policy.labels_of(lead.flagged)
+    wanted["baton_held_for"] = Phrase("semicolons", lacks) if lacks else ""
+    wanted["baton_missing"] = listing(missing) if missing else ""
     if score is not None and (score.points or "baton_fit" in lead.written):
         wanted |= _of_score(score)
     for stage, times in lead.standing.times.items():
@@ -83,19 +85,19 @@ def show_contact(draft: Draft) -> None:
         )
 
 
-def _lacks(policy: Policy, lead: Lead) -> tuple[str, ...]:
+def _lacks(policy: Policy, lead: Lead) -> tuple[Text, ...]:
     held = lead.held
     return (*policy.labels_of(held.missing), *held.unmet) if held else ()
 
 
-def _of_score(score: Score) -> dict[str, str]:
+def _of_score(score: Score) -> dict[str, Text]:
     """The score, rounded: HubSpot is not written to for every tenth of a point that decays."""
-    reasons = [f"{point.label} {point.points:+.0f}" for point in score.points[:SCORE_REASONS]]
+    reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
         "baton_fit": f"{score.fit:.0f}",
         "baton_behaviour": f"{score.behaviour:.0f}",
         "baton_qualified": "yes" if score.qualified else "no",
-        "baton_score_why": "; ".join(reasons),
+        "baton_score_why": Phrase("semicolons", tuple(reasons)) if score.points else "",
     }
 
 
@@ -133,7 +135,9 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
     writes = dict(draft.lead.writes)
     for name in (hubspot_names.STAGE, *draft.policy.watched):
         value = written.get(name)
-        if value is not None and value.since == draft.version and not _shown(draft, name, value):
+        if value is None or value.since != draft.version or isinstance(value.value, Phrase):
+            continue  # a phrase has no words yet that could be recognised
+        if not _shown(draft, name, value):
             write = Write(value.value, draft.now)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
     return writes

@@ -6,6 +6,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import add_facts, compact, standing_of
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.time import iso
 
@@ -19,7 +20,7 @@ def refold(draft: Draft, *seen: StageFact) -> None:
     draft.change(base=base, facts=facts, standing=standing)
     if standing.stage == before:
         return
-    draft.say(f"stage: {before or 'none'} -> {standing.stage}")
+    draft.say("stage.moved", before, standing.stage)
     left, entered = draft.policy.stage.get(before), draft.policy.stage.get(standing.stage)
     if left is not None and left.side and entered is not None and not entered.side:
         draft.change(reason="", track="", cool_until=None)  # it is back, and not closed any more
@@ -51,8 +52,8 @@ def _carry_out(draft: Draft, move: Transition) -> None:
         f"notice:move:{move.id}:{iso(since)}",
         to,
         "info",
-        f"{draft.lead.name} is {label} now",
-        f"By: {move.id.replace('_', ' ')}.",
+        Phrase("move.title", (draft.lead.name, label)),
+        Phrase("move.by", (move.id,)),
     )
 
 

@@ -8,7 +8,7 @@ is in the order in which it is tried.
 from __future__ import annotations
 
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import OPERATORS, Count, Test, When, listed
+from baton.domain.policy.criteria import OPERATORS, Count, Test, When, told
 from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -131,5 +131,5 @@ __all__ = [
     "Wait",
     "When",
     "Window",
-    "listed",
+    "told",
 ]

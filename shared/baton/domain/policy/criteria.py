@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from baton.domain.phrase import Phrase
+
 
 class Count(Struct, frozen=True, omit_defaults=True):
     """How often something was seen of a person: at least ``at_least`` pieces of evidence."""
@@ -21,17 +23,20 @@ class Count(Struct, frozen=True, omit_defaults=True):
     at_least: int = 1
 
 
+#: Values of a list that are told; there may be hundreds.
+TOLD = 3
+
+
 class Words(NamedTuple):
-    """A list of words as it is compared, and as it is said."""
+    """A list of words as it is compared, and as it is told."""
 
     folded: frozenset[str]
-    said: str
+    told: Phrase
 
 
-def listed(values: tuple[str, ...]) -> str:
-    """The first three of *values*, and how many more there are."""
-    shown = ", ".join(values[:3])
-    return f"{shown} or {len(values) - 3} others" if len(values) > 3 else shown
+def told(values: tuple[str, ...]) -> Phrase:
+    """The first of *values*, and how many more there are."""
+    return Phrase("any_of", (max(0, len(values) - TOLD), *values[:TOLD]))
 
 
 class Test(Struct, frozen=True, omit_defaults=True, dict=True):
@@ -56,7 +61,7 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     def words(self) -> Words:
         """``any_of``; worked out once, as rules are tried for every lead."""
         folded = frozenset(value.strip().casefold() for value in self.any_of)
-        return Words(folded, listed(self.any_of))
+        return Words(folded, told(self.any_of))
 
     @cached_property
     def only_words(self) -> bool:

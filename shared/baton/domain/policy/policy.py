@@ -11,6 +11,7 @@ from msgspec import Struct
 from baton.domain import hubspot_names
 from baton.domain.calendar.rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
+from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
 from baton.domain.policy.criteria import When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
@@ -18,6 +19,7 @@ from baton.domain.policy.routing import (
     Chain,
     Counting,
     Handoff,
+    InPool,
     Ownership,
     Person,
     Pool,
@@ -25,6 +27,7 @@ from baton.domain.policy.routing import (
     Rule,
     Segment,
     Territory,
+    in_pool,
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Scoring
@@ -88,6 +91,22 @@ class Policy(Struct, frozen=True, dict=True):
         return {pool.id: pool for pool in self.pools}
 
     @cached_property
+    def in_pool(self) -> dict[str, tuple[InPool, ...]]:
+        """Pool id -> its members with what of them can be known beforehand."""
+        return {
+            pool.id: tuple(in_pool(member, self.person[member.rep]) for member in pool.members)
+            for pool in self.pools
+        }
+
+    @cached_property
+    def place_in_pool(self) -> dict[str, dict[str, int]]:
+        """Pool id -> person id -> their place among its members."""
+        return {
+            pool.id: {member.rep: place for place, member in enumerate(pool.members)}
+            for pool in self.pools
+        }
+
+    @cached_property
     def stage(self) -> dict[str, Stage]:
         return {stage.id: stage for stage in self.lifecycle.stages}
 
@@ -117,6 +136,20 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def track(self) -> dict[str, Track]:
         return {track.id: track for track in self.tracks}
+
+    @cached_property
+    def tier(self) -> dict[str, Tier]:
+        return {tier.id: tier for tier in self.tiers}
+
+    @cached_property
+    def packet_fields(self) -> tuple[Field, ...]:
+        """Fields that a card shows, in the policy's order."""
+        return tuple(field for field in self.lifecycle.fields if field.packet)
+
+    @cached_property
+    def offered_reasons(self) -> tuple[tuple[str, str], ...]:
+        """(id, label) of the reasons for which an owner may reject a lead."""
+        return tuple((one.id, one.label) for one in self.lifecycle.reasons if one.offered)
 
     @cached_property
     def behaviour_marks(self) -> tuple[float, ...]:
@@ -155,13 +188,21 @@ class Policy(Struct, frozen=True, dict=True):
         """Where *person* reads the time (IANA); UTC where it is nobody in particular."""
         return self.calendars[person.calendar].zone if person is not None else "UTC"
 
-    def labels_of(self, missing: tuple[str, ...]) -> tuple[str, ...]:
-        """Missing fields as people know them: ``E-mail or Phone``."""
+    def labels_of(self, missing: tuple[str, ...]) -> tuple[Text, ...]:
+        """Missing fields by label; of several that would do (``email/phone``), all of them."""
         known = self.field
-        return tuple(
-            " or ".join(known[name].label if name in known else name for name in one.split("/"))
+        named = (
+            tuple(known[name].label if name in known else name for name in one.split("/"))
             for one in missing
         )
+        return tuple(labels[0] if len(labels) == 1 else Phrase("or", labels) for labels in named)
+
+    def pause_labels(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Pauses by label; one that the policy has dropped meanwhile by its id."""
+        if not ids:
+            return ()
+        known = {pause.id: pause.label for pause in self.pauses}
+        return tuple(known.get(name, name) for name in ids)
 
     def someone(self, name: str) -> Person | None:
         """The person whose id *name* is; or ``slack:<user>``, or ``hubspot:<owner>``, as those
@@ -214,7 +255,8 @@ class Policy(Struct, frozen=True, dict=True):
         people = {member.rep for p in pools for member in p.members}
         people |= {step.person for step in pool.fallback if step.person}
         waits = any(step.wait is not None for step in pool.fallback)
-        return Chain(tuple(p.id for p in pools), tuple(sorted(people)), waits)
+        names = tuple(p.id for p in pools)
+        return Chain(names, tuple(sorted(people)), frozenset(names), frozenset(people), waits)
 
     @cached_property
     def calendar(self) -> dict[str, WorkCalendar]:

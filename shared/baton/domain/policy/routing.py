@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from math import inf
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -136,8 +137,29 @@ class Chain(NamedTuple):
 
     pools: tuple[str, ...]
     people: tuple[str, ...]
+    every_pool: frozenset[str]
+    everybody: frozenset[str]
     #: A lead that finds nobody may wait in this pool's queue.
     waits: bool = False
+
+
+class InPool(NamedTuple):
+    """A member of a pool with what of them can be known before any lead comes."""
+
+    member: Member
+    person: Person
+    #: Active, and without any time off in the roster.
+    there: bool
+    #: Infinite where there is no such limit.
+    max_open: float
+    max_per_day: float
+    max_per_week: float
+
+
+def in_pool(member: Member, person: Person) -> InPool:
+    limits = (person.max_open, person.max_per_day, person.max_per_week)
+    numbers = (inf if limit is None else limit for limit in limits)
+    return InPool(member, person, person.active and not person.time_off, *numbers)
 
 
 class TimeOff(Struct, frozen=True):

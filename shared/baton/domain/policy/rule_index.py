@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from heapq import merge
+from typing import TypeAlias
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy.criteria import Test
 from baton.domain.policy.routing import Rule
+
+#: (field, words in lower case, the words as they are told) of each test of a rule.
+WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 
 
 class RuleIndex:
@@ -18,6 +23,8 @@ class RuleIndex:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._always: list[int] = []
         self._by_word: dict[str, dict[str, list[int]]] = {}
+        self._word_tests: list[WordTests | None] = [_word_tests(rule) for rule in rules]
+        self._asked = {name for tests in self._word_tests for name, _, _ in tests or ()}
         asked = [_words_of(rule) for rule in rules]
         known: dict[str, set[str]] = {}
         for words in asked:
@@ -32,6 +39,21 @@ class RuleIndex:
             for word in words[field]:
                 places.setdefault(word, []).append(place)
 
+    def first_failures(
+        self, values: Mapping[str, str], count: int
+    ) -> Iterator[tuple[int, tuple[str, Phrase] | None]]:
+        """(place, what fails first) of the first *count* rules: the field, and the words that it
+        was asked for. None: the rule asks for more than words, or nothing fails."""
+        # What most rules ask for, without asking each test what it is: this runs for every lead.
+        folded = {name: (values.get(name) or "").casefold() for name in self._asked}
+        for place in range(count):
+            failed = None
+            for name, words, told in self._word_tests[place] or ():
+                if folded[name] not in words:
+                    failed = (name, told)
+                    break
+            yield place, failed
+
     def candidates(self, values: Mapping[str, str]) -> list[int]:
         """The places of the rules that may match a lead with these *values*, in their order."""
         found = [self._always]
@@ -40,6 +62,12 @@ class RuleIndex:
             if value and (some := places.get(value.casefold())):
                 found.append(some)
         return list(merge(*found)) if len(found) > 1 else self._always
+
+
+def _word_tests(rule: Rule) -> WordTests | None:
+    if rule.window is not None or not all(map(_words_only, rule.when.values())):
+        return None
+    return tuple((name, test.words.folded, test.words.told) for name, test in rule.when.items())
 
 
 def _words_of(rule: Rule) -> dict[str, set[str]]:

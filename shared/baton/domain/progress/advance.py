@@ -19,6 +19,7 @@ from baton.domain.lifecycle import gates
 from baton.domain.lifecycle.closing import close, leave, off_the_way
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.transitions import refold, stage_after
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.recycling.tracks import rounds_used_up, way_off
@@ -41,7 +42,7 @@ def follow(draft: Draft) -> None:
     """
     if draft.world.contact_gone:
         if draft.lead.open:
-            leave(draft, "The contact is not in HubSpot any more")
+            leave(draft, Phrase("gone.missing"))
         gates.keep(draft, None)
         return
     wait = None
@@ -113,9 +114,9 @@ def _next_move(draft: Draft) -> Transition | None:
     for move in _own_moves(draft):
         fault = why_not(move.when, draft.facts)
         if fault:
-            draft.say(f"move {move.id}: not yet, {fault}")
+            draft.say("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
-            draft.say(f"move {move.id}: no more, {draft.lead.standing.rounds} rounds are enough")
+            draft.say("move.rounds", move.id, draft.lead.standing.rounds)
         else:
             return move
     return None
@@ -138,10 +139,10 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
         wait = gates.may_enter(draft, target, move.id)
         if wait is not None:
             return wait
-    draft.say(f"move {move.id}: made")
+    draft.say("move.made", move.id)
     if target.side and move.reason in draft.policy.reason:
-        label = draft.policy.reason[move.reason].label
-        close(draft, move.reason, draft.event.at, label, "closed", move)
+        note = Phrase("closed", (draft.policy.reason[move.reason].label,))
+        close(draft, move.reason, draft.event.at, note, "closed", move)
         return None
     before = draft.policy.stage.get(draft.lead.standing.stage)
     latest = draft.lead.facts[-1].at if draft.lead.facts else draft.event.at
@@ -149,7 +150,7 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     via, source = (move.id, "") if move.reverse else ("", "baton")
     refold(draft, StageFact(at, move.to, via, source))
     if draft.lead.standing.stage != move.to:
-        draft.say(f"move {move.id}: the lead's history does not allow it")
+        draft.say("move.not_allowed", move.id)
         return None
     # HubSpot puts side stages last, so the way from there is a way back for it.
     off_the_way_before = before is not None and before.side
@@ -163,9 +164,10 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
             continue
         reason = draft.policy.reason[one.reason]
         if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
-            draft.say(f"disqualifying condition for {reason.id} holds, but no transition leads off")
+            draft.say("disqualify.no_way_off", reason.id)
             continue
-        close(draft, reason.id, draft.event.at, f"Disqualified: {reason.label}", "closed")
+        note = Phrase("closed.disqualified", (reason.label,))
+        close(draft, reason.id, draft.event.at, note, "closed")
         return True
     return False
 
@@ -176,9 +178,9 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
     if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
-        draft.say(f"not completed in time, but no transition leads off for {reason.id}")
+        draft.say("gate.no_way_off", reason.id)
         return False
-    close(draft, reason.id, draft.now, f"Not completed in time: {reason.label}", "closed")
+    close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
     return True
 
 
@@ -212,11 +214,12 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
     if wait is not None:
         return wait
     if stage.rank > last.rank:
-        who = draft.owner.name if draft.owner else "The owner"
-        note = f"{who} qualified: {stage.label}" if draft.asked else f"Moved on to {stage.label}"
+        note = Phrase("closed.moved_on", (stage.label,))
+        if draft.asked:
+            note = Phrase("closed.qualified", (draft.owner_name, stage.label))
     elif not first and assignment.touched_at is not None and stage_after(policy, last.id) is None:
         # No stage will come that says so: whoever has been in touch has taken it over.
-        note = "Taken over"
+        note = Phrase("closed.taken_over")
     else:
         return None
     draft.record("qualified", assignment.person, stage.id)
@@ -252,8 +255,8 @@ def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
         if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
             try_again(draft)
         return
-    draft.say(f"it does not wait for {waiting.pool} any more: {stage.label}")
-    end_assignment(draft, "closed", f"Moved on to {stage.label}", draft.now)
+    draft.say("queue.left", waiting.pool, stage.label)
+    end_assignment(draft, "closed", Phrase("closed.moved_on", (stage.label,)), draft.now)
     _hand_on(draft, stage)
 
 
@@ -270,7 +273,7 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
     if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
         return wait
     if draft.world.crm_down:
-        draft.say("handing off waits, HubSpot cannot be read")
+        draft.say("handoff.waits")
     else:
         hand_off(draft, policy.handoff[handed_over.id], _owner_in_hubspot(draft))
     return None
@@ -315,7 +318,7 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
         draft,
         draft.policy.reason.get(way.reason) if way else None,
         lead.standing.since,
-        f"{stage.label} in HubSpot",
+        Phrase("closed.in_hubspot", (stage.label,)),
         "closed",
     )
 

@@ -12,6 +12,7 @@ from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
 from baton.domain.lifecycle.stage_history import without_echoes
 from baton.domain.lifecycle.transitions import refold
+from baton.domain.phrase import Phrase, listing
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import active, seen_active
 from baton.domain.rep_actions.first_touch import touch_seen
@@ -22,7 +23,7 @@ from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChange
 from baton.domain.world.world import Contact, Lacks, Missing
 
 
-def observe(draft: Draft) -> str:
+def observe(draft: Draft) -> Phrase | None:
     """Take in what the event and the contact say; what follows from it is for ``follow``. Returns
     why the event cannot be worked, if so.
 
@@ -30,17 +31,17 @@ def observe(draft: Draft) -> str:
     """
     event, world = draft.event, draft.world
     if isinstance(event, StageChanged) and event.stage not in draft.policy.stage_of_value:
-        known = ", ".join(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
-        return f"stage value {event.stage!r} is not in the policy (it knows {known})"
+        known = listing(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
+        return Phrase("unworkable.stage", (event.stage, known))
     if world.contact_gone:
-        draft.say("HubSpot does not have this contact (any more)")
+        draft.say("contact.gone")
         unheard_of = isinstance(event, StageChanged) and not draft.lead.open
-        return "HubSpot has no such contact" if unheard_of else ""
+        return Phrase("unworkable.contact") if unheard_of else None
     if world.contact is None:
         raise Missing(Lacks(contact=True))
 
     take_in(draft, world.contact)
-    return ""
+    return None
 
 
 def note_activity(draft: Draft) -> None:
@@ -74,7 +75,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
         if event.signal in known:
             seen.append(Sign(event.at, event.signal, event.what))
         else:
-            draft.say(f"signal {event.signal}: not in the policy, so it counts for nothing")
+            draft.say("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
         if event.created:
             seen.append(Sign(event.at, "deal_created", event.deal))
@@ -112,7 +113,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
     """The lifecycle stage that the deal's stage corresponds to. It only ever leads forward."""
     stage = draft.policy.stage_of_deal.get(event.stage)
     if stage is None:
-        draft.say(f"deal stage {event.stage}: corresponds to no lifecycle stage in the policy")
+        draft.say("deal.unknown", event.stage)
         return []
     current = draft.policy.stage.get(draft.lead.standing.stage)
     if current is not None and not current.side and current.rank >= stage.rank:

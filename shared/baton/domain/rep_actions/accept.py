@@ -10,6 +10,7 @@ from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.transitions import refold
+from baton.domain.phrase import Phrase
 from baton.domain.sla.targets import stop_clocks
 
 
@@ -17,10 +18,10 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
     """The owner takes the lead on: it becomes sales accepted, and the accept clock stops."""
     assignment = draft.lead.assignment
     assert assignment is not None
-    who = draft.owner.name if draft.owner else "The owner"
+    who = draft.owner_name
     draft.change(assignment=replace(assignment, accepted_at=at))
     stop_clocks(draft, "accept", at)
-    draft.say(f"{who} accepted ({where})")
+    draft.say("accepted.seen", who, where)
     draft.record("accepted", assignment.person, where)
     # A later handoff has no stage of its own for having been accepted.
     if where == "slack" and not assignment.handoff:
@@ -28,5 +29,5 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.standing.stage == accepted:
             draft.write_stage = "forward"
-    emit.current_card(draft, f"{who} accepted", at)
+    emit.current_card(draft, Phrase("accepted", (who,)), at)
     emit.tasks(draft)

@@ -9,19 +9,19 @@ from msgspec.structs import replace
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment
+from baton.domain.phrase import Phrase
 from baton.domain.sla import targets
 from baton.domain.sla.targets import stop_clocks
 
 
 def touch_reported(draft: Draft, assignment: Assignment, at: datetime) -> None:
-    who = draft.owner.name if draft.owner else "The owner"
-    _touched(draft, assignment, at, "slack", f"{who} reported a first touch")
+    _touched(draft, assignment, at, "slack", Phrase("touch.reported", (draft.owner_name,)))
 
 
-def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, note: str) -> None:
+def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, note: Phrase) -> None:
     draft.change(assignment=replace(assignment, touched_at=at, touched_in=where))
     stop_clocks(draft, "touch", at, taken_back=where == "slack")
-    draft.say(f"first touch: {note} (seen in {where})")
+    draft.say("touch", note, where)
     draft.record("touched", assignment.person, where)
     emit.current_card(draft, note, at)
     emit.tasks(draft)
@@ -38,10 +38,9 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
         )
     )
     targets.start_no_more(draft, "touch")
-    who = draft.owner.name if draft.owner else "The owner"
-    draft.say("first touch: taken back; its clock goes on with the time that was left")
+    draft.say("touch.taken_back")
     draft.record("taken_back", assignment.person, "touch")
-    emit.current_card(draft, f"{who} took the first touch back", at)
+    emit.current_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)
     emit.tasks(draft)
 
 
@@ -62,14 +61,15 @@ def touch_seen(draft: Draft) -> bool:
     first = min(own, key=lambda touch: touch.at)
     met = min((touch.at for touch in own if touch.what == "meeting"), default=None)
     if met is not None and assignment.met_at is None:
-        draft.say("a meeting is booked")
+        draft.say("meeting.booked")
         assignment = replace(assignment, met_at=met)
         draft.change(assignment=assignment)
     if assignment.touched_at is None:
-        _touched(draft, assignment, first.at, "hubspot", f"{owner.name}: {first.what}")
+        seen = Phrase("touch.seen", (owner.name, first.what))
+        _touched(draft, assignment, first.at, "hubspot", seen)
     elif assignment.touched_in == "slack":
         # What the rep reported is now seen: the same touch, counted once.
         draft.change(assignment=replace(assignment, touched_in="hubspot"))
         stop_clocks(draft, "touch", first.at)
-        draft.say(f"first touch: the reported one is seen in hubspot ({first.what})")
+        draft.say("touch.confirmed", first.what)
     return True

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.time import believable
 from baton.domain.world.effects import NoticeState, person_subject
 from baton.domain.world.events import Told
 from baton.domain.world.world import Away, Load
-from baton.presentation.words import in_zone
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ class Settled(Struct, frozen=True):
 
     #: What is known of the person from now on, not yet one version on.
     load: Load
-    because: str
+    because: Phrase
     notices: tuple[NoticeState, ...] = ()
     #: Pools in whose queue a lead may have waited for them.
     offers: tuple[str, ...] = ()
@@ -63,25 +63,25 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
         return _returned(policy, person, word, load, at)
     until = instant_of(word.back, policy.zone_of(person), at) if word.back else word.until
     if until is not None and until <= now:
-        until_when = in_zone(until, policy.zone_of(person))
-        told = _notice(person, word, now, "Nothing changed", f"{until_when} is already past.")
-        return Settled(load, f"away until {until_when}, which is already past", (told,))
+        title, line = Phrase("away.nothing_changed"), phrase("away.past", until)
+        told = _notice(policy, person, word, now, title, line)
+        return Settled(load, phrase("away.until_past", until), (told,))
     away = Away(at, until, word.source)
     if word.source == "hubspot":
         return Settled(
             replace(load, refused=away),
-            "HubSpot does not take them as owner",
+            Phrase("away.refused"),
             (_ops(policy, person, word, load, now, refused=True),),
         )
-    title, because = _said_away(policy, person, word, until)
-    lines = ["No new leads come to you."]
+    when = phrase("away.until", until) if until is not None else Phrase("away.further_notice")
+    lines = [Phrase("away.no_leads")]
     if load.open:
-        leads = f"{load.open} open leads stay" if load.open > 1 else "one open lead stays"
-        lines.append(f"Your {leads} yours, and the clocks run on.")
+        lines.append(Phrase("away.open_leads", (load.open,)))
     if person.backup in policy.person:
-        lines.append(f"New leads of your accounts go to {policy.person[person.backup].name}.")
-    lines.append("Back earlier? /baton back")
-    return Settled(replace(load, away=away), because, (_notice(person, word, now, title, *lines),))
+        lines.append(Phrase("away.backup", (policy.person[person.backup].name,)))
+    lines.append(Phrase("away.back_earlier"))
+    notice = _notice(policy, person, word, now, Phrase("away.title", (word.by, when)), *lines)
+    return Settled(replace(load, away=away), Phrase("away", (when, word.by)), (notice,))
 
 
 def instant_of(text: str, zone: str, now: datetime) -> datetime:
@@ -111,46 +111,28 @@ def _returned(policy: Policy, person: Person, word: Word, load: Load, at: dateti
     offers = policy.waited_for.get(person.id, ())
     if word.source == "hubspot":
         notice = _ops(policy, person, word, load, at, refused=False)
-        because = "HubSpot takes them as owner again"
+        because = Phrase("back.taken_again")
         return Settled(replace(load, refused=back), because, (notice,), offers)
-    still = _still_kept(policy, person, load, at)
-    notice = _notice(
-        person,
-        word,
-        at,
-        f"{word.by} says that you are back" if word.by else "You are back",
-        still or "New leads come to you again.",
-    )
-    because = f"back, {word.by} says" if word.by else "back, they say"
+    still = _still_kept(person, load, at)
+    title, line = Phrase("back.title", (word.by,)), still or Phrase("back.leads")
+    notice = _notice(policy, person, word, at, title, line)
+    because = Phrase("back", (word.by,))
     return Settled(replace(load, away=back), because, (notice,), () if still else offers)
 
 
-def _still_kept(policy: Policy, person: Person, load: Load, at: datetime) -> str:
-    """What keeps leads from somebody who is back; empty: nothing does."""
+def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
+    """What keeps leads from somebody who is back; None: nothing does."""
     if not person.active:
-        return "But the roster has you as inactive, so no leads come yet: ask RevOps."
+        return Phrase("back.inactive")
     if load.refused is not None and load.refused.holds(at):
-        return "But HubSpot does not take you as owner, so no leads come yet: ask RevOps."
+        return Phrase("back.refused")
     off = next((off for off in person.time_off if off.start <= at < off.end), None)
-    if off is not None:
-        until = in_zone(off.end, policy.zone_of(person))
-        return f"But the roster has time off for you until {until}: ask RevOps to end it."
-    return ""
+    return phrase("back.time_off", off.end) if off is not None else None
 
 
-def _said_away(
-    policy: Policy, person: Person, word: Word, until: datetime | None
-) -> tuple[str, str]:
-    """The title for who is away, and the reason for the trail."""
-    when = "until further notice"
-    if until is not None:
-        when = f"until {in_zone(until, policy.zone_of(person))}"
-    if word.by:
-        return f"{word.by} says that you are away {when}", f"away {when}, {word.by} says"
-    return f"You are away {when}", f"away {when}, they say"
-
-
-def _notice(person: Person, word: Word, now: datetime, title: str, *lines: str) -> NoticeState:
+def _notice(
+    policy: Policy, person: Person, word: Word, now: datetime, title: Phrase, *lines: Phrase
+) -> NoticeState:
     return NoticeState(
         subject=person_subject(person.id),
         slot=f"notice:{word.id}",
@@ -160,6 +142,7 @@ def _notice(person: Person, word: Word, now: datetime, title: str, *lines: str) 
         title=title,
         lines=lines,
         at=now,
+        zone=policy.zone_of(person),
     )
 
 
@@ -168,16 +151,12 @@ def _ops(
 ) -> NoticeState:
     level: Literal["info", "warning"] = "warning" if refused else "info"
     if refused:
-        title = f"HubSpot does not take {person.name} as owner"
-        lines = ["Their user was deactivated or removed there, so they get no leads any more."]
+        title = Phrase("owner_refused", (person.name,))
+        lines = [Phrase("refused.why")]
         if load.open:
-            leads = f"{load.open} open leads are" if load.open > 1 else "one open lead is"
-            lines.append(
-                f"Their {leads} still theirs: `baton roster leave {person.id}` moves what is open."
-            )
+            lines.append(Phrase("refused.open_leads", (load.open, person.id)))
     else:
-        title = f"HubSpot takes {person.name} as owner again"
-        lines = ["They get leads again."]
+        title, lines = Phrase("refused.no_more", (person.name,)), [Phrase("refused.leads_again")]
     to = policy.notifications.ops_channel
-    notice = _notice(person, word, now, title, *lines)
+    notice = _notice(policy, person, word, now, title, *lines)
     return replace(notice, to=to, level=level)

@@ -25,7 +25,11 @@ def local_day(zone: str, now: datetime) -> str:
 
 def local_week(zone: str, now: datetime) -> str:
     """The ISO week in *zone*, which begins on Monday: ``2026-W48``."""
-    year, week, _ = now.astimezone(ZoneInfo(zone)).isocalendar()
+    return _week(now.astimezone(ZoneInfo(zone)))
+
+
+def _week(here: datetime) -> str:
+    year, week, _ = here.isocalendar()
     return f"{year}-W{week:02d}"
 
 
@@ -38,7 +42,8 @@ def next_day(zone: str, now: datetime) -> datetime:
 
 def take(load: Load, zone: str, now: datetime) -> Load:
     """*load* with one open lead more, assigned *now*."""
-    day, week = local_day(zone, now), local_week(zone, now)
+    here = now.astimezone(ZoneInfo(zone))
+    day, week = here.date().isoformat(), _week(here)
     return replace(
         load,
         open=load.open + 1,

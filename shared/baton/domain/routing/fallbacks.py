@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Fallback, Person, Pool, Rule
 from baton.domain.routing.pools import from_pool
 from baton.domain.routing.search import RELIED, Choice, Queued, Search
@@ -10,7 +11,7 @@ from baton.domain.world.world import Lacks, Missing
 
 def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice | None:
     if step.pool:
-        search.because.append(f"fallback: pool {step.pool}")
+        search.say("fallback.pool", step.pool)
         return from_pool(search, search.policy.pool[step.pool], rule, label)
     person: Person | None = search.policy.person[step.person]
     asked: set[str] = set()
@@ -23,7 +24,7 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         code = search.obstacle(load, person)
         if code is None:
             return _person(search, person, rule.id, label)
-        search.because.append(f"fallback: {search.said(person, code)}")
+        search.say("fallback.member", search.told(person, code))
         person = search.policy.person.get(person.backup)
     return None
 
@@ -45,7 +46,7 @@ def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
     assert wait is not None
     named = (step.person for step in pool.fallback[index + 1 :] if step.person)
     responsible = next((search.policy.person[person] for person in named), None)
-    search.because.append(f"pool {pool.id}: it waits for room there")
+    search.say("pool.waits", pool.id)
     return Queued(
         pool=pool,
         rule=rule.id,
@@ -58,5 +59,5 @@ def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
 
 
 def _person(search: Search, person: Person, rule: str, label: str) -> Choice:
-    search.because.append(f"fallback: {person.name} takes it; nobody else can")
-    return search.choice(person, rule, "", f"{label}: nobody in the pools was free")
+    search.say("fallback.last_resort", person.name)
+    return search.choice(person, rule, "", Phrase("why.last_resort", (label,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.capacity import fullness
 from baton.domain.world.world import Load
@@ -31,19 +32,6 @@ class Obstacle(StrEnum):
     OTHERS_WAIT = "q"
 
 
-SAID = {
-    Obstacle.INACTIVE: "is not active",
-    Obstacle.LET_GO: "already let this lead go",
-    Obstacle.ON_LEAVE: "is away",
-    Obstacle.SAID_AWAY: "has said to be away",
-    Obstacle.REFUSED: "is not taken as owner by HubSpot",
-    Obstacle.OFF_SHIFT: "is not on shift",
-    Obstacle.FULL: "is full",
-    Obstacle.FULL_TODAY: "is full for today",
-    Obstacle.FULL_THIS_WEEK: "is full for this week",
-    Obstacle.POOL_FULL: "was not asked: the pool is full",
-    Obstacle.OTHERS_WAIT: "was not asked: others wait for the pool",
-}
 #: On leave, by the roster or by their own word.
 AWAY = frozenset({Obstacle.ON_LEAVE, Obstacle.SAID_AWAY})
 #: Not there at all, so their backup may be asked.
@@ -86,12 +74,15 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
     return _BY_LIMIT[full] if full else None
 
 
-def said_obstacle(person: Person, load: Load | None, code: Obstacle) -> str:
-    """Why *person* could not take it, as others should read it."""
-    if code is Obstacle.FULL and load is not None:
-        return f"is full ({load.open} of {person.max_open} open leads)"
-    if code is Obstacle.FULL_TODAY and load is not None:
-        return f"is full for today ({load.today} of {person.max_per_day})"
-    if code is Obstacle.FULL_THIS_WEEK and load is not None:
-        return f"is full for this week ({load.this_week} of {person.max_per_week})"
-    return SAID[code]
+def told_obstacle(person: Person, load: Load | None, code: Obstacle) -> Phrase:
+    """Why *person* could not take it: who, what, and for a limit how much of it is used."""
+    used: tuple[int | None, int | None] = (None, None)
+    if load is not None:
+        used = {
+            Obstacle.FULL: (load.open, person.max_open),
+            Obstacle.FULL_TODAY: (load.today, person.max_per_day),
+            Obstacle.FULL_THIS_WEEK: (load.this_week, person.max_per_week),
+        }.get(code, used)
+    have, limit = used
+    numbers = (have, limit) if have is not None and limit is not None else ()
+    return Phrase(f"obstacle.{code.name.lower()}", (person.name, *numbers))

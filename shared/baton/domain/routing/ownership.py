@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
 from baton.domain.routing.obstacles import UNAVAILABLE
 from baton.domain.routing.rules import reach
 from baton.domain.routing.search import Choice, Search
 from baton.domain.world.world import Account, Lacks, Load, Missing
-
-_SAID = {
-    "open_deal": "the open deal",
-    "company": "the company",
-    "parent_company": "the parent company",
-    "domain": "the company of the e-mail domain",
-}
 
 
 def by_ownership(search: Search) -> Choice | None:
@@ -23,42 +17,41 @@ def by_ownership(search: Search) -> Choice | None:
     sources = search.wanted.handoff.ownership
     account = search.world.account or Account(looked=())
     if account.denied:
-        search.because.append(f"account: could not be looked at, {account.denied}")
+        search.say("account.denied", account.denied)
     for place, source in enumerate(sources):
         if source == "contact":
-            owner, where = search.wanted.existing_owner, "the contact"
-            rule, why = "existing-owner", "already owns this contact"
+            owner, what, rule = search.wanted.existing_owner, "", "existing-owner"
         elif source not in account.looked:
             # Only now: most leads are decided by what comes before, at no request at all.
             rest = tuple(one for one in sources[place:] if one != "contact")
             raise Missing(Lacks(account=rest))
         else:
             owner, what = account.owners.get(source, ("", ""))
-            where = f"{_SAID[source]} {what}".strip()
-            rule, why = f"{source.replace('_', '-')}-owner", f"owns {_SAID[source]}"
+            rule = f"{source.replace('_', '-')}-owner"
+        where = Phrase(f"account.{source}", (what,) if what else ())
         if not owner:
-            search.because.append(f"owner of {where}: there is none")
+            search.say("owner.none", where)
             continue
         person = _able(search, owner, where)
         if person is not None:
-            return search.choice(person, rule, "", why)
+            return search.choice(person, rule, "", Phrase("why.owns", (source,)))
     return None
 
 
-def _able(search: Search, owner: str, where: str) -> Person | None:
+def _able(search: Search, owner: str, where: Phrase) -> Person | None:
     """The *owner* (HubSpot's id), or their backup where they are away; None: neither can."""
     person = search.policy.owner_by_hubspot.get(owner)
     if person is None:
-        search.because.append(f"owner of {where}: {owner} is not in the roster")
+        search.say("owner.unknown", where, owner)
         return None
     asked: set[str] = set()
     while person.id not in asked:
         asked.add(person.id)
         code = search.obstacle(_owner_load(search, person), person)
         if code is None:
-            search.because.append(f"owner of {where}: {person.name} can take it")
+            search.say("owner.able", where, person.name)
             return person
-        search.because.append(f"owner of {where}: {search.said(person, code)}")
+        search.say("owner.member", where, search.told(person, code))
         backup = search.policy.person.get(person.backup)
         if code not in UNAVAILABLE or backup is None:
             return None

@@ -21,7 +21,6 @@ from baton.domain.routing.capacity import next_day
 from baton.domain.routing.search import Queued
 from baton.domain.sla.clocks import Count, by_the_wall
 from baton.domain.world.events import RoomMade
-from baton.presentation.words import in_zone
 
 #: Whoever is first is looked at this often whatever happens: a new policy may have made room.
 LOOK_EACH = timedelta(hours=1)
@@ -51,11 +50,10 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
         yielded={},
     )
     draft.rewrite |= draft.start.yielded.keys()
-    draft.say(*queued.because)
+    draft.because += queued.because
     draft.considered += queued.considered
     draft.relied |= {load.person: load for load in queued.relied}
-    zone = draft.policy.zone_of(queued.responsible)
-    draft.say(f"it waits until {in_zone(clock.due_at, zone)} at the latest")
+    draft.say("queue.until", clock.due_at)
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead stood here.
     draft.offers.add(pool.id)
@@ -131,7 +129,7 @@ def _clock(draft: Draft, queued: Queued) -> Clock:
         rungs.insert(0, ArmedRung(at=warn, kind="warn", to="manager"))
     return Clock(
         target=WAIT,
-        label=f"Room in {queued.pool.label}",
+        label=queued.pool.label,
         stops_on="room",
         started_at=now,
         due_at=due,

@@ -14,7 +14,7 @@ from baton.domain.routing.fallbacks import fall_back, last_resort, queued
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.rules import RULES_TOLD, first_rule, rule_fault
+from baton.domain.routing.rules import RULES_TOLD, first_rule, rules_told
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.world.world import Lacks, Missing, World
 
@@ -34,15 +34,12 @@ def _by_rules(search: Search) -> Choice | Queued:
     rules, wanted = search.wanted.handoff.rules, search.wanted
     place = first_rule(search.policy, wanted.handoff, wanted.facts, search.now)
     tried = len(rules) if place is None else place
-    search.because += [
-        f"rule {rule.id}: no, {rule_fault(search, rule)}"
-        for rule in rules[: min(tried, RULES_TOLD)]
-    ]
+    search.because += rules_told(search, min(tried, RULES_TOLD))
     if tried > RULES_TOLD:
-        search.because.append(f"rules: {tried - RULES_TOLD} more did not match")
+        search.say("rules.more", tried - RULES_TOLD)
     if place is None:
-        return last_resort(search, "last-resort", "Nobody else", ())
-    search.because.append(f"rule {rules[place].id}: yes")
+        return last_resort(search, "last-resort", "", ())
+    search.say("rule.yes", rules[place].id)
     return _by_rule(search, rules[place])
 
 
@@ -51,7 +48,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     _need(search, pool)
     if _others_first(search, pool):
         search.considered.append(Considered(pool.id, Obstacle.OTHERS_WAIT))
-        search.because.append(f"pool {pool.id}: others wait for it already")
+        search.say("pool.others_wait", pool.id)
         index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
         return queued(search, pool, rule, index)
     over = not search.wanted.gave_up
@@ -61,7 +58,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     for index, step in enumerate(pool.fallback):
         if step.wait is not None:
             if search.wanted.gave_up:
-                search.because.append(f"pool {pool.id}: it has waited for long enough")
+                search.say("pool.gave_up", pool.id)
                 over = True
                 continue
             return queued(search, pool, rule, index)
@@ -77,7 +74,7 @@ def _need(search: Search, pool: Pool) -> None:
     """Ask for the pool and its whole chain at once: one read more, not one a step."""
     chain = search.policy.chain[pool.id]
     turns, loads = search.world.turns, search.world.loads
-    if turns.keys() >= set(chain.pools) and loads.keys() >= set(chain.people):
+    if chain.every_pool <= turns.keys() and chain.everybody <= loads.keys():
         return
     raise Missing(
         Lacks(

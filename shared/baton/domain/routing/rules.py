@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from baton.domain.conditions import Facts, holds, why_not
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Policy, Rule
+from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.routing.search import Search
 from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Lacks
@@ -35,6 +38,21 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     return None
 
 
-def rule_fault(search: Search, rule: Rule) -> str:
-    closed = out_of_window(search.policy, rule, search.now) if rule.window else ""
+def rules_told(search: Search, count: int) -> Iterator[Phrase]:
+    """Why each of the first *count* rules does not match."""
+    wanted, values = search.wanted, search.wanted.facts.values
+    rules = wanted.handoff.rules
+    index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)
+    for place, failed in index.first_failures(values, count):
+        rule = rules[place]
+        if failed is not None:
+            name, told = failed
+            why: Phrase | None = Phrase("test.any_of", (name, values.get(name, ""), told))
+        else:
+            why = _fault(search, rule)
+        yield Phrase("rule.no", (rule.id, why) if why is not None else (rule.id,))
+
+
+def _fault(search: Search, rule: Rule) -> Phrase | None:
+    closed = out_of_window(search.policy, rule, search.now) if rule.window else None
     return closed or why_not(rule.when, search.wanted.facts)

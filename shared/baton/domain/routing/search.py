@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered
+from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
-from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, said_obstacle
+from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, told_obstacle
 from baton.domain.world.world import Load, Turns, World
 
 #: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
@@ -36,14 +37,14 @@ class Wanted(NamedTuple):
     gave_up: bool = False
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """An owner, how they were found, and what the finding relied on."""
 
     person: Person
     rule: str
     pool: str
-    why: str
-    because: tuple[str, ...]
+    why: Phrase
+    because: tuple[Phrase, ...]
     considered: tuple[Considered, ...] = ()
     #: Loads that ruled others out.
     relied: tuple[Load, ...] = ()
@@ -52,7 +53,7 @@ class Choice(Struct, frozen=True):
     counts_in_pool: bool = False
 
 
-class Queued(Struct, frozen=True):
+class Queued(Struct, frozen=True, gc=False):
     """Nobody can take it now, and the policy says that it waits for *pool*."""
 
     pool: Pool
@@ -60,7 +61,7 @@ class Queued(Struct, frozen=True):
     wait: Wait
     #: Who is warned of the wait, and gets the lead when it is over.
     responsible: Person | None
-    because: tuple[str, ...]
+    because: tuple[Phrase, ...]
     considered: tuple[Considered, ...] = ()
     relied: tuple[Load, ...] = ()
 
@@ -73,7 +74,7 @@ class Search:
         self.wanted = wanted
         self.world = world
         self.now = now
-        self.because: list[str] = []
+        self.because: list[Phrase] = []
         self.considered: list[Considered] = []
         self.relied: dict[str, Load] = {}
 
@@ -101,15 +102,18 @@ class Search:
             return False
         return calendar.next_open(self.now) - self.now <= pool.shift.within
 
-    def said(self, person: Person, code: Obstacle) -> str:
-        return f"{person.name} {said_obstacle(person, self.world.loads.get(person.id), code)}"
+    def say(self, id_: str, *args: Arg) -> None:
+        self.because.append(Phrase(id_, args))
+
+    def told(self, person: Person, code: Obstacle) -> Phrase:
+        return told_obstacle(person, self.world.loads.get(person.id), code)
 
     def choice(
         self,
         person: Person,
         rule: str,
         pool: str,
-        why: str,
+        why: Phrase,
         turns: tuple[Turns, ...] = (),
         counts_in_pool: bool = False,
     ) -> Choice:

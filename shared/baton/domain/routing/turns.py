@@ -9,11 +9,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from baton.domain.policy import CatchUp, Member
-from baton.domain.world.world import Seat, Turns
+from baton.domain.world.world import Turns
 
 #: Deadlines closer than this are a tie.
 _EQUAL = 1e-9
-_NEW = Seat()
 NO_CATCH_UP = CatchUp()
 #: So many of those who come next are named.
 PLACES = 9
@@ -43,67 +42,65 @@ def next_turn(
     member's count stays within one of what they are owed, for any weights, which the usual smooth
     weighted round robin does not achieve. Members who cannot take the turn are owed nothing by it,
     except those *absent* (on leave) as the pool's *catch_up* says. Ties go to the order in the
-    pool. What is owed and what is had sum to the same, whatever comes and goes.
+    pool. The credits of all members sum to nothing, whatever comes and goes.
 
     Args:
         day_of: The local date of a member; asked for when a debt of leave is paid back.
         equal: Weights do not count: a strict round robin.
     """
-    seats = dict(turns.seats)
-    base = [*free, *absent] if catch_up.kind == "full" else list(free)
-    weights = [1 if equal else member.weight for member in base]
-    total = sum(weights)
+    credit, leave, paid_on = dict(turns.credit), dict(turns.leave), dict(turns.paid_on)
+    base = [*free, *absent] if catch_up.kind == "full" else free
+    weights = [1] * len(base) if equal else [member.weight for member in base]
     if catch_up.kind == "capped":
-        _pay_back(seats, free, catch_up.per_day, day_of, equal)
-        _note_leave(seats, free, absent, equal)
+        _pay_back(credit, leave, paid_on, free, catch_up.per_day, day_of, equal)
+        _note_leave(leave, free, absent, equal)
     # With one member there is nothing to spread; the rule's constant needs two.
     slack = 1 / (2 * max(2, len(base)) - 2)
-    can = len(free)
-    # One pass over the pool: this runs for every lead, with hundreds of members in the worst case.
-    ready = late = ""
-    ready_due = late_due = inf
-    dues: list[tuple[bool, float, int]] = []
-    for place, member in enumerate(base):
-        rep, share = member.rep, weights[place] / total
-        seat = seats.get(rep, _NEW)
-        owed, had = seat.owed + share, seat.had
-        if place < can:
-            credit = owed - had
-            deadline = (1 - slack - credit) / share
-            if credit >= slack - _EQUAL:
-                dues.append((False, deadline, place))
-                if deadline < ready_due - _EQUAL:
-                    ready_due, ready = deadline, rep
-            else:
-                dues.append((True, deadline, place))
-                if deadline < late_due - _EQUAL:
-                    late_due, late = deadline, rep
-        seats[rep] = (
-            _settled(seat, owed, had)
-            if had and owed >= 1
-            else Seat(owed, had, seat.leave, seat.paid_on)
-        )
-    chosen = ready or late
-    seats[chosen] = _settled(seats[chosen], seats[chosen].owed, seats[chosen].had + 1)
-    dues.sort()
-    following = (base[place].rep for _, _, place in dues[:PLACES])
-    order = (chosen, *(rep for rep in following if rep != chosen))[:PLACES]
-    return Turn(chosen, replace(turns, seats=seats), order)
+    total = sum(weights)
+    shares = [weight / total for weight in weights]
+    # Column by column, and not member by member: this runs for every lead, with hundreds of
+    # members in the worst case.
+    known = credit.get
+    owed = [known(member.rep, 0.0) + share for member, share in zip(base, shares, strict=True)]
+    latest, enough, can = 1 - slack, slack - _EQUAL, len(free)
+    deadlines = [(latest - o) / share for o, share in zip(owed[:can], shares, strict=False)]
+    ready = [place for place, o in enumerate(owed[:can]) if o >= enough]
+    late = [place for place, o in enumerate(owed[:can]) if o < enough]
+    chosen = _first(ready or late, deadlines)
+    owed[chosen] -= 1
+    credit.update(zip([member.rep for member in base], owed, strict=True))
+    following = sorted(ready, key=deadlines.__getitem__)
+    if len(following) < PLACES:
+        following += sorted(late, key=deadlines.__getitem__)
+    order = [chosen, *(place for place in following[:PLACES] if place != chosen)]
+    names = tuple(free[place].rep for place in order[:PLACES])
+    after = replace(turns, credit=credit, leave=leave, paid_on=paid_on)
+    return Turn(names[0], after, names)
+
+
+def _first(places: Sequence[int], deadlines: Sequence[float]) -> int:
+    """The place whose deadline comes first; of those that tie, the first in the pool."""
+    first, due = places[0], inf
+    for place in places:
+        if deadlines[place] < due - _EQUAL:
+            first, due = place, deadlines[place]
+    return first
 
 
 def _note_leave(
-    seats: dict[str, Seat], free: Sequence[Member], absent: Sequence[Member], equal: bool
+    leave: dict[str, float], free: Sequence[Member], absent: Sequence[Member], equal: bool
 ) -> None:
     """What the absent would have been owed by this turn is kept for their return."""
     everyone = sum(1 if equal else member.weight for member in (*free, *absent))
     for member in absent:
-        seat = seats.get(member.rep, _NEW)
         share = (1 if equal else member.weight) / everyone
-        seats[member.rep] = replace(seat, leave=round(seat.leave + share, 12))
+        leave[member.rep] = round(leave.get(member.rep, 0.0) + share, 12)
 
 
 def _pay_back(
-    seats: dict[str, Seat],
+    credit: dict[str, float],
+    leave: dict[str, float],
+    paid_on: dict[str, str],
     free: Sequence[Member],
     per_day: int,
     day_of: Callable[[str], str],
@@ -113,24 +110,14 @@ def _pay_back(
     if len(free) < 2:
         return  # they get every lead as it is
     for member in free:
-        seat = seats.get(member.rep, _NEW)
-        if not seat.leave or seat.paid_on == (day := day_of(member.rep)):
+        due = leave.get(member.rep, 0.0)
+        if not due or paid_on.get(member.rep) == (day := day_of(member.rep)):
             continue
-        paid = min(seat.leave, float(per_day))
-        seats[member.rep] = replace(
-            seat, owed=seat.owed + paid, leave=round(seat.leave - paid, 12), paid_on=day
-        )
+        paid = min(due, float(per_day))
+        credit[member.rep] = credit.get(member.rep, 0.0) + paid
+        leave[member.rep], paid_on[member.rep] = round(due - paid, 12), day
         others = [one for one in free if one is not member]
         weight = sum(1 if equal else one.weight for one in others)
         for one in others:
-            other = seats.get(one.rep, _NEW)
             part = paid * (1 if equal else one.weight) / weight
-            seats[one.rep] = replace(other, owed=other.owed - part)
-
-
-def _settled(seat: Seat, owed: float, had: int) -> Seat:
-    """Only the difference matters; keeping both small keeps the sums exact for ever."""
-    if had and owed >= 1:
-        whole = min(had, int(owed))
-        owed, had = round(owed - whole, 12), had - whole
-    return Seat(owed, had, seat.leave, seat.paid_on)
+            credit[one.rep] = credit.get(one.rep, 0.0) - part

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from baton.domain.conditions import Facts, counted, holds, is_of, said_span
+from baton.domain.conditions import Facts, counted, holds, is_of
 from baton.domain.lead import Sign
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import BehaviourGroup, BehaviourRule, Count, Policy, Scoring
 from baton.domain.time import SKEW
 
@@ -24,7 +25,7 @@ _EXACT = timedelta(seconds=1)
 HORIZON = timedelta(days=400)
 
 
-class Point(Struct, frozen=True):
+class Point(Struct, frozen=True, gc=False):
     """Points one rule gave, and for what."""
 
     group: str
@@ -36,7 +37,7 @@ class Point(Struct, frozen=True):
     what: str = ""
 
 
-class Score(Struct, frozen=True):
+class Score(Struct, frozen=True, gc=False):
     """A score that explains itself."""
 
     fit: float
@@ -50,7 +51,7 @@ class Score(Struct, frozen=True):
     #: Every rule that gave points, before the caps of their groups; highest first.
     points: tuple[Point, ...]
     #: What is wanting for it to qualify; empty when it does.
-    wanting: tuple[str, ...]
+    wanting: tuple[Phrase, ...]
 
 
 def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
@@ -77,7 +78,7 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
         recent=recent,
         qualified=not never and (bool(hand) or not wanting),
         points=tuple(sorted((*fit_points, *behaviour_points), key=lambda p: -abs(p.points))),
-        wanting=(f"never: {never}",) if never else () if hand else wanting,
+        wanting=(Phrase("wanting.never", (never,)),) if never else () if hand else wanting,
     )
 
 
@@ -173,15 +174,15 @@ def _hand_raised(scoring: Scoring, facts: Facts) -> str:
 
 def _wanting(
     scoring: Scoring, fit: float, behaviour: float, newest: datetime | None, now: datetime
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     if fit < scoring.fit_at_least:
-        yield f"fit is {fit:g} of {scoring.fit_at_least:g}"
+        yield Phrase("wanting.fit", (fit, scoring.fit_at_least))
     if behaviour < scoring.behaviour_at_least:
-        yield f"behaviour is {behaviour:.0f} of {scoring.behaviour_at_least:g}"
+        yield Phrase("wanting.behaviour", (behaviour, scoring.behaviour_at_least))
     if newest is None:
-        yield "has done nothing yet"
+        yield Phrase("wanting.nothing_yet")
     elif newest <= now - scoring.recency:
-        yield f"has done nothing within the last {said_span(scoring.recency)}"
+        yield phrase("wanting.nothing_lately", scoring.recency)
 
 
 # --- decay

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 from baton.domain.calendar.work_calendar import NeverOpen, Rules, Span, WorkCalendar
 from baton.domain.lead import Clock
+from baton.domain.phrase import Phrase, listing, phrase
 from baton.domain.policy import Person, Policy
 
 #: Lines of one story; the middle of a longer one is left out.
 LINES = 40
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_STOOD_STILL = Phrase("skipped.stood_still")
 _DAY = timedelta(days=1)
 
 
-def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]:
+def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[Phrase, ...]:
     """
     The story of *clock*'s deadline, a line each, in the time of the calendar it counts by.
 
@@ -30,13 +31,13 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
         counted = due - start - sum((span.end - span.start for span in stood), timedelta())
         return (
             _from_to(start, due, zone),
-            *(f"skipped {_span(span, zone)}: stood still" for span in stood),
-            f"Every hour counts: {said(counted)}.",
+            *(phrase("story.skipped", _between(span, zone), _STOOD_STILL) for span in stood),
+            phrase("story.every_hour", counted),
         )
     calendar = policy.hours_of(clock.calendar, owner)
     zone = calendar.zone
     named = clock.calendar in policy.calendar
-    whose = f"the {clock.calendar} calendar's" if named else f"{owner.name}'s"
+    whose = Phrase("whose.calendar", (clock.calendar,)) if named else owner.name
     try:
         spans = calendar.spans(start, due, clock.pauses)
     except NeverOpen:
@@ -44,28 +45,14 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[str, ...]
     lines = list(_told(policy, owner, calendar, clock, spans, zone))
     if len(lines) > LINES:
         left_out = len(lines) - LINES + 1
-        lines[LINES // 2 : LINES // 2 + left_out] = [f"… {left_out} lines more …"]
+        lines[LINES // 2 : LINES // 2 + left_out] = [Phrase("story.more", (left_out,))]
     counted = sum((span.end - span.start for span in spans), timedelta())
     return (
         _from_to(start, due, zone),
         *lines,
         *_clock_changes(start, due, zone),
-        f"Sum: {said(counted)} of {whose} working time ({zone.key}).",
+        phrase("story.sum", counted, whose, zone.key),
     )
-
-
-def _from_to(start: datetime, due: datetime, zone: ZoneInfo) -> str:
-    return f"From {_at(start, zone, True)} to {_at(due, zone, True)}"
-
-
-def said(span: timedelta) -> str:
-    """``4 h 30 min``; seconds only where there are some."""
-    seconds = int(span.total_seconds())
-    hours, minutes = divmod(seconds // 60, 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
-    if seconds % 60 or not parts:
-        parts.append(f"{seconds % 60} s")
-    return " ".join(parts)
 
 
 def _told(
@@ -75,12 +62,12 @@ def _told(
     clock: Clock,
     spans: list[Span],
     zone: ZoneInfo,
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     at = clock.started_at
     for span in spans:
         if span.start > at:
             yield _skipped(policy, owner, calendar, clock, Span(at, span.start), zone)
-        yield f"counted {_span(span, zone)}: {said(span.end - span.start)}"
+        yield phrase("story.counted", _between(span, zone), span.end - span.start)
         at = span.end
     if at < clock.due_at:
         yield _skipped(policy, owner, calendar, clock, Span(at, clock.due_at), zone)
@@ -93,9 +80,9 @@ def _skipped(
     clock: Clock,
     gap: Span,
     zone: ZoneInfo,
-) -> str:
+) -> Phrase:
     reasons = dict.fromkeys(_reasons(policy, owner, calendar, clock, gap, zone))
-    return f"skipped {_span(gap, zone)}: {', '.join(reasons)}"
+    return phrase("story.skipped", _between(gap, zone), listing(reasons))
 
 
 def _reasons(
@@ -105,35 +92,36 @@ def _reasons(
     clock: Clock,
     gap: Span,
     zone: ZoneInfo,
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     stood = any(since < gap.end and until > gap.start for since, until in clock.pauses)
     if stood:
-        yield "stood still"
+        yield _STOOD_STILL
     own = clock.calendar not in policy.calendar
     off = own and any(off.start < gap.end and off.end > gap.start for off in owner.time_off)
     if off:
-        yield f"{owner.name}'s time off"
+        yield Phrase("skipped.time_off", (owner.name,))
     rules = policy.calendar[owner.calendar if own else clock.calendar].rules
     first, last = (_date(gap.start, zone), _date(gap.end - timedelta(microseconds=1), zone))
     for n in range((last - first).days + 1):
         yield from _of_day(rules, first + n * _DAY)
     if first != last:
-        yield "night"
+        yield Phrase("skipped.night")
     elif not (stood or off or any(_of_day(rules, first))):
-        yield "outside the hours" if not _between_shifts(calendar, gap, zone) else "break"
+        between = _between_shifts(calendar, gap, zone)
+        yield Phrase("skipped.break" if between else "skipped.outside")
 
 
-def _of_day(rules: Rules, day: date) -> Iterator[str]:
+def _of_day(rules: Rules, day: date) -> Iterator[Phrase]:
     """What is particular about *day*: its holiday, its own hours, or that it is always closed."""
     own = dict(rules.overrides).get(day)
     if own is not None:
-        yield f"{_named(day)} has hours of its own"
+        yield Phrase("skipped.own_hours", (day.isoformat(),))
         return
     holidays = dict(rules.holidays)
     if day in holidays:
-        yield f"{holidays[day] or 'holiday'} ({_named(day)})"
+        yield Phrase("skipped.holiday", (holidays[day] or "", day.isoformat()))
     elif not rules.week[day.weekday()]:
-        yield _WEEKDAYS[day.weekday()]
+        yield Phrase("skipped.weekday", (day.weekday(),))
 
 
 def _between_shifts(calendar: WorkCalendar, gap: Span, zone: ZoneInfo) -> bool:
@@ -142,15 +130,15 @@ def _between_shifts(calendar: WorkCalendar, gap: Span, zone: ZoneInfo) -> bool:
     return bool(calendar.spans(midnight.astimezone(UTC), gap.start))
 
 
-def _clock_changes(start: datetime, due: datetime, zone: ZoneInfo) -> Iterator[str]:
+def _clock_changes(start: datetime, due: datetime, zone: ZoneInfo) -> Iterator[Phrase]:
     """Days on which the clocks change, between start and deadline."""
     day, last = _date(start, zone), _date(due, zone)
     while day <= last:
         begins, ends = (_midnight(day + n * _DAY, zone) for n in (0, 1))
         over = (ends - begins) - _DAY
         if over:
-            way = "back" if over > timedelta() else "forward"
-            yield f"the clocks go {way} by {said(abs(over))} on {_named(day)}"
+            way = "story.clocks_back" if over > timedelta() else "story.clocks_forward"
+            yield phrase(way, abs(over), day.isoformat())
         day += _DAY
 
 
@@ -162,18 +150,10 @@ def _date(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def _named(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {day:%b}"
+def _from_to(start: datetime, due: datetime, zone: ZoneInfo) -> Phrase:
+    ends = (phrase("in_zone", at, zone.key) for at in (start, due))
+    return phrase("story.from_to", *ends)
 
 
-def _at(at: datetime, zone: ZoneInfo, with_zone: bool = False) -> str:
-    here = at.astimezone(zone)
-    time = f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
-    return f"{_named(here.date())} {time}{f' {here:%Z}' if with_zone else ''}"
-
-
-def _span(span: Span, zone: ZoneInfo) -> str:
-    start, end = (at.astimezone(zone) for at in span)
-    if start.date() == end.date():
-        return f"{_at(span.start, zone)} – {_at(span.end, zone).rsplit(' ', 1)[1]}"
-    return f"{_at(span.start, zone)} – {_at(span.end, zone)}"
+def _between(span: Span, zone: ZoneInfo) -> Phrase:
+    return phrase("between", *span, zone.key)

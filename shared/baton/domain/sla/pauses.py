@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Pause
 from baton.domain.sla import clocks
 from baton.domain.world.events import Hinted
-from baton.presentation.words import in_zone
 
 
 def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
@@ -21,7 +21,7 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
     if mine and clock.paused_at is None:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say(f"{clock.target}: stands still, {_labels(draft, mine)}")
+        draft.say("clock.paused", clock.target, Phrase("and", draft.policy.pause_labels(mine)))
         draft.record("paused", assignment.person, clock.target, clock.due_at)
         return replace(clock, paused_at=at, paused_for=mine)
     if mine:
@@ -29,7 +29,7 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
     if clock.paused_at is None:
         return clock
     on = resumed(draft, clock)
-    draft.say(f"{clock.target}: goes on, due {due_in_zone(draft, on)}")
+    draft.say("clock.resumed", clock.target, on.due_at)
     draft.record("resumed", assignment.person, clock.target, on.due_at)
     return on
 
@@ -60,13 +60,3 @@ def after_snooze(draft: Draft, clock: Clock) -> Clock:
 def known_since(draft: Draft) -> datetime:
     """When what is known now came about: HubSpot says when the property changed."""
     return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now
-
-
-def due_in_zone(draft: Draft, clock: Clock) -> str:
-    zone = draft.policy.zone_of(draft.owner)
-    return in_zone(clock.due_at, zone)
-
-
-def _labels(draft: Draft, ids: tuple[str, ...]) -> str:
-    known = {pause.id: pause.label for pause in draft.policy.pauses}
-    return " and ".join(known.get(name, name) for name in ids)

@@ -15,21 +15,21 @@ from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Target, Tier
 from baton.domain.sla import clocks, targets
-from baton.presentation.words import in_zone
 
 
-def reapply(draft: Draft) -> str:
+def reapply(draft: Draft) -> Phrase | None:
     """Arm the owner's clocks by the policy as it is. Returns why not, if so."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
-        return "nobody has this lead, so no promise of it runs"
+        return Phrase("reapply.nobody_has_it")
     policy = draft.policy
     tier = next((one for one in policy.tiers if one.id == assignment.tier), None)
     tier = tier or first_match(policy.tiers, draft.facts)
     if tier is None:
-        return "no tier fits it any more"
+        return Phrase("reapply.no_tier")
     known = {clock.target: clock for clock in draft.lead.clocks}
     wanted = [target for target in tier.targets if target.id in known]
     unknown = [target.id for target in tier.targets if target.id not in known]
@@ -46,20 +46,18 @@ def reapply(draft: Draft) -> str:
         )
     )
     if draft.lead == draft.start:
-        draft.say("its clocks are as the policy has them")
-        return ""
-    zone = policy.zone_of(owner)
+        draft.say("reapply.same")
+        return None
     for clock in draft.lead.clocks:
         before = known.get(clock.target)
         if before is not None and before.due_at != clock.due_at:
-            was = in_zone(before.due_at, zone)
-            draft.say(f"{clock.label}: due {in_zone(clock.due_at, zone)}, was {was}")
+            draft.say("reapply.moved", clock.label, clock.due_at, before.due_at)
     for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
-        draft.say(f"{known[name].label}: is not promised any more")
+        draft.say("reapply.dropped", known[name].label)
     draft.record("reapplied", assignment.person, policy.version)
     emit.current_card(draft)
     emit.tasks(draft)
-    return ""
+    return None
 
 
 def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:

@@ -16,9 +16,10 @@ from baton.domain.conditions import holds
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Assignment, Clock
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Target, When
 from baton.domain.sla import clocks
-from baton.domain.sla.pauses import after_snooze, due_in_zone, known_since, paused, resumed
+from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
 
 
 def settle(draft: Draft) -> None:
@@ -56,8 +57,7 @@ def start(draft: Draft) -> None:
         if at is not None
     )
     for clock in armed:
-        how = _how(draft, assignment, owner, clock)
-        draft.say(f"{clock.label} due {due_in_zone(draft, clock)} ({how})")
+        draft.say("clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock))
     to_start = tuple(name for name, at in begins.items() if at is None)
     draft.change(
         assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
@@ -158,12 +158,12 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
     kept = holds(target.stops_when, draft.facts)
     if kept and clock.running:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say(f"{clock.target}: kept")
+        draft.say("clock.kept", clock.target)
         draft.record("kept", assignment.person, clock.target, clock.due_at)
         return resumed(draft, clock).rest(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = gone_on(draft, clock)
-        draft.say(f"{clock.target}: no longer kept, goes on, due {due_in_zone(draft, on)}")
+        draft.say("clock.no_longer_kept", clock.target, on.due_at)
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
     return clock
@@ -173,7 +173,10 @@ def _shown(clock: Clock) -> tuple[bool, bool]:
     return bool(clock.paused_for), clock.running
 
 
-def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> str:
+def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> Phrase:
     tier = next((one.label for one in draft.policy.tiers if one.id == assignment.tier), "")
-    hours = f"{clock.calendar} hours" if clock.calendar else f"{owner.name}'s calendar"
-    return f"{tier}, every hour counts" if clock.wall else f"{tier}, in {hours}"
+    if clock.wall:
+        return Phrase("counts.every_hour", (tier,))
+    if clock.calendar:
+        return Phrase("counts.calendar", (tier, clock.calendar))
+    return Phrase("counts.owner", (tier, owner.name))

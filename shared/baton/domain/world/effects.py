@@ -13,12 +13,13 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.domain.lead import Value
+from baton.domain.phrase import Text
 from baton.domain.world.events import Level
 
 System = Literal["hubspot", "slack"]
 
 
-class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
+class Effect(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind"):
     """*slot* of *subject* should show this state, which was decided at *version*.
 
     ``subject`` is ``LEAD#<contact id>``, ``MANAGER#<person id>`` or ``PERSON#<person id>``; slots
@@ -30,7 +31,7 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="kind"):
     version: int
 
 
-class ContactState(Effect, frozen=True, kw_only=True, tag="hubspot.contact"):
+class ContactState(Effect, frozen=True, gc=False, kw_only=True, tag="hubspot.contact"):
     """All contact properties Baton has a say in. Only those decided after the version last shown
     are sent, so two states that arrive in the wrong order still add up."""
 
@@ -38,26 +39,29 @@ class ContactState(Effect, frozen=True, kw_only=True, tag="hubspot.contact"):
     properties: dict[str, Value]
 
 
-class TaskState(Effect, frozen=True, kw_only=True, tag="hubspot.task"):
+class TaskState(Effect, frozen=True, gc=False, kw_only=True, tag="hubspot.task"):
     """A HubSpot task of the owner, with its due time; ``done`` completes it."""
 
     contact_id: str
     owner: str
-    subject_line: str
-    body: str
+    subject_line: Text
+    #: Line by line; of before phrases, as it is written.
+    body: str | tuple[Text, ...]
     due_at: datetime
     done: bool = False
+    #: IANA zone of the owner.
+    zone: str = "UTC"
 
 
-class Deadline(Struct, frozen=True):
+class Deadline(Struct, frozen=True, gc=False):
     label: str
     due_at: datetime
     done_at: datetime | None = None
-    #: Why it stands still; empty: it does not.
-    paused: str = ""
+    #: The pauses it stands still for, by label; empty: it does not.
+    paused: str | tuple[str, ...] = ()
 
 
-class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
+class CardState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.card"):
     """The message a rep gets with a lead: handoff packet, deadlines and what can be done."""
 
     lead_id: str
@@ -70,53 +74,60 @@ class CardState(Effect, frozen=True, kw_only=True, tag="slack.card"):
     tier: str
     #: (label, value) in the order of the policy's fields.
     packet: tuple[tuple[str, str], ...]
-    why_now: tuple[str, ...]
-    why_you: str
+    why_now: tuple[Text, ...]
+    why_you: Text
+    #: The policy's own words.
     play: str
     deadlines: tuple[Deadline, ...]
     #: IANA zone of the rep, for texts that cannot use Slack's own date tokens.
     zone: str
     #: (reason code, label) offered for rejecting.
     reasons: tuple[tuple[str, str], ...]
-    #: What ended the card, or moved it on: "Anna Keller accepted", and when.
-    note: str = ""
+    #: What ended the card, or moved it on, and when; empty: nothing.
+    note: Text = ""
     note_at: datetime | None = None
     #: Labels of required fields that the lead came without.
-    missing: tuple[str, ...] = ()
+    missing: tuple[Text, ...] = ()
     #: The first touch was reported here and seen nowhere else: it can be taken back.
     undo: bool = False
 
 
-class NoticeState(Effect, frozen=True, kw_only=True, tag="slack.notice"):
+class NoticeState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.notice"):
     """A message about a clock or a fault, to a person or a channel."""
 
     #: Slack user id, channel id or #name.
     to: str
     level: Level
-    title: str
-    lines: tuple[str, ...]
+    title: Text
+    lines: tuple[Text, ...]
     at: datetime
     #: Messages of this kind that may be opened for ``to`` in an hour; 0: any number.
     an_hour: int = 0
+    #: IANA zone of its reader, for texts that cannot use Slack's own dates.
+    zone: str = "UTC"
 
 
-class ReplyState(Effect, frozen=True, kw_only=True, tag="slack.reply"):
+class ReplyState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.reply"):
     """An answer only the person who clicked can see."""
 
     channel: str
     user: str
-    text: str
+    lines: tuple[Text, ...] = ()
+    #: Its words, where it was decided before there were phrases.
+    text: str = ""
+    #: IANA zone of its reader.
+    zone: str = "UTC"
 
 
-class DigestLine(Struct, frozen=True):
+class DigestLine(Struct, frozen=True, gc=False):
     lead: str
     owner: str
     what: str
-    #: How late, what happened next: ready to read.
-    detail: str
+    #: How late, and what happened next.
+    detail: Text
 
 
-class DigestState(Effect, frozen=True, kw_only=True, tag="slack.digest"):
+class DigestState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.digest"):
     """A manager's morning digest."""
 
     to: str
@@ -126,6 +137,8 @@ class DigestState(Effect, frozen=True, kw_only=True, tag="slack.digest"):
     new_breaches: tuple[DigestLine, ...]
     open_breaches: tuple[DigestLine, ...]
     at_risk: tuple[DigestLine, ...]
+    #: IANA zone of the manager.
+    zone: str = "UTC"
 
 
 HubspotEffect = ContactState | TaskState

@@ -82,7 +82,7 @@ class Account(Struct, frozen=True):
         )
 
 
-class Away(Struct, frozen=True, array_like=True):
+class Away(Struct, frozen=True, gc=False, array_like=True):
     """The last word on whether somebody takes leads, whatever the roster says."""
 
     since: datetime
@@ -95,7 +95,7 @@ class Away(Struct, frozen=True, array_like=True):
         return self.until is None or now < self.until
 
 
-class Load(Struct, frozen=True, omit_defaults=True):
+class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     """How much a person or a pool carries. ``today`` counts assignments on local date ``day``,
     ``this_week`` those in the local week ``week`` (2026-W48)."""
 
@@ -119,22 +119,16 @@ class Load(Struct, frozen=True, omit_defaults=True):
         return self.this_week if self.week == week else 0
 
 
-class Seat(Struct, frozen=True, omit_defaults=True):
-    """A member's standing in a pool: turns owed by now, and turns had."""
-
-    owed: float = 0.0
-    had: int = 0
-    #: Turns owed for a leave that are not paid back yet, where only so many are a day; and the
-    #: local date on which some were last.
-    leave: float = 0.0
-    paid_on: str = ""
-
-
-class Turns(Struct, frozen=True, omit_defaults=True):
+class Turns(Struct, frozen=True, gc=False, omit_defaults=True):
     """The turns of one pool, who waits for it, and what it carries where that is limited."""
 
     pool: str
-    seats: dict[str, Seat] = {}
+    #: Member -> turns that they are owed less those that they had; of new members nothing.
+    credit: dict[str, float] = {}
+    #: Member -> turns owed for a leave that are not paid back yet, where only so many are a day;
+    #: and the local date on which some were last.
+    leave: dict[str, float] = {}
+    paid_on: dict[str, str] = {}
     version: int = 0
     #: Leads in its queue.
     waiting: int = 0

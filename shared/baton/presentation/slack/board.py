@@ -7,18 +7,35 @@ it is one, and counts those for which it has no room.
 
 from __future__ import annotations
 
-from baton.domain.escalation.batching import Board, Entry
+from collections.abc import Iterable
+
+from baton.domain.escalation.batching import LINES, Board, Entry
+from baton.domain.phrase import Text
+from baton.domain.world.effects import NoticeState
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Block, Rendered
-from baton.presentation.slack.notice import MARK, SPOKEN, ZONE, render_notice
-from baton.presentation.slack.text import dated, escape, one_line, spelled
+from baton.presentation.slack.notice import LINE, SPOKEN, render_notice, shown, titled
+from baton.presentation.slack.text import dated, escape, spoken
+from baton.presentation.words import instant
 
 #: Up to so many entries have their time in a block of its own, as a notice has.
 _APART = 24
 #: Entries shown, whatever a board holds.
 _SHOWN = 45
+#: What the time of an entry, and the signs around its title, take.
+_FRAME = 100
 #: Why a summary is one.
 _MANY = "You have had many messages within an hour, so this one gathers the rest"
+
+
+def weight_of(notice: NoticeState) -> int:
+    """Characters that *notice* takes of a board's message, rather more than less."""
+    return weigh((notice.title, *notice.lines[:LINES]), notice.zone)
+
+
+def weigh(texts: Iterable[Text], zone: str = "UTC") -> int:
+    """The same of a title and its lines."""
+    return _FRAME + sum(len(told) + 1 for told in shown(tuple(texts), zone))
 
 
 def render_board(board: Board) -> Rendered:
@@ -30,18 +47,18 @@ def render_board(board: Board) -> Rendered:
     if left:
         shown.append(blocks.context(f"… and {left} more"))
     if board.gathers_until is not None:
-        until = dated(board.gathers_until, ZONE)
+        until = dated(board.gathers_until, _zone(board))
         shown.insert(0, blocks.context(f"{_MANY} until {until}"))
     return Rendered(text=_spoken(board, entries), blocks=shown)
 
 
 def _blocks(entry: Entry, apart: bool) -> list[Block]:
-    when = dated(entry.at, ZONE)
-    told = [f"{MARK[entry.level]}*{one_line(entry.title, 400)}*"]
+    when = dated(entry.at, entry.zone)
+    told = [titled(entry.level, entry.title, entry.zone)]
     room = blocks.SECTION_TEXT - len(told[0]) - len(when) - 2
-    for line in entry.lines:
-        told.append(one_line(line, 500))
-        room -= len(told[-1]) + 1
+    for line in shown(entry.lines, entry.zone):
+        told.append(line)
+        room -= len(line) + 1
         if room < 0:
             told.pop()
             break
@@ -56,7 +73,7 @@ def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
     count = len(board.entries) + len(board.beyond)
     head = f"{count} {'breaches' if breaches and not board.beyond else 'messages'}. "
     if board.gathers_until is not None:
-        head += f"{_MANY} until {escape(spelled(board.gathers_until, ZONE))}. "
+        head += f"{_MANY} until {escape(instant(board.gathers_until, _zone(board)))}. "
     # Of each share, what stands around a title: its sign, its time, a full stop.
     share = (blocks.TOP_TEXT - len(head)) // max(len(entries), 1)
     whole = [_told(entry, 400, entry.lines) for entry in entries]
@@ -65,10 +82,14 @@ def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
     return text if len(text) <= blocks.TOP_TEXT else head + " ".join(titles)
 
 
-def _told(entry: Entry, limit: int, lines: tuple[str, ...]) -> str:
+def _zone(board: Board) -> str:
+    return board.entries[-1].zone
+
+
+def _told(entry: Entry, limit: int, lines: tuple[Text, ...]) -> str:
     parts = [
-        SPOKEN[entry.level] + one_line(entry.title, limit),
-        *(one_line(line, 500).rstrip(".") for line in lines),
-        escape(spelled(entry.at, ZONE)),
+        SPOKEN[entry.level] + spoken(entry.title, limit, zone=entry.zone),
+        *(spoken(line, LINE, "", entry.zone).rstrip(".") for line in lines),
+        escape(instant(entry.at, entry.zone)),
     ]
-    return ". ".join(parts) + "."
+    return ". ".join(filter(None, parts)) + "."

@@ -8,10 +8,16 @@ which lead it was, and nothing else about the person.
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from baton.domain.phrase import Text
+from baton.domain.time import read_instant
 from baton.domain.world.effects import CardState, Deadline
+from baton.presentation import wording
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Block, Rendered
-from baton.presentation.slack.text import dated, escape, fit, linked, one_line, plain, spelled
+from baton.presentation.slack.text import dated, escape, fit, linked, one_line, plain, spoken
+from baton.presentation.words import instant, listed
 
 ACCEPT, TOUCH, REJECT = "baton:accept", "baton:touch", "baton:reject"
 QUALIFY, EXPLAIN, UNTOUCH = "baton:qualify", "baton:explain", "baton:untouch"
@@ -65,17 +71,18 @@ def _blocks(card: CardState) -> list[Block]:
     if card.state not in _STEPS:
         return shown
     if card.state in _WORKED:
-        shown += blocks.sections(_bullets("Why now", card.why_now))
+        shown += blocks.sections(_bullets("Why now", card.why_now, card.zone))
     shown += blocks.fields(
-        [(one_line(label, 200), linked(value, 1700)) for label, value in card.packet[:PACKET]]
+        [(one_line(label, 200), _value(value, card.zone)) for label, value in card.packet[:PACKET]]
     )
     if card.missing:
         shown.append(blocks.context(f"Came without: {one_line(_missing(card), 1900)}. Please ask."))
     if card.state in _WORKED:
         if card.play.strip():
             shown.append(blocks.section(f"*Suggested play*\n{fit(card.play, 2900)}"))
-        if card.why_you.strip():
-            shown.append(blocks.context(f"Why you: {one_line(card.why_you, 1900)}"))
+        why_you = one_line(card.why_you, 1900, "", card.zone)
+        if why_you:
+            shown.append(blocks.context(f"Why you: {why_you}"))
     shown.append(_actions(card))
     return shown
 
@@ -95,7 +102,8 @@ def _actions(card: CardState) -> Block:
 
 
 def _missing(card: CardState) -> str:
-    return ", ".join(label for label in card.missing if label.strip())
+    labels = (wording.plain(label).strip() for label in card.missing)
+    return listed([label for label in labels if label])
 
 
 def _who(card: CardState) -> str:
@@ -116,18 +124,35 @@ def _deadline(line: Deadline, zone: str) -> str:
     if line.done_at is not None:
         return f"✔ {label}: done {dated(line.done_at, zone)}"
     if line.paused:
-        return f"⏸ {label}: stands still ({one_line(line.paused, 120)})"
+        return f"⏸ {label}: stands still ({_paused(line)})"
     return f"{label} by *{dated(line.due_at, zone)}*"
 
 
+def _paused(line: Deadline) -> str:
+    why = line.paused if isinstance(line.paused, str) else listed(line.paused)
+    return one_line(why, 120)
+
+
+def _value(value: str, zone: str) -> str:
+    """A packet value: an instant as Slack shows dates, an address or number as a link."""
+    at = _instant(value)
+    return dated(at, zone) if at is not None else linked(value, 1700)
+
+
+def _instant(value: str) -> datetime | None:
+    """The instant that *value* is; None: it is something else, or a date without a time."""
+    return read_instant(value) if value[4:5] == "-" and "T" in value else None
+
+
 def _what_happened(card: CardState) -> str:
-    note = one_line(card.note, 1700, otherwise=_HEADLINE[card.state])
+    note = one_line(card.note, 1700, _HEADLINE[card.state], card.zone)
     when = f" · {dated(card.note_at, card.zone)}" if card.note_at else ""
     return f"{_MARK[card.state]} {note}{when}"
 
 
-def _bullets(title: str, lines: tuple[str, ...]) -> list[str]:
-    bullets = [f"• {one_line(line, 500)}" for line in lines[:20] if line.strip()]
+def _bullets(title: str, lines: tuple[Text, ...], zone: str) -> list[str]:
+    told = (one_line(line, 500, "", zone) for line in lines[:20])
+    bullets = [f"• {line}" for line in told if line]
     return [f"*{title}*", *bullets] if bullets else []
 
 
@@ -142,22 +167,28 @@ def _spoken(card: CardState) -> str:
         for line in card.deadlines[:20]:
             label = one_line(line.label, 60)
             if line.paused and line.done_at is None:
-                parts.append(f"{label} stands still ({one_line(line.paused, 120)})")
+                parts.append(f"{label} stands still ({_paused(line)})")
             elif line.done_at is None:
-                parts.append(f"{label} by {escape(spelled(line.due_at, card.zone))}")
+                parts.append(f"{label} by {escape(instant(line.due_at, card.zone))}")
             else:
-                parts.append(f"{label} done {escape(spelled(line.done_at, card.zone))}")
+                parts.append(f"{label} done {escape(instant(line.done_at, card.zone))}")
     if card.state != "open":
-        when = f", {escape(spelled(card.note_at, card.zone))}" if card.note_at else ""
-        parts.append(one_line(card.note, 300, otherwise=_HEADLINE[card.state]) + when)
+        when = f", {escape(instant(card.note_at, card.zone))}" if card.note_at else ""
+        parts.append(spoken(card.note, 300, _HEADLINE[card.state], card.zone) + when)
     if card.state in _WORKED:
-        parts += [one_line(line, 120) for line in card.why_now[:6] if line.strip()]
-        parts += [f"{one_line(k, 40)}: {one_line(v, 80)}" for k, v in card.packet[:12]]
+        told = (spoken(line, 120, "", card.zone) for line in card.why_now[:6])
+        parts += [line for line in told if line]
+        parts += [f"{one_line(k, 40)}: {_spoken_value(v, card.zone)}" for k, v in card.packet[:12]]
         parts += [f"Came without: {one_line(_missing(card), 200)}"] if card.missing else []
         parts += [f"Suggested play: {one_line(card.play, 250)}"] if card.play.strip() else []
     if card.state in _SPOKEN_STEPS:
         parts.append(_SPOKEN_STEPS[card.state])
     return _joined(parts)
+
+
+def _spoken_value(value: str, zone: str) -> str:
+    at = _instant(value)
+    return escape(instant(at, zone)) if at is not None else one_line(value, 80)
 
 
 def _joined(parts: list[str]) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 from baton.domain.world.effects import DigestLine, DigestState
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Block, Rendered
-from baton.presentation.slack.text import one_line
+from baton.presentation.slack.text import one_line, spoken
+from baton.presentation.words import day as words_day
 
 #: Lines of each list that are written out; the rest is counted.
 LINES = 15
@@ -29,17 +30,21 @@ def render_digest(digest: DigestState) -> Rendered:
     ]
     for (mark, title), lines in zip(_LISTS, lists, strict=True):
         if lines:
-            shown += [blocks.divider(), *_list(mark, title, lines)]
+            shown += [blocks.divider(), *_list(mark, title, lines, digest.zone)]
     return Rendered(text=_spoken(digest), blocks=shown)
 
 
-def _list(mark: str, title: str, lines: tuple[DigestLine, ...]) -> list[Block]:
+def _list(mark: str, title: str, lines: tuple[DigestLine, ...], zone: str) -> list[Block]:
     written = [f"{mark}*{title}* ({len(lines)})"]
     for line in lines[:LINES]:
+        detail = one_line(line.detail, 400, "", zone)
+        if not line.lead:
+            written.append(detail)  # how many more there are
+            continue
         lead, owner = one_line(line.lead, 150), one_line(line.owner, 100, otherwise="nobody")
         written.append(f"• *{lead}* · {owner} · {one_line(line.what, 200)}")
-        if line.detail.strip():
-            written.append(f"{_INDENT}{one_line(line.detail, 400)}")
+        if detail:
+            written.append(f"{_INDENT}{detail}")
     if len(lines) > LINES:
         written.append(f"… and {len(lines) - LINES} more")
     return blocks.sections(written)
@@ -67,7 +72,7 @@ def _day(day: str) -> str:
         on = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{on:%a} {on.day} {on:%b}"
+    return words_day(on)
 
 
 def _spoken(digest: DigestState) -> str:
@@ -79,13 +84,17 @@ def _spoken(digest: DigestState) -> str:
         ("At risk", digest.at_risk),
     ):
         for line in lines[:LINES]:
-            spoken = (
-                f"{title}: {one_line(line.lead, 80)}, {one_line(line.owner, 60, 'nobody')}, "
-                f"{one_line(line.what, 80)}, {one_line(line.detail, 120, '')}".rstrip(", ")
-                + "."
-            )
-            room -= len(spoken) + 1
+            told = _told(title, line, digest.zone)
+            room -= len(told) + 1
             if room < 0:
                 return " ".join(parts)
-            parts.append(spoken)
+            parts.append(told)
     return " ".join(parts)
+
+
+def _told(title: str, line: DigestLine, zone: str) -> str:
+    detail = spoken(line.detail, 120, "", zone)
+    if not line.lead:
+        return f"{title}: {detail}."
+    lead, owner = one_line(line.lead, 80), one_line(line.owner, 60, "nobody")
+    return f"{title}: {lead}, {owner}, {one_line(line.what, 80)}, {detail}".rstrip(", ") + "."

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
+
+from baton.domain.phrase import Text
+from baton.presentation import wording, words
+from baton.presentation.wording import line
 
 #: Control characters, and the ones that turn the direction of what follows (a name must not be
 #: able to rewrite the line it stands in). Joiners stay: scripts and emoji need them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.ASCII)
+_SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"\+?[\d][\d ()./-]{4,24}\d")
 
 DASH = "–"
@@ -17,14 +21,16 @@ DASH = "–"
 
 def clean(text: str) -> str:
     """*text* without what cannot be seen or sent, trimmed."""
-    sendable = text.encode("utf-8", "replace").decode("utf-8")
-    return _UNSEEN.sub(" ", sendable).strip()
+    return _sendable(text).strip()
+
+
+def _sendable(text: str) -> str:
+    return _UNSEEN.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def plain(text: str, limit: int, otherwise: str = DASH) -> str:
     """One line of plain text of 1 to *limit* characters; *otherwise* where nothing is left."""
-    line = " ".join(clean(text).split())
-    return _cut(line, limit) or otherwise
+    return _cut(" ".join(clean(text).split()), limit) or otherwise
 
 
 def escape(text: str) -> str:
@@ -49,9 +55,35 @@ def fit(text: str, limit: int, otherwise: str = DASH) -> str:
     return "".join(kept).rstrip() + "…"
 
 
-def one_line(text: str, limit: int, otherwise: str = DASH) -> str:
-    """As ``fit``, without line breaks."""
-    return fit(" ".join(text.split()), limit, otherwise)
+def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
+    """
+    *text* in words, for markup: one line of at most *limit* characters.
+
+    Args:
+        zone: IANA zone for instants where Slack's own dates do not work; elsewhere they are shown
+            in each reader's own.
+    """
+    kept: list[str] = []
+    room = limit
+    for piece in line(text):
+        if isinstance(piece, datetime):
+            shown = dated(piece, zone)
+            if len(shown) > room:
+                break
+        else:
+            tidy = _SPACES.sub(" ", _sendable(piece))
+            shown = escape(tidy)
+            if len(shown) > room:
+                kept.append(fit(tidy, room, ""))
+                break
+        kept.append(shown)
+        room -= len(shown)
+    return "".join(kept).strip() or otherwise
+
+
+def spoken(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
+    """As ``one_line``, where Slack's dates do not work: instants are spelt in *zone*."""
+    return fit(" ".join(wording.plain(text, zone).split()), limit, otherwise)
 
 
 def linked(value: str, limit: int) -> str:
@@ -68,24 +100,10 @@ def linked(value: str, limit: int) -> str:
     return fit(value, limit)
 
 
-def zone_named(name: str) -> tzinfo:
-    """The zone, or UTC where the name is not one: a wrong zone must not stop a message."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
-def spelled(at: datetime, zone: str) -> str:
-    """E.g. "Tue 24 Nov, 15:12 CET", for where Slack's own dates do not work."""
-    there = at.astimezone(zone_named(zone))
-    return f"{there:%a} {there.day} {there:%b, %H:%M %Z}"
-
-
 def dated(at: datetime, zone: str, form: str = "{date_short_pretty} at {time}") -> str:
     """A date that Slack shows in each reader's own time zone."""
-    return f"<!date^{int(at.timestamp())}^{form}|{escape(spelled(at, zone))}>"
+    return f"<!date^{int(at.timestamp())}^{form}|{escape(words.instant(at, zone))}>"
 
 
-def _cut(line: str, limit: int) -> str:
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,45 @@
+"""What is said, before it is put into words: the id of a phrase, and its arguments.
+
+The domain decides what a person is told and why; ``baton.presentation.phrases`` has the words, by
+id. Phrases are stored with records and leads, and travel with effects: they are compact, and the
+words may change without any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeAlias, Union
+
+from msgspec import Struct
+
+#: Instants are epoch seconds, lengths of time are seconds; the phrase's words say which it is.
+Arg: TypeAlias = Union[str, int, float, "Phrase"]
+
+
+class Phrase(Struct, frozen=True, gc=False, array_like=True):
+    """One thing said."""
+
+    id: str
+    args: tuple[Arg, ...] = ()
+
+
+#: A phrase; or its words, where they were stored before there were phrases.
+Text: TypeAlias = str | Phrase
+
+
+def phrase(id_: str, *args: Arg | datetime | timedelta) -> Phrase:
+    return Phrase(id_, tuple([_arg(one) for one in args]))
+
+
+def listing(items: Iterable[Arg]) -> Phrase:
+    """Several things, one beside the other."""
+    return Phrase("list", tuple(items))
+
+
+def _arg(value: Arg | datetime | timedelta) -> Arg:
+    if isinstance(value, datetime):
+        return int(value.timestamp())
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    return value

@@ -1,0 +1,28 @@
+"""How a phrase chooses its template by its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from baton.domain.phrase import Arg
+
+Words: TypeAlias = str | Callable[..., str]
+
+
+def given(place: int, template: str, otherwise: str) -> Words:
+    """*template* where the argument at *place* is given and neither empty nor zero."""
+
+    def choose(*args: Arg) -> str:
+        return template if len(args) > place and args[place] else otherwise
+
+    return choose
+
+
+def one_of(**templates: str) -> Words:
+    """The template that the first argument names; any other is told as it is."""
+
+    def choose(*args: Arg) -> str:
+        return templates.get(str(args[0]), "{0}") if args else ""
+
+    return choose

@@ -1,0 +1,58 @@
+"""Tests of conditions that fail, what is counted, and what a score wants."""
+
+from __future__ import annotations
+
+from baton.domain.phrase import Arg
+from baton.presentation.phrases.choosing import Words, given
+
+
+def _any_of(more: int, *values: Arg) -> str:
+    """The values, and how many more there are."""
+    shown = ", ".join(f"{{{place}}}" for place in range(1, len(values) + 1))
+    return f"{shown} or {{0:other/others}}" if more else shown
+
+
+def _all_told(opening: str, between: str) -> Words:
+    def told(*whys: Arg) -> str:
+        return opening + between.join(f"{{{place}}}" for place in range(len(whys)))
+
+    return told
+
+
+def _kinds(*kinds: Arg) -> str:
+    return " or ".join(f"{{{n}:spelled}}" for n in range(len(kinds))) or "any activity"
+
+
+def _count(kinds: Arg, about: Arg = "", within: Arg = 0) -> str:
+    return "{0}" + (" ({1})" if about else "") + (" within {2:span}" if within else "")
+
+
+def _counted(count: Arg, found: Arg, at_least: Arg) -> str:
+    return "{count}: {found} of {at_least:time/times}" if found else "{count}: not seen"
+
+
+PHRASES: dict[str, Words] = {
+    "any_of": _any_of,
+    "test.any_of": given(1, "{field} is {value}, not {asked}", "{0} is missing, not {2}"),
+    "test.matches": given(
+        1, "{field} is {value}, not like {asked}", "{0} is missing, not like {2}"
+    ),
+    "test.number": given(1, "{field} is {value}, not a number", "{0} is missing, not a number"),
+    "test.date": given(1, "{field} is {value}, not a date", "{0} is missing, not a date"),
+    "test.at_least": "{field} is {value}, below {asked}",
+    "test.below": "{field} is {value}, not below {asked}",
+    "test.within": "{field} is {value}, not within the last {asked:span}",
+    "test.so": given(1, "{field} is {value}", "{field} is missing"),
+    "test.missing": "{field} is missing",
+    "test.known": "{field} is known",
+    "test.none": _all_told("none of these: ", "; nor: "),
+    "test.ruled_out": _all_told("ruled out: ", "; "),
+    "test.count": _counted,
+    "count": _count,
+    "kinds": _kinds,
+    "wanting.never": "never: {who}",
+    "wanting.fit": "fit is {fit}, needs {needed}",
+    "wanting.behaviour": "behaviour is {behaviour:rounded}, needs {needed}",
+    "wanting.nothing_yet": "has done nothing yet",
+    "wanting.nothing_lately": "has done nothing within the last {recency:span}",
+}

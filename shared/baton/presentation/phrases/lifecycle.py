@@ -1,0 +1,115 @@
+"""A lead's way: stages, moves, gates, the end of a handoff, and what others do to it in HubSpot."""
+
+from __future__ import annotations
+
+from baton.domain.phrase import Arg
+from baton.presentation.phrases.choosing import Words, given
+
+
+def _reassigned(by: Arg, person: Arg, note: Arg = "") -> str:
+    who = "{0}" if by else "Somebody"
+    return f"{who} gave it to {{1}}" + (": {2}" if note else "")
+
+
+def _taken_back(by: Arg, note: Arg = "") -> str:
+    who = "{0}" if by else "Somebody"
+    return f"{who} took it back" + (": {1}" if note else "")
+
+
+PHRASES: dict[str, Words] = {
+    "who": given(1, "{name} ({company})", "{name}"),
+    "sentence": "{words}.",
+    "noted": "nothing to do; what HubSpot says of the lead is noted",
+    # what comes from HubSpot and others
+    "unworkable.stage": "stage value {value:quoted} is not in the policy (it knows {known})",
+    "unworkable.contact": "HubSpot has no such contact",
+    "contact.gone": "HubSpot does not have this contact (any more)",
+    "signal.unknown": "signal {signal}: not in the policy, so it counts for nothing",
+    "deal.unknown": "deal stage {stage}: corresponds to no lifecycle stage in the policy",
+    "gone.merged": "Merged into contact {into}",
+    "gone.deleted": "Deleted in HubSpot",
+    "gone.missing": "The contact is not in HubSpot any more",
+    # stages and moves
+    "stage.created": "creation rule: HubSpot has no stage, so {stage}",
+    "stage.moved": given(0, "stage: {before} -> {after}", "stage: none -> {1}"),
+    "move.not_yet": "move {move}: not yet, {why}",
+    "move.rounds": "move {move}: no more, {rounds:round is/rounds are} enough",
+    "move.made": "move {move}: made",
+    "move.not_allowed": "move {move}: the lead's history does not allow it",
+    "move.title": "{lead} is {stage} now",
+    "move.by": "By: {move:spelled}.",
+    "disqualify.no_way_off": "disqualifying condition for {reason} holds, but no transition leads"
+    " off",
+    # gates
+    "gate.flagged": "gate {stage}: missing {fields}, goes on flagged",
+    "gate.held": "gate {stage}: held, lacks {lacks}",
+    "gate.still_held": "gate {stage}: still held, lacks {lacks}",
+    "gate.not_asked": "gate {stage}: not asked any more",
+    "gate.released": "gate {stage}: released",
+    "gate.released_flagged": "gate {stage}: released, flagged",
+    "gate.waits": "gate {stage}: the wait goes on, HubSpot cannot be read",
+    "gate.no_way_off": "not completed in time, but no transition leads off for {reason}",
+    "field.denied": "missing fields could not be looked up: {why}",
+    "field.found": "{field}: missing in the contact, found in {where:place}",
+    "held.is": "{lead} is held before {stage}",
+    "held.was": "{lead} was held before {stage}",
+    "held.missing": "Missing: {fields}. Please add it in HubSpot.",
+    "held.unmet": "Does not hold: {why}.",
+    "held.then_flagged": "After {within:span} it goes on as it is.",
+    "held.then_closed": "After {within:span} it is closed: {reason}.",
+    "held.not_asked": "It is not asked any more.",
+    "held.goes_on": "Goes on to {stage}, complete",
+    "held.goes_on_incomplete": "Goes on to {stage}, incomplete",
+    # how a handoff ends
+    "handoff.waits": "handing off waits, HubSpot cannot be read",
+    "closed": "{reason}",
+    "closed.disqualified": "Disqualified: {reason}",
+    "closed.incomplete": "Not completed in time: {reason}",
+    "closed.idle": "No activity for {days:day/days}: {reason}",
+    "closed.rejected": given(0, "{owner} rejected: {reason}", "The owner rejected: {1}"),
+    "closed.qualified": given(0, "{owner} qualified: {stage}", "The owner qualified: {1}"),
+    "closed.moved_on": "Moved on to {stage}",
+    "closed.taken_over": "Taken over",
+    "closed.in_hubspot": "{stage} in HubSpot",
+    "closed.no_way_off": "no transition leads off from {stage}; the stage stays",
+    "closed.to": "{why} -> {where}",
+    "track": "track {track}",
+    "rounds": "{lead} has gone round {rounds:time/times}",
+    "rounds.track": "Track {track} allows {most}: Baton does not bring it back any more.",
+    "rounds.source": given(0, "First source: {source}.", "First source: not known."),
+    "passed_on": given(0, "{owner} passed it on: {reason}", "The owner passed it on: {1}"),
+    "reassigned.to": _reassigned,
+    "reassigned.back": _taken_back,
+    "reassign.nobody_has_it": "nobody has this lead, so it cannot be reassigned",
+    "reassign.unknown": "{person} is not in the roster",
+    "reassign.has_it": "{person} has this lead already",
+    "reassign.let_go": "{person} already let this lead go in this round",
+    "owner_refused": "HubSpot does not take {person} as owner",
+    "owner_refused.unknown": "{person} is not in the roster any more",
+    "owner_refused.not_theirs": "{person} does not have this lead any more",
+    "owner_refused.keeps": "{person} keeps it in Baton: HubSpot takes nobody who could have it",
+    "moved": "{lead} is not yours any more",
+    "now_with": "It is with {person} now.",
+    "now_with.nobody": "It waits for the next rep.",
+    "now_with.waiting": "It waits for somebody who can take it.",
+    # what others write in HubSpot
+    "by.person": "Somebody in HubSpot",
+    "by.source": "{source}",
+    "by.unnamed": "an unnamed source",
+    "backward": "backward: {stage} -> {back} by {who}, not obeyed ({answer})",
+    "backward.title": "{lead} was moved back in HubSpot",
+    "backward.reported": "{who} set {stage}; it is not obeyed.",
+    "backward.kept": "{who} set {stage}; Baton keeps {kept}.",
+    "backward.if_meant_reject": "If it was meant, the owner can reject the lead with a reason.",
+    "backward.if_meant_policy": "If it was meant, let the policy accept it as a named way back.",
+    "backward.if_not": "If not, set the stage back to {stage} in HubSpot.",
+    "fight": "{property}: put right {times:time/times} in {within:span}; left to {who}",
+    "fight.title": "{lead}: {who} and Baton do not agree on {property}",
+    "fight.given_up": "Baton has put it right {times:time/times} in {within:span} and leaves it"
+    " now.",
+    "fight.not_allowed": "The policy does not let Baton put it right.",
+    "fight.mend": "Switch off what writes {property} there, or let the policy accept it.",
+    "sync.yielded": "{property}: {who} set it, and {side} wins; Baton's value is not sent",
+    "sync.rewritten": "{property}: {who} set it, but {side} wins; written again",
+    "points": "{rule} {points:signed}",
+}

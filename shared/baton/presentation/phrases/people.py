@@ -1,0 +1,46 @@
+"""Who is away, and who is back."""
+
+from __future__ import annotations
+
+from baton.presentation.phrases.choosing import Words, given
+
+PHRASES: dict[str, Words] = {
+    "away": given(1, "away {when}, {by} says", "away {when}, they say"),
+    "away.title": given(0, "{by} says that you are away {when}", "You are away {1}"),
+    "away.until": "until {until:at}",
+    "away.further_notice": "until further notice",
+    "away.nothing_changed": "Nothing changed",
+    "away.past": "{until:at} is already past.",
+    "away.until_past": "away until {until:at}, which is already past",
+    "away.refused": "HubSpot does not take them as owner",
+    "away.no_leads": "No new leads come to you.",
+    "away.open_leads": "Your {open:open lead stays/open leads stay} yours, and the clocks run on.",
+    "away.backup": "New leads of your accounts go to {backup}.",
+    "away.back_earlier": "Back earlier? /baton back",
+    "back": given(0, "back, {by} says", "back, they say"),
+    "back.title": given(0, "{by} says that you are back", "You are back"),
+    "back.leads": "New leads come to you again.",
+    "back.taken_again": "HubSpot takes them as owner again",
+    "back.inactive": "But the roster has you as inactive, so no leads come yet: ask RevOps.",
+    "back.refused": "But HubSpot does not take you as owner, so no leads come yet: ask RevOps.",
+    "back.time_off": "But the roster has time off for you until {until:at}: ask RevOps to end it.",
+    "refused.why": "Their user was deactivated or removed there, so they get no leads any more.",
+    "refused.open_leads": "Their {open:open lead is/open leads are} still theirs:"
+    " `baton roster leave {person}` moves what is open.",
+    "refused.no_more": "HubSpot takes {person} as owner again",
+    "refused.leads_again": "They get leads again.",
+    "digest.due": "due {due:at}",
+    "digest.nothing_since": "due {due:at}; nothing has happened since",
+    "digest.answered": "due {due:at}; {what} {late:about} late",
+    "digest.open": given(
+        1, "still open, {late:about} late; {end}", "still open, {late:about} late"
+    ),
+    "digest.more": "and {count} more",
+    "answered.accepted": "accepted",
+    "answered.touched": "first touch",
+    "answered.kept": "kept",
+    "answered.pulled_back": "pulled back to the next rep",
+    "answered.recycled": "recycled",
+    "answered.disqualified": "disqualified",
+    "answered.qualified": "qualified",
+}

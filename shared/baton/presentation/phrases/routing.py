@@ -1,0 +1,103 @@
+"""Who gets the lead: rules, pools, fallbacks, accounts, queues, and why it was them."""
+
+from __future__ import annotations
+
+from baton.domain.phrase import Arg
+from baton.presentation.phrases.choosing import Words, given, one_of
+
+#: Several members of a pool who cannot take it, by their obstacle.
+_MANY = {
+    "inactive": "are not active",
+    "let_go": "already let this lead go",
+    "on_leave": "are away",
+    "said_away": "have said to be away",
+    "refused": "are not taken as owners by HubSpot",
+    "off_shift": "are not on shift",
+    "full": "are full",
+    "full_today": "are full for today",
+    "full_this_week": "are full for this week",
+}
+
+
+def _without(pool: Arg, count: Arg, obstacle: str) -> str:
+    """How many members of a pool cannot take it, and why."""
+    return "pool {pool}: {count} " + _MANY.get(obstacle, "cannot take it")
+
+
+PHRASES: dict[str, Words] = {
+    # rules
+    "rule.no": given(1, "rule {rule}: no, {why}", "rule {rule}: no"),
+    "rule.yes": "rule {rule}: yes",
+    "rules.more": "rules: {count} more did not match",
+    "window.from": "it counts from {start:day}",
+    "window.until": "it counted until {end:day}",
+    "window.hours": "it counts {inside} the hours of {calendar}",
+    # pools
+    "pool.others_wait": "pool {pool}: others wait for it already",
+    "pool.gave_up": "pool {pool}: it has waited for long enough",
+    "pool.nobody": "pool {pool}: nobody can take it",
+    "pool.turn": "pool {pool}: it is {person}'s turn among {free}",
+    "pool.full": "pool {pool}: is full ({open} of {limit} open)",
+    "pool.full_for": "pool {pool}: is full for this {period}",
+    "pool.member": "pool {pool}: {why}",
+    "pool.without": _without,
+    "pool.waits": "pool {pool}: it waits for room there",
+    "fallback.pool": "fallback: pool {pool}",
+    "fallback.member": "fallback: {why}",
+    "fallback.last_resort": "fallback: {person} takes it; nobody else can",
+    # people who cannot take it
+    "obstacle.inactive": "{person} is not active",
+    "obstacle.let_go": "{person} already let this lead go",
+    "obstacle.on_leave": "{person} is away",
+    "obstacle.said_away": "{person} has said to be away",
+    "obstacle.refused": "{person} is not taken as owner by HubSpot",
+    "obstacle.off_shift": "{person} is not on shift",
+    "obstacle.full": given(
+        2, "{person} is full ({open} of {limit} open leads)", "{person} is full"
+    ),
+    "obstacle.full_today": given(
+        2, "{person} is full for today ({today} of {limit})", "{person} is full for today"
+    ),
+    "obstacle.full_this_week": given(
+        2, "{person} is full for this week ({week} of {limit})", "{person} is full for this week"
+    ),
+    # accounts
+    "account.denied": "account: could not be looked at, {why}",
+    "account.contact": "the contact",
+    "account.open_deal": given(0, "the open deal {name}", "the open deal"),
+    "account.company": given(0, "the company {name}", "the company"),
+    "account.parent_company": given(0, "the parent company {name}", "the parent company"),
+    "account.domain": given(
+        0, "the company of the e-mail domain {name}", "the company of the e-mail domain"
+    ),
+    "owner.none": "owner of {account}: there is none",
+    "owner.unknown": "owner of {account}: {owner} is not in the roster",
+    "owner.able": "owner of {account}: {person} can take it",
+    "owner.member": "owner of {account}: {why}",
+    # why it was them
+    "why.next": "{rule}: next in {pool}",
+    "why.least_loaded": "{rule}: the least loaded in {pool}",
+    "why.last_resort": given(
+        0, "{rule}: nobody in the pools was free", "Nobody else: nobody in the pools was free"
+    ),
+    "why.owns": one_of(
+        contact="already owns this contact",
+        open_deal="owns the open deal",
+        company="owns the company",
+        parent_company="owns the parent company",
+        domain="owns the company of the e-mail domain",
+    ),
+    "why.by_hand": given(0, "{by} gave it to you", "Somebody gave it to you"),
+    # queues
+    "queue.until": "it waits until {until:at} at the latest",
+    "queue.not_waiting": "it does not wait any more",
+    "queue.no_room": "pool {pool}: no room yet",
+    "queue.looked_at": "pool {pool}: time may have made room, its queue is looked at",
+    "queue.over": "pool {pool}: the wait is over",
+    "queue.told": given(1, "pool {pool}: told {person}", "pool {pool}: told the channel"),
+    "queue.left": "it does not wait for {pool} any more: {stage}",
+    "waits": "{lead} waits for {pool}",
+    "waits.since": "Nobody there has been free since {since:at}.",
+    "waits.to_you": "At {until:at} the lead goes to you.",
+    "waits.to_next": "At {until:at} the lead goes to the next in the chain.",
+}

@@ -1,0 +1,167 @@
+"""Promises: clocks, ladders and who is told, inactivity, snoozing, and the story of a deadline."""
+
+from __future__ import annotations
+
+from baton.domain.phrase import Arg
+from baton.presentation.phrases.choosing import Words, given
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _weekday(day: int) -> str:
+    return _WEEKDAYS[day % 7]
+
+
+def _did(label: Arg, what: Arg, times: int, last: Arg) -> str:
+    said = "{0}: {1}" if what else "{0}"
+    return said + (" ({2} times, last {3:at})" if times > 1 else " ({3:at})")
+
+
+def _stage(label: Arg, since: Arg, times: int) -> str:
+    return "{0} since {1:at}" + (" (entered {2} times)" if times > 1 else "")
+
+
+def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
+    """The policy's own words, in which ``{name}`` and ``{company}`` are the lead's."""
+    literal = task.replace("{", "{{").replace("}", "}}")
+    return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
+
+
+PHRASES: dict[str, Words] = {
+    # clocks
+    "clock.started": "{target} due {due:at} ({how})",
+    "counts.every_hour": "{tier}, every hour counts",
+    "counts.calendar": "{tier}, in {calendar} hours",
+    "counts.owner": "{tier}, in {person}'s calendar",
+    "clock.kept": "{target}: kept",
+    "clock.no_longer_kept": "{target}: no longer kept, goes on, due {due:at}",
+    "clock.paused": "{target}: stands still, {pauses}",
+    "clock.resumed": "{target}: goes on, due {due:at}",
+    "clock.due": "{target} is due at {due:at}.",
+    "clock.none_due": "no clock is due",
+    "clock.moved_on": "the lead moved on; its old ladder ends",
+    "reapply.nobody_has_it": "nobody has this lead, so no promise of it runs",
+    "reapply.no_tier": "no tier fits it any more",
+    "reapply.same": "its clocks are as the policy has them",
+    "reapply.moved": "{target}: due {due:at}, was {before:at}",
+    "reapply.dropped": "{target}: is not promised any more",
+    # rungs
+    "warn.overtaken": "{target}: warning overtaken by the deadline",
+    "warn.too_late": "{target}: not warned, {to:spelled} is at work only after the deadline",
+    "warn.later": "{target}: {to:spelled} is warned when at work",
+    "rung.not_told": "{target}: {to:spelled} need not be told any more",
+    "rung.told_later": "{target}: {kind}, {to:spelled} is told when at work",
+    "rung.told": "{target}: {kind}, told {to:spelled}",
+    "pull_back": given(
+        1, "{target}: pulled back from {owner}", "{target}: pulled back from its owner"
+    ),
+    "pull_back.touched": "{target}: not pulled back, the owner has been in touch",
+    "pull_back.last_resort": "{target}: not pulled back, {owner} is the last resort",
+    "pull_back.waits": "{target}: pull-back waits, HubSpot cannot be read",
+    "pull_back.note": "{target} ran out; the lead went to the next rep",
+    "pull_back.why": "{target} ran out",
+    # notices of a ladder
+    "notice.nobody": "notice {slot}: nobody to tell",
+    "notice.warned": "{target} for {lead} is due at {due:at}",
+    "notice.breached": "{target} for {lead} was due at {due:at}",
+    "notice.escalated": given(
+        0,
+        "{owner} has missed {target} for {lead}, due at {due:at}",
+        "Its owner has missed {1} for {2}, due at {3:at}",
+    ),
+    "next.breach": "From then on it counts as a breach.",
+    "next.pull_back": "Next: the lead goes to the next rep at {at:at}.",
+    "next.told": "Next: {who} is told at {at:at}.",
+    "to.owner": "the owner",
+    "to.backup": "the backup",
+    "to.manager": "the manager",
+    "to.director": "the director",
+    "to.channel": "the channel",
+    "to.on_duty": "the person on duty",
+    "told_instead": "You are told for {person}, who is not at work.",
+    "undelivered": "could not be delivered to {to}: {why}",
+    "undelivered.instead": "told {to} instead",
+    "undelivered.nothing_left": "nothing is left to tell of it",
+    "undelivered.nobody_left": "nobody is left to tell; what Slack refused is parked",
+    "undelivered.title": "{to} could not be told of {lead} in Slack",
+    "undelivered.why": "Slack says: {why}. Please see to the lead; RevOps can send the message"
+    " again once that is mended.",
+    "with.since": "It is with {owner} since {since:at}.",
+    "with.since_not_accepted": "It is with {owner} since {since:at}, and not accepted yet.",
+    # inactivity and snoozing
+    "idle.not_running": "no clock of inactivity is running",
+    "idle.not_yet": "not idle yet",
+    "idle.active": "not idle: HubSpot knows of activity",
+    "idle.waits": "closing waits, HubSpot cannot be read",
+    "idle.warned_later": "idle: warned once the owner is at work",
+    "idle.warned": "idle: warned; without activity it is closed at {due:at}",
+    "idle.title": "{lead} has gone quiet",
+    "idle.then": "Without activity the lead goes back to marketing on {due:at}.",
+    "snoozed": "snoozed until {until:at}",
+    "snooze.over": "the snooze is over",
+    "snooze.not_theirs": "the lead is not with that owner any more, so it cannot be snoozed",
+    "snooze.too_long": "a lead can be snoozed for at most {most:span}",
+    "snooze.already": "the lead is snoozed already",
+    "forgotten": "it has been owned for so long that it does not count as open any more",
+    # what the owner does
+    "accepted": given(0, "{owner} accepted", "The owner accepted"),
+    "accepted.seen": given(0, "{owner} accepted ({where})", "The owner accepted ({1})"),
+    "touch": "first touch: {what} (seen in {where})",
+    "touch.reported": given(
+        0, "{owner} reported a first touch", "The owner reported a first touch"
+    ),
+    "touch.seen": "{owner}: {what}",
+    "touch.confirmed": "first touch: the reported one is seen in HubSpot ({what})",
+    "touch.taken_back": "first touch: taken back; its clock goes on with the time that was left",
+    "touch.undone": given(
+        0, "{owner} took the first touch back", "The owner took the first touch back"
+    ),
+    "meeting.booked": "a meeting is booked",
+    "explained": "explained the deadlines",
+    "click.refused": "click {action} refused: {why}",
+    "click.not_ready": "{lead} is not ready for {stage} yet. Please add in HubSpot: {lacks}. It"
+    " goes on by itself then.",
+    "click.no_way_on": "No transition leads on from {stage}, so nothing was changed.",
+    "click.not_with_sales": "{lead} is not with sales any more, so nothing was changed.",
+    "click.with": given(
+        1,
+        "{lead} is with {owner} now, so nothing was changed.",
+        "{lead} is with somebody else now, so nothing was changed.",
+    ),
+    "click.not_yours": "{lead} was handed to somebody else; only they can answer for it.",
+    "click.accepted": "You already accepted {lead}.",
+    "click.no_such_reason": "That reason is not offered any more. Please choose another one.",
+    "click.accept_first": "Please accept {lead} first.",
+    "click.touched": "The first touch of {lead} is already known.",
+    "click.touch_seen": "The first touch of {lead} was seen in HubSpot, so it stays.",
+    "click.no_touch": "No first touch of {lead} is known, so nothing was changed.",
+    # cards and tasks
+    "why_now.did": _did,
+    "why_now.offer": "Asked for: {offer}",
+    "why_now.score": "Score: {score}",
+    "why_now.fit": "Fit {fit:rounded} (needs {fit_needed}), behaviour {behaviour:rounded} (needs"
+    " {behaviour_needed})",
+    "why_now.stage": _stage,
+    "task.subject": _task_subject,
+    "task.due": "Due {due:at}. {why}.",
+    # why a deadline is when it is, in the time of the calendar it counts by
+    "story": "{target}:",
+    "story.none": "No clock of this lead is running.",
+    "story.from_to": "From {start} to {due}",
+    "story.counted": "counted {span}: {length:hours}",
+    "story.skipped": "skipped {span}: {why}",
+    "story.every_hour": "Every hour counts: {length:hours}.",
+    "story.sum": "Sum: {length:hours} of {whose}'s working time ({zone}).",
+    "whose.calendar": "the {calendar} calendar",
+    "story.more": "… {lines} lines more …",
+    "story.clocks_back": "the clocks go back by {by:span} on {day:date}",
+    "story.clocks_forward": "the clocks go forward by {by:span} on {day:date}",
+    "skipped.stood_still": "stood still",
+    "skipped.time_off": "{person}'s time off",
+    "skipped.night": "night",
+    "skipped.break": "break",
+    "skipped.outside": "outside the hours",
+    "skipped.own_hours": "{day:date} has hours of its own",
+    "skipped.holiday": given(0, "{name} ({day:date})", "holiday ({1:date})"),
+    "skipped.weekday": _weekday,
+}

@@ -1,0 +1,185 @@
+"""Putting phrases into words: a phrase becomes a line of texts and instants.
+
+Instants stay instants in a line: Slack shows them in each reader's own zone, everything else in
+the zone of whoever reads it. Total: an argument of the wrong kind, or a phrase that this code does
+not know (newer code's, or one that was dropped), is told as it is.
+
+How a template names its arguments: ``{stage}`` takes the first argument that has no name yet, so
+the order of first appearance is the order of the arguments. A stored phrase outlives its words:
+they may change, the order of their arguments may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from string import Formatter
+from typing import TypeAlias
+
+from baton.domain.phrase import Arg, Text
+from baton.presentation import words
+from baton.presentation.phrases import PHRASES
+
+#: Texts and instants, one after the other.
+Line: TypeAlias = tuple[str | datetime, ...]
+
+#: (literal text, place of the argument, how it is worded); the last has no argument.
+_Piece: TypeAlias = tuple[str, int | None, str]
+
+_JOINED: dict[str, tuple[str, str]] = {
+    "list": (", ", ", "),
+    "and": (", ", " and "),
+    "or": (", ", " or "),
+    "semicolons": ("; ", "; "),
+}
+
+
+def line(text: Text) -> Line:
+    """*text* in words, its instants apart. Neighbouring texts are one."""
+    merged: list[str | datetime] = []
+    for piece in _pieces(text):
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        elif piece != "":
+            merged.append(piece)
+    return tuple(merged)
+
+
+def plain(text: Text, zone: str = "UTC", *, seconds: bool = False) -> str:
+    """*text* in words, instants as they are read in *zone*."""
+    return "".join(
+        one if isinstance(one, str) else words.instant(one, zone, seconds=seconds)
+        for one in line(text)
+    )
+
+
+def place(where: str) -> str:
+    """Where a field's value was found, apart from the contact itself: ``company.industry``."""
+    return "an earlier value" if where == "history" else where.replace(".", " ", 1)
+
+
+# --- pieces
+
+
+def _pieces(text: Text) -> Iterator[str | datetime]:
+    if isinstance(text, str):
+        yield text
+        return
+    if text.id in _JOINED:
+        yield from _joined(text.args, *_JOINED[text.id])
+        return
+    if text.id in {"in_zone", "between"}:
+        yield _local(text.args)
+        return
+    known = PHRASES.get(text.id)
+    if known is None:
+        yield text.id
+        for argument in text.args:
+            yield " "
+            yield from _argument(argument)
+        return
+    template = known if isinstance(known, str) else known(*text.args)
+    for literal, index, how in _parsed(template):
+        yield literal
+        if index is not None and index < len(text.args):
+            yield from _worded(text.args[index], how)
+
+
+def _joined(items: tuple[Arg, ...], between: str, last: str) -> Iterator[str | datetime]:
+    for number, item in enumerate(items):
+        if number:
+            yield last if number == len(items) - 1 else between
+        yield from _argument(item)
+
+
+def _local(args: tuple[Arg, ...]) -> str:
+    """Instants in the zone that is named after them, whoever reads it."""
+    found = [at for value in args if (at := _at(value)) is not None]
+    zone = next((value for value in args if isinstance(value, str)), "UTC")
+    if len(found) == 2:
+        return words.between(found[0], found[1], zone)
+    return words.exact(found[0], zone) if found else zone
+
+
+def _argument(value: Arg) -> Iterator[str | datetime]:
+    if isinstance(value, float):
+        yield f"{value:g}"
+    elif isinstance(value, int):
+        yield str(value)
+    else:
+        yield from _pieces(value)
+
+
+def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
+    if not how:
+        yield from _argument(value)
+    elif "/" in how:
+        one, many = how.split("/")
+        yield f"{value} {one if value == 1 else many}"
+    elif how in _KINDS and isinstance(value, str | int | float):
+        yield _KINDS[how](value)
+    else:
+        yield from _argument(value)
+
+
+def _instant(value: str | int | float) -> str | datetime:
+    return _at(value) or str(value)
+
+
+def _at(value: Arg) -> datetime | None:
+    """The instant that *value* is, in epoch seconds; None: it is none."""
+    if not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _day(value: str | int | float) -> str:
+    at = _at(value)
+    return f"{at.day} {at:%b %Y}" if at else str(value)
+
+
+def _date(value: str | int | float) -> str:
+    try:
+        return words.day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+def _seconds(value: str | int | float) -> timedelta:
+    return timedelta(seconds=float(value)) if isinstance(value, int | float) else timedelta()
+
+
+def _spelled(value: str | int | float) -> str:
+    """An id as words."""
+    return str(value).replace("_", " ")
+
+
+_KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
+    "at": _instant,
+    "day": _day,
+    "date": _date,
+    "span": lambda value: words.span(_seconds(value)),
+    "hours": lambda value: words.span(_seconds(value), days=False),
+    "about": lambda value: words.span(_seconds(value), exact=False),
+    "quoted": lambda value: words.quoted(str(value)),
+    "rounded": lambda value: f"{value:.0f}" if isinstance(value, int | float) else value,
+    "signed": lambda value: f"{value:+.0f}" if isinstance(value, int | float) else value,
+    "spelled": _spelled,
+    "place": lambda value: place(str(value)),
+}
+
+
+@cache
+def _parsed(template: str) -> tuple[_Piece, ...]:
+    places: dict[str, int] = {}
+    pieces: list[_Piece] = []
+    for literal, name, how, _ in Formatter().parse(template):
+        index: int | None = None
+        if name is not None:
+            index = int(name) if name.isdigit() else places.setdefault(name, len(places))
+        pieces.append((literal, index, how or ""))
+    return tuple(pieces)

@@ -1,0 +1,85 @@
+"""Every phrase that is said has words that take its arguments, and only those have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from string import Formatter
+
+import pytest
+
+from baton.domain.phrase import Arg
+from baton.presentation.phrases import PHRASES, conditions, lifecycle, people, routing, sla
+from baton.presentation.phrases.choosing import Words
+from tests.presentation.said import Said, all_said
+
+#: Phrases that have no words of their own: they join others, or show instants in a zone they name.
+WITHOUT_WORDS = {"list", "and", "or", "semicolons", "in_zone", "between"}
+#: What an argument may be, as far as a choice of words depends on it.
+SAMPLES: tuple[Arg, ...] = ("", "full", "Call {name} of {company}", 0, 1, 3)
+#: Tried where any number of arguments may be given.
+ANY = range(1, 5)
+
+
+def places(template: str) -> set[int]:
+    """Which arguments *template* takes: named in order of first appearance, or by number."""
+    names: dict[str, int] = {}
+    return {
+        int(name) if name.isdigit() else names.setdefault(name, len(names))
+        for _, name, _, _ in Formatter().parse(template)
+        if name is not None
+    }
+
+
+def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:
+    """The template for some arguments of every kind."""
+    if isinstance(words, str):
+        yield (), words
+        return
+    for args in product(SAMPLES, repeat=count):
+        try:
+            yield args, words(*args)
+        except (TypeError, AttributeError):
+            continue  # an argument of this kind is not given
+
+
+def unused(words: Words, count: int) -> set[int]:
+    """Which of *count* arguments neither are in any template nor choose one."""
+    if isinstance(words, str):
+        return set(range(count)) - places(words)
+    told = dict(choices(words, count))
+    used = set().union(*(places(template) for template in told.values()))
+    for place in set(range(count)) - used:
+        without: dict[tuple[Arg, ...], set[str]] = {}
+        for args, template in told.items():
+            without.setdefault((*args[:place], *args[place + 1 :]), set()).add(template)
+        if any(len(templates) > 1 for templates in without.values()):
+            used.add(place)
+    return set(range(count)) - used
+
+
+SAID = all_said()
+
+
+def test_what_is_said_is_what_has_words() -> None:
+    said = {one.id for one in SAID}
+    assert said - PHRASES.keys() - WITHOUT_WORDS == set(), "said without words"
+    assert (PHRASES.keys() | WITHOUT_WORDS) - said == set(), "words that nobody says"
+
+
+@pytest.mark.parametrize(
+    "said", [one for one in SAID if one.id in PHRASES], ids=lambda said: f"{said.where} {said.id}"
+)
+def test_the_words_take_the_arguments(said: Said) -> None:
+    words = PHRASES[said.id]
+    assert said.counts is not None or callable(words), "any number needs a choice of words"
+    for count in said.counts or ANY:
+        told = [template for _, template in choices(words, count)]
+        assert told, f"{said.id} takes no {count} arguments"
+        assert all(max(places(template), default=-1) < count for template in told)
+        assert said.one_of_many or not unused(words, count), f"{said.id} does not tell all"
+
+
+def test_no_id_is_in_two_files() -> None:
+    files = (conditions, lifecycle, people, routing, sla)
+    assert sum(len(file.PHRASES) for file in files) == len(PHRASES)

@@ -1,0 +1,217 @@
+"""Phrases become words: total, in the order of their arguments, and never more than was said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from string import Formatter
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
+from baton.presentation.phrases import PHRASES
+from baton.presentation.wording import line, place, plain
+from tests.builders import NOW
+from tests.presentation.phrases import hostile, texts
+
+BERLIN = "Europe/Berlin"
+LAST = datetime.max.replace(tzinfo=UTC)
+zones = st.sampled_from([BERLIN, "America/New_York", "Asia/Kathmandu", "", "No/Where", "\x00"])
+
+
+@settings(max_examples=400)
+@given(texts, zones, st.booleans())
+@example(phrase("digest.due", datetime.min.replace(tzinfo=UTC)), "America/New_York", False)
+@example(phrase("between", LAST, LAST, "Asia/Kathmandu"), "", True)
+@example(Phrase("closed.idle", (Phrase("who"), 1)), "", False)
+@example(Phrase("story.sum", (float("nan"), "", "")), "", False)
+def test_any_phrase_has_words(text: Text, zone: str, seconds: bool) -> None:
+    assert isinstance(plain(text, zone, seconds=seconds), str)
+    pieces = line(text)
+    assert all(isinstance(piece, str | datetime) for piece in pieces)
+    assert "" not in pieces
+    for one, other in pairwise(pieces):
+        assert not (isinstance(one, str) and isinstance(other, str)), "neighbours are one text"
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(sorted(PHRASES)), st.lists(st.floats() | st.integers() | texts, max_size=6))
+def test_every_phrase_is_told_with_arguments_of_any_kind_and_number(
+    id_: str, args: list[Arg]
+) -> None:
+    assert isinstance(plain(Phrase(id_, tuple(args))), str)
+
+
+# --- what is put in
+
+
+def unmarked(template: str) -> list[int]:
+    """The places of the arguments that *template* takes as they are."""
+    names: dict[str, int] = {}
+    found = []
+    for _, name, kind, _ in Formatter().parse(template):
+        if name is not None:
+            place = int(name) if name.isdigit() else names.setdefault(name, len(names))
+            if not kind:
+                found.append(place)
+    return found
+
+
+@pytest.mark.parametrize("id_", [id_ for id_, words in PHRASES.items() if isinstance(words, str)])
+def test_braces_and_markup_in_arguments_stay_as_they_are(id_: str) -> None:
+    template = PHRASES[id_]
+    assert isinstance(template, str)
+    told = [f"{{{n}}} <b> & {{{{name:at}}}} }}" for n in range(6)]
+    words = plain(Phrase(id_, tuple(told)))
+    assert all(told[place] in words for place in unmarked(template))
+
+
+@given(hostile, hostile)
+def test_whatever_somebody_typed_is_told_as_it_is(name: str, company: str) -> None:
+    assert plain(Phrase("who", (name, company))) == (f"{name} ({company})" if company else name)
+    assert plain(listing((name, company))) == f"{name}, {company}"
+
+
+@given(st.text(max_size=40), hostile, hostile)
+def test_a_task_is_in_the_policys_words(task: str, name: str, company: str) -> None:
+    parts = [part.split("{company}") for part in task.split("{name}")]
+    expected = name.join(company.join(part) for part in parts)
+    assert plain(Phrase("task.subject", (task, name, company))) == expected
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ("Call {name}", "Call Ada"),
+        ("{company}: {name}, {company}", "Acme: Ada, Acme"),
+        ("Call {who}, {0} and {}", "Call {who}, {0} and {}"),
+        ("{{name}}", "{Ada}"),
+        ("{name", "{name"),
+    ],
+)
+def test_a_task_names_the_lead(task: str, said: str) -> None:
+    assert plain(Phrase("task.subject", (task, "Ada", "Acme"))) == said
+
+
+def test_what_is_put_into_a_task_is_no_template() -> None:
+    said = plain(Phrase("task.subject", ("Call {name}", "{company}", "Acme")))
+    assert said == "Call {company}"
+
+
+@pytest.mark.parametrize(
+    ("template", "args", "said"),
+    [
+        ("{b} then {a}", ("1", "2"), "1 then 2"),
+        ("{b} then {a} then {b}", ("1", "2"), "1 then 2 then 1"),
+        ("{1} then {0}", ("1", "2"), "2 then 1"),
+        ("{a} {b}", ("1",), "1 "),
+        ("{a}", ("1", "2"), "1"),
+        ("{{a}} {a}", ("1",), "{a} 1"),
+        ("{a:at}", (1_772_524_800,), "Tue 3 Mar, 09:00 CET"),
+        ("{a:at}", ("soon",), "soon"),
+        ("{a:day}", (1_772_524_800,), "3 Mar 2026"),
+        ("{a:day}", ("soon",), "soon"),
+        ("{a:date}", ("2026-03-03",), "Tue 3 Mar"),
+        ("{a:date}", ("soon",), "soon"),
+        ("{a:span}", (129_600,), "1 day 12 h"),
+        ("{a:hours}", (129_600,), "36 h"),
+        ("{a:about}", (129_601,), "1 day 12 h"),
+        ("{a:span}", ("soon",), "soon"),
+        ("{a:quoted}", ("x",), "“x”"),
+        ("{a:rounded}", (12.6,), "13"),
+        ("{a:rounded}", ("x",), "x"),
+        ("{a:signed}", (5,), "+5"),
+        ("{a:signed}", (-5.4,), "-5"),
+        ("{a:spelled}", ("on_duty",), "on duty"),
+        ("{a:place}", ("company.industry",), "company industry"),
+        ("{a:place}", ("history",), "an earlier value"),
+        ("{a:round/rounds}", (1,), "1 round"),
+        ("{a:round/rounds}", (0,), "0 rounds"),
+        ("{a:round/rounds}", (2,), "2 rounds"),
+        ("{a:no_such_kind}", ("x",), "x"),
+        ("{a}", (30.0,), "30"),
+        ("{a}", (12.5,), "12.5"),
+        ("{a:at}", (Phrase("who", ("Ada", "")),), "Ada"),
+        ("{a}", (Phrase("who", ("Ada", "Acme")),), "Ada (Acme)"),
+    ],
+)
+def test_how_a_template_takes_its_arguments(
+    template: str, args: tuple[Arg, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PHRASES, "made.up", template)
+    assert plain(Phrase("made.up", args), BERLIN) == said
+
+
+# --- phrases without words of their own
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (listing(("a", "b", "c")), "a, b, c"),
+        (Phrase("and", ("a", "b", "c")), "a, b and c"),
+        (Phrase("or", ("a", "b", "c")), "a, b or c"),
+        (Phrase("semicolons", ("a", "b", "c")), "a; b; c"),
+        (listing(()), ""),
+        (Phrase("and", ("a",)), "a"),
+        (listing((Phrase("or", ("a", "b")), 1, 2.5)), "a or b, 1, 2.5"),
+        (phrase("in_zone", NOW, BERLIN), "Tue 3 Mar, 09:00 CET"),
+        (phrase("in_zone", NOW, "Asia/Kathmandu"), "Tue 3 Mar, 13:45 +0545"),
+        (phrase("between", NOW, NOW + timedelta(hours=8), BERLIN), "Tue 3 Mar, 09:00 – 17:00"),
+    ],
+)
+def test_what_joins_others_and_what_names_its_zone(text: Phrase, said: str) -> None:
+    assert plain(text) == said
+    assert plain(text, "America/New_York") == said, "whoever reads it"
+
+
+def test_instants_are_apart_until_a_reader_is_known() -> None:
+    told = phrase("with.since", "Ada", NOW)
+    assert line(told) == ("It is with Ada since ", NOW, ".")
+    assert plain(told, BERLIN) == "It is with Ada since Tue 3 Mar, 09:00 CET."
+    assert plain(told) == "It is with Ada since Tue 3 Mar, 08:00 UTC."
+
+
+def test_who_reads_news_needs_no_seconds_and_who_audits_does() -> None:
+    told = phrase("with.since", "Ada", datetime(2026, 3, 3, 8, 0, 7, tzinfo=UTC))
+    assert "08:00 UTC" in plain(told)
+    assert "08:00:07 UTC" in plain(told, seconds=True)
+
+
+# --- what nobody has words for
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (Phrase("of.later"), "of.later"),
+        (Phrase("of.later", ("a", 1, 2.5)), "of.later a 1 2.5"),
+        (Phrase("of.later", (Phrase("and", ("a", "b")),)), "of.later a and b"),
+        (phrase("of.later", NOW), "of.later 1772524800"),
+        (Phrase("{0} <b>", ("x",)), "{0} <b> x"),
+    ],
+)
+def test_a_phrase_that_is_not_known_is_told_as_it_is(text: Phrase, said: str) -> None:
+    assert plain(text, BERLIN) == said
+
+
+@given(hostile)
+def test_words_of_before_phrases_are_told_as_they_are(text: str) -> None:
+    assert plain(text) == text
+    assert line(text) == ((text,) if text else ())
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("history", "an earlier value"),
+        ("company.industry", "company industry"),
+        ("contact.old.name", "contact old.name"),
+        ("company industry", "company industry"),
+        ("", ""),
+    ],
+)
+def test_where_a_value_was_found(where: str, said: str) -> None:
+    assert place(where) == said
