@@ -198,3 +198,12 @@ def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
     on = go_on(clock.rest(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
     assert (on.stopped_at, on.stopped_by, on.due_at) == (None, "", NOW + minutes(70))
     assert go_on(clock, NOW + minutes(20), HOURS) == clock, "what was not stopped is as it was"
+
+
+def test_a_rung_before_the_deadline_ends_with_the_day_and_does_not_begin_with_the_next() -> None:
+    """Half of eight hours: counted from where the clock goes on that is closing time, counted back
+    from tomorrow's deadline it would be tomorrow's opening."""
+    clock = arm(target("call", within=8 * HOUR), NOW, HOURS)
+    moved = stand_still(clock, NOW, NOW + 4 * HOUR, HOURS)
+    assert moved.due_at == NEXT_OPENING + 4 * HOUR
+    assert [rung.at for rung in moved.ladder] == [CLOSING, moved.due_at]

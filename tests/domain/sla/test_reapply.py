@@ -140,8 +140,11 @@ def test_what_moves_is_shown_and_what_does_not_is_no_news() -> None:
     desk = Office(CALL)
     moved = desk.reapply(10, policy(replace(CALL, within=2 * HOUR)))
     assert kinds(moved) == ["reapplied"]
+    assert "reapply.moved" in {one.id for one in moved.because}
     assert [one for one in moved.effects if isinstance(one, CardState)]
     (task,) = (one for one in moved.effects if isinstance(one, TaskState))
     assert task.due_at == NOW + 2 * HOUR
+    more = desk.reapply(15, policy(replace(CALL, within=2 * HOUR), target("more")))
+    assert "reapply.moved" not in {one.id for one in more.because}
     again = desk.reapply(20, desk.policy)
     assert (again.changed, again.unworkable, again.effects) == (False, None, ())

@@ -3,13 +3,15 @@ policy has dropped meanwhile."""
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Clock
+from baton.domain.policy import Field, Test
 from baton.domain.sla.targets import stopped_by_act, take_later
 from baton.domain.world.effects import CardState, TaskState
 from tests.builders import NOW, due, handed_off, minutes, owned, world
@@ -148,3 +150,29 @@ def test_a_rest_of_which_nobody_knows_since_when_is_one_since_the_clock_began() 
     desk.leads["101"] = replace(lead, assignment=replace(owned(lead), snoozed_at=None))
     desk.press("accept", 20)
     assert desk.due("next") == 160
+
+
+# --- conditions that time alone may change
+
+LATELY = {"createdate": Test(within=timedelta(days=3))}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"starts_when": LATELY},
+        {"stops_when": LATELY},
+        {"pauses": (replace(WAITING, when=LATELY),)},
+    ],
+    ids=["starts", "stops", "pauses"],
+)
+def test_what_depends_on_a_date_is_looked_at_again_when_that_is_over(changes: Any) -> None:
+    """The contact was created on the first of March at ten."""
+    pauses = changes.pop("pauses", ())
+    fields = (*policy().lifecycle.fields, Field("createdate", "Created", "createdate"))
+    lifecycle = replace(policy().lifecycle, fields=fields)
+    desk = Office(target("call", time="wall", **changes), pauses=pauses, lifecycle=lifecycle)
+    at = desk.leads["101"].review_at
+    assert at is not None
+    over = datetime(2026, 3, 4, 10, tzinfo=UTC)
+    assert over <= at <= over + timedelta(hours=1)
