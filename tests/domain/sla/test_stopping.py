@@ -63,6 +63,15 @@ def test_an_act_stops_what_it_keeps(
     assert (after.stopped_by, len(after.ladder)) == (stopped_by, rungs)
 
 
+@pytest.mark.parametrize(("act", "stopped_by"), [("accept", ""), ("touch", "touch")])
+def test_only_a_reported_touch_can_be_taken_back(act: Any, stopped_by: str) -> None:
+    desk = Office(target("it", stops_on=act))
+    desk.press(act, 10)
+    clock = desk.clock("it")
+    assert clock is not None
+    assert (clock.stopped_at, clock.stopped_by) == (NOW + minutes(10), stopped_by)
+
+
 def test_a_rung_that_is_taken_later_is_put_on_its_own_clock() -> None:
     desk = Office(CALL, target("other"))
     lead = desk.leads["101"]

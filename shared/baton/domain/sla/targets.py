@@ -100,7 +100,7 @@ def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
         yield from (target.starts_when, target.stops_when)
 
 
-def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool = False) -> Clock:
+def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
     """*clock* after the act that keeps its promise; *taken_back*: it may be, so the clock could
     have to go on."""
     if clock.running:
