@@ -41,6 +41,8 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+#: Arguments that only check, as an assertion does; and those that stand for many.
+_CHECKS = {"strict", None}
 #: Calls that only make a text.
 _TEXTS = {"say", "phrase", "Phrase", "listing"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -201,7 +203,7 @@ def _is_text(node: ast.AST) -> bool:
     match node:
         case ast.JoinedStr() | ast.Assert() | ast.Raise():
             return True
-        case ast.Expr(value=ast.Constant()):
+        case ast.Expr(value=ast.Constant()) | ast.keyword(arg="strict"):
             return True
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in _TEXTS
@@ -269,7 +271,7 @@ def _expression(node: ast.expr, place: _Place) -> Iterator[ast.expr]:
             if isinstance(func, ast.Name) and func.id in _CALLED:
                 yield ast.Call(ast.Name(_CALLED[func.id], ast.Load()), args, keywords)
             for dropped_word in keywords:
-                if dropped_word.arg is not None:
+                if dropped_word.arg not in _CHECKS:
                     rest = [word for word in keywords if word is not dropped_word]
                     yield ast.Call(func, args, rest)
         case ast.Constant(value=value):

@@ -87,6 +87,7 @@ def test_code_is_changed_where_it_decides(line: str, expected: set[str]) -> None
         'x = "two words"',
         'draft.say("word", a or b)',
         'x = phrase("word", a or b)',
+        "x = zip(a, b, strict=True)",
     ],
 )
 def test_what_says_nothing_about_the_rules_is_left_alone(line: str) -> None:
