@@ -1,8 +1,8 @@
 """Which tests run a line of the domain, and whether one of them notices that it was changed.
 
 A process imports all tests, and forks for each mutant. The fork swaps the code of one function and
-runs the tests that come to its line, quickest first, until one fails. What is worked out when a
-module is imported needs a process that has not imported it yet: see `ImportedAnew`.
+runs the tests that come to its line, the nearest and quickest first, until one fails. What is
+worked out when a module is imported needs a process that has not imported it yet: `tried_anew`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,12 @@ class Reach:
             found = self._at(file, 1, 10_000) or every
         killers = self._killers[file, mutant.key.function]
         first = [test for test in reversed(killers) if test in found]
-        rest = sorted(found - set(first), key=lambda test: (self.traces[test].seconds, test))
+        near = f"{TESTS[0]}/{file.partition('/')[0]}/"
+
+        def order(test: str) -> tuple[bool, float, str]:
+            return not test.startswith(near), self.traces[test].seconds, test
+
+        rest = sorted(found - set(first), key=order)
         chosen: list[str] = []
         spent = 0.0
         for test in dict.fromkeys([*first, *rest]):

@@ -158,6 +158,14 @@ def test_tests_that_run_the_line_are_tried_the_quickest_first() -> None:
     assert reach.tests_of(ADDED) == ["quick", "slow"]
 
 
+def test_tests_of_the_same_room_are_tried_before_all_others() -> None:
+    (mutant, *_) = Module(SOURCE, "sla/a.py").mutants
+    lines = {"sla/a.py": frozenset({2})}
+    slow, quick = Trace(2, True, lines), Trace(1, True, lines)
+    names = ("tests/domain/sla/test_a.py::slow", "tests/domain/test_b.py::quick")
+    assert Reach(dict(zip(names, (slow, quick), strict=True))).tests_of(mutant) == list(names)
+
+
 def test_who_noticed_the_last_one_is_tried_first() -> None:
     reach = Reach({"slow": trace(2, 3, seconds=2), "quick": trace(2, 3), "none": trace(3)})
     reach.killed(ADDED, "slow")
