@@ -29,6 +29,8 @@ from infra.local.stack import Stack
 WIDTH = 190
 #: A day that takes longer than this is shown as far as it came.
 PATIENCE = 150.0
+#: So long the digests are waited for; they are asked for at the end.
+DIGESTS_WITHIN = 20.0
 #: Before somebody tries again, the first time has time to come to something.
 ANSWERED_WITHIN = 4.0
 #: The same for a policy of one's own, whose clocks are not waited for.
@@ -185,7 +187,7 @@ class Day:
             Payload=json.dumps({"digest": "now"}).encode(),
         )
         managers = len(json.load(answer["Payload"])["sent"])
-        until = time.monotonic() + 20
+        until = time.monotonic() + DIGESTS_WITHIN
         while time.monotonic() < until and len(self._digests) < managers:
             messages = self._sandbox("GET", "state")["messages"]
             self._digests = {

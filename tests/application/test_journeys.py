@@ -35,6 +35,8 @@ from tests.builders import (
 from tests.fakes.system import System
 from tests.worded import title
 
+pytestmark = pytest.mark.slow
+
 CONTACT = {
     "firstname": "Ada",
     "lastname": "Example",

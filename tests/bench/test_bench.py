@@ -32,6 +32,8 @@ from tests.bench.units import Index, query_units, read_units, size_of, write_uni
 from tests.builders import decided
 from tests.template.reading import FUNCTIONS
 
+pytestmark = pytest.mark.slow
+
 INDEX = Index("wakes", ("wakeShard", "wakeAt"))
 KEYS = {"pk": {"S": "LEAD#1"}, "sk": {"S": "LEAD"}}
 SHARD = {"wakeShard": {"S": "wake#1"}}

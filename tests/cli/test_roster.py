@@ -46,7 +46,7 @@ def test_a_lead_is_given_to_whom_one_names_after_a_preview(rig: Rig, baton: Run)
         (["roster", "away", "anna", "--until", "2020-01-01"], "which is already past"),
         (["roster", "trail", "nobody"], "nobody is not in the roster"),
         (["snooze", "101", "--until", "later"], "--until later: expected a date"),
-        (["snooze", "101", "--until", "2020-01-01"], "a lead rests for at most 30 days"),
+        (["snooze", "101", "--until", "2020-01-01"], "a lead can be snoozed for at most 30 days"),
         (["snooze", "404", "--until", "13:00"], "lead 404 is not known"),
         (["queue", "nowhere"], "there is no pool nowhere; there are closers, desk"),
     ],
@@ -132,14 +132,14 @@ def test_a_lead_rests_and_counts_no_more(rig: Rig, baton: Run) -> None:
     rig.arrive("101")
     until = (now() + timedelta(days=2)).date().isoformat()
     code, out, _ = baton("snooze", "101", "--until", until)
-    assert (code, "it rests until" in out, rig.events.stored) == (0, True, [])
+    assert (code, "snoozed until" in out, rig.events.stored) == (0, True, [])
     assert baton("snooze", "101", "--until", until, "--apply")[0] == 0
     rig.work()
     assignment = rig.lead("101").assignment
     assert assignment is not None
     assert assignment.snoozed_until is not None
     assert rig.people.loads(["anna"])["anna"].open == 0
-    assert "rests already" in baton("snooze", "101", "--until", until)[2]
+    assert "snoozed already" in baton("snooze", "101", "--until", until)[2]
 
 
 @on("rig", [OFFICE], indirect=True)

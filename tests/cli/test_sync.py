@@ -22,7 +22,7 @@ def sync(*flags: str) -> int:
 
 
 def emails(sandbox: Sandbox) -> list[str]:
-    with urllib.request.urlopen(f"{sandbox.url}/_sandbox/state", timeout=10) as answer:
+    with urllib.request.urlopen(f"{sandbox.url}/_sandbox/state", timeout=60) as answer:
         contacts = json.load(answer)["contacts"]
     return [one.get("properties", one).get("email", "") for one in contacts]
 

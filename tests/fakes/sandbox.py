@@ -47,7 +47,7 @@ class Peer:
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urlopen(request, timeout=5) as answer:
+        with urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def associate(self, kind: str, one: str, to_kind: str, other: str, type_id: int) -> None:
@@ -63,10 +63,10 @@ class Peer:
             },
             method="PUT",
         )
-        urlopen(request, timeout=5).close()
+        urlopen(request, timeout=60).close()
 
     def see(self, path: str) -> Any:
-        with urlopen(f"{self._sandbox.url}/_sandbox/{path}", timeout=5) as answer:
+        with urlopen(f"{self._sandbox.url}/_sandbox/{path}", timeout=60) as answer:
             return json.load(answer)
 
     def fault(self, system: str, mode: str, **more: Any) -> None:

@@ -306,7 +306,9 @@ nearly_events = st.dictionaries(
     st.sampled_from(KEYS),
     st.sampled_from(WORDS) | st.integers() | json_values,
 ).map(lambda changes: {**STAGE, **changes})
-shared_door = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+shared_door = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 
 @settings(shared_door, max_examples=150)

@@ -177,14 +177,20 @@ nearly_payloads = st.fixed_dictionaries(
 ).map(lambda changes: {**PAYLOAD, **changes})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=150,
+)
 @given(nearly_payloads | json_values)
 def test_any_json_as_a_payload_gives_200_or_400(door: Door, found: Any) -> None:
     body = urlencode({"payload": json.dumps(found)}).encode()
     assert door(with_body(ACCEPT, body))[0] in {200, 400}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=50,
+)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_200_or_400(door: Door, body: Any) -> None:
     assert door(with_body(ACCEPT, body))[0] in {200, 400}

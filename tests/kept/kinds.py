@@ -17,6 +17,7 @@ from msgspec import Struct
 from baton.adapters.dynamodb import boards, slots
 from baton.adapters.dynamodb import schema as stored
 from baton.adapters.dynamodb.policy_shapes import read_policy
+from baton.adapters.dynamodb.table import decode
 from baton.application.ports.leads import Place, Record, Reported
 from baton.application.ports.people import Entry
 from baton.domain.lead import Lead
@@ -91,6 +92,8 @@ def read(item: Item) -> Any:
     shape = kind_of(item).shape
     if shape is Policy:
         found.append(read_policy(text_of(item), stored.found(item)))
+    elif shape is Turns:
+        found.append(decode(item, Turns, "turns"))
     elif shape is not None:
         found.append(msgspec.json.decode(text_of(item), type=shape))
     if "report" in item:

@@ -44,6 +44,8 @@ from tests.kept.shapes import possible, shown, words
 
 #: In a docstring: ``LEAD#<id>``, ``EVENT#``, ``TURNS``; whole words of capitals, or with a #.
 KEY = re.compile(r"\b(?:[A-Z]{4,}|[A-Z]+(?=#))\b")
+#: Fields that only older code has written.
+ONLY_READ = {"ReplyState.text"}
 #: Words of capitals in those docstrings that are no keys.
 NO_KEYS = {"JSON"}
 
@@ -141,7 +143,7 @@ def test_every_field_and_every_word_is_in_it() -> None:
     found |= {one for body in kept.news for one in shown_by_news(body)}
     stored = (Lead, Record, Reported, Place, Entry, Load, Turns, Policy)
     wanted = possible(*stored, AnyEffect, AnyEvent, *SHAPES.values())
-    fail_if(missing(wanted - found, "field or word"))
+    fail_if(missing(wanted - found - ONLY_READ, "field or word"))
 
 
 def test_a_shape_that_older_code_does_not_know_has_a_higher_number() -> None:

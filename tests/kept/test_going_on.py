@@ -30,6 +30,7 @@ from tests.kept import outside
 from tests.kept.journey import Journey
 from tests.kept.reading import Kept
 from tests.kept.rig import HUBSPOT, SLACK, UNDELIVERED, Rig
+from tests.worded import title, words
 
 DAY = timedelta(days=1)
 MORNING = NOW + DAY
@@ -140,7 +141,7 @@ def test_what_waited_for_the_morning_is_told_then(rig: Rig) -> None:
     assert rig.wake("126") == MORNING
     assert rig.lead("126").untold == ()
     told = [one for one in rig.slack.states() if isinstance(one, NoticeState)]
-    assert [(one.to, one.title.startswith("Anna has missed Call")) for one in told] == [
+    assert [(one.to, title(one).startswith("Anna has missed Call")) for one in told] == [
         ("UMONA", True)
     ]
 
@@ -280,7 +281,9 @@ def test_effects_that_were_sent_are_shown(kept: Kept) -> None:
         assert isinstance(world.deliver(effect), Delivered)
         match effect:
             case ContactState():
-                wanted = {name: one.value for name, one in effect.properties.items() if one.value}
+                wanted = {
+                    name: words(one.value) for name, one in effect.properties.items() if one.value
+                }
                 assert wanted.items() <= world.crm.properties[contact_id].items()
             case TaskState():
                 found = [(one.owner, one.due_at) for one in world.crm.tasks.values()]

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from baton.adapters.aws.queues import decode_effect
 from baton.domain.lead import Clock, Lead, Spell, Standing
 from baton.domain.world.effects import ContactState, TaskState
-from baton.domain.world.world import Away, Load, Seat
+from baton.domain.world.world import Away, Load
 from baton.presentation.slack import render
 from tests.builders import owned
 from tests.fakes.effects import notice_state
 from tests.kept.reading import Kept
 from tests.kept.rig import Rig
+from tests.worded import all_words, words
 
 
 def at(time: str, day: str = "2026-03-03") -> datetime:
@@ -80,7 +81,7 @@ def test_what_is_held(rig: Rig) -> None:
     assert (asked.stage, asked.move, asked.asked) == ("sql", "confirm", True)
     told = rig.lead("123").held
     assert told is not None
-    assert (told.told, told.unmet) == (2, ("qualified is false, not true",))
+    assert (told.told, all_words(told.unmet)) == (2, ("qualified is false, not true",))
     assert rig.lead("127").flagged == ("industry",)
 
 
@@ -100,7 +101,7 @@ def test_what_is_over(rig: Rig) -> None:
     assert (lead.standing.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
     assert lead.cool_until == at("09:34", "2026-05-02")
     assert lead.past == (Spell("ben", 1, at("09:33"), at("09:34"), "rejected"),)
-    assert rig.lead("116").gone == "Deleted in HubSpot"
+    assert words(rig.lead("116").gone) == "Deleted in HubSpot"
     assert rig.lead("128").reason == "no_response"
 
 
@@ -167,7 +168,9 @@ def test_loads_and_turns(rig: Rig) -> None:
     assert not loads["kim"].away.holds(at("09:43")), "she is back"
     assert turns["desk"].waiting == 2
     assert turns["partners"].load.open == 1
-    assert turns["enterprise"].seats["ben"] == Seat(0.5, 0, 2.0, "2025-11-26")
+    enterprise = turns["enterprise"]
+    assert (enterprise.credit["ben"], enterprise.leave["ben"]) == (0.5, 2.0)
+    assert enterprise.paid_on["ben"] == "2025-11-26"
     assert [entry.word.by for entry in rig.people.trail("kim")] == ["RevOps", ""]
 
 
@@ -208,7 +211,8 @@ def test_a_summary_says_what_it_has_no_room_for(rig: Rig) -> None:
     counted = notice_state(subject="LEAD#515", slot="notice:1:accept:warn:U0MONA", to="U0MONA")
     one = rig.boards.holding(counted, at("22:00"))
     assert one is not None
-    assert [entry.title for entry in one.entries] == [f"Lead {n} is due soon" for n in (3, 4)]
+    titles = [words(entry.title) for entry in one.entries]
+    assert titles == [f"Lead {n} is due soon" for n in (3, 4)]
     slot = "notice:1:accept:warn:U0MONA"
     assert one.beyond == (f"LEAD#515/{slot}", f"LEAD#516/{slot}")
     assert one.gathers_until == at("23:01")

@@ -42,6 +42,19 @@ def mutated(policy: Policy, path: Path) -> Iterator[Policy]:
             yield other
 
 
+def names_at(policy: Policy, path: Path) -> set[str]:
+    """What the innermost record on *path* that has an id is called; a calendar by its key."""
+    data, names = _data(policy), set[str]()
+    for place in path:
+        try:
+            data = data[place]
+        except (LookupError, TypeError):  # it is not there any more
+            break
+        if isinstance(data, dict) and "id" in data:
+            names = {str(data[key]) for key in ("id", "label", "name") if data.get(key)}
+    return {path[1]} if path[0] == "calendars" and len(path) > 1 else names  # type: ignore[arg-type]
+
+
 def _data(policy: Policy) -> Any:
     return msgspec.json.decode(msgspec.json.encode(policy))
 

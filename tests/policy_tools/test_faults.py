@@ -13,6 +13,8 @@ from baton.policy_tools.models import FILES
 from baton.policy_tools.models.types import FITTING, Entry
 from tests.policy_tools.conftest import SAMPLE, line_of
 
+pytestmark = pytest.mark.slow
+
 Edited = Callable[..., Path]
 
 #: id -> file, text that is there, text in its place (its first line is where the fault is), and

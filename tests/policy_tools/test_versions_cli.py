@@ -15,7 +15,7 @@ from tests.policy_tools.conftest import FAST, SAMPLE, Edit, line_of
 Edited = Callable[..., Path]
 Captured = pytest.CaptureFixture[str]
 
-pytestmark = pytest.mark.usefixtures("quiet_environment")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quiet_environment")]
 
 #: Changes a definition that is signed, and the cases still pass.
 HARDER: Edit = ("scoring", "fit: 40", "fit: 45")
@@ -77,7 +77,7 @@ def test_a_new_definition_wants_its_signature(edited: Edited, capsys: Captured) 
     assert publish(folder) == 1
     err = capsys.readouterr().err
     assert "Reason Spam is new and not approved by Head of Marketing, Head of Sales" in err
-    assert '    Reason "Spam" is new: disqualifies.' in err
+    assert '    Reason "Spam" is new: leads to disqualification.' in err
 
 
 @pytest.mark.usefixtures("published")

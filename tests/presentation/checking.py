@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 from baton.presentation.slack import Rendered
 
 #: What may stand between angle brackets in markup of ours: a date, an address, a number.
-_OURS = re.compile(
+OURS = re.compile(
     r"<!date\^-?\d+\^[^<>|^]+\|[^<>|]+>|<mailto:[^<>|]+\|[^<>|]+>|<tel:[+0-9]+\|[^<>|]+>"
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
@@ -31,7 +31,7 @@ def texts(node: Any) -> Iterator[dict[str, Any]]:
 
 def check_markup(text: str) -> None:
     """Only links and dates of ours, everything else escaped."""
-    rest = _ENTITY.sub("", _OURS.sub("", text))
+    rest = _ENTITY.sub("", OURS.sub("", text))
     assert "<" not in rest, text
     assert ">" not in rest, text
     assert "&" not in rest, text

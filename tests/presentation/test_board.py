@@ -34,7 +34,7 @@ def test_each_breach_on_a_board_reads_like_a_notice(count: int) -> None:
     ("lines", "count"),
     [
         pytest.param((), ENTRIES, id="as many as a board takes"),
-        pytest.param((Phrase("now_with", ("Ann",)), phrase("next.pull_back", NOW)), 25, id="room"),
+        pytest.param((Phrase("now_with", ("Ann",)), phrase("next.pull_back", NOW)), 26, id="room"),
     ],
 )
 def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...], count: int) -> None:

@@ -80,12 +80,12 @@ notices = st.builds(
     to=words,
     level=st.sampled_from(["info", "warning", "breach"]),
     title=said,
-    lines=st.lists(said, max_size=60).map(tuple),
+    lines=st.lists(said, max_size=25).map(tuple),
     at=moments,
     zone=zones,
 )
 lines = st.lists(
-    st.builds(DigestLine, lead=words, owner=words, what=words, detail=said), max_size=40
+    st.builds(DigestLine, lead=words, owner=words, what=words, detail=said), max_size=20
 ).map(tuple)
 digests = st.builds(
     DigestState,

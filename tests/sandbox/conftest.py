@@ -13,6 +13,7 @@ import pytest
 from hubspot import HubSpot
 from slack_sdk import WebClient
 
+from infra.local.sandbox import interactions, webhooks
 from infra.local.sandbox.config import Owner, SandboxConfig
 from infra.local.sandbox.server import Sandbox
 
@@ -28,6 +29,7 @@ CONFIG = SandboxConfig(
     ),
     channels=("leads", "alerts"),
     custom_properties=("baton_accept_due", "baton_track"),
+    trigger_seconds=60,
     webhook_window_ms=30,
     webhook_retry_seconds=(0.05, 0.1),
 )
@@ -42,7 +44,10 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def sandbox(receiver: Receiver) -> Iterator[Sandbox]:
+def sandbox(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    # A receiver on a busy machine may answer later than HubSpot and Slack would wait.
+    for module in (interactions, webhooks):
+        monkeypatch.setattr(module, "TIMEOUT_SECONDS", 60.0)
     with Sandbox(msgspec.structs.replace(CONFIG, baton_api=receiver.url)) as sandbox:
         yield sandbox
 
@@ -56,7 +61,7 @@ def hubspot(sandbox: Sandbox) -> HubSpot:
 
 @pytest.fixture
 def slack(sandbox: Sandbox) -> WebClient:
-    return WebClient(token=CONFIG.slack_bot_token, base_url=sandbox.slack_url, timeout=10)
+    return WebClient(token=CONFIG.slack_bot_token, base_url=sandbox.slack_url, timeout=60)
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def exchange(
     headers: dict[str, str] | None = None,
 ) -> tuple[int, bytes, dict[str, str]]:
     parts = urlsplit(sandbox.url)
-    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
     try:
         data = None if body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", **(headers or {})}

@@ -69,7 +69,7 @@ class Receiver:
     def wait(self, enough: Callable[[], bool]) -> None:
         """Wait until *enough* says so; the limit is for a broken test only."""
         with self._news:
-            assert self._news.wait_for(enough, timeout=10), f"got only {self.requests}"
+            assert self._news.wait_for(enough, timeout=60), f"got only {self.requests}"
 
     def wait_for_events(self, *wanted: tuple[str, str]) -> list[dict[str, Any]]:
         """Wait for property changes (name, value), in any order; gives all events so far."""

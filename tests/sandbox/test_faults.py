@@ -184,7 +184,7 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_stopped_sandbox_is_silent_also_on_open_connections(sandbox: Sandbox) -> None:
-    connection = http.client.HTTPConnection(sandbox.url.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(sandbox.url.removeprefix("http://"), timeout=60)
     ask(connection)
     sandbox.stop()
     connection.auto_open = 0  # the old connection, not a new one
@@ -250,13 +250,13 @@ def test_the_process_starts_answers_and_saves_on_sigterm(tmp_path: Path) -> None
         assert process.stdout
         url = process.stdout.readline().split()[-1]
         port = int(url.rsplit(":", 1)[1])
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         body = json.dumps({"properties": {"firstname": "Ada"}})
         connection.request("POST", "/_sandbox/contacts", body)
         assert connection.getresponse().status == 201
         connection.close()
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
         process.communicate()
@@ -268,7 +268,7 @@ def test_a_taken_port_is_said_in_one_line(sandbox: Sandbox) -> None:
     command = [sys.executable, "-m", "infra.local.sandbox", "--port", port]
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, timeout=20, check=False
+        command, cwd=root, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 3
     assert done.stderr.splitlines() == [

@@ -53,7 +53,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any, sandbox: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -28,6 +28,8 @@ from tests.cli.stack import Run, baton
 from tests.policy_tools.conftest import SAMPLE
 from tests.routed import routed
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["baton"]
 
 START = date(2026, 11, 30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +14,21 @@ from infra.local.stack import Settings, Stack
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that the system gives to nobody by itself, as it is bound only after a while."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def policy_folder() -> Path:
     """The policy the stack runs under; override it to run under another."""
     return ROOT / "infra" / "policy"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its process has other tests to do afterwards
 def stack(tmp_path_factory: pytest.TempPathFactory, policy_folder: Path) -> Iterator[Stack]:
     """
     A stack of the tests' own: its own ports and state, this checkout's emulator and build.

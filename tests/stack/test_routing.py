@@ -24,9 +24,12 @@ def owner(outside: Outside, lead_id: str) -> str:
 
 
 def typed(outside: Outside, user: str, text: str) -> dict[str, Any]:
+    """What is answered; typed again if a cold door answers later than Slack waits."""
     state = outside.ask("GET", "state")
     body = {"user": user, "channel": state["dms"][user], "text": text}
-    answer: dict[str, Any] = outside.ask("POST", "command", body)
+    answer: dict[str, Any] = eventually(
+        lambda: (told := outside.ask("POST", "command", body))["ok"] and told, "an answer"
+    )
     return answer
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,13 @@ class Place:
         pytest.fail("the stack did not come up: " + "".join(lines))
 
     def left_behind(self) -> list[str]:
+        """What stays after the moment that it takes a killed process to end."""
+        until = time.monotonic() + 30
+        while (found := self._there()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
+
+    def _there(self) -> list[str]:
         """Processes that were told of this place, ports still taken, functions still unpacked."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):

@@ -19,7 +19,7 @@ def ask(stack: Stack, path: str, body: bytes | None = None) -> tuple[int, bytes]
     kind = {"content-type": "application/json"}
     request = urllib.request.Request(stack.api + path, data=body, headers=kind)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
@@ -91,7 +91,7 @@ def test_a_message_that_is_no_event_is_parked_with_its_reason(stack: Stack) -> N
         ]
     )
     sqs, parked = stack.client("sqs"), stack.outputs["UnworkedEventsUrl"]
-    for _ in range(100):
+    for _ in range(900):  # three minutes: the functions start cold
         found = sqs.receive_message(QueueUrl=parked, MessageAttributeNames=["All"])
         if messages := found.get("Messages"):
             break

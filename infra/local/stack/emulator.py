@@ -57,7 +57,7 @@ def start(settings: Settings) -> Service:
     Start it and wait until it answers.
 
     Raises:
-        Fault: It ended, or did not answer within a minute.
+        Fault: It ended, or did not answer within three minutes.
     """
     state, scratch = settings.state / "aws", scratch_of(settings)
     clear(settings)
@@ -115,7 +115,7 @@ def clear(settings: Settings) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_for(url: str, service: Service, seconds: float = 60) -> None:
+def wait_for(url: str, service: Service, seconds: float = 180) -> None:
     """Wait until *url* answers at all.
 
     Raises:

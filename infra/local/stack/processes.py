@@ -38,7 +38,7 @@ class Service:
         if code is not None:
             raise Fault(f"{self.name} ended ({code}): {last_line(self.log)} (see {self.log})")
 
-    def stop(self, patience: float = 30) -> None:
+    def stop(self, patience: float = 60) -> None:
         """Ask the process to end, wait up to *patience* seconds, then end its whole group.
 
         The emulator saves its state when asked and loses it when killed, hence the patience.

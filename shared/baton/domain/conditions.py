@@ -52,7 +52,10 @@ _YES: Answer = (True, None)
 
 
 def first_match(choices: Iterable[Named], facts: Facts) -> Named | None:
-    return next((choice for choice in choices if holds(choice.when, facts)), None)
+    for choice in choices:
+        if holds(choice.when, facts):
+            return choice
+    return None
 
 
 def holds(when: When, facts: Facts) -> bool:
@@ -239,7 +242,16 @@ def counted(count: Count, facts: Facts) -> Iterator[Sign]:
             yield sign
 
 
-def is_of(sign: Sign, count: Count) -> bool:
+class Counting(Protocol):
+    """What counts evidence: its kinds, and what it is about; empty: any."""
+
+    @property
+    def of(self) -> tuple[str, ...]: ...
+    @property
+    def what(self) -> tuple[str, ...]: ...
+
+
+def is_of(sign: Sign, count: Counting) -> bool:
     """Whether *sign* is evidence of the kind counted, whatever its age."""
     if count.of and sign.kind not in count.of:
         return False

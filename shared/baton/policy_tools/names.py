@@ -195,28 +195,39 @@ class Names:
         self._trees = trees
         self.data = {file: plain(tree) for file, tree in trees.items()}
         self.absent = absent
+        self._known: dict[str, dict[str, None] | None] = {}
 
     def at(self, file: str, pattern: Pattern) -> Iterator[tuple[Path, Any]]:
         return find(self.data.get(file), pattern)
 
     def of(self, kind: str) -> list[str] | None:
         """Every name of the kind; None: they cannot be known."""
+        known = self._of(kind)
+        return None if known is None else list(known)
+
+    def _of(self, kind: str) -> dict[str, None] | None:
+        """The same, looked for once: a large policy asks for it at every reference."""
+        if kind not in self._known:
+            self._known[kind] = self._found(kind)
+        return self._known[kind]
+
+    def _found(self, kind: str) -> dict[str, None] | None:
         file, pattern = DECLARED[kind]
         if file not in self.data and file not in self.absent:
             return None
         names = [value for _, value in self.at(file, pattern) if isinstance(value, str)]
         if kind in DECLARED_TOO:
             names += [v for _, v in self.at(*DECLARED_TOO[kind]) if isinstance(v, str)]
-        return list(dict.fromkeys([*names, *BUILT_IN.get(kind, ())]))
+        return dict.fromkeys([*names, *BUILT_IN.get(kind, ())])
 
     def unknown(self, file: str, path: Path, value: object, kind: str) -> Iterator[Fault]:
         """A fault if *value* is no name of the kind."""
-        known = self.of(kind)
+        known = self._of(kind)
         if known is None or not isinstance(value, str) or value in known:
             return
         declared = DECLARED[kind][0]
         where = f"a {kind} of this file" if declared == file else f"in {declared}.yaml"
-        yield self.fault(file, path, f"{quoted(value)} is not {where}{did_you_mean(value, known)}")
+        yield self.fault(file, path, f"{quoted(value)} is not {where}{did_you_mean(value, list(known))}")
 
     def line(self, file: str, path: Path) -> int:
         return place_of(self._trees[file], path)[0].line

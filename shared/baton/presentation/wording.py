@@ -48,6 +48,8 @@ def line(text: Text) -> Line:
 
 def plain(text: Text, zone: str = "UTC", *, seconds: bool = False) -> str:
     """*text* in words, instants as they are read in *zone*."""
+    if isinstance(text, str):
+        return text
     return "".join(
         one if isinstance(one, str) else words.instant(one, zone, seconds=seconds)
         for one in line(text)

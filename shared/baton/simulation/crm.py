@@ -53,6 +53,8 @@ class SimulatedCrm:
                 continue
             properties = self._properties[effect.contact_id]
             for name, decided in effect.properties.items():
+                if decided.since != effect.version:
+                    continue  # shown before
                 value = plain(decided.value)
                 if name == hubspot_names.STAGE and properties.get(name) != value and value:
                     seen = SeenStage(value, self.now, "INTEGRATION")

@@ -30,6 +30,7 @@ from baton.domain.world.events import (
     Clicked,
     ClockDue,
     Hinted,
+    RoomMade,
     StageChanged,
     WentStale,
 )
@@ -114,8 +115,17 @@ class Simulation:
         self._work(event)
 
     def _everybody(self, policy: Policy, event: AnyEvent) -> World:
-        account = self._crm.account(event.lead_id, get_args(Ownership), "")
-        return World(policy, loads=self._store.loads, turns=self._store.turns, account=account)
+        """All that a decision may ask for: here it costs nothing, and asking decides twice."""
+        lead = event.lead_id
+        return World(
+            policy,
+            touches=self._crm.touches(lead),
+            background=self._crm.background(lead, [], [], []),
+            loads=self._store.loads,
+            turns=self._store.turns,
+            account=self._crm.account(lead, get_args(Ownership), ""),
+            first=self._store.first_waiting([event.pool] if isinstance(event, RoomMade) else []),
+        )
 
     def _work(self, event: AnyEvent) -> None:
         self._tally.events += 1

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from hypothesis import given, settings
@@ -16,12 +17,16 @@ from moto import mock_aws
 
 from baton.adapters.dynamodb.boards import KEPT_FOR, MARGIN, STEPS, Boards
 from baton.application.ports.slack import Noticeboards
-from baton.domain.escalation.batching import ENTRIES, HOUR, OPEN_FOR, ROOM, Board, entry_of
+from baton.domain.escalation.batching import ENTRIES, HOUR, OPEN_FOR, ROOM, Board
+from baton.domain.phrase import Phrase, phrase
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.boards import FakeBoards
-from tests.fakes.effects import NOW, notice_state
+from tests.fakes.effects import NOW, entry, notice_state
+from tests.worded import all_words, words
+
+pytestmark = pytest.mark.slow
 
 SECOND = timedelta(seconds=1)
 
@@ -52,18 +57,19 @@ def boards(request: pytest.FixtureRequest) -> Iterator[Noticeboards]:
 
 
 def notice(number: int, version: int = 1, **changes: Any) -> NoticeState:
-    return notice_state(version, subject=f"LEAD#{number}", title=f"Lead {number}", **changes)
+    given = {"title": f"Lead {number}", "lines": (Phrase("now_with", ("Ben",)),)} | changes
+    return notice_state(version, subject=f"LEAD#{number}", **given)
 
 
 def titles(board: Board | None) -> list[str]:
-    return [entry.title for entry in board.entries] if board else []
+    return [words(entry.title) for entry in board.entries] if board else []
 
 
 def test_the_first_breach_opens_a_board(boards: Noticeboards) -> None:
     board = boards.join(notice(1), NOW)
     assert (board.to, board.subject, board.version) == ("C0LEADS", "BOARD#C0LEADS", 1)
     assert board.slot == "board:2026-03-02T09:00:00.000000Z"
-    assert board.entries == (entry_of(notice(1)),)
+    assert board.entries == (entry(notice(1)),)
 
 
 def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
@@ -71,7 +77,7 @@ def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
     boards.join(notice(3), NOW + 20 * SECOND)
     board = boards.join(notice(2), NOW + OPEN_FOR - timedelta(microseconds=1))
     assert (board.slot, board.version) == (first.slot, 3)
-    assert board.entries == tuple(entry_of(notice(n)) for n in (1, 3, 2))
+    assert board.entries == tuple(entry(notice(n)) for n in (1, 3, 2))
 
 
 def test_a_minute_is_over_when_it_is_over(boards: Noticeboards) -> None:
@@ -100,7 +106,7 @@ def test_a_newer_state_takes_the_place_of_the_older_one(boards: Noticeboards) ->
     board = boards.join(notice(2, 7, lines=("changed",)), NOW + 5 * OPEN_FOR)
     assert board.version == 4
     assert titles(board) == ["Lead 1", "Lead 2", "Lead 3"]
-    assert board.entries[1] == entry_of(notice(2, 7, lines=("changed",)))
+    assert board.entries[1] == entry(notice(2, 7, lines=("changed",)))
     assert boards.join(notice(2, 3), NOW) == board, "an older one changes nothing"
     assert titles(boards.join(notice(4), NOW)) == ["Lead 1", "Lead 2", "Lead 3", "Lead 4"]
 
@@ -119,7 +125,7 @@ def test_a_board_whose_text_is_long_enough_is_full(boards: Noticeboards) -> None
     second = boards.join(notice(2, lines=long), NOW)
     third = boards.join(notice(3, lines=long), NOW)
     assert first.slot == second.slot != third.slot
-    assert sum(len(line) for entry in second.entries for line in entry.lines) <= ROOM
+    assert sum(len(line) for one in second.entries for line in all_words(one.lines)) <= ROOM
 
 
 def test_a_notice_that_no_board_has_room_for_has_one_of_its_own(boards: Noticeboards) -> None:
@@ -131,8 +137,28 @@ def test_a_notice_that_no_board_has_room_for_has_one_of_its_own(boards: Noticebo
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800", "é\u202e👩‍👧", "x" * 5000], ids=range(5))
 def test_any_text_is_kept(boards: Noticeboards, text: str) -> None:
-    board = boards.join(notice_state(title=text, lines=(text, text)), NOW)
+    lines = (text, phrase("with.since", text, NOW), Phrase("held.unmet", (Phrase(text, (text,)),)))
+    board = boards.join(notice_state(title=text, lines=lines), NOW)
     assert boards.holding(notice_state(), NOW) == board
+
+
+def test_an_entry_keeps_its_readers_zone_and_its_weight(boards: Noticeboards) -> None:
+    boards.join(notice(1, zone="Asia/Kathmandu"), NOW)
+    board = boards.join(notice(2, zone="Europe/Berlin"), NOW)
+    assert [one.zone for one in board.entries] == ["Asia/Kathmandu", "Europe/Berlin"]
+    assert board.weight == sum(entry(notice(n)).weight for n in (1, 2))
+    assert boards.holding(notice(1), NOW) == board
+
+
+def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
+    boards: Noticeboards,
+) -> None:
+    """DynamoDB takes 400 KB; a text of HubSpot's may have 65,536 characters."""
+    for number in range(8):
+        who = Phrase("who", ("é" * 65_536, "x" * 65_536))
+        board = boards.join(notice(number, title=Phrase("held.is", (who, "SQL"))), NOW)
+    assert len(board.entries) == 8
+    assert len(msgspec.json.encode(board.entries)) < 100_000
 
 
 # ---------------------------------------------------------------- finding one's board again
@@ -290,7 +316,7 @@ def test_a_newer_state_does_not_take_the_place_of_another_boards_entry(table: An
     client = Meanwhile(table, replaces)
     client.act = lambda: others.join(notice(2), NOW + OPEN_FOR)
     board = Boards(client, TABLE).join(notice(1, 2), NOW + OPEN_FOR)
-    assert board.entries == (entry_of(notice(2)), entry_of(notice(1, 2)))
+    assert board.entries == (entry(notice(2)), entry(notice(1, 2)))
 
 
 def test_a_join_whose_answer_was_lost_is_found_by_its_repetition(table: Any) -> None:

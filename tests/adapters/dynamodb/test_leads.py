@@ -17,7 +17,7 @@ from baton.adapters.dynamodb.leads import SHARDS, LeadStore, shard_of
 from baton.application.ports.leads import Index
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import StageChanged
-from baton.domain.world.world import Load, Seat, Turns
+from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from tests.builders import NOW, after, became, click, contact, decided, minutes, world
 from tests.fakes.store import FakeStore
@@ -104,7 +104,7 @@ def test_loads_and_turns_move_with_the_lead(store: Store) -> None:
     turns, loads = store.world(["enterprise"], ["anna", "ben"])
     assert loads == {"anna": Load("anna", 1, "2026-03-03", 1, 1, "2026-W10", 1), "ben": Load("ben")}
     assert turns["enterprise"].version == 1
-    assert turns["enterprise"].seats["ben"] == Seat(owed=0.5, had=0)
+    assert turns["enterprise"].credit["ben"] == 0.5
 
 
 def test_the_same_event_is_stored_once(store: Store) -> None:

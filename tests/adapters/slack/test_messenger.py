@@ -11,9 +11,16 @@ from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.messenger import SlackMessenger
 from baton.application.ports.slack import Message, Messenger
-from baton.domain.escalation.batching import ENTRIES, entry_of
+from baton.domain.escalation.batching import ENTRIES
 from baton.failures import Gone, Rejected, Retryable, Unauthorised
-from tests.fakes.effects import board_state, card_state, digest_state, notice_state, reply_state
+from tests.fakes.effects import (
+    board_state,
+    card_state,
+    digest_state,
+    entry,
+    notice_state,
+    reply_state,
+)
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 
@@ -26,7 +33,7 @@ MESSAGES = [
 
 
 def lately() -> datetime:
-    return datetime.now(UTC) - timedelta(seconds=5)
+    return datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.fixture(params=["fake", "sandbox"])
@@ -72,12 +79,12 @@ def test_an_updated_message_is_still_found(
 
 def test_a_breach_is_found_in_the_message_it_shares(messenger: Messenger) -> None:
     one, other = (notice_state(subject=f"LEAD#{n}", to="#leads") for n in (501, 502))
-    board = board_state(to="#leads", entries=(entry_of(one),))
+    board = board_state(to="#leads", entries=(entry(one),))
     messenger.post(card_state())
     outside_id = messenger.post(board)
     assert messenger.find(one, lately()) == outside_id
     assert messenger.find(other, lately()) is None
-    both = board_state(3, to="#leads", entries=(entry_of(one), entry_of(other)))
+    both = board_state(3, to="#leads", entries=(entry(one), entry(other)))
     messenger.update(outside_id, both)
     assert messenger.find(other, lately()) == outside_id
     newer = notice_state(2, subject="LEAD#502", to="#leads")
@@ -123,7 +130,7 @@ def test_what_is_shown_is_the_rendered_state(real: SlackMessenger, peer: Peer) -
 
 def test_a_full_board_is_taken_with_its_marks(real: SlackMessenger, peer: Peer) -> None:
     entries = tuple(
-        entry_of(notice_state(subject=f"LEAD#{900_000_000_000 + n}", title=f"Lead {n} was due"))
+        entry(notice_state(subject=f"LEAD#{900_000_000_000 + n}", title=f"Lead {n} was due"))
         for n in range(ENTRIES)
     )
     channel, _ = real.post(board_state(entries=entries, to="U0KIM")).split(":")
@@ -190,7 +197,7 @@ def test_a_message_behind_a_lost_answer_is_found(real: SlackMessenger, peer: Pee
 def test_a_slow_answer_is_not_waited_for(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("baton.adapters.slack.messenger.TIMEOUT", 0.2)
     real = real_one(peer)
-    peer.fault("slack", "slow", seconds=1)
+    peer.fault("slack", "slow", seconds=600)
     with pytest.raises(Retryable, match="Timeout") as failed:
         real.post(card_state())
     assert failed.value.unsure is True

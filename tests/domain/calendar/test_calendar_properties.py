@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from baton.domain.calendar.work_calendar import Pauses, WorkCalendar
 from baton.policy_tools.hours import read_calendar
 
+pytestmark = pytest.mark.slow
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONES = (
     "America/New_York",
@@ -195,43 +197,65 @@ class Week:
         return Oracle(self.data, self.around - 5 * DAY, 11, self.pauses)
 
 
+# Made once: a strategy that is made for each example is also looked over for each, which took a
+# third of the time.
+NEAR = st.integers(-2, 3)
+BREAKS = st.tuples(st.integers(0, 4 * DAY // TICK), st.integers(1, DAY // TICK))
+HOURS = (
+    st.just({day: [["00:00", "24:00"]] for day in DAYS})
+    | st.just({day: [["22:00", "06:00"]] for day in DAYS})
+    | st.fixed_dictionaries(dict.fromkeys(DAYS, SHIFTS))
+)
+HOLIDAYS = st.lists(NEAR, max_size=2)
+OVERRIDES = st.dictionaries(NEAR, SHIFTS, max_size=2)
+OFF = st.lists(BREAKS, max_size=2)
+PAUSES = st.lists(BREAKS, max_size=3)
+
+
+@lru_cache
+def days(tz: str) -> st.SearchStrategy[date]:
+    some_day = st.dates(date(1990, 1, 8), date(2040, 12, 20))
+    return some_day | st.sampled_from(changes(tz)) if changes(tz) else some_day
+
+
+@lru_cache
+def passed(length: timedelta) -> st.SearchStrategy[timedelta]:
+    on_ticks = st.integers(0, length // TICK).map(lambda n: n * TICK)
+    micros = st.integers(0, length // timedelta.resolution)
+    return on_ticks | micros.map(lambda n: timedelta(microseconds=n))
+
+
 def instants(around: date, before: int = 2, after: int = 3) -> st.SearchStrategy[datetime]:
     """Any microsecond of the days around, half of them on a tick."""
     start = datetime.combine(around, time(), UTC) - before * DAY
-    length = (before + after) * DAY
-    on_ticks = st.integers(0, length // TICK).map(lambda n: start + n * TICK)
-    micros = st.integers(0, length // timedelta.resolution)
-    return on_ticks | micros.map(lambda n: start + timedelta(microseconds=n))
+    return passed((before + after) * DAY).map(lambda time_passed: start + time_passed)
 
 
-def breaks(around: date) -> st.SearchStrategy[tuple[datetime, datetime]]:
+def breaks(around: date, drawn: list[tuple[int, int]]) -> list[tuple[datetime, datetime]]:
     begin = datetime.combine(around, time(), UTC) - 2 * DAY
-    tick = st.integers(0, 4 * DAY // TICK).map(lambda n: begin + n * TICK)
-    return st.tuples(tick, st.integers(1, DAY // TICK)).map(lambda p: (p[0], p[0] + p[1] * TICK))
+    return [(begin + n * TICK, begin + (n + length) * TICK) for n, length in drawn]
 
 
 @st.composite
 def weeks(draw: st.DrawFn, exceptions: bool = True, pauses: bool = True) -> Week:
     tz = draw(st.sampled_from(ZONES))
-    some_day = st.dates(date(1990, 1, 8), date(2040, 12, 20))
-    if changes(tz):
-        some_day |= st.sampled_from(changes(tz))
-    around = draw(some_day)
-    near = st.integers(-2, 3).map(lambda n: (around + n * DAY).isoformat())
-    hours = draw(
-        st.just({day: [["00:00", "24:00"]] for day in DAYS})
-        | st.just({day: [["22:00", "06:00"]] for day in DAYS})
-        | st.fixed_dictionaries(dict.fromkeys(DAYS, SHIFTS))
-    )
-    off = st.lists(breaks(around), max_size=2)
+    around = draw(days(tz))
+
+    def near(n: int) -> str:
+        return (around + n * DAY).isoformat()
+
+    hours = draw(HOURS)
+    holidays = draw(HOLIDAYS)
+    overrides = draw(OVERRIDES) if exceptions else {}
+    off = breaks(around, draw(OFF)) if exceptions else []
     data = {
         "tz": tz,
         "hours": hours,
-        "holidays": draw(st.lists(near, max_size=2)),
-        "overrides": draw(st.dictionaries(near, SHIFTS, max_size=2)) if exceptions else {},
-        "off": [[a.isoformat(), b.isoformat()] for a, b in draw(off)] if exceptions else [],
+        "holidays": [near(n) for n in holidays],
+        "overrides": {near(n): shifts for n, shifts in overrides.items()},
+        "off": [[a.isoformat(), b.isoformat()] for a, b in off],
     }
-    return Week(data, around, draw(st.lists(breaks(around), max_size=3)) if pauses else [])
+    return Week(data, around, breaks(around, draw(PAUSES)) if pauses else [])
 
 
 def short(draw: Any, available: timedelta) -> timedelta:

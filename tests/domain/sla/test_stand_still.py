@@ -364,6 +364,21 @@ def test_a_score_that_decays_is_told_once() -> None:
     assert all_words(story.known.held.unmet) == ("behaviour is 10.0, below 30",)
 
 
+@pytest.mark.parametrize("operator", ["all", "any"])
+def test_also_where_it_is_one_of_several_conditions(operator: str) -> None:
+    wanted = ({"behaviour": Test(at_least=30)}, {"fit": Test(at_least=99)})
+    story = Story(with_stage("mql", entry={operator: Test(blocks=wanted)}))
+    story.stage(MQL, 0, "AUTOMATION_PLATFORM")
+    story.hear(signal("pricing_page", NOW + minutes(5)), NOW + minutes(5))
+    held = story.known.held
+    assert held is not None
+    for hour in (10, 20, 40):
+        later = story.fill(60 * hour)
+        assert notices(later) == []
+    assert story.known.held is not None
+    assert all_words(story.known.held.unmet) != all_words(held.unmet), "it has decayed meanwhile"
+
+
 # --- after the handoff
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from baton.policy_tools.docs import PAGE, documents, write
-from baton.policy_tools.docs.markdown import code, table, text
 from baton.policy_tools.loading import load
 from tests.policy_tools.conftest import SAMPLE
 
@@ -113,35 +112,6 @@ def test_tables_keep_their_columns_whatever_their_cells_hold(
     plain = {one.id: one.markdown for one in documents(load(SAMPLE))}
     for one in documents(load(folder)):
         assert _columns(one.markdown) == _columns(plain[one.id])
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("a|b", r"a\|b"),
-        ("a\nb", "a b"),
-        ("<b>", r"\<b\>"),
-        ("`x`", r"\`x\`"),
-        ("# a", r"\# a"),
-        ("1. a", r"1\. a"),
-        ("- a", r"\- a"),
-        ("a\\", "a\\\\"),
-        ("Q&amp;A", r"Q\&amp;A"),
-        ("5 * 3 = x_y", r"5 \* 3 = x\_y"),
-        ("E-mail", "E-mail"),
-    ],
-)
-def test_text_is_escaped(given: str, shown: str) -> None:
-    assert text(given) == shown
-
-
-def test_code_that_would_not_stay_code_becomes_text() -> None:
-    assert code("open_deal") == "`open_deal`"
-    assert code("a`b|c") == r"a\`b\|c"
-
-
-def test_an_empty_cell_shows_that_it_is_empty() -> None:
-    assert table(("a", "b"), [("", "x")]).splitlines()[-1] == "| – | x |"
 
 
 def _columns(markdown: str) -> list[int]:

@@ -58,7 +58,7 @@ def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
     assert not any("hand raise is" in text for text in advanced.values())
 
 
-def test_only_moves_of_batons_own_wait_for_the_rest(
+def test_only_moves_of_batons_own_wait_for_the_cool_off(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
     places = ("faq", "What becomes of a recycled lead?"), ("automation", "When a lead is recycled")
@@ -117,10 +117,10 @@ def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     assert by_hand not in part(advanced["transitions"], "`accept`")
 
 
-def test_a_way_back_to_work_hands_the_lead_over_anew(advanced: dict[str, str]) -> None:
-    anew = "handed to its owner anew, with a new card and new clocks"
-    assert anew in part(advanced["transitions"], "`unconfirm`")
-    assert anew not in part(advanced["transitions"], "`reopen`")
+def test_a_way_back_to_work_hands_the_lead_over_again(advanced: dict[str, str]) -> None:
+    again = "handed to its owner again, with a new card and new clocks"
+    assert again in part(advanced["transitions"], "`unconfirm`")
+    assert again not in part(advanced["transitions"], "`reopen`")
 
 
 def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[str, str]) -> None:
@@ -169,8 +169,8 @@ def test_idle_is_said_as_the_policy_has_it(
     idle = ("recycling", "  after: 90d\n  reason", f"  after: {after}\n  reason")
     made = documents_of(edited(idle, SOME_OF_MQL))
     assert (
-        f"a lead with a rep that none speaks of is closed after {said}, without a warning, for the"
-        " reason No response."
+        f"a lead with a rep to which no rule applies is closed after {said}, without a warning,"
+        " for the reason No response."
     ) in part(made["automation"], "When a lead goes quiet")
     assert f"a lead in MQL is closed after {said} without activity" in made["guide-reps"]
     assert f"; any other, without a warning: {said})" in part(
@@ -213,21 +213,21 @@ def test_a_rule_for_every_lead_leaves_nothing_to_idle(sample: dict[str, str]) ->
 @pytest.mark.parametrize(
     ("at_most", "said"), [("30d", "30 days"), ("14d", "14 days"), ("36h", "1 day 12 hours")]
 )
-def test_how_long_a_lead_may_rest_is_said_to_reps_and_to_all(
+def test_how_long_a_lead_may_be_snoozed_is_said_to_reps_and_to_all(
     at_most: str, said: str, edited: Callable[..., Path]
 ) -> None:
     made = documents_of(edited(("sla", "at_most: 30d", f"at_most: {at_most}")))
-    rests = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
-    assert rests in part(made["automation"], "When clocks stand still")
-    assert f"{rests}, and it is none of its owner's open leads." in made["guide-reps"]
+    most = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
+    assert most in part(made["automation"], "When clocks stand still")
+    assert f"{most}, and it does not count as one of its owner's open leads." in made["guide-reps"]
 
 
-def test_a_resting_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
+def test_a_snoozed_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
     folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
     assert "its clocks stand still meanwhile.\n" in documents_of(folder)["guide-reps"]
 
 
-def test_a_lead_may_rest_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
+def test_a_lead_may_be_snoozed_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
     said = part(advanced["automation"], "When clocks stand still")
     assert "for at most 30 days" in said
     assert "one of these holds" not in said

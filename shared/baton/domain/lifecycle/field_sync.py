@@ -21,25 +21,28 @@ CRM = PEOPLE | {"integration", "integrations_sync", "api", "salesforce", "crm_se
 def follow_others(draft: Draft, contact: Contact) -> None:
     """Yield to whoever wins by the policy, and put right what others may not write. Each drift is
     recorded with its source, once."""
-    if not contact.changes:
-        return
-    wanted = values_of(draft.policy, draft.lead, draft.facts, draft.score)
     for name, seen in sorted(contact.changes.items()):
-        if name == hubspot_names.STAGE or name not in draft.lead.written or name not in wanted:
-            continue  # Baton has no word in it, or none any more
+        if name == hubspot_names.STAGE or name not in draft.lead.written:
+            continue  # Baton has no word in it
         ours = draft.lead.written[name].value
         if isinstance(ours, Phrase):
             continue  # worded when it is written, so nothing here says whose words HubSpot shows
-        if seen.value == ours:
+        agrees = seen.value == ours
+        if agrees and name not in draft.lead.yielded:
+            continue
+        if not agrees and _ours(seen, draft.lead.writes.get(name, ())):
+            continue
+        if name not in values_of(draft.policy, draft.lead, draft.facts, draft.score):
+            continue  # Baton has none any more
+        if agrees:
             _agree(draft, name)
-        elif not _ours(seen, draft.lead.writes.get(name, ())):
+        else:
             _drifted(draft, name, seen)
 
 
 def _agree(draft: Draft, name: str) -> None:
-    if name in draft.lead.yielded:
-        kept = {k: v for k, v in draft.lead.yielded.items() if k != name}
-        draft.change(yielded=kept)
+    kept = {k: v for k, v in draft.lead.yielded.items() if k != name}
+    draft.change(yielded=kept)
 
 
 def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from baton.domain.conditions import unmet
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Held
-from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
+from baton.domain.phrase import Phrase, Text, listing, phrase
 from baton.domain.policy import Field, Hold, Policy, Stage
 from baton.domain.time import iso
 from baton.domain.world.events import Level
@@ -217,11 +217,13 @@ def _matters(held: Held) -> tuple[object, ...]:
     return held.missing, tuple(_field_of(why) for why in held.unmet)
 
 
-def _field_of(why: Text) -> Arg:
-    """The field that a criterion is about; of before phrases, the first word."""
+def _field_of(why: Text) -> str:
+    """The field that a criterion is about, or the kind of a criterion about several; of before
+    phrases, the first word."""
     if isinstance(why, str):
         return why.partition(" ")[0]
-    return why.args[0] if why.args else why.id
+    first = why.args[0] if why.args else ""
+    return first if isinstance(first, str) else why.id
 
 
 def _release(draft: Draft, held: Held) -> None:

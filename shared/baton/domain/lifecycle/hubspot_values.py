@@ -17,18 +17,26 @@ from baton.domain.world.effects import ContactState
 WRITES_KEPT = 3
 #: Rules named beside the score, those of most weight.
 SCORE_REASONS = 5
+_NOTHING = Value("", 0)
 
 
-def values_of(policy: Policy, lead: Lead, facts: Facts, score: Score | None) -> dict[str, Text]:
-    """What HubSpot should say about the lead, stage apart. A value Baton never had an opinion on
-    is left out; one it no longer has is emptied."""
+def values_of(
+    policy: Policy, lead: Lead, facts: Facts, score: Score | None, stages: bool = True
+) -> dict[str, Text]:
+    """
+    What HubSpot should say about the lead, ``lifecyclestage`` apart. A value that Baton never
+    decided is left out; one that it no longer has is emptied.
+
+    Args:
+        stages: Also when the lead entered which stage; that follows from its standing alone.
+    """
     wanted: dict[str, Text] = {**lead.sets, "baton_first_source": lead.first_source}
     lacks, missing = _lacks(policy, lead), policy.labels_of(lead.flagged)
     wanted["baton_held_for"] = Phrase("semicolons", lacks) if lacks else ""
     wanted["baton_missing"] = listing(missing) if missing else ""
     if score is not None and (score.points or "baton_fit" in lead.written):
         wanted |= _of_score(score)
-    for stage, times in lead.standing.times.items():
+    for stage, times in lead.standing.times.items() if stages else ():
         wanted[f"baton_first_entered_{stage}"] = iso(times.first)
         wanted[f"baton_last_entered_{stage}"] = iso(times.last)
         wanted[f"baton_times_entered_{stage}"] = str(times.count)
@@ -56,10 +64,12 @@ def show_contact(draft: Draft) -> None:
     if lead.gone:
         return  # there is nobody to show it of
     written = dict(lead.written)
-    for name, value in values_of(draft.policy, lead, draft.facts, draft.score).items():
+    moved = lead.standing is not draft.start.standing or bool(draft.rewrite)
+    wanted = values_of(draft.policy, lead, draft.facts, draft.score, stages=moved)
+    for name, value in wanted.items():
         if name in lead.yielded:
             continue  # whoever wins there has set it
-        if written.get(name, Value("", 0)).value != value or name in draft.rewrite:
+        if written.get(name, _NOTHING).value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.standing.stage)
     if draft.write_stage and stage is not None:

@@ -17,6 +17,8 @@ def refold(draft: Draft, *seen: StageFact) -> None:
     facts = add_facts(draft.lead.facts, seen)
     base, facts = compact(draft.policy, draft.lead.base, facts)
     standing = standing_of(draft.policy, facts, base)
+    if standing == draft.lead.standing:
+        standing = draft.lead.standing  # what was worked out from it still holds
     draft.change(base=base, facts=facts, standing=standing)
     if standing.stage == before:
         return

@@ -57,6 +57,8 @@ def take_in(draft: Draft, contact: Contact) -> None:
     Raises Missing when touches are to be looked at and are not known.
     """
     fields = _merged_fields(draft, contact)
+    if fields == draft.lead.fields:
+        fields = draft.lead.fields  # what was worked out from them still holds
     first_source = draft.lead.first_source or fields.get("source", "")
     draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from baton.domain.conditions import Facts, counted, holds, is_of
 from baton.domain.lead import Sign
 from baton.domain.phrase import Phrase, phrase
-from baton.domain.policy import BehaviourGroup, BehaviourRule, Count, Policy, Scoring
+from baton.domain.policy import BehaviourGroup, BehaviourRule, Policy, Scoring
 from baton.domain.time import SKEW
 
 #: A crossing is found to the second: no clock of ours is finer.
@@ -118,7 +118,7 @@ def _fit_points(scoring: Scoring, facts: Facts) -> Iterator[Point]:
 def _behaviour_points(
     groups: Iterable[BehaviourGroup], evidence: tuple[Sign, ...], now: datetime
 ) -> Iterator[Point]:
-    for group in groups:
+    for group in groups if evidence else ():
         for rule in group.rules:
             for sign in _worth_something(rule, evidence, now):
                 points = worth(rule, now - sign.at)
@@ -227,8 +227,7 @@ def _crossing(
 
 def _of_rule(rule: BehaviourRule, evidence: tuple[Sign, ...]) -> list[Sign]:
     """Everything that *rule* may count, newest first, whatever its age."""
-    count = Count(of=rule.of, what=rule.what)
-    return [sign for sign in reversed(evidence) if is_of(sign, count)]
+    return [sign for sign in reversed(evidence) if is_of(sign, rule)]
 
 
 def _worth_of(

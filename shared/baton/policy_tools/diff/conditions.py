@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.domain.policy import OPERATORS, Test, When
-from baton.policy_tools.diff.words import joined
+from baton.policy_tools.saying import both
 from baton.policy_tools.saying import condition as say_when
 from baton.policy_tools.saying import evidence as say_count
 from baton.policy_tools.saying import name as say_name
@@ -41,7 +41,7 @@ def _values(name: str, old: Test, new: Test) -> list[str]:
     gone = [value for value in old.any_of if value not in new.any_of]
     told = []
     if come:
-        told.append(f"now also takes {say_name(name)} {joined(come)}")
+        told.append(f"now also takes {say_name(name)} {both(come)}")
     if gone:
-        told.append(f"no longer takes {say_name(name)} {joined(gone)}")
+        told.append(f"no longer takes {say_name(name)} {both(gone)}")
     return told

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+
+from baton.policy_tools.saying import both, number
 
 _UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -29,18 +30,6 @@ def working(amount: timedelta) -> str:
     return " ".join([*parts, span(rest)] if rest or not parts else parts)
 
 
-def number(value: float) -> str:
-    return f"{value:g}"
-
-
-def joined(words: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    known = list(words)
-    if len(known) < 2:
-        return "".join(known)
-    return f"{', '.join(known[:-1])} {last} {known[-1]}"
-
-
 def said(value: Any) -> str:
     """Any value of a compiled policy. Different values may read the same; callers compare first."""
     match value:
@@ -55,12 +44,12 @@ def said(value: Any) -> str:
         case float():
             return number(value)
         case dict():
-            return joined(f"{key}: {said(item)}" for key, item in value.items()) or "nothing"
+            return both(f"{key}: {said(item)}" for key, item in value.items()) or "nothing"
         case tuple() | list():
-            return joined(map(said, value))
+            return both(map(said, value))
         case msgspec.Struct():
             told = msgspec.structs.asdict(value)
-            return joined(f"{key} {said(item)}" for key, item in told.items() if item)
+            return both(f"{key} {said(item)}" for key, item in told.items() if item)
     return str(value)
 
 

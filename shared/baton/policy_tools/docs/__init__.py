@@ -1,36 +1,44 @@
 """Documents written from the policy files, so that they are never out of date.
 
-Same files, same bytes: no clock is read and nothing comes from outside the files.
+Same files, same bytes: no clock is read and nothing comes from outside the files. What a document
+says stands in its template; Python works out what the templates ask for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from baton.policy_tools.docs import (
-    admins,
-    automation,
-    drawing,
-    faq,
-    guides,
-    page,
-    reps,
-    scoring,
-    sign_off,
-    stages,
-    transitions,
-    upkeep,
-)
+from baton.policy_tools.docs import drawing, page, rendering
+from baton.policy_tools.docs.example import example
+from baton.policy_tools.docs.making import hands_over_again, making
 from baton.policy_tools.docs.source import Source
-from baton.policy_tools.models import Files
+from baton.policy_tools.models import FILES, Files
 
-__all__ = ["PAGE", "Document", "documents", "write"]
+__all__ = ["DOCUMENTS", "PAGE", "Document", "documents", "write"]
 
 #: All documents on one page.
 PAGE = "index.html"
+#: The drawing that the process map shows.
+MAP_FILE = "process-map.svg"
+#: Ids of the documents, in the order in which they are best read.
+DOCUMENTS = (
+    "process-map",
+    "stages",
+    "transitions",
+    "reasons",
+    "scoring",
+    "automation",
+    "guide-reps",
+    "guide-marketing",
+    "guide-leadership",
+    "guide-admins",
+    "faq",
+    "maintenance",
+    "sign-off",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +46,24 @@ class Document:
     """A document: its file is ``{id}.md``."""
 
     id: str
-    title: str
     markdown: str
 
-
-_WRITERS: tuple[tuple[str, str, Callable[[Source], str]], ...] = (
-    ("process-map", "Process map", stages.process_map),
-    ("stages", "Stage definitions", stages.definitions),
-    ("transitions", "Transitions", transitions.transitions),
-    ("reasons", "Reasons", transitions.reasons),
-    ("scoring", "Scoring", scoring.scoring),
-    ("automation", "Automation reference", automation.automation),
-    ("guide-reps", "Guide for reps", reps.guide),
-    ("guide-marketing", "Guide for marketing", guides.marketing),
-    ("guide-leadership", "Guide for leadership", guides.leadership),
-    ("guide-admins", "Guide for admins", admins.guide),
-    ("faq", "Questions and answers", faq.faq),
-    ("maintenance", "Maintenance schedule", upkeep.maintenance),
-    ("sign-off", "Definition sign-off sheet", sign_off.sign_off),
-)
+    @property
+    def title(self) -> str:
+        return self.markdown.partition("\n")[0].removeprefix("# ")
 
 
 def documents(files: Files, on: date | None = None) -> tuple[Document, ...]:
     """Every document of the policy. *on* is shown on the sign-off sheet, and nowhere else."""
     source = Source(files, on)
-    return tuple(Document(id, title, writer(source)) for id, title, writer in _WRITERS)
+    values = {
+        "policy": source,
+        "making": partial(making, source),
+        "hands_over_again": partial(hands_over_again, source),
+        "example": example(files.scoring) if files.scoring else None,
+        **{name: getattr(files, name) for name in FILES},
+    }
+    return tuple(Document(id, rendering.document(id, values)) for id in DOCUMENTS)
 
 
 def write(files: Files, folder: Path, on: date | None = None) -> tuple[Path, ...]:
@@ -70,11 +71,11 @@ def write(files: Files, folder: Path, on: date | None = None) -> tuple[Path, ...
     written = documents(files, on)
     process_map = drawing.process_map(files.lifecycle)
     texts = {f"{one.id}.md": f"{one.markdown}\n" for one in written}
-    texts[stages.MAP_FILE] = process_map
+    texts[MAP_FILE] = process_map
     texts[PAGE] = page.render(
         f"Lead lifecycle of {files.roster.company}",
         [(one.id, one.title, one.markdown) for one in written],
-        {stages.MAP_FILE: process_map},
+        {MAP_FILE: process_map},
     )
     folder.mkdir(parents=True, exist_ok=True)
     paths = []

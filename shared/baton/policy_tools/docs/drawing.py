@@ -1,4 +1,7 @@
-"""The process map as SVG: the layout with colours, in light, in the dark and on paper."""
+"""The process map as SVG: the layout with colours, in light, in the dark and on paper.
+
+Not a template: nearly all of it is coordinates, worked out where they are written.
+"""
 
 from __future__ import annotations
 

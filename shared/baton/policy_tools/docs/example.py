@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.domain.scoring.score import worth
-from baton.policy_tools import saying
 from baton.policy_tools.models.scoring import BehaviourRule, ScoringFile
 
 TODAY = timedelta()
@@ -22,6 +21,8 @@ class Line:
 
     group: str
     because: str
+    #: How old the evidence is; None: the line is about who the lead is.
+    age: timedelta | None
     points: float
     total: float
 
@@ -55,8 +56,7 @@ def example(file: ScoringFile) -> Example:
         for rule, age in evidence:
             points = worth(rule, age)
             total = _capped(total + points, cap)
-            when = f"{saying.span(age)} ago" if age else "today"
-            lines.append(Line(label, f"{rule.label}, {when}", points, total))
+            lines.append(Line(label, rule.label, age, points, total))
         behaviour += total
     ages = [age for _, _, evidence in pieces for _, age in evidence]
     newest = min(ages, default=None)
@@ -78,7 +78,7 @@ def _fit(file: ScoringFile) -> tuple[list[Line], float]:
         best = max(group.rules, key=lambda rule: rule.points)
         if best.points > 0:
             total = _capped(best.points, group.cap)
-            lines.append(Line(group.label, best.label, best.points, total))
+            lines.append(Line(group.label, best.label, None, best.points, total))
     return lines, sum(line.total for line in lines)
 
 

@@ -2,92 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from baton.policy_tools import saying
-from baton.policy_tools.docs.aftercare import BY_HAND, answer_by_hand
-from baton.policy_tools.docs.markdown import code, codes, text
-from baton.policy_tools.docs.source import Source
+from baton.policy_tools.docs.source import BY_HAND, Source
 from baton.policy_tools.models.lifecycle import Reason, Transition
 
 
-def made(source: Source, move: Transition) -> str:
-    """Every way in which *move* comes about, conditions of its own apart."""
-    ways = list(_closing(source, move) if source.stages[move.to].side else _on(source, move))
-    ways += _in_hubspot(source, move)
-    if ways:
-        return "; ".join(ways)
-    if move.when:
-        return "by nobody else"
-    return f"by nothing yet: set by hand in HubSpot, the answer is {code(answer_by_hand(source))}"
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Every way in which a move comes about, but for a condition of its own."""
+
+    #: The owner's clicks.
+    accept: bool
+    qualify: bool
+    reject: bool
+    #: Deal stages that lead there.
+    deals: tuple[str, ...]
+    #: Staleness rules that close a lead by it; ``idle`` is what is left of them.
+    quiet: tuple[str, ...]
+    #: Stages before which a lead is held and, at the end, closed by it.
+    held: tuple[str, ...]
+    #: Stages in which a condition closes a lead by it.
+    closed: tuple[str, ...]
+    #: Who may set the stage in HubSpot: everybody and everything, a person, other systems; change
+    #: sources by name ("*" for the others) where only some of them are followed.
+    everybody: bool
+    person: bool
+    systems: bool
+    sources: tuple[str, ...]
+
+    @property
+    def closes(self) -> bool:
+        """Whether a click, a clock or a condition closes leads by it."""
+        return bool(self.reject or self.quiet or self.held or self.closed)
 
 
-def reason(source: Source, move: Transition) -> str:
-    """What a move off the way is made for: there is always a reason."""
-    picked = "the one that is picked at *Reject*, or that the clock or condition names; "
-    first = picked if any(_closing(source, move)) else ""
-    if move.reason is None:
-        return f"required: {first}a stage that is set in HubSpot brings none with it"
-    own = source.reasons[move.reason]
-    where = "made by itself or set in HubSpot" if move.when else "set in HubSpot"
-    return f"required: {first}{where}, {text(own.label)} ({source.consequence(own)})"
+def making(source: Source, move: Transition) -> Making:
+    """Every way in which *move* comes about."""
+    goal, off = source.stages[move.to], source.stages[move.to].side
+    ahead = not move.reverse and not off
+    accept = ahead and goal is source.accepted
+    everybody = not move.reverse and set(move.source) <= {one.id for one in source.working}
+    by_hand = not move.reverse or (off and move.reason) or source.answer_by_hand == "accept"
+    automatic = "automatic" in move.by and not everybody
+    return Making(
+        accept=accept,
+        qualify=ahead
+        and not accept
+        and goal is source.qualified
+        and source.accepted.id in move.source,
+        reject=off and any(_leads_off(source, move, stage.id) for stage in source.with_rep),
+        deals=goal.deal_stages if ahead else (),
+        quiet=_quiet(source, move) if off else (),
+        held=_held(source, move) if off else (),
+        closed=_closed(source, move) if off else (),
+        everybody=everybody,
+        person=bool("rep" in move.by and by_hand and not everybody),
+        systems=automatic and not move.reverse,
+        sources=_accepted_sources(source) if automatic and move.reverse else (),
+    )
 
 
-def handed_anew(source: Source, move: Transition) -> bool:
+def hands_over_again(source: Source, move: Transition) -> bool:
     """Whether *move* brings a lead that no rep has any more back to where one must have it."""
-    row = [stage.id for stage in source.working]
-    if move.to not in row:
-        return False
-    first, last = row.index(source.handoff.id), row.index(source.accepted.id)
-    gone = [one for one in move.source if one not in row or row.index(one) > last]
-    return bool(gone) and first <= row.index(move.to) <= last
+    gone = {one.id for one in source.files.lifecycle.stages if one.side}
+    gone |= {one.id for one in source.after_accepted}
+    return source.stages[move.to] in source.with_rep and bool(gone & {*move.source})
 
 
-def _on(source: Source, move: Transition) -> Iterator[str]:
-    """Clicks and deals that lead on."""
-    goal = source.stages[move.to]
-    if move.reverse:
-        return
-    if goal is source.accepted:
-        yield "the owner, with *Accept* on the card"
-    elif goal is source.qualified and source.accepted.id in move.source:
-        yield "the owner, with *Qualified* on the card, once accepted"
-    if goal.deal_stages:
-        yield f"a deal that comes to {codes(goal.deal_stages)}"
-
-
-def _closing(source: Source, move: Transition) -> Iterator[str]:
-    """Clicks, clocks and conditions that lead off the way; each closes the lead for a reason."""
-    row = [stage.id for stage in source.working]
-    with_rep = row[row.index(source.handoff.id) : row.index(source.accepted.id) + 1]
-    if any(_leads_off(source, move, stage) for stage in with_rep):
-        yield "the owner, with *Reject* and a reason that leads there"
-    quiet = [
+def _quiet(source: Source, move: Transition) -> tuple[str, ...]:
+    rules = tuple(
         rule.id
         for rule in source.files.recycling.staleness
         if _serves(source, move, source.reasons[rule.reason], rule.stages)
-    ]
-    if _serves(source, move, source.idle_reason, source.files.left_to_idle):
-        quiet.append("idle")
-    if quiet:
-        yield f"the clock of a quiet lead ({codes(quiet)})"
-    held = [
+    )
+    left = _serves(source, move, source.idle_reason, source.files.left_to_idle)
+    return (*rules, "idle") if left else rules
+
+
+def _held(source: Source, move: Transition) -> tuple[str, ...]:
+    return tuple(
         stage.id
         for stage in source.working
         if stage.hold is not None
         and stage.hold.reason is not None
         and _serves(source, move, source.reasons[stage.hold.reason], _waits_in(source, stage.id))
-    ]
-    if held:
-        yield f"the end of a hold ({source.labels(tuple(held))})"
-    closed = dict.fromkeys(
+    )
+
+
+def _closed(source: Source, move: Transition) -> tuple[str, ...]:
+    return tuple(
         stage.id
         for stage in source.working
-        for one in stage.disqualified_by
-        if _serves(source, move, source.reasons[one.reason], (stage.id,))
+        if any(
+            _serves(source, move, source.reasons[one.reason], (stage.id,))
+            for one in stage.disqualified_by
+        )
     )
-    if closed:
-        yield f"a condition that closes leads at once ({source.labels(tuple(closed))})"
 
 
 def _waits_in(source: Source, stage: str) -> tuple[str, ...]:
@@ -110,21 +121,11 @@ def _leads_off(source: Source, move: Transition, stage: str) -> bool:
     return next(ways, None) is move
 
 
-def _in_hubspot(source: Source, move: Transition) -> Iterator[str]:
-    if not move.reverse and set(move.source) <= {stage.id for stage in source.working}:
-        yield "whoever or whatever sets the stage in HubSpot, and Baton follows"
-        return
-    own_reason = source.stages[move.to].side and move.reason is not None
-    by_hand = not move.reverse or own_reason or answer_by_hand(source) == "accept"
-    who = ["a person"] * ("rep" in move.by and by_hand)
-    accepted = [
+def _accepted_sources(source: Source) -> tuple[str, ...]:
+    """HubSpot's change sources, people apart, whose backward changes are followed."""
+    backward = source.files.lifecycle.backward
+    return tuple(
         origin
-        for origin, answer in source.files.lifecycle.backward.items()
+        for origin, answer in backward.items()
         if answer == "accept" and origin.casefold() != BY_HAND
-    ]
-    if "automatic" in move.by and not move.reverse:
-        who.append("a workflow or another system")
-    elif "automatic" in move.by:
-        who += ["any other source" if one == "*" else code(one) for one in accepted]
-    if who:
-        yield f"{saying.either(who)}, by the stage in HubSpot, and Baton follows"
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markupsafe import Markup
 
-from baton.policy_tools.docs.style import STYLE
+from baton.policy_tools.docs import rendering
 from baton.policy_tools.saying import flat
 
 #: Id, title and Markdown of a document.
@@ -19,29 +20,27 @@ Part = tuple[str, str, str]
 _LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5"}
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document as HTML."""
+
+    id: str
+    title: str
+    #: Anchor and text of each heading of the second level.
+    headings: Sequence[tuple[str, str]]
+    body: Markup
+
+
 def render(title: str, parts: Sequence[Part], drawings: Mapping[str, str]) -> str:
     """*drawings* are SVG documents by file name, put where the Markdown shows them."""
     markdown = _markdown(drawings)
-    bodies, contents = [], []
+    articles = []
     for id_, name, text in parts:
         tokens = markdown.parse(text)
         headings = _adapt(id_, tokens)
         body = markdown.renderer.render(tokens, markdown.options, {})
-        bodies.append(f'<article id="{id_}" class="{id_}">\n{body}</article>\n')
-        below = "".join(f'<li><a href="#{at}">{escape(said)}</a></li>' for at, said in headings)
-        nested = f"<ul>{below}</ul>" if below else ""
-        contents.append(f'<li><a href="#{id_}">{escape(name)}</a>{nested}</li>\n')
-    said = escape(flat(title))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{said}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{said}</h1>\n<p>Written by <code>baton policy docs</code> from the policy"
-        " files, which are what runs. To change something, change those.</p>\n</header>\n"
-        f'<nav aria-label="Contents">\n<ol>\n{"".join(contents)}</ol>\n</nav>\n'
-        f"<main>\n{''.join(bodies)}</main>\n</body>\n</html>\n"
-    )
+        articles.append(Article(id_, name, headings, Markup(body)))  # noqa: S704 no HTML passes
+    return rendering.page({"title": flat(title), "articles": articles})
 
 
 def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:

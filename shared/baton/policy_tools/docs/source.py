@@ -1,10 +1,11 @@
-"""What the documents are written from, and what several of them say in the same words."""
+"""What the documents say of the policy: its files, and what follows from several of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from itertools import pairwise
+
+from markupsafe import Markup
 
 from baton.domain.policy import Definition, Idle
 from baton.policy_tools import saying
@@ -12,80 +13,76 @@ from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LeadField, Reason, Required, Stage, Transition
-from baton.policy_tools.models.recycling import Track
-from baton.policy_tools.models.when import Block
+from baton.policy_tools.models.routing import Rule
+from baton.policy_tools.models.sla import Rung, Target, Tier
 
-#: Who or what may make a move, in a word each.
-MAKES = {"automatic": "automation", "rep": "a rep", "time": "a clock"}
+#: HubSpot's usual change source for a person at work there, as ``backward`` names it.
+BY_HAND = "crm_ui"
 
 
-@dataclass(frozen=True)
 class Source:
-    """The policy's files, and the date that the sign-off sheet shows, if any."""
+    """The policy as the templates ask for it. *on*: the date that the sign-off sheet shows."""
 
-    files: Files
-    on: date | None = None
+    def __init__(self, files: Files, on: date | None = None) -> None:
+        self.files, self.on = files, on
+        lifecycle = files.lifecycle
+        self.stages = {one.id: one for one in lifecycle.stages}
+        self.reasons = {one.id: one for one in lifecycle.reasons}
+        self.fields = {one.id: one for one in lifecycle.fields}
+        self.tracks = {one.id: one for one in files.recycling.tracks}
+        self.pools = {one.id: one for one in files.routing.pools}
+        self.people = {one.id: one for one in files.roster.people}
+        self.ladders = {one.id: one for one in files.sla.ladders}
+        self.targets = {one.id: one for tier in files.sla.tiers for one in tier.targets}
+        self.definitions = definitions(files)
+        #: How many definitions want somebody's approval.
+        self.wanting = sum(bool(one.wanting) for one in self.definitions.values())
+
+        self.handoff = self.stages[lifecycle.handoff]
+        self.accepted = self.stages[lifecycle.accepted]
+        row = self.working = tuple(one for one in lifecycle.stages if not one.side)
+        first, last = row.index(self.handoff), row.index(self.accepted)
+        #: The stages in which a rep has the lead, and those after them.
+        self.with_rep, self.after_accepted = row[first : last + 1], row[last + 1 :]
+        #: The stage after the accepted one, or that one where it is the last.
+        self.qualified = row[min(last + 1, len(row) - 1)]
+        #: Each working stage with the next one.
+        self.steps = tuple(pairwise(row))
+
+    # --- stages
 
     @property
-    def company(self) -> str:
-        return text(self.files.roster.company)
-
-    @cached_property
-    def working(self) -> tuple[Stage, ...]:
-        return tuple(stage for stage in self.files.lifecycle.stages if not stage.side)
-
-    @cached_property
-    def stages(self) -> dict[str, Stage]:
-        return {stage.id: stage for stage in self.files.lifecycle.stages}
-
-    @cached_property
-    def fields(self) -> dict[str, LeadField]:
-        return {one.id: one for one in self.files.lifecycle.fields}
-
-    @cached_property
-    def reasons(self) -> dict[str, Reason]:
-        return {reason.id: reason for reason in self.files.lifecycle.reasons}
+    def gated(self) -> tuple[Stage, ...]:
+        """The stages that ask for something."""
+        return tuple(s for s in self.stages.values() if s.entry or s.exit or s.requires)
 
     @property
-    def idle_reason(self) -> Reason:
-        """Why a lead is closed of which no staleness rule speaks."""
-        named = self.files.recycling.idle.reason or Idle().reason
-        return self.reasons.get(named, self.files.lifecycle.reasons[0])
+    def holding(self) -> tuple[Stage, ...]:
+        """The stages that hold a lead back for what it lacks."""
+        return tuple(s for s in self.gated if s.entry or s.exit or s.if_missing == "hold")
 
-    @cached_property
-    def tracks(self) -> dict[str, Track]:
-        return {track.id: track for track in self.files.recycling.tracks}
+    @property
+    def flagging(self) -> tuple[Stage, ...]:
+        """The stages that let a lead go on whose required fields are empty."""
+        return tuple(s for s in self.gated if s.requires and s.if_missing == "flag")
 
-    @cached_property
-    def definitions(self) -> dict[str, Definition]:
-        return definitions(self.files)
+    def labels(self, stages: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.stages[stage].label for stage in stages)
 
-    @cached_property
-    def handoff(self) -> Stage:
-        return self.stages[self.files.lifecycle.handoff]
+    def required(self, one: Required) -> tuple[Markup, ...]:
+        """Labels of the fields, one of which must be filled in; names that have none as code."""
+        return tuple(text(self.fields[f].label) if f in self.fields else code(f) for f in one)
 
-    @cached_property
-    def accepted(self) -> Stage:
-        return self.stages[self.files.lifecycle.accepted]
+    def required_fields(self, stage: Stage) -> tuple[LeadField, ...]:
+        names = (name for one in stage.requires for name in one)
+        return tuple(self.fields[name] for name in names if name in self.fields)
 
-    @cached_property
-    def qualified(self) -> Stage:
-        """The stage after the accepted one, or that one where it is the last."""
-        after = self.working.index(self.accepted) + 1
-        return self.working[min(after, len(self.working) - 1)]
+    def definitions_of(self, kind: str) -> dict[str, Definition]:
+        """The definitions of stages, transitions, reasons or scoring."""
+        every = self.definitions.items()
+        return {name: one for name, one in every if name.startswith(f"{kind}:")}
 
-    def label(self, stage: str) -> str:
-        return text(self.stages[stage].label)
-
-    def labels(self, stages: tuple[str, ...]) -> str:
-        return saying.either(map(self.label, stages))
-
-    def field(self, name: str) -> str:
-        """A field's label, or its name where the policy knows it by no label."""
-        return text(self.fields[name].label) if name in self.fields else code(name)
-
-    def required(self, one: Required) -> str:
-        return saying.either(map(self.field, one))
+    # --- moves
 
     def moves_from(self, stage: str) -> tuple[Transition, ...]:
         return tuple(m for m in self.files.lifecycle.transitions if stage in m.source)
@@ -93,33 +90,93 @@ class Source:
     def moves_to(self, stage: str) -> tuple[Transition, ...]:
         return tuple(m for m in self.files.lifecycle.transitions if m.to == stage)
 
-    def consequence(self, reason: Reason) -> str:
-        """What a reason does to the lead."""
-        if reason.pass_on:
-            return "passed on: the next rep gets it"
-        if reason.recycle_to is None:
-            return f"closed as {self.label(self.files.lifecycle.disqualified)}"
-        track = self.tracks[reason.recycle_to]
-        return f"nurture track {text(track.label)}, at rest for {saying.span(track.cool_off)}"
+    def moves_back(self, move: Transition) -> tuple[Transition, ...]:
+        """The moves from where *move* leads to where it starts."""
+        return tuple(one for one in self.moves_from(move.to) if one.to in move.source)
 
-    def standing(self, definition: str) -> str:
-        """``CONFIRMED by … on …`` or ``ASSUMED; … has yet to approve``."""
-        one = self.definitions[definition]
-        by = f" by {saying.both(map(text, one.approved_by))}" if one.approved_by else ""
-        on = f" on {one.approved_on}" if one.approved_on else ""
-        if one.wanting:
-            has = "has" if len(one.wanting) == 1 else "have"
-            so_far = f"; approved{by}{on}" if by else ""
-            return (
-                f"**ASSUMED**{so_far}; {saying.both(map(text, one.wanting))} {has} yet to approve"
-            )
-        return f"**CONFIRMED**{by}{on}" if by else "**CONFIRMED**; the policy asks for no approval"
+    def leaves_side(self, move: Transition) -> bool:
+        """Whether *move* leads out of a side stage."""
+        return any(self.stages[stage].side for stage in move.source)
 
+    def exits(self, move: Transition) -> tuple[Stage, ...]:
+        """The stages whose condition to leave them *move* must meet."""
+        left = () if move.reverse else move.source
+        return tuple(self.stages[stage] for stage in left if self.stages[stage].exit)
 
-def said(block: Block) -> str:
-    """A condition in words, as Markdown."""
-    return text(saying.condition(block.compile()))
+    @property
+    def answer_by_hand(self) -> str:
+        """What the policy answers to a person who sets a stage back in HubSpot."""
+        backward = self.files.lifecycle.backward
+        answers = {origin.casefold(): answer for origin, answer in backward.items()}
+        return answers.get(BY_HAND, answers.get("*", "report"))
 
+    @property
+    def followed_by_hand(self) -> tuple[Transition, ...]:
+        """The moves off the way that a person may make in HubSpot, whatever the answer is."""
+        moves = self.files.lifecycle.transitions
+        return tuple(m for m in moves if self.stages[m.to].side and m.reason and "rep" in m.by)
 
-def made_by(move: Transition) -> str:
-    return saying.either(MAKES[one] for one in move.by)
+    # --- reasons and quiet leads
+
+    @property
+    def offered(self) -> dict[tuple[str | None, bool], list[Reason]]:
+        """Consequence -> the reasons with it that a rep may give."""
+        groups: dict[tuple[str | None, bool], list[Reason]] = {}
+        for one in self.files.lifecycle.reasons:
+            if one.offered:
+                groups.setdefault((one.recycle_to, bool(one.pass_on)), []).append(one)
+        return groups
+
+    @property
+    def idle_reason(self) -> Reason:
+        """Why a lead is closed of which no staleness rule speaks."""
+        named = self.files.recycling.idle.reason or Idle().reason
+        return self.reasons.get(named, self.files.lifecycle.reasons[0])
+
+    @property
+    def named_by_staleness(self) -> tuple[str, ...]:
+        """The stages after the accepted one that some staleness rule names."""
+        named = {stage for rule in self.files.recycling.staleness for stage in rule.stages}
+        return tuple(stage.id for stage in self.after_accepted if stage.id in named)
+
+    # --- promises and routing
+
+    @property
+    def target_labels(self) -> tuple[str, ...]:
+        tiers = self.files.sla.tiers
+        return tuple(dict.fromkeys(target.label for tier in tiers for target in tier.targets))
+
+    def stopped_by(self, act: str) -> tuple[str, ...]:
+        """Labels of the targets that *act* stops."""
+        tiers = self.files.sla.tiers
+        found = (t.label for tier in tiers for t in tier.targets if t.stops_on == act)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def pull_backs(self) -> tuple[tuple[Tier, Target, Rung], ...]:
+        """Every step of a ladder that takes the lead from its owner."""
+        return tuple(
+            (tier, target, rung)
+            for tier in self.files.sla.tiers
+            for target in tier.targets
+            for rung in self.ladders[target.ladder].rungs
+            if rung.do == "pull_back"
+        )
+
+    @property
+    def told_apart_by_offer(self) -> bool:
+        """Whether the tiers tell apart by nothing but what the lead asked for."""
+        return all(set(tier.when.compile()) <= {"offer"} for tier in self.files.sla.tiers)
+
+    def offers(self, tier: Tier) -> tuple[str, ...]:
+        """What the leads of *tier* asked for, if that alone makes them of it."""
+        offer = tier.when.tests.get("offer")
+        return offer.any_of if offer is not None and len(tier.when.compile()) == 1 else ()
+
+    def rules_about(self, word: str) -> tuple[Rule, ...]:
+        """The routing rules in whose condition *word* stands, however deep."""
+        return tuple(
+            rule
+            for rule in self.files.routing.rules
+            if word in saying.condition(rule.when.compile()).lower()
+        )

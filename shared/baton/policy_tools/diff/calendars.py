@@ -1,0 +1,75 @@
+"""Working hours and holidays: compared day by day; days with the same change are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from baton.domain.calendar.rules import Shifts
+from baton.policy_tools.diff.phrases import Phrase
+from baton.policy_tools.diff.walking import Difference
+from baton.policy_tools.diff.words import said
+from baton.policy_tools.saying import both
+
+_MAX_NAMED = 3
+_DAY = timedelta(days=1)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def by_weekday(week: Sequence[Shifts]) -> dict[str, Shifts]:
+    """The hours of each day, so that a change is of a day."""
+    return dict(zip(_WEEKDAYS, week, strict=False))
+
+
+def by_date(days: Sequence[tuple[date, Any]]) -> dict[str, Any]:
+    """What is said of single dates, so that a change is of a date."""
+    return {day.isoformat(): what for day, what in days}
+
+
+def closed_days(found: Sequence[Difference]) -> Iterator[str]:
+    """A new year of holidays comes by itself: of many days it is said how many of which years."""
+    for kind, text in (("added", "is now closed on"), ("removed", "is no longer closed on")):
+        days = {one.key: one.after or one.before for one in found if one.kind == kind}
+        if days:
+            yield f"{text} {_days(days)}"
+    for one in found:
+        if one.kind == "changed":
+            yield f"now calls {one.key} {said(one.after)} instead of {said(one.before)}"
+
+
+def _days(names: dict[str, str]) -> str:
+    if len(names) <= _MAX_NAMED:
+        return both(f"{day} ({name})" for day, name in names.items())
+    years = groupby(sorted(names), key=lambda day: date.fromisoformat(day).year)
+    return both(f"{len([*some])} days of {year}" for year, some in years)
+
+
+def hours(usual: str) -> Phrase:
+    """Hours by weekday, or on single dates; *usual* where a day is not named. Days with the same
+    change are one."""
+
+    def phrase(found: Sequence[Difference]) -> Iterator[str]:
+        changed: dict[tuple[str, str], list[str]] = {}
+        for one in found:
+            now = usual if one.kind == "removed" else _open(one.after)
+            was = usual if one.kind == "added" else _open(one.before)
+            changed.setdefault((now, was), []).append(one.key)
+        for (now, was), days in changed.items():
+            yield f"is now {now} on {both(days)} instead of {was}"
+
+    return phrase
+
+
+def _open(shifts: Shifts) -> str:
+    return f"open {both('–'.join(map(_time, shift)) for shift in shifts)}" if shifts else "closed"
+
+
+def _time(since_midnight: timedelta) -> str:
+    """As it is written: 24:00 is the end of a day; what runs into the next day is of that day."""
+    if since_midnight == _DAY:
+        return "24:00"
+    hour, seconds = divmod(int(since_midnight.total_seconds()) % 86_400, 3600)
+    minute, seconds = divmod(seconds, 60)
+    return f"{hour:02}:{minute:02}" + (f":{seconds:02}" if seconds else "")

@@ -1,0 +1,193 @@
+"""How the differences of one path are worded. A row of the table is one of these.
+
+A text is what the subject, a rule or a pool, now does. ``{}`` in it is the value, which comes last
+where there is none; ``{key}`` is the name of an entry, ``{one.id}`` a field of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from baton.policy_tools.diff.conditions import say_changed, say_when
+from baton.policy_tools.diff.walking import Difference, Matched
+from baton.policy_tools.diff.words import said, spaced
+from baton.policy_tools.saying import both
+
+Show = Callable[[Any], str]
+#: Differences of one path in one record -> what they come to, a predicate each.
+Phrase = Callable[[Sequence[Difference]], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value told as a whole: what it is instead of what it was."""
+
+    text: str
+    #: Said where there is no value any more; empty: the text, with what *show* makes of nothing.
+    none: str = ""
+    show: Show = said
+    #: What there was where there was no value, if it may be none.
+    unset: str = "none"
+    #: Said of an entry that is removed, and how its name is said.
+    gone: str = ""
+    key: Show = str
+
+    def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
+        for one in found:
+            key = self.key(one.key)
+            if one.kind == "removed":
+                yield self.gone.format(key=key)
+                continue
+            none = self.none if _empty(one.after) else ""
+            now = none or _filled(self.text, one, self.show(one.after), key)
+            was = self.unset if self.none and _empty(one.before) else self.show(one.before)
+            yield f"{now} instead of {was}" if one.kind == "changed" else now
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What the record comes to as a whole, where more of it counts than the value."""
+
+    text: str
+    show: Show
+
+    def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
+        for one in (difference.inside[-1] for difference in found):
+            yield f"{self.text} {self.show(one.new)} instead of {self.show(one.old)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A value that is true or false, or there or not."""
+
+    on: str
+    off: str
+
+    def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
+        yield from (self.on if one.after else self.off for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Values of a list: what came, what went, and whether the rest is in another order."""
+
+    come: str
+    gone: str
+    #: What is in another order.
+    order: str
+    show: Show = said
+    #: All that came in one sentence, and all that went.
+    together: bool = False
+    #: What tells one from the others, if not all that it is.
+    key: Callable[[Any], str] | None = None
+
+    def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
+        for kind, text in (("added", self.come), ("removed", self.gone)):
+            some = [one for one in found if one.kind == kind]
+            shown = [self.show(one.after if kind == "added" else one.before) for one in some]
+            if self.together and some:
+                yield _filled(text, some[0], both(shown))
+            else:
+                yield from (_filled(text, *one) for one in zip(some, shown, strict=True))
+        if any(one.kind == "moved" for one in found):
+            yield f"has {self.order} in another order"
+
+
+def condition(found: Sequence[Difference]) -> Iterator[str]:
+    """What a thing is bound by that always has a condition, if only an empty one."""
+    for one in found:
+        yield from say_changed(one.before, one.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition without which something else holds."""
+
+    now: str
+    none: str
+
+    def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
+        for one in found:
+            if not one.after:
+                yield f"{self.none}; it was when {say_when(one.before)}"
+            else:
+                was = f" instead of when {say_when(one.before)}" if one.before else ""
+                yield f"{self.now} when {say_when(one.after)}{was}"
+
+
+def plain(found: Sequence[Difference]) -> Iterator[str]:
+    """The phrase of what the table does not name."""
+    name = spaced(found[0].path.rpartition(".")[2])
+    for one in found:
+        match one.kind:
+            case "added":
+                yield f"now has {said(one.after)} among its {name}"
+            case "removed":
+                yield f"no longer has {said(one.before)} among its {name}"
+            case "changed":
+                what = f"{one.key} among its {name} as" if one.key else name
+                yield f"now has {what} {said(one.after)} instead of {said(one.before)}"
+            case "moved":
+                yield f"has {said(one.after)} at another place among its {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """How a record of a list is spoken of: a row for the list's path."""
+
+    #: Its name as the subject of a sentence; ``{outer.label}`` is of the record that it is in.
+    name: str | Callable[[Any], str]
+    #: What it does, said where it is new; empty: nothing worth saying.
+    new: Callable[[Any], str] = lambda _record: ""
+    #: Its name in ``Policy.definitions``.
+    definition: str = ""
+    #: Their order decides: the first that fits.
+    tried: bool = False
+    #: What tells it from its neighbours, if not its id.
+    key: Callable[[Any], str] | None = None
+
+    def called(self, one: Matched, inside: Sequence[Matched]) -> str:
+        if callable(self.name):
+            return self.name(one.record)
+        outer = inside[-1].record if inside else None
+        return self.name.format(one=one.record, outer=outer, key=one.key)
+
+    def told(self, one: Difference) -> str:
+        """What a difference of the list comes to for the record that is new, removed or moved."""
+        if one.kind == "removed":
+            return "is removed"
+        place = f"before {self._short(one.following)}" if one.following is not None else "last"
+        if one.kind == "moved":
+            return f"is now tried {place}" if self.tried else f"now comes {place}"
+        new = self.new(one.after)
+        return "is new" + f", tried {place}" * self.tried + f": {new}" * bool(new)
+
+    def _short(self, record: Any) -> str:
+        """The name inside a sentence; without its kind, which the subject has said."""
+        return str(getattr(record, "id", "")) or self.called(Matched("", "", record, record), ())
+
+
+#: How a path is worded: the differences of a value, or the records of a list.
+Row = Phrase | Thing
+
+
+def under(path: str, row: Row | None = None, **fields: Row) -> dict[str, Row]:
+    """The row of *path*, and those of what is below it; ``__`` in a name is a dot."""
+    own = {} if row is None else {path: row}
+    return own | {f"{path}.{name.replace('__', '.')}": one for name, one in fields.items()}
+
+
+def worded(**words: str) -> Show:
+    """Shows a word of the policy in other words; one that has none as it is."""
+    return lambda value: words.get(value, said(value))
+
+
+def _filled(text: str, one: Difference, value: str, key: str = "") -> str:
+    record = one.inside[-1].record if one.inside else None
+    return (text if "{}" in text else f"{text} {{}}").format(value, key=key, one=record)
+
+
+def _empty(value: Any) -> bool:
+    return value in (None, "", (), {})

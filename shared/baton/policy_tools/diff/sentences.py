@@ -1,0 +1,89 @@
+"""Differences as sentences: a subject, and what it now does, by the words of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from baton.policy_tools.diff.phrases import Phrase, Thing, Value, plain
+from baton.policy_tools.diff.table import DEFINITIONS, FILE_OF, NAMED, SUBJECTS, TABLE
+from baton.policy_tools.diff.walking import Difference, Matched
+from baton.policy_tools.diff.words import spaced
+
+
+class Change(Struct, frozen=True):
+    """One difference between two policies."""
+
+    #: File of the policy it belongs to, without .yaml.
+    file: str
+    #: A sentence.
+    text: str
+    #: Name in ``Policy.definitions`` of what it changes; empty: nothing that is signed.
+    definition: str = ""
+
+
+def sentences(found: Iterable[Difference]) -> Iterator[Change]:
+    """What *found* comes to; differences of one path in one record follow each other in it."""
+    for _, same in groupby(found, key=lambda one: (one.path, one.inside)):
+        group = [*same]
+        row = _row(group[0])
+        if isinstance(row, Thing):
+            for one in group:
+                itself = Matched(one.path, one.key, one.before, one.after)
+                yield _change(one, (*one.inside, itself), row.told(one))
+        else:
+            for predicate in [*row(group)] or plain(group):
+                yield _change(group[0], group[0].inside, predicate)
+
+
+def _row(one: Difference) -> Phrase | Thing:
+    """The table's, or one for what it does not name."""
+    known = TABLE.get(one.path) or NAMED.get(_last(one.path))
+    if one.kind == "changed" and not one.key and isinstance(one.after, tuple):
+        return known if isinstance(known, Value) else plain  # a list in which nothing is matched
+    if known is not None:
+        return known
+    value = one.before if one.after is None else one.after
+    is_thing = one.key and one.kind != "changed" and isinstance(value, Struct)
+    return _thing(one.path) if is_thing else plain
+
+
+def _thing(path: str) -> Thing:
+    """How the records of a list are spoken of that the table does not name."""
+    return Thing(f"{spaced(_last(path)).capitalize()} {{key}}")
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _change(one: Difference, inside: Sequence[Matched], predicate: str) -> Change:
+    text = f"{_subject(one.path, inside)} {predicate}"
+    field = one.path.partition(".")[0]
+    return Change(
+        file=FILE_OF.get(field, field),
+        text=text if text.endswith('."') else f"{text}.",
+        definition=_definition(one.path, inside),
+    )
+
+
+def _subject(path: str, inside: Sequence[Matched]) -> str:
+    """The innermost record that has a name, or what the path is about."""
+    for depth in range(len(inside) - 1, -1, -1):
+        row = TABLE.get(inside[depth].path) or _thing(inside[depth].path)
+        if isinstance(row, Thing):
+            return row.called(inside[depth], inside[:depth])
+    parts = path.split(".")
+    starts = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((SUBJECTS[start] for start in starts if start in SUBJECTS), "The policy")
+
+
+def _definition(path: str, inside: Sequence[Matched]) -> str:
+    """The innermost definition that it is in."""
+    for one in reversed(inside):
+        row = TABLE.get(one.path)
+        if isinstance(row, Thing) and row.definition:
+            return row.definition.format(one=one.record)
+    return DEFINITIONS.get(path, "")

@@ -1,0 +1,161 @@
+"""How the table shows values that have no one way to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from baton.domain.policy import (
+    CatchUp,
+    Disqualifier,
+    Fallback,
+    Reason,
+    Rota,
+    Rung,
+    Shift,
+    Sync,
+    Target,
+    TimeOff,
+    Transition,
+    When,
+    Window,
+)
+from baton.policy_tools.diff.words import said, spaced, span, working
+from baton.policy_tools.saying import both, condition, either, number
+
+TIME = {"working": "working time", "wall": "time by the wall clock"}
+
+
+def clause(when: When) -> str:
+    return f"when {condition(when)}" if when else "always"
+
+
+def if_any(when: When) -> str:
+    """`` when role is CFO``; nothing for an empty condition."""
+    return f" {clause(when)}" if when else ""
+
+
+# --- lifecycle
+
+
+def move(one: Transition) -> str:
+    return f"from {either(one.source)} to {one.to}, by {either(one.by)}{if_any(one.when)}"
+
+
+def closes(one: Disqualifier) -> str:
+    return f"closes a lead for {one.reason} {clause(one.when)}"
+
+
+def consequence(one: Reason) -> str:
+    if one.pass_on:
+        return "the next rep"
+    return f"track {one.track}" if one.track else "disqualification"
+
+
+def change_source(name: str) -> str:
+    """HubSpot's change source, as ``backward`` names it."""
+    return "anything else" if name == "*" else name.upper()
+
+
+def sync(one: Sync) -> str:
+    what = "everything that Baton writes" if one.property == "*" else one.property
+    return f"Sync of {what}{if_any(one.when)}"
+
+
+# --- routing and roster
+
+
+def places(ownership: Sequence[str]) -> str:
+    return either((f"the owner of the {spaced(one)}" for one in ownership), "then") or "nobody"
+
+
+def window(one: Window | None) -> str:
+    if one is None:
+        return "always"
+    parts = [f"from {said(one.start)}"] if one.start else []
+    parts += [f"until {said(one.end)}"] if one.end else []
+    parts += [f"{one.hours} the hours of {one.calendar}"] if one.hours else []
+    return both(parts)
+
+
+def steps(fallback: Sequence[Fallback]) -> str:
+    return either(map(_step, fallback), "then")
+
+
+def _step(one: Fallback) -> str:
+    if one.wait is None:
+        return f"pool {one.pool}" if one.pool else one.person
+    warned = f", with a warning after {span(one.wait.warn_after)}" if one.wait.warn_after else ""
+    return f"a wait of {span(one.wait.within)}{warned}"
+
+
+def shift(one: Shift) -> str:
+    takes = {
+        "regardless": "regardless of their hours",
+        "on_shift": "on shift only",
+        "next_on_shift": f"on shift and {span(one.within)} before it",
+    }
+    return takes.get(one.takes) or said(one)
+
+
+def catch_up(one: CatchUp) -> str:
+    capped = f"{one.per_day} extra leads a day"
+    return {"none": "nothing", "full": "every turn", "capped": capped}.get(one.kind) or said(one)
+
+
+def duty(rota: Rota | None) -> str:
+    if rota is None:
+        return "nobody"
+    turn = {1: "a day", 7: "a week"}.get(rota.days, f"{rota.days} days")
+    return f"{both(rota.people)}, {turn} each in {rota.calendar}, from {rota.starts}"
+
+
+def absence(one: TimeOff) -> str:
+    return f"from {said(one.start)} to {said(one.end)}"
+
+
+# --- promises
+
+
+def promise(one: Target) -> str:
+    """What is promised, and what keeps it."""
+    ways = [f"stopped by {one.stops_on}"] if one.stops_on else []
+    ways += [f"kept {clause(one.stops_when)}"] if one.stops_when else []
+    return f"{deadline(one)}, {both(ways)}"
+
+
+def deadline(one: Target) -> str:
+    return f"within {length(one)} of {TIME.get(one.time, one.time)}"
+
+
+def length(one: Target) -> str:
+    """In the time that it counts in."""
+    return working(one.within) if one.time == "working" else span(one.within)
+
+
+def rung(one: Rung) -> str:
+    """What a step of a ladder does, and when."""
+    to = "person on duty" if one.to == "on_duty" else spaced(one.to)
+    does = {
+        "warn": f"warns the {to}",
+        "breach": f"tells the {to} of the breach",
+        "escalate": f"escalates to the {to}",
+        "pull_back": f"takes the lead away, telling the {to},",
+    }.get(one.kind) or f"{spaced(one.kind)}, telling the {to},"
+    time = f", counted in {TIME.get(one.time, one.time)}" if one.time else ""
+    again = f", and again every {working(one.every)}, {one.again} times" if one.every else ""
+    return f"{does} {_moment(one)}{time}{again}"
+
+
+def _moment(one: Rung) -> str:
+    if one.share is not None:
+        return f"at {number(one.share * 100)}% of its time"
+    if one.before is not None:
+        return f"{working(one.before)} before the deadline"
+    return f"{working(one.after)} after the deadline" if one.after else "at the deadline"
+
+
+def points(one: Any) -> str:
+    """What a rule of the score gives, and for what."""
+    what = f"for {either(one.of)}" if hasattr(one, "of") else clause(one.when)
+    return f"{number(one.points)} points {what}"

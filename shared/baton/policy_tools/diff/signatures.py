@@ -1,0 +1,48 @@
+"""What is different about signatures: who is asked, and what has whose approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from baton.domain.policy import Definition, Policy
+from baton.policy_tools.approval import asked, is_renewed
+from baton.policy_tools.saying import both
+
+#: What is told here.
+PATHS = frozenset({"definitions", "lifecycle.sign_off"})
+
+
+def signatures(old: Policy, new: Policy) -> Iterator[tuple[str, str]]:
+    """A sentence for each difference, with the name of the definition it is about, if any."""
+    was, is_now = asked(old), asked(new)
+    others_asked = {*was} != {*is_now}
+    if others_asked:
+        told = f"{both(is_now) or 'nobody'} instead of {both(was) or 'nobody'}"
+        yield f"Approval is now asked of {told}.", ""
+    elif was != is_now:
+        yield f"Approval is now asked in another order: {both(is_now)}.", ""
+    for name, now in new.definitions.items():
+        before = old.definitions.get(name)
+        if before and others_asked and msgspec.structs.replace(before, wanting=now.wanting) == now:
+            continue  # nothing is different but who is asked, which has been said
+        if before != now:
+            yield f"{now.label} {_signed(before, now)}.", name
+    for name, before in old.definitions.items():
+        if name not in new.definitions:
+            yield f"{before.label} is no longer there to be approved.", name
+
+
+def _signed(before: Definition | None, now: Definition) -> str:
+    approved = f"approved by {both(now.approved_by)} on {now.approved_on}"
+    changed = before is not None and before.digest != now.digest
+    what = "is new" if before is None else "is changed" if changed else "is as it was"
+    if changed and now.approved_on and before is not None and not is_renewed(now, before):
+        return f"{what}; it is {approved}, which was the text of before"
+    if now.wanting:
+        already = f" (it is {approved})" if now.approved_by else ""
+        return f"{what}; the approval of {both(now.wanting)} is wanting{already}"
+    if not now.approved_by:
+        return f"{what}; nobody's approval is asked for"
+    return f"{what}; it is {approved}"

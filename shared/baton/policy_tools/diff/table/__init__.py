@@ -1,0 +1,55 @@
+"""How each part of a policy is spoken of: the words for a path, and the subject of its sentences.
+
+A path that is not here is told, too, in plain words: the field, what it is, what it was.
+"""
+
+from __future__ import annotations
+
+from baton.policy_tools.diff.phrases import Row, Value, condition
+from baton.policy_tools.diff.table import leads, people, promises
+from baton.policy_tools.diff.words import quoted
+
+#: Path -> how its differences are worded.
+TABLE: dict[str, Row] = leads.ROWS | people.ROWS | promises.ROWS
+
+#: The same for every field of a name that has no row of its own.
+NAMED: dict[str, Row] = {
+    "label": Value("is now called", show=quoted),
+    "when": condition,
+}
+
+#: Path -> subject of what is said of it and of what is below it, outside of lists.
+SUBJECTS = {
+    "company": "The company",
+    "counting": "The count of open leads",
+    "free_domains": "The list of free e-mail domains",
+    "idle": "A lead to which no rule for quiet leads applies",
+    "lifecycle": "The lifecycle",
+    "notifications": "Baton",
+    "ownership": "Before any rule, Baton",
+    "rota": "On duty",
+    "scoring": "Scoring",
+    "scoring.behaviour_at_least": "Qualified",
+    "scoring.fit_at_least": "Qualified",
+    "scoring.recency": "Qualified",
+    "snooze_at_most": "A lead",
+    "team_calendars": "The roster",
+}
+
+#: Path -> name in ``Policy.definitions`` of what a difference there changes.
+DEFINITIONS = dict.fromkeys(
+    ("scoring", "scoring.behaviour_at_least", "scoring.fit_at_least", "scoring.recency"),
+    "scoring:qualified",
+)
+
+_FIELDS = {
+    "lifecycle": "lifecycle",
+    "scoring": "scoring",
+    "routing": "territories segments rules pools ownership handoffs counting free_domains",
+    "roster": "company people calendars team_calendars rota",
+    "sla": "tiers pauses snooze_at_most",
+    "recycling": "tracks staleness idle",
+    "notifications": "notifications",
+}
+#: Field of a policy -> file that it is written in.
+FILE_OF = {field: file for file, fields in _FIELDS.items() for field in fields.split()}

@@ -1,0 +1,116 @@
+"""routing.yaml and roster.yaml: how their differences are worded."""
+
+from __future__ import annotations
+
+from baton.domain.policy import Member
+from baton.policy_tools.diff import calendars, showing
+from baton.policy_tools.diff.phrases import Items, Row, Switch, Thing, Value, under
+from baton.policy_tools.diff.showing import if_any
+from baton.policy_tools.diff.words import quoted, spaced
+from baton.policy_tools.saying import both, condition
+
+
+def _rep(member: Member) -> str:
+    return member.rep
+
+
+def _limit(text: str) -> Value:
+    """Of so many leads, or of any number of them."""
+    return Value(text, text.format("any number of"), unset="any number")
+
+
+def _part(path: str, kind: str) -> dict[str, Row]:
+    """Territories or segments."""
+    return under(
+        path,
+        Thing(
+            f"{kind} {{one.label}}",
+            new=lambda one: condition(one.when) if one.when else "every lead that is left",
+            tried=True,
+        ),
+    )
+
+
+def _rules(path: str) -> dict[str, Row]:
+    """The rules of the first handoff, or of a later one."""
+    return under(
+        path,
+        Thing(
+            "Rule {one.id}",
+            new=lambda one: f"leads go to pool {one.pool}{if_any(one.when)}",
+            tried=True,
+        ),
+        pool=Value("now sends leads to pool"),
+        window=Value("now counts", show=showing.window),
+    )
+
+
+ROWS: dict[str, Row] = {
+    **_part("territories", "Territory"),
+    "territories.calendar": Value("now has the hours of", "now has no hours of its own"),
+    **_part("segments", "Segment"),
+    "ownership": Value("now asks for", show=showing.places),
+    **_rules("rules"),
+    **under(
+        "handoffs",
+        Thing(
+            "Handoff at {one.stage}",
+            new=lambda one: both(f"pool {rule.pool}" for rule in one.rules),
+            key=lambda one: str(one.stage),
+        ),
+        ownership=Value("now asks first for", show=showing.places),
+    ),
+    **_rules("handoffs.rules"),
+    **under(
+        "pools",
+        Thing("Pool {one.id}", new=lambda one: both(map(_rep, one.members))),
+        members=Items(
+            "now has {} among its members",
+            "no longer has {} among its members",
+            "its members",
+            show=_rep,
+            key=_rep,
+        ),
+        members__weight=Value("now gives {one.rep} weight"),
+        fallback=Value("now falls back to", show=showing.steps),
+        choose=Value("now chooses by", show=spaced),
+        limits__open=_limit("can now carry {} open leads"),
+        limits__per_day=_limit("can now get {} leads a day"),
+        limits__per_week=_limit("can now get {} leads a week"),
+        calendar=Value("now begins its day by calendar", "now begins its day by none"),
+        shift=Value("now has its members take leads", show=showing.shift),
+        catch_up=Value("now makes up for leave with", show=showing.catch_up),
+    ),
+    "counting.forget_after": Value(
+        "now leaves out leads owned for longer than", "now leaves out no old leads"
+    ),
+    "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
+    "free_domains": Items("now has", "no longer has", "its domains", together=True),
+    "company": Value("is now called", show=quoted),
+    **under(
+        "people",
+        Thing("{one.name}", new=lambda one: f"a {one.role}, calendar {one.calendar}"),
+        name=Value("is now called", show=quoted),
+        hubspot_owner=Value("is now HubSpot owner"),
+        slack_user=Value("is now Slack user"),
+        calendar=Value("now works by calendar"),
+        manager=Value("now reports to", "now reports to nobody"),
+        max_open=_limit("can hold {} open leads"),
+        max_per_day=_limit("can get {} leads a day"),
+        max_per_week=_limit("can get {} leads a week"),
+        active=Switch("is active again and gets leads", "is no longer active and gets no leads"),
+        time_off=Items("is now away", "is no longer away", "the times away", showing.absence),
+    ),
+    **under(
+        "calendars",
+        Thing("Calendar {key}", new=lambda one: f"in zone {one.zone}"),
+        zone=Value("is now in zone"),
+        week=calendars.hours("closed"),
+        holidays=calendars.closed_days,
+        overrides=calendars.hours("open as usual"),
+    ),
+    "team_calendars": Value(
+        "now gives team {key} the hours of", gone="no longer gives team {key} hours of its own"
+    ),
+    "rota": Value("is now", show=showing.duty),
+}

@@ -1,0 +1,98 @@
+"""sla.yaml, recycling.yaml and notifications.yaml: how their differences are worded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.policy_tools.diff.phrases import (
+    Condition,
+    Items,
+    Row,
+    Switch,
+    Thing,
+    Value,
+    Whole,
+    under,
+    worded,
+)
+from baton.policy_tools.diff.showing import TIME, clause, deadline, if_any, length, promise, rung
+from baton.policy_tools.diff.walking import encoded
+from baton.policy_tools.diff.words import quoted, span
+from baton.policy_tools.saying import both
+
+
+def _stages(one: Any) -> str:
+    return f"Closing quiet leads in {both(one.stages)}{if_any(one.when)}"
+
+
+def _play(one: Any) -> str:
+    return f"The play {clause(one.when)}" if one.when else "The play for the rest"
+
+
+ROWS: dict[str, Row] = {
+    "tiers": Thing(
+        "Tier {one.label}",
+        new=lambda one: both(f"{target.label} {deadline(target)}" for target in one.targets),
+        tried=True,
+    ),
+    **under(
+        "tiers.targets",
+        Thing("Tier {outer.label}: {one.label}", new=promise),
+        within=Whole("is due within", length),
+        stops_on=Value("is now stopped by", "is now stopped by no act"),
+        stops_when=Condition("is now kept", "is no longer kept by a condition"),
+        starts_on=Value("now begins with"),
+        starts_when=Condition("now begins", "now begins whatever holds"),
+        calendar=Value("now counts by the hours of", show=lambda one: one or "the owner"),
+        ends_as=Value("now ends as", show=quoted),
+        ladder=Items("now", "no longer", "the steps of its ladder", rung),
+        time=Value("now counts", show=worded(**TIME)),
+        task=Value("now makes the task", "now makes no task", quoted),
+    ),
+    "pauses": Thing("Pause {one.label}", new=lambda one: f"clocks stand still {clause(one.when)}"),
+    "pauses.targets": Value(
+        "now stops the clocks of", show=lambda targets: both(targets) or "every target"
+    ),
+    "snooze_at_most": Value("may now be snoozed for at most"),
+    **under(
+        "tracks",
+        Thing("Track {one.label}", new=lambda one: f"it cools off for {span(one.cool_off)}"),
+        value=Value("is now written to HubSpot as"),
+        cool_off=Value("now cools off for"),
+        max_rounds=Value("may now be gone round at most {} times"),
+        keep_owner=Switch("now keeps the owner", "no longer keeps the owner"),
+    ),
+    **under(
+        "staleness",
+        Thing(
+            _stages,
+            new=lambda one: f"closed after {span(one.after)} for {one.reason}",
+            key=lambda one: f"{both(one.stages)} {encoded(one.when)}",
+            tried=True,
+        ),
+        after=Value("now happens after"),
+        warn_before=Value("now warns the owner this long before:"),
+    ),
+    "idle.after": Value("is now closed after"),
+    "idle.reason": Value("is now closed for"),
+    **under(
+        "notifications",
+        channel=Value("now alerts the channel"),
+        ops_channel=Value("now tells RevOps in"),
+        digest__at=Value("now sends the digest at"),
+        digest__every_day=Switch(
+            "now sends the digest every day", "now sends the digest on working days only"
+        ),
+        plays=Thing(
+            _play,
+            new=lambda one: quoted(one.text),
+            key=lambda one: encoded(one.when),
+            tried=True,
+        ),
+        plays__text=Value("is now", show=quoted),
+        respect__warning=Value("now treats a warning outside hours with"),
+        respect__breach=Value("now treats a breach outside hours with"),
+        respect__escalation=Value("now treats an escalation outside hours with"),
+        respect__an_hour=Value("now sends one person at most {} messages an hour"),
+    ),
+}

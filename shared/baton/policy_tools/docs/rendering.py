@@ -1,0 +1,89 @@
+"""The templates of the documents, and the words that a filter has for a value.
+
+A document is ``templates/<id>.md.jinja``; the files without ``.md`` hold what several of them say,
+or a long part of one. What a template shows is escaped as Markdown, or in a page as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from baton.domain.policy import Time
+from baton.policy_tools import saying
+from baton.policy_tools.diff import words
+from baton.policy_tools.docs import markdown
+from baton.policy_tools.models.when import Block, Count
+
+
+def document(name: str, values: Mapping[str, object]) -> str:
+    """A document of Markdown; *values* by the names that its template gives them."""
+    return markdown.laid_out(markdown_environment().get_template(f"{name}.md.jinja").render(values))
+
+
+def page(values: Mapping[str, object]) -> str:
+    """The page that holds all documents."""
+    return _environment().get_template("page.html.jinja").render(values)
+
+
+@cache
+def markdown_environment() -> Environment:
+    """Knows the templates of the documents, and escapes as Markdown."""
+    environment = _environment(finalize=markdown.escaped)
+    environment.filters.update(_FILTERS)
+    return environment
+
+
+def _environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
+    """Escapes as HTML what *finalize*, if there is one, has not escaped."""
+    return Environment(
+        loader=PackageLoader("baton.policy_tools.docs"),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _length(amount: timedelta, time: Time) -> str:
+    """*amount* as *time* counts: in hours of work, or in hours and days of the calendar."""
+    return words.working(amount) if time == "working" else words.span(amount)
+
+
+def _codes(values: Iterable[str]) -> Markup:
+    return markdown.joined(map(markdown.code, values), ", ")
+
+
+def _condition(block: Block) -> str:
+    return saying.condition(block.compile())
+
+
+def _evidence(count: Count) -> str:
+    return saying.evidence(count.compile())
+
+
+def _worded(values: Iterable[str], meanings: Mapping[str, str]) -> Iterator[str]:
+    return (meanings[value] for value in values)
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "both": partial(markdown.joined, separator=", ", last=" and "),
+    "code": markdown.code,
+    "codes": _codes,
+    "condition": _condition,
+    "either": partial(markdown.joined, separator=", ", last=" or "),
+    "evidence": _evidence,
+    "in_time": _length,
+    "inline": markdown.inline,
+    "join": markdown.joined,
+    "name": saying.name,
+    "span": saying.span,
+    "worded": _worded,
+}
