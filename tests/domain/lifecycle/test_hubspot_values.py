@@ -255,7 +255,7 @@ def test_what_hubspot_was_told_is_not_told_again() -> None:
 
 
 def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
-    before = showing(replace(ANNA, written={})).lead
+    before = ANNA
     made = showing(replace(before, version=7, fields={}, reason="timing"))
     changed = {name for name, value in made.lead.written.items() if value.since == 8}
     assert "baton_reason" in changed
@@ -263,7 +263,7 @@ def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
 
 
 def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() -> None:
-    before = replace(showing(replace(ANNA, written={})).lead, version=7)
+    before = replace(ANNA, version=7)
     made = showing(before, rewrite={"baton_tier"})
     assert [n for n, value in made.lead.written.items() if value.since == 8] == ["baton_tier"]
     other = replace(before, yielded={"baton_tier": "theirs"}, reason="timing")
