@@ -390,3 +390,15 @@ def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
     anna, pool = policy.person["anna"], policy.pools[0]
     assert search.obstacle(Load("anna"), anna) is None
     assert search.obstacle(Load("anna"), anna, pool) == Obstacle.OFF_SHIFT
+
+
+def test_where_nothing_waits_any_more_nobody_comes_first() -> None:
+    """The policy has dropped the wait; those who wait are still counted."""
+    turns = {"desk": Turns("desk", waiting=1)}
+    assert chosen(desk(), turns=turns).person.id == "anna"
+
+
+def test_rules_of_a_handoff_that_nobody_has_indexed_are_tried_in_their_order() -> None:
+    policy = desk()
+    handoff = replace(policy.handoff[policy.lifecycle.handoff], stage="made-up")
+    assert chosen(policy, handoff=handoff).person.id == "anna"

@@ -35,6 +35,13 @@ def away(until: datetime | None) -> Away:
         ),
         pytest.param({"time_off": (OFF,)}, FREE, OFF.end, None, id="at its end: back"),
         pytest.param(
+            {"time_off": (OFF, TimeOff(OFF.end + HOUR, OFF.end + 2 * HOUR))},
+            FREE,
+            NOW,
+            Obstacle.ON_LEAVE,
+            id="one leave of several",
+        ),
+        pytest.param(
             {}, Load("anna", away=away(NOW + MICROSECOND)), NOW, Obstacle.SAID_AWAY, id="said away"
         ),
         pytest.param({}, Load("anna", away=away(NOW)), NOW, None, id="at that instant: back"),

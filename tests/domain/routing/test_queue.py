@@ -15,7 +15,7 @@ from baton.domain.routing.queue import LOOK_EACH, join, leave, looks_again_at
 from baton.domain.routing.search import Queued
 from baton.domain.world.events import AnyEvent, Hinted, RoomMade
 from baton.domain.world.world import Away, Load, Turns, World
-from tests.builders import NOW, minutes
+from tests.builders import NOW, POLICY, minutes, office
 from tests.routed import routed, waiting_pool
 
 HOUR = timedelta(hours=1)
@@ -131,12 +131,13 @@ def test_the_wait_is_over_in_the_hours_of_who_gets_the_lead_then(
 
 def at_desk(person: dict[str, Any], **pool: Any) -> Policy:
     """A desk of Anna alone, who is as *person* says."""
-    base = routed(waiting_pool(members=(Member("anna"),), **pool))
+    base = routed(waiting_pool(members=(Member("anna"),), **pool), calendars=CALENDARS)
     people = tuple(replace(one, **person) if one.id == "anna" else one for one in base.people)
     return replace(base, people=people)
 
 
 SOON = NOW + minutes(20)
+CALENDARS = POLICY.calendars | {"never": office("Europe/Berlin", mon=[])}
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,25 @@ SOON = NOW + minutes(20)
             NOW - minutes(15),
             id="or soon begins",
         ),
+        pytest.param(
+            {},
+            {"shift": Shift("on_shift", minutes(15))},
+            {},
+            NOW - minutes(20),
+            NOW,
+            id="where soon is not enough",
+        ),
+        pytest.param(
+            {}, {}, {}, NOW - minutes(20), NOW + minutes(40), id="where no shift is asked for"
+        ),
+        pytest.param(
+            {"calendar": "never"},
+            {"shift": Shift("on_shift")},
+            {},
+            NOW,
+            NOW + LOOK_EACH,
+            id="of somebody who never works",
+        ),
     ],
 )
 def test_when_a_queue_is_looked_at_again(
@@ -236,6 +256,11 @@ def test_when_a_queue_is_looked_at_again(
         pytest.param(
             (Fallback(wait=WAIT), Fallback(pool="closers")), NOW + LOOK_EACH, id="after it: not"
         ),
+        pytest.param(
+            (Fallback(person="dora"), Fallback(pool="closers"), Fallback(wait=WAIT)),
+            SOON,
+            id="people before it do not",
+        ),
     ],
 )
 def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
@@ -246,3 +271,43 @@ def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
     people = tuple(replace(one, time_off=off) if one.id == "cora" else one for one in base.people)
     policy = replace(base, people=people)
     assert looks_again_at(draft(policy), policy.pools[0]) == expected
+
+
+# --- what joining takes along
+
+
+def test_a_lead_that_joins_is_recorded_and_gives_up_nothing_to_others_in_hubspot() -> None:
+    """What was yielded is Baton's to say again, and whoever was ruled out is relied on."""
+    policy = routed()
+    lead = Lead(id="101", yielded={"baton_tier": "theirs"})
+    made = draft(policy, lead=lead)
+    made.rewrite = {"baton_rule"}
+    anna = Load("anna", open=2)
+    join(made, replace(queued(policy.pools[0]), relied=(anna,)), "mql")
+    assert made.lead.yielded == {}
+    assert made.rewrite == {"baton_rule", "baton_tier"}
+    assert made.relied == {"anna": anna}
+    (outcome,) = made.outcomes
+    assert (outcome.kind, outcome.what, outcome.due_at) == ("waiting", "desk", NOW + WAIT.within)
+
+
+def test_a_lead_of_no_tier_is_colder_than_all_others() -> None:
+    policy = replace(routed(), tiers=routed().tiers[:1])
+    made = draft(policy)
+    join(made, queued(policy.pools[0]), "mql")
+    assert made.lead.waiting is not None
+    assert made.lead.waiting.heat == 1
+
+
+@pytest.mark.parametrize("warn_after", [HOUR, None])
+def test_where_whoever_gets_it_then_never_works_every_hour_counts(
+    warn_after: timedelta | None,
+) -> None:
+    policy = replace(routed(), calendars=CALENDARS)
+    mona = replace(policy.person["mona"], calendar="never")
+    made = draft(policy)
+    join(made, queued(policy.pools[0], Wait(4 * HOUR, warn_after), mona), "mql")
+    assert made.lead.waiting is not None
+    give_up = ArmedRung(NOW + 4 * HOUR, "give_up", "manager")
+    warn = (ArmedRung(NOW + HOUR, "warn", "manager"),) if warn_after else ()
+    assert made.lead.waiting.clock.ladder == (*warn, give_up)
