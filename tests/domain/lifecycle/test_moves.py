@@ -104,7 +104,8 @@ def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
     policy = with_move("accept", sets={"which": "accept"})
     second = Transition("again", ("mql",), "sal", ("rep",), sets={"which": "again"})
     other = Transition("other", ("lead",), "sal", ("rep",), sets={"which": "other"})
-    moves = (other, *policy.lifecycle.transitions, second)
+    away = Transition("away", ("mql",), "sql", ("rep",), sets={"which": "away"})
+    moves = (other, away, *policy.lifecycle.transitions, second)
     policy = replace(policy, lifecycle=replace(policy.lifecycle, transitions=moves))
     made = drafted(policy)
     refold(made, StageFact(NOW + minutes(4), "sal", source="crm_ui"))
@@ -125,6 +126,29 @@ def test_what_moves_no_stage_brings_nothing() -> None:
 def test_the_stage_that_follows_is_the_next_on_the_way(stage: str, after: str | None) -> None:
     found = stage_after(POLICY, stage)
     assert (found.id if found else None) == after
+
+
+def test_off_the_way_no_stage_follows_whatever_its_rank() -> None:
+    stages = tuple(
+        replace(one, rank=9) if one.id == "recycled" else one for one in POLICY.lifecycle.stages
+    )
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, stages=stages))
+    assert stage_after(policy, "customer") is None
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"), [("disqualified", "timing"), ("mql", "")], ids=["off the way still", "back"]
+)
+def test_only_who_is_back_on_the_way_is_closed_no_more(to: str, reason: str) -> None:
+    drop = Transition("drop", ("recycled",), "disqualified", ("rep",), reverse=True)
+    moves = (*POLICY.lifecycle.transitions, drop)
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, transitions=moves))
+    made = drafted(policy)
+    close(made, "timing", NOW + minutes(4), WHY)
+    via = "drop" if to == "disqualified" else ""
+    refold(made, StageFact(NOW + minutes(5), to, via=via, source="crm_ui"))
+    assert (made.lead.standing.stage, made.lead.reason) == (to, reason)
+    assert (made.lead.cool_until is None) is (to == "mql")
 
 
 # --- how a lead begins

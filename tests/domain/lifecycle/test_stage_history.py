@@ -272,3 +272,29 @@ def test_a_way_back_begins_where_it_says() -> None:
     assert way_back(POLICY, "mql", "recycled", "CRM_UI") is not None
     assert way_back(POLICY, "customer", "recycled", "CRM_UI") is None
     assert way_back(POLICY, "mql", "disqualified", "IMPORT") is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "filled"),
+    [
+        pytest.param((at(1, "mql"), at(2, "customer")), {"sal", "sql"}, id="what lies between"),
+        pytest.param((at(1, "mql"), at(2, "sal")), set(), id="nothing lies between"),
+        pytest.param((at(1, "customer"),), set(), id="it begins there"),
+        pytest.param((*OFF, at(3, "sql")), set(), id="from off the way"),
+    ],
+)
+def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
+    """Whatever has the rank of one of them: neither side stages nor the one that was left."""
+    policy = changed(
+        Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
+    )
+    policy = replace(policy, lifecycle=replace(policy.lifecycle, skipped="fill"))
+    times = standing_of(policy, facts).times
+    assert {name for name, one in times.items() if one.filled} == filled
+
+
+def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
+    facts = (*OFF, at(3, "mql"), at(4, "sal"), at(5, "recycled", "recycle"), at(6, "mql"))
+    times = standing_of(policy, (*facts, at(9, "sql"))).times
+    assert (times["sal"].first, times["sal"].filled) == (NOW + minutes(4), False)
