@@ -76,14 +76,16 @@ class Reach:
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Those that run the changed line, in the order in which they are worth a try."""
         file = mutant.key.file
+        near = f"{TESTS[0]}/{file.partition('/')[0]}/"
         found = self._at(file, *mutant.lines) or self._at(file, *mutant.statement)
         if not found and not mutant.key.function:
-            # Data: whoever runs something of its module, else any test of the rules.
-            every = {test for test in self.traces if test.startswith(TESTS[0])}
-            found = self._at(file, 1, 10_000) or every
+            # Data: whoever runs something of its module, or stands in its room and may only look
+            # at it; else any test of the rules.
+            rules = {test for test in self.traces if test.startswith(TESTS[0])}
+            in_room = {test for test in rules if test.startswith(near)}
+            found = self._at(file, 1, 10_000) | in_room or rules
         killers = self._killers[file, mutant.key.function]
         first = [test for test in reversed(killers) if test in found]
-        near = f"{TESTS[0]}/{file.partition('/')[0]}/"
 
         def order(test: str) -> tuple[bool, float, str]:
             return not test.startswith(near), self.traces[test].seconds, test

@@ -153,10 +153,14 @@ def test_of_a_lead_that_is_closed_nobody_else_is_told_either() -> None:
 
 
 def test_who_had_the_lead_and_is_a_way_again_is_followed_by_the_next() -> None:
-    """Ben had it, and stands in for Anna now."""
+    """Ben had it, and stands in for Carl, who has it now."""
     made = desk()
+    people = made.policy.people
+    carl = tuple(replace(one, backup="ben") if one.id == "carl" else one for one in people)
+    made.policy = replace(made.policy, people=carl)
     made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
-    made.send(Reassigned(id="s", lead_id="101", at=made.now, to="anna"))
+    made.send(Reassigned(id="s", lead_id="101", at=made.now, to="carl"))
+    assert made.owner("101") == "carl"
     (notice,) = told(refused(made, "UBEN"))
     assert notice.to == "UMONA"
 
