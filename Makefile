@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check bench build deploy lock clean
+.PHONY: help setup run test check bench mutants build deploy lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -53,6 +53,9 @@ check: $(READY) ## ruff, mypy, the layers, cfn-lint, template tests
 bench: $(READY) ## figures; tests/bench/README.md says how to read them
 	@exec python -m tests.bench $(ARGS)
 
+mutants: $(READY) ## changes of the domain that no test notices, room by room; ARGS=sla chooses
+	@exec python -m tests.mutants $(ARGS)
+
 build: $(READY) ## what `make deploy` deploys
 	@python -m infra.build
 
@@ -71,4 +74,4 @@ lock: $(READY) ## lock files from pyproject.toml and requirements/*.in; ARGS=--u
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/slack.in -o functions/deliver_slack/requirements.txt
 
 clean: ## everything that was made, the local stack's state too
-	rm -rf .venv .local .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants

@@ -19,6 +19,8 @@ from baton.domain.escalation.batching import (
     ROOM,
     Board,
     has_room,
+    id_of,
+    mark_of,
     opened,
     step,
 )
@@ -232,3 +234,33 @@ def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], 
         if rank > before[1] and board.gathers_until is None:
             assert RANK[board.severity] >= rank
             assert at < board.opened_at + OPEN_FOR
+
+
+# --- a board as it is kept
+
+
+def test_a_notice_that_is_counted_is_on_the_board_and_is_there_already() -> None:
+    full = replace(board(personal(2), summary=True), beyond=(id_of(ONE),))
+    assert full.holds(ONE)
+    assert step(full, entry(ONE), NOW) == "there"
+    assert not full.holds(personal(3))
+
+
+@pytest.mark.parametrize(("shown", "asked", "holds"), [(2, 1, True), (2, 2, True), (2, 3, False)])
+def test_a_board_holds_what_it_shows_or_showed_before(shown: int, asked: int, holds: bool) -> None:
+    assert board(personal(1, version=shown)).holds(personal(1, version=asked)) is holds
+
+
+def test_a_board_begins_with_its_first_version_a_microsecond_after_another() -> None:
+    first = opens(ONE, None, NOW)
+    second = opens(ONE, first, NOW)
+    assert (first.version, first.opened_at) == (1, NOW)
+    assert (second.version, second.opened_at) == (1, NOW + MICROSECOND)
+
+
+def test_text_that_no_store_takes_has_a_mark_all_the_same() -> None:
+    """Half of an emoji, say. Marks are compared with those in messages that were sent before, so
+    they stay what they are."""
+    odd = replace(ONE, slot="notice:\ud83d")
+    assert mark_of(odd) == mark_of(replace(ONE, slot="notice:?"))
+    assert mark_of(ONE) == "cf938300076446f5"

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from baton.domain.calendar.rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Lead
+from baton.domain.lead import Lead, PastAssignment
 from baton.domain.policy import Idle, Outside, Respect, Staleness
 from baton.domain.world.effects import CardState, NoticeState
 from baton.domain.world.events import AnyEvent, SignalSeen, Snoozed, WentStale
@@ -224,3 +224,81 @@ def test_idle_is_counted_from_the_last_activity_or_the_end_of_a_rest(
     if event is not None:
         lead = decided(lead, event, its_world, LATER).lead
     assert lead.stale_at == since + 30 * DAY
+
+
+# --- the clock itself, warned and put off
+
+
+def ladder(lead: Lead) -> list[tuple[str, datetime]]:
+    assert lead.idle is not None
+    return [(rung.kind, rung.at) for rung in lead.idle.ladder]
+
+
+def test_a_late_warning_moves_the_close_and_the_deadline_with_it() -> None:
+    lead, its_world = touched_on_day_0()
+    now = NOW + 97 * DAY
+    warned = decided(lead, stale(lead), its_world, now).lead
+    assert ladder(warned) == [("warn", NOW + minutes(3) + 85 * DAY), ("close", now + 5 * DAY)]
+    assert warned.idle is not None
+    assert (warned.idle.due_at, warned.idle.climbed) == (now + 5 * DAY, 1)
+
+
+def test_a_close_that_waits_for_hubspot_is_due_when_it_asks_again() -> None:
+    lead, its_world = touched_on_day_0()
+    dark = replace(its_world, touches=None, crm_down=True)
+    lead = decided(lead, stale(lead), dark, NOW + 86 * DAY).lead
+    now = NOW + 91 * DAY
+    waiting = decided(lead, stale(lead), dark, now).lead
+    assert ladder(waiting)[-1] == ("close", now + minutes(1))
+    assert waiting.idle is not None
+    assert (waiting.idle.due_at, waiting.idle.climbed) == (now + minutes(1), 1)
+
+
+def test_a_warning_that_waits_is_climbed_again_when_its_reader_opens() -> None:
+    waits = warned_at(NIGHT, "wait").lead
+    assert [kind for kind, _ in ladder(waits)] == ["warn", "close"]
+    assert waits.idle is not None
+    assert waits.idle.climbed == 0
+    assert waits.stale_at == waits.idle.ladder[0].at
+
+
+@pytest.mark.parametrize(
+    ("people", "person", "to"),
+    [
+        pytest.param(("anna", "ben"), "anna", "UANNA", id="its owner"),
+        pytest.param(("ben",), "", POLICY.notifications.channel, id="who is gone: the channel"),
+    ],
+)
+def test_who_is_warned_of_a_lead_about_to_be_closed(
+    people: tuple[str, ...], person: str, to: str
+) -> None:
+    lead, its_world = touched_on_day_0()
+    known = tuple(one for one in POLICY.people if one.id in people)
+    policy = replace(POLICY, people=known)
+    now = NOW + 86 * DAY
+    decision = decided(lead, stale(lead), replace(its_world, policy=policy), now)
+    (outcome,) = decision.outcomes
+    assert decision.lead.idle is not None
+    assert (outcome.kind, outcome.person, outcome.what, outcome.due_at) == (
+        "warned",
+        person,
+        "idle",
+        decision.lead.idle.due_at,
+    )
+    assert [e.to for e in decision.effects if isinstance(e, NoticeState)] == [to]
+
+
+def test_of_a_lead_past_its_handoff_whoever_had_it_last_is_warned() -> None:
+    lead, its_world = touched_on_day_0()
+    past = tuple(
+        PastAssignment(person, number, NOW, NOW + number * DAY, "qualified")
+        for number, person in enumerate(("ben", "cleo"), 1)
+    )
+    standing = replace(lead.state, stage="sql")
+    lead = replace(lead, assignment=None, clocks=(), past=past, state=standing, base=standing)
+    decision = decided(lead, stale(lead), its_world, NOW + 86 * DAY)
+    assert ("warned", "cleo") in [(one.kind, one.person) for one in decision.outcomes]
+    assert [e.to for e in decision.effects if isinstance(e, NoticeState)] == ["UCLEO"]
+    nobody = replace(lead, past=())
+    decision = decided(nobody, stale(nobody), its_world, NOW + 86 * DAY)
+    assert ("warned", "") in [(one.kind, one.person) for one in decision.outcomes]

@@ -142,3 +142,31 @@ def test_a_lead_that_is_nobodys_is_recorded_and_no_more(level: Level) -> None:
     assert told(decision) == []
     assert kinds(decision) == ["undelivered"]
     assert decision.changed, "so that it is stored"
+
+
+def test_of_a_lead_that_is_closed_nobody_else_is_told_either() -> None:
+    made = desk()
+    made.now = NOW + minutes(5)
+    made.send(click("reject", made.now, reason="competitor"))
+    for to in (CHANNEL, "UMONA"):
+        assert told(refused(made, to)) == []
+
+
+def test_who_had_the_lead_and_is_a_way_again_is_followed_by_the_next() -> None:
+    """Ben had it, and stands in for Carl, who has it now."""
+    made = desk()
+    people = made.policy.people
+    carl = tuple(replace(one, backup="ben") if one.id == "carl" else one for one in people)
+    made.policy = replace(made.policy, people=carl)
+    made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
+    made.send(Reassigned(id="s", lead_id="101", at=made.now, to="carl"))
+    assert made.owner("101") == "carl"
+    (notice,) = told(refused(made, "UBEN"))
+    assert notice.to == "UMONA"
+
+
+def test_who_is_not_on_the_roster_is_followed_by_the_channel_whoever_had_the_lead() -> None:
+    made = desk()
+    made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
+    (notice,) = told(refused(made, "UNOBODY"))
+    assert notice.to == CHANNEL

@@ -495,3 +495,38 @@ def test_or_left_blank() -> None:
     its_world = replace(scored_world(found), policy=policy)
     lead = decided(None, became("salesqualifiedlead", NOW), its_world).lead
     assert [*lead.state.times] == ["lead", "sql"]
+
+
+# --- which sighting is an echo
+
+SAL = "salesacceptedlead"
+
+
+def sighting(stage: str, after: timedelta = timedelta(), source: str = "integration") -> StageFact:
+    return StageFact(NOW + after, stage, source=source)
+
+
+@pytest.mark.parametrize(
+    ("known", "echo"),
+    [
+        pytest.param((sighting("sal"),), True, id="it is known to have entered"),
+        pytest.param((sighting("mql"), sighting("sal"), sighting("sql")), True, id="among others"),
+        pytest.param((sighting("sal", 2 * MICROSECOND),), False, id="it enters only later"),
+        pytest.param((sighting("mql"),), False, id="it entered another stage"),
+        pytest.param((), False, id="nothing is known"),
+    ],
+)
+def test_an_echo_comes_after_a_known_entry(known: tuple[StageFact, ...], echo: bool) -> None:
+    seen = sighting("sal", MICROSECOND)
+    news, writes = without_echoes(SCORED, [seen], (Write(SAL, NOW),), known)
+    assert news == ([] if echo else [seen])
+    assert writes == (Write(SAL, NOW, seen.at if echo else None),)
+
+
+def test_a_write_that_is_shown_says_that_no_earlier_one_comes_any_more() -> None:
+    first, second, third = (Write(value, NOW) for value in (MQL, SAL, "salesqualifiedlead"))
+    shown = replace(first, seen=NOW - minutes(1))
+    known = (sighting("mql"), sighting("sal"))
+    at = timedelta(minutes=1)
+    _, writes = without_echoes(SCORED, [sighting("sal", at)], (shown, first, second, third), known)
+    assert [one.seen for one in writes] == [NOW - minutes(1), NOW + at, NOW + at, None]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Lead
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Held, Lead, Value, Waiting, Write
+from baton.domain.lifecycle.hubspot_values import show_contact, values_of
+from baton.domain.phrase import Phrase, Text
 from baton.domain.policy import Policy
+from baton.domain.scoring.facts import describe
+from baton.domain.scoring.score import Point, Score
 from baton.domain.time import iso
 from baton.domain.world.effects import ContactState
 from baton.domain.world.world import SeenStage, World
@@ -25,6 +31,7 @@ from tests.builders import (
     handed_off,
     hint,
     minutes,
+    owned,
     world,
 )
 from tests.worded import words
@@ -135,3 +142,237 @@ def test_who_gets_the_lead_later_sets_the_status_of_the_handoff() -> None:
     """And while they have it, that is what is shown, whatever the stage would say."""
     its_world = world(with_status("mql", "OPEN"), contact())
     assert shown(decided(None, became(), its_world))["hs_lead_status"] == "NEW"
+
+
+# --- each value by itself
+
+ANNA = handed_off()[0]
+
+
+def wanted(lead: Lead, score: Score | None = None, policy: Policy = POLICY) -> dict[str, Text]:
+    facts, _ = describe(policy, lead, NOW)
+    return values_of(policy, lead, facts, score)
+
+
+def emptied(lead: Lead, *names: str) -> Lead:
+    """*lead*, of which HubSpot has been told something by these names before."""
+    return replace(lead, written={name: Value("before", 1) for name in names})
+
+
+OF_A_CLOSED_LEAD = ("baton_reason", "baton_nurture_track", "baton_cool_off_until")
+OF_WAITS = ("baton_held_for", "baton_missing", "baton_waiting_for")
+
+
+@pytest.mark.parametrize("name", [*OF_A_CLOSED_LEAD, *OF_WAITS])
+def test_what_does_not_hold_any_more_is_emptied_and_else_not_spoken_of(name: str) -> None:
+    assert name not in wanted(ANNA)
+    assert wanted(emptied(ANNA, name))[name] == ""
+
+
+def test_a_closed_lead_says_why_where_it_goes_and_for_how_long() -> None:
+    values = wanted(replace(ANNA, reason="timing", track="wake-up", cool_until=NOW))
+    assert [values[name] for name in OF_A_CLOSED_LEAD] == ["TIMING", "wake_up", iso(NOW)]
+
+
+def test_a_lead_that_lacks_something_says_what() -> None:
+    clock = ANNA.clocks[0]
+    held = Held("sql", "", NOW, ("company",), (Phrase("x"),), clock)
+    values = wanted(replace(ANNA, held=held, flagged=("country",)))
+    assert values["baton_held_for"] == Phrase("semicolons", ("Company", Phrase("x")))
+    assert values["baton_missing"] == Phrase("list", ("Country",))
+
+
+@pytest.mark.parametrize(("pool", "label"), [("partners", "Partner desk"), ("gone", "gone")])
+def test_a_lead_that_waits_says_for_what_and_has_no_owner(pool: str, label: str) -> None:
+    waiting = Waiting(pool, "mql", NOW, 0, ANNA.clocks[0])
+    waits = replace(ANNA, assignment=None, clocks=(), waiting=waiting, written={})
+    values = wanted(waits)
+    assert values["baton_waiting_for"] == label
+    assert values["baton_sla_status"] == "waiting"
+    assert "hubspot_owner_id" not in values, "it had none"
+    assert wanted(emptied(waits, "hubspot_owner_id"))["hubspot_owner_id"] == ""
+
+
+SCORE = Score(40.4, 12.6, "", "", True, True, (), ())
+POINTS = tuple(Point("g", f"p{n}", f"Rule {n}", 10.6 - n) for n in range(6))
+
+
+def test_a_score_is_told_rounded_with_the_rules_of_most_weight() -> None:
+    values = wanted(ANNA, replace(SCORE, points=POINTS))
+    assert (values["baton_fit"], values["baton_behaviour"]) == ("40", "13")
+    assert values["baton_qualified"] == "yes"
+    named = tuple(Phrase("points", (f"Rule {n}", 11 - n)) for n in range(5))
+    assert values["baton_score_why"] == Phrase("semicolons", named)
+    assert wanted(ANNA, replace(SCORE, points=POINTS, qualified=False))["baton_qualified"] == "no"
+
+
+def test_a_score_of_nothing_is_told_where_there_was_one() -> None:
+    assert "baton_fit" not in wanted(ANNA, SCORE)
+    before = wanted(emptied(ANNA, "baton_fit", "baton_score_why"), SCORE)
+    assert (before["baton_fit"], before["baton_score_why"]) == ("40", "")
+    assert "baton_fit" not in wanted(ANNA, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "owner"),
+    [
+        pytest.param({"reason": "competitor"}, "", id="without a track: nobody's"),
+        pytest.param({"reason": "timing", "track": "timing"}, "", id="to a track: nobody's"),
+        pytest.param({"reason": "timing", "track": "kept"}, None, id="to one that keeps the owner"),
+        pytest.param({}, None, id="no reason is known"),
+    ],
+)
+def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None) -> None:
+    kept = replace(POLICY.tracks[0], id="kept", keep_owner=True)
+    policy = replace(POLICY, tracks=(*POLICY.tracks, kept))
+    left = replace(ANNA, assignment=None, clocks=(), **changes)
+    names = ("hubspot_owner_id", "baton_sla_status")
+    values = wanted(emptied(left, *names), policy=policy)
+    assert values.get("hubspot_owner_id") == owner
+    assert values.get("baton_sla_status") == ("" if changes else None)
+
+
+# --- what is shown of them
+
+
+def showing(lead: Lead, **draft: Any) -> Draft:
+    made = Draft(lead, hint("fields"), world(contact=contact()), NOW)
+    for name, value in draft.items():
+        setattr(made, name, value)
+    show_contact(made)
+    return made
+
+
+def test_what_hubspot_was_told_is_not_told_again() -> None:
+    first = showing(replace(ANNA, written={}))
+    (state,) = first.effects.values()
+    assert isinstance(state, ContactState)
+    assert (state.slot, state.contact_id, state.version) == ("contact", "101", first.version)
+    assert state.properties == first.lead.written
+    assert {value.since for value in first.lead.written.values()} == {first.version}
+    again = showing(first.lead)
+    assert (again.lead, again.effects) == (first.lead, {})
+
+
+def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
+    before = ANNA
+    made = showing(replace(before, version=7, fields={}, reason="timing"))
+    changed = {name for name, value in made.lead.written.items() if value.since == 8}
+    assert "baton_reason" in changed
+    assert made.lead.written["baton_tier"].since == before.written["baton_tier"].since
+
+
+def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() -> None:
+    before = replace(ANNA, version=7)
+    made = showing(before, rewrite={"baton_tier"})
+    assert [n for n, value in made.lead.written.items() if value.since == 8] == ["baton_tier"]
+    other = replace(before, yielded={"baton_tier": "theirs"}, reason="timing")
+    made = showing(other, rewrite={"baton_tier", "baton_rule"})
+    changed = {name for name, value in made.lead.written.items() if value.since == 8}
+    assert changed == {"baton_rule", "baton_reason"}
+
+
+def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
+    made = showing(replace(ANNA, written={}, gone=Phrase("gone.deleted")))
+    assert (made.lead.written, made.effects) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("write_stage", "before", "expected"),
+    [
+        pytest.param("", None, None, id="HubSpot has it from elsewhere"),
+        pytest.param("forward", None, (MQL, False), id="forward"),
+        pytest.param("back", None, (MQL, True), id="back: cleared first"),
+        pytest.param("forward", Value("x", 1), (MQL, False), id="forward after forward"),
+        pytest.param("forward", Value("x", 1, True), (MQL, True), id="a way back not shown yet"),
+    ],
+)
+def test_the_stage_is_written_where_it_is_batons_doing(
+    write_stage: str, before: Value | None, expected: tuple[str, bool] | None
+) -> None:
+    lead = replace(ANNA, written={"lifecyclestage": before} if before else {})
+    value = showing(lead, write_stage=write_stage).lead.written.get("lifecyclestage")
+    assert ((value.value, value.clear_first) if value else None) == expected
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_stage_that_hubspot_moved_is_no_longer_what_baton_wants(moved: bool) -> None:
+    lead = replace(ANNA, written={"lifecyclestage": Value("lead", 1)})
+    start = replace(lead, state=replace(lead.state, stage="lead")) if moved else lead
+    written = showing(lead, start=start).lead.written
+    assert ("lifecyclestage" in written) is not moved
+
+
+def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
+    lead = replace(ANNA, state=replace(ANNA.state, stage="gone"), written={})
+    assert "lifecyclestage" not in showing(lead, write_stage="forward").lead.written
+
+
+def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
+    """To know them again when they come back; what HubSpot shows already will not."""
+    words_ = tuple(Write(str(n), NOW - minutes(9 - n)) for n in range(3))
+    lead = replace(ANNA, written={}, writes={"lifecyclestage": words_})
+    standing = replace(lead.state, stage="sal")
+    made = showing(replace(lead, state=standing), write_stage="forward")
+    stage = Write("salesacceptedlead", NOW)
+    assert made.lead.writes["lifecyclestage"] == (*words_[1:], stage)
+    shown_already = showing(lead, write_stage="forward")
+    assert shown_already.lead.writes["lifecyclestage"] == words_
+
+
+def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> None:
+    assignment = replace(
+        owned(ANNA),
+        accepted_at=NOW + minutes(1),
+        touched_at=NOW + minutes(2),
+        touched_in="slack",
+        to_start=("later",),
+    )
+    fields = ANNA.fields | {"country": "Germany", "employees": "5000"}
+    lead = emptied(replace(ANNA, assignment=assignment, fields=fields), "baton_later_due")
+    values = wanted(lead)
+    assert {
+        name: values[name]
+        for name in (
+            "hubspot_owner_id",
+            "baton_territory",
+            "baton_segment",
+            "baton_tier",
+            "baton_rule",
+            "baton_assigned_at",
+            "baton_accepted_at",
+            "baton_first_touch_at",
+            "baton_first_touch_seen_in",
+            "baton_sla_status",
+            "baton_accept_due",
+            "baton_later_due",
+        )
+    } == {
+        "hubspot_owner_id": "owner-anna",
+        "baton_territory": "emea",
+        "baton_segment": "enterprise",
+        "baton_tier": "hot",
+        "baton_rule": "emea-enterprise",
+        "baton_assigned_at": iso(NOW),
+        "baton_accepted_at": iso(NOW + minutes(1)),
+        "baton_first_touch_at": iso(NOW + minutes(2)),
+        "baton_first_touch_seen_in": "slack",
+        "baton_sla_status": "on_track",
+        "baton_accept_due": iso(NOW + minutes(15)),
+        "baton_later_due": "",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["baton_accepted_at", "baton_first_touch_at", "baton_first_touch_seen_in"],
+)
+def test_what_the_new_owner_has_not_done_is_emptied(name: str) -> None:
+    assert name not in wanted(replace(ANNA, written={}))
+    assert wanted(emptied(ANNA, name))[name] == ""
+
+
+def test_an_owner_who_is_gone_is_emptied() -> None:
+    people = tuple(one for one in POLICY.people if one.id != "anna")
+    values = wanted(emptied(ANNA, "hubspot_owner_id"), policy=replace(POLICY, people=people))
+    assert values["hubspot_owner_id"] == ""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.domain.lead import LifecycleState, StageFact
-from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, state_of
+from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, state_of, way_back
+from baton.domain.policy import Policy, Stage, Transition
 from tests.builders import NOW, POLICY, minutes
 
 STAGES = [stage.id for stage in POLICY.lifecycle.stages]
@@ -171,3 +174,130 @@ def test_one_fact_more_folds_the_older_half() -> None:
 def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
     base = state_of(POLICY, (at(5, "lead"), at(10, "mql")))
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
+
+
+# --- ways, to the letter
+
+
+def changed(*stages: Stage, **moves: Any) -> Policy:
+    """POLICY with these stages in the place of those of the same id, and moves changed so."""
+    lifecycle, by_id = POLICY.lifecycle, {stage.id: stage for stage in stages}
+    known = tuple(by_id.pop(one.id, one) for one in lifecycle.stages)
+    made = tuple(replace(one, **moves.get(one.id, {})) for one in lifecycle.transitions)
+    lifecycle = replace(lifecycle, stages=(*known, *by_id.values()), transitions=made)
+    return replace(POLICY, lifecycle=lifecycle)
+
+
+def seen(minute: int, stage: str, source: str) -> StageFact:
+    return StageFact(NOW + minutes(minute), stage, source=source)
+
+
+OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "stage", "refused"),
+    [
+        pytest.param(POLICY, (at(1, "mql"), at(2, "mql")), "mql", 0, id="the same again"),
+        pytest.param(POLICY, (at(1, "recycled", "gone"),), "", 1, id="by a move nobody knows"),
+        pytest.param(
+            changed(Stage("recycled", "Recycled", 9, "recycled", side=True)),
+            (at(1, "mql"), at(2, "recycled")),
+            "mql",
+            1,
+            id="off the way is not forward, whatever its rank",
+        ),
+        pytest.param(
+            changed(Stage("beside", "Beside", 2, "beside")),
+            (at(1, "mql"), at(2, "beside")),
+            "mql",
+            1,
+            id="a stage of the same rank is not forward",
+        ),
+        pytest.param(
+            changed(qualify={"by": ("rep",)}),
+            (*OFF, seen(3, "mql", "IMPORT")),
+            "recycled",
+            1,
+            id="back on the way by somebody who may not",
+        ),
+        pytest.param(
+            changed(qualify={"by": ("rep",)}),
+            (*OFF, seen(3, "mql", "CRM_UI")),
+            "mql",
+            0,
+            id="by somebody who may",
+        ),
+        pytest.param(
+            changed(qualify={"reverse": True}),
+            (*OFF, seen(3, "sal", "CRM_UI")),
+            "recycled",
+            1,
+            id="a way back is no way on",
+        ),
+        pytest.param(
+            changed(qualify={"to": "gone"}),
+            (*OFF, seen(3, "mql", "CRM_UI")),
+            "recycled",
+            1,
+            id="a way to a stage that the policy has forgotten",
+        ),
+    ],
+)
+def test_where_a_way_leads(
+    policy: Policy, facts: tuple[StageFact, ...], stage: str, refused: int
+) -> None:
+    found = state_of(policy, facts)
+    assert (found.stage, len(found.refused)) == (stage, refused)
+
+
+ASKED = replace(POLICY.lifecycle, backward={"*": "ask"})
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "source", "stage"),
+    [
+        pytest.param("recycled", "timing", "CRM_UI", "recycled", id="a person, with a reason"),
+        pytest.param("recycled", "", "CRM_UI", "sal", id="without one: asked"),
+        pytest.param("recycled", "timing", "IMPORT", "sal", id="no person: asked"),
+        pytest.param("lead", "timing", "CRM_UI", "sal", id="back on the way: asked"),
+    ],
+)
+def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
+    to: str, reason: str, source: str, stage: str
+) -> None:
+    back = Transition("back", ("sal",), to, ("rep", "automatic"), reverse=True, reason=reason)
+    policy = replace(POLICY, lifecycle=replace(ASKED, transitions=(back,)))
+    assert state_of(policy, (at(1, "sal"), seen(2, to, source))).stage == stage
+
+
+def test_a_way_back_begins_where_it_says() -> None:
+    assert way_back(POLICY, "mql", "recycled", "CRM_UI") is not None
+    assert way_back(POLICY, "customer", "recycled", "CRM_UI") is None
+    assert way_back(POLICY, "mql", "disqualified", "IMPORT") is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "filled"),
+    [
+        pytest.param((at(1, "mql"), at(2, "customer")), {"sal", "sql"}, id="what lies between"),
+        pytest.param((at(1, "mql"), at(2, "sal")), set(), id="nothing lies between"),
+        pytest.param((at(1, "customer"),), set(), id="it begins there"),
+        pytest.param((*OFF, at(3, "sql")), set(), id="from off the way"),
+    ],
+)
+def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
+    """Whatever has the rank of one of them: neither side stages nor the one that was left."""
+    policy = changed(
+        Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
+    )
+    policy = replace(policy, lifecycle=replace(policy.lifecycle, skipped="fill"))
+    times = state_of(policy, facts).times
+    assert {name for name, one in times.items() if one.filled} == filled
+
+
+def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
+    facts = (*OFF, at(3, "mql"), at(4, "sal"), at(5, "recycled", "recycle"), at(6, "mql"))
+    times = state_of(policy, (*facts, at(9, "sql"))).times
+    assert (times["sal"].first, times["sal"].filled) == (NOW + minutes(4), False)

@@ -24,6 +24,7 @@ from tests.routed import routed
 from tests.worded import lines, title
 
 BERLIN = "Europe/Berlin"
+DAY = timedelta(days=1)
 
 
 def word(
@@ -176,3 +177,81 @@ def test_the_last_word_counts_in_whatever_order_they_arrive(
     in_order = heard(sorted(told, key=lambda one: one.at))
     assert heard(told) == in_order
     assert heard([*told, *told]) == in_order
+
+
+# --- to the instant
+
+
+@pytest.mark.parametrize(
+    ("ahead", "away"),
+    [(timedelta(0), False), (timedelta(microseconds=1), True)],
+    ids=["now: it has passed", "a microsecond ahead"],
+)
+def test_who_is_away_until_now_is_not_away(ahead: timedelta, away: bool) -> None:
+    found = applied(word(until=NOW + ahead))
+    assert (found.load.away is not None) is away
+
+
+@pytest.mark.parametrize(
+    ("since", "counts"),
+    [(NOW - minutes(1), True), (NOW, True), (NOW + timedelta(microseconds=1), False)],
+    ids=["an earlier one is known", "one of the same instant", "a later one"],
+)
+def test_a_word_counts_unless_a_later_one_is_known(since: datetime, counts: bool) -> None:
+    known = Load("anna", away=Away(since, None, "slack"))
+    found = apply_change(POLICY, POLICY.person["anna"], word(away=False), known, NOW)
+    assert (found is not None) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("09:01", NOW + minutes(1), id="today, ahead"),
+        pytest.param("09:00", NOW + timedelta(days=1), id="right now: tomorrow"),
+        pytest.param("09:01+05:00", NOW + minutes(1), id="in their own zone, whatever it names"),
+    ],
+)
+def test_a_time_of_day_is_the_next_one(text: str, at: datetime) -> None:
+    assert instant_of(text, BERLIN, NOW) == at
+
+
+@pytest.mark.parametrize(
+    ("fields", "load", "offers"),
+    [
+        pytest.param({"time_off": (TimeOff(NOW, NOW + DAY),)}, {}, (), id="leave begins now"),
+        pytest.param({"time_off": (TimeOff(NOW - DAY, NOW),)}, {}, ("desk",), id="it ends now"),
+        pytest.param(
+            {"time_off": (TimeOff(NOW + minutes(1), NOW + DAY),)}, {}, ("desk",), id="it is ahead"
+        ),
+        pytest.param(
+            {},
+            {"refused": Away(NOW - DAY, NOW, "hubspot")},
+            ("desk",),
+            id="HubSpot takes them again",
+        ),
+    ],
+)
+def test_who_is_back_gets_leads_unless_something_else_keeps_them(
+    fields: dict[str, Any], load: dict[str, Any], offers: tuple[str, ...]
+) -> None:
+    policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
+    found = applied(word(away=False), Load("anna", **load), policy)
+    assert found.offers == offers
+
+
+@pytest.mark.parametrize(
+    ("given", "to", "level"),
+    [
+        pytest.param(word(), "UANNA", "info", id="they say that they are away"),
+        pytest.param(word(away=False), "UANNA", "info", id="and back"),
+        pytest.param(word(until=NOW), "UANNA", "info", id="and until when has passed"),
+        pytest.param(word(source="hubspot"), "#revops", "warning", id="HubSpot refuses them"),
+        pytest.param(word(source="hubspot", away=False), "#revops", "info", id="and takes them"),
+    ],
+)
+def test_each_word_is_answered_once_by_a_notice_of_its_own(
+    given: AvailabilityChange, to: str, level: str
+) -> None:
+    (notice,) = applied(given).notices
+    assert (notice.to, notice.level) == (to, level)
+    assert (notice.slot, notice.version) == ("notice:w", 1)

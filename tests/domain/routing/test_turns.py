@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.domain.policy import CatchUp, Member
 from baton.domain.routing.turns import next_turn
@@ -174,3 +175,99 @@ def test_a_new_joiner_starts_level() -> None:
 def test_turns_do_not_grow_with_time() -> None:
     _, turns = serve(Turns("p"), members(3, 5, 7), 5_000)
     assert all(abs(credit) < 3 for credit in turns.credit.values())
+
+
+# --- one turn, to the last figure
+
+
+def of(**weights: int) -> list[Member]:
+    return [Member(name, weight) for name, weight in weights.items()]
+
+
+def test_who_is_owed_exactly_enough_may_have_the_turn() -> None:
+    """Of three, a quarter is enough. Anna has it with this turn, and is due before Ben."""
+    turns = Turns("pool", credit={"anna": -0.35, "ben": 0.3, "cleo": 0.05})
+    turn = next_turn(turns, of(anna=3, ben=1, cleo=1))
+    assert turn.order == ("anna", "ben", "cleo")
+    assert turn.after.credit == pytest.approx({"anna": -0.75, "ben": 0.5, "cleo": 0.25})
+
+
+def test_those_who_come_next_are_named_by_when_they_are_due() -> None:
+    """First those who are owed enough, then the others, each by their deadline."""
+    credit = {"anna": 0.1, "ben": 0.9, "cleo": 0.6, "dan": -0.9, "pia": -0.7}
+    turn = next_turn(Turns("pool", credit=credit), of(anna=1, ben=1, cleo=1, dan=1, pia=1))
+    assert turn.order == ("ben", "cleo", "anna", "pia", "dan")
+
+
+@pytest.mark.parametrize("size", [8, 9, 10])
+def test_so_many_of_those_who_come_next_are_named(size: int) -> None:
+    """A place is kept as one character."""
+    free = of(**{f"rep{n}": 1 for n in range(size)})
+    order = next_turn(Turns("pool"), free).order
+    assert order == tuple(member.rep for member in free[:9])
+
+
+CAPPED = CatchUp("capped", 1)
+
+
+def paid(turns: Turns, free: list[Member], equal: bool = False) -> Turns:
+    """Turns after one turn on the third of March; what the turn itself owes is left out."""
+    after = next_turn(turns, free, (), CAPPED, lambda rep: "2026-03-03", equal).after
+    alone = next_turn(replace(turns, leave={}), free, equal=equal)
+    assert alone.rep == free[0].rep, "so that the turn itself is the same"
+    gained = {
+        name: round(credit - alone.after.credit[name], 9) for name, credit in after.credit.items()
+    }
+    return replace(after, credit=gained)
+
+
+@pytest.mark.parametrize(
+    ("equal", "anna", "dan"),
+    [
+        pytest.param(False, 0.25, 0.5, id="by weight"),
+        pytest.param(True, 1 / 3, 1 / 3, id="in a strict round robin"),
+    ],
+)
+def test_what_is_owed_for_a_leave_is_their_share(equal: bool, anna: float, dan: float) -> None:
+    free, absent = of(ben=1), of(anna=1, dan=2)
+    turns = Turns("pool", leave={"dan": 1.0})
+    after = next_turn(turns, free, absent, CAPPED, equal=equal).after
+    assert after.leave == pytest.approx({"anna": anna, "dan": 1 + dan})
+
+
+@pytest.mark.parametrize(
+    ("equal", "anna", "dan"),
+    [
+        pytest.param(False, -0.75, -0.25, id="by weight"),
+        pytest.param(True, -0.5, -0.5, id="in a strict round robin"),
+    ],
+)
+def test_a_debt_is_paid_at_the_others_expense(equal: bool, anna: float, dan: float) -> None:
+    """Nobody is owed by who was never away, and each pays by their weight."""
+    turns = Turns("pool", credit={"anna": 2.0}, leave={"ben": 2.5})
+    after = paid(turns, of(anna=3, ben=5, dan=1), equal)
+    assert after.credit == {"anna": anna, "ben": 1.0, "dan": dan}
+    assert after.leave == {"ben": 1.5}
+    assert after.paid_on == {"ben": "2026-03-03"}
+
+
+def test_a_debt_smaller_than_a_day_is_paid_whole_and_once() -> None:
+    turns = Turns("pool", credit={"anna": 2.0}, leave={"ben": 0.4})
+    free = of(anna=1, ben=1)
+    after = paid(turns, free)
+    assert (after.credit["ben"], after.leave) == (0.4, {"ben": 0.0})
+    again = replace(turns, leave={"ben": 0.0}, paid_on={})
+    assert paid(again, free).paid_on == {}, "there is nothing to pay"
+    same_day = replace(turns, paid_on={"ben": "2026-03-03"})
+    assert paid(same_day, free) == replace(same_day, credit={"anna": 0.0, "ben": 0.0})
+
+
+def test_who_is_alone_gets_every_lead_as_it_is_and_is_paid_nothing() -> None:
+    turns = Turns("pool", leave={"ben": 2.0})
+    after = next_turn(turns, of(ben=1), (), CAPPED, lambda rep: "2026-03-03").after
+    assert (after.leave, after.paid_on, after.credit) == ({"ben": 2.0}, {}, {"ben": 0.0})
+
+
+def test_without_catch_up_no_leave_is_kept() -> None:
+    after = next_turn(Turns("pool"), of(ben=1), of(anna=1)).after
+    assert (after.leave, after.paid_on) == ({}, {})

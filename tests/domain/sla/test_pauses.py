@@ -14,8 +14,8 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Clock
 from baton.domain.policy import Field, Pause, Policy, Rung, Target, Test, Tier
 from baton.domain.world.effects import CardState, ContactState
-from baton.domain.world.events import Hinted, Reapplied, Snoozed
-from tests.builders import NOW, POLICY, click, contact, kinds, minutes, owned
+from baton.domain.world.events import Hinted, Reapplied, Snoozed, StageChanged
+from tests.builders import NOW, POLICY, became, click, contact, kinds, minutes, owned
 from tests.routed import Desk, routed
 from tests.worded import words
 
@@ -236,3 +236,37 @@ def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:
     reapplied(office, 1, replace(policy(), tiers=tiers))
     assert owned(office.leads["101"]).tier == "only"
     assert office.clock("accept").due_at == NOW + minutes(10)
+
+
+# --- what a pause is for, and since when
+
+
+def test_the_reasons_for_which_it_stands_still_are_those_that_hold_now() -> None:
+    office = Office()
+    office.set(10, waiting_on="lead")
+    assert office.clock("first_touch").paused_for == ("waiting",)
+    office.set(20, waiting_on="lead", with_legal="yes")
+    assert office.clock("first_touch").paused_for == ("waiting", "legal")
+    assert office.clock("accept").paused_for == ("waiting",), "the other is of the first touch"
+    office.set(30, with_legal="yes")
+    assert office.clock("first_touch").paused_for == ("legal",)
+    assert office.clock("first_touch").paused_at == NOW + minutes(10)
+    office.set(40)
+    clock = office.clock("first_touch")
+    assert (clock.paused_at, clock.paused_for) == (None, ())
+
+
+def test_a_pause_counts_from_what_hubspot_says_of_the_property_and_not_of_another_event() -> None:
+    """A move of the stage is told late; the property may have been set at any time since."""
+    told: dict[str, Hinted | StageChanged] = {
+        "a hint": Hinted(id="h", lead_id="101", at=NOW + minutes(5), about="fields"),
+        "a stage": became("marketingqualifiedlead", at=NOW + minutes(5), id="s", lead_id="101"),
+    }
+    since = {}
+    for name, event in told.items():
+        office = Office()
+        office.now = NOW + minutes(20)
+        office.contacts["101"] = contact("101", (), waiting_on="lead")
+        office.send(event)
+        since[name] = office.clock("accept").paused_at
+    assert since == {"a hint": NOW + minutes(5), "a stage": NOW + minutes(20)}

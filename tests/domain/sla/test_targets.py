@@ -3,98 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.draft.decision import Decision
 from baton.domain.escalation.rota import on_duty
-from baton.domain.lead import Clock
 from baton.domain.phrase import Phrase
 from baton.domain.policy import (
-    Field,
     Pause,
-    Policy,
     Recipient,
     Rota,
     Rung,
-    Target,
     Territory,
     Test,
     TimeOff,
 )
-from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState, TaskState
-from baton.domain.world.events import Hinted, Reapplied, Snoozed
-from tests.builders import NOW, POLICY, click, contact, kinds, minutes, office, owned, rep
-from tests.routed import Desk, routed
+from baton.domain.world.effects import CardState, ContactState, ReplyState, TaskState
+from baton.domain.world.events import Reapplied
+from tests.builders import NOW, POLICY, kinds, minutes, office, owned, rep
+from tests.domain.sla.promises import BREACH, HOUR, WAITING, Office, Resting, policy, target
+from tests.routed import routed
 from tests.worded import reasons, words
-
-BREACH = Rung("breach", after=timedelta())
-LADDER = (Rung("warn", share=0.5), BREACH)
-HOUR = minutes(60)
-
-
-def target(name: str, **fields: Any) -> Target:
-    given: dict[str, Any] = {
-        "label": name.title(),
-        "within": HOUR,
-        "stops_on": "disposition",
-        "ladder": LADDER,
-    }
-    return Target(id=name, **(given | fields))
-
-
-def policy(*targets: Target, **changes: Any) -> Policy:
-    lifecycle = POLICY.lifecycle
-    fields = (
-        *lifecycle.fields,
-        Field("phone", "Phone", "phone"),
-        Field("waiting_on", "Waiting on", "waiting_on"),
-    )
-    base = routed(lifecycle=replace(lifecycle, fields=fields))
-    tiers = tuple(replace(tier, targets=targets) for tier in base.tiers)
-    return replace(base, tiers=tiers, **changes)
-
-
-class Office(Desk):
-    """A desk at which a lead has arrived, and things are said of it."""
-
-    def __init__(self, *targets: Target, **changes: Any) -> None:
-        super().__init__(policy(*targets, **changes))
-        self.arrive("101")
-
-    def set(self, after: float, late: float = 0, **fields: str) -> Decision:
-        """Known at *after*, and so since *late* minutes before."""
-        self.now = NOW + minutes(after)
-        self.contacts["101"] = contact("101", (), **fields)
-        since = self.now - minutes(late)
-        return self.send(Hinted(id=self.name(), lead_id="101", at=since, about="fields"))
-
-    def press(self, action: str, after: float) -> Decision:
-        self.now = NOW + minutes(after)
-        return self.send(click(action, self.now))
-
-    def clock(self, name: str) -> Clock | None:
-        return next((one for one in self.leads["101"].clocks if one.target == name), None)
-
-    def due(self, name: str) -> float:
-        """Minutes after the lead came."""
-        clock = self.clock(name)
-        assert clock is not None
-        return (clock.due_at - NOW) / minutes(1)
-
-    def told(self) -> list[tuple[float, str]]:
-        """When somebody was told, in minutes, and who."""
-        return [
-            ((effect.at - NOW) / minutes(1), effect.to)
-            for decision in self.decisions
-            for effect in decision.effects
-            if isinstance(effect, NoticeState)
-        ]
-
 
 # --- what starts a clock
 
@@ -295,17 +226,6 @@ def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
 # --- a rest that is agreed on
 
 
-class Resting(Office):
-    """An office whose leads may rest."""
-
-    def snooze(self, after: float, until: float) -> Decision:
-        self.now = NOW + minutes(after)
-        until_ = NOW + minutes(until)
-        event = Snoozed(id=self.name(), lead_id="101", at=self.now, assignment=1, until=until_)
-        return self.send(event)
-
-
-WAITING = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
 CALL = target("call", stops_on="touch", stops_when={"phone": Test(known=True)}, time="wall")
 
 

@@ -41,8 +41,8 @@ def close(
         draft.say("closed.no_way_off", draft.lead.state.stage)
     else:
         # After everything known, so that this move is the lead's latest.
-        latest = draft.lead.facts[-1].at if draft.lead.facts else at
-        moved_at = max(at, latest + timedelta(microseconds=1))
+        after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
+        moved_at = max([at, *after])
         refold(draft, StageFact(moved_at, way.to, via=way.id))
         draft.write_stage = "back"
     off_the_way(draft, reason, at, note, card)

@@ -190,8 +190,7 @@ class _Fold:
     def _accepted(self, target: Stage, source: str) -> bool:
         """Whether a named way back leads there that *source* may take. A person who is to be asked
         need not be where they have said it already: off the way, by a move with a reason."""
-        if self.stage is None:
-            return False
+        assert self.stage is not None
         way = way_back(self.policy, self.stage.id, target.id, source)
         if way is None:
             return False

@@ -105,7 +105,7 @@ def instant_of(text: str, zone: str, now: datetime) -> datetime:
 
 
 def _on(day: date, of_day: time, here: ZoneInfo) -> datetime:
-    return datetime.combine(day, of_day.replace(tzinfo=None), here).astimezone(UTC)
+    return datetime.combine(day, of_day, here).astimezone(UTC)  # whatever zone it names
 
 
 def _returned(

@@ -74,8 +74,7 @@ def leave(draft: Draft) -> None:
 def looks_again_at(draft: Draft, pool: Pool) -> datetime:
     """When time alone may make room in *pool*, or where its leads may go from there."""
     reached = _before_the_wait(draft.policy, pool)
-    moments = (at for one in reached for at in _makes(draft, one) if at > draft.now)
-    return min(moments, default=draft.now + LOOK_EACH)
+    return min(at for one in reached for at in _makes(draft, one) if at > draft.now)
 
 
 def _before_the_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:

@@ -123,9 +123,12 @@ def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar 
     try:
         if at < now:
             return calendar.subtract(until, calendar.between(at, now))
-        return calendar.add(until, calendar.between(now, at))
+        if at > now:
+            return calendar.add(until, calendar.between(now, at))
     except NeverOpen:
-        return until + (at - now)
+        pass
+    # Also no distance at all: a breach is at its deadline, where that falls into the night, too.
+    return until + (at - now)
 
 
 def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
@@ -147,9 +150,10 @@ def _arm(
     else:
         at = count(due, rung.after) if rung.after else due
     yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
-    for _ in range(rung.again if rung.every else 0):
-        at = count(at, rung.every or timedelta())
-        yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+    if rung.every is not None:
+        for _ in range(rung.again):
+            at = count(at, rung.every)
+            yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
 
 
 def _count(time: Time, calendar: WorkCalendar) -> Count:

@@ -48,7 +48,8 @@ def after_snooze(draft: Draft, clock: Clock) -> Clock:
     """*clock* as it goes on after the lead was snoozed, if it was. One that
     stands still, or could go on, has done so since before."""
     assignment = draft.lead.assignment
-    if assignment is None or assignment.snoozed_until is None:
+    assert assignment is not None
+    if assignment.snoozed_until is None:
         return clock
     since = clock.paused_at or clock.stopped_at or assignment.snoozed_at or clock.started_at
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)

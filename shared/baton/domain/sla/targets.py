@@ -29,7 +29,7 @@ def evaluate_clocks(draft: Draft) -> None:
         return
     before = draft.lead.clocks
     # First, as what begins now may be kept already, or stand still.
-    started = start(draft)
+    start(draft)
     targets = targets_of(draft, assignment)
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
     running = draft.lead.clocks
@@ -37,17 +37,16 @@ def evaluate_clocks(draft: Draft) -> None:
     settled = tuple(paused(draft, assignment, clock, reasons) for clock in stopped)
     if settled != running:
         draft.change(clocks=settled)
-    if started or list(map(_shown, before)) != list(map(_shown, settled)):
+    if list(map(_shown, before)) != list(map(_shown, settled)):
         emit.current_card(draft)
         emit.tasks(draft)
 
 
-def start(draft: Draft) -> bool:
-    """Arm the clocks of promises whose time begins now, each once in an assignment. Returns whether
-    there are any."""
+def start(draft: Draft) -> None:
+    """Arm the clocks of promises whose time begins now, each once in an assignment."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or not assignment.to_start:
-        return False
+        return
     targets = targets_of(draft, assignment)
     # One that the policy has dropped meanwhile is promised no more.
     waiting = {name: targets[name] for name in assignment.to_start if name in targets}
@@ -63,14 +62,12 @@ def start(draft: Draft) -> bool:
     draft.change(
         assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
     )
-    return bool(armed)
 
 
 def start_no_more(draft: Draft, act: str) -> None:
     """*act*, which began the time of some promises, is taken back: they wait for it again."""
     assignment = draft.lead.assignment
-    if assignment is None:
-        return
+    assert assignment is not None
     targets, known = targets_of(draft, assignment), draft.lead.clocks
     begun = [clock for clock in known if _begins_with(targets.get(clock.target), act)]
     for clock in begun:
@@ -103,7 +100,7 @@ def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
         yield from (target.starts_when, target.stops_when)
 
 
-def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool = False) -> Clock:
+def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
     """*clock* after the act that keeps its promise; *taken_back*: it may be, so the clock could
     have to go on."""
     if clock.running:

@@ -1,0 +1,345 @@
+"""Climbing: what is due in order of time, until the lead moves on; what is told later, and whom a
+rung addresses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.decide import decide
+from baton.domain.draft.decision import Decision
+from baton.domain.draft.draft import Draft
+from baton.domain.escalation.alerts import tell_deferred
+from baton.domain.escalation.ladder import climb_ladders
+from baton.domain.escalation.pull_back import ASK_AGAIN
+from baton.domain.escalation.recipients import recipient
+from baton.domain.escalation.rota import is_away, on_duty
+from baton.domain.lead import ArmedRung, Clock, DeferredNotice, Held, Lead
+from baton.domain.policy import Outside, Policy, Recipient, Respect, Rota, TimeOff
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.events import ClockDue
+from baton.domain.world.world import Needs, Touch
+from tests.builders import (
+    NOW,
+    POLICY,
+    handed_off,
+    minutes,
+    owned,
+    world,
+)
+
+DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+#: Six in the evening in Berlin, an hour after everybody has closed.
+EVENING = NOW + timedelta(hours=9)
+OPENING = NOW + DAY
+CLOCK = Clock(
+    target="call",
+    label="Call",
+    stops_on="touch",
+    started_at=NOW,
+    due_at=NOW + minutes(60),
+    ladder=(),
+)
+
+
+def respecting(way: Outside) -> Policy:
+    respect = Respect(warning=way, breach=way, escalation=way)
+    return replace(POLICY, notifications=replace(POLICY.notifications, respect=respect))
+
+
+def without(*people: str) -> Policy:
+    """They are with the company no more, and in no pool."""
+    pools = tuple(
+        replace(pool, members=tuple(one for one in pool.members if one.rep not in people))
+        for pool in POLICY.pools
+    )
+    kept = tuple(one for one in POLICY.people if one.id not in people)
+    return replace(POLICY, people=kept, pools=pools)
+
+
+def anna_with(**changes: Any) -> Policy:
+    people = tuple(replace(one, **changes) if one.id == "anna" else one for one in POLICY.people)
+    return replace(POLICY, people=people)
+
+
+def draft(
+    now: datetime, *clocks: Clock, policy: Policy = POLICY, touches: Any = (), **changes: Any
+) -> Draft:
+    """Anna has the lead since NOW; *clocks* run."""
+    lead, known = handed_off()
+    lead = replace(lead, clocks=clocks or lead.clocks, **changes)
+    event = ClockDue(id="wake", lead_id=lead.id, at=now)
+    return Draft(lead, event, replace(known, policy=policy, touches=touches), now)
+
+
+def told(draft: Draft) -> list[tuple[str, str]]:
+    """Who is told, and how severe it is."""
+    return [(one.to, one.level) for one in draft.effects.values() if isinstance(one, NoticeState)]
+
+
+def outcomes(draft: Draft) -> list[tuple[str, str]]:
+    return [(one.kind, one.what) for one in draft.outcomes]
+
+
+# --- climbing
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "outcome", "level"),
+    [
+        ("warn", "UANNA", "warned", "warning"),
+        ("breach", "UANNA", "breached", "breach"),
+        ("escalate", "UMONA", "escalated", "breach"),
+    ],
+)
+def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
+    kind: Any, to: str, outcome: str, level: str
+) -> None:
+    rung = ArmedRung(NOW + minutes(30), kind, "manager" if kind == "escalate" else "owner")
+    made = draft(rung.at, replace(CLOCK, ladder=(rung,)))
+    climb_ladders(made)
+    assert told(made) == [(to, level)]
+    (recorded,) = made.outcomes
+    assert (recorded.kind, recorded.person, recorded.due_at) == (outcome, "anna", CLOCK.due_at)
+
+
+def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person() -> None:
+    rung = ArmedRung(CLOCK.due_at, "breach", "channel")
+    made = draft(rung.at, replace(CLOCK, ladder=(rung,)), policy=without("anna"))
+    climb_ladders(made)
+    assert [(one.kind, one.person) for one in made.outcomes] == [("breached", "")]
+    assert told(made) == [(POLICY.notifications.channel, "breach")]
+
+
+def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
+    """The pull-back finds a call of the owner's, which is the first touch."""
+    accept = replace(
+        CLOCK,
+        target="accept",
+        stops_on="accept",
+        ladder=(ArmedRung(NOW + minutes(20), "pull_back"),),
+    )
+    touch = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(21), "breach"),))
+    seen = (Touch(NOW + minutes(19), "call", "owner-anna"),)
+    made = draft(NOW + minutes(21), accept, touch, touches=seen)
+    climb_ladders(made)
+    assert outcomes(made) == [("touched", "hubspot")]
+    assert told(made) == []
+
+
+def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
+    """In order of time, not of the clocks: the breach came before it, the escalation after."""
+    later = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(22), "escalate", "manager"),))
+    first = replace(
+        CLOCK,
+        target="accept",
+        ladder=(ArmedRung(NOW + minutes(20), "breach"), ArmedRung(NOW + minutes(21), "pull_back")),
+    )
+    made = draft(NOW + minutes(22), later, first)
+    climb_ladders(made)
+    assert [kind for kind, _ in outcomes(made)] == ["breached", "pulled_back", "assigned"]
+
+
+# --- a pull-back
+
+
+def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> None:
+    rung = ArmedRung(NOW + minutes(20), "pull_back")
+    lead, known = handed_off()
+    lead = replace(lead, clocks=(replace(CLOCK, ladder=(rung,)),))
+    answer = decide(
+        lead, ClockDue(id="wake", lead_id="101", at=rung.at), replace(known, loads={}), rung.at
+    )
+    assert isinstance(answer, Needs)
+    assert answer.people[0] == "anna"
+    assert {"ben", "cleo", "dan", "mona"} <= set(answer.people)
+    assert set(answer.pools) == {"enterprise", "everyone"}
+
+
+def test_from_an_owner_who_is_gone_a_lead_is_pulled_back_all_the_same() -> None:
+    made = draft(
+        NOW + minutes(20),
+        replace(CLOCK, ladder=(ArmedRung(NOW + minutes(20), "pull_back"),)),
+        policy=without("anna"),
+    )
+    climb_ladders(made)
+    assert [(one.kind, one.person) for one in made.outcomes if one.kind == "pulled_back"] == [
+        ("pulled_back", "")
+    ]
+    assert owned(made.lead).person == "ben"
+
+
+# --- the wait of a lead that is held
+
+HELD = Held(
+    stage="sql",
+    move="",
+    since=NOW,
+    missing=("company",),
+    unmet=(),
+    clock=replace(
+        CLOCK,
+        target="held",
+        stops_on="complete",
+        ladder=(ArmedRung(NOW + minutes(60), "release"),),
+    ),
+)
+
+
+def held_lead() -> Lead:
+    lead, _ = handed_off()
+    return replace(lead, clocks=(), held=HELD)
+
+
+def woken(now: datetime, **known: Any) -> Decision | Needs:
+    event = ClockDue(id="wake", lead_id="101", at=now)
+    return decide(held_lead(), event, world(**known), now)
+
+
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        pytest.param(HELD.clock.due_at - MICROSECOND, False, id="a microsecond before it is over"),
+        pytest.param(HELD.clock.due_at, True, id="as it is over"),
+    ],
+)
+def test_the_contact_is_read_when_the_wait_of_a_held_lead_is_over(
+    now: datetime, asked: bool
+) -> None:
+    assert (woken(now) == Needs(contact=True)) is asked
+
+
+def test_a_held_lead_whose_contact_is_gone_waits_for_nothing() -> None:
+    assert isinstance(woken(HELD.clock.due_at, contact_gone=True), Decision)
+
+
+def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
+    answer = woken(HELD.clock.due_at, crm_down=True)
+    assert isinstance(answer, Decision)
+    held = answer.lead.held
+    assert held is not None
+    assert held == replace(HELD, clock=held.clock), "nothing but the clock has changed"
+    again = HELD.clock.due_at + ASK_AGAIN
+    assert held.clock.due_at == again
+    assert held.clock.ladder == (ArmedRung(again, "release"),)
+    assert answer.lead.wake_at == again
+
+
+# --- what somebody has yet to be told
+
+
+def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> DeferredNotice:
+    armed = ArmedRung(CLOCK.due_at, "breach", **rung)
+    return DeferredNotice(at, armed, number, "anna", target, target.title(), CLOCK.due_at)
+
+
+def test_what_is_not_due_yet_goes_on_waiting() -> None:
+    now, later = NOW + minutes(70), untold(NOW + minutes(71))
+    made = draft(now, CLOCK, deferred=(untold(now, to="manager"), later))
+    tell_deferred(made)
+    assert told(made) == [("UMONA", "breach")]
+    assert made.lead.deferred == (later,)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "needed"),
+    [
+        pytest.param([CLOCK], True, id="it runs, and has passed"),
+        pytest.param([replace(CLOCK, stopped_at=NOW)], False, id="it has been stopped"),
+        pytest.param([replace(CLOCK, target="other")], False, id="it is promised no more"),
+        pytest.param(
+            [replace(CLOCK, target="other", stopped_at=NOW), CLOCK], True, id="another is stopped"
+        ),
+        pytest.param([replace(CLOCK, due_at=NOW + minutes(70))], True, id="it passes right now"),
+        pytest.param(
+            [replace(CLOCK, due_at=NOW + minutes(70) + MICROSECOND)], False, id="it is due later"
+        ),
+    ],
+)
+def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], needed: bool) -> None:
+    now = NOW + minutes(70)
+    made = draft(now, *clocks, deferred=(untold(now),))
+    tell_deferred(made)
+    assert told(made) == ([("UANNA", "breach")] if needed else [])
+    assert made.lead.deferred == ()
+
+
+def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
+    """Mona is off again; the next owner's promise has run out as well."""
+    now = EVENING
+    old = untold(now, to="manager")
+    made = draft(now, CLOCK, policy=respecting("wait"), deferred=(replace(old, number=0),))
+    tell_deferred(made)
+    assert told(made) == []
+    assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
+
+
+# --- whom a rung addresses
+
+ROTA = Rota(("cleo", "dan", "pia"), calendar="berlin", starts=date(2026, 3, 2), days=1)
+
+
+@pytest.mark.parametrize(
+    ("to", "rota", "backup", "reached"),
+    [
+        ("owner", None, "", "anna"),
+        ("backup", None, "ben", "ben"),
+        ("backup", None, "", "mona"),
+        ("manager", None, "ben", "mona"),
+        ("director", None, "ben", "dora"),
+        ("channel", None, "ben", None),
+        ("on_duty", ROTA, "ben", "dan"),
+        ("on_duty", None, "ben", "mona"),
+    ],
+)
+def test_a_rung_addresses(
+    to: Recipient, rota: Rota | None, backup: str, reached: str | None
+) -> None:
+    made = draft(NOW, policy=replace(anna_with(backup=backup), rota=rota))
+    found = recipient(made, ArmedRung(NOW, "escalate", to), made.owner)
+    assert (found.id if found else None) == reached
+
+
+def test_a_backup_who_has_left_stands_in_for_nobody() -> None:
+    policy = anna_with(backup="ben")
+    left = tuple(replace(one, active=one.id != "ben") for one in policy.people)
+    made = draft(NOW, policy=replace(policy, people=left))
+    found = recipient(made, ArmedRung(NOW, "escalate", "backup"), made.owner)
+    assert found is not None
+    assert found.id == "mona"
+
+
+@pytest.mark.parametrize(
+    ("away", "names", "expected"),
+    [
+        pytest.param((), ("cleo", "dan", "pia"), "dan", id="whose turn it is"),
+        pytest.param(("dan",), ("cleo", "dan", "pia"), "pia", id="else the next"),
+        pytest.param(("dan", "pia"), ("cleo", "dan", "pia"), "cleo", id="round and round"),
+        pytest.param((), ("cleo", "nobody", "pia"), "pia", id="who is no person is passed over"),
+    ],
+)
+def test_who_is_on_duty(away: tuple[str, ...], names: tuple[str, ...], expected: str) -> None:
+    off = (TimeOff(NOW, NOW + DAY),)
+    people = tuple(replace(one, time_off=off if one.id in away else ()) for one in POLICY.people)
+    policy = replace(POLICY, people=people, rota=replace(ROTA, people=names))
+    found = on_duty(policy, NOW)
+    assert found is not None
+    assert found.id == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "away"),
+    [
+        pytest.param(NOW - MICROSECOND, False, id="just before"),
+        pytest.param(NOW, True, id="from its first instant on"),
+        pytest.param(NOW + DAY - MICROSECOND, True, id="to its last"),
+        pytest.param(NOW + DAY, False, id="and at its end they are back"),
+    ],
+)
+def test_time_off_is_half_open(at: datetime, away: bool) -> None:
+    anna = replace(POLICY.person["anna"], time_off=(TimeOff(NOW, NOW + DAY),))
+    assert is_away(anna, at) is away

@@ -1,0 +1,156 @@
+"""Whose value stays, property by property: what is drift, and what is done about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Value, Write
+from baton.domain.lifecycle.field_sync import follow_others
+from baton.domain.lifecycle.stage_history import ECHO
+from baton.domain.phrase import Phrase
+from baton.domain.policy import Policy, Sync, Test
+from baton.domain.world.world import SeenValue
+from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
+
+MICROSECOND = timedelta(microseconds=1)
+LEAD = handed_off()[0]
+AFTER = NOW + minutes(5)
+STATUS, TIER, RULE = "hs_lead_status", "baton_tier", "baton_rule"
+
+
+def syncing(*rules: Sync) -> Policy:
+    return replace(POLICY, lifecycle=replace(POLICY.lifecycle, sync=rules))
+
+
+def followed(policy: Policy, changes: dict[str, SeenValue], **lead: Any) -> Draft:
+    """What HubSpot shows ten minutes after Baton last said something of each property."""
+    now = NOW + minutes(10)
+    words = {name: (Write("x", NOW),) for name in (STATUS, TIER, RULE, "lifecyclestage")}
+    known = replace(LEAD, **({"writes": words} | lead))
+    seen = replace(contact(), changes=changes)
+    made = Draft(known, hint("fields", now), world(policy, seen), now)
+    follow_others(made, seen)
+    return made
+
+
+def theirs(value: str = "theirs", source: str = "CRM_UI") -> SeenValue:
+    return SeenValue(value, AFTER, source)
+
+
+def outcomes(draft: Draft) -> list[tuple[str, str]]:
+    return [(one.kind, one.what) for one in draft.outcomes]
+
+
+@pytest.mark.parametrize(
+    ("wins", "source", "yields"),
+    [
+        pytest.param("crm", "CRM_UI", True, id="a person, and the CRM wins"),
+        pytest.param("crm", "SALESFORCE", True, id="another CRM"),
+        pytest.param("crm", "FORM", False, id="a form is marketing"),
+        pytest.param("marketing", "FORM", True, id="and marketing wins"),
+        pytest.param("marketing", "CRM_UI", False, id="where a person does not"),
+        pytest.param("baton", "CRM_UI", False, id="Baton wins over people"),
+        pytest.param("baton", "FORM", False, id="and over marketing"),
+    ],
+)
+def test_a_drift_is_yielded_to_whoever_wins_and_else_put_right(
+    wins: Any, source: str, yields: bool
+) -> None:
+    made = followed(syncing(Sync(STATUS, wins)), {STATUS: theirs(source=source)})
+    drifted = ("drifted", f"{STATUS} by {source}")
+    if yields:
+        assert outcomes(made) == [drifted]
+        assert (made.lead.yielded, made.rewrite) == ({STATUS: "theirs"}, set())
+    else:
+        assert outcomes(made) == [drifted, ("restored", f"{STATUS} by {source}")]
+        assert (made.lead.yielded, made.rewrite) == ({}, {STATUS})
+
+
+def test_what_is_put_right_for_the_last_time_is_yielded_after_it() -> None:
+    most = replace(syncing(Sync(STATUS, "baton")).lifecycle, restore_at_most=0)
+    made = followed(replace(POLICY, lifecycle=most), {STATUS: theirs()})
+    assert (made.lead.yielded, made.rewrite) == ({STATUS: "theirs"}, set())
+
+
+@pytest.mark.parametrize(
+    ("rules", "lead", "value"),
+    [
+        pytest.param((), {}, theirs(), id="the policy does not mind"),
+        pytest.param((Sync(TIER, "crm"),), {}, theirs(), id="it speaks of another property"),
+        pytest.param(
+            (Sync(STATUS, "crm", {"offer": Test(known=False)}),), {}, theirs(), id="not now"
+        ),
+        pytest.param((Sync(STATUS, "crm"),), {}, theirs("NEW"), id="it is what Baton says"),
+        pytest.param(
+            (Sync(STATUS, "crm"),), {"yielded": {STATUS: "theirs"}}, theirs(), id="it is known"
+        ),
+        pytest.param((Sync(STATUS, "crm"),), {"written": {}}, theirs(), id="Baton never said it"),
+        pytest.param((Sync(STATUS, "crm"),), {"writes": {}}, theirs(), id="nor lately"),
+        pytest.param(
+            (Sync(STATUS, "crm"),),
+            {"written": {STATUS: Value(Phrase("x"), 1)}},
+            theirs(),
+            id="nothing says in which words",
+        ),
+    ],
+)
+def test_what_is_no_drift(rules: tuple[Sync, ...], lead: dict[str, Any], value: SeenValue) -> None:
+    made = followed(syncing(*rules), {STATUS: value}, **lead)
+    assert (made.outcomes, made.rewrite) == ([], set())
+    assert made.lead.yielded == lead.get("yielded", {})
+
+
+def test_the_stage_and_what_baton_has_no_word_in_any_more_are_no_drift() -> None:
+    names = ("lifecyclestage", "baton_held_for_long", "baton_other")
+    written = {name: Value("before", 1) for name in names}
+    words = {name: (Write("before", NOW),) for name in names}
+    rules = tuple(Sync(name, "crm") for name in names)
+    made = followed(syncing(*rules), dict.fromkeys(names, theirs()), written=written, writes=words)
+    assert (made.outcomes, made.lead.yielded) == ([], {})
+
+
+def test_each_property_is_looked_at_by_itself() -> None:
+    """Whatever is passed over does not keep the others from being followed."""
+    rules = (Sync(STATUS, "crm"), Sync(TIER, "crm"))
+    changes = {
+        "a_first": theirs(),
+        "baton_rule": theirs("emea-enterprise"),
+        "baton_segment": SeenValue("theirs", NOW, "CRM_UI"),
+        TIER: theirs(),
+        STATUS: theirs(),
+    }
+    made = followed(syncing(*rules), changes)
+    assert made.lead.yielded == {STATUS: "theirs", TIER: "theirs"}
+
+
+def test_agreement_ends_the_yielding_of_that_property_alone() -> None:
+    yielded = {STATUS: "theirs", TIER: "theirs"}
+    made = followed(syncing(Sync(STATUS, "crm")), {STATUS: theirs("NEW")}, yielded=yielded)
+    assert made.lead.yielded == {TIER: "theirs"}
+    assert made.outcomes == []
+
+
+@pytest.mark.parametrize(
+    ("value", "after", "source", "drifts"),
+    [
+        pytest.param("theirs", timedelta(), "API", False, id="at Baton's last word: before it"),
+        pytest.param("theirs", MICROSECOND, "API", True, id="after it"),
+        pytest.param("was", MICROSECOND, "API", False, id="an earlier word, late"),
+        pytest.param("was", ECHO, "API", False, id="as late as may be"),
+        pytest.param("was", ECHO + MICROSECOND, "API", True, id="later"),
+        pytest.param("was", MICROSECOND, "CRM_UI", True, id="but a person's is no word of ours"),
+        pytest.param("was", MICROSECOND, "FORM", True, id="nor a form's"),
+    ],
+)
+def test_an_earlier_word_of_batons_may_come_late(
+    value: str, after: timedelta, source: str, drifts: bool
+) -> None:
+    words = {STATUS: (Write("was", NOW - minutes(9)), Write("NEW", NOW))}
+    seen = SeenValue(value, NOW + after, source)
+    made = followed(syncing(Sync(STATUS, "crm")), {STATUS: seen}, writes=words)
+    assert bool(made.outcomes) is drifts

@@ -1,0 +1,404 @@
+"""Gates: what a stage asks for, where it is looked for, and what becomes of the wait before it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import ArmedRung, Held, Lead, LifecycleState, StageTimes
+from baton.domain.lifecycle.gates import Gate, Wait, gate_of, is_over, keep, may_enter
+from baton.domain.phrase import Phrase
+from baton.domain.policy import Field, Hold, Policy, Stage, Test, When
+from baton.domain.world.effects import NoticeState
+from baton.domain.world.world import Background, Needs, NeedsData
+from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
+
+DAY = timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+OPS = POLICY.notifications.ops_channel
+FIELDS = (
+    Field("email", "E-mail", "email", kind="email"),
+    Field("phone", "Phone", "phone", kind="phone"),
+    Field("budget", "Budget", "budget"),
+    Field("pain", "Pain", "pain", look_up=("history", "contact.pain_text", "company.pain")),
+)
+BUDGET = Gate(("budget",), ())
+LARGE: When = {"employees": Test(at_least=100)}
+
+
+def asking(**stages: dict[str, Any]) -> Policy:
+    """POLICY whose *stages* ask for something."""
+    lifecycle = POLICY.lifecycle
+    changed = tuple(replace(one, **stages.get(one.id, {})) for one in lifecycle.stages)
+    fields = (*lifecycle.fields, *FIELDS)
+    return replace(POLICY, lifecycle=replace(lifecycle, stages=changed, fields=fields))
+
+
+NEEDS_BUDGET = asking(sql={"requires": (("budget",),)})
+
+
+def drafted(
+    policy: Policy = NEEDS_BUDGET,
+    fields: dict[str, str] | None = None,
+    known: dict[str, Any] | None = None,
+    after: timedelta = timedelta(),
+    is_owned: bool = True,
+    **lead: Any,
+) -> Draft:
+    """Anna's lead, or nobody's, *after* a while, its contact read."""
+    if is_owned:
+        start, its_world = handed_off()
+    else:
+        start, its_world = Lead(id="101"), world()
+    read = {"contact": contact(), "policy": policy} | (known or {})
+    event = hint("fields", NOW + after)
+    return Draft(
+        replace(start, fields=fields or {}, **lead), event, replace(its_world, **read), NOW + after
+    )
+
+
+def stage(draft: Draft, name: str = "sql") -> Stage:
+    return draft.policy.stage[name]
+
+
+def told(draft: Draft) -> list[tuple[str, str]]:
+    return [(one.to, one.level) for one in draft.effects.values() if isinstance(one, NoticeState)]
+
+
+def outcomes(draft: Draft) -> list[tuple[str, str]]:
+    return [(one.kind, one.what) for one in draft.outcomes]
+
+
+# --- what is missing
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "missing"),
+    [
+        pytest.param("budget", "", True, id="nothing"),
+        pytest.param("budget", "0", False, id="something"),
+        pytest.param("nobody-knows", "x", True, id="a field that the policy does not know"),
+        pytest.param("email", "ada@example.com", False, id="an address"),
+        pytest.param("email", "ada@example", True, id="no address"),
+        pytest.param("phone", "123 45 67", False, id="seven digits"),
+        pytest.param("phone", "123 45 6", True, id="six digits"),
+        pytest.param("phone", "call 1234567", True, id="digits and words"),
+    ],
+)
+def test_a_field_is_there_when_it_can_be_used(name: str, value: str, missing: bool) -> None:
+    made = drafted(asking(sql={"requires": ((name,),)}), {name: value})
+    assert gate_of(made, stage(made)).missing == ((name,) if missing else ())
+
+
+def test_of_several_fields_one_is_enough() -> None:
+    policy = asking(sql={"requires": (("email", "phone"),)})
+    asked = policy.stage["sql"]
+    assert gate_of(drafted(policy), asked).missing == ("email/phone",)
+    for known in ({"email": "a@b.co"}, {"phone": "1234567"}):
+        assert not gate_of(drafted(policy, known), asked).closed
+
+
+# --- which gates
+
+
+@pytest.mark.parametrize(
+    ("is_owned", "admitted", "to", "missing"),
+    [
+        pytest.param(False, "", "sal", ("email", "budget"), id="straight: the handoff's, too"),
+        pytest.param(False, "lead", "sal", ("email", "budget"), id="admitted before the handoff"),
+        pytest.param(False, "mql", "sal", ("budget",), id="admitted at the handoff"),
+        pytest.param(True, "", "sal", ("budget",), id="somebody has it"),
+        pytest.param(False, "", "mql", ("email",), id="the handoff itself"),
+        pytest.param(False, "", "lead", ("pain",), id="before the handoff"),
+        pytest.param(False, "", "recycled", (), id="off the way"),
+    ],
+)
+def test_the_gates_that_are_passed(
+    is_owned: bool, admitted: str, to: str, missing: tuple[str, ...]
+) -> None:
+    policy = asking(
+        lead={"requires": (("pain",),)},
+        mql={"requires": (("email",),)},
+        sal={"requires": (("budget",),)},
+        recycled={"rank": 9},
+    )
+    known = {"background": Background()}
+    made = drafted(policy, is_owned=is_owned, admitted=admitted, known=known)
+    assert gate_of(made, stage(made, to)).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("admitted", "to", "unmet"),
+    [
+        pytest.param("sal", "sql", 1, id="leaving forward"),
+        pytest.param("sal", "sal", 0, id="staying"),
+        pytest.param("sal", "mql", 0, id="going back"),
+        pytest.param("", "sql", 0, id="admitted nowhere"),
+        pytest.param("recycled", "sql", 0, id="from off the way"),
+    ],
+)
+def test_what_must_hold_to_leave_a_stage_forward(admitted: str, to: str, unmet: int) -> None:
+    policy = asking(sal={"exit": LARGE}, recycled={"exit": LARGE})
+    made = drafted(policy, admitted=admitted)
+    assert len(gate_of(made, stage(made, to)).unmet) == unmet
+
+
+def test_what_both_gates_ask_for_is_said_once() -> None:
+    made = drafted(asking(mql={"entry": LARGE}, sal={"entry": LARGE}), is_owned=False)
+    assert len(gate_of(made, stage(made, "sal")).unmet) == 1
+
+
+# --- where it is looked for
+
+NEEDS_PAIN = asking(sql={"requires": (("pain",),)})
+
+
+@pytest.mark.parametrize(
+    ("background", "found"),
+    [
+        pytest.param(Background(history={"pain": " was "}), ("was", "history"), id="before"),
+        pytest.param(
+            Background(contact={"pain_text": "said"}), ("said", "contact.pain_text"), id="elsewhere"
+        ),
+        pytest.param(
+            Background(company={"pain": "theirs"}), ("theirs", "company.pain"), id="the company's"
+        ),
+        pytest.param(
+            Background({"pain": "was"}, {"pain_text": "said"}, {"pain": "theirs"}),
+            ("was", "history"),
+            id="in this order",
+        ),
+        pytest.param(Background(company={"other": "x"}, denied="no"), None, id="nowhere"),
+    ],
+)
+def test_a_missing_field_is_looked_for(
+    background: Background, found: tuple[str, str] | None
+) -> None:
+    made = drafted(NEEDS_PAIN, known={"background": background})
+    assert gate_of(made, stage(made)).closed is (found is None)
+    value, place = found or (None, None)
+    assert made.lead.fields.get("pain") == value
+    assert made.lead.found.get("pain") == place
+
+
+@pytest.mark.parametrize(
+    ("policy", "known", "asked"),
+    [
+        pytest.param(NEEDS_PAIN, {}, True, id="it has places to look in"),
+        pytest.param(NEEDS_BUDGET, {}, False, id="it has none"),
+        pytest.param(NEEDS_PAIN, {"contact": None}, False, id="a click does not wait for HubSpot"),
+    ],
+)
+def test_the_background_is_asked_for_when_it_is_needed(
+    policy: Policy, known: dict[str, Any], asked: bool
+) -> None:
+    made = drafted(policy, known=known)
+    if asked:
+        with pytest.raises(NeedsData) as missing:
+            gate_of(made, stage(made))
+        assert missing.value.lacks == Needs(background=True)
+    else:
+        assert gate_of(made, stage(made)).closed
+
+
+# --- entering
+
+
+def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
+    """Held since NOW before SQL."""
+    keep(made, Wait(stage(made), "move", BUDGET))
+    found = made.lead.held
+    assert found is not None
+    due = NOW + within
+    clock = replace(found.clock, due_at=due, ladder=(ArmedRung(due, "release"),))
+    return replace(found, clock=clock, **changes)
+
+
+def test_who_is_admitted_is_asked_once() -> None:
+    made = drafted(fields={"budget": "9"})
+    assert may_enter(made, stage(made)) is None
+    assert (made.lead.admitted, made.lead.flagged) == ("sql", ())
+    made.change(fields={})
+    assert may_enter(made, stage(made)) is None, "it may be emptied after"
+
+
+@pytest.mark.parametrize("entry", [{}, LARGE], ids=["a field", "a field and a criterion"])
+@pytest.mark.parametrize(
+    ("if_missing", "then", "over", "admitted"),
+    [
+        pytest.param("flag", "wait", False, True, id="it goes on flagged at once"),
+        pytest.param("hold", "wait", False, False, id="it waits"),
+        pytest.param("hold", "flag", False, False, id="it waits its time"),
+        pytest.param("hold", "flag", True, True, id="then it goes on flagged"),
+        pytest.param("hold", "wait", True, False, id="or waits on"),
+        pytest.param("hold", "close", True, False, id="or is closed"),
+    ],
+)
+def test_only_missing_fields_let_a_lead_go_on_flagged(
+    if_missing: Any, then: Any, over: bool, admitted: bool, entry: When
+) -> None:
+    policy = asking(
+        sql={
+            "requires": (("budget",),),
+            "entry": entry,
+            "if_missing": if_missing,
+            "hold": Hold(2 * DAY, then, "timing"),
+        }
+    )
+    start = drafted(policy)
+    made = drafted(policy, held=held(start), after=2 * DAY if over else DAY)
+    wait = may_enter(made, stage(made), "move")
+    if admitted and not entry:
+        assert wait is None
+        assert (made.lead.admitted, made.lead.flagged) == ("sql", ("budget",))
+    else:
+        assert wait is not None
+        assert (wait.move, wait.gate.missing, made.lead.admitted) == ("move", ("budget",), "mql")
+        assert wait.over == ("wait" if entry and then == "flag" else then)
+
+
+@pytest.mark.parametrize(
+    ("after", "known", "to", "over"),
+    [
+        pytest.param(2 * DAY - MICROSECOND, {}, "sql", False, id="a microsecond is left"),
+        pytest.param(2 * DAY, {}, "sql", True, id="its time is over"),
+        pytest.param(2 * DAY, {"contact": None}, "sql", False, id="nobody has read the contact"),
+        pytest.param(2 * DAY, {}, "sal", False, id="it is held before another stage"),
+    ],
+)
+def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
+    made = drafted(held=held(drafted()), after=after, known=known)
+    assert is_over(made, stage(made, to)) is over
+
+
+# --- waiting
+
+
+@pytest.mark.parametrize(("is_owned", "to"), [(True, "UANNA"), (False, OPS)])
+def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: str) -> None:
+    made = drafted(is_owned=is_owned, after=minutes(7))
+    keep(made, Wait(stage(made), "move", BUDGET))
+    found = made.lead.held
+    assert found is not None
+    now = NOW + minutes(7)
+    assert (found.stage, found.move, found.since, found.told) == ("sql", "move", now, 1)
+    assert (found.missing, found.asked) == (("budget",), False)
+    assert (found.clock.target, found.clock.stops_on) == ("hold", "complete")
+    assert (found.clock.started_at, found.clock.due_at) == (now, now + 2 * DAY)
+    assert found.clock.ladder == (ArmedRung(now + 2 * DAY, "release"),)
+    assert outcomes(made) == [("held", "sql")]
+    assert told(made) == [(to, "warning")]
+
+
+@pytest.mark.parametrize(
+    ("gate", "tells"),
+    [
+        pytest.param(BUDGET, False, id="the same"),
+        pytest.param(Gate(("budget", "pain"), ()), True, id="another field"),
+        pytest.param(Gate(("budget",), (Phrase("x", ("score", 3)),)), True, id="a criterion, too"),
+    ],
+)
+def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bool) -> None:
+    made = drafted(held=held(drafted()), after=minutes(5))
+    keep(made, Wait(stage(made), "other", gate))
+    found = made.lead.held
+    assert found is not None
+    assert (found.since, found.move, found.told) == (NOW, "other", 1)
+    assert (found.missing, found.unmet) == (gate.missing, gate.unmet)
+    assert told(made) == [("UANNA", "warning")] * tells
+    assert outcomes(made) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "tells"),
+    [
+        pytest.param(("score", 30), ("score", 29), False, id="a number that decays"),
+        pytest.param(("score", 30), ("role", 30), True, id="about something else"),
+        pytest.param((), (), False, id="about nothing in particular"),
+    ],
+)
+def test_a_number_that_decays_is_no_news(
+    before: tuple[Any, ...], now: tuple[Any, ...], tells: bool
+) -> None:
+    waiting = replace(held(drafted()), missing=(), unmet=(Phrase("x", before),))
+    made = drafted(held=waiting, after=minutes(5))
+    keep(made, Wait(stage(made), "", Gate((), (Phrase("x", now),))))
+    assert bool(told(made)) is tells
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "tells"),
+    [("score 30", "score 29", False), ("score 30", "role is missing", True)],
+)
+def test_of_before_phrases_the_first_word_says_what_it_is_about(
+    before: str, now: str, tells: bool
+) -> None:
+    waiting = replace(held(drafted()), missing=(), unmet=(before,))
+    made = drafted(held=waiting, after=minutes(5))
+    field = now.split(" ")[0]
+    keep(made, Wait(stage(made), "", Gate((), (Phrase("x", (field,)),))))
+    assert bool(told(made)) is tells
+
+
+def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
+    made = drafted(held=held(drafted()), after=2 * DAY)
+    keep(made, Wait(stage(made), "move", BUDGET))
+    found = made.lead.held
+    assert found is not None
+    assert (found.told, found.since) == (2, NOW)
+    assert found.clock.due_at == NOW + 4 * DAY
+    assert told(made) == [("UANNA", "warning")]
+    (slot,) = made.effects
+    assert slot.endswith(":2")
+
+
+def test_what_the_owner_asked_for_stays_asked_for() -> None:
+    made = drafted()
+    made.asked = "qualify"
+    keep(made, Wait(stage(made), "move", BUDGET))
+    assert made.lead.held is not None
+    assert made.lead.held.asked
+    later = drafted(held=made.lead.held, after=minutes(5))
+    keep(later, Wait(stage(later), "move", BUDGET))
+    assert later.lead.held is not None
+    assert later.lead.held.asked
+
+
+@pytest.mark.parametrize(
+    ("admitted", "stands", "outcome"),
+    [
+        pytest.param("sql", "sql", [("released", "sql")], id="it goes on"),
+        pytest.param("", "sql", [], id="it was not admitted: no longer asked"),
+        pytest.param("sql", "sal", [], id="it stands elsewhere: no longer asked"),
+    ],
+)
+def test_a_wait_that_ends_is_told_of(
+    admitted: str, stands: str, outcome: list[tuple[str, str]]
+) -> None:
+    standing = LifecycleState(stands, NOW, {stands: StageTimes(NOW, NOW)})
+    made = drafted(held=held(drafted()), admitted=admitted, state=standing, after=minutes(5))
+    keep(made, None)
+    assert made.lead.held is None
+    assert outcomes(made) == outcome
+    assert told(made) == [("UANNA", "info")]
+
+
+def test_a_wait_before_another_stage_ends_the_first() -> None:
+    made = drafted(held=held(drafted()), after=minutes(5))
+    keep(made, Wait(stage(made, "customer"), "", BUDGET))
+    found = made.lead.held
+    assert found is not None
+    assert (found.stage, found.since) == ("customer", NOW + minutes(5))
+    assert sorted(told(made)) == [("UANNA", "info"), ("UANNA", "warning")]
+
+
+def test_a_wait_before_a_stage_that_the_policy_has_forgotten_ends() -> None:
+    made = drafted(held=replace(held(drafted()), stage="gone"), admitted="gone", after=minutes(5))
+    keep(made, None)
+    assert made.lead.held is None
+    assert outcomes(made) == []
+    assert told(made) == [("UANNA", "info")]

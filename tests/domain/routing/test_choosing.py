@@ -1,0 +1,404 @@
+"""Finding an owner: whose account, which rule, who of a pool, and where from there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.decision import Considered
+from baton.domain.lead import Lead
+from baton.domain.policy import (
+    CatchUp,
+    Fallback,
+    Limits,
+    Member,
+    Policy,
+    Pool,
+    Rule,
+    Shift,
+    Test,
+    TimeOff,
+    Wait,
+    Window,
+)
+from baton.domain.routing.obstacles import Obstacle
+from baton.domain.routing.route import route
+from baton.domain.routing.rules import reach
+from baton.domain.routing.search import Choice, Queued, Search, Wanted
+from baton.domain.scoring.facts import describe
+from baton.domain.world.world import Account, Away, Load, Needs, NeedsData, Turns, World
+from tests.builders import NOW, POLICY, minutes, world
+from tests.routed import routed, waiting_pool
+
+WAIT = Wait(minutes(240))
+EVENING = NOW.replace(hour=20)
+OFF = (TimeOff(NOW - minutes(1), NOW + timedelta(days=1)),)
+
+
+def desk(*members: str, people: dict[str, dict[str, Any]] | None = None, **pool: Any) -> Policy:
+    """Leads go to a desk of *members* (Anna and Ben, two leads each); *people* are changed so."""
+    rows = tuple(map(Member, members or ("anna", "ben")))
+    base = routed(
+        waiting_pool(**({"members": rows, "fallback": (Fallback(person="mona"),)} | pool))
+    )
+    changed = tuple(replace(one, **(people or {}).get(one.id, {})) for one in base.people)
+    return replace(base, people=changed)
+
+
+def wanted(policy: Policy, **fields: Any) -> Wanted:
+    facts, _ = describe(policy, Lead(id="101", fields={"company": "Acme"}), NOW)
+    given: dict[str, Any] = {"handoff": policy.handoff[policy.lifecycle.handoff], "facts": facts}
+    return Wanted("101", **(given | fields))
+
+
+def found(
+    policy: Policy,
+    now: datetime = NOW,
+    loads: dict[str, Load] | None = None,
+    turns: dict[str, Turns] | None = None,
+    known: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Choice | Queued:
+    there = world(policy, loads=loads, turns=turns, **(known or {}))
+    return route(policy, wanted(policy, **fields), there, now)
+
+
+def chosen(*args: Any, **fields: Any) -> Choice:
+    answer = found(*args, **fields)
+    assert isinstance(answer, Choice)
+    return answer
+
+
+def full(*names: str) -> dict[str, Load]:
+    return {name: Load(name, open=99) for name in names}
+
+
+# --- whose account
+
+
+def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
+    policy = replace(desk(), ownership=("contact",))
+    choice = chosen(policy, existing_owner="owner-carl")
+    assert (choice.person.id, choice.pool, choice.rule) == ("carl", "", "existing-owner")
+    taken = chosen(policy, existing_owner="owner-carl", by_ownership=False)
+    assert taken.person.id == "anna", "it was taken from somebody"
+
+
+def test_nobody_owns_what_has_no_owner() -> None:
+    """Not even somebody whom HubSpot does not know."""
+    policy = desk(people={"carl": {"hubspot_owner": ""}})
+    assert chosen(replace(policy, ownership=("contact",))).person.id == "anna"
+    company = replace(policy, ownership=("company",))
+    assert chosen(company, known={"account": Account({})}).person.id == "anna"
+
+
+@pytest.mark.parametrize(
+    ("carl", "load", "person"),
+    [
+        pytest.param({"time_off": OFF}, {}, "cora", id="away: the backup"),
+        pytest.param({"active": False}, {}, "cora", id="gone: the backup"),
+        pytest.param({}, full("carl"), "anna", id="full: the rules"),
+        pytest.param({"time_off": OFF, "backup": ""}, {}, "anna", id="away without one: the rules"),
+    ],
+)
+def test_the_backup_stands_in_for_who_is_not_there(
+    carl: dict[str, Any], load: dict[str, Load], person: str
+) -> None:
+    policy = replace(desk(people={"carl": {"backup": "cora"} | carl}), ownership=("contact",))
+    assert chosen(policy, loads=load, existing_owner="owner-carl").person.id == person
+
+
+@pytest.mark.parametrize("backup", ["", "cora"])
+def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: str) -> None:
+    policy = replace(desk(people={"carl": {"backup": backup}}), ownership=("contact",))
+    with pytest.raises(NeedsData) as asked:
+        route(policy, wanted(policy, existing_owner="owner-carl"), World(policy), NOW)
+    people = ("carl", *([backup] if backup else []), "anna", "ben", "mona")
+    assert asked.value.lacks == Needs(pools=("desk",), people=people)
+
+
+# --- which rule
+
+
+def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
+    never = Rule("never", {"company": Test(any_of=("Other",))}, "desk", "Never")
+    policy = replace(desk(), rules=(never,))
+    choice = chosen(policy)
+    assert (choice.person.id, choice.pool, choice.rule) == ("mona", "", "last-resort")
+    handoff = policy.handoff[policy.lifecycle.handoff]
+    assert reach(policy, handoff, wanted(policy).facts, NOW) == Needs()
+
+
+def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
+    acme = {"company": Test(any_of=("Acme",))}
+    rules = (
+        Rule("product", acme | {"product": Test(known=True)}, "closers", "Product"),
+        Rule("later", acme, "closers", "Later", window=Window(start=NOW + minutes(1))),
+        Rule("acme", acme, "desk", "Acme"),
+    )
+    policy = replace(desk(), rules=rules)
+    assert chosen(policy).rule == "acme"
+    assert chosen(policy, NOW + minutes(1)).rule == "later"
+
+
+# --- who of a pool
+
+
+def test_what_is_missing_of_a_pool_is_asked_for_and_nothing_else() -> None:
+    policy = desk(fallback=(Fallback(pool="closers"), Fallback(person="mona")))
+    there = world(policy)
+
+    def lacks(**without: Any) -> Needs:
+        with pytest.raises(NeedsData) as asked:
+            route(policy, wanted(policy), replace(there, **without), NOW)
+        return asked.value.lacks
+
+    some = {name: load for name, load in there.loads.items() if name != "cora"}
+    assert lacks(loads=some) == Needs(people=("cora",))
+    assert lacks(turns={"desk": Turns("desk")}) == Needs(pools=("closers",))
+
+
+@pytest.mark.parametrize(
+    ("people", "loads", "shift", "codes"),
+    [
+        pytest.param({}, {}, Shift(), "123", id="all are free"),
+        pytest.param({"ben": {"time_off": OFF}}, {}, Shift(), "1l2", id="one is on leave"),
+        pytest.param({}, full("anna"), Shift("on_shift"), "o12", id="the first is full"),
+        pytest.param(
+            {"ben": {"active": False}}, full("ben"), Shift("on_shift"), "1i2", id="the first reason"
+        ),
+        pytest.param(
+            {},
+            {"ben": Load("ben", refused=Away(NOW, None, "hubspot"))},
+            Shift(),
+            "1r2",
+            id="refused",
+        ),
+    ],
+)
+def test_every_member_is_considered(
+    people: dict[str, Any], loads: dict[str, Load], shift: Shift, codes: str
+) -> None:
+    policy = desk("anna", "ben", "cora", people=people, shift=shift)
+    assert chosen(policy, loads=loads).considered == (Considered("desk", codes),)
+
+
+def test_who_let_it_go_is_not_asked_again_and_who_left_is_called_so() -> None:
+    policy = desk("anna", "ben", "cora", people={"ben": {"active": False}})
+    choice = chosen(policy, excluded=frozenset({"anna", "ben"}))
+    assert choice.considered == (Considered("desk", "hi1"),)
+
+
+@pytest.mark.parametrize(
+    ("shift", "now", "loads", "codes"),
+    [
+        pytest.param(Shift("on_shift"), NOW, {}, "12", id="on shift"),
+        pytest.param(Shift("on_shift"), EVENING, {}, "ss", id="off shift"),
+        pytest.param(
+            Shift("on_shift", timedelta(hours=24)), EVENING, {}, "ss", id="the next does not count"
+        ),
+        pytest.param(
+            Shift("next_on_shift", timedelta(hours=24)), EVENING, {}, "12", id="the next counts"
+        ),
+        pytest.param(Shift("on_shift"), EVENING, full("anna"), "os", id="full before off shift"),
+    ],
+)
+def test_members_take_leads_on_their_shift(
+    shift: Shift, now: datetime, loads: dict[str, Load], codes: str
+) -> None:
+    choice = chosen(desk(shift=shift), now, loads=loads)
+    assert choice.considered[0] == Considered("desk", codes)
+
+
+def test_only_what_a_load_said_is_relied_on() -> None:
+    """Leave is policy; whoever is full may have room by the time the decision is stored."""
+    policy = desk("anna", "ben", "cora", people={"anna": {"time_off": OFF}})
+    choice = chosen(policy, loads=full("ben"))
+    assert choice.person.id == "cora"
+    assert [load.person for load in choice.relied] == ["ben"]
+
+
+def test_who_gets_it_in_the_end_is_not_relied_on_to_be_away() -> None:
+    loads = full("anna", "ben") | {"mona": Load("mona", away=Away(NOW, None, "slack"))}
+    choice = chosen(desk(people={"mona": {"backup": ""}}), loads=loads)
+    assert choice.person.id == "mona"
+    assert {load.person for load in choice.relied} == {"anna", "ben"}
+
+
+def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
+    """Without a limit of their own there is nothing to measure it by."""
+    policy = desk(people={"ben": {"max_open": None}}, choose="least_loaded")
+    loads = {"anna": Load("anna", open=1), "ben": Load("ben", open=50)}
+    assert chosen(policy, loads=loads).person.id == "ben"
+    loads = {"anna": Load("anna"), "ben": Load("ben", open=50)}
+    assert chosen(policy, loads=loads).person.id == "anna", "a tie: the first in the pool"
+
+
+@pytest.mark.parametrize(
+    ("limits", "load", "counted"),
+    [
+        pytest.param(Limits(), Load("desk"), Load("desk"), id="without limits nothing is counted"),
+        pytest.param(
+            Limits(per_day=5),
+            Load("desk", day="2026-03-04", today=4),
+            Load("desk", 1, "2026-03-04", 5, week="2026-W10", this_week=1),
+            id="by the day of its calendar, which has begun in Berlin",
+        ),
+    ],
+)
+def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
+    policy = desk(limits=limits, calendar="berlin")
+    turns = {"desk": Turns("desk", load=load)}
+    choice = chosen(policy, NOW.replace(hour=23, minute=30), turns=turns)
+    (after,) = choice.turns
+    assert after.load == counted
+    assert choice.counts_in_pool is limits.any
+
+
+@pytest.mark.parametrize("limits", [Limits(open=3), Limits(per_day=3), Limits(per_week=3)])
+def test_a_pool_that_is_full_is_not_asked(limits: Limits) -> None:
+    load = Load("desk", 3, "2026-03-03", 3, week="2026-W10", this_week=3)
+    choice = chosen(desk(limits=limits), turns={"desk": Turns("desk", load=load)})
+    assert choice.person.id == "mona"
+    assert choice.considered == (Considered("desk", Obstacle.POOL_FULL),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "people", "loads", "leave"),
+    [
+        pytest.param("none", {"ben": {"time_off": OFF}}, {}, {}, id="nothing is owed for leave"),
+        pytest.param("capped", {"ben": {"time_off": OFF}}, {}, {"ben": 0.5}, id="on leave: kept"),
+        pytest.param("capped", {}, full("ben"), {}, id="full is no leave"),
+    ],
+)
+def test_what_is_owed_for_a_leave(
+    kind: Any, people: dict[str, Any], loads: dict[str, Load], leave: dict[str, float]
+) -> None:
+    policy = desk(people=people, catch_up=CatchUp(kind, 1))
+    (after,) = chosen(policy, loads=loads).turns
+    assert after.leave == leave
+
+
+def test_a_debt_of_leave_is_paid_by_the_members_own_day() -> None:
+    policy = desk(catch_up=CatchUp("capped", 1))
+    turns = {"desk": Turns("desk", leave={"ben": 2.0}, paid_on={"ben": "2026-03-03"})}
+    (after,) = chosen(policy, turns=turns).turns
+    assert after.leave == {"ben": 2.0}, "today's part was paid"
+    (after,) = chosen(policy, NOW.replace(hour=23, minute=30), turns=turns).turns
+    assert (after.leave, after.paid_on) == ({"ben": 1.0}, {"ben": "2026-03-04"})
+
+
+# --- where from there
+
+CHAIN = (
+    Fallback(pool="closers"),
+    Fallback(wait=WAIT),
+    Fallback(pool="late"),
+    Fallback(person="mona"),
+)
+LATE = Pool("late", "Late", (Member("pia"),), (Fallback(person="mona"),))
+
+
+def chained(*steps: Fallback) -> Policy:
+    policy = desk(fallback=steps or CHAIN)
+    return replace(
+        policy, pools=(*policy.pools, LATE), people=(*policy.people, POLICY.person["pia"])
+    )
+
+
+EVERYBODY = full("anna", "ben", "carl", "cora")
+
+
+@pytest.mark.parametrize(
+    ("loads", "waiting", "fields", "person"),
+    [
+        pytest.param({}, 0, {}, "anna", id="somebody is free"),
+        pytest.param(full("anna", "ben"), 0, {}, "carl", id="nobody: the next pool"),
+        pytest.param(EVERYBODY, 0, {}, "", id="nor there: it waits"),
+        pytest.param({}, 1, {}, "", id="others wait: behind them"),
+        pytest.param({}, 1, {"waits_in": "desk"}, "anna", id="it waits itself, alone"),
+        pytest.param({}, 2, {"waits_in": "desk"}, "", id="it waits itself, and is not the first"),
+        pytest.param({}, 1, {"waits_in": "closers"}, "", id="it waits elsewhere"),
+        pytest.param({}, 1, {"gave_up": True}, "pia", id="it has waited: what comes after"),
+        pytest.param(full("pia"), 0, {"gave_up": True}, "mona", id="and so on"),
+    ],
+)
+def test_a_lead_goes_along_the_chain(
+    loads: dict[str, Load], waiting: int, fields: dict[str, Any], person: str
+) -> None:
+    policy = chained()
+    turns = {"desk": Turns("desk", waiting=waiting)}
+    answer = found(policy, loads=loads, turns=turns, known={"first": {"desk": "9"}}, **fields)
+    if person:
+        assert isinstance(answer, Choice)
+        assert answer.person.id == person
+    else:
+        assert isinstance(answer, Queued)
+        assert (answer.pool.id, answer.wait, answer.rule) == ("desk", WAIT, "all")
+        assert answer.responsible == policy.person["mona"]
+
+
+def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
+    policy = chained()
+    turns = {"desk": Turns("desk", waiting=2)}
+    with pytest.raises(NeedsData) as asked:
+        found(policy, turns=turns, waits_in="desk")
+    assert asked.value.lacks == Needs(queues=("desk",))
+    assert isinstance(found(policy, turns=turns), Queued), "who comes new need not ask"
+    first = found(policy, turns=turns, known={"first": {"desk": "101"}}, waits_in="desk")
+    assert isinstance(first, Choice)
+
+
+def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
+    policy = chained(Fallback(person="dora"), Fallback(wait=WAIT), Fallback(person="mona"))
+    away = EVERYBODY | {"dora": Load("dora", away=Away(NOW, None, "slack"))}
+    answer = found(policy, loads=away)
+    assert isinstance(answer, Queued)
+    assert answer.responsible == policy.person["mona"]
+    assert {load.person for load in answer.relied} == {"anna", "ben", "dora"}
+    assert answer.considered == (Considered("desk", "oo"),)
+    nobody = found(chained(Fallback(wait=WAIT)), loads=away)
+    assert isinstance(nobody, Queued)
+    assert nobody.responsible is None
+
+
+def test_managers_who_stand_in_for_each_other_and_are_both_away_end() -> None:
+    away = {
+        name: {"time_off": OFF, "backup": other}
+        for name, other in (("mona", "dora"), ("dora", "mona"))
+    }
+    policy = desk(people=away)
+    assert chosen(policy, loads=full("anna", "ben")).person.id == "mona"
+
+
+def test_a_backup_of_a_last_resort_is_asked_for_only_then() -> None:
+    policy = desk(people={"mona": {"time_off": OFF, "backup": "dora"}})
+    there = world(policy, loads=full("anna", "ben"))
+    loads = {name: load for name, load in there.loads.items() if name != "dora"}
+    with pytest.raises(NeedsData) as asked:
+        route(policy, wanted(policy), replace(there, loads=loads), NOW)
+    assert asked.value.lacks == Needs(people=("dora",))
+
+
+def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
+    """Whose account it is takes leads outside their shift."""
+    policy = desk(shift=Shift("on_shift"))
+    search = Search(policy, wanted(policy), world(policy), EVENING)
+    anna, pool = policy.person["anna"], policy.pools[0]
+    assert search.obstacle(Load("anna"), anna) is None
+    assert search.obstacle(Load("anna"), anna, pool) == Obstacle.OFF_SHIFT
+
+
+def test_where_nothing_waits_any_more_nobody_comes_first() -> None:
+    """The policy has dropped the wait; those who wait are still counted."""
+    turns = {"desk": Turns("desk", waiting=1)}
+    assert chosen(desk(), turns=turns).person.id == "anna"
+
+
+def test_rules_of_a_handoff_that_nobody_has_indexed_are_tried_in_their_order() -> None:
+    policy = desk()
+    handoff = replace(policy.handoff[policy.lifecycle.handoff], stage="made-up")
+    assert chosen(policy, handoff=handoff).person.id == "anna"

@@ -1,0 +1,150 @@
+"""The policy of today for clocks that run: what is promised anew, and what stays as it was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.draft.decision import Decision
+from baton.domain.policy import Test, Tier
+from baton.domain.world.effects import CardState, TaskState
+from tests.builders import NOW, kinds, minutes, owned
+from tests.domain.sla.promises import CALLED, HOUR, WAITING, Office, policy, target
+
+CALL = target("call", stops_on="touch", time="wall", task="Call {name}")
+
+
+def refused(decision: Decision) -> bool:
+    return bool(decision.unworkable) and not decision.changed
+
+
+HOT = Tier("hot", "Hot", {"offer": Test(any_of=("Demo request",))}, (CALL,))
+WARM = Tier("warm", "Warm", {"offer": Test(known=True)}, (replace(CALL, within=2 * HOUR),))
+
+
+# --- which tier
+
+
+@pytest.mark.parametrize(
+    ("changed", "tier", "within"),
+    [
+        pytest.param((HOT, WARM), "warm", 2 * HOUR, id="as it was given, though it is hot now"),
+        pytest.param((WARM, HOT), "warm", 2 * HOUR, id="wherever it stands"),
+        pytest.param((HOT,), "hot", HOUR, id="that is gone: the one that fits now"),
+    ],
+)
+def test_a_lead_keeps_the_tier_it_was_given_with(
+    changed: tuple[Tier, ...], tier: str, within: timedelta
+) -> None:
+    desk = Office(tiers=(WARM,))
+    assert owned(desk.leads["101"]).tier == "warm"
+    desk.reapply(10, policy(tiers=changed))
+    assert owned(desk.leads["101"]).tier == tier
+    assert desk.due("call") == within / minutes(1)
+
+
+def test_where_no_tier_fits_nothing_is_promised_anew() -> None:
+    desk = Office(CALL)
+    before = desk.leads["101"]
+    gone = replace(HOT, id="cold", when={"offer": Test(any_of=("Nothing",))})
+    assert refused(desk.reapply(10, policy(tiers=(gone,))))
+    assert desk.leads["101"] == before
+
+
+def test_where_the_owner_is_gone_nothing_is_promised_anew() -> None:
+    desk = Office(CALL)
+    people = tuple(one for one in desk.policy.people if one.id != desk.owner("101"))
+    changed = policy(replace(CALL, within=2 * HOUR), people=people)
+    assert refused(desk.reapply(10, changed))
+    assert desk.due("call") == 60
+
+
+# --- what is promised anew
+
+
+@pytest.mark.parametrize("other", [(), (CALL,)], ids=["alone", "beside one that is not kept"])
+@pytest.mark.parametrize(
+    ("pressed", "stops_on", "promised"),
+    [
+        pytest.param("accept", "accept", False, id="accepted already"),
+        pytest.param("touch", "touch", False, id="touched already"),
+        pytest.param("accept", "touch", True, id="accepted, and to be touched"),
+        pytest.param("touch", "accept", True, id="touched, and to be accepted"),
+        pytest.param("touch", "disposition", True, id="touched, and not closed"),
+    ],
+)
+def test_what_was_done_is_promised_no_more(
+    pressed: str, stops_on: str, promised: bool, other: tuple[object, ...]
+) -> None:
+    desk = Office(CALL)
+    desk.press(pressed, 5)
+    more = target("more", stops_on=stops_on)
+    desk.reapply(10, policy(*[one for one in (CALL,) if other], more))
+    assert (desk.clock("more") is not None) == promised
+
+
+def test_of_a_new_promise_what_lies_in_the_past_is_told_to_nobody() -> None:
+    """It counts from when the lead was given, so its warning was due ten minutes ago."""
+    desk = Office()
+    desk.reapply(40, policy(target("more", time="wall")))
+    clock = desk.clock("more")
+    assert clock is not None
+    assert (clock.due_at, clock.climbed) == (NOW + HOUR, 1)
+    desk.tick(NOW + minutes(59))
+    assert desk.told() == []
+    desk.tick(NOW + minutes(60))
+    assert [at for at, _ in desk.told()] == [60]
+
+
+@pytest.mark.parametrize(
+    ("after", "climbed"),
+    [(29.99, 0), (30, 1), (59.99, 1), (60, 2)],
+    ids=["just before the warning", "at it", "just before the deadline", "at it: it has passed"],
+)
+def test_a_rung_that_is_due_at_this_very_instant_lies_in_the_past(
+    after: float, climbed: int
+) -> None:
+    desk = Office(replace(CALL, within=10 * HOUR))
+    desk.reapply(after, policy(CALL))
+    clock = desk.clock("call")
+    assert clock is not None
+    assert clock.climbed == climbed
+
+
+# --- what stays
+
+
+def test_what_stands_still_goes_on_standing_still_for_the_same_reason() -> None:
+    desk = Office(CALL, pauses=(WAITING,))
+    desk.set(10, waiting_on="lead")
+    desk.reapply(20, policy(replace(CALL, within=2 * HOUR), pauses=(WAITING,)))
+    clock = desk.clock("call")
+    assert clock is not None
+    assert (clock.paused_at, clock.paused_for) == (NOW + minutes(10), ("waiting",))
+    assert desk.due("call") == 120
+
+
+def test_what_is_kept_by_its_condition_stays_as_it_is() -> None:
+    """Its rungs, too: the condition may cease to hold."""
+    kept = replace(CALL, stops_when=CALLED)
+    desk = Office(kept)
+    desk.set(10, phone="1")
+    before = desk.clock("call")
+    desk.reapply(50, policy(replace(kept, within=2 * HOUR)))
+    assert desk.clock("call") == before
+
+
+def test_what_moves_is_shown_and_what_does_not_is_no_news() -> None:
+    desk = Office(CALL)
+    moved = desk.reapply(10, policy(replace(CALL, within=2 * HOUR)))
+    assert kinds(moved) == ["reapplied"]
+    assert "reapply.moved" in {one.id for one in moved.because}
+    assert [one for one in moved.effects if isinstance(one, CardState)]
+    (task,) = (one for one in moved.effects if isinstance(one, TaskState))
+    assert task.due_at == NOW + 2 * HOUR
+    more = desk.reapply(15, policy(replace(CALL, within=2 * HOUR), target("more")))
+    assert "reapply.moved" not in {one.id for one in more.because}
+    again = desk.reapply(20, desk.policy)
+    assert (again.changed, again.unworkable, again.effects) == (False, None, ())
