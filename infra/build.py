@@ -1,4 +1,4 @@
-"""Builds what is deployed, and stamps it with the hash of its code.
+"""Builds the deployment package, and stamps it with the hash of its code.
 
 The HTTP doors are reached through an alias. SAM publishes a new version behind it only when
 ``AutoPublishCodeSha256`` changes, and then looks at nothing else: neither at the layer nor at the
@@ -125,8 +125,8 @@ def precompile(folder: Path, python: str) -> None:
     """
     Put bytecode beside every module in *folder*, made by the interpreter that will run it.
 
-    A cold start then reads it instead of compiling what it imports, a good 100 ms where an SDK is
-    among it. The bytecode is not checked against times or contents: what is built never changes.
+    A cold start then reads it instead of compiling what it imports, which takes over 100 ms with an
+    SDK. The bytecode is not checked against times or contents: what is built never changes.
     """
     command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([*command, str(folder)], check=True)  # noqa: S603 our own command

@@ -1,4 +1,5 @@
-"""``make deploy``: a guided ``sam deploy`` to a real account, with the doors' alias kept honest."""
+"""``make deploy``: a guided ``sam deploy`` to a real account that keeps the doors' alias
+current."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ def main() -> int:
     stamped = build_for_account()
     code = _sam_deploy("--guided")
     if code == 0 and account_digest() != stamped:
-        # The answers changed what the doors' environment holds, after the stamp was made: without
-        # this the alias would stay on a version that still has the old values.
+        # The answers changed the doors' environment after the stamp was made. Without a second
+        # deploy the alias would stay on a version with the old values.
         print("parameters changed: deploying once more, so that the doors see them")
         build_for_account()
         code = _sam_deploy()

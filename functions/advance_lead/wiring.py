@@ -1,4 +1,4 @@
-"""Which adapters advance_lead uses, and the one place it takes time and chance from."""
+"""Which adapters advance_lead uses, and its only source of time and chance."""
 
 from __future__ import annotations
 
@@ -108,17 +108,17 @@ def batch(event: dict[str, Any], told: Callable[[AnyEvent, Advanced], None], not
 
 
 def warm() -> None:
-    """Make what every event needs. Nothing is read and no connection opened."""
+    """Create what every event needs. Reads nothing and opens no connection."""
     settings(), policies(), advance(), lane(), crm()
 
 
 def wait_for(at: datetime) -> None:
-    """Return at *at*: a wake is received a little early. One that is much too early is not waited
-    for; it is sent again."""
+    """Return at *at*, because a wake is received a little early. A wake that is much too early is
+    sent again instead."""
     while timedelta() < (left := at - now()) <= EARLY:
         time.sleep(left.total_seconds())
 
 
 def pause(attempt: int) -> None:
-    """Before the next attempt at a hot pool: longer each time, and not in step with the others."""
+    """Wait before the next attempt at a contended pool: longer each time, with jitter."""
     time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.25)))  # noqa: S311 - chance, no secret

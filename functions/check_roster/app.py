@@ -1,4 +1,4 @@
-"""A schedule in, news out of whom HubSpot no longer takes as owner, or takes again."""
+"""On a schedule: reports people whom HubSpot no longer accepts as owner, or accepts again."""
 
 from __future__ import annotations
 

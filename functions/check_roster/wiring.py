@@ -1,4 +1,4 @@
-"""Which adapters check_roster uses, and the one place it takes the time from."""
+"""Which adapters check_roster uses, and its only source of time."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def owners() -> HubspotCensus:
 
 
 def warm() -> None:
-    """Make what every run needs. Nothing is read and no connection opened."""
+    """Create what every run needs. Reads nothing and opens no connection."""
     settings(), policies(), people(), bus(), owners()

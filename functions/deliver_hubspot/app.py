@@ -1,4 +1,4 @@
-"""Effects in, HubSpot shows them. How: see baton.application.deliver."""
+"""Shows effects in HubSpot. See baton.application.deliver."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def work(body: str) -> None:
 
 
 def refused(effect: ContactState, owner: str) -> None:
-    """HubSpot does not take *owner* as the contact's: the lead goes to the next, and they get no
-    more until it does."""
+    """HubSpot refuses *owner* as the contact's owner: the lead goes to the next rep, and this one
+    gets no leads until HubSpot accepts them."""
     news = owner_news(effect, owner, wiring.now())
     wiring.bus().put([entry(one, "baton.hubspot") for one in news])
     metrics.add_metric(name="HubspotOwnerRefused", unit=MetricUnit.Count, value=1)

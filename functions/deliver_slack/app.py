@@ -1,4 +1,4 @@
-"""Effects in, Slack shows them. How: see baton.application.deliver."""
+"""Shows effects in Slack. See baton.application.deliver."""
 
 from __future__ import annotations
 
@@ -36,15 +36,16 @@ def work(body: str) -> None:
         shown = deliver(effect, now, wiring.token(), slots, show)
     except Rejected as error:
         pass_on(effect, error)
-        raise  # parked with its reason, so that it can be sent again once that is mended
+        raise  # parked with its reason, so that it can be sent again once that is fixed
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)
 
 
 def pass_on(effect: AnyEffect, error: Rejected) -> None:
-    """Have somebody else told of a lead, whose decision finds the next way. Before it is parked:
-    who dies in between leaves the effect in its queue; it is refused again, under the same id."""
+    """Have somebody else told about the lead: the lead's decision finds the next recipient. This
+    comes before parking. If the worker dies in between, the effect is still in its queue, is
+    refused again, and makes the same event id."""
     news = undelivered(effect, error, wiring.now())
     if news is None:
         return

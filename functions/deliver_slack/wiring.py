@@ -1,4 +1,4 @@
-"""Which adapters deliver_slack uses, and the one place it takes time and chance from."""
+"""Which adapters deliver_slack uses, and its only source of time and chance."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def messenger() -> SlackMessenger:
 
 
 def warm() -> None:
-    """Make what every effect needs, so not the bus. Nothing is read and no connection opened."""
+    """Create what every effect needs (so not the bus). Reads nothing and opens no connection."""
     settings(), slots(), boards(), lane(), messenger()
 
 

@@ -24,7 +24,7 @@ if on_lambda():
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     swept = sweep_fast(wiring.store(), wiring.wakes(), wiring.now())
-    # Counted in every run, also with nothing to do: its absence is what the alarm listens for.
+    # Counted in every run, even with nothing to do: the alarm fires when it is missing.
     metrics.add_metric(name="WakesSwept", unit=MetricUnit.Count, value=1)
     metrics.add_metric(name="WakesOverdue", unit=MetricUnit.Count, value=swept.overdue)
     logger.info("escalate_breaches.swept", sent=swept.sent, overdue=swept.overdue)

@@ -1,1 +1,1 @@
-"""Says whether Baton is at work."""
+"""Says whether Baton works."""

@@ -1,4 +1,4 @@
-"""GET /health: 200 while Baton can be relied upon, 503 with reasons when somebody should look."""
+"""GET /health: 200 while Baton works, 503 with reasons when a person should look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which adapters health uses, and the one place it takes the time from."""
+"""Which adapters health uses, and its only source of time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.dynamodb.health import TableClient
 
-#: A health check that hangs is an answer too, but a slow one.
+#: Short, because a health check that hangs answers too late.
 QUICK = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
 
 
@@ -31,5 +31,5 @@ def dynamodb() -> TableClient:
 
 
 def warm() -> None:
-    """Make what every request needs. Nothing is read and no connection opened."""
+    """Create what every request needs. Reads nothing and opens no connection."""
     settings(), dynamodb()

@@ -1,1 +1,1 @@
-"""HubSpot's webhooks and workflows come in here."""
+"""Receives HubSpot's webhooks and workflow requests."""

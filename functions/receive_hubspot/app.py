@@ -1,4 +1,4 @@
-"""HubSpot's requests in, events on the bus out. The reading is in baton.http."""
+"""Puts HubSpot's requests on the bus as events. baton.http translates them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which adapters receive_hubspot uses, and the one place it takes the time from."""
+"""Which adapters receive_hubspot uses, and its only source of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.aws.secrets import Secrets
 
-#: HubSpot waits 5 s. The bus repeats what failed itself, and knows what that was.
+#: HubSpot waits 5 s. No retries here: the bus adapter repeats only the entries that failed.
 QUICK = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 
 
@@ -40,5 +40,5 @@ def secrets() -> Secrets:
 
 
 def warm() -> None:
-    """Make what every request needs. Nothing is read and no connection opened."""
+    """Create what every request needs. Reads nothing and opens no connection."""
     settings(), bus(), secrets()

@@ -1,1 +1,1 @@
-"""What people click in Slack comes in here."""
+"""Receives clicks and commands from Slack."""

@@ -1,4 +1,4 @@
-"""What people click and type in Slack in, events on the bus out. The reading is in baton.http."""
+"""Puts Slack clicks and commands on the bus as events. baton.http translates them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ if on_lambda():
 
 def receive_interaction(request: Request) -> Reply:
     """
-    A click. Nothing is said back here: the one writer decides what became of it, and the card
-    then shows it.
+    A click. The answer is empty: the one writer decides, and the card then shows the result.
     """
     check = partial(check_slack, request, now=wiring.now())
     admit(check, wiring.secrets(), wiring.settings().slack_secret, "signing_secret")
@@ -41,8 +40,8 @@ def receive_interaction(request: Request) -> Reply:
 
 
 def receive_command(request: Request) -> Reply:
-    """What somebody typed. It is answered at once; what it means for their leads they are told by
-    whoever works it."""
+    """A slash command. It is acknowledged at once; the worker of its event then tells the person
+    what it changes for their leads."""
     now = wiring.now()
     check = partial(check_slack, request, now=now)
     admit(check, wiring.secrets(), wiring.settings().slack_secret, "signing_secret")

@@ -1,4 +1,4 @@
-"""Which adapters recycle_stale_leads uses, and the one place it takes the time from."""
+"""Which adapters recycle_stale_leads uses, and its only source of time."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def wakes() -> Wakes:
 
 
 def warm() -> None:
-    """Make what every run needs. Nothing is read and no connection opened."""
+    """Create what every run needs. Reads nothing and opens no connection."""
     settings(), store(), wakes()

@@ -1,4 +1,4 @@
-"""A schedule in, digests out, to the managers whose morning it is. See application.send_digests."""
+"""On a schedule: sends digests to managers whose morning it is. See application.send_digests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if on_lambda():
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     now = wiring.now()
     policy = wiring.policies().active(now)
-    # {"digest": "now"} by hand: everybody's at once, and the morning's comes all the same.
+    # {"digest": "now"} by hand sends every digest at once; the morning's still comes.
     asked = event.get("digest") == "now"
     sent = send_digests(policy, wiring.store(), wiring.outbox(), now, asked)
     metrics.add_metric(name="DigestsSent", unit=MetricUnit.Count, value=len(sent))

@@ -1,4 +1,4 @@
-"""Which adapters send_digests uses, and the one place it takes the time from."""
+"""Which adapters send_digests uses, and its only source of time."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ def outbox() -> Outbox:
 
 
 def warm() -> None:
-    """Make what every run needs. Nothing is read and no connection opened."""
+    """Create what every run needs. Reads nothing and opens no connection."""
     settings(), policies(), store(), outbox()

@@ -1,4 +1,4 @@
-"""A schedule in; what is late or wrong is mended and counted. See application.watchdog."""
+"""On a schedule: repairs and counts what is late or wrong. See application.watchdog."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         metrics.add_metric(name=f"Watch{name}", unit=MetricUnit.Count, value=value)
     if seen.complete:
         metrics.add_metric(name="WatchPassed", unit=MetricUnit.Count, value=1)
-    # Last, and in every run: its absence is what the alarm listens for.
+    # Last, and in every run: the alarm fires when it is missing.
     metrics.add_metric(name="WatchHeartbeat", unit=MetricUnit.Count, value=1)
     logger.info(
         "leads.watched",

@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _sandbox(host: str) -> str:
-    """The sandbox's own address. Messy contacts are for nobody's real account."""
+    """The sandbox's address. Messy contacts must never get into a real account."""
     if urlsplit(host).hostname not in {"127.0.0.1", "localhost"}:
         raise Unreachable(f"{host} is no sandbox")
     return host.removesuffix("/hubspot")

@@ -27,11 +27,11 @@ from infra.local.stack import Stack
 
 #: Columns of the table where no terminal says how wide it is.
 WIDTH = 190
-#: A day that takes longer than this is shown as far as it came.
+#: A day that takes longer than this is cut off, and shown as far as it came.
 PATIENCE = 150.0
-#: So long the digests are waited for; they are asked for at the end.
+#: How long to wait for the digests, which are requested at the end.
 DIGESTS_WITHIN = 20.0
-#: Before somebody tries again, the first time has time to come to something.
+#: How long an action may take before it is tried again.
 ANSWERED_WITHIN = 4.0
 #: The same for a policy of one's own, whose clocks are not waited for.
 ASSIGNED_WITHIN = 30.0
@@ -52,7 +52,7 @@ def run(stack: Stack, once: bool) -> int:
         day.play()
         day.summary()
     except (OSError, ValueError, KeyError) as error:
-        # The stack is worth more than its demonstration.
+        # A failed demonstration must not stop the stack.
         console.print(f"The sample day ended early: {type(error).__name__} {error}")
     for name in day.missing:
         console.print(
@@ -76,7 +76,7 @@ class Day:
 
     @property
     def missing(self) -> list[str]:
-        """Who has not come to what the day is to show."""
+        """Leads that have not reached the outcome that the day is to show."""
         return [scene.name for scene in self._scenes if not self._done(scene)]
 
     def play(self) -> None:
@@ -180,7 +180,7 @@ class Day:
         self._sandbox("POST", "click", click | ({"value": act.reason} if act.reason else {}))
 
     def _digest(self) -> None:
-        """Ask for the digests, as somebody does who does not want to wait for the morning."""
+        """Ask for the digests now instead of waiting for the morning."""
         before = {m["ts"] for m in self._sandbox("GET", "state")["messages"]}
         answer = self._stack.client("lambda").invoke(
             FunctionName=self._stack.outputs["SendDigestsName"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from rich.table import Table
@@ -15,7 +17,7 @@ from baton.presentation.wording import plain
 from baton.presentation.words import exact
 from infra.local.sample_leads import Scene
 
-#: Narrower than this a table of seven columns is a riddle; then each lead gets a block.
+#: On a terminal narrower than this each lead gets a block instead of a row.
 ROOM = 140
 HEADINGS = ("Lead", "Rule", "Owner", "Why", "Deadlines", "What happened", "Message")
 
@@ -67,11 +69,16 @@ def laid_out(rows: list[list[str]], width: int) -> Iterator[Table | str]:
                 yield f"  {heading if n == 0 else '':<14} {line}"
 
 
+#: A date of Slack's, with what is read where Slack does not show it.
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+
+
 def sections(message: dict[str, Any]) -> Iterator[str]:
     """What a message says, line by line."""
     for block in message["blocks"]:
         if block["type"] in {"header", "section"} and "text" in block:
-            yield from str(block["text"]["text"]).splitlines()
+            shown = _DATE.sub(r"\1", str(block["text"]["text"]))
+            yield from unescape(shown).splitlines()
 
 
 def mark(message: dict[str, Any]) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """
-How failures sort by what to do next.
+Failures, sorted by what to do next.
 
-Apart from the ports that raise them, so that a door in, which knows neither policy nor calendar,
-does not import these for the sake of an exception.
+They are not in the ports that raise them, so that an entry point that needs neither policy nor
+calendar does not import those just for an exception.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 
 class Retryable(Exception):
-    """The outside system cannot just now: try again, not before *after* if it said so.
+    """The outside system cannot answer now: try again, after *after* if given.
 
-    ``unsure``: the request may have been carried out all the same (no answer, or an answer from
-    a gateway in between), so look before repeating it.
+    ``unsure``: the request may have been carried out (no answer, or an answer from a gateway in
+    between), so look before repeating it.
     """
 
     def __init__(self, why: str, after: timedelta | None = None, *, unsure: bool = False) -> None:
@@ -24,17 +24,18 @@ class Retryable(Exception):
 
 
 class Busy(Retryable):
-    """Somebody else is at work on the same slot, until *until* at the latest."""
+    """Another attempt holds the same slot, until *until* at the latest."""
 
     def __init__(self, until: datetime) -> None:
-        # No ``after``: the holder is normally done within a second, so the usual delay will do.
+        # No ``after``: the holder is normally done within a second, so the usual delay is enough.
         super().__init__("busy")
         self.until = until
 
 
 class NewerSchema(Retryable):
-    """It was stored or sent by newer code, in a shape that this code would misread: left as it is,
-    to be tried again, as newer code is being deployed or an older one was put back."""
+    """Stored or sent by newer code, in a shape that this code would misread. Leave it and try
+    again: newer code is being deployed, or this code is a rollback.
+    """
 
     def __init__(self, what: str, found: int, known: int) -> None:
         super().__init__(
@@ -43,22 +44,21 @@ class NewerSchema(Retryable):
 
 
 class Unauthorised(Retryable):
-    """The outside system does not know our token (any more). Nothing was carried out."""
+    """The outside system does not accept our token (any more). Nothing was carried out."""
 
 
 class SecretUnavailable(Retryable):
-    """The secret cannot be read just now, or is not what it should be. Names it, and holds none."""
+    """The secret cannot be read now, or is malformed. The message has its name, not its value."""
 
 
 class NotAllowed(Retryable):
-    """The account's plan, or what the app was granted, does not cover the call: an operator's to
-    mend."""
+    """The account's plan or the app's scopes do not cover the call; an operator must fix it."""
 
 
 class Rejected(Exception):
-    """It will never work as it is; the message says why, for a person. Holds no personal data.
+    """It will never work unchanged; the message says why, for a person, without personal data.
 
-    ``unsure``: it may be shown all the same, by somebody else, so look before repeating it.
+    ``unsure``: another attempt may have shown it, so look before repeating it.
     """
 
     def __init__(self, why: str, *, unsure: bool = False) -> None:
@@ -67,15 +67,15 @@ class Rejected(Exception):
 
 
 class NotAnOwner(Rejected):
-    """HubSpot does not take whom it was given as owner: deactivated, or deleted there."""
+    """HubSpot does not accept the given owner: deactivated or deleted there."""
 
 
 class Malformed(Rejected):
-    """A message that is not one of ours, or not whole; names the field by its path."""
+    """A message that is not one of ours, or incomplete; names the field by its path."""
 
 
 class Gone(Exception):
-    """What was to be updated is no longer there: somebody deleted it outside."""
+    """The object to update is gone: somebody deleted it outside."""
 
 
 class Moved(Exception):
@@ -83,4 +83,4 @@ class Moved(Exception):
 
 
 class AlreadyDone(Exception):
-    """The event is in the history: somebody else worked it in the meantime."""
+    """The event is in the history: another worker worked it in the meantime."""

@@ -116,7 +116,8 @@ def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
     rig.work()
     _, shown, _ = baton("roster", "show")
     assert "has said to be" not in shown
-    assert baton("roster", "trail", "ben")[1] == "Nothing was said of Ben beside the policy.\n"
+    trail = baton("roster", "trail", "ben")[1]
+    assert trail == "There is no change about Ben besides the policy.\n"
 
 
 @on("rig", [OFFICE], indirect=True)

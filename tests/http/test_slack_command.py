@@ -79,14 +79,14 @@ def test_back(text: str) -> None:
     [
         ("", ""),
         ("help", ""),
-        ("leads", "That is not something Baton knows."),
-        ("awayy", "That is not something Baton knows."),
-        ("away until friday", "That is no time that Baton can read."),
-        ("away 25:00", "There is no such time."),
-        ("away 2026-02-30", "There is no such time."),
+        ("leads", "Baton does not know that command."),
+        ("awayy", "Baton does not know that command."),
+        ("away until friday", "Baton cannot read that time."),
+        ("away 25:00", "That time does not exist."),
+        ("away 2026-02-30", "That time does not exist."),
         ("away 2099-01-01", "A year at most"),
-        ("away 60 weeks", "From a minute to a year"),
-        ("away 0 days", "From a minute to a year"),
+        ("away 60 weeks", "Give a minute to a year"),
+        ("away 0 days", "Give a minute to a year"),
     ],
 )
 def test_what_is_not_understood_is_answered_with_what_would_be(text: str, said: str) -> None:

@@ -158,7 +158,7 @@ def test_placeholders_are_not_published_but_by_force(table: str, capsys: Capture
     assert main(publish) == 1
     err = capsys.readouterr().err
     assert "policy/roster.yaml:4 still holds a placeholder: the company's name\n" in err
-    assert "nothing was published: put your own in their place" in err
+    assert "nothing was published: put your own values in" in err
     assert main([*publish, "--force", "--note", "to try it out"]) == 0
 
 

@@ -55,7 +55,7 @@ def test_a_changed_definition_under_an_old_signature_is_refused(
         "What it takes to qualify is changed and not approved by Head of Marketing or Head of Sales"
     )
     assert lines[1] == "    Qualified needs 45 fit points instead of 40."
-    assert lines[2] == "    The approval of Mon 12 Oct 2026 is for the text of before."
+    assert lines[2] == "    The approval of Mon 12 Oct 2026 is for an earlier text."
     assert lines[3].startswith(
         f"    {folder}/scoring.yaml:{line} qualified: once approved, write confirmed: "
         "{by: [Head of Marketing, Head of Sales], on: 20"
@@ -127,8 +127,8 @@ def test_an_approval_of_a_day_to_come_does_not_count_yet(edited: Edited, capsys:
     later: Edit = ("scoring", "Head of Sales], on: 2026-10-12", "Head of Sales], on: 2099-01-15")
     assert publish(edited(HARDER, later)) == 1
     err = capsys.readouterr().err
-    assert "    The approval of Thu 15 Jan 2099 is of a day to come, and does not count yet." in err
-    assert "text of before" not in err
+    assert "    The approval of Thu 15 Jan 2099 has a future date and does not count yet." in err
+    assert "an earlier text" not in err
 
 
 @pytest.mark.usefixtures("published")

@@ -68,10 +68,17 @@ def _in_module(path: Path) -> Iterator[Said]:
         if function is not None and function.name in _HANDS_ON and name != "say":
             continue
         first, arguments = call.args[0], call.args[1:]
+        if _is_anothers(first):
+            continue
         count = _in_tuple if name == "Phrase" else _number
         for id_ in _ids(first, function, where):
             together = isinstance(first, ast.JoinedStr)
             yield Said(id_, count(arguments, function), together, where)
+
+
+def _is_anothers(node: ast.expr) -> bool:
+    """Whether it is the id of a phrase that there is already: the new one is a copy."""
+    return any(isinstance(part, ast.Attribute) and part.attr == "id" for part in ast.walk(node))
 
 
 def _calls(node: ast.AST, function: Function | None) -> Iterator[tuple[Function | None, ast.Call]]:

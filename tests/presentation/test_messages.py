@@ -305,7 +305,7 @@ def test_a_strangers_markup_stays_text() -> None:
 def test_a_notice_shows_how_grave_it_is(level: Any, mark: str) -> None:
     message = render(notice_state(level=level))
     shown = message.blocks[0]["text"]["text"]
-    assert shown.startswith(f"{mark}*Accept for Nora Lindqvist (Helvia Robotics) was due at <!date")
+    assert shown.startswith(f"{mark}*Accept for Nora Lindqvist (Helvia Robotics) was due <!date")
     assert "It is with Anna Keller now." in shown
     assert "It is with Anna Keller now." in message.text
 
@@ -344,5 +344,5 @@ def test_a_list_that_was_cut_before_says_how_many_more_there_are() -> None:
 def test_a_reply_is_its_lines_in_the_readers_zone() -> None:
     lines = (Phrase("click.accepted", ("A < B & C",)), phrase("clock.due", "Accept", NOW))
     assert render(reply_state(lines=lines, zone="Europe/Berlin")).text == (
-        "You already accepted A &lt; B &amp; C.\nAccept is due at Mon 2 Mar, 10:00 CET."
+        "You already accepted A &lt; B &amp; C.\nAccept is due Mon 2 Mar, 10:00 CET."
     )

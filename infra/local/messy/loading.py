@@ -1,4 +1,4 @@
-"""From messy contacts to a sandbox, by its bulk door."""
+"""Loads messy contacts into a sandbox by its bulk endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong over the years, so many times each."""
+"""Makes contacts with the faults of an old account, each a known number of times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IMPORT: Source = ("IMPORT", "import:58113")
 _TOOL: Source = ("INTEGRATION", "298890")
 _AUTOMATION = "AUTOMATION_PLATFORM"
 _SYSTEMS = frozenset({_IMPORT[0], _AUTOMATION})
-#: HubSpot's own first, because those are what most accounts have most of.
+#: HubSpot's own first, because they are the most frequent in most accounts.
 _SPRAWL = (
     *("OPEN", "ATTEMPTED_TO_CONTACT", "CONNECTED", "OPEN", "ATTEMPTED_TO_CONTACT", "CONNECTED"),
     *("Contacted - no answer", "call back", "Nurture Q3", "WORKING", "In progres", "new"),

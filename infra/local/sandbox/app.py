@@ -62,7 +62,7 @@ class App:
         self.webhooks.stop()
 
     def handle(self, request: Request) -> Response | None:
-        """Answer a request; None means: close the connection without a word."""
+        """Answer a request; None means: close the connection without an answer."""
         path = request.path
         if path.startswith("/hubspot/"):
             inner = path.removeprefix("/hubspot")
@@ -138,7 +138,7 @@ class App:
 
 def _from_here(request: Request) -> bool:
     """
-    Refuse other web sites that the developer's browser is made to speak for.
+    Refuse requests that other web sites make through the developer's browser.
 
     A foreign page can post to a loopback port; it cannot hide its Origin, and a rebound DNS name
     shows in Host.

@@ -1,4 +1,4 @@
-"""The fast way in: objects with the history they have grown over years, and no webhooks."""
+"""Bulk loading: objects with years of history, and no webhooks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Grown(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     An object as it is after years.
 
     *created* is epoch milliseconds; *history* holds each property's values, newest first, as
-    HubSpot tells them. Values are not checked: old accounts hold options and owners that are no
-    more. *links* are ids of the objects it is associated with, by kind.
+    HubSpot tells them. Values are not checked: old accounts hold options and owners that no longer
+    exist. *links* are ids of the objects it is associated with, by kind.
     """
 
     created: int

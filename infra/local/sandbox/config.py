@@ -1,4 +1,4 @@
-"""What the sandbox is told about the account, the workspace and the Baton it talks to."""
+"""The sandbox's settings: the account, the workspace, and the Baton it talks to."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAGES = (
     "evangelist",
     "other",
 )
-#: Contact and deal properties whose changes HubSpot tells: those of infra/hubspot.
+#: Contact and deal properties whose changes are sent as webhooks: those of infra/hubspot.
 SUBSCRIBED = (
     "lifecyclestage",
     "hs_lead_status",

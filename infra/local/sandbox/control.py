@@ -45,7 +45,7 @@ class RequestLog(Protocol):
 
 
 class Control:
-    """Answers /_sandbox requests; a wrong one gets a sentence in ``problem``."""
+    """Answers /_sandbox requests; the answer to a wrong one says why in ``problem``."""
 
     def __init__(
         self,

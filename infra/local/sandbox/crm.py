@@ -22,9 +22,9 @@ FIRST_ID = {
     "notes": 65000000,
 }
 KINDS = tuple(FIRST_ID)
-#: What counts as contact with a person; an e-mail that came in does not.
+#: What counts as a touch; an incoming e-mail does not.
 _TOUCHES = frozenset({"calls", "emails", "meetings"})
-#: Kinds of objects whose changes HubSpot tells.
+#: Kinds of objects whose changes HubSpot sends as webhooks.
 _TOLD = frozenset({"contacts", "deals"})
 _UPDATED = {"contacts": "lastmodifieddate"}
 
@@ -210,5 +210,5 @@ def _follows(kind: str, name: str, value: str, at: int) -> dict[str, str]:
 
 
 def _ordered(properties: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Stage last: who reacts to the stage finds the rest already written."""
+    """Stage last, so that a reader who reacts to it finds the other values written."""
     return sorted(properties.items(), key=lambda item: item[0] == "lifecyclestage")

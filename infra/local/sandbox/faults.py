@@ -1,4 +1,4 @@
-"""Bad weather on request: the systems refuse, fail, dawdle or do not answer."""
+"""Faults on request: the systems refuse, fail, answer late or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rolling windows and token buckets: who has had enough, and for how long."""
+"""Rate limits: rolling windows and token buckets."""
 
 from __future__ import annotations
 

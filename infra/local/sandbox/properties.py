@@ -1,4 +1,4 @@
-"""Which properties the account knows, what they may hold, and how HubSpot says no."""
+"""The account's properties, their valid values, and HubSpot's errors about them."""
 
 from __future__ import annotations
 

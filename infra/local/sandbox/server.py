@@ -131,7 +131,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is its own business; anything else is ours and is shown."""
+        """Ignore a client that disconnected; show any other error."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
         )
         response = self.server.handle(request)
-        if response is None:  # play dead
+        if response is None:  # close without an answer
             self.close_connection = True
             return
         self._write(response)

@@ -1,4 +1,4 @@
-"""`sam build` and `sam deploy` of the one template.yaml, with the emulator's known gaps mended."""
+"""`sam build` and `sam deploy` of template.yaml, with workarounds for the emulator's gaps."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def mend(template: Template, runtime: str) -> Template:
 
 
 def _allow_batches(node: Any) -> None:
-    """On AWS the permission to send a message is the permission to send ten; the emulator, where
-    it enforces permissions, asks for one of the batch call's own name, which AWS does not have."""
+    """On AWS the permission to send a message covers batches of ten. An emulator that enforces
+    permissions wants one named after the batch call, which AWS does not have."""
     if isinstance(node, list):
         for value in node:
             _allow_batches(value)
@@ -152,7 +152,7 @@ def _status(cloudformation: Any) -> str:
 
 
 def _first_failure(cloudformation: Any) -> str:
-    """The reason CloudFormation gives; what came after it is only its echo."""
+    """The first reason CloudFormation gives; later ones only follow from it."""
     try:
         events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     except cloudformation.exceptions.ClientError:

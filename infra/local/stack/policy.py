@@ -73,8 +73,8 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
 
-    Whoever changes a definition here is trying it out, and nobody can sign for that: it is
-    published by force.
+    A definition that is changed here is only tried out, and nobody can approve it, so it is
+    published with --force.
 
     Raises:
         Fault: It was refused; with what the command said.

@@ -71,7 +71,7 @@ def run(name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cw
 
 
 def last_line(log: Path) -> str:
-    """The last line that tells something, errors before anything else."""
+    """The last informative line, an error if there is one."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
     told = [line for line in lines if line]
     errors = [line for line in told if "error" in line.lower()]

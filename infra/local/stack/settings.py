@@ -1,4 +1,4 @@
-"""What a local stack is told: ports, folders, and what replaces the sandbox."""
+"""The settings of a local stack: ports, folders, and what replaces the sandbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAST_POLICY = ROOT / "infra" / "local" / "fast_policy"
 
 
 class Fault(Exception):
-    """Something the one who started the stack can put right; the text is one clear line."""
+    """A fault that the user of the stack can fix; the text is one clear line."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Settings:
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
             # Quiet leads are closed after minutes under the overlay; an hourly look would not show.
             "RecycleRate": "rate(1 minute)",
-            # An owner archived in the sandbox is noticed while one looks.
+            # An owner archived in the sandbox is noticed soon.
             "RosterCheckRate": "rate(1 minute)",
         }
 

@@ -1,4 +1,4 @@
-"""Starts and stops the local stack, in order, leaving nothing behind whatever happens."""
+"""Starts and stops the local stack in order, and always cleans up."""
 
 from __future__ import annotations
 

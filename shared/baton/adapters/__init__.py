@@ -1,1 +1,1 @@
-"""The doors out: the only places that import an SDK."""
+"""The doors out: the only packages that import an SDK."""

@@ -1,7 +1,7 @@
-"""The table in memory: what a preview and a simulation decide on, with the table's conditions.
+"""The table in memory, with the table's conditions, for previews and simulations.
 
-On top of a real store it is a rehearsal: what it does not hold is read there, and what is
-committed stays here.
+On top of a real store it is a preview: what it does not hold is read there, and what is committed
+stays here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from baton.failures import AlreadyDone, Moved
 
 
 class Beneath(Protocol):
-    """A store that a rehearsal reads and never writes."""
+    """A store that a preview reads and never writes."""
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
 
@@ -41,7 +41,7 @@ class MemoryStore:
         self.records: dict[tuple[str, str], Record] = {}
         self.loads: dict[str, Load] = {}
         self.turns: dict[str, Turns] = {}
-        #: Pool -> its queue, by place; a pool that nobody asked for yet is missing.
+        #: Pool -> its queue, by place; a pool is missing until it is first read.
         self.queues: dict[str, dict[str, Place]] = {}
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
@@ -115,7 +115,7 @@ class MemoryStore:
         self.stand(lead)
 
     def stand(self, lead: Lead) -> None:
-        """Have *lead* in the queue that it waits in, if it waits."""
+        """Put *lead* into its queue, if it waits."""
         waiting = lead.waiting
         if waiting is not None:
             place = Place(lead.id, waiting.pool, waiting.since, waiting.heat, waiting.clock.due_at)

@@ -1,1 +1,1 @@
-"""The flows, the ports they are given, and the audits: load, decide, commit, send."""
+"""The flows (load, decide, commit, send), their ports, and the audits."""

@@ -1,9 +1,9 @@
-"""An event becomes a decision, the decision becomes state, and then what must be shown is sent.
+"""Works an event: decide, store the decision, then send its effects.
 
-The order is the point. State and effects are one write, so there is no state without its effects;
-they are sent after it, and the event is acknowledged only after they are sent. Whoever dies in
-between leaves a message that comes back, finds the event in the history, and sends the effects
-again; their slots recognise what is already shown.
+The order matters. State and effects are one write, so there is no state without its effects. The
+effects are sent after it, and the event is acknowledged only after they are sent. After a crash in
+between, the message comes back, its event is found in the history, and the effects are sent again;
+their slots recognise what is already shown.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
 from baton.presentation.wording import plain
 from baton.wire.details import PoolHint
 
-#: A clock due within this is woken by the commit that made it; later ones the sweep finds. It
-#: overlaps the sweep's horizon, so that an index that lags behind the table loses nothing.
+#: A clock due within this time gets its wake right after the commit; the sweep finds later ones. It
+#: overlaps the sweep's horizon, so that a lagging index loses no wake.
 OWN_WAKE = timedelta(minutes=14)
-#: How often an event is decided anew because others were faster, before it goes back to its queue.
+#: How often an event is decided again after losing to another commit, before it goes back to its
+#: queue.
 ATTEMPTS = 12
-#: How often ``decide`` may ask for more: contact, background, account, touches, an owner, their
-#: backup, pools, a queue, in the worst case each, and twice where one handoff follows another; an
-#: account again for each owner who cannot take the lead.
+#: How often ``decide`` may ask for more: in the worst case once each for contact, background,
+#: account, touches, an owner, their backup, pools and a queue; twice if one handoff follows
+#: another; and an account again for each owner who cannot take the lead.
 QUESTIONS = 18
 
 
 class Advanced(Struct, frozen=True):
-    """What one event came to: for logs and metrics."""
+    """The result of one event, for logs and metrics."""
 
     name: str
     outcomes: tuple[Outcome, ...] = ()
@@ -71,8 +72,8 @@ class Contacts:
         """None: HubSpot has no such contact.
 
         Raises:
-            Retryable: HubSpot does not answer; it is not asked again for this batch.
-            Rejected: HubSpot will not read this one.
+            Retryable: HubSpot does not answer; later calls for this batch fail without asking it.
+            Rejected: HubSpot refuses to read this contact.
         """
         if self._down is not None:
             raise self._down
@@ -83,13 +84,13 @@ class Contacts:
             raise
 
     def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
-        if lead_id not in self._ids:  # a click that wants to know after all: not read is not gone
+        if lead_id not in self._ids:  # a click's: not in the batch, so not known to be gone
             return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:
             try:
                 self._found = self.crm.contacts(self._ids, properties, watched)
             except Rejected:
-                # One id that HubSpot will not have spoils the whole request: each for itself.
+                # One bad id makes HubSpot reject the batch, so read this contact alone.
                 return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         return self._found.get(lead_id)
 
@@ -99,13 +100,13 @@ def _nothing_known(policy: Policy, event: AnyEvent) -> World:
 
 
 class Advance(Struct, frozen=True):
-    """The flow with everything it needs. ``pause`` waits a little before the n-th new attempt."""
+    """The flow with its ports. ``pause`` waits a little before the n-th new attempt."""
 
     store: Store
     outbox: Outbox
     wakes: Wakes
     pause: Callable[[int], None]
-    #: What is known before anything is asked for; a simulation holds everybody's loads anyway.
+    #: Makes the initial world; a simulation has all loads in memory and passes them here.
     begin: Callable[[Policy, AnyEvent], World] = _nothing_known
 
     def __call__(
@@ -119,25 +120,26 @@ class Advance(Struct, frozen=True):
         """Work *event* once in effect, however often it is delivered.
 
         Args:
-            redelivered:
-                This very message was received before. Whoever received it may have died after
-                storing the decision, so what it was to send is sent again. Another message about
-                the same event needs nothing: the one that was worked comes back by itself.
+            redelivered: This message was received before. Its worker may have died after storing
+                the decision, so the effects are sent again. A different message about the same
+                event needs nothing: if the worked one was not acknowledged, it comes back by
+                itself.
 
         Raises:
-            Retryable: not now; the event must come back.
+            Retryable: try again later.
             Rejected: the event cannot be worked; the message says why.
         """
         for attempt in range(1, ATTEMPTS + 1):
             lead, record = self.store.load(event.lead_id, event.id)
             if record is not None:
-                # After an attempt of our own the record may be ours: its answer was lost.
+                # After an attempt of our own the record may be ours, if the commit's answer was
+                # lost.
                 if redelivered or attempt > 1:
                     self._send(record.effects, lead)
                     self._offer(record, event.lead_id, now)
                 if not _still_due(event, lead, now):
                     return Advanced("repeated", attempts=attempt)
-                # A rung was armed for the same instant again: that is another wake.
+                # A rung was armed again for the same instant: give this wake its own id.
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
             decision = self._decide(lead, event, policy, contacts, now)
@@ -171,7 +173,7 @@ class Advance(Struct, frozen=True):
     ) -> Decision:
         world = self.begin(policy, event)
         if needs_contact(event) and not (lead is not None and lead.gone):
-            # It would be the first question; asked before, a decision less is begun in vain.
+            # ``decide`` would ask for it first; reading it now saves one call.
             world = self._look_for_contact(world, event, contacts)
         for _ in range(QUESTIONS):
             answer = decide(lead, event, world, now)
@@ -198,7 +200,7 @@ class Advance(Struct, frozen=True):
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)
         if lacks.queues:
-            # After the turns: whoever joins or leaves moves their version.
+            # Read after the turns: joining and leaving a queue raise the turns' version.
             first = self.store.first_waiting(lacks.queues)
             world = replace(world, first=world.first | first)
         return world
@@ -213,8 +215,9 @@ class Advance(Struct, frozen=True):
         return replace(world, contact=contact, contact_gone=contact is None)
 
     def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
-        """A scope that was never granted must not keep leads: what cannot be looked up is
-        missing, and the decision says why."""
+        """A missing scope must not block leads: fields that cannot be looked up count as missing,
+        and the decision says why.
+        """
         try:
             return contacts.crm.background(lead_id, *hubspot_fields.looked_up(policy))
         except (NotAllowed, Rejected) as error:
@@ -223,7 +226,7 @@ class Advance(Struct, frozen=True):
     def _look_for_account(
         self, world: World, sources: Sequence[Ownership], event: AnyEvent, contacts: Contacts
     ) -> Account:
-        """As with what is looked up: whose account it is must not keep a lead from everybody."""
+        """As in ``_look_up``: a missing scope must not block the lead."""
         domain = hubspot_fields.company_domain(world.policy, world.contact)
         try:
             return contacts.crm.account(event.lead_id, sources, domain)
@@ -252,8 +255,9 @@ class Advance(Struct, frozen=True):
             self.wakes.send([fast_wake(lead.id, wake_at)], within=OWN_WAKE)
 
     def _offer(self, record: Record, lead_id: str, now: datetime) -> None:
-        """Have the queues looked at that may have room now. Only once the decision is stored: who
-        looks at a queue must see what was freed, and who joins one looks after they stand there."""
+        """Offer the queues that may have room now. Only after the commit: draining a queue must see
+        the room, and a lead that joins one must be in it before it is offered.
+        """
         if record.offers:
             self.wakes.offer(
                 [
@@ -268,7 +272,7 @@ class Advance(Struct, frozen=True):
 
 
 def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:
-    """Whether the clock that *event* is about wants something at *now*."""
+    """Whether the clock that *event* is about has something due at *now*."""
     if lead is None or not isinstance(event, ClockDue | WentStale):
         return False
     at = lead.wake_at if isinstance(event, ClockDue) else lead.stale_at
@@ -276,5 +280,5 @@ def _still_due(event: AnyEvent, lead: Lead | None, now: datetime) -> bool:
 
 
 def needs_contact(event: AnyEvent) -> bool:
-    """Whether working *event* reads the contact; only news about one that is there does."""
+    """Whether working *event* needs the contact read first, as news about the contact does."""
     return isinstance(event, StageChanged | SignalSeen | Hinted | DealMoved)

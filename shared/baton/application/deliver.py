@@ -1,19 +1,19 @@
-"""Make one slot show what its effect says: claim, (look,) create or update, confirm.
+"""Shows one effect in its slot: claim, (look,) create or update, confirm.
 
-What happens when this dies half-way:
+What happens after a crash:
 
-- after the claim, or while sending: the lease runs out, the next attempt finds the claim unsure
-  and *looks* for the task or message before it would make one;
-- after sending, before confirming: the same, and it finds it;
-- after confirming: the repeat is told that the slot already shows it.
+- after the claim, or while sending: the lease runs out; the next attempt finds the claim unsure and
+  *looks* for the task or message before it creates one;
+- after sending, before confirming: the same, and the look finds it;
+- after confirming: the repeated message finds that the slot already shows it.
 
-Two outside calls cannot be made exactly once. Setting properties is repeated and harmless. An
-ephemeral reply may be shown twice; it is gone when its reader reloads.
+Two kinds of calls cannot be made exactly once. Setting properties again is harmless. An ephemeral
+reply may be shown twice; it disappears when its reader reloads.
 
-Notices share messages: a breach, and anything to a person whose messages are counted, joins its
-recipient's board, and then the board is shown, in a slot of its own, by the same rules. From the
-moment it joined, others show it along with theirs; so whatever fails from then on leaves the doubt,
-and the next attempt asks for the board that the notice is on before it would join another.
+Notices share messages: a breach, and any notice to a person with an hourly limit, joins its
+recipient's board, and the board is then shown in its own slot by the same rules. Once a notice has
+joined, deliveries of other notices on the board show it too. So any failure from then on is unsure,
+and the next attempt looks for the board that the notice is on before it joins another.
 """
 
 from __future__ import annotations
@@ -46,27 +46,27 @@ from baton.presentation.wording import plain
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
-    # deliver_hubspot imports this too, and renders nothing.
+    # deliver_hubspot imports this module too, and must not load the rendering code.
     from baton.domain.escalation.batching import Board
 
 Showable = TypeVar("Showable", bound=Slotted)
 
-#: So often one worker shows what others have put on a board while it showed the board.
+#: How often one worker shows the board again for entries that others added meanwhile.
 ROUNDS = 3
 
-#: What the bus takes of a name.
+#: Longest text that the bus accepts in a field.
 LONGEST = 255
 
 #: The contact property that names its owner.
 OWNER = hubspot_names.OWNER
-#: Is told of the HubSpot owner id that HubSpot does not take for a contact's state.
+#: Called with a contact's state and the owner id that HubSpot refused for it.
 Refused = Callable[[ContactState, str], None]
-#: Shows an effect outside under a claim; answers the outside id, if the slot has one.
+#: Shows an effect outside under a claim; returns the outside id, if the slot has one.
 Show = Callable[[AnyEffect, Claim], str | None]
 
 
 class Delivered(Struct, frozen=True):
-    """The slot shows the effect. ``looked``: an earlier attempt was in doubt."""
+    """The slot shows the effect. ``looked``: an earlier attempt was unsure."""
 
     outside_id: str | None
     looked: bool = False
@@ -80,13 +80,13 @@ def deliver(
     show: Callable[[Showable, Claim], str | None],
 ) -> Delivered | Superseded:
     """
-    Show *effect* unless its slot already shows something as new.
+    Show *effect* unless its slot already shows the same or a newer version.
 
     Args:
         token: Unique to this attempt; names the holder of the claim.
 
     Raises:
-        Retryable: Not now (Busy: somebody else is at it); the effect must come back.
+        Retryable: Try again later (Busy: somebody else holds the slot).
         Rejected: The outside system will never take it; the slot stays as it was.
     """
     claim = slots.claim(effect, token, now)
@@ -103,11 +103,11 @@ def deliver(
 
 def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
     """
-    How deliver_hubspot shows things.
+    How deliver_hubspot shows effects.
 
     Args:
-        refused: Is told of each owner whom HubSpot does not take; everything else is shown all
-            the same. Told again, should this die before the slot is confirmed.
+        refused: Called for each owner that HubSpot refuses; the rest of the effect is shown anyway.
+            Called again if the process dies before the slot is confirmed.
     """
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
@@ -119,7 +119,8 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
                 try:
                     return _show_task(effect, claim, writer)
                 except NotAnOwner:
-                    # The contact's own state tells of it; a task that is nobody's is seen at least.
+                    # The contact's effect reports the owner; a task without an owner is at least
+                    # visible.
                     return _show_task(replace(effect, owner=""), claim, writer)
         raise Rejected(f"{type(effect).__name__} is not for HubSpot")
 
@@ -127,8 +128,9 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
 
 
 def owner_news(effect: ContactState, owner: str, now: datetime) -> tuple[OwnerRefused, PersonHint]:
-    """What is to be told of an owner whom HubSpot does not take: of the lead, which goes to the
-    next, and of the person, who gets no more until HubSpot does. Once a lead, and once a day."""
+    """Events about an owner that HubSpot refuses: one for the lead, which goes to the next rep, and
+    one a day for the person, who gets no leads until HubSpot accepts them again.
+    """
     whom = f"hubspot:{owner}"
     lead = OwnerRefused(
         id=f"owner-refused:{effect.contact_id}:{effect.version}",
@@ -147,16 +149,17 @@ def owner_news(effect: ContactState, owner: str, now: datetime) -> tuple[OwnerRe
 
 
 def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivered | None:
-    """What is to be told of a message about a lead that is refused for good; None: it is about
-    none, and is for whoever looks at what is parked. The same however often it is tried."""
+    """The event about a message of a lead that Slack refused for good; None: the message is not
+    about a lead, and is only parked. Repeated attempts give the same event.
+    """
     _, of_lead, lead = effect.subject.partition(lead_subject(""))
     if not of_lead or not isinstance(effect, CardState | NoticeState):
         return None
     if isinstance(effect, NoticeState):
         level, which = effect.level, str(effect.version)
     else:
-        # A card has one message that is edited silently: of all its edits the first to fail is
-        # news, and the repeat of that identity is known to the lead.
+        # A card's edits notify nobody, so only the first failing edit is reported: all edits share
+        # one event id, and the lead's history knows repeats.
         level = _CARD_LEVEL.get(effect.state, "info")
         which = "unseen" if effect.state == "open" else "edit"
     slot = sha256(f"{effect.slot}@{effect.to}".encode()).hexdigest()[:16]
@@ -171,19 +174,18 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
     )
 
 
-#: Where the card's reader has the lead. One that is open nobody may have seen yet.
+#: States in which the card's reader has the lead. An open card may not have been seen yet.
 _CARD_LEVEL: dict[str, Level] = {"open": "breach", "accepted": "warning", "touched": "warning"}
 
 
 def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: datetime) -> Show:
-    """How deliver_slack shows things. *slots* are those that *show* itself is used with."""
+    """How deliver_slack shows effects. *slots* must be the store that *show* is used with."""
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case NoticeState() if effect.level == "breach" or effect.an_hour:
                 _Gathering(messenger, boards, slots, now).show(effect, claim)
-                # No id: a slot's message is written over by its later states, and this one is not
-                # the notice's alone.
+                # Return no id: later states would overwrite the message, and a board is shared.
                 return None
             case CardState() | NoticeState() | DigestState():
                 return _show_message(effect, claim, messenger)
@@ -196,14 +198,14 @@ def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: date
 
 
 def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter, refused: Refused) -> None:
-    # Older properties are left alone: they are shown already, and somebody may have changed them
-    # in HubSpot since, which Baton then learns and answers by a new decision.
+    # Skip older properties: they are shown already, and if somebody has changed them in HubSpot
+    # since, Baton reads that and answers with a new decision.
     news = {name: value for name, value in effect.properties.items() if value.since > claim.shown}
     words = {name: plain(value.value) for name, value in news.items()}
     back = {name: words[name] for name, value in news.items() if value.clear_first and words[name]}
     ahead = {name: value for name, value in words.items() if name not in back}
-    # The rest goes first: if HubSpot refuses it, no stage was cleared; and a workflow that starts
-    # on the stage finds the reason and the track already there.
+    # Write the other properties first: if HubSpot refuses them, no stage was cleared, and a
+    # workflow that starts on the stage finds the reason and the track already set.
     try:
         if ahead:
             writer.show_contact(effect.contact_id, ahead)
@@ -230,7 +232,7 @@ def _show_task(effect: TaskState, claim: Claim, writer: CrmWriter) -> str | None
             if not effect.done:
                 return writer.create_task(effect)
         return task_id
-    # A task that was never made needs no ticking off.
+    # A task that was never created need not be completed.
     return None if effect.done else writer.create_task(effect)
 
 
@@ -266,14 +268,14 @@ class _Gathering(Struct, frozen=True):
                 board = self.boards.join(notice, self.now)
             self._show(board, claim)
         except Retryable as error:
-            # It is on a board, or may be: the next to show that shows it.
+            # The notice may be on a board by now, and then any delivery of that board shows it.
             raise Retryable(str(error), error.after, unsure=True) from error
         except Rejected as error:
             raise Rejected(str(error), unsure=True) from error
         self._show_on(notice, board, claim)
 
     def _show(self, board: Board, claim: Claim) -> None:
-        """Show *board*, or a newer state of it, which has all its entries.
+        """Show *board*, or leave a newer state of it, which has all its entries.
 
         Raises Busy while somebody else shows an older one.
         """
@@ -284,9 +286,9 @@ class _Gathering(Struct, frozen=True):
         deliver(board, self.now, claim.token, self.slots, show)
 
     def _show_on(self, notice: NoticeState, shown: Board, claim: Claim) -> None:
-        """Show what others put on the board meanwhile: they found it busy and wait.
+        """Show entries that others added to the board meanwhile: they found it busy and wait.
 
-        Nobody is left waiting for long: who joins after we have looked here finds the slot free.
+        Nobody waits for long: a notice that joins after this look finds the slot free.
         """
         for _ in range(ROUNDS):
             try:
@@ -295,5 +297,5 @@ class _Gathering(Struct, frozen=True):
                     return
                 self._show(board, claim)
             except (Retryable, Rejected):
-                return  # theirs to try again; ours is shown
+                return  # those others will retry; our notice is shown
             shown = board

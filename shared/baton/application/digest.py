@@ -1,4 +1,6 @@
-"""A manager's morning digest: what their team missed, what came of it, what is at risk today."""
+"""A manager's morning digest: what their team missed, what happened since, and what is at risk
+today.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import DigestLine, DigestState
 
-#: Lines a section holds; Slack allows 50 blocks a message, and nobody reads more.
+#: Most lines per section; Slack allows 50 blocks a message, and nobody reads more.
 LINES = 15
 
 
@@ -26,7 +28,7 @@ class Happened(Struct, frozen=True):
 
 
 def team_of(policy: Policy, manager: Person) -> frozenset[str]:
-    """Everybody below *manager*, and the manager: leads that fell back to them are theirs."""
+    """Everybody below *manager*, and the manager, who may own leads as the last resort."""
     team = {manager.id}
     grown = True
     while grown:
@@ -70,8 +72,8 @@ def build(
     """The digest of *day* for *manager*.
 
     Args:
-        slot: The message it stands in; that of the day, unless told otherwise.
-        since: When the last digest was; later breaches are new.
+        slot: The slot of its message; by default the day's.
+        since: When the last digest was sent; later breaches are new.
         happened: Outcomes of the last days in order of time, of any team.
         leads: Every lead that occurs in *happened* or is due today.
     """
@@ -127,7 +129,7 @@ def _at_risk(
 
 
 def _late(breach: Happened, after: Sequence[Happened]) -> Phrase:
-    """How late, and what happened next."""
+    """How late it was, and what happened next."""
     outcome = breach.outcome
     next_: Outcome | None = None
     for h in after:
@@ -149,7 +151,7 @@ _ENDINGS = frozenset(
 
 
 def _answers(next_: Outcome, breach: Outcome) -> bool:
-    """Whether *next_* is about the same missed promise."""
+    """Whether *next_* answers the same missed deadline."""
     if next_.kind == "accepted":
         return breach.what == "accept" or next_.assignment != breach.assignment
     if next_.kind == "touched":
@@ -158,7 +160,9 @@ def _answers(next_: Outcome, breach: Outcome) -> bool:
 
 
 def _undoes(later: Outcome, ending: Outcome) -> bool:
-    """Whether *ending* was taken back: a touch by its owner, what a condition kept by that."""
+    """Whether *ending* was undone: a touch taken back by the owner, or a condition that ceased to
+    hold.
+    """
     if later.assignment != ending.assignment:
         return False
     if ending.kind == "touched":
@@ -167,7 +171,7 @@ def _undoes(later: Outcome, ending: Outcome) -> bool:
 
 
 def _open(lead: Lead, breach: Outcome, now: datetime) -> Phrase:
-    """How late, and what the lead is called once its ladder is climbed to the end."""
+    """How late it is, and the lead's label if its ladder has ended."""
     clock = _clock(lead, breach)
     end = clock.ends_as if clock is not None and clock.at_the_end else ""
     return phrase("digest.open", _late_by(now, breach.due_at or breach.at), end)

@@ -1,7 +1,8 @@
-"""Draining a pool's queue: as long as its first lead finds an owner, the next one is tried.
+"""Drains a pool's queue: while its first lead finds an owner, the next one is tried.
 
-Room is looked for by two sides: whoever makes it, and whoever joins the queue. Both look only once
-their own change is stored, so one of them sees the other's, and no lead waits beside a free rep.
+Two kinds of decisions offer the queue: those that make room, and those that join it. Each offers it
+only after its own change is stored, so one of the two sees the other's change, and no lead keeps
+waiting while a rep is free.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from baton.domain.world.events import RoomMade
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 
-#: So many leads are handed out for one hint; what is left goes on with the hint's next receipt.
+#: Most leads handed out per receipt of a hint; the rest follow when the hint is received again.
 AT_ONCE = 50
 
 
 def drain(hint: PoolHint, store: Queues, now: datetime, advance: Callable[[RoomMade], None]) -> int:
     """
-    Try the first lead in the queue of *hint*'s pool, and the next as long as they leave it; how
-    many left. Nobody overtakes: a lead that finds no owner keeps all behind it waiting.
+    Try the first lead in the queue of *hint*'s pool, then the next, as long as each leaves the
+    queue; returns how many left. No lead overtakes: one that finds no owner stops the draining.
 
     Raises:
         Retryable: There are more than ``AT_ONCE``, or one of them must be tried again.

@@ -1,9 +1,9 @@
-"""A deal's news finds the leads it is about.
+"""Turns a deal hint into events for the leads of the deal.
 
-HubSpot says that a deal moved, not whose it is. So the deal is read, and every contact of it gets
-an event of its own, worked like any other, before the news is acknowledged. Whoever dies in
-between leaves the message; when it comes back, the events that were worked are found in their
-leads' histories, by an identity made of the news and the contact.
+HubSpot says that a deal moved, but not which contacts it has. So the deal is read, and each of its
+contacts gets its own event, worked like any other, before the hint is acknowledged. After a crash
+in between, the message comes back, and the events already worked are found in their leads'
+histories, by an id made of the hint and the contact.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint
 
-#: Who creates a deal often says whose it is only after: so long a deal without contacts is looked
-#: at again. With the last wait still shorter than what the events queue's alarm calls late.
+#: People often add contacts only after creating a deal: a deal without contacts is retried for this
+#: long. Including the last wait it stays below the age at which the events queue's alarm goes off.
 PATIENCE = timedelta(minutes=2)
 LOOK_AGAIN = timedelta(seconds=15)
 
@@ -27,17 +27,17 @@ def follow_deal(
     hint: DealHint, crm: Crm, now: datetime, advance: Callable[[DealMoved, Contacts], None]
 ) -> int:
     """
-    Work what *hint* means for each contact of its deal; how many those are.
+    Work *hint* for each contact of its deal; returns how many contacts.
 
-    What counts is where the deal is now: a hint that comes late, or again, then tells of a newer
-    stage, which its own hint tells, too. That is one entry at one instant, told twice.
+    The deal's present stage counts, so a late or repeated hint reports a newer stage, which that
+    stage's own hint reports, too. Both give the same entry at the same instant.
 
     Args:
-        advance: Works one event; one contact's failure does not keep the others from theirs.
+        advance: Works one event; a failure for one contact does not stop the others.
 
     Raises:
-        Retryable: HubSpot, or one of the contacts, must be tried again; or the deal is new and
-            nobody's yet.
+        Retryable: HubSpot or one of the contacts must be tried again, or the deal is new and has no
+            contacts yet.
         Rejected: One of the contacts cannot be worked, and none is left to try again.
     """
     deal = crm.deal(hint.deal_id)
@@ -52,15 +52,17 @@ def follow_deal(
             advance(moved(hint, deal, contact_id), contacts)
         except (Retryable, Rejected) as error:
             failures.append(error)
-    # A message that comes back tries everybody again; one that is parked waits for a person.
+    # Retryable first: a message that comes back tries all contacts again, while a parked one waits
+    # for a person.
     if failures:
         raise min(failures, key=lambda one: isinstance(one, Rejected))
     return len(deal.contacts)
 
 
 def moved(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
-    """What *hint* means for one contact: the deal is in its stage since it entered it, or since
-    the contact joined it. An old deal does not rewrite the past of who joins it today."""
+    """The event for one contact: the deal is in its stage since it entered it, or since the contact
+    joined, if that was later. An old deal must not rewrite the past of a new contact.
+    """
     at = deal.entered_at or hint.occurred_at
     return DealMoved(
         id=f"{hint.event_id}:{contact_id}",

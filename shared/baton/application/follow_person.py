@@ -1,5 +1,6 @@
-"""Somebody is away or back: their load and the trail are one write, then they are told, and the
-queues that waited for them are looked at."""
+"""A person goes away or comes back: store their load and trail in one write, then tell them, and
+offer the queues that wait for them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from baton.domain.world.world import Load
 from baton.failures import AlreadyDone, Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 
-#: Leads are given to and taken from somebody all the time; each such write moves their load.
+#: Attempts to store, because each lead given to or taken from the person changes the same load.
 ATTEMPTS = 12
 
 
@@ -28,13 +29,13 @@ def follow_person(
     redelivered: bool = False,
 ) -> str:
     """
-    Work *hint* once in effect; what came of it, for the log.
+    Work *hint* once in effect; returns the result for the log.
 
     Args:
         redelivered: This very message was received before; see ``Advance``.
 
     Raises:
-        Rejected: The roster has no such person, or the time is none.
+        Rejected: The roster has no such person, or the time is not valid.
         Retryable: Not now.
     """
     person = policy.someone(hint.person)
@@ -61,7 +62,7 @@ def follow_person(
 
 
 def change_of(hint: PersonHint) -> AvailabilityChange:
-    """What *hint* says, in the domain's terms."""
+    """*hint* in the domain's terms."""
     return AvailabilityChange(
         id=hint.event_id,
         at=hint.occurred_at,
@@ -95,7 +96,7 @@ def _tell(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
 
 
 def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
-    """Somebody in Slack whom the roster does not know is told; all else waits for an operator."""
+    """Tell a Slack user who is not in the roster; other unknown people are for an operator."""
     kind, _, user = hint.person.partition(":")
     if kind != "slack":
         raise Rejected(f"{hint.person} is not in the roster")

@@ -1,4 +1,4 @@
-"""What HubSpot is asked for: the names that a policy needs, as HubSpot calls them."""
+"""The HubSpot properties that a policy needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from baton.domain import hubspot_names
 from baton.domain.policy import Policy
 from baton.domain.world.world import Contact
 
-#: Contact properties that any policy needs: the stage, the owner, and the forms filled in.
+#: Contact properties that every policy needs: the stage, the owner, and the forms filled in.
 _ALWAYS = (
     hubspot_names.STAGE,
     hubspot_names.OWNER,
@@ -26,16 +26,16 @@ def properties(policy: Policy) -> list[str]:
 
 
 def company_domain(policy: Policy, contact: Contact | None) -> str:
-    """The domain of the contact's e-mail address, if it says anything about a company; else
-    empty."""
+    """The domain of the contact's e-mail address; empty if it is a free-mail domain or missing."""
     email = contact.properties.get("email", "") if contact is not None else ""
     domain = email.rpartition("@")[2].strip().casefold()
     return "" if domain in policy.free_domains else domain
 
 
 def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:
-    """Where the policy looks for missing fields: contact properties for what they once held, others
-    of the contact, and properties of its company."""
+    """Where the policy looks for missing fields: contact properties whose earlier values count,
+    other contact properties, and company properties.
+    """
     found: dict[str, list[str]] = {"history": [], "contact": [], "company": []}
     for field in policy.lifecycle.fields:
         for place in field.look_up:

@@ -1,4 +1,4 @@
-"""Old lead statuses to new ones, contact by contact, so that it may stop anywhere and go on."""
+"""Migrates old lead statuses to new ones, contact by contact; it can stop anywhere and resume."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from baton.application.audit.census import STATUS
 from baton.application.ports.census import Row, StatusCrm
 from baton.failures import Rejected
 
-#: Ids kept of contacts that were left alone, for a person to look at.
+#: Most ids kept of contacts that were left alone, for a person to check.
 KEPT = 20
 
 
 class Progress(Struct, frozen=True):
-    """How far a migration is, and what came of it. ``account`` and ``mapping`` say of which."""
+    """Progress and results of the migration that ``account`` and ``mapping`` identify."""
 
     account: str
     mapping: str
     #: Contacts up to here are done; empty: none yet.
     after: str = ""
     seen: int = 0
-    #: Old value -> contacts: to be moved or, where it was applied, moved.
+    #: Old value -> contacts moved or, in a survey, to be moved.
     moved: dict[str, int] = {}
-    #: Value that neither the policy nor the mapping knows -> contacts.
+    #: Value that is neither in the policy nor in the mapping -> contacts.
     unmapped: dict[str, int] = {}
-    #: Contacts left alone because somebody changed or deleted them in the meantime.
+    #: Contacts left alone because they were changed or deleted in the meantime.
     changed: int = 0
     #: Contacts that HubSpot refused to change.
     refused: int = 0
-    #: Some of them: id -> why.
+    #: Examples: id -> why.
     left: dict[str, str] = {}
 
 
@@ -44,7 +44,7 @@ class _Outcome(Struct, frozen=True):
 
 
 def fingerprint(mapping: Mapping[str, str]) -> str:
-    """Names a mapping; another order of the same pairs is the same mapping."""
+    """Identifies a mapping, independent of the order of its pairs."""
     return hashlib.sha256(json.dumps(sorted(mapping.items())).encode()).hexdigest()[:16]
 
 
@@ -64,12 +64,12 @@ def migrate(
     crm: StatusCrm, mapping: Mapping[str, str], known: Iterable[str], start: Progress
 ) -> Iterator[Progress]:
     """
-    Move every contact with an old status to its new one; says after each page how far it is.
+    Move every contact with an old status to its new one; reports its progress after each page.
 
-    Contacts are read in order of id, from ``start.after`` on. Done twice, it does nothing the
-    second time, because nobody has an old status any more. Each page is read again right before
-    it is written, and who has another value by then is left alone. HubSpot has no conditional
-    write: a change in the fraction of a second between the two is lost.
+    Contacts are read in order of id, from ``start.after`` on. A second run does nothing, because no
+    contact has an old status any more. Each page is read again right before it is written, and
+    contacts with another value by then are left alone. HubSpot has no conditional write: a change
+    in the fraction of a second between the two is lost.
     """
     progress, used = start, frozenset(known)
     for page in crm.contacts([STATUS], (), start.after):
@@ -93,15 +93,15 @@ def _due(rows: Iterable[Row], mapping: Mapping[str, str]) -> _Due:
 
 
 def _moved(crm: StatusCrm, due: _Due) -> _Outcome:
-    # The look and the write are repeated together: after a write of unknown outcome, or a long
-    # wait, what was read before it counts no longer.
+    # Repeat the read together with the write: after a write of unknown outcome, or a long wait, the
+    # earlier read is out of date.
     return crm.patiently(lambda: _move(crm, due))
 
 
 def _move(crm: StatusCrm, due: _Due) -> _Outcome:
     now = crm.statuses(list(due))
     still = {one: new for one, (old, new) in due.items() if now.get(one) == old}
-    # Read as old and now new: an earlier try of this page whose answer did not arrive.
+    # Old when the page was read, new now: an earlier attempt whose answer did not arrive.
     already = [one for one, (_, new) in due.items() if now.get(one) == new]
     written, refused = _write(crm, still)
     moved = {*already, *written}
@@ -110,8 +110,9 @@ def _move(crm: StatusCrm, due: _Due) -> _Outcome:
 
 
 def _write(crm: StatusCrm, wanted: dict[str, str]) -> tuple[set[str], dict[str, str]]:
-    """Ids written, and ids refused with why. One wrong contact refuses its whole batch, so that
-    is halved until the wrong one is alone."""
+    """Ids written, and ids refused with why. One bad contact makes HubSpot reject its batch, so the
+    batch is halved until the bad one is alone.
+    """
     if not wanted:
         return set(), {}
     try:

@@ -1,4 +1,4 @@
-"""What events would come to, decided by the real code on the real state, with nothing stored."""
+"""Previews events: the real code decides them on the real state, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from baton.wire.details import PoolHint
 
 
 class Rehearsed(Struct, frozen=True):
-    """What one event would come to."""
+    """The result that one event would have."""
 
     event: AnyEvent
     before: Lead | None
     after: Lead | None
     #: None: nothing would be stored.
     record: Record | None
-    #: Why it cannot be worked; empty: it can.
+    #: Why the event cannot be worked; empty: it can.
     fault: str = ""
 
 
 class Rehearsal:
     """
-    One event after the other, each on what those before it would have left.
+    Works events one after the other, each on the state that the earlier ones would have left.
 
     Args:
-        store: Has the real state, and keeps what the events come to to itself.
+        store: Reads the real state, and keeps the results in memory.
     """
 
     def __init__(self, store: Store, policy: Policy, now: datetime) -> None:
@@ -57,11 +57,11 @@ class Rehearsal:
 
 
 def _at_once(attempt: int) -> None:
-    """Nobody else is at a rehearsal, so there is nobody to wait for."""
+    """A preview has no concurrent writers, so it does not wait between attempts."""
 
 
 class _Nowhere:
-    """Nothing is shown, and nothing wakes."""
+    """Sends no effects and no wakes."""
 
     def send(
         self,
@@ -75,7 +75,7 @@ class _Nowhere:
 
 
 class _Unread:
-    """A HubSpot that a rehearsal does not ask: it must not depend on what changes meanwhile."""
+    """Refuses reads of HubSpot: a preview must not depend on data that changes meanwhile."""
 
     def __getattr__(self, name: str) -> Any:
         raise Rejected("a preview does not read HubSpot")

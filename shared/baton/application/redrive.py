@@ -16,7 +16,7 @@ from baton.application.ports.dead_letters import Parked, ParkingLot
 
 class Redriven(Struct, frozen=True):
     moved: int = 0
-    #: Seen and left where they were.
+    #: Messages seen and left where they were.
     left: int = 0
 
 
@@ -32,11 +32,11 @@ def redrive(
     Move up to *limit* messages back.
 
     Args:
-        started: Now. What is parked from now on is left: it may be what was just sent again.
+        started: Now. Messages parked later are left: they may be those just sent again.
 
-        tell: Is told of each message, and whether it was moved.
+        tell: Called with each message, and whether it was moved.
 
-        dry_run: Only tell; every message stays.
+        dry_run: Only report; every message stays.
     """
     kept: list[Parked] = []
     moved = 0
@@ -55,7 +55,7 @@ def redrive(
                 moved += 1
                 tell(parked, True)
     finally:
-        # Not before the end: what is shown again would be taken again.
+        # Only at the end: a message made visible again would be taken again.
         for parked in kept:
             lot.leave(parked)
     return Redriven(moved=moved, left=len(kept))

@@ -1,4 +1,4 @@
-"""Once a day: whom of the roster does HubSpot take as owner?"""
+"""The daily check of which people in the roster HubSpot accepts as owners."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from baton.wire.details import PersonHint
 
 
 class Unbelievable(Exception):
-    """HubSpot's list lacks so many that it is rather the list that is wrong."""
+    """HubSpot's list lacks so many owners that the list itself is probably wrong."""
 
 
 def check_roster(policy: Policy, people: Loads, owners: Owners, now: datetime) -> list[PersonHint]:
     """
-    News of everybody active in the roster of whom HubSpot says otherwise than was known.
+    Hints for active people in the roster whom HubSpot newly refuses, or accepts again.
 
     Raises:
-        Unbelievable: More than half of them are missing: nobody is taken off for that, and the
-            failure is an operator's to look at.
+        Unbelievable: More than half of them are missing. Nobody is marked as refused; an operator
+            must look at the failure.
     """
     active = [person for person in policy.people if person.active]
     missing = {person.id for person in active if person.hubspot_owner not in owners.active}

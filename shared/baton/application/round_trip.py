@@ -1,7 +1,8 @@
-"""A round trip with a test contact: what is written to each mapped property comes back as it was.
+"""A round trip with a test contact: checks that each mapped property returns the value written to
+it.
 
-The contact is made for it and deleted again, whatever happens in between. Properties that HubSpot
-works out by itself refuse to be written; that is as it should be where Baton only reads them.
+The contact is created for it and always deleted again. HubSpot refuses writes to properties that it
+computes; that is fine where Baton only reads them.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ State = Literal["same", "changed", "read only", "refused"]
 
 
 class Trip(Struct, frozen=True):
-    """How one property fared."""
+    """The result for one property."""
 
     name: str
     wrote: str
     read: str
     state: State
-    #: Why HubSpot refused; empty where it did not.
+    #: Why HubSpot refused the value; empty: it did not.
     why: str = ""
 
     @property
@@ -45,8 +46,8 @@ def round_trip(policy: Policy, crm: SyncCrm, now: datetime) -> list[Trip]:
     Write a value to every property that the policy maps, and read them all back.
 
     Raises:
-        Retryable: HubSpot cannot just now. The test contact has been deleted all the same, if
-            HubSpot let us.
+        Retryable: HubSpot does not answer now. The test contact was deleted, if HubSpot allowed
+            that.
     """
     contact = crm.create_contact({"email": ADDRESS, "firstname": "Baton", "lastname": "Sync test"})
     try:
@@ -70,7 +71,7 @@ def round_trip(policy: Policy, crm: SyncCrm, now: datetime) -> list[Trip]:
 
 def _trip(name: str, wrote: str, read: str, why: str, ours: bool) -> Trip:
     if why:
-        # What Baton writes must take a value; of what it only reads HubSpot may say no.
+        # A property that Baton writes must accept a value; one that it only reads may refuse.
         fine = "READ_ONLY" in why and not ours
         return Trip(name, wrote, read, "read only" if fine else "refused", why)
     return Trip(name, wrote, read, "same" if _alike(wrote, read) else "changed")
@@ -84,7 +85,7 @@ def _alike(wrote: str, read: str) -> bool:
 
 
 def _values(policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
-    """Property -> a value of its kind. What says who the contact is comes with its creation."""
+    """Property -> a value of its kind. Identifying ones are set at creation."""
     seen = {"email", "firstname", "lastname", hubspot_names.STAGE}
     for field in policy.lifecycle.fields:
         if field.property not in seen:

@@ -1,4 +1,4 @@
-"""Each manager's digest, in their own morning, once a day."""
+"""Sends each manager's digest once a day, in their local morning."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LOOK_AHEAD = timedelta(days=1)
 def send_digests(
     policy: Policy, store: Reports, outbox: Outbox, now: datetime, asked: bool = False
 ) -> list[str]:
-    """Send every digest that is due and was not sent yet; returns whose.
+    """Send every digest that is due and not yet sent; returns their managers.
 
     A run that dies after sending is repeated by the next; the digest's slot recognises it.
 
     Args:
-        asked: Somebody wants every manager's digest now, as of now and the last day; the one due
-            in the morning comes all the same.
+        asked: Send every manager's digest now, covering the last day; the morning's digest is still
+            sent.
     """
     managers = [p for p in policy.people if p.role == "manager" and p.active]
     due: list[tuple[Person, str, datetime | None]]

@@ -1,7 +1,7 @@
-"""Looking for what is due: the fast clocks each minute, the slow ones each hour.
+"""Finds due clocks: the fast ones each minute, the slow ones each hour.
 
-A schedule fires within its minute, not on the second. So the sweep looks ahead and sends each
-wake with the delay that is left; the queue delivers it on time.
+A schedule fires within its minute, not on the second. So the sweep looks ahead and sends each wake
+with the remaining delay, and the queue delivers it on time.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from baton.application.ports.queues import WakeSender
 from baton.domain.time import stamp
 from baton.domain.world.wakes import fast_wake, slow_wake
 
-#: How far ahead the fast sweep looks. Below SQS's longest delay by more than a run may be late.
+#: How far ahead the fast sweep looks. It is shorter than SQS's longest delay by more than a run may
+#: be late.
 HORIZON = timedelta(minutes=12)
 #: A wake this late did not arrive, or its worker died: it is sent again.
 OVERDUE = timedelta(minutes=1)
-#: Overdue for so long, a wake is only sent again every ``SELDOM``.
+#: After this long overdue, a wake is sent again only every ``SELDOM``.
 PATIENCE = timedelta(minutes=10)
 SELDOM = timedelta(minutes=15)
-#: Before every lead there is.
+#: An instant before every lead.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 #: The slow sweep sends at most this many at once, so that an import's leads, all due on the same
 #: day, arrive in their own lane in portions.
@@ -39,9 +40,9 @@ class Swept(Struct, frozen=True):
 def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     """Send a wake for every fast clock that is overdue or due within the horizon.
 
-    What an earlier run has armed is not armed again: this one starts where that one stopped
-    looking. A run that is late, or did not happen, leaves a longer stretch to the next. Twice at
-    once does no harm: repeated wakes find nothing to do.
+    A run starts where the last one stopped looking, so no wake is sent twice. A late or missed run
+    leaves a longer stretch to the next. Concurrent runs do no harm: repeated wakes find nothing to
+    do.
     """
     before = store.checkpoint("WAKES")
     armed_until = instant(before.get("armedUntil")) or now
@@ -55,7 +56,7 @@ def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
     ahead = store.due("wakes", max(min(armed_until, until), now - OVERDUE), until)
     events = [fast_wake(lead_id, at) for lead_id, at in dict.fromkeys([*late, *ahead])]
     wakes.send(events)
-    # Only now: a run that dies before this line is repeated by the next.
+    # Save last: a run that dies before this line is repeated by the next.
     store.save_checkpoint(
         "WAKES", {"sweptAt": stamp(now), "armedUntil": stamp(until)}, order="sweptAt"
     )
@@ -63,8 +64,9 @@ def sweep_fast(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
 
 
 def _again(late: timedelta, since_last_run: timedelta) -> bool:
-    """Whether a wake that is *late* is sent again: in every run at first, then each quarter of an
-    hour. What cannot be worked would otherwise be parked anew each minute."""
+    """Whether a wake that is *late* is sent again: in every run at first, then every quarter of an
+    hour, so that a wake that cannot be worked is not parked each minute.
+    """
     if late < PATIENCE:
         return True
     return late // SELDOM != (late - since_last_run) // SELDOM
@@ -81,5 +83,5 @@ def sweep_slow(store: Sweepable, wakes: WakeSender, now: datetime) -> Swept:
 
 
 def instant(text: str | None) -> datetime | None:
-    """An instant of a checkpoint; None: it has none yet."""
+    """An instant from a checkpoint; None: not set yet."""
     return datetime.fromisoformat(text) if text else None

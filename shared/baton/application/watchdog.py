@@ -2,7 +2,8 @@
 
 Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
 run. Once a day a pass goes through every open lead, some pages a run, from where the last run
-stopped. What it finds wrong it mends and counts: whoever is told can look for the cause in peace.
+stopped. It mends and counts the flaws that it finds, so the operator can look for the cause without
+hurry.
 """
 
 from __future__ import annotations
@@ -17,30 +18,30 @@ from baton.application.ports.queues import WakeSender
 from baton.application.sweep import BEGINNING, instant, sweep_fast
 from baton.domain.time import stamp
 
-#: So long after a sweep the next one has failed, and its work is done here.
+#: This long after the last sweep, the next one has failed, and its work is done here.
 SWEEP_MISSING = timedelta(minutes=2, seconds=30)
-#: A clock this late is told of; the sweep has sent its wake twice by then.
+#: A clock this late is reported; the sweep has sent its wake twice by then.
 LATE = timedelta(minutes=3)
-#: From the beginning of one pass to that of the next.
+#: Time between the starts of two passes.
 EACH = timedelta(days=1)
-#: Pages of one run: so many that a million open leads take some hours, and little of the table.
+#: Pages per run: a pass over a million open leads takes some hours, with little load on the table.
 PAGES = 40
 _CHECKPOINT = "WATCH"
 
 
 class Watched(Struct, frozen=True):
-    """What one run saw and did."""
+    """The result of one run."""
 
-    #: Clocks that should have been worked, and how late the latest of them is.
+    #: Overdue clocks, and how late the most overdue one is.
     overdue: int
     latest: timedelta
-    #: The sweep did not run, so its work was done here.
+    #: The sweep did not run, so this run did its work.
     stood_in: bool
-    #: Open leads held against the indexes, how many were mended, and which cannot be.
+    #: Open leads checked against the indexes, how many were mended, and which cannot be.
     checked: int = 0
     mended: int = 0
     broken: tuple[str, ...] = ()
-    #: The pass came to its end in this run.
+    #: Whether the pass ended in this run.
     complete: bool = False
 
 
@@ -56,10 +57,10 @@ def watch(
     One run.
 
     Args:
-        told: Is told of each flaw, mended or not.
+        told: Called with each flaw, mended or not.
 
     Raises:
-        Retryable: The table or the queue does not answer; the run did not go well.
+        Retryable: The table or the queue does not answer; the run failed.
     """
     late = store.due("wakes", BEGINNING, now - LATE)
     swept = instant(store.checkpoint("WAKES").get("sweptAt"))
@@ -74,7 +75,7 @@ def watch(
 def _pass(
     store: Sweepable, leads: Leads, now: datetime, told: Callable[[Flaw], None], pages: int
 ) -> tuple[int, int, tuple[str, ...], bool]:
-    """Go on with the pass, or begin the day's: (checked, mended, broken, complete)."""
+    """Continue the pass, or start the day's: (checked, mended, broken, complete)."""
     before = store.checkpoint(_CHECKPOINT)
     cursor, begun = before.get("cursor", ""), instant(before.get("begunAt"))
     if not cursor and begun is not None and now - begun < EACH:
@@ -93,7 +94,7 @@ def _pass(
                 mended += leads.mend(flaw)
         if not cursor:
             break
-    # Only now: a run that dies before this line is repeated by the next, and finds less to mend.
+    # Save last: a run that dies before this line is repeated by the next, with less to mend.
     values = {"cursor": cursor, "begunAt": stamp(begun), "ranAt": stamp(now)}
     store.save_checkpoint(_CHECKPOINT, values, order="ranAt")
     return checked, mended, tuple(broken), not cursor

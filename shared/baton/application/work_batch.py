@@ -1,4 +1,4 @@
-"""The messages of one batch to advance_lead: in which order they are worked, and by which flow.
+"""Works one batch of advance_lead's messages: their order, and the flow for each.
 
 The contacts of a batch are read from HubSpot together, and only when one is asked for.
 """
@@ -28,7 +28,7 @@ from baton.wire.vocabulary import News, decode_message
 
 
 class Tools(Struct, frozen=True):
-    """What working a message takes."""
+    """What the flows need to work a message."""
 
     advance: Advance
     crm: Crm
@@ -39,7 +39,7 @@ class Tools(Struct, frozen=True):
     #: The active policy.
     policy: Callable[[datetime], Policy]
     now: Callable[[], datetime]
-    #: Returns at an instant that is near: a wake is received a little early.
+    #: Sleeps until an instant, which is near: wakes are received a little early.
     wait_for: Callable[[datetime], None]
 
 
@@ -48,9 +48,9 @@ class Batch:
     Args:
         bodies: The messages, in the order of receipt.
 
-        returned: Those received before: whoever had them may have died half-way.
+        returned: Messages received before: their earlier worker may have died half-way.
 
-        told: Is told what each event of a lead came to.
+        told: Called with the result of each event of a lead.
     """
 
     def __init__(
@@ -69,8 +69,7 @@ class Batch:
         self._contacts = Contacts(tools.crm, _leads_to_read(self._news.values()))
 
     def due_at(self, body: str) -> datetime:
-        """By when a message is worked, to sort a batch by. One that nobody can read is parked with
-        what is due already."""
+        """Sort key of a message: when it is due. An unreadable message counts as due."""
         news = self._news[body]
         return due_at(None if isinstance(news, Hint) else news)
 
@@ -107,7 +106,7 @@ class Batch:
 
 
 def _read(body: str) -> News | None:
-    """None: it cannot be read, which its own turn finds out again."""
+    """The news of a message; None: unreadable, which is reported when it is worked."""
     try:
         return decode_message(body)
     except (Malformed, NewerSchema):
@@ -115,7 +114,7 @@ def _read(body: str) -> News | None:
 
 
 def _leads_to_read(batch: Iterable[News | None]) -> list[str]:
-    """The leads whose contacts will be asked for."""
+    """The leads whose contacts will be read."""
     return [
         news.lead_id
         for news in batch

@@ -1,12 +1,12 @@
-"""The commands of ``baton``, a module each.
+"""The commands of ``baton``, one module each.
 
 A module with ``add_parser(subparsers)`` is found by itself. It sets ``run`` as its parser's
-default: a function from the parsed arguments to the exit code. What is dear to import is imported
-there, so that one command does not pay for another.
+default: a function from the parsed arguments to the exit code. Slow imports belong into that
+function, so that they do not slow down other commands.
 """
 
 from __future__ import annotations
 
 
 class CommandError(Exception):
-    """The command cannot do its work; the message is one line that says what to do."""
+    """The command cannot do its work. The message is one line that says what to do."""

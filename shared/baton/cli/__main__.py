@@ -1,4 +1,4 @@
-"""``baton``: the command line of RevOps and of whoever runs the stack."""
+"""``baton``: the command line for RevOps and for operators of the stack."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command. 0: done; 1: found something wrong; 2: could not be run as asked."""
+    """Run a command. Exit codes: 0 done, 1 found something wrong, 2 could not run as asked."""
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)

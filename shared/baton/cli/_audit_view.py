@@ -31,7 +31,7 @@ def as_json(report: Report, host: str, policy: Policy, now: datetime) -> str:
 
 
 def show(report: Report, host: str, policy: Policy, limit: int) -> None:
-    # Names of stages and workflows come from outside: nothing in them obeys as markup.
+    # Names of stages and workflows come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False, highlight=False)
     deals = "deals not read" if report.deals is None else f"{report.deals:,} deals"
     console.print(f"{host}: {report.contacts:,} contacts, {deals}, held against {policy.company}")
@@ -43,7 +43,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
     _duplicates(console, report, policy, limit)
     for one in report.unchecked:
         console.print(f"could not be checked: {one}")
-    console.print("\nNo API tells these; look by hand:")
+    console.print("\nCheck these by hand, as no API shows them:")
     for one in report.manual:
         console.print(_indented(one, 2))
     found = len(report.findings)
@@ -111,7 +111,7 @@ def _workflows(console: Console, report: Report) -> None:
 
 
 def _writers(console: Console, report: Report) -> None:
-    # That Baton writes its own properties is no news; --json has that, too.
+    # Leave out Baton's writes of its own properties; --json has them.
     told = [one for one in report.writers if not (one.expected and one.property.startswith(OURS))]
     if not told:
         return
@@ -127,7 +127,7 @@ def _duplicates(console: Console, report: Report, policy: Policy, limit: int) ->
     if not report.duplicates or not limit:
         return
     table = _table("Probably one person", "same", "contacts, with the owner of each")
-    # Whom several reps have comes first: there somebody has to decide.
+    # Contacts with several owners come first, because a person has to decide those.
     shown = sorted(report.duplicates, key=lambda one: -len(one.owners))
     for group in shown[:limit]:
         said = [f"{one} ({_owner(policy, owner)})" for one, owner in group.members]

@@ -1,4 +1,4 @@
-"""Where a long piece of work keeps how far it is, so that it can be killed and go on."""
+"""The progress of a long command, stored so that it can be killed and resumed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from baton.cli import CommandError
 
 
 class Checkpoint:
-    """A file with a Progress; there is one only while the work is unfinished."""
+    """A file with a Progress; it exists only while the work is unfinished."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self, fresh: Progress) -> Progress:
         """
-        How far the work is; *fresh* where it has not begun.
+        The stored progress; *fresh* if the work has not begun.
 
         Raises:
             CommandError: The file is unreadable, or of another account or mapping.
@@ -42,7 +42,7 @@ class Checkpoint:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_name(self._path.name + ".new")
         new.write_bytes(msgspec.json.encode(progress))
-        os.replace(new, self._path)  # killed here, the old one or the new one is there, whole
+        os.replace(new, self._path)  # atomic: a kill leaves the old file or the new one
 
     def done(self) -> None:
         self._path.unlink(missing_ok=True)

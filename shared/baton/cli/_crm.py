@@ -63,7 +63,7 @@ def census_of(account: Account, budget: int, line: Line) -> HubspotCensus:
 
 
 class Line:
-    """One line on stderr that says how far it is; nothing where no person watches."""
+    """A progress line on stderr; prints nothing if stderr is no terminal."""
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
@@ -84,7 +84,7 @@ class Line:
 
 @contextmanager
 def one_line_errors(account: Account, afterwards: str) -> Iterator[None]:
-    """Turns what HubSpot says into one line; *afterwards*: what to do once it answers again."""
+    """Turns HubSpot's errors into one line; *afterwards*: what to do once it answers again."""
     from baton.adapters.hubspot.errors import MissingScopes
     from baton.failures import NotAllowed, Rejected, Retryable, Unauthorised
 

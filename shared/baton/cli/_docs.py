@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def write_docs(
     arguments: argparse.Namespace, checked: Callable[[argparse.Namespace], Checked | None]
 ) -> int:
-    """Write the documents of a policy that is in order; else its faults are printed."""
+    """Write the documents of a valid policy; print the faults of another."""
     policy = checked(arguments)
     if policy is None:
         return 1

@@ -1,4 +1,4 @@
-"""What `baton explain` says of scores, of what a lead waits for, and of who moved it back."""
+"""What `baton explain` shows of scores, of missing fields, and of moves back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from baton.presentation.words import exact, listed, quoted, span
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
-    """The score at *now*: each rule with its points and the age of what it counts."""
+    """The score at *now*: each rule with its points and the age of its evidence."""
     score, scoring = describe(policy, lead, now)[1], policy.scoring
     if score is None or scoring is None:
         return []
@@ -30,12 +30,12 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
 
 
 def waiting(lead: Lead, policy: Policy) -> list[str]:
-    """What a lead is held for, or came without; and what was found elsewhere."""
+    """What a held lead lacks, what a flagged one came without, and values found elsewhere."""
     return [*_held(lead, policy), *_found(lead, policy)]
 
 
 def moved_back(lead: Lead, policy: Policy) -> list[str]:
-    """Backward changes that were not obeyed, by whom, and what the policy answers."""
+    """Backward changes that were not followed, by whom, and what the policy does about them."""
     lines = [
         f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
         f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."

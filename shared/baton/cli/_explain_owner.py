@@ -1,4 +1,4 @@
-"""Who has a lead and why, and why somebody else has not."""
+"""Who owns a lead and why, and why a given rep does not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FOUND = frozenset(("assigned", "waiting"))
 
 
 def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
-    """Who has the lead, and every step that led there, from the record of the decision."""
+    """The lead's owner and every step of the decision, from its record."""
     lines = []
     if (
         lead.assignment is None

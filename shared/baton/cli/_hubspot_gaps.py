@@ -1,4 +1,4 @@
-"""What a policy needs of a HubSpot account, held against what the account has. No I/O."""
+"""Compares what a policy needs in a HubSpot account with what the account has. No I/O."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Finding(Struct, frozen=True):
     name: str
     label: str
     state: State
-    #: What a person must do about it; empty where there is nothing to do or Baton can do it.
+    #: What a person must do; empty if nothing, or if Baton can do it.
     advice: str = ""
-    #: What Baton can make.
+    #: What Baton can create.
     make: Property | None = None
 
     @property
@@ -44,7 +44,7 @@ class Finding(Struct, frozen=True):
 
 
 def findings(policy: Policy, known: Mapping[str, Known], groups: Collection[str]) -> list[Finding]:
-    """Everything the policy needs, in the order in which it is to be made."""
+    """Everything the policy needs, in the order of creation."""
     wanted = [*_written(policy, known), *_read(policy, known)]
     group: list[Finding] = []
     if GROUP in groups:
@@ -91,7 +91,7 @@ def _stages(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
         if any(option.value == value for option in options):
             yield Finding(hubspot_names.STAGE, value, stage.label, "exists")
             continue
-        # Made in the settings, a stage has a number for its value and our name for its label.
+        # A stage created in the settings has a number as its value and our name as its label.
         names = {stage.label.casefold(), stage.id.casefold(), value.casefold()}
         twin = next((o for o in options if (o.label or "").casefold() in names), None)
         advice = _ADD_STAGE

@@ -1,4 +1,4 @@
-"""``baton policy diff``: what is different between two versions, or between one and files."""
+"""``baton policy diff``: the differences between two versions, or a version and files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEFORE = "before"
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One of the two that are compared."""
+    """One side of the comparison."""
 
     title: str
     policy: Policy
@@ -61,7 +61,7 @@ def diff_policies(arguments: argparse.Namespace) -> int:
 
 
 def _names(old: str | None, new: str | None) -> tuple[str, str]:
-    """What is compared with what. A folder alone is what might come; a version alone, what was."""
+    """The two sides. A folder alone is the newer side; a version alone, the older."""
     if old is None:
         return BEFORE, ACTIVE
     if new is None:

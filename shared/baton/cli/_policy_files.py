@@ -1,4 +1,4 @@
-"""Policy files for the commands: in order, or with their faults printed."""
+"""Loads policy files for the commands; prints their faults."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def loaded(folder: str) -> Loaded | None:
 def need_admin() -> None:
     """
     Raises:
-        CommandError: What the policy is read with is not installed.
+        CommandError: A package that reads the policy is not installed.
     """
     try:
         import baton.policy_tools  # noqa: F401 the import is the test
@@ -55,7 +55,7 @@ def need_admin() -> None:
 
 
 def _print(error: PolicyError, *, verbose: bool) -> None:
-    """The cases last: they mostly come out otherwise because of what is wrong elsewhere, so then
+    """The cases come last. If there are other faults too, these mostly explain the failed cases, so
     they are only counted, unless *verbose*."""
     ours = {fault for one in error.failed for fault in one.faults}
     others = [fault for fault in error.faults if fault not in ours]

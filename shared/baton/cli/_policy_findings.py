@@ -1,4 +1,4 @@
-"""How ``baton policy`` shows what is wrong with a policy: for people, and as JSON."""
+"""How ``baton policy`` shows findings: as text and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WIDTH = 100
 
 
 def show(findings: Iterable[Finding]) -> None:
-    """Each on a line that editors can follow, with why it matters and how to mend it below."""
+    """Each on a line that editors can follow; below it why it matters and how to fix it."""
 
     for finding in findings:
         mark = "warning: " if finding.severity == "warning" else ""
@@ -34,7 +34,7 @@ def show(findings: Iterable[Finding]) -> None:
 
 
 def counted(errors: int, warnings: int) -> str:
-    """``2 faults and 1 warning``; what there is none of is left out."""
+    """``2 faults and 1 warning``; leaves out zero counts."""
 
     kinds = ((errors, "fault"), (warnings, "warning"))
     return listed(number(count, name) for count, name in kinds if count) or "no faults"
@@ -48,7 +48,7 @@ def number(count: int, name: str) -> str:
 def as_json(findings: Iterable[Finding], *, passed: int, refused: bool) -> str:
     """
     Args:
-        passed: How many cases came out as expected; of a refused policy it is not told.
+        passed: How many cases passed; not shown for a refused policy.
         refused: Whether the policy could not be published as it is.
     """
     return json.dumps(

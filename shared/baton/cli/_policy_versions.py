@@ -40,7 +40,7 @@ def publish_policy(arguments: argparse.Namespace) -> int:
 
 
 def _has_placeholders(folder: Path) -> bool:
-    """Whether the files still hold them, after they have been listed."""
+    """List the placeholders in the files; returns whether there are any."""
     from baton.policy_tools import presets
 
     left = [*presets.left(folder)]
@@ -50,7 +50,7 @@ def _has_placeholders(folder: Path) -> bool:
         )
     if left:
         print(
-            "nothing was published: put your own in their place and take the marks (# replace:) "
+            "nothing was published: put your own values in and take the marks (# replace:) "
             "away, or publish with --force --note WHY",
             file=sys.stderr,
         )
@@ -85,7 +85,7 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
 
 
 def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved, ...]:
-    """By those whom either version asks; that somebody is asked no longer wants approval itself."""
+    """Approvals by everybody whom either version asks; removing somebody needs approval too."""
     from baton.policy_tools.approval import SIGN_OFF, Unapproved, asked, dropped, unapproved
 
     asks = policy.lifecycle.sign_off
@@ -99,7 +99,7 @@ def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved
 def _refusal(
     missing: tuple[Unapproved, ...], files: Loaded, active: Policy, policy: Policy, today: date
 ) -> Iterator[str]:
-    """What wants an approval and why, and what to write where once it is given."""
+    """What needs approval and why, and what to write where once it is given."""
     from baton.policy_tools.approval import SIGN_OFF, place, signature
     from baton.policy_tools.diff import SIGNATURES, difference
 
@@ -112,10 +112,10 @@ def _refusal(
                 yield f"    {change.text}"
         if one.outdated:
             on = day_named(one.outdated, year=True)
-            yield f"    The approval of {on} is for the text of before."
+            yield f"    The approval of {on} is for an earlier text."
         if one.ahead:
             on = day_named(one.ahead, year=True)
-            yield f"    The approval of {on} is of a day to come, and does not count yet."
+            yield f"    The approval of {on} has a future date and does not count yet."
         names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
         mend = f"once approved, write {signature(names, today)}"
         if one.name == SIGN_OFF:
@@ -200,12 +200,12 @@ def with_store(table: str | None, work: Callable[[PolicyStore], Any]) -> Any:
     try:
         with one_line_errors(target.table):
             return work(PolicyStore(target.client("dynamodb"), target.table))
-    except Retryable as error:  # also what a newer Baton published, or points to
+    except Retryable as error:  # also for a policy or pointer of a newer Baton
         raise CommandError(str(error)) from None
 
 
 def readable(store: PolicyStore, version: int) -> Policy | None:
-    """The policy of a version, or None after it was said that this Baton cannot read it."""
+    """The policy of a version, or None after printing that this Baton cannot read it."""
     from baton.adapters.dynamodb.policies import Unreadable
 
     try:
@@ -216,7 +216,7 @@ def readable(store: PolicyStore, version: int) -> Policy | None:
 
 
 def print_changes(changes: tuple[Change, ...]) -> None:
-    """By file, a sentence a line."""
+    """By file, one sentence per line."""
     from baton.policy_tools.diff import grouped
 
     if not changes:

@@ -1,4 +1,4 @@
-"""The running stack for commands that act on leads: its policy, its store, and its bus."""
+"""The running stack for commands that act on leads: policy, store and bus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # boto3 is loaded by the command that needs it
     from baton.domain.policy import Person, Policy
     from baton.wire.vocabulary import News
 
-#: Name of the bus where nothing says otherwise: that of the stack.
+#: The default name of the bus, as in the stack.
 BUS = "baton"
 
 
@@ -36,7 +36,7 @@ class Stack(Struct, frozen=True):
     bus: str
 
     def put(self, news: Sequence[News]) -> None:
-        """Put *news* on the bus, all of it or say so. Raises CommandError."""
+        """Put *news* on the bus. Raises CommandError if some could not be put."""
         from baton.adapters.aws.bus import Bus, NotStored, entry
 
         bus = Bus(self.target.client("events"), self.bus)
@@ -49,14 +49,14 @@ class Stack(Struct, frozen=True):
             ) from error
 
     def rehearsal(self) -> Rehearsal:
-        """What events would come to on the leads as they are; the table is only read."""
+        """Previews events on the present leads; only reads the table."""
         from baton.adapters.memory import MemoryStore
         from baton.application.preview import Rehearsal
 
         return Rehearsal(MemoryStore(self.leads), self.policy, self.now)
 
     def person(self, name: str) -> Person:
-        """Raises CommandError: the roster has nobody of that id; with who was meant, perhaps."""
+        """Raises CommandError if the id is not in the roster; suggests a similar one."""
         from difflib import get_close_matches
 
         found = self.policy.person.get(name)
@@ -69,16 +69,16 @@ class Stack(Struct, frozen=True):
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, acts: bool) -> None:
-    """The flags that say which stack; for one that *acts*, also who it acts for."""
+    """The flags that choose the stack; if the command *acts*, also who asks for it."""
     parser.add_argument("--table", help="DynamoDB table; else TABLE_NAME, else the local stack's")
     if acts:
         parser.add_argument("--bus", help=f"event bus; else BUS_NAME, else {BUS}")
-        parser.add_argument("--by", default="", metavar="NAME", help="who wants it; else you")
+        parser.add_argument("--by", default="", metavar="NAME", help="who asks; default: you")
 
 
 @contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[Stack]:
-    """The stack that *arguments* name. What it and the network refuse becomes one line."""
+    """The stack that *arguments* name. Its errors become one line."""
     from baton.adapters.dynamodb.leads import LeadStore
     from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
     from baton.adapters.dynamodb.roster import RosterStore
@@ -103,7 +103,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[Stack]:
 
 
 def whoever(arguments: argparse.Namespace) -> str:
-    """Who wants it, as the trail and those concerned read it."""
+    """Who asks for it, as the trail and the people concerned see it."""
     return str(arguments.by) or getpass.getuser()
 
 

@@ -1,4 +1,4 @@
-"""Which stack a command talks to: what the flags, the environment or ``make run`` say."""
+"""Which stack a command talks to, by the flags, the environment or ``make run``."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Target(Struct, frozen=True):
-    """A table, and how to reach it. Empty endpoint and region: as AWS's own settings have it."""
+    """A table, and how to reach it. Empty endpoint and region: from AWS's own settings."""
 
     table: str
     endpoint: str = ""
     region: str = ""
-    #: Of the local stack; of another nothing is known.
+    #: Known only for the local stack.
     outputs: dict[str, str] = {}
 
     def client(self, service: str) -> Any:
         """
         boto3's client for *service*.
 
-        An endpoint on this machine is an emulator, which takes any credentials: where there are
-        none, made-up ones are used, and nothing else is asked for them.
+        An endpoint on this machine is an emulator, which takes any credentials. If there are none,
+        made-up ones are used, and no other source is asked.
         """
         import boto3
         from botocore.config import Config
@@ -90,7 +90,7 @@ def find(table: str | None) -> Target:
 
 @contextmanager
 def one_line_errors(table: str) -> Iterator[None]:
-    """Turns what AWS and the network say into one line that says what to do."""
+    """Turns errors of AWS and the network into one line that says what to do."""
     from botocore import exceptions
 
     try:

@@ -1,4 +1,4 @@
-"""`baton audit`: what in a HubSpot account contradicts the policy."""
+"""`baton audit`: finds what contradicts the policy in a HubSpot account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
         "audit",
         help="what in the HubSpot account contradicts the policy",
         description="Reads contacts with the history of their stages, deals, owners and workflows,"
-        " and holds them against the policy. Changes nothing. The account is that of"
+        " and compares them with the policy. Changes nothing. The account is that of"
         " HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",
         epilog="Exits with 1 when something was found, 0 when not, 2 when it could not run.",
     )
@@ -85,7 +85,7 @@ def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Lin
 
 
 def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -> Side:
-    """What is read beside the contacts; what may not be read is named and left out."""
+    """Everything but the contacts; names and leaves out what may not be read."""
     unchecked: list[str] = []
 
     def look(what: str, work: Callable[[], T]) -> T | None:

@@ -1,4 +1,4 @@
-"""`baton doctor`: whether policy and HubSpot account fit together, by one exit code."""
+"""`baton doctor`: checks whether the HubSpot account fits the policy; one exit code."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         for one in gaps(account, policy)
     ]
     if found:
-        found.append("`baton hubspot setup` says more, and makes what it can")
+        found.append("`baton hubspot setup` shows details, and creates what it can")
     line = Line()
     with one_line_errors(account, "try again later"):
         census = census_of(account, arguments.budget, line)
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     line.done()
     for one in found:
         print(printable(one))
-    print("By hand, as no API tells:")
+    print("Check by hand, as no API shows it:")
     for one in MANUAL:
         print(f"  {one}")
     print("all is well" if not found else f"{len(found)} to look at")
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:
-    """Workflows that are on and write what Baton keeps; or why that cannot be told."""
+    """Active workflows that write what Baton writes; or why they could not be checked."""
     from baton.failures import NotAllowed, Rejected
 
     try:

@@ -1,4 +1,4 @@
-"""`baton explain LEAD`: why this owner, why this deadline, and what happened so far."""
+"""`baton explain LEAD`: why this owner and this deadline, and what has happened."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from baton.failures import Retryable
 from baton.presentation.wording import plain
 from baton.presentation.words import exact, listed, quoted, span, spelled, utc
 
-#: Working intervals shown for one deadline; longer promises show the first and the last.
+#: Most working intervals shown for one deadline; of more, the first and the last.
 INTERVALS = 6
 
 
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             history = store.history(arguments.lead)
     except (PolicyStoreError, Retryable) as error:
         raise CommandError(str(error)) from error
-    # Names and reasons come from outside: nothing in them is an instruction to the terminal.
+    # Names and reasons come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False, highlight=False)
     if arguments.clock:
         for line in one_clock(lead, policy, arguments.clock):
@@ -220,8 +220,8 @@ def _said(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
 
 
 def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
-    """To whom, which message, why, and who was told instead. *titles*: those of notices so far,
-    by slot."""
+    """Recipient, message, reason, and who was told instead. *titles*: of the notices so far, by
+    slot."""
     to = f" to {_name(outcome.person, policy)}" if outcome.person else ""
     message = outcome.message or "a message"
     if message.startswith("card:"):

@@ -1,4 +1,4 @@
-"""`baton fairness`: what every rep was owed, what they got, and what excused them."""
+"""`baton fairness`: turns owed to every rep, leads received, and excused differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from baton.application.audit.fairness import Handed, Ledger, PoolLedger, Row
     from baton.domain.policy import Policy
 
-#: Days looked at where nobody says otherwise: four weeks.
+#: The default period in days: four weeks.
 DAYS = 28
 #: Characters of a terminal's bars.
 BAR = 16
@@ -126,7 +126,7 @@ def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
 
 
 def bars(owed: float, received: float) -> str:
-    """Both as shares of the longest bar, one over the other, in one line each."""
+    """Two bars, one line each; *owed* and *received* are shares of the longest bar."""
     return f"{'░' * round(owed * BAR)}\n{'█' * round(received * BAR)}"
 
 

@@ -1,4 +1,4 @@
-"""`baton hubspot setup`: what the account lacks for the policy to work, and making it."""
+"""`baton hubspot setup`: lists what the account lacks for the policy, and creates it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLOURS = {"exists": "green", "missing": "red", "different type": "yellow"}
 
 
 class Account(Struct, frozen=True):
-    """Where the HubSpot account is, and the token for it, as a ports.token.Token."""
+    """The HubSpot account's address and its token, as a ports.token.Token."""
 
     host: str
     token: str
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.apply and any(one.can_be_made for one in found):
             before = found
             refused = _make(schema, found)
-            # HubSpot's own word counts, also for what somebody else made in the meantime.
+            # Read HubSpot again: another admin may have created some of it meanwhile.
             found = _look(schema, policy)
             _tell_made(before, found)
     _show(found, account, refused, everything=arguments.all)
@@ -92,7 +92,7 @@ def find_account() -> Account:
     The account to look at: that of the environment, else the running local stack's sandbox.
 
     Raises:
-        CommandError: There is none, or the token would travel in clear text.
+        CommandError: There is none, or the token would be sent in clear text.
     """
     token = os.environ.get("HUBSPOT_ACCESS_TOKEN", "").strip()
     host = os.environ.get("HUBSPOT_API_URL", "").strip()
@@ -131,10 +131,10 @@ def _policy(folder: str) -> Policy | None:
 
 def gaps(account: Account, policy: Policy) -> list[Finding]:
     """
-    What the account lacks for the policy, ready-made things left out.
+    What the account lacks for the policy.
 
     Raises:
-        CommandError: The account does not answer, or will not.
+        CommandError: The account does not answer, or refuses.
     """
     from baton.adapters.hubspot.schema import HubspotSchema
 
@@ -150,7 +150,7 @@ def _look(schema: HubspotSchema, policy: Policy) -> list[Finding]:
 
 
 def _make(schema: HubspotSchema, found: Sequence[Finding]) -> dict[str, str]:
-    """Create what can be created; says what HubSpot refused, and why."""
+    """Create what can be created; print what HubSpot refused, and why."""
     from baton.failures import Rejected
 
     refused: dict[str, str] = {}
@@ -209,7 +209,7 @@ def _advice(one: Finding, refused: dict[str, str]) -> str:
 
 @contextmanager
 def _one_line_errors(account: Account) -> Iterator[None]:
-    """Turns what HubSpot says into one line that says what to do."""
+    """Turns HubSpot's errors into one line that says what to do."""
     from baton.adapters.hubspot.errors import MissingScopes
     from baton.adapters.hubspot.schema import READ_SCOPE, WRITE_SCOPE
     from baton.failures import Rejected, Retryable, Unauthorised

@@ -1,4 +1,4 @@
-"""``baton init``: a whole policy to start from."""
+"""``baton init``: writes a complete starter policy."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from baton.cli import CommandError
 from baton.cli._policy_files import need_admin
 from baton.cli.policy import FOLDER
 
-#: Names and whom each is for are in ``baton.policy_tools.presets``, which is dear to import.
+#: The same names as in ``baton.policy_tools.presets``, which is slow to import.
 NAMES = ("simple", "standard", "advanced")
 
-#: What comes next, each with the folder.
+#: The next commands, each to be given the folder.
 _COMMANDS = {
-    "policy check": "finds what does not fit together, and tries the cases",
+    "policy check": "finds faults, and tries the cases",
     "hubspot setup": "lists what the HubSpot account lacks for it",
     "policy publish": "makes it the active policy",
 }
@@ -58,7 +58,7 @@ def write_policy(arguments: argparse.Namespace) -> int:
 def _refuse(folder: Path, *, force: bool) -> None:
     """
     Raises:
-        CommandError: There is something in *folder* that would be lost, or it is no folder.
+        CommandError: *folder* has files that would be lost, or is not a folder.
     """
     if folder.exists() and not folder.is_dir():
         raise CommandError(f"{folder} is a file: name a folder")
@@ -71,7 +71,7 @@ def _refuse(folder: Path, *, force: bool) -> None:
 def _next_steps(folder: Path, name: str) -> Iterator[str]:
     from baton.policy_tools import presets
 
-    yield "\nPut your own in the place of what is marked `# replace:`"
+    yield "\nReplace the values marked `# replace:` with your own:"
     for one in presets.replacements(name):
         yield f"  {folder / one.file}:{one.line}  {one.what}"
     yield f"`baton policy check --verbose {folder}` lists what is left of these."

@@ -50,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
         "version keeps both",
     )
 
-    diff = _action(actions, "diff", diff_policies, "say what is different between two versions")
+    diff = _action(actions, "diff", diff_policies, "show the differences between two versions")
     diff.add_argument(
         "old",
         nargs="?",
@@ -183,7 +183,7 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
 
 
 def _placeholders(folder: Path, *, verbose: bool) -> None:
-    """No finding: a policy may be tried before it is filled in."""
+    """Not a finding, because a policy may be tried before it is filled in."""
     from baton.policy_tools import presets
 
     left = [*presets.left(folder)]

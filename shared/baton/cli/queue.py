@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "queue",
         help="leads that wait because nobody is free",
-        description="Shows who waits in each pool's queue, in the order in which they get an"
+        description="Shows the leads in each pool's queue, in the order in which they get an"
         " owner: the hottest first, and of those the oldest. Exits with 1 while a lead waits"
         " longer than it may.",
     )
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _pools(stack: Stack, name: str | None) -> list[Pool]:
-    """Those with a queue, or the one that was named. Raises CommandError."""
+    """The pools with a queue, or the one that was named. Raises CommandError."""
     if name is None:
         return [pool for pool in stack.policy.pools if stack.policy.chain[pool.id].waits]
     if name not in stack.policy.pool:

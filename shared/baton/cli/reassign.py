@@ -20,14 +20,14 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "reassign",
         help="give a lead to somebody else",
-        description="Gives a lead to whom you name, or to whom routing finds. Shows what would"
+        description="Gives a lead to the person you name, or by routing. Shows what would"
         " happen and changes nothing without --apply. The lead never goes back to somebody who"
         " already let it go in this round; owner and open tasks in HubSpot move along, and both"
         " people are told.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
     parser.add_argument("--to", default="", metavar="PERSON", help="id of who gets it")
-    parser.add_argument("--note", default="", help="why, for the two and for the history")
+    parser.add_argument("--note", default="", help="why; shown to both, kept in the history")
     parser.add_argument("--apply", action="store_true", help="do it")
     add_arguments(parser, acts=True)
     parser.set_defaults(run=run)
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def moved(would: Rehearsed, policy: Policy) -> str:
-    """Whom the lead goes from and to, in one line."""
+    """The lead with its old and new owner, in one line."""
     lead = would.after or would.before
     assert lead is not None
     company = lead.company

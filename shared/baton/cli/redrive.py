@@ -1,4 +1,4 @@
-"""`baton redrive`: send what could not be worked or delivered again, once its cause is mended."""
+"""`baton redrive`: sends parked events and effects again, once their cause is fixed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Name(NamedTuple):
-    """What a queue's URL is called in the environment and among the stack's outputs."""
+    """The names of a queue's URL, in the environment and in the stack's outputs."""
 
     variable: str
     output: str
@@ -29,7 +29,7 @@ class _Lane(NamedTuple):
     homes: tuple[_Name, ...]
 
 
-#: The first home takes messages that do not say where they came from.
+#: The first home takes messages that do not name their queue.
 LANES = {
     "events": _Lane(
         parked=(
@@ -52,7 +52,7 @@ LANES = {
     ),
 }
 
-#: Name of the stack where nothing says otherwise; as in samconfig.toml.
+#: The default name of the stack, as in samconfig.toml.
 STACK = "baton"
 
 Clients = Callable[[str], Any]
@@ -63,7 +63,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "redrive",
         help="send parked events or effects again",
-        description="Lists what is parked with its reason and age, and sends it again. What was "
+        description="Lists parked messages with reason and age, and sends them again. What was "
         "overtaken in the meantime is recognised and does no harm.",
     )
     parser.add_argument("lane", choices=sorted(LANES), help="what was parked")
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (Retryable, BotoCoreError, ClientError) as error:
         raise CommandError(f"{where}: {error}") from error
     finally:
-        # What was moved before something failed was moved.
+        # Report what was sent before the failure.
         if table.row_count:
             console.print(table)
     console.print(_summary(total, arguments.dry_run))
@@ -112,8 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _clients(stack: str | None) -> tuple[str, Clients]:
-    """Where we work, and how to make clients for it. The stack on this machine is meant only
-    where nothing names another: not the flag, nor the environment."""
+    """A description of the target, and how to create clients for it. The stack on this machine is
+    used only if neither the flag nor the environment names another."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     named = stack or endpoint or any(name.variable in os.environ for name in _names())
     if not named and _target.LOCAL.is_file():
@@ -159,7 +159,7 @@ def _outputs(stack: str, clients: Clients) -> dict[str, str]:
         found = clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
-            return {}  # there is no such stack: what is missing is said by who needs it
+            return {}  # there is no such stack; the caller reports what is missing
         raise
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 

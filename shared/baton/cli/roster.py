@@ -24,8 +24,8 @@ def add_parser(subparsers: Any) -> None:
     roster = subparsers.add_parser(
         "roster",
         help="who takes leads now; leave, return, and a leaver's leads",
-        description="What is said here holds at once, needs no new version of the policy, and"
-        " leaves a trail. What is to last belongs into roster.yaml as well.",
+        description="A change made here holds at once, needs no new version of the policy, and"
+        " leaves a trail. Put a lasting change into roster.yaml as well.",
     )
     actions = roster.add_subparsers(metavar="ACTION", required=True)
 
@@ -52,7 +52,7 @@ def add_parser(subparsers: Any) -> None:
         actions, "leave", "somebody leaves: their open leads go to others", run_leave
     )
     leave.add_argument(
-        "--to", default="", metavar="PERSON", help="all to one; else as routing finds"
+        "--to", default="", metavar="PERSON", help="all to one person; default: by routing"
     )
     leave.add_argument("--apply", action="store_true", help="do it; without it only a preview")
     add_arguments(leave, acts=True)
@@ -117,7 +117,7 @@ def run_trail(arguments: argparse.Namespace) -> int:
         why = plain(entry.because, zone)
         print(f"{utc(entry.at)}  {why}  (by {entry.change.source}, policy {entry.policy})")
     if not entries:
-        print(f"Nothing was said of {person.name} beside the policy.")
+        print(f"There is no change about {person.name} besides the policy.")
     return 0
 
 
@@ -156,7 +156,7 @@ def _hint(
 
 
 def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
-    """What it will come to. Raises CommandError."""
+    """What the change will do. Raises CommandError."""
     from baton.application.follow_person import change_of
     from baton.domain.routing.availability import apply_change
     from baton.presentation.wording import plain
@@ -170,7 +170,7 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
             " 2026-12-01, 2026-12-01T13:00 or 13:00"
         ) from None
     if settled is None:
-        raise CommandError("something newer was said meanwhile; try again")
+        raise CommandError("a newer change was made meanwhile; try again")
     because = plain(settled.because, stack.policy.zone_of(person))
     if hint.away and settled.load == load:
         raise CommandError(because)
@@ -216,7 +216,8 @@ def run_leave(arguments: argparse.Namespace) -> int:
 def _rehearsed(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
 ) -> list[Rehearsed]:
-    """Each lead on what those before it leave, with the leaver away already."""
+    """Decide each lead on the loads that the leads before it leave, with the leaver already
+    away."""
     from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import change_of
     from baton.application.preview import Rehearsal

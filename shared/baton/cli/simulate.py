@@ -1,4 +1,4 @@
-"""`baton simulate`: a busy month of leads that never were, through the real decisions."""
+"""`baton simulate`: a busy month of made-up leads, through the real decisions."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     simulation = Simulation(
         policy, arrivals, start, arguments.days, _behaviour(arguments), arguments.seed
     )
-    # Every lead and record is kept to the end, and none of them is part of a cycle: looking for
-    # cycles among them again and again would take a sixth of the time.
+    # Every lead and record is kept to the end and none is in a cycle; the cycle collector would
+    # take a sixth of the time.
     gc.disable()
     with _progress(len(arrivals)) as told:
         result = simulation.run(told)
@@ -114,7 +114,7 @@ def _behaviour(arguments: argparse.Namespace) -> Any:
 
 @contextmanager
 def _progress(leads: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr where a person watches."""
+    """A progress bar on stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -124,7 +124,7 @@ def _progress(leads: int) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("leads"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("leads", total=leads)
-        # The bar costs more than a lead: every fiftieth moves it.
+        # An update of the bar costs more than a lead, so it moves once in fifty.
         yield lambda done: bar.update(task, completed=done) if done % 50 == 0 else None
 
 
@@ -152,7 +152,7 @@ def _show(result: Result, policy: Policy) -> None:
         ("qualified", result.qualified),
         ("recycled", result.recycled),
         ("disqualified", result.disqualified),
-        ("taken back for want of an answer", result.pulled_back),
+        ("pulled back, as nobody answered", result.pulled_back),
         ("passed on by a rep", result.rejected),
         *((f"breached: {target}", n) for target, n in result.breaches.items()),
     ):

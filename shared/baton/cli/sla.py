@@ -1,4 +1,4 @@
-"""`baton sla reapply`: running clocks by the policy as it is now, previewed first."""
+"""`baton sla reapply`: applies the active policy to running clocks, previewed first."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def add_parser(subparsers: Any) -> None:
     actions = sla.add_subparsers(metavar="ACTION", required=True)
     parser = actions.add_parser(
         "reapply",
-        help="have running clocks follow the policy as it is now",
+        help="apply the active policy to running clocks",
         description="A clock keeps the promise and the ladder it started with, whatever the policy"
-        " says later. This arms the running ones anew, from where they began and with the pauses"
-        " they had; rungs that lie in the past are not taken again. Shows which deadlines move,"
+        " says later. This arms running clocks again, from their start and with the pauses"
+        " they had; rungs in the past are not taken again. Shows which deadlines move,"
         " and changes nothing without --apply.",
     )
     parser.add_argument("lead", nargs="*", help="HubSpot contact ids; none: every open lead")

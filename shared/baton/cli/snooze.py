@@ -16,8 +16,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "snooze",
         help="postpone a lead until an agreed time",
-        description="While it is snoozed its clocks stand still, and it is none of its owner's open"
-        " leads. For how long it may be snoozed, snooze in sla.yaml says. Changes nothing without"
+        description="While a lead is snoozed its clocks stand still, and it is not among its"
+        " owner's open leads. snooze in sla.yaml sets the longest time. Changes nothing without"
         " --apply.",
     )
     parser.add_argument("lead", help="HubSpot contact id")

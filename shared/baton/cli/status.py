@@ -1,4 +1,4 @@
-"""`baton status migrate`: old values of hs_lead_status to those of the policy."""
+"""`baton status migrate`: changes old hs_lead_status values to those of the policy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command tha
     from baton.adapters.hubspot.census import HubspotCensus
     from baton.application.migrate_statuses import Progress
 
-#: Beside what `make run` keeps there.
+#: In the same folder as the files of `make run`.
 CHECKPOINT = Path(".local/status-migration.json")
 
 
@@ -34,9 +34,9 @@ def add_parser(subparsers: Any) -> None:
     parser = actions.add_parser(
         "migrate",
         help="move contacts from old lead statuses to those of the policy",
-        description="Moves contacts from the lead statuses under old_statuses in lifecycle.yaml to"
-        " the ones that take their place. Changes nothing without --apply. Killed, it goes on"
-        " where it stopped when it is started again.",
+        description="Changes the lead statuses listed under old_statuses in lifecycle.yaml to"
+        " their replacements. Changes nothing without --apply. If killed, it goes on"
+        " where it stopped when started again.",
         epilog="Exits with 1 while something is left to do, 0 when not, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -116,7 +116,7 @@ def _apply(
 
 
 def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, str]) -> None:
-    """HubSpot refuses a whole batch for a value that is no option of the property."""
+    """Check the options first: HubSpot refuses a whole batch for one unknown value."""
     from baton.adapters.hubspot.schema import HubspotSchema
     from baton.application.audit.census import STATUS
     from baton.failures import NotAllowed
@@ -125,7 +125,7 @@ def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, s
         schema = HubspotSchema(account, account.host)
         found = census.patiently(schema.properties).get(STATUS)
     except NotAllowed:
-        return  # without the scope the first write tells
+        return  # without the scope the first write reports it
     options = {one.value for one in found.options} if found else set()
     missing = sorted(set(mapping.values()) - options)
     if options and missing:
@@ -143,7 +143,7 @@ def _show(done: Progress, mapping: dict[str, str], known: Iterable[str], *, appl
 
     from baton.policy_tools.faults import did_you_mean
 
-    # Values come from outside: nothing in them obeys as markup.
+    # Values come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False, highlight=False)
     verb = "moved" if applied else "would move"
     if done.moved:

@@ -1,4 +1,4 @@
-"""What is pressed on a card in Slack: accept, touch, take it back, qualified, reject."""
+"""Clicks on a card in Slack: accept, touch, take it back, qualified, reject."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def click(draft: Draft) -> None:
 
 
 def _explain(draft: Draft, event: Clicked) -> None:
-    """Say to whoever asked, and to nobody else, why each deadline is when it is."""
+    """Explain each deadline, in a reply that only the person who clicked sees."""
     stories = [
         line
         for clock in draft.lead.clocks
@@ -75,10 +75,10 @@ def answer_qualified(draft: Draft) -> None:
 
 
 def _qualify(draft: Draft, event: Clicked) -> None:
-    """The owner says that the lead is qualified: it is to go on to the stage after the accepted
-    one. Whether it may is for that stage's gate.
+    """The owner pressed Qualified: move the lead to the stage after the accepted one, if that
+    stage's gate allows it.
 
-    Raises NeedsData when the contact is not known: they may have filled it in just now.
+    Raises NeedsData when the contact is not known: missing fields may have been filled in just now.
     """
     policy = draft.policy
     if draft.world.contact_gone:

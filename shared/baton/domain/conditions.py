@@ -1,8 +1,8 @@
-"""Whether a condition holds of a lead, what says why not, and until when it stays so.
+"""Evaluates conditions on a lead: whether one holds, why not, and until when that stays so.
 
-A test on a field that has no value is false, and stays false under ``not``: what is not known of a
-lead neither lets it in nor keeps it out. So every test has three answers, and a condition holds
-only where the answer is yes.
+A test on a field that has no value is false, and stays false under ``not``: an unknown value
+neither admits a lead nor rules it out. So every test has three answers (yes, no, unknown), and a
+condition holds only if the answer is yes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from baton.domain.time import SKEW, read_instant
 
 
 class Facts:
-    """What is known of a lead at an instant, in the policy's words.
+    """What is known about a lead at an instant, under the policy's names.
 
     ``values`` holds the fields and what follows from them, ``evidence`` what the person did.
     """
@@ -31,7 +31,7 @@ class Facts:
         self, values: dict[str, str], evidence: tuple[Evidence, ...], now: datetime
     ) -> None:
         self.values = values
-        #: Numbers that ``values`` holds rounded, as they are compared.
+        #: The exact numbers to compare, which ``values`` has rounded.
         self.exact: dict[str, float] = {}
         self.evidence = evidence
         self.now = now
@@ -78,7 +78,7 @@ def why_not(when: When, facts: Facts) -> Phrase | None:
     """The first test that fails; None when all hold."""
     values = facts.values
     for name, test in when.items():
-        # As above: a rule that did not match is told of in every decision.
+        # As above, for speed: every decision explains rules that did not match.
         if test.only_words and (value := values.get(name)):
             if value.casefold() not in test.words.folded:
                 return Phrase("test.any_of", (name, value, test.words.told))
@@ -104,7 +104,7 @@ def next_change(when: When, facts: Facts) -> datetime | None:
 
 
 def _block(when: When, facts: Facts, say: bool = True) -> Answer:
-    """All tests of a block: no if one says no, else not known if one is not."""
+    """All tests of a block: no if one is no, else unknown if one is unknown."""
     unknown: Answer | None = None
     for name, test in when.items():
         answer = _answer(name, test, facts, say)
@@ -116,7 +116,7 @@ def _block(when: When, facts: Facts, say: bool = True) -> Answer:
 
 
 def _answer(name: str, test: Test, facts: Facts, say: bool = True) -> Answer:
-    """Without *say*, why is left out."""
+    """The answer of one test. Without *say* it has no explanation."""
     if test.counts:
         return _counted(test.counts, facts, say)
     if test.blocks:
@@ -155,7 +155,7 @@ _OPERATORS = {"all": _all, "any": _any, "not": _not}
 
 
 def _so(when: When, facts: Facts) -> Iterator[Phrase]:
-    """What is so of a block that holds."""
+    """Why a block holds, for the explanation of its negation."""
     for name, test in when.items():
         if test.counts:
             yield from map(told_count, test.counts)
@@ -180,7 +180,7 @@ def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
     return (False if value else None), _told_fault(fault, name, test, value) if say else None
 
 
-#: What a value fails by.
+#: The check of a test that a value fails; empty: none.
 _Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date", "within"]
 
 
@@ -245,7 +245,7 @@ def counted(count: Count, facts: Facts) -> Iterator[Evidence]:
 
 
 class Counting(Protocol):
-    """What counts evidence: its kinds, and what it is about; empty: any."""
+    """Which evidence counts: its kinds, and what it is about; empty: any."""
 
     @property
     def of(self) -> tuple[str, ...]: ...
@@ -283,22 +283,23 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
 # --- how values are compared and said
 
 
-@lru_cache(maxsize=10_000)  # policies come and go in a long-lived process
+@lru_cache(maxsize=10_000)  # bounded: a long-lived process sees many policies
 def _folded(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(value.strip().casefold() for value in values)
 
 
 @lru_cache(maxsize=10_000)
 def _patterns(texts: tuple[str, ...]) -> re.Pattern[str]:
-    """One of *texts*, in which ``*`` is any text. Runs of stars are one: nothing is looked at twice
-    for nothing."""
+    """One of *texts*, in which ``*`` is any text. Runs of stars are collapsed, to avoid needless
+    backtracking.
+    """
     spelled = (
         ".*".join(re.escape(part) for part in re.split(r"\*+", text.strip())) for text in texts
     )
     return re.compile("|".join(spelled), re.IGNORECASE | re.DOTALL)
 
 
-#: HubSpot's own "number of employees" is a choice of ranges: "100-500", "1000+".
+#: HubSpot's "number of employees" can be a range: "100-500", "1000+".
 _RANGE = re.compile(r"([0-9.]+)(?:\s*[-–]\s*[0-9.]+|\s*\+)")
 
 
@@ -314,7 +315,7 @@ def number_in(value: str) -> float | None:
 
 
 def told_count(count: Count) -> Phrase:
-    """What is counted: the kinds, what they are about, and how lately."""
+    """The phrase for a count: the kinds, what they are about, and how recent."""
     kinds = Phrase("kinds", count.of)
     about = told(count.what) if count.what else ""
     return phrase("count", kinds, about, count.within or timedelta())

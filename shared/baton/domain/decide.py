@@ -2,8 +2,8 @@
 
     decide(lead, event, world, now) -> Decision | Needs
 
-Pure and total. ``Needs`` says what the world must hold before there is an answer, so the knowledge
-of what a decision depends on lives here and not in whoever loads it.
+Pure and total. ``Needs`` says what the world must hold before there is an answer, so this module,
+not its caller, knows what a decision depends on.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ from baton.domain.world.world import Needs, NeedsData, World
 
 
 def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Needs:
-    """What becomes of *lead* (None: never seen) through *event*, at *now* (aware).
+    """Decide what *event* changes for *lead* (None: never seen), at *now* (aware).
 
-    Nothing happens here: the decision's loads, turns and effects are values for others to store
+    It has no side effects: the decision's loads, turns and effects are values for others to store
     and to deliver.
     """
     draft = Draft(lead or Lead(id=event.lead_id), event, world, now)
@@ -98,7 +98,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
 
 
 def _work(draft: Draft) -> Phrase | None:
-    """Let the event do its work on the draft. Returns why it cannot be worked, if so."""
+    """Apply the event to the draft. Returns why it cannot be worked, if it cannot."""
     match draft.event:
         case Clicked():
             click(draft)
@@ -122,7 +122,7 @@ def _work(draft: Draft) -> Phrase | None:
             leave(draft, Phrase("gone.merged", (into,)))
         case Deleted():
             leave(draft, Phrase("gone.deleted"))
-            # Whatever was kept about the person goes with them.
+            # The person's data is erased with the contact.
             draft.change(fields={}, found={}, evidence=())
         case _:
             return ingest(draft)
@@ -130,9 +130,9 @@ def _work(draft: Draft) -> Phrase | None:
 
 
 def _has_news(draft: Draft) -> bool:
-    """Whether what is known of the lead may lead anywhere: the contact was read, something was
-    done with it, or time alone may have changed an answer. A clock that only climbs its ladder
-    changes nothing that conditions ask about."""
+    """Whether conditions may have changed: the contact was read, somebody acted on the lead, or a
+    review is due. A clock that only climbs its ladder changes nothing that conditions test.
+    """
     if draft.world.contact is not None or draft.world.contact_gone or _review_is_due(draft):
         return not draft.lead.gone
     return draft.lead is not draft.start and not isinstance(draft.event, ClockDue)
@@ -144,14 +144,14 @@ def _review_is_due(draft: Draft) -> bool:
 
 
 def _look_again_at(draft: Draft) -> None:
-    """When conditions are to be looked at again; worked out only where something has changed."""
+    """When conditions must be reviewed; computed only if something has changed."""
     if draft.lead is draft.start and not _review_is_due(draft):
         return
     at, before = review_at(draft), draft.lead.review_at
     if draft.world.crm_down and _review_is_due(draft):
-        at = draft.now + ASK_AGAIN  # what it asked for could not be done
+        at = draft.now + ASK_AGAIN  # HubSpot could not be read: review again soon
     elif before is not None and at is not None and before > draft.now:
-        # Worked out from another instant it may come out a little different: that is no news.
+        # Computed at another instant it may differ slightly; ignore that.
         at = before if abs(at - before) <= REVIEWED_EACH else at
     if at != before:
         draft.change(review_at=at)

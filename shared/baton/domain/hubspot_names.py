@@ -1,4 +1,4 @@
-"""Names of HubSpot's properties, each said once."""
+"""Names of HubSpot's properties, each defined once."""
 
 from __future__ import annotations
 

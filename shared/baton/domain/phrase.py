@@ -1,8 +1,8 @@
-"""What is said, before it is put into words: the id of a phrase, and its arguments.
+"""Phrases: what is said, as an id and arguments, before it is put into words.
 
 The domain decides what a person is told and why; ``baton.presentation.phrases`` has the words, by
-id. Phrases are stored with records and leads, and travel with effects: they are compact, and the
-words may change without any of them.
+id. Phrases are stored with records and leads, and travel with effects. They are compact, and the
+words can change without changing what is stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias, Union
 
 from msgspec import Struct
 
-#: Instants are epoch seconds, lengths of time are seconds; the phrase's words say which it is.
+#: Instants are epoch seconds, lengths of time are seconds; the phrase's template tells which.
 Arg: TypeAlias = Union[str, int, float, "Phrase"]
 
 
@@ -24,7 +24,7 @@ class Phrase(Struct, frozen=True, gc=False, array_like=True):
     args: tuple[Arg, ...] = ()
 
 
-#: A phrase; or its words, where they were stored before there were phrases.
+#: A phrase; or its text, if stored before there were phrases.
 Text: TypeAlias = str | Phrase
 
 
@@ -33,7 +33,7 @@ def phrase(id_: str, *args: Arg | datetime | timedelta) -> Phrase:
 
 
 def listing(items: Iterable[Arg]) -> Phrase:
-    """Several things, one beside the other."""
+    """A list of things."""
     return Phrase("list", tuple(items))
 
 

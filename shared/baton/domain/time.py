@@ -1,24 +1,25 @@
-"""Instants: as HubSpot writes and takes them, as text that sorts, and which can be believed."""
+"""Instants: HubSpot's formats, text that sorts, and plausibility."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-#: Clocks of other systems against ours: so far ahead of now may be what has happened.
+#: Allowed clock difference to other systems: an event may be this far ahead of now.
 SKEW = timedelta(seconds=60)
 #: Before any lead there is.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def believable(at: datetime, now: datetime) -> datetime:
-    """*at*, but neither in the future, where it would keep what really comes next from counting,
-    nor at the beginning of time."""
+    """*at*, limited to the plausible: not in the future, where it would hide later real changes,
+    and not before any lead existed.
+    """
     return max(EARLIEST, min(at, now + SKEW))
 
 
 def iso(at: datetime) -> str:
-    """*at*, which is in UTC, as HubSpot takes instants."""
-    # A twentieth of what strftime takes, and every property of every decision has one.
+    """*at* (in UTC) in HubSpot's format."""
+    # Twenty times faster than strftime, and called for many properties of every decision.
     return at.isoformat()[:19] + "Z"
 
 
@@ -26,7 +27,7 @@ def read_instant(text: str) -> datetime | None:
     """
     ISO 8601 or epoch milliseconds, in UTC; a date is its midnight. None for anything else.
 
-    HubSpot means UTC where it names no zone.
+    Without a zone, HubSpot means UTC.
     """
     try:
         if text.isdigit():

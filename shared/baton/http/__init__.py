@@ -1,1 +1,1 @@
-"""Requests in: what one must prove, and what it says."""
+"""Requests in: checks their signatures and translates them into events."""

@@ -1,4 +1,4 @@
-"""From API Gateway's event to an answer: who may come in, who answers, what each failure says."""
+"""From API Gateway's event to an answer: checks, routes, and maps failures to statuses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def answer(event: Mapping[str, Any], routes: Mapping[tuple[str, str], Route]) ->
     """
     Answer an HTTP request.
 
-    400, 401, 404, 405 and 413 are the sender's to mend. 503 is ours: the sender is to repeat the
-    whole request, and what of it was stored already is recognised by its identities.
+    400, 401, 404, 405 and 413 are the sender's faults. 503 is ours: the sender repeats the whole
+    request, and events that were already stored are recognised by their identities.
     """
     try:
         request = read(event)
@@ -33,11 +33,11 @@ def admit(check: Callable[[str], Verdict], secrets: Secrets, name: str, key: str
     """
     Let a request in if *check* says that it was signed with *key* of the secret called *name*.
 
-    A signature that is wrong by the secret we hold may be right by the one that just replaced it.
+    A signature that the cached secret rejects is checked again with a rotated one.
 
     Raises:
         Refused: 401, saying whether the signature is missing, stale or wrong.
-        SecretUnavailable: There is nothing to check with.
+        SecretUnavailable: There is no key to check with.
     """
     verdict = check(_part(secrets.get(name), name, key))
     if verdict == "wrong":

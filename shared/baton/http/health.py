@@ -1,4 +1,4 @@
-"""Whether Baton is at work, judged from what its table says of the policy and the sweep."""
+"""Whether Baton works, judged by the policy and the sweep's checkpoint in its table."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from baton.application.ports.health import Vitals
 from baton.http.requests import Reply
 
-#: The sweep runs each minute and looks 12 ahead: five late ones have hurt nobody yet.
+#: The sweep runs each minute and looks 12 ahead, so five missed runs delay nothing yet.
 LATE = timedelta(minutes=5)
 
 
 def judge(vitals: Vitals, now: datetime) -> Reply:
-    """200 while Baton can be relied upon, 503 with the reasons when a person should look."""
+    """200 while Baton works, 503 with the reasons when a person should look."""
     reasons: list[str] = []
     age = None if vitals.swept_at is None else max(timedelta(0), now - vitals.swept_at)
     if vitals.policy is None:

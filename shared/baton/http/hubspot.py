@@ -1,9 +1,8 @@
 """
 HubSpot's webhook batches, translated into events.
 
-A webhook is a hint: most of what HubSpot may send is not for us and is only counted, by what it
-was. What is not for us is not looked into either, so an odd field there never costs its
-neighbours in the batch their delivery.
+A webhook is a hint. Most of what HubSpot sends is not for us and only counted by kind. Its other
+fields are not parsed, so an odd value in it never makes the whole batch fail.
 """
 
 from __future__ import annotations
@@ -24,25 +23,25 @@ from baton.wire.decoding import decode
 from baton.wire.details import DealHint
 from baton.wire.vocabulary import News
 
-#: HubSpot's own limit of events in one request.
+#: HubSpot's limit of events in one request.
 MAX_EVENTS = 100
 CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
-#: Hints after which the contact is read, and nothing else is.
+#: Hints after which only the contact is read.
 _LOOKS = frozenset({"fields", "owner", "status"})
 _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 
-#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint, and
-#: any other property is one that the policy may read: which it reads the door does not know, and
-#: HubSpot sends only what was subscribed to.
+#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint. Any
+#: other property may be one that the policy reads: the door does not know which it reads, and
+#: HubSpot sends only subscribed ones.
 HINTS: dict[str, Topic] = {
     hubspot_names.OWNER: "owner",
     hubspot_names.LEAD_STATUS: "status",
     "notes_last_contacted": "activity",
     hubspot_names.LAST_SALES_ACTIVITY: "activity",
 }
-#: What Baton itself writes comes back as news, and each would make it read the contact once more
-#: to learn nothing. Told by name: by the prefix alone, fields that people fill in (baton_pain)
-#: would pass unseen; by the source of the change, so would what other integrations write.
+#: Baton's own writes come back as webhooks, and each would cause a useless read of the contact.
+#: They are recognised by property name: the prefix alone would also hide fields that people fill in
+#: (baton_pain), and the change source those that other integrations write.
 #: Stages and targets are the policy's, so these are patterns; see hubspot_properties.
 OWN = re.compile(
     r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
@@ -50,12 +49,12 @@ OWN = re.compile(
     r"|missing|fit|behaviour|qualified|score_why"
     r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
 )
-#: What happens to contacts and is not acted on; each has a count of its own, so none is silent.
+#: Contact events that Baton ignores; each has its own count, so that none goes unnoticed.
 _COUNTED = {"restore": "HubspotIgnoredRestore"}
 
 
 class Translated(Struct, frozen=True):
-    """What a request came to: news for the bus, and how many were ignored, by metric name."""
+    """The result of a request: news for the bus, and counts of ignored events by metric name."""
 
     events: tuple[News, ...]
     ignored: dict[str, int]
@@ -66,7 +65,7 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
     Translate a batch of webhook events.
 
     Args:
-        portal: The account we serve; events of others are ignored. Empty: any account's.
+        portal: The account we serve; events from others are ignored. Empty: any account.
 
     Raises:
         Malformed: Not an array of at most `MAX_EVENTS` events, or one that is for us lacks
@@ -90,8 +89,8 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
 
 
 def _folded(events: Sequence[News]) -> list[News]:
-    """*events* without hints that say no more than another of the same contact in the batch: each
-    only asks for a look at the contact, and a new contact brings one for every field it has."""
+    """*events* with only one hint per contact: each hint only asks to read the contact, and a new
+    contact brings one for every field it has."""
     looked_at = {
         event.lead_id
         for event in events
@@ -120,7 +119,7 @@ def _translate(raw: msgspec.Raw, at: str, portal: str) -> Sequence[News] | str:
     if portal and subject.portal_id is not None and str(subject.portal_id) != portal:
         return "HubspotIgnoredPortal"
 
-    # One happening, one identity, though it be subscribed to under both its names.
+    # One identity per event, even if it is subscribed to under both its names.
     family, _, happening = kind.partition(".")
     if family == "object":
         family = _FAMILIES.get(subject.object_type_id or "", family)
@@ -176,7 +175,7 @@ def _deal(change: Change, kind: str, name: str, *, created: bool = False) -> Seq
 
 
 def _associated(link: Association) -> Sequence[News] | str:
-    """A contact that joins a deal has yet to hear where the deal is."""
+    """A contact was added to a deal, so the deal's stage is news for it."""
     if link.association_removed or link.association_type != "DEAL_TO_CONTACT":
         return "HubspotIgnoredOther"
     deal, contact = link.from_object_id, str(link.to_object_id)
@@ -192,7 +191,7 @@ def _associated(link: Association) -> Sequence[News] | str:
 
 def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
     change = decode(raw, StageChange, at)
-    # Going back takes HubSpot two changes: clear, then set. The second one is the news.
+    # HubSpot moves a stage back by two changes: clear, then set. Only the second counts.
     if not change.value:
         return "HubspotIgnoredStageCleared"
     return [
@@ -213,7 +212,8 @@ def _hint(raw: msgspec.Raw, at: str, kind: str, name: str, topic: Topic) -> Sequ
 
 
 def _merged(merge: Merge) -> Sequence[News]:
-    """Each contact that is no more, and the one that took its place: it may have their stage."""
+    """Each contact that was merged away, and the one that replaces it and may take over its
+    stage."""
     kind, survivor = "contact.merge", str(merge.survivor)
     return [
         *(

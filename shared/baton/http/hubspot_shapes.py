@@ -1,4 +1,4 @@
-"""HubSpot's webhook events as far as they are read, and the identities made of them."""
+"""The fields of HubSpot's webhook events that Baton reads, and the identities made from them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 Short = Annotated[str, Meta(max_length=255)]
 
-#: A property's name that may stand in an identity as it is: short, and fit for a key.
+#: Property names that can be part of an identity: short, and valid in a key.
 _FIT = re.compile(r"[!-~]{1,60}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Subject(Struct, frozen=True, rename="camel"):
-    """As much of any event as it takes to see whether it is for us."""
+    """The fields of any event that tell whether it is for us."""
 
     subscription_type: Short | None = None
-    #: What some of HubSpot's documents call the same thing.
+    #: Another name of the field in some of HubSpot's documents.
     event_type: Short | None = None
     object_type_id: Short | None = None
     property_name: Short | None = None
@@ -42,7 +42,7 @@ class Happening(Struct, frozen=True, rename="camel"):
         return instant(self.occurred_at)
 
     def identity(self, kind: str, object_id: int, name: str = "") -> str:
-        # eventId alone is not promised to be unique, and attemptNumber changes with each repeat.
+        # HubSpot does not promise that eventId is unique, and attemptNumber changes on a repeat.
         parts = ["hs", self.portal_id, kind, object_id, self.event_id, self.occurred_at]
         if name and not _FIT.fullmatch(name):
             name = sha256(name.encode()).hexdigest()[:32]
@@ -72,11 +72,12 @@ class Association(Happening, frozen=True, rename="camel"):
 
 
 class Merge(Happening, frozen=True, rename="camel"):
-    """Contacts became one. Its ``objectId`` is not read: which of them it names is not said."""
+    """Contacts were merged. ``objectId`` is not read: HubSpot does not say which of them it
+    names."""
 
     primary_object_id: Id
     merged_object_ids: list[Id]
-    #: Where HubSpot gave the merged contact an id of its own; else the primary one lives on.
+    #: The new id, if HubSpot gave the merged contact one; else the primary id remains.
     new_object_id: Id | None = None
 
     @property
@@ -85,7 +86,7 @@ class Merge(Happening, frozen=True, rename="camel"):
 
     @property
     def gone(self) -> list[int]:
-        """Each contact that is no more, once."""
+        """Each contact that was merged away, once."""
         all_of_them = dict.fromkeys([*self.merged_object_ids, self.primary_object_id])
         return [one for one in all_of_them if one != self.survivor]
 

@@ -20,7 +20,7 @@ from baton.http.hubspot_shapes import Id, Millis, Short, instant
 from baton.http.signatures import MAX_SKEW
 from baton.wire.decoding import decode
 
-#: HubSpot is younger than this: an earlier date is a count, a flag or a mistake.
+#: HubSpot did not exist before this, so an earlier "date" is a count, a flag or a mistake.
 EARLIEST = datetime(2006, 1, 1, tzinfo=UTC)
 
 
@@ -43,7 +43,7 @@ class _Legacy(Struct, frozen=True, rename="kebab"):
     """The contact of HubSpot's first API, with its history: what contact workflows send."""
 
     vid: Id
-    #: Differs from ``vid`` after a merge, and is the one that goes on.
+    #: Differs from ``vid`` after a merge; this is the surviving id.
     canonical_vid: Id | None = None
     portal_id: Id | None = None
     properties: _LegacyProperties = _LegacyProperties()
@@ -51,8 +51,8 @@ class _Legacy(Struct, frozen=True, rename="kebab"):
 
 class _Properties(Struct, frozen=True):
     stage: Short | _Property | None = field(name="lifecyclestage", default=None)
-    #: Milliseconds or ISO 8601, bare or in an object, by endpoint. It only dates the change, so
-    #: no form of it is worth refusing the lead for.
+    #: Milliseconds or ISO 8601, bare or in an object, by endpoint. It only dates the change, so no
+    #: form of it is a reason to refuse the lead.
     modified: object = field(name="lastmodifieddate", default=None)
 
 
@@ -71,7 +71,7 @@ class _Origin(Struct, frozen=True, rename="camel"):
 
 
 class _Action(Struct, frozen=True, rename="camel"):
-    """Our custom action, waiting for what the workflow should do next."""
+    """Our custom action; HubSpot waits for how the workflow should continue."""
 
     callback_id: Annotated[str, Meta(pattern=r"\A[!-~]{1,150}\Z")]
     origin: _Origin
@@ -87,14 +87,14 @@ class _Shape(Struct, frozen=True, rename="camel"):
 
 
 class Workflow(Struct, frozen=True):
-    """What the request came to, and whether a workflow waits for an answer in its own words."""
+    """The result of the request, and whether a workflow waits for its own form of answer."""
 
     translated: Translated
     is_action: bool = False
 
     @property
     def answer(self) -> dict[str, object]:
-        """What to reply with, once everything in it is stored."""
+        """The reply, to be sent once all its events are stored."""
         if not self.is_action:
             return {"accepted": len(self.translated.events), "ignored": self.translated.ignored}
         state = "SUCCESS" if self.translated.events else "FAIL_CONTINUE"
@@ -106,10 +106,10 @@ def read_workflow(body: bytes, now: datetime, portal: str = "") -> Workflow:
     Translate what a workflow sent.
 
     Args:
-        now: Stands in for the time of the change where the request does not say it. Identities
-            then differ between HubSpot's repeats; that is safe, because a stage that is already
-            known changes nothing, while a made-up repeat would lose a lead that comes back.
-        portal: The account we serve; requests of others are ignored. Empty: any account's.
+        now: Used as the time of the change if the request has none. Identities then differ between
+        HubSpot's repeats. That is safe, because a stage that is already known changes nothing; an
+        identity without a time would drop a lead that returns to the stage.
+        portal: The account we serve; requests from others are ignored. Empty: any account.
 
     Raises:
         Malformed: None of the three shapes; names the field by its path.
@@ -164,14 +164,14 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
 def _from_action(action: _Action, now: datetime, portal: str) -> Workflow:
     if _is_foreign(action.origin.portal_id, portal):
         return Workflow(_ignored("HubspotIgnoredPortal"), is_action=True)
-    # HubSpot repeats an action under the same callback, whatever else has moved on meanwhile.
+    # HubSpot repeats an action under the same callback id, even if other fields have changed.
     account = str(action.origin.portal_id)
     return Workflow(_from_object(action.object, now, account, action.callback_id), is_action=True)
 
 
 def _hinted(identity: str, contact: int | str, at: datetime) -> Translated:
-    """A stage without its date is a hint. The value may be one that Baton has moved on from and
-    HubSpot has yet to be told; the contact's own history says what really happened."""
+    """A stage without its date is a hint. Baton may have left that stage already and not yet
+    written it to HubSpot; the contact's history says what really happened."""
     event = Hinted(id=identity, lead_id=str(contact), at=at.astimezone(UTC), about="stage")
     return Translated((event,), {})
 
@@ -185,7 +185,7 @@ def _is_foreign(found: int | None, portal: str) -> bool:
 
 
 def _modified(value: object, now: datetime) -> datetime | None:
-    """When the object was last changed; None for what cannot be that."""
+    """When the object was last changed; None if the value cannot be such a time."""
     if isinstance(value, dict):
         value = value.get("value")
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,14}", value):

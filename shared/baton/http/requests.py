@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-#: Bytes. HubSpot's fullest batch is about 100 kB, a Slack interaction at most some 50 kB.
+#: Bytes. HubSpot's largest batch is about 100 kB, a Slack interaction at most about 50 kB.
 MAX_BODY = 1_048_576
 
 
@@ -26,7 +26,7 @@ class Request(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """An answer; *body* travels as JSON, and None as nothing at all."""
+    """An answer; *body* is sent as JSON, None as an empty body."""
 
     status: int
     body: Mapping[str, Any] | None = None
@@ -49,8 +49,8 @@ def read(event: Mapping[str, Any]) -> Request:
     Take a request out of API Gateway's event.
 
     Raises:
-        Refused: 413 for more than `MAX_BODY` bytes, before anything looks inside; 400 for a body
-            that says it is base64 and is not.
+        Refused: 413 for more than `MAX_BODY` bytes, before the body is parsed; 400 for a body
+        marked as base64 that is not.
     """
     http = event["requestContext"]["http"]
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
@@ -72,7 +72,7 @@ def _path(event: Mapping[str, Any]) -> str:
 def _body(event: Mapping[str, Any]) -> bytes:
     text: str = event.get("body") or ""
     encoded = bool(event.get("isBase64Encoded"))
-    # Four characters of base64 hold three bytes: enough to say no before decoding.
+    # Four characters of base64 hold three bytes, so a large body is refused before decoding.
     if (len(text) // 4 * 3 - 2 if encoded else len(text)) > MAX_BODY:
         raise _too_large()
     if encoded:
@@ -96,7 +96,7 @@ def route(request: Request, routes: Mapping[tuple[str, str], Route]) -> Route:
     Find who answers, by (method, path).
 
     Raises:
-        Refused: 404 for a path that leads nowhere, 405 for the wrong method on one that does.
+        Refused: 404 for an unknown path, 405 for the wrong method on a known one.
     """
     found = routes.get((request.method, request.path))
     if found is not None:

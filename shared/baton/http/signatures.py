@@ -1,7 +1,7 @@
 """
 Who sent this request: HubSpot's signatures v1, v2, v3 and Slack's v0.
 
-Nothing here raises on what a stranger may send. Everything is compared in constant time and as
+Nothing here raises, whatever a stranger sends. Everything is compared in constant time and as
 bytes, because ``hmac.compare_digest`` refuses text beyond ASCII.
 """
 
@@ -19,10 +19,10 @@ from baton.http.requests import Request
 
 #: A signed request is good for this long; after that it may be a recording.
 MAX_AGE = timedelta(minutes=5)
-#: How far the sender's clock may run ahead of ours; beyond it, a request is from the future.
+#: How far the sender's clock may be ahead of ours; beyond that a request is refused.
 MAX_SKEW = timedelta(seconds=5)
 
-#: ``wrong`` alone may turn into ``holds`` with another secret.
+#: Only ``wrong`` may become ``holds`` with another secret.
 Verdict = Literal["holds", "missing", "stale", "wrong"]
 
 #: The escapes HubSpot undoes before it signs; all others stay as they are.
@@ -39,8 +39,8 @@ def check_hubspot(request: Request, public_url: str, secret: str, now: datetime)
     cannot be told from HubSpot's own repeats; the identity of the events in it makes both harmless.
 
     Args:
-        public_url: What HubSpot was told to call, without the path. Not rebuilt from the request:
-            a proxy's Host header is whatever a stranger says.
+        public_url: The URL that HubSpot calls, without the path. Not rebuilt from the request,
+        because a stranger can set the Host header.
     """
     headers = request.headers
     uri = public_url.rstrip("/") + request.path + (f"?{request.query}" if request.query else "")
@@ -78,7 +78,7 @@ def check_slack(request: Request, secret: str, now: datetime) -> Verdict:
 
 
 def _fresh(stamp: str | None, unit: timedelta, now: datetime) -> Verdict:
-    # Digits only and few: int() would take "٣" and "1_0", and gives up loudly on thousands of them.
+    # Digits only and few: int() would take "٣" and "1_0", and raises on thousands of digits.
     if stamp is None or re.fullmatch(r"[0-9]{1,13}", stamp) is None:
         return "missing"
     age = (now - _EPOCH) - int(stamp) * unit

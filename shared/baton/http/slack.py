@@ -1,8 +1,8 @@
 """
 Slack's interactions, translated into events.
 
-Only the buttons and the select of Baton's own card are for us; what they are about is in the
-``block_id`` of their row, ``lead:<lead id>:<assignment>``: a select has no value to carry it.
+Only the buttons and the select of Baton's own card are for us; the ``block_id`` of their row,
+``lead:<lead id>:<assignment>``, names the lead, because a select has no value for it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clicks(Struct, frozen=True):
-    """What an interaction came to: events for the bus, and what was ignored, by metric name."""
+    """The result of an interaction: events for the bus, and counts of ignored ones by metric
+    name."""
 
     events: tuple[AnyEvent, ...]
     ignored: dict[str, int]
@@ -80,7 +81,7 @@ class _Used(Struct, frozen=True):
     action_id: str
     block_id: str
     action_ts: Annotated[str, Meta(pattern=r"\A[0-9]{1,10}\.[0-9]{6}\Z")]
-    #: Null when a choice was taken back.
+    #: Null when a choice was cleared.
     selected_option: _Option | None = None
 
 

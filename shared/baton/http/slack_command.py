@@ -1,8 +1,8 @@
 """
 Slack's slash command, translated: ``/baton away until …`` and ``/baton back``.
 
-Who typed it is known by their Slack id alone; whose that is, and what time it is where they are,
-only the roster knows. So a time travels as it was typed, and whoever works it reads it in theirs.
+The command names its sender only by Slack id; only the roster knows the person and their time zone.
+So the event carries the time as it was typed, and its worker reads it in that zone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from baton.http.slack import form_of
 from baton.wire.decoding import convert
 from baton.wire.details import PersonHint
 
-#: Longer than any leave that nobody would put into the roster.
+#: The longest leave that the command takes; a longer one belongs in the roster.
 LONGEST = timedelta(days=366)
 
 HELP = "\n".join(
@@ -28,7 +28,7 @@ HELP = "\n".join(
         "`/baton back` – new leads come to you again",
     )
 )
-NOTED = "Noted. In a moment Baton writes to you what it means for your leads."
+NOTED = "Noted. Baton will tell you in a moment what this changes for your leads."
 
 _Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,40}\Z")]
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -39,7 +39,7 @@ _TIME = re.compile(r"\d{1,2}:\d\d")
 
 
 class Command(Struct, frozen=True):
-    """What a command came to: news for the bus, if any, and what Slack shows at once."""
+    """The result of a command: news for the bus, if any, and what Slack shows at once."""
 
     hint: PersonHint | None
     reply: str
@@ -53,12 +53,12 @@ class _Form(Struct, frozen=True):
 
 
 class _Unclear(Exception):
-    """What was typed is not understood; says what would be."""
+    """The text is not understood; the message says what is."""
 
 
 def read_command(body: bytes, now: datetime) -> Command:
     """
-    Translate one slash command. What is not understood is answered with what would be.
+    Translate one slash command. If it is not understood, the answer says what is.
 
     Raises:
         Malformed: Not the form Slack sends; names the field.
@@ -92,14 +92,14 @@ def _meant(said: str, now: datetime) -> tuple[bool, datetime | None, str]:
         return False, None, ""
     away = _AWAY.fullmatch(said)
     if away is None:
-        raise _Unclear("That is not something Baton knows.")
+        raise _Unclear("Baton does not know that command.")
     when = away["when"]
     if not when:
         return True, None, ""
     if (lasting := _FOR.fullmatch(when)) is not None:
         length = timedelta(**{_UNITS[lasting["unit"]]: int(lasting["n"])})
         if not timedelta() < length <= LONGEST:
-            raise _Unclear("From a minute to a year; for longer there is the roster.")
+            raise _Unclear("Give a minute to a year; for longer, use the roster.")
         return True, now + length, ""
     return True, None, _local(when, now)
 
@@ -111,13 +111,13 @@ def _local(when: str, now: datetime) -> str:
             return f"{_time(when):%H:%M}"
         found = _DAY.fullmatch(when)
         if found is None:
-            raise _Unclear("That is no time that Baton can read.")
+            raise _Unclear("Baton cannot read that time.")
         day = date.fromisoformat(found["day"])
         at = f"T{_time(found['time']):%H:%M}" if found["time"] else ""
     except ValueError:
-        raise _Unclear("There is no such time.") from None
+        raise _Unclear("That time does not exist.") from None
     if day > now.date() + LONGEST:
-        raise _Unclear("A year at most; for longer there is the roster.")
+        raise _Unclear("A year at most; for longer, use the roster.")
     return f"{day.isoformat()}{at}"
 
 

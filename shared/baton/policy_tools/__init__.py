@@ -1,7 +1,7 @@
-"""The policy as files: reading, checking, compiling, trying out.
+"""The policy as files: reads, checks, compiles and tries them.
 
-For RevOps and for whoever publishes; no handler imports this package (pydantic, YAML and holidays
-are dear to load). ``load(folder).roster`` holds the people with their HubSpot and Slack ids.
+For RevOps and for publishing; no handler imports this package (pydantic, YAML and holidays are slow
+to load). ``load(folder).roster`` holds the people with their HubSpot and Slack ids.
 """
 
 from __future__ import annotations

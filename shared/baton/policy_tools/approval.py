@@ -1,8 +1,8 @@
-"""Whose approval a policy wants before it may take the place of the active one.
+"""Whose approval a policy needs before it may replace the active one.
 
-A signature stands under a text. When the text changes the signature has to be renewed, so an old
-one under a new text counts for nothing. What is taken out leaves nothing to sign; the difference
-between the versions shows it.
+A signature belongs to a text. When the text changes the signature has to be renewed; an old one
+does not count. A removed definition needs no signature; the difference between the versions shows
+it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Unapproved:
     #: The active version does not have it.
     new: bool
     wanting: tuple[str, ...]
-    #: Day of a signature that was given to the text of before; empty: there is none.
+    #: Day of a signature under an earlier text; empty: there is none.
     outdated: str = ""
-    #: Day of a signature that is still to come; empty: there is none.
+    #: Day of a signature with a future date; empty: there is none.
     ahead: str = ""
 
 
@@ -78,17 +78,17 @@ def unapproved(
 
 
 def dropped(active: Policy, sign_off: tuple[str, ...]) -> tuple[str, ...]:
-    """Those whom the active version asks for their approval, and *sign_off* does not."""
+    """Signers of the active version who are missing in *sign_off*."""
     return tuple(name for name in asked(active) if name not in sign_off)
 
 
 def is_renewed(now: Definition, before: Definition) -> bool:
     """
-    Whether the approval of *now* is another than that of *before*.
+    Whether the approval of *now* is newer than that of *before*.
 
-    It is when it is of a later day, or by others on the same day. Days are all that is written, so
-    a second round by the same people on one day is not told from the first; and an earlier day
-    was before the text.
+    It is if its day is later, or if other people signed on the same day. Only days are stored, so a
+    second round by the same people on one day looks like the first; an earlier day is older than
+    the text.
     """
     if now.approved_on != before.approved_on:
         return now.approved_on > before.approved_on

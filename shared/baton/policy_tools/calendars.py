@@ -18,7 +18,7 @@ def compile_calendar(
     *calendar* with the public holidays of *years*.
 
     Raises:
-        ValueError: It is none; says what would be right.
+        ValueError: It is not a valid calendar; says what is expected.
     """
     hours = {
         day: _pairs(intervals) for days, intervals in calendar.hours.items() for day in expand(days)
@@ -47,7 +47,7 @@ def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:
 
 
 def _known(wanted: Holidays) -> Iterator[tuple[Path, str]]:
-    import holidays  # 60 to 200 ms, and only calendars with any need it
+    import holidays  # takes 60 to 200 ms; only calendars with holidays need it
 
     known = holidays.list_supported_countries()
     country, part = wanted.country, wanted.subdivision
@@ -61,7 +61,7 @@ def _known(wanted: Holidays) -> Iterator[tuple[Path, str]]:
 
 def _public(wanted: Holidays, years: Iterable[int]) -> dict[str, str]:
     years = list(years)
-    if not years:  # the library would take that as an invitation to fill in years by itself
+    if not years:  # without years the library would choose some by itself
         return {}
     import holidays
 

@@ -56,7 +56,7 @@ class Problem(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What became of a case."""
+    """The result of a case."""
 
     case: str
     problems: tuple[Problem, ...]
@@ -85,7 +85,7 @@ def _limited(person: Person) -> bool:
 
 
 class _Trial:
-    """One lead alone in the world: an empty company, but for those the case calls busy."""
+    """A world with one lead: nobody has others, except the people the case calls busy."""
 
     def __init__(self, policy: Policy, case: Case) -> None:
         self.policy = policy
@@ -187,7 +187,7 @@ class _Trial:
         )
 
     def _enter(self, stage: str, source: str) -> str:
-        """HubSpot's stage changes, and HubSpot says so."""
+        """HubSpot's stage changes, and HubSpot sends the event."""
         value = self.policy.stage[stage].lifecyclestage
         self._show({hubspot_names.STAGE: value}, source)
         return self._tell(

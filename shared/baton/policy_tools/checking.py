@@ -16,17 +16,17 @@ from baton.presentation.words import quoted
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A policy in order, with how its cases went."""
+    """A valid policy, with the results of its cases."""
 
     files: Loaded
     results: tuple[cases.Result, ...]
-    #: What is hardly meant, but refuses nothing; by file and line.
+    #: Warnings, which refuse nothing; by file and line.
     warnings: tuple[Finding, ...] = ()
 
 
 def check(folder: Folder, overlay: Folder | None = None) -> Checked:
     """
-    Load the policy, lint it, try its cases, and see that every transition has one.
+    Load the policy, lint it, try its cases, and check that every transition has a case.
 
     Each case is tried with the public holidays of its own years, so it holds in later years, too.
     With an overlay, its own cases are tried, and no transition needs one.

@@ -1,4 +1,4 @@
-"""What is wrong with a policy, where, and what would be right."""
+"""Faults of a policy: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from baton.presentation import words
 
-#: Names that are told where one of many was meant.
+#: Most known names listed when one of them was meant.
 MOST = 12
 
 #: Where something stands inside a file: keys and list positions from the top.
@@ -33,10 +33,10 @@ Severity = Literal["error", "warning"]
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """
-    One thing to mend. *key* is readable (``pools[0].members[1].rep``), empty for a file.
+    One thing to fix. *key* is readable (``pools[0].members[1].rep``), empty for a file.
 
     An error refuses the policy, a warning does not. *rule* names the lint rule it comes of; where
-    the message does not say it all, *why* says why it matters and *mend* what to do.
+    the message does not say it all, *why* says why it matters and *mend* how to fix it.
     """
 
     place: Place
@@ -58,7 +58,7 @@ Fault = Finding
 
 @dataclass(frozen=True, slots=True)
 class FailedCase:
-    """A case that comes out otherwise than it says."""
+    """A case whose result differs from its expectation."""
 
     case: str
     faults: tuple[Fault, ...]
@@ -106,7 +106,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def _likeness(name: str, meant: str) -> float:
-    """Who mistypes a name mostly gets its beginning right: ana is anna before it is dana."""
+    """Prefers names with the same beginning, where typos are rare: for ana, anna before dana."""
     return SequenceMatcher(None, name, meant).ratio() + (0.05 if name[:1] == meant[:1] else 0)
 
 

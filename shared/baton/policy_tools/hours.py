@@ -1,7 +1,7 @@
 """A calendar as policy files write it, read into its rules.
 
-Whatever is unknown, malformed or without a time zone is refused, with a ValueError that says
-what would be right.
+Anything unknown, malformed or without a time zone is refused with a ValueError that says what is
+expected.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def read_calendar(data: Mapping[str, object]) -> WorkCalendar:
 
 def read_rules(data: Mapping[str, object]) -> Rules:
     """
-    The rules in *data*; equal ones are equal whatever they were written like.
+    The rules in *data*; equal rules compare equal, however they were written.
 
     Keys: ``tz`` (IANA name); ``hours`` (mon ... sun, each a list of ["HH:MM", "HH:MM"],
     a missing day is closed); ``holidays`` (dates, or dates with names); ``overrides``
@@ -72,7 +72,7 @@ def _shifts(value: object, where: str) -> Shifts:
 
 
 def _time(value: object, where: str, *, ends: bool = False) -> timedelta:
-    """Distance on the wall from midnight."""
+    """Wall-clock time since midnight."""
     parts = value.split(":") if isinstance(value, str) and value.isascii() else []
     if len(parts) in (2, 3) and all(len(part) == 2 and part.isdigit() for part in parts):
         hour, minute, second = (*map(int, parts), 0)[:3]
@@ -134,7 +134,7 @@ def _refuse_unknown(data: object, known: Sequence[str], where: str) -> None:
 
 
 def _meant(value: object, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only somebody who mistyped pays for it
+    from difflib import get_close_matches  # slow import, needed only after a typo
 
     return next(map(quoted, get_close_matches(str(value), known, 1)), "")
 

@@ -1,4 +1,4 @@
-"""From a folder of YAML to checked files, or to every fault that is in them."""
+"""From a folder of YAML to checked files, or to all their faults."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _is_there(name: str, *folders: Folder | None) -> bool:
 
 
 def _strangers(folder: FilePath) -> Iterator[Fault]:
-    """A misspelt file name would be a file that silently counts for nothing."""
+    """Refuse a misspelt file name, because the file would silently be ignored."""
     for path in sorted(folder.iterdir()):
         if path.suffix in {".yaml", ".yml"} and (path.suffix == ".yml" or path.stem not in FILES):
             hint = did_you_mean(path.name, [f"{name}.yaml" for name in FILES])

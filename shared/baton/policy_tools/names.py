@@ -9,7 +9,7 @@ from baton.domain import hubspot_names
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted, readable
 from baton.policy_tools.yaml_tree import Keys, place_of, plain
 
-#: Stands for every item of a list; a single value counts as a list of one.
+#: Stands for every item of a list; a single value counts as a list with one item.
 EACH = -1
 Pattern = tuple[str | int, ...]
 
@@ -169,7 +169,7 @@ TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
 
 
 def find(data: Any, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value of *data* at *pattern*, whatever shape the rest is in."""
+    """Every value of *data* at *pattern*, whatever the shape of the other data."""
     if not pattern:
         yield path, data
     elif pattern[0] == EACH:

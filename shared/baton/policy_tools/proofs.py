@@ -1,4 +1,4 @@
-"""What must hold of a policy as a whole, so that no lead is ever nowhere."""
+"""Checks of a policy as a whole, so that a lead always has an owner or a queue."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.names import EACH, Names, Pattern, find
 from baton.presentation.words import listed
 
-#: What follows from the fields, in the order in which it is worked out, and its kind; ``name``:
-#: the ids of what it is called after.
+#: Facts that Baton derives from the fields, in order, and their kinds; ``name``: the ids that
+#: its value is one of.
 DERIVED = {
     "stage": "name",
     "days_in_stage": "number",
@@ -71,7 +71,7 @@ _RIGHT = {
 
 
 def check(names: Names) -> Iterator[Fault]:
-    """What conditions name that is not there, not known yet, or not of that kind."""
+    """Finds names in conditions that do not exist, are not known yet, or have another kind."""
     for file, pattern, count in CONDITIONS:
         for path, value in names.at(file, pattern):
             yield from _Conditions(names, file, tuple(DERIVED)[:count]).block(path, value)

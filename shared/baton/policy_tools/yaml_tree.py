@@ -1,9 +1,9 @@
 """YAML as a tree that remembers its lines.
 
 A small, strict reading of YAML, because a policy is signed by people who do not know its traps:
-``NO`` is Norway and not false, ``13:30`` is a time and not 810, a key given twice is a fault and
-not the last one's victory, and nothing is expanded (no anchors, no tags), so a file says what it
-shows.
+``NO`` is Norway and not false, ``13:30`` is a time and not 810, a key given twice is a fault
+instead of the last one winning, and nothing is expanded (no anchors, no tags), so a file means what
+it shows.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Every word that a person reads, worked out from values alone."""
+"""All texts that people read, made from values alone."""

@@ -1,8 +1,8 @@
 """Conditions of the policy in words, as a RevOps admin would say them.
 
 ``{"employees": at least 100, below 1000}`` is said as "employees is at least 100 and below 1000".
-Names are those of the policy, with spaces for underscores, so that what is read can be found in
-the files. The text is plain: whoever puts it into Markdown or HTML escapes it there.
+Names are those of the policy, with spaces for underscores, so that what is read can be found in the
+files. The text is plain: callers that put it into Markdown or HTML escape it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from baton.presentation.words import flat, listed, number, quoted, span, spelled
 
 #: Built-in names that read better otherwise.
 _NAMES = {"email": "e-mail"}
-#: Built-in facts that are said as a sentence says them.
+#: Built-in facts with a wording of their own.
 _FACTS: dict[tuple[str, ...], str] = {
     ("hand_raise", "true"): "asked for a call",
     ("hand_raise", "false"): "has not asked for a call",
@@ -33,7 +33,7 @@ def condition(when: When) -> str:
 
 
 def clause(when: When) -> str:
-    """*when* behind what it is a condition of: ``when role is CFO``."""
+    """*when* as a clause after what it applies to: ``when role is CFO``."""
     return f"when {condition(when)}" if when else condition(when)
 
 
@@ -52,10 +52,10 @@ def name(key: str) -> str:
 
 
 def _parts(when: When) -> list[str]:
-    """Each thing that must hold, alternatives last."""
+    """The phrase for each part that must hold, alternatives last."""
     said = [_fact(key, test) for key, test in when.items() if key not in OPERATORS]
     some, none = _blocks(when, "any"), _blocks(when, "not")
-    # One of one block is the block.
+    # "any" of a single block is the block itself.
     for block in (*_blocks(when, "all"), *(some if len(some) == 1 else ())):
         said.extend(_parts(block))
     said.extend(evidence(one) for one in (when["events"].counts if "events" in when else ()))
@@ -71,7 +71,9 @@ def _blocks(when: When, operator: str) -> Sequence[When]:
 
 
 def _choices(blocks: Sequence[When]) -> str:
-    """Alternatives, told apart by semicolons; what holds alternatives itself, by brackets."""
+    """Alternatives, separated by semicolons; an alternative that contains alternatives gets
+    brackets.
+    """
     return "; or ".join(_bracketed(condition(block)) for block in blocks)
 
 
@@ -80,7 +82,7 @@ def _bracketed(part: str) -> str:
 
 
 def _fact(key: str, test: Test) -> str:
-    """What must hold of one name."""
+    """The condition on one name."""
     fact = _FACTS.get((key, *test.any_of))
     return fact if fact and test == Test(any_of=test.any_of) else f"{name(key)} {_test(test)}"
 
@@ -105,7 +107,7 @@ def _test(test: Test) -> str:
 
 
 def _value(value: str) -> str:
-    """The value, in quotes where it could be read as more than one."""
+    """The value, in quotes if it could be read as several."""
     text = flat(value)
     unclear = any(sign in text for sign in ",;()") or {"or", "and"} & set(text.split())
     return quoted(text) if unclear or not text else text

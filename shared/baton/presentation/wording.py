@@ -1,8 +1,8 @@
 """Putting phrases into words: a phrase becomes a line of texts and instants.
 
-Instants stay instants in a line: Slack shows them in each reader's own zone, everything else in
-the zone of whoever reads it. Total: an argument of the wrong kind, or a phrase that this code does
-not know (newer code's, or one that was dropped), is told as it is.
+Instants stay instants in a line: Slack shows them in each reader's own zone, and other outputs in a
+given zone. Total: an argument of the wrong kind, or an unknown phrase (from newer code, or
+dropped), is shown raw.
 
 How a template names its arguments: ``{stage}`` takes the first argument that has no name yet, so
 the order of first appearance is the order of the arguments. A stored phrase outlives its words:
@@ -24,7 +24,7 @@ from baton.presentation.phrases import PHRASES
 #: Texts and instants, one after the other.
 Line: TypeAlias = tuple[str | datetime, ...]
 
-#: (literal text, place of the argument, how it is worded); the last has no argument.
+#: (literal text, place of the argument, its format); the last has no argument.
 _Piece: TypeAlias = tuple[str, int | None, str]
 
 _JOINED: dict[str, tuple[str, str]] = {
@@ -36,7 +36,7 @@ _JOINED: dict[str, tuple[str, str]] = {
 
 
 def line(text: Text) -> Line:
-    """*text* in words, its instants apart. Neighbouring texts are one."""
+    """*text* in words, with instants as separate items. Adjacent texts are joined."""
     merged: list[str | datetime] = []
     for piece in _pieces(text):
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
@@ -47,7 +47,7 @@ def line(text: Text) -> Line:
 
 
 def plain(text: Text, zone: str = "UTC", *, seconds: bool = False) -> str:
-    """*text* in words, instants as they are read in *zone*."""
+    """*text* in words, with instants rendered in *zone*."""
     if isinstance(text, str):
         return text
     return "".join(
@@ -57,7 +57,7 @@ def plain(text: Text, zone: str = "UTC", *, seconds: bool = False) -> str:
 
 
 def place(where: str) -> str:
-    """Where a field's value was found, apart from the contact itself: ``company.industry``."""
+    """The place where a field's value was found, other than the contact: ``company.industry``."""
     return "an earlier value" if where == "history" else where.replace(".", " ", 1)
 
 
@@ -88,7 +88,7 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
 
 
 def _template(phrase: Phrase) -> str | None:
-    """The words of *phrase*; None: there are none, or none for such arguments."""
+    """The template of *phrase*; None: there is none, or none for these arguments."""
     known = PHRASES.get(phrase.id)
     if known is None or isinstance(known, str):
         return known
@@ -106,7 +106,7 @@ def _joined(items: tuple[Arg, ...], between: str, last: str) -> Iterator[str | d
 
 
 def _local(args: tuple[Arg, ...]) -> str:
-    """Instants in the zone that is named after them, whoever reads it."""
+    """Instants in the zone that is named after them, independent of the reader."""
     found = [at for value in args if (at := _at(value)) is not None]
     zone = next((value for value in args if isinstance(value, str)), "UTC")
     if len(found) == 2:
@@ -132,7 +132,7 @@ def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
     elif how in _KINDS and isinstance(value, str | int | float):
         try:
             yield _KINDS[how](value)
-        except (ValueError, OverflowError):  # not of this kind: told as it is
+        except (ValueError, OverflowError):  # not of this kind: shown raw
             yield from _argument(value)
     else:
         yield from _argument(value)
@@ -143,7 +143,7 @@ def _instant(value: str | int | float) -> str | datetime:
 
 
 def _at(value: Arg) -> datetime | None:
-    """The instant that *value* is, in epoch seconds; None: it is none."""
+    """The instant for *value* in epoch seconds; None: it is not one."""
     if not isinstance(value, int | float):
         return None
     try:
@@ -158,7 +158,7 @@ def _day(value: str | int | float) -> str:
 
 
 def _seconds(value: str | int | float) -> timedelta:
-    """Raises ValueError or OverflowError where it is no length of time."""
+    """Raises ValueError or OverflowError if *value* is not a length of time."""
     return timedelta(seconds=float(value))
 
 

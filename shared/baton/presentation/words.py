@@ -1,5 +1,5 @@
 """How instants, lengths of time, lists, numbers and quotes are worded for people: one function for
-each. What differs by purpose is a parameter."""
+each. Differences by purpose are parameters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def instant(at: datetime, zone: str, *, seconds: bool = False, year: bool = Fals
     *at* as it is read in *zone* (IANA; UTC where there is no such zone): ``Tue 3 Mar, 09:00 CET``.
 
     Args:
-        seconds: Tell them where there are some; a reader of news does not need them.
-        year: Tell it, where instants may be years apart.
+        seconds: Include seconds if they are not zero; notices do not need them.
+        year: Include the year, if instants may be years apart.
     """
     there = _in_zone(at, zone)
     time = f"{there:%H:%M:%S}" if seconds and there.second else f"{there:%H:%M}"
@@ -29,7 +29,7 @@ def exact(at: datetime, zone: str) -> str:
 
 
 def utc(at: datetime) -> str:
-    """*at* to the second, where nobody's zone is known: ``Tue 3 Mar 2026, 08:00 UTC``."""
+    """*at* to the second, for readers whose zone is not known: ``Tue 3 Mar 2026, 08:00 UTC``."""
     return instant(at, "UTC", seconds=True, year=True)
 
 
@@ -47,7 +47,7 @@ def day(on: date, *, year: bool = False) -> str:
 
 
 def day_named(text: str, *, year: bool = False) -> str:
-    """As ``day``, for a date in ISO 8601; a text that is none is told as it is."""
+    """As ``day``, for a date in ISO 8601; other text is returned unchanged."""
     try:
         return day(date.fromisoformat(text), year=year)
     except ValueError:
@@ -59,8 +59,8 @@ def span(length: timedelta, *, days: bool = True, exact: bool = True) -> str:
     ``14 days``, ``4 h 30 min``, ``45 s``: the units that are not zero.
 
     Args:
-        days: False: count in hours, however many; of working time a day is no unit.
-        exact: False: the two largest units are enough.
+        days: False: count in hours, however many; for working time a day is not a unit.
+        exact: False: show only the two largest units.
     """
     left, parts = max(0, int(length.total_seconds())), []
     for size, unit in _UNITS if days else _UNITS[1:]:
@@ -77,9 +77,9 @@ def listed(
     ``a, b and c``; with another *last*: ``a, b or c``.
 
     Args:
-        last: Another comma, where items hold an "or" themselves, or are names to copy.
-        between: A semicolon, where items hold commas themselves.
-        most: So many at most, then how many are left: ``a, b and 3 more``.
+        last: The last separator: a comma if items contain "or", or are names to copy.
+        between: The separator: a semicolon if items contain commas.
+        most: Show at most this many, then how many are left: ``a, b and 3 more``.
     """
     known = list(items)
     if most is not None and len(known) > most:
@@ -104,12 +104,12 @@ def spelled(id_: str) -> str:
 
 
 def printable(text: str) -> str:
-    """*text* from outside on one line, with nothing that a terminal would obey."""
+    """*text* from outside on one line, without terminal control characters."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
 def flat(text: str) -> str:
-    """As ``printable``, and without needless spaces: for text that is laid out anew."""
+    """As ``printable``, and without needless spaces: for text that is laid out again."""
     return " ".join(printable(text).split())
 
 
@@ -121,7 +121,7 @@ def _in_zone(at: datetime, zone: str) -> datetime:
 
 
 def zone_named(name: str) -> tzinfo:
-    """The zone, or UTC where the name is not one: a wrong zone must not stop a message."""
+    """The zone, or UTC if the name is unknown: a wrong zone must not stop a message."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Leads that never were, through the real decisions: what a policy would do on a busy month.
+"""Made-up leads through the real decisions: what a policy would do in a busy month.
 
 Nothing here decides anything. Arrivals and people's behaviour are made up, from a seed or from a
 file; the owner, the clocks, the queue and what follows are decided by ``application.advance`` on a

@@ -16,7 +16,7 @@ from baton.failures import Malformed
 from baton.presentation.words import listed
 from baton.wire.decoding import decode
 
-#: How busy each local hour of a working day is; nothing before and after.
+#: Relative arrivals by local hour of a working day; none before and after.
 _HOURS = {
     7: 2,
     8: 5,
@@ -33,9 +33,9 @@ _HOURS = {
     19: 2,
     20: 1,
 }
-#: How busy a day is, Monday first.
+#: Relative arrivals by day of the week, Monday first.
 _DAYS = (10, 10, 10, 9, 8, 1, 1)
-#: Of a hundred leads so many have a value in a field that the policy only wants to be there.
+#: Percent of leads with a value in a field that the policy only requires to be filled.
 _THERE = 10
 
 _Instant = Annotated[datetime, Meta(tz=True)]
@@ -46,20 +46,20 @@ class Arrival(Struct, frozen=True, forbid_unknown_fields=True):
 
     #: Field of the policy -> its value.
     fields: dict[str, str]
-    #: None: sometime, as busy hours have it.
+    #: None: at some time in busy hours.
     at: _Instant | None = None
-    #: Person id of who owns the contact already; empty: nobody.
+    #: Person id of the contact's present owner; empty: nobody.
     owner: str = ""
-    #: Where an owner of its account is found -> person id.
+    #: Place where an owner of the account is found -> person id.
     account: dict[Ownership, str] = {}
 
 
 def read_arrivals(lines: Iterable[str], policy: Policy) -> list[Arrival]:
     """
-    Read a lead from each line of JSON; empty lines are passed over.
+    Read a lead from each line of JSON; empty lines are skipped.
 
     Raises:
-        Malformed: Names the line, the key, and what would be right.
+        Malformed: Names the line, the key and the fault.
     """
     found = []
     for number, line in enumerate(lines, 1):
@@ -128,7 +128,7 @@ def scheduled(
             zone = chance.choice(zones)
             at = datetime.combine(day, time(hour), zone) + timedelta(seconds=second)
         found.append((at.astimezone(UTC), arrival))
-    # Of two in the same second the one that was made up first.
+    # Ties by second keep the order in which leads were made up.
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -170,7 +170,7 @@ def _value(field: Field, named: _Named | None, number: int, chance: Random) -> s
         low, high = min(named.numbers) / 4, max(named.numbers) * 4
         return str(round(_between(low, high, chance)))
     if named is not None and named.tests:
-        # As many leads for each test as for none of them.
+        # Each test, and failing them all, is equally likely.
         test = chance.randrange(len(named.tests) + 1)
         return chance.choice(named.tests[test]) if test < len(named.tests) else "Something else"
     if named is not None and chance.randrange(100) >= _THERE:
@@ -188,7 +188,7 @@ def _value(field: Field, named: _Named | None, number: int, chance: Random) -> s
 
 
 def _between(low: float, high: float, chance: Random) -> float:
-    """As many small ones as large ones, by orders of magnitude."""
+    """A number whose order of magnitude is evenly distributed."""
     if low <= 0:
         return chance.uniform(low, high)
     return float(low * (high / low) ** chance.random())

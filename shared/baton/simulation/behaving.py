@@ -19,17 +19,17 @@ class Behaviour(Struct, frozen=True):
     """How people behave: shares of 1, and times in their own working hours."""
 
     accept: float = 0.88
-    #: Of the rest, so many reject; the others do nothing at all.
+    #: Share of the remaining leads that is rejected; nothing is done with the others.
     reject: float = 0.6
-    #: Half of those who accept do so within this; nine of ten within five times as long.
+    #: Median time to accept; nine of ten accept within five times as long.
     reaction: timedelta = timedelta(minutes=12)
-    #: From accepting to the first touch, likewise.
+    #: Median from accepting to the first touch, likewise.
     touch: timedelta = timedelta(minutes=35)
-    #: From the touch to knowing what becomes of it, likewise.
+    #: Median from the touch to the outcome, likewise.
     outcome: timedelta = timedelta(hours=12)
-    #: Of the leads that are touched so many qualify.
+    #: Share of touched leads that qualify.
     qualify: float = 0.35
-    #: Of a rep's working weeks in so many a leave begins, of one to five days.
+    #: Share of a rep's working weeks in which a leave of one to five days begins.
     leave: float = 0.08
 
 
@@ -40,7 +40,7 @@ class Leave(NamedTuple):
 
 
 class People:
-    """Draws what people do, always the same for the same *chance*."""
+    """Draws what people do; the same *chance* gives the same draws."""
 
     def __init__(self, policy: Policy, behaviour: Behaviour, chance: Random) -> None:
         self._policy, self._behaviour, self._chance = policy, behaviour, chance
@@ -81,7 +81,7 @@ class People:
             return now + delay
 
     def leaves(self, start: datetime, days: int) -> Iterator[Leave]:
-        """Everybody's, beside the time off that the roster has."""
+        """Everybody's leave, besides the time off in the roster."""
         for person in self._policy.people:
             if person.role != "rep" or not person.active:
                 continue

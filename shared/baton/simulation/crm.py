@@ -1,4 +1,4 @@
-"""A HubSpot of leads that never were: what decisions read of it, and what they show in it."""
+"""A simulated HubSpot with made-up leads: what decisions read there and write to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from baton.simulation.arriving import Arrival
 
 
 class SimulatedCrm:
-    """Contacts with their stages and touches; every answer is complete, and there at once."""
+    """Contacts with their stages and touches; every answer is complete and immediate."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy

@@ -1,4 +1,4 @@
-"""The run: a clock that jumps from one event to the next, and the real flow that works them."""
+"""The run: a clock that jumps from event to event, worked by the real flow."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from baton.simulation.crm import SimulatedCrm
 from baton.simulation.result import Life, Result, Tally, spread
 from baton.wire.details import PersonHint, PoolHint
 
-#: After the last lead has come so long is watched what becomes of it.
+#: How long the run goes on after the last lead has arrived.
 AFTERMATH = timedelta(days=3)
 
 Work = Callable[[], None]
@@ -55,8 +55,8 @@ class Simulation:
 
     Args:
         start: First day of leads that do not say when they come, and of everybody's leave.
-        days: How many such days.
-        seed: Of everything that is left to chance; the same seed is the same run.
+        days: Number of days on which such leads arrive.
+        seed: Of everything random; the same seed gives the same run.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Simulation:
         Play it to the end.
 
         Args:
-            told: Is told how many leads have come, each time one does.
+            told: Called with the number of leads so far, each time one arrives.
         """
         while self._heap and self._heap[0][0] <= self._ends:
             at, _, work = heapq.heappop(self._heap)
@@ -116,7 +116,8 @@ class Simulation:
         self._work(event)
 
     def _everybody(self, policy: Policy, event: AnyEvent) -> World:
-        """All that a decision may ask for: here it costs nothing, and asking decides twice."""
+        """All that a decision may ask for. Reading is free here; asking would mean deciding
+        twice."""
         lead = event.lead_id
         return World(
             policy,
@@ -170,7 +171,7 @@ class Simulation:
     # --- what people do
 
     def _given(self, lead: Lead, person: Person) -> None:
-        """Somebody has a lead now, and does something with it, or nothing."""
+        """A person now owns a lead, and acts on it or not."""
         assignment = lead.assignment
         assert assignment is not None
         does = self._people.does()
@@ -220,7 +221,7 @@ class Simulation:
             self._work(event)
 
     def _has(self, lead_id: str, number: int) -> bool:
-        """Whether it is still theirs; who has lost a lead does not go on working it."""
+        """Whether the lead is still theirs; a person does not go on working a lost lead."""
         assignment = self._store.lead[lead_id].assignment
         return assignment is not None and assignment.number == number
 
@@ -231,7 +232,7 @@ class Simulation:
         events: Sequence[ClockDue | WentStale] | Sequence[AnyEffect],
         within: timedelta | None = None,
     ) -> None:
-        """Effects show in HubSpot at once; wakes are looked after by themselves."""
+        """Effects show in HubSpot at once; wakes are scheduled elsewhere."""
         if within is None and events and not isinstance(events[0], ClockDue | WentStale):
             self._crm.show([one for one in events if not isinstance(one, ClockDue | WentStale)])
 
@@ -333,11 +334,11 @@ class Simulation:
 
 
 def _at_once(attempt: int) -> None:
-    """There is one worker, so there is nobody to wait for."""
+    """Does nothing: with one worker nothing contends."""
 
 
 class _Slim(MemoryStore):
-    """Keeps of each event only that it was worked, and tells the rest."""
+    """Keeps only the ids of worked events, and passes their records on."""
 
     def __init__(self, told: Callable[[Decision, Record], None]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What came of a simulation, as figures."""
+"""The result of a simulation, as figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Spread(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """Everything counted over the whole run; *policy* decided it, *seed* made it up."""
+    """Counts of the whole run; *policy* decided, *seed* made up the leads."""
 
     policy: str
     seed: int
@@ -35,7 +35,7 @@ class Result(Struct, frozen=True):
     after_wait: int
     wait_given_up: int
     last_resort: int
-    #: Leads that were never handed to sales: why, as far as known.
+    #: Leads that were never handed to sales, by reason where known.
     not_handed: dict[str, int]
     still_waiting: int
     #: From arrival to an owner, of those who had to wait; to acceptance and to the first touch, of
@@ -52,7 +52,7 @@ class Result(Struct, frozen=True):
     qualified: int
     recycled: int
     disqualified: int
-    #: Most that a rep carried at any time -> of how many they may; only where there is a limit.
+    #: Most that a rep carried at any time, and their limit; only reps with a limit.
     fullest: dict[str, tuple[int, int]]
     #: Decisions after which somebody carried more than they may. Managers have no limit.
     over_limit: int
@@ -60,7 +60,7 @@ class Result(Struct, frozen=True):
 
     @property
     def covered(self) -> int:
-        """Leads that a person had; one that waits is not covered."""
+        """Leads that a person owned; a waiting lead does not count."""
         return self.at_once + self.after_wait + self.wait_given_up + self.last_resort
 
 
@@ -77,11 +77,11 @@ def _p90(seconds: Sequence[float]) -> float:
 
 
 class Life(Struct):
-    """What is noted of one lead while it lives."""
+    """What is recorded of one lead during the run."""
 
     at: datetime
     owned_at: datetime | None = None
-    #: Before it first had an owner, it stood in a queue.
+    #: It waited in a queue before its first owner.
     waited: bool = False
     #: Its first owner was a manager because nobody else could take it.
     resort: bool = False

@@ -1,1 +1,1 @@
-"""The words events travel in, and how they are read; used on every side of Baton."""
+"""The wire format of events: encoding and decoding, used by every part of Baton."""

@@ -1,7 +1,7 @@
 """
-Typed decoding whose refusals name the field, and never repeat what was in it.
+Typed decoding whose errors name the field, and never repeat its value.
 
-A refusal reads ``<path>: <what was expected>``, for example ``$[3].objectId: expected int, got
+An error reads ``<path>: <what was expected>``, for example ``$[3].objectId: expected int, got
 str``: fields and types, no values, so it may be logged.
 """
 
@@ -25,7 +25,7 @@ def decode(body: bytes | str | msgspec.Raw, shape: type[T], at: str = "$") -> T:
     Read JSON *body* as *shape*.
 
     Args:
-        at: Where *body* stood in the whole document; paths in refusals start there.
+        at: Where *body* was in the whole document; paths in errors start there.
 
     Raises:
         Malformed: It is not JSON, or not of that shape.
@@ -53,7 +53,7 @@ def _refusal(error: Exception, at: str) -> Malformed:
         return Malformed(f"{at}: expected JSON")
 
     split = _WITH_PATH.fullmatch(str(error))
-    assert split is not None  # every part of the pattern is optional
+    assert split is not None  # cannot fail: every part of the pattern is optional
     what, path = split["what"], at + (split["path"] or "$")[1:]
     if missing := _MISSING.fullmatch(what):
         return Malformed(f"{path}.{missing['name']}: required")

@@ -1,12 +1,12 @@
 """
-The JSON in ``detail`` of what has a shape of its own: the three public words, and hints.
+The shapes of ``detail`` that are not events of the domain: the three public event types, and hints.
 
-Public words are a contract, documented for other systems in ``events/README.md``: any of them may
-write these, so each field says what it takes. Hints are news whose lead is yet to be found. All
-other news are events of the domain, which travel as they are (see ``vocabulary``).
+Public event types are a contract, documented in ``events/README.md``: any system may write them, so
+each field is constrained. Hints are news whose lead is not known yet. All other news are events of
+the domain, which travel as they are (see ``vocabulary``).
 
-Only ids, names of things and values that say nothing about a person travel: the bus keeps an
-archive, and an archive cannot forget anyone.
+No personal data travels, only ids, names of things and neutral values: the bus keeps an archive,
+from which a person cannot be erased.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from baton.domain.world.events import Told
 Identity = Annotated[str, Meta(pattern=r"\A[!-~]{1,200}\Z")]
 #: HubSpot's id of a contact or a deal. No leading zero, or one object would have two keys.
 ObjectId = Annotated[str, Meta(pattern=r"\A[1-9][0-9]{0,18}\Z")]
-#: An instant with its zone, so that it means the same everywhere.
+#: An instant with its zone.
 Instant = Annotated[datetime, Meta(tz=True)]
-#: A stage, a signal, a reason: a value some policy may know.
+#: A stage, a signal or a reason: a value that some policy may know.
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Note = Annotated[str, Meta(max_length=255)]
 #: A date, a date with a time, or a time, in somebody's own zone; or nothing.
@@ -64,7 +64,7 @@ class LeadDealMoved(_Detail, frozen=True, kw_only=True):
 
 
 class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Somebody takes no leads for a while, or takes them again."""
+    """A person goes away or comes back."""
 
     event_id: Identity
     #: A person of the roster: their id, ``slack:<user>`` or ``hubspot:<owner>``.
@@ -74,10 +74,10 @@ class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
     away: bool
     #: None: until they say that they are back.
     until: Instant | None = None
-    #: The same in their own time: ``2026-12-01``, ``2026-12-01T13:00`` or ``13:00``.
+    #: The same in the person's own time: ``2026-12-01``, ``2026-12-01T13:00`` or ``13:00``.
     back: LocalTime = ""
     source: Told = "cli"
-    #: Who says so, where it is not they themselves.
+    #: Who made the change, if not the person.
     by: Note = ""
 
 
@@ -90,14 +90,16 @@ class PoolHint(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A deal was created or changed its stage. HubSpot does not say whose it is, so this is no
-    event of a lead yet: whoever works it reads the deal."""
+    """A deal was created or changed its stage. HubSpot does not name its contacts, so this is not
+    an event of a lead yet: working it reads the deal.
+    """
 
     event_id: Identity
     deal_id: ObjectId
     occurred_at: Instant
     created: bool = False
-    #: A contact joined the deal: for that contact, nothing of it is older than that.
+    #: The contact that joined the deal: for that contact, the deal's stage begins then at the
+    #: earliest.
     joined: bool = False
 
 

@@ -1,10 +1,10 @@
 """
-Details of Baton's own as code of news schema 1 wrote them, turned into those of today.
+Converts Baton's own details of news schema 1 into today's.
 
-They had shapes of their own, in other spellings. Nothing writes them any more, but they wait in
-queues and dead-letter queues (14 days), and the bus's archive can replay them (90 days). This
-module can go 104 days after the last deployment of code that wrote them (decision 023); the sets
-in ``tests/kept`` that have them then go with it.
+They had other shapes and field names. Nothing writes them any more, but they may still be in queues
+and dead-letter queues (14 days), and the bus's archive can replay them (90 days). This module can
+go 104 days after the last deployment of code that wrote them (decision 023); the sets in
+``tests/kept`` that have them then go with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Struct
 from .decoding import decode
 from .details import Identity, Instant, ObjectId
 
-#: Those in which only these fields were called otherwise.
+#: Types in which only these fields had other names.
 _RENAMED = {"eventId": "id", "leadId": "lead_id", "occurredAt": "at"}
 _TYPES = frozenset(
     {
@@ -51,11 +51,11 @@ class _Clock(Struct, rename="camel"):
 
 def as_today(detail_type: str, detail: bytes | str) -> tuple[str, bytes | str]:
     """
-    The detail type and the detail that today's code would have written; those of public words and
-    of hints are the same as ever.
+    The detail type and the detail that today's code would have written; those of public event types
+    and hints have not changed.
 
     Raises:
-        Malformed: Says which field is wrong, as the field is called in *detail*.
+        Malformed: Names the wrong field, by its name in *detail*.
     """
     if detail_type == "LeadClock":
         clock = decode(detail, _Clock, "detail")

@@ -1,9 +1,9 @@
-"""The number of each shape that travels: in queues, on the bus, in an index of the table.
+"""The schema number of each shape that travels: in queues, on the bus, in an index of the table.
 
 As with stored items (see ``baton.adapters.dynamodb.schema``): the number is raised when code that
 does not know the new shape would misread it, and code that meets a higher one refuses the message,
-which then comes back until newer code has it. A new kind of message needs a new number, too: older
-code would park what it does not know. Nothing is written while the number is 1, and no number
+which then comes back until newer code works it. A new kind of message needs a new number, too:
+older code would park what it does not know. Nothing is written while the number is 1, and no number
 counts as 1: other systems' events have none.
 """
 
@@ -18,15 +18,15 @@ from baton.failures import NewerSchema
 
 Kind = Literal["effect", "news", "report"]
 
-#: What this code writes, and the highest that it reads.
+#: The numbers that this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "effect": 2,  # texts are phrases, worded at delivery
-    "news": 2,  # own events travel as they are; public words have no number
+    "effect": 2,  # texts are phrases, rendered at delivery
+    "news": 2,  # own events travel as they are; public event types have no number
     "report": 1,
 }
 
 
-#: Of our own, as other systems may call a field of theirs ``schema``.
+#: Prefixed, as other systems may have a field named ``schema``.
 FIELD = "batonSchema"
 
 
@@ -46,7 +46,7 @@ def refuse_newer(body: bytes | str, kind: Kind) -> int:
     try:
         found = msgspec.json.decode(body, type=_Numbered).schema
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return 1  # whatever is wrong with it is for its own decoding to say
+        return 1  # errors are reported by its own decoding
     if found > SCHEMAS[kind]:
         raise NewerSchema(f"{kind}", found, SCHEMAS[kind])
     return found

@@ -1,8 +1,8 @@
 """
-The words that news travels in: detail types and their JSON, on the bus and in queues.
+The wire format of news: detail types and their JSON, on the bus and in queues.
 
 An event of Baton's own travels as it is: its detail is the tagged JSON that histories keep, too.
-What other systems may write, and what is of no lead yet, has a shape of its own in ``details``.
+Public event types, and hints (news without a lead yet), have their own shapes in ``details``.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ from .details import (
 )
 from .schema import numbered, refuse_newer
 
-#: What travels: events of a lead, and news whose lead is yet to be found.
+#: What travels: events of a lead, and hints.
 News = AnyEvent | Hint
 S = TypeVar("S", bound=Struct)
 
-#: What other systems may send, too: the shape promised to them, and the event that it tells of.
+#: Public event types: their promised shape, and the event each becomes.
 _EVENTS: dict[type[Public], type[StageChanged | SignalSeen | DealMoved]] = {
     LeadStageChanged: StageChanged,
     LeadSignal: SignalSeen,
@@ -62,7 +62,7 @@ _EVENTS: dict[type[Public], type[StageChanged | SignalSeen | DealMoved]] = {
 }
 _PUBLIC: dict[type[News], type[Public]] = {event: shape for shape, event in _EVENTS.items()}
 
-#: Detail type -> what stands in its detail. EventBridge's rule selects by the type.
+#: Detail type -> the type of its detail. EventBridge's rule selects by the type.
 SHAPES: dict[str, type[News | Public]] = {
     "LeadStageChanged": LeadStageChanged,
     "LeadSignal": LeadSignal,
@@ -87,15 +87,16 @@ _TYPES = {shape: detail_type for detail_type, shape in SHAPES.items()}
 
 
 class _Event(Struct):
-    """What an event that arrives must keep to. Its own shape does not say so, as one that follows
-    from another (what a deal's hint means for a contact) has a longer identity, and is kept."""
+    """Constraints on an arriving event. They are not on the event types themselves, because a
+    derived event (of a deal hint for one contact) has a longer id, and is stored.
+    """
 
     id: Identity
     lead_id: ObjectId
     at: Instant
     into: ObjectId | UnsetType = UNSET
     until: Instant | UnsetType = UNSET
-    #: Within what JSON's readers hold exactly, and msgspec can write again.
+    #: Within the integers that JSON readers hold exactly and msgspec can write.
     assignment: Annotated[int, Meta(ge=0, le=2**53)] | UnsetType = UNSET
 
 
@@ -108,11 +109,11 @@ class _Envelope(Struct, rename={"type": "detail-type"}):
 
 def to_detail(news: News) -> tuple[str, str]:
     """
-    Put *news* into words: its detail type, and its detail as JSON.
+    Encode *news*: its detail type, and its detail as JSON.
 
     Raises:
-        ValueError: A time of it has no zone, so it would mean something else elsewhere; or it is
-            what a pool's hint means for one lead, which does not travel.
+        ValueError: One of its times has no zone, so its meaning would depend on the reader; or it
+            is a RoomMade, which does not travel.
         Malformed: A time is in the first or last hours of the calendar, in another zone.
     """
     detail = _in_utc(_detail(news))
@@ -120,20 +121,21 @@ def to_detail(news: News) -> tuple[str, str]:
     if detail_type is None:
         raise ValueError(f"{type(news).__name__} does not travel")
     body = msgspec.json.encode(detail).decode()
-    # Public words and hints are as code of schema 1 knows them: a number would have it refuse them.
+    # Public event types and hints have not changed since schema 1; a number would make older code
+    # refuse them.
     return detail_type, numbered(body, "news") if isinstance(detail, Event) else body
 
 
 def from_detail(detail_type: str, detail: bytes | str) -> News:
     """
-    Read news back from its words. Fields it does not know are passed over.
+    Decode news. Unknown fields are ignored.
 
     Raises:
         Malformed: Says which field is wrong, and how.
         NewerSchema: Newer code wrote it.
     """
     if refuse_newer(detail, "news") < 2:
-        from .older import as_today  # who only writes does without it
+        from .older import as_today  # senders do not need it
 
         detail_type, detail = as_today(detail_type, detail)
     shape = SHAPES.get(detail_type)

@@ -154,7 +154,7 @@ def test_a_warning_that_waits_moves_with_its_clock() -> None:
     made.tick(MORNING + timedelta(hours=2))
     assert kinds(made.decisions[-1]) == ["warned"]
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
-    assert "is due at Wed 4 Mar, 14:00 CET" in title(notice)
+    assert "is due Wed 4 Mar, 14:00 CET" in title(notice)
 
 
 def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:

@@ -87,7 +87,7 @@ def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_w
     assert notice.level == "breach"
     assert lines(notice)[:2] == (
         "It is with Anna since Tue 3 Mar, 09:00 CET, and not accepted yet.",
-        "Accept is due at Tue 3 Mar, 13:00 CET.",
+        "Accept is due Tue 3 Mar, 13:00 CET.",
     )
 
 

@@ -1,1 +1,1 @@
-"""AWS apart from the table: queues, the bus, secrets, and a function's runtime."""
+"""AWS except the table: queues, the bus, secrets, and a function's runtime."""

@@ -1,4 +1,4 @@
-"""EventBridge: put events on the bus, all of them or say so."""
+"""EventBridge: puts events on the bus, or raises if some could not be put."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from baton.wire.vocabulary import News, to_detail
 #: EventBridge's limits of one PutEvents call: entries, and bytes of all of them together.
 MAX_ENTRIES = 10
 MAX_BYTES = 262_144
-#: Calls in flight; the fullest batch of HubSpot's needs this many.
+#: Calls in flight; HubSpot's largest batch needs this many.
 WORKERS = 10
 #: Seconds to wait before each further round. HubSpot waits five in all, so these are few and short.
 WAITS = (0.05, 0.2)
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 class NotStored(Retryable):
-    """Some entries are not on the bus. Those that are may be put again: their events have ids."""
+    """Some entries are not on the bus. Putting the others twice is harmless: events have ids."""
 
 
 class EventsClient(Protocol):
@@ -43,7 +43,7 @@ class EventsClient(Protocol):
 
 
 def entry(news: News, source: str) -> Entry:
-    """*news* as an entry; *source* is which of our doors it came in by, as ``baton.hubspot``."""
+    """*news* as an entry; *source* names the door it came in by, such as ``baton.hubspot``."""
     return Entry(source, *to_detail(news))
 
 
@@ -59,10 +59,10 @@ class Bus:
 
     def put(self, entries: Sequence[Entry]) -> None:
         """
-        Put every entry on the bus, some twice if need be.
+        Put every entry on the bus, some perhaps twice.
 
         Raises:
-            NotStored: Some could not be put, after repeated tries of these alone.
+            NotStored: Some could not be put, though they were tried again by themselves.
             ValueError: An entry is too large for any call.
         """
         left = list(entries)
@@ -75,11 +75,11 @@ class Bus:
         raise NotStored(f"{len(left)} of {len(entries)} entries")
 
     def _round(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Try each entry once; give back those that are not on the bus, as far as we know."""
+        """Try each entry once; return those that are not known to be on the bus."""
         calls = list(_calls(entries))
         if len(calls) < 2:
             return [failed for call in calls for failed in self._call(call)]
-        # Made here and not kept: a snapshot of the process must hold no threads.
+        # Created for each call: a snapshot of the process must hold no threads.
         with ThreadPoolExecutor(min(WORKERS, len(calls))) as pool:
             return [failed for found in pool.map(self._call, calls) for failed in found]
 

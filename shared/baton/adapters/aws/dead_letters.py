@@ -13,11 +13,11 @@ from baton.adapters.aws.errors import translated
 from baton.adapters.aws.queues import REDRIVEN
 from baton.application.ports.dead_letters import Parked
 
-#: Seconds that a message we hold is hidden: enough to send it again, or to list a full queue.
+#: Seconds for which a received message is hidden: enough to send it again, or to list a full queue.
 HOLD = 300
 #: ReceiveMessage's limit.
 TAKE_AT_ONCE = 10
-#: Seconds. With any wait SQS asks all its servers, so that "none" is true; without, it may not be.
+#: Seconds. With a wait SQS asks all its servers; without one it may miss messages and say "none".
 WAIT = 1
 
 #: Given by SQS itself when a message was received too often; Baton's own parking says why.
@@ -62,7 +62,7 @@ class SqsParkingLot:
             self._client.send_message(
                 QueueUrl=home,
                 MessageBody=parked.body,
-                # Whoever worked it first may not have lived to send what it led to.
+                # The first worker may have died before it sent the effects.
                 MessageAttributes={REDRIVEN: {"DataType": "String", "StringValue": "true"}},
             )
 
@@ -114,7 +114,7 @@ class _Glance(Struct, rename={"detail_type": "detail-type"}):
 
 
 def describe(body: str) -> str:
-    """What a message is about, by ids and kinds alone."""
+    """What a message is about, as ids and kinds only."""
     try:
         seen = msgspec.json.decode(body, type=_Glance)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

@@ -13,11 +13,11 @@ from baton.failures import Retryable
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """
-    Turn AWS's passing troubles in calls to *what* into Retryable.
+    Turn AWS's temporary errors in calls to *what* into Retryable.
 
-    A failed condition is an answer, not a trouble: it passes through as the ClientError it is.
-    Everything else is repeated, also what an operator has to mend (a permission, a missing
-    table), because nothing may be lost while they do.
+    A failed condition is an answer, not an error: it passes through as its ClientError. Everything
+    else is retried, even what an operator has to fix (a permission, a missing table), because
+    nothing may be lost until then.
     """
     try:
         yield

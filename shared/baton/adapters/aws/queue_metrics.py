@@ -23,11 +23,11 @@ def teller(
     logs: Logs, counts: Counts, door: str, now: Callable[[], datetime]
 ) -> Callable[[Worked], None]:
     """
-    Tells of messages as ``<door>.done``, ``.later``, ``.parked`` in the log, and counts
-    ``<Door>Done``, ``<Door>Later``, ``<Door>Parked`` and the lateness ``<Door>Seconds``.
+    Logs messages as ``<door>.done``, ``.later``, ``.parked``, and counts ``<Door>Done``,
+    ``<Door>Later``, ``<Door>Parked`` and the lateness ``<Door>Seconds``.
 
     Args:
-        logs, counts: Powertools' Logger and Metrics, or what behaves like them.
+        logs, counts: Powertools' Logger and Metrics, or objects that behave like them.
 
         door: The function's name, in snake case.
     """

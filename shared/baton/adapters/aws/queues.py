@@ -1,4 +1,4 @@
-"""SQS on both sides: effects going out to their queues, and messages being worked off a queue.
+"""SQS on both sides: sends effects to their queues, and works the messages of a queue.
 
 Powertools' BatchProcessor was considered and left out: of what is below it would do only the loop
 (try each record, collect the ids that failed), for twice the import time of its Logger. Growing
@@ -22,27 +22,27 @@ from baton.failures import Rejected, Retryable
 from baton.wire.decoding import decode
 from baton.wire.schema import numbered, refuse_newer
 
-#: SendMessageBatch's limits: entries, and bytes of all bodies together (with room for the rest).
+#: SendMessageBatch's limits: entries, and bytes of all bodies together (less room for the
+#: envelope).
 SEND_AT_ONCE = 10
 SEND_BYTES = 240_000
-#: A batch that SQS takes in part is sent again so often, the untaken part only.
+#: Tries to send a batch that SQS takes in part; only the untaken part is sent again.
 SEND_TRIES = 3
 
 #: Delay of the first retry; it doubles with each receive.
 FIRST_DELAY = timedelta(seconds=2)
-#: From here on it stays: an outage that ends is noticed within a quarter of an hour.
+#: The longest delay, so that the end of an outage is noticed within a quarter of an hour.
 LONGEST_DELAY = timedelta(minutes=15)
-#: Where the outside system says when to come back, it is believed, and growth stops here: a rate
-#: limit is not an outage.
+#: The longest delay beyond the time that the outside system named: a rate limit is not an outage.
 LONGEST_WHEN_TOLD = timedelta(minutes=1)
 #: SQS hides a message for 12 hours at most, counted from its receipt.
 LONGEST_HIDING = timedelta(hours=11)
-#: A fault of our own is tried so often before it is parked: it may still be a passing one.
+#: Tries of a fault of our own before it is parked, because it may be temporary.
 TRIES_AT_A_FAULT = 5
-#: Work is not begun with less time than this left: enough for the calls of one delivery.
+#: No work is begun with less time left than this: enough for the calls of one delivery.
 ENOUGH_TIME = timedelta(seconds=30)
 
-#: Message attribute of what was parked and is sent again.
+#: Message attribute of a parked message that is sent again.
 REDRIVEN = "redriven"
 
 #: What SQS takes in a message body, apart from what JSON escapes anyway.
@@ -58,7 +58,7 @@ class Outbox:
 
     def send(self, effects: Sequence[AnyEffect]) -> None:
         """
-        Send all of *effects*; sending again does no harm, their slots know the repeat.
+        Send all of *effects*. Sending again is harmless: their slots recognise the repeat.
 
         Raises:
             Retryable: SQS did not take all of them.
@@ -96,7 +96,7 @@ def decode_effect(body: str) -> AnyEffect:
 
 
 class Worked(Struct, frozen=True):
-    """What became of one message, for logs and metrics. Holds no personal data."""
+    """The result of one message, for logs and metrics. Holds no personal data."""
 
     message_id: str
     what: Literal["done", "later", "parked"]
@@ -105,7 +105,7 @@ class Worked(Struct, frozen=True):
     receives: int = 1
     #: When it comes back; with ``later``.
     delay: timedelta | None = None
-    #: First sent; with the time of ``done`` this is how late it was.
+    #: When it was first sent; ``done`` less this is the lateness.
     sent_at: datetime | None = None
 
 
@@ -118,8 +118,9 @@ class Lane:
         self._faults: dict[str, int] = {}
 
     def faults_of(self, message_id: str) -> int:
-        """Counts a fault of ours at a message; how many by now. Receives would count outages, too.
-        Each instance of a function counts for itself, so a fault may be tried a few times more."""
+        """Count a fault of ours at a message; returns how many so far. Receives are no measure:
+        they count outages too. Each instance has its own count, so a fault may be tried a few times
+        more."""
         if len(self._faults) > 10_000:
             self._faults.clear()
         self._faults[message_id] = self._faults.get(message_id, 0) + 1
@@ -154,8 +155,8 @@ class Lane:
             )
 
     def _url_of(self, arn: str) -> str:
-        """The dead-letter queue is in the same account and region, so its URL but for the name is
-        that of the queue: no call, no permission and no variable is needed to know it."""
+        """The dead-letter queue is in the same account and region, so its URL differs only in the
+        name: no call, permission or variable is needed."""
         return f"{self._parked_url.rsplit('/', 1)[0]}/{arn.rsplit(':', 1)[-1]}"
 
 
@@ -170,25 +171,25 @@ def consume(
     enough: timedelta = ENOUGH_TIME,
 ) -> dict[str, list[dict[str, str]]]:
     """
-    Work each message of an SQS event for itself; answer which come back.
+    Work the messages of an SQS event one by one; return which come back.
 
-    - Retryable: comes back after 2, 4, 8 … seconds, 15 minutes at most, but not before the outside
-      system said (and then within a minute of that); for as long as the queue keeps messages.
+    - Retryable: comes back after 2, 4, 8 … seconds, at most 15 minutes, for as long as the queue
+      keeps messages. If the outside system named a time: not before it, and within a minute of it.
     - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
     - Anything else is a fault of ours: comes back likewise, and is parked at the fifth fault with
       its type and place (its text could hold personal data).
-    - Not begun for want of time: comes back soon.
+    - Not begun, because too little time is left: comes back soon.
 
     Args:
         work: Works one message's body.
 
-        tell: Is told what became of each message, for logs and metrics.
+        tell: Called with the result of each message, for logs and metrics.
 
-        order: When a message's body is due; the soonest is worked first. None: as received.
+        order: Gives when a body is due; the soonest is worked first. None: as received.
 
         time_left: Until the function is stopped; None: enough.
 
-        enough: Work is not begun with less time left.
+        enough: No work is begun with less time left.
 
     Returns:
         A partial batch response for ReportBatchItemFailures.
@@ -210,8 +211,8 @@ def consume(
 
 
 def returned(event: Mapping[str, Any]) -> frozenset[str]:
-    """The bodies of messages that were received before, or were parked and are sent again:
-    whoever had them may have died half-way."""
+    """The bodies of messages that were received before, or parked and sent again: their earlier
+    worker may have died half-way."""
     return frozenset(
         record["body"]
         for record in event["Records"]
@@ -229,7 +230,7 @@ def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) ->
         return _later(record, lane, str(error), wait)
     except Rejected as error:  # Malformed, too
         return _parked(record, lane, str(error))
-    except Exception as error:  # one bad record must not hurt the others
+    except Exception as error:  # one bad record must not affect the others
         why = f"fault: {_where(error)}"
         if lane.faults_of(str(record["messageId"])) >= TRIES_AT_A_FAULT:
             return _parked(record, lane, why)
@@ -261,7 +262,7 @@ def _later(record: Mapping[str, Any], lane: Lane, why: str, wait: timedelta) -> 
     try:
         lane.delay(record, delay)
     except Retryable as error:
-        # It comes back all the same, when the queue's own visibility timeout runs out.
+        # It comes back anyway, when the queue's visibility timeout runs out.
         why = f"{why}; {error}"
     return _told(record, "later", why, delay)
 

@@ -1,5 +1,5 @@
 """
-Secrets Manager: read late, kept for minutes, read again when a signature stops holding.
+Secrets Manager: read when needed, cached for minutes, read again when a signature fails.
 
 Powertools' parameters costs no more to import, but it forgets a secret that it cannot read again,
 and has no bound on how often a stranger's wrong signatures make it read.
@@ -17,10 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from baton.failures import SecretUnavailable
 
-#: Seconds. A rotated secret is in use this long after at the latest.
+#: Seconds. A rotated secret is used after this long at the latest.
 MAX_AGE = 300.0
-#: Seconds between reads that were called for by a failed signature or followed a failed read:
-#: neither strangers nor an outage make us read more often.
+#: Seconds between reads after a failed signature or a failed read, so that neither strangers nor
+#: an outage make us read more often.
 MIN_AGE = 60.0
 
 
@@ -34,7 +34,7 @@ class _Kept(NamedTuple):
 
 
 class Secrets:
-    """Secrets that are JSON objects of text, by name. Never made to read at init."""
+    """Secrets that are JSON objects of text, by name. Reads nothing at init."""
 
     def __init__(self, client: SecretsClient, clock: Callable[[], float] = time.monotonic) -> None:
         """*clock* gives seconds that only rise; it need not tell the time."""
@@ -45,24 +45,24 @@ class Secrets:
 
     def get(self, name: str) -> dict[str, str]:
         """
-        The secret, at most `MAX_AGE` old, unless Secrets Manager is away and an older one is kept.
+        The secret, at most `MAX_AGE` old; older only while Secrets Manager is unavailable.
 
         Raises:
-            SecretUnavailable: It was never read and cannot be.
+            SecretUnavailable: It was never read and cannot be read now.
         """
         kept = self._kept.get(name)
         if kept is None:
             return self._read(name)
         if self._clock() - kept.read_at >= MAX_AGE and not self._just_tried(name):
-            # An old secret still opens most doors; no secret opens none.
+            # An old secret mostly still works, so it is better than none.
             with suppress(SecretUnavailable):
                 return self._read(name)
         return kept.value
 
     def refreshed(self, name: str) -> dict[str, str] | None:
         """
-        The secret read anew, because what we have did not fit; None if that was done within
-        `MIN_AGE`, cannot be done, or brought nothing new.
+        Read the secret again, because the cached one did not fit. None if it was read within
+        `MIN_AGE`, cannot be read, or is unchanged.
         """
         if self._just_tried(name):
             return None
@@ -87,7 +87,7 @@ class Secrets:
         except BotoCoreError as error:
             raise SecretUnavailable(f"{name}: {type(error).__name__}") from error
         except (KeyError, msgspec.MsgspecError):
-            # Not chained: whatever a decoder says of a secret stays here.
+            # Not chained: a decoder's message may quote the secret.
             raise SecretUnavailable(f"{name}: expected a JSON object of text") from None
         self._kept[name] = _Kept(value, self._clock())
         return value

@@ -1,4 +1,4 @@
-"""The one field of a secret that a client needs, as it is now."""
+"""The field of a secret that a client needs, at its current value."""
 
 from __future__ import annotations
 

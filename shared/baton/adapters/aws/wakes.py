@@ -15,8 +15,8 @@ from baton.wire.vocabulary import encode_message
 
 #: The longest delay SQS gives a message.
 LONGEST = timedelta(minutes=15)
-#: A wake arrives earlier than its instant, and never by as much as this: fetching it, and starting
-#: a function, are over when it is due. Who receives it waits for the rest.
+#: A wake arrives early, by less than this: it is fetched and the function started when it is
+#: due. Its worker waits until then.
 EARLY = timedelta(seconds=2)
 #: SendMessageBatch's limit.
 SEND_AT_ONCE = 10
@@ -27,9 +27,8 @@ SEND_IN_PARALLEL = 8
 class Wakes:
     """Sends clock events to a queue, each to arrive within ``EARLY`` before its instant.
 
-    SQS counts delays in whole seconds. A wake beyond ``LONGEST`` arrives
-    early, and is sent again with what is left by whoever receives it. *clock* is asked when a wake
-    is sent: what was decided before took its time.
+    SQS counts delays in whole seconds. A wake beyond ``LONGEST`` arrives early; its worker sends it
+    again with the remaining delay. *clock* is read when a wake is sent, because deciding took time.
     """
 
     def __init__(self, client: Any, queue_url: str, clock: Callable[[], datetime]) -> None:
@@ -40,7 +39,7 @@ class Wakes:
     def send(self, events: Sequence[ClockDue | WentStale], within: timedelta | None = None) -> None:
         """Send *events*; with *within*, only those due by then.
 
-        Raises Retryable when SQS did not take them all; sending again does no harm.
+        Raises Retryable if SQS did not take them all; sending again is harmless.
         """
         if within is not None:
             until = self._clock() + within
@@ -55,8 +54,8 @@ class Wakes:
                 pass  # raises what the call raised
 
     def offer(self, hints: Sequence[PoolHint]) -> None:
-        """Have the queues of pools looked at, at once. Raises Retryable when SQS did not take all
-        of *hints*; sending again does no harm."""
+        """Have the queues of pools looked at, at once. Raises Retryable if SQS did not take all of
+        *hints*; sending again is harmless."""
         for start in range(0, len(hints), SEND_AT_ONCE):
             entries = [
                 {"Id": str(index), "MessageBody": encode_message(hint)}

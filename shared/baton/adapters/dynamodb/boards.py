@@ -1,4 +1,4 @@
-"""Boards in the table. Which notices share one is for ``baton.domain.escalation.batching``.
+"""Boards in the table. ``baton.domain.escalation.batching`` decides which notices share one.
 
     pk             BOARD#<to>
     sk             CURRENT, the one that takes entries; closed ones under their slot
@@ -6,8 +6,8 @@
     openedAt   N   epoch microseconds
     version    N   rises with each entry; the board's slot (see slots.py) says which is shown
     chars      N   what the entries take of a message
-    ids        L   of the entries, apart, so that a condition can ask for one
-    rank       N   how severe what opened it is
+    ids        L   of the entries, separately, so that a condition can test for one
+    rank       N   severity of the first notice
     openings   L   when boards were opened for a limited recipient within the last hour
     until      N   epoch microseconds; it is a summary, and takes entries until then
     entries    L   id, said (title and lines), weight, at, version, level, zone; in the order in
@@ -16,10 +16,9 @@
     expiresAt  N   epoch seconds; a day after the last entry
     schema     N   see schema.py
 
-A closed board is kept because those on it may still be on their way: an attempt that failed, or
-whose worker died, finds its board again here, by going back from board to board, and shows it. So
-nobody has to guess from what Slack shows at the moment whether a notice was, or will be, shown by
-another.
+A closed board is kept because some of its entries may not be shown yet. When a delivery failed or
+its worker died, the next attempt finds the board here, going back from board to board, and shows
+it. It need not guess from Slack whether another delivery has shown the notice, or will.
 """
 
 from __future__ import annotations
@@ -54,15 +53,15 @@ from baton.presentation.slack.board import weigh, weight_of
 Item = dict[str, Any]
 
 _SOMETIMES = ("until", "openings", "previous")
-#: Kept so long after the last entry, for those who come back.
+#: How long a board is kept after its last entry, for deliveries that are tried again.
 KEPT_FOR = timedelta(days=1)
-#: Clocks of two workers may differ by so much.
+#: Most that the clocks of two workers may differ.
 MARGIN = timedelta(minutes=1)
-#: So many boards are looked through for one that a notice joined; in the usual outage a recipient
-#: gets fewer. Beyond them only Slack knows (``Messenger.find``).
+#: Most boards searched for one that a notice joined; in the usual outage a recipient gets fewer.
+#: For an older one Slack is searched (``Messenger.find``).
 STEPS = 20
-#: Tries to join. Only opening a board, or replacing an entry, can be lost to others, and then there
-#: is a young board to join, so the third try is already rare.
+#: Tries to join. Another worker can only win at opening a board or replacing an entry; then
+#: there is a young board to join, so a third try is rare.
 TRIES = 6
 
 _CURRENT = "CURRENT"
@@ -90,13 +89,13 @@ class Boards:
                 board = self._otherwise(notice, entry, seen, now)
             if board is not None:
                 return board
-        raise Retryable("boards: others were always faster")
+        raise Retryable("boards: another worker was faster each time")
 
     def _otherwise(
         self, notice: NoticeState, entry: Entry, seen: Item | None, now: datetime
     ) -> Board | None:
-        """What *entry* does that did not join the current board, whose item is *seen*; None if
-        that has changed meanwhile."""
+        """Place *entry*, which could not join the current board; *seen* is that board's item. None
+        if it has changed meanwhile."""
         current = _board(notice.to, seen) if seen is not None else None
         step = batching.step(current, entry, now)
         if current is None or step == "open":
@@ -107,8 +106,8 @@ class Boards:
             return self._replace(current, entry)
         if step == "count":
             return self._count(current, entry, now)
-        # It may join, and could not: the board has changed meanwhile. One of before boards had a
-        # rank takes nobody, as the condition asks for it.
+        # It may join but could not, because the board has changed meanwhile. A board from before
+        # ranks takes no entries, because the condition needs a rank: open a new one.
         if seen is not None and "rank" not in seen:
             return self._open(batching.opened(notice, entry, current, now), seen, now)
         return None
@@ -122,7 +121,7 @@ class Boards:
             board = _board(notice.to, item)
             if board.holds(notice):
                 return board
-            # It joined at *since* at the earliest, a board that took entries then.
+            # The notice joined at *since* or later, so a board that closed before has it not.
             if (board.gathers_until or board.opened_at + OPEN_FOR) < since - MARGIN:
                 return None
             if "previous" not in item:
@@ -133,8 +132,8 @@ class Boards:
     def _append(self, to: str, entry: Entry, now: datetime) -> tuple[Board | None, Item | None]:
         """The current board with *entry* added; or None, and the current item if there is one.
 
-        The usual way, so in one request: the condition is ``batching.takes`` and ``has_room`` in
-        DynamoDB's words.
+        The usual case, so one request: the condition is ``batching.takes`` and ``has_room``,
+        written for DynamoDB.
         """
         try:
             with translated("boards"):
@@ -144,10 +143,10 @@ class Boards:
                     UpdateExpression="SET entries = list_append(entries, :entries),"
                     " ids = list_append(ids, :ids), version = version + :one,"
                     " chars = chars + :weight, expiresAt = :expires, #schema = :schema",
-                    # Wins against a repetition of ourselves, also one whose answer was lost (the
-                    # id is there), and against all who append or open at the same moment: whatever
-                    # board is current when this is applied is young, or a summary, and has room,
-                    # and keeps what they put on it. Newer code's board is left to newer code.
+                    # Wins against our own repeat, even if its answer was lost (the id is there),
+                    # and against others who append or open at the same moment: the board that is
+                    # current when this is applied is young, or a summary, and has room, and keeps
+                    # their entries. A board of newer code is left to newer code.
                     ConditionExpression="(openedAt > :minuteAgo AND #rank >= :rank"
                     " OR #until > :now) AND NOT contains(ids, :id)"
                     f" AND size(entries) < :most AND chars <= :room AND {NOT_NEWER}",
@@ -167,7 +166,7 @@ class Boards:
                         ":room": {"N": str(ROOM - entry.weight)},
                     },
                     ReturnValues="ALL_NEW",
-                    # Says why, without a second read.
+                    # Tells why it failed without a second read.
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
@@ -184,9 +183,9 @@ class Boards:
                     Key=_key(summary.to, _CURRENT),
                     UpdateExpression="SET ids = list_append(ids, :ids),"
                     " version = version + :one, expiresAt = :expires, #schema = :schema",
-                    # Wins against a repetition of ourselves (the id is there), against a board
-                    # opened meanwhile, on which it may have room, against whoever was given the
-                    # last place, and against newer code that has the board now.
+                    # Wins against our own repeat (the id is there), against a board opened
+                    # meanwhile (which may have room), against another entry that took the last
+                    # place, and against newer code that wrote the board.
                     ConditionExpression="slot = :slot AND NOT contains(ids, :id)"
                     f" AND size(ids) < :most AND {NOT_NEWER}",
                     ExpressionAttributeNames=NAME,
@@ -216,8 +215,8 @@ class Boards:
                     Key=_key(board.to, _CURRENT),
                     UpdateExpression=f"SET entries[{index}] = :entry, chars = :chars,"
                     " version = version + :one, #schema = :schema",
-                    # Wins against a board opened meanwhile, where the index is another's entry,
-                    # and against an entry added meanwhile, whose characters would be forgotten.
+                    # Wins against a board opened meanwhile, where the index is another entry, and
+                    # against an entry added meanwhile, whose characters would not be counted.
                     ConditionExpression="slot = :slot AND version = :seen",
                     ExpressionAttributeNames=NAME,
                     ExpressionAttributeValues={
@@ -235,14 +234,14 @@ class Boards:
         return _board(board.to, answer["Attributes"])
 
     def _open(self, board: Board, seen: Item | None, now: datetime) -> Board | None:
-        """Make *board* the current one; None if somebody else was faster."""
-        # Wins against another who opens the first board at the same moment: we join theirs.
+        """Make *board* the current one; None if another worker was faster."""
+        # Wins against a worker that opens the first board at the same moment: we join it.
         condition, values = "attribute_not_exists(pk)", {}
         if seen is not None:
             self._keep(seen)
-            # Wins against another who opened a new board meanwhile (we join theirs), and against
-            # one who still joined the old one, by a clock that is behind ours: what they added is
-            # not in what we kept.
+            # Wins against another worker that opened a board meanwhile (we join it), and against
+            # one whose clock is behind ours and that joined the old board: its entry is missing
+            # from the copy we kept.
             condition = "slot = :was AND version = :seen"
             values = {":was": seen["slot"], ":seen": seen["version"]}
         item: Item = {
@@ -266,11 +265,11 @@ class Boards:
         return board if written else None
 
     def _keep(self, closing: Item) -> None:
-        """Keep a board under its own slot. Done before its successor takes its place, so that there
-        is no moment at which it cannot be found; done in vain, it does no harm."""
+        """Store a board under its own slot, before its successor replaces it, so that it can be
+        found at every moment. Harmless if it was not needed."""
         key = {"pk": closing["pk"], "sk": closing["slot"]}
         board = {name: value for name, value in closing.items() if name not in key}
-        # Wins against somebody who closes it with more entries than we saw.
+        # Wins against a worker that closes it with more entries than we saw.
         self._set(key, board, "attribute_not_exists(pk) OR version < :version", {})
 
     def _set(self, key: Item, attributes: Item, condition: str, values: Item) -> bool:
@@ -279,7 +278,7 @@ class Boards:
         change = ", ".join(f"#{name} = :{name}" for name in attributes)
         names = {f"#{name}": name for name in attributes}
         named = {f":{name}": value for name, value in attributes.items()}
-        # What the board before had and this one has not: it is written over as a whole.
+        # Attributes that only the board before had: the item is replaced as a whole.
         gone = [name for name in _SOMETIMES if name not in attributes]
         drop = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
         names |= {f"#{name}": name for name in gone}
@@ -336,7 +335,7 @@ def _board(to: str, item: Item) -> Board:
         gathers_until=_at(item["until"]) if "until" in item else None,
         beyond=tuple(one["S"] for one in item["ids"]["L"] if one["S"] not in shown),
         opened_at=_at(item["openedAt"]),
-        # Without a rank it is from before other notices than breaches had boards.
+        # Without a rank it dates from when only breaches had boards.
         severity=_LEVEL[item["rank"]["N"]] if "rank" in item else "breach",
         openings=tuple(map(_at, item["openings"]["L"])) if "openings" in item else (),
     )
@@ -345,7 +344,7 @@ def _board(to: str, item: Item) -> Board:
 def _entry(packed: Item) -> Entry:
     if "said" in packed:
         title, lines = _READ.decode(packed["said"]["S"])
-    else:  # of before phrases
+    else:  # from before phrases
         title, lines = packed["title"]["S"], tuple(line["S"] for line in packed["lines"]["L"])
     weight = _number(packed, "weight") if "weight" in packed else weigh((title, *lines))
     return Entry(

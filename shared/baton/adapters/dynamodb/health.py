@@ -1,4 +1,4 @@
-"""DynamoDB: the few attributes that /health looks at, in as many single reads."""
+"""Reads the few attributes that /health needs, one small read each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_vitals(client: TableClient, table: str) -> Vitals:
     """
     Read the active policy's version and when the sweep last ran.
 
-    A third read, of when the policy was published, is made only while no sweep has ever run.
+    Only while no sweep has ever run, a third read gets when the policy was published.
 
     Raises:
         Retryable: DynamoDB refused or did not answer.

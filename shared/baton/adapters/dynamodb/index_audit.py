@@ -1,7 +1,7 @@
-"""Every open lead, page by page, held against what the indexes say of it.
+"""Compares every open lead, page by page, with its entries in the indexes.
 
-The index ``owners`` has all of them, whatever became of their clocks, so a lead whose wake-up was
-lost is found there. Its own item says what should stand in the other indexes.
+The index ``owners`` has every open lead, even one whose wake-up was lost. The lead's own item says
+what the other indexes should hold.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from baton.application.ports.leads import Flaw
 from baton.domain.lead import Lead
 from baton.failures import NewerSchema
 
-#: Leads of a page; each is read whole.
+#: Leads per page; each is read whole.
 PAGE = 100
 #: The attributes by which an open lead is woken.
 _WAKING = ("wakeShard", "wakeAt", "staleShard", "staleAt")
@@ -47,7 +47,7 @@ class OpenLeads:
         return leads, json.dumps(last) if last else ""
 
     def flaws(self, leads: list[str]) -> Iterator[Flaw]:
-        """What is wrong with some of *leads*; those that are closed by now are not looked at."""
+        """The flaws found in *leads*; skips those that are closed by now."""
         for item in self._rows.get([lead_key(lead) for lead in leads]):
             lead_id = item["pk"]["S"].removeprefix("LEAD#")
             try:
@@ -55,7 +55,7 @@ class OpenLeads:
             except NewerSchema:
                 continue  # newer code has a watchdog of its own
             except (msgspec.DecodeError, ValueError) as error:
-                # Also an open lead without a wake-up: none can be made, and none be read.
+                # Its wake-up cannot be checked or repaired either.
                 yield Flaw(lead_id, f"cannot be read: {type(error).__name__}")
                 continue
             right = index_attributes(lead)
@@ -66,8 +66,8 @@ class OpenLeads:
                 yield Flaw(lead_id, f"index: {', '.join(wrong)}", waking, version)
 
     def mend(self, flaw: Flaw) -> bool:
-        """Have the indexes say what the lead says. False: somebody wrote the lead meanwhile, and
-        with it the indexes."""
+        """Correct the index attributes from the lead. False: the lead was meanwhile written, and
+        its index attributes with it."""
         if flaw.right is None:
             return False
         sets = [name for name in _WAKING if name in flaw.right]
@@ -82,7 +82,7 @@ class OpenLeads:
                     TableName=self._table,
                     Key=lead_key(flaw.lead),
                     UpdateExpression=expression.strip(),
-                    # Wins against nobody: whoever decided in between wrote the right ones.
+                    # Yields to any decision in between: it wrote the right attributes.
                     ConditionExpression="version = :version",
                     ExpressionAttributeNames={f"#{name}": name for name in (*sets, *removes)},
                     ExpressionAttributeValues={**values, ":version": {"N": str(flaw.version)}},

@@ -4,7 +4,7 @@ pk             sk              what
 LEAD#<id>      LEAD            the lead; in the sparse indexes `wakes` and `stale` while open
 LEAD#<id>      EVENT#<event>   history: one item per event, the deduplication and the outbox
 PERSON#<id>    LOAD            how many leads a person carries, and whether they are away
-PERSON#<id>    EVENT#<event>   when that was said; see ``roster``
+PERSON#<id>    EVENT#<event>   the trail of changes about a person; see ``roster``
 POOL#<id>      TURNS           whose turn it is
 POOL#<id>      WAIT#<place>    a lead in the pool's queue; the first in order is the next
 SWEEP          <name>          how far a sweep has looked
@@ -45,7 +45,7 @@ from baton.wire.schema import numbered, refuse_newer
 
 #: Each index is spread over this many keys, so that no partition of it runs hot.
 SHARDS = 8
-#: Owner, in the index, of an open lead that nobody has: it waits, or is held. No person's id.
+#: Index owner of an open lead without an owner (it waits, or is held). Not a person's id.
 NOBODY = "~"
 
 
@@ -120,7 +120,7 @@ class LeadStore:
             rows.new(_record_item(event, record, now)),
             # Wins against every other event of this lead that was decided on the same state.
             rows.over(_lead_item(decision.lead), decision.before),
-            # Win against other leads that give to, or take from, the same person or pool.
+            # Win against decisions about other leads that change the same person or pool.
             *(
                 rows.over(next_version(load_key(load.person), load), load.version)
                 for load in decision.loads
@@ -129,9 +129,9 @@ class LeadStore:
                 rows.over(next_version(turns_key(turns.pool), turns), turns.version)
                 for turns in decision.turns
             ),
-            # Moves with the lead's version, which only one of those who would move it can win.
+            # Needs no condition: it changes with the lead's version, which only one writer wins.
             *self._places(decision),
-            # Hold what the decision only looked at: a person ruled out as full may have room now.
+            # Check what was only read: a person ruled out as full may have room now.
             *(rows.unmoved(load_key(load.person), load.version) for load in decision.relied),
         ]
         try:
@@ -190,7 +190,8 @@ class LeadStore:
 
     def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
         """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
-        first. All shards are asked at once; costs what is due, not what is open."""
+        first. Queries all shards in parallel; cost grows with what is due, not with what is
+        open."""
         with ThreadPoolExecutor(SHARDS) as pool:
             parts = pool.map(lambda shard: self._due(index, shard, after, until), range(SHARDS))
             found = sorted(pair for part in parts for pair in part)
@@ -240,7 +241,7 @@ class LeadStore:
         return [reported for _, reported in sorted(found, key=lambda pair: pair[0])]
 
     def checkpoint(self, name: str) -> dict[str, str]:
-        """What sweep *name* left for its next run; empty on the first."""
+        """The checkpoint of sweep *name*; empty before its first run."""
         with translated("table"):
             answer = self._client.get_item(
                 TableName=self._table,
@@ -254,8 +255,7 @@ class LeadStore:
     def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
         """Store *values* unless a later run already did; *order* names the value that rises.
 
-        Wins against a run that was overtaken, and against newer code: the checkpoint never goes
-        back.
+        Wins against a slower, older run and against newer code: the checkpoint never goes back.
         """
         names = {f"#{key}": key for key in values} | NAME
         kept = {f":{key}": {"S": text} for key, text in values.items()}
@@ -279,7 +279,7 @@ class LeadStore:
         return True
 
     def _places(self, decision: Decision) -> Iterator[Item]:
-        """The lead's place in a queue, given up or taken."""
+        """The write that gives up, or takes, the lead's place in a queue."""
         lead_id, before, after = decision.lead.id, decision.waited, decision.lead.waiting
         old = place_key(lead_id, before) if before else None
         new = place_key(lead_id, after) if after else None
@@ -299,8 +299,8 @@ def _lead_item(lead: Lead) -> Item:
 
 
 def index_attributes(lead: Lead) -> Item:
-    """What the indexes have of *lead*. Sparse: only open leads are in ``owners``, and in the others
-    only what a clock waits for, so looking costs what is open, or due."""
+    """The index attributes of *lead*. The indexes are sparse: ``owners`` has only open leads, the
+    others only leads with a clock to wait for. So a query costs what is open, or due."""
     found: Item = {}
     if lead.open:
         held_by = lead.assignment or lead.waiting or lead.held

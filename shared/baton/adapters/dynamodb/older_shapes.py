@@ -1,5 +1,5 @@
-"""Stored shapes of before, read as those of today. They go once no table holds them any more: turns
-are written anew by each lead that is given from their pool."""
+"""Reads older stored shapes as today's. Remove each once no table holds it: turns are rewritten
+whenever their pool hands out a lead."""
 
 from __future__ import annotations
 

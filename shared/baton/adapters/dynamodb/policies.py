@@ -26,9 +26,9 @@ from baton.adapters.dynamodb.schema import NAME, check, found, number, value
 from baton.domain.policy import Policy
 from baton.failures import NewerSchema, Retryable
 
-#: How long a changed pointer may go unseen.
+#: How long a process may use a pointer without reading it again.
 MAX_AGE = timedelta(seconds=5)
-#: DynamoDB refuses items above 400 KB; the rest of the item needs a little of it.
+#: DynamoDB refuses items above 400 KB; the other attributes need a little of that.
 LARGEST = 390_000
 
 _OVERTAKEN = (
@@ -39,8 +39,8 @@ _POINTER = {"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}}
 
 
 class PolicyStoreError(Retryable):
-    """The policy store cannot do what was asked; the message is for a person. It is theirs to mend,
-    and what needs a policy waits until they have."""
+    """The policy store cannot do what was asked. The message tells a person what to fix; work that
+    needs a policy waits until then."""
 
 
 class NoPolicy(PolicyStoreError):
@@ -48,7 +48,7 @@ class NoPolicy(PolicyStoreError):
 
 
 class Unreadable(PolicyStoreError):
-    """The version is there, but not in a form that this Baton reads."""
+    """The version exists, but this Baton cannot read its form."""
 
 
 class Overtaken(PolicyStoreError):
@@ -56,7 +56,7 @@ class Overtaken(PolicyStoreError):
 
 
 class Published(Struct, frozen=True):
-    """What publishing did. Not *changed*: this is the active version already."""
+    """The result of publishing. *changed* is false if this version was already active."""
 
     version: int
     changed: bool
@@ -70,12 +70,12 @@ class Version(Struct, frozen=True):
     published_at: datetime
     by: str
     note: str
-    #: What was active when it was published; 0: nothing.
+    #: The version that was active when this one was published; 0: none.
     previous: int
     active: bool
     #: Bytes it takes in the table.
     size: int
-    #: Definitions (``stage:mql``) it was published with although their approval was wanting.
+    #: Definitions (``stage:mql``) that lacked approval when it was published.
     forced: tuple[str, ...] = ()
 
 
@@ -106,13 +106,13 @@ class PolicyStore:
         Raises:
             NoPolicy: None was ever published.
             Unreadable: It was published by a newer Baton than this one, or a much older one.
-            Retryable: DynamoDB cannot just now.
+            Retryable: DynamoDB is not available at the moment.
         """
         held, seen = self._held, self._seen_at
         if held is not None and seen is not None and seen <= now < seen + MAX_AGE:
             return held
         with translated("policy"):
-            # Eventually consistent, at half the price: a second of age is nothing beside MAX_AGE.
+            # Eventually consistent, at half the price: a second more hardly matters beside MAX_AGE.
             pointer = self._pointer(consistent=False)
             if not pointer.version:
                 pointer = self._pointer(consistent=True)
@@ -161,11 +161,11 @@ class PolicyStore:
         over: int | None = None,
     ) -> Published:
         """
-        Make *policy* the active one, under the next version. Unchanged, it is left as it is.
+        Make *policy* active under the next version number. Does nothing if it is unchanged.
 
         Args:
-            forced: Definitions whose approval is wanting; kept with the version.
-            over: The active version that *policy* was compared with; None: with none.
+            forced: Definitions that lack approval; kept with the version.
+            over: The active version that *policy* was compared with; None: not compared.
 
         Raises:
             Overtaken: Somebody else published or rolled back at the same moment, or since *over*
@@ -200,7 +200,7 @@ class PolicyStore:
         put = {
             "TableName": self._table,
             "Item": item,
-            # Wins against another publisher who took the same number: versions never change.
+            # Wins against another publisher that takes the same number: versions never change.
             "ConditionExpression": "attribute_not_exists(pk)",
         }
         self._move(pointer, _Pointer(version, pointer.version), by, at, note, {"Put": put})
@@ -236,7 +236,7 @@ class PolicyStore:
         check = {
             "TableName": self._table,
             "Key": _version_key(target),
-            # Wins against a deletion by hand: the pointer never names what is not there.
+            # Wins against a deletion by hand: the pointer never names a missing version.
             "ConditionExpression": "attribute_exists(pk)",
         }
         after = _Pointer(target, int(item["previous"]["N"]))
@@ -283,7 +283,7 @@ class PolicyStore:
             ),
             "ExpressionAttributeNames": {"#by": "by", **NAME},
             "ExpressionAttributeValues": values,
-            # Wins against a publisher or a rollback since we looked: theirs is not undone unseen.
+            # Wins against a publish or rollback since our read: never undo one we did not see.
             "ConditionExpression": condition,
         }
         try:
@@ -339,7 +339,7 @@ class PolicyStore:
 
 
 def _hash(policy: Policy) -> str:
-    """The same for the same content, whatever its version."""
+    """A hash of the content; the version number does not count."""
     return hashlib.sha256(
         msgspec.json.encode(msgspec.structs.replace(policy, version=""))
     ).hexdigest()
@@ -368,6 +368,6 @@ def _version(item: dict[str, Any], active: int) -> Version:
         previous=int(item["previous"]["N"]),
         active=number == active,
         size=len(item["body"]["B"]),
-        # Versions of before signatures were checked have none.
+        # Versions published before signatures were checked have none.
         forced=tuple(name["S"] for name in item.get("forced", {"L": []})["L"]),
     )

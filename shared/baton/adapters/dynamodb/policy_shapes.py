@@ -53,7 +53,7 @@ def _calendar(written: _Written) -> Calendar:
 
 
 def _shifts(pairs: _Pairs) -> Shifts:
-    """One that ends at or before its start runs into the next day."""
+    """An interval that ends at or before its start runs into the next day."""
     times = ((_time(since), _time(until)) for since, until in pairs)
     return tuple(sorted({(a, b if b > a else b + _DAY) for a, b in times}))
 

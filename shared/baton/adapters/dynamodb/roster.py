@@ -1,10 +1,11 @@
-"""What is known of people beside the policy, and the trail of who said so.
+"""What is known of people besides the policy, with the trail of each change.
 
     pk             sk              what
     PERSON#<id>    LOAD            how many leads they carry, and whether they are away
-    PERSON#<id>    EVENT#<word>    one word: the deduplication, the outbox and the trail
+    PERSON#<id>    EVENT#<event>   one change: the deduplication, the outbox and the trail
 
-Loads are written here and by ``leads``, each on the condition that they are as they were read.
+Both this module and ``leads`` write loads, each on the condition that nothing changed since the
+read.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class RosterStore:
         self._rows = Table(client, table)
 
     def load(self, person: str, change: str) -> tuple[Load, Entry | None]:
-        """The person's load, and the entry of the word if it was worked before. One request."""
+        """The person's load, and the trail entry if this change was worked before. One request."""
         load, entry = Load(person), None
         for item in self._rows.get([load_key(person), _entry_key(person, change)]):
             if item["sk"]["S"] == "LOAD":
@@ -57,9 +58,9 @@ class RosterStore:
         item = _entry_key(load.person, entry.change.id) | {"body": {"S": encode(entry)}}
         rows = self._rows
         writes = [
-            # Wins against the same word worked a second time, in parallel or after a crash.
+            # Wins against the same change worked a second time, in parallel or after a crash.
             rows.new(stamped(item | expires(entry.at), "person_record")),
-            # Wins against a lead that is given to, or taken from, the person meanwhile.
+            # Wins against a lead that is meanwhile given to, or taken from, the person.
             rows.over(next_version(load_key(load.person), load), load.version),
         ]
         try:
@@ -70,7 +71,7 @@ class RosterStore:
             raise Moved(load.person) from error
 
     def trail(self, person: str) -> list[Entry]:
-        """All that was said of the person, in the order it was worked."""
+        """All changes about the person, in the order they were worked."""
         entries: list[Entry] = self._rows.history(person_subject(person), Entry, "person_record")
         return sorted(entries, key=lambda entry: entry.at)
 

@@ -1,12 +1,11 @@
-"""The number of each stored shape, so that older and newer code can share a table.
+"""The schema number of each stored shape, so that older and newer code can share a table.
 
-A rolling deployment, and a rollback, have both at work. The number of a kind of item is raised when
-its shape changes in a way that code which does not know it would misread or damage: a field with
-another meaning, one that must not be lost, another key. What merely adds a field with a default
-needs no new number. Code that meets a higher number than it knows refuses the item, and the work
-comes back, until newer code has it.
+During a rolling deployment or a rollback both run at once. Raise the number of a kind of item when
+older code would misread or damage the new shape: a field with another meaning, a field that must
+not be lost, another key. A new field with a default needs no new number. Code that meets a higher
+number than it knows refuses the item; the work is retried until newer code takes it.
 
-Items of before there were numbers have none, which counts as 1.
+Items older than the numbers have none, which counts as 1.
 """
 
 from __future__ import annotations
@@ -44,20 +43,20 @@ SCHEMAS: dict[Kind, int] = {
     "policy_pointer": 1,
 }
 
-#: A condition for whoever writes what they have not read: the item is not of a newer schema.
+#: Condition of a write to an item that was not read first: the item has no newer schema.
 NOT_NEWER = "(attribute_not_exists(#schema) OR #schema <= :schema)"
 #: ``schema`` is a reserved word of DynamoDB.
 NAME = {"#schema": "schema"}
 
 
 def number(kind: Kind) -> dict[str, Any]:
-    """The number as an attribute value. A checkpoint's attributes are all text: of fixed width, so
-    that it compares like a number."""
+    """The number as an attribute value. A checkpoint has only text attributes, so there it is text
+    of fixed width, which compares like a number."""
     return {"S": f"{SCHEMAS[kind]:04}"} if kind == "checkpoint" else {"N": str(SCHEMAS[kind])}
 
 
 def value(kind: Kind) -> dict[str, Any]:
-    """What ``NOT_NEWER`` compares with."""
+    """The value that ``NOT_NEWER`` compares with."""
     return {":schema": number(kind)}
 
 
@@ -67,7 +66,7 @@ def stamped(item: dict[str, Any], kind: Kind) -> dict[str, Any]:
 
 
 def found(item: dict[str, Any]) -> int:
-    """The number of *item*; what has none is of before there were numbers."""
+    """The schema number of *item*; 1 if it is older than the numbers."""
     return int(next(iter(item.get("schema", {"N": "1"}).values())))
 
 

@@ -1,4 +1,4 @@
-"""What each slot shows: one small item per slot, claimed for a minute by whoever works on it.
+"""What each slot shows: one small item per slot. A worker claims it for a minute.
 
     pk                 the effect's subject, e.g. LEAD#123
     sk                 SLOT#<slot>
@@ -10,12 +10,12 @@
     tries        N     attempts since the slot was last confirmed
     schema       N     see schema.py
 
-``unsureSince`` is written *with* the claim, before anything is sent, and taken off by those who
-know how it went: so a holder who dies leaves the doubt behind without having to say so.
+``unsureSince`` is written *with* the claim, before anything is sent, and removed once the outcome
+is known. If the holder dies, the item therefore still says that the outcome is unsure.
 
 The items carry no ``expiresAt``: an effect that is redriven months later must still be recognised
-as older than what is shown. They go when the contact's items go; those of boards (pk BOARD#<to>)
-name nobody but the recipient, and stay.
+as older than what is shown. They are deleted with the contact's items; those of boards (pk
+BOARD#<to>) name only the recipient, and stay.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from baton.failures import Busy, Retryable
 #: expired lease means that its holder is dead, not slow.
 LEASE = timedelta(minutes=1)
 
-#: After a request that may have been carried out, nobody looks or repeats for so long: a request
-#: that was only slow has landed by then and is found.
+#: After a request that may have been carried out, wait this long before looking or repeating. By
+#: then a slow request has arrived and is found.
 SETTLE = timedelta(seconds=5)
 
 
@@ -73,7 +73,7 @@ class DynamoSlots:
                         ":one": {"N": "1"},
                     },
                     ReturnValues="ALL_OLD",
-                    # Says which half of the condition failed without a second read.
+                    # Tells which half of the condition failed without a second read.
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 ).get("Attributes", {})
         except ClientError as error:
@@ -109,7 +109,7 @@ class DynamoSlots:
         if unsure:
             change, values = "SET leaseUntil = :until", {":until": _seconds(now + SETTLE)}
         elif claim.unsure:
-            # This attempt changed nothing, but an earlier one still might have.
+            # This attempt changed nothing, but an earlier one may have.
             change, values = "REMOVE leaseBy, leaseUntil", {}
         else:
             change, values = "REMOVE leaseBy, leaseUntil, unsureSince", {}
@@ -122,8 +122,8 @@ class DynamoSlots:
                     TableName=self._table,
                     Key=_key(claim.subject, claim.slot),
                     UpdateExpression=change,
-                    # Wins against ourselves coming late: whoever claimed after our lease ran out
-                    # is at work now, and what they know must not be overwritten.
+                    # Wins against ourselves, if we are late: after our lease ran out another worker
+                    # may have claimed the slot, and its outcome must not be overwritten.
                     ConditionExpression="leaseBy = :token",
                     ExpressionAttributeValues={":token": {"S": claim.token}, **values},
                 )

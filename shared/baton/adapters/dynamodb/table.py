@@ -1,7 +1,7 @@
 """The one table: how items are encoded, versioned, read together and written all or none.
 
-What stands where is in ``leads`` (leads, pools) and ``roster`` (people). State travels as one JSON
-attribute; only what DynamoDB must compare or index stands beside it.
+``leads`` (leads, pools) and ``roster`` (people) list the keys. State is stored as one JSON
+attribute; only what DynamoDB must compare or index is a separate attribute.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from baton.failures import Rejected, Retryable
 
 Item = dict[str, Any]
 
-#: History holds what was shown of a person. Longer than any report looks back, longer than any
-#: queue keeps a message; then DynamoDB forgets it.
+#: History holds personal data, so DynamoDB deletes it after this time: longer than any report
+#: looks back, and longer than any queue keeps a message.
 HISTORY_KEPT = timedelta(days=400)
 #: BatchGetItem's limit.
 GET_AT_ONCE = 100
 
 
 class Cancelled(Exception):
-    """A transaction stored nothing: a condition did not hold, or somebody else's transaction was
-    at one of its items."""
+    """A transaction stored nothing: a condition did not hold, or another transaction was changing
+    one of its items."""
 
     def __init__(self, codes: list[str]) -> None:
         super().__init__(codes)
         self._codes = codes
 
     def unheld(self, index: int) -> bool:
-        """Whether it was the condition of the write at *index* that did not hold."""
+        """Whether the condition of the write at *index* failed."""
         return self._codes[index] == "ConditionalCheckFailed"
 
 
@@ -58,12 +58,12 @@ def decode(item: Item, shape: type[Struct], kind: Kind) -> Any:
 
 
 def expires(now: datetime) -> Item:
-    """The attribute by which DynamoDB forgets a piece of history."""
+    """The attribute by which DynamoDB deletes a record of the history."""
     return {"expiresAt": {"N": str(int((now + HISTORY_KEPT).timestamp()))}}
 
 
 def next_version(key: Item, held: Load | Turns) -> Item:
-    """*held* as an item, one version on."""
+    """*held* as an item, with its version raised by one."""
     after = msgspec.structs.replace(held, version=held.version + 1)
     item = key | {"version": {"N": str(after.version)}, "body": {"S": encode(after)}}
     return stamped(item, "turns" if isinstance(held, Turns) else "load")
@@ -95,7 +95,7 @@ class Table:
         return found
 
     def history(self, pk: str, shape: type[Struct], kind: Kind) -> list[Any]:
-        """The pieces of history under *pk*, each as a *shape*, in no order that means anything."""
+        """The history under *pk*, each record as a *shape*, in no particular order."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
@@ -106,25 +106,25 @@ class Table:
             return [decode(item, shape, kind) for page in pages for item in page["Items"]]
 
     def new(self, item: Item) -> Item:
-        """A write that holds only if there is no such item yet."""
+        """A write on the condition that the item does not exist."""
         return {"Put": self._where(item, 0)}
 
     def over(self, item: Item, version: int) -> Item:
-        """A write that holds only if the item has still *version*; 0: there is none."""
+        """A write on the condition that the item still has *version*; 0: that it does not exist."""
         return {"Put": self._where(item, version)}
 
     def unmoved(self, key: Item, version: int) -> Item:
-        """No write, and yet all others hold only if the item at *key* has still *version*."""
+        """A check without a write: the transaction holds only if the item still has *version*."""
         check = self._where({}, version)
         del check["Item"]
         return {"ConditionCheck": check | {"Key": key}}
 
     def put(self, item: Item, kind: Kind) -> Item:
-        """A write over whatever is there, unless newer code wrote that."""
+        """A write that replaces the item, unless newer code wrote it."""
         return {"Put": {"Item": stamped(item, kind)} | self._unless_newer(kind)}
 
     def delete(self, key: Item, kind: Kind) -> Item:
-        """A deletion, unless newer code wrote what is there."""
+        """A deletion, unless newer code wrote the item."""
         return {"Delete": {"Key": key} | self._unless_newer(kind)}
 
     def _unless_newer(self, kind: Kind) -> Item:
@@ -150,7 +150,7 @@ class Table:
 
         Raises:
             Cancelled: a condition did not hold.
-            Retryable: DynamoDB cannot just now, or did not answer: it may be stored all the same.
+            Retryable: DynamoDB is not available or did not answer; the writes may be stored.
             Rejected: DynamoDB will never take it.
         """
         try:
@@ -164,7 +164,7 @@ class Table:
             raise Retryable(f"table: {', '.join(sorted({c for c in codes if c}))}") from error
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code == "ValidationException":  # too large, or not to be stored for another reason
+            if code == "ValidationException":  # too large, or otherwise invalid
                 raise Rejected("table: the item cannot be stored as it is") from error
             # Also "in progress": the SDK repeated our own transaction, and it may yet succeed.
             raise Retryable(f"table: {code}") from error

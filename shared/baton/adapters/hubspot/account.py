@@ -1,4 +1,4 @@
-"""Whose account a contact belongs to: its open deal, its company, that one's parent, its domain."""
+"""Finds the owner of a contact's account: by open deal, company, parent company, domain."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from baton.domain.policy import Ownership
 from baton.domain.world.world import Account
 from baton.failures import NotAllowed
 
-#: HubSpot's type id of the association from a contact to its primary company; it stands beside
-#: the plain one.
+#: HubSpot's association type id: contact to primary company. HubSpot lists it beside the plain one.
 PRIMARY_COMPANY = 1
-#: Companies of one e-mail domain that are looked at: two offices of a firm, a copy by mistake.
+#: Most companies of one e-mail domain that are read: a firm may have two offices, or a duplicate.
 _NAMESAKES = 10
 
 #: (HubSpot owner id, what it is the owner of: an object's id).
@@ -27,9 +26,10 @@ class AccountSearch:
     Looks for one contact, a place at a time.
 
     Args:
-        contact_id: May be of a contact that does not exist; nobody owns what it belongs to.
+        contact_id: May name a contact that does not exist; then no owner is found.
 
-        domain: Of its e-mail address, without the free ones. Empty: not looked for.
+        domain: Of the contact's e-mail address, unless it is a free mail service. Empty: not
+        searched.
     """
 
     def __init__(self, http: HubspotHttp, contact_id: str, domain: str) -> None:
@@ -46,7 +46,7 @@ class AccountSearch:
         }
 
     def account(self, sources: Sequence[Ownership]) -> Account:
-        """What is found first in *sources*; see ports.crm.Crm.account."""
+        """The first owner found in *sources*; see ports.crm.Crm.account."""
         owners: dict[Ownership, Found] = {}
         looked: list[Ownership] = []
         denied: list[str] = []
@@ -66,7 +66,7 @@ class AccountSearch:
         return Account(owners, "; ".join(dict.fromkeys(denied)), tuple(looked))
 
     def _open_deal(self) -> Found | None:
-        """Of several the newest, as that is what they talk about now."""
+        """The newest of several deals, because that is the current conversation."""
         ids = self._linked("deals")
         newest = sorted(ids, key=as_number)[-BATCH:]
         deals = self._http.read("deals", newest, [hubspot_names.OWNER, hubspot_names.DEAL_CLOSED])
@@ -87,8 +87,8 @@ class AccountSearch:
         return _owner(list(self._http.read("companies", [parent], [hubspot_names.OWNER])))
 
     def _namesake(self) -> Found | None:
-        """Of several the oldest that has an owner: copies come later. HubSpot's search lags behind
-        by seconds, so a company made a moment ago may be missed; its own link is not."""
+        """The oldest of several that has an owner, because duplicates are created later. HubSpot's
+        search lags by seconds and may miss a new company; the contact's own link to it does not."""
         if not self._domain:
             return None
         filters = [{"propertyName": "domain", "operator": "EQ", "value": self._domain}]
@@ -96,7 +96,7 @@ class AccountSearch:
         return _owner(sorted(found, key=lambda company: as_number(company.id)))
 
     def _read_company(self) -> Record | None:
-        """Read once, although two places ask for it."""
+        """Read once, although two sources need it."""
         if not self._company_read:
             wanted = [hubspot_names.OWNER, hubspot_names.PARENT_COMPANY]
             one = primary_company(self._http, self._contact)

@@ -35,7 +35,7 @@ class HubspotCensus:
 
         host: Base URL of the API, e.g. https://api.hubapi.com.
 
-        pace: What keeps the calls within their share of the rate limit.
+        pace: Keeps the calls within their share of the rate limit.
 
     Every method raises Retryable, NotAllowed among them, and Rejected; see hubspot.errors.
     """
@@ -76,7 +76,7 @@ class HubspotCensus:
             for one in page.results:
                 at = (one.properties.get("pipeline") or "", one.properties.get("dealstage") or "")
                 links = (one.associations or {}).get("contacts", shapes.Links()).results
-                # HubSpot tells a contact once for each label the association has.
+                # HubSpot lists a contact once for each label of the association.
                 contacts = tuple(dict.fromkeys(link.id for link in links))
                 yield Deal(one.id, states.get(at, "open"), contacts)
             after = _next(page.paging)
@@ -116,7 +116,7 @@ class HubspotCensus:
                     continue  # deleted in the meantime
                 except NotAllowed:
                     flow = {}  # one that handles sensitive data needs scopes of its own
-                # The list says most surely whether it is on.
+                # The list is the reliable source for whether it is on.
                 found = workflow({**flow, **listed})
                 if found.writes:
                     writing.append(found)
@@ -141,14 +141,15 @@ class HubspotCensus:
         """
         Write the lead statuses by contact id; the ids that were written. One call, 100 ids.
 
-        Not repeated when HubSpot says "not now": who calls must look again before.
+        Not repeated when HubSpot says "not now": the caller must read again first.
         """
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
         found = self._once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
         return {one.id for one in found.results}
 
     def patiently(self, work: Callable[[], T]) -> T:
-        """What *work* answers, done again while HubSpot says "not now"; see Pace.patiently."""
+        """Return what *work* returns; repeat it while HubSpot says "not now". See
+        Pace.patiently."""
         return self._pace.patiently(work)
 
     def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:
@@ -182,7 +183,7 @@ class HubspotCensus:
     def _get(
         self, path: str, query: dict[str, Any] | None = None, after: str = "", **how: Any
     ) -> Any:
-        """An endpoint that HubSpot's client has no package for, or a large one."""
+        """Call an endpoint for which HubSpot's client has no package, or only a large one."""
         asked = [*(query or {}).items(), *([("after", after)] if after else [])]
         accept = {"Accept": "application/json"}
         return self._client.call_api(
@@ -208,7 +209,7 @@ def _row(one: shapes.Object, history: dict[str, tuple[Change, ...]]) -> Row:
 def _changes(seen: Sequence[shapes.Change]) -> tuple[Change, ...]:
     found = [
         Change(one.value or "", at, (one.sourceType or "").upper(), one.sourceId or "")
-        for one in reversed(seen)  # newest first; two may be of the same millisecond
+        for one in reversed(seen)  # newest first; two may share a millisecond
         if (at := read_instant(one.timestamp)) is not None
     ]
     return tuple(sorted(found, key=lambda change: change.at))

@@ -20,11 +20,11 @@ from baton.domain.world.world import Account, Background, Contact, SeenStage, Se
 from baton.failures import Gone
 from baton.presentation.wording import plain
 
-#: HubSpot's type id of the association from a task to a contact.
+#: HubSpot's association type id: task to contact.
 TASK_TO_CONTACT = 204
 
 #: Engagement type -> (what the domain calls it, properties needed beyond time and owner).
-#: Being enrolled in a sequence is none of these, and so is not a touch; the e-mails it sends are.
+#: Enrolling in a sequence is not a touch; the e-mails that the sequence sends are.
 _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "calls": ("call", ()),
     "emails": ("email", (hubspot_names.EMAIL_DIRECTION, hubspot_names.EMAIL_STATUS)),
@@ -35,8 +35,8 @@ _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 _SENT = "EMAIL"
 _UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
 
-#: A contact's engagements looked at per type, newest first (ids rise): more are never needed to
-#: see a touch since the assignment, and a contact mailed for years may have thousands.
+#: Most engagements read per type, newest first (ids rise). A contact may have thousands; a touch
+#: since the assignment is among the newest.
 LATEST = 200
 
 
@@ -137,7 +137,7 @@ class HubspotWriter:
             for task in found
             if mark.search(task.properties.get(hubspot_names.TASK_BODY) or "")
         ]
-        # The oldest, should there ever be two: everybody who looks then agrees.
+        # If there are two, take the oldest, so that every reader picks the same one.
         return min(ours, key=as_number, default=None)
 
     def create_task(self, effect: TaskState) -> str:
@@ -151,8 +151,8 @@ class HubspotWriter:
         return self._http.create("tasks", _task(effect) | state, [link])
 
     def update_task(self, task_id: str, effect: TaskState) -> None:
-        # Open: the status is left alone, in case the rep has ticked it off in HubSpot.
-        # Done: everything else is left alone, in case the rep has written into it.
+        # Open: do not write the status; the rep may have completed the task in HubSpot.
+        # Done: write only the status; the rep may have edited the rest.
         properties = {hubspot_names.TASK_STATUS: "COMPLETED"} if effect.done else _task(effect)
         try:
             self._http.update("tasks", task_id, properties)
@@ -161,7 +161,7 @@ class HubspotWriter:
 
 
 def marker(effect: TaskState) -> str:
-    """What makes a task findable again: HubSpot has no idempotency key for it."""
+    """The text by which a task is found again: HubSpot has no idempotency key for tasks."""
     return f"baton:{effect.subject}/{effect.slot}"
 
 
@@ -199,7 +199,7 @@ def _filled(record: Record) -> dict[str, str]:
 
 
 def _asked(record: Record, names: Sequence[str]) -> dict[str, str]:
-    """HubSpot adds properties of its own choice, more of them where none is asked for."""
+    """HubSpot adds properties that were not requested, and more of them if none was."""
     return {name: value for name, value in _filled(record).items() if name in names}
 
 
@@ -208,14 +208,14 @@ def _history(record: Record, name: str) -> list[SeenValue]:
     history = (record.propertiesWithHistory or {}).get(name, [])
     seen = [
         SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
-        for change in reversed(history)  # newest first; two may be of the same millisecond
+        for change in reversed(history)  # newest first; two may share a millisecond
         if (at := read_instant(change.timestamp)) is not None
     ]
     return sorted(seen, key=lambda one: one.at)
 
 
 def _last_change(record: Record, name: str) -> SeenValue | None:
-    """The present value since it stands there: writing it once more is no change. None: the
+    """The present value and since when it holds; rewriting the same value does not count. None: the
     property never had one."""
     last: SeenValue | None = None
     for one in _history(record, name):
@@ -225,8 +225,7 @@ def _last_change(record: Record, name: str) -> SeenValue | None:
 
 
 def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:
-    """Of each property the last value that it had. One that was filled in just now, after it was
-    found missing, counts as well."""
+    """The last value of each property, including one filled in after it was found missing."""
     last = {name: [one.value for one in _history(record, name) if one.value] for name in names}
     return {name: values[-1] for name, values in last.items() if values}
 

@@ -21,17 +21,17 @@ _API_ERRORS = (ObjectsException, LinksException)
 #: The property of every object that names its owner.
 OWNER = hubspot_names.OWNER
 
-#: Status -> least wait. They never got as far as changing anything.
+#: Status -> minimum wait. HubSpot changed nothing in any of these.
 _COME_BACK = {
-    # A revoked token, a missing scope: an operator's to mend, and nobody's to lose.
+    # A revoked token or a missing scope: an operator must fix it, so keep the work until then.
     401: timedelta(minutes=5),
     403: timedelta(minutes=5),
-    423: timedelta(seconds=2),  # locked: somebody is at the same record
+    423: timedelta(seconds=2),  # locked: another request is changing the same record
     429: timedelta(seconds=1),
     477: timedelta(seconds=30),  # the account is being moved between data centres
 }
 
-#: 429 body ``policyName`` -> least wait, where no Retry-After says better.
+#: 429 body ``policyName`` -> minimum wait, unless Retry-After gives one.
 _POLICIES = {
     "TEN_SECONDLY_ROLLING": timedelta(seconds=10),
     "SECONDLY": timedelta(seconds=1),
@@ -44,11 +44,11 @@ class NotThere(Rejected):
 
 
 class MissingScopes(NotAllowed):
-    """The app was not granted what the call needs: an operator's to mend."""
+    """The app lacks a scope that the call needs; an operator must grant it."""
 
     def __init__(self, why: str, after: timedelta, scopes: tuple[str, ...]) -> None:
         super().__init__(why, after)
-        #: As HubSpot names them; sometimes one of them is enough. Empty if it names none.
+        #: The scopes as HubSpot names them; one may be enough. Empty if HubSpot names none.
         self.scopes = scopes
 
 
@@ -88,7 +88,7 @@ def translated(*more: type[Exception]) -> Iterator[None]:
         # Nothing was sent.
         raise Retryable(f"HubSpot: {type(error).__name__}") from error
     except HTTPError as error:
-        # Sent, perhaps; answered, no.
+        # The request may have been sent; there was no answer.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
     except api_errors as error:
         raise _sorted(error) from error

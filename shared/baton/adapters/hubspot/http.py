@@ -75,7 +75,7 @@ class _Links(msgspec.Struct):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """An object that another is associated with, and as what: HubSpot's association type ids."""
+    """An associated object, and HubSpot's association type ids."""
 
     id: str
     types: frozenset[int]
@@ -89,7 +89,7 @@ class Caller:
     Args:
         configurations: Of the client's packages that are called; each keeps a token of its own.
 
-        raises: What these packages raise, if hubspot.errors does not know of it.
+        raises: Exceptions of these packages that hubspot.errors does not import.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Caller:
             answer = method(*args, **more, _preload_content=False, _request_timeout=TIMEOUT)
             # Decoded here: the client's models refuse answers that lack a field they think
             # HubSpot always sends, and take ten times as long.
-            # A deletion is answered by nothing at all.
+            # The answer to a deletion has no body.
             return msgspec.json.decode(answer.data or b"null", type=shape)
 
 
@@ -206,7 +206,7 @@ class HubspotHttp:
 def configured(configuration: Any, host: str) -> Any:
     """A client package's *configuration* for *host*, without the package's own retries."""
     configuration.host = host.rstrip("/")
-    # Its retries sleep inside the call; ours wait in the queue, where nobody pays for them.
+    # Its retries sleep inside the call; ours wait in the queue, which costs nothing.
     configuration.retries = False
     return configuration
 

@@ -1,4 +1,4 @@
-"""Reading or writing a whole account without taking its other users' share of the rate limit."""
+"""Keeps commands that read or write a whole account within a share of its rate limit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from baton.failures import NotAllowed, Retryable, Unauthorised
 
-#: HubSpot counts an app's calls over this long.
+#: The window over which HubSpot counts an app's calls.
 WINDOW = 10.0
-#: Calls in a window. The smallest limit is 100 (Free, Starter); Baton's own work needs the rest.
+#: Calls in a window. The smallest limit is 100 (Free, Starter); the functions need the remainder.
 BUDGET = 80
 #: Tries of one piece of work before the command gives up.
 TRIES = 8
@@ -29,7 +29,7 @@ class Pace:
     Args:
         budget: Calls in any ten seconds.
 
-        told: Is told of each wait that HubSpot asked for, in seconds.
+        told: Called with each wait that HubSpot asked for, in seconds.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Pace:
 
     def patiently(self, work: Callable[[], T]) -> T:
         """
-        What *work* answers, tried again while HubSpot says "not now".
+        Return what *work* returns; repeat it while HubSpot says "not now".
 
-        A call of unknown outcome is repeated, too: *work* must bear that.
+        A call whose outcome is unknown is repeated too, so *work* must be idempotent.
 
         Raises:
-            NotAllowed, Unauthorised: At once; waiting brings nothing.
-            Retryable: It is still refused after all tries, or wants a longer wait than is given.
+            NotAllowed, Unauthorised: At once; waiting does not help.
+            Retryable: Still refused after all tries, or HubSpot asks for too long a wait.
         """
         for tried in range(TRIES):
             try:

@@ -34,7 +34,7 @@ class HubspotSync:
         }
 
     def delete_contact(self, contact_id: str) -> None:
-        """Gone already is as good."""
+        """A contact that is already gone is fine."""
         try:
             self._http.archive("contacts", contact_id)
         except NotThere:

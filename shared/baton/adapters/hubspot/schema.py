@@ -1,8 +1,7 @@
 """
-What contact properties a HubSpot account has, and making those that Baton needs.
+Reads the contact properties of a HubSpot account, and creates those that Baton needs.
 
-For set-up by an admin; no handler imports this, because HubSpot's client has a package of its own
-for it.
+For set-up by an admin. No handler imports this: it loads a separate package of HubSpot's client.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from baton.failures import Rejected
 READ_SCOPE = "crm.schemas.contacts.read"
 WRITE_SCOPE = "crm.schemas.contacts.write"
 
-#: The group that Baton's properties are made in, and what people read above them.
+#: The group of Baton's properties, and its label in HubSpot.
 GROUP, GROUP_LABEL = "baton", "Baton"
 
 _KIND = "contacts"
@@ -45,9 +44,9 @@ class Known(msgspec.Struct):
     name: str
     type: str = ""
     label: str | None = None
-    #: Of a pick-list; empty for other types.
+    #: Options of a pick-list; empty for other types.
     options: list[Option] = []
-    #: HubSpot's own, not one that somebody made in the account.
+    #: True for a property that HubSpot defines, false for one created in the account.
     hubspotDefined: bool | None = None  # noqa: N815 HubSpot's spelling
 
 
@@ -101,11 +100,11 @@ class HubspotSchema:
         """
         Make the properties in `GROUP`, which must exist.
 
-        One call per 100. Only where HubSpot refuses some of them, these are asked for one by one,
-        so that a wrong one does not keep its neighbours from being made.
+        One call per 100. If HubSpot refuses a batch, its missing properties are created one by one,
+        so that one bad property does not block the others.
 
         Returns:
-            Why HubSpot refused which, by name.
+            Refused property name -> HubSpot's reason.
         """
         refused: dict[str, str] = {}
         for left in self._create_batches(wanted):
@@ -116,7 +115,7 @@ class HubspotSchema:
         return refused
 
     def _create_batches(self, wanted: Sequence[Property]) -> Iterator[Property]:
-        """The ones that their batch did not make."""
+        """The properties that their batch did not create."""
         for start in range(0, len(wanted), BATCH):
             some = wanted[start : start + BATCH]
             body = {"inputs": [_definition(one) for one in some]}

@@ -2,8 +2,8 @@
 
 The v4 automation API is in beta and every field of an action may be missing, so the actions are
 looked at as plain JSON. A workflow sets a property with action 0-5 (``property_name``), copies
-one with 0-25 (``target_property``) and rotates owners with 0-11; whatever the action's number,
-a field that names a property to write counts.
+one with 0-25 (``target_property``) and rotates owners with 0-11; any field that names a property to
+write counts, whatever the action's number.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _CONTACTS = {"0-1", "CONTACT", "CONTACTS"}
 _ROTATES_OWNER = "0-11"
 _CREATES_RECORD = "0-14"
 _NAMES = ("property_name", "propertyName", "target_property", "targetProperty")
-#: Action types whose doings no field tells.
+#: Action types that do not say what they write.
 _CODE = {"CUSTOM_CODE", "WEBHOOK"}
 
 
 def written(flow: dict[str, Any]) -> tuple[str, ...]:
-    """The properties of contacts that Baton keeps or decides by and that *flow* writes."""
+    """The contact properties that *flow* writes and that Baton writes or decides by."""
     about_contacts = _about_contacts(flow)
     names: set[str] = set()
     for action in _actions(flow):
@@ -65,7 +65,7 @@ def _about_contacts(flow: dict[str, Any]) -> bool:
 
 
 def _reaches_contacts(action: dict[str, Any], fields: dict[str, Any]) -> bool:
-    """A workflow about deals or companies may write to the contacts beside them."""
+    """A workflow about deals or companies may also write to their contacts."""
     if action.get("actionTypeId") == _CREATES_RECORD:
         return str(fields.get("object_type_id")) in _CONTACTS
     return any("associat" in name.lower() or name == "target_object" for name in fields)

@@ -17,7 +17,7 @@ from baton.failures import Gone, Rejected, Retryable, Unauthorised
 
 #: The token is not known (any more): it may have been rotated.
 _TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-#: An operator's to mend (a scope, a suspended app), and nobody's to lose.
+#: An operator must fix these (a scope, a suspended app); the work is kept until then.
 _OPERATOR = {
     "app_missing_action_url",
     "ekm_access_denied",
@@ -28,13 +28,13 @@ _OPERATOR = {
 }
 _OPERATOR_WAIT = timedelta(minutes=5)
 
-#: Passing troubles of Slack's own. Its documents say of the first that part of the work may have
-#: been done; for the others that is not excluded.
+#: Temporary errors inside Slack. By its documents part of the work may have been done for the
+#: first; assume the same of the others.
 _TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-#: Passing, and certainly before any work.
+#: Temporary, and before Slack has done anything.
 _LATER = {"accesslimited", "ratelimited", "rate_limited", "team_added_to_org"}
 
-#: Deleted, or too old for a workspace that lets nobody edit for long: it is posted anew.
+#: The message was deleted, or is too old to edit in this workspace: post a new one.
 _GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
@@ -54,12 +54,12 @@ def translated() -> Iterator[None]:
     except SlackApiError as error:
         raise _sorted(error.response) from error
     except URLError as error:
-        # The request did not get through; refused and unknown hosts never saw any of it.
+        # The request did not arrive: the connection was refused or the host is unknown.
         never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
         why = f"Slack: {type(error.reason).__name__}"
         raise Retryable(why, unsure=not never_sent) from error
     except (OSError, HTTPException, UnicodeDecodeError) as error:
-        # Sent, but no answer, or not a whole one.
+        # Sent, but the answer is missing or incomplete.
         raise Retryable(f"Slack: {type(error).__name__}", unsure=True) from error
 
 
@@ -75,7 +75,7 @@ def _sorted(response: Any) -> Retryable | Rejected | Gone:
     if code in _OPERATOR:
         return Retryable(f"Slack: {code}", _OPERATOR_WAIT)
     if code in _TROUBLE or response.status_code != 200 or not _CODE.fullmatch(code):
-        # Not Slack's own words: a gateway's page, which says nothing of what happened behind it.
+        # Not an answer by Slack: a gateway's page, which does not say what happened behind it.
         known = code if code in _TROUBLE else str(response.status_code)
         return Retryable(f"Slack: {known}", unsure=True)
     return Rejected(" ".join([f"Slack: {code}", *_places(data)]))

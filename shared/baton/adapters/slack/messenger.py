@@ -1,4 +1,4 @@
-"""Slack as flows see it: messages that stand for slots."""
+"""Slack as flows see it: a message for each slot."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TIMEOUT = 5
 #: ``event_type`` of the metadata by which Baton finds its messages again.
 SLOT_METADATA = "baton_slot"
 
-#: Slack's clock and ours may differ by so much.
+#: Slack's clock and ours may differ by this much.
 MARGIN = timedelta(minutes=1)
 
-#: At most so many pages of 100 messages are looked through for one that may have been posted.
+#: Most pages of 100 messages that are searched for one that may have been posted.
 #: 1,000 messages in one conversation within minutes do not happen at Slack's one a second.
 PAGES = 10
 
@@ -49,8 +49,8 @@ class SlackMessenger:
 
     def __init__(self, token: Token, api_url: str) -> None:
         self._token = token
-        # No retry handlers: they sleep inside the call; ours wait in the queue. Its logger writes
-        # out answers it cannot read, and Slack's answers repeat the message, a person in it.
+        # No retry handlers: they sleep inside the call; ours wait in the queue. The SDK's
+        # logger prints answers it cannot parse, and they repeat the message with personal data.
         self._client = WebClient(
             base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_SILENT
         )
@@ -81,7 +81,7 @@ class SlackMessenger:
             text=rendered.text,
             blocks=rendered.blocks,
             metadata=_metadata(effect),
-            # A link that a stranger typed into a form is not for Slack to fetch.
+            # Slack must not fetch a link that a stranger typed into a form.
             unfurl_links=False,
             unfurl_media=False,
         )

@@ -1,1 +1,1 @@
-"""What is asked of the whole account or of the past: audits, duplicates, fairness, why-not."""
+"""Questions about the whole account or the past: audits, duplicates, fairness, why-not."""

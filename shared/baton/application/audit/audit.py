@@ -1,4 +1,4 @@
-"""An account held against the policy: a fold over its contacts, then a report."""
+"""Checks an account against the policy: a fold over its contacts, then a report."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from baton.application.ports.census import Change, Row, Workflows
 from baton.domain.policy import Policy, Stage
 from baton.presentation.words import listed
 
-#: A lead that stands this long in one stage is stuck.
+#: A lead that stays this long in one stage is stuck.
 STUCK = timedelta(days=90)
-#: HubSpot's own stage after customer: whoever is there has been won.
+#: HubSpot's own stage after customer: contacts in it were won.
 _BEYOND = "evangelist"
 
-#: What HubSpot does by settings that no API tells.
+#: HubSpot settings that change stages and that no API reports.
 MANUAL = (
     "Settings > Objects > Contacts > Lifecycle Stage: the automation that sets a stage for new"
     " contacts, and from deals that are created or won, is off wherever lifecycle.yaml leaves the"
@@ -43,7 +43,7 @@ class Used(Struct, frozen=True):
     property: str
     value: str
     count: int
-    #: The policy uses it.
+    #: Whether the policy uses it.
     known: bool
 
 
@@ -73,7 +73,8 @@ class Audit:
 
         limit: Example ids kept of each finding.
 
-        begin: Moves and writes before it are not counted; how things stand always is. None: all.
+        begin: Moves and writes before it are not counted; the present state is always checked.
+            None: all.
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class Audit:
         status = row.value(STATUS)
         if status and status not in self._statuses:
             self._add("unknown_status", row, status)
-        # Stages that the policy gives no status to have none by design.
+        # Stages without a status in the policy have none by design.
         if not status and stage and (stage.lead_status or stage.id in self._with_sales):
             self._add("no_status", row, stage.id)
 
@@ -172,7 +173,7 @@ class Audit:
             return
         if not row.value(f"baton_first_entered_{stage.id}"):
             self._add("no_timestamp", row, stage.id)
-        # A stage that nothing leads out of is an arrival, not a wait.
+        # No transition leaves this stage, so nobody is stuck in it.
         if not stage.side and stage.id in self._leaving and self._now - entered >= STUCK:
             self._add("stuck", row, stage.id)
 
@@ -238,8 +239,9 @@ _DECIDES = frozenset({STAGE, STATUS, OWNER})
 
 
 def last_entry(history: tuple[Change, ...], value: str) -> datetime | None:
-    """When the contact last came to *value*, which it still has. None: the history, oldest first,
-    does not know."""
+    """When the contact last came to *value*, which it still has. None: the history (oldest first)
+    does not say.
+    """
     entered = None
     for change in reversed(history):
         if change.value != value:

@@ -1,4 +1,4 @@
-"""What an audit looks at beside the contacts, and what its rules know of HubSpot by name."""
+"""What an audit reads besides the contacts, and the HubSpot names that its rules use."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from baton.domain.policy import Policy, Stage
 STAGE, STATUS, OWNER = hubspot_names.STAGE, hubspot_names.LEAD_STATUS, hubspot_names.OWNER
 #: Prefix of the properties that Baton keeps.
 OURS = "baton_"
-#: Properties that find a person again, read for that and not kept.
+#: Properties that identify a person, read to find duplicates and not kept.
 IDENTITY = ("email", "phone", "mobilephone", "firstname", "lastname", "website")
 
 
 class Side(Struct, frozen=True):
-    """
-    What is read beside the contacts. None: it could not be checked; ``unchecked`` says why.
-    """
+    """What is read besides the contacts. None: it could not be checked; ``unchecked`` says why."""
 
     owners: Owners | None = None
     deals: tuple[Deal, ...] | None = None
     workflows: Workflows | None = None
-    #: Date properties of others that seem to keep stage dates.
+    #: Date properties of other systems that seem to hold stage dates.
     dates: tuple[str, ...] | None = None
     unchecked: tuple[str, ...] = ()
 
@@ -35,19 +33,19 @@ def watched(policy: Policy, dates: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a workflow that writes the property gets in Baton's way."""
+    """Whether a workflow that writes the property conflicts with Baton."""
     return name in {STAGE, STATUS, OWNER} or name.startswith(OURS)
 
 
 def arrival(policy: Policy) -> Stage:
-    """The stage a won lead arrives in: HubSpot's customer, or the last of the working stages."""
+    """The stage of won leads: HubSpot's customer, or the last working stage."""
     working = [stage for stage in policy.lifecycle.stages if not stage.side]
     customer = (stage for stage in working if stage.lifecyclestage == "customer")
     return next(customer, max(working, key=lambda stage: stage.rank))
 
 
 def with_sales(policy: Policy) -> frozenset[str]:
-    """Ids of the stages from the handoff on, in which somebody must work the lead."""
+    """Ids of the stages from the handoff on, in which a rep must work the lead."""
     ranks = {stage.id: stage.rank for stage in policy.lifecycle.stages if not stage.side}
     first, last = ranks[policy.lifecycle.handoff], arrival(policy).rank
     return frozenset(stage for stage, rank in ranks.items() if first <= rank < last)

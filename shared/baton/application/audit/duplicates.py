@@ -11,7 +11,8 @@ from msgspec import Struct
 from baton.application.audit.census import OWNER
 from baton.application.ports.census import Row
 
-#: Digits compared of a phone number: enough to tell lines apart, and without the country's prefix.
+#: Last digits of a phone number that are compared: enough to tell lines apart, without the country
+#: code.
 DIGITS = 9
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 #: Domains that many people share; the same name at one of them may be two people.
@@ -31,13 +32,14 @@ class Group(Struct, frozen=True):
 
     @property
     def owners(self) -> frozenset[str]:
-        """Who has the person; several are a conflict."""
+        """The owners of the group; several are a conflict."""
         return frozenset(owner for _, owner in self.members if owner)
 
 
 class Duplicates:
-    """Takes contacts one by one; those that share any key, directly or through others, are one
-    group."""
+    """Takes contacts one by one; those that share a key, directly or through others, form one
+    group.
+    """
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}
@@ -79,7 +81,7 @@ class Duplicates:
 
 
 def keys(row: Row) -> Iterator[tuple[str, str]]:
-    """What two contacts of one person have in common, as (why, value)."""
+    """The keys by which contacts of one person match, as (why, value)."""
     email = normal_email(row.value("email"))
     if email:
         yield "email", email
@@ -105,7 +107,7 @@ def normal_email(text: str) -> str:
 
 
 def normal_phone(text: str) -> str:
-    """The last nine digits. Empty: too few to tell anybody by, or one digit over and over."""
+    """The last nine digits. Empty: too few digits to identify anybody, or one digit repeated."""
     digits = "".join(re.findall(r"[0-9]", text))[-DIGITS:]
     return digits if len(digits) == DIGITS and len(set(digits)) > 1 else ""
 

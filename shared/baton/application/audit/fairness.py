@@ -1,13 +1,14 @@
-"""The fairness ledger: per pool and rep what they were owed, what they got, and what excused them.
+"""The fairness ledger: per pool and rep the leads they were owed, the leads they got, and their
+excuses.
 
-Every lead that a pool hands out owes each member who could have taken it a share, and together
-these are one lead; somebody got it. So what is owed and what is received sum to the same, for any
-period. What is left between the two for one rep is their residual: the rule of turns keeps it
-within one lead for as long as nobody comes or goes (see ``routing.turns``).
+Every lead that a pool hands out owes each member who could have taken it a share. The shares sum to
+one lead, which one member got, so over any period the leads owed equal the leads received. The
+difference for one rep is their residual: the turn rule keeps it within one lead as long as nobody
+joins or leaves (see ``routing.turns``).
 
-Shares are by weight in a weighted pool, equal in a round robin, and in a pool that gives to the
-least loaded by what each may carry. Who could not take a lead is owed nothing by it, but for a
-leave that the pool makes good in full; what they would have been owed is their excuse.
+Shares are by weight in a weighted pool, equal in a round robin, and in a least-loaded pool by each
+member's limit. A member who could not take a lead is owed nothing by it, except for leave in a pool
+that pays leave back in full; what they would have been owed is their excuse.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from baton.domain.routing.obstacles import AWAY, Obstacle
 
 Cause = Literal["leave", "full", "off shift", "had it", "not owner", "not yet a member"]
 
-#: What an obstacle excuses.
+#: The excuse that each obstacle counts as.
 CAUSES: Mapping[str, Cause] = {
     Obstacle.ON_LEAVE: "leave",
     Obstacle.SAID_AWAY: "leave",
@@ -36,12 +37,12 @@ CAUSES: Mapping[str, Cause] = {
     Obstacle.REFUSED: "not owner",
     Obstacle.INACTIVE: "not owner",
 }
-#: What is said of a pool as a whole.
+#: Obstacles of a pool as a whole.
 _WHOLE = frozenset({Obstacle.POOL_FULL, Obstacle.OTHERS_WAIT})
 
 
 class Handed(Struct, frozen=True):
-    """One decision that gave a lead to somebody."""
+    """One decision that assigned a lead."""
 
     policy: str
     considered: tuple[Considered, ...]
@@ -54,12 +55,12 @@ class Row(Struct, frozen=True):
     rep: str
     owed: float
     received: int
-    #: What they would have been owed by leads that they could not take.
+    #: By excuse, what they would have been owed by leads that they could not take.
     excused: dict[Cause, float]
 
     @property
     def residual(self) -> float:
-        """More than owed is positive."""
+        """Received minus owed."""
         return self.received - self.owed
 
 
@@ -68,20 +69,20 @@ class PoolLedger(Struct, frozen=True):
     label: str
     #: Leads that the pool handed out.
     turns: int
-    #: Leads that came to the pool and found nobody there.
+    #: Leads that came to the pool when nobody was free.
     nobody: int
     rows: tuple[Row, ...]
 
 
 class Ledger(Struct, frozen=True):
     pools: tuple[PoolLedger, ...]
-    #: Rule (or ``existing-owner``, ``by-hand``, …) -> rep -> leads that no turn decided: accounts,
-    #: what somebody gave by hand, last resorts.
+    #: Rule (or ``existing-owner``, ``by-hand``, …) -> rep -> leads assigned without a turn: by
+    #: account, by hand, as last resort.
     beside: dict[str, dict[str, int]]
 
 
 class _Book:
-    """What was written so far of one pool."""
+    """The totals of one pool so far."""
 
     def __init__(self) -> None:
         self.turns = self.nobody = 0
@@ -92,12 +93,13 @@ class _Book:
 
 def ledger(handed: Iterable[Handed], policy_of: Callable[[str], Policy], now: Policy) -> Ledger:
     """
-    Work through what was handed out.
+    Compute the ledger of the leads handed out.
 
     Args:
         handed: In any order.
-        policy_of: The policy of a version's name; asked once each.
-        now: The policy whose pools and members are shown; others are, if anything is written.
+        policy_of: Returns the policy of a version; called once per version.
+        now: The current policy, whose pools and members are always shown; others only if they have
+            leads.
     """
     books: dict[str, _Book] = {}
     beside: dict[str, Counter[str]] = {}
@@ -125,10 +127,10 @@ def ledger(handed: Iterable[Handed], policy_of: Callable[[str], Policy], now: Po
 def _write(
     books: dict[str, _Book], policy: Policy, now: Policy, considered: Considered
 ) -> str | None:
-    """Write one pool's part in a decision; who got the lead by it, if anybody did."""
+    """Add one pool's part in a decision; returns who got the lead from it, if anybody."""
     pool = policy.pool.get(considered.pool)
     if pool is None or considered.codes in _WHOLE or len(considered.codes) != len(pool.members):
-        return None  # the pool as a whole was ruled out, and nobody in it was asked
+        return None  # the whole pool was ruled out, so no member was looked at
     book = books.setdefault(pool.id, _Book())
     codes = dict(zip((member.rep for member in pool.members), considered.codes, strict=True))
     receiver = next((rep for rep, code in codes.items() if code == "1"), None)
@@ -174,7 +176,7 @@ def _weight(policy: Policy, pool: Pool, member: Member) -> float:
             return float(member.weight)
     limits = [policy.person[one.rep].max_open for one in pool.members]
     largest = max((limit for limit in limits if limit), default=1)
-    # Who has no limit carries as much as the one who may carry the most.
+    # A member without a limit counts with the highest limit in the pool.
     return float(policy.person[member.rep].max_open or largest)
 
 

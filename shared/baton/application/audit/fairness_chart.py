@@ -1,4 +1,4 @@
-"""The fairness ledger as a bar chart: one SVG that reads in light, in the dark and on paper."""
+"""The fairness ledger as a bar chart: one SVG for light mode, dark mode and print."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STYLE = """
 
 
 def chart(title: str, pools: Sequence[PoolLedger], policy: Policy) -> str:
-    """One document for all *pools*; every bar is measured by the longest of its pool."""
+    """One document for all *pools*; bars are scaled to the longest of their pool."""
     height = _PAD * 2 + 30 + sum(_HEAD + _ROW * len(pool.rows) for pool in pools)
     width = _NAMES + _BARS + _FIGURES
     lines = [

@@ -1,4 +1,4 @@
-"""What an audit can find: what it is, why it matters, and how it is mended."""
+"""What an audit can find: what it is, why it matters, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Kind(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One kind of fault, with everything of it that was found."""
+    """One kind of fault, with its count and examples."""
 
     code: str
     what: str
     count: int
-    #: Some ids: of contacts, or of deals or workflows where *what* says so.
+    #: Example ids: of contacts, unless *what* says deals or workflows.
     examples: tuple[str, ...]
-    #: The count taken apart: by stage, value or source.
+    #: The count by stage, value or source.
     parts: dict[str, int]
     why: str
     mend: str
@@ -42,7 +42,7 @@ class Tally:
             self.parts[part] = self.parts.get(part, 0) + 1
 
 
-#: Gravest first: leads that nobody has, then figures that are wrong, then what only looks untidy.
+#: Most severe first: leads without an owner, then wrong figures, then what only looks untidy.
 KINDS: dict[str, Kind] = {
     "no_owner": Kind(
         "leads with sales that nobody owns",

@@ -1,4 +1,4 @@
-"""Which date properties of an account seem to keep stage dates for somebody other than Baton."""
+"""Date properties of an account that seem to hold stage dates of another system."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from baton.application.audit.census import OURS
 from baton.domain.policy import Policy
 
 _WORDS = frozenset({"lifecycle", "stage", "became", "handoff", "handover"})
-#: Most that are looked at: each one's history is read for every contact.
+#: Most properties taken: each one's history is read for every contact.
 MOST = 20
 
 
 def stage_dates(policy: Policy, custom: Mapping[str, str]) -> tuple[str, ...]:
     """
-    The names that speak of a stage, at most `MOST`, sorted.
+    The names that mention a stage, at most `MOST`, sorted.
 
     Args:
         custom: Name -> label of the date properties that people or apps made in the account.

@@ -1,4 +1,6 @@
-"""The map as it is: which stage followed which in the property history, beside the policy's."""
+"""The actual stage map: which stage followed which in the property history, compared with the
+policy.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,29 @@ from msgspec import Struct
 from baton.application.ports.census import Change
 from baton.domain.policy import Policy, Transition
 
-#: start: a contact's first stage. undesigned: no transition of the policy leads that way.
+#: start: a contact's first stage. undesigned: the policy has no such transition.
 Kind = Literal["start", "designed", "undesigned", "backward"]
-#: Contact ids kept of each kind of move that is wrong.
+#: Example contact ids kept per wrong move.
 KEPT = 100
 _DAY = 86_400.0
 
 
 class Move(Struct, frozen=True):
-    """All moves from one stage to another; stages by id, or HubSpot's value if no stage has it."""
+    """All moves from one stage to another; stages by id, or by HubSpot's value if the policy has no
+    such stage.
+    """
 
     source: str
     to: str
     kind: Kind
     count: int
-    #: Between entering the one and entering the other; None for a start.
+    #: Time between entering the two stages; None for a start.
     median_days: float | None
     #: HubSpot's change source -> moves made by it, most first.
     by: dict[str, int]
-    #: Ids of the policy's transitions that lead this way.
+    #: Ids of the policy's transitions for this move.
     transitions: tuple[str, ...]
-    #: Some contacts that moved so, where it was wrong.
+    #: Example contacts, for a wrong move.
     contacts: tuple[str, ...]
 
 
@@ -53,7 +57,7 @@ class StageMap:
         self._contacts: dict[tuple[str, str], dict[str, None]] = {}
 
     def take(self, contact: str, history: Iterable[Change]) -> None:
-        """*history* oldest first. A stage that is cleared and set again has not been left."""
+        """*history* oldest first. A stage that is cleared and set again counts as not left."""
         here, since = "", None
         for change in history:
             stage = self._policy.stage_of_value.get(change.value)
@@ -75,7 +79,7 @@ class StageMap:
                 kept[contact] = None
 
     def moves(self) -> list[Move]:
-        """Every move that was seen, in the order of the stages."""
+        """Every move seen, in the order of the stages."""
         order = {stage.id: place for place, stage in enumerate(self._policy.lifecycle.stages)}
         last = len(order)
         found = sorted(
@@ -97,7 +101,7 @@ class StageMap:
         ]
 
     def never(self) -> tuple[str, ...]:
-        """Ids of the policy's transitions that nobody ever took."""
+        """Ids of the policy's transitions that never happened."""
         return tuple(
             one.id
             for one in self._policy.lifecycle.transitions

@@ -1,4 +1,4 @@
-"""Why a lead did not go to somebody, and the smallest change that would have made it theirs."""
+"""Why a lead did not go to a person, and the smallest change that would have given it to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from baton.domain.routing.windows import out_of_window
 from baton.presentation.wording import plain
 from baton.presentation.words import instant, listed
 
-#: Rules told of that would lead to somebody; the one that lacks least comes first.
+#: Most rules to explain that lead to the person; the one closest to matching comes first.
 RULES = 3
 
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -26,14 +26,14 @@ _LETTERS = frozenset(Obstacle)
 
 
 class Decided(NamedTuple):
-    """A decision about a lead's owner, as it is kept."""
+    """A stored decision about a lead's owner."""
 
-    #: The policy that decided it, and the handoff it was about.
+    #: The policy and the handoff of the decision.
     policy: Policy
     handoff: Handoff
-    #: What is known of the lead.
+    #: The lead's facts.
     facts: Facts
-    #: Whom it considered.
+    #: The members it considered.
     considered: tuple[Considered, ...]
     #: Person id of who got the lead, by which rule; empty: it waits.
     got: str
@@ -47,10 +47,10 @@ class Decided(NamedTuple):
 
 
 class Answer(Struct, frozen=True):
-    """In a sentence each."""
+    """The answer, each part as sentences."""
 
     why: str
-    #: What would have made it theirs.
+    #: The change that would have assigned the lead to them.
     change: str
 
 
@@ -66,7 +66,7 @@ def why_not(decided: Decided, person: Person) -> Answer:
 
 
 def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None:
-    """Where their pool was looked at; None: they are not in it."""
+    """The answer if their pool was considered; None: they are not in it."""
     policy, name = decided.policy, decided.winner
     pool = policy.pool.get(one.pool)
     reps = [member.rep for member in pool.members] if pool else []
@@ -134,7 +134,7 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
 
 
 def _elsewhere(decided: Decided, person: Person) -> Answer:
-    """Where no pool of theirs was looked at."""
+    """The answer if none of their pools was considered."""
     policy, handoff, rule, name = decided.policy, decided.handoff, decided.rule, decided.winner
     if rule.endswith("-owner"):
         whose = rule.removesuffix("-owner").replace("-", " ").replace("existing", "contact")

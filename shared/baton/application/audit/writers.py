@@ -1,4 +1,4 @@
-"""Who writes the properties that Baton keeps or decides by, from their history."""
+"""Who writes the properties that Baton writes or decides by, from their history."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from baton.application.audit.census import OURS
 from baton.application.ports.census import Change
 from baton.domain.lifecycle.stage_history import PEOPLE
 
-#: Sources that write for a person who fills something in, or for HubSpot's own arithmetic.
+#: Sources that stand for a person filling something in, or for values HubSpot computes.
 _HARMLESS = frozenset({"FORM", "CALCULATED", "FORWARD_CALCULATED", "MERGE_OBJECTS"})
 _APP = "INTEGRATION"
 
@@ -24,13 +24,13 @@ class Writer(Struct, frozen=True):
     source: str
     source_id: str
     count: int
-    #: A person's hand, a form, HubSpot's arithmetic, or Baton itself: nothing to switch off.
+    #: A person, a form, a value HubSpot computes, or Baton itself: nothing to switch off.
     expected: bool
 
 
 class Writers:
     """
-    Counts, history by history.
+    Counts writes, one history at a time.
 
     Args:
         begin: Writes before it are not counted. None: all are.
@@ -47,7 +47,7 @@ class Writers:
                     self._count[name, change.source, _who(change)] += 1
 
     def found(self) -> list[Writer]:
-        """By property, the busiest source first."""
+        """The writers by property, those with the most writes first."""
         own = self._own()
         found = [
             Writer(name, source, who, count, _is_expected(name, source, who, own))
@@ -56,8 +56,9 @@ class Writers:
         return sorted(found, key=lambda one: (one.property, -one.count, one.source, one.source_id))
 
     def _own(self) -> str:
-        """Baton's app id: of the apps that write Baton's own properties the one that does most,
-        because no answer of HubSpot tells an app its own id in these terms."""
+        """Baton's app id: the app with the most writes to Baton's own properties, because HubSpot
+        does not tell an app the id it has in histories.
+        """
         ours: Counter[str] = Counter()
         for (name, source, who), count in self._count.items():
             if source == _APP and name.startswith(OURS):
@@ -68,16 +69,16 @@ class Writers:
 def _is_expected(name: str, source: str, who: str, own: str) -> bool:
     if source == _APP:
         return bool(who) and who == own
-    # Baton's own properties are nobody else's to write, not even by hand.
+    # Nobody else should write Baton's own properties, not even by hand.
     return source in _HARMLESS or (source.casefold() in PEOPLE and not name.startswith(OURS))
 
 
 def _who(change: Change) -> str:
     """
-    The app's or the workflow's number, where the source has one.
+    The id of the app or workflow, if the source has one.
 
-    People are not told apart, and neither are the runs of one automation: their ids
-    ("enrollmentId:…") are new each time.
+    People are not distinguished, nor are the runs of one automation: their ids ("enrollmentId:…")
+    are new each time.
     """
     is_person = change.source.casefold() in PEOPLE
     return change.source_id if change.source_id.isdigit() and not is_person else ""

@@ -1,19 +1,19 @@
 """
-The ports: what flows and doors are given of the world outside, in the domain's words.
+The ports: what flows and entry points need of the outside world, in the domain's words.
 
-    crm           what decisions read of HubSpot, and what is shown in it
+    crm           what decisions read of HubSpot, and what is written to it
     census        a whole HubSpot account, and the lead statuses in it
     slack         messages, and the boards that gather notices
     slots         what each slot outside shows
     leads         leads and the history of each, queues, due clocks, and who looks after them
-    people        loads, and the trail of what was said of somebody
+    people        loads, and the trail of availability changes
     queues        messages to ourselves: effects, wakes, offers
     dead_letters  messages that could not be worked
-    log           what a flow notes of what came of news
+    log           what a flow logs about its results
     token         an access token
-    secrets       what the doors check signatures with
-    health        what tells whether Baton is at work
+    secrets       what entry points check signatures with
+    health        whether Baton is working
 
-Each is a module of its own, so that who needs one does not import what the others speak of. What
-they raise stands in ``baton.failures``.
+Each is a module of its own, so that importing one does not load the types of the others. Their
+exceptions are in ``baton.failures``.
 """

@@ -1,4 +1,6 @@
-"""A whole HubSpot account, page by page: the few facts of its records that anybody needs."""
+"""A whole HubSpot account, page by page, with the few facts of its records that audits and
+migrations need.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ class Row(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Some contacts, and where the next ones start; empty: there are none."""
+    """Some contacts, and the cursor of the next page; empty: the last page."""
 
     rows: tuple[Row, ...]
     after: str
@@ -48,7 +50,7 @@ class Deal(Struct, frozen=True):
 
 
 class Workflow(Struct, frozen=True):
-    """A HubSpot workflow that writes contact properties that Baton keeps or decides by."""
+    """A HubSpot workflow that writes contact properties that Baton writes or decides by."""
 
     id: str
     name: str
@@ -61,7 +63,7 @@ class Workflows(Struct, frozen=True):
     """What the account's workflows do."""
 
     writing: tuple[Workflow, ...] = ()
-    #: Workflows with own code, webhooks or other apps' actions: what those write cannot be seen.
+    #: Workflows with custom code, webhooks or other apps' actions, whose writes cannot be seen.
     opaque: tuple[Workflow, ...] = ()
     read: int = 0
 
@@ -90,10 +92,11 @@ class StatusCrm(Protocol):
         ...
 
     def set_statuses(self, wanted: dict[str, str]) -> set[str]:
-        """Write the lead statuses by contact id; the ids that were written. One contact that is
-        Rejected has all of them rejected."""
+        """Write the lead statuses by contact id; returns the ids written. One contact that HubSpot
+        rejects makes it reject all of them.
+        """
         ...
 
     def patiently(self, work: Callable[[], T]) -> T:
-        """What *work* answers, done again while HubSpot says "not now"."""
+        """The result of *work*, retried while it raises Retryable."""
         ...

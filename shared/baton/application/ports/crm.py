@@ -1,4 +1,4 @@
-"""HubSpot, contact by contact: what decisions read of it, and what is shown in it."""
+"""HubSpot, contact by contact: what decisions read, and what is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Deal(Struct, frozen=True):
     #: Internal names of the stage and of the pipeline that it is a stage of.
     stage: str
     pipeline: str
-    #: What HubSpot says of the stage: won, lost, or neither.
+    #: HubSpot's kind of the stage: won, lost, or neither.
     outcome: Literal["", "won", "lost"]
     #: Since when it is in the stage; None: its history does not say.
     entered_at: datetime | None
@@ -31,7 +31,8 @@ class Deal(Struct, frozen=True):
 class Crm(Protocol):
     """What advance_lead reads of HubSpot.
 
-    All raise Retryable (HubSpot did not answer, or asked to wait) and Rejected (never as it is).
+    All raise Retryable (HubSpot did not answer, or asked to wait) and Rejected (it will never
+    accept the request).
     """
 
     def contacts(
@@ -52,19 +53,19 @@ class Crm(Protocol):
     def background(
         self, contact_id: str, history: list[str], contact: list[str], company: list[str]
     ) -> Background:
-        """Where missing values may be found: of *history* the last value of each, of *contact*
-        what the contact has, of *company* what its primary company has. A request each for the
-        contact, for whose company it is, and for the company; none for what nobody asks. A
-        contact that does not exist has no background.
+        """Where missing values may be found: of *history* the last value of each, of *contact* what
+        the contact has, of *company* what its primary company has. One request each for the
+        contact, its association to a company, and the company; none for an empty list. A contact
+        that does not exist has no background.
         """
         ...
 
     def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
-        """Who owns what the contact belongs to, looked for in *sources* in their order until an
-        owner is found: at most two requests for deals, two for the company, one for its parent,
+        """The owners of the contact's deals and companies, looked for in *sources* in order until
+        an owner is found: at most two requests for deals, two for the company, one for its parent,
         one for the company with the e-mail *domain* (empty: not looked for). ``contact`` is not
-        looked for: the contact was read. What HubSpot does not let us see is ``denied``, and the
-        next place is looked at.
+        looked for: the contact was read. A source that HubSpot does not let us read is noted in
+        ``denied``, and the next one is tried.
         """
         ...
 
@@ -74,10 +75,10 @@ class Crm(Protocol):
 
 
 class CrmWriter(Protocol):
-    """What deliver_hubspot shows. Every method is one outside call unless it says otherwise.
+    """What deliver_hubspot writes. Every method is one outside call unless it says otherwise.
 
-    All raise Retryable (now not, or not known) and Rejected (never as it is); what names an owner
-    also NotAnOwner.
+    All raise Retryable (not now, or outcome unknown) and Rejected (it will never be accepted);
+    methods that set an owner also raise NotAnOwner.
     """
 
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None: ...
@@ -108,9 +109,9 @@ class SyncCrm(Protocol):
     def write(self, contact_id: str, name: str, value: str) -> None: ...
 
     def read(self, contact_id: str, names: list[str]) -> dict[str, str]:
-        """Of *names* those that have a value."""
+        """The values of those of *names* that have one."""
         ...
 
     def delete_contact(self, contact_id: str) -> None:
-        """Gone already is as good."""
+        """Deleting a contact that is gone succeeds."""
         ...

@@ -21,7 +21,7 @@ class Parked(Struct, frozen=True):
     receives: int
     #: Name of the queue it came from; empty: not known.
     queue: str
-    #: What the queue wants to hear when it is removed.
+    #: The queue's receipt handle, to remove or release it.
     receipt: str
 
 
@@ -29,17 +29,17 @@ class ParkingLot(Protocol):
     """A dead-letter queue. All methods raise Retryable if it does not answer."""
 
     def take(self, at_most: int) -> list[Parked]:
-        """Some messages, hidden from others for a while; none if there are none left."""
+        """Some messages, hidden from other consumers for a while; empty if none are left."""
         ...
 
     def send_again(self, parked: Parked) -> None:
-        """Back to the queue it came from."""
+        """Send it to the queue it came from."""
         ...
 
     def remove(self, parked: Parked) -> None:
-        """Off this one."""
+        """Remove it from this queue."""
         ...
 
     def leave(self, parked: Parked) -> None:
-        """Show it to others again."""
+        """Make it visible to other consumers again."""
         ...

@@ -1,4 +1,4 @@
-"""What tells whether Baton is at work."""
+"""Health: what the table says about whether Baton is working."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from msgspec import Struct
 
 
 class Vitals(Struct, frozen=True):
-    """What the table says; None where it says nothing."""
+    """Facts from the table; None: not in the table."""
 
     policy: int | None = None
     swept_at: datetime | None = None
-    #: When the active policy was published: the earliest that anything could be expected to run.
+    #: When the active policy was published: before that nothing is expected to run.
     published_at: datetime | None = None

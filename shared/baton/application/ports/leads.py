@@ -1,4 +1,4 @@
-"""Leads: what is kept of them and of their events, the queues, and the clocks that are due."""
+"""Leads: their stored state and history, the queues, and the clocks that are due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Index: TypeAlias = Literal["wakes", "stale"]
 
 
 class Record(Struct, frozen=True, omit_defaults=True):
-    """One event in a lead's history, with what came of it. Enough to send its effects again."""
+    """One event in a lead's history, with its results: enough to send its effects again."""
 
     event: AnyEvent
     at: datetime
@@ -30,7 +30,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
     because: tuple[Text, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     effects: tuple[AnyEffect, ...] = ()
-    #: Whose open leads became more or fewer, and whom the decision considered.
+    #: The load changes, and the members considered.
     changes: tuple[LoadChange, ...] = ()
     considered: tuple[Considered, ...] = ()
     #: Pools whose queues may have room now.
@@ -38,7 +38,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
 
 
 def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
-    """What is kept of *decision*."""
+    """The record to store for *decision*."""
     return Record(
         event=event,
         at=now,
@@ -54,7 +54,7 @@ def record_of(decision: Decision, event: AnyEvent, policy: str, now: datetime) -
 
 
 class Reported(Struct, frozen=True, omit_defaults=True):
-    """What reports need of one event, as the index by day carries it."""
+    """What reports need of one event, as projected into the index by day."""
 
     lead: str
     outcomes: tuple[Outcome, ...]
@@ -69,17 +69,17 @@ class Place(Struct, frozen=True):
     pool: str
     since: datetime
     heat: int
-    #: When it is given up, and the lead goes to whoever comes next.
+    #: When the wait times out, and the lead goes to the next fallback.
     until: datetime
 
 
 def place_of(heat: int, since: datetime, lead_id: str) -> str:
-    """The order of a queue: sorts as text by heat, then by age."""
+    """The sort key of a queue: as text it sorts by heat, then by age."""
     return f"{heat:03d}#{stamp(since)}#{lead_id}"
 
 
 class Queues(Protocol):
-    """Who waits for whom."""
+    """The queues of pools."""
 
     def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
         """Pool -> the lead that is first in its queue; empty: none waits.
@@ -90,8 +90,9 @@ class Queues(Protocol):
 
 
 class Store(Queues, Protocol):
-    """What a decision reads of Baton's own, and what keeps it. All raise Retryable if the store
-    does not answer."""
+    """Baton's own state as decisions read it, and the commit. All raise Retryable if the store does
+    not answer.
+    """
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]:
         """The lead, and the record of the event if it was worked before."""
@@ -100,7 +101,7 @@ class Store(Queues, Protocol):
     def world(
         self, pools: Iterable[str], people: Iterable[str]
     ) -> tuple[dict[str, Turns], dict[str, Load]]:
-        """Turns and loads; those never stored are new."""
+        """Turns and loads; those not stored yet are returned as new."""
         ...
 
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
@@ -108,19 +109,18 @@ class Store(Queues, Protocol):
 
         Raises:
             AlreadyDone: the event is in the history.
-            Moved: the lead, a load or the turns are not as they were read.
-            Retryable: not now, or not known: it may be stored all the same.
+            Moved: the lead, a load or the turns have changed since they were read.
+            Retryable: not now, or outcome unknown: it may have been stored.
             Rejected: it can never be stored.
         """
         ...
 
 
 class Checkpoints(Protocol):
-    """How far whoever runs again and again has come. All raise Retryable if the store does not
-    answer."""
+    """The progress of periodic runs. All raise Retryable if the store does not answer."""
 
     def checkpoint(self, name: str) -> dict[str, str]:
-        """What the last run left; empty before the first."""
+        """What the last run saved; empty before the first."""
         ...
 
     def save_checkpoint(self, name: str, values: dict[str, str], order: str) -> bool:
@@ -138,31 +138,33 @@ class Sweepable(Checkpoints, Protocol):
 
 
 class Reports(Sweepable, Protocol):
-    """What digests are made of. All raise Retryable if the store does not answer."""
+    """What digests read. All raise Retryable if the store does not answer."""
 
     def reported(self, day: str) -> list[Reported]:
         """What happened on a UTC *day* (ISO date), in order of time."""
         ...
 
     def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
-        """Those that there are, by id."""
+        """Those that exist, by id."""
         ...
 
 
 class Flaw(Struct, frozen=True):
-    """A lead that is not as it should be."""
+    """A lead whose index attributes are wrong."""
 
     lead: str
-    #: What is wrong, without anything personal.
+    #: What is wrong, without personal data.
     what: str
-    #: What the indexes should have, and the version that says so; None: it cannot be mended.
+    #: What the indexes should have, and the lead version it was derived from; None: it cannot be
+    #: mended.
     right: dict[str, Any] | None = None
     version: int = 0
 
 
 class Leads(Protocol):
-    """Every open lead, held against what should wake it. All raise Retryable if the store does
-    not answer."""
+    """Checks every open lead against the indexes that should wake it. All raise Retryable if the
+    store does not answer.
+    """
 
     def page(self, cursor: str) -> tuple[list[str], str]:
         """The leads after *cursor* (empty: from the beginning), and the cursor after them; empty:
@@ -170,9 +172,9 @@ class Leads(Protocol):
         ...
 
     def flaws(self, leads: list[str]) -> Iterator[Flaw]:
-        """What is wrong with some of *leads*; those that are closed by now are not looked at."""
+        """The flaws of *leads*; leads that are closed by now are skipped."""
         ...
 
     def mend(self, flaw: Flaw) -> bool:
-        """False: it cannot be mended, or somebody wrote the lead meanwhile, and so mended it."""
+        """False: it cannot be mended, or the lead was written meanwhile, which mended it."""
         ...

@@ -1,4 +1,4 @@
-"""The log, as far as a flow writes into it."""
+"""The log, as flows write to it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from typing import Any, Protocol
 
 
 class Note(Protocol):
-    """Takes an event's name and its fields: ids and counts, nothing personal."""
+    """Takes an event's name and its fields: ids and counts, no personal data."""
 
     def __call__(self, msg: object, **fields: Any) -> None: ...

@@ -1,4 +1,4 @@
-"""People: their loads, and the trail of what was said of them."""
+"""People: their loads, and the trail of their availability changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from baton.domain.world.world import Load
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
-    """One word in a person's trail, with what came of it."""
+    """One availability change in a person's trail, with its result."""
 
     change: AvailabilityChange = field(name="word")
     at: datetime
@@ -28,24 +28,26 @@ class People(Protocol):
     """Loads and trails. All raise Retryable if the store does not answer."""
 
     def load(self, person: str, change: str) -> tuple[Load, Entry | None]:
-        """The person's load, and the entry of the word if it was worked before."""
+        """The person's load, and the entry of the change if it was worked before."""
         ...
 
     def keep(self, load: Load, entry: Entry) -> None:
         """Store *load* and *entry*, or nothing.
 
         Raises:
-            AlreadyDone: the word is in the trail.
-            Moved: the load is not as it was read.
-            Retryable: not now, or not known: they may be stored all the same.
+            AlreadyDone: the change is in the trail.
+            Moved: the load has changed since it was read.
+            Retryable: not now, or outcome unknown: they may have been stored.
             Rejected: they can never be stored.
         """
         ...
 
 
 class Loads(Protocol):
-    """The loads of many."""
+    """Loads in bulk."""
 
     def loads(self, people: list[str]) -> dict[str, Load]:
-        """By person; those never stored are new. Raises Retryable if the store does not answer."""
+        """By person; those not stored yet are returned as new. Raises Retryable if the store does
+        not answer.
+        """
         ...

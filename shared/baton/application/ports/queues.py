@@ -15,8 +15,9 @@ class Outbox(Protocol):
     """Effects on their way to where they are shown."""
 
     def send(self, effects: Sequence[AnyEffect]) -> None:
-        """Raises Retryable if not all of *effects* were taken; sending again does no harm, their
-        slots know the repeat."""
+        """Raises Retryable if not all of *effects* were accepted; sending again does no harm, as
+        their slots recognise repeats.
+        """
         ...
 
 
@@ -35,7 +36,7 @@ class Offers(Protocol):
     """Queues that may have room."""
 
     def offer(self, hints: Sequence[PoolHint]) -> None:
-        """Have the queues of pools looked at, at once.
+        """Ask for the queues of pools to be drained now.
 
         Raises Retryable if not all of *hints* were taken; sending again does no harm.
         """
@@ -43,4 +44,4 @@ class Offers(Protocol):
 
 
 class Wakes(WakeSender, Offers, Protocol):
-    """Both, as whoever works an event needs them."""
+    """Both, as working an event needs them."""

@@ -6,14 +6,16 @@ from typing import Protocol
 
 
 class Secrets(Protocol):
-    """Secrets by name, each a few texts by key. Kept for a while: neither strangers nor an outage
-    make us read them more often."""
+    """Secrets by name, each a few texts by key. Cached for a while, so that neither bad signatures
+    nor an outage cause more reads.
+    """
 
     def get(self, name: str) -> dict[str, str]:
-        """The secret as known. Raises SecretUnavailable if it never was and cannot be read."""
+        """The cached secret. Raises SecretUnavailable if it is not cached and cannot be read."""
         ...
 
     def refreshed(self, name: str) -> dict[str, str] | None:
-        """The secret read anew, because the known one did not fit; None if that is too soon, cannot
-        be done, or brought nothing new."""
+        """The secret read again, because the cached one did not verify; None if it was read too
+        recently, cannot be read, or is unchanged.
+        """
         ...

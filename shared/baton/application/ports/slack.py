@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState
 
 if TYPE_CHECKING:
-    # Most who import this render nothing, and need not load what does.
+    # Most importers render nothing, and must not load the rendering code.
     from baton.domain.escalation.batching import Board
 
 
-#: Slack states that stay as a message, as against a reply that is shown once.
+#: Slack states that stay as a message, unlike a reply, which is shown once.
 Message: TypeAlias = "CardState | NoticeState | Board | DigestState"
 
 
 class Messenger(Protocol):
     """What deliver_slack shows. An outside id is ``<channel>:<ts>``.
 
-    All raise Retryable (now not, or not known) and Rejected (never as it is).
+    All raise Retryable (not now, or outcome unknown) and Rejected (it will never be accepted).
     """
 
     def find(self, effect: Message, since: datetime) -> str | None:
@@ -37,22 +37,24 @@ class Messenger(Protocol):
         ...
 
     def reply(self, effect: ReplyState) -> None:
-        """Answer the one who clicked; gone when they reload, so a repeat does no harm."""
+        """Answer the person who clicked; it disappears on reload, so a repeat does no harm."""
         ...
 
 
 class Noticeboards(Protocol):
-    """Where the notices of one minute for one recipient gather, and those that are too many.
+    """The boards that collect the notices of one minute for one recipient, and those over the
+    hourly limit.
 
-    All raise Retryable if the store does not answer; then it is not known whether they joined.
+    All raise Retryable if the store does not answer; then it is unknown whether the notice joined.
     """
 
     def join(self, notice: NoticeState, now: datetime) -> Board:
-        """The recipient's board, with *notice* on it; a new one if there is none younger than a
-        minute with room that something as grave has opened. A new one beyond the notice's
-        ``an_hour`` is a summary: for an hour it takes everything, and counts what it has no room
-        for. Joining twice is joining once, as long as no newer board was opened in
-        between: who is not sure asks ``holding`` first."""
+        """The recipient's board, with *notice* on it; a new one unless there is one younger than a
+        minute, with room, and opened by a notice at least as severe. A new board beyond the
+        notice's ``an_hour`` is a summary: for an hour it takes every notice, and only counts those
+        it has no room for. Joining is idempotent as long as no newer board was opened in between:
+        after an unsure attempt, call ``holding`` first.
+        """
         ...
 
     def holding(self, notice: NoticeState, since: datetime) -> Board | None:

@@ -1,4 +1,4 @@
-"""What each slot outside shows, and who is at work on it."""
+"""Slots: what each shows outside, and who holds the claim on it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Claim(Struct, frozen=True):
     slot: str
     #: Version of the effect that the claim is for.
     version: int
-    #: Names the holder; a write on behalf of somebody else's claim does nothing.
+    #: Identifies the holder; a write with another holder's claim does nothing.
     token: str
     #: Version the slot showed when it was claimed; 0: nothing yet.
     shown: int = 0
     #: Id of the task or message that the slot is outside, once known.
     outside_id: str | None = None
-    #: An earlier attempt since then may have sent without living to say so: look first.
+    #: An earlier attempt since then may have sent without confirming: look first.
     unsure_since: datetime | None = None
 
     @property
@@ -49,16 +49,16 @@ class Superseded(Struct, frozen=True):
 
 
 class Slots(Protocol):
-    """What is shown where. All raise Retryable if the store does not answer."""
+    """The store of slots. All raise Retryable if the store does not answer."""
 
     def claim(self, effect: Slotted, token: str, now: datetime) -> Claim | Superseded:
-        """Raises Busy while somebody else holds the slot."""
+        """Raises Busy while another attempt holds the slot."""
         ...
 
     def confirm(self, claim: Claim, outside_id: str | None) -> None:
-        """The slot shows the claimed version now."""
+        """Record that the slot shows the claimed version now."""
         ...
 
     def release(self, claim: Claim, now: datetime, *, unsure: bool) -> None:
-        """Give the claim back after a failure. ``unsure``: it may have been applied."""
+        """Release the claim after a failure. ``unsure``: the request may have been applied."""
         ...

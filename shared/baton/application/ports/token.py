@@ -1,4 +1,4 @@
-"""The token that a client of an outside system shows there."""
+"""The access token of a client of an outside system."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ class Token(Protocol):
     """An access token that may be rotated at any time."""
 
     def __call__(self) -> str:
-        """The token as known. Raises Retryable if none is."""
+        """The cached token. Raises Retryable if there is none and it cannot be read."""
         ...
 
     def renewed(self) -> str | None:
-        """The token read anew because the known one was refused; None if that brings nothing."""
+        """The token read again because the cached one was refused; None if there is no new one."""
         ...

@@ -1,6 +1,6 @@
-"""What a calendar says, in one normal form, and instants and pauses as it takes them.
+"""A calendar's rules in a normal form, and checks of instants and pauses.
 
-An instant without a time zone is refused, with a ValueError that says what would be right.
+An instant without a time zone is refused, with a ValueError that says what is expected.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-#: Instants are answered for within these years; nothing is known to open outside them.
+#: Only instants within these years are supported; nothing opens outside them.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 Shifts = tuple[tuple[timedelta, timedelta], ...]
 
 
-# Here and in the calendar's other modules not typing's NamedTuple: to import typing takes as long
-# as all of them together.
+# These modules avoid typing.NamedTuple, because importing typing takes as long as all of them
+# together.
 
 
 class Span(namedtuple("Span", ("start", "end"))):
@@ -31,11 +31,11 @@ class Span(namedtuple("Span", ("start", "end"))):
 
 
 class Rules(namedtuple("Rules", ("tz", "week", "holidays", "overrides", "off"))):
-    """What a calendar says, in one normal form: equal calendars have equal rules."""
+    """A calendar's rules in a normal form: equal calendars have equal rules."""
 
     __slots__ = ()
     tz: str
-    week: tuple[Shifts, ...]  # Monday first; distances on the wall from local midnight
+    week: tuple[Shifts, ...]  # Monday first; wall time since local midnight
     holidays: tuple[tuple[date, str], ...]  # with their names, "" where none was given
     overrides: tuple[tuple[date, Shifts], ...]
     off: tuple[Span, ...]

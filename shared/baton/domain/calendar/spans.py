@@ -1,4 +1,4 @@
-"""From rules to open time: the UTC intervals in which work is done, in a table that grows.
+"""Computes open time from rules: UTC intervals of work, in a table that grows on demand.
 
 The shifts of each local date (its weekday's, or its override's) become UTC intervals; holidays
 are cut out of them, then time off. What is left is the open time, in half-open intervals.
@@ -23,7 +23,7 @@ from baton.domain.calendar.rules import EARLIEST, LATEST, Rules, Span, merge
 
 _ZERO = timedelta(0)
 _DAY = timedelta(days=1)
-#: What one growth of the table adds: enough for most clocks, and at most some years at once.
+#: How much one growth adds to the table: enough for most clocks, and at most some years.
 _BLOCK = timedelta(days=64)
 _LEAP = timedelta(days=1461)
 
@@ -41,13 +41,13 @@ class Table(namedtuple("Table", ("first", "last", "opens", "closes", "anchors", 
 
 
 def grow(rules: Rules, table: Table, at: datetime) -> Table:
-    """*table* with what it lacks to know *at*; what it knew, its zero too, stays as it was."""
+    """*table* extended to cover *at*; existing entries, including its zero, stay the same."""
     if table.first <= at < table.last:  # another thread was faster
         return table
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     if not table.first < table.last:
         table = table._replace(first=day, last=day)
-    # Growing by as much again keeps the copying in proportion to what is asked for.
+    # Doubling keeps the cost of copying proportional to the size requested.
     step = min(max(_BLOCK, table.last - table.first), _LEAP)
     first, last = table.first, table.last
     if at < first:
@@ -104,12 +104,12 @@ def _open_spans(rules: Rules, first: datetime, last: datetime) -> list[Span]:
 
 
 def quiet(rules: Rules) -> tuple[datetime, datetime]:
-    """The instants before and after which nothing but the week says when it is open."""
+    """The instants before and after which only the weekly pattern applies."""
     days = [day for day, _ in rules.overrides]
     edges: list[datetime] = []
     if any(rules.week):  # otherwise nothing is left that these could close
         days += [day for day, _ in rules.holidays]
-        # Time off without an end lets nothing follow, so its beginning is the last word.
+        # Nothing follows time off without an end, so its beginning is the last change.
         edges += [edge for span in rules.off for edge in span if EARLIEST < edge < LATEST]
     edges += [
         datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Working time: when somebody is at work, and how much of that lies between two instants.
 
-What a calendar says stands in ``rules``, and ``spans`` makes open time of it.
-Pauses are cut out of that, and everything is counted in what is left:
+The rules of a calendar are in ``rules``, and ``spans`` computes its open time. Pauses are cut out
+of that, and everything is counted in what is left:
 
 - Counting forward ends at the earliest instant by which the amount has been worked, so a
   target reached at closing time is due at closing time. Counting backward ends at the
@@ -33,10 +33,10 @@ from baton.domain.calendar.spans import Table, cut, grow, quiet
 __all__ = ["EARLIEST", "LATEST", "WEEKDAYS", "NeverOpen", "Pauses", "Rules", "Span", "WorkCalendar"]
 
 _ZERO = timedelta(0)
-#: A week that stays shut this long, with no exception ahead, stays shut: twice the longest
-#: gap of a weekly pattern that clock changes may bite a shift out of.
+#: A weekly pattern without open time for this long, and without exceptions ahead, never opens: it
+#: is twice the longest gap of a week in which a clock change removes a shift.
 _SHUT = timedelta(days=15)
-#: One growth at a time, for all calendars: two tables of one calendar share their zero.
+#: Serialises growth for all calendars, so that the tables of one calendar share their zero.
 _GROWING = Lock()
 
 Pauses = Iterable[tuple[datetime, datetime]]
@@ -50,10 +50,10 @@ class WorkCalendar:
     """
     The working time of a team or a person: immutable, hashable, equal by its rules.
 
-    All results are in UTC and exact to the microsecond. Every method refuses datetimes
-    without a time zone, and instants outside 1900-2199, with a ValueError. *pauses* are
-    (start, end) pairs in any order; overlapping ones count once. Keep calendars rather than
-    their rules: the first question after a start costs a table, a later one microseconds.
+    All results are in UTC and exact to the microsecond. Every method refuses datetimes without a
+    time zone, and instants outside 1900-2199, with a ValueError. *pauses* are (start, end) pairs in
+    any order; overlapping ones count once. Keep calendars rather than their rules: the first call
+    builds a table, later ones take microseconds.
     """
 
     __slots__ = ("_hash", "_quiet", "_rules", "_table", "_zone")
@@ -91,7 +91,7 @@ class WorkCalendar:
         Zero is *start* itself, or the next opening when closed then. A negative amount counts
         backward, as `subtract` does. Where this raises `NeverOpen`, no deadline exists.
         """
-        # The common case, written out for speed; what it cannot answer falls through.
+        # The common case, inlined for speed; other cases fall through.
         if start.tzinfo is not UTC:
             start = utc(start)
         _, _, opens, closes, anchors, worked = self._table
@@ -235,7 +235,7 @@ class WorkCalendar:
         return min(at, table.closes[i - 1])
 
     def _worked(self, at: datetime) -> timedelta:
-        """Time worked up to *at*, from a zero that stays the same as long as the calendar."""
+        """Time worked up to *at*, from a zero that is fixed per calendar."""
         table = self._reach(at)
         i = bisect_right(table.opens, at)
         if i and at < table.closes[i - 1]:
@@ -245,7 +245,9 @@ class WorkCalendar:
     def _later(
         self, table: Table, at: datetime, working: timedelta = _ZERO, missing: timedelta = _ZERO
     ) -> Table:
-        """A longer table, for *missing* working time takes at least as long; or `NeverOpen`."""
+        """A longer table, extended by at least *missing* (working time takes at least as long); or
+        `NeverOpen`.
+        """
         shut = max(self._quiet[1], table.closes[-1] if table.closes else EARLIEST)
         if missing > LATEST - table.last or table.last == LATEST or table.last - shut > _SHUT:
             raise self._never(at, working)
@@ -270,7 +272,7 @@ class WorkCalendar:
         return NeverOpen(f"this {self._rules.tz} calendar never {wanted} {way} {when}{why}")
 
     def _reach(self, at: datetime) -> Table:
-        """A table that knows *at* and the moment after it."""
+        """A table that covers *at* and the moment after it."""
         table = self._table
         if table.first <= at < table.last:
             return table

@@ -1,1 +1,1 @@
-"""The decision while it is being written, and what the outside should see of the lead."""
+"""The decision while it is being written, and what is shown of the lead outside."""

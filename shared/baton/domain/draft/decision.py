@@ -1,4 +1,4 @@
-"""What a decision comes to, as values for others to store and to deliver."""
+"""Decisions, as values for others to store and to deliver."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
 
     kind: OutcomeKind
     at: datetime
-    #: The rep or manager it happened to; of what was not delivered, also a channel.
+    #: The rep or manager it happened to; for a failed delivery, also a channel.
     person: str = ""
     #: SLA target, reason code, stage or rule, as the kind has it.
     what: str = ""
@@ -58,12 +58,12 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     due_at: datetime | None = None
     #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
     instead: str = ""
-    #: Slot of what could not be delivered; empty there: recorded before it was kept.
+    #: Slot of what could not be delivered; empty in older records.
     message: str = ""
 
 
 class LoadChange(Struct, frozen=True, gc=False, array_like=True):
-    """A person (or, as ``pool:<id>``, a limited pool) carries more or less than before."""
+    """A changed load of a person (or, as ``pool:<id>``, of a limited pool)."""
 
     holder: str
     by: int
@@ -71,15 +71,16 @@ class LoadChange(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Considered(Struct, frozen=True, gc=False, array_like=True):
-    """What came of every member of a pool, in the policy version's order, one character each, see
-    ``Obstacle`` of routing; of the pool as a whole, that one character."""
+    """The result for every member of a pool, in the policy version's order, one character each (see
+    ``Obstacle`` of routing); or one character for the pool as a whole.
+    """
 
     pool: str
     codes: str
 
 
 class Decision(Struct, frozen=True, gc=False):
-    """What becomes of the lead, of the loads and turns, what must be shown, and why.
+    """The new lead, loads and turns, the effects to show, and the reasons.
 
     ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
     that it still holds, and ``relied`` is checked the same way, so the commit covers everything
@@ -95,13 +96,13 @@ class Decision(Struct, frozen=True, gc=False):
     effects: tuple[AnyEffect, ...] = ()
     because: tuple[Phrase, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    #: Why the event cannot be worked; it then goes where a person sees it.
+    #: Why the event cannot be worked; its message is then parked.
     unworkable: Phrase | None = None
-    #: False: nothing came of the event, and nothing needs to be stored.
+    #: False: the event changed nothing, and nothing needs to be stored.
     changed: bool = True
-    #: Whose open leads became more or fewer by it.
+    #: The load changes it makes.
     changes: tuple[LoadChange, ...] = ()
-    #: Whom it considered, pool by pool.
+    #: The members it considered, pool by pool.
     considered: tuple[Considered, ...] = ()
     #: Pools whose queues may have room now; looked at once this is stored.
     offers: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A decision: what becomes of the lead, and the draft in which it is written."""
+"""The draft in which a decision is written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from baton.domain.world.world import Load, Needs, NeedsData, Turns, World
 
 
 class CardNote(NamedTuple):
-    """What moved a card on, and when; None: nothing yet."""
+    """What changed a card last, and when; None: nothing yet."""
 
     note: Phrase | None = None
     at: datetime | None = None
@@ -48,13 +48,15 @@ class Draft:
         self.considered: list[Considered] = []
         #: Pools in whose queue a lead may have been waiting for what this decision frees.
         self.offers: set[str] = set()
-        #: The stage is Baton's doing, so HubSpot must be told; "back": it must be cleared first.
+        #: Baton moved the stage, so it must be written to HubSpot; "back": it must be cleared
+        #: first.
         self.write_stage: Literal["", "forward", "back"] = ""
         #: Contact properties to be written again although Baton's value has not changed.
         self.rewrite: set[str] = set()
-        #: The transition that the owner asks for by pressing Qualified.
+        #: The transition that the owner requested by pressing Qualified.
         self.asked = ""
-        #: The current assignment's card is to be shown, with what moved it on; and its tasks are.
+        #: Whether to show the current assignment's card, with its note; and whether to show its
+        #: tasks.
         self.card: CardNote | None = None
         self.tasks = False
         self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
@@ -65,7 +67,7 @@ class Draft:
 
     @property
     def facts(self) -> Facts:
-        """What is known of the lead as drafted; worked out again only when it changed."""
+        """The facts of the lead as drafted; recomputed only when it changed."""
         return self._describe()[0]
 
     @property
@@ -111,7 +113,7 @@ class Draft:
         return self.policy.zone_of(self.owner)
 
     def change(self, **fields: Unpack[LeadChanges]) -> None:
-        """Change fields of the lead, together: what one of them implies for another holds after."""
+        """Change fields of the lead together, so that the lead is consistent afterwards."""
         self.lead = replace(self.lead, **fields)
 
     def say(self, id_: str, *args: Arg | datetime | timedelta) -> None:
@@ -119,7 +121,7 @@ class Draft:
         self.because.append(phrase(id_, *args))
 
     def show(self, effect: AnyEffect) -> None:
-        """The last state drafted for a slot is the one that counts."""
+        """Show *effect*; it replaces an earlier one for the same slot."""
         self.effects[effect.slot] = effect
 
     def record(
@@ -158,8 +160,8 @@ class Draft:
         Tell *to*, a Slack user or channel.
 
         Args:
-            changes: The slot will be written over, so it keeps a message of its own. Others share
-                the messages that a person may get in an hour.
+            changes: The slot will be updated later, so it gets a message of its own. Other notices
+                share the messages that a person may get in an hour.
         """
         if not to:
             self.say("notice.nobody", slot)
@@ -175,7 +177,7 @@ class Draft:
                 title=title,
                 lines=lines,
                 at=self.now,
-                # Of people only: a channel has many readers, and they can leave it.
+                # The limit applies to people only: a channel has many readers, who can leave it.
                 an_hour=self.policy.notifications.respect.an_hour
                 if reader is not None and not changes
                 else 0,
@@ -198,8 +200,7 @@ class Draft:
         return turns
 
     def as_drafted(self) -> World:
-        """The world with what this draft has already changed, so that what is given back and what
-        is taken add up."""
+        """The world with this draft's changes, so that releasing and taking a load add up."""
         return replace(
             self.world,
             loads=self.world.loads | self.loads,
@@ -207,14 +208,14 @@ class Draft:
         )
 
     def change_load(self, load: Load, by: int, why: str) -> None:
-        """Whose open leads become more or fewer. *load* is what they carry then."""
+        """Change a person's load to *load*, and record the change."""
         self.loads[load.person] = load
         self.changes.append(LoadChange(load.person, by, why))
         if by < 0:
             self.offers.update(self.policy.waited_for.get(load.person, ()))
 
     def change_pool(self, pool: str, load: Load, by: int, why: str) -> None:
-        """The same of a pool whose limits count."""
+        """The same for a pool with limits."""
         self.turns[pool] = replace(self.turns_of(pool), load=load)
         self.changes.append(LoadChange(f"pool:{pool}", by, why))
         if by < 0:

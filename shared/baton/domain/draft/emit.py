@@ -1,8 +1,7 @@
-"""What the outside should see of a lead: its card, its tasks.
+"""What is shown of a lead outside: its card, its tasks.
 
-A decision only notes what is to be shown. It is worked out once, at the end, from the lead as it
-will be stored, or before the assignment goes: whatever happened to the lead, one look at it tells
-what every slot should show.
+A decision only notes what is to be shown. The states are made once, from the lead as it will be
+stored: at the end of the decision, or just before the assignment ends.
 """
 
 from __future__ import annotations
@@ -33,18 +32,18 @@ class _Told(NamedTuple):
 
 
 def current_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
-    """The current assignment's card is to be shown, with the note given, or the earlier one."""
+    """Note that the current assignment's card is to be shown, with *note* or the earlier one."""
     if note is not None or draft.card is None:
         draft.card = CardNote(note, note_at)
 
 
 def tasks(draft: Draft) -> None:
-    """A HubSpot task is to be shown for every target of the current assignment that wants one."""
+    """Note that the HubSpot tasks of the current assignment's targets are to be shown."""
     draft.tasks = True
 
 
 def show_noted(draft: Draft) -> None:
-    """Show the card and the tasks that were noted, as the lead is now."""
+    """Show the noted card and tasks, as the lead is now."""
     noted, draft.card = draft.card, None
     with_tasks, draft.tasks = draft.tasks, False
     assignment, owner = draft.lead.assignment, draft.owner
@@ -59,7 +58,9 @@ def show_noted(draft: Draft) -> None:
 
 
 def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
-    """Show the last of an assignment that is about to go: how it ended, and its tasks as done."""
+    """Show the final state of an assignment that is about to end: its card with how it ended, its
+    tasks as done.
+    """
     draft.card, draft.tasks = None, False
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
@@ -71,15 +72,16 @@ def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
 
 
 def task_done(draft: Draft, clock: Clock) -> None:
-    """Show the task of a *clock* that is about to go as done."""
+    """Show the task of a *clock* that is about to be dropped as done."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is not None and owner is not None:
         _task(draft, _Told(assignment, owner, why_now(draft), _play(draft)), clock, done=True)
 
 
 def _state(assignment: Assignment) -> CardShows:
-    """As the owner's acts have it. Who called before accepting has nothing left to do, but until
-    it is accepted the card goes on offering that: its clock stops by no other act."""
+    """The card's state, from the owner's acts. A card touched before it is accepted still offers
+    accepting, because only that stops the accept clock.
+    """
     if assignment.accepted_at is None:
         return "open"
     return "accepted" if assignment.touched_at is None else "touched"
@@ -116,7 +118,7 @@ def _card(draft: Draft, told: _Told, state: CardShows, noted: CardNote) -> None:
 
 
 def _deadline(policy: Policy, clock: Clock) -> Deadline:
-    # A pause that the policy has dropped meanwhile goes by its id.
+    # A pause that the policy has dropped meanwhile is shown by its id.
     paused = policy.pause_labels(clock.paused_for)
     return Deadline(clock.label, clock.due_at, clock.stopped_at, paused)
 

@@ -1,4 +1,6 @@
-"""What a card says of a lead: the handoff packet, and why it comes now. Facts, without words."""
+"""The content of a card about its lead: the handoff packet, and why now. Values and phrases, no
+text.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.score import Point, Score
 from baton.domain.time import EARLIEST
 
-#: Things a lead did that the card names.
+#: Most pieces of evidence that the card names.
 EVIDENCE_SHOWN = 3
 
 
@@ -24,7 +26,7 @@ def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
 
 
 def why_now(draft: Draft) -> tuple[Phrase, ...]:
-    """What they did, how it scored, and since when they stand where they stand."""
+    """What the lead did, how it scored, and since when it is in its stage."""
     policy, lead, score = draft.policy, draft.lead, draft.score
     did = _evidence(score)
     said = [_did(points) for points in did]
@@ -46,8 +48,9 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
 
 
 def _evidence(score: Score | None) -> list[list[Point]]:
-    """What they did, rule by rule, what weighs most first; each thing once, by the rule that gives
-    most for it."""
+    """What the lead did, by rule, most points first; each piece once, under the rule that gives it
+    the most points.
+    """
     by_rule: dict[str, list[Point]] = {}
     told: set[tuple[datetime, str]] = set()
     for point in score.points if score else ():

@@ -1,1 +1,1 @@
-"""What is missed: ladders, who is told, when, and in how many messages."""
+"""Missed deadlines: ladders, who is told, when, and in how many messages."""

@@ -1,4 +1,4 @@
-"""Delivery people of what a ladder has come to: whom, when, and in which words."""
+"""Notices of warnings, breaches and escalations: to whom, when, and with which text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from baton.domain.policy import Person, Severity
 from baton.domain.sla import targets
 from baton.domain.time import iso
 
-#: What a rung came to, by its kind: the outcome recorded, and how severe its notice is.
+#: By a rung's kind: the outcome it records, and the severity of its notice.
 _SAID: dict[str, tuple[OutcomeKind, Severity]] = {
     "warn": ("warned", "warning"),
     "breach": ("breached", "breach"),
@@ -25,15 +25,16 @@ _SAID: dict[str, tuple[OutcomeKind, Severity]] = {
 
 
 def tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
-    """Record what happened at its time, and tell whoever the rung names, in their hours."""
+    """Record the outcome at the rung's time, and tell its recipient in their working hours."""
     owner = draft.owner
     draft.record(_SAID[rung.kind][0], owner.id if owner else "", clock.target, clock.due_at)
     _tell_of(draft, _of(draft, clock, rung), clock)
 
 
 def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
-    """Warn whoever the rung names. Nothing has happened yet, so a warning that waits for them stays
-    on the ladder, and one that the deadline would overtake is none."""
+    """Warn the rung's recipient. Nothing is missed yet, so a warning that waits for their working
+    hours stays on the ladder, and one that would arrive after the deadline is dropped.
+    """
     if draft.now >= clock.due_at:
         draft.say("warn.overtaken", clock.target)
         return
@@ -49,8 +50,9 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
 
 
 def tell_deferred(draft: Draft) -> None:
-    """Tell what was kept for its recipient's hours, unless acting on the lead has settled it, or
-    the promise is another one now."""
+    """Send the deferred notices that are due, except those whose lead was acted on since, or whose
+    promise has changed.
+    """
     due = [deferred for deferred in draft.lead.deferred if deferred.at <= draft.now]
     if not due:
         return
@@ -82,8 +84,9 @@ def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
 
 
 def _tell_of(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
-    """Tell the recipient now, or keep it for when they are at work. *clock*: it runs on; None: its
-    owner has lost the lead."""
+    """Tell the recipient now, or defer the notice until they are at work. *clock* is None when its
+    owner has lost the lead.
+    """
     rung, owner = what.rung, draft.policy.person.get(what.person)
     kind, severity = _SAID[rung.kind]
     told = delivery_to(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
@@ -104,7 +107,7 @@ def _tell_of(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
 
 
 def _title(draft: Draft, what: DeferredNotice, owner: Person | None) -> Phrase:
-    """*owner*: whose clock it was; None: the roster does not know them any more."""
+    """*owner*: the person whose clock it was; None: no longer in the roster."""
     if what.rung.kind == "escalate":
         name = owner.name if owner else ""
         return phrase("notice.escalated", name, what.label, draft.who, what.due_at)
@@ -126,7 +129,7 @@ def _next_step(clock: Clock) -> Iterator[Phrase]:
 
 
 def _now_with(draft: Draft) -> Iterator[Phrase]:
-    """With whom a lead is that its old owner has lost."""
+    """Who has the lead now that its old owner has lost it."""
     if draft.owner is not None:
         yield Phrase("now_with", (draft.owner.name,))
     elif draft.lead.waiting:

@@ -1,44 +1,50 @@
-"""Which notices share a message: those of a minute for one recipient, and what is too many an hour.
+"""Which notices share a message: those of one minute for one recipient, and those over an hourly
+limit.
 
-A notice joins its recipient's current board while that is young, has room, and was opened by
-something as severe. Else it opens a new board. A board that is opened beyond the recipient's
-messages an hour is a summary: for an hour it takes everything, and counts what it has no room for.
+A notice joins its recipient's current board while that board is young, has room, and was opened by
+a notice at least as severe. Otherwise it opens a new board. A board opened beyond the recipient's
+hourly limit is a summary: for an hour it takes every notice, and only counts those it has no room
+for.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baton.domain.phrase import Phrase, Text
 from baton.domain.time import EARLIEST
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
 
-#: A board takes entries for so long after it was opened.
+#: How long after its opening a board takes entries.
 OPEN_FOR = timedelta(minutes=1)
-#: How long a summary gathers, and over how long the messages of a recipient are counted.
+#: How long a summary takes notices; also the period over which a recipient's messages are counted.
 HOUR = timedelta(hours=1)
 #: How severe a notice is, by its level.
 RANK: dict[Level, int] = {"info": 0, "warning": 1, "breach": 2}
 #: Entries a board takes. With a block or two around them they stay below Slack's 50 blocks.
 ENTRIES = 40
-#: Characters of its entries, by their weight. Slack refuses a message whose blocks hold
-#: too much text (``msg_blocks_too_long``) without documenting the limit; people measured 9,600
-#: taken and 11,300 refused.
+#: Limit on the total weight (characters) of a board's entries. Slack refuses a message whose blocks
+#: hold too much text (``msg_blocks_too_long``) without documenting the limit; by measurement 9,600
+#: were accepted and 11,300 refused.
 ROOM = 9_000
-#: Notices of a summary, those counted included; the item stays far below DynamoDB's 400 KB.
+#: Most notices of a summary, including those only counted; keeps the item far below DynamoDB's 400
+#: KB.
 MOST = 2_000
 #: Characters kept of each text in an entry; longer lines are cut when they are shown.
-_LONGEST = 600
-#: Lines of a notice that are shown; one that has more to say is a report.
+_LONGEST = 700
+_SPACES = re.compile(r"\s+")
+#: Lines of a notice that are shown; a longer text belongs in a report.
 LINES = 20
 
-#: What a notice does to the board that is its recipient's now: it is on it already, joins it, takes
-#: the place of its older state there, is counted by it, or opens a new one.
+#: What a notice does to its recipient's current board: it is already on it, joins it, replaces its
+#: older state there, is only counted by it, or opens a new board.
 Step = Literal["there", "join", "replace", "count", "open"]
 
 
@@ -60,15 +66,15 @@ class Entry(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """Names this state of the notice in a few characters, for Slack's metadata."""
+        """A short name for this state of the notice, for Slack's metadata."""
         return _mark(self.id, self.version)
 
 
 class Board(Struct, frozen=True):
-    """What one message to *to* should show; a slot of its own, and a state of it like any effect.
+    """What one message to *to* should show. A board has its own slot, and a state like any effect.
 
     Entries are only ever added, or replaced by newer states of themselves, and each time the
-    version rises: whoever shows a version shows every entry that was there by then.
+    version rises: showing a version shows every entry that was on the board by then.
     """
 
     to: str
@@ -77,14 +83,16 @@ class Board(Struct, frozen=True):
     version: int
     #: In the order in which they joined.
     entries: tuple[Entry, ...]
-    #: It is the summary of what its reader gets beyond the messages of an hour, until then.
+    #: Set on a summary (notices beyond the reader's hourly limit): until when it takes notices.
     gathers_until: datetime | None = None
     #: Ids of notices for which a summary has no room: they are counted.
     beyond: tuple[str, ...] = ()
     opened_at: datetime = EARLIEST
-    #: Of the notice that opened it; nothing more severe joins, as an edit notifies nobody.
+    #: Severity of the first notice. A more severe one opens a new board, because Slack does not
+    #: notify on edits.
     severity: Level = "breach"
-    #: When boards were opened for a limited recipient within the hour before, and this one.
+    #: For a recipient with a limit: when their boards of the past hour were opened, this one
+    #: included.
     openings: tuple[datetime, ...] = ()
 
     @property
@@ -101,15 +109,15 @@ class Board(Struct, frozen=True):
         return sum(entry.weight for entry in self.entries)
 
     def gathers(self, now: datetime) -> bool:
-        """Whether it is a summary that is not over."""
+        """Whether it is a summary that still takes notices."""
         return self.gathers_until is not None and now < self.gathers_until
 
     def notices(self) -> tuple[NoticeState, ...]:
-        """The entries as the notices they came as."""
+        """The entries, turned back into notices."""
         return tuple(_notice(self.to, entry) for entry in self.entries)
 
     def holds(self, notice: NoticeState) -> bool:
-        """Whether *notice* is on it as it is, or as something newer."""
+        """Whether the board has *notice* in this state or a newer one."""
         id_ = id_of(notice)
         return id_ in self.beyond or any(
             one.id == id_ and one.version >= notice.version for one in self.entries
@@ -126,7 +134,8 @@ def step(board: Board | None, entry: Entry, now: datetime) -> Step:
     if older is not None and older.version >= entry.version:
         return "there"
     if older is not None:
-        # An edit notifies nobody: only what is no more severe, or might join if it were new.
+        # Slack does not notify on edits, so replace in place only if the notice is no more severe
+        # than before, or could join the board as a new one.
         silent = RANK[entry.level] <= RANK[older.level] or takes(board, entry.level, now)
         return "replace" if silent else "open"
     if takes(board, entry.level, now) and has_room(board, entry):
@@ -136,8 +145,9 @@ def step(board: Board | None, entry: Entry, now: datetime) -> Step:
 
 
 def takes(board: Board, level: Level, now: datetime) -> bool:
-    """Whether *board* takes a notice of *level* at *now*, room apart. A minute after it was opened
-    it does not any more."""
+    """Whether *board* takes a notice of *level* at *now*, not counting room. From one minute after
+    its opening it does not.
+    """
     young = now < board.opened_at + OPEN_FOR and RANK[level] <= RANK[board.severity]
     return young or board.gathers(now)
 
@@ -147,14 +157,14 @@ def has_room(board: Board, entry: Entry) -> bool:
 
 
 def opened(notice: NoticeState, entry: Entry, current: Board | None, now: datetime) -> Board:
-    """The board that *notice*, as *entry*, opens after *current*: a summary, if its recipient had
-    as many as they may get in the hour before. An opening an hour ago to the microsecond does not
-    count."""
+    """The board that *notice*, as *entry*, opens after *current*: a summary if the recipient has
+    reached their limit in the hour before. An opening exactly one hour ago does not count.
+    """
     at = now
     if current is not None:
         # Two boards that are opened at the same instant would share a slot.
         at = max(now, current.opened_at + timedelta(microseconds=1))
-    # Kept also by a board that does not count: those before it were sent.
+    # Keep the openings even on a board that does not count itself: the earlier messages were sent.
     lately = tuple(one for one in (current.openings if current else ()) if one > at - HOUR)
     too_many = bool(notice.an_hour) and len(lately) >= notice.an_hour
     return Board(
@@ -178,12 +188,12 @@ def id_of(notice: NoticeState) -> str:
 
 
 def mark_of(notice: NoticeState) -> str:
-    """The mark by which a board's message says that it shows *notice*."""
+    """The mark in a board message's metadata that says it shows *notice*."""
     return _mark(id_of(notice), notice.version)
 
 
 def entry_of(notice: NoticeState, weight: int) -> Entry:
-    """*notice* as an entry that takes *weight* characters of a message: all of it that is shown."""
+    """*notice* as an entry of *weight* characters, with everything of it that is shown."""
     lines = tuple(_kept(line) for line in notice.lines[:LINES])
     return Entry(
         id_of(notice),
@@ -213,11 +223,12 @@ def _notice(to: str, entry: Entry) -> NoticeState:
 
 
 def _kept(text: Text) -> Text:
-    """*text* as a store takes it: no part of it is longer than what is shown of a line."""
+    """*text* as it is stored: each part cut to the length that is shown of a line."""
     if isinstance(text, str):
-        return text.encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
+        one_line = _SPACES.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+        return one_line[:_LONGEST]
     parts = (_kept(one) if isinstance(one, str | Phrase) else one for one in text.args)
-    return Phrase(f"{_kept(text.id)}", tuple(parts))
+    return replace(text, id=str(_kept(text.id)), args=tuple(parts))
 
 
 def _mark(id_: str, version: int) -> str:

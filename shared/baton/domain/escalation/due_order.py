@@ -1,8 +1,7 @@
 """Which work of a batch comes first: all that can be done now, then the nearest deadline.
 
-A wake is received a little before its clock is due, and its worker waits for the rest. Worked in
-the order of receipt, a batch would have what can be done now wait for a clock, and one clock for a
-later one.
+A wake is received a little before its clock is due, and its worker waits for the rest. In order of
+receipt, ready messages would wait for a clock, and an earlier clock for a later one.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 
 
 def due_at(event: AnyEvent | None) -> datetime:
-    """When *event* is due, to sort by: a clock's instant; anything else is due already, also
-    what is no event of a lead (None)."""
+    """Sort key: the instant of a clock event; everything else, including None (not an event of a
+    lead), is due already.
+    """
     return event.at if isinstance(event, ClockDue | WentStale) else EARLIEST

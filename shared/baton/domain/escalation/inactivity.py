@@ -24,8 +24,8 @@ from baton.domain.world.world import Needs, NeedsData
 def close_if_idle(draft: Draft) -> None:
     """The clock of inactivity: warn the owner, then recycle or disqualify as the policy says.
 
-    Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
-    again first. Raises NeedsData when they, or the owner's load, are not known.
+    A lead is closed only after a warning, and only if HubSpot shows no activity: its engagements
+    are read again first. Raises NeedsData when they, or the owner's load, are not known.
     """
     forgotten = snooze.forget(draft)
     idle = draft.lead.idle
@@ -43,7 +43,8 @@ def close_if_idle(draft: Draft) -> None:
         draft.say("idle.active")
     elif due[0].kind == "warn":
         late = due[-1].kind == "close"
-        # Both at once (a sweep that did not run for long): the warning keeps its time.
+        # Both are due when the sweep did not run for long: the warning still comes first, with its
+        # full time to act.
         notice = due[-1].at - due[0].at
         _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
     elif draft.world.crm_down:
@@ -68,7 +69,7 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
     told = delivery_to(draft.policy, owner, "warning", draft.now, draft.now)
     if told.at is not None:
-        # The close moves along: however long the warning waits, there is as much time to act.
+        # Move the close by as long as the warning waits, so the owner has the same time to act.
         close_at = told.at + (idle.due_at - draft.now)
         later = (ArmedRung(at=told.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
         draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
@@ -89,6 +90,6 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
 
 
 def _last_owner(draft: Draft) -> Person | None:
-    """Who had a lead that has moved on past the handoff."""
+    """The last owner of a lead that has moved past the handoff."""
     past = draft.lead.past
     return draft.policy.person.get(past[-1].person) if past else None

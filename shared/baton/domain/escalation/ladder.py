@@ -1,4 +1,4 @@
-"""Clocks that came due: every rung that is due is climbed, in order of time."""
+"""Due clocks: take every rung that is due, in order of time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from baton.domain.world.world import Needs, NeedsData
 
 
 def climb_ladders(draft: Draft) -> None:
-    """Take every rung that is due, in order of time. Early, late or repeated, it does no harm:
-    rungs already climbed and clocks already stopped give nothing.
+    """Take every rung that is due, in order of time. Safe to run early, late or repeatedly: rungs
+    already climbed and stopped clocks are skipped.
 
     Raises NeedsData when a pull-back needs loads or HubSpot's engagements.
     """
@@ -49,9 +49,8 @@ def climb_ladders(draft: Draft) -> None:
 
 
 def _complete_or_not(draft: Draft, held: Held) -> None:
-    """The time of a lead that is held is over. The contact is read first, as it may be complete;
-    what becomes of the wait is for ``advance``. While HubSpot cannot be read, the wait alone goes
-    on for a minute.
+    """The hold of a lead has timed out. Read the contact first, as it may be complete by now;
+    ``advance`` then decides what happens. If HubSpot cannot be read, extend the hold by a minute.
 
     Raises NeedsData when the contact is not known.
     """

@@ -16,14 +16,14 @@ from baton.domain.routing.rules import reach
 from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
 
-#: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
+#: When HubSpot does not answer, how long until the pull-back is tried again.
 ASK_AGAIN = timedelta(minutes=1)
 
 
 def pull_back(draft: Draft, clock: Clock) -> None:
     """Take the lead from an owner who let the clock run out, and give it to the next rep.
 
-    HubSpot is looked at once more first: who has called the person keeps the lead.
+    HubSpot's engagements are read again first: an owner who has been in touch keeps the lead.
     """
     owner, assignment = draft.owner, draft.lead.assignment
     assert assignment is not None
@@ -39,7 +39,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         draft.say("pull_back.last_resort", clock.target, owner.name)
         return
     if owner is not None and owner.id not in draft.world.loads:
-        # What giving back and giving anew depend on, in one question.
+        # Ask for everything that ending this assignment and making the next depend on, in one read.
         chain = reach(draft.policy, handoff_of(draft), draft.facts, draft.now)
         raise NeedsData(replace(chain, people=(owner.id, *chain.people)))
     draft.say("pull_back", clock.target, draft.owner_name)
@@ -52,7 +52,8 @@ def pull_back(draft: Draft, clock: Clock) -> None:
 
 
 def _postpone(draft: Draft, clock: Clock) -> None:
-    """HubSpot cannot say whether the owner has been in touch: ask again in a minute. Taking a lead
-    from someone who is on the phone with it is worse than taking it later."""
+    """HubSpot cannot say whether the owner has been in touch: try again in a minute. A late
+    pull-back is better than taking the lead from an owner who is on the phone with the person.
+    """
     targets.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
     draft.say("pull_back.waits", clock.target)

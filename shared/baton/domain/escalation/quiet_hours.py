@@ -1,6 +1,6 @@
-"""Whether somebody is told now, later, or in their stead somebody who is at work.
+"""Whether a person is told now, later, or replaced by somebody who is at work.
 
-Only the telling waits: what happened is recorded at its time, and a ladder climbs on.
+Only the notice waits: the outcome is recorded at its time, and the ladder goes on.
 """
 
 from __future__ import annotations
@@ -13,26 +13,27 @@ from baton.domain.escalation.recipients import backup_of
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy, Severity
 
-#: Who has just closed is still there: a promise may fall due with the last minute of the day.
+#: Grace after closing time: a deadline may fall on the last minute of the working day.
 STILL_THERE = timedelta(minutes=15)
-#: Nothing waits for longer than a long weekend: then it goes through.
+#: The longest that a notice waits (a long weekend); beyond that it is sent outside working hours.
 LONGEST_WAIT = timedelta(days=4)
 
 
 class Delivery(NamedTuple):
     #: Who is told; None: the channel.
     reader: Person | None
-    #: When, if not now.
+    #: When they are told; None: now.
     at: datetime | None = None
-    #: Who should have been, and is not at work.
+    #: Whom the recipient stands in for, because they are not at work.
     instead_of: Person | None = None
 
 
 def delivery_to(
     policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
 ) -> Delivery:
-    """Whom *reader*'s notice of something that was due at *at* reaches at *now*, as the policy's
-    ``respect`` says. Channels are always told at once."""
+    """Who gets *reader*'s notice, and when, by the policy's ``respect``; *at* is when the rung was
+    due. Channels are always told at once.
+    """
     if reader is None or at_work(policy, reader, at, now):
         return Delivery(reader)
     how = policy.notifications.respect.of(severity)
@@ -40,18 +41,20 @@ def delivery_to(
         backup = backup_of(policy, reader)
         if backup is not None and at_work(policy, backup, at, now):
             return Delivery(backup, instead_of=reader)
-    # Whose hours change meanwhile is asked again and again, but not for ever.
+    # Hours that change meanwhile may defer it again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
     return Delivery(reader, None if through else _opens(policy, reader, now))
 
 
 def told_instead_of(person: Person | None) -> tuple[Phrase, ...]:
-    """What somebody reads who is told in *person*'s stead; None: it is for them."""
+    """The line that explains a notice sent in place of *person*; None: meant for the reader."""
     return (Phrase("told_instead", (person.name,)),) if person else ()
 
 
 def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:
-    """Whether *person* is in their hours, time off cut out, or was until *at*, a moment ago."""
+    """Whether *person* is in their working hours (time off excluded), or was until *at*, a moment
+    ago.
+    """
     calendar = policy.calendar_of(person)
     if calendar.is_open(now):
         return True

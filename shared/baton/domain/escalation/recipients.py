@@ -11,7 +11,8 @@ from baton.domain.policy import Person, Policy
 
 def recipient(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | None:
     """Whom the rung addresses; None: the channel, also where there is no such person. Without a
-    backup, or anybody on duty, it is the manager."""
+    backup, or without anybody on duty, the manager.
+    """
     if rung.to == "channel":
         return None
     if rung.to == "owner":
@@ -25,6 +26,6 @@ def recipient(draft: Draft, rung: ArmedRung, owner: Person | None) -> Person | N
 
 
 def backup_of(policy: Policy, person: Person | None) -> Person | None:
-    """Who stands in for *person*; None: nobody, or nobody who is with the company any more."""
+    """Who stands in for *person*; None: none is named, or the one named is no longer active."""
     backup = policy.person.get(person.backup) if person is not None else None
     return backup if backup is not None and backup.active else None

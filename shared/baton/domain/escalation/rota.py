@@ -1,4 +1,4 @@
-"""Who is on duty: the rota's people in turns, and whoever is away is passed over."""
+"""Who is on duty: the rota's people in turns; people who are away are skipped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from baton.domain.policy import Person, Policy
 
 
 def on_duty(policy: Policy, at: datetime) -> Person | None:
-    """Whose turn it is at *at* (UTC); with them away or inactive, the next who is there. None:
-    there is no rota, or nobody of it is there."""
+    """The person whose turn it is at *at* (UTC), or the next one if they are away or inactive.
+    None: there is no rota, or everybody on it is away.
+    """
     rota = policy.rota
     if rota is None:
         return None

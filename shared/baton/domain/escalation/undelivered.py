@@ -1,4 +1,4 @@
-"""Slack refused a message about a lead for good: the next one is told."""
+"""Slack refused a message about a lead for good: tell the next recipient instead."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from baton.domain.world.events import Undelivered
 
 
 def pass_on(draft: Draft, event: Undelivered) -> None:
-    """Tell the next way after the one that failed: owner, backup, manager, channel, RevOps.
+    """Tell the recipient after the one that failed, in the order owner, backup, manager, channel,
+    RevOps.
 
-    Stateless: who is next follows from who was not reached, and what is said from the lead as it
-    is now. It ends with RevOps: whoever fails is followed only by who comes later. The message
-    itself is parked by whoever was to deliver it.
+    Stateless: the next recipient follows from the one that failed, and the text from the lead as it
+    is now. It ends with RevOps, because only later recipients are tried. The delivering function
+    parks the message itself.
     """
     person = draft.policy.person_by_slack.get(event.to)
     draft.say("undelivered", person.name if person else event.to, event.reason)
@@ -36,14 +37,15 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
 
 
 def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
-    """Whom to tell instead; empty: nobody. A message about a lead that is nobody's any more, or no
-    more theirs, or that was for information only, is not passed on."""
+    """Whom to tell instead; empty: nobody. Not passed on: information only, and messages about a
+    lead that has no owner or another owner by now.
+    """
     ways = list(dict.fromkeys(_ways(draft)))
     had_it = person is not None and any(held_by.person == person.id for held_by in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
         draft.say("undelivered.nothing_left")
         return ""
-    # Who is not among the ways (a director, say) is followed by the channel.
+    # A recipient outside this order (a director, for example) is followed by the channel.
     to = draft.policy.notifications.channel
     if event.to in ways:
         to = next(iter(ways[ways.index(event.to) + 1 :]), "")
@@ -65,8 +67,8 @@ def _tell(draft: Draft, event: Undelivered, to: str) -> None:
     person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
     draft.notify(
-        # One for each that was not reached: what more cannot be delivered to them brings it up to
-        # date.
+        # One slot per recipient that failed: further failures to reach them update the same
+        # message.
         f"notice:undelivered:{number}:{event.to}",
         to,
         event.level,
@@ -77,7 +79,7 @@ def _tell(draft: Draft, event: Undelivered, to: str) -> None:
 
 
 def _lines(draft: Draft) -> Iterator[Phrase]:
-    """With whom the lead is, since when, and what is due when."""
+    """Who has the lead, since when, and what is due when."""
     owner, assignment = draft.owner, draft.lead.assignment
     if owner is not None and assignment is not None:
         id_ = "with.since" if assignment.accepted_at else "with.since_not_accepted"

@@ -1,1 +1,1 @@
-"""Who has the lead: giving it to an owner, taking it back, snoozing it, letting it wait."""
+"""Who has the lead: assigning, ending an assignment, reassigning, snoozing, waiting in a queue."""

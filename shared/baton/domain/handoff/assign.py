@@ -1,4 +1,4 @@
-"""Handing a lead to an owner, and taking it from one."""
+"""Assigning a lead to an owner, and ending an assignment."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from baton.domain.routing.route import route
 from baton.domain.routing.search import Choice, Queued, Wanted
 from baton.domain.sla import targets
 
-#: Past owners remembered by name; a lead that went through more has other troubles.
+#: Past assignments kept per lead.
 PAST_KEPT = 20
 
 
 def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
-    """Hand the lead over, as *handoff* of its way says: a new round, in which nobody has let it go
-    yet. Raises NeedsData."""
+    """Hand the lead over by *handoff*. A new round begins, so no owner is excluded yet. Raises
+    NeedsData.
+    """
     draft.change(round_from=draft.lead.assigned)
     assign(draft, handoff, existing_owner, by_ownership=True)
 
 
 def handoff_named(policy: Policy, stage: str) -> Handoff:
-    """The handoff on entering *stage* (empty: the first one); the first, where the policy has
-    dropped it."""
+    """The handoff on entering *stage*; the first if *stage* is empty or was dropped."""
     return policy.handoff.get(stage) or policy.handoff[policy.lifecycle.handoff]
 
 
@@ -43,7 +43,7 @@ def handoff_of(draft: Draft) -> Handoff:
 
 
 def let_go(draft: Draft) -> frozenset[str]:
-    """People who let the lead go in this round."""
+    """The past owners of this round, whom routing excludes."""
     lead = draft.lead
     return frozenset(past.person for past in lead.past if past.number > lead.round_from)
 
@@ -55,15 +55,15 @@ def assign(
     by_ownership: bool = False,
     gave_up: bool = False,
 ) -> None:
-    """Find the lead an owner, or a place in a queue, and show it.
+    """Find the lead an owner or a place in a queue, and show the result.
 
     Args:
-        existing_owner: HubSpot owner id of who has the contact; may be empty.
-        by_ownership: Whose account it is comes first.
-        gave_up: It has waited for as long as it may.
+        existing_owner: HubSpot owner id of the contact's owner; may be empty.
+        by_ownership: The owner of the account comes before the rules.
+        gave_up: Its wait in a queue has timed out.
 
     Raises:
-        NeedsData: What the answer depends on is not known.
+        NeedsData: Data that the answer depends on was not read.
     """
     waiting = draft.lead.waiting
     wanted = Wanted(
@@ -84,8 +84,9 @@ def assign(
 
 
 def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
-    """Who would get the lead in the end if person *without* let it go, too. Changes nothing.
-    Raises NeedsData."""
+    """Who would get the lead if person *without* were excluded, too. Changes nothing. Raises
+    NeedsData.
+    """
     wanted = Wanted(
         lead=draft.lead.id,
         handoff=handoff,
@@ -98,14 +99,14 @@ def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
 
 
 def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
-    """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
+    """Assign the lead to the chosen person: update the loads, start the clocks, show the card."""
     policy, lead, person = draft.policy, draft.lead, choice.person
     draft.because += choice.because
     draft.considered += choice.considered
     if lead.held is not None and lead.held.asked:
-        # What the last owner asked for is not the next one's wish.
+        # The move was requested by the last owner, not by the new one.
         draft.change(held=replace(lead.held, asked=False))
-    # Said anew even where it is the same as before: whoever won meanwhile has no say in it.
+    # Rewrite properties that another system had won, even if unchanged: a new assignment ends that.
     draft.rewrite |= lead.yielded.keys()
     draft.relied |= {load.person: load for load in choice.relied}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
@@ -133,7 +134,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
         ),
         assigned=lead.assigned + 1,
         clocks=(),
-        # Not from an earlier activity: nobody who just got a lead has been idle with it.
+        # Start inactivity now, not at an earlier activity: the new owner has not been idle yet.
         idle=idle_clock(draft, draft.now),
         track="",
         reason="",
@@ -147,11 +148,11 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
 
 
 def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:
-    """Nobody has the lead any more, and it waits for nobody: the owner's load falls, their clocks
-    stop, their tasks close, and their card says how it ended.
+    """End the assignment or the wait in a queue: the owner's load falls, their clocks stop, their
+    tasks close, and their card says how it ended.
 
-    The past is kept, so that routing does not bring the lead back to who let it go.
-    Raises NeedsData when the owner's load, or the turns of its pool, are not known.
+    It is kept in ``past``, so that routing does not bring the lead back to that owner. Raises
+    NeedsData when the owner's load, or the turns of its pool, are not known.
     """
     queue.leave(draft)
     if draft.lead.assignment is None:
@@ -184,17 +185,18 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
 
 
 def _still_news(deferred: DeferredNotice, ended: emit.Ending) -> bool:
-    """Whether somebody above the owner is still to be told of what the owner missed: not if the
-    owner has acted on the lead after all."""
+    """Whether the deferred notice is still sent after a pull-back: only one to somebody above the
+    owner, about what the owner missed.
+    """
     return ended == "taken_back" and deferred.rung.to not in {"owner", "backup"}
 
 
 def count_no_more(draft: Draft, why: str) -> None:
-    """The lead is none of its owner's open ones any more, nor of its pool's. Raises NeedsData."""
+    """Stop counting the lead as open for its owner and its pool. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts:
         return
-    # Also of somebody who left the roster: they may come back, and not with leads they lost.
+    # Also for somebody who left the roster: if they return, the lead must not count for them.
     draft.change_load(release(draft.load(assignment.person)), -1, why)
     if assignment.counts_in_pool:
         draft.change_pool(assignment.pool, release(draft.turns_of(assignment.pool).load), -1, why)
@@ -202,7 +204,7 @@ def count_no_more(draft: Draft, why: str) -> None:
 
 
 def count_again(draft: Draft, why: str) -> None:
-    """It is one of them again, whether there is room or not: it never left them."""
+    """Count it as open again, even beyond the limit: the owner had it all along."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:
         return

@@ -1,9 +1,9 @@
-"""A lead goes from one owner to another: by hand, by a rejection that passes it on, or because
-HubSpot does not take its owner.
+"""A lead moves from one owner to another: by hand, by a rejection that passes it on, or because
+HubSpot does not accept its owner.
 
-It never comes back to somebody who already let it go in this round. What Baton keeps for the old
-owner in HubSpot (the contact's owner, the tasks of its clocks) is closed with their assignment and
-made anew with the next one, and both are told.
+It never returns to somebody who had it earlier in this round. The old owner's entries in HubSpot
+(the contact's owner, the tasks of its clocks) are closed with their assignment and created again
+for the next owner, and both are told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from baton.domain.world.world import Away, Load
 
 
 def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
-    """Give the lead to whom somebody chose, or to whom routing finds. Returns why not, if so.
+    """Give the lead to the person named, or to the one routing finds. Returns why not if it cannot.
 
     Raises NeedsData.
     """
@@ -63,8 +63,9 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
 
 
 def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
-    """The owner rejected the lead for a reason that says nothing against it: the next one gets it.
-    Raises NeedsData."""
+    """The owner rejected the lead for a reason that is not about the lead: the next rep gets it.
+    Raises NeedsData.
+    """
     handoff, owner = handoff_of(draft), draft.owner
     note = Phrase("passed_on", (draft.owner_name, reason.label))
     draft.because.append(note)
@@ -74,16 +75,17 @@ def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
 
 
 def owner_refused(draft: Draft, event: OwnerRefused) -> None:
-    """HubSpot does not take somebody as owner: they get no leads until it does, and this one goes
-    to the next. Raises NeedsData."""
+    """HubSpot does not accept somebody as owner: they get no leads until it does, and this lead
+    goes to the next rep. Raises NeedsData.
+    """
     person = draft.policy.someone(event.person)
     if person is None:
         draft.say("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
     if not _refused(load, draft.now):
-        # Said here as well as by the word that comes of its own, so that this very decision, and
-        # the next one, do not choose them again.
+        # Set here as well as by the person's own event, so that neither this decision nor the next
+        # one chooses them again.
         refused = Away(draft.event.at, None, "hubspot")
         draft.loads[person.id] = replace(load, refused=refused)
     assignment = draft.lead.assignment
@@ -94,8 +96,8 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     draft.because.append(why)
     heir = would_get(draft, handoff, without=person.id)
     if heir is not None and _refused(draft.load(heir.id), draft.now):
-        # Only the last resort is left, and HubSpot does not take them either: giving it on would
-        # not end.
+        # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
+        # would never end.
         draft.say("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)
@@ -105,7 +107,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
 
 
 def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
-    """Tell who had the lead that somebody else has it now; who has it gets a card."""
+    """Tell the former owner that somebody else has the lead; the new owner gets a card."""
     owner = draft.owner
     if former is None or (owner is not None and owner.id == former.id):
         return

@@ -1,4 +1,4 @@
-"""Snoozing: an owner postpones a lead; and leads owned for so long that they count no more."""
+"""Snoozing a lead; and leads owned for so long that they stop counting as open."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from baton.domain.world.events import Snoozed
 
 
 def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
-    """The owner postpones the lead: its clocks go on at the agreed instant with the time they have
-    left. Returns why not, if so. Raises NeedsData."""
+    """Snooze the lead: its clocks go on at the agreed instant with the time they have left. Returns
+    why not if it cannot be snoozed. Raises NeedsData.
+    """
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:
         return Phrase("snooze.not_theirs")
@@ -41,7 +42,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
 
 
 def wake(draft: Draft) -> None:
-    """The snooze is over: the lead counts again. Raises NeedsData."""
+    """End a snooze that is over: the lead counts as open again. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.snoozed_until is None:
         return
@@ -55,8 +56,9 @@ def wake(draft: Draft) -> None:
 
 
 def forget(draft: Draft) -> bool:
-    """Whether the lead has been owned for so long that it counts no more from now on. Raises
-    NeedsData."""
+    """Stop counting the lead as open if it has been owned for long enough; whether that happened.
+    Raises NeedsData.
+    """
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
         return False

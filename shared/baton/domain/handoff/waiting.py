@@ -1,4 +1,4 @@
-"""What becomes of leads that wait in a pool's queue: room is made, or their patience ends."""
+"""Leads that wait in a pool's queue: retry when there may be room, end a wait that times out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from baton.domain.time import iso
 
 
 def try_again(draft: Draft) -> None:
-    """There may be room, or the rules may send the lead elsewhere now. If there is none it keeps
-    its place, and is looked at again when time alone may make some. Raises NeedsData."""
+    """Route the waiting lead again, as there may be room or another rule may match. If nobody can
+    take it, it keeps its place, and is tried again when time alone may make room. Raises NeedsData.
+    """
     waiting = draft.lead.waiting
     if waiting is None:
         draft.say("queue.not_waiting")
@@ -36,7 +37,9 @@ def try_again(draft: Draft) -> None:
 
 
 def climb_wait(draft: Draft) -> None:
-    """What the clock of the wait, and the time, ask for. Raises NeedsData."""
+    """Take the due rungs of the wait's clock, and offer the queue if time may have made room.
+    Raises NeedsData.
+    """
     waiting = draft.lead.waiting
     if waiting is None:
         return
@@ -75,7 +78,7 @@ def _warn(draft: Draft, waiting: Waiting) -> None:
 
 
 def _responsible(draft: Draft, waiting: Waiting) -> Person | None:
-    """Who gets the lead when the wait is over, as the policy has it now."""
+    """Who gets the lead when the wait times out, by the current policy."""
     pool = draft.policy.pool.get(waiting.pool)
     steps = pool.fallback if pool else ()
     index = next((i for i, step in enumerate(steps) if step.wait is not None), len(steps))

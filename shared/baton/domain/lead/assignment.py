@@ -11,7 +11,7 @@ from baton.domain.phrase import Text
 
 
 class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
-    """The spell of one owner with the lead. ``number`` names it in Slack and HubSpot."""
+    """One owner's time with the lead. ``number`` names it in Slack and HubSpot."""
 
     number: int
     person: str
@@ -28,15 +28,15 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     met_at: datetime | None = None
     #: Stage of the handoff that it is part of; empty: the first.
     handoff: str = ""
-    #: It counts as one of its owner's open leads, and as one of its pool's, which is limited.
+    #: Whether the lead counts as open for its owner, and for its pool, if that has limits.
     counts: bool = True
     counts_in_pool: bool = False
-    #: From then on it does not count any more.
+    #: When it stops counting as open.
     forget_at: datetime | None = None
     #: Snoozed until then, and since when.
     snoozed_until: datetime | None = None
     snoozed_at: datetime | None = None
-    #: Targets promised with it whose time has yet to begin.
+    #: Targets whose time has not begun yet.
     to_start: tuple[str, ...] = ()
 
 

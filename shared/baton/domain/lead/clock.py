@@ -12,8 +12,9 @@ from baton.domain.policy.sla import Recipient
 
 
 class ArmedRung(Struct, frozen=True, gc=False, array_like=True):
-    """A rung of a ladder at its instant. It was worked out when the clock was armed and stays,
-    whatever the policy says later."""
+    """A rung of a ladder at its instant, fixed when the clock was armed, whatever the policy says
+    later.
+    """
 
     at: datetime
     kind: Literal["warn", "breach", "escalate", "pull_back", "close", "release", "give_up"]
@@ -23,10 +24,9 @@ class ArmedRung(Struct, frozen=True, gc=False, array_like=True):
 
 
 class DeferredNotice(Struct, frozen=True, gc=False, array_like=True):
-    """A *rung* was climbed at its time, and its recipient, who was not at work, is told *at*.
+    """A notice for a climbed *rung* whose recipient was not at work: they are told *at*.
 
-    The lead keeps it, and not the clock: what has happened stays so when the clock stands still,
-    or the lead is pulled back.
+    The lead keeps it, not the clock, so that it survives a pause of the clock or a pull-back.
     """
 
     at: datetime
@@ -53,24 +53,25 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
     stopped_at: datetime | None = None
     #: Subject of the HubSpot task that goes with it; empty: none.
     task: str = ""
-    #: It counts every hour of the day, and not working time.
+    #: It counts every hour of the day instead of working time.
     wall: bool = False
-    #: Since when it stands still, and for which of the policy's pauses; None: it does not.
+    #: Since when it is paused, and for which of the policy's pauses; None: it is not.
     paused_at: datetime | None = None
     paused_for: tuple[str, ...] = ()
-    #: When it stood still before.
+    #: Its earlier pauses.
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     #: Calendar id by which it counts; empty: the owner's.
     calendar: str = ""
-    #: What the lead is called once the ladder is climbed to its end.
+    #: Label of the lead once the ladder has ended.
     ends_as: str = ""
-    #: The stop may be taken back, so the rungs it did not come to are kept: ``condition`` (the
-    #: policy's ``stops_when``), or ``touch`` (reported by the owner, not seen elsewhere).
+    #: What stopped it, if the stop may be taken back and the remaining rungs are kept:
+    #: ``condition`` (the policy's ``stops_when``), or ``touch`` (reported by the owner, not seen
+    #: elsewhere).
     stopped_by: Literal["", "condition", "touch"] = ""
 
     @property
     def running(self) -> bool:
-        """It has not been stopped by its act; it may stand still."""
+        """Whether it has not been stopped; it may be paused."""
         return self.stopped_at is None
 
     @property
@@ -81,12 +82,13 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def at_the_end(self) -> bool:
-        """Nobody acted, and no rung is left that would change it."""
+        """Whether it is still running with no rung left."""
         return self.running and bool(self.ladder) and self.climbed == len(self.ladder)
 
     def stop(self, at: datetime) -> Clock:
-        """The clock stopped for good, without the rungs it did not come to: they were most of its
-        size. One that is stopped already keeps its time."""
+        """The clock stopped for good, without its remaining rungs, which are most of its size. A
+        clock that is stopped already keeps its time.
+        """
         return msgspec.structs.replace(
             self,
             stopped_at=self.stopped_at or at,
@@ -97,7 +99,7 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
         )
 
     def suspend(self, at: datetime, by: Literal["condition", "touch"]) -> Clock:
-        """The clock stopped by what may be taken back: ``go on`` needs its rungs."""
+        """The clock stopped in a way that may be taken back: ``go_on`` needs its rungs."""
         return msgspec.structs.replace(
             self, stopped_at=at, stopped_by=by, paused_at=None, paused_for=()
         )

@@ -1,4 +1,4 @@
-"""What a lead waits for: room in a pool, or what its next stage asks for."""
+"""What a lead waits for: room in a pool, or data that its next stage requires."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ class Waiting(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Stage of the handoff it waits in.
     handoff: str
     since: datetime
-    #: Place of its tier in the policy: 0 is the hottest.
+    #: Index of its tier in the policy: 0 is the hottest.
     heat: int
-    #: Warns whoever comes next in the chain, and gives up in their favour.
+    #: Warns the next person in the chain, and ends the wait in their favour.
     clock: Clock
-    #: When time alone may make room: a day begins, somebody comes back; None: it makes none.
+    #: When time alone may make room: a day begins, somebody comes back; None: never.
     look_at: datetime | None = None
 
 
 class Held(Struct, frozen=True, gc=False, omit_defaults=True):
     """What keeps a lead from going on at a stage."""
 
-    #: The stage it may not enter yet, and the transition it would take by itself; empty: it stands
-    #: there in HubSpot already.
+    #: The stage it may not enter yet, and the transition it would make; empty: HubSpot has it in
+    #: that stage already.
     stage: str
     move: str
     since: datetime
-    #: Field ids; of several that would do, joined by a stroke.
+    #: Field ids; alternatives are joined by a slash.
     missing: tuple[str, ...]
     #: Criteria that do not hold.
     unmet: tuple[Text, ...]
     clock: Clock
     #: How often those who can fill it in were told.
     told: int = 1
-    #: The owner asked for the move; else Baton makes it when its conditions hold.
+    #: Whether the owner requested the move; if not, Baton makes it when its conditions hold.
     asked: bool = False

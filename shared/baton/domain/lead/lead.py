@@ -17,22 +17,23 @@ from baton.domain.phrase import Text
 
 
 class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """Everything Baton knows of a lead. Immutable: a decision makes a new one.
+    """Everything Baton knows about a lead. Immutable: a decision makes a new one.
 
-    An open lead (one that somebody owns and owes an answer, or that is held back) always has a
-    next wake-up: the constructor refuses one that nothing would ever look at again.
+    An open lead (owned and not finished, or held) always has a next wake: the constructor refuses
+    one that nothing would wake again.
     """
 
     id: str
     version: int = 0
-    #: Stage facts in order of time, on top of ``base``, which holds what was folded in for good.
+    #: Stage facts in order of time, on top of ``base``, the state into which older facts were
+    #: folded.
     facts: tuple[StageFact, ...] = ()
     base: LifecycleState = LifecycleState()
     #: Where it stands; stored as ``standing``.
     state: LifecycleState = field(default=LifecycleState(), name="standing")
     #: Field id -> value, as last read from HubSpot. Personal data.
     fields: dict[str, str] = {}
-    #: First source ever seen; never changes again.
+    #: The first source seen; never changes.
     first_source: str = ""
     assignment: Assignment | None = None
     #: Assignments so far; the next one gets the following number.
@@ -52,27 +53,27 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     written: dict[str, Value] = {}
     #: Contact property that others write, too -> what Baton decided for it lately, oldest first.
     writes: dict[str, tuple[Write, ...]] = {}
-    #: Contact property -> the value of whoever wins there; Baton's is not sent meanwhile.
+    #: Contact property -> the value of another system that won it; Baton's is not sent meanwhile.
     yielded: dict[str, str] = {}
-    #: Contact property -> when Baton put it right, to stop before it becomes a fight.
+    #: Contact property -> when Baton restored it, to limit fights.
     restored: dict[str, tuple[datetime, ...]] = {}
     #: Contact property -> value that a transition sets.
     sets: dict[str, str] = {}
     #: What the person did, oldest first.
     evidence: tuple[Evidence, ...] = ()
-    #: Field id -> where its value was found, when the contact itself has none:
-    #: ``company.industry``, ``history``.
+    #: Field id -> where its value was found, if not in the contact: ``company.industry``,
+    #: ``history``.
     found: dict[str, str] = {}
     held: Held | None = None
     #: The stage whose gate it passed last, and the required fields that were missing then.
     admitted: str = ""
     flagged: tuple[str, ...] = ()
-    #: When time alone may change what conditions say of it.
+    #: When time alone may change the result of its conditions.
     review_at: datetime | None = None
-    #: Why HubSpot has no such contact any more; empty: it has.
+    #: Why the contact is gone from HubSpot; empty: it is not.
     gone: Text = ""
     waiting: Waiting | None = None
-    #: What somebody has yet to be told.
+    #: Notices deferred to their recipients' working hours.
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
 
     def __post_init__(self) -> None:
@@ -83,7 +84,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     @property
     def name(self) -> str:
-        """The person's name; where there is none, the lead's id says who it is."""
+        """The person's name; the lead's id if there is none."""
         full = " ".join(filter(None, (self.fields.get("firstname"), self.fields.get("lastname"))))
         return full or f"Lead {self.id}"
 
@@ -97,7 +98,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     @property
     def wake_at(self) -> datetime | None:
-        """The earliest instant at which a fast clock wants something; None: none does."""
+        """The earliest instant at which a fast clock is due; None: there is none."""
         clocks = list(self.clocks)
         moments: list[datetime | None] = []
         if self.held is not None:
@@ -113,8 +114,9 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     @property
     def stale_at(self) -> datetime | None:
-        """The earliest instant at which a slow clock wants something: inactivity, a review, or a
-        lead that is to count no longer."""
+        """The earliest instant at which a slow clock is due: inactivity, a review, or the end of
+        counting as open.
+        """
         rung = self.idle.next_rung if self.idle else None
         moments = [rung.at if rung else None, self.review_at]
         if self.assignment is not None and self.assignment.counts:

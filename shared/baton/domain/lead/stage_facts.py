@@ -1,4 +1,4 @@
-"""Stages as they were seen, and where a lead stands by them."""
+"""Stage facts, and the lifecycle state computed from them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class StageFact(Struct, frozen=True, gc=False, array_like=True):
 
     at: datetime
     stage: str
-    #: Name of a reverse transition; empty for everything that is only observed.
+    #: Id of a named transition; empty for moves that were only observed.
     via: str = ""
-    #: Who changed it, in the words of the system that said so.
+    #: Who changed it, as named by the reporting system.
     source: str = ""
 
 
@@ -30,12 +30,12 @@ class StageTimes(Struct, frozen=True, gc=False, array_like=True):
 
 
 class LifecycleState(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Where a lead stands, worked out from its stage facts alone."""
+    """A lead's stage and its history, computed only from its stage facts."""
 
     stage: str = ""
     since: datetime | None = None
     times: dict[str, StageTimes] = {}
-    #: Facts that would have moved the lead backward: seen, not obeyed.
+    #: Facts of backward moves that were not obeyed.
     refused: tuple[StageFact, ...] = ()
-    #: How often it went off the way so far (recycled, disqualified).
+    #: How often it went to a side stage (recycled, disqualified).
     rounds: int = 0

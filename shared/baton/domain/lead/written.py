@@ -10,19 +10,20 @@ from baton.domain.phrase import Text
 
 
 class Value(Struct, frozen=True, gc=False, array_like=True):
-    """A property value and the lead version at which Baton last decided it. A phrase is put into
-    words when it is written."""
+    """A property value and the lead version at which Baton last decided it. A phrase is rendered
+    when it is delivered.
+    """
 
     value: Text
     since: int
-    #: HubSpot only moves lifecyclestage forward: going back means clearing it first.
+    #: HubSpot only moves lifecyclestage forward, so going back means clearing it first.
     clear_first: bool = False
 
 
 class Write(Struct, frozen=True, gc=False, array_like=True):
-    """A value that Baton decided for a HubSpot property, to know it again when it comes back."""
+    """A value that Baton wrote to a HubSpot property, to recognise its echo."""
 
     value: str
     at: datetime
-    #: When it was seen in HubSpot: from then on the same value is somebody else's.
+    #: When it was seen in HubSpot: later sightings of the same value are somebody else's.
     seen: datetime | None = None

@@ -1,4 +1,4 @@
-"""Backward changes: seen, not obeyed; what is done about each is the policy's word."""
+"""Backward changes: recorded, not obeyed; the policy decides how each is answered."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.time import iso
 from baton.domain.world.world import Contact
 
-#: Putting right is counted over this long; see ``Lifecycle.restore_at_most``.
+#: Period over which restores are counted; see ``Lifecycle.restore_at_most``.
 FIGHT = timedelta(days=30)
 
 
 def answer_backward_moves(draft: Draft, contact: Contact) -> None:
-    """Answer each backward change that is new: put it right, ask, or only report it. Those that
-    the policy accepts have been made already, as named ways back."""
+    """Answer each new backward change: restore the stage, ask, or only report it. Those that the
+    policy accepts are already part of the state, as named ways back.
+    """
     current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     for fact in draft.lead.state.refused:
         if fact in draft.start.state.refused:
@@ -44,8 +45,9 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
 
 
 def may_put_right(draft: Draft, name: str, who: str) -> bool:
-    """Whether contact property *name*, changed by *who*, may be put right once more. If it was
-    put right as often as the policy allows, Baton gives in, and RevOps is told who fights."""
+    """Whether contact property *name*, changed by *who*, may be restored once more. After as many
+    restores as the policy allows, Baton gives in and tells RevOps who keeps changing it.
+    """
     most = draft.policy.lifecycle.restore_at_most
     lately = tuple(at for at in draft.lead.restored.get(name, ()) if at > draft.now - FIGHT)
     if len(lately) < most:
@@ -54,7 +56,7 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
         return True
     draft.say("fight", name, len(lately), FIGHT, source(who))
     draft.notify(
-        # One notice a fight: it is written anew each time they strike.
+        # One notice per fight, updated each time the other side changes the value.
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",
         draft.policy.notifications.ops_channel,
         "warning",
@@ -81,7 +83,7 @@ def _ask(draft: Draft, fact: StageFact) -> None:
 
 
 def _by(who: str) -> Phrase:
-    """Who changed something in HubSpot: somebody, or a source by its name."""
+    """Who changed something in HubSpot: a person (unnamed), or a source by its name."""
     return Phrase("by.person") if who.casefold() in PEOPLE else source(who)
 
 

@@ -1,4 +1,6 @@
-"""Leaving sales: for a reason, off the way; or because HubSpot has no such contact any more."""
+"""How a lead leaves sales: closed to a side stage for a reason, or because its contact is gone from
+HubSpot.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,11 @@ def close(
     card: emit.Ending = "rejected",
     way: Transition | None = None,
 ) -> None:
-    """The lead leaves sales for *reason_id*: to its nurture track, or disqualified. Its card ends
-    as *card*.
+    """Close the lead for *reason_id*: recycle it to the reason's nurture track, or disqualify it.
+    Its card ends as *card*.
 
     Args:
-        way: The transition it takes; None: the first that leads where the reason does.
+        way: The transition to take; None: the first one that leads to the reason's stage.
 
     Raises:
         NeedsData: The owner's load is not known.
@@ -40,7 +42,7 @@ def close(
     if way is None:
         draft.say("closed.no_way_off", draft.lead.state.stage)
     else:
-        # After everything known, so that this move is the lead's latest.
+        # Later than every known fact, so that this move is the lead's latest.
         after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
         moved_at = max([at, *after])
         refold(draft, StageFact(moved_at, way.to, via=way.id))
@@ -51,12 +53,13 @@ def close(
 def off_the_way(
     draft: Draft, reason: Reason | None, at: datetime, note: Phrase, card: emit.Ending
 ) -> None:
-    """What leaving sales brings with it, however the stage came about: the handoff ends, nothing
-    is asked for any more, and the nurture track is named."""
+    """The consequences of leaving sales, whoever set the stage: end the handoff, clear what was
+    asked for, and set the nurture track.
+    """
     owner = draft.lead.assignment.person if draft.lead.assignment else ""
     track_id = reason.track if reason else ""
     track = draft.policy.track.get(track_id)
-    # A person can move a lead there without a reason; then the stage says what they meant.
+    # A person can move a lead to a side stage without a reason; then the stage decides the outcome.
     recycled = bool(track_id) if reason else _stands_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
     draft.say("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
@@ -78,18 +81,18 @@ def _stands_recycled(draft: Draft) -> bool:
 
 
 def leave(draft: Draft, why: Phrase) -> None:
-    """HubSpot has no such contact any more: nobody has the lead, and nothing is asked of it."""
+    """The contact is gone from HubSpot: end the assignment, release the hold, stop the clocks."""
     if draft.lead.gone:
         return
     draft.because.append(why)
     end_assignment(draft, "closed", why, draft.now)
     gates.keep(draft, None)
     draft.change(idle=None, review_at=None, deferred=(), gone=why)
-    draft.record("gone", what=why.id.removeprefix("gone."))
+    draft.record("gone", what=" ".join((why.id.removeprefix("gone."), *map(str, why.args))))
 
 
 def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
-    """The lead has gone round as often as its track allows: somebody should know its source."""
+    """The lead was recycled as often as its track allows: report it with its source."""
     draft.notify(
         f"notice:rounds:{iso(at)}",
         draft.policy.notifications.ops_channel,

@@ -11,8 +11,9 @@ from baton.domain.world.world import Contact
 
 
 def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
-    """The policy's first stage, as of the contact's creation; None: it has, or had, a stage, or
-    nothing says when it was created. Nobody stays blank."""
+    """The policy's first stage, as of the contact's creation; None: it has, or had, a stage, or its
+    creation date is unknown.
+    """
     if contact.stages or contact.properties.get(hubspot_names.STAGE):
         return None
     event = draft.event

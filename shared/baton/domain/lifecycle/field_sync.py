@@ -1,4 +1,4 @@
-"""Properties that others write as well as Baton: whose value stays, property by property."""
+"""Properties that others write as well as Baton: decides for each whose value stays."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Sync
 from baton.domain.world.world import Contact, SeenValue
 
-#: Change sources that are sales' own tools beside the people: another CRM, or its connector.
-#: Everything else (forms, workflows, imports, e-mail tools) is marketing's.
+#: Change sources that count as sales: people, another CRM, or its connector. All others (forms,
+#: workflows, imports, e-mail tools) count as marketing.
 CRM = PEOPLE | {"integration", "integrations_sync", "api", "salesforce", "crm_setting", "mobile"}
 
 
 def follow_others(draft: Draft, contact: Contact) -> None:
-    """Yield to whoever wins by the policy, and put right what others may not write. Each drift is
-    recorded with its source, once."""
+    """Keep the other side's value where the policy lets it win, and rewrite Baton's where it does
+    not. Each drift is recorded once, with its source.
+    """
     for name, seen in sorted(contact.changes.items()):
         if name == hubspot_names.STAGE or name not in draft.lead.written:
-            continue  # Baton has no word in it
+            continue  # Baton does not write it
         ours = draft.lead.written[name].value
         if isinstance(ours, Phrase):
-            continue  # worded when it is written, so nothing here says whose words HubSpot shows
+            continue  # its text is made at delivery, so it cannot be compared here
         agrees = seen.value == ours
         if agrees and name not in draft.lead.yielded:
             continue
         if not agrees and _ours(seen, draft.lead.writes.get(name, ())):
             continue
         if name not in values_of(draft.policy, draft.lead, draft.facts, draft.score):
-            continue  # Baton has none any more
+            continue  # Baton has no value for it any more
         if agrees:
             _agree(draft, name)
         else:
@@ -46,8 +47,9 @@ def _agree(draft: Draft, name: str) -> None:
 
 
 def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
-    """Whether what HubSpot shows is from before Baton's last word, which is still on its way, or
-    an earlier word of Baton's that came late."""
+    """Whether the value in HubSpot is older than Baton's last write, which is still on its way, or
+    is an earlier write of Baton's that arrived late.
+    """
     if not writes or seen.at <= writes[-1].at:
         return True
     late = seen.source.casefold() not in NOT_OURS and seen.at <= writes[-1].at + ECHO
@@ -59,7 +61,7 @@ def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
         return
     rule = _rule(draft, name)
     if rule is None:
-        return  # the policy does not mind; Baton's next change is written as ever
+        return  # no rule: Baton writes its next change as usual
     who = seen.source
     side = "crm" if seen.source.casefold() in CRM else "marketing"
     draft.record("drifted", what=by(name, who))

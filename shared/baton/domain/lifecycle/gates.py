@@ -1,8 +1,8 @@
-"""Gates: what a stage asks of a lead before it may go on there, and leads that wait before one.
+"""Gates: what a stage requires of a lead before it may enter, and leads held before one.
 
-A lead that HubSpot already shows in a stage stands there all the same; held, it is not handed on:
-nobody gets it, or nobody is freed of it, until what is missing is filled in or the policy's time
-for that is over.
+A lead that HubSpot already shows in a stage is in that stage, complete or not. While it is held,
+ownership does not change: it is neither assigned nor taken from its owner until the missing data is
+filled in or the policy's time limit is over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from baton.domain.time import iso
 from baton.domain.world.events import Level
 from baton.domain.world.world import Background, Needs, NeedsData
 
-#: Enough of an address to write to, enough of a number to call: HubSpot checks neither.
+#: Loose checks that an address can be written to and a number called: HubSpot checks neither.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", re.IGNORECASE)
 _FEWEST_DIGITS = 7
@@ -32,7 +32,7 @@ _FEWEST_DIGITS = 7
 class Gate(NamedTuple):
     """What a lead lacks for a stage; both empty: nothing."""
 
-    #: Required fields without a value; of several that would do, joined by a stroke.
+    #: Required fields without a value; alternatives are joined by a slash.
     missing: tuple[str, ...]
     unmet: tuple[Phrase, ...]
 
@@ -42,7 +42,7 @@ class Gate(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """A gate that keeps the lead, and the move it would make; empty: it stands there already."""
+    """A closed gate, and the move that it blocks; no move: the lead is in the stage already."""
 
     stage: Stage
     move: str
@@ -50,8 +50,8 @@ class Wait(NamedTuple):
 
     @property
     def over(self) -> str:
-        """What is to happen now that the time of the wait is over."""
-        # What is missing can be asked for later; criteria that do not hold are no formality.
+        """What the policy does when the hold times out."""
+        # A flagged lead may go on without missing fields, but not with criteria that do not hold.
         if self.stage.hold.then == "flag" and self.gate.unmet:
             return "wait"
         return self.stage.hold.then
@@ -59,13 +59,13 @@ class Wait(NamedTuple):
 
 def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     """
-    What keeps the lead from going on at *stage*; None: nothing, it is admitted.
+    The closed gate that keeps the lead from entering *stage*; None: it is admitted.
 
     Args:
-        move: The transition that it would make; empty: the lead stands there already.
+        move: The transition that it would make; empty: the lead is in the stage already.
 
     Raises:
-        NeedsData: Where missing fields may be found is not known.
+        NeedsData: The background, where missing fields are looked up, was not read.
     """
     if draft.lead.admitted == stage.id:
         return None
@@ -80,8 +80,9 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
 
 
 def is_over(draft: Draft, stage: Stage) -> bool:
-    """Whether the time of the wait before *stage* has run out. Only who has read the contact may
-    say so: it may have been filled in."""
+    """Whether the hold before *stage* has timed out. False unless the contact was just read: the
+    data may have been filled in.
+    """
     held = draft.lead.held
     return (
         held is not None
@@ -92,7 +93,7 @@ def is_over(draft: Draft, stage: Stage) -> bool:
 
 
 def keep(draft: Draft, wait: Wait | None) -> None:
-    """Bring what the lead is held for in line with *wait*, and tell who can help of a change."""
+    """Update the lead's hold to *wait*, and tell whoever can fill in the data about a change."""
     held = draft.lead.held
     if held is not None and (wait is None or held.stage != wait.stage.id):
         _release(draft, held)
@@ -107,7 +108,7 @@ def _goes_on_flagged(draft: Draft, wait: Wait) -> bool:
 
 
 def gate_of(draft: Draft, stage: Stage) -> Gate:
-    """What the lead lacks for *stage*, after looking for it where the policy says."""
+    """What the lead lacks for *stage*, after the lookups that the policy names."""
     passed = _to_pass(draft, stage)
     missing = _missing(draft, passed)
     if missing:
@@ -127,8 +128,9 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
 
 
 def _to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
-    """The stages whose gates stand before *stage*: a lead that comes straight to the accepted
-    stage must have what a handoff asks for, too."""
+    """The stages whose gates apply on entering *stage*: a lead that jumps straight to the accepted
+    stage must also pass the gate of the handoff.
+    """
     handoff = draft.policy.stage[draft.policy.lifecycle.handoff]
     before = draft.policy.stage.get(draft.lead.admitted)
     passed = before is not None and before.rank >= handoff.rank
@@ -158,11 +160,13 @@ def _usable(field: Field | None, value: str) -> bool:
 
 
 def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
-    """Fill in what is missing from the company and from what earlier forms held."""
+    """Fill in missing fields from the other places that the policy names: earlier values, other
+    contact properties, the company.
+    """
     names = {name for choice in missing for name in choice.split("/")}
     wanted = [f for f in draft.policy.lifecycle.fields if f.id in names and f.look_up]
     if not wanted or draft.world.contact is None:
-        return  # a click or a clock does not wait for HubSpot; what it told last counts
+        return  # a click or a clock does not wait for HubSpot: use what was read last
     background = draft.world.background
     if background is None:
         raise NeedsData(Needs(background=True))
@@ -213,13 +217,14 @@ def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
 
 
 def _matters(held: Held) -> tuple[object, ...]:
-    """What is worth telling of a wait: a number that decays a little further is not."""
+    """The part of a hold whose change is worth a notice; a decaying number is not."""
     return held.missing, tuple(_field_of(why) for why in held.unmet)
 
 
 def _field_of(why: Text) -> str:
-    """The field that a criterion is about, or the kind of a criterion about several; of before
-    phrases, the first word."""
+    """The field that a criterion tests, or the criterion's kind if it tests several; for text
+    stored before there were phrases, its first word.
+    """
     if isinstance(why, str):
         return why.partition(" ")[0]
     first = why.args[0] if why.args else ""
@@ -252,8 +257,9 @@ def _clock(label: str, now: datetime, hold: Hold) -> Clock:
 
 
 def _tell(draft: Draft, held: Held, outcome: Phrase | None, level: Level) -> None:
-    """Say what is missing to whoever can fill it in: the owner, or RevOps where there is none.
-    Later words about the same wait take the place of the earlier ones."""
+    """Tell the owner (RevOps if there is none) what is missing. A later notice about the same hold
+    replaces the earlier one.
+    """
     policy, owner = draft.policy, draft.owner
     stage = policy.stage.get(held.stage)
     label = stage.label if stage else held.stage

@@ -10,7 +10,7 @@ from baton.domain.policy import Policy
 
 
 class Property(Struct, frozen=True):
-    """A contact property that HubSpot does not have by itself, as it should be made there."""
+    """A custom contact property, as it should be created in HubSpot."""
 
     name: str
     label: str
@@ -18,7 +18,7 @@ class Property(Struct, frozen=True):
 
 
 def properties(policy: Policy) -> tuple[Property, ...]:
-    """Every contact property Baton may write that HubSpot does not have by itself."""
+    """Every custom contact property that Baton may write."""
     targets = {target.id: target.label for tier in policy.tiers for target in tier.targets}
     return (
         *(

@@ -1,4 +1,4 @@
-"""What the contact's properties in HubSpot should say of a lead, and the effect that shows it."""
+"""The values of a lead's contact properties in HubSpot, and the effect that writes them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from baton.domain.scoring.score import Score
 from baton.domain.time import iso
 from baton.domain.world.effects import ContactState
 
-#: Writes of a property remembered, to recognise them when they come back.
+#: Writes remembered per property, to recognise their echoes.
 WRITES_KEPT = 3
-#: Rules named beside the score, those of most weight.
+#: Scoring rules named with the score, those with the most points.
 SCORE_REASONS = 5
 _NOTHING = Value("", 0)
 
@@ -24,11 +24,11 @@ def values_of(
     policy: Policy, lead: Lead, facts: Facts, score: Score | None, stages: bool = True
 ) -> dict[str, Text]:
     """
-    What HubSpot should say about the lead, ``lifecyclestage`` apart. A value that Baton never
-    decided is left out; one that it no longer has is emptied.
+    The lead's property values for HubSpot, without ``lifecyclestage``. A value that Baton never
+    decided is left out; one that no longer applies is emptied.
 
     Args:
-        stages: Also when the lead entered which stage; that follows from its standing alone.
+        stages: Include the stage dates, which depend only on the lifecycle state.
     """
     wanted: dict[str, Text] = {**lead.sets, "baton_first_source": lead.first_source}
     lacks, missing = _lacks(policy, lead), policy.labels_of(lead.flagged)
@@ -59,26 +59,26 @@ def values_of(
 
 
 def show_contact(draft: Draft) -> None:
-    """Bring ``written`` up to the lead as drafted, and show the difference."""
+    """Update ``written`` from the drafted lead, and show the difference."""
     lead = draft.lead
     if lead.gone:
-        return  # there is nobody to show it of
+        return  # there is no contact to write to
     written = dict(lead.written)
     moved = lead.state is not draft.start.state or bool(draft.rewrite)
     wanted = values_of(draft.policy, lead, draft.facts, draft.score, stages=moved)
     for name, value in wanted.items():
         if name in lead.yielded:
-            continue  # whoever wins there has set it
+            continue  # another system won this property
         if written.get(name, _NOTHING).value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:
-        # A move back may not be shown yet when the next one is decided: clearing stays necessary.
+        # An earlier move back may not have been delivered yet, so keep its clearing.
         before = written.get(hubspot_names.STAGE)
         back = draft.write_stage == "back" or (before is not None and before.clear_first)
         written[hubspot_names.STAGE] = Value(stage.lifecyclestage, draft.version, clear_first=back)
     elif lead.state.stage != draft.start.state.stage:
-        # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
+        # The stage changed in HubSpot, so Baton's earlier value is obsolete.
         written.pop(hubspot_names.STAGE, None)
     if written == lead.written:
         return
@@ -101,7 +101,7 @@ def _lacks(policy: Policy, lead: Lead) -> tuple[Text, ...]:
 
 
 def _of_score(score: Score) -> dict[str, Text]:
-    """The score, rounded: HubSpot is not written to for every tenth of a point that decays."""
+    """The score, rounded, so that its slow decay does not cause a HubSpot write each time."""
     reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
         "baton_fit": f"{score.fit:.0f}",
@@ -115,7 +115,7 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     assignment = lead.assignment
     if assignment is None:
         if lead.waiting is not None:
-            # Whoever had it has it no more, and nobody else has it yet.
+            # The last owner lost it, and there is no new one yet.
             return {hubspot_names.OWNER: "", "baton_sla_status": "waiting"}
         if not lead.reason:
             return {}
@@ -134,19 +134,19 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
         "baton_first_touch_at": iso(assignment.touched_at) if assignment.touched_at else "",
         "baton_first_touch_seen_in": assignment.touched_in,
         "baton_sla_status": sla_status(lead),
-        # Also what an earlier owner, or an act that was taken back, left there.
+        # Also clears dates left by an earlier owner, or by an act that was taken back.
         **{f"baton_{target}_due": "" for target in assignment.to_start},
         **{f"baton_{clock.target}_due": iso(clock.due_at) for clock in lead.clocks},
     }
 
 
 def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, ...]]:
-    """What was decided lately for properties that others write, too, with what is new."""
+    """Recent writes of properties that others also write, with this decision's added."""
     writes = dict(draft.lead.writes)
     for name in (hubspot_names.STAGE, *draft.policy.watched):
         value = written.get(name)
         if value is None or value.since != draft.version or isinstance(value.value, Phrase):
-            continue  # a phrase has no words yet that could be recognised
+            continue  # a phrase has no text yet by which its echo could be recognised
         if not _shown(draft, name, value):
             write = Write(value.value, draft.now)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
@@ -154,6 +154,6 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
 
 
 def _shown(draft: Draft, name: str, value: Value) -> bool:
-    """Whether HubSpot shows the value already: then no echo of it will come."""
+    """Whether HubSpot has the value already; then the write causes no echo."""
     contact = draft.world.contact
     return contact is not None and contact.properties.get(name, "") == value.value

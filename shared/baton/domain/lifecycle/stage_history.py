@@ -1,8 +1,8 @@
-"""The lead's way through the stages, as a fold over what was seen.
+"""The lead's stage history: a fold over the stage facts.
 
 Systems report stage changes late, twice and in any order. So the facts are kept, sorted by when
 they happened, and the lifecycle state is worked out from them each time: the same facts give the
-same stage and the same timestamps, whatever the order they came in.
+same stage and timestamps, in whatever order they arrived.
 """
 
 from __future__ import annotations
@@ -16,27 +16,28 @@ from baton.domain.lead import LifecycleState, StageFact, StageTimes, Write
 from baton.domain.policy import Answer, Policy, Stage, Transition
 from baton.domain.time import SKEW
 
-#: A lead keeps this many facts; beyond it the older half is folded into its base for good, and
-#: what happened before that is too late to change anything. No item grows forever.
+#: Most facts that a lead keeps, to bound its size. Beyond it the older half is folded into the base
+#: for good; facts from before the base that arrive later change nothing.
 KEPT = 64
-#: Refused facts remembered for the explanation.
+#: Refused facts kept for explanations.
 REFUSED_KEPT = 8
 
-#: How long after Baton decided a stage a sighting of that value counts as its echo: as long as a
-#: queue keeps an effect that an outage of HubSpot holds up. Each write has one echo.
+#: How long after a write a sighting of its value counts as its echo: as long as a queue keeps an
+#: effect during a HubSpot outage. Each write has one echo.
 ECHO = timedelta(days=4)
 #: Change sources that are a person at work in HubSpot; every other source is an automation.
 PEOPLE = frozenset({"crm_ui", "crm_ui_bulk_action", "mobile_ios", "mobile_android"})
 
-#: Change sources that are never an app's, and so never Baton's own.
+#: Change sources that are never an app, and so never Baton.
 NOT_OURS = PEOPLE | {"import", "form", "automation_platform", "workflows", "salesforce", "email"}
-#: Between two reports of the same change.
+#: Largest difference between the times of two reports of the same change.
 ROUNDED = timedelta(seconds=2)
 
 
 def add_facts(known: tuple[StageFact, ...], seen: Iterable[StageFact]) -> tuple[StageFact, ...]:
-    """*known* with what is new in *seen*, in order of time. A stage seen twice at the same
-    instant by the same source (the webhook and the property history) is one fact."""
+    """*known* plus the new facts of *seen*, in order of time. A stage seen twice at the same
+    instant by the same source (the webhook and the property history) is one fact.
+    """
     return tuple(sorted({*known, *seen}, key=lambda f: (f.at, f.via, f.stage, f.source)))
 
 
@@ -46,12 +47,12 @@ def without_echoes(
     writes: tuple[Write, ...],
     known: tuple[StageFact, ...],
 ) -> tuple[list[StageFact], tuple[Write, ...]]:
-    """*seen* without what Baton itself wrote, come back; and the writes, marked as seen.
+    """*seen* without the echoes of Baton's own writes; and the writes, marked as seen.
 
-    A write has one echo, the first sighting of its value that is no person's. Later ones are
-    somebody else's doing, however soon they come: another automation that sets the same value again
-    and again is news each time. Only a sighting after a known entry to that stage can be an echo:
-    an earlier one says when the stage was really entered, and must count whenever it arrives.
+    A write has one echo: the first sighting of its value that was not made by a person. Later
+    sightings, however soon, come from somebody else: another automation that keeps setting the same
+    value counts each time. Only a sighting after a known entry to that stage can be an echo: an
+    earlier one says when the stage was really entered, and must count whenever it arrives.
     """
     left = list(writes)
     news: list[StageFact] = []
@@ -61,7 +62,7 @@ def without_echoes(
         if index is None or not entered:
             news.append(fact)
         else:
-            # HubSpot shows this write, so what was decided before it will not come any more.
+            # HubSpot shows this write, so no echo of earlier writes will come.
             for earlier in range(index + 1):
                 if left[earlier].seen is None:
                     left[earlier] = replace(left[earlier], seen=fact.at)
@@ -75,14 +76,14 @@ def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None
     for index, write in enumerate(writes):
         if write.value != value or not write.at - SKEW <= fact.at <= write.at + ECHO:
             continue
-        # The webhook and the history tell of the same moment, give or take what rounding does.
+        # The webhook and the history report the same change at times that differ by rounding.
         if write.seen is None or abs(fact.at - write.seen) <= ROUNDED:
             return index
     return None
 
 
 def answer_to(policy: Policy, source: str) -> Answer:
-    """What the policy says to a backward change by *source*."""
+    """The policy's answer to a backward change by *source*."""
     answers = policy.lifecycle.backward
     return answers.get(source.casefold(), answers.get("*", "report"))
 
@@ -101,8 +102,8 @@ def compact(
 def state_of(
     policy: Policy, facts: tuple[StageFact, ...], base: LifecycleState | None = None
 ) -> LifecycleState:
-    """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the
-    rest is refused. A stage unknown to the policy is skipped: whoever sees it first reports it.
+    """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the rest
+    is refused. Stages that the policy does not know are skipped; ingest reports them.
     """
     state = _Fold(policy, base or LifecycleState())
     for batch in _same_instant(facts, policy):
@@ -125,8 +126,9 @@ def way_back(policy: Policy, stage: str, to: str, source: str) -> Transition | N
 
 
 def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
-    """Facts of one instant together, lowest stage first and deliberate moves last: an automation
-    that sets two stages at once meant the way through them."""
+    """Facts grouped by instant, lowest stage first and named moves last: an automation that sets
+    two stages at once means to pass through both.
+    """
     by_time: dict[datetime, list[StageFact]] = {}
     for fact in facts:
         if fact.stage in policy.stage:
@@ -149,7 +151,7 @@ class _Fold:
     def take(self, fact: StageFact) -> None:
         target = self.policy.stage[fact.stage]
         if self.stage is not None and target.id == self.stage.id:
-            return  # an echo or a repetition: the stage was entered when it was first seen
+            return  # echo or repetition: the first sighting set the time of entry
         if fact.via:
             if self._allowed(fact):
                 self.rounds += target.side
@@ -167,17 +169,17 @@ class _Fold:
 
     def _allowed(self, fact: StageFact) -> bool:
         transition = self.policy.transition.get(fact.via)
-        # From a stage that the policy has forgotten it was allowed when it was made.
+        # If the policy dropped the stage it starts from, the move was allowed when it was made.
         return transition is not None and (self.stage is None or self.stage.id in transition.source)
 
     def _forward(self, target: Stage, source: str) -> bool:
         assert self.stage is not None
         if target.side:
-            return False  # only a named transition leads off the way
+            return False  # only a named transition leads to a side stage
         if not self.stage.side:
             return target.rank > self.stage.rank
-        # Back on the way from a side stage: as far as a transition leads, and only for those
-        # whom it names.
+        # From a side stage: at least to where a transition leads, and only for the triggers that it
+        # names.
         who = _who(source)
         return any(
             self.stage.id in t.source
@@ -188,8 +190,9 @@ class _Fold:
         )
 
     def _accepted(self, target: Stage, source: str) -> bool:
-        """Whether a named way back leads there that *source* may take. A person who is to be asked
-        need not be where they have said it already: off the way, by a move with a reason."""
+        """Whether a named way back leads to *target* that *source* may take. Where the policy asks
+        people first, a move to a side stage that carries a reason needs no question.
+        """
         assert self.stage is not None
         way = way_back(self.policy, self.stage.id, target.id, source)
         if way is None:
@@ -199,8 +202,9 @@ class _Fold:
         return answer == "accept" or (answer == "ask" and named)
 
     def _fill_skipped(self, target: Stage, at: datetime) -> None:
-        """Stages passed by on the way forward were entered and left at once, if the policy says
-        so. One that was entered before keeps its times."""
+        """Record skipped stages as entered and left at *at*, if the policy says so. A stage that
+        was entered before keeps its times.
+        """
         if self.stage is None or self.stage.side or self.policy.lifecycle.skipped != "fill":
             return
         for stage in self.policy.lifecycle.stages:
@@ -232,5 +236,5 @@ class _Fold:
 
 
 def _who(source: str) -> str:
-    """The trigger that *source* is, in the policy's words."""
+    """The policy's name for the trigger *source*."""
     return "rep" if source.casefold() in PEOPLE else "automatic"

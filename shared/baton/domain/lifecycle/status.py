@@ -1,4 +1,4 @@
-"""What HubSpot shows of the lead in a word: its lead status, and how its promises stand."""
+"""One-word summaries of the lead for HubSpot: its lead status, and its SLA status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lead moves: its facts are folded anew, and what the policy attaches to the move is done."""
+"""Stage moves: recompute the state from the facts, and do what the policy attaches to the move."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from baton.domain.time import iso
 
 
 def refold(draft: Draft, *seen: StageFact) -> None:
-    """Add *seen* to the lead's facts, work out its state anew, and do what its move brings."""
+    """Add *seen* to the lead's facts, recompute its state, and carry out the move, if any."""
     before = draft.lead.state.stage
     facts = add_facts(draft.lead.facts, seen)
     base, facts = compact(draft.policy, draft.lead.base, facts)
     state = state_of(draft.policy, facts, base)
     if state == draft.lead.state:
-        state = draft.lead.state  # what was worked out from it still holds
+        state = draft.lead.state  # keep the same object: others compare it with ``is``
     draft.change(base=base, facts=facts, state=state)
     if state.stage == before:
         return
     draft.say("stage.moved", before, state.stage)
     left, entered = draft.policy.stage.get(before), draft.policy.stage.get(state.stage)
     if left is not None and left.side and entered is not None and not entered.side:
-        draft.change(reason="", track="", cool_until=None)  # it is back, and not closed any more
+        draft.change(reason="", track="", cool_until=None)  # it is back, so no longer closed
     draft.record("stage_moved", what=state.stage)
     for move in draft.policy.lifecycle.transitions:
         if before in move.source and move.to == state.stage:
@@ -34,10 +34,10 @@ def refold(draft: Draft, *seen: StageFact) -> None:
 
 
 def _carry_out(draft: Draft, move: Transition) -> None:
-    """What the policy says is done when *move* is made, by whomever."""
+    """Do what the policy attaches to *move*, whoever made it."""
     if move.sets:
         draft.change(sets=draft.lead.sets | move.sets)
-        draft.rewrite |= move.sets.keys()  # said again each time, whatever became of it since
+        draft.rewrite |= move.sets.keys()  # written on each move, even if unchanged
     if not move.tell:
         return
     policy, owner = draft.policy, draft.owner

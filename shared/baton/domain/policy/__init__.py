@@ -1,8 +1,8 @@
 """The policy as the domain reads it: compiled, immutable, light to load.
 
-The files a RevOps admin edits are richer (``baton.policy_tools.models``); publishing compiles
-them into these records, which travel as JSON. Durations are ``timedelta``; everything in a tuple
-is in the order in which it is tried.
+The files a RevOps admin edits are richer (``baton.policy_tools.models``); publishing compiles them
+into these records, which travel as JSON. Durations are ``timedelta``; tuples are in the order in
+which their items are tried.
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ from baton.domain.calendar.rules import Rules, Shifts, Span
 
 
 class Calendar(Struct, frozen=True, omit_defaults=True):
-    """The hours of a team or a person, nobody's time off cut out."""
+    """The hours of a team or a person, without anybody's time off."""
 
     #: IANA name.
     zone: str
-    #: Monday first; of each day its intervals, as distances on the wall from local midnight.
+    #: Monday first; each day's intervals, as wall time since local midnight.
     week: tuple[Shifts, ...]
     #: Dates with their names, "" where none was given, in order.
     holidays: tuple[tuple[date, str], ...] = ()

@@ -12,23 +12,23 @@ from baton.domain.phrase import Phrase
 
 
 class Count(Struct, frozen=True, omit_defaults=True):
-    """How often something was seen of a person: at least ``at_least`` pieces of evidence."""
+    """A test on evidence: at least ``at_least`` matching pieces."""
 
     #: Kinds of evidence; empty: any.
     of: tuple[str, ...] = ()
-    #: What it was about, by name (a form, a page), compared without case; empty: anything.
+    #: What the evidence was about, by name (a form, a page), ignoring case; empty: anything.
     what: tuple[str, ...] = ()
     #: Counted back from now; None: ever.
     within: timedelta | None = None
     at_least: int = 1
 
 
-#: Values of a list that are told; there may be hundreds.
+#: Values of a list that are shown; there may be hundreds.
 TOLD = 3
 
 
 class Words(NamedTuple):
-    """A list of words as it is compared, and as it is told."""
+    """A list of values, prepared for comparing and for showing."""
 
     folded: frozenset[str]
     told: Phrase
@@ -43,34 +43,34 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     """One test on one field; all that are given must hold. A field without a value fails every
     test but ``known: false``. Under one of ``OPERATORS`` it holds ``blocks`` or ``counts``."""
 
-    __test__ = False  # not a pytest class, whatever its name says
+    __test__ = False  # not a pytest class, despite its name
 
     #: Text values, compared without case and surrounding space.
     any_of: tuple[str, ...] = ()
     at_least: float | None = None
     below: float | None = None
     known: bool | None = None
-    #: Patterns, one of which must fit the whole value; ``*`` is any text, case does not matter.
+    #: Patterns, one of which must match the whole value; ``*`` is any text, case is ignored.
     matches: tuple[str, ...] = ()
-    #: The date lies at most this far back, and not in the future.
+    #: The date is at most this long ago, and not in the future.
     within: timedelta | None = None
     blocks: tuple[dict[str, Test], ...] = ()
     counts: tuple[Count, ...] = ()
 
     @cached_property
     def words(self) -> Words:
-        """``any_of``; worked out once, as rules are tried for every lead."""
+        """``any_of``, prepared once, as rules are tried for every lead."""
         folded = frozenset(value.strip().casefold() for value in self.any_of)
         return Words(folded, told(self.any_of))
 
     @cached_property
     def only_words(self) -> bool:
-        """Whether it asks for one of some words, and for nothing else."""
+        """Whether ``any_of`` is its only condition."""
         return bool(self.any_of) and self == Test(any_of=self.any_of)
 
 
-#: Names in a block of conditions that are no fields: all of its blocks, one of them, none of them;
-#: and evidence counted.
+#: Names in a block of conditions that are not fields: all of its blocks, one of them, none of them;
+#: and counts of evidence.
 OPERATORS = ("all", "any", "not", "events")
 
 #: Field name or operator -> test; every one must pass. An empty one matches every lead.

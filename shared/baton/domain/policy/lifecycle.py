@@ -1,4 +1,6 @@
-"""Stages and what they ask for, the moves between them, reasons, fields, and whose value stays."""
+"""Stages and their gates, transitions, reasons, fields, and who wins a property that others write,
+too.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ FieldKind = Literal["text", "number", "date", "email", "phone", "choice", "flag"
 
 
 class Field(Struct, frozen=True):
-    """A field in Baton's words and the HubSpot contact property that holds it."""
+    """A field by Baton's name, and the HubSpot contact property that holds it."""
 
     id: str
     label: str
@@ -24,18 +26,18 @@ class Field(Struct, frozen=True):
     #: Where a missing value is looked for, in order: ``history`` (what an earlier form held),
     #: ``contact.PROPERTY``, ``company.PROPERTY``.
     look_up: tuple[str, ...] = ()
-    #: Of a choice: what it can be.
+    #: For a choice: the values it can have.
     values: tuple[str, ...] = ()
 
 
 class Hold(Struct, frozen=True):
-    """What happens to a lead that waits before a stage for what it lacks."""
+    """What happens to a lead that is held before a stage."""
 
-    #: Time of the wall until ``then`` is done.
+    #: Time (every hour counts) until ``then`` is done.
     within: timedelta = timedelta(days=2)
-    #: wait: those who can fill it in are told again, each time; flag: it goes on, flagged, if
-    #: only fields are missing (criteria that do not hold go on holding it); close: it is closed
-    #: for ``reason``.
+    #: wait: tell those who can fill in the data again, each time; flag: let the lead go on,
+    #: flagged, if only fields are missing (unmet criteria still hold it); close: close it for
+    #: ``reason``.
     then: Literal["wait", "flag", "close"] = "wait"
     reason: str = ""
 
@@ -48,7 +50,9 @@ class Disqualifier(Struct, frozen=True):
 
 
 class Stage(Struct, frozen=True):
-    """A lifecycle stage. ``rank`` orders the working stages; a side stage is off the way."""
+    """A lifecycle stage. ``rank`` orders the working stages; a side stage (recycled, disqualified)
+    has no place in that order.
+    """
 
     id: str
     label: str
@@ -61,7 +65,7 @@ class Stage(Struct, frozen=True):
     #: What must hold to enter it, and to leave it forward.
     entry: When = {}
     exit: When = {}
-    #: Fields that must be filled in to enter it; of each inner tuple, one.
+    #: Fields that must be filled in to enter it; one of each inner tuple.
     requires: tuple[tuple[str, ...], ...] = ()
     #: A required field is missing: the lead waits, or goes on with the list of what is missing.
     if_missing: Literal["hold", "flag"] = "hold"
@@ -82,13 +86,13 @@ class Transition(Struct, frozen=True):
     to: str
     by: tuple[Trigger, ...]
     reverse: bool = False
-    #: Baton makes the move by itself once this holds; empty: others make it, and Baton follows.
+    #: Baton makes the move by itself once this holds; empty: others make it, and Baton records it.
     when: When = {}
     #: Contact property -> value written when the move is made.
     sets: dict[str, str] = {}
     #: Who is told when the move is made; empty: nobody.
     tell: Literal["", "owner", "manager", "channel", "ops"] = ""
-    #: Reason code of a move off the way that is not made by choosing a reason.
+    #: Reason code for a move to a side stage that is made without choosing a reason.
     reason: str = ""
     #: The forward move that this one undoes; for the documents.
     reverses: str = ""
@@ -103,9 +107,9 @@ class Reason(Struct, frozen=True):
     value: str
     #: Id of the nurture track to recycle to; empty: disqualify.
     track: str = ""
-    #: Offered to reps in Slack; the others are for time and for automations.
+    #: Offered to reps in Slack; other reasons are used by clocks and automations.
     offered: bool = True
-    #: It says nothing against the lead: whoever comes next gets it.
+    #: The reason is not about the lead: the next rep gets it.
     pass_on: bool = False
 
 
@@ -144,7 +148,7 @@ class Lifecycle(Struct, frozen=True):
     status: Status = Status()
     #: Change source (lower case), or "*" -> what to do with a backward change.
     backward: dict[str, Answer] = {}
-    #: How often within 30 days one property of a lead is put right before Baton gives in.
+    #: How often within 30 days Baton restores one property of a lead before it gives in.
     restore_at_most: int = 3
     #: Stages that a lead skips: entered and left at the same instant, or never entered.
     skipped: Literal["fill", "blank"] = "blank"

@@ -35,7 +35,7 @@ from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Tier,
 
 
 class Definition(Struct, frozen=True):
-    """What was agreed on, as a fingerprint, and who has signed it."""
+    """The fingerprint of an agreed definition, and who has signed it."""
 
     label: str
     digest: str
@@ -70,7 +70,7 @@ class Policy(Struct, frozen=True, dict=True):
     #: Handoffs after the first one.
     handoffs: tuple[Handoff, ...] = ()
     counting: Counting = Counting()
-    #: What makes clocks stand still.
+    #: The pauses of clocks.
     pauses: tuple[Pause, ...] = ()
     #: E-mail domains that say nothing about a company.
     free_domains: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Policy(Struct, frozen=True, dict=True):
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None
     idle: Idle = Idle()
-    #: A lead is snoozed for no longer; what takes longer is for recycling.
+    #: Longest snooze; a lead that needs longer should be recycled.
     snooze_at_most: timedelta = timedelta(days=30)
 
     @cached_property
@@ -92,7 +92,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def in_pool(self) -> dict[str, tuple[InPool, ...]]:
-        """Pool id -> its members with what of them can be known beforehand."""
+        """Pool id -> its members with their precomputed data."""
         return {
             pool.id: tuple(in_pool(member, self.person[member.rep]) for member in pool.members)
             for pool in self.pools
@@ -153,7 +153,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def behaviour_marks(self) -> tuple[float, ...]:
-        """Every number that a condition compares the behaviour score with, rising."""
+        """Every number that a condition compares the behaviour score with, ascending."""
         marks = {self.scoring.behaviour_at_least} if self.scoring else set()
         for when in self._conditions():
             marks |= set(_behaviour_marks(when))
@@ -185,11 +185,11 @@ class Policy(Struct, frozen=True, dict=True):
         return {person.slack_user: person for person in self.people}
 
     def zone_of(self, person: Person | None) -> str:
-        """Where *person* reads the time (IANA); UTC where it is nobody in particular."""
+        """The zone (IANA) in which *person* reads times; UTC without a person."""
         return self.calendars[person.calendar].zone if person is not None else "UTC"
 
     def labels_of(self, missing: tuple[str, ...]) -> tuple[Text, ...]:
-        """Missing fields by label; of several that would do (``email/phone``), all of them."""
+        """Missing fields by label; for alternatives (``email/phone``), all of them."""
         known = self.field
         named = (
             tuple(known[name].label if name in known else name for name in one.split("/"))
@@ -224,7 +224,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def rule_index(self) -> dict[str, RuleIndex]:
-        """Stage id -> the rules of its handoff by what they ask for."""
+        """Stage id -> the index of its handoff's rules."""
         return {stage: RuleIndex(part.rules) for stage, part in self.handoff.items()}
 
     @cached_property
@@ -247,7 +247,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def chain(self) -> dict[str, Chain]:
-        """Pool id -> every pool and person that a lead sent there may come to."""
+        """Pool id -> every pool and person that a lead sent there can reach."""
         return {pool.id: self._chain(pool) for pool in self.pools}
 
     def _chain(self, pool: Pool) -> Chain:
@@ -260,7 +260,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def calendar(self) -> dict[str, WorkCalendar]:
-        """Calendar id -> its working hours, nobody's time off cut out."""
+        """Calendar id -> its working hours, without anybody's time off."""
         return {name: WorkCalendar.of(one.rules()) for name, one in self.calendars.items()}
 
     def hours_of(self, calendar: str, person: Person) -> WorkCalendar:
@@ -272,7 +272,7 @@ class Policy(Struct, frozen=True, dict=True):
         return {}
 
     def calendar_of(self, person: Person) -> WorkCalendar:
-        """The person's calendar with their time off cut out."""
+        """The person's calendar minus their time off."""
         calendar = self._work_calendars.get(person.id)
         if calendar is None:
             off = tuple(union((one.start, one.end) for one in person.time_off))

@@ -26,7 +26,7 @@ class Segment(Struct, frozen=True):
 
 
 class Window(Struct, frozen=True, omit_defaults=True):
-    """When a rule counts: in [``start``, ``end``), and inside or outside a calendar's hours."""
+    """When a rule is active: in [``start``, ``end``), and inside or outside a calendar's hours."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -41,7 +41,7 @@ class Rule(Struct, frozen=True):
     when: When
     pool: str
     label: str = ""
-    #: None: it always counts.
+    #: None: it is always active.
     window: Window | None = None
 
 
@@ -51,7 +51,7 @@ Ownership = Literal["open_deal", "contact", "company", "parent_company", "domain
 
 
 class Handoff(Struct, frozen=True):
-    """A lead that enters ``stage`` is handed to somebody, by these rules."""
+    """A handoff: a lead that enters ``stage`` gets an owner by these rules."""
 
     stage: str
     label: str
@@ -79,8 +79,9 @@ class Member(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """The lead waits for room: for ``within``, and after ``warn_after`` (None: never) whoever comes
-    next in the chain is warned. Working time of that person."""
+    """The lead waits for room for up to ``within``; after ``warn_after`` (None: never) the next
+    person in the chain is warned. Both count that person's working time.
+    """
 
     within: timedelta
     warn_after: timedelta | None = None
@@ -95,8 +96,9 @@ class Fallback(Struct, frozen=True, omit_defaults=True):
 
 
 class Shift(Struct, frozen=True, omit_defaults=True):
-    """Whether members take leads outside their hours: regardless of them, only on shift, or also
-    when their next shift begins within ``within``."""
+    """Whether members take leads outside their hours: always, never, or only if their next shift
+    begins within ``within``.
+    """
 
     takes: Literal["regardless", "on_shift", "next_on_shift"] = "regardless"
     within: timedelta = timedelta()
@@ -116,7 +118,7 @@ class Pool(Struct, frozen=True):
     members: tuple[Member, ...]
     fallback: tuple[Fallback, ...]
     choose: Literal["round_robin", "weighted", "least_loaded"] = "weighted"
-    #: Of all members together, as far as they got leads by this pool.
+    #: Limits of all members together, counting only leads from this pool.
     limits: Limits = Limits()
     #: In whose zone a day and a week of ``limits`` begin.
     calendar: str = ""
@@ -125,9 +127,9 @@ class Pool(Struct, frozen=True):
 
 
 class Counting(Struct, frozen=True, omit_defaults=True):
-    """Which of their leads count as a person's open ones."""
+    """Which of a person's leads count as open."""
 
-    #: Owned for longer than this, a lead does not count any more; None: it counts to the end.
+    #: A lead owned for longer than this does not count any more; None: it always counts.
     forget_after: timedelta | None = None
     snoozed: bool = False
 
@@ -144,13 +146,13 @@ class Chain(NamedTuple):
 
 
 class InPool(NamedTuple):
-    """A member of a pool with what of them can be known before any lead comes."""
+    """A member of a pool with data that does not depend on the lead."""
 
     member: Member
     person: Person
     #: Active, and without any time off in the roster.
     there: bool
-    #: Infinite where there is no such limit.
+    #: Infinite if there is no such limit.
     max_open: float
     max_per_day: float
     max_per_week: float

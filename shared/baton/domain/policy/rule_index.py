@@ -1,4 +1,6 @@
-"""Rules by what they ask for, so that a thousand of them cost a lead no more than a few."""
+"""An index of rules by the values they ask for, so that a thousand rules cost little more than a
+few.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,8 @@ WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 
 
 class RuleIndex:
-    """The rules of a handoff by one of their tests: of each rule that asks fields for one of some
-    words, the test that the fewest of all words would pass. A rule without such a test always comes
-    into question.
+    """The rules of a handoff by one of their tests: for each rule with ``any_of`` tests, its most
+    selective one. A rule without such a test is always a candidate.
     """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
@@ -43,8 +44,8 @@ class RuleIndex:
         self, values: Mapping[str, str], count: int
     ) -> Iterator[tuple[int, tuple[str, Phrase] | None]]:
         """(place, what fails first) of the first *count* rules: the field, and the words that it
-        was asked for. None: the rule asks for more than words, or nothing fails."""
-        # What most rules ask for, without asking each test what it is: this runs for every lead.
+        was asked for. None: the rule has other tests, too, or nothing fails."""
+        # A fast path for the common kind of rule: this runs for every lead.
         folded = {name: (values.get(name) or "").casefold() for name in self._asked}
         for place in range(count):
             failed = None

@@ -1,4 +1,4 @@
-"""Points for who a lead is and what they did, and what it takes to qualify."""
+"""Points for fit and behaviour, and what it takes to qualify."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FitRule(Struct, frozen=True):
 
 
 class FitGroup(Struct, frozen=True):
-    """Fit rules of one matter. The group gives at most ``cap`` points."""
+    """Fit rules on one subject. The group gives at most ``cap`` points."""
 
     id: str
     label: str
@@ -45,9 +45,9 @@ class BehaviourRule(Struct, frozen=True):
     what: tuple[str, ...] = ()
     #: After this time a piece is worth half its points.
     half_life: timedelta | None = None
-    #: After this time it is worth nothing.
+    #: After this time it is worth zero.
     window: timedelta | None = None
-    #: The newest so many pieces count; None: all.
+    #: How many of the newest pieces count; None: all.
     at_most: int | None = None
 
 
@@ -59,7 +59,7 @@ class BehaviourGroup(Struct, frozen=True):
 
 
 class Never(Struct, frozen=True):
-    """Who never qualifies, whatever they do."""
+    """A fit disqualifier: leads that never qualify, whatever they do."""
 
     id: str
     label: str
@@ -67,10 +67,11 @@ class Never(Struct, frozen=True):
 
 
 class Scoring(Struct, frozen=True):
-    """When a lead qualifies: fit and behaviour and recency, or a hand raised; never against
-    a fit disqualifier."""
+    """When a lead qualifies: by fit, behaviour and recency together, or by a raised hand; never
+    against a fit disqualifier.
+    """
 
-    #: Who says that a lead is an MQL: this score, or HubSpot's stage with the score beside it.
+    #: What makes a lead an MQL: this score, or HubSpot's stage, with the score for information.
     authority: Literal["baton", "hubspot"]
     fit_at_least: float
     behaviour_at_least: float

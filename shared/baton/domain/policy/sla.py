@@ -1,4 +1,4 @@
-"""By when, what if not, and where leads go that are not ready."""
+"""SLA targets and ladders, pauses, nurture tracks, staleness, digests and notifications."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from baton.domain.policy.criteria import When
 
-#: Whom a rung tells; the director is the manager's manager, on_duty whoever the rota names.
+#: Whom a rung tells; the director is the manager's manager, on_duty the person whose turn it is in
+#: the rota.
 Recipient = Literal["owner", "backup", "manager", "director", "on_duty", "channel"]
 Time = Literal["working", "wall"]
 
@@ -25,7 +26,7 @@ class Rung(Struct, frozen=True, omit_defaults=True):
     after: timedelta | None = None
     #: How its distance is counted; empty: as the target's time is.
     time: Literal["", "working", "wall"] = ""
-    #: It comes again after each ``every``, ``again`` times.
+    #: It is repeated ``again`` times, ``every`` so often.
     every: timedelta | None = None
     again: int = 0
 
@@ -36,8 +37,8 @@ class Target(Struct, frozen=True):
     id: str
     label: str
     within: timedelta
-    #: A disposition is how the handoff ended: qualified, recycled or disqualified. Empty: no act
-    #: does, only ``stops_when``.
+    #: A disposition is how the handoff ended: qualified, recycled or disqualified. Empty: only
+    #: ``stops_when`` stops it.
     stops_on: Literal["accept", "touch", "disposition", ""]
     ladder: tuple[Rung, ...]
     #: Working time of the calendar, or every hour of the day.
@@ -47,17 +48,17 @@ class Target(Struct, frozen=True):
     #: Whose hours are counted: ``team`` (the owner's), ``territory`` (the lead's), or a calendar
     #: id; empty: the owner's.
     calendar: str = ""
-    #: What its time begins with, as soon as ``starts_when`` holds, too.
+    #: The act with which its time begins, once ``starts_when`` holds as well.
     starts_on: Literal["assigned", "accept", "touch"] = "assigned"
     starts_when: When = {}
-    #: As long as it holds the promise is kept, whatever was done.
+    #: While this holds the promise counts as kept, whatever was done.
     stops_when: When = {}
-    #: What a lead is called whose ladder was climbed to its end.
+    #: Label of a lead whose ladder has ended.
     ends_as: str = ""
 
 
 class Tier(Struct, frozen=True):
-    """How hot a lead is, and what it is promised. The first tier whose ``when`` holds applies."""
+    """How hot a lead is, and its targets. The first tier whose ``when`` holds applies."""
 
     id: str
     label: str
@@ -66,7 +67,7 @@ class Tier(Struct, frozen=True):
 
 
 class Pause(Struct, frozen=True, omit_defaults=True):
-    """As long as ``when`` holds, clocks stand still: those of ``targets``; empty: all."""
+    """While ``when`` holds, the clocks of ``targets`` (empty: all) are paused."""
 
     id: str
     label: str
@@ -97,11 +98,12 @@ class Staleness(Struct, frozen=True):
 
 
 class Idle(Struct, frozen=True, omit_defaults=True):
-    """A lead of which no staleness rule speaks is closed after ``after`` without activity, without
-    a warning."""
+    """A lead to which no staleness rule applies is closed after ``after`` without activity, without
+    a warning.
+    """
 
     after: timedelta = timedelta(days=90)
-    #: Where the policy has no such reason: its first one.
+    #: If the policy has no such reason, its first one is used.
     reason: str = "no_response"
 
 
@@ -120,12 +122,12 @@ class Digest(Struct, frozen=True):
 
 
 Severity = Literal["warning", "breach", "escalation"]
-#: What becomes of a message to somebody who is not at work.
+#: What happens to a message to somebody who is not at work.
 Outside = Literal["wait", "backup", "through"]
 
 
 class Respect(Struct, frozen=True, omit_defaults=True):
-    """How much is asked of whoever is told."""
+    """How recipients are treated: quiet hours and hourly limits."""
 
     warning: Outside = "wait"
     breach: Outside = "backup"

@@ -1,1 +1,1 @@
-"""What an event brings: taking it in, and then following the lead as far as it goes."""
+"""Working an event: ingest what is new, then advance the lead."""

@@ -1,8 +1,7 @@
-"""What follows once something is known: what the stage a lead stands in asks for, and the moves
-that Baton makes by itself.
+"""Advances a lead: does what its stage requires, and makes the moves that Baton makes by itself.
 
-``advance`` is the one place that says what a lead is held for: whatever it finds waiting at the end
-is what the lead waits for, and everything else is let go.
+``advance`` is the one place that sets what a lead is held for: it keeps the gate that is closed at
+the end, and releases any other hold.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ from baton.domain.sla import targets
 from baton.domain.world.events import DealMoved, StageChanged
 from baton.domain.world.world import Needs, NeedsData
 
-#: Instants of reviews are rounded up to this: near enough for what is counted in days, and the
-#: same however often they are worked out.
+#: Instants of reviews are rounded up to this: exact enough for conditions in days, and recomputing
+#: gives the same instant.
 REVIEWED_EACH = timedelta(minutes=5)
 
 
 def advance(draft: Draft) -> None:
-    """Bring the lead as far as it goes: settle it where it stands, then make the moves whose
+    """Advance the lead as far as possible: do what its stage requires, then make the moves whose
     conditions hold, until none does or a gate is closed.
 
     Raises NeedsData when the contact, its background or loads are not known.
@@ -46,7 +45,7 @@ def advance(draft: Draft) -> None:
         gates.keep(draft, None)
         return
     wait = None
-    for _ in draft.policy.lifecycle.stages:  # each move leads on; a loop of them ends here
+    for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
         stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
@@ -66,7 +65,7 @@ def advance(draft: Draft) -> None:
 
 
 def review_at(draft: Draft) -> datetime | None:
-    """When time alone may change what conditions say of the lead; None: never."""
+    """When time alone may change the result of the lead's conditions; None: never."""
     policy, lead = draft.policy, draft.lead
     stage = policy.stage.get(lead.state.stage)
     if stage is None or lead.gone:
@@ -79,7 +78,7 @@ def review_at(draft: Draft) -> datetime | None:
         conditions.append(policy.stage[lead.held.stage].entry)
     facts = draft.facts
     changes = [next_change(when, facts) for when in conditions if when]
-    # Past the accepted stage nobody looks at the score any more.
+    # Past the accepted stage the score is not used any more.
     if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
         changes.append(next_crossing(policy, facts.evidence, draft.now))
     first = min((at for at in changes if at is not None), default=None)
@@ -107,7 +106,7 @@ def _own_moves(draft: Draft) -> list[Transition]:
 
 
 def _next_move(draft: Draft) -> Transition | None:
-    """What the owner asked for, else the first move whose conditions hold."""
+    """The move that the owner asked for, else the first whose conditions hold."""
     asked = _asked(draft)
     if asked is not None:
         return asked
@@ -133,7 +132,7 @@ def _asked(draft: Draft) -> Transition | None:
 
 
 def _make(draft: Draft, move: Transition) -> Wait | None:
-    """Make *move*, unless the gate of its stage keeps the lead."""
+    """Make *move*, or return the closed gate that prevents it."""
     target = draft.policy.stage[move.to]
     if not target.side:
         wait = gates.may_enter(draft, target, move.id)
@@ -152,7 +151,7 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     if draft.lead.state.stage != move.to:
         draft.say("move.not_allowed", move.id)
         return None
-    # HubSpot puts side stages last, so the way from there is a way back for it.
+    # HubSpot orders side stages last, so leaving one is a move back for it.
     off_the_way_before = before is not None and before.side
     draft.write_stage = "back" if move.reverse or off_the_way_before else "forward"
     return None
@@ -173,7 +172,7 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
 
 
 def _closed_in_time(draft: Draft, wait: Wait) -> bool:
-    """Whether the lead is closed now because it was not completed in time."""
+    """Close the lead if its hold timed out and the policy closes it then; whether it did."""
     if not gates.is_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
@@ -188,7 +187,7 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
 
 
 def _settle(draft: Draft, stage: Stage) -> Wait | None:
-    """Do what *stage* asks for; or the gate that keeps the lead from it."""
+    """Do what *stage* requires, or return the closed gate that prevents it."""
     if stage.side:
         _settle_off_the_way(draft, stage)
         return None
@@ -206,7 +205,7 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
     if stage.rank < last.rank:
         return None
     since = lead.state.since or draft.now
-    # Else it was set before there was anybody to accept.
+    # A stage set before the assignment is not an acceptance.
     first = not assignment.handoff
     if first and assignment.accepted_at is None and since >= assignment.at:
         accept(draft, since, "hubspot")
@@ -218,7 +217,7 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
         if draft.asked:
             note = Phrase("closed.qualified", (draft.owner_name, stage.label))
     elif not first and assignment.touched_at is not None and stage_after(policy, last.id) is None:
-        # No stage will come that says so: whoever has been in touch has taken it over.
+        # No later stage will end this handoff, so the first touch ends it.
         note = Phrase("closed.taken_over")
     else:
         return None
@@ -236,7 +235,7 @@ def _last_stage(policy: Policy, handoff: str) -> Stage:
 
 
 def _hand_on(draft: Draft, stage: Stage) -> None:
-    """*stage* was entered just now, which may have a handoff of its own. Raises NeedsData."""
+    """Start the handoff of *stage*, which was just entered, if it has one. Raises NeedsData."""
     handoff = draft.policy.handoff.get(stage.id)
     if handoff is None or draft.lead.reason:
         return
@@ -245,8 +244,9 @@ def _hand_on(draft: Draft, stage: Stage) -> None:
 
 
 def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
-    """A lead in a queue keeps its place while it stands where it is handed off, and is routed
-    anew when what is known of it has changed. Raises NeedsData."""
+    """A lead in a queue keeps its place while it is in a stage of that handoff, and is routed again
+    when its fields have changed. Raises NeedsData.
+    """
     policy = draft.policy
     handoff = handoff_named(policy, waiting.handoff)
     first = handoff.stage == policy.lifecycle.handoff
@@ -268,8 +268,8 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
             _watch_on(draft)
         return _hand_on_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
-    # Up to the accepted stage: somebody may have set both before Baton saw the first. One that was
-    # closed, and has no way off, is not handed off again.
+    # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
+    # first. A closed lead that could not leave its stage is not handed off again.
     if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
         return wait
     if draft.world.crm_down:
@@ -280,8 +280,9 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
 
 
 def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
-    """A lead that nobody has enters a stage with a handoff of its own. One that stood there before
-    Baton knew it has its owner already, and is left to them."""
+    """Start a later handoff for a lead without an owner in Baton that enters its stage. A lead that
+    was there before Baton knew it stays with its HubSpot owner.
+    """
     if stage.id not in draft.policy.handoff:
         return None
     before, held = draft.start.state.stage, draft.start.held
@@ -296,16 +297,17 @@ def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
 
 
 def _watch_on(draft: Draft) -> None:
-    """Past the handoff a lead that went through Baton goes on being watched for inactivity, if a
-    staleness rule names its stage."""
+    """After the handoff, start the clock of inactivity for a lead that Baton had assigned, if a
+    staleness rule names its stage.
+    """
     lead = draft.lead
     rule = idle_rule(draft.policy, lead, draft.facts) if lead.assigned else None
     draft.change(idle=arm_idle(rule, draft.now) if rule else None)
 
 
 def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
-    """The lead was moved off the way in HubSpot, and the policy accepts it: what rejecting it
-    would have done is done now. One that was first seen there, or is so by Baton's doing, is left.
+    """The lead was moved to a side stage in HubSpot, and the policy accepts it: do what a rejection
+    would have done. Skip leads first seen there, and those that Baton moved there.
     """
     lead, before = draft.lead, draft.start.state.stage
     nobody = lead.assignment is None and lead.waiting is None
@@ -324,7 +326,7 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
 
 
 def _owner_in_hubspot(draft: Draft) -> str:
-    """Who owns the contact in HubSpot, who comes before every rule. Raises NeedsData."""
+    """HubSpot id of the contact's owner. Raises NeedsData."""
     contact = draft.world.contact
     if contact is None:
         raise NeedsData(Needs(contact=True))

@@ -1,4 +1,4 @@
-"""Taking in what is new: what was seen in HubSpot, or told by others, becomes facts of the lead."""
+"""Ingest: turns what HubSpot shows and what other systems report into facts of the lead."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from baton.domain.world.world import Contact, Needs, NeedsData
 
 
 def ingest(draft: Draft) -> Phrase | None:
-    """Take in what the event and the contact say; what follows from it is for ``advance``. Returns
-    why the event cannot be worked, if so.
+    """Record what the event and the contact say; ``advance`` then acts on it. Returns why the event
+    cannot be worked, if it cannot.
 
     Raises NeedsData when the contact, or the loads an assignment needs, are not known.
     """
@@ -45,20 +45,20 @@ def ingest(draft: Draft) -> Phrase | None:
 
 
 def note_activity(draft: Draft) -> None:
-    """News of a stage, and what the person does, are activity."""
+    """Stage changes and signals count as activity."""
     moved = draft.lead.state.stage != draft.start.state.stage
     if moved or isinstance(draft.event, SignalSeen):
         active(draft, draft.event.at)
 
 
 def ingest_contact(draft: Draft, contact: Contact) -> None:
-    """Note all that the event and the contact say, and answer what others did there.
+    """Record everything that the event and the contact say, and answer others' changes.
 
-    Raises NeedsData when touches are to be looked at and are not known.
+    Raises NeedsData when touches are needed and not known.
     """
     fields = _merged_fields(draft, contact)
     if fields == draft.lead.fields:
-        fields = draft.lead.fields  # what was worked out from them still holds
+        fields = draft.lead.fields  # keep the same object: others compare it with ``is``
     first_source = draft.lead.first_source or fields.get("source", "")
     draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)
@@ -112,19 +112,19 @@ def _fold(draft: Draft, contact: Contact) -> None:
 
 
 def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
-    """The lifecycle stage that the deal's stage corresponds to. It only ever leads forward."""
+    """A fact for the lifecycle stage that corresponds to the deal's stage; forward moves only."""
     stage = draft.policy.stage_of_deal.get(event.stage)
     if stage is None:
         draft.say("deal.unknown", event.stage)
         return []
     current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:
-        return []  # an early stage of a second deal moves nobody back
+        return []  # an early stage of a second deal moves no lead back
     return [StageFact(at=event.at, stage=stage.id, source="deal")]
 
 
 def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
-    """A contact's stage that comes without its history dates from when the lead is first seen."""
+    """A contact's stage without history dates from the event."""
     stage = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
 
@@ -139,17 +139,17 @@ def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact
 
 
 def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
-    """A partner's event can be ahead of HubSpot: HubSpot is told, forward only."""
+    """Another system's event can be ahead of HubSpot: write the stage to HubSpot, forward only."""
     if draft.write_stage or draft.lead.state.stage == draft.start.state.stage:
         return
     value = contact.properties.get(hubspot_names.STAGE, "")
     current = draft.policy.stage_of_value.get(value)
     stage = draft.policy.stage.get(draft.lead.state.stage)
     if stage is None:
-        return  # the policy dropped the stage the lead stood in
+        return  # the policy dropped the lead's stage
     behind = not value or (current is not None and current.rank < stage.rank)
     if behind and not stage.side:
-        # From a side stage the way on is a way back for HubSpot, which puts those last.
+        # HubSpot orders side stages last, so leaving one is a move back for it.
         off = current is not None and current.side
         draft.write_stage = "back" if off else "forward"
 
@@ -168,7 +168,7 @@ def _look_for_touch(draft: Draft) -> None:
 
 
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:
-    """The contact's fields, and those found elsewhere that it still does not have."""
+    """The contact's fields, plus the values found elsewhere for those it still lacks."""
     fields = fields_of(contact, draft.policy.lifecycle)
     kept = {name: where for name, where in draft.lead.found.items() if name not in fields}
     if kept != draft.lead.found:

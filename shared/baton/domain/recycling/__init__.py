@@ -1,1 +1,1 @@
-"""Leads that are not ready: nurture tracks, the cool-off, and what counts as idle. Rules alone."""
+"""Leads that are not ready: the rules for nurture tracks, the cool-off, and inactivity."""

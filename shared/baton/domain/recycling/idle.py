@@ -1,4 +1,4 @@
-"""What is idle: which staleness rule speaks of a lead, and the clock of inactivity it gives."""
+"""Inactivity: which staleness rule applies to a lead, and its clock of inactivity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from baton.domain.policy import Idle, Policy, Reason, Staleness
 
 
 def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
-    """The first staleness rule that speaks of the lead as it stands."""
+    """The first staleness rule that applies to the lead now."""
     stage = lead.state.stage
     return next(
         (rule for rule in policy.staleness if stage in rule.stages and holds(rule.when, facts)),
@@ -19,9 +19,10 @@ def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
 
 
 def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:
-    """The clock of inactivity, in days of the wall: a warning to the owner, if a staleness rule
-    asks for one, then the end. Where no rule speaks of a lead, the policy's ``idle`` does, so that
-    nobody is ever forgotten."""
+    """The clock of inactivity, in calendar days: a warning to the owner, if the staleness rule has
+    one, then the close. If no rule applies, the policy's ``idle`` does, so that every lead has a
+    clock.
+    """
     due = since + rule.after
     close = ArmedRung(at=due, kind="close")
     warn_before = rule.warn_before if isinstance(rule, Staleness) else timedelta()
@@ -37,6 +38,6 @@ def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:
 
 
 def closing_reason(policy: Policy, rule: Staleness | None) -> Reason:
-    """For which reason an idle lead is closed; where the policy lacks it, for its first one."""
+    """The reason to close an idle lead with; the policy's first if it lacks that one."""
     name = (rule or policy.idle).reason
     return policy.reason.get(name) or next(iter(policy.reason.values()))

@@ -1,4 +1,4 @@
-"""Nurture tracks: the way that leads to one, and after how many rounds there is no way back."""
+"""Nurture tracks: the transition to one, and the limit of rounds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from baton.domain.policy import Policy, Reason, Track, Transition
 
 
 def way_off(policy: Policy, stage: str, reason: Reason) -> Transition | None:
-    """The first named transition by which a lead in *stage* leaves for *reason*: to be recycled,
-    where the reason has a track, else disqualified. None: no transition leads off from there."""
+    """The first transition that closes a lead in *stage* for *reason*: to recycled if the reason
+    has a track, else to disqualified. None: there is no such transition.
+    """
     to = policy.lifecycle.recycled if reason.track else policy.lifecycle.disqualified
     return next(
         (t for t in policy.lifecycle.transitions if t.reverse and t.to == to and stage in t.source),
@@ -17,5 +18,5 @@ def way_off(policy: Policy, stage: str, reason: Reason) -> Transition | None:
 
 
 def rounds_used_up(track: Track | None, lead: Lead) -> bool:
-    """Whether the lead has gone round as often as *track* allows."""
+    """Whether the lead has been recycled as often as *track* allows."""
     return track is not None and lead.state.rounds >= track.max_rounds

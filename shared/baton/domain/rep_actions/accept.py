@@ -1,4 +1,4 @@
-"""The owner takes the lead on."""
+"""The owner accepts the lead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from baton.domain.sla.targets import stop_clocks
 
 
 def accept(draft: Draft, at: datetime, where: str) -> None:
-    """The owner takes the lead on: it becomes sales accepted, and the accept clock stops."""
+    """The owner accepts the lead: it becomes sales accepted, and the accept clock stops."""
     assignment = draft.lead.assignment
     assert assignment is not None
     who = draft.owner_name
@@ -23,7 +23,7 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
     stop_clocks(draft, "accept", at)
     draft.say("accepted.seen", who, where)
     draft.record("accepted", assignment.person, where)
-    # A later handoff has no stage of its own for having been accepted.
+    # A later handoff has no separate stage for accepted leads.
     if where == "slack" and not assignment.handoff:
         accepted = draft.policy.lifecycle.accepted
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))

@@ -1,4 +1,4 @@
-"""Something happened with the lead: its clock of inactivity starts again from there."""
+"""Activity on a lead restarts its clock of inactivity."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from baton.domain.handoff.assign import idle_clock
 
 
 def seen_active(draft: Draft) -> bool:
-    """Whether HubSpot holds anything anybody did with the person since the clock of inactivity
-    started; if so it starts anew."""
+    """Whether HubSpot has any engagement with the person since the clock of inactivity started; if
+    so, restart the clock.
+    """
     latest = max((touch.at for touch in draft.world.touches or ()), default=None)
     idle = draft.lead.idle
     if latest is None or idle is None or latest <= idle.started_at:
@@ -20,9 +21,9 @@ def seen_active(draft: Draft) -> bool:
 
 
 def active(draft: Draft, at: datetime) -> None:
-    """Something happened with the lead at *at*: the clock of inactivity starts anew.
+    """Restart the clock of inactivity for activity at *at*.
 
-    What happened before the last activity, or before the owner got the lead, moves nothing.
+    Activity before the last known one, or before the owner got the lead, is ignored.
     """
     lead = draft.lead
     last = min(max(at, lead.last_activity or at), draft.now)
@@ -33,5 +34,5 @@ def active(draft: Draft, at: datetime) -> None:
     idle = idle_clock(draft, since)
     running = lead.idle
     if running and (running.started_at, running.due_at) == (idle.started_at, idle.due_at):
-        return  # the same clock; it keeps the rungs it has climbed
+        return  # same start: keep the clock with its climbed rungs
     draft.change(idle=idle)

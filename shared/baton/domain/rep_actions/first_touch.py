@@ -28,8 +28,9 @@ def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, not
 
 
 def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None:
-    """The owner reported a first touch by mistake: its clocks go on with the time they had left,
-    and those that it started are not running any more."""
+    """The owner reported a first touch by mistake: the clocks it stopped go on with the time they
+    had left, and the clocks it started are dropped.
+    """
     draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
     draft.change(
         clocks=tuple(
@@ -45,15 +46,15 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
 
 
 def touch_seen(draft: Draft) -> bool:
-    """Whether HubSpot holds a call, e-mail or meeting by the owner since they got the lead; if
-    so it is the first touch and stops its clock. What the rep reported themselves stays apart.
+    """Whether HubSpot has a call, e-mail or meeting by the owner since they got the lead; if so it
+    is the first touch and stops its clock. A touch that the rep reported is recorded separately.
 
-    A touch by somebody else is not the owner's: a lead another rep happened to call still waits.
+    A touch by somebody else does not count: a lead that another rep happened to call still waits.
     """
     assignment, owner, touches = draft.lead.assignment, draft.owner, draft.world.touches
     if assignment is None or owner is None or not touches:
         return False
-    # HubSpot stores what was logged in whole seconds, and clocks differ a little.
+    # HubSpot stores engagements in whole seconds, and clocks differ a little.
     since = assignment.at - timedelta(seconds=1)
     own = [t for t in touches if t.owner == owner.hubspot_owner and t.at >= since]
     if not own:
@@ -68,7 +69,7 @@ def touch_seen(draft: Draft) -> bool:
         seen = Phrase("touch.seen", (owner.name, first.what))
         _touched(draft, assignment, first.at, "hubspot", seen)
     elif assignment.touched_in == "slack":
-        # What the rep reported is now seen: the same touch, counted once.
+        # The touch that the rep reported is now seen in HubSpot: count it once.
         draft.change(assignment=replace(assignment, touched_in="hubspot"))
         stop_clocks(draft, "touch", first.at)
         draft.say("touch.confirmed", first.what)

@@ -1,1 +1,1 @@
-"""Who could get the lead: ownership, rules, pools, turns, capacity, availability, queues."""
+"""Routing: ownership, rules, pools, turns, capacity, availability, queues."""

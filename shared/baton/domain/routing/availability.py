@@ -1,8 +1,8 @@
-"""Somebody takes no leads for a while, or takes them again: what that means for them and others.
+"""A person goes away or comes back: what changes for them, and for the queues that wait for them.
 
-Two things are known of a person apart from the policy: what was said (by them in Slack, or by
-RevOps), and whether HubSpot takes them as owner. Each goes by the last change, whatever the order
-they arrive in.
+Two facts about a person are kept apart from the policy: the availability they (in Slack) or RevOps
+set, and whether HubSpot accepts them as owner. For each, the change with the latest time counts, in
+whatever order the changes arrive.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from baton.domain.world.world import Away, Load
 
 
 class AvailabilityChange(Struct, frozen=True, kw_only=True):
-    """What somebody says of *person*: away, until an instant or until further notice; or back."""
+    """A change for *person*: away until an instant, away until further notice, or back."""
 
     id: str
     at: datetime
     away: bool
     until: datetime | None = None
-    #: The same in the person's own time, where who asked does not know their zone: ``2026-12-01``
-    #: (that day's beginning), ``2026-12-01T13:00``, or ``13:00`` (the next).
+    #: The same in the person's own time zone, for senders who do not know it: ``2026-12-01`` (that
+    #: day's beginning), ``2026-12-01T13:00``, or ``13:00`` (the next).
     back: str = ""
     source: Told = "cli"
-    #: Who says so, where it is not they themselves.
+    #: Who made the change, if not the person.
     by: str = ""
 
 
 class Availability(Struct, frozen=True):
-    """What came of a change."""
+    """The result of a change."""
 
-    #: What is known of the person from now on, not yet one version on.
+    #: The person's new load; its version is not raised yet.
     load: Load
     because: Phrase
     notices: tuple[NoticeState, ...] = ()
@@ -52,10 +52,10 @@ def apply_change(
     policy: Policy, person: Person, change: AvailabilityChange, load: Load, now: datetime
 ) -> Availability | None:
     """
-    Work *change* out. None: a later one is known.
+    Apply *change*. None: a later one is known already.
 
     Raises:
-        ValueError: ``back`` is no time.
+        ValueError: ``back`` is not a valid time.
     """
     at = believable(change.at, now)
     known = load.refused if change.source == "hubspot" else load.away
@@ -88,12 +88,12 @@ def apply_change(
 
 def instant_of(text: str, zone: str, now: datetime) -> datetime:
     """
-    The instant that *text* means in *zone*: a date (its beginning), a date with a time, or a time
-    (the next after *now*). A time that the clocks skip is taken after the gap; of one that
-    happens twice the first counts.
+    The instant that *text* means in *zone*: a date (its beginning), a date with a time, or a
+    time (the next after *now*). A time skipped by the clock change is moved past the gap; of one
+    that occurs twice, the first counts.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: *text* is none of these.
     """
     here = ZoneInfo(zone)
     if "-" in text:
@@ -125,7 +125,7 @@ def _returned(
 
 
 def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
-    """What keeps leads from somebody who is back; None: nothing does."""
+    """Why somebody who is back still gets no leads; None: they do."""
     if not person.active:
         return Phrase("back.inactive")
     if load.refused is not None and load.refused.holds(at):
@@ -145,7 +145,7 @@ def _notice(
     return NoticeState(
         subject=person_subject(person.id),
         slot=f"notice:{change.id}",
-        version=1,  # a slot of its own for each word
+        version=1,  # one slot per change
         to=person.slack_user,
         level="info",
         title=title,

@@ -1,7 +1,7 @@
-"""What people and pools carry, and whether they can carry more.
+"""The loads of people and pools, and their limits.
 
-A load changes only by a decision that stores it, on the condition that it is what it was. So it is
-exact: there is nothing to count again, and nothing drifts.
+A load changes only through a decision, which stores it on the condition that it is unchanged since
+it was read. So it is exact and never needs recounting.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from baton.domain.world.world import Load
 
-#: The limit that is reached; empty: none is.
+#: The limit that is reached; empty: none.
 Full = Literal["", "open", "day", "week"]
 
 
@@ -41,7 +41,7 @@ def next_day(zone: str, now: datetime) -> datetime:
 
 
 def take(load: Load, zone: str, now: datetime) -> Load:
-    """*load* with one open lead more, assigned *now*."""
+    """*load* plus one open lead, assigned *now*."""
     here = now.astimezone(ZoneInfo(zone))
     day, week = here.date().isoformat(), _week(here)
     return replace(
@@ -55,12 +55,12 @@ def take(load: Load, zone: str, now: datetime) -> Load:
 
 
 def release(load: Load) -> Load:
-    """*load* with one open lead less; what was assigned today stays assigned today."""
+    """*load* minus one open lead; the counts of today and this week stay."""
     return replace(load, open=max(0, load.open - 1))
 
 
 def resume(load: Load) -> Load:
-    """*load* with a lead that counts as open again; it was assigned long ago."""
+    """*load* plus a lead that counts as open again; the counts of today and this week stay."""
     return replace(load, open=load.open + 1)
 
 
@@ -72,10 +72,10 @@ def fullness(
     zone: str,
     now: datetime,
 ) -> Full:
-    """The first limit that *load* has reached; None: there is no such limit."""
+    """The first limit that *load* has reached. A limit that is None does not apply."""
     if most_open is not None and load.open >= most_open:
         return "open"
-    # Asking the calendar what day it is costs more than all the rest: only if it matters.
+    # Finding the local date costs more than everything else here, so only when it is needed.
     if per_day is not None and load.today >= per_day and load.on(local_day(zone, now)) >= per_day:
         return "day"
     if (

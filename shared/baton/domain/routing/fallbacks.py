@@ -1,4 +1,4 @@
-"""Where a lead goes that nobody in its pool can take: further pools, people, a queue, a manager."""
+"""Fallbacks if nobody in a lead's pool can take it: further pools, people, a queue, a manager."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         return from_pool(search, search.policy.pool[step.pool], rule, label)
     person: Person | None = search.policy.person[step.person]
     asked: set[str] = set()
-    # Managers have no limits, but they go on holiday.
+    # Managers have no limits, but they can be away.
     while person is not None and person.id not in asked:
         asked.add(person.id)
         load = search.world.loads.get(person.id)
@@ -30,8 +30,9 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
 
 
 def last_resort(search: Search, rule: str, label: str, chain: tuple[Fallback, ...]) -> Choice:
-    """A manager, whatever their state: a lead is never nowhere. Of those whom the chain names
-    the last, who was to have it in the end."""
+    """A manager, even if away or inactive, so that every lead has an owner: the last manager that
+    the chain names.
+    """
     policy = search.policy
     named = [policy.person[step.person] for step in reversed(chain) if step.person]
     managers = [person for person in policy.people if person.role == "manager"]

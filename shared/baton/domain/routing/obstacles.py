@@ -1,4 +1,4 @@
-"""What keeps somebody from taking a lead now, and how it is said."""
+"""Obstacles: why somebody cannot take a lead now, as a code and as a phrase."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from baton.domain.world.world import Load
 class Obstacle(StrEnum):
     """What ruled a member of a pool out; its value is the letter that ``Considered`` stores.
 
-    Who could have taken the lead is there with their place in the turn order instead: 1 has it,
-    9 is the last that is counted, + comes later.
+    For a member who could have taken the lead, their place in the turn order is stored instead: 1
+    got it, places to 9 are counted, + is any later place.
     """
 
     INACTIVE = "i"
@@ -27,16 +27,16 @@ class Obstacle(StrEnum):
     FULL = "o"
     FULL_TODAY = "d"
     FULL_THIS_WEEK = "w"
-    #: Of a pool as a whole: it was not asked.
+    #: For a pool as a whole, whose members were not looked at.
     POOL_FULL = "p"
     OTHERS_WAIT = "q"
 
 
-#: On leave, by the roster or by their own word.
+#: Away, by the roster or because they said so.
 AWAY = frozenset({Obstacle.ON_LEAVE, Obstacle.SAID_AWAY})
-#: Not there at all, so their backup may be asked.
+#: Not available at all, so their backup may be asked.
 UNAVAILABLE = AWAY | {Obstacle.INACTIVE, Obstacle.REFUSED}
-#: What a load says: who was ruled out by it may have room by the time the decision is stored.
+#: Obstacles that come from a load, which may change before the decision is stored.
 BY_LOAD = frozenset(
     {
         Obstacle.SAID_AWAY,
@@ -54,7 +54,7 @@ _BY_LIMIT = {
 
 
 def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obstacle | None:
-    """What keeps *person* from taking any lead now; None: nothing does."""
+    """Why *person* cannot take any lead now; None: they can."""
     if not person.active:
         return Obstacle.INACTIVE
     if person.time_off and any(off.start <= now < off.end for off in person.time_off):
@@ -69,13 +69,13 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
         and (per_day is None or load.today < per_day)
         and (per_week is None or load.this_week < per_week)
     ):
-        return None  # whatever day it is for them
+        return None  # in any zone
     full = fullness(load, most, per_day, per_week, policy.zone_of(person), now)
     return _BY_LIMIT[full] if full else None
 
 
 def told_obstacle(person: Person, load: Load | None, code: Obstacle) -> Phrase:
-    """Why *person* could not take it: who, what, and for a limit how much of it is used."""
+    """The phrase for why *person* could not take it, with the usage of a limit."""
     used: tuple[int | None, int | None] = (None, None)
     if load is not None:
         used = {

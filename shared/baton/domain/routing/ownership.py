@@ -1,4 +1,4 @@
-"""Whose account it is: the owner comes before every rule, as long as they can take the lead."""
+"""Account ownership: the account's owner comes before every rule, if they can take the lead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from baton.domain.world.world import Account, Load, Needs, NeedsData
 
 
 def by_ownership(search: Search) -> Choice | None:
-    """The account's owner comes before every rule, as long as they can take it."""
+    """The account's owner, if they can take the lead; None: the rules decide."""
     sources = search.wanted.handoff.ownership
     account = search.world.account or Account(looked=())
     if account.denied:
@@ -22,7 +22,7 @@ def by_ownership(search: Search) -> Choice | None:
         if source == "contact":
             owner, what, rule = search.wanted.existing_owner, "", "existing-owner"
         elif source not in account.looked:
-            # Only now: most leads are decided by what comes before, at no request at all.
+            # Ask only now: most leads are decided by earlier steps, without a request.
             rest = tuple(one for one in sources[place:] if one != "contact")
             raise NeedsData(Needs(account=rest))
         else:
@@ -39,7 +39,7 @@ def by_ownership(search: Search) -> Choice | None:
 
 
 def _able(search: Search, owner: str, where: Phrase) -> Person | None:
-    """The *owner* (HubSpot's id), or their backup where they are away; None: neither can."""
+    """The *owner* (a HubSpot id), or their backup if they are away; None: neither can take it."""
     person = search.policy.owner_by_hubspot.get(owner)
     if person is None:
         search.say("owner.unknown", where, owner)
@@ -62,7 +62,7 @@ def _able(search: Search, owner: str, where: Phrase) -> Person | None:
 def _owner_load(search: Search, person: Person) -> Load:
     load = search.world.loads.get(person.id)
     if load is None:
-        # Should they be full, the rules come next: asked for in the same breath.
+        # If they are full the rules come next, so read what those need in the same request.
         chain = reach(search.policy, search.wanted.handoff, search.wanted.facts, search.now)
         backup = (person.backup,) if person.backup else ()
         raise NeedsData(replace(chain, people=(person.id, *backup, *chain.people)))

@@ -1,4 +1,4 @@
-"""The choice inside a pool: who of its members is free, and whose turn it is among them."""
+"""The choice inside a pool: which members are free, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from baton.domain.routing.turns import next_turn
 from baton.domain.world.world import Load
 
 _LATER = "+"
-#: Pools of up to this many members are told of person by person, others in numbers.
+#: Pools of up to this many members are explained person by person, larger ones by counts.
 _NAMED = 10
 
 
@@ -53,7 +53,7 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
 
 
 def _members(search: Search, pool: Pool) -> tuple[list[Member], list[Member], dict[int, Obstacle]]:
-    """Who is free, who is away, and what rules out whom, by their place in the pool."""
+    """The free members, the absent ones, and each member's obstacle by place in the pool."""
     free: list[Member] = []
     absent: list[Member] = []
     obstacles: dict[int, Obstacle] = {}
@@ -62,8 +62,8 @@ def _members(search: Search, pool: Pool) -> tuple[list[Member], list[Member], di
     for place, known in enumerate(search.policy.in_pool[pool.id]):
         member = known.member
         load = loads[member.rep]
-        # Most members of most pools: nothing about them can rule them out. The same answer as
-        # ``obstacle`` gives, at a fraction of its cost.
+        # The common case: nothing can rule this member out. Same result as ``obstacle``, but much
+        # cheaper.
         if (
             known.there
             and regardless
@@ -103,8 +103,7 @@ def _pool_zone(search: Search, pool: Pool) -> str:
 
 
 def _least_loaded(search: Search, free: list[Member]) -> list[Member]:
-    """Those of *free* who carry the least, measured by what they can carry. Among equals it is
-    a matter of turns."""
+    """Those of *free* with the lowest load relative to their limit. Ties are decided by turns."""
     carried = [_share_carried(search, member) for member in free]
     least = min(carried)
     return [one for one, share in zip(free, carried, strict=True) if share <= least]
@@ -132,7 +131,7 @@ def _tell(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
 def _marked(
     search: Search, pool: Pool, obstacles: dict[int, Obstacle], order: tuple[str, ...]
 ) -> str:
-    """A character for each member: what rules them out, or their place in the order of turns."""
+    """A character for each member: their obstacle, or their place in the turn order."""
     marks = [_LATER] * len(pool.members)
     for place, code in obstacles.items():
         marks[place] = code.value

@@ -1,8 +1,8 @@
-"""A pool's queue: leads that nobody is free for, the hottest first, and of those the oldest.
+"""A pool's queue: leads that nobody could take, the hottest first, then the oldest.
 
-The places stand in the table, one item each, put and deleted with the lead. The number of leads
-that wait is kept with the pool's turns, so whoever joins or leaves moves their version, and a
-decision that relied on who was first cannot be stored once somebody else is.
+Each place is an item in the table, put and deleted together with the lead. The number of waiting
+leads is kept with the pool's turns, so joining and leaving raise the turns' version, and a decision
+that relied on the first lead cannot be stored once another one is first.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from baton.domain.routing.search import Queued
 from baton.domain.sla.clocks import Count, by_the_wall
 from baton.domain.world.events import RoomMade
 
-#: Whoever is first is looked at this often whatever happens: a new policy may have made room.
+#: The first lead is tried again at least this often, because a new policy may have made room.
 LOOK_EACH = timedelta(hours=1)
 WAIT = "wait"
 
 
 def join(draft: Draft, queued: Queued, stage: str) -> None:
-    """Take a place in the queue of *queued*'s pool, for the handoff at *stage*; a lead that stands
-    there already keeps the one it has. Raises NeedsData."""
+    """Take a place in the queue of *queued*'s pool, for the handoff at *stage*; a lead that is
+    already in it keeps its place. Raises NeedsData.
+    """
     before, pool = draft.lead.waiting, queued.pool
     if before is not None and before.pool == pool.id and before.handoff == stage:
         return
@@ -55,24 +56,24 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.relied |= {load.person: load for load in queued.relied}
     draft.say("queue.until", clock.due_at)
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
-    # Room made since the world was read was offered before this lead stood here.
+    # Room made since the world was read was offered before this lead had joined, so offer it again.
     draft.offers.add(pool.id)
 
 
 def leave(draft: Draft) -> None:
-    """Give up the place, if the lead has one. Raises NeedsData."""
+    """Leave the queue, if the lead is in one. Raises NeedsData."""
     waiting = draft.lead.waiting
     if waiting is None:
         return
     turns = draft.turns_of(waiting.pool)
     draft.turns[waiting.pool] = replace(turns, waiting=max(0, turns.waiting - 1))
     draft.change(waiting=None)
-    if not isinstance(draft.event, RoomMade):  # whoever made room goes on to the next by itself
+    if not isinstance(draft.event, RoomMade):  # draining a queue goes on to the next lead by itself
         draft.offers.add(waiting.pool)
 
 
 def looks_again_at(draft: Draft, pool: Pool) -> datetime:
-    """When time alone may make room in *pool*, or where its leads may go from there."""
+    """When time alone may make room in *pool* or in a pool of its chain."""
     reached = _before_the_wait(draft.policy, pool)
     return min(at for one in reached for at in _makes(draft, one) if at > draft.now)
 
@@ -102,7 +103,7 @@ def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
     yield from (off.end for off in person.time_off if off.start <= now < off.end)
     load = draft.world.loads.get(person.id)
     if load is not None and load.away is not None and load.away.until is not None:
-        yield load.away.until  # in the past where they are back, and then passed over
+        yield load.away.until  # in the past if they are back; skipped below
     if person.max_per_day is not None or person.max_per_week is not None:
         yield next_day(policy.zone_of(person), now)
     if pool.shift.takes != "regardless":
@@ -114,7 +115,7 @@ def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
 
 
 def _clock(draft: Draft, queued: Queued) -> Clock:
-    """The clock of the wait, in the working time of whoever gets the lead when it is over."""
+    """The clock of the wait, in the working time of the person who gets the lead after it."""
     wait, responsible, now = queued.wait, queued.responsible, draft.now
     count: Count = draft.policy.calendar_of(responsible).add if responsible else by_the_wall
     try:

@@ -1,7 +1,8 @@
-"""Who gets the lead: whose account it is, then the first rule that matches, its pool, fallbacks.
+"""Who gets the lead: the account's owner, then the first matching rule, its pool, and the
+fallbacks.
 
-One order for every source, and each step says why it did not end there. What comes of every member
-of a pool that was looked at is kept as one character each, see ``Obstacle``.
+The order is the same for every source, and each step says why it did not decide. The result for
+every member of a pool is kept as one character each, see ``Obstacle``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice
     """Find an owner for the *wanted* lead.
 
     Raises:
-        NeedsData: loads or turns of people who come into question are not in *world*.
+        NeedsData: Loads or turns of possible owners are not in *world*.
     """
     search = Search(policy, wanted, world, now)
     choice = by_ownership(search) if wanted.by_ownership else None
@@ -63,7 +64,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
                 continue
             return queued(search, pool, rule, index)
         if not over:
-            continue  # those before the wait had all the time of the wait
+            continue  # earlier fallbacks had their chance during the wait
         choice = fall_back(search, step, rule, label)
         if choice is not None:
             return choice
@@ -71,7 +72,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
 
 
 def _need(search: Search, pool: Pool) -> None:
-    """Ask for the pool and its whole chain at once: one read more, not one a step."""
+    """Ask for the pool and its whole chain at once: one extra read instead of one per step."""
     chain = search.policy.chain[pool.id]
     turns, loads = search.world.turns, search.world.loads
     if chain.every_pool <= turns.keys() and chain.everybody <= loads.keys():
@@ -85,7 +86,7 @@ def _need(search: Search, pool: Pool) -> None:
 
 
 def _others_first(search: Search, pool: Pool) -> bool:
-    """Whether leads wait in the pool's queue whose turn comes before this one's."""
+    """Whether other leads are ahead of this one in the pool's queue."""
     if search.wanted.gave_up or not search.policy.chain[pool.id].waits:
         return False
     waits_here = search.wanted.waits_in == pool.id

@@ -1,4 +1,4 @@
-"""The named rules of a handoff: the first that counts now and matches says which pool."""
+"""The named rules of a handoff: the first that is active now and matches names the pool."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from baton.domain.routing.search import Search
 from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Needs
 
-#: Rules that did not match are told of up to this many.
+#: Most rules that did not match to explain.
 RULES_TOLD = 25
 
 
 def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
-    """Every pool and person that the rules may come to for a lead of these *facts*."""
+    """Every pool and person that the rules can reach for a lead with these *facts*."""
     place = first_rule(policy, handoff, facts, now)
     if place is None:
         return Needs()
@@ -27,7 +27,7 @@ def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Need
 
 
 def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> int | None:
-    """The place of the first rule that counts now and matches; None: none does."""
+    """The index of the first rule that is active now and matches; None: none does."""
     index = policy.rule_index.get(handoff.stage)
     places = index.candidates(facts.values) if index else range(len(handoff.rules))
     for place in places:
@@ -39,7 +39,7 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
 
 
 def rules_told(search: Search, count: int) -> Iterator[Phrase]:
-    """Why each of the first *count* rules does not match."""
+    """The phrases for why each of the first *count* rules does not match."""
     wanted, values = search.wanted, search.wanted.facts.values
     rules = wanted.handoff.rules
     index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)

@@ -1,4 +1,4 @@
-"""A search for an owner: what it is for, what it has found out so far, and what it may answer."""
+"""A search for an owner: its input, its state, and its possible results."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
 from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, told_obstacle
 from baton.domain.world.world import Load, Turns, World
 
-#: A transaction holds 100 items: so many loads that ruled somebody out are held to their version.
-#: Room made meanwhile at one beyond them is missed; that nobody is given too much never is.
+#: Most loads that ruled somebody out whose version the commit checks, since a transaction holds 100
+#: items. Room made meanwhile in a load beyond them may be missed; limits are never exceeded.
 RELIED = 60
 
 
 class Wanted(NamedTuple):
-    """A lead that wants an owner."""
+    """A lead that needs an owner."""
 
     lead: str
     handoff: Handoff
     facts: Facts
-    #: HubSpot owner id of who has the contact; may be empty.
+    #: HubSpot owner id of the contact's owner; may be empty.
     existing_owner: str = ""
-    #: Whose account it is comes first; where it was taken from somebody, that is no question.
+    #: The account's owner comes before the rules; false after the lead was taken from somebody.
     by_ownership: bool = True
-    #: People who already let the lead go in this round.
+    #: Past owners of this round, who are excluded.
     excluded: frozenset[str] = frozenset()
     #: The pool in whose queue it waits.
     waits_in: str = ""
-    #: It has waited for as long as it may.
+    #: Its wait has timed out.
     gave_up: bool = False
 
 
 class Choice(Struct, frozen=True, gc=False):
-    """An owner, how they were found, and what the finding relied on."""
+    """An owner, how they were found, and what the choice relied on."""
 
     person: Person
     rule: str
@@ -49,17 +49,17 @@ class Choice(Struct, frozen=True, gc=False):
     #: Loads that ruled others out.
     relied: tuple[Load, ...] = ()
     turns: tuple[Turns, ...] = ()
-    #: It counts among the open leads of its pool.
+    #: The lead counts as an open lead of its pool.
     counts_in_pool: bool = False
 
 
 class Queued(Struct, frozen=True, gc=False):
-    """Nobody can take it now, and the policy says that it waits for *pool*."""
+    """Nobody can take the lead now, and by the policy it waits for *pool*."""
 
     pool: Pool
     rule: str
     wait: Wait
-    #: Who is warned of the wait, and gets the lead when it is over.
+    #: Who is warned about the wait, and gets the lead when it times out.
     responsible: Person | None
     because: tuple[Phrase, ...]
     considered: tuple[Considered, ...] = ()
@@ -67,7 +67,7 @@ class Queued(Struct, frozen=True, gc=False):
 
 
 class Search:
-    """What a search knows and has said so far; every step of the order writes into it."""
+    """The state of a search: what is known, and the reasons so far. Every step writes into it."""
 
     def __init__(self, policy: Policy, wanted: Wanted, world: World, now: datetime) -> None:
         self.policy = policy
@@ -79,7 +79,7 @@ class Search:
         self.relied: dict[str, Load] = {}
 
     def obstacle(self, load: Load, person: Person, pool: Pool | None = None) -> Obstacle | None:
-        """The first thing that rules *person* out; None: nothing does."""
+        """The first obstacle for *person*; None: there is none."""
         if person.id in self.wanted.excluded and person.active:
             return Obstacle.LET_GO
         code = obstacle(self.policy, person, load, self.now)

@@ -14,16 +14,16 @@ from baton.domain.world.world import Turns
 #: Deadlines closer than this are a tie.
 _EQUAL = 1e-9
 NO_CATCH_UP = CatchUp()
-#: So many of those who come next are named.
+#: Places of the turn order that are named.
 PLACES = 9
 
 
 class Turn(NamedTuple):
-    """One turn: who has it, how things stand after it, and who would have come next."""
+    """One turn: who has it, the turns after it, and who would have come next."""
 
     rep: str
     after: Turns
-    #: The one who has it first, then the next ones; at most ``PLACES``.
+    #: The member whose turn it is, then those next in order; at most ``PLACES``.
     order: tuple[str, ...]
 
 
@@ -42,10 +42,10 @@ def next_turn(
     member's count stays within one of what they are owed, for any weights, which the usual smooth
     weighted round robin does not achieve. Members who cannot take the turn are owed nothing by it,
     except those *absent* (on leave) as the pool's *catch_up* says. Ties go to the order in the
-    pool. The credits of all members sum to nothing, whatever comes and goes.
+    pool. The credits of all members always sum to zero, whoever joins or leaves.
 
     Args:
-        day_of: The local date of a member; asked for when a debt of leave is paid back.
+        day_of: The local date of a member; called when turns missed on leave are paid back.
         equal: Weights do not count: a strict round robin.
     """
     credit, leave, paid_on = dict(turns.credit), dict(turns.leave), dict(turns.paid_on)
@@ -54,12 +54,12 @@ def next_turn(
     if catch_up.kind == "capped":
         _pay_back(credit, leave, paid_on, free, catch_up.per_day, day_of, equal)
         _note_leave(leave, free, absent, equal)
-    # With one member there is nothing to spread; the rule's constant needs two.
+    # With one member there is nothing to share, and the rule's constant needs at least two.
     slack = 1 / (2 * max(2, len(base)) - 2)
     total = sum(weights)
     shares = [weight / total for weight in weights]
-    # Column by column, and not member by member: this runs for every lead, with hundreds of
-    # members in the worst case.
+    # One pass per quantity instead of per member, for speed: this runs for every lead, with
+    # hundreds of members in the worst case.
     known = credit.get
     owed = [known(member.rep, 0.0) + share for member, share in zip(base, shares, strict=True)]
     latest, enough, can = 1 - slack, slack - _EQUAL, len(free)
@@ -79,7 +79,7 @@ def next_turn(
 
 
 def _first(places: Sequence[int], deadlines: Sequence[float]) -> int:
-    """The place whose deadline comes first; of those that tie, the first in the pool."""
+    """The index with the earliest deadline; ties go to the first in the pool."""
     first, due = places[0], inf
     for place in places:
         if deadlines[place] < due - _EQUAL:
@@ -90,7 +90,7 @@ def _first(places: Sequence[int], deadlines: Sequence[float]) -> int:
 def _note_leave(
     leave: dict[str, float], free: Sequence[Member], absent: Sequence[Member], equal: bool
 ) -> None:
-    """What the absent would have been owed by this turn is kept for their return."""
+    """Add what the absent members would have been owed by this turn to their leave account."""
     everyone = sum(1 if equal else member.weight for member in (*free, *absent))
     for member in absent:
         share = (1 if equal else member.weight) / everyone
@@ -106,9 +106,9 @@ def _pay_back(
     day_of: Callable[[str], str],
     equal: bool,
 ) -> None:
-    """Who is back gets today's part of what their leave left them owed, at the others' expense."""
+    """Pay members who are back today's part of their leave account, at the others' expense."""
     if len(free) < 2:
-        return  # they get every lead as it is
+        return  # the only one gets every lead anyway
     for member in free:
         due = leave.get(member.rep, 0.0)
         if not due or paid_on.get(member.rep) == (day := day_of(member.rep)):

@@ -1,4 +1,4 @@
-"""Rules that count only at times: between dates, and inside or outside working hours."""
+"""Rules that are active only at times: between dates, and inside or outside working hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from baton.domain.policy import Policy, Rule
 
 
 def out_of_window(policy: Policy, rule: Rule, now: datetime) -> Phrase | None:
-    """Why *rule* does not count at *now*; None: it does."""
+    """Why *rule* is not active at *now*; None: it is."""
     window = rule.window
     if window is None:
         return None

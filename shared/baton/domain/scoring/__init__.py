@@ -1,1 +1,1 @@
-"""What is known of the lead in the policy's words, and the score that follows from it."""
+"""The lead's facts under the policy's names, and the score computed from them."""

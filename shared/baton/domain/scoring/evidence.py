@@ -1,7 +1,7 @@
-"""What a person did, in pieces: a form filled in, a page looked at, a meeting booked.
+"""Evidence of what a person did: a form filled in, a page visited, a meeting booked.
 
-Evidence is a set ordered by time. The same thing told twice, by whomever, counts once, and the
-order in which things are told does not matter.
+Evidence is a set ordered by time. The same piece reported twice counts once, whatever its sources,
+and the order of reports does not matter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from baton.domain.lead import Evidence
 from baton.domain.time import read_instant
 from baton.domain.world.world import Contact, Touch
 
-#: Kinds that Baton knows by itself; others are the policy's signals.
+#: Built-in kinds; others are the policy's signals.
 FORM = "form"
 BUILT_IN = (FORM, "call", "email", "meeting", "deal_created", "deal_won", "deal_lost")
 
@@ -22,14 +22,14 @@ FORMS = (
     (hubspot_names.FIRST_FORM, hubspot_names.FIRST_FORM_AT),
     (hubspot_names.RECENT_FORM, hubspot_names.RECENT_FORM_AT),
 )
-#: Pieces kept, the newest. More would make a lead cost a second read unit, and say no more.
+#: Newest pieces kept. More would cost a second read unit per lead and add little.
 KEPT = 40
 #: Characters kept of what a piece is about.
 LONGEST = 80
 
 
 def add(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """*known* with what is new in *seen*, oldest first, the newest ``KEPT``."""
+    """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
     cut = (Evidence(piece.at, piece.kind, piece.what[:LONGEST]) for piece in seen)
     both = {*known, *cut}
     if len(both) == len(known):

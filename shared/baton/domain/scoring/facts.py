@@ -1,4 +1,4 @@
-"""What is known of a lead in the policy's words: its fields, and what follows from them."""
+"""A lead's facts under the policy's names: its fields, and values derived from them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_t
 from baton.domain.scoring.score import Score, score
 from baton.domain.world.world import Contact
 
-#: Characters kept of a value. HubSpot's texts hold 65,536, and a form is open to anybody: a few of
-#: those would make a lead too large to store. Slack shows less than this anyway.
+#: Characters kept of a value. HubSpot's texts hold up to 65,536, and anybody can submit a form: a
+#: few such values would make a lead too large to store. Slack shows less than this anyway.
 LONGEST = 2_000
 
 
@@ -26,7 +26,7 @@ def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
 
 
 def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | None]:
-    """Everything conditions may ask for, in the order in which one follows from the other."""
+    """All facts that conditions may test, each computed after those it depends on."""
     state = lead.state
     values = {**lead.fields, "stage": state.stage}
     facts = Facts(values, evidence_that_counts(policy, lead), now)

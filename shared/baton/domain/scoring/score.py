@@ -1,7 +1,8 @@
 """The score: who a lead is, what they did and how lately, point by point.
 
-Qualified is fit and behaviour and recency, or a hand raised; never whom the policy rules out.
-Points for behaviour decay: by half each half-life, to nothing at the end of the window.
+A lead qualifies by fit, behaviour and recency together, or by a raised hand, but never against a
+disqualifier of the policy. Points for behaviour decay: by half each half-life, to zero at the end
+of the window.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import BehaviourGroup, BehaviourRule, Policy, Scoring
 from baton.domain.time import SKEW
 
-#: A crossing is found to the second: no clock of ours is finer.
+#: A crossing is found to the second: no clock of Baton's is finer.
 _EXACT = timedelta(seconds=1)
-#: Nobody looks further ahead than this; what decays more slowly is looked at again then.
+#: How far ahead crossings are searched; slower decay is reviewed again then.
 HORIZON = timedelta(days=400)
 
 
 class Point(Struct, frozen=True, gc=False):
-    """Points one rule gave, and for what."""
+    """The points that one rule gave, and why."""
 
     group: str
     rule: str
     label: str
     points: float
-    #: The evidence, with its age in the end of ``why``; None for who the lead is.
+    #: The piece of evidence, whose age ends ``why``; None for fit.
     at: datetime | None = None
     what: str = ""
 
@@ -44,13 +45,13 @@ class Score(Struct, frozen=True, gc=False):
     behaviour: float
     #: Label of the form or signal that asks for a call; empty: none.
     hand_raise: str
-    #: Label of who never qualifies; empty: not one of them.
+    #: Label of the disqualifier that applies; empty: none.
     never: str
     recent: bool
     qualified: bool
     #: Every rule that gave points, before the caps of their groups; highest first.
     points: tuple[Point, ...]
-    #: What is wanting for it to qualify; empty when it does.
+    #: What the lead lacks to qualify; empty when it does.
     wanting: tuple[Phrase, ...]
 
 
@@ -59,7 +60,7 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Evidence, ...]) -> Scor
     The score of a lead at ``facts.now``.
 
     Args:
-        raising: The evidence among which a raised hand is looked for.
+        raising: The evidence that may be a raised hand.
     """
     fit_points = tuple(_fit_points(scoring, facts))
     behaviour_points = tuple(_behaviour_points(scoring.behaviour, facts.evidence, facts.now))
@@ -128,14 +129,14 @@ def _behaviour_points(
 def _worth_something(
     rule: BehaviourRule, evidence: tuple[Evidence, ...], now: datetime
 ) -> Sequence[Evidence]:
-    """The pieces of evidence that *rule* counts at *now*, newest first."""
+    """The pieces of evidence for which *rule* gives points at *now*, newest first."""
     oldest = now - rule.window if rule.window is not None else None
     found = [piece for piece in _of_rule(rule, evidence) if piece.at <= now + SKEW]
     return [piece for piece in found[: rule.at_most] if oldest is None or piece.at > oldest]
 
 
 class Decaying(Protocol):
-    """A rule whose points decay, as it is compiled or as it is written."""
+    """A rule whose points decay, compiled or as in the policy files."""
 
     @property
     def points(self) -> float: ...
@@ -146,7 +147,7 @@ class Decaying(Protocol):
 
 
 def worth(rule: Decaying, age: timedelta) -> float:
-    """The points that a piece of evidence of this age still gives."""
+    """The points that a piece of evidence gives at this age."""
     if rule.window is not None and age >= rule.window:
         return 0.0
     if not rule.half_life or age <= timedelta():
@@ -195,8 +196,9 @@ def _crossing(
     now: datetime,
     horizon: datetime,
 ) -> datetime | None:
-    """When the behaviour score next passes one of *marks*, before *horizon*. Between two ends of
-    windows it only falls, so one look at each end and a search in between find the first passing.
+    """When the behaviour score next passes one of *marks*, before *horizon*. Between two window
+    ends the score only falls, so checking each end and a binary search in between finds the first
+    crossing.
     """
     groups = [
         (group.cap, [(rule, _of_rule(rule, evidence)) for rule in group.rules])
@@ -226,14 +228,14 @@ def _crossing(
 
 
 def _of_rule(rule: BehaviourRule, evidence: tuple[Evidence, ...]) -> list[Evidence]:
-    """Everything that *rule* may count, newest first, whatever its age."""
+    """All evidence that matches *rule*, newest first, whatever its age."""
     return [piece for piece in reversed(evidence) if is_of(piece, rule)]
 
 
 def _worth_of(
     cap: float | None, rules: list[tuple[BehaviourRule, list[Evidence]]], at: datetime
 ) -> float:
-    """What a group comes to at *at*."""
+    """The points of a group at *at*."""
     total = sum(
         worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.at_most]
     )

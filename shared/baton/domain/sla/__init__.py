@@ -1,1 +1,1 @@
-"""Promises: targets, their clocks, what stops these, why a deadline is when it is."""
+"""SLA targets: their clocks, what stops or pauses them, and explanations of deadlines."""

@@ -1,7 +1,7 @@
 """Arming clocks: from a promise in the policy to instants in time.
 
-Everything is worked out once, when the clock is armed, in the calendar it counts by. From then on a
-clock is a list of instants, and climbing its ladder is comparing them with now.
+All instants are computed once, when the clock is armed, in the calendar it counts by. From then on
+a clock is a list of instants, and climbing its ladder means comparing them with now.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
     """*target*'s clock by *calendar* (whose id is given unless it is the owner's), starting at
     *start* (UTC).
 
-    A calendar that never opens has no working time to count: its clocks run by the wall.
+    With a calendar that never opens, the clock counts every hour instead.
     """
     count = _count(target.time, calendar)
     try:
@@ -49,8 +49,9 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
 
 
 def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -> str:
-    """The calendar that *target* counts by; empty: the owner's own, also where the owner's team or
-    the lead's territory has none."""
+    """Id of the calendar that *target* counts by; empty: the owner's own, also if the owner's team
+    or the lead's territory has none.
+    """
     if target.calendar == "team":
         return policy.team_calendars.get(owner.team, "")
     if target.calendar == "territory":
@@ -59,13 +60,14 @@ def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -
 
 
 def calendar_of(policy: Policy, owner: Person | None, clock: Clock) -> WorkCalendar | None:
-    """By whose working time *owner*'s *clock* counts; None: nobody's, as there is no owner."""
+    """The calendar that *owner*'s *clock* counts by; None: there is no owner."""
     return None if owner is None else policy.hours_of(clock.calendar, owner)
 
 
 def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
-    """The clock after every rung due by *now*, and those rungs. One that is stopped, or stands
-    still, climbs nothing."""
+    """The clock after every rung due by *now*, and those rungs. A stopped or paused clock climbs
+    nothing.
+    """
     if not clock.running or clock.paused_at is not None:
         return clock, ()
     due = tuple(rung for rung in clock.ladder[clock.climbed :] if rung.at <= now)
@@ -73,7 +75,7 @@ def climb(clock: Clock, now: datetime) -> tuple[Clock, tuple[ArmedRung, ...]]:
 
 
 def with_rung(clock: Clock, rung: ArmedRung) -> Clock:
-    """*clock* with a further rung on its ladder, yet to be climbed."""
+    """*clock* with one more rung to be climbed."""
     ahead = sorted((*clock.ladder[clock.climbed :], rung), key=lambda one: one.at)
     return replace(clock, ladder=(*clock.ladder[: clock.climbed], *ahead))
 
@@ -81,12 +83,12 @@ def with_rung(clock: Clock, rung: ArmedRung) -> Clock:
 def stand_still(
     clock: Clock, since: datetime, until: datetime, calendar: WorkCalendar | None
 ) -> Clock:
-    """*clock* as it goes on at *until* with the time it had left at *since*, counted as it counts;
-    without a *calendar*, every hour counts.
+    """*clock* moved so that at *until* it has the time left that it had at *since*, in its own way
+    of counting; without a *calendar*, every hour counts.
 
-    What it stood still before is not given twice, so reasons may overlap, and be known late and in
-    any order. Rungs already climbed stay where they were; a clock stopped for good, and a deadline
-    that has passed, are left alone.
+    Time that it already stood still is not added twice, so pauses may overlap and be learned late
+    and in any order. Climbed rungs stay where they were; a clock stopped for good, and a deadline
+    that has passed, do not move.
     """
     if since >= until or not (clock.running or clock.stopped_by):
         return clock
@@ -108,7 +110,7 @@ def _postponed(
         by_rung = {"": by_clock, "wall": None, "working": calendar}[rung.time]
         if not rung.time or clock.due_at <= now:
             return replace(rung, at=_moved(rung.at, now, until, by_rung))
-        # It counts in another way than its deadline, and keeps its distance from that.
+        # This rung counts time differently from the deadline; keep its distance to the deadline.
         return replace(rung, at=max(until, _moved(rung.at, clock.due_at, due, by_rung)))
 
     done, ahead = clock.ladder[: clock.climbed], clock.ladder[clock.climbed :]
@@ -117,7 +119,7 @@ def _postponed(
 
 
 def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar | None) -> datetime:
-    """As far from *until* as *at* is from *now*, before or after it."""
+    """The instant as far from *until* as *at* is from *now*, in the same direction."""
     if calendar is None:
         return until + (at - now)
     try:
@@ -127,12 +129,12 @@ def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar 
             return calendar.add(until, calendar.between(now, at))
     except NeverOpen:
         pass
-    # Also no distance at all: a breach is at its deadline, where that falls into the night, too.
+    # A distance of zero must stay zero: a breach is at the deadline, even when that is at night.
     return until + (at - now)
 
 
 def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
-    """*clock* after a stop that is taken back: it goes on with the time it had left then."""
+    """*clock* running again after its stop was taken back, with the time then left."""
     since = clock.stopped_at
     running = replace(clock, stopped_at=None, stopped_by="")
     return running if since is None else stand_still(running, since, now, calendar)
@@ -141,7 +143,7 @@ def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
 def _arm(
     rung: Rung, target: Target, start: datetime, due: datetime, calendar: WorkCalendar
 ) -> Iterator[ArmedRung]:
-    """*rung* at its instant, and again as often as it comes again."""
+    """*rung* at its instant, and at its repetitions."""
     count = _count(rung.time or target.time, calendar)
     if rung.share is not None:
         at = count(start, target.within * rung.share)
@@ -166,5 +168,5 @@ def _by_the_wall(target: Target) -> Target:
 
 
 def by_the_wall(start: datetime, amount: timedelta) -> datetime:
-    """Every hour counts."""
+    """The deadline when every hour counts."""
     return start + amount

@@ -1,4 +1,4 @@
-"""Why a deadline is when it is: what was counted, what was skipped and why, and the sum."""
+"""Explains a deadline: what was counted, what was skipped and why, and the sum."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from baton.domain.lead import Clock
 from baton.domain.phrase import Phrase, listing, phrase
 from baton.domain.policy import Person, Policy
 
-#: Lines of one story; the middle of a longer one is left out.
+#: Most lines of one explanation; a longer one loses its middle.
 LINES = 40
 _STOOD_STILL = Phrase("skipped.stood_still")
 _DAY = timedelta(days=1)
@@ -19,10 +19,11 @@ _DAY = timedelta(days=1)
 
 def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[Phrase, ...]:
     """
-    The story of *clock*'s deadline, a line each, in the time of the calendar it counts by.
+    The explanation of *clock*'s deadline, line by line, in the zone of the calendar it counts
+    by.
 
-    It is told by the calendar as it is in *policy*: where that has changed since the clock was
-    armed, the deadline stays and the sum shows the difference.
+    It uses the calendar of the current *policy*: if that changed since the clock was armed, the
+    deadline stays and the sum shows the difference.
     """
     start, due = clock.started_at, clock.due_at
     if owner is None or clock.wall:
@@ -112,7 +113,7 @@ def _reasons(
 
 
 def _of_day(rules: Rules, day: date) -> Iterator[Phrase]:
-    """What is particular about *day*: its holiday, its own hours, or that it is always closed."""
+    """Why *day* is special: a holiday, hours of its own, or a weekday that is always closed."""
     own = dict(rules.overrides).get(day)
     if own is not None:
         yield Phrase("skipped.own_hours", (day.isoformat(),))
@@ -125,7 +126,7 @@ def _of_day(rules: Rules, day: date) -> Iterator[Phrase]:
 
 
 def _between_shifts(calendar: WorkCalendar, gap: Span, zone: ZoneInfo) -> bool:
-    """Whether there was work on the same local day before the gap."""
+    """Whether the gap lies between two shifts of one local day."""
     midnight = datetime.combine(_date(gap.start, zone), datetime.min.time(), zone)
     return bool(calendar.spans(midnight.astimezone(UTC), gap.start))
 

@@ -1,4 +1,4 @@
-"""What makes a clock stand still, and how it goes on with the time it had left."""
+"""Pausing clocks, and resuming them with the time they had left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from baton.domain.world.events import Hinted
 
 
 def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
-    """*clock* standing still, or going on, as those of the policy's pauses say that hold now."""
+    """*clock* paused or resumed, by the policy's pauses that hold now."""
     if not clock.running:
         return clock
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
@@ -35,7 +35,7 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
 
 
 def resumed(draft: Draft, clock: Clock) -> Clock:
-    """*clock* as it goes on now with the time it had left when it began to stand still."""
+    """*clock* resumed now with the time it had left when it was paused."""
     since = clock.paused_at
     running = replace(clock, paused_at=None, paused_for=())
     if since is None:
@@ -45,8 +45,9 @@ def resumed(draft: Draft, clock: Clock) -> Clock:
 
 
 def after_snooze(draft: Draft, clock: Clock) -> Clock:
-    """*clock* as it goes on after the lead was snoozed, if it was. One that
-    stands still, or could go on, has done so since before."""
+    """*clock* moved past the lead's snooze, if there was one. For a clock that was paused or
+    stopped earlier, time counts from then.
+    """
     assignment = draft.lead.assignment
     assert assignment is not None
     if assignment.snoozed_until is None:
@@ -59,5 +60,5 @@ def after_snooze(draft: Draft, clock: Clock) -> Clock:
 
 
 def known_since(draft: Draft) -> datetime:
-    """When what is known now came about: HubSpot says when the property changed."""
+    """Since when the current facts hold: the time HubSpot gives for the property change."""
     return min(draft.event.at, draft.now) if isinstance(draft.event, Hinted) else draft.now

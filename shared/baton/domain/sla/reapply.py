@@ -1,8 +1,8 @@
-"""The policy of today for clocks that run: only where somebody says so.
+"""Applies the current policy to running clocks, only on request.
 
-A lead carries the promises and the ladder it started with. Applying the policy anew arms its
-clocks again from where they began, with the pauses they had; what has been climbed by now is not
-climbed again, so nobody is warned of what is long past.
+A lead carries the promises and the ladder it started with. Reapplying the policy arms its clocks
+again from their start, with the pauses they had; rungs that are already past are not taken again,
+so nobody is warned late.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from baton.domain.sla import clocks, targets
 
 
 def reapply(draft: Draft) -> Phrase | None:
-    """Arm the owner's clocks by the policy as it is. Returns why not, if so."""
+    """Arm the owner's clocks by the current policy. Returns why not if they cannot be."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
         return Phrase("reapply.nobody_has_it")
@@ -61,7 +61,7 @@ def reapply(draft: Draft) -> Phrase | None:
 
 
 def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
-    """*before* by the policy of today; one that is stopped stays as it is."""
+    """*before* armed by the current policy; a stopped clock stays as it is."""
     if not before.running:
         return before
     clock = targets.armed_at(draft, target, before.started_at, owner)
@@ -73,11 +73,11 @@ def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
 
 
 def _without_the_past(clock: Clock, now: datetime) -> Clock:
-    """Rungs that lie in the past are not taken again."""
+    """*clock* with its past rungs marked as climbed."""
     return replace(clock, climbed=sum(rung.at <= now for rung in clock.ladder))
 
 
 def _done(assignment: Assignment, tier: Tier, name: str) -> bool:
-    """Whether the act that keeps the promise was done before there was the promise."""
+    """Whether the act that keeps target *name* was already done before it was promised."""
     done = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
     return any(one.id == name and done.get(one.stops_on) is not None for one in tier.targets)

@@ -1,8 +1,8 @@
-"""Which of an owner's clocks run: where they start, stand still, stop by themselves, and go on.
+"""Which of an owner's clocks run: starts, pauses, stops and resumes them by conditions.
 
-The policy says so in conditions, and all of them are settled in one place, after everything else
-is known. Settling twice is settling once: a clock is armed once in an assignment, several pauses
-are one pause, and a stop that is taken back gives the time that was left.
+The policy's conditions are evaluated in one place, after everything else is known. Evaluating is
+idempotent: a clock is armed once per assignment, overlapping pauses count once, and a stop that is
+taken back restores the time that was left.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
 
 
 def evaluate_clocks(draft: Draft) -> None:
-    """Have every clock of the lead's owner stand or run, as conditions say now."""
+    """Start, pause, stop or resume each clock of the lead's owner, by the conditions as they are
+    now.
+    """
     assignment = draft.lead.assignment
     if assignment is None:
         return
     before = draft.lead.clocks
-    # First, as what begins now may be kept already, or stand still.
+    # Start first: a new clock may have to be stopped or paused at once.
     start(draft)
     targets = targets_of(draft, assignment)
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
@@ -43,12 +45,12 @@ def evaluate_clocks(draft: Draft) -> None:
 
 
 def start(draft: Draft) -> None:
-    """Arm the clocks of promises whose time begins now, each once in an assignment."""
+    """Arm the clocks of targets whose time begins now, each once per assignment."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or not assignment.to_start:
         return
     targets = targets_of(draft, assignment)
-    # One that the policy has dropped meanwhile is promised no more.
+    # A target that the policy has dropped is not started.
     waiting = {name: targets[name] for name in assignment.to_start if name in targets}
     begins = {name: _begins(draft, assignment, target) for name, target in waiting.items()}
     armed = tuple(
@@ -65,7 +67,7 @@ def start(draft: Draft) -> None:
 
 
 def start_no_more(draft: Draft, act: str) -> None:
-    """*act*, which began the time of some promises, is taken back: they wait for it again."""
+    """*act* is taken back: drop the clocks it started, so that their targets wait for it again."""
     assignment = draft.lead.assignment
     assert assignment is not None
     targets, known = targets_of(draft, assignment), draft.lead.clocks
@@ -88,7 +90,7 @@ def armed_at(draft: Draft, target: Target, at: datetime, owner: Person) -> Clock
 
 
 def targets_of(draft: Draft, assignment: Assignment) -> dict[str, Target]:
-    """What the lead is promised: the tier it was given with, as the policy has it now."""
+    """The lead's targets: those of its assignment's tier in the current policy."""
     tier = next((one for one in draft.policy.tiers if one.id == assignment.tier), None)
     return {target.id: target for target in tier.targets} if tier else {}
 
@@ -101,32 +103,32 @@ def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
 
 
 def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
-    """*clock* after the act that keeps its promise; *taken_back*: it may be, so the clock could
-    have to go on."""
+    """*clock* stopped by the act that keeps it; with *taken_back* the act may be taken back, so the
+    clock can go on.
+    """
     if clock.running:
-        clock = resumed(draft, clock)  # what it stood still is not held against anybody
+        clock = resumed(draft, clock)  # add the time it was paused
         return clock.suspend(at, "touch") if taken_back else clock.stop(at)
     if not clock.stopped_by:
         return clock
-    # Its condition may cease to hold: it stays stopped all the same.
+    # It was stopped by its condition; the act keeps it stopped even if the condition ends.
     return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
 
 
 def gone_on(draft: Draft, clock: Clock) -> Clock:
-    """*clock* after the stop that is taken back."""
+    """*clock* running again after its stop was taken back."""
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
     return clocks.go_on(clock, draft.now, calendar)
 
 
 def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
-    """Put *rung*, which could not be taken at its time, back on the ladder of the lead's clock."""
+    """Put *rung*, which could not be taken now, back on the ladder of the lead's *clock*."""
     later = clocks.with_rung(clock, rung)
     draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
 
 
 def stop_clocks(draft: Draft, act: str, at: datetime, taken_back: bool = False) -> None:
-    """Each target stops by its own act, and by no other. An act that may be *taken_back* leaves
-    the clock able to go on."""
+    """Stop the clocks of the targets that *act* keeps. If *taken_back*, they can go on."""
     draft.change(
         clocks=tuple(
             stopped_by_act(draft, clock, at, taken_back) if clock.stops_on == act else clock
@@ -152,7 +154,7 @@ def _begins(draft: Draft, assignment: Assignment, target: Target) -> datetime | 
 
 
 def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target | None) -> Clock:
-    """*clock* stopped, or going on, as its own condition says."""
+    """*clock* stopped or running again, by its target's ``stops_when``."""
     if target is None or not target.stops_when:
         return clock
     kept = holds(target.stops_when, draft.facts)

@@ -1,1 +1,1 @@
-"""What comes in, what may be looked at, and what must be shown: events, world, effects."""
+"""Input and output of decisions: events, the world, effects, wakes."""

@@ -1,8 +1,8 @@
-"""What must be shown outside, as slots and the state each should show.
+"""Effects: slots outside, and the state each should show.
 
 An effect never says "send this"; it says "this place should look like that, as of this version of
-the lead". Whoever delivers it compares versions, so late, repeated and redriven effects cannot
-undo newer ones, and superseded ones are never sent.
+the lead". Delivery compares versions, so late, repeated and redriven effects cannot undo newer
+ones, and superseded ones are never sent.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ class Effect(Struct, frozen=True, gc=False, kw_only=True, tag_field="kind"):
 
 
 class ContactState(Effect, frozen=True, gc=False, kw_only=True, tag="hubspot.contact"):
-    """All contact properties Baton has a say in. Only those decided after the version last shown
-    are sent, so two states that arrive in the wrong order still add up."""
+    """All contact properties that Baton writes. Only those decided after the version last shown are
+    sent, so two states that arrive in the wrong order still add up.
+    """
 
     contact_id: str
     properties: dict[str, Value]
@@ -45,7 +46,7 @@ class TaskState(Effect, frozen=True, gc=False, kw_only=True, tag="hubspot.task")
     contact_id: str
     owner: str
     subject_line: Text
-    #: Line by line; of before phrases, as it is written.
+    #: Line by line; plain text if stored before there were phrases.
     body: str | tuple[Text, ...]
     due_at: datetime
     done: bool = False
@@ -57,7 +58,7 @@ class Deadline(Struct, frozen=True, gc=False):
     label: str
     due_at: datetime
     done_at: datetime | None = None
-    #: The pauses it stands still for, by label; empty: it does not.
+    #: Labels of the pauses in effect; empty: it is not paused.
     paused: str | tuple[str, ...] = ()
 
 
@@ -88,7 +89,7 @@ class CardState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.card"):
     note_at: datetime | None = None
     #: Labels of required fields that the lead came without.
     missing: tuple[Text, ...] = ()
-    #: The first touch was reported here and seen nowhere else: it can be taken back.
+    #: The first touch was only reported here, not seen in HubSpot, so it can be taken back.
     undo: bool = False
 
 
@@ -113,7 +114,7 @@ class ReplyState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.reply")
     channel: str
     user: str
     lines: tuple[Text, ...] = ()
-    #: Its words, where it was decided before there were phrases.
+    #: Its text, if decided before there were phrases.
     text: str = ""
     #: IANA zone of its reader.
     zone: str = "UTC"

@@ -15,9 +15,9 @@ from msgspec import Struct
 Level = Literal["info", "warning", "breach"]
 #: What a rep can do in Slack.
 Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
-#: What a hint says may have changed; the contact is read to learn the truth.
+#: What a hint says may have changed; the contact is read to find out.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
-#: Who says that somebody is away: they themselves in Slack, HubSpot, or RevOps.
+#: Who reports that somebody is away: the person in Slack, HubSpot, or RevOps.
 Told = Literal["slack", "hubspot", "cli"]
 
 
@@ -52,7 +52,7 @@ class DealMoved(Event, frozen=True, kw_only=True, tag="deal_moved"):
     deal: str
     #: Internal name of the deal stage.
     stage: str
-    #: HubSpot says so of the stage: won, lost, or neither.
+    #: HubSpot's kind of the stage: won, lost, or neither.
     outcome: Literal["", "won", "lost"] = ""
     created: bool = False
 
@@ -88,7 +88,7 @@ class Clicked(Event, frozen=True, kw_only=True, tag="clicked"):
 class Reassigned(Event, frozen=True, kw_only=True, tag="reassigned"):
     """Somebody wants the lead to go to another person."""
 
-    #: Person id of the new owner; empty: whomever routing finds.
+    #: Person id of the new owner; empty: routing decides.
     to: str = ""
     #: Who wants it, as others should read it: a name, "RevOps".
     by: str = ""
@@ -108,7 +108,7 @@ class Reapplied(Event, frozen=True, kw_only=True, tag="reapplied"):
 
 
 class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
-    """HubSpot does not take *person* as the lead's owner: deactivated, or deleted there."""
+    """HubSpot does not accept *person* as the lead's owner: deactivated or deleted there."""
 
     #: Person id, or ``hubspot:<owner id>``.
     person: str
@@ -118,16 +118,16 @@ class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
     """Slack refused a message about the lead to *to*, a user or a channel, for good."""
 
     to: str
-    #: How grave the message was; ``info``: nobody needs to be told instead.
+    #: Severity of the message; ``info``: nobody needs to be told instead.
     level: Level
-    #: Slack's word for it.
+    #: Slack's error code.
     reason: str
-    #: Which message of the lead it was; empty: an event from before it said so.
+    #: Which message of the lead it was; empty in events from before this field existed.
     slot: str = ""
 
 
 class RoomMade(Event, frozen=True, kw_only=True, tag="room_made"):
-    """There may be room in *pool*, and the lead seemed to be first in its queue."""
+    """There may be room in *pool*, and the lead was first in its queue when this was created."""
 
     pool: str
 

@@ -20,7 +20,7 @@ class SeenStage(Struct, frozen=True):
 
 
 class SeenValue(Struct, frozen=True):
-    """The present value of a property, since when it stands there, and who wrote it."""
+    """The present value of a property, when it was set, and by whom."""
 
     value: str
     at: datetime
@@ -34,8 +34,8 @@ class Contact(Struct, frozen=True):
     properties: dict[str, str]
     #: Oldest first; cleared values are left out.
     stages: tuple[SeenStage, ...] = ()
-    #: Property -> its last change, for those that others may write as well as Baton; also where
-    #: it was emptied.
+    #: Property -> its last change, for those that others may write as well as Baton; includes being
+    #: emptied.
     changes: dict[str, SeenValue] = {}
 
 
@@ -44,11 +44,11 @@ class Background(Struct, frozen=True):
 
     #: Contact property -> the last value it had before it was emptied.
     history: dict[str, str] = {}
-    #: Properties of the contact that are no fields of the policy.
+    #: Contact properties that are not fields of the policy.
     contact: dict[str, str] = {}
     #: Properties of the associated company; empty: there is none.
     company: dict[str, str] = {}
-    #: Why HubSpot does not let us look; empty: it does.
+    #: Why HubSpot refused the read; empty: it did not.
     denied: str = ""
 
 
@@ -68,13 +68,13 @@ class Account(Struct, frozen=True):
     #: Where it was found -> (HubSpot owner id, what it is: a deal's or company's id). What nobody
     #: owns is left out.
     owners: dict[Ownership, tuple[str, str]] = {}
-    #: What could not be looked at, and why: a scope that was never granted, say.
+    #: What could not be read, and why: a scope that was not granted, for example.
     denied: str = ""
-    #: The places that were looked at.
+    #: The sources that were read.
     looked: tuple[Ownership, ...] = get_args(Ownership)
 
     def further(self, found: Account) -> Account:
-        """With what was *found* in more places."""
+        """This account plus what was *found* in more sources."""
         return Account(
             self.owners | found.owners,
             "; ".join(filter(None, (self.denied, found.denied))),
@@ -83,7 +83,7 @@ class Account(Struct, frozen=True):
 
 
 class Away(Struct, frozen=True, gc=False, array_like=True):
-    """The last word on whether somebody takes leads, whatever the roster says."""
+    """The latest availability change of a person, which adds to the roster."""
 
     since: datetime
     #: None: until further notice. The same as *since*: they are back.
@@ -106,7 +106,8 @@ class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     version: int = 0
     week: str = ""
     this_week: int = 0
-    #: What was said of them, and whether HubSpot does not take them as owner; None: nothing yet.
+    #: The latest availability change, and whether HubSpot refuses them as owner; None: no change
+    #: yet.
     away: Away | None = None
     refused: Away | None = None
 
@@ -123,10 +124,10 @@ class Turns(Struct, frozen=True, gc=False, omit_defaults=True):
     """The turns of one pool, who waits for it, and what it carries where that is limited."""
 
     pool: str
-    #: Member -> turns that they are owed less those that they had; of new members nothing.
+    #: Member -> turns owed minus turns had; new members have no entry.
     credit: dict[str, float] = {}
-    #: Member -> turns owed for a leave that are not paid back yet, where only so many are a day;
-    #: and the local date on which some were last.
+    #: Member -> turns owed for leave and not paid back yet, if the pool pays back per day; and the
+    #: local date of the last payment.
     leave: dict[str, float] = {}
     paid_on: dict[str, str] = {}
     version: int = 0
@@ -136,7 +137,9 @@ class Turns(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class World(Struct, frozen=True):
-    """Everything but the lead. What is not given is unknown; ``decide`` says what it lacks."""
+    """Everything that a decision may look at besides the lead and the event. What is missing is
+    unknown; ``decide`` returns the needs.
+    """
 
     policy: Policy
     #: None: not read. A contact that HubSpot does not have is ``contact_gone``.
@@ -146,7 +149,7 @@ class World(Struct, frozen=True):
     touches: tuple[Touch, ...] | None = None
     #: None: not read.
     background: Background | None = None
-    #: HubSpot was asked, for touches or the contact, and did not answer.
+    #: HubSpot was asked for touches or the contact, and did not answer.
     crm_down: bool = False
     loads: dict[str, Load] = {}
     turns: dict[str, Turns] = {}
@@ -164,9 +167,9 @@ class Needs(Struct, frozen=True):
     background: bool = False
     pools: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    #: Whose account it is, looked for in these places in their order.
+    #: Sources of account owners to read, in order.
     account: tuple[Ownership, ...] = ()
-    #: Pools of whose queue the first must be known.
+    #: Pools whose first waiting lead must be known.
     queues: tuple[str, ...] = ()
 
 

@@ -1,7 +1,7 @@
 """The difference between two policies, in sentences.
 
-``walking`` finds every difference, field by field; ``table`` has the words for each path, and what
-it does not name is told in plain words. So nothing is left out.
+``walking`` finds every difference, field by field; ``table`` has the words for each path. A path
+that it does not name gets a general sentence, so nothing is left out.
 """
 
 from __future__ import annotations

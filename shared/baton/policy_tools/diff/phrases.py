@@ -17,7 +17,7 @@ from baton.presentation.conditions import clause, name
 from baton.presentation.words import listed, spelled
 
 Show = Callable[[Any], str]
-#: Differences of one path in one record -> what they come to, a predicate each.
+#: Differences of one path in one record -> predicates, one for each sentence.
 Phrase = Callable[[Sequence[Difference]], Iterator[str]]
 
 #: Lists of values longer than this are not repeated where only some of them changed.
@@ -26,7 +26,7 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value told as a whole: what it is instead of what it was."""
+    """A value shown as a whole: the new one and the old one."""
 
     text: str
     #: Said where there is no value any more; empty: the text, with what *show* makes of nothing.
@@ -52,7 +52,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What the record comes to as a whole, where more of it counts than the value."""
+    """The difference of the whole record, where more than the value matters."""
 
     text: str
     show: Show
@@ -75,7 +75,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Values of a list: what came, what went, and whether the rest is in another order."""
+    """Values of a list: those added, those removed, and whether the others changed order."""
 
     come: str
     gone: str
@@ -100,7 +100,7 @@ class Items:
 
 
 def condition(found: Sequence[Difference]) -> Iterator[str]:
-    """What a thing is bound by that always has a condition, if only an empty one."""
+    """The condition of a thing that always has one, perhaps an empty one."""
     for one in found:
         yield from _changed(one.before, one.after)
 
@@ -148,7 +148,7 @@ class Condition:
 
 
 def plain(found: Sequence[Difference]) -> Iterator[str]:
-    """The phrase of what the table does not name."""
+    """The phrase for a path that the table does not name."""
     field = spelled(found[0].path.rpartition(".")[2])
     for one in found:
         match one.kind:
@@ -165,7 +165,7 @@ def plain(found: Sequence[Difference]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """How a record of a list is spoken of: a row for the list's path."""
+    """How a record of a list is named: a row for the list's path."""
 
     #: Its name as the subject of a sentence; ``{outer.label}`` is of the record that it is in.
     name: str | Callable[[Any], str]
@@ -185,7 +185,7 @@ class Thing:
         return self.name.format(one=one.record, outer=outer, key=one.key)
 
     def told(self, one: Difference) -> str:
-        """What a difference of the list comes to for the record that is new, removed or moved."""
+        """The sentences for a record of the list that is new, removed or moved."""
         if one.kind == "removed":
             return "is removed"
         place = f"before {self._short(one.following)}" if one.following is not None else "last"

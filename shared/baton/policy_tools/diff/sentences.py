@@ -25,7 +25,7 @@ class Change(Struct, frozen=True):
 
 
 def sentences(found: Iterable[Difference]) -> Iterator[Change]:
-    """What *found* comes to; differences of one path in one record follow each other in it."""
+    """The sentences for *found*, in which differences of one path in a record are adjacent."""
     for _, same in groupby(found, key=lambda one: (one.path, one.inside)):
         group = [*same]
         row = _row(group[0])
@@ -39,7 +39,7 @@ def sentences(found: Iterable[Difference]) -> Iterator[Change]:
 
 
 def _row(one: Difference) -> Phrase | Thing:
-    """The table's, or one for what it does not name."""
+    """The table's entry, or the general one."""
     known = TABLE.get(one.path) or NAMED.get(_last(one.path))
     if one.kind == "changed" and not one.key and isinstance(one.after, tuple):
         return known if isinstance(known, Value) else plain  # a list in which nothing is matched

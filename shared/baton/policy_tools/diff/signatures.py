@@ -1,4 +1,4 @@
-"""What is different about signatures: who is asked, and what has whose approval."""
+"""Differences of signatures: who is asked, and who has approved what."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ TODAY = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points for one thing, and what its group comes to with them."""
+    """Points of one rule, and the sum of its group so far."""
 
     group: str
     because: str

@@ -84,7 +84,7 @@ class Grid:
 
 
 def split(way: dict[str, int], moves: Sequence[Move]) -> tuple[dict[int, Move], tuple[Stroke, ...]]:
-    """Straight arrows by the gap they cross, and the rest as strokes on lanes."""
+    """Straight arrows by the gap they cross, and the others as strokes on lanes."""
     straight: dict[int, Move] = {}
     strokes: list[Stroke] = []
     for move in moves:

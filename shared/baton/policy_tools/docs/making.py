@@ -10,7 +10,7 @@ from baton.policy_tools.models.lifecycle import Reason, Transition
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Every way in which a move comes about, but for a condition of its own."""
+    """Every way in which a move is triggered, except its own `when`."""
 
     #: The owner's clicks.
     accept: bool
@@ -38,7 +38,7 @@ class Making:
 
 
 def making(source: Source, move: Transition) -> Making:
-    """Every way in which *move* comes about."""
+    """Every way in which *move* is triggered."""
     goal, off = source.stages[move.to], source.stages[move.to].side
     ahead = not move.reverse and not off
     accept = ahead and goal is source.accepted
@@ -64,7 +64,7 @@ def making(source: Source, move: Transition) -> Making:
 
 
 def hands_over_again(source: Source, move: Transition) -> bool:
-    """Whether *move* brings a lead that no rep has any more back to where one must have it."""
+    """Whether *move* takes a lead without a rep back to a stage that needs one."""
     gone = {one.id for one in source.files.lifecycle.stages if one.side}
     gone |= {one.id for one in source.after_accepted}
     return source.stages[move.to] in source.with_rep and bool(gone & {*move.source})

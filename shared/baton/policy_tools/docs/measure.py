@@ -1,4 +1,4 @@
-"""How much room text takes on the process map, guessed on the safe side.
+"""How much room text takes on the process map: an upper estimate.
 
 Nobody knows the reader's fonts, so a character counts as wide as it is in the wider common ones.
 """

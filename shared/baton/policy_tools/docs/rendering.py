@@ -1,4 +1,4 @@
-"""The templates of the documents, and the words that a filter has for a value.
+"""Renders the templates of the documents; filters put values into words.
 
 A document is ``templates/<id>.md.jinja``; the files without ``.md`` hold what several of them say,
 or a long part of one. What a template shows is escaped as Markdown, or in a page as HTML.

@@ -35,7 +35,7 @@ class Source:
         self.ladders = {one.id: one for one in files.sla.ladders}
         self.targets = {one.id: one for tier in files.sla.tiers for one in tier.targets}
         self.definitions = definitions(files)
-        #: How many definitions want somebody's approval.
+        #: How many definitions need approval.
         self.wanting = sum(bool(one.wanting) for one in self.definitions.values())
 
         self.handoff = self.stages[lifecycle.handoff]
@@ -58,7 +58,7 @@ class Source:
 
     @property
     def holding(self) -> tuple[Stage, ...]:
-        """The stages that hold a lead back for what it lacks."""
+        """The stages that hold a lead that lacks something."""
         return tuple(s for s in self.gated if s.entry or s.exit or s.if_missing == "hold")
 
     @property
@@ -129,7 +129,7 @@ class Source:
 
     @property
     def idle_reason(self) -> Reason:
-        """Why a lead is closed of which no staleness rule speaks."""
+        """The reason for closing a lead to which no staleness rule applies."""
         named = self.files.recycling.idle.reason or Idle().reason
         return self.reasons.get(named, self.files.lifecycle.reasons[0])
 
@@ -165,11 +165,11 @@ class Source:
 
     @property
     def told_apart_by_offer(self) -> bool:
-        """Whether the tiers tell apart by nothing but what the lead asked for."""
+        """Whether the tiers differ only by what the lead asked for."""
         return all(set(tier.when.compile()) <= {"offer"} for tier in self.files.sla.tiers)
 
     def offers(self, tier: Tier) -> tuple[str, ...]:
-        """What the leads of *tier* asked for, if that alone makes them of it."""
+        """What the leads of *tier* asked for, if that is its only condition."""
         offer = tier.when.tests.get("offer")
         return offer.any_of if offer is not None and len(tier.when.compile()) == 1 else ()
 

@@ -1,4 +1,4 @@
-"""Finds what a policy says that cannot be meant, though every name and value in it is right."""
+"""Finds likely mistakes in a policy whose names and values are all valid."""
 
 from __future__ import annotations
 

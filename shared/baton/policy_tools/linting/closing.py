@@ -15,9 +15,7 @@ NO_WAY_OUT = Rule(
     "error",
     "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
 )
-UNUSED_REASON = Rule(
-    "unused-reason", "warning", "Reports carry an answer that can never have been given."
-)
+UNUSED_REASON = Rule("unused-reason", "warning", "Reports list an answer that nobody can give.")
 UNUSED_TRACK = Rule(
     "unused-track", "warning", "A workflow in HubSpot waits for leads that never come."
 )

@@ -49,7 +49,7 @@ def _because(subject: Subject, names: tuple[str, ...]) -> str:
     scored = {"fit", "behaviour", "qualified", "hand_raise"} & set(names)
     if scored:
         return " and has the points that scoring.yaml gives"
-    return " in the stages it speaks of" if names == ("stage",) else ""
+    return " in the stages it applies to" if names == ("stage",) else ""
 
 
 def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:

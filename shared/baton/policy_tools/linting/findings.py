@@ -1,4 +1,4 @@
-"""A lint rule, and what it finds before it has a line."""
+"""A lint rule, and a finding before its line is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from baton.policy_tools.yaml_tree import Keys, Many, Tree, place_of
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Something that is looked for. *why* says what comes of it where it is left in."""
+    """A lint rule. *why* says what happens if the finding is not fixed."""
 
     id: str
     severity: Severity

@@ -1,6 +1,6 @@
-"""Values that HubSpot must know, as far as it can be told without asking it.
+"""Values that HubSpot must know, as far as can be checked without asking it.
 
-`baton hubspot setup` asks the account; this finds what no account is likely to have.
+`baton hubspot setup` asks the account; this finds values that hardly any account has.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _DEALS = (
     *("appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "decisionmakerboughtin"),
     *("contractsent", "closedwon"),
 )
-#: How alike two values are when one is the other mistyped.
+#: Similarity from which one value is taken for a typo of another.
 _ALIKE = 0.9
 
 

@@ -75,7 +75,7 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _owned(subject: Subject) -> frozenset[str]:
-    """Who works when has no part in it, and holidays are dear to work out."""
+    """Leave out working hours: they do not matter here, and holidays are slow to work out."""
     nobody = subject.files.roster.model_copy(update={"people": (), "calendars": ()})
     nowhere = subject.files.routing.model_copy(update={"rules": (), "handoffs": (), "pools": ()})
     files = replace(subject.files, roster=nobody, routing=nowhere)
@@ -104,7 +104,7 @@ def _trigger(
     else:
         mend = "add automatic (HubSpot, or a when) or rep to by"
     message = f"no clock makes {quoted(move.id)}: it is left to time, which only closes leads"
-    yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} that a rule speaks of", mend)
+    yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} under a rule", mend)
 
 
 def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""Where the first that fits counts: those that never come to their turn."""
+"""Lists in which the first match counts: finds entries that are never reached."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOVE_SHADOWED = Rule(
 def check(subject: Subject) -> Iterator[Found]:
     for choices in subject.choices:
         for index, item in enumerate(choices.items):
-            # A rule that counts only at times leaves the rest of the time to those after it.
+            # A rule with an active window leaves the remaining time to the rules after it.
             earlier = [one for one in choices.items[:index] if not getattr(one, "active", None)]
             taken = _taken(subject, item.when, [one.when for one in earlier])
             if taken:
@@ -43,10 +43,9 @@ def _taken(
     subject: Subject, when: Block, earlier: Sequence[Block], given: When | None = None
 ) -> tuple[int, ...]:
     """
-    The places of those before it that leave nothing to a condition; none if something is left.
+    The places of earlier entries that cover a condition completely; none if they do not.
 
-    What has no condition is there for the leads that nobody thought of, so only another without
-    one makes it idle.
+    An entry without a condition is a catch-all, so only an earlier catch-all makes it idle.
     """
     if not when:
         return tuple(place for place, one in enumerate(earlier) if not one)[:1]

@@ -23,8 +23,8 @@ NO_STAR = Rule(
 NO_PATTERN = Rule(
     "regular-expression",
     "warning",
-    "Patterns are no regular expressions: all but the star stands for itself, and hardly any "
-    "text has such signs.",
+    "Patterns are no regular expressions: only the star is special, and hardly any "
+    "text contains such characters.",
 )
 
 

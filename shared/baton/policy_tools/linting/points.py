@@ -11,7 +11,7 @@ from baton.policy_tools.models.scoring import BehaviourGroup, BehaviourRule, Fit
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """No lead has less than *least* or more than *most*; whether one has as many is not said."""
+    """Bounds: no lead has less than *least* or more than *most*; they need not be reached."""
 
     least: float
     most: float

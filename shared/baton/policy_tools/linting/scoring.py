@@ -21,7 +21,7 @@ IN_ALL_REACH = Rule(
 ONE_FORM = Rule(
     "one-form-is-mql",
     "warning",
-    "Whoever fits is an MQL for one download, and reps learn not to believe in MQLs.",
+    "A lead that fits becomes an MQL by one download, and reps stop trusting MQLs.",
 )
 UNUSED_SIGNAL = Rule(
     "unused-signal", "warning", "Somebody builds and pays for a report that changes nothing."
@@ -65,7 +65,7 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
 
 
 def _one_form(file: ScoringFile) -> Iterator[Found]:
-    """A form fill that is no raised hand, and is enough by itself."""
+    """A form fill that is not a raised hand and reaches the threshold by itself."""
     wanted = file.qualified.behaviour
     rules = [rule for group in file.behaviour for rule in group.rules if "form" in rule.of]
     named = [(rule, one) for rule in rules for one in rule.what or ("",)]

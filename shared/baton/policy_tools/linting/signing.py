@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Found]:
     for file, path, signed in _definitions(subject):
         names = signed.confirmed.by if signed.confirmed else ()
         if set(wanted) <= set(names):
-            continue  # whoever else signed, too, does no harm
+            continue  # further signatures are harmless
         for number, name in enumerate(names):
             if name not in wanted:
                 yield UNKNOWN_SIGNATORY.found(

@@ -1,4 +1,4 @@
-"""Stages: how many, how a lead gets there and away, and what it must bring."""
+"""Stages: how many, the ways in and out, and required fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy as the lint rules look at it: its conditions, and what is known before any test."""
+"""The policy as lint rules see it: its conditions, and what holds before any test."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Condition:
     #: What it belongs to, as people call it.
     owner: str
     block: Block
-    #: What is so wherever it is tested.
+    #: What holds wherever it is tested.
     given: When
 
     @property
@@ -46,11 +46,11 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A list of the policy of which the first that fits a lead counts."""
+    """A list of the policy in which the first match for a lead counts."""
 
     file: str
     place: Path
-    #: What one of it is called.
+    #: The name of one item.
     kind: str
     items: Sequence[Named]
 
@@ -88,7 +88,7 @@ class Subject:
         return not move.reverse and not self.stage[move.to].side
 
     def closes_to(self, reason: str) -> str:
-        """The side stage that a lead closed for the reason comes to."""
+        """The side stage of a lead that is closed for the reason."""
         recycled = self.reason[reason].recycle_to is not None
         return self.lifecycle.recycled if recycled else self.lifecycle.disqualified
 
@@ -104,8 +104,8 @@ def in_stage(*stages: str) -> When:
 
 
 def holding(stage: Stage) -> list[When]:
-    """What a lead must have to get into the stage in good order; a list of which one will do is
-    left out, and so is what it is not held back for."""
+    """Fields that a lead must have to enter the stage without being held or flagged. Leaves out
+    alternatives (one of a list), and fields it is not held for."""
     needs = [stage.entry.compile()]
     if stage.if_missing == "hold":
         needs += [{one[0]: Test(known=True)} for one in stage.requires if len(one) == 1]

@@ -82,9 +82,7 @@ class Expect(Entry):
     fit: Annotated[float | None, Field(description="Fit points.")] = None
     behaviour: Annotated[float | None, Field(description="Behaviour points, rounded.")] = None
     qualified: Annotated[bool | None, Field(description="Whether the score qualifies it.")] = None
-    held: Annotated[
-        bool | None, Field(description="Whether it is held back for what it lacks.")
-    ] = None
+    held: Annotated[bool | None, Field(description="Whether the lead is held.")] = None
     missing: Annotated[
         tuple[PropertyId, ...] | None,
         BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),

@@ -81,7 +81,7 @@ class LeadField(Entry):
 
 
 class Hold(Entry):
-    """What happens to a lead that waits before a stage for what it lacks."""
+    """What happens to a lead that is held before a stage because something is missing."""
 
     within: Annotated[Span, Field(description="Time by the wall clock until then, such as 2d.")]
     then: Annotated[
@@ -246,7 +246,7 @@ class Status(Entry):
 
 
 class Sync(Entry):
-    """Who wins where others write a contact property that Baton writes, too."""
+    """Who wins where others write a contact property that Baton also writes."""
 
     property: Annotated[
         PropertyName,
@@ -330,12 +330,12 @@ class LifecycleFile(Entry):
     ]
     fields: Annotated[
         tuple[LeadField, ...],
-        Field(min_length=1, description="What is known of a lead, in the order it is shown."),
+        Field(min_length=1, description="Fields of a lead, in the order they are shown."),
     ]
     old_statuses: Annotated[
         dict[str, str],
         Field(
-            description="hs_lead_status values of before and the values they became, for "
+            description="Old hs_lead_status values and the values that replace them, for "
             "`baton status migrate`."
         ),
     ] = Field(default_factory=dict)

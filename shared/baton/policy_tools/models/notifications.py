@@ -43,7 +43,7 @@ _OUTSIDE = (
 
 
 class OutsideHours(Entry):
-    """What becomes of a message to somebody who is not at work, by how grave it is."""
+    """What happens to a message outside its recipient's working hours, by severity."""
 
     warning: Annotated[Outside, Field(description=f"A warning {_OUTSIDE}")] = "wait"
     breach: Annotated[Outside, Field(description=f"A breach {_OUTSIDE}")] = "backup"
@@ -51,7 +51,7 @@ class OutsideHours(Entry):
 
 
 class Respect(Entry):
-    """How much is asked of whoever is told."""
+    """Limits on the messages that people get."""
 
     outside_hours: Annotated[
         OutsideHours,
@@ -66,13 +66,13 @@ class Respect(Entry):
             ge=1,
             le=60,
             description="Messages to one person in any hour, cards, digests and notices of held "
-            "leads apart; what comes on top of that is gathered in one summary.",
+            "leads apart; further messages are gathered in one summary.",
         ),
     ] = 12
 
 
 class NotificationsFile(Entry):
-    """Who is told where."""
+    """Who is notified where."""
 
     channel: Annotated[
         Channel, Field(description="Slack channel of rungs that tell the channel: #name or its id.")

@@ -18,7 +18,7 @@ class Track(Entry):
     label: Annotated[Text, Field(description="Name people see.")]
     value: Annotated[Text, Field(description="Value written to HubSpot's baton_nurture_track.")]
     cool_off: Annotated[
-        Duration, Field(description="No handing off again before this has passed, such as 90d.")
+        Duration, Field(description="No new handoff before this has passed, such as 90d.")
     ]
     max_rounds: Annotated[
         int, Field(ge=1, le=20, description="How often a lead may go round before it stops.")
@@ -35,7 +35,7 @@ class Staleness(Entry):
     stages: Annotated[
         tuple[PropertyId, ...],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
-        Field(min_length=1, description="Stages it speaks of."),
+        Field(min_length=1, description="Stages the rule applies to."),
     ]
     when: When = ALWAYS
     after: Annotated[Span, Field(description="Time without activity, in calendar days: 90d.")]
@@ -43,7 +43,7 @@ class Staleness(Entry):
         Duration,
         Field(
             description="The owner is warned this long before, in their hours; a warning that waits"
-            " for them takes the closing along. 0s: not at all."
+            " for those hours delays the closing too. 0s: no warning."
         ),
     ]
     reason: Annotated[Id, Field(description="Reason the lead is closed for.")]
@@ -56,7 +56,7 @@ class Staleness(Entry):
 
 
 class Idle(Entry):
-    """Leads with a rep of which no staleness rule speaks."""
+    """Leads with a rep to which no staleness rule applies."""
 
     after: Annotated[
         Span,
@@ -69,19 +69,19 @@ class Idle(Entry):
         Id | None,
         Field(
             description="Reason they are closed for. Left out: no_response, or the first reason of "
-            "lifecycle.yaml where there is no such."
+            "lifecycle.yaml if there is none of that id."
         ),
     ] = None
 
 
 class RecyclingFile(Entry):
-    """Where leads go that are not ready."""
+    """Where leads go if they are not ready."""
 
     tracks: Annotated[tuple[Track, ...], Field(min_length=1, description="Nurture tracks.")]
     staleness: Annotated[
         tuple[Staleness, ...],
-        Field(description="Rules for quiet leads; leads none speaks of are closed as idle says."),
+        Field(description="Rules for quiet leads; idle closes leads without a matching rule."),
     ] = ()
     idle: Annotated[
-        Idle, Field(description="When a lead is closed of which no staleness rule speaks.")
+        Idle, Field(description="When to close a lead to which no staleness rule applies.")
     ] = Idle()

@@ -161,7 +161,7 @@ class Person(Entry):
     ]
     calendar: Annotated[Id, Field(description="Calendar they work by.")]
     manager: Annotated[
-        Id | None, Field(description="Who is told of breaches; left out only at the top.")
+        Id | None, Field(description="Who is notified of breaches; left out only at the top.")
     ] = None
     team: Annotated[str, Field(description="Team, for reports.")] = ""
     max_open: Annotated[
@@ -190,7 +190,7 @@ class Person(Entry):
         if self.backup == self.id:
             raise ValueError("cannot be their own backup")
         if self.role == "rep" and self.manager is None:
-            raise ValueError("is a rep and needs a manager, who is told of breaches")
+            raise ValueError("is a rep and needs a manager, who is notified of breaches")
         return self
 
 
@@ -202,7 +202,7 @@ class Team(Entry):
 
 
 class OnDuty(Entry):
-    """People on duty in turns, for steps that tell on_duty. Who is away is passed over."""
+    """People on duty in turns, for steps that tell on_duty. People who are away are passed over."""
 
     people: Annotated[tuple[Id, ...], Field(min_length=1, description="In the order of turns.")]
     starts: Annotated[LocalDate, Field(description="Day on which the first one's turn begins.")]

@@ -94,7 +94,7 @@ class Rule(Entry):
     the last one has no `when`, so that every lead goes somewhere."""
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
-    label: Annotated[str, Field(description="Said to the rep as the reason why it is theirs.")] = ""
+    label: Annotated[str, Field(description="Shown to the rep as the reason for getting it.")] = ""
     when: When = ALWAYS
     pool: Annotated[Id, Field(description="Pool whose members take turns.")]
     active: Annotated[
@@ -103,7 +103,7 @@ class Rule(Entry):
 
     @property
     def always(self) -> bool:
-        """Whether it takes every lead that comes to it."""
+        """Whether it matches every lead that reaches it."""
         return not self.when and self.active is None
 
 
@@ -165,7 +165,7 @@ class Limits(Entry):
 
 
 class NextShift(Entry):
-    """Members whose next shift begins soon take leads, too."""
+    """Members whose next shift begins soon also take leads."""
 
     next_within: Annotated[Span, Field(description="How soon.")]
 
@@ -177,7 +177,7 @@ def _shift(value: Any) -> Any:
 
 
 class Capped(Entry):
-    """So many leads a day beyond their share, until what leave left them owed is paid back."""
+    """Extra leads a day beyond the share, until the turns missed on leave are made up."""
 
     per_day: Annotated[int, Field(ge=1, description="Extra leads a day.")]
 
@@ -250,7 +250,7 @@ class Pool(Entry):
         Literal["round_robin", "weighted", "least_loaded"],
         Field(
             description="round_robin: strictly in turn; weighted: in turn, by weight; least_loaded:"
-            " whoever has the smallest part of their max_open, among equals in turn."
+            " the rep who uses the smallest part of their max_open; ties in turn."
         ),
     ] = "weighted"
     limits: Annotated[Limits | None, Field(description="What all members together may carry.")] = (
@@ -302,6 +302,6 @@ class RoutingFile(Entry):
     handoffs: Annotated[
         tuple[Handoff, ...], Field(description="Handoffs at later stages, each with its rules.")
     ] = ()
-    capacity: Annotated[
-        Capacity, Field(description="Which leads count against anybody's limit.")
-    ] = Capacity()
+    capacity: Annotated[Capacity, Field(description="Which leads count against limits.")] = (
+        Capacity()
+    )

@@ -100,7 +100,7 @@ class Qualified(Signed):
 
 
 class ScoringFile(Entry):
-    """Points for fit and behaviour, and what it takes to be a marketing qualified lead."""
+    """Points for fit and behaviour, and the thresholds of a marketing qualified lead."""
 
     authority: Annotated[
         Literal["baton", "hubspot"],

@@ -113,8 +113,8 @@ class Rung(Entry):
         Recipient,
         Field(
             description="Who is told; backup: the owner's; director: the manager's manager; "
-            "on_duty: whoever the rota of roster.yaml names. Where there is no such person, the "
-            "next higher one is, and at last the channel."
+            "on_duty: the person on the rota of roster.yaml. Where there is no such person, the "
+            "next higher one is told, and at last the channel."
         ),
     ] = "owner"
     time: Annotated[
@@ -292,7 +292,7 @@ class Snooze(Entry):
     at_most: Annotated[
         Duration,
         AfterValidator(_limit_of_a_rest),
-        Field(description="A lead is snoozed for no longer, by the clock: 30d."),
+        Field(description="Longest time to snooze a lead, in calendar time: 30d."),
     ] = timedelta(days=30)
 
 

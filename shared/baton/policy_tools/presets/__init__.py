@@ -69,12 +69,12 @@ def write(name: str, folder: Path) -> list[Path]:
 
 
 def replacements(name: str) -> Iterator[Replacement]:
-    """What has to be put in the place of placeholders, by file and line."""
+    """The placeholders that have to be replaced, by file and line."""
     return _marked(texts(name))
 
 
 def left(folder: Path) -> Iterator[Replacement]:
-    """The same for the files of a policy, whoever has edited them since."""
+    """The same for the files of a policy, even if they have been edited since."""
     paths = (folder / f"{name}.yaml" for name in sorted(FILES))
     return _marked(
         {path.name: path.read_text(encoding="utf-8-sig") for path in paths if path.is_file()}

@@ -19,8 +19,17 @@ def given(place: int, template: str, otherwise: str) -> Words:
     return choose
 
 
+def with_arguments(count: int, template: str, otherwise: str) -> Words:
+    """*template* where there are at least *count* arguments."""
+
+    def choose(*args: Arg) -> str:
+        return template if len(args) >= count else otherwise
+
+    return choose
+
+
 def one_of(**templates: str) -> Words:
-    """The template that the first argument names; any other is told as it is."""
+    """The template that the first argument names; any other argument is shown raw."""
 
     def choose(*args: Arg) -> str:
         return templates.get(str(args[0]), "{0}") if args else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.domain.phrase import Arg
-from baton.presentation.phrases.choosing import Words, given, one_of
+from baton.presentation.phrases.choosing import Words, given, one_of, with_arguments
 
 #: Several members of a pool who cannot take it, by their obstacle.
 _MANY = {
@@ -52,14 +52,14 @@ PHRASES: dict[str, Words] = {
     "obstacle.said_away": "{person} has said to be away",
     "obstacle.refused": "{person} is not taken as owner by HubSpot",
     "obstacle.off_shift": "{person} is not on shift",
-    "obstacle.full": given(
-        2, "{person} is full ({open} of {limit} open leads)", "{person} is full"
+    "obstacle.full": with_arguments(
+        3, "{person} is full ({open} of {limit} open leads)", "{person} is full"
     ),
-    "obstacle.full_today": given(
-        2, "{person} is full for today ({today} of {limit})", "{person} is full for today"
+    "obstacle.full_today": with_arguments(
+        3, "{person} is full for today ({today} of {limit})", "{person} is full for today"
     ),
-    "obstacle.full_this_week": given(
-        2, "{person} is full for this week ({week} of {limit})", "{person} is full for this week"
+    "obstacle.full_this_week": with_arguments(
+        3, "{person} is full for this week ({week} of {limit})", "{person} is full for this week"
     ),
     # accounts
     "account.denied": "account: could not be looked at, {why}",
@@ -98,6 +98,6 @@ PHRASES: dict[str, Words] = {
     "queue.left": "it does not wait for {pool} any more: {stage}",
     "waits": "{lead} waits for {pool}",
     "waits.since": "Nobody there has been free since {since:at}.",
-    "waits.to_you": "At {until:at} the lead goes to you.",
-    "waits.to_next": "At {until:at} the lead goes to the next in the chain.",
+    "waits.to_you": "The lead goes to you {until:at}.",
+    "waits.to_next": "The lead goes to the next in the chain {until:at}.",
 }

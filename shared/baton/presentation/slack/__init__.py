@@ -14,7 +14,7 @@ __all__ = ["Rendered", "render"]
 
 
 def render(state: CardState | NoticeState | Board | DigestState | ReplyState) -> Rendered:
-    """The message that shows *state*. Total: any text gives a message that Slack takes."""
+    """The message that shows *state*. Total: any text gives a message that Slack accepts."""
     match state:
         case CardState():
             return render_card(state)

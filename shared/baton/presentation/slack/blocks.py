@@ -1,4 +1,4 @@
-"""Block Kit's pieces as plain dictionaries, with Slack's limits kept by whoever fills them.
+"""Block Kit's elements as plain dictionaries; callers keep within Slack's limits.
 
 Not slack_sdk.models: these functions stay pure and testable without the SDK, and the models check
 only in to_dict(). The tests put every message through the models instead.
@@ -43,7 +43,7 @@ def section(markup: str) -> Block:
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """As few sections as hold *lines*, none of which may be longer than a section."""
+    """*lines* in as few sections as possible; no line may be longer than a section."""
     found: list[Block] = []
     held: list[str] = []
     for line in lines:
@@ -93,7 +93,7 @@ def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]])
             "value": value,
         }
         for value, label in options
-        # A code that would have to be changed to be sent could not be recognised afterwards.
+        # Leave out codes that cleaning would change: they could not be recognised when clicked.
         if value and value == clean(value) and len(value) <= OPTION_VALUE
     ]
     if not offered:
@@ -107,5 +107,5 @@ def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]])
 
 
 def _markup(text: str) -> Block:
-    # verbatim: Slack turns nothing into links or mentions that is not written as one.
+    # verbatim: Slack makes links or mentions only of what is written as such.
     return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,8 +1,8 @@
 """A board as one message: see ``baton.domain.escalation.batching`` for what is on it.
 
-A board with one entry is the notice it would have been without a board, to the letter. With more,
-each entry reads like a notice of its own as long as Slack has blocks for that. A summary says that
-it is one, and counts those for which it has no room.
+A board with one entry looks exactly like the single notice. With more, each entry looks like a
+notice of its own as long as Slack's blocks suffice. A summary says that it is one, and counts the
+notices that it has no room for.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from baton.presentation.slack.notice import LINE, SPOKEN, render_notice, shown, 
 from baton.presentation.slack.text import dated, escape, spoken
 from baton.presentation.words import instant
 
-#: Up to so many entries have their time in a block of its own, as a notice has.
+#: Up to this many entries have their time in a separate block, as a notice has.
 _APART = 24
-#: Entries shown, whatever a board holds.
+#: Most entries shown, however many a board has.
 _SHOWN = 45
-#: What the time of an entry, and the signs around its title, take.
+#: Characters for the time of an entry and the signs around its title.
 _FRAME = 100
-#: Why a summary is one.
+#: The line that explains a summary.
 _MANY = "You have had many messages within an hour, so this one gathers the rest"
 
 
 def weight_of(notice: NoticeState) -> int:
-    """Characters that *notice* takes of a board's message, rather more than less."""
+    """Characters that *notice* takes of a board's message, an upper estimate."""
     return weigh((notice.title, *notice.lines[:LINES]), notice.zone)
 
 
@@ -42,14 +42,14 @@ def render_board(board: Board) -> Rendered:
     if len(board.entries) == 1 and board.gathers_until is None:
         return render_notice(board.notices()[0])
     entries = board.entries[:_SHOWN]
-    shown = [block for entry in entries for block in _blocks(entry, len(entries) <= _APART)]
+    parts = [block for entry in entries for block in _blocks(entry, len(entries) <= _APART)]
     left = len(board.entries) - len(entries) + len(board.beyond)
     if left:
-        shown.append(blocks.context(f"… and {left} more"))
+        parts.append(blocks.context(f"… and {left} more"))
     if board.gathers_until is not None:
         until = dated(board.gathers_until, _zone(board))
-        shown.insert(0, blocks.context(f"{_MANY} until {until}"))
-    return Rendered(text=_spoken(board, entries), blocks=shown)
+        parts.insert(0, blocks.context(f"{_MANY} until {until}"))
+    return Rendered(text=_spoken(board, entries), blocks=parts)
 
 
 def _blocks(entry: Entry, apart: bool) -> list[Block]:
@@ -68,13 +68,13 @@ def _blocks(entry: Entry, apart: bool) -> list[Block]:
 
 
 def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
-    """Every entry, with all its lines if they fit; else by its title, as much of it as fits."""
+    """Every entry with all its lines if they fit; else with its title, cut to fit."""
     breaches = all(entry.level == "breach" for entry in board.entries)
     count = len(board.entries) + len(board.beyond)
     head = f"{count} {'breaches' if breaches and not board.beyond else 'messages'}. "
     if board.gathers_until is not None:
         head += f"{_MANY} until {escape(instant(board.gathers_until, _zone(board)))}. "
-    # Of each share, what stands around a title: its sign, its time, a full stop.
+    # From each entry's share, subtract what surrounds a title: sign, time, full stop.
     share = (blocks.TOP_TEXT - len(head)) // max(len(entries), 1)
     whole = [_told(entry, 400, entry.lines) for entry in entries]
     titles = [_told(entry, max(share - 40, 20), ()) for entry in entries]

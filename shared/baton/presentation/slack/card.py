@@ -2,7 +2,7 @@
 
 Written for a phone: who and by when first, then why, then what is known, then the buttons. The
 buttons stay as long as something can be done; afterwards one line says what happened, who did it
-and when. A card whose lead has gone to somebody else keeps the name, so that its reader knows
+and when. A card whose lead went to somebody else keeps only the name, so that its reader knows
 which lead it was, and nothing else about the person.
 """
 
@@ -34,8 +34,8 @@ _HEADLINE = {
     "taken_back": "Moved to somebody else",
     "closed": "Closed",
 }
-#: State in which the lead is still the rep's -> what can be done, the next step first; and how
-#: that is said to those who do not see the buttons.
+#: State in which the lead is still the rep's -> the possible actions, next step first; and their
+#: text for readers who do not see the buttons.
 _STEPS = {
     "open": ((ACCEPT, "Accept"),),
     "accepted": ((TOUCH, "Log first touch"), (QUALIFY, "Qualified")),
@@ -46,7 +46,7 @@ _SPOKEN_STEPS = {
     "accepted": "Log the first touch, mark it as qualified, or reject it with a reason.",
     "touched": "Mark it as qualified, or reject it with a reason.",
 }
-#: Signs are of the kind that every font has, so that they are signs also where there are no emoji.
+#: Symbols that every font has, so that they also show without emoji.
 _MARK = {
     "accepted": "✔",
     "touched": "✔",
@@ -54,7 +54,7 @@ _MARK = {
     "taken_back": "➜",
     "closed": "■",
 }
-#: Tiers that everybody calls so; any other is named without a sign.
+#: Well-known tier names; any other is named without a symbol.
 _TIER_MARK = {"hot": "⚡ ", "warm": "☀ ", "cold": "❄ "}
 
 
@@ -88,7 +88,7 @@ def _blocks(card: CardState) -> list[Block]:
 
 
 def _actions(card: CardState) -> Block:
-    """The next step first, and as long as the lead is the rep's, a way to give it back."""
+    """The action blocks: the next step first, and a way to reject while the lead is the rep's."""
     labels = _STEPS[card.state]
     steps = [
         blocks.button(action, label, primary=not place)
@@ -140,7 +140,7 @@ def _value(value: str, zone: str) -> str:
 
 
 def _instant(value: str) -> datetime | None:
-    """The instant that *value* is; None: it is something else, or a date without a time."""
+    """The instant for *value*; None: it is something else, or a date without a time."""
     return read_instant(value) if value[4:5] == "-" and "T" in value else None
 
 
@@ -157,7 +157,9 @@ def _bullets(title: str, lines: tuple[Text, ...], zone: str) -> list[str]:
 
 
 def _spoken(card: CardState) -> str:
-    """All of the message for those who do not see the blocks; its start is the notification."""
+    """The whole message as text for readers who do not see the blocks; its start is the
+    notification.
+    """
     name = one_line(card.name, 200, otherwise="a lead without a name")
     who = f"{name} ({one_line(card.company, 200)})" if card.company.strip() else name
     parts = [f"{_HEADLINE[card.state]}: {who}"]
@@ -192,7 +194,7 @@ def _spoken_value(value: str, zone: str) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    """As many whole parts as fit: a tag cut in two would be read out."""
+    """As many whole parts as fit, because screen readers would read out a tag that is cut."""
     kept, room = [], blocks.TOP_TEXT
     for part in parts:
         if len(part) + 2 > room:

@@ -1,4 +1,4 @@
-"""A manager's morning: what broke, what is still broken, what could break today."""
+"""A manager's morning: new breaches, open breaches, and deadlines at risk today."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from baton.presentation.slack.blocks import Block, Rendered
 from baton.presentation.slack.text import one_line, spoken
 from baton.presentation.words import day_named
 
-#: Lines of each list that are written out; the rest is counted.
+#: Most lines shown per list; the rest is counted.
 LINES = 15
 
 _LISTS = (

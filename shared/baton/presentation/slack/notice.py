@@ -1,4 +1,4 @@
-"""Warnings, breaches and other short news, and the answer only the one who clicked sees."""
+"""Warnings, breaches and other short news, and the reply that only the person who clicked sees."""
 
 from __future__ import annotations
 

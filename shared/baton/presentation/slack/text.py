@@ -1,4 +1,4 @@
-"""Text that Slack will take, whatever somebody typed into a form."""
+"""Makes any text, such as form input, safe for Slack."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from baton.domain.phrase import Text
 from baton.presentation import wording, words
 from baton.presentation.wording import line
 
-#: Control characters, and the ones that turn the direction of what follows (a name must not be
-#: able to rewrite the line it stands in). Joiners stay: scripts and emoji need them.
+#: Control characters, and those that change the text direction (a name must not be able to rewrite
+#: its line). Joiners stay: scripts and emoji need them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.ASCII)
 _SPACES = re.compile(r"\s+")
@@ -20,7 +20,7 @@ DASH = "–"
 
 
 def clean(text: str) -> str:
-    """*text* without what cannot be seen or sent, trimmed."""
+    """*text* without invisible and unsendable characters, trimmed."""
     return _sendable(text).strip()
 
 
@@ -29,12 +29,12 @@ def _sendable(text: str) -> str:
 
 
 def plain(text: str, limit: int, otherwise: str = DASH) -> str:
-    """One line of plain text of 1 to *limit* characters; *otherwise* where nothing is left."""
+    """One line of plain text of 1 to *limit* characters; *otherwise* if nothing is left."""
     return _cut(" ".join(clean(text).split()), limit) or otherwise
 
 
 def escape(text: str) -> str:
-    """The three characters that Slack's markup gives a meaning, as Slack wants them."""
+    """*text* with the three special characters of Slack's markup escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -71,6 +71,7 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
         if isinstance(piece, datetime):
             shown = dated(piece, zone)
             if len(shown) > room:
+                kept.append("…")
                 break
         else:
             tidy = _SPACES.sub(" ", _sendable(piece))
@@ -84,7 +85,9 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
 
 
 def spoken(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
-    """As ``one_line``, where Slack's dates do not work: instants are spelt in *zone*."""
+    """As ``one_line``, for places where Slack's dates do not work: instants are spelt out in
+    *zone*.
+    """
     return fit(" ".join(wording.plain(text, zone).split()), limit, otherwise)
 
 

@@ -1,6 +1,6 @@
 """How each part of a policy is spoken of: the words for a path, and the subject of its sentences.
 
-A path that is not here is told, too, in plain words: the field, what it is, what it was.
+A path that is not listed is still reported, generally: the field, its new and its old value.
 """
 
 from __future__ import annotations
