@@ -38,7 +38,7 @@ from baton.domain.policy import (
     Transition,
 )
 from baton.domain.world.events import AnyEvent, Clicked, ClockDue, Hinted, StageChanged
-from baton.domain.world.world import Contact, Lacks, Load, SeenStage, Touch, Turns, World
+from baton.domain.world.world import Contact, Load, Needs, SeenStage, Touch, Turns, World
 
 #: A Tuesday in a week without holidays or clock changes; 09:00 in Berlin.
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
@@ -324,7 +324,7 @@ def world(
 def decided(lead: Lead | None, event: AnyEvent, world: World, now: datetime = NOW) -> Decision:
     """The decision, in a world that lacks nothing."""
     answer = decide(lead, event, world, now)
-    assert not isinstance(answer, Lacks), f"the world lacks {answer}"
+    assert not isinstance(answer, Needs), f"the world lacks {answer}"
     return answer
 
 

@@ -16,7 +16,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Handoff, Member, Policy, Pool, Reason, Rule, Wait
 from baton.domain.world.events import AnyEvent, ClockDue, RoomMade, WentStale
-from baton.domain.world.world import Account, Away, Contact, Lacks, Load, Turns, World
+from baton.domain.world.world import Account, Away, Contact, Load, Needs, Turns, World
 from tests.builders import NOW, POLICY, became, contact, manager, minutes, rep
 
 
@@ -170,7 +170,7 @@ class Desk:
             world = self._learn(world, answer, known)
         raise AssertionError("it never knows enough")
 
-    def _learn(self, world: World, lacks: Lacks, known: Contact | None) -> World:
+    def _learn(self, world: World, lacks: Needs, known: Contact | None) -> World:
         turns = {pool: self.turns.get(pool, Turns(pool)) for pool in lacks.pools}
         loads = {person: self.loads.get(person, Load(person)) for person in lacks.people}
         first = {p: next(iter(self.waits(p)), "") for p in lacks.queues}

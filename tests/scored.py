@@ -28,7 +28,7 @@ from baton.domain.policy import (
     Transition,
 )
 from baton.domain.world.events import SignalSeen, WentStale
-from baton.domain.world.world import Background, Contact, Lacks, SeenStage, World
+from baton.domain.world.world import Background, Contact, Needs, SeenStage, World
 from tests.builders import NOW, POLICY, after, click, contact, minutes, owned, world
 
 DAY = timedelta(days=1)
@@ -191,7 +191,7 @@ def told(
 ) -> tuple[Lead, Decision]:
     """The lead after the event, and the decision."""
     answer = decide(lead, event, its_world, now)
-    assert not isinstance(answer, Lacks), f"the world lacks {answer}"
+    assert not isinstance(answer, Needs), f"the world lacks {answer}"
     return answer.lead, answer
 
 

@@ -19,7 +19,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.policy import Fallback, Policy, Wait
 from baton.domain.world.events import AnyEvent, RoomMade
-from baton.domain.world.world import Lacks, World
+from baton.domain.world.world import Needs, World
 from baton.failures import AlreadyDone, Moved
 from tests.builders import NOW, became, click, contact, manager, minutes, rep
 from tests.fakes.store import FakeStore
@@ -46,7 +46,7 @@ class Worker(NamedTuple):
     #: None: the lead is to be read (anew).
     world: World | None = None
     lead: Lead | None = None
-    answer: Decision | Lacks | None = None
+    answer: Decision | Needs | None = None
 
 
 class Looker(NamedTuple):
@@ -115,7 +115,7 @@ class Story:
             if record is not None:
                 return ()
             return (self._asked(worker._replace(lead=lead), World(self.policy, contact=known)),)
-        if isinstance(worker.answer, Lacks):
+        if isinstance(worker.answer, Needs):
             lacks = worker.answer
             turns, loads = store.world(lacks.pools, lacks.people)
             first = store.first_waiting(lacks.queues)

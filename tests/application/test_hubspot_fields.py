@@ -21,7 +21,7 @@ from baton.domain.world.events import (
     SignalSeen,
     WentStale,
 )
-from baton.domain.world.world import Background, Lacks, World
+from baton.domain.world.world import Background, Needs, World
 from baton.failures import NotAllowed
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, hint
 from tests.fakes.crm import FakeCrm
@@ -76,7 +76,7 @@ def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.Monkey
     def curious(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Any:
         seen.append(world.background)
         return (
-            Lacks(background=True) if world.background is None else decide(lead, event, world, now)
+            Needs(background=True) if world.background is None else decide(lead, event, world, now)
         )
 
     monkeypatch.setattr(advance, "decide", curious)

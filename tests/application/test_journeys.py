@@ -17,7 +17,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.world.effects import CardState, NoticeState
 from baton.domain.world.events import AnyEvent, StageChanged
-from baton.domain.world.world import Lacks, SeenStage, World
+from baton.domain.world.world import Needs, SeenStage, World
 from baton.wire.details import PersonHint
 from tests.builders import (
     NOW,
@@ -139,7 +139,7 @@ def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
     told = [title(state) for state in system.messenger.states() if isinstance(state, NoticeState)]
     name = POLICY.person["anna"].name
     assert f"HubSpot does not take {name} as owner" in told
-    assert [entry.word.source for entry in system.people.trail("anna")] == ["hubspot"]
+    assert [entry.change.source for entry in system.people.trail("anna")] == ["hubspot"]
 
 
 def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> None:
@@ -309,8 +309,8 @@ def test_stage_and_timestamps_are_the_same_in_every_order(stages: str) -> None:
     expected, _ = play(SEEN, start)
     for order in permutations(SEEN):
         lead, _ = play(order, start)
-        assert lead.standing.stage == expected.standing.stage == "mql"
-        assert lead.standing.times == expected.standing.times
+        assert lead.state.stage == expected.state.stage == "mql"
+        assert lead.state.times == expected.state.times
         assert owned(lead).person == owned(expected).person
 
 
@@ -337,8 +337,8 @@ def test_any_set_of_stage_changes_in_any_order_and_repetition(
     shuffled = [*events, *random.choices(events, k=3)]
     random.shuffle(shuffled)
     lead, _ = play(shuffled, start)
-    assert lead.standing.stage == expected.standing.stage
-    assert lead.standing.times == expected.standing.times
+    assert lead.state.stage == expected.state.stage
+    assert lead.state.times == expected.state.times
 
 
 @given(moves, st.data())
@@ -396,7 +396,7 @@ def test_leads_routed_at_the_same_moment_never_exceed_a_capacity(random: Random)
 
 def test_what_decide_lacks_is_asked_for_and_never_guessed() -> None:
     bare = replace(world(contact=contact()), loads={}, turns={})
-    assert isinstance(decide(None, became(), bare, NOW), Lacks)
+    assert isinstance(decide(None, became(), bare, NOW), Needs)
 
 
 def test_a_wake_that_came_early_is_sent_again_with_the_rest() -> None:

@@ -67,7 +67,7 @@ def test_the_order_and_the_repetition_of_signals_do_not_matter() -> None:
         system.run()
         lead = lead_of(system)
         assert lead.assignment is not None
-        seen.append((lead.standing.stage, lead.evidence, lead.assignment.person))
+        seen.append((lead.state.stage, lead.evidence, lead.assignment.person))
     assert all(one == seen[0] for one in seen)
 
 

@@ -16,7 +16,7 @@ from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli.explain import deadlines
 from baton.domain.draft.decision import Outcome
-from baton.domain.lead import StageFact, Untold
+from baton.domain.lead import DeferredNotice, StageFact
 from baton.domain.sla import clocks
 from baton.domain.world.events import Undelivered
 from baton.domain.world.world import SeenStage
@@ -131,8 +131,10 @@ def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told
     moved = clocks.stand_still(first, *pause, anna)
     still = replace(second, paused_at=NOW + minutes(70), paused_for=("waiting",))
     rung = replace(moved.ladder[-1], kind="escalate", to="manager")
-    later = Untold(NOW + minutes(900), rung, 1, "anna", moved.target, moved.label, moved.due_at)
-    lines = deadlines(replace(lead, clocks=(moved, still), untold=(later,)), POLICY)
+    later = DeferredNotice(
+        NOW + minutes(900), rung, 1, "anna", moved.target, moved.label, moved.due_at
+    )
+    lines = deadlines(replace(lead, clocks=(moved, still), deferred=(later,)), POLICY)
     assert "    counted Tue 3 Mar, 09:00 CET – Tue 3 Mar, 09:05 CET" in lines
     assert "    counted Tue 3 Mar, 10:05 CET – Tue 3 Mar, 10:15 CET" in lines
     assert "    sum 0:15:00 of working time (Europe/Berlin)" in lines
@@ -191,7 +193,7 @@ def test_it_tells_how_a_lead_scores_what_it_waits_for_and_who_moved_it_back(
         store.commit(decision, event, "v2", NOW)
     assert lead is not None
     refused = StageFact(NOW, "lead", source="IMPORT")
-    lead = replace(lead, standing=replace(lead.standing, refused=(refused,)))
+    lead = replace(lead, state=replace(lead.state, refused=(refused,)))
     lines = "\n".join(
         [*scored(lead, SCORED, NOW), *waiting(lead, SCORED), *moved_back(lead, SCORED)]
     )

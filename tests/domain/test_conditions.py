@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.domain.conditions import Facts, holds, next_change, unmet, why_not
-from baton.domain.lead import Sign
+from baton.domain.lead import Evidence
 from baton.domain.policy import Count, Test, When
 from baton.domain.time import SKEW
 from tests.builders import NOW
@@ -20,12 +20,12 @@ DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def facts(*evidence: Sign, **values: str) -> Facts:
+def facts(*evidence: Evidence, **values: str) -> Facts:
     return Facts(values, tuple(sorted(evidence, key=lambda s: s.at)), NOW)
 
 
-def looked(days_ago: float, what: str = "", kind: str = "pricing_page") -> Sign:
-    return Sign(NOW - days_ago * DAY, kind, what)
+def looked(days_ago: float, what: str = "", kind: str = "pricing_page") -> Evidence:
+    return Evidence(NOW - days_ago * DAY, kind, what)
 
 
 GERMAN: When = {"country": Test(any_of=("Germany",))}
@@ -156,7 +156,7 @@ def test_all_that_fails_is_listed() -> None:
 
 
 def seen(at: datetime) -> Facts:
-    return Facts({"seen": at.isoformat()}, (Sign(at, "form"),), NOW)
+    return Facts({"seen": at.isoformat()}, (Evidence(at, "form"),), NOW)
 
 
 WITHIN = {"events": Test(counts=(Count(("form",), within=14 * DAY),))}
@@ -198,7 +198,7 @@ def test_where_a_bound_lies(test: Test, value: str, fits: bool) -> None:
 
 def test_a_change_at_this_very_instant_is_not_the_next_one() -> None:
     """The answer has changed already; else it would be looked at again at once, for ever."""
-    known = Facts({}, (Sign(NOW - 14 * DAY, "form"), Sign(NOW - DAY, "form")), NOW)
+    known = Facts({}, (Evidence(NOW - 14 * DAY, "form"), Evidence(NOW - DAY, "form")), NOW)
     assert next_change(WITHIN, known) == NOW + 13 * DAY
 
 

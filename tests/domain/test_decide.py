@@ -21,7 +21,7 @@ from baton.domain.world.effects import (
     TaskState,
 )
 from baton.domain.world.events import Clicked, ClockDue, WentStale
-from baton.domain.world.world import Lacks, Load, SeenStage, Touch
+from baton.domain.world.world import Load, Needs, SeenStage, Touch
 from tests.builders import (
     NOW,
     POLICY,
@@ -153,7 +153,7 @@ def test_accepting_stops_only_the_accept_clock() -> None:
     accept, touch = decision.lead.clocks
     assert accept.stopped_at == NOW + minutes(3)
     assert touch.running
-    assert decision.lead.standing.stage == "sal"
+    assert decision.lead.state.stage == "sal"
     assert shown(decision)["lifecyclestage"] == "salesacceptedlead"
     assert effect(decision, TaskState, "task:1:accept").done
     assert not effect(decision, TaskState, "task:1:first_touch").done
@@ -197,7 +197,7 @@ def test_rejecting_recycles_by_reason() -> None:
 
     assert kinds(decision) == ["stage_moved", "recycled"]
     assert not decision.lead.open
-    assert decision.lead.standing.stage == "recycled"
+    assert decision.lead.state.stage == "recycled"
     told = shown(decision)
     assert told["lifecyclestage"] == "recycled"
     assert told["hs_lead_status"] == "BAD_TIMING"
@@ -290,7 +290,7 @@ def test_a_pull_back_looks_at_hubspot_first() -> None:
     lead, its_world = handed_off()
     late = NOW + minutes(35)
     answer = decide(lead, due(lead), replace(its_world, touches=None), late)
-    assert answer == Lacks(touches=True)
+    assert answer == Needs(touches=True)
     called = replace(its_world, touches=(Touch(NOW + minutes(30), "call", "owner-anna"),))
     decision = decided(lead, due(lead), called, late)
     assert owned(decision.lead).person == "anna"
@@ -375,7 +375,7 @@ def test_a_backward_change_is_refused_and_an_imports_is_restored() -> None:
     )
     event = became("lead", NOW + minutes(9), source="IMPORT")
     decision = decided(lead, event, replace(its_world, contact=moved), NOW + minutes(10))
-    assert decision.lead.standing.stage == "sal"
+    assert decision.lead.state.stage == "sal"
     assert "backward_refused" in kinds(decision)
     value = effect(decision, ContactState).properties["lifecyclestage"]
     assert (value.value, value.clear_first) == ("salesacceptedlead", True)
@@ -385,7 +385,7 @@ def test_a_persons_backward_change_is_asked_about() -> None:
     lead, its_world = handed_off()
     event = became("lead", NOW + minutes(9), source="CRM_UI")
     decision = decided(lead, event, replace(its_world, contact=contact()), NOW + minutes(10))
-    assert decision.lead.standing.stage == "mql"
+    assert decision.lead.state.stage == "mql"
     (notice,) = notices(decision)
     assert (notice.to, notice.level) == ("#revops", "warning")
 
@@ -397,7 +397,7 @@ def test_our_own_stage_write_coming_back_is_no_news() -> None:
     decision = decided(lead, rejected, its_world, NOW + minutes(1))
     echo = became("salesacceptedlead", NOW + minutes(2), source="INTEGRATION")
     later = decided(decision.lead, echo, replace(its_world, contact=contact()), NOW + minutes(2))
-    assert later.lead.standing.stage == "recycled"
+    assert later.lead.state.stage == "recycled"
     assert "backward_refused" not in kinds(later)
 
 
@@ -414,7 +414,7 @@ def test_coming_back_after_recycling_keeps_first_and_last_right() -> None:
         )
     )
     decision = decided(lead, became(at=back), replace(its_world, contact=again), back)
-    times = decision.lead.standing.times["mql"]
+    times = decision.lead.state.times["mql"]
     assert (times.first, times.last, times.count) == (NOW - minutes(2), back, 2)
     assert times.spent == minutes(7)
     assert owned(decision.lead).number == 2
@@ -490,9 +490,9 @@ def test_an_owner_who_left_the_roster_does_not_stop_the_clocks() -> None:
 
 def test_a_decision_asks_for_what_it_lacks() -> None:
     bare = replace(world(), loads={}, turns={}, touches=None)
-    assert decide(None, became(), bare, NOW) == Lacks(contact=True)
+    assert decide(None, became(), bare, NOW) == Needs(contact=True)
     informed = replace(bare, contact=contact())
-    assert decide(None, became(), informed, NOW) == Lacks(
+    assert decide(None, became(), informed, NOW) == Needs(
         pools=("enterprise", "everyone"), people=("anna", "ben", "cleo", "dan", "mona")
     )
 

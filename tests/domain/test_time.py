@@ -36,4 +36,4 @@ def test_a_stage_from_the_future_was_entered_now(ahead: timedelta, since: timede
     """Else nothing that really comes next would count until then."""
     event = became(at=NOW + ahead)
     lead = decided(None, event, world(contact=contact(stages=()))).lead
-    assert lead.standing.since == NOW + since
+    assert lead.state.since == NOW + since

@@ -27,9 +27,9 @@ class FakeRoster:
     def keep(self, load: Load, entry: Entry) -> None:
         if self.trouble:
             raise self.trouble.pop(0)
-        key = (load.person, entry.word.id)
+        key = (load.person, entry.change.id)
         if key in self.entries:
-            raise AlreadyDone(entry.word.id)
+            raise AlreadyDone(entry.change.id)
         held = self._loads.get(load.person)
         if (held.version if held else 0) != load.version:
             raise Moved(load.person)

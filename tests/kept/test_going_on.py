@@ -41,10 +41,10 @@ def resumed(rig: Rig, lead_id: str, after: float, **fields: str) -> Journey:
     rig.now = NOW + minutes(after)
     lead, policy = rig.lead(lead_id), rig.policies.active(rig.now)
     known = {policy.field[name].property: value for name, value in lead.fields.items()}
-    stage = policy.stage[lead.standing.stage].lifecyclestage
+    stage = policy.stage[lead.state.stage].lifecyclestage
     owner = {"hubspot_owner_id": f"owner-{lead.assignment.person}"} if lead.assignment else {}
     journey = Journey(rig, lead_id)
-    journey.known(lead.standing.since or rig.now, **(known | {"lifecyclestage": stage} | owner))
+    journey.known(lead.state.since or rig.now, **(known | {"lifecyclestage": stage} | owner))
     rig.crm.set(lead_id, rig.now, **fields)
     return journey
 
@@ -133,13 +133,13 @@ def test_what_was_held_goes_on_once_it_is_complete(rig: Rig) -> None:
     assert (lead.held, owned(lead).person) == (None, "anna")
     resumed(rig, "109", 60, baton_budget="50000").hint("fields")
     lead = rig.lead("109")
-    assert (lead.standing.stage, owned(lead).handoff) == ("sql", "sql")
+    assert (lead.state.stage, owned(lead).handoff) == ("sql", "sql")
 
 
 def test_what_waited_for_the_morning_is_told_then(rig: Rig) -> None:
     resumed(rig, "126", 0)
     assert rig.wake("126") == MORNING
-    assert rig.lead("126").untold == ()
+    assert rig.lead("126").deferred == ()
     told = [one for one in rig.slack.states() if isinstance(one, NoticeState)]
     assert [(one.to, title(one).startswith("Anna has missed Call")) for one in told] == [
         ("UMONA", True)
@@ -149,7 +149,7 @@ def test_what_waited_for_the_morning_is_told_then(rig: Rig) -> None:
 def test_who_let_a_lead_go_does_not_get_it_again(rig: Rig) -> None:
     resumed(rig, "118", 100).press("reject", "language")
     lead = rig.lead("118")
-    assert [spell.person for spell in lead.past] == ["anna", "ben", "cleo"]
+    assert [held_by.person for held_by in lead.past] == ["anna", "ben", "cleo"]
     assert owned(lead).person == "mona", "nobody is left in the pools"
 
 
@@ -168,8 +168,8 @@ def test_a_lead_that_was_closed_comes_back(rig: Rig) -> None:
     form, asked_at = "Webinar", rig.now.isoformat()
     lead.written(recent_conversion_event_name=form, recent_conversion_date=asked_at)
     found = rig.lead("114")
-    assert (found.standing.stage, found.reason, found.track) == ("mql", "", "")
-    assert (owned(found).number, found.standing.times["mql"].count) == (2, 2)
+    assert (found.state.stage, found.reason, found.track) == ("mql", "", "")
+    assert (owned(found).number, found.state.times["mql"].count) == (2, 2)
 
 
 # --- schedules

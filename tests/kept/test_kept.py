@@ -125,7 +125,7 @@ def test_people_and_pools_are_loaded(kept: Kept, rig: Rig) -> None:
     for item in kept.of(ENTRY):
         (entry,) = read(item)
         person = item["pk"]["S"].removeprefix("PERSON#")
-        assert rig.people.load(person, entry.word.id) == (loads[person], entry)
+        assert rig.people.load(person, entry.change.id) == (loads[person], entry)
         assert entry in rig.people.trail(person)
 
 

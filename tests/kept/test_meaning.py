@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from baton.adapters.aws.queues import decode_effect
-from baton.domain.lead import Clock, Lead, Spell, Standing
+from baton.domain.lead import Clock, Lead, LifecycleState, PastAssignment
 from baton.domain.world.effects import ContactState, TaskState
 from baton.domain.world.world import Away, Load
 from baton.presentation.slack import render
@@ -30,7 +30,7 @@ def clock(lead: Lead, target: str) -> Clock:
 def test_a_ladder_that_is_half_climbed(rig: Rig) -> None:
     lead = rig.lead("101")
     assert (owned(lead).person, owned(lead).number, owned(lead).tier) == ("ben", 1, "hot")
-    assert (lead.standing.stage, lead.standing.since) == ("mql", at("08:00"))
+    assert (lead.state.stage, lead.state.since) == ("mql", at("08:00"))
     accept = clock(lead, "accept")
     assert (accept.due_at, accept.climbed, accept.running) == (at("08:15"), 2, True)
     rungs = [(rung.kind, rung.to, rung.at) for rung in accept.ladder]
@@ -98,16 +98,16 @@ def test_what_waits(rig: Rig) -> None:
 
 def test_what_is_over(rig: Rig) -> None:
     lead = rig.lead("114")
-    assert (lead.standing.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
+    assert (lead.state.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
     assert lead.cool_until == at("09:34", "2026-05-02")
-    assert lead.past == (Spell("ben", 1, at("09:33"), at("09:34"), "rejected"),)
+    assert lead.past == (PastAssignment("ben", 1, at("09:33"), at("09:34"), "rejected"),)
     assert words(rig.lead("116").gone) == "Deleted in HubSpot"
     assert rig.lead("128").reason == "no_response"
 
 
 def test_who_had_it_and_who_has_it_now(rig: Rig) -> None:
     lead = rig.lead("118")
-    assert [spell.person for spell in lead.past] == ["anna", "ben"]
+    assert [held_by.person for held_by in lead.past] == ["anna", "ben"]
     assert (owned(lead).person, owned(lead).number, owned(lead).rule) == ("cleo", 3, "by-hand")
     lead = rig.lead("120")
     assert (owned(lead).person, owned(lead).handoff, lead.round_from) == ("cora", "sql", 1)
@@ -130,7 +130,7 @@ def test_what_was_folded_in_for_good(rig: Rig) -> None:
     assert lead.base.times["mql"].filled
     assert lead.base.times["mql"].count == 2
     assert len(lead.facts) == 32
-    assert lead.base != Standing() != lead.standing
+    assert lead.base != LifecycleState() != lead.state
 
 
 def test_what_it_did_counts(rig: Rig) -> None:
@@ -146,11 +146,11 @@ def test_what_it_did_counts(rig: Rig) -> None:
 
 
 def test_who_has_yet_to_be_told(rig: Rig) -> None:
-    first, second = rig.lead("125").untold
+    first, second = rig.lead("125").deferred
     assert (first.rung.kind, first.rung.to, second.rung.to) == ("breach", "owner", "manager")
     assert first.at == second.at == at("08:00", "2026-03-04")
     assert (first.person, first.target, first.due_at) == ("anna", "call", at("21:46"))
-    (left,) = rig.lead("126").untold
+    (left,) = rig.lead("126").deferred
     assert (left.number, left.rung.to) == (1, "manager"), "of the owner who has it no more"
 
 
@@ -171,7 +171,7 @@ def test_loads_and_turns(rig: Rig) -> None:
     enterprise = turns["enterprise"]
     assert (enterprise.credit["ben"], enterprise.leave["ben"]) == (0.5, 2.0)
     assert enterprise.paid_on["ben"] == "2025-11-26"
-    assert [entry.word.by for entry in rig.people.trail("kim")] == ["RevOps", ""]
+    assert [entry.change.by for entry in rig.people.trail("kim")] == ["RevOps", ""]
 
 
 def test_policies(rig: Rig) -> None:

@@ -26,15 +26,15 @@ DOMAIN = {
     "date": ("", "0", "10", "30", "90"),
 }
 #: What a person did: a kind, what it was about, and its age in days.
-Sign = tuple[str, str, int]
-SIGNS: tuple[tuple[Sign, ...], ...] = (
+Evidence = tuple[str, str, int]
+SIGNS: tuple[tuple[Evidence, ...], ...] = (
     (),
     (("form", "a", 1),),
     (("call", "b", 20),),
     (("form", "b", 60), ("call", "a", 60)),
     (("form", "b", 1), ("form", "a", 20)),
 )
-Lead = tuple[dict[str, str], tuple[Sign, ...]]
+Lead = tuple[dict[str, str], tuple[Evidence, ...]]
 LEADS: tuple[Lead, ...] = tuple(
     (dict(zip(DOMAIN, values, strict=True)), signs)
     for values in product(*DOMAIN.values())
@@ -93,7 +93,7 @@ def of_field(test: Test, value: str) -> bool | None:
     )
 
 
-def counted(count: Count, signs: tuple[Sign, ...]) -> int:
+def counted(count: Count, signs: tuple[Evidence, ...]) -> int:
     return sum(
         (not count.of or kind in count.of)
         and (not count.what or what in count.what)

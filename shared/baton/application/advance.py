@@ -33,7 +33,7 @@ from baton.domain.world.events import (
     WentStale,
 )
 from baton.domain.world.wakes import fast_wake
-from baton.domain.world.world import Account, Background, Contact, Lacks, World
+from baton.domain.world.world import Account, Background, Contact, Needs, World
 from baton.failures import AlreadyDone, Moved, NotAllowed, Rejected, Retryable
 from baton.presentation.wording import plain
 from baton.wire.details import PoolHint
@@ -180,7 +180,7 @@ class Advance(Struct, frozen=True):
             world = self._learn(world, answer, event, contacts)
         raise Rejected("the decision kept asking for more than there is")
 
-    def _learn(self, world: World, lacks: Lacks, event: AnyEvent, contacts: Contacts) -> World:
+    def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
         """*world* with what the decision lacked."""
         lead_id = event.lead_id
         if lacks.contact:

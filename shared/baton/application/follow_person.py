@@ -8,7 +8,7 @@ from datetime import datetime
 from baton.application.ports.people import Entry, People
 from baton.application.ports.queues import Offers, Outbox
 from baton.domain.policy import Person, Policy
-from baton.domain.routing.availability import Settled, Word, settle
+from baton.domain.routing.availability import Availability, AvailabilityChange, apply_change
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Load
 from baton.failures import AlreadyDone, Moved, Rejected, Retryable
@@ -40,29 +40,29 @@ def follow_person(
     person = policy.someone(hint.person)
     if person is None:
         return _unknown(hint, outbox, now)
-    word = word_of(hint)
+    change = change_of(hint)
     for attempt in range(1, ATTEMPTS + 1):
-        load, entry = people.load(person.id, word.id)
+        load, entry = people.load(person.id, change.id)
         if entry is not None:
             if redelivered or attempt > 1:
                 _tell(entry, outbox, wakes)
             return "repeated"
-        settled = _settled(policy, person, word, load, now)
+        settled = _settled(policy, person, change, load, now)
         if settled is None:
             return "overtaken"
-        entry = Entry(word, now, policy.version, settled.because, settled.notices, settled.offers)
+        entry = Entry(change, now, policy.version, settled.because, settled.notices, settled.offers)
         try:
             people.keep(settled.load, entry)
         except (Moved, AlreadyDone):
             continue
         _tell(entry, outbox, wakes)
-        return "away" if word.away else "back"
+        return "away" if change.away else "back"
     raise Retryable("others were faster every time")
 
 
-def word_of(hint: PersonHint) -> Word:
+def change_of(hint: PersonHint) -> AvailabilityChange:
     """What *hint* says, in the domain's terms."""
-    return Word(
+    return AvailabilityChange(
         id=hint.event_id,
         at=hint.occurred_at,
         away=hint.away,
@@ -74,10 +74,10 @@ def word_of(hint: PersonHint) -> Word:
 
 
 def _settled(
-    policy: Policy, person: Person, word: Word, load: Load, now: datetime
-) -> Settled | None:
+    policy: Policy, person: Person, change: AvailabilityChange, load: Load, now: datetime
+) -> Availability | None:
     try:
-        return settle(policy, person, word, load, now)
+        return apply_change(policy, person, change, load, now)
     except ValueError as error:
         raise Rejected(f"back: {error}") from error
 
@@ -88,7 +88,7 @@ def _tell(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
     if entry.offers:
         wakes.offer(
             [
-                PoolHint(event_id=f"{entry.word.id}:{pool}", pool=pool, occurred_at=entry.at)
+                PoolHint(event_id=f"{entry.change.id}:{pool}", pool=pool, occurred_at=entry.at)
                 for pool in entry.offers
             ]
         )

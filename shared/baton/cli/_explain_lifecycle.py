@@ -39,7 +39,7 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
     lines = [
         f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
         f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."
-        for fact in lead.standing.refused
+        for fact in lead.state.refused
     ]
     lines += [
         f"Put right: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."

@@ -9,7 +9,7 @@ from baton.application.audit.why_not import Decided, why_not
 from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.domain.draft.decision import Outcome
-from baton.domain.handoff.assign import part_named
+from baton.domain.handoff.assign import handoff_named
 from baton.domain.lead import Lead, Waiting
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
@@ -44,10 +44,12 @@ def owner(lead: Lead, policy: Policy, history: list[Record]) -> list[str]:
         lines.append(f"Why, by policy {assigned[-1].policy}:")
         zone = policy.zone_of(policy.person.get(assigned[-1].outcomes[-1].person))
         lines += [f"  {plain(why, zone, seconds=True)}" for why in assigned[-1].because]
-    for spell in lead.past:
-        past = policy.person.get(spell.person)
-        name = past.name if past else spell.person
-        lines.append(f"Before: {name} until {utc(spell.until)}, {spell.ended.replace('_', ' ')}.")
+    for held_by in lead.past:
+        past = policy.person.get(held_by.person)
+        name = past.name if past else held_by.person
+        lines.append(
+            f"Before: {name} until {utc(held_by.until)}, {held_by.ended.replace('_', ' ')}."
+        )
     return lines
 
 
@@ -76,12 +78,12 @@ def why_not_them(
         known = ", ".join(sorted(policy.person))
         raise CommandError(f"{rep} was not in the roster of policy {record.policy}: {known}")
     assigned = next((o for o in reversed(record.outcomes) if o.kind == "assigned"), None)
-    spell = lead.assignment or lead.waiting
-    stage = spell.handoff if spell and (lead.waiting or _number(lead) == _of(assigned)) else ""
+    held_by = lead.assignment or lead.waiting
+    stage = held_by.handoff if held_by and (lead.waiting or _number(lead) == _of(assigned)) else ""
     facts, _ = describe(policy, lead, record.at)
     decided = Decided(
         policy=policy,
-        part=part_named(policy, stage),
+        handoff=handoff_named(policy, stage),
         facts=facts,
         considered=record.considered,
         got=assigned.person if assigned else "",

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             console.print(line)
         return 0
     parts = (
-        standing(lead, policy, now),
+        where_it_stands(lead, policy, now),
         scored(lead, policy, now),
         waiting(lead, policy),
         moved_back(lead, policy),
@@ -91,17 +91,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def standing(lead: Lead, policy: Policy, now: datetime) -> list[str]:
+def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     """Who the lead is and where it stands."""
-    stage = policy.stage.get(lead.standing.stage)
-    label = stage.label if stage else lead.standing.stage or "no stage"
-    since = f" since {utc(lead.standing.since)}" if lead.standing.since else ""
+    stage = policy.stage.get(lead.state.stage)
+    label = stage.label if stage else lead.state.stage or "no stage"
+    since = f" since {utc(lead.state.since)}" if lead.state.since else ""
     lines = [f"{lead.name} (lead {lead.id}): {label}{since}"]
-    for stage_id, times in lead.standing.times.items():
+    for stage_id, times in lead.state.times.items():
         again = f", {times.count} times, last {utc(times.last)}" if times.count > 1 else ""
         spent = times.spent
-        if stage_id == lead.standing.stage and lead.standing.since is not None:
-            spent += now - lead.standing.since
+        if stage_id == lead.state.stage and lead.state.since is not None:
+            spent += now - lead.state.since
         skipped = ", skipped" if times.filled else f", {_days(spent)} in it"
         lines.append(f"  {stage_id}: first entered {utc(times.first)}{again}{skipped}")
     if lead.gone:
@@ -123,9 +123,9 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
         lines += _deadline(clock, person, policy)
     zone = policy.zone_of(person)
     lines += [
-        f"  Of {untold.label} {plain(Phrase(f'to.{untold.rung.to}'))} is told once at work,"
-        f" at {exact(untold.at, zone)}."
-        for untold in lead.untold
+        f"  Of {deferred.label} {plain(Phrase(f'to.{deferred.rung.to}'))} is told once at work,"
+        f" at {exact(deferred.at, zone)}."
+        for deferred in lead.deferred
     ]
     if lead.idle is not None:
         lines.append(f"  Without activity it is closed at {utc(lead.idle.due_at)}.")

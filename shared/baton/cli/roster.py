@@ -116,7 +116,7 @@ def run_trail(arguments: argparse.Namespace) -> int:
     for entry in entries:
         at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
         why = plain(entry.because, zone)
-        print(f"{at} UTC  {why}  (by {entry.word.source}, policy {entry.policy})")
+        print(f"{at} UTC  {why}  (by {entry.change.source}, policy {entry.policy})")
     if not entries:
         print(f"Nothing was said of {person.name} beside the policy.")
     return 0
@@ -158,13 +158,13 @@ def _hint(
 
 def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
     """What it will come to. Raises CommandError."""
-    from baton.application.follow_person import word_of
-    from baton.domain.routing.availability import settle
+    from baton.application.follow_person import change_of
+    from baton.domain.routing.availability import apply_change
     from baton.presentation.wording import plain
 
     load = stack.people.loads([person.id])[person.id]
     try:
-        settled = settle(stack.policy, person, word_of(hint), load, stack.now)
+        settled = apply_change(stack.policy, person, change_of(hint), load, stack.now)
     except ValueError:
         raise CommandError(
             f"--until {hint.back}: expected a date, a date with a time, or a time, as in"
@@ -219,13 +219,13 @@ def _rehearsed(
 ) -> list[Rehearsed]:
     """Each lead on what those before it leave, with the leaver away already."""
     from baton.adapters.memory import MemoryStore
-    from baton.application.follow_person import word_of
+    from baton.application.follow_person import change_of
     from baton.application.preview import Rehearsal
-    from baton.domain.routing.availability import settle
+    from baton.domain.routing.availability import apply_change
 
     store = MemoryStore(stack.leads)
     _, loads = store.world([], [person.id])
-    settled = settle(stack.policy, person, word_of(hint), loads[person.id], stack.now)
+    settled = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
     if settled is not None:
         store.loads[person.id] = settled.load
     return list(Rehearsal(store, stack.policy, stack.now).play(events))

@@ -1,4 +1,4 @@
-"""`baton snooze LEAD`: let a lead rest for a while, previewed first."""
+"""`baton snooze LEAD`: postpone a lead for a while, previewed first."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and answers the exit code."""
     parser = subparsers.add_parser(
         "snooze",
-        help="let a lead rest until an agreed time",
-        description="While it rests its clocks stand still, and it is none of its owner's open"
-        " leads. For how long it may rest, snooze in sla.yaml says. Changes nothing without"
+        help="postpone a lead until an agreed time",
+        description="While it is snoozed its clocks stand still, and it is none of its owner's open"
+        " leads. For how long it may be snoozed, snooze in sla.yaml says. Changes nothing without"
         " --apply.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandError(f"lead {arguments.lead} is not known")
         owner = stack.policy.person.get(lead.assignment.person) if lead.assignment else None
         if lead.assignment is None or owner is None:
-            raise CommandError(f"nobody has lead {arguments.lead}, so it cannot rest")
+            raise CommandError(f"nobody has lead {arguments.lead}, so it cannot be snoozed")
         try:
             until = instant_of(arguments.until, stack.policy.zone_of(owner), stack.now)
         except ValueError:

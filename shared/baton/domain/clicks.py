@@ -7,14 +7,14 @@ from baton.domain.handoff.reassign import pass_on
 from baton.domain.lifecycle.closing import close, leave
 from baton.domain.lifecycle.transitions import stage_after
 from baton.domain.phrase import Phrase, listing
-from baton.domain.progress.ingest import take_in
+from baton.domain.progress.ingest import ingest_contact
 from baton.domain.rep_actions.accept import accept
 from baton.domain.rep_actions.activity import active
 from baton.domain.rep_actions.first_touch import touch_reported, touch_taken_back
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import ReplyState
 from baton.domain.world.events import Clicked
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 
 def click(draft: Draft) -> None:
@@ -78,19 +78,19 @@ def _qualify(draft: Draft, event: Clicked) -> None:
     """The owner says that the lead is qualified: it is to go on to the stage after the accepted
     one. Whether it may is for that stage's gate.
 
-    Raises Missing when the contact is not known: they may have filled it in just now.
+    Raises NeedsData when the contact is not known: they may have filled it in just now.
     """
     policy = draft.policy
     if draft.world.contact_gone:
         leave(draft, Phrase("gone.missing"))
         return
     if draft.world.contact is None:
-        raise Missing(Lacks(contact=True))
-    take_in(draft, draft.world.contact)
+        raise NeedsData(Needs(contact=True))
+    ingest_contact(draft, draft.world.contact)
     assignment = draft.lead.assignment
-    part = assignment.handoff if assignment else ""
-    target = stage_after(policy, part if part in policy.stage else policy.lifecycle.accepted)
-    stage = draft.lead.standing.stage
+    handoff = assignment.handoff if assignment else ""
+    target = stage_after(policy, handoff if handoff in policy.stage else policy.lifecycle.accepted)
+    stage = draft.lead.state.stage
     ways = (m for m in policy.lifecycle.transitions if stage in m.source and not m.reverse)
     way = next((m for m in ways if target is not None and m.to == target.id), None)
     if way is None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal, Protocol, TypeVar
 
-from baton.domain.lead import Sign
+from baton.domain.lead import Evidence
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import Count, Test, When, told
 from baton.domain.time import SKEW, read_instant
@@ -27,7 +27,9 @@ class Facts:
 
     __slots__ = ("evidence", "exact", "now", "values")
 
-    def __init__(self, values: dict[str, str], evidence: tuple[Sign, ...], now: datetime) -> None:
+    def __init__(
+        self, values: dict[str, str], evidence: tuple[Evidence, ...], now: datetime
+    ) -> None:
         self.values = values
         #: Numbers that ``values`` holds rounded, as they are compared.
         self.exact: dict[str, float] = {}
@@ -230,16 +232,16 @@ def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
     return _YES
 
 
-def counted(count: Count, facts: Facts) -> Iterator[Sign]:
+def counted(count: Count, facts: Facts) -> Iterator[Evidence]:
     """The evidence that counts now, oldest first."""
     since = facts.now - count.within if count.within is not None else None
-    for sign in facts.evidence:
+    for piece in facts.evidence:
         if (
-            sign.at <= facts.now + SKEW
-            and (since is None or sign.at > since)
-            and is_of(sign, count)
+            piece.at <= facts.now + SKEW
+            and (since is None or piece.at > since)
+            and is_of(piece, count)
         ):
-            yield sign
+            yield piece
 
 
 class Counting(Protocol):
@@ -251,11 +253,11 @@ class Counting(Protocol):
     def what(self) -> tuple[str, ...]: ...
 
 
-def is_of(sign: Sign, count: Counting) -> bool:
-    """Whether *sign* is evidence of the kind counted, whatever its age."""
-    if count.of and sign.kind not in count.of:
+def is_of(piece: Evidence, count: Counting) -> bool:
+    """Whether *piece* is evidence of the kind counted, whatever its age."""
+    if count.of and piece.kind not in count.of:
         return False
-    return not count.what or sign.what.casefold() in _folded(count.what)
+    return not count.what or piece.what.casefold() in _folded(count.what)
 
 
 # --- what changes by itself

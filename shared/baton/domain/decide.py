@@ -1,8 +1,8 @@
 """The decision: any lead, any event, any policy gives an answer with reasons.
 
-    decide(lead, event, world, now) -> Decision | Lacks
+    decide(lead, event, world, now) -> Decision | Needs
 
-Pure and total. ``Lacks`` says what the world must hold before there is an answer, so the knowledge
+Pure and total. ``Needs`` says what the world must hold before there is an answer, so the knowledge
 of what a decision depends on lives here and not in whoever loads it.
 """
 
@@ -27,8 +27,8 @@ from baton.domain.lead import Lead
 from baton.domain.lifecycle.closing import leave
 from baton.domain.lifecycle.hubspot_values import show_contact
 from baton.domain.phrase import Phrase
-from baton.domain.progress.advance import REVIEWED_EACH, follow, review_at
-from baton.domain.progress.ingest import note_activity, observe
+from baton.domain.progress.advance import REVIEWED_EACH, advance, review_at
+from baton.domain.progress.ingest import ingest, note_activity
 from baton.domain.sla.reapply import reapply
 from baton.domain.world.events import (
     AnyEvent,
@@ -44,10 +44,10 @@ from baton.domain.world.events import (
     Undelivered,
     WentStale,
 )
-from baton.domain.world.world import Lacks, Missing, World
+from baton.domain.world.world import Needs, NeedsData, World
 
 
-def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Lacks:
+def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> Decision | Needs:
     """What becomes of *lead* (None: never seen) through *event*, at *now* (aware).
 
     Nothing happens here: the decision's loads, turns and effects are values for others to store
@@ -57,10 +57,10 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     try:
         unworkable = _work(draft)
         if unworkable is None and _has_news(draft):
-            follow(draft)
+            advance(draft)
             note_activity(draft)
             answer_qualified(draft)
-    except Missing as question:
+    except NeedsData as question:
         return question.lacks
     if unworkable is not None:
         return Decision(
@@ -125,7 +125,7 @@ def _work(draft: Draft) -> Phrase | None:
             # Whatever was kept about the person goes with them.
             draft.change(fields={}, found={}, evidence=())
         case _:
-            return observe(draft)
+            return ingest(draft)
     return None
 
 

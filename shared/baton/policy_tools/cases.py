@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from baton.domain import hubspot_names
 from baton.domain.decide import decide
 from baton.domain.lead import Assignment, Clock, Lead
-from baton.domain.lifecycle.stage_history import standing_of
+from baton.domain.lifecycle.stage_history import state_of
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.capacity import local_day, local_week
 from baton.domain.scoring.evidence import FORM, FORMS
@@ -33,8 +33,8 @@ from baton.domain.world.world import (
     Away,
     Background,
     Contact,
-    Lacks,
     Load,
+    Needs,
     SeenStage,
     Turns,
     World,
@@ -221,7 +221,7 @@ class _Trial:
             turns=self.turns,
         )
         decision = decide(self.lead, event, world, self.now)
-        if isinstance(decision, Lacks):
+        if isinstance(decision, Needs):
             return f"the decision lacks {decision}"  # everything was given: a fault of Baton's
         self.because += (plain(why, seconds=True) for why in decision.because)
         if decision.unworkable is not None:
@@ -271,7 +271,7 @@ class _Trial:
 
     def compare(self) -> Iterable[Problem]:
         expect, assignment = self.case.expect, self.assignment
-        yield from self._same("stage", expect.stage, self.lead.standing.stage)
+        yield from self._same("stage", expect.stage, self.lead.state.stage)
         yield from self._same("tier", expect.tier, assignment.tier if assignment else "")
         yield from self._same("rule", expect.rule, assignment.rule if assignment else "")
         yield from self._same("pool", expect.pool, assignment.pool if assignment else "")
@@ -331,7 +331,7 @@ class _Trial:
         names: dict[str, None] = {}
         before = self.lead.base.stage
         for count in range(1, len(self.lead.facts) + 1):
-            after = standing_of(self.policy, self.lead.facts[:count], self.lead.base).stage
+            after = state_of(self.policy, self.lead.facts[:count], self.lead.base).stage
             for move in self.policy.lifecycle.transitions:
                 if before in move.source and after == move.to:
                     names[move.id] = None

@@ -227,7 +227,9 @@ class Names:
             return
         declared = DECLARED[kind][0]
         where = f"a {kind} of this file" if declared == file else f"in {declared}.yaml"
-        yield self.fault(file, path, f"{quoted(value)} is not {where}{did_you_mean(value, list(known))}")
+        yield self.fault(
+            file, path, f"{quoted(value)} is not {where}{did_you_mean(value, list(known))}"
+        )
 
     def line(self, file: str, path: Path) -> int:
         return place_of(self._trees[file], path)[0].line

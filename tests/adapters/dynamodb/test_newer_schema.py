@@ -22,7 +22,7 @@ from baton.adapters.dynamodb.slots import DynamoSlots
 from baton.application.ports.people import Entry
 from baton.application.ports.slots import Claim
 from baton.domain.lead import Clock, Waiting
-from baton.domain.routing.availability import Word
+from baton.domain.routing.availability import AvailabilityChange
 from baton.domain.world.world import Away, Load
 from baton.failures import Moved, NewerSchema
 from tests.adapters.dynamodb.test_leads import TABLE, create_table, first
@@ -98,7 +98,7 @@ MOVED_ON = replace(
     waited=WAITING.lead.waiting,
 )
 AWAY = Load("anna", away=Away(NOW, None, "cli"))
-SAID = Entry(Word(id="w1", at=NOW, away=True, by="RevOps"), NOW, "v1", "away")
+SAID = Entry(AvailabilityChange(id="w1", at=NOW, away=True, by="RevOps"), NOW, "v1", "away")
 
 
 def stores_lead(on: Shared) -> None:

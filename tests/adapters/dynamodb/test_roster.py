@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.application.ports.people import Entry
-from baton.domain.routing.availability import Word
+from baton.domain.routing.availability import AvailabilityChange
 from baton.domain.world.world import Away, Load
 from baton.failures import AlreadyDone, Moved
 from tests.adapters.dynamodb.test_leads import TABLE, create_table, first
@@ -40,7 +40,13 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
 
 def entry(word: str, minute: int = 0) -> Entry:
     at = NOW + timedelta(minutes=minute)
-    return Entry(Word(id=word, at=at, away=True, by="RevOps"), at, "v1", "away", offers=("emea",))
+    return Entry(
+        AvailabilityChange(id=word, at=at, away=True, by="RevOps"),
+        at,
+        "v1",
+        "away",
+        offers=("emea",),
+    )
 
 
 AWAY = Load("anna", away=Away(NOW, NOW + timedelta(days=1), "cli"))
@@ -87,6 +93,6 @@ def test_a_load_that_moved_meanwhile_is_not_overwritten(stores: Stores) -> None:
 def test_a_trail_is_in_order_and_one_persons(stores: Stores) -> None:
     roster, _ = stores
     roster.keep(Load("ben"), entry("other"))
-    for version, (word, minute) in enumerate([("z", 1), ("a", 2)]):
-        roster.keep(replace(AWAY, version=version), entry(word, minute))
-    assert [one.word.id for one in roster.trail("anna")] == ["z", "a"]
+    for version, (change, minute) in enumerate([("z", 1), ("a", 2)]):
+        roster.keep(replace(AWAY, version=version), entry(change, minute))
+    assert [one.change.id for one in roster.trail("anna")] == ["z", "a"]

@@ -24,8 +24,8 @@ def answer(desk: Desk, decision: Decision, who: str) -> Answer:
     facts, _ = describe(policy, decision.lead, NOW)
     assigned = [o for o in decision.outcomes if o.kind == "assigned"]
     got, rule = (assigned[-1].person, assigned[-1].what) if assigned else ("", "")
-    part = policy.handoff[policy.lifecycle.handoff]
-    decided = Decided(policy, part, facts, decision.considered, got, rule, NOW)
+    handoff = policy.handoff[policy.lifecycle.handoff]
+    decided = Decided(policy, handoff, facts, decision.considered, got, rule, NOW)
     return why_not(decided, policy.person[who])
 
 
@@ -73,8 +73,8 @@ def test_out_of_hours_says_when_they_begin() -> None:
     desk.now = NOW - minutes(60)
     decision = desk.arrive("101")
     facts, _ = describe(policy, decision.lead, desk.now)
-    part = policy.handoff[policy.lifecycle.handoff]
-    decided = Decided(policy, part, facts, decision.considered, "", "", desk.now)
+    handoff = policy.handoff[policy.lifecycle.handoff]
+    decided = Decided(policy, handoff, facts, decision.considered, "", "", desk.now)
     found = why_not(decided, policy.person["anna"])
     assert found.why == "Anna is not on shift."
     assert found.change.startswith("From Tue 3 Mar, 09:00 CET, when their hours begin")
@@ -169,8 +169,8 @@ def test_every_obstacle_has_a_change() -> None:
         decision = desk.arrive("101")
         considered = (replace(decision.considered[0], codes=f"{code}1"),)
         facts, _ = describe(policy, decision.lead, NOW)
-        part = policy.handoff[policy.lifecycle.handoff]
-        decided = Decided(policy, part, facts, considered, "ben", "all", NOW)
+        handoff = policy.handoff[policy.lifecycle.handoff]
+        decided = Decided(policy, handoff, facts, considered, "ben", "all", NOW)
         found = why_not(decided, policy.person["anna"])
         assert found.why == f"{words(told_obstacle(policy.person['anna'], None, code))}."
         assert found.why.startswith("Anna ")

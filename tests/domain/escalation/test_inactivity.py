@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from baton.domain.calendar.rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Lead, Spell
+from baton.domain.lead import Lead, PastAssignment
 from baton.domain.policy import Idle, Outside, Respect, Staleness
 from baton.domain.world.effects import CardState, NoticeState
 from baton.domain.world.events import AnyEvent, SignalSeen, Snoozed, WentStale
-from baton.domain.world.world import Lacks, SeenStage, Touch, World
+from baton.domain.world.world import Needs, SeenStage, Touch, World
 from tests.builders import (
     NOW,
     POLICY,
@@ -65,7 +65,7 @@ def test_engagements_are_read_again_before_an_idle_lead_is_closed() -> None:
     lead, its_world = touched_on_day_0()
     now = NOW + 97 * DAY
     answer = decide(lead, stale(lead), replace(its_world, touches=None), now)
-    assert answer == Lacks(touches=True)
+    assert answer == Needs(touches=True)
     called = replace(its_world, touches=(Touch(now - DAY, "call", "owner-ben"),))
     decision = decided(lead, stale(lead), called, now)
     assert "recycled" not in kinds(decision)
@@ -199,7 +199,7 @@ def test_idle_closes_a_lead_of_which_no_rule_speaks(
         lead, its_world = decision.lead, after(its_world, decision)
     assert now == NOW + days * DAY
     assert happened == ["warned"] * warned + ["stage_moved", "recycled"]
-    assert (lead.reason, lead.standing.stage) == (reason, "recycled")
+    assert (lead.reason, lead.state.stage) == (reason, "recycled")
 
 
 LATER = NOW + minutes(30)
@@ -291,11 +291,11 @@ def test_who_is_warned_of_a_lead_about_to_be_closed(
 def test_of_a_lead_past_its_handoff_whoever_had_it_last_is_warned() -> None:
     lead, its_world = touched_on_day_0()
     past = tuple(
-        Spell(person, number, NOW, NOW + number * DAY, "qualified")
+        PastAssignment(person, number, NOW, NOW + number * DAY, "qualified")
         for number, person in enumerate(("ben", "cleo"), 1)
     )
-    standing = replace(lead.standing, stage="sql")
-    lead = replace(lead, assignment=None, clocks=(), past=past, standing=standing, base=standing)
+    standing = replace(lead.state, stage="sql")
+    lead = replace(lead, assignment=None, clocks=(), past=past, state=standing, base=standing)
     decision = decided(lead, stale(lead), its_world, NOW + 86 * DAY)
     assert ("warned", "cleo") in [(one.kind, one.person) for one in decision.outcomes]
     assert [e.to for e in decision.effects if isinstance(e, NoticeState)] == ["UCLEO"]

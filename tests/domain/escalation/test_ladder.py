@@ -12,16 +12,16 @@ from msgspec.structs import replace
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.alerts import tell_untold
+from baton.domain.escalation.alerts import tell_deferred
 from baton.domain.escalation.ladder import climb_ladders
 from baton.domain.escalation.pull_back import ASK_AGAIN
 from baton.domain.escalation.recipients import recipient
 from baton.domain.escalation.rota import is_away, on_duty
-from baton.domain.lead import ArmedRung, Clock, Held, Lead, Untold
+from baton.domain.lead import ArmedRung, Clock, DeferredNotice, Held, Lead
 from baton.domain.policy import Outside, Policy, Recipient, Respect, Rota, TimeOff
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import ClockDue
-from baton.domain.world.world import Lacks, Touch
+from baton.domain.world.world import Needs, Touch
 from tests.builders import (
     NOW,
     POLICY,
@@ -154,7 +154,7 @@ def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> No
     answer = decide(
         lead, ClockDue(id="wake", lead_id="101", at=rung.at), replace(known, loads={}), rung.at
     )
-    assert isinstance(answer, Lacks)
+    assert isinstance(answer, Needs)
     assert answer.people[0] == "anna"
     assert {"ben", "cleo", "dan", "mona"} <= set(answer.people)
     assert set(answer.pools) == {"enterprise", "everyone"}
@@ -195,7 +195,7 @@ def held_lead() -> Lead:
     return replace(lead, clocks=(), held=HELD)
 
 
-def woken(now: datetime, **known: Any) -> Decision | Lacks:
+def woken(now: datetime, **known: Any) -> Decision | Needs:
     event = ClockDue(id="wake", lead_id="101", at=now)
     return decide(held_lead(), event, world(**known), now)
 
@@ -210,7 +210,7 @@ def woken(now: datetime, **known: Any) -> Decision | Lacks:
 def test_the_contact_is_read_when_the_wait_of_a_held_lead_is_over(
     now: datetime, asked: bool
 ) -> None:
-    assert (woken(now) == Lacks(contact=True)) is asked
+    assert (woken(now) == Needs(contact=True)) is asked
 
 
 def test_a_held_lead_whose_contact_is_gone_waits_for_nothing() -> None:
@@ -232,17 +232,17 @@ def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
 # --- what somebody has yet to be told
 
 
-def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> Untold:
+def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> DeferredNotice:
     armed = ArmedRung(CLOCK.due_at, "breach", **rung)
-    return Untold(at, armed, number, "anna", target, target.title(), CLOCK.due_at)
+    return DeferredNotice(at, armed, number, "anna", target, target.title(), CLOCK.due_at)
 
 
 def test_what_is_not_due_yet_goes_on_waiting() -> None:
     now, later = NOW + minutes(70), untold(NOW + minutes(71))
-    made = draft(now, CLOCK, untold=(untold(now, to="manager"), later))
-    tell_untold(made)
+    made = draft(now, CLOCK, deferred=(untold(now, to="manager"), later))
+    tell_deferred(made)
     assert told(made) == [("UMONA", "breach")]
-    assert made.lead.untold == (later,)
+    assert made.lead.deferred == (later,)
 
 
 @pytest.mark.parametrize(
@@ -262,20 +262,20 @@ def test_what_is_not_due_yet_goes_on_waiting() -> None:
 )
 def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], needed: bool) -> None:
     now = NOW + minutes(70)
-    made = draft(now, *clocks, untold=(untold(now),))
-    tell_untold(made)
+    made = draft(now, *clocks, deferred=(untold(now),))
+    tell_deferred(made)
     assert told(made) == ([("UANNA", "breach")] if needed else [])
-    assert made.lead.untold == ()
+    assert made.lead.deferred == ()
 
 
 def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     """Mona is off again; the next owner's promise has run out as well."""
     now = EVENING
     old = untold(now, to="manager")
-    made = draft(now, CLOCK, policy=respecting("wait"), untold=(replace(old, number=0),))
-    tell_untold(made)
+    made = draft(now, CLOCK, policy=respecting("wait"), deferred=(replace(old, number=0),))
+    tell_deferred(made)
     assert told(made) == []
-    assert made.lead.untold == (replace(old, number=0, at=OPENING),)
+    assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
 
 
 # --- whom a rung addresses

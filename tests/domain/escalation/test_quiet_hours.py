@@ -14,9 +14,9 @@ from baton.domain.draft.draft import Draft
 from baton.domain.escalation.quiet_hours import (
     LONGEST_WAIT,
     STILL_THERE,
-    Telling,
+    Delivery,
     at_work,
-    telling,
+    delivery_to,
 )
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
@@ -212,7 +212,7 @@ def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> No
     """It is nothing to its former owner and their backup any more."""
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
     made.tick(EVENING + minutes(8))
-    assert {one.rung.to for one in made.leads["101"].untold} == {
+    assert {one.rung.to for one in made.leads["101"].deferred} == {
         "owner", "backup", "manager", "director"
     }  # fmt: skip
     made.tick(EVENING + minutes(10))
@@ -334,7 +334,7 @@ def test_nobody_is_told_early_or_after_a_long_weekend(
     now = NOW + minutes(after)
     whole = policy(Respect(way, way, way), backup="ben")
     person = whole.person["anna" if to == "owner" else "mona"]
-    found = telling(whole, person, "breach", now, now)
+    found = delivery_to(whole, person, "breach", now, now)
     if found.at is not None:
         assert now < found.at <= now + timedelta(days=4)
         assert whole.calendar_of(person).is_open(found.at)
@@ -397,8 +397,8 @@ def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
 )
 def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
     whole = policy(Respect(breach="wait"))
-    found = telling(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
-    assert found == Telling(whole.person["anna"], NEXT if later else None)
+    found = delivery_to(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
+    assert found == Delivery(whole.person["anna"], NEXT if later else None)
 
 
 @pytest.mark.parametrize(
@@ -414,5 +414,5 @@ def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool
     off = (TimeOff(NOW, monday),)
     whole = policy(Respect(breach="wait"), time_off=off)
     now = monday - ahead
-    found = telling(whole, whole.person["anna"], "breach", now, now)
-    assert found == Telling(whole.person["anna"], monday if later else None)
+    found = delivery_to(whole, whole.person["anna"], "breach", now, now)
+    assert found == Delivery(whole.person["anna"], monday if later else None)

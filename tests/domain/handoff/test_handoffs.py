@@ -39,7 +39,7 @@ def test_a_closer_accepts_without_moving_the_stage_back() -> None:
     desk.send(click("accept", NOW, "UCARL", assignment=2))
     lead = desk.leads["101"]
     assert owned(lead).accepted_at == NOW
-    assert lead.standing.stage == "sql"
+    assert lead.state.stage == "sql"
 
 
 def test_the_stage_that_follows_ends_it() -> None:

@@ -51,7 +51,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     assert tasks == [("owner-anna", True), ("owner-ben", False)]
     (shown,) = (e for e in decision.effects if isinstance(e, ContactState))
     assert shown.properties["hubspot_owner_id"].value == "owner-ben"
-    assert [(spell.person, spell.ended) for spell in desk.leads["101"].past] == [
+    assert [(held_by.person, held_by.ended) for held_by in desk.leads["101"].past] == [
         ("anna", "taken_back")
     ]
 
@@ -103,7 +103,7 @@ def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
     decision = desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert kinds(decision) == ["rejected", "assigned"]
     lead = desk.leads["101"]
-    assert (lead.standing.stage, lead.reason) == ("mql", "")
+    assert (lead.state.stage, lead.reason) == ("mql", "")
     assert owned(lead).person == "ben"
     assert notices(decision) == [], "who rejects a lead knows that it is gone"
 

@@ -76,7 +76,7 @@ def notices(decision: Decision) -> list[NoticeState]:
 def test_each_source_gets_its_answer(source: str, written: str, recorded: list[str]) -> None:
     lead, its_world = handed_off()
     later, decision = moved_back(lead, its_world, 5, source)
-    assert later.standing.stage == "mql"
+    assert later.state.stage == "mql"
     assert stage_written(decision) == written
     assert [o.kind for o in decision.outcomes] == recorded
     assert decision.outcomes[0].what == f"lead by {source}"
@@ -100,7 +100,7 @@ def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
     its_world = replace(its_world, contact=history(*seen, lifecyclestage=shown))
     at = NOW + minutes(6)
     later, decision = told(lead, became("lead", NOW + minutes(5), source="IMPORT"), its_world, at)
-    assert later.standing.stage == "mql"
+    assert later.state.stage == "mql"
     assert stage_written(decision) == written
     assert ("restored" in kinds(decision)) == bool(written)
     assert ("lifecyclestage" in later.restored) == bool(written), "one put right less is left"
@@ -130,7 +130,7 @@ def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
         fights = [n for n in notices(decision) if "fight" in n.slot]
         assert bool(fights) == (not written[-1])
     assert written == [True, True, False, False, False]
-    assert lead.standing.stage == "mql"
+    assert lead.state.stage == "mql"
     assert fights[0].to == "#revops"
     assert "IMPORT and Baton do not agree on lifecyclestage" in title(fights[0])
 
@@ -227,7 +227,7 @@ def test_clear_and_set_comes_back_as_one_echo() -> None:
     event = became(MQL, NOW + minutes(5.2), source="INTEGRATION")
     echoed, decision = told(lead, event, replace(its_world, contact=shown), at)
     assert kinds(decision) == []
-    assert echoed.standing.times["mql"].count == 1
+    assert echoed.state.times["mql"].count == 1
 
 
 # --- accepted: a named way back
@@ -247,9 +247,9 @@ def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "CRM_UI"))
     event = became("recycled", at, source="CRM_UI")
     done, decision = told(lead, event, replace(its_world, contact=found), at)
-    assert (done.standing.stage, done.assignment) == ("recycled", None)
+    assert (done.state.stage, done.assignment) == ("recycled", None)
     assert (done.reason, done.track) == ("timing", "timing")
-    assert done.standing.rounds == 1
+    assert done.state.rounds == 1
     assert kinds(decision) == ["stage_moved", "recycled"]
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
     assert words(card.note) == "Recycled in HubSpot"
@@ -262,7 +262,7 @@ def test_the_same_by_an_import_is_put_right() -> None:
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "IMPORT"))
     event = became("recycled", at, source="IMPORT")
     kept, decision = told(lead, event, replace(its_world, contact=found), at)
-    assert (kept.standing.stage, owned(kept).number) == ("sal", 1)
+    assert (kept.state.stage, owned(kept).number) == ("sal", 1)
     assert stage_written(decision) == "salesacceptedlead after clearing"
 
 
@@ -323,7 +323,7 @@ def test_marketing_does_not_win_where_the_crm_does() -> None:
 def test_the_rule_is_that_of_the_stage() -> None:
     """hs_lead_status: the CRM wins from SQL on, Baton before."""
     lead, its_world = accepted_lead()
-    sql = replace(lead, standing=replace(lead.standing, stage="sql"))
+    sql = replace(lead, state=replace(lead.state, stage="sql"))
     found = replace(person(lifecyclestage="salesqualifiedlead"), changes=status("X", 19, "CRM_UI"))
     found = replace(found, stages=(*found.stages, SeenStage("salesqualifiedlead", NOW, "CRM_UI")))
     at = NOW + minutes(20)
@@ -371,7 +371,7 @@ def test_agreement_ends_the_yielding() -> None:
 def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
     lead, its_world = accepted_lead()
     user = SCORED.person[owned(lead).person].slack_user
-    first = lead.standing.times["mql"].first
+    first = lead.state.times["mql"].first
     at = NOW + minutes(30)
     lead, decision = told(lead, click("reject", at, user, reason="timing"), its_world, at)
     its_world = after(its_world, decision)
@@ -381,10 +381,10 @@ def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
     for n in range(4):
         lead, decision = told(lead, signal("pricing_page", back + minutes(n)), its_world,
                               back + minutes(n))  # fmt: skip
-    mql = lead.standing.times["mql"]
+    mql = lead.state.times["mql"]
     assert (mql.first, mql.last, mql.count) == (first, back + minutes(3), 2)
     assert mql.spent == minutes(1)
-    assert lead.standing.times["recycled"].spent == back + minutes(3) - at
+    assert lead.state.times["recycled"].spent == back + minutes(3) - at
     (effect,) = [e for e in decision.effects if isinstance(e, ContactState)]
     assert effect.properties["baton_times_entered_mql"].value == "2"
 
@@ -416,7 +416,7 @@ def test_a_merge_of_two_contacts_with_different_stages() -> None:
         None, hint("stage", NOW + minutes(9), lead_id="202"), replace(its_world, contact=both),
         NOW + minutes(9),
     ).lead  # fmt: skip
-    assert survivor.standing.stage == "sql"
+    assert survivor.state.stage == "sql"
     assert survivor.assignment is None
 
 
@@ -482,7 +482,7 @@ def test_the_policy_forgets_a_stage_that_a_held_lead_has_to_do_with(forgotten: s
 def test_stages_that_are_skipped_are_filled_in() -> None:
     found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
     lead = decided(None, became("salesqualifiedlead", NOW), scored_world(found)).lead
-    times = lead.standing.times
+    times = lead.state.times
     assert [*times] == ["lead", "mql", "sal", "sql"]
     assert times["mql"].filled
     assert (times["mql"].first, times["mql"].spent) == (NOW, timedelta())
@@ -494,7 +494,7 @@ def test_or_left_blank() -> None:
     found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
     its_world = replace(scored_world(found), policy=policy)
     lead = decided(None, became("salesqualifiedlead", NOW), its_world).lead
-    assert [*lead.standing.times] == ["lead", "sql"]
+    assert [*lead.state.times] == ["lead", "sql"]
 
 
 # --- which sighting is an echo

@@ -41,13 +41,13 @@ def test_a_rejection_is_the_leads_last_move_whenever_it_is_dated(rejected: datet
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
     its_world, now = after(its_world, accepted), ACCEPTED + minutes(5)
     done = decided(accepted.lead, click("reject", rejected, reason="timing"), its_world, now).lead
-    assert done.standing.stage == "recycled"
-    assert done.standing.refused == ()
+    assert done.state.stage == "recycled"
+    assert done.state.refused == ()
     earlier, last = done.facts[-2:]
     assert (earlier.stage, last.stage, last.via) == ("sal", "recycled", "recycle")
     assert last.at > earlier.at
     assert last.at >= rejected
-    assert done.standing.since == last.at
+    assert done.state.since == last.at
 
 
 # --- after the last round
@@ -81,7 +81,7 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     first: str, later: str, source: str
 ) -> None:
     decision = rejected(1, first, later)
-    assert decision.lead.standing.rounds == 1
+    assert decision.lead.state.rounds == 1
     (notice,) = notices(decision)
     assert (notice.to, notice.level) == ("#revops", "info")
     assert title(notice) == "Ada Example has gone round 1 time"
@@ -93,4 +93,4 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
 
 def test_before_the_last_round_nobody_is_told() -> None:
     decision = rejected(2)
-    assert (decision.lead.standing.rounds, notices(decision)) == (1, [])
+    assert (decision.lead.state.rounds, notices(decision)) == (1, [])

@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import ArmedRung, Held, Lead, StageTimes, Standing
+from baton.domain.lead import ArmedRung, Held, Lead, LifecycleState, StageTimes
 from baton.domain.lifecycle.gates import Gate, Wait, gate_of, is_over, keep, may_enter
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Field, Hold, Policy, Stage, Test, When
 from baton.domain.world.effects import NoticeState
-from baton.domain.world.world import Background, Lacks, Missing
+from baton.domain.world.world import Background, Needs, NeedsData
 from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
 
 DAY = timedelta(days=1)
@@ -198,9 +198,9 @@ def test_the_background_is_asked_for_when_it_is_needed(
 ) -> None:
     made = drafted(policy, known=known)
     if asked:
-        with pytest.raises(Missing) as missing:
+        with pytest.raises(NeedsData) as missing:
             gate_of(made, stage(made))
-        assert missing.value.lacks == Lacks(background=True)
+        assert missing.value.lacks == Needs(background=True)
     else:
         assert gate_of(made, stage(made)).closed
 
@@ -379,8 +379,8 @@ def test_what_the_owner_asked_for_stays_asked_for() -> None:
 def test_a_wait_that_ends_is_told_of(
     admitted: str, stands: str, outcome: list[tuple[str, str]]
 ) -> None:
-    standing = Standing(stands, NOW, {stands: StageTimes(NOW, NOW)})
-    made = drafted(held=held(drafted()), admitted=admitted, standing=standing, after=minutes(5))
+    standing = LifecycleState(stands, NOW, {stands: StageTimes(NOW, NOW)})
+    made = drafted(held=held(drafted()), admitted=admitted, state=standing, after=minutes(5))
     keep(made, None)
     assert made.lead.held is None
     assert outcomes(made) == outcome

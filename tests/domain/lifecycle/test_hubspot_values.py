@@ -134,7 +134,7 @@ def with_status(stage_id: str, status: str) -> Policy:
 def test_the_lead_status_of_a_contact_that_is_new(policy: Policy, status: str | None) -> None:
     its_world = world(policy, contact(stages=(), lifecyclestage=""))
     decision = decided(None, hint("created"), its_world)
-    assert (decision.lead.standing.stage, decision.lead.assignment) == ("lead", None)
+    assert (decision.lead.state.stage, decision.lead.assignment) == ("lead", None)
     assert shown(decision).get("hs_lead_status") == status
 
 
@@ -298,13 +298,13 @@ def test_the_stage_is_written_where_it_is_batons_doing(
 @pytest.mark.parametrize("moved", [True, False])
 def test_a_stage_that_hubspot_moved_is_no_longer_what_baton_wants(moved: bool) -> None:
     lead = replace(ANNA, written={"lifecyclestage": Value("lead", 1)})
-    start = replace(lead, standing=replace(lead.standing, stage="lead")) if moved else lead
+    start = replace(lead, state=replace(lead.state, stage="lead")) if moved else lead
     written = showing(lead, start=start).lead.written
     assert ("lifecyclestage" in written) is not moved
 
 
 def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
-    lead = replace(ANNA, standing=replace(ANNA.standing, stage="gone"), written={})
+    lead = replace(ANNA, state=replace(ANNA.state, stage="gone"), written={})
     assert "lifecyclestage" not in showing(lead, write_stage="forward").lead.written
 
 
@@ -312,8 +312,8 @@ def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
     """To know them again when they come back; what HubSpot shows already will not."""
     words_ = tuple(Write(str(n), NOW - minutes(9 - n)) for n in range(3))
     lead = replace(ANNA, written={}, writes={"lifecyclestage": words_})
-    standing = replace(lead.standing, stage="sal")
-    made = showing(replace(lead, standing=standing), write_stage="forward")
+    standing = replace(lead.state, stage="sal")
+    made = showing(replace(lead, state=standing), write_stage="forward")
     stage = Write("salesacceptedlead", NOW)
     assert made.lead.writes["lifecyclestage"] == (*words_[1:], stage)
     shown_already = showing(lead, write_stage="forward")

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import ArmedRung, Lead, StageFact, StageTimes, Standing, Untold, Value
+from baton.domain.lead import (
+    ArmedRung,
+    DeferredNotice,
+    Lead,
+    LifecycleState,
+    StageFact,
+    StageTimes,
+    Value,
+)
 from baton.domain.lifecycle.closing import close, leave, off_the_way
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.transitions import refold, stage_after
@@ -54,8 +62,8 @@ def drafted(policy: Policy = POLICY, **lead: Any) -> Draft:
     return Draft(replace(known, **lead), event, replace(its_world, policy=policy), now)
 
 
-def standing_at(stage: str) -> Standing:
-    return Standing(stage, NOW, {stage: StageTimes(NOW, NOW)})
+def standing_at(stage: str) -> LifecycleState:
+    return LifecycleState(stage, NOW, {stage: StageTimes(NOW, NOW)})
 
 
 def told(draft: Draft | Decision) -> list[tuple[str, str]]:
@@ -85,7 +93,7 @@ def test_a_move_tells_whom_the_policy_says(
     people = tuple(one for one in policy.people if one.id not in gone)
     made = drafted(replace(policy, people=people))
     refold(made, StageFact(NOW + minutes(4), "sal", source="crm_ui"))
-    assert made.lead.standing.stage == "sal"
+    assert made.lead.state.stage == "sal"
     assert told(made) == to
     slots = [slot for slot in made.effects if slot.startswith("notice:move:")]
     assert slots == ["notice:move:accept:2026-03-03T08:04:00Z"] * len(to)
@@ -147,7 +155,7 @@ def test_only_who_is_back_on_the_way_is_closed_no_more(to: str, reason: str) -> 
     close(made, "timing", NOW + minutes(4), WHY)
     via = "drop" if to == "disqualified" else ""
     refold(made, StageFact(NOW + minutes(5), to, via=via, source="crm_ui"))
-    assert (made.lead.standing.stage, made.lead.reason) == (to, reason)
+    assert (made.lead.state.stage, made.lead.reason) == (to, reason)
     assert (made.lead.cool_until is None) is (to == "mql")
 
 
@@ -200,7 +208,7 @@ def test_it_leaves_by_the_way_that_is_named_and_else_by_the_first() -> None:
         )
         made = drafted(policy)
         close(made, "timing", NOW + minutes(4), WHY, way=way)
-        assert made.lead.standing.stage == stage
+        assert made.lead.state.stage == stage
         assert (made.lead.facts[-1].via, made.lead.facts[-1].at) == (via, NOW + minutes(4))
         assert made.write_stage == "back"
 
@@ -222,9 +230,9 @@ def test_leaving_is_the_leads_latest_move(latest: datetime | None, at: datetime)
 
 
 def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
-    made = drafted(standing=standing_at("customer"))
+    made = drafted(state=standing_at("customer"))
     close(made, "timing", NOW + minutes(4), WHY)
-    assert (made.lead.standing.stage, made.write_stage) == ("customer", "")
+    assert (made.lead.state.stage, made.write_stage) == ("customer", "")
     assert (made.lead.assignment, made.lead.reason) == (None, "timing")
 
 
@@ -242,7 +250,7 @@ def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
 def test_what_leaving_takes_with_it(
     reason: str | None, stage: str, outcome: str, track: str, is_owned: bool
 ) -> None:
-    made = drafted(admitted="mql", flagged=("company",), standing=standing_at(stage))
+    made = drafted(admitted="mql", flagged=("company",), state=standing_at(stage))
     if not is_owned:
         made.change(assignment=None, clocks=())
     at = NOW + minutes(4)
@@ -264,13 +272,13 @@ def test_what_leaving_takes_with_it(
 
 
 def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
-    waiting = Untold(NOW, ArmedRung(NOW, "breach"), 1, "anna", "accept", "Accept", NOW)
-    made = drafted(review_at=NOW + minutes(9), untold=(waiting,))
+    waiting = DeferredNotice(NOW, ArmedRung(NOW, "breach"), 1, "anna", "accept", "Accept", NOW)
+    made = drafted(review_at=NOW + minutes(9), deferred=(waiting,))
     assert made.lead.idle is not None
     leave(made, Phrase("gone.deleted"))
     lead = made.lead
     assert (lead.assignment, lead.clocks, lead.idle) == (None, (), None)
-    assert (lead.review_at, lead.untold, lead.wake_at, lead.stale_at) == (None, (), None, None)
+    assert (lead.review_at, lead.deferred, lead.wake_at, lead.stale_at) == (None, (), None, None)
     assert lead.gone == Phrase("gone.deleted")
     assert [(one.kind, one.what) for one in made.outcomes] == [("gone", "deleted")]
     leave(made, Phrase("gone.merged"))

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.lead import StageFact, Standing
-from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, standing_of, way_back
+from baton.domain.lead import LifecycleState, StageFact
+from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, state_of, way_back
 from baton.domain.policy import Policy, Stage, Transition
 from tests.builders import NOW, POLICY, minutes
 
@@ -25,8 +25,8 @@ def at(minute: int, stage: str, via: str = "") -> StageFact:
     return StageFact(at=NOW + minutes(minute), stage=stage, via=via)
 
 
-def standing(*facts: StageFact) -> Standing:
-    return standing_of(POLICY, add_facts((), facts))
+def state(*facts: StageFact) -> LifecycleState:
+    return state_of(POLICY, add_facts((), facts))
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def standing(*facts: StageFact) -> Standing:
     ],
 )
 def test_where_the_facts_lead(facts: list[StageFact], stage: str, refused: int) -> None:
-    found = standing(*facts)
+    found = state(*facts)
     assert (found.stage, len(found.refused)) == (stage, refused)
 
 
 def test_times_add_up_across_recycling() -> None:
-    found = standing(
+    found = state(
         at(0, "mql"), at(10, "sal"), at(15, "recycled", "recycle"), at(100, "mql"), at(130, "sql")
     )
     mql = found.times["mql"]
@@ -103,7 +103,7 @@ def test_every_order_and_repetition_gives_the_same_standing(
     known: tuple[StageFact, ...] = ()
     for fact in again:
         known = add_facts(known, [fact])
-    assert standing_of(POLICY, known) == standing(*seen)
+    assert state_of(POLICY, known) == state(*seen)
 
 
 @given(facts)
@@ -112,7 +112,7 @@ def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> 
     rank = {stage.id: stage for stage in POLICY.lifecycle.stages}
     before = ""
     for n in range(len(ordered) + 1):
-        now = standing_of(POLICY, ordered[:n]).stage
+        now = state_of(POLICY, ordered[:n]).stage
         last = ordered[n - 1] if n else None
         same_instant = last is not None and any(f.at == last.at for f in ordered[: n - 1])
         if before and now != before and not same_instant:
@@ -123,7 +123,7 @@ def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> 
 
 @given(facts)
 def test_times_are_consistent(seen: list[StageFact]) -> None:
-    found = standing(*seen)
+    found = state(*seen)
     for times in found.times.values():
         assert times.first <= times.last
         assert (times.count == 1) == (times.first == times.last) or times.count > 1
@@ -135,12 +135,12 @@ def test_times_are_consistent(seen: list[StageFact]) -> None:
 def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n: int) -> None:
     """A fight between two automations goes on for ever; the lead does not grow with it."""
     fight = [at(i, "mql" if i % 2 else "lead") for i in range(n)]
-    base = Standing()
+    base = LifecycleState()
     kept: tuple[StageFact, ...] = ()
     for fact in fight:
         base, kept = compact(POLICY, base, add_facts(kept, [fact]))
         assert len(kept) <= KEPT
-    found, whole = standing_of(POLICY, kept, base), standing(*fight)
+    found, whole = state_of(POLICY, kept, base), state(*fight)
     assert (found.stage, found.since, found.times) == (whole.stage, whole.since, whole.times)
 
 
@@ -150,14 +150,17 @@ def alternating(n: int) -> tuple[StageFact, ...]:
 
 
 def test_exactly_as_many_facts_as_a_lead_keeps_are_kept() -> None:
-    assert compact(POLICY, Standing(), alternating(KEPT)) == (Standing(), alternating(KEPT))
+    assert compact(POLICY, LifecycleState(), alternating(KEPT)) == (
+        LifecycleState(),
+        alternating(KEPT),
+    )
 
 
 def test_one_fact_more_folds_the_older_half() -> None:
     many = alternating(KEPT + 1)
-    base, kept = compact(POLICY, Standing(), many)
+    base, kept = compact(POLICY, LifecycleState(), many)
     assert kept == many[-KEPT // 2 :]
-    assert base == standing_of(POLICY, many[: -KEPT // 2])
+    assert base == state_of(POLICY, many[: -KEPT // 2])
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ def test_one_fact_more_folds_the_older_half() -> None:
     ],
 )
 def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
-    base = standing_of(POLICY, (at(5, "lead"), at(10, "mql")))
+    base = state_of(POLICY, (at(5, "lead"), at(10, "mql")))
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
 
 
@@ -244,7 +247,7 @@ OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
 def test_where_a_way_leads(
     policy: Policy, facts: tuple[StageFact, ...], stage: str, refused: int
 ) -> None:
-    found = standing_of(policy, facts)
+    found = state_of(policy, facts)
     assert (found.stage, len(found.refused)) == (stage, refused)
 
 
@@ -265,7 +268,7 @@ def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
 ) -> None:
     back = Transition("back", ("sal",), to, ("rep", "automatic"), reverse=True, reason=reason)
     policy = replace(POLICY, lifecycle=replace(ASKED, transitions=(back,)))
-    assert standing_of(policy, (at(1, "sal"), seen(2, to, source))).stage == stage
+    assert state_of(policy, (at(1, "sal"), seen(2, to, source))).stage == stage
 
 
 def test_a_way_back_begins_where_it_says() -> None:
@@ -289,12 +292,12 @@ def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: se
         Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
     )
     policy = replace(policy, lifecycle=replace(policy.lifecycle, skipped="fill"))
-    times = standing_of(policy, facts).times
+    times = state_of(policy, facts).times
     assert {name for name, one in times.items() if one.filled} == filled
 
 
 def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
     facts = (*OFF, at(3, "mql"), at(4, "sal"), at(5, "recycled", "recycle"), at(6, "mql"))
-    times = standing_of(policy, (*facts, at(9, "sql"))).times
+    times = state_of(policy, (*facts, at(9, "sql"))).times
     assert (times["sal"].first, times["sal"].filled) == (NOW + minutes(4), False)

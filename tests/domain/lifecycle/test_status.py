@@ -65,6 +65,6 @@ def test_the_lead_status(
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, status=words))
     assignment = replace(owned(LEAD), **acts) if is_owned else None
     clocks = LEAD.clocks if is_owned else ()
-    standing = replace(LEAD.standing, stage=stage)
-    lead = replace(LEAD, assignment=assignment, clocks=clocks, standing=standing)
+    standing = replace(LEAD.state, stage=stage)
+    lead = replace(LEAD, assignment=assignment, clocks=clocks, state=standing)
     assert lead_status(policy, lead) == status

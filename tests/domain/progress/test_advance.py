@@ -12,7 +12,7 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Disqualifier, Hold, Policy, Test
 from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
 from baton.domain.world.events import ClockDue, DealMoved, SignalSeen
-from baton.domain.world.world import Background, Lacks, SeenStage, Touch, World
+from baton.domain.world.world import Background, Needs, SeenStage, Touch, World
 from tests.builders import (
     NOW,
     after,
@@ -65,7 +65,7 @@ def properties(decision: Decision) -> dict[str, str]:
 def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None:
     lead, decision = interested(scored_world())
     assert kinds(decision) == ["stage_moved", "assigned"]
-    assert lead.standing.stage == "mql"
+    assert lead.state.stage == "mql"
     written = properties(decision)
     assert written["lifecyclestage"] == "marketingqualifiedlead"
     assert (written["baton_fit"], written["baton_behaviour"]) == ("40", "40")
@@ -75,7 +75,7 @@ def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None
 
 def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
     lead, decision = interested(scored_world(), looks=2)
-    assert (lead.standing.stage, lead.assignment) == ("lead", None)
+    assert (lead.state.stage, lead.assignment) == ("lead", None)
     assert "move qualify: not yet, qualified is false, not true" in reasons(decision)
 
 
@@ -86,7 +86,7 @@ def test_the_same_signal_twice_counts_once() -> None:
     for n in range(6):
         lead, _ = told(lead, signal("pricing_page", identity=f"b{n}"), its_world)
     assert len(lead.evidence) == 1
-    assert lead.standing.stage == "lead"
+    assert lead.state.stage == "lead"
 
 
 def test_a_hand_raised_is_handed_off_at_once() -> None:
@@ -103,7 +103,7 @@ def test_the_one_authority_is_the_score() -> None:
     """HubSpot says MQL, the score does not: it stands there, and is not handed on."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, decision = told(None, became(), scored_world(found))
-    assert lead.standing.stage == "mql"
+    assert lead.state.stage == "mql"
     assert lead.assignment is None
     assert lead.held is not None
     assert all_words(lead.held.unmet) == ("qualified is false, not true",)
@@ -138,7 +138,7 @@ def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
     later, decision = told(waiting, review(waiting), its_world, lead.review_at)
     assert later.held is None
     assert Phrase("gate.not_asked", ("mql",)) in decision.because
-    assert later.standing.stage == "lead"
+    assert later.state.stage == "lead"
 
 
 def test_a_disqualifying_condition_closes_the_lead_at_once() -> None:
@@ -147,7 +147,7 @@ def test_a_disqualifying_condition_closes_the_lead_at_once() -> None:
     )
     its_world = replace(scored_world(person(email="a@uni.edu")), policy=policy)
     lead, decision = told(None, hint("created"), its_world)
-    assert (lead.standing.stage, lead.reason) == ("disqualified", "competitor")
+    assert (lead.state.stage, lead.reason) == ("disqualified", "competitor")
     assert kinds(decision) == ["stage_moved", "stage_moved", "disqualified"]
     _, nothing = told(lead, hint("fields", NOW + minutes(1)), its_world, NOW + minutes(1))
     assert kinds(nothing) == []
@@ -163,7 +163,7 @@ def test_missing_fields_hold_the_lead_before_the_stage_and_say_so() -> None:
     assert held is not None
     assert (held.stage, held.move) == ("mql", "qualify")
     assert held.missing == ("industry", "email/phone")
-    assert lead.standing.stage == "lead"
+    assert lead.state.stage == "lead"
     assert lead.wake_at == NOW + 2 * DAY
     (notice,) = notices(decision)
     assert notice.to == "#revops"
@@ -204,7 +204,7 @@ def test_the_company_is_asked_for_only_when_something_is_missing() -> None:
     lead, _ = interested(scored_world(person(industry="")), looks=3)
     at = NOW + minutes(1)
     answer = decide(lead, signal("pricing_page", at), lacking, at)
-    assert isinstance(answer, Lacks)
+    assert isinstance(answer, Needs)
     assert answer.background
 
 
@@ -235,7 +235,7 @@ def test_a_wait_that_is_over_reads_the_contact_first() -> None:
     wake = ClockDue(id="w", lead_id="101", at=at)
     unread = replace(scored_world(), contact=None)
     answer = decide(lead, wake, unread, at)
-    assert isinstance(answer, Lacks)
+    assert isinstance(answer, Needs)
     assert answer.contact
     complete, _ = told(lead, wake, scored_world(), at)
     assert complete.flagged == ()
@@ -252,7 +252,7 @@ def test_a_hold_that_closes() -> None:
     lead, _ = told(None, became(), its_world)
     at = NOW + DAY
     closed, _ = told(lead, ClockDue(id="w", lead_id="101", at=at), its_world, at)
-    assert (closed.standing.stage, closed.reason, closed.held) == ("recycled", "timing", None)
+    assert (closed.state.stage, closed.reason, closed.held) == ("recycled", "timing", None)
     assert closed.admitted == ""
 
 
@@ -292,7 +292,7 @@ def qualified_by_hand() -> tuple[Lead, World]:
 
 def test_a_lead_qualified_without_what_it_takes_stays_with_its_owner() -> None:
     lead, its_world = qualified_by_hand()
-    assert lead.standing.stage == "sql"
+    assert lead.state.stage == "sql"
     assert owned(lead).accepted_at is not None
     assert lead.held is not None
     assert lead.held.missing == ("budget",)
@@ -317,7 +317,7 @@ def test_the_owner_is_told_what_is_missing_when_they_press_qualified() -> None:
     assert refused.assignment is not None
     ready = replace(its_world, contact=person(baton_budget="1"))
     done, decision = told(refused, click("qualify", at + minutes(1), user), ready, at + minutes(1))
-    assert (done.standing.stage, done.assignment) == ("sql", None)
+    assert (done.state.stage, done.assignment) == ("sql", None)
     assert "qualified" in kinds(decision)
     assert properties(decision)["lifecyclestage"] == "salesqualifiedlead"
 
@@ -350,21 +350,21 @@ def test_a_deal_moves_the_lead_forward_and_never_back() -> None:
     at = NOW + minutes(9)
     event = DealMoved(id="d1", lead_id="101", at=at, deal="7", stage="qualified", created=True)
     lead, _ = told(lead, event, ready, at)
-    assert lead.standing.stage == "sql"
+    assert lead.state.stage == "sql"
     assert ("deal_created", "7") in [(s.kind, s.what) for s in lead.evidence]
     won = DealMoved(id="d2", lead_id="101", at=at + DAY, deal="7", stage="closedwon", outcome="won")
     lead, _ = told(lead, won, ready, at + DAY)
-    assert lead.standing.stage == "customer"
+    assert lead.state.stage == "customer"
     second = DealMoved(id="d3", lead_id="101", at=at + 2 * DAY, deal="8", stage="qualified")
     lead, _ = told(lead, second, ready, at + 2 * DAY)
-    assert lead.standing.stage == "customer"
-    assert lead.standing.refused == ()
+    assert lead.state.stage == "customer"
+    assert lead.state.refused == ()
 
 
 def test_a_deal_stage_that_the_policy_does_not_know_moves_nobody() -> None:
     event = DealMoved(id="d1", lead_id="101", at=NOW, deal="7", stage="mystery")
     lead, decision = told(None, event, scored_world())
-    assert lead.standing.stage == "lead"
+    assert lead.state.stage == "lead"
     assert not decision.unworkable
 
 

@@ -16,7 +16,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Policy, Stage
 from baton.domain.world.effects import ContactState
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
-from baton.domain.world.world import Contact, Lacks, SeenStage
+from baton.domain.world.world import Contact, Needs, SeenStage
 from tests.builders import NOW, after, became, click, hint, minutes
 from tests.scored import DAY, SCORED, person, scored_world, signal
 from tests.worded import reasons, words
@@ -84,7 +84,7 @@ class Life:
 
     def _tell(self, event: AnyEvent) -> None:
         answer = decide(self.lead, event, replace(self.world, contact=self.contact), self.now)
-        assert not isinstance(answer, Lacks)
+        assert not isinstance(answer, Needs)
         self.decisions.append(answer)
         if answer.unworkable:
             return
@@ -139,12 +139,12 @@ def test_no_story_moves_a_lead_back_except_by_name(
     first, so it may go before a stage that was seen earlier."""
     life = Life(policy)
     for kind, value, source, gap in story:
-        before = life.lead.standing.stage if life.lead else ""
+        before = life.lead.state.stage if life.lead else ""
         count = len(life.decisions)
         off = kind == "stage" and value in policy.stage and policy.stage[value].side
         life.act(kind, value, source, max(gap, 1) if off else gap)
         for decision in life.decisions[count:]:
-            stage = decision.lead.standing.stage
+            stage = decision.lead.state.stage
             old, new = policy.stage.get(before), policy.stage.get(stage)
             if old is not None and new is not None and old.id != new.id:
                 assert allowed(policy, old, new), f"{old.id} -> {new.id}"
@@ -157,11 +157,11 @@ def test_times_only_grow(story: list[tuple[str, str, str, int]]) -> None:
     """First entry before last entry, both in the past; counts and time spent never fall."""
     life = Life()
     for act in story:
-        before = life.lead.standing.times if life.lead else {}
+        before = life.lead.state.times if life.lead else {}
         life.act(*act)
         if life.lead is None:
             continue
-        for stage, times in life.lead.standing.times.items():
+        for stage, times in life.lead.state.times.items():
             assert times.first <= times.last <= life.now + timedelta(seconds=1)
             assert times.count >= 1
             assert times.spent >= timedelta()
@@ -181,7 +181,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
     stage, held = "", False
     for decision in life.decisions:
         said = "\n".join(reasons(decision))
-        now = decision.lead.standing.stage
+        now = decision.lead.state.stage
         assert (f"-> {now}" in said) == (now != stage) or now == stage
         moves = [o for o in decision.outcomes if o.kind == "stage_moved"]
         assert bool(moves) or now == stage
@@ -219,12 +219,12 @@ def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], whic
     life = Life()
     for act in story:
         life.act(*act)
-    stage = life.lead.standing if life.lead else None
+    stage = life.lead.state if life.lead else None
     owner = life.lead.assignment if life.lead else None
     for n in range(2):
         life._tell(hint("stage", life.now, id=f"again{which}{n}"))
     if stage is not None and life.lead is not None and life.lead.gone == "":
-        assert life.lead.standing.stage == stage.stage
+        assert life.lead.state.stage == stage.stage
         assert life.lead.assignment == owner or life.lead.held is None
 
 
@@ -234,11 +234,11 @@ def test_a_life_by_example() -> None:
     for _ in range(4):
         life.act("signal", "", "", 1)
     assert life.lead is not None
-    assert life.lead.standing.stage == "mql"
+    assert life.lead.state.stage == "mql"
     life.act("accept", "", "", 5)
     life.act("fill", "", "CRM_UI", 5)
     life.act("qualify", "", "", 30)
-    assert life.lead.standing.stage == "sql"
+    assert life.lead.state.stage == "sql"
     life.wait(NOW + 2 * DAY)
     assert [s.value for s in life.contact.stages][-3:] == [
         "marketingqualifiedlead",

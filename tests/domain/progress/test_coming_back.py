@@ -56,7 +56,7 @@ def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + DAY
     lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert lead.standing.stage == "recycled"
+    assert lead.state.stage == "recycled"
     assert any("move requalify: not yet" in line for line in reasons(decision))
 
 
@@ -68,7 +68,7 @@ def test_new_interest_after_the_cool_off_brings_it_back() -> None:
         at = start + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert owned(lead).number == 2
-    assert lead.standing.times["mql"].count == 2
+    assert lead.state.times["mql"].count == 2
     assert lead.track == ""
     written = next(e for e in decision.effects if isinstance(e, ContactState))
     assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
@@ -86,14 +86,14 @@ def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
 
 def test_after_enough_rounds_it_stops() -> None:
     lead, its_world = recycled()
-    lead = replace(lead, standing=replace(lead.standing, rounds=3))
+    lead = replace(lead, state=replace(lead.state, rounds=3))
     policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
     its_world = replace(its_world, policy=policy, contact=in_recycled())
     start = NOW + 61 * DAY
     for n in range(4):
         at = start + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert lead.standing.stage == "recycled"
+    assert lead.state.stage == "recycled"
     assert "move requalify: no more, 1 round is enough" in reasons(decision)
 
 
@@ -106,7 +106,7 @@ def recycled_by_a_person() -> tuple[Lead, World]:
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + minutes(30)
     lead, decision = told(lead, became("recycled", at, source="CRM_UI"), its_world, at)
-    assert (lead.standing.stage, lead.reason) == ("recycled", "timing")
+    assert (lead.state.stage, lead.reason) == ("recycled", "timing")
     assert "lifecyclestage" not in lead.written
     return lead, after(its_world, decision)
 
@@ -123,7 +123,7 @@ def test_batons_own_way_back_clears_what_a_person_set() -> None:
     for n in range(4):
         at = NOW + 61 * DAY + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
-    assert lead.standing.stage == "mql"
+    assert lead.state.stage == "mql"
     assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
 
 
@@ -131,7 +131,7 @@ def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
     lead, its_world = recycled_by_a_person()
     at = NOW + 5 * DAY
     lead, decision = told(lead, became(MQL, at, source="partner"), its_world, at)
-    assert lead.standing.stage == "mql"
+    assert lead.state.stage == "mql"
     assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
 
 
@@ -171,7 +171,7 @@ def test_a_move_of_batons_own_clears_first_where_it_leads_back(
     at = NOW + minutes(9)
     found = stage_in_hubspot({"salesacceptedlead": 5}, baton_budget="1")
     lead, decision = told(lead, hint("fields", at), replace(its_world, contact=found), at)
-    assert lead.standing.stage == move.to
+    assert lead.state.stage == move.to
     assert stage_written(lead, decision) == replace(written, since=lead.version)
 
 
@@ -190,7 +190,7 @@ def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
     found = stage_in_hubspot({"recycled": 30, "lead": 45 * 24 * 60})
     its_world = replace(its_world, policy=policy, contact=found)
     lead, decision = told(lead, became("lead", at, source="CRM_UI"), its_world, at)
-    assert (lead.standing.stage, lead.assignment) == ("lead", None)
+    assert (lead.state.stage, lead.assignment) == ("lead", None)
     assert (lead.reason, lead.track, lead.cool_until) == ("", "", None)
     (effect,) = (e for e in decision.effects if isinstance(e, ContactState))
     for name in ("baton_reason", "baton_nurture_track", "baton_cool_off_until"):
@@ -212,7 +212,7 @@ def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None
     at = NOW + minutes(2)
     decision = decided(lead, click("reject", at, reason="competitor"), its_world, at)
     assert kinds(decision) == ["disqualified"]
-    assert (decision.lead.standing.stage, decision.lead.reason) == ("mql", "competitor")
+    assert (decision.lead.state.stage, decision.lead.reason) == ("mql", "competitor")
     assert decision.lead.assignment is None
     its_world = after(its_world, decision)
     later, last = NOW + minutes(5), NOW + minutes(6)
@@ -221,16 +221,16 @@ def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None
     event = became("salesacceptedlead", last, source="CRM_UI")
     decision = decided(decision.lead, event, its_world, last)
     assert decision.lead.assignment is None
-    assert decision.lead.standing.stage == "sal"
+    assert decision.lead.state.stage == "sal"
 
 
 def test_nor_is_it_handed_on_to_those_of_a_later_stage() -> None:
     desk = Desk(routed(lifecycle=without("disqualify")))
     desk.arrive("101")
     desk.send(click("reject", NOW, "UANNA", reason="competitor"))
-    assert (desk.owner("101"), desk.leads["101"].standing.stage) == ("", "mql")
+    assert (desk.owner("101"), desk.leads["101"].state.stage) == ("", "mql")
     desk.moved("101", "salesqualifiedlead")
-    assert (desk.owner("101"), desk.leads["101"].standing.stage) == ("", "sql")
+    assert (desk.owner("101"), desk.leads["101"].state.stage) == ("", "sql")
     desk.arrive("102")
     desk.moved("102", "salesqualifiedlead")
     assert desk.owner("102") in {"carl", "cora"}, "who was not closed is"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.domain.lead import Lead, Sign, Standing
+from baton.domain.lead import Evidence, Lead, LifecycleState
 from baton.domain.policy import Track
 from baton.domain.recycling.cool_off import (
     cool_until,
@@ -23,15 +23,15 @@ LEFT = NOW
 TRACK = Track("timing", "Timing", "timing", cool_off=30 * DAY, max_rounds=3)
 #: Before the lead left, at that instant, in the cool-off, at its end, and after it.
 BEFORE, AT, DURING, END, AFTER = (LEFT + n * DAY for n in (-1, 0, 10, 30, 31))
-EVIDENCE = tuple(Sign(at, "form", "demo") for at in (BEFORE, AT, DURING, END, AFTER))
+EVIDENCE = tuple(Evidence(at, "form", "demo") for at in (BEFORE, AT, DURING, END, AFTER))
 
 
 def lead(stage: str, until: datetime | None = None) -> Lead:
-    return Lead(id="101", standing=Standing(stage, LEFT), evidence=EVIDENCE, cool_until=until)
+    return Lead(id="101", state=LifecycleState(stage, LEFT), evidence=EVIDENCE, cool_until=until)
 
 
-def times(signs: tuple[Sign, ...]) -> list[datetime]:
-    return [sign.at for sign in signs]
+def times(pieces: tuple[Evidence, ...]) -> list[datetime]:
+    return [piece.at for piece in pieces]
 
 
 def test_the_cool_off_ends_the_tracks_time_after_the_lead_left() -> None:
@@ -67,10 +67,10 @@ def test_a_stage_that_the_policy_has_forgotten_is_no_side_stage() -> None:
 
 @given(st.lists(st.integers(-100, 100), max_size=8), st.none() | st.integers(0, 90))
 def test_what_counts_may_raise_a_hand(days: list[int], cool_off: int | None) -> None:
-    evidence = tuple(Sign(LEFT + n * DAY, "form") for n in sorted(days))
+    evidence = tuple(Evidence(LEFT + n * DAY, "form") for n in sorted(days))
     until = None if cool_off is None else LEFT + cool_off * DAY
     recycled = replace(lead("recycled", until), evidence=evidence)
     counts = evidence_that_counts(POLICY, recycled)
     raising = evidence_of_raised_hands(POLICY, recycled)
     assert set(counts) <= set(raising) <= set(evidence)
-    assert all(sign.at > (until or LEFT) for sign in counts)
+    assert all(piece.at > (until or LEFT) for piece in counts)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
-from baton.domain.lead import Lead, Standing
+from baton.domain.lead import Lead, LifecycleState
 from baton.domain.policy import Idle, Policy, Staleness, Test
 from baton.domain.recycling.idle import arm_idle, closing_reason, idle_rule
 from tests.builders import NOW, POLICY
@@ -34,7 +34,7 @@ def test_the_first_staleness_rule_that_speaks_of_the_lead(
     stage: str, segment: str, rule: Staleness | None
 ) -> None:
     facts = Facts({"segment": segment} if segment else {}, (), NOW)
-    assert idle_rule(RULED, Lead(id="101", standing=Standing(stage, NOW)), facts) == rule
+    assert idle_rule(RULED, Lead(id="101", state=LifecycleState(stage, NOW)), facts) == rule
 
 
 def test_the_clock_warns_and_then_closes() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.lead import Lead, Standing
+from baton.domain.lead import Lead, LifecycleState
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.tracks import rounds_used_up, way_off
 from tests.builders import NOW, POLICY
@@ -45,6 +45,6 @@ def test_the_way_off_follows_from_reason_and_stage(
 @pytest.mark.parametrize(("rounds", "over"), [(0, False), (2, False), (3, True), (4, True)])
 def test_rounds_are_used_up_at_the_tracks_limit(rounds: int, over: bool) -> None:
     track = Track("timing", "Timing", "timing", timedelta(days=1), max_rounds=3)
-    lead = Lead(id="101", standing=Standing("recycled", NOW, rounds=rounds))
+    lead = Lead(id="101", state=LifecycleState("recycled", NOW, rounds=rounds))
     assert rounds_used_up(track, lead) == over
     assert not rounds_used_up(None, lead)

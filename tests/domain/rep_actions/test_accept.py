@@ -26,7 +26,7 @@ def test_the_accepted_stage_set_in_hubspot_is_the_owners_acceptance(
     event = became("salesacceptedlead", set_at, source="CRM_UI")
     its_world = replace(its_world, contact=contact())
     decision = decided(lead, event, its_world, NOW + minutes(2))
-    assert decision.lead.standing.stage == "sal"
+    assert decision.lead.state.stage == "sal"
     assert owned(decision.lead).accepted_at == (set_at if accepted else None)
     assert ("accepted" in kinds(decision)) == accepted
     (clock,) = (clock for clock in decision.lead.clocks if clock.stops_on == "accept")

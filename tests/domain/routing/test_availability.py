@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.policy import Policy, TimeOff
-from baton.domain.routing.availability import Settled, Word, instant_of, settle
+from baton.domain.routing.availability import (
+    Availability,
+    AvailabilityChange,
+    apply_change,
+    instant_of,
+)
 from baton.domain.world.world import Away, Load
 from tests.builders import NOW, POLICY, minutes, rep
 from tests.routed import routed
@@ -22,17 +27,21 @@ BERLIN = "Europe/Berlin"
 DAY = timedelta(days=1)
 
 
-def word(*, away: bool = True, at: datetime = NOW, id: str = "w", **fields: Any) -> Word:
-    return Word(id=id, at=at, away=away, **{"source": "slack", **fields})
+def word(
+    *, away: bool = True, at: datetime = NOW, id: str = "w", **fields: Any
+) -> AvailabilityChange:
+    return AvailabilityChange(id=id, at=at, away=away, **{"source": "slack", **fields})
 
 
-def settled(given: Word, load: Load | None = None, policy: Policy = POLICY) -> Settled:
-    found = settle(policy, policy.person["anna"], given, load or Load("anna"), NOW)
+def applied(
+    given: AvailabilityChange, load: Load | None = None, policy: Policy = POLICY
+) -> Availability:
+    found = apply_change(policy, policy.person["anna"], given, load or Load("anna"), NOW)
     assert found is not None
     return found
 
 
-def said(found: Settled) -> list[str]:
+def said(found: Availability) -> list[str]:
     (notice,) = found.notices
     return [title(notice), *lines(notice)]
 
@@ -52,7 +61,7 @@ def said(found: Settled) -> list[str]:
 def test_who_says_that_they_are_away_is_told_until_when(
     fields: dict[str, Any], until: datetime | None, first: str
 ) -> None:
-    found = settled(word(**fields))
+    found = applied(word(**fields))
     assert found.load.away == Away(NOW, until, fields.get("source", "slack"))
     assert first in said(found)[0]
     assert "No new leads come to you." in said(found)
@@ -61,20 +70,20 @@ def test_who_says_that_they_are_away_is_told_until_when(
 
 def test_what_stays_theirs_and_who_stands_in_is_said() -> None:
     people = tuple(replace(one, backup="ben") if one.id == "anna" else one for one in POLICY.people)
-    found = settled(word(), Load("anna", open=3), replace(POLICY, people=people))
+    found = applied(word(), Load("anna", open=3), replace(POLICY, people=people))
     assert "Your 3 open leads stay yours, and the clocks run on." in said(found)
     assert f"New leads of your accounts go to {POLICY.person['ben'].name}." in said(found)
 
 
 def test_a_time_that_is_past_changes_nothing_and_is_said() -> None:
-    found = settled(word(until=NOW - minutes(1)))
+    found = applied(word(until=NOW - minutes(1)))
     assert found.load == Load("anna")
     assert said(found)[0] == "Nothing changed"
 
 
 def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> None:
     """09:00 in Berlin: somebody said a minute ago that they are away until now."""
-    found = settled(word(back="09:00", at=NOW - minutes(1)))
+    found = applied(word(back="09:00", at=NOW - minutes(1)))
     assert found.load == Load("anna")
     assert said(found)[0] == "Nothing changed"
 
@@ -82,7 +91,7 @@ def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> N
 def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
     policy = routed()
     away = Load("anna", away=Away(NOW - minutes(60), None, "slack"))
-    found = settled(word(away=False), away, policy)
+    found = applied(word(away=False), away, policy)
     assert found.load.away is not None
     assert not found.load.away.holds(NOW)
     assert said(found) == ["You are back", "New leads come to you again."]
@@ -101,16 +110,16 @@ def test_what_still_keeps_leads_from_them_is_said(
     fields: dict[str, Any], load: Load, why: str
 ) -> None:
     policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
-    found = settled(word(away=False), load, policy)
+    found = applied(word(away=False), load, policy)
     assert why in said(found)[1]
     assert found.offers == ()
 
 
 def test_hubspot_and_they_themselves_are_two_things() -> None:
-    refused = settled(word(source="hubspot"), Load("anna", open=2)).load
+    refused = applied(word(source="hubspot"), Load("anna", open=2)).load
     assert refused.refused == Away(NOW, None, "hubspot")
-    away = settled(word(at=NOW - minutes(5)), refused).load
-    taken = settled(word(away=False, source="hubspot"), away).load
+    away = applied(word(at=NOW - minutes(5)), refused).load
+    taken = applied(word(away=False, source="hubspot"), away).load
     assert taken.refused is not None
     assert not taken.refused.holds(NOW)
     assert taken.away is not None
@@ -118,11 +127,11 @@ def test_hubspot_and_they_themselves_are_two_things() -> None:
 
 
 def test_revops_is_told_what_hubspot_says() -> None:
-    found = settled(word(source="hubspot"), Load("anna", open=2))
+    found = applied(word(source="hubspot"), Load("anna", open=2))
     (notice,) = found.notices
     assert (notice.to, notice.level) == (POLICY.notifications.ops_channel, "warning")
     assert "`baton roster leave anna` moves" in lines(notice)[1]
-    (notice,) = settled(word(away=False, source="hubspot")).notices
+    (notice,) = applied(word(away=False, source="hubspot")).notices
     assert "again" in title(notice)
 
 
@@ -155,11 +164,13 @@ spoken = st.builds(
 
 
 @given(st.lists(spoken, max_size=6, unique_by=lambda one: (one.at, one.source == "hubspot")))
-def test_the_last_word_counts_in_whatever_order_they_arrive(told: Sequence[Word]) -> None:
-    def heard(order: Sequence[Word]) -> Load:
+def test_the_last_word_counts_in_whatever_order_they_arrive(
+    told: Sequence[AvailabilityChange],
+) -> None:
+    def heard(order: Sequence[AvailabilityChange]) -> Load:
         load = Load("anna")
         for one in order:
-            found = settle(POLICY, POLICY.person["anna"], one, load, NOW)
+            found = apply_change(POLICY, POLICY.person["anna"], one, load, NOW)
             load = found.load if found else load
         return load
 
@@ -177,7 +188,7 @@ def test_the_last_word_counts_in_whatever_order_they_arrive(told: Sequence[Word]
     ids=["now: it has passed", "a microsecond ahead"],
 )
 def test_who_is_away_until_now_is_not_away(ahead: timedelta, away: bool) -> None:
-    found = settled(word(until=NOW + ahead))
+    found = applied(word(until=NOW + ahead))
     assert (found.load.away is not None) is away
 
 
@@ -188,7 +199,7 @@ def test_who_is_away_until_now_is_not_away(ahead: timedelta, away: bool) -> None
 )
 def test_a_word_counts_unless_a_later_one_is_known(since: datetime, counts: bool) -> None:
     known = Load("anna", away=Away(since, None, "slack"))
-    found = settle(POLICY, POLICY.person["anna"], word(away=False), known, NOW)
+    found = apply_change(POLICY, POLICY.person["anna"], word(away=False), known, NOW)
     assert (found is not None) is counts
 
 
@@ -224,7 +235,7 @@ def test_who_is_back_gets_leads_unless_something_else_keeps_them(
     fields: dict[str, Any], load: dict[str, Any], offers: tuple[str, ...]
 ) -> None:
     policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
-    found = settled(word(away=False), Load("anna", **load), policy)
+    found = applied(word(away=False), Load("anna", **load), policy)
     assert found.offers == offers
 
 
@@ -239,8 +250,8 @@ def test_who_is_back_gets_leads_unless_something_else_keeps_them(
     ],
 )
 def test_each_word_is_answered_once_by_a_notice_of_its_own(
-    given: Word, to: str, level: str
+    given: AvailabilityChange, to: str, level: str
 ) -> None:
-    (notice,) = settled(given).notices
+    (notice,) = applied(given).notices
     assert (notice.to, notice.level) == (to, level)
     assert (notice.slot, notice.version) == ("notice:w", 1)

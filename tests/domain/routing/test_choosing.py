@@ -29,7 +29,7 @@ from baton.domain.routing.route import route
 from baton.domain.routing.rules import reach
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.scoring.facts import describe
-from baton.domain.world.world import Account, Away, Lacks, Load, Missing, Turns, World
+from baton.domain.world.world import Account, Away, Load, Needs, NeedsData, Turns, World
 from tests.builders import NOW, POLICY, minutes, world
 from tests.routed import routed, waiting_pool
 
@@ -114,10 +114,10 @@ def test_the_backup_stands_in_for_who_is_not_there(
 @pytest.mark.parametrize("backup", ["", "cora"])
 def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: str) -> None:
     policy = replace(desk(people={"carl": {"backup": backup}}), ownership=("contact",))
-    with pytest.raises(Missing) as asked:
+    with pytest.raises(NeedsData) as asked:
         route(policy, wanted(policy, existing_owner="owner-carl"), World(policy), NOW)
     people = ("carl", *([backup] if backup else []), "anna", "ben", "mona")
-    assert asked.value.lacks == Lacks(pools=("desk",), people=people)
+    assert asked.value.lacks == Needs(pools=("desk",), people=people)
 
 
 # --- which rule
@@ -129,7 +129,7 @@ def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
     choice = chosen(policy)
     assert (choice.person.id, choice.pool, choice.rule) == ("mona", "", "last-resort")
     handoff = policy.handoff[policy.lifecycle.handoff]
-    assert reach(policy, handoff, wanted(policy).facts, NOW) == Lacks()
+    assert reach(policy, handoff, wanted(policy).facts, NOW) == Needs()
 
 
 def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
@@ -151,14 +151,14 @@ def test_what_is_missing_of_a_pool_is_asked_for_and_nothing_else() -> None:
     policy = desk(fallback=(Fallback(pool="closers"), Fallback(person="mona")))
     there = world(policy)
 
-    def lacks(**without: Any) -> Lacks:
-        with pytest.raises(Missing) as asked:
+    def lacks(**without: Any) -> Needs:
+        with pytest.raises(NeedsData) as asked:
             route(policy, wanted(policy), replace(there, **without), NOW)
         return asked.value.lacks
 
     some = {name: load for name, load in there.loads.items() if name != "cora"}
-    assert lacks(loads=some) == Lacks(people=("cora",))
-    assert lacks(turns={"desk": Turns("desk")}) == Lacks(pools=("closers",))
+    assert lacks(loads=some) == Needs(people=("cora",))
+    assert lacks(turns={"desk": Turns("desk")}) == Needs(pools=("closers",))
 
 
 @pytest.mark.parametrize(
@@ -344,9 +344,9 @@ def test_a_lead_goes_along_the_chain(
 def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
     policy = chained()
     turns = {"desk": Turns("desk", waiting=2)}
-    with pytest.raises(Missing) as asked:
+    with pytest.raises(NeedsData) as asked:
         found(policy, turns=turns, waits_in="desk")
-    assert asked.value.lacks == Lacks(queues=("desk",))
+    assert asked.value.lacks == Needs(queues=("desk",))
     assert isinstance(found(policy, turns=turns), Queued), "who comes new need not ask"
     first = found(policy, turns=turns, known={"first": {"desk": "101"}}, waits_in="desk")
     assert isinstance(first, Choice)
@@ -378,9 +378,9 @@ def test_a_backup_of_a_last_resort_is_asked_for_only_then() -> None:
     policy = desk(people={"mona": {"time_off": OFF, "backup": "dora"}})
     there = world(policy, loads=full("anna", "ben"))
     loads = {name: load for name, load in there.loads.items() if name != "dora"}
-    with pytest.raises(Missing) as asked:
+    with pytest.raises(NeedsData) as asked:
         route(policy, wanted(policy), replace(there, loads=loads), NOW)
-    assert asked.value.lacks == Lacks(people=("dora",))
+    assert asked.value.lacks == Needs(people=("dora",))
 
 
 def test_a_search_knows_nobody_of_a_pool_without_one() -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Considered, Decision
 from baton.domain.policy import Fallback, Member, Person, Policy, Pool, Rule, Shift, TimeOff, Window
-from baton.domain.world.world import Account, Away, Lacks, Load
+from baton.domain.world.world import Account, Away, Load, Needs
 from tests.builders import (
     NOW,
     POLICY,
@@ -147,7 +147,7 @@ def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
     assert isinstance(decide(None, became(), state, NOW), Decision)
     policy = replace(POLICY, ownership=("open_deal", "contact"))
     answer = decide(None, became(), replace(state, policy=policy), NOW)
-    assert answer == Lacks(account=("open_deal",))
+    assert answer == Needs(account=("open_deal",))
     policy = replace(POLICY, ownership=("contact", "company"))
     owned = contact(hubspot_owner_id="owner-pia")
     answer = decide(None, became(), replace(world(policy, owned), policy=policy), NOW)
@@ -158,7 +158,7 @@ def test_the_account_is_looked_at_further_where_its_owner_cannot_take_it() -> No
     policy = replace(POLICY, ownership=("open_deal", "contact", "company", "domain"))
     deal = Account({"open_deal": ("owner-nobody", "7")}, looked=("open_deal",))
     state = world(policy, contact(), account=deal)
-    assert decide(None, became(), state, NOW) == Lacks(account=("company", "domain"))
+    assert decide(None, became(), state, NOW) == Needs(account=("company", "domain"))
     company = Account({"company": ("owner-pia", "8")}, looked=("company",))
     decision = decide(None, became(), replace(state, account=deal.further(company)), NOW)
     assert isinstance(decision, Decision)

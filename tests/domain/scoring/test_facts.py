@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.domain.conditions import Facts, why_not
-from baton.domain.lead import Lead, Standing
+from baton.domain.lead import Lead, LifecycleState
 from baton.domain.policy import Test
 from baton.domain.scoring.facts import describe
 from tests.builders import NOW, POLICY
@@ -65,7 +65,7 @@ def test_why_a_condition_does_not_hold(
 
 def test_territory_segment_and_tier_follow_from_the_fields() -> None:
     fields = {"country": "France", "employees": "1000+", "offer": "Demo request"}
-    lead = Lead(id="1", fields=fields, standing=Standing(stage="mql"))
+    lead = Lead(id="1", fields=fields, state=LifecycleState(stage="mql"))
     assert describe(POLICY, lead, NOW)[0].values == {
         **fields,
         "stage": "mql",

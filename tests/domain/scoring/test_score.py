@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
-from baton.domain.lead import Sign
+from baton.domain.lead import Evidence
 from baton.domain.scoring.evidence import KEPT, add
 from baton.domain.scoring.score import Score, next_crossing, score
 from tests.builders import NOW, minutes
@@ -20,13 +20,13 @@ from tests.worded import all_words
 LARGE = {"employees": "5000"}
 
 
-def seen(days_ago: float, kind: str = "pricing_page", what: str = "") -> Sign:
-    return Sign(NOW - days_ago * DAY, kind, what)
+def seen(days_ago: float, kind: str = "pricing_page", what: str = "") -> Evidence:
+    return Evidence(NOW - days_ago * DAY, kind, what)
 
 
-def scored(*evidence: Sign, **values: str) -> Score:
-    signs = add((), evidence)
-    return score(SCORING, Facts(values, signs, NOW), signs)
+def scored(*evidence: Evidence, **values: str) -> Score:
+    pieces = add((), evidence)
+    return score(SCORING, Facts(values, pieces, NOW), pieces)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def scored(*evidence: Sign, **values: str) -> Score:
     ],
 )  # fmt: skip
 def test_scores(
-    evidence: list[Sign], values: dict[str, str], fit: float, behaviour: float, qualified: bool
+    evidence: list[Evidence], values: dict[str, str], fit: float, behaviour: float, qualified: bool
 ) -> None:
     found = scored(*evidence, **values)
     assert (found.fit, found.qualified) == (fit, qualified)
@@ -84,9 +84,9 @@ def test_what_rules_a_person_out_is_named() -> None:
     assert all_words(scored(role="Student of law").wanting) == ("never: A student",)
 
 
-signs = st.lists(
+pieces = st.lists(
     st.builds(
-        lambda minute, kind, what: Sign(NOW - minutes(minute), kind, what),
+        lambda minute, kind, what: Evidence(NOW - minutes(minute), kind, what),
         st.integers(0, 100_000),
         st.sampled_from(["pricing_page", "trial", "form", "other"]),
         st.sampled_from(["", "Demo request", "Newsletter"]),
@@ -95,21 +95,21 @@ signs = st.lists(
 )
 
 
-@given(signs, st.randoms())
+@given(pieces, st.randoms())
 def test_the_order_and_the_repetition_of_evidence_do_not_matter(
-    found: list[Sign], random: object
+    found: list[Evidence], random: object
 ) -> None:
     shuffled = [*found, *found]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one_by_one: tuple[Sign, ...] = ()
-    for sign in shuffled:
-        one_by_one = add(one_by_one, [sign])
+    one_by_one: tuple[Evidence, ...] = ()
+    for piece in shuffled:
+        one_by_one = add(one_by_one, [piece])
     assert one_by_one == add((), found)
     assert len(one_by_one) <= KEPT
 
 
-@given(signs)
-def test_points_and_total_agree(found: list[Sign]) -> None:
+@given(pieces)
+def test_points_and_total_agree(found: list[Evidence]) -> None:
     """The explanation adds up to the score, where no cap cuts it."""
     uncapped = replace(
         SCORING,
@@ -124,7 +124,7 @@ def test_points_and_total_agree(found: list[Sign]) -> None:
 # --- decay as a clock
 
 
-def behaviour(evidence: tuple[Sign, ...], at: datetime) -> float:
+def behaviour(evidence: tuple[Evidence, ...], at: datetime) -> float:
     return score(SCORING, Facts({}, evidence, at), ()).behaviour
 
 
@@ -141,8 +141,8 @@ def test_without_evidence_nothing_decays() -> None:
     assert next_crossing(SCORED, (), NOW) is None
 
 
-@given(signs)
-def test_between_now_and_the_crossing_the_score_is_on_the_same_side(found: list[Sign]) -> None:
+@given(pieces)
+def test_between_now_and_the_crossing_the_score_is_on_the_same_side(found: list[Evidence]) -> None:
     evidence = add((), found)
     at = next_crossing(SCORED, evidence, NOW)
     # A crossing is found to the second.

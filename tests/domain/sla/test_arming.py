@@ -195,7 +195,7 @@ def test_what_is_stopped_for_good_stands_still_no_more() -> None:
 
 def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
     clock = arm(target("call"), NOW, HOURS)
-    on = go_on(clock.rest(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
+    on = go_on(clock.suspend(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
     assert (on.stopped_at, on.stopped_by, on.due_at) == (None, "", NOW + minutes(70))
     assert go_on(clock, NOW + minutes(20), HOURS) == clock, "what was not stopped is as it was"
 

@@ -15,7 +15,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Hold, Policy, Staleness, Test, Transition
 from baton.domain.world.effects import CardState, ContactState, NoticeState, ReplyState
 from baton.domain.world.events import AnyEvent, ClockDue, DealMoved, WentStale
-from baton.domain.world.world import Contact, Lacks, SeenStage
+from baton.domain.world.world import Contact, Needs, SeenStage
 from tests.builders import NOW, after, became, click, hint, kinds, minutes
 from tests.scored import DAY, SCORED, person, scored_world, signal
 from tests.worded import all_words, answer, title, words
@@ -47,7 +47,7 @@ class Story:
         self.count += 1
         world = replace(self.world, **({"contact": self.contact} | known))
         answer = decide(self.lead, replace(event, id=f"e{self.count}"), world, at)
-        assert not isinstance(answer, Lacks), f"the world lacks {answer}"
+        assert not isinstance(answer, Needs), f"the world lacks {answer}"
         self.lead, self.world = answer.lead, after(self.world, answer)
         return answer
 
@@ -115,7 +115,7 @@ def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
     assert story.known.held is not None
     decision = story.stage("salesacceptedlead", 120)
     assert decision is not None
-    assert story.known.standing.stage == "sal"
+    assert story.known.state.stage == "sal"
     assert story.known.held is None
     assert notices(decision) == ["Ada Example (Acme) was held before SQL"]
     assert story.known.assignment is not None
@@ -154,7 +154,7 @@ def test_recycled_by_a_person_just_before_the_wait_runs_out() -> None:
     minute = (due - NOW).total_seconds() / 60
     story.stage("recycled", minute - 0.1, heard=False)
     decision = story.clock(due)
-    assert (story.known.standing.stage, story.known.assignment) == ("recycled", None)
+    assert (story.known.state.stage, story.known.assignment) == ("recycled", None)
     assert "recycled" in kinds(decision)
     assert story.known.held is None
 
@@ -171,7 +171,7 @@ def test_a_second_time_off_the_way_counts_like_the_first() -> None:
     assert story.known.written["baton_reason"].value == ""
     decision = story.stage("disqualified", 180)
     assert decision is not None
-    assert story.known.standing.stage == "disqualified"
+    assert story.known.state.stage == "disqualified"
     assert story.known.reason == "competitor"
     assert "disqualified" in kinds(decision)
 
@@ -243,7 +243,7 @@ def test_qualified_goes_on_flagged_where_the_stage_says_so() -> None:
     story = accepted(with_stage("sql", if_missing="flag"))
     decision = story.press("qualify", 9)
     assert replies(decision) == []
-    assert story.known.standing.stage == "sql"
+    assert story.known.state.stage == "sql"
     assert story.known.flagged == ("budget",)
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
     assert "qualified: SQL" in words(card.note)
@@ -255,7 +255,7 @@ def test_or_when_its_time_is_over() -> None:
     held = story.known.held
     assert held is not None
     story.clock(held.clock.due_at)
-    assert (story.known.standing.stage, story.known.assignment) == ("sql", None)
+    assert (story.known.state.stage, story.known.assignment) == ("sql", None)
 
 
 def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
@@ -265,7 +265,7 @@ def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
     assert "pulled_back" in kinds(pulled_back)
     story.press("accept", 1500)
     story.fill(1510, baton_budget="1")
-    assert story.known.standing.stage == "sal"
+    assert story.known.state.stage == "sal"
     assert story.known.held is None
 
 
@@ -324,7 +324,7 @@ def test_a_clock_that_is_ahead_of_ours_loses_no_evidence() -> None:
     story = Story()
     for n in range(4):
         story.hear(signal("pricing_page", NOW + minutes(n / 10)), NOW)
-    assert story.known.standing.stage == "mql"
+    assert story.known.state.stage == "mql"
 
 
 def test_a_click_does_not_eat_a_review_that_is_due() -> None:
@@ -341,7 +341,7 @@ def test_a_click_does_not_eat_a_review_that_is_due() -> None:
         due = story.known.review_at
     assert due is not None
     story.press("touch", (due - NOW).total_seconds() / 60 + 10)
-    assert (story.known.standing.stage, story.known.reason) == ("recycled", "timing")
+    assert (story.known.state.stage, story.known.reason) == ("recycled", "timing")
 
 
 def test_a_hint_without_news_stores_nothing() -> None:
@@ -393,7 +393,7 @@ def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
     warned = story.sweep(warned_at)
     assert notices(warned) == ["Ada Example has gone quiet"]
     closed = story.sweep(NOW + minutes(60) + 90 * DAY)
-    assert (story.known.standing.stage, story.known.reason) == ("recycled", "no_response")
+    assert (story.known.state.stage, story.known.reason) == ("recycled", "no_response")
     assert "recycled" in kinds(closed)
 
 
@@ -406,7 +406,7 @@ def test_a_person_who_names_the_way_off_is_not_asked_again(answer: str, followed
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, backward=backward))
     story = accepted(policy)
     story.stage("disqualified", 60)
-    assert (story.known.standing.stage == "disqualified") == followed
+    assert (story.known.state.stage == "disqualified") == followed
 
 
 def test_a_report_is_told_to_revops() -> None:
@@ -422,5 +422,5 @@ def test_an_old_deal_does_not_rewrite_the_past() -> None:
     event = DealMoved(id="d", lead_id="101", at=NOW + minutes(60), deal="7", stage="qualified")
     story.fill(10, baton_budget="1")
     story.hear(event, NOW + minutes(60))
-    assert story.known.standing.refused == ()
-    assert story.known.standing.times["mql"].first < NOW + minutes(60)
+    assert story.known.state.refused == ()
+    assert story.known.state.times["mql"].first < NOW + minutes(60)

@@ -57,7 +57,7 @@ def test_an_act_stops_what_it_keeps(
     if before == "stopped":
         clock = clock.stop(at)
     elif before != "runs":
-        clock = clock.rest(at, before)
+        clock = clock.suspend(at, before)
     after = stopped_by_act(a_draft(), clock, NOW + minutes(30), taken_back)
     assert after.stopped_at == NOW + minutes(stopped_at)
     assert (after.stopped_by, len(after.ladder)) == (stopped_by, rungs)

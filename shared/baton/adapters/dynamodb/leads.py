@@ -303,10 +303,10 @@ def index_attributes(lead: Lead) -> Item:
     only what a clock waits for, so looking costs what is open, or due."""
     found: Item = {}
     if lead.open:
-        spell = lead.assignment or lead.waiting or lead.held
-        assert spell is not None
-        since = spell.at if isinstance(spell, Assignment) else spell.since
-        found["owner"] = {"S": spell.person if isinstance(spell, Assignment) else NOBODY}
+        held_by = lead.assignment or lead.waiting or lead.held
+        assert held_by is not None
+        since = held_by.at if isinstance(held_by, Assignment) else held_by.since
+        found["owner"] = {"S": held_by.person if isinstance(held_by, Assignment) else NOBODY}
         found["ownedSince"] = {"S": stamp(since)}
     for name, at in (("wake", lead.wake_at), ("stale", lead.stale_at)):
         if at is not None:

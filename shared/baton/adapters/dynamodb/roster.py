@@ -34,10 +34,10 @@ class RosterStore:
     def __init__(self, client: Any, table: str) -> None:
         self._rows = Table(client, table)
 
-    def load(self, person: str, word: str) -> tuple[Load, Entry | None]:
+    def load(self, person: str, change: str) -> tuple[Load, Entry | None]:
         """The person's load, and the entry of the word if it was worked before. One request."""
         load, entry = Load(person), None
-        for item in self._rows.get([load_key(person), _entry_key(person, word)]):
+        for item in self._rows.get([load_key(person), _entry_key(person, change)]):
             if item["sk"]["S"] == "LOAD":
                 load = decode(item, Load, "load")
             else:
@@ -54,7 +54,7 @@ class RosterStore:
 
     def keep(self, load: Load, entry: Entry) -> None:
         """Store *load* and *entry*, or nothing; see ports.people.People."""
-        item = _entry_key(load.person, entry.word.id) | {"body": {"S": encode(entry)}}
+        item = _entry_key(load.person, entry.change.id) | {"body": {"S": encode(entry)}}
         rows = self._rows
         writes = [
             # Wins against the same word worked a second time, in parallel or after a crash.
@@ -66,7 +66,7 @@ class RosterStore:
             rows.write(writes)
         except Cancelled as error:
             if error.unheld(0):
-                raise AlreadyDone(entry.word.id) from error
+                raise AlreadyDone(entry.change.id) from error
             raise Moved(load.person) from error
 
     def trail(self, person: str) -> list[Entry]:
@@ -75,5 +75,5 @@ class RosterStore:
         return sorted(entries, key=lambda entry: entry.at)
 
 
-def _entry_key(person: str, word: str) -> Item:
-    return {"pk": {"S": person_subject(person)}, "sk": {"S": f"EVENT#{word}"}}
+def _entry_key(person: str, change: str) -> Item:
+    return {"pk": {"S": person_subject(person)}, "sk": {"S": f"EVENT#{change}"}}

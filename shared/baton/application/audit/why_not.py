@@ -30,7 +30,7 @@ class Decided(NamedTuple):
 
     #: The policy that decided it, and the handoff it was about.
     policy: Policy
-    part: Handoff
+    handoff: Handoff
     #: What is known of the lead.
     facts: Facts
     #: Whom it considered.
@@ -135,7 +135,7 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
 
 def _elsewhere(decided: Decided, person: Person) -> Answer:
     """Where no pool of theirs was looked at."""
-    policy, part, rule, name = decided.policy, decided.part, decided.rule, decided.winner
+    policy, handoff, rule, name = decided.policy, decided.handoff, decided.rule, decided.winner
     if rule.endswith("-owner"):
         whose = rule.removesuffix("-owner").replace("-", " ").replace("existing", "contact")
         return Answer(
@@ -144,21 +144,21 @@ def _elsewhere(decided: Decided, person: Person) -> Answer:
         )
     if rule == "by-hand":
         return Answer(f"Somebody gave it to {name} by hand.", "`baton reassign` gives it on.")
-    theirs = [one for one in part.rules if _leads_to(policy, one, person)]
+    theirs = [one for one in handoff.rules if _leads_to(policy, one, person)]
     if not theirs:
         reached = decided.considered[0].pool if decided.considered else ""
         pool = policy.pool.get(reached)
         label = pool.label if pool else "a pool of this handoff"
         return Answer(
-            f"No rule for {part.label} leads to a pool with {person.name}.",
+            f"No rule for {handoff.label} leads to a pool with {person.name}.",
             f"{person.name} as a member of {label}.",
         )
     return _by_rules(decided, person, theirs)
 
 
 def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
-    policy, part, rule = decided.policy, decided.part, decided.rule
-    order = [one.id for one in part.rules]
+    policy, handoff, rule = decided.policy, decided.handoff, decided.rule
+    order = [one.id for one in handoff.rules]
     lacks = sorted(
         ((list(_lacking(decided, one)), one) for one in theirs),
         key=lambda pair: (len(pair[0]), order.index(pair[1].id)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from baton.domain.phrase import Text
-from baton.domain.routing.availability import Word
+from baton.domain.routing.availability import AvailabilityChange
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Load
 
@@ -16,7 +16,7 @@ from baton.domain.world.world import Load
 class Entry(Struct, frozen=True, omit_defaults=True):
     """One word in a person's trail, with what came of it."""
 
-    word: Word
+    change: AvailabilityChange = field(name="word")
     at: datetime
     policy: str
     because: Text
@@ -27,7 +27,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 class People(Protocol):
     """Loads and trails. All raise Retryable if the store does not answer."""
 
-    def load(self, person: str, word: str) -> tuple[Load, Entry | None]:
+    def load(self, person: str, change: str) -> tuple[Load, Entry | None]:
         """The person's load, and the entry of the word if it was worked before."""
         ...
 

@@ -17,7 +17,7 @@ from baton.domain.scoring.score import Score
 from baton.domain.time import believable
 from baton.domain.world.effects import AnyEffect, NoticeState, lead_subject
 from baton.domain.world.events import AnyEvent, Level
-from baton.domain.world.world import Lacks, Load, Missing, Turns, World
+from baton.domain.world.world import Load, Needs, NeedsData, Turns, World
 
 
 class CardNote(NamedTuple):
@@ -76,15 +76,15 @@ class Draft:
     def _describe(self) -> tuple[Facts, Score | None]:
         lead, described = self.lead, self._described
         if described is not None:
-            fields, standing, evidence, cool_until = described[0]
+            fields, state, evidence, cool_until = described[0]
             if (
                 lead.fields is fields
-                and lead.standing is standing
+                and lead.state is state
                 and lead.evidence is evidence
                 and lead.cool_until is cool_until
             ):
                 return described[1], described[2]
-        known = (lead.fields, lead.standing, lead.evidence, lead.cool_until)
+        known = (lead.fields, lead.state, lead.evidence, lead.cool_until)
         described = self._described = (known, *describe(self.policy, lead, self.now))
         return described[1], described[2]
 
@@ -184,17 +184,17 @@ class Draft:
         )
 
     def load(self, person: str) -> Load:
-        """The person's load as this draft has it so far. Raises Missing."""
+        """The person's load as this draft has it so far. Raises NeedsData."""
         load = self.loads.get(person) or self.world.loads.get(person)
         if load is None:
-            raise Missing(Lacks(people=(person,)))
+            raise NeedsData(Needs(people=(person,)))
         return load
 
     def turns_of(self, pool: str) -> Turns:
-        """The pool's turns as this draft has them so far. Raises Missing."""
+        """The pool's turns as this draft has them so far. Raises NeedsData."""
         turns = self.turns.get(pool) or self.world.turns.get(pool)
         if turns is None:
-            raise Missing(Lacks(pools=(pool,)))
+            raise NeedsData(Needs(pools=(pool,)))
         return turns
 
     def as_drafted(self) -> World:

@@ -38,10 +38,10 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
         needs = policy.scoring
         numbers = (score.fit, needs.fit_at_least, score.behaviour, needs.behaviour_at_least)
         said.append(Phrase("why_now.fit", numbers))
-    stage = policy.stage.get(lead.standing.stage)
-    if stage is not None and lead.standing.since is not None:
-        times = lead.standing.times[stage.id].count
-        said.append(phrase("why_now.stage", stage.label, lead.standing.since, times))
+    stage = policy.stage.get(lead.state.stage)
+    if stage is not None and lead.state.since is not None:
+        times = lead.state.times[stage.id].count
+        said.append(phrase("why_now.stage", stage.label, lead.state.since, times))
     return tuple(said)
 
 

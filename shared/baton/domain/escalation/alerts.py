@@ -1,4 +1,4 @@
-"""Telling people of what a ladder has come to: whom, when, and in which words."""
+"""Delivery people of what a ladder has come to: whom, when, and in which words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import telling, told_instead_of
+from baton.domain.escalation.quiet_hours import delivery_to, told_instead_of
 from baton.domain.escalation.recipients import recipient
-from baton.domain.lead import ArmedRung, Clock, Untold
+from baton.domain.lead import ArmedRung, Clock, DeferredNotice
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Severity
 from baton.domain.sla import targets
@@ -38,7 +38,7 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
         draft.say("warn.overtaken", clock.target)
         return
     who = recipient(draft, rung, draft.owner)
-    at = telling(draft.policy, who, "warning", rung.at, draft.now).at
+    at = delivery_to(draft.policy, who, "warning", rung.at, draft.now).at
     if at is None:
         tell(draft, clock, rung)
     elif at >= clock.due_at:
@@ -48,29 +48,29 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
         targets.take_later(draft, clock, replace(rung, at=at))
 
 
-def tell_untold(draft: Draft) -> None:
+def tell_deferred(draft: Draft) -> None:
     """Tell what was kept for its recipient's hours, unless acting on the lead has settled it, or
     the promise is another one now."""
-    due = [untold for untold in draft.lead.untold if untold.at <= draft.now]
+    due = [deferred for deferred in draft.lead.deferred if deferred.at <= draft.now]
     if not due:
         return
-    draft.change(untold=tuple(one for one in draft.lead.untold if one not in due))
-    for untold in due:
+    draft.change(deferred=tuple(one for one in draft.lead.deferred if one not in due))
+    for deferred in due:
         assignment = draft.lead.assignment
-        if assignment is None or assignment.number != untold.number:
-            _tell_of(draft, untold, None)
+        if assignment is None or assignment.number != deferred.number:
+            _tell_of(draft, deferred, None)
             continue
-        clock = next((one for one in draft.lead.clocks if one.target == untold.target), None)
+        clock = next((one for one in draft.lead.clocks if one.target == deferred.target), None)
         if clock is None or not clock.running or clock.due_at > draft.now:
-            draft.say("rung.not_told", untold.target, untold.rung.to)
+            draft.say("rung.not_told", deferred.target, deferred.rung.to)
         else:
-            _tell_of(draft, untold, clock)
+            _tell_of(draft, deferred, clock)
 
 
-def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> Untold:
+def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
     assignment = draft.lead.assignment
     assert assignment is not None
-    return Untold(
+    return DeferredNotice(
         at=draft.now,
         rung=rung,
         number=assignment.number,
@@ -81,15 +81,15 @@ def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> Untold:
     )
 
 
-def _tell_of(draft: Draft, what: Untold, clock: Clock | None) -> None:
+def _tell_of(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
     """Tell the recipient now, or keep it for when they are at work. *clock*: it runs on; None: its
     owner has lost the lead."""
     rung, owner = what.rung, draft.policy.person.get(what.person)
     kind, severity = _SAID[rung.kind]
-    told = telling(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
+    told = delivery_to(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
     if told.at is not None:
         draft.say("rung.told_later", what.target, kind, rung.to)
-        draft.change(untold=(*draft.lead.untold, replace(what, at=told.at)))
+        draft.change(deferred=(*draft.lead.deferred, replace(what, at=told.at)))
         return
     reader = told.reader
     draft.say("rung.told", what.target, kind, rung.to)
@@ -103,7 +103,7 @@ def _tell_of(draft: Draft, what: Untold, clock: Clock | None) -> None:
     )
 
 
-def _title(draft: Draft, what: Untold, owner: Person | None) -> Phrase:
+def _title(draft: Draft, what: DeferredNotice, owner: Person | None) -> Phrase:
     """*owner*: whose clock it was; None: the roster does not know them any more."""
     if what.rung.kind == "escalate":
         name = owner.name if owner else ""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation.pull_back import ASK_AGAIN
-from baton.domain.escalation.quiet_hours import telling, told_instead_of
+from baton.domain.escalation.quiet_hours import delivery_to, told_instead_of
 from baton.domain.handoff import snooze
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
@@ -18,14 +18,14 @@ from baton.domain.recycling.idle import closing_reason, idle_rule
 from baton.domain.rep_actions.activity import seen_active
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 
 def close_if_idle(draft: Draft) -> None:
     """The clock of inactivity: warn the owner, then recycle or disqualify as the policy says.
 
     Nobody loses a lead unwarned, and none that HubSpot knows to be worked: its engagements are read
-    again first. Raises Missing when they, or the owner's load, are not known.
+    again first. Raises NeedsData when they, or the owner's load, are not known.
     """
     forgotten = snooze.forget(draft)
     idle = draft.lead.idle
@@ -38,7 +38,7 @@ def close_if_idle(draft: Draft) -> None:
             draft.say("idle.not_yet")
         return
     if draft.world.touches is None and not draft.world.crm_down:
-        raise Missing(Lacks(touches=True))
+        raise NeedsData(Needs(touches=True))
     if seen_active(draft):
         draft.say("idle.active")
     elif due[0].kind == "warn":
@@ -66,7 +66,7 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
-    told = telling(draft.policy, owner, "warning", draft.now, draft.now)
+    told = delivery_to(draft.policy, owner, "warning", draft.now, draft.now)
     if told.at is not None:
         # The close moves along: however long the warning waits, there is as much time to act.
         close_at = told.at + (idle.due_at - draft.now)

@@ -10,20 +10,20 @@ from baton.domain.escalation.pull_back import ASK_AGAIN, pull_back
 from baton.domain.handoff import snooze
 from baton.domain.handoff.waiting import climb_wait
 from baton.domain.lead import ArmedRung, Clock, Held
-from baton.domain.progress.ingest import take_in
+from baton.domain.progress.ingest import ingest_contact
 from baton.domain.sla.clocks import climb
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 
 def climb_ladders(draft: Draft) -> None:
     """Take every rung that is due, in order of time. Early, late or repeated, it does no harm:
     rungs already climbed and clocks already stopped give nothing.
 
-    Raises Missing when a pull-back needs loads or HubSpot's engagements.
+    Raises NeedsData when a pull-back needs loads or HubSpot's engagements.
     """
     climb_wait(draft)
     snooze.wake(draft)
-    alerts.tell_untold(draft)
+    alerts.tell_deferred(draft)
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:
         _complete_or_not(draft, held)
@@ -50,10 +50,10 @@ def climb_ladders(draft: Draft) -> None:
 
 def _complete_or_not(draft: Draft, held: Held) -> None:
     """The time of a lead that is held is over. The contact is read first, as it may be complete;
-    what becomes of the wait is for ``follow``. While HubSpot cannot be read, the wait alone goes
+    what becomes of the wait is for ``advance``. While HubSpot cannot be read, the wait alone goes
     on for a minute.
 
-    Raises Missing when the contact is not known.
+    Raises NeedsData when the contact is not known.
     """
     if draft.world.crm_down:
         again = ArmedRung(at=draft.now + ASK_AGAIN, kind="release")
@@ -61,9 +61,9 @@ def _complete_or_not(draft: Draft, held: Held) -> None:
         draft.change(held=replace(held, clock=clock))
         draft.say("gate.waits", held.stage)
     elif draft.world.contact is not None:
-        take_in(draft, draft.world.contact)
+        ingest_contact(draft, draft.world.contact)
     elif not draft.world.contact_gone:
-        raise Missing(Lacks(contact=True))
+        raise NeedsData(Needs(contact=True))
 
 
 def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:

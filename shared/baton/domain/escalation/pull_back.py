@@ -7,14 +7,14 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import assign, end_assignment, part_of
+from baton.domain.handoff.assign import assign, end_assignment, handoff_of
 from baton.domain.handoff.reassign import tell_former
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
 from baton.domain.rep_actions.first_touch import touch_seen
 from baton.domain.routing.rules import reach
 from baton.domain.sla import targets
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 #: How long a pull-back waits for a HubSpot that does not answer, before it asks again.
 ASK_AGAIN = timedelta(minutes=1)
@@ -31,7 +31,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         _postpone(draft, clock)
         return
     if draft.world.touches is None:
-        raise Missing(Lacks(touches=True))
+        raise NeedsData(Needs(touches=True))
     if touch_seen(draft):
         draft.say("pull_back.touched", clock.target)
         return
@@ -40,14 +40,14 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         return
     if owner is not None and owner.id not in draft.world.loads:
         # What giving back and giving anew depend on, in one question.
-        chain = reach(draft.policy, part_of(draft), draft.facts, draft.now)
-        raise Missing(replace(chain, people=(owner.id, *chain.people)))
+        chain = reach(draft.policy, handoff_of(draft), draft.facts, draft.now)
+        raise NeedsData(replace(chain, people=(owner.id, *chain.people)))
     draft.say("pull_back", clock.target, draft.owner_name)
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
-    part = part_of(draft)
+    handoff = handoff_of(draft)
     note = Phrase("pull_back.note", (clock.label,))
     end_assignment(draft, "taken_back", note, draft.now)
-    assign(draft, part)
+    assign(draft, handoff)
     tell_former(draft, owner, Phrase("pull_back.why", (clock.label,)))
 
 

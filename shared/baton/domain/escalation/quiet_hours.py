@@ -19,7 +19,7 @@ STILL_THERE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(days=4)
 
 
-class Telling(NamedTuple):
+class Delivery(NamedTuple):
     #: Who is told; None: the channel.
     reader: Person | None
     #: When, if not now.
@@ -28,21 +28,21 @@ class Telling(NamedTuple):
     instead_of: Person | None = None
 
 
-def telling(
+def delivery_to(
     policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
-) -> Telling:
+) -> Delivery:
     """Whom *reader*'s notice of something that was due at *at* reaches at *now*, as the policy's
     ``respect`` says. Channels are always told at once."""
     if reader is None or at_work(policy, reader, at, now):
-        return Telling(reader)
+        return Delivery(reader)
     how = policy.notifications.respect.of(severity)
     if how == "backup":
         backup = backup_of(policy, reader)
         if backup is not None and at_work(policy, backup, at, now):
-            return Telling(backup, instead_of=reader)
+            return Delivery(backup, instead_of=reader)
     # Whose hours change meanwhile is asked again and again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
-    return Telling(reader, None if through else _opens(policy, reader, now))
+    return Delivery(reader, None if through else _opens(policy, reader, now))
 
 
 def told_instead_of(person: Person | None) -> tuple[Phrase, ...]:

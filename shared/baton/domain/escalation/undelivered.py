@@ -39,7 +39,7 @@ def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
     """Whom to tell instead; empty: nobody. A message about a lead that is nobody's any more, or no
     more theirs, or that was for information only, is not passed on."""
     ways = list(dict.fromkeys(_ways(draft)))
-    had_it = person is not None and any(spell.person == person.id for spell in draft.lead.past)
+    had_it = person is not None and any(held_by.person == person.id for held_by in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
         draft.say("undelivered.nothing_left")
         return ""

@@ -1,1 +1,1 @@
-"""Who has the lead: giving it to an owner, taking it back, letting it rest, letting it wait."""
+"""Who has the lead: giving it to an owner, taking it back, snoozing it, letting it wait."""

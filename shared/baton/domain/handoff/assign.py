@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import Assignment, Clock, Spell, Untold
+from baton.domain.lead import Assignment, Clock, DeferredNotice, PastAssignment
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Person, Policy
 from baton.domain.recycling.idle import arm_idle, idle_rule
@@ -23,34 +23,34 @@ from baton.domain.sla import targets
 PAST_KEPT = 20
 
 
-def hand_off(draft: Draft, part: Handoff, existing_owner: str) -> None:
-    """Hand the lead over, as *part* of its way says: a new round, in which nobody has let it go
-    yet. Raises Missing."""
+def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
+    """Hand the lead over, as *handoff* of its way says: a new round, in which nobody has let it go
+    yet. Raises NeedsData."""
     draft.change(round_from=draft.lead.assigned)
-    assign(draft, part, existing_owner, by_ownership=True)
+    assign(draft, handoff, existing_owner, by_ownership=True)
 
 
-def part_named(policy: Policy, stage: str) -> Handoff:
+def handoff_named(policy: Policy, stage: str) -> Handoff:
     """The handoff on entering *stage* (empty: the first one); the first, where the policy has
     dropped it."""
     return policy.handoff.get(stage) or policy.handoff[policy.lifecycle.handoff]
 
 
-def part_of(draft: Draft) -> Handoff:
+def handoff_of(draft: Draft) -> Handoff:
     """The handoff that the lead's assignment belongs to."""
     assignment = draft.lead.assignment
-    return part_named(draft.policy, assignment.handoff if assignment else "")
+    return handoff_named(draft.policy, assignment.handoff if assignment else "")
 
 
 def let_go(draft: Draft) -> frozenset[str]:
     """People who let the lead go in this round."""
     lead = draft.lead
-    return frozenset(spell.person for spell in lead.past if spell.number > lead.round_from)
+    return frozenset(past.person for past in lead.past if past.number > lead.round_from)
 
 
 def assign(
     draft: Draft,
-    part: Handoff,
+    handoff: Handoff,
     existing_owner: str = "",
     by_ownership: bool = False,
     gave_up: bool = False,
@@ -63,12 +63,12 @@ def assign(
         gave_up: It has waited for as long as it may.
 
     Raises:
-        Missing: What the answer depends on is not known.
+        NeedsData: What the answer depends on is not known.
     """
     waiting = draft.lead.waiting
     wanted = Wanted(
         lead=draft.lead.id,
-        handoff=part,
+        handoff=handoff,
         facts=draft.facts,
         existing_owner=existing_owner,
         by_ownership=by_ownership,
@@ -78,17 +78,17 @@ def assign(
     )
     answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
     if isinstance(answer, Queued):
-        queue.join(draft, answer, part.stage)
+        queue.join(draft, answer, handoff.stage)
     else:
-        give(draft, answer, part)
+        give(draft, answer, handoff)
 
 
-def would_get(draft: Draft, part: Handoff, without: str) -> Person | None:
+def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
     """Who would get the lead in the end if person *without* let it go, too. Changes nothing.
-    Raises Missing."""
+    Raises NeedsData."""
     wanted = Wanted(
         lead=draft.lead.id,
-        handoff=part,
+        handoff=handoff,
         facts=draft.facts,
         excluded=let_go(draft) | {without},
         gave_up=True,
@@ -97,7 +97,7 @@ def would_get(draft: Draft, part: Handoff, without: str) -> Person | None:
     return None if isinstance(answer, Queued) else answer.person
 
 
-def give(draft: Draft, choice: Choice, part: Handoff) -> None:
+def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     """Give the lead to the chosen person: it counts, the clocks start, and it is shown."""
     policy, lead, person = draft.policy, draft.lead, choice.person
     draft.because += choice.because
@@ -126,7 +126,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
             tier=tier.id if tier else "",
             at=draft.now,
             why=choice.why,
-            handoff="" if part.stage == policy.lifecycle.handoff else part.stage,
+            handoff="" if handoff.stage == policy.lifecycle.handoff else handoff.stage,
             counts_in_pool=choice.counts_in_pool,
             forget_at=draft.now + forget_after if forget_after else None,
             to_start=tuple(target.id for target in (tier.targets if tier else ())),
@@ -141,7 +141,7 @@ def give(draft: Draft, choice: Choice, part: Handoff) -> None:
         yielded={},
     )
     draft.record("assigned", person.id, choice.rule)
-    targets.settle(draft)
+    targets.evaluate_clocks(draft)
     emit.current_card(draft)
     emit.tasks(draft)
 
@@ -151,7 +151,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
     stop, their tasks close, and their card says how it ended.
 
     The past is kept, so that routing does not bring the lead back to who let it go.
-    Raises Missing when the owner's load, or the turns of its pool, are not known.
+    Raises NeedsData when the owner's load, or the turns of its pool, are not known.
     """
     queue.leave(draft)
     if draft.lead.assignment is None:
@@ -163,7 +163,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
     )
     draft.change(clocks=stopped)
     emit.ended(draft, card, note, note_at)
-    spell = Spell(
+    past = PastAssignment(
         person=assignment.person,
         number=assignment.number,
         since=assignment.at,
@@ -174,23 +174,23 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         assignment=None,
         clocks=(),
         idle=None,
-        past=(*draft.lead.past, spell)[-PAST_KEPT:],
-        untold=tuple(
+        past=(*draft.lead.past, past)[-PAST_KEPT:],
+        deferred=tuple(
             one
-            for one in draft.lead.untold
+            for one in draft.lead.deferred
             if one.number != assignment.number or _still_news(one, card)
         ),
     )
 
 
-def _still_news(untold: Untold, ended: emit.Ending) -> bool:
+def _still_news(deferred: DeferredNotice, ended: emit.Ending) -> bool:
     """Whether somebody above the owner is still to be told of what the owner missed: not if the
     owner has acted on the lead after all."""
-    return ended == "taken_back" and untold.rung.to not in {"owner", "backup"}
+    return ended == "taken_back" and deferred.rung.to not in {"owner", "backup"}
 
 
 def count_no_more(draft: Draft, why: str) -> None:
-    """The lead is none of its owner's open ones any more, nor of its pool's. Raises Missing."""
+    """The lead is none of its owner's open ones any more, nor of its pool's. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts:
         return

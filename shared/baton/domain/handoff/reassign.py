@@ -17,9 +17,9 @@ from baton.domain.handoff.assign import (
     assign,
     end_assignment,
     give,
+    handoff_named,
+    handoff_of,
     let_go,
-    part_named,
-    part_of,
     would_get,
 )
 from baton.domain.phrase import Phrase
@@ -33,13 +33,13 @@ from baton.domain.world.world import Away, Load
 def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     """Give the lead to whom somebody chose, or to whom routing finds. Returns why not, if so.
 
-    Raises Missing.
+    Raises NeedsData.
     """
     lead = draft.lead
-    spell = lead.assignment or lead.waiting
-    if spell is None:
+    held_by = lead.assignment or lead.waiting
+    if held_by is None:
         return Phrase("reassign.nobody_has_it")
-    part = part_named(draft.policy, spell.handoff)
+    handoff = handoff_named(draft.policy, held_by.handoff)
     person = draft.policy.person.get(event.to)
     if event.to:
         fault = _why_not_to(draft, event.to, person)
@@ -54,28 +54,28 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
         draft.record("reassigned", lead.assignment.person, event.to)
     end_assignment(draft, "taken_back", why, draft.now)
     if person is None:
-        assign(draft, part)
+        assign(draft, handoff)
     else:
         choice = Choice(person, "by-hand", "", Phrase("why.by_hand", (event.by,)), ())
-        give(draft, choice, part)
+        give(draft, choice, handoff)
     tell_former(draft, owner, why)
     return None
 
 
 def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
     """The owner rejected the lead for a reason that says nothing against it: the next one gets it.
-    Raises Missing."""
-    part, owner = part_of(draft), draft.owner
+    Raises NeedsData."""
+    handoff, owner = handoff_of(draft), draft.owner
     note = Phrase("passed_on", (draft.owner_name, reason.label))
     draft.because.append(note)
     draft.record("rejected", owner.id if owner else "", reason.id)
     end_assignment(draft, "rejected", note, at)
-    assign(draft, part)
+    assign(draft, handoff)
 
 
 def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     """HubSpot does not take somebody as owner: they get no leads until it does, and this one goes
-    to the next. Raises Missing."""
+    to the next. Raises NeedsData."""
     person = draft.policy.someone(event.person)
     if person is None:
         draft.say("owner_refused.unknown", event.person)
@@ -90,9 +90,9 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     if assignment is None or assignment.person != person.id:
         draft.say("owner_refused.not_theirs", person.name)
         return
-    part, why = part_of(draft), Phrase("owner_refused", (person.name,))
+    handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
     draft.because.append(why)
-    heir = would_get(draft, part, without=person.id)
+    heir = would_get(draft, handoff, without=person.id)
     if heir is not None and _refused(draft.load(heir.id), draft.now):
         # Only the last resort is left, and HubSpot does not take them either: giving it on would
         # not end.
@@ -100,7 +100,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         return
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)
-    assign(draft, part)
+    assign(draft, handoff)
     tell_former(draft, person, why)
 
 

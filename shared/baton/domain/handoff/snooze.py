@@ -1,4 +1,4 @@
-"""Leads that rest: snoozed by their owner, or owned for so long that they count no more."""
+"""Snoozing: an owner postpones a lead; and leads owned for so long that they count no more."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from baton.domain.world.events import Snoozed
 
 
 def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
-    """The owner lets the lead rest: its clocks go on at the agreed instant with the time they have
-    left. Returns why not, if so. Raises Missing."""
+    """The owner postpones the lead: its clocks go on at the agreed instant with the time they have
+    left. Returns why not, if so. Raises NeedsData."""
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:
         return Phrase("snooze.not_theirs")
@@ -27,9 +27,9 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
         return Phrase("snooze.already")
     if not draft.policy.counting.snoozed:
         count_no_more(draft, "snoozed")
-    resting = draft.lead.assignment
-    assert resting is not None
-    draft.change(assignment=replace(resting, snoozed_until=event.until, snoozed_at=now))
+    snoozed = draft.lead.assignment
+    assert snoozed is not None
+    draft.change(assignment=replace(snoozed, snoozed_until=event.until, snoozed_at=now))
     draft.change(
         clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
         idle=idle_clock(draft, event.until),
@@ -41,7 +41,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
 
 
 def wake(draft: Draft) -> None:
-    """The rest is over: the lead counts again. Raises Missing."""
+    """The snooze is over: the lead counts again. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.snoozed_until is None:
         return
@@ -50,13 +50,13 @@ def wake(draft: Draft) -> None:
     draft.change(assignment=replace(assignment, snoozed_until=None, snoozed_at=None))
     forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
     if not forgotten:
-        count_again(draft, "the rest is over")
+        count_again(draft, "snooze over")
     draft.say("snooze.over")
 
 
 def forget(draft: Draft) -> bool:
     """Whether the lead has been owned for so long that it counts no more from now on. Raises
-    Missing."""
+    NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import assign, part_named
+from baton.domain.handoff.assign import assign, handoff_named
 from baton.domain.lead import Waiting
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
@@ -16,12 +16,12 @@ from baton.domain.time import iso
 
 def try_again(draft: Draft) -> None:
     """There may be room, or the rules may send the lead elsewhere now. If there is none it keeps
-    its place, and is looked at again when time alone may make some. Raises Missing."""
+    its place, and is looked at again when time alone may make some. Raises NeedsData."""
     waiting = draft.lead.waiting
     if waiting is None:
         draft.say("queue.not_waiting")
         return
-    assign(draft, part_named(draft.policy, waiting.handoff))
+    assign(draft, handoff_named(draft.policy, waiting.handoff))
     still = draft.lead.waiting
     if still is None or still.pool != waiting.pool:
         return
@@ -36,7 +36,7 @@ def try_again(draft: Draft) -> None:
 
 
 def climb_wait(draft: Draft) -> None:
-    """What the clock of the wait, and the time, ask for. Raises Missing."""
+    """What the clock of the wait, and the time, ask for. Raises NeedsData."""
     waiting = draft.lead.waiting
     if waiting is None:
         return
@@ -51,7 +51,7 @@ def climb_wait(draft: Draft) -> None:
     if due[-1].kind == "give_up":
         draft.say("queue.over", waiting.pool)
         draft.record("breached", what=clock.target, due_at=clock.due_at)
-        assign(draft, part_named(draft.policy, waiting.handoff), gave_up=True)
+        assign(draft, handoff_named(draft.policy, waiting.handoff), gave_up=True)
         return
     draft.change(waiting=replace(waiting, clock=clock))
     _warn(draft, waiting)

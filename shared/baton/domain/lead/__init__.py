@@ -6,27 +6,27 @@ costs one read unit. New fields go at their end, with a default.
 
 from __future__ import annotations
 
-from baton.domain.lead.assignment import Assignment, Spell
-from baton.domain.lead.clock import ArmedRung, Clock, Untold
-from baton.domain.lead.evidence import Sign
+from baton.domain.lead.assignment import Assignment, PastAssignment
+from baton.domain.lead.clock import ArmedRung, Clock, DeferredNotice
+from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
 from baton.domain.lead.lead import Lead, LeadChanges
-from baton.domain.lead.stage_facts import StageFact, StageTimes, Standing
+from baton.domain.lead.stage_facts import LifecycleState, StageFact, StageTimes
 from baton.domain.lead.written import Value, Write
 
 __all__ = [
     "ArmedRung",
     "Assignment",
     "Clock",
+    "DeferredNotice",
+    "Evidence",
     "Held",
     "Lead",
     "LeadChanges",
-    "Sign",
-    "Spell",
+    "LifecycleState",
+    "PastAssignment",
     "StageFact",
     "StageTimes",
-    "Standing",
-    "Untold",
     "Value",
     "Waiting",
     "Write",

@@ -33,14 +33,14 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     counts_in_pool: bool = False
     #: From then on it does not count any more.
     forget_at: datetime | None = None
-    #: The owner lets it rest until then, and since when.
+    #: Snoozed until then, and since when.
     snoozed_until: datetime | None = None
     snoozed_at: datetime | None = None
     #: Targets promised with it whose time has yet to begin.
     to_start: tuple[str, ...] = ()
 
 
-class Spell(Struct, frozen=True, gc=False, array_like=True):
+class PastAssignment(Struct, frozen=True, gc=False, array_like=True):
     """A past assignment: who had the lead, until when, and how it ended."""
 
     person: str

@@ -22,7 +22,7 @@ class ArmedRung(Struct, frozen=True, gc=False, array_like=True):
     time: Literal["", "working", "wall"] = ""
 
 
-class Untold(Struct, frozen=True, gc=False, array_like=True):
+class DeferredNotice(Struct, frozen=True, gc=False, array_like=True):
     """A *rung* was climbed at its time, and its recipient, who was not at work, is told *at*.
 
     The lead keeps it, and not the clock: what has happened stays so when the clock stands still,
@@ -85,8 +85,8 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
         return self.running and bool(self.ladder) and self.climbed == len(self.ladder)
 
     def stop(self, at: datetime) -> Clock:
-        """The clock at rest for good, without the rungs it did not come to: they were most of its
-        size. One that rests already keeps its time."""
+        """The clock stopped for good, without the rungs it did not come to: they were most of its
+        size. One that is stopped already keeps its time."""
         return msgspec.structs.replace(
             self,
             stopped_at=self.stopped_at or at,
@@ -96,7 +96,7 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
             paused_for=(),
         )
 
-    def rest(self, at: datetime, by: Literal["condition", "touch"]) -> Clock:
+    def suspend(self, at: datetime, by: Literal["condition", "touch"]) -> Clock:
         """The clock stopped by what may be taken back: ``go on`` needs its rungs."""
         return msgspec.structs.replace(
             self, stopped_at=at, stopped_by=by, paused_at=None, paused_for=()

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Sign(Struct, frozen=True, gc=False, array_like=True):
+class Evidence(Struct, frozen=True, gc=False, array_like=True):
     """A piece of evidence: what the person did, and what it was about, by name."""
 
     at: datetime

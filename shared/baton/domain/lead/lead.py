@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from baton.domain.lead.assignment import Assignment, Spell
-from baton.domain.lead.clock import Clock, Untold
-from baton.domain.lead.evidence import Sign
+from baton.domain.lead.assignment import Assignment, PastAssignment
+from baton.domain.lead.clock import Clock, DeferredNotice
+from baton.domain.lead.evidence import Evidence
 from baton.domain.lead.hold import Held, Waiting
-from baton.domain.lead.stage_facts import StageFact, Standing
+from baton.domain.lead.stage_facts import LifecycleState, StageFact
 from baton.domain.lead.written import Value, Write
 from baton.domain.phrase import Text
 
@@ -27,8 +27,9 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     version: int = 0
     #: Stage facts in order of time, on top of ``base``, which holds what was folded in for good.
     facts: tuple[StageFact, ...] = ()
-    base: Standing = Standing()
-    standing: Standing = Standing()
+    base: LifecycleState = LifecycleState()
+    #: Where it stands; stored as ``standing``.
+    state: LifecycleState = field(default=LifecycleState(), name="standing")
     #: Field id -> value, as last read from HubSpot. Personal data.
     fields: dict[str, str] = {}
     #: First source ever seen; never changes again.
@@ -36,7 +37,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     assignment: Assignment | None = None
     #: Assignments so far; the next one gets the following number.
     assigned: int = 0
-    past: tuple[Spell, ...] = ()
+    past: tuple[PastAssignment, ...] = ()
     #: Assignments up to this number belong to earlier rounds.
     round_from: int = 0
     clocks: tuple[Clock, ...] = ()
@@ -58,7 +59,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     #: Contact property -> value that a transition sets.
     sets: dict[str, str] = {}
     #: What the person did, oldest first.
-    evidence: tuple[Sign, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     #: Field id -> where its value was found, when the contact itself has none:
     #: ``company.industry``, ``history``.
     found: dict[str, str] = {}
@@ -72,7 +73,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     gone: Text = ""
     waiting: Waiting | None = None
     #: What somebody has yet to be told.
-    untold: tuple[Untold, ...] = ()
+    deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
 
     def __post_init__(self) -> None:
         if not self.open or (self.idle is not None and self.idle.next_rung is not None):
@@ -107,7 +108,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         if self.assignment is not None:
             moments.append(self.assignment.snoozed_until)
         moments += [rung.at for clock in clocks if (rung := clock.next_rung)]
-        moments += [untold.at for untold in self.untold]
+        moments += [deferred.at for deferred in self.deferred]
         return min((at for at in moments if at is not None), default=None)
 
     @property
@@ -125,13 +126,13 @@ class LeadChanges(TypedDict, total=False):
     """The fields of a lead that a decision may change: all but its id and version."""
 
     facts: tuple[StageFact, ...]
-    base: Standing
-    standing: Standing
+    base: LifecycleState
+    state: LifecycleState
     fields: dict[str, str]
     first_source: str
     assignment: Assignment | None
     assigned: int
-    past: tuple[Spell, ...]
+    past: tuple[PastAssignment, ...]
     round_from: int
     clocks: tuple[Clock, ...]
     idle: Clock | None
@@ -144,7 +145,7 @@ class LeadChanges(TypedDict, total=False):
     yielded: dict[str, str]
     restored: dict[str, tuple[datetime, ...]]
     sets: dict[str, str]
-    evidence: tuple[Sign, ...]
+    evidence: tuple[Evidence, ...]
     found: dict[str, str]
     held: Held | None
     admitted: str
@@ -152,4 +153,4 @@ class LeadChanges(TypedDict, total=False):
     review_at: datetime | None
     gone: Text
     waiting: Waiting | None
-    untold: tuple[Untold, ...]
+    deferred: tuple[DeferredNotice, ...]

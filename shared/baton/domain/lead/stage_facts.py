@@ -29,7 +29,7 @@ class StageTimes(Struct, frozen=True, gc=False, array_like=True):
     filled: bool = False
 
 
-class Standing(Struct, frozen=True, gc=False, omit_defaults=True):
+class LifecycleState(Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a lead stands, worked out from its stage facts alone."""
 
     stage: str = ""

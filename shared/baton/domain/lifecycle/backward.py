@@ -20,12 +20,12 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
     """Answer each backward change that is new: put it right, ask, or only report it. Those that
     the policy accepts have been made already, as named ways back."""
     current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
-    for fact in draft.lead.standing.refused:
-        if fact in draft.start.standing.refused:
+    for fact in draft.lead.state.refused:
+        if fact in draft.start.state.refused:
             continue
         answer = answer_to(draft.policy, fact.source)
         who = fact.source
-        stage = draft.lead.standing.stage
+        stage = draft.lead.state.stage
         draft.say("backward", stage, fact.stage, source(who), answer)
         draft.record("backward_refused", what=by(fact.stage, who))
         if answer == "restore" and current is not None and current.id == fact.stage:
@@ -67,8 +67,8 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
 
 def _ask(draft: Draft, fact: StageFact) -> None:
     policy = draft.policy
-    stage = policy.stage.get(draft.lead.standing.stage)
-    kept = stage.label if stage else draft.lead.standing.stage
+    stage = policy.stage.get(draft.lead.state.stage)
+    kept = stage.label if stage else draft.lead.state.stage
     draft.notify(
         f"notice:backward:{iso(fact.at)}",
         policy.notifications.ops_channel,

@@ -33,12 +33,12 @@ def close(
         way: The transition it takes; None: the first that leads where the reason does.
 
     Raises:
-        Missing: The owner's load is not known.
+        NeedsData: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or way_off(draft.policy, draft.lead.standing.stage, reason)
+    way = way or way_off(draft.policy, draft.lead.state.stage, reason)
     if way is None:
-        draft.say("closed.no_way_off", draft.lead.standing.stage)
+        draft.say("closed.no_way_off", draft.lead.state.stage)
     else:
         # After everything known, so that this move is the lead's latest.
         after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
@@ -74,7 +74,7 @@ def off_the_way(
 
 
 def _stands_recycled(draft: Draft) -> bool:
-    return draft.lead.standing.stage == draft.policy.lifecycle.recycled
+    return draft.lead.state.stage == draft.policy.lifecycle.recycled
 
 
 def leave(draft: Draft, why: Phrase) -> None:
@@ -84,7 +84,7 @@ def leave(draft: Draft, why: Phrase) -> None:
     draft.because.append(why)
     end_assignment(draft, "closed", why, draft.now)
     gates.keep(draft, None)
-    draft.change(idle=None, review_at=None, untold=(), gone=why)
+    draft.change(idle=None, review_at=None, deferred=(), gone=why)
     draft.record("gone", what=why.id.removeprefix("gone."))
 
 
@@ -94,7 +94,7 @@ def _tell_of_rounds(draft: Draft, track: Track, at: datetime) -> None:
         f"notice:rounds:{iso(at)}",
         draft.policy.notifications.ops_channel,
         "info",
-        Phrase("rounds", (draft.lead.name, draft.lead.standing.rounds)),
+        Phrase("rounds", (draft.lead.name, draft.lead.state.rounds)),
         Phrase("rounds.track", (track.label, track.max_rounds or 0)),
         Phrase("rounds.source", (draft.lead.first_source,)),
     )

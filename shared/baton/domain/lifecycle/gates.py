@@ -21,7 +21,7 @@ from baton.domain.phrase import Phrase, Text, listing, phrase
 from baton.domain.policy import Field, Hold, Policy, Stage
 from baton.domain.time import iso
 from baton.domain.world.events import Level
-from baton.domain.world.world import Background, Lacks, Missing
+from baton.domain.world.world import Background, Needs, NeedsData
 
 #: Enough of an address to write to, enough of a number to call: HubSpot checks neither.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -65,7 +65,7 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
         move: The transition that it would make; empty: the lead stands there already.
 
     Raises:
-        Missing: Where missing fields may be found is not known.
+        NeedsData: Where missing fields may be found is not known.
     """
     if draft.lead.admitted == stage.id:
         return None
@@ -165,7 +165,7 @@ def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
         return  # a click or a clock does not wait for HubSpot; what it told last counts
     background = draft.world.background
     if background is None:
-        raise Missing(Lacks(background=True))
+        raise NeedsData(Needs(background=True))
     if background.denied:
         draft.say("field.denied", background.denied)
     fields, found = dict(draft.lead.fields), dict(draft.lead.found)
@@ -229,7 +229,7 @@ def _field_of(why: Text) -> str:
 def _release(draft: Draft, held: Held) -> None:
     draft.change(held=None)
     lead, stage = draft.lead, draft.policy.stage.get(held.stage)
-    if stage is None or lead.admitted != held.stage or lead.standing.stage != held.stage:
+    if stage is None or lead.admitted != held.stage or lead.state.stage != held.stage:
         draft.say("gate.not_asked", held.stage)
         _tell(draft, held, Phrase("held.not_asked"), "info")
         return

@@ -36,7 +36,7 @@ def values_of(
     wanted["baton_missing"] = listing(missing) if missing else ""
     if score is not None and (score.points or "baton_fit" in lead.written):
         wanted |= _of_score(score)
-    for stage, times in lead.standing.times.items() if stages else ():
+    for stage, times in lead.state.times.items() if stages else ():
         wanted[f"baton_first_entered_{stage}"] = iso(times.first)
         wanted[f"baton_last_entered_{stage}"] = iso(times.last)
         wanted[f"baton_times_entered_{stage}"] = str(times.count)
@@ -64,20 +64,20 @@ def show_contact(draft: Draft) -> None:
     if lead.gone:
         return  # there is nobody to show it of
     written = dict(lead.written)
-    moved = lead.standing is not draft.start.standing or bool(draft.rewrite)
+    moved = lead.state is not draft.start.state or bool(draft.rewrite)
     wanted = values_of(draft.policy, lead, draft.facts, draft.score, stages=moved)
     for name, value in wanted.items():
         if name in lead.yielded:
             continue  # whoever wins there has set it
         if written.get(name, _NOTHING).value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
-    stage = draft.policy.stage.get(lead.standing.stage)
+    stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:
         # A move back may not be shown yet when the next one is decided: clearing stays necessary.
         before = written.get(hubspot_names.STAGE)
         back = draft.write_stage == "back" or (before is not None and before.clear_first)
         written[hubspot_names.STAGE] = Value(stage.lifecyclestage, draft.version, clear_first=back)
-    elif lead.standing.stage != draft.start.standing.stage:
+    elif lead.state.stage != draft.start.state.stage:
         # HubSpot moved the stage itself: what Baton wrote before is no longer what it wants.
         written.pop(hubspot_names.STAGE, None)
     if written == lead.written:

@@ -1,7 +1,7 @@
 """The lead's way through the stages, as a fold over what was seen.
 
 Systems report stage changes late, twice and in any order. So the facts are kept, sorted by when
-they happened, and the standing is worked out from them anew each time: the same facts give the
+they happened, and the lifecycle state is worked out from them each time: the same facts give the
 same stage and the same timestamps, whatever the order they came in.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.domain.lead import StageFact, StageTimes, Standing, Write
+from baton.domain.lead import LifecycleState, StageFact, StageTimes, Write
 from baton.domain.policy import Answer, Policy, Stage, Transition
 from baton.domain.time import SKEW
 
@@ -88,27 +88,27 @@ def answer_to(policy: Policy, source: str) -> Answer:
 
 
 def compact(
-    policy: Policy, base: Standing, facts: tuple[StageFact, ...]
-) -> tuple[Standing, tuple[StageFact, ...]]:
+    policy: Policy, base: LifecycleState, facts: tuple[StageFact, ...]
+) -> tuple[LifecycleState, tuple[StageFact, ...]]:
     """Base and facts, with the older half folded into the base once there are too many."""
     facts = tuple(f for f in facts if base.since is None or f.at > base.since)
     if len(facts) <= KEPT:
         return base, facts
     older = len(facts) - KEPT // 2
-    return standing_of(policy, facts[:older], base), facts[older:]
+    return state_of(policy, facts[:older], base), facts[older:]
 
 
-def standing_of(
-    policy: Policy, facts: tuple[StageFact, ...], base: Standing | None = None
-) -> Standing:
+def state_of(
+    policy: Policy, facts: tuple[StageFact, ...], base: LifecycleState | None = None
+) -> LifecycleState:
     """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the
     rest is refused. A stage unknown to the policy is skipped: whoever sees it first reports it.
     """
-    state = _Fold(policy, base or Standing())
+    state = _Fold(policy, base or LifecycleState())
     for batch in _same_instant(facts, policy):
         for fact in batch:
             state.take(fact)
-    return state.standing()
+    return state.state()
 
 
 def way_back(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
@@ -138,7 +138,7 @@ def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list
 class _Fold:
     """The fold's accumulator."""
 
-    def __init__(self, policy: Policy, base: Standing) -> None:
+    def __init__(self, policy: Policy, base: LifecycleState) -> None:
         self.policy = policy
         self.stage: Stage | None = policy.stage.get(base.stage)
         self.since = base.since
@@ -221,8 +221,8 @@ class _Fold:
             left = self.times[self.stage.id]
             self.times[self.stage.id] = replace(left, spent=left.spent + (at - self.since))
 
-    def standing(self) -> Standing:
-        return Standing(
+    def state(self) -> LifecycleState:
+        return LifecycleState(
             stage=self.stage.id if self.stage else "",
             since=self.since,
             times=self.times,

@@ -8,7 +8,7 @@ from baton.domain.policy import Policy
 
 def lead_status(policy: Policy, lead: Lead) -> str:
     """``hs_lead_status``: meeting once one is booked, working once touched, else the stage's."""
-    assignment, stage = lead.assignment, policy.stage.get(lead.standing.stage)
+    assignment, stage = lead.assignment, policy.stage.get(lead.state.stage)
     if assignment is not None and not (stage and stage.side):
         status = policy.lifecycle.status
         if assignment.met_at and status.meeting:

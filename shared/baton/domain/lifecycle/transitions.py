@@ -5,30 +5,30 @@ from __future__ import annotations
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import manager_of
 from baton.domain.lead import StageFact
-from baton.domain.lifecycle.stage_history import add_facts, compact, standing_of
+from baton.domain.lifecycle.stage_history import add_facts, compact, state_of
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.time import iso
 
 
 def refold(draft: Draft, *seen: StageFact) -> None:
-    """Add *seen* to the lead's facts, work out its standing anew, and do what its move brings."""
-    before = draft.lead.standing.stage
+    """Add *seen* to the lead's facts, work out its state anew, and do what its move brings."""
+    before = draft.lead.state.stage
     facts = add_facts(draft.lead.facts, seen)
     base, facts = compact(draft.policy, draft.lead.base, facts)
-    standing = standing_of(draft.policy, facts, base)
-    if standing == draft.lead.standing:
-        standing = draft.lead.standing  # what was worked out from it still holds
-    draft.change(base=base, facts=facts, standing=standing)
-    if standing.stage == before:
+    state = state_of(draft.policy, facts, base)
+    if state == draft.lead.state:
+        state = draft.lead.state  # what was worked out from it still holds
+    draft.change(base=base, facts=facts, state=state)
+    if state.stage == before:
         return
-    draft.say("stage.moved", before, standing.stage)
-    left, entered = draft.policy.stage.get(before), draft.policy.stage.get(standing.stage)
+    draft.say("stage.moved", before, state.stage)
+    left, entered = draft.policy.stage.get(before), draft.policy.stage.get(state.stage)
     if left is not None and left.side and entered is not None and not entered.side:
         draft.change(reason="", track="", cool_until=None)  # it is back, and not closed any more
-    draft.record("stage_moved", what=standing.stage)
+    draft.record("stage_moved", what=state.stage)
     for move in draft.policy.lifecycle.transitions:
-        if before in move.source and move.to == standing.stage:
+        if before in move.source and move.to == state.stage:
             _carry_out(draft, move)
             break
 
@@ -48,7 +48,7 @@ def _carry_out(draft: Draft, move: Transition) -> None:
         "channel": policy.notifications.channel,
         "ops": policy.notifications.ops_channel,
     }[move.tell]
-    since = draft.lead.standing.since or draft.now
+    since = draft.lead.state.since or draft.now
     label = policy.stage[move.to].label
     draft.notify(
         f"notice:move:{move.id}:{iso(since)}",

@@ -79,7 +79,7 @@ class Policy(Struct, frozen=True, dict=True):
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None
     idle: Idle = Idle()
-    #: A lead rests for no longer; what takes longer is for recycling.
+    #: A lead is snoozed for no longer; what takes longer is for recycling.
     snooze_at_most: timedelta = timedelta(days=30)
 
     @cached_property

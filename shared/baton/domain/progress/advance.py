@@ -1,7 +1,7 @@
 """What follows once something is known: what the stage a lead stands in asks for, and the moves
 that Baton makes by itself.
 
-``follow`` is the one place that says what a lead is held for: whatever it finds waiting at the end
+``advance`` is the one place that says what a lead is held for: whatever it finds waiting at the end
 is what the lead waits for, and everything else is let go.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from baton.domain import hubspot_names
 from baton.domain.conditions import next_change, why_not
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import end_assignment, hand_off, part_named
+from baton.domain.handoff.assign import end_assignment, hand_off, handoff_named
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
@@ -27,18 +27,18 @@ from baton.domain.rep_actions.accept import accept
 from baton.domain.scoring.score import next_crossing
 from baton.domain.sla import targets
 from baton.domain.world.events import DealMoved, StageChanged
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 #: Instants of reviews are rounded up to this: near enough for what is counted in days, and the
 #: same however often they are worked out.
 REVIEWED_EACH = timedelta(minutes=5)
 
 
-def follow(draft: Draft) -> None:
+def advance(draft: Draft) -> None:
     """Bring the lead as far as it goes: settle it where it stands, then make the moves whose
     conditions hold, until none does or a gate is closed.
 
-    Raises Missing when the contact, its background or loads are not known.
+    Raises NeedsData when the contact, its background or loads are not known.
     """
     if draft.world.contact_gone:
         if draft.lead.open:
@@ -47,7 +47,7 @@ def follow(draft: Draft) -> None:
         return
     wait = None
     for _ in draft.policy.lifecycle.stages:  # each move leads on; a loop of them ends here
-        stage = draft.policy.stage.get(draft.lead.standing.stage)
+        stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
         if _disqualified(draft, stage):
@@ -59,16 +59,16 @@ def follow(draft: Draft) -> None:
         if wait is not None and _closed_in_time(draft, wait):
             wait = None
             continue
-        if wait is not None or move is None or draft.lead.standing.stage != move.to:
+        if wait is not None or move is None or draft.lead.state.stage != move.to:
             break
     gates.keep(draft, wait)
-    targets.settle(draft)
+    targets.evaluate_clocks(draft)
 
 
 def review_at(draft: Draft) -> datetime | None:
     """When time alone may change what conditions say of the lead; None: never."""
     policy, lead = draft.policy, draft.lead
-    stage = policy.stage.get(lead.standing.stage)
+    stage = policy.stage.get(lead.state.stage)
     if stage is None or lead.gone:
         return None
     conditions = [one.when for one in stage.disqualified_by]
@@ -95,7 +95,7 @@ def _rounded_up(at: datetime) -> datetime:
 
 
 def _own_moves(draft: Draft) -> list[Transition]:
-    stage = draft.lead.standing.stage
+    stage = draft.lead.state.stage
     return [
         move
         for move in draft.policy.lifecycle.transitions
@@ -116,7 +116,7 @@ def _next_move(draft: Draft) -> Transition | None:
         if fault:
             draft.say("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
-            draft.say("move.rounds", move.id, draft.lead.standing.rounds)
+            draft.say("move.rounds", move.id, draft.lead.state.rounds)
         else:
             return move
     return None
@@ -129,7 +129,7 @@ def _asked(draft: Draft) -> Transition | None:
         return None
     name = draft.asked or (held.move if held is not None and held.asked else "")
     move = draft.policy.transition.get(name)
-    return move if move is not None and draft.lead.standing.stage in move.source else None
+    return move if move is not None and draft.lead.state.stage in move.source else None
 
 
 def _make(draft: Draft, move: Transition) -> Wait | None:
@@ -144,12 +144,12 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
         note = Phrase("closed", (draft.policy.reason[move.reason].label,))
         close(draft, move.reason, draft.event.at, note, "closed", move)
         return None
-    before = draft.policy.stage.get(draft.lead.standing.stage)
+    before = draft.policy.stage.get(draft.lead.state.stage)
     latest = draft.lead.facts[-1].at if draft.lead.facts else draft.event.at
     at = max(draft.event.at, latest + timedelta(microseconds=1))
     via, source = (move.id, "") if move.reverse else ("", "baton")
     refold(draft, StageFact(at, move.to, via, source))
-    if draft.lead.standing.stage != move.to:
+    if draft.lead.state.stage != move.to:
         draft.say("move.not_allowed", move.id)
         return None
     # HubSpot puts side stages last, so the way from there is a way back for it.
@@ -163,7 +163,7 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
+        if way_off(draft.policy, draft.lead.state.stage, reason) is None:
             draft.say("disqualify.no_way_off", reason.id)
             continue
         note = Phrase("closed.disqualified", (reason.label,))
@@ -177,7 +177,7 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
     if not gates.is_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
-    if way_off(draft.policy, draft.lead.standing.stage, reason) is None:
+    if way_off(draft.policy, draft.lead.state.stage, reason) is None:
         draft.say("gate.no_way_off", reason.id)
         return False
     close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
@@ -205,7 +205,7 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
     last = _last_stage(policy, assignment.handoff)
     if stage.rank < last.rank:
         return None
-    since = lead.standing.since or draft.now
+    since = lead.state.since or draft.now
     # Else it was set before there was anybody to accept.
     first = not assignment.handoff
     if first and assignment.accepted_at is None and since >= assignment.at:
@@ -230,28 +230,28 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
     return None
 
 
-def _last_stage(policy: Policy, part: str) -> Stage:
-    """The last stage that belongs to the handoff on entering *part* (empty: the first)."""
-    return policy.stage.get(part) or policy.stage[policy.lifecycle.accepted]
+def _last_stage(policy: Policy, handoff: str) -> Stage:
+    """The last stage that belongs to the handoff on entering *handoff* (empty: the first)."""
+    return policy.stage.get(handoff) or policy.stage[policy.lifecycle.accepted]
 
 
 def _hand_on(draft: Draft, stage: Stage) -> None:
-    """*stage* was entered just now, and the policy may have a handoff for that. Raises Missing."""
-    part = draft.policy.handoff.get(stage.id)
-    if part is None or draft.lead.reason:
+    """*stage* was entered just now, which may have a handoff of its own. Raises NeedsData."""
+    handoff = draft.policy.handoff.get(stage.id)
+    if handoff is None or draft.lead.reason:
         return
-    asks = "contact" in part.ownership and not draft.world.crm_down
-    hand_off(draft, part, _owner_in_hubspot(draft) if asks else "")
+    asks = "contact" in handoff.ownership and not draft.world.crm_down
+    hand_off(draft, handoff, _owner_in_hubspot(draft) if asks else "")
 
 
 def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
     """A lead in a queue keeps its place while it stands where it is handed off, and is routed
-    anew when what is known of it has changed. Raises Missing."""
+    anew when what is known of it has changed. Raises NeedsData."""
     policy = draft.policy
-    part = part_named(policy, waiting.handoff)
-    first = part.stage == policy.lifecycle.handoff
-    last = _last_stage(policy, "" if first else part.stage)
-    if policy.stage[part.stage].rank <= stage.rank <= last.rank:
+    handoff = handoff_named(policy, waiting.handoff)
+    first = handoff.stage == policy.lifecycle.handoff
+    last = _last_stage(policy, "" if first else handoff.stage)
+    if policy.stage[handoff.stage].rank <= stage.rank <= last.rank:
         if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
             try_again(draft)
         return
@@ -264,7 +264,7 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
     policy = draft.policy
     handed_over = policy.stage[policy.lifecycle.handoff]
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
-        if draft.lead.standing.stage != draft.start.standing.stage:
+        if draft.lead.state.stage != draft.start.state.stage:
             _watch_on(draft)
         return _hand_on_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
@@ -284,7 +284,7 @@ def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
     Baton knew it has its owner already, and is left to them."""
     if stage.id not in draft.policy.handoff:
         return None
-    before, held = draft.start.standing.stage, draft.start.held
+    before, held = draft.start.state.stage, draft.start.held
     told = isinstance(draft.event, StageChanged | DealMoved)
     entered = before != stage.id and (bool(before) or told)
     if not entered and not (held is not None and held.stage == stage.id):
@@ -307,25 +307,25 @@ def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
     """The lead was moved off the way in HubSpot, and the policy accepts it: what rejecting it
     would have done is done now. One that was first seen there, or is so by Baton's doing, is left.
     """
-    lead, before = draft.lead, draft.start.standing.stage
+    lead, before = draft.lead, draft.start.state.stage
     nobody = lead.assignment is None and lead.waiting is None
     seen_so = nobody and (lead.reason or before in ("", stage.id))
-    if seen_so or lead.standing.since is None:
+    if seen_so or lead.state.since is None:
         return
     ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
     way = next((m for m in ways if before in m.source), None)
     off_the_way(
         draft,
         draft.policy.reason.get(way.reason) if way else None,
-        lead.standing.since,
+        lead.state.since,
         Phrase("closed.in_hubspot", (stage.label,)),
         "closed",
     )
 
 
 def _owner_in_hubspot(draft: Draft) -> str:
-    """Who owns the contact in HubSpot, who comes before every rule. Raises Missing."""
+    """Who owns the contact in HubSpot, who comes before every rule. Raises NeedsData."""
     contact = draft.world.contact
     if contact is None:
-        raise Missing(Lacks(contact=True))
+        raise NeedsData(Needs(contact=True))
     return contact.properties.get(hubspot_names.OWNER, "")

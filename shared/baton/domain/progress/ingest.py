@@ -6,7 +6,7 @@ from datetime import datetime
 
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
-from baton.domain.lead import Sign, StageFact
+from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
@@ -16,18 +16,18 @@ from baton.domain.phrase import Phrase, listing
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import active, seen_active
 from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_signs
+from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_evidence
 from baton.domain.scoring.facts import fields_of
 from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
-from baton.domain.world.world import Contact, Lacks, Missing
+from baton.domain.world.world import Contact, Needs, NeedsData
 
 
-def observe(draft: Draft) -> Phrase | None:
-    """Take in what the event and the contact say; what follows from it is for ``follow``. Returns
+def ingest(draft: Draft) -> Phrase | None:
+    """Take in what the event and the contact say; what follows from it is for ``advance``. Returns
     why the event cannot be worked, if so.
 
-    Raises Missing when the contact, or the loads an assignment needs, are not known.
+    Raises NeedsData when the contact, or the loads an assignment needs, are not known.
     """
     event, world = draft.event, draft.world
     if isinstance(event, StageChanged) and event.stage not in draft.policy.stage_of_value:
@@ -38,23 +38,23 @@ def observe(draft: Draft) -> Phrase | None:
         unheard_of = isinstance(event, StageChanged) and not draft.lead.open
         return Phrase("unworkable.contact") if unheard_of else None
     if world.contact is None:
-        raise Missing(Lacks(contact=True))
+        raise NeedsData(Needs(contact=True))
 
-    take_in(draft, world.contact)
+    ingest_contact(draft, world.contact)
     return None
 
 
 def note_activity(draft: Draft) -> None:
     """News of a stage, and what the person does, are activity."""
-    moved = draft.lead.standing.stage != draft.start.standing.stage
+    moved = draft.lead.state.stage != draft.start.state.stage
     if moved or isinstance(draft.event, SignalSeen):
         active(draft, draft.event.at)
 
 
-def take_in(draft: Draft, contact: Contact) -> None:
+def ingest_contact(draft: Draft, contact: Contact) -> None:
     """Note all that the event and the contact say, and answer what others did there.
 
-    Raises Missing when touches are to be looked at and are not known.
+    Raises NeedsData when touches are to be looked at and are not known.
     """
     fields = _merged_fields(draft, contact)
     if fields == draft.lead.fields:
@@ -75,14 +75,14 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
     if isinstance(event, SignalSeen):
         known = {*BUILT_IN, *(one.id for one in _signals(draft.policy))}
         if event.signal in known:
-            seen.append(Sign(event.at, event.signal, event.what))
+            seen.append(Evidence(event.at, event.signal, event.what))
         else:
             draft.say("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
         if event.created:
-            seen.append(Sign(event.at, "deal_created", event.deal))
+            seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
-            seen.append(Sign(event.at, f"deal_{event.outcome}", event.deal))
+            seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
     draft.change(evidence=add(draft.lead.evidence, seen))
 
 
@@ -117,7 +117,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
     if stage is None:
         draft.say("deal.unknown", event.stage)
         return []
-    current = draft.policy.stage.get(draft.lead.standing.stage)
+    current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:
         return []  # an early stage of a second deal moves nobody back
     return [StageFact(at=event.at, stage=stage.id, source="deal")]
@@ -140,11 +140,11 @@ def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact
 
 def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
     """A partner's event can be ahead of HubSpot: HubSpot is told, forward only."""
-    if draft.write_stage or draft.lead.standing.stage == draft.start.standing.stage:
+    if draft.write_stage or draft.lead.state.stage == draft.start.state.stage:
         return
     value = contact.properties.get(hubspot_names.STAGE, "")
     current = draft.policy.stage_of_value.get(value)
-    stage = draft.policy.stage.get(draft.lead.standing.stage)
+    stage = draft.policy.stage.get(draft.lead.state.stage)
     if stage is None:
         return  # the policy dropped the stage the lead stood in
     behind = not value or (current is not None and current.rank < stage.rank)
@@ -161,8 +161,8 @@ def _look_for_touch(draft: Draft) -> None:
     if draft.lead.assignment is None:
         return
     if draft.world.touches is None:
-        raise Missing(Lacks(touches=True))
-    draft.change(evidence=add(draft.lead.evidence, touches_as_signs(draft.world.touches)))
+        raise NeedsData(Needs(touches=True))
+    draft.change(evidence=add(draft.lead.evidence, touches_as_evidence(draft.world.touches)))
     touch_seen(draft)
     seen_active(draft)
 

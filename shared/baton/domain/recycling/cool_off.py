@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from baton.domain.lead import Lead, Sign
+from baton.domain.lead import Evidence, Lead
 from baton.domain.policy import Policy, Track
 
 
@@ -18,14 +18,14 @@ def cool_until(track: Track | None, left_at: datetime) -> datetime | None:
     return left_at + track.cool_off if track is not None else None
 
 
-def evidence_that_counts(policy: Policy, lead: Lead) -> tuple[Sign, ...]:
+def evidence_that_counts(policy: Policy, lead: Lead) -> tuple[Evidence, ...]:
     """The evidence by which the lead is scored. Off the way: what came after the cool-off, or,
     where it has none, after the lead left. A piece at that very instant does not count."""
     left_at = _left_at(policy, lead)
     return _since(lead.evidence, left_at and (lead.cool_until or left_at))
 
 
-def evidence_of_raised_hands(policy: Policy, lead: Lead) -> tuple[Sign, ...]:
+def evidence_of_raised_hands(policy: Policy, lead: Lead) -> tuple[Evidence, ...]:
     """The evidence in which a raised hand is looked for: off the way what came after the lead
     left, in the cool-off or not."""
     return _since(lead.evidence, _left_at(policy, lead))
@@ -33,11 +33,11 @@ def evidence_of_raised_hands(policy: Policy, lead: Lead) -> tuple[Sign, ...]:
 
 def _left_at(policy: Policy, lead: Lead) -> datetime | None:
     """Since when the lead stands off the way; None: it does not."""
-    stage = policy.stage.get(lead.standing.stage)
-    return lead.standing.since if stage is not None and stage.side else None
+    stage = policy.stage.get(lead.state.stage)
+    return lead.state.since if stage is not None and stage.side else None
 
 
-def _since(evidence: tuple[Sign, ...], since: datetime | None) -> tuple[Sign, ...]:
+def _since(evidence: tuple[Evidence, ...], since: datetime | None) -> tuple[Evidence, ...]:
     if since is None or not evidence:
         return evidence
-    return tuple(sign for sign in evidence if sign.at > since)
+    return tuple(piece for piece in evidence if piece.at > since)

@@ -11,7 +11,7 @@ from baton.domain.policy import Idle, Policy, Reason, Staleness
 
 def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
     """The first staleness rule that speaks of the lead as it stands."""
-    stage = lead.standing.stage
+    stage = lead.state.stage
     return next(
         (rule for rule in policy.staleness if stage in rule.stages and holds(rule.when, facts)),
         None,

@@ -18,4 +18,4 @@ def way_off(policy: Policy, stage: str, reason: Reason) -> Transition | None:
 
 def rounds_used_up(track: Track | None, lead: Lead) -> bool:
     """Whether the lead has gone round as often as *track* allows."""
-    return track is not None and lead.standing.rounds >= track.max_rounds
+    return track is not None and lead.state.rounds >= track.max_rounds

@@ -27,7 +27,7 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
     if where == "slack" and not assignment.handoff:
         accepted = draft.policy.lifecycle.accepted
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
-        if draft.lead.standing.stage == accepted:
+        if draft.lead.state.stage == accepted:
             draft.write_stage = "forward"
     emit.current_card(draft, Phrase("accepted", (who,)), at)
     emit.tasks(draft)

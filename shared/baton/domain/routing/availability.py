@@ -1,7 +1,7 @@
 """Somebody takes no leads for a while, or takes them again: what that means for them and others.
 
 Two things are known of a person apart from the policy: what was said (by them in Slack, or by
-RevOps), and whether HubSpot takes them as owner. Each goes by the last word, whatever the order
+RevOps), and whether HubSpot takes them as owner. Each goes by the last change, whatever the order
 they arrive in.
 """
 
@@ -22,7 +22,7 @@ from baton.domain.world.events import Told
 from baton.domain.world.world import Away, Load
 
 
-class Word(Struct, frozen=True, kw_only=True):
+class AvailabilityChange(Struct, frozen=True, kw_only=True):
     """What somebody says of *person*: away, until an instant or until further notice; or back."""
 
     id: str
@@ -37,8 +37,8 @@ class Word(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
-class Settled(Struct, frozen=True):
-    """What came of a word."""
+class Availability(Struct, frozen=True):
+    """What came of a change."""
 
     #: What is known of the person from now on, not yet one version on.
     load: Load
@@ -48,30 +48,32 @@ class Settled(Struct, frozen=True):
     offers: tuple[str, ...] = ()
 
 
-def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime) -> Settled | None:
+def apply_change(
+    policy: Policy, person: Person, change: AvailabilityChange, load: Load, now: datetime
+) -> Availability | None:
     """
-    Work *word* out. None: a later one is known.
+    Work *change* out. None: a later one is known.
 
     Raises:
         ValueError: ``back`` is no time.
     """
-    at = believable(word.at, now)
-    known = load.refused if word.source == "hubspot" else load.away
+    at = believable(change.at, now)
+    known = load.refused if change.source == "hubspot" else load.away
     if known is not None and known.since > at:
         return None
-    if not word.away:
-        return _returned(policy, person, word, load, at)
-    until = instant_of(word.back, policy.zone_of(person), at) if word.back else word.until
+    if not change.away:
+        return _returned(policy, person, change, load, at)
+    until = instant_of(change.back, policy.zone_of(person), at) if change.back else change.until
     if until is not None and until <= now:
         title, line = Phrase("away.nothing_changed"), phrase("away.past", until)
-        told = _notice(policy, person, word, now, title, line)
-        return Settled(load, phrase("away.until_past", until), (told,))
-    away = Away(at, until, word.source)
-    if word.source == "hubspot":
-        return Settled(
+        told = _notice(policy, person, change, now, title, line)
+        return Availability(load, phrase("away.until_past", until), (told,))
+    away = Away(at, until, change.source)
+    if change.source == "hubspot":
+        return Availability(
             replace(load, refused=away),
             Phrase("away.refused"),
-            (_ops(policy, person, word, load, now, refused=True),),
+            (_ops(policy, person, change, load, now, refused=True),),
         )
     when = phrase("away.until", until) if until is not None else Phrase("away.further_notice")
     lines = [Phrase("away.no_leads")]
@@ -80,8 +82,8 @@ def settle(policy: Policy, person: Person, word: Word, load: Load, now: datetime
     if person.backup in policy.person:
         lines.append(Phrase("away.backup", (policy.person[person.backup].name,)))
     lines.append(Phrase("away.back_earlier"))
-    notice = _notice(policy, person, word, now, Phrase("away.title", (word.by, when)), *lines)
-    return Settled(replace(load, away=away), Phrase("away", (when, word.by)), (notice,))
+    notice = _notice(policy, person, change, now, Phrase("away.title", (change.by, when)), *lines)
+    return Availability(replace(load, away=away), Phrase("away", (when, change.by)), (notice,))
 
 
 def instant_of(text: str, zone: str, now: datetime) -> datetime:
@@ -106,18 +108,20 @@ def _on(day: date, of_day: time, here: ZoneInfo) -> datetime:
     return datetime.combine(day, of_day, here).astimezone(UTC)  # whatever zone it names
 
 
-def _returned(policy: Policy, person: Person, word: Word, load: Load, at: datetime) -> Settled:
-    back = Away(at, at, word.source)
+def _returned(
+    policy: Policy, person: Person, change: AvailabilityChange, load: Load, at: datetime
+) -> Availability:
+    back = Away(at, at, change.source)
     offers = policy.waited_for.get(person.id, ())
-    if word.source == "hubspot":
-        notice = _ops(policy, person, word, load, at, refused=False)
+    if change.source == "hubspot":
+        notice = _ops(policy, person, change, load, at, refused=False)
         because = Phrase("back.taken_again")
-        return Settled(replace(load, refused=back), because, (notice,), offers)
+        return Availability(replace(load, refused=back), because, (notice,), offers)
     still = _still_kept(person, load, at)
-    title, line = Phrase("back.title", (word.by,)), still or Phrase("back.leads")
-    notice = _notice(policy, person, word, at, title, line)
-    because = Phrase("back", (word.by,))
-    return Settled(replace(load, away=back), because, (notice,), () if still else offers)
+    title, line = Phrase("back.title", (change.by,)), still or Phrase("back.leads")
+    notice = _notice(policy, person, change, at, title, line)
+    because = Phrase("back", (change.by,))
+    return Availability(replace(load, away=back), because, (notice,), () if still else offers)
 
 
 def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
@@ -131,11 +135,16 @@ def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
 
 
 def _notice(
-    policy: Policy, person: Person, word: Word, now: datetime, title: Phrase, *lines: Phrase
+    policy: Policy,
+    person: Person,
+    change: AvailabilityChange,
+    now: datetime,
+    title: Phrase,
+    *lines: Phrase,
 ) -> NoticeState:
     return NoticeState(
         subject=person_subject(person.id),
-        slot=f"notice:{word.id}",
+        slot=f"notice:{change.id}",
         version=1,  # a slot of its own for each word
         to=person.slack_user,
         level="info",
@@ -147,7 +156,13 @@ def _notice(
 
 
 def _ops(
-    policy: Policy, person: Person, word: Word, load: Load, now: datetime, *, refused: bool
+    policy: Policy,
+    person: Person,
+    change: AvailabilityChange,
+    load: Load,
+    now: datetime,
+    *,
+    refused: bool,
 ) -> NoticeState:
     level: Literal["info", "warning"] = "warning" if refused else "info"
     if refused:
@@ -158,5 +173,5 @@ def _ops(
     else:
         title, lines = Phrase("refused.no_more", (person.name,)), [Phrase("refused.leads_again")]
     to = policy.notifications.ops_channel
-    notice = _notice(policy, person, word, now, title, *lines)
+    notice = _notice(policy, person, change, now, title, *lines)
     return replace(notice, to=to, level=level)

@@ -6,7 +6,7 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Fallback, Person, Pool, Rule
 from baton.domain.routing.pools import from_pool
 from baton.domain.routing.search import RELIED, Choice, Queued, Search
-from baton.domain.world.world import Lacks, Missing
+from baton.domain.world.world import Needs, NeedsData
 
 
 def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice | None:
@@ -20,7 +20,7 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         asked.add(person.id)
         load = search.world.loads.get(person.id)
         if load is None:
-            raise Missing(Lacks(people=(person.id,)))
+            raise NeedsData(Needs(people=(person.id,)))
         code = search.obstacle(load, person)
         if code is None:
             return _person(search, person, rule.id, label)

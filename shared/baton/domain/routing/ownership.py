@@ -9,7 +9,7 @@ from baton.domain.policy import Person
 from baton.domain.routing.obstacles import UNAVAILABLE
 from baton.domain.routing.rules import reach
 from baton.domain.routing.search import Choice, Search
-from baton.domain.world.world import Account, Lacks, Load, Missing
+from baton.domain.world.world import Account, Load, Needs, NeedsData
 
 
 def by_ownership(search: Search) -> Choice | None:
@@ -24,7 +24,7 @@ def by_ownership(search: Search) -> Choice | None:
         elif source not in account.looked:
             # Only now: most leads are decided by what comes before, at no request at all.
             rest = tuple(one for one in sources[place:] if one != "contact")
-            raise Missing(Lacks(account=rest))
+            raise NeedsData(Needs(account=rest))
         else:
             owner, what = account.owners.get(source, ("", ""))
             rule = f"{source.replace('_', '-')}-owner"
@@ -65,5 +65,5 @@ def _owner_load(search: Search, person: Person) -> Load:
         # Should they be full, the rules come next: asked for in the same breath.
         chain = reach(search.policy, search.wanted.handoff, search.wanted.facts, search.now)
         backup = (person.backup,) if person.backup else ()
-        raise Missing(replace(chain, people=(person.id, *backup, *chain.people)))
+        raise NeedsData(replace(chain, people=(person.id, *backup, *chain.people)))
     return load

@@ -29,7 +29,7 @@ WAIT = "wait"
 
 def join(draft: Draft, queued: Queued, stage: str) -> None:
     """Take a place in the queue of *queued*'s pool, for the handoff at *stage*; a lead that stands
-    there already keeps the one it has. Raises Missing."""
+    there already keeps the one it has. Raises NeedsData."""
     before, pool = draft.lead.waiting, queued.pool
     if before is not None and before.pool == pool.id and before.handoff == stage:
         return
@@ -60,7 +60,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
 
 
 def leave(draft: Draft) -> None:
-    """Give up the place, if the lead has one. Raises Missing."""
+    """Give up the place, if the lead has one. Raises NeedsData."""
     waiting = draft.lead.waiting
     if waiting is None:
         return

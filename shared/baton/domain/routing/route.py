@@ -16,14 +16,14 @@ from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
 from baton.domain.routing.rules import RULES_TOLD, first_rule, rules_told
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
-from baton.domain.world.world import Lacks, Missing, World
+from baton.domain.world.world import Needs, NeedsData, World
 
 
 def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice | Queued:
     """Find an owner for the *wanted* lead.
 
     Raises:
-        Missing: loads or turns of people who come into question are not in *world*.
+        NeedsData: loads or turns of people who come into question are not in *world*.
     """
     search = Search(policy, wanted, world, now)
     choice = by_ownership(search) if wanted.by_ownership else None
@@ -76,8 +76,8 @@ def _need(search: Search, pool: Pool) -> None:
     turns, loads = search.world.turns, search.world.loads
     if chain.every_pool <= turns.keys() and chain.everybody <= loads.keys():
         return
-    raise Missing(
-        Lacks(
+    raise NeedsData(
+        Needs(
             pools=tuple(p for p in chain.pools if p not in turns),
             people=tuple(p for p in chain.people if p not in loads),
         )
@@ -95,5 +95,5 @@ def _others_first(search: Search, pool: Pool) -> bool:
         return True
     first = search.world.first.get(pool.id)
     if first is None:
-        raise Missing(Lacks(queues=(pool.id,)))
+        raise NeedsData(Needs(queues=(pool.id,)))
     return first != search.wanted.lead

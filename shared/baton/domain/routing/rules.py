@@ -11,19 +11,19 @@ from baton.domain.policy import Handoff, Policy, Rule
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.routing.search import Search
 from baton.domain.routing.windows import out_of_window
-from baton.domain.world.world import Lacks
+from baton.domain.world.world import Needs
 
 #: Rules that did not match are told of up to this many.
 RULES_TOLD = 25
 
 
-def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Lacks:
+def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
     """Every pool and person that the rules may come to for a lead of these *facts*."""
     place = first_rule(policy, handoff, facts, now)
     if place is None:
-        return Lacks()
+        return Needs()
     chain = policy.chain[handoff.rules[place].pool]
-    return Lacks(pools=chain.pools, people=chain.people)
+    return Needs(pools=chain.pools, people=chain.people)
 
 
 def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> int | None:

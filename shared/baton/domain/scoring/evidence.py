@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from baton.domain import hubspot_names
-from baton.domain.lead import Sign
+from baton.domain.lead import Evidence
 from baton.domain.time import read_instant
 from baton.domain.world.world import Contact, Touch
 
@@ -28,24 +28,24 @@ KEPT = 40
 LONGEST = 80
 
 
-def add(known: tuple[Sign, ...], seen: Iterable[Sign]) -> tuple[Sign, ...]:
+def add(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """*known* with what is new in *seen*, oldest first, the newest ``KEPT``."""
-    cut = (Sign(sign.at, sign.kind, sign.what[:LONGEST]) for sign in seen)
+    cut = (Evidence(piece.at, piece.kind, piece.what[:LONGEST]) for piece in seen)
     both = {*known, *cut}
     if len(both) == len(known):
         return known
     return tuple(sorted(both, key=lambda s: (s.at, s.kind, s.what)))[-KEPT:]
 
 
-def forms_of(contact: Contact) -> Iterator[Sign]:
+def forms_of(contact: Contact) -> Iterator[Evidence]:
     """The first and the latest form that the person filled in."""
     for name, date in FORMS:
         form = contact.properties.get(name, "")
         at = read_instant(contact.properties.get(date, ""))
         if form and at is not None:
-            yield Sign(at, FORM, form)
+            yield Evidence(at, FORM, form)
 
 
-def touches_as_signs(touches: Iterable[Touch]) -> Iterator[Sign]:
+def touches_as_evidence(touches: Iterable[Touch]) -> Iterator[Evidence]:
     """Calls, e-mails and meetings logged on the contact."""
-    return (Sign(touch.at, touch.what) for touch in touches)
+    return (Evidence(touch.at, touch.what) for touch in touches)

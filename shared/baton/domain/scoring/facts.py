@@ -27,14 +27,14 @@ def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
 
 def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | None]:
     """Everything conditions may ask for, in the order in which one follows from the other."""
-    standing = lead.standing
-    values = {**lead.fields, "stage": standing.stage}
+    state = lead.state
+    values = {**lead.fields, "stage": state.stage}
     facts = Facts(values, evidence_that_counts(policy, lead), now)
-    if standing.since is not None:
-        facts.exact["days_in_stage"] = (now - standing.since) / timedelta(days=1)
+    if state.since is not None:
+        facts.exact["days_in_stage"] = (now - state.since) / timedelta(days=1)
         values["days_in_stage"] = f"{facts.exact['days_in_stage']:.1f}"
-    if standing.rounds:
-        values["rounds"] = str(standing.rounds)
+    if state.rounds:
+        values["rounds"] = str(state.rounds)
     if (territory := first_match(policy.territories, facts)) is not None:
         values["territory"] = territory.id
     if (segment := first_match(policy.segments, facts)) is not None:

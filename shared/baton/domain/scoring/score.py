@@ -14,7 +14,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from baton.domain.conditions import Facts, counted, holds, is_of
-from baton.domain.lead import Sign
+from baton.domain.lead import Evidence
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import BehaviourGroup, BehaviourRule, Policy, Scoring
 from baton.domain.time import SKEW
@@ -54,7 +54,7 @@ class Score(Struct, frozen=True, gc=False):
     wanting: tuple[Phrase, ...]
 
 
-def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
+def score(scoring: Scoring, facts: Facts, raising: tuple[Evidence, ...]) -> Score:
     """
     The score of a lead at ``facts.now``.
 
@@ -82,7 +82,7 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Sign, ...]) -> Score:
     )
 
 
-def next_crossing(policy: Policy, evidence: tuple[Sign, ...], now: datetime) -> datetime | None:
+def next_crossing(policy: Policy, evidence: tuple[Evidence, ...], now: datetime) -> datetime | None:
     """
     The next instant at which decay alone takes the behaviour score past a number that the policy
     asks about, makes the newest evidence too old, or ends a raised hand. None: not within
@@ -93,11 +93,11 @@ def next_crossing(policy: Policy, evidence: tuple[Sign, ...], now: datetime) -> 
         return None
     lapses = [max(s.at for s in evidence) + scoring.recency]
     lapses += [
-        sign.at + count.within
+        piece.at + count.within
         for count in scoring.hand_raises
         if count.within is not None
-        for sign in evidence
-        if is_of(sign, count)
+        for piece in evidence
+        if is_of(piece, count)
     ]
     horizon = min((at for at in lapses if at > now), default=now + HORIZON)
     crossing = _crossing(scoring, policy.behaviour_marks, evidence, now, horizon)
@@ -116,22 +116,22 @@ def _fit_points(scoring: Scoring, facts: Facts) -> Iterator[Point]:
 
 
 def _behaviour_points(
-    groups: Iterable[BehaviourGroup], evidence: tuple[Sign, ...], now: datetime
+    groups: Iterable[BehaviourGroup], evidence: tuple[Evidence, ...], now: datetime
 ) -> Iterator[Point]:
     for group in groups if evidence else ():
         for rule in group.rules:
-            for sign in _worth_something(rule, evidence, now):
-                points = worth(rule, now - sign.at)
-                yield Point(group.id, rule.id, rule.label, points, sign.at, sign.what)
+            for piece in _worth_something(rule, evidence, now):
+                points = worth(rule, now - piece.at)
+                yield Point(group.id, rule.id, rule.label, points, piece.at, piece.what)
 
 
 def _worth_something(
-    rule: BehaviourRule, evidence: tuple[Sign, ...], now: datetime
-) -> Sequence[Sign]:
+    rule: BehaviourRule, evidence: tuple[Evidence, ...], now: datetime
+) -> Sequence[Evidence]:
     """The pieces of evidence that *rule* counts at *now*, newest first."""
     oldest = now - rule.window if rule.window is not None else None
-    found = [sign for sign in _of_rule(rule, evidence) if sign.at <= now + SKEW]
-    return [sign for sign in found[: rule.at_most] if oldest is None or sign.at > oldest]
+    found = [piece for piece in _of_rule(rule, evidence) if piece.at <= now + SKEW]
+    return [piece for piece in found[: rule.at_most] if oldest is None or piece.at > oldest]
 
 
 class Decaying(Protocol):
@@ -166,9 +166,9 @@ def _capped(caps: Iterable[tuple[str, float | None]], points: Iterable[Point]) -
 
 def _hand_raised(scoring: Scoring, facts: Facts) -> str:
     for count in scoring.hand_raises:
-        signs = tuple(counted(count, facts))
-        if len(signs) >= count.at_least:
-            return signs[-1].what or signs[-1].kind.replace("_", " ")
+        pieces = tuple(counted(count, facts))
+        if len(pieces) >= count.at_least:
+            return pieces[-1].what or pieces[-1].kind.replace("_", " ")
     return ""
 
 
@@ -191,7 +191,7 @@ def _wanting(
 def _crossing(
     scoring: Scoring,
     marks: tuple[float, ...],
-    evidence: tuple[Sign, ...],
+    evidence: tuple[Evidence, ...],
     now: datetime,
     horizon: datetime,
 ) -> datetime | None:
@@ -209,11 +209,11 @@ def _crossing(
     here = level(now)
     start = now
     ends = {
-        sign.at + rule.window
+        piece.at + rule.window
         for _, rules in groups
-        for rule, signs in rules
+        for rule, pieces in rules
         if rule.window is not None
-        for sign in signs
+        for piece in pieces
     }
     for end in sorted({*(at for at in ends if now < at < horizon), horizon}):
         before = end - _EXACT
@@ -225,17 +225,17 @@ def _crossing(
     return None
 
 
-def _of_rule(rule: BehaviourRule, evidence: tuple[Sign, ...]) -> list[Sign]:
+def _of_rule(rule: BehaviourRule, evidence: tuple[Evidence, ...]) -> list[Evidence]:
     """Everything that *rule* may count, newest first, whatever its age."""
-    return [sign for sign in reversed(evidence) if is_of(sign, rule)]
+    return [piece for piece in reversed(evidence) if is_of(piece, rule)]
 
 
 def _worth_of(
-    cap: float | None, rules: list[tuple[BehaviourRule, list[Sign]]], at: datetime
+    cap: float | None, rules: list[tuple[BehaviourRule, list[Evidence]]], at: datetime
 ) -> float:
     """What a group comes to at *at*."""
     total = sum(
-        worth(rule, at - sign.at) for rule, signs in rules for sign in signs[: rule.at_most]
+        worth(rule, at - piece.at) for rule, pieces in rules for piece in pieces[: rule.at_most]
     )
     return total if cap is None else min(total, cap)
 

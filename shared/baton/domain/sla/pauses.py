@@ -45,7 +45,7 @@ def resumed(draft: Draft, clock: Clock) -> Clock:
 
 
 def after_snooze(draft: Draft, clock: Clock) -> Clock:
-    """*clock* as it goes on after the rest that its owner gives the lead, if there is one. One that
+    """*clock* as it goes on after the lead was snoozed, if it was. One that
     stands still, or could go on, has done so since before."""
     assignment = draft.lead.assignment
     assert assignment is not None

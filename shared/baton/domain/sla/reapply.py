@@ -61,7 +61,7 @@ def reapply(draft: Draft) -> Phrase | None:
 
 
 def _armed(draft: Draft, owner: Person, target: Target, before: Clock) -> Clock:
-    """*before* by the policy of today; one that rests stays as it is."""
+    """*before* by the policy of today; one that is stopped stays as it is."""
     if not before.running:
         return before
     clock = targets.armed_at(draft, target, before.started_at, owner)

@@ -22,7 +22,7 @@ from baton.domain.sla import clocks
 from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
 
 
-def settle(draft: Draft) -> None:
+def evaluate_clocks(draft: Draft) -> None:
     """Have every clock of the lead's owner stand or run, as conditions say now."""
     assignment = draft.lead.assignment
     if assignment is None:
@@ -105,7 +105,7 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     have to go on."""
     if clock.running:
         clock = resumed(draft, clock)  # what it stood still is not held against anybody
-        return clock.rest(at, "touch") if taken_back else clock.stop(at)
+        return clock.suspend(at, "touch") if taken_back else clock.stop(at)
     if not clock.stopped_by:
         return clock
     # Its condition may cease to hold: it stays stopped all the same.
@@ -160,7 +160,7 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         at = max(min(known_since(draft), draft.now), clock.started_at)
         draft.say("clock.kept", clock.target)
         draft.record("kept", assignment.person, clock.target, clock.due_at)
-        return resumed(draft, clock).rest(at, "condition")
+        return resumed(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = gone_on(draft, clock)
         draft.say("clock.no_longer_kept", clock.target, on.due_at)

@@ -96,7 +96,7 @@ class Reassigned(Event, frozen=True, kw_only=True, tag="reassigned"):
 
 
 class Snoozed(Event, frozen=True, kw_only=True, tag="snoozed"):
-    """The lead of assignment number *assignment* rests until an agreed instant."""
+    """The lead of assignment number *assignment* is snoozed until an agreed instant."""
 
     assignment: int
     until: datetime

@@ -156,7 +156,7 @@ class World(Struct, frozen=True):
     first: dict[str, str] = {}
 
 
-class Lacks(Struct, frozen=True):
+class Needs(Struct, frozen=True):
     """What ``decide`` needs to know before it can answer."""
 
     contact: bool = False
@@ -170,9 +170,9 @@ class Lacks(Struct, frozen=True):
     queues: tuple[str, ...] = ()
 
 
-class Missing(Exception):
+class NeedsData(Exception):
     """The world does not hold what the answer depends on."""
 
-    def __init__(self, lacks: Lacks) -> None:
+    def __init__(self, lacks: Needs) -> None:
         super().__init__(lacks)
         self.lacks = lacks

@@ -227,7 +227,7 @@ class Capacity(Entry):
         Span | None,
         Field(description="A lead owned for longer does not count; left out: it counts to the end"),
     ] = None
-    count_snoozed: Annotated[bool, Field(description="Leads at rest count, too.")] = False
+    count_snoozed: Annotated[bool, Field(description="Snoozed leads count, too.")] = False
 
 
 class Pool(Entry):

@@ -287,12 +287,12 @@ def _limit_of_a_rest(amount: timedelta) -> timedelta:
 
 
 class Snooze(Entry):
-    """Leads that rest: their clocks stand still until an agreed time."""
+    """Snoozed leads: their clocks stand still until an agreed time."""
 
     at_most: Annotated[
         Duration,
         AfterValidator(_limit_of_a_rest),
-        Field(description="A lead rests for no longer, by the clock: 30d."),
+        Field(description="A lead is snoozed for no longer, by the clock: 30d."),
     ] = timedelta(days=30)
 
 
@@ -304,4 +304,4 @@ class SlaFile(Entry):
     pauses: Annotated[
         tuple[Pause, ...], Field(description="What makes clocks stand still.", max_length=20)
     ] = ()
-    snooze: Annotated[Snooze, Field(description="For how long a lead may rest.")] = Snooze()
+    snooze: Annotated[Snooze, Field(description="For how long a lead may be snoozed.")] = Snooze()
