@@ -71,7 +71,7 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
         if isinstance(piece, datetime):
             shown = dated(piece, zone)
             if len(shown) > room:
-                kept.append("…")
+                kept = ["".join(kept).rstrip(), "…"]
                 break
         else:
             tidy = _SPACES.sub(" ", _sendable(piece))
