@@ -12,7 +12,7 @@ LOCK := requirements/dev.txt
 READY := .venv/.ready
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH :=
-# Containers often set it: each process of the tests would compile all it imports anew.
+# Containers often set it; each process of the tests would then compile all that it imports again.
 unexport PYTHONDONTWRITEBYTECODE
 export SAM_CLI_TELEMETRY := 0
 

@@ -253,6 +253,7 @@ def test_why_by_then_is_answered_to_who_asked_and_moves_nothing() -> None:
     assert reply.startswith("Accept:\nFrom Tue 3 Mar, 09:00 CET to Tue 3 Mar, 09:15 CET\n")
     assert "counted Tue 3 Mar, 09:00 – 09:15: 15 min" in reply
     assert "Sum: 15 min of Anna's working time (Europe/Berlin)." in reply
+    assert reply.count("\n\n") == len(lead.clocks) - 1, "a blank line between two clocks"
     assert decision.lead.clocks == lead.clocks
     assert decision.outcomes == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -152,6 +153,7 @@ def test_a_line_that_is_wrong_is_named(line: str, why: str) -> None:
 
 def test_the_command_shows_what_came_of_it(baton: Run) -> None:
     code, out, _ = baton("simulate", str(SAMPLE), "--leads", "40", "--days", "3")
+    assert gc.isenabled(), "the process of the command may go on"
     assert code == 0
     for said in (
         "40 leads,",

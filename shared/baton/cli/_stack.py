@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # boto3 is loaded by the command that needs it
     from baton.adapters.dynamodb.leads import LeadStore
     from baton.adapters.dynamodb.roster import RosterStore
     from baton.application.preview import Rehearsal
+    from baton.domain.lead import Lead
     from baton.domain.policy import Person, Policy
     from baton.wire.vocabulary import News
 
@@ -100,6 +101,12 @@ def opened(arguments: argparse.Namespace) -> Iterator[Stack]:
             )
     except (PolicyStoreError, Retryable, Rejected) as error:
         raise CommandError(str(error)) from error
+
+
+def owners_zone(policy: Policy, lead: Lead | None) -> str:
+    """IANA zone of *lead*'s owner, in which its deadlines are read; UTC where nobody has it."""
+    assignment = lead.assignment if lead is not None else None
+    return policy.zone_of(policy.person.get(assignment.person) if assignment else None)
 
 
 def whoever(arguments: argparse.Namespace) -> str:

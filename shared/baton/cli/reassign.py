@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import add_arguments, opened, whoever
+from baton.cli._stack import add_arguments, opened, owners_zone, whoever
 from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
         if would.fault:
             raise CommandError(would.fault)
         print(moved(would, stack.policy))
+        zone = owners_zone(stack.policy, would.after)
         for reason in would.record.because if would.record else ():
-            print(f"  {plain(reason, seconds=True)}")
+            print(f"  {plain(reason, zone, seconds=True)}")
         if not arguments.apply:
             print("Nothing was changed; --apply does it.")
             return 0

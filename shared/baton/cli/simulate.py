@@ -66,8 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     # Every lead and record is kept to the end and none is in a cycle; the cycle collector would
     # take a sixth of the time.
     gc.disable()
-    with _progress(len(arrivals)) as told:
-        result = simulation.run(told)
+    try:
+        with _progress(len(arrivals)) as told:
+            result = simulation.run(told)
+    finally:
+        gc.enable()
     if arguments.json:
         import msgspec
 

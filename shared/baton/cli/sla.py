@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from baton.cli._stack import Stack, add_arguments, opened
+from baton.cli._stack import Stack, add_arguments, opened, owners_zone
 from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
     from baton.application.preview import Rehearsed
+    from baton.domain.policy import Policy
     from baton.domain.world.events import Reapplied
 
 #: Put on the bus at once.
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             if would.record is None:
                 continue
             moved += 1
-            _say(would)
+            _say(would, stack.policy)
             events.append(event)
             if arguments.apply and len(events) == AT_ONCE:
                 stack.put(events)
@@ -79,11 +80,12 @@ def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
         more = bool(cursor)
 
 
-def _say(would: Rehearsed) -> None:
+def _say(would: Rehearsed, policy: Policy) -> None:
     lead = would.after
     if lead is None or would.record is None:
         return
     company = lead.company
     print(f"{lead.name}{f' ({company})' if company else ''}, lead {lead.id}:")
+    zone = owners_zone(policy, lead)
     for line in would.record.because:
-        print(f"  {plain(line, seconds=True)}")
+        print(f"  {plain(line, zone, seconds=True)}")

@@ -52,11 +52,14 @@ def click(draft: Draft) -> None:
 
 def _explain(draft: Draft, event: Clicked) -> None:
     """Explain each deadline, in a reply that only the person who clicked sees."""
+    running = [clock for clock in draft.lead.clocks if clock.running]
     stories = [
         line
-        for clock in draft.lead.clocks
-        if clock.running
-        for line in (Phrase("story", (clock.label,)), *story(draft.policy, draft.owner, clock))
+        for place, clock in enumerate(running)
+        for line in (
+            Phrase("story.next" if place else "story", (clock.label,)),
+            *story(draft.policy, draft.owner, clock),
+        )
     ]
     _answer(draft, event, *(stories or [Phrase("story.none")]))
     draft.say("explained")

@@ -53,7 +53,7 @@ def close(
 def off_the_way(
     draft: Draft, reason: Reason | None, at: datetime, note: Phrase, card: emit.Ending
 ) -> None:
-    """The consequences of leaving sales, whoever set the stage: end the handoff, clear what was
+    """The consequences of leaving sales, however the stage was set: end the handoff, clear what was
     asked for, and set the nurture track.
     """
     owner = draft.lead.assignment.person if draft.lead.assignment else ""

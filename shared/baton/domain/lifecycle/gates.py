@@ -93,7 +93,7 @@ def is_over(draft: Draft, stage: Stage) -> bool:
 
 
 def keep(draft: Draft, wait: Wait | None) -> None:
-    """Update the lead's hold to *wait*, and tell whoever can fill in the data about a change."""
+    """Update the lead's hold to *wait*, and tell who can fill in the data of a change."""
     held = draft.lead.held
     if held is not None and (wait is None or held.stage != wait.stage.id):
         _release(draft, held)

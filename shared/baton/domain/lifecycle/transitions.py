@@ -34,7 +34,7 @@ def refold(draft: Draft, *seen: StageFact) -> None:
 
 
 def _carry_out(draft: Draft, move: Transition) -> None:
-    """Do what the policy attaches to *move*, whoever made it."""
+    """Do what the policy attaches to *move*, by whichever source it was made."""
     if move.sets:
         draft.change(sets=draft.lead.sets | move.sets)
         draft.rewrite |= move.sets.keys()  # written on each move, even if unchanged

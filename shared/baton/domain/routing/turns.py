@@ -42,7 +42,7 @@ def next_turn(
     member's count stays within one of what they are owed, for any weights, which the usual smooth
     weighted round robin does not achieve. Members who cannot take the turn are owed nothing by it,
     except those *absent* (on leave) as the pool's *catch_up* says. Ties go to the order in the
-    pool. The credits of all members always sum to zero, whoever joins or leaves.
+    pool. The credits of all members always sum to zero, also when members join or leave.
 
     Args:
         day_of: The local date of a member; called when turns missed on leave are paid back.

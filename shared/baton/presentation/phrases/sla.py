@@ -146,6 +146,7 @@ PHRASES: dict[str, Words] = {
     "task.due": "Due {due:at}. {why}.",
     # why a deadline is when it is, in the time of the calendar it counts by
     "story": "{target}:",
+    "story.next": "\n{target}:",
     "story.none": "No clock of this lead is running.",
     "story.from_to": "From {start} to {due}",
     "story.counted": "counted {span}: {length:hours}",
