@@ -233,7 +233,8 @@ def test_mutants_are_noticed_for_real(tmp_path: Path) -> None:
         "datetime(2000, 1, 1)": "killed",
         "seconds=61": "survived",
     }
-    assert found["now - SKEW"].by.startswith("tests/domain/test_time.py::test_what_can_be_believed")
+    # Which of its tests comes first depends on which was the fastest.
+    assert found["now - SKEW"].by.startswith("tests/domain/test_time.py::")
 
 
 # --- what is kept
