@@ -36,6 +36,7 @@ ALLOWED = {
     "math",
     "msgspec",
     "msgspec.structs",
+    "operator",
     "re",
     "string",
     "threading",

@@ -15,7 +15,7 @@ from typing import Literal, Protocol, TypeVar
 
 from baton.domain.lead import Evidence
 from baton.domain.phrase import Arg, Phrase, phrase
-from baton.domain.policy import Count, Test, When, told
+from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, told
 from baton.domain.time import SKEW, read_instant
 
 
@@ -69,7 +69,10 @@ def holds(when: When, facts: Facts) -> bool:
         if test.only_words and (value := values.get(name)):
             if value.casefold() not in test.words.folded:
                 return False
-        elif not _answer(name, test, facts, say=False)[0]:
+        elif test.counts or test.blocks:
+            if not _answer(name, test, facts, say=False)[0]:
+                return False
+        elif not _field_holds(name, test, facts):
             return False
     return True
 
@@ -165,6 +168,17 @@ def _so(when: When, facts: Facts) -> Iterator[Phrase]:
                     yield from _so(block, facts)
         else:
             yield Phrase("test.so", (name, facts.get(name)))
+
+
+def _field_holds(name: str, test: Test, facts: Facts) -> bool:
+    """Whether the answer of ``_field`` is yes."""
+    value = facts.values.get(name, "")
+    if test.known is not None:
+        if bool(value) != test.known:
+            return False
+        if not test.known:
+            return True
+    return not _fault(name, test, value, facts)
 
 
 def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
@@ -266,6 +280,8 @@ def is_of(piece: Evidence, count: Counting) -> bool:
 def _changes(when: When, facts: Facts) -> Iterator[datetime]:
     """Instants, past and future, at which a test on time passes from one answer to another."""
     for name, test in when.items():
+        if not test.on_time and name != DAYS_IN_STAGE:
+            continue
         for block in test.blocks:
             yield from _changes(block, facts)
         for count in test.counts:
@@ -274,7 +290,7 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
         if test.within is not None and (at := read_instant(facts.get(name))) is not None:
             yield at
             yield at + test.within
-        if name == "days_in_stage" and (spent := facts.exact.get(name)) is not None:
+        if name == DAYS_IN_STAGE and (spent := facts.exact.get(name)) is not None:
             for mark in (test.at_least, test.below):
                 if mark is not None:
                     yield facts.now + timedelta(days=mark - spent)

@@ -72,12 +72,16 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         )
     show_noted(draft)
     _look_again_at(draft)
-    if draft.lead != draft.start or draft.rewrite:
+    # Leads are compared once: with all that they hold, it costs as much as a small step of the
+    # decision.
+    moved = draft.lead is not draft.start and draft.lead != draft.start
+    if moved or draft.rewrite:
         # Only if something else changed: the decaying score differs each run and must not cause a
         # HubSpot write by itself.
+        before = draft.lead
         show_contact(draft)
-    news = draft.effects or draft.loads or draft.outcomes
-    changed = draft.lead != draft.start or bool(news)
+        moved = moved or draft.lead is not before
+    changed = moved or bool(draft.effects or draft.loads or draft.outcomes)
     if changed and not draft.because:
         draft.say("noted")
     return Decision(

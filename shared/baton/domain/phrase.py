@@ -24,12 +24,14 @@ class Phrase(Struct, frozen=True, gc=False, array_like=True):
     args: tuple[Arg, ...] = ()
 
 
+_TIMES = (datetime, timedelta)
+
 #: A phrase; or its text, if stored before there were phrases.
 Text: TypeAlias = str | Phrase
 
 
 def phrase(id_: str, *args: Arg | datetime | timedelta) -> Phrase:
-    return Phrase(id_, tuple([_arg(one) for one in args]))
+    return Phrase(id_, tuple([_number(one) if isinstance(one, _TIMES) else one for one in args]))
 
 
 def listing(items: Iterable[Arg]) -> Phrase:
@@ -37,9 +39,5 @@ def listing(items: Iterable[Arg]) -> Phrase:
     return Phrase("list", tuple(items))
 
 
-def _arg(value: Arg | datetime | timedelta) -> Arg:
-    if isinstance(value, datetime):
-        return int(value.timestamp())
-    if isinstance(value, timedelta):
-        return int(value.total_seconds())
-    return value
+def _number(value: datetime | timedelta) -> int:
+    return int(value.timestamp() if isinstance(value, datetime) else value.total_seconds())

@@ -59,7 +59,9 @@ class Draft:
         #: tasks.
         self.card: CardNote | None = None
         self.tasks = False
-        self._described: tuple[tuple[object, ...], Facts, Score | None] | None = None
+        #: The lead for which the owner's clocks were evaluated last; None: not yet.
+        self.clocks_of: Lead | None = None
+        self._described: tuple[Facts, Score | None] | None = None
 
     @property
     def subject(self) -> str:
@@ -67,28 +69,17 @@ class Draft:
 
     @property
     def facts(self) -> Facts:
-        """The facts of the lead as drafted; recomputed only when it changed."""
-        return self._describe()[0]
+        """The facts of the lead as drafted; recomputed only when what they depend on changed."""
+        return (self._described or self._describe())[0]
 
     @property
     def score(self) -> Score | None:
         """How the lead scores as drafted; None where the policy has no scoring."""
-        return self._describe()[1]
+        return (self._described or self._describe())[1]
 
     def _describe(self) -> tuple[Facts, Score | None]:
-        lead, described = self.lead, self._described
-        if described is not None:
-            fields, state, evidence, cool_until = described[0]
-            if (
-                lead.fields is fields
-                and lead.state is state
-                and lead.evidence is evidence
-                and lead.cool_until is cool_until
-            ):
-                return described[1], described[2]
-        known = (lead.fields, lead.state, lead.evidence, lead.cool_until)
-        described = self._described = (known, *describe(self.policy, lead, self.now))
-        return described[1], described[2]
+        self._described = described = describe(self.policy, self.lead, self.now)
+        return described
 
     @property
     def owner(self) -> Person | None:
@@ -114,7 +105,15 @@ class Draft:
 
     def change(self, **fields: Unpack[LeadChanges]) -> None:
         """Change fields of the lead together, so that the lead is consistent afterwards."""
-        self.lead = replace(self.lead, **fields)
+        before = self.lead
+        self.lead = lead = replace(before, **fields)
+        if (
+            lead.fields is not before.fields
+            or lead.state is not before.state
+            or lead.evidence is not before.evidence
+            or lead.cool_until is not before.cool_until
+        ):
+            self._described = None
 
     def say(self, id_: str, *args: Arg | datetime | timedelta) -> None:
         """Add the phrase *id_* to the decision's reasons."""
@@ -201,6 +200,8 @@ class Draft:
 
     def as_drafted(self) -> World:
         """The world with this draft's changes, so that releasing and taking a load add up."""
+        if not self.loads and not self.turns:
+            return self.world
         return replace(
             self.world,
             loads=self.world.loads | self.loads,

@@ -76,7 +76,8 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def next_rung(self) -> ArmedRung | None:
-        if self.running and self.paused_at is None and self.climbed < len(self.ladder):
+        # ``running``, written out: asked several times of each clock in every decision.
+        if self.stopped_at is None and self.paused_at is None and self.climbed < len(self.ladder):
             return self.ladder[self.climbed]
         return None
 

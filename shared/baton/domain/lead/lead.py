@@ -77,8 +77,11 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     deferred: tuple[DeferredNotice, ...] = field(default=(), name="untold")
 
     def __post_init__(self) -> None:
-        if not self.open or (self.idle is not None and self.idle.next_rung is not None):
-            return  # closed; or its clock of inactivity runs, as nearly every open lead's does
+        if self.assignment is None and self.held is None and self.waiting is None:
+            return
+        # The clock of inactivity of nearly every open lead runs; asked first, for speed.
+        if self.idle is not None and self.idle.next_rung is not None:
+            return
         if self.wake_at is None and self.stale_at is None:
             raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
 
@@ -99,18 +102,19 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     @property
     def wake_at(self) -> datetime | None:
         """The earliest instant at which a fast clock is due; None: there is none."""
-        clocks = list(self.clocks)
-        moments: list[datetime | None] = []
-        if self.held is not None:
-            clocks.append(self.held.clock)
+        moments = [rung.at for clock in self.clocks if (rung := clock.next_rung)]
+        if self.held is not None and (rung := self.held.clock.next_rung):
+            moments.append(rung.at)
         if self.waiting is not None:
-            clocks.append(self.waiting.clock)
-            moments.append(self.waiting.look_at)
-        if self.assignment is not None:
+            if rung := self.waiting.clock.next_rung:
+                moments.append(rung.at)
+            if self.waiting.look_at is not None:
+                moments.append(self.waiting.look_at)
+        if self.assignment is not None and self.assignment.snoozed_until is not None:
             moments.append(self.assignment.snoozed_until)
-        moments += [rung.at for clock in clocks if (rung := clock.next_rung)]
-        moments += [deferred.at for deferred in self.deferred]
-        return min((at for at in moments if at is not None), default=None)
+        if self.deferred:
+            moments += [deferred.at for deferred in self.deferred]
+        return min(moments) if moments else None
 
     @property
     def stale_at(self) -> datetime | None:
@@ -118,10 +122,14 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         counting as open.
         """
         rung = self.idle.next_rung if self.idle else None
-        moments = [rung.at if rung else None, self.review_at]
+        first = rung.at if rung else None
+        if self.review_at is not None and (first is None or self.review_at < first):
+            first = self.review_at
         if self.assignment is not None and self.assignment.counts:
-            moments.append(self.assignment.forget_at)
-        return min((at for at in moments if at is not None), default=None)
+            forget_at = self.assignment.forget_at
+            if forget_at is not None and (first is None or forget_at < first):
+                first = forget_at
+        return first
 
 
 class LeadChanges(TypedDict, total=False):

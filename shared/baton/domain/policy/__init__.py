@@ -8,7 +8,7 @@ which their items are tried.
 from __future__ import annotations
 
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import OPERATORS, Count, Test, When, told
+from baton.domain.policy.criteria import DAYS_IN_STAGE, OPERATORS, Count, Test, When, told
 from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -50,6 +50,7 @@ from baton.domain.policy.scoring import (
     FitGroup,
     FitRule,
     Never,
+    Profile,
     Scoring,
     Signal,
 )
@@ -72,6 +73,7 @@ from baton.domain.policy.sla import (
 )
 
 __all__ = [
+    "DAYS_IN_STAGE",
     "OPERATORS",
     "Answer",
     "BehaviourGroup",
@@ -104,6 +106,7 @@ __all__ = [
     "Play",
     "Policy",
     "Pool",
+    "Profile",
     "Reason",
     "Recipient",
     "Respect",

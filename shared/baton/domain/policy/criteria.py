@@ -68,10 +68,25 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
         """Whether ``any_of`` is its only condition."""
         return bool(self.any_of) and self == Test(any_of=self.any_of)
 
+    @cached_property
+    def on_time(self) -> bool:
+        """Whether its answer may change by time alone, whatever its field is."""
+        return (
+            self.within is not None
+            or any(count.within is not None for count in self.counts)
+            or any(
+                test.on_time or name == DAYS_IN_STAGE
+                for block in self.blocks
+                for name, test in block.items()
+            )
+        )
+
 
 #: Names in a block of conditions that are not fields: all of its blocks, one of them, none of them;
 #: and counts of evidence.
 OPERATORS = ("all", "any", "not", "events")
+#: The one field whose value grows with time.
+DAYS_IN_STAGE = "days_in_stage"
 
 #: Field name or operator -> test; every one must pass. An empty one matches every lead.
 When = dict[str, Test]

@@ -13,7 +13,7 @@ from baton.domain.calendar.rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import When
+from baton.domain.policy.criteria import DAYS_IN_STAGE, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.domain.policy.routing import (
     Chain,
@@ -30,8 +30,8 @@ from baton.domain.policy.routing import (
     in_pool,
 )
 from baton.domain.policy.rule_index import RuleIndex
-from baton.domain.policy.scoring import Scoring
-from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Tier, Track
+from baton.domain.policy.scoring import Profile, Scoring
+from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 
 
 class Definition(Struct, frozen=True):
@@ -142,6 +142,11 @@ class Policy(Struct, frozen=True, dict=True):
         return {tier.id: tier for tier in self.tiers}
 
     @cached_property
+    def targets(self) -> dict[str, dict[str, Target]]:
+        """Tier id -> its targets by id."""
+        return {tier.id: {target.id: target for target in tier.targets} for tier in self.tiers}
+
+    @cached_property
     def packet_fields(self) -> tuple[Field, ...]:
         """Fields that a card shows, in the policy's order."""
         return tuple(field for field in self.lifecycle.fields if field.packet)
@@ -169,6 +174,24 @@ class Policy(Struct, frozen=True, dict=True):
         for named in (self.tiers, self.rules, self.staleness, plays, self.pauses):
             yield from (one.when for one in named)
         yield from (rule.when for handoff in self.handoffs for rule in handoff.rules)
+
+    @cached_property
+    def profile_fields(self) -> tuple[str, ...] | None:
+        """The fields that say who a lead is: those that the conditions of territories, segments,
+        fit rules and disqualifiers ask for. None: some ask for evidence or the time, too.
+        """
+        conditions = [one.when for one in self.territories]
+        conditions += [one.when for one in self.segments]
+        if self.scoring:
+            conditions += [rule.when for group in self.scoring.fit for rule in group.rules]
+            conditions += [one.when for one in self.scoring.never]
+        names = {name for when in conditions for name in _fields_of(when)}
+        return None if names & {"events", DAYS_IN_STAGE} else tuple(sorted(names))
+
+    @cached_property
+    def profiles(self) -> dict[tuple[str, ...], Profile]:
+        """Values of ``profile_fields`` -> the profile they give; filled as leads are scored."""
+        return {}
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
@@ -279,6 +302,18 @@ class Policy(Struct, frozen=True, dict=True):
             rules = self.calendars[person.calendar].rules(off)
             calendar = self._work_calendars[person.id] = WorkCalendar.of(rules)
         return calendar
+
+
+def _fields_of(when: When) -> Iterator[str]:
+    """The fields that *when* tests; ``events`` for a count of evidence, ``days_in_stage`` for any
+    test on the time.
+    """
+    for name, test in when.items():
+        if test.blocks:
+            for block in test.blocks:
+                yield from _fields_of(block)
+        else:
+            yield DAYS_IN_STAGE if test.on_time else name
 
 
 def _behaviour_marks(when: When) -> Iterator[float]:

@@ -4,7 +4,7 @@ few.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from heapq import merge
 from typing import TypeAlias
 
@@ -15,6 +15,12 @@ from baton.domain.policy.routing import Rule
 #: (field, words in lower case, the words as they are told) of each test of a rule.
 WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 
+#: Most rules that did not match to explain.
+RULES_TOLD = 25
+#: Combinations of values whose explanations are kept. Territories, segments and the like have few;
+#: with a field of free text every lead has its own, so they are bounded.
+_KEPT = 1_000
+
 
 class RuleIndex:
     """The rules of a handoff by one of their tests: for each rule with ``any_of`` tests, its most
@@ -24,14 +30,18 @@ class RuleIndex:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._always: list[int] = []
         self._by_word: dict[str, dict[str, list[int]]] = {}
-        self._word_tests: list[WordTests | None] = [_word_tests(rule) for rule in rules]
-        self._asked = {name for tests in self._word_tests for name, _, _ in tests or ()}
-        asked = [_words_of(rule) for rule in rules]
+        explained = rules[:RULES_TOLD]
+        self._ids = [rule.id for rule in explained]
+        self._word_tests: list[WordTests | None] = [_word_tests(rule) for rule in explained]
+        asked = {name for tests in self._word_tests for name, _, _ in tests or ()}
+        self._asked = tuple(sorted(asked))
+        self._failures: dict[tuple[str, ...], list[Phrase | None]] = {}
+        words_of = [_words_of(rule) for rule in rules]
         known: dict[str, set[str]] = {}
-        for words in asked:
+        for words in words_of:
             for field, some in words.items():
                 known.setdefault(field, set()).update(some)
-        for place, words in enumerate(asked):
+        for place, words in enumerate(words_of):
             if not words:
                 self._always.append(place)
                 continue
@@ -40,20 +50,31 @@ class RuleIndex:
             for word in words[field]:
                 places.setdefault(word, []).append(place)
 
-    def first_failures(
-        self, values: Mapping[str, str], count: int
-    ) -> Iterator[tuple[int, tuple[str, Phrase] | None]]:
-        """(place, what fails first) of the first *count* rules: the field, and the words that it
-        was asked for. None: the rule has other tests, too, or nothing fails."""
-        # A fast path for the common kind of rule: this runs for every lead.
-        folded = {name: (values.get(name) or "").casefold() for name in self._asked}
-        for place in range(count):
-            failed = None
-            for name, words, told in self._word_tests[place] or ():
-                if folded[name] not in words:
-                    failed = (name, told)
-                    break
-            yield place, failed
+    def word_failures(self, values: Mapping[str, str]) -> list[Phrase | None]:
+        """Why each of the first ``RULES_TOLD`` rules does not match a lead with these *values*.
+        None where the word tests do not tell: the rule has others, too, or all of its tests hold.
+        """
+        key = tuple([values.get(name, "") for name in self._asked])
+        known = self._failures.get(key)
+        if known is None:
+            if len(self._failures) >= _KEPT:
+                self._failures.clear()
+            known = self._failures[key] = self._failed(dict(zip(self._asked, key, strict=True)))
+        return known
+
+    def _failed(self, values: dict[str, str]) -> list[Phrase | None]:
+        folded = {name: value.casefold() for name, value in values.items()}
+        return [
+            next(
+                (
+                    Phrase("rule.no", (id_, Phrase("test.any_of", (name, values[name], told))))
+                    for name, words, told in tests or ()
+                    if folded[name] not in words
+                ),
+                None,
+            )
+            for id_, tests in zip(self._ids, self._word_tests, strict=True)
+        ]
 
     def candidates(self, values: Mapping[str, str]) -> list[int]:
         """The places of the rules that may match a lead with these *values*, in their order."""

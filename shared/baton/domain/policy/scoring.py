@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -64,6 +64,18 @@ class Never(Struct, frozen=True):
     id: str
     label: str
     when: When
+
+
+class Profile(NamedTuple):
+    """Who a lead is: what follows from its fields, whatever the person did."""
+
+    #: Ids; empty: none matches.
+    territory: str
+    segment: str
+    #: The fit rules that give points, with their groups.
+    fit: tuple[tuple[FitGroup, FitRule], ...] = ()
+    #: Label of the disqualifier that applies; empty: none.
+    never: str = ""
 
 
 class Scoring(Struct, frozen=True):

@@ -15,7 +15,7 @@ from baton.domain.routing.fallbacks import fall_back, last_resort, queued
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.rules import RULES_TOLD, first_rule, rules_told
+from baton.domain.routing.rules import first_rule, rules_told
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.world.world import Needs, NeedsData, World
 
@@ -34,10 +34,7 @@ def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice
 def _by_rules(search: Search) -> Choice | Queued:
     rules, wanted = search.wanted.handoff.rules, search.wanted
     place = first_rule(search.policy, wanted.handoff, wanted.facts, search.now)
-    tried = len(rules) if place is None else place
-    search.because += rules_told(search, min(tried, RULES_TOLD))
-    if tried > RULES_TOLD:
-        search.say("rules.more", tried - RULES_TOLD)
+    search.because += rules_told(search, len(rules) if place is None else place)
     if place is None:
         return last_resort(search, "last-resort", "", ())
     search.say("rule.yes", rules[place].id)

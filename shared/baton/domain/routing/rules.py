@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from baton.domain.conditions import Facts, holds, why_not
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Policy, Rule
-from baton.domain.policy.rule_index import RuleIndex
+from baton.domain.policy.rule_index import RULES_TOLD, RuleIndex
 from baton.domain.routing.search import Search
 from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Needs
-
-#: Most rules that did not match to explain.
-RULES_TOLD = 25
 
 
 def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
@@ -38,19 +34,23 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     return None
 
 
-def rules_told(search: Search, count: int) -> Iterator[Phrase]:
-    """The phrases for why each of the first *count* rules does not match."""
-    wanted, values = search.wanted, search.wanted.facts.values
+def rules_told(search: Search, count: int) -> list[Phrase]:
+    """The phrases for why the first *count* rules do not match: of more than ``RULES_TOLD``, only
+    how many more there are.
+    """
+    wanted = search.wanted
     rules = wanted.handoff.rules
     index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)
-    for place, failed in index.first_failures(values, count):
-        rule = rules[place]
-        if failed is not None:
-            name, told = failed
-            why: Phrase | None = Phrase("test.any_of", (name, values.get(name, ""), told))
-        else:
-            why = _fault(search, rule)
-        yield Phrase("rule.no", (rule.id, why) if why is not None else (rule.id,))
+    failures = index.word_failures(wanted.facts.values)[:count]
+    told = [failure or _no(search, rule) for rule, failure in zip(rules, failures, strict=False)]
+    if count > RULES_TOLD:
+        told.append(Phrase("rules.more", (count - RULES_TOLD,)))
+    return told
+
+
+def _no(search: Search, rule: Rule) -> Phrase:
+    why = _fault(search, rule)
+    return Phrase("rule.no", (rule.id, why) if why is not None else (rule.id,))
 
 
 def _fault(search: Search, rule: Rule) -> Phrase | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
+from itertools import repeat
+from operator import add, sub, truediv
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -50,6 +51,7 @@ def next_turn(
     """
     credit, leave, paid_on = dict(turns.credit), dict(turns.leave), dict(turns.paid_on)
     base = [*free, *absent] if catch_up.kind == "full" else free
+    reps = [member.rep for member in base]
     weights = [1] * len(base) if equal else [member.weight for member in base]
     if catch_up.kind == "capped":
         _pay_back(credit, leave, paid_on, free, catch_up.per_day, day_of, equal)
@@ -58,32 +60,37 @@ def next_turn(
     slack = 1 / (2 * max(2, len(base)) - 2)
     total = sum(weights)
     shares = [weight / total for weight in weights]
-    # One pass per quantity instead of per member, for speed: this runs for every lead, with
+    # One pass in C per quantity, not one per member, for speed: this runs for every lead, with
     # hundreds of members in the worst case.
-    known = credit.get
-    owed = [known(member.rep, 0.0) + share for member, share in zip(base, shares, strict=True)]
+    owed = list(map(add, map(credit.get, reps, repeat(0.0)), shares))
     latest, enough, can = 1 - slack, slack - _EQUAL, len(free)
-    deadlines = [(latest - o) / share for o, share in zip(owed[:can], shares, strict=False)]
+    deadlines = list(map(truediv, map(sub, repeat(latest, can), owed), shares))
     ready = [place for place, o in enumerate(owed[:can]) if o >= enough]
-    late = [place for place, o in enumerate(owed[:can]) if o < enough]
-    chosen = _first(ready or late, deadlines)
-    owed[chosen] -= 1
-    credit.update(zip([member.rep for member in base], owed, strict=True))
     following = sorted(ready, key=deadlines.__getitem__)
+    late: list[int] = []
     if len(following) < PLACES:
-        following += sorted(late, key=deadlines.__getitem__)
+        late = [place for place, o in enumerate(owed[:can]) if o < enough]
+        late.sort(key=deadlines.__getitem__)
+    chosen = _first(following or late, deadlines)
+    following += late
+    owed[chosen] -= 1
+    credit.update(zip(reps, owed, strict=True))
     order = [chosen, *(place for place in following[:PLACES] if place != chosen)]
-    names = tuple(free[place].rep for place in order[:PLACES])
+    names = tuple([reps[place] for place in order[:PLACES]])
     after = replace(turns, credit=credit, leave=leave, paid_on=paid_on)
     return Turn(names[0], after, names)
 
 
 def _first(places: Sequence[int], deadlines: Sequence[float]) -> int:
-    """The index with the earliest deadline; ties go to the first in the pool."""
-    first, due = places[0], inf
+    """The first of *places*, which are in the order of their *deadlines*; ties go to the first in
+    the pool.
+    """
+    first = places[0]
+    tie = deadlines[first] + _EQUAL
     for place in places:
-        if deadlines[place] < due - _EQUAL:
-            first, due = place, deadlines[place]
+        if deadlines[place] > tie:
+            break
+        first = min(first, place)
     return first
 
 

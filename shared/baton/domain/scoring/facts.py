@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 
 from baton.domain.conditions import Facts, first_match
 from baton.domain.lead import Lead
-from baton.domain.policy import Lifecycle, Policy
+from baton.domain.policy import DAYS_IN_STAGE, Lifecycle, Policy, Profile
 from baton.domain.recycling.cool_off import evidence_of_raised_hands, evidence_that_counts
-from baton.domain.scoring.score import Score, score
+from baton.domain.scoring.score import Score, fit_of, score
 from baton.domain.world.world import Contact
 
 #: Characters kept of a value. HubSpot's texts hold up to 65,536, and anybody can submit a form: a
 #: few such values would make a lead too large to store. Slack shows less than this anyway.
 LONGEST = 2_000
+#: Profiles that are remembered.
+PROFILES_KEPT = 5_000
 
 
 def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
@@ -31,22 +33,56 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     values = {**lead.fields, "stage": state.stage}
     facts = Facts(values, evidence_that_counts(policy, lead), now)
     if state.since is not None:
-        facts.exact["days_in_stage"] = (now - state.since) / timedelta(days=1)
-        values["days_in_stage"] = f"{facts.exact['days_in_stage']:.1f}"
+        days = facts.exact[DAYS_IN_STAGE] = (now - state.since) / timedelta(days=1)
+        values[DAYS_IN_STAGE] = f"{days:.1f}"
     if state.rounds:
         values["rounds"] = str(state.rounds)
-    if (territory := first_match(policy.territories, facts)) is not None:
-        values["territory"] = territory.id
-    if (segment := first_match(policy.segments, facts)) is not None:
-        values["segment"] = segment.id
+    profile = _profile(policy, facts)
+    if profile.territory:
+        values["territory"] = profile.territory
+    if profile.segment:
+        values["segment"] = profile.segment
     found = None
     if policy.scoring is not None:
-        found = score(policy.scoring, facts, evidence_of_raised_hands(policy, lead))
+        raising = evidence_of_raised_hands(policy, lead)
+        found = score(policy.scoring, facts, raising, profile)
         values |= _scored(found)
         facts.exact |= {"fit": found.fit, "behaviour": found.behaviour}
     if (tier := first_match(policy.tiers, facts)) is not None:
         values["tier"] = tier.id
     return facts, found
+
+
+def _profile(policy: Policy, facts: Facts) -> Profile:
+    """Who the lead is. Remembered by the values that it follows from: most events of a lead change
+    none of them.
+    """
+    asked = policy.profile_fields
+    if asked is None:
+        return _work_out_profile(policy, facts)
+    key = tuple([facts.values.get(name, "") for name in asked])
+    known = policy.profiles.get(key)
+    if known is None:
+        if len(policy.profiles) >= PROFILES_KEPT:
+            policy.profiles.clear()
+        known = policy.profiles[key] = _work_out_profile(policy, facts)
+    return known
+
+
+def _work_out_profile(policy: Policy, facts: Facts) -> Profile:
+    """Territory first, then segment, then fit: each may ask for those before it."""
+    values = dict(facts.values)
+    here = Facts(values, facts.evidence, facts.now)
+    here.exact = facts.exact
+    if (territory := first_match(policy.territories, here)) is not None:
+        values["territory"] = territory.id
+    if (segment := first_match(policy.segments, here)) is not None:
+        values["segment"] = segment.id
+    profile = Profile(territory.id if territory else "", segment.id if segment else "")
+    if policy.scoring is None:
+        return profile
+    fit, never = fit_of(policy.scoring, here)
+    return profile._replace(fit=fit, never=never)
 
 
 def _scored(found: Score) -> Mapping[str, str]:

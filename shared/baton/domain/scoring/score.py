@@ -17,7 +17,15 @@ from msgspec import Struct
 from baton.domain.conditions import Facts, counted, holds, is_of
 from baton.domain.lead import Evidence
 from baton.domain.phrase import Phrase, phrase
-from baton.domain.policy import BehaviourGroup, BehaviourRule, Policy, Scoring
+from baton.domain.policy import (
+    BehaviourGroup,
+    BehaviourRule,
+    FitGroup,
+    FitRule,
+    Policy,
+    Profile,
+    Scoring,
+)
 from baton.domain.time import SKEW
 
 #: A crossing is found to the second: no clock of Baton's is finer.
@@ -55,18 +63,21 @@ class Score(Struct, frozen=True, gc=False):
     wanting: tuple[Phrase, ...]
 
 
-def score(scoring: Scoring, facts: Facts, raising: tuple[Evidence, ...]) -> Score:
+def score(
+    scoring: Scoring, facts: Facts, raising: tuple[Evidence, ...], profile: Profile | None = None
+) -> Score:
     """
     The score of a lead at ``facts.now``.
 
     Args:
         raising: The evidence that may be a raised hand.
+        profile: Who the lead is, if that is known already.
     """
-    fit_points = tuple(_fit_points(scoring, facts))
-    behaviour_points = tuple(_behaviour_points(scoring.behaviour, facts.evidence, facts.now))
-    fit = _capped(((g.id, g.cap) for g in scoring.fit), fit_points)
-    behaviour = _capped(((g.id, g.cap) for g in scoring.behaviour), behaviour_points)
-    never = next((one.label for one in scoring.never if holds(one.when, facts)), "")
+    fit_rules, never = (profile.fit, profile.never) if profile else fit_of(scoring, facts)
+    fit_points = [Point(group.id, rule.id, rule.label, rule.points) for group, rule in fit_rules]
+    behaviour_points = _behaviour_points(scoring.behaviour, facts.evidence, facts.now)
+    fit = _capped(scoring.fit, fit_points)
+    behaviour = _capped(scoring.behaviour, behaviour_points)
     hand = _hand_raised(scoring, Facts(facts.values, raising, facts.now))
     newest = max((s.at for s in facts.evidence if s.at <= facts.now + SKEW), default=None)
     recent = newest is not None and newest > facts.now - scoring.recency
@@ -81,6 +92,16 @@ def score(scoring: Scoring, facts: Facts, raising: tuple[Evidence, ...]) -> Scor
         points=tuple(sorted((*fit_points, *behaviour_points), key=lambda p: -abs(p.points))),
         wanting=(Phrase("wanting.never", (never,)),) if never else () if hand else wanting,
     )
+
+
+def fit_of(scoring: Scoring, facts: Facts) -> tuple[tuple[tuple[FitGroup, FitRule], ...], str]:
+    """The fit rules that give points, with their groups; and the label of the disqualifier that
+    applies, empty if none does.
+    """
+    fit = tuple(
+        (group, rule) for group in scoring.fit for rule in group.rules if holds(rule.when, facts)
+    )
+    return fit, next((one.label for one in scoring.never if holds(one.when, facts)), "")
 
 
 def next_crossing(policy: Policy, evidence: tuple[Evidence, ...], now: datetime) -> datetime | None:
@@ -109,21 +130,19 @@ def next_crossing(policy: Policy, evidence: tuple[Evidence, ...], now: datetime)
 # --- points
 
 
-def _fit_points(scoring: Scoring, facts: Facts) -> Iterator[Point]:
-    for group in scoring.fit:
-        for rule in group.rules:
-            if holds(rule.when, facts):
-                yield Point(group.id, rule.id, rule.label, rule.points)
-
-
 def _behaviour_points(
     groups: Iterable[BehaviourGroup], evidence: tuple[Evidence, ...], now: datetime
-) -> Iterator[Point]:
-    for group in groups if evidence else ():
-        for rule in group.rules:
-            for piece in _worth_something(rule, evidence, now):
-                points = worth(rule, now - piece.at)
-                yield Point(group.id, rule.id, rule.label, points, piece.at, piece.what)
+) -> list[Point]:
+    if not evidence:
+        return []
+    kinds = {piece.kind for piece in evidence}
+    return [
+        Point(group.id, rule.id, rule.label, worth(rule, now - piece.at), piece.at, piece.what)
+        for group in groups
+        for rule in group.rules
+        if not rule.of or not kinds.isdisjoint(rule.of)
+        for piece in _worth_something(rule, evidence, now)
+    ]
 
 
 def _worth_something(
@@ -155,13 +174,16 @@ def worth(rule: Decaying, age: timedelta) -> float:
     return rule.points * float(0.5 ** (age / rule.half_life))
 
 
-def _capped(caps: Iterable[tuple[str, float | None]], points: Iterable[Point]) -> float:
+def _capped(groups: Sequence[FitGroup | BehaviourGroup], points: Sequence[Point]) -> float:
+    """The sum of *points*, of each group at most its cap."""
+    if not points:
+        return 0
     totals: dict[str, float] = {}
     for point in points:
         totals[point.group] = totals.get(point.group, 0.0) + point.points
-    for group, cap in caps:
-        if cap is not None and totals.get(group, 0.0) > cap:
-            totals[group] = cap
+    for group in groups:
+        if group.cap is not None and totals.get(group.id, 0.0) > group.cap:
+            totals[group.id] = group.cap
     return sum(totals.values())
 
 

@@ -27,7 +27,7 @@ def evaluate_clocks(draft: Draft) -> None:
     now.
     """
     assignment = draft.lead.assignment
-    if assignment is None:
+    if assignment is None or draft.lead is draft.clocks_of:
         return
     before = draft.lead.clocks
     # Start first: a new clock may have to be stopped or paused at once.
@@ -42,6 +42,7 @@ def evaluate_clocks(draft: Draft) -> None:
     if list(map(_shown, before)) != list(map(_shown, settled)):
         emit.current_card(draft)
         emit.tasks(draft)
+    draft.clocks_of = draft.lead
 
 
 def start(draft: Draft) -> None:
@@ -50,20 +51,19 @@ def start(draft: Draft) -> None:
     if assignment is None or owner is None or not assignment.to_start:
         return
     targets = targets_of(draft, assignment)
-    # A target that the policy has dropped is not started.
-    waiting = {name: targets[name] for name in assignment.to_start if name in targets}
-    begins = {name: _begins(draft, assignment, target) for name, target in waiting.items()}
-    armed = tuple(
-        after_snooze(draft, armed_at(draft, waiting[name], at, owner))
-        for name, at in begins.items()
-        if at is not None
-    )
-    for clock in armed:
+    armed, to_start = [*draft.lead.clocks], []
+    for name in assignment.to_start:
+        target = targets.get(name)
+        if target is None:
+            continue  # the policy has dropped it
+        at = _begins(draft, assignment, target)
+        if at is None:
+            to_start.append(name)
+            continue
+        clock = after_snooze(draft, armed_at(draft, target, at, owner))
+        armed.append(clock)
         draft.say("clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock))
-    to_start = tuple(name for name, at in begins.items() if at is None)
-    draft.change(
-        assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
-    )
+    draft.change(assignment=replace(assignment, to_start=tuple(to_start)), clocks=tuple(armed))
 
 
 def start_no_more(draft: Draft, act: str) -> None:
@@ -91,8 +91,7 @@ def armed_at(draft: Draft, target: Target, at: datetime, owner: Person) -> Clock
 
 def targets_of(draft: Draft, assignment: Assignment) -> dict[str, Target]:
     """The lead's targets: those of its assignment's tier in the current policy."""
-    tier = next((one for one in draft.policy.tiers if one.id == assignment.tier), None)
-    return {target.id: target for target in tier.targets} if tier else {}
+    return draft.policy.targets.get(assignment.tier, {})
 
 
 def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
@@ -176,9 +175,10 @@ def _shown(clock: Clock) -> tuple[bool, bool]:
 
 
 def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> Phrase:
-    tier = next((one.label for one in draft.policy.tiers if one.id == assignment.tier), "")
+    tier = draft.policy.tier.get(assignment.tier)
+    label = tier.label if tier else ""
     if clock.wall:
-        return Phrase("counts.every_hour", (tier,))
+        return Phrase("counts.every_hour", (label,))
     if clock.calendar:
-        return Phrase("counts.calendar", (tier, clock.calendar))
-    return Phrase("counts.owner", (tier, owner.name))
+        return Phrase("counts.calendar", (label, clock.calendar))
+    return Phrase("counts.owner", (label, owner.name))
