@@ -33,7 +33,8 @@ class Draft:
     def __init__(self, lead: Lead, event: AnyEvent, world: World, now: datetime) -> None:
         self.start = lead
         self.lead = lead
-        self.event = replace(event, at=believable(event.at, now))
+        at = believable(event.at, now)
+        self.event = event if at == event.at else replace(event, at=at)
         self.world = world
         self.policy: Policy = world.policy
         self.now = now

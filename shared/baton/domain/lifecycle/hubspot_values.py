@@ -17,7 +17,6 @@ from baton.domain.world.effects import ContactState
 WRITES_KEPT = 3
 #: Scoring rules named with the score, those with the most points.
 SCORE_REASONS = 5
-_NOTHING = Value("", 0)
 
 
 def values_of(
@@ -63,14 +62,16 @@ def show_contact(draft: Draft) -> None:
     lead = draft.lead
     if lead.gone:
         return  # there is no contact to write to
-    written = dict(lead.written)
-    moved = lead.state is not draft.start.state or bool(draft.rewrite)
+    written, version = dict(lead.written), draft.version
+    yielded, rewrite = lead.yielded, draft.rewrite
+    moved = lead.state is not draft.start.state or bool(rewrite)
     wanted = values_of(draft.policy, lead, draft.facts, draft.score, stages=moved)
     for name, value in wanted.items():
-        if name in lead.yielded:
+        if name in yielded:
             continue  # another system won this property
-        if written.get(name, _NOTHING).value != value or name in draft.rewrite:
-            written[name] = Value(value, draft.version)
+        known = written.get(name)
+        if (known.value if known else "") != value or name in rewrite:
+            written[name] = Value(value, version)
     stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:
         # An earlier move back may not have been delivered yet, so keep its clearing.

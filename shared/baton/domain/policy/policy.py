@@ -147,6 +147,46 @@ class Policy(Struct, frozen=True, dict=True):
         return {tier.id: {target.id: target for target in tier.targets} for tier in self.tiers}
 
     @cached_property
+    def own_moves(self) -> dict[str, tuple[Transition, ...]]:
+        """Stage id -> the moves from it that Baton makes by itself."""
+        return {
+            stage: tuple(
+                move
+                for move in self.lifecycle.transitions
+                if move.when
+                and "automatic" in move.by
+                and stage in move.source
+                and move.to in self.stage
+            )
+            for stage in self.stage
+        }
+
+    @cached_property
+    def timed_in_stage(self) -> dict[str, tuple[When, ...]]:
+        """Stage id -> the conditions on moves from it whose result may change by time alone."""
+        return {
+            stage.id: _timed(
+                *(one.when for one in stage.disqualified_by),
+                *(move.when for move in self.own_moves[stage.id]),
+            )
+            for stage in self.lifecycle.stages
+        }
+
+    @cached_property
+    def timed_of_clocks(self) -> dict[str, tuple[When, ...]]:
+        """Tier id (empty: none) -> the conditions that start, stop or pause an owner's clocks and
+        whose result may change by time alone.
+        """
+        pauses = _timed(*(pause.when for pause in self.pauses))
+        of_tiers = {
+            tier.id: _timed(
+                *(when for one in tier.targets for when in (one.starts_when, one.stops_when))
+            )
+            for tier in self.tiers
+        }
+        return {"": pauses} | {tier: (*pauses, *timed) for tier, timed in of_tiers.items()}
+
+    @cached_property
     def packet_fields(self) -> tuple[Field, ...]:
         """Fields that a card shows, in the policy's order."""
         return tuple(field for field in self.lifecycle.fields if field.packet)
@@ -302,6 +342,14 @@ class Policy(Struct, frozen=True, dict=True):
             rules = self.calendars[person.calendar].rules(off)
             calendar = self._work_calendars[person.id] = WorkCalendar.of(rules)
         return calendar
+
+
+def _timed(*conditions: When) -> tuple[When, ...]:
+    return tuple(
+        when
+        for when in conditions
+        if any(test.on_time or name == DAYS_IN_STAGE for name, test in when.items())
+    )
 
 
 def _fields_of(when: When) -> Iterator[str]:

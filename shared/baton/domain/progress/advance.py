@@ -70,14 +70,15 @@ def review_at(draft: Draft) -> datetime | None:
     stage = policy.stage.get(lead.state.stage)
     if stage is None or lead.gone:
         return None
-    conditions = [one.when for one in stage.disqualified_by]
+    # Only conditions that test the time can change by it: of most policies, few.
+    conditions = [*policy.timed_in_stage[stage.id]]
     if lead.assignment is not None:
-        conditions += targets.conditions(draft, lead.assignment)
-    conditions += [move.when for move in _own_moves(draft)]
+        timed = policy.timed_of_clocks
+        conditions += timed.get(lead.assignment.tier, timed[""])
     if lead.held is not None and lead.held.stage in policy.stage:
         conditions.append(policy.stage[lead.held.stage].entry)
     facts = draft.facts
-    changes = [next_change(when, facts) for when in conditions if when]
+    changes = [next_change(when, facts) for when in conditions]
     # Past the accepted stage the score is not used any more.
     if policy.scoring is not None and stage.rank <= policy.stage[policy.lifecycle.accepted].rank:
         changes.append(next_crossing(policy, facts.evidence, draft.now))
@@ -93,24 +94,12 @@ def _rounded_up(at: datetime) -> datetime:
 # --- moves of Baton's own
 
 
-def _own_moves(draft: Draft) -> list[Transition]:
-    stage = draft.lead.state.stage
-    return [
-        move
-        for move in draft.policy.lifecycle.transitions
-        if move.when
-        and "automatic" in move.by
-        and stage in move.source
-        and move.to in draft.policy.stage
-    ]
-
-
 def _next_move(draft: Draft) -> Transition | None:
     """The move that the owner asked for, else the first whose conditions hold."""
     asked = _asked(draft)
     if asked is not None:
         return asked
-    for move in _own_moves(draft):
+    for move in draft.policy.own_moves.get(draft.lead.state.stage, ()):
         fault = why_not(move.when, draft.facts)
         if fault:
             draft.say("move.not_yet", move.id, fault)

@@ -21,10 +21,12 @@ PROFILES_KEPT = 5_000
 
 def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
     """The contact's properties under the policy's field names; empty ones are left out."""
-    values = (
-        (f.id, contact.properties.get(f.property, "").strip()[:LONGEST]) for f in lifecycle.fields
-    )
-    return {name: value for name, value in values if value}
+    shown = contact.properties
+    return {
+        field.id: value[:LONGEST]
+        for field in lifecycle.fields
+        if (raw := shown.get(field.property)) and (value := raw.strip())
+    }
 
 
 def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | None]:

@@ -7,7 +7,6 @@ taken back restores the time that was left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Assignment, Clock
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Person, Target, When
+from baton.domain.policy import Person, Target
 from baton.domain.sla import clocks
 from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
 
@@ -33,13 +32,17 @@ def evaluate_clocks(draft: Draft) -> None:
     # Start first: a new clock may have to be stopped or paused at once.
     start(draft)
     targets = targets_of(draft, assignment)
-    reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
+    facts = draft.facts
+    reasons = [pause for pause in draft.policy.pauses if holds(pause.when, facts)]
     running = draft.lead.clocks
-    stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in running)
-    settled = tuple(paused(draft, assignment, clock, reasons) for clock in stopped)
+    now: list[Clock] = []
+    for clock in running:
+        stopped = _stopped(draft, assignment, clock, targets.get(clock.target))
+        now.append(paused(draft, assignment, stopped, reasons))
+    settled = tuple(now)
     if settled != running:
         draft.change(clocks=settled)
-    if list(map(_shown, before)) != list(map(_shown, settled)):
+    if settled != before and list(map(_shown, before)) != list(map(_shown, settled)):
         emit.current_card(draft)
         emit.tasks(draft)
     draft.clocks_of = draft.lead
@@ -92,13 +95,6 @@ def armed_at(draft: Draft, target: Target, at: datetime, owner: Person) -> Clock
 def targets_of(draft: Draft, assignment: Assignment) -> dict[str, Target]:
     """The lead's targets: those of its assignment's tier in the current policy."""
     return draft.policy.targets.get(assignment.tier, {})
-
-
-def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
-    """Everything that may start, stop or pause one of the owner's clocks."""
-    yield from (pause.when for pause in draft.policy.pauses)
-    for target in targets_of(draft, assignment).values():
-        yield from (target.starts_when, target.stops_when)
 
 
 def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
