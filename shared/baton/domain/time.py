@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 #: Allowed clock difference to other systems: an event may be this far ahead of now.
 SKEW = timedelta(seconds=60)
@@ -17,9 +18,11 @@ def believable(at: datetime, now: datetime) -> datetime:
     return max(EARLIEST, min(at, now + SKEW))
 
 
+@lru_cache(maxsize=4096)
 def iso(at: datetime) -> str:
     """*at* (in UTC) in HubSpot's format."""
-    # Twenty times faster than strftime, and called for many properties of every decision.
+    # Twenty times faster than strftime. Remembered, because every decision about a lead asks for
+    # the dates of all its properties, most of which stay as they were.
     return at.isoformat()[:19] + "Z"
 
 

@@ -148,6 +148,7 @@ class Chain(NamedTuple):
 class InPool(NamedTuple):
     """A member of a pool with data that does not depend on the lead."""
 
+    rep: str
     member: Member
     person: Person
     #: Active, and without any time off in the roster.
@@ -161,7 +162,8 @@ class InPool(NamedTuple):
 def in_pool(member: Member, person: Person) -> InPool:
     limits = (person.max_open, person.max_per_day, person.max_per_week)
     numbers = (inf if limit is None else limit for limit in limits)
-    return InPool(member, person, person.active and not person.time_off, *numbers)
+    there = person.active and not person.time_off
+    return InPool(member.rep, member, person, there, *numbers)
 
 
 class TimeOff(Struct, frozen=True):

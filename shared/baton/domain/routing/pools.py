@@ -59,24 +59,25 @@ def _members(search: Search, pool: Pool) -> tuple[list[Member], list[Member], di
     obstacles: dict[int, Obstacle] = {}
     loads, excluded = search.world.loads, search.wanted.excluded
     regardless = pool.shift.takes == "regardless"
-    for place, known in enumerate(search.policy.in_pool[pool.id]):
-        member = known.member
-        load = loads[member.rep]
+    place = -1
+    for rep, member, person, there, most_open, per_day, per_week in search.policy.in_pool[pool.id]:
+        place += 1
+        load = loads[rep]
         # The common case: nothing can rule this member out. Same result as ``obstacle``, but much
         # cheaper.
         if (
-            known.there
+            there
             and regardless
-            and load.open < known.max_open
-            and load.today < known.max_per_day
-            and load.this_week < known.max_per_week
+            and load.open < most_open
+            and load.today < per_day
+            and load.this_week < per_week
             and load.away is None
             and load.refused is None
-            and member.rep not in excluded
+            and rep not in excluded
         ):
             free.append(member)
             continue
-        code = search.obstacle(load, known.person, pool)
+        code = search.obstacle(load, person, pool)
         if code is None:
             free.append(member)
             continue

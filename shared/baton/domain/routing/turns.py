@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import repeat
-from operator import add, sub, truediv
+from operator import add
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -58,37 +59,42 @@ def next_turn(
         _note_leave(leave, free, absent, equal)
     # With one member there is nothing to share, and the rule's constant needs at least two.
     slack = 1 / (2 * max(2, len(base)) - 2)
-    total = sum(weights)
-    shares = [weight / total for weight in weights]
+    shares = _shares(tuple(weights))
     # One pass in C per quantity, not one per member, for speed: this runs for every lead, with
     # hundreds of members in the worst case.
     owed = list(map(add, map(credit.get, reps, repeat(0.0)), shares))
     latest, enough, can = 1 - slack, slack - _EQUAL, len(free)
-    deadlines = list(map(truediv, map(sub, repeat(latest, can), owed), shares))
-    ready = [place for place, o in enumerate(owed[:can]) if o >= enough]
-    following = sorted(ready, key=deadlines.__getitem__)
-    late: list[int] = []
-    if len(following) < PLACES:
-        late = [place for place, o in enumerate(owed[:can]) if o < enough]
-        late.sort(key=deadlines.__getitem__)
-    chosen = _first(following or late, deadlines)
-    following += late
+    of_free = owed if can == len(owed) else owed[:can]
+    #: (deadline, place) of those who are owed enough, then of the others.
+    ready = [((latest - o) / shares[n], n) for n, o in enumerate(of_free) if o >= enough]
+    ready.sort()
+    late: list[tuple[float, int]] = []
+    if len(ready) < PLACES:
+        late = [((latest - o) / shares[n], n) for n, o in enumerate(of_free) if o < enough]
+        late.sort()
+    chosen = _first(ready or late)
     owed[chosen] -= 1
     credit.update(zip(reps, owed, strict=True))
-    order = [chosen, *(place for place in following[:PLACES] if place != chosen)]
-    names = tuple([reps[place] for place in order[:PLACES]])
+    following = [reps[place] for _, place in (ready + late)[:PLACES] if place != chosen]
+    names = (reps[chosen], *following[: PLACES - 1])
     after = replace(turns, credit=credit, leave=leave, paid_on=paid_on)
     return Turn(names[0], after, names)
 
 
-def _first(places: Sequence[int], deadlines: Sequence[float]) -> int:
-    """The first of *places*, which are in the order of their *deadlines*; ties go to the first in
-    the pool.
+@lru_cache(maxsize=256)  # pools and who of them is free: most leads meet the same
+def _shares(weights: tuple[int, ...]) -> tuple[float, ...]:
+    total = sum(weights)
+    return tuple([weight / total for weight in weights])
+
+
+def _first(turns: Sequence[tuple[float, int]]) -> int:
+    """The place with the earliest of the (deadline, place) in *turns*, which are in order; ties go
+    to the first in the pool.
     """
-    first = places[0]
-    tie = deadlines[first] + _EQUAL
-    for place in places:
-        if deadlines[place] > tie:
+    deadline, first = turns[0]
+    tie = deadline + _EQUAL
+    for deadline, place in turns:
+        if deadline > tie:
             break
         first = min(first, place)
     return first

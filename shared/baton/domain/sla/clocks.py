@@ -6,8 +6,9 @@ a clock is a list of instants, and climbing its ladder means comparing them with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -29,9 +30,9 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
     count = _count(target.time, calendar)
     try:
         due = count(start, target.within)
-        ladder = [
-            armed for rung in target.ladder for armed in _arm(rung, target, start, due, calendar)
-        ]
+        ladder: list[ArmedRung] = []
+        for rung in target.ladder:
+            _arm(ladder, rung, target, start, due, calendar)
     except NeverOpen:
         return arm(_by_the_wall(target), start, calendar, calendar_id)
     return Clock(
@@ -40,7 +41,7 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
         stops_on=target.stops_on,
         started_at=start,
         due_at=due,
-        ladder=tuple(sorted(ladder, key=lambda rung: rung.at)),
+        ladder=tuple(sorted(ladder, key=attrgetter("at"))),
         task=target.task,
         wall=target.time == "wall",
         calendar=calendar_id,
@@ -141,9 +142,14 @@ def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
 
 
 def _arm(
-    rung: Rung, target: Target, start: datetime, due: datetime, calendar: WorkCalendar
-) -> Iterator[ArmedRung]:
-    """*rung* at its instant, and at its repetitions."""
+    ladder: list[ArmedRung],
+    rung: Rung,
+    target: Target,
+    start: datetime,
+    due: datetime,
+    calendar: WorkCalendar,
+) -> None:
+    """Add *rung* to *ladder* at its instant, and at its repetitions."""
     count = _count(rung.time or target.time, calendar)
     if rung.share is not None:
         at = count(start, target.within * rung.share)
@@ -151,11 +157,11 @@ def _arm(
         at = max(start, count(due, -rung.before))
     else:
         at = count(due, rung.after) if rung.after else due
-    yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+    ladder.append(ArmedRung(at, rung.kind, rung.to, rung.time))
     if rung.every is not None:
         for _ in range(rung.again):
             at = count(at, rung.every)
-            yield ArmedRung(at=at, kind=rung.kind, to=rung.to, time=rung.time)
+            ladder.append(ArmedRung(at, rung.kind, rung.to, rung.time))
 
 
 def _count(time: Time, calendar: WorkCalendar) -> Count:
