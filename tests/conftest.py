@@ -19,13 +19,16 @@ settings.register_profile(
 settings.load_profile("baton")
 
 STACK = "tests/stack/"
+#: These start stacks of their own.
+OWN_STACKS = "tests/stack/test_run.py"
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
-    """A file of tests belongs to one process, and so do all that start stacks, which they share."""
+    """A file of tests belongs to one process, and so do all that use the same stack."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return STACK if nodeid.startswith(STACK) else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        return STACK if file.startswith(STACK) and file != OWN_STACKS else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
@@ -44,8 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def turn(item: pytest.Item) -> int:
         if item.nodeid.startswith(STACK):
-            return 0
-        return 1 if item.get_closest_marker("slow") else 2
+            return int(item.nodeid.startswith(OWN_STACKS))
+        return 2 if item.get_closest_marker("slow") else 3
 
     items.sort(key=turn)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from infra.build import ROOT, Template, code_sha256, lighten, precompile, read, stamp, write
 from infra.local.stack.emulator import environment
-from infra.local.stack.processes import run
+from infra.local.stack.processes import one_at_a_time, run
 from infra.local.stack.settings import Fault, Settings
 
 STACK = "baton"
@@ -33,7 +30,7 @@ def build(settings: Settings) -> bool:
     """Run ``sam build`` unless what is built is up to date; say whether it ran."""
     digest = code_sha256(ROOT, [settings.runtime, settings.architecture])
     mark = settings.home / "build.sha256"
-    with _one_at_a_time(settings.home):
+    with one_at_a_time(settings.home / "build.lock"):
         built = built_template(settings)
         if built.exists() and mark.exists() and mark.read_text("utf-8") == digest:
             return False
@@ -170,14 +167,7 @@ def _has_snapstart(runtime: str) -> bool:
 def _no_answers(settings: Settings) -> str:
     """A config file without the answers that ``make deploy`` keeps for a real account."""
     path = settings.home / "samconfig.toml"
-    path.write_text("version = 0.1\n", "utf-8")
+    with one_at_a_time(path.with_suffix(".lock")):
+        if not path.exists():
+            path.write_text("version = 0.1\n", "utf-8")
     return str(path)
-
-
-@contextmanager
-def _one_at_a_time(home: Path) -> Iterator[None]:
-    """Two stacks of one checkout (a run and the tests) share the build: one builds, one waits."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.build import ROOT
-from infra.local.stack.processes import run
+from infra.local.stack.processes import one_at_a_time, run
 
 
 def ensure(venv: Path, lock: Path, env: Mapping[str, str], log: Path) -> bool:
@@ -21,11 +21,12 @@ def ensure(venv: Path, lock: Path, env: Mapping[str, str], log: Path) -> bool:
     """
     stamp = venv / "lock.sha256"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}"
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return False
-    shutil.rmtree(venv, ignore_errors=True)
-    run("python -m venv", [sys.executable, "-m", "venv", str(venv)], env, log, ROOT)
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
-    run(f"pip install -r {lock.name}", [*pip, "-r", str(lock)], env, log, ROOT)
-    stamp.write_text(wanted, "utf-8")
+    with one_at_a_time(venv.with_suffix(".lock")):
+        if stamp.exists() and stamp.read_text("utf-8") == wanted:
+            return False
+        shutil.rmtree(venv, ignore_errors=True)
+        run("python -m venv", [sys.executable, "-m", "venv", str(venv)], env, log, ROOT)
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+        run(f"pip install -r {lock.name}", [*pip, "-r", str(lock)], env, log, ROOT)
+        stamp.write_text(wanted, "utf-8")
     return True
