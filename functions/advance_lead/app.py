@@ -1,4 +1,7 @@
-"""Events in, decisions stored, effects out: the only writer of leads. See application.advance."""
+"""Events in, decisions stored, effects out: the only writer of leads.
+
+See application.work_event.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from baton.adapters.aws.queue_metrics import teller
 from baton.adapters.aws.queues import consume
 from baton.adapters.aws.runtime import on_lambda
-from baton.application.advance import Advanced
+from baton.application.work_event import Advanced
 from baton.domain.world.events import AnyEvent
 
 from . import wiring

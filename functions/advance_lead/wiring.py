@@ -22,9 +22,9 @@ from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.hubspot.crm import HubspotCrm
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.advance import Advance, Advanced
 from baton.application.ports.log import Note
 from baton.application.work_batch import Batch, Tools
+from baton.application.work_event import Advance, Advanced
 from baton.domain.world.effects import System
 from baton.domain.world.events import AnyEvent
 

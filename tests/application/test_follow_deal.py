@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.application.advance import Contacts
 from baton.application.follow_deal import PATIENCE, follow_deal, moved
 from baton.application.ports.crm import Deal
+from baton.application.work_event import Contacts
 from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint

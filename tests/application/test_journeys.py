@@ -400,7 +400,7 @@ def test_what_decide_lacks_is_asked_for_and_never_guessed() -> None:
 
 
 def test_a_wake_that_came_early_is_sent_again_with_the_rest() -> None:
-    from baton.application.advance import Advance, Contacts
+    from baton.application.work_event import Advance, Contacts
     from tests.fakes.store import FakeOutbox, FakeWakes
 
     system = new_system()

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.application.advance import OWN_WAKE, Advance, Contacts
 from baton.application.sweep import HORIZON, OVERDUE, sweep_fast, sweep_slow
+from baton.application.work_event import OWN_WAKE, Advance, Contacts
 from baton.domain.world.events import ClockDue, WentStale
 from baton.failures import Retryable
 from tests.builders import (

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb import index_audit
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, LeadStore, lead_key
-from baton.application.advance import Advance, Contacts
 from baton.application.ports.leads import Flaw
 from baton.application.sweep import sweep_fast
 from baton.application.watchdog import Watched, watch
+from baton.application.work_event import Advance, Contacts
 from baton.domain.time import stamp
 from baton.domain.world.events import ClockDue
 from tests.adapters.dynamodb.test_leads import TABLE, create_table

@@ -19,7 +19,7 @@ from botocore.config import Config
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import ATTEMPTS, Advance, Contacts
+from baton.application.work_event import ATTEMPTS, Advance, Contacts
 from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.failures import Retryable
 from functions.advance_lead.wiring import pause

@@ -14,8 +14,8 @@ from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.slots import DynamoSlots
-from baton.application.advance import Advance, Advanced, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack
+from baton.application.work_event import Advance, Advanced, Contacts
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of

@@ -13,8 +13,8 @@ from moto import mock_aws
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
-from baton.application.advance import Advance, Contacts
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Advance, Contacts
 from baton.cli import _target
 from baton.cli.__main__ import main
 from baton.domain.lead import Lead

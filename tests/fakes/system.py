@@ -13,11 +13,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Advance, Contacts
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
 from baton.domain.world.events import AnyEvent

@@ -18,8 +18,8 @@ from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import LeadStore, lead_key
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
-from baton.application.advance import Advance
 from baton.application.ports.crm import Deal
+from baton.application.work_event import Advance
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake

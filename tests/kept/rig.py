@@ -20,11 +20,11 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.dynamodb.slots import DynamoSlots
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Advance, Contacts
 from baton.domain.lead import Lead
 from baton.domain.world.effects import ContactState, System, system_of
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale

@@ -8,12 +8,12 @@ import pytest
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
 from baton.adapters.aws.queues import decode_effect
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack
 from baton.application.ports.slots import Claim, Superseded
 from baton.application.redrive import redrive
 from baton.application.send_digests import send_digests
 from baton.application.sweep import sweep_fast
+from baton.application.work_event import Advance, Contacts
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Value

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import Advance, Contacts
+from baton.application.work_event import Advance, Contacts
 from baton.domain.escalation.batching import ENTRIES, ROOM, Board
 from baton.domain.policy import Fallback
 from baton.failures import Retryable

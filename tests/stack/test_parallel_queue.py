@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import Advance, Contacts
 from baton.application.drain_queue import drain
+from baton.application.work_event import Advance, Contacts
 from baton.domain.policy import Fallback, Limits, Member, Wait
 from baton.domain.world.events import AnyEvent
 from baton.failures import Retryable

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from baton.application.advance import Contacts
 from baton.application.ports.crm import Crm, Deal
+from baton.application.work_event import Contacts
 from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.application.advance import Advance, Contacts
 from baton.application.ports.leads import Record, Store
+from baton.application.work_event import Advance, Contacts
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect

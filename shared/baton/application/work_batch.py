@@ -10,7 +10,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from baton.application.advance import Advance, Advanced, Contacts, needs_contact
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
@@ -19,6 +18,7 @@ from baton.application.ports.leads import Queues
 from baton.application.ports.log import Note
 from baton.application.ports.people import People
 from baton.application.ports.queues import Offers, Outbox
+from baton.application.work_event import Advance, Advanced, Contacts, needs_contact
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale

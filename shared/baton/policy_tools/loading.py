@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from baton.policy_tools import explain, proofs, references
+from baton.policy_tools import model_faults, proofs, references
 from baton.policy_tools.faults import Fault, Path, Place, PolicyError, did_you_mean, readable
 from baton.policy_tools.models import FILES, OPTIONAL, Files
 from baton.policy_tools.models.types import Entry
@@ -56,7 +56,7 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
         try:
             models[name] = FILES[name].model_validate(plain(tree))
         except ValidationError as error:
-            faults.extend(explain.faults_of(error, FILES[name], tree))
+            faults.extend(model_faults.faults_of(error, FILES[name], tree))
     for file, path, message in proofs.check(models):
         faults.append(Fault(place_of(trees[file], path)[0], readable(path), message))
     if faults:

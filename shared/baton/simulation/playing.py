@@ -14,12 +14,12 @@ from typing import get_args
 from msgspec.structs import replace
 
 from baton.adapters.memory import MemoryStore
-from baton.application.advance import Advance, Contacts
 from baton.application.audit.fairness import Handed, ledger
 from baton.application.drain_queue import drain
 from baton.application.follow_person import follow_person
 from baton.application.ports.leads import Record
 from baton.application.ports.people import Entry
+from baton.application.work_event import Advance, Contacts
 from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy

@@ -26,7 +26,7 @@ from baton.domain.policy import (
 )
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.route import route
-from baton.domain.routing.rules import reach
+from baton.domain.routing.routing_rules import reach
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.scoring.facts import describe
 from baton.domain.world.world import Account, Away, Load, Needs, NeedsData, Turns, World

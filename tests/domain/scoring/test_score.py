@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.lead import Evidence
-from baton.domain.scoring.evidence import KEPT, add
+from baton.domain.scoring.evidence_history import KEPT, add
 from baton.domain.scoring.score import Score, next_crossing, score
 from tests.builders import NOW, minutes
 from tests.scored import DAY, SCORED, SCORING

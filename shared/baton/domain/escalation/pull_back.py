@@ -12,7 +12,7 @@ from baton.domain.handoff.reassign import tell_former
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
 from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.routing.rules import reach
+from baton.domain.routing.routing_rules import reach
 from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
 

@@ -16,7 +16,7 @@ from baton.domain.phrase import Phrase, listing
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import active, seen_active
 from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_evidence
+from baton.domain.scoring.evidence_history import BUILT_IN, add, forms_of, touches_as_evidence
 from baton.domain.scoring.facts import fields_of
 from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
 from baton.domain.routing.obstacles import UNAVAILABLE
-from baton.domain.routing.rules import reach
+from baton.domain.routing.routing_rules import reach
 from baton.domain.routing.search import Choice, Search
 from baton.domain.world.world import Account, Load, Needs, NeedsData
 

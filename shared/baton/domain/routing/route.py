@@ -15,7 +15,7 @@ from baton.domain.routing.fallbacks import fall_back, last_resort, queued
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.rules import RULES_TOLD, first_rule, rules_told
+from baton.domain.routing.routing_rules import RULES_TOLD, first_rule, rules_told
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.world.world import Needs, NeedsData, World
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.domain.calendar.rules import union
+from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.spans import cut
 from baton.domain.calendar.work_calendar import NeverOpen, Span, WorkCalendar
 from baton.domain.lead import ArmedRung, Clock

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from baton.domain.calendar.rules import Shifts
+from baton.domain.calendar.calendar_rules import Shifts
 from baton.policy_tools.diff.phrases import Phrase
 from baton.policy_tools.diff.showing import said
 from baton.policy_tools.diff.walking import Difference

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from baton.application.advance import ATTEMPTS, Advance, Contacts
 from baton.application.ports.leads import Record
+from baton.application.work_event import ATTEMPTS, Advance, Contacts
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import AnyEvent, ClockDue
 from baton.domain.world.world import Contact
