@@ -18,7 +18,7 @@ from baton.domain.escalation.pull_back import ASK_AGAIN
 from baton.domain.escalation.recipients import recipient
 from baton.domain.escalation.rota import is_away, on_duty
 from baton.domain.lead import ArmedRung, Clock, DeferredNotice, Held, Lead
-from baton.domain.policy import Outside, Policy, Recipient, Respect, Rota, TimeOff
+from baton.domain.policy import MessageLimits, Policy, Recipient, Rota, TimeOff, WhenOutside
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import ClockDue
 from baton.domain.world.world import Needs, Touch
@@ -46,9 +46,9 @@ CLOCK = Clock(
 )
 
 
-def respecting(way: Outside) -> Policy:
-    respect = Respect(warning=way, breach=way, escalation=way)
-    return replace(POLICY, notifications=replace(POLICY.notifications, respect=respect))
+def in_quiet_hours(way: WhenOutside) -> Policy:
+    limits = MessageLimits(warning=way, breach=way, escalation=way)
+    return replace(POLICY, notifications=replace(POLICY.notifications, message_limits=limits))
 
 
 def without(*people: str) -> Policy:
@@ -272,7 +272,7 @@ def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     """Mona is off again; the next owner's promise has run out as well."""
     now = EVENING
     old = untold(now, to="manager")
-    made = draft(now, CLOCK, policy=respecting("wait"), deferred=(replace(old, number=0),))
+    made = draft(now, CLOCK, policy=in_quiet_hours("wait"), deferred=(replace(old, number=0),))
     tell_deferred(made)
     assert told(made) == []
     assert made.lead.deferred == (replace(old, number=0, at=OPENING),)

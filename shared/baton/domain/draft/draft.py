@@ -178,7 +178,7 @@ class Draft:
                 lines=lines,
                 at=self.now,
                 # The limit applies to people only: a channel has many readers, who can leave it.
-                an_hour=self.policy.notifications.respect.an_hour
+                an_hour=self.policy.notifications.message_limits.an_hour
                 if reader is not None and not changes
                 else 0,
                 zone=self.policy.zone_of(reader or self.owner),

@@ -31,12 +31,12 @@ class Delivery(NamedTuple):
 def delivery_to(
     policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
 ) -> Delivery:
-    """Who gets *reader*'s notice, and when, by the policy's ``respect``; *at* is when the rung was
-    due. Channels are always told at once.
+    """Who gets *reader*'s notice, and when, by the policy's ``quiet_hours``; *at* is when the rung
+    was due. Channels are always told at once.
     """
     if reader is None or at_work(policy, reader, at, now):
         return Delivery(reader)
-    how = policy.notifications.respect.of(severity)
+    how = policy.notifications.message_limits.in_quiet_hours(severity)
     if how == "backup":
         backup = backup_of(policy, reader)
         if backup is not None and at_work(policy, backup, at, now):

@@ -56,12 +56,11 @@ from baton.domain.policy.scoring import (
 from baton.domain.policy.sla import (
     Digest,
     Idle,
+    MessageLimits,
     Notifications,
-    Outside,
     Pause,
     Play,
     Recipient,
-    Respect,
     Rung,
     Severity,
     Staleness,
@@ -69,6 +68,7 @@ from baton.domain.policy.sla import (
     Tier,
     Time,
     Track,
+    WhenOutside,
 )
 
 __all__ = [
@@ -95,9 +95,9 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "Member",
+    "MessageLimits",
     "Never",
     "Notifications",
-    "Outside",
     "Ownership",
     "Pause",
     "Person",
@@ -106,7 +106,6 @@ __all__ = [
     "Pool",
     "Reason",
     "Recipient",
-    "Respect",
     "Rota",
     "Rule",
     "Rung",
@@ -130,6 +129,7 @@ __all__ = [
     "Trigger",
     "Wait",
     "When",
+    "WhenOutside",
     "Window",
     "told",
 ]
