@@ -24,7 +24,7 @@ if on_lambda():
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    seen = watch(wiring.store(), wiring.leads(), wiring.wakes(), wiring.now(), told)
+    seen = watch(wiring.store(), wiring.leads(), wiring.wakes(), wiring.now(), report_flaw)
     for name, value in (
         ("Overdue", seen.overdue),
         ("StoodIn", int(seen.stood_in)),
@@ -49,5 +49,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"overdue": seen.overdue, "checked": seen.checked, "mended": seen.mended}
 
 
-def told(flaw: Flaw) -> None:
+def report_flaw(flaw: Flaw) -> None:
     logger.error("lead.flawed", lead_id=flaw.lead, what=flaw.what, mendable=flaw.right is not None)

@@ -88,7 +88,7 @@ class Day:
         while self._elapsed() < patience and self.missing:
             messages = self._sandbox("GET", "state")["messages"]
             for scene in self._scenes:
-                self._tell(scene)
+                self._show_new_outcomes(scene)
                 if self._fast:
                     self._act(scene, messages)
             time.sleep(0.5)
@@ -114,16 +114,16 @@ class Day:
 
     # What Baton did.
 
-    def _tell(self, scene: Scene) -> None:
+    def _show_new_outcomes(self, scene: Scene) -> None:
         """One line for each thing that happened since the last look."""
         outcomes = list(self._outcomes(scene))
-        for outcome in outcomes[scene.told :]:
+        for outcome in outcomes[scene.outcomes_shown :]:
             if outcome.kind != "stage_moved":
                 policy = self._policies.active(_now())
                 who = name_of(policy, outcome.person) if outcome.person else ""
                 what = " ".join(filter(None, [outcome.kind.replace("_", " "), outcome.what]))
                 self._say(scene.name, f"{what}{': ' + who if who else ''}")
-        scene.told = len(outcomes)
+        scene.outcomes_shown = len(outcomes)
 
     def _outcomes(self, scene: Scene) -> Iterator[Outcome]:
         for record in self._store.history(scene.lead_id):

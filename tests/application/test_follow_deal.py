@@ -39,9 +39,9 @@ class Rig:
         self.failures: dict[str, list[Exception]] = {}
 
     def __call__(self, after: timedelta = timedelta()) -> int:
-        return follow_deal(HINT, self.crm, NOW + after, self._advance)
+        return follow_deal(HINT, self.crm, NOW + after, self._work_event)
 
-    def _advance(self, event: DealMoved, contacts: Contacts) -> None:
+    def _work_event(self, event: DealMoved, contacts: Contacts) -> None:
         if failures := self.failures.get(event.lead_id):
             raise failures.pop(0)
         self.worked.setdefault(event.id, event)

@@ -80,7 +80,7 @@ def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.Monkey
         )
 
     monkeypatch.setattr(work_event, "decide", curious)
-    work = work_event.Advance(FakeStore(), FakeOutbox(), FakeWakes(), lambda attempt: None)
+    work = work_event.EventWorker(FakeStore(), FakeOutbox(), FakeWakes(), lambda attempt: None)
     work(became(), LOOKED_UP, work_event.Contacts(crm, ["101"]), NOW)
     found = Background(
         history={"phone": "+41 1"},
@@ -136,7 +136,7 @@ def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
 
     crm.before = refuse
     store = FakeStore()
-    work = work_event.Advance(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
+    work = work_event.EventWorker(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
     for n in range(4):
         work(signal("pricing_page", NOW - timedelta(minutes=n)), SCORED,
              work_event.Contacts(crm, ["101"]), NOW)  # fmt: skip

@@ -18,7 +18,7 @@ from baton.adapters.dynamodb.leads import NOBODY, LeadStore, lead_key
 from baton.application.ports.leads import Flaw
 from baton.application.sweep import sweep_fast
 from baton.application.watchdog import Watched, watch
-from baton.application.work_event import Advance, Contacts
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.time import stamp
 from baton.domain.world.events import ClockDue
 from tests.adapters.dynamodb.test_leads import TABLE, create_table
@@ -156,11 +156,11 @@ def test_before_the_first_sweep_there_is_nothing_to_stand_in_for(kennel: Kennel)
 def test_a_lead_that_waits_for_an_owner_is_looked_at_like_any_other(kennel: Kennel) -> None:
     policy, crm = routed(), FakeCrm()
     crm.now = NOW - minutes(2)
-    advance = Advance(kennel.store, FakeOutbox(), kennel.wakes, lambda attempt: None)
+    work_event = EventWorker(kennel.store, FakeOutbox(), kennel.wakes, lambda attempt: None)
     for lead in map(str, range(1, 6)):
         crm.add(lead, None, **PROPERTIES)
         event = became(id=f"in-{lead}", lead_id=lead)
-        advance(event, policy, Contacts(crm, [lead]), NOW)
+        work_event(event, policy, Contacts(crm, [lead]), NOW)
     assert kennel.item("5")["owner"]["S"] == NOBODY
     assert kennel.look().checked == 5
     kennel.spoil("5", "REMOVE wakeShard, wakeAt")

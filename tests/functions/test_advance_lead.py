@@ -19,7 +19,7 @@ from baton.adapters.dynamodb.leads import LeadStore, lead_key
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.application.ports.crm import Deal
-from baton.application.work_event import Advance
+from baton.application.work_event import EventWorker
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake
@@ -73,7 +73,7 @@ class Aws:
         self.crm.add(LEAD, None, **PROPERTIES)
         outbox = Outbox(self.sqs, {"hubspot": self.urls["hubspot"], "slack": self.urls["slack"]})
         wakes = Wakes(self.sqs, self.urls["wakes"], lambda: self.now)
-        advance = Advance(self.store, outbox, wakes, lambda attempt: None)
+        work_event = EventWorker(self.store, outbox, wakes, lambda attempt: None)
 
         def use(wiring: Any, **given: Any) -> None:
             for name, value in given.items():
@@ -85,7 +85,7 @@ class Aws:
             settings=None,
             policies=self.policies,
             store=self.store,
-            advance=advance,
+            work_event=work_event,
             crm=self.crm,
             people=RosterStore(self.dynamodb, TABLE),
             outbox=outbox,

@@ -24,7 +24,7 @@ LOOK_AGAIN = timedelta(seconds=15)
 
 
 def follow_deal(
-    hint: DealHint, crm: Crm, now: datetime, advance: Callable[[DealMoved, Contacts], None]
+    hint: DealHint, crm: Crm, now: datetime, work_event: Callable[[DealMoved, Contacts], None]
 ) -> int:
     """
     Work *hint* for each contact of its deal; returns how many contacts.
@@ -33,7 +33,7 @@ def follow_deal(
     stage's own hint reports, too. Both give the same entry at the same instant.
 
     Args:
-        advance: Works one event; a failure for one contact does not stop the others.
+        work_event: Works one event; a failure for one contact does not stop the others.
 
     Raises:
         Retryable: HubSpot or one of the contacts must be tried again, or the deal is new and has no
@@ -49,7 +49,7 @@ def follow_deal(
     failures: list[Retryable | Rejected] = []
     for contact_id in deal.contacts:
         try:
-            advance(moved(hint, deal, contact_id), contacts)
+            work_event(moved(hint, deal, contact_id), contacts)
         except (Retryable, Rejected) as error:
             failures.append(error)
     # Retryable first: a message that comes back tries all contacts again, while a parked one waits

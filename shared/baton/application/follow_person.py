@@ -32,7 +32,7 @@ def follow_person(
     Work *hint* once in effect; returns the result for the log.
 
     Args:
-        redelivered: This very message was received before; see ``Advance``.
+        redelivered: This very message was received before; see ``EventWorker``.
 
     Raises:
         Rejected: The roster has no such person, or the time is not valid.

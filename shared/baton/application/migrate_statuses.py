@@ -75,7 +75,7 @@ def migrate(
     for page in crm.contacts([STATUS], (), start.after):
         progress = _counted(progress, page.rows, mapping, used)
         if due := _due(page.rows, mapping):
-            progress = _told(progress, due, _moved(crm, due))
+            progress = _add_outcome(progress, due, _moved(crm, due))
         progress = replace(progress, after=page.after)
         yield progress
 
@@ -141,7 +141,7 @@ def _counted(
     return replace(progress, seen=progress.seen + len(rows), unmapped=unmapped)
 
 
-def _told(progress: Progress, due: _Due, outcome: _Outcome) -> Progress:
+def _add_outcome(progress: Progress, due: _Due, outcome: _Outcome) -> Progress:
     moved = progress.moved
     for one in outcome.moved:
         moved = _plus(moved, due[one][0])

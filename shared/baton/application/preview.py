@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from baton.application.ports.leads import Record, Store
-from baton.application.work_event import Advance, Contacts
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
@@ -41,7 +41,7 @@ class Rehearsal:
     def __init__(self, store: Store, policy: Policy, now: datetime) -> None:
         self._store = store
         self._policy, self._now = policy, now
-        self._advance = Advance(self._store, _Nowhere(), _Nowhere(), _at_once)
+        self._work_event = EventWorker(self._store, _Nowhere(), _Nowhere(), _at_once)
 
     def play(self, events: Iterable[AnyEvent]) -> Iterator[Rehearsed]:
         """Raises Retryable: the store does not answer."""
@@ -49,7 +49,7 @@ class Rehearsal:
             before, _ = self._store.load(event.lead_id, event.id)
             fault = ""
             try:
-                self._advance(event, self._policy, Contacts(_Unread(), []), self._now)
+                self._work_event(event, self._policy, Contacts(_Unread(), []), self._now)
             except Rejected as error:
                 fault = str(error)
             after, record = self._store.load(event.lead_id, event.id)

@@ -50,14 +50,14 @@ def watch(
     leads: Leads,
     wakes: WakeSender,
     now: datetime,
-    told: Callable[[Flaw], None],
+    report_flaw: Callable[[Flaw], None],
     pages: int = PAGES,
 ) -> Watched:
     """
     One run.
 
     Args:
-        told: Called with each flaw, mended or not.
+        report_flaw: Called with each flaw, mended or not.
 
     Raises:
         Retryable: The table or the queue does not answer; the run failed.
@@ -68,12 +68,12 @@ def watch(
     if stood_in:
         sweep_fast(store, wakes, now)
     latest = now - min((at for _, at in late), default=now)
-    passed = _pass(store, leads, now, told, pages)
+    passed = _pass(store, leads, now, report_flaw, pages)
     return Watched(len(late), latest, stood_in, *passed)
 
 
 def _pass(
-    store: Sweepable, leads: Leads, now: datetime, told: Callable[[Flaw], None], pages: int
+    store: Sweepable, leads: Leads, now: datetime, report_flaw: Callable[[Flaw], None], pages: int
 ) -> tuple[int, int, tuple[str, ...], bool]:
     """Continue the pass, or start the day's: (checked, mended, broken, complete)."""
     before = store.checkpoint(_CHECKPOINT)
@@ -87,7 +87,7 @@ def _pass(
         some, cursor = leads.page(cursor)
         checked += len(some)
         for flaw in leads.flaws(some):
-            told(flaw)
+            report_flaw(flaw)
             if flaw.right is None:
                 broken.append(flaw.lead)
             else:

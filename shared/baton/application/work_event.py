@@ -50,7 +50,7 @@ ATTEMPTS = 12
 QUESTIONS = 18
 
 
-class Advanced(Struct, frozen=True):
+class EventResult(Struct, frozen=True):
     """The result of one event, for logs and metrics."""
 
     name: str
@@ -99,7 +99,7 @@ def _nothing_known(policy: Policy, event: AnyEvent) -> World:
     return World(policy=policy)
 
 
-class Advance(Struct, frozen=True):
+class EventWorker(Struct, frozen=True):
     """The flow with its ports. ``pause`` waits a little before the n-th new attempt."""
 
     store: Store
@@ -116,7 +116,7 @@ class Advance(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
         redelivered: bool = False,
-    ) -> Advanced:
+    ) -> EventResult:
         """Work *event* once in effect, however often it is delivered.
 
         Args:
@@ -138,7 +138,7 @@ class Advance(Struct, frozen=True):
                     self._send(record.effects, lead)
                     self._offer(record, event.lead_id, now)
                 if not _still_due(event, lead, now):
-                    return Advanced("repeated", attempts=attempt)
+                    return EventResult("repeated", attempts=attempt)
                 # A rung was armed again for the same instant: give this wake its own id.
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
@@ -148,7 +148,7 @@ class Advance(Struct, frozen=True):
             if not decision.changed:
                 if isinstance(event, ClockDue | WentStale) and event.at > now:
                     self.wakes.send([event])  # early: sent again with the rest of its delay
-                return Advanced("nothing_to_do", attempts=attempt)
+                return EventResult("nothing_to_do", attempts=attempt)
             try:
                 stored = self.store.commit(decision, event, policy.version, now)
             except Moved:
@@ -160,7 +160,7 @@ class Advance(Struct, frozen=True):
                 moved = decision.lead if decision.lead.wake_at != known else None
                 self._send(decision.effects, moved)
                 self._offer(stored, event.lead_id, now)
-                return Advanced("decided", decision.outcomes, attempt)
+                return EventResult("decided", decision.outcomes, attempt)
         raise Retryable("others were faster every time", after=timedelta(seconds=1))
 
     def _decide(

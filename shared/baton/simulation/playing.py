@@ -19,7 +19,7 @@ from baton.application.drain_queue import drain
 from baton.application.follow_person import follow_person
 from baton.application.ports.leads import Record
 from baton.application.ports.people import Entry
-from baton.application.work_event import Advance, Contacts
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy
@@ -74,7 +74,7 @@ class Simulation:
         self._store = _Slim(self._note)
         self._store.loads |= {person.id: Load(person.id) for person in policy.people}
         self._store.turns |= {pool.id: Turns(pool.id) for pool in policy.pools}
-        self._advance = Advance(self._store, self, self, _at_once, self._everybody)
+        self._work_event = EventWorker(self._store, self, self, _at_once, self._everybody)
         self._tally = Tally(lives={}, outcomes=Counter(), breaches=Counter(), fullest={})
         self._handed: list[Handed] = []
         self._heap: list[tuple[datetime, int, Work]] = []
@@ -132,7 +132,7 @@ class Simulation:
     def _work(self, event: AnyEvent) -> None:
         self._tally.events += 1
         contacts = Contacts(self._crm, [event.lead_id])
-        self._advance(event, self._policy, contacts, self._now)
+        self._work_event(event, self._policy, contacts, self._now)
         self._look_after(event.lead_id)
 
     def _look_after(self, lead_id: str) -> None:

@@ -66,7 +66,7 @@ def test_no_ten_seconds_hold_more_than_the_budget(clock: Clock) -> None:
 def test_it_waits_as_long_as_hubspot_asks(clock: Clock) -> None:
     told: list[float] = []
     work = failing(Retryable("429", timedelta(seconds=7)), Retryable("429", timedelta(seconds=2)))
-    assert Pace(told=told.append).patiently(work) == "done"
+    assert Pace(on_wait=told.append).patiently(work) == "done"
     assert clock.waits == told == [7, 2]
 
 
