@@ -35,14 +35,14 @@ def work(body: str) -> None:
     try:
         shown = deliver(effect, now, wiring.token(), slots, show)
     except Rejected as error:
-        pass_on(effect, error)
+        report_undelivered(effect, error)
         raise  # parked with its reason, so that it can be sent again once that is fixed
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)
 
 
-def pass_on(effect: AnyEffect, error: Rejected) -> None:
+def report_undelivered(effect: AnyEffect, error: Rejected) -> None:
     """Have somebody else told about the lead: the lead's decision finds the next recipient. This
     comes before parking. If the worker dies in between, the effect is still in its queue, is
     refused again, and makes the same event id."""

@@ -84,12 +84,12 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     from baton.domain.routing.capacity import local_day, local_week
-    from baton.domain.routing.obstacles import obstacle, told_obstacle
+    from baton.domain.routing.obstacles import obstacle, obstacle_phrase
     from baton.presentation.wording import plain
 
     zone = stack.policy.zone_of(person)
     code = obstacle(stack.policy, person, load, stack.now)
-    state = f"no: {plain(told_obstacle(person, load, code))}" if code else "yes"
+    state = f"no: {plain(obstacle_phrase(person, load, code))}" if code else "yes"
     if code == "a" and load.away is not None and load.away.until is not None:
         state += f" until {instant(load.away.until, zone)}"
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.reassign import pass_on
+from baton.domain.handoff.reassign import pass_to_next_rep
 from baton.domain.lifecycle.closing import close, leave
 from baton.domain.lifecycle.transitions import stage_after
 from baton.domain.phrase import Phrase, listing
@@ -43,7 +43,7 @@ def click(draft: Draft) -> None:
     else:
         reason = draft.policy.reason[event.reason]
         if reason.pass_on:
-            pass_on(draft, reason, event.at)
+            pass_to_next_rep(draft, reason, event.at)
             return
         note = Phrase("closed.rejected", (draft.owner_name, reason.label))
         close(draft, reason.id, event.at, note)

@@ -18,8 +18,8 @@ from baton.domain.draft.draft import Draft
 from baton.domain.draft.emit import show_noted
 from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
-from baton.domain.escalation.pull_back import ASK_AGAIN
-from baton.domain.escalation.undelivered import pass_on
+from baton.domain.escalation.pull_back import RETRY_AFTER
+from baton.domain.escalation.undelivered import notify_next_recipient
 from baton.domain.handoff.reassign import owner_refused, reassign
 from baton.domain.handoff.snooze import snooze
 from baton.domain.handoff.waiting import try_again
@@ -115,7 +115,7 @@ def _work(draft: Draft) -> Phrase | None:
         case OwnerRefused() as event:
             owner_refused(draft, event)
         case Undelivered() as event:
-            pass_on(draft, event)
+            notify_next_recipient(draft, event)
         case RoomMade():
             try_again(draft)
         case Merged(into=into):
@@ -149,7 +149,7 @@ def _look_again_at(draft: Draft) -> None:
         return
     at, before = review_at(draft), draft.lead.review_at
     if draft.world.crm_down and _review_is_due(draft):
-        at = draft.now + ASK_AGAIN  # HubSpot could not be read: review again soon
+        at = draft.now + RETRY_AFTER  # HubSpot could not be read: review again soon
     elif before is not None and at is not None and before > draft.now:
         # Computed at another instant it may differ slightly; ignore that.
         at = before if abs(at - before) <= REVIEWED_EACH else at

@@ -299,7 +299,7 @@ class Simulation:
             if life.owned_at is None and self._store.lead[lead_id].waiting is None
         )
         waited = [life for life in owned if life.waited]
-        gave_up = sum(life.resort for life in waited)
+        wait_timed_out = sum(life.resort for life in waited)
         return Result(
             policy=self._policy.version,
             seed=self._seed,
@@ -308,8 +308,8 @@ class Simulation:
             starts=self._starts,
             ends=self._ends,
             at_once=len(owned) - len(waited) - resort,
-            after_wait=len(waited) - gave_up,
-            wait_given_up=gave_up,
+            after_wait=len(waited) - wait_timed_out,
+            wait_given_up=wait_timed_out,
             last_resort=resort,
             not_handed=dict(missing),
             still_waiting=waiting,

@@ -15,8 +15,8 @@ from baton.domain.escalation.quiet_hours import (
     LONGEST_WAIT,
     STILL_THERE,
     Delivery,
-    at_work,
     delivery_to,
+    is_at_work,
 )
 from baton.domain.phrase import Phrase
 from baton.domain.policy import MessageLimits, Policy, Recipient, Rung, Target, TimeOff, WhenOutside
@@ -385,7 +385,7 @@ MICROSECOND = timedelta(microseconds=1)
     ],
 )
 def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
-    assert at_work(POLICY, POLICY.person["anna"], due, now) == there
+    assert is_at_work(POLICY, POLICY.person["anna"], due, now) == there
 
 
 @pytest.mark.parametrize(

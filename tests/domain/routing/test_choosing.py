@@ -322,8 +322,8 @@ EVERYBODY = full("anna", "ben", "carl", "cora")
         pytest.param({}, 1, {"waits_in": "desk"}, "anna", id="it waits itself, alone"),
         pytest.param({}, 2, {"waits_in": "desk"}, "", id="it waits itself, and is not the first"),
         pytest.param({}, 1, {"waits_in": "closers"}, "", id="it waits elsewhere"),
-        pytest.param({}, 1, {"gave_up": True}, "pia", id="it has waited: what comes after"),
-        pytest.param(full("pia"), 0, {"gave_up": True}, "mona", id="and so on"),
+        pytest.param({}, 1, {"wait_timed_out": True}, "pia", id="it has waited: what comes after"),
+        pytest.param(full("pia"), 0, {"wait_timed_out": True}, "mona", id="and so on"),
     ],
 )
 def test_a_lead_goes_along_the_chain(

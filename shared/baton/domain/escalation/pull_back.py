@@ -17,7 +17,7 @@ from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
 
 #: When HubSpot does not answer, how long until the pull-back is tried again.
-ASK_AGAIN = timedelta(minutes=1)
+RETRY_AFTER = timedelta(minutes=1)
 
 
 def pull_back(draft: Draft, clock: Clock) -> None:
@@ -55,5 +55,5 @@ def _postpone(draft: Draft, clock: Clock) -> None:
     """HubSpot cannot say whether the owner has been in touch: try again in a minute. A late
     pull-back is better than taking the lead from an owner who is on the phone with the person.
     """
-    targets.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
+    targets.postpone_rung(draft, clock, ArmedRung(at=draft.now + RETRY_AFTER, kind="pull_back"))
     draft.say("pull_back.waits", clock.target)

@@ -12,7 +12,7 @@ from baton.domain.policy import Person
 from baton.domain.world.events import Undelivered
 
 
-def pass_on(draft: Draft, event: Undelivered) -> None:
+def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
     """Tell the recipient after the one that failed, in the order owner, backup, manager, channel,
     RevOps.
 
@@ -33,7 +33,7 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
     )
     if to:
         draft.say("undelivered.instead", to)
-        _tell(draft, event, to)
+        _notify(draft, event, to)
 
 
 def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
@@ -63,7 +63,7 @@ def _ways(draft: Draft) -> Iterator[str]:
     yield draft.policy.notifications.ops_channel
 
 
-def _tell(draft: Draft, event: Undelivered, to: str) -> None:
+def _notify(draft: Draft, event: Undelivered, to: str) -> None:
     person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
     draft.notify(

@@ -42,7 +42,7 @@ def handoff_of(draft: Draft) -> Handoff:
     return handoff_named(draft.policy, assignment.handoff if assignment else "")
 
 
-def let_go(draft: Draft) -> frozenset[str]:
+def past_owners(draft: Draft) -> frozenset[str]:
     """The past owners of this round, whom routing excludes."""
     lead = draft.lead
     return frozenset(past.person for past in lead.past if past.number > lead.round_from)
@@ -53,14 +53,14 @@ def assign(
     handoff: Handoff,
     existing_owner: str = "",
     by_ownership: bool = False,
-    gave_up: bool = False,
+    wait_timed_out: bool = False,
 ) -> None:
     """Find the lead an owner or a place in a queue, and show the result.
 
     Args:
         existing_owner: HubSpot owner id of the contact's owner; may be empty.
         by_ownership: The owner of the account comes before the rules.
-        gave_up: Its wait in a queue has timed out.
+        wait_timed_out: Its wait in a queue has timed out.
 
     Raises:
         NeedsData: Data that the answer depends on was not read.
@@ -72,9 +72,9 @@ def assign(
         facts=draft.facts,
         existing_owner=existing_owner,
         by_ownership=by_ownership,
-        excluded=let_go(draft),
+        excluded=past_owners(draft),
         waits_in=waiting.pool if waiting else "",
-        gave_up=gave_up,
+        wait_timed_out=wait_timed_out,
     )
     answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
     if isinstance(answer, Queued):
@@ -83,7 +83,7 @@ def assign(
         give(draft, answer, handoff)
 
 
-def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
+def find_next_owner(draft: Draft, handoff: Handoff, without: str) -> Person | None:
     """Who would get the lead if person *without* were excluded, too. Changes nothing. Raises
     NeedsData.
     """
@@ -91,8 +91,8 @@ def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
         lead=draft.lead.id,
         handoff=handoff,
         facts=draft.facts,
-        excluded=let_go(draft) | {without},
-        gave_up=True,
+        excluded=past_owners(draft) | {without},
+        wait_timed_out=True,
     )
     answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
     return None if isinstance(answer, Queued) else answer.person
@@ -157,7 +157,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
     queue.leave(draft)
     if draft.lead.assignment is None:
         return
-    count_no_more(draft, card)
+    stop_counting(draft, card)
     assignment = draft.lead.assignment
     stopped = tuple(
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
@@ -179,19 +179,19 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         deferred=tuple(
             one
             for one in draft.lead.deferred
-            if one.number != assignment.number or _still_news(one, card)
+            if one.number != assignment.number or _outlives_pull_back(one, card)
         ),
     )
 
 
-def _still_news(deferred: DeferredNotice, ended: emit.Ending) -> bool:
+def _outlives_pull_back(deferred: DeferredNotice, ended: emit.Ending) -> bool:
     """Whether the deferred notice is still sent after a pull-back: only one to somebody above the
     owner, about what the owner missed.
     """
     return ended == "taken_back" and deferred.rung.to not in {"owner", "backup"}
 
 
-def count_no_more(draft: Draft, why: str) -> None:
+def stop_counting(draft: Draft, why: str) -> None:
     """Stop counting the lead as open for its owner and its pool. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts:
@@ -203,7 +203,7 @@ def count_no_more(draft: Draft, why: str) -> None:
     draft.change(assignment=replace(assignment, counts=False))
 
 
-def count_again(draft: Draft, why: str) -> None:
+def resume_counting(draft: Draft, why: str) -> None:
     """Count it as open again, even beyond the limit: the owner had it all along."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:

@@ -16,15 +16,15 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import (
     assign,
     end_assignment,
+    find_next_owner,
     give,
     handoff_named,
     handoff_of,
-    let_go,
-    would_get,
+    past_owners,
 )
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Reason
-from baton.domain.routing.obstacles import obstacle, told_obstacle
+from baton.domain.routing.obstacles import obstacle, obstacle_phrase
 from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerRefused, Reassigned
 from baton.domain.world.world import Away, Load
@@ -62,7 +62,7 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     return None
 
 
-def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
+def pass_to_next_rep(draft: Draft, reason: Reason, at: datetime) -> None:
     """The owner rejected the lead for a reason that is not about the lead: the next rep gets it.
     Raises NeedsData.
     """
@@ -94,7 +94,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         return
     handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
     draft.because.append(why)
-    heir = would_get(draft, handoff, without=person.id)
+    heir = find_next_owner(draft, handoff, without=person.id)
     if heir is not None and _refused(draft.load(heir.id), draft.now):
         # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
         # would never end.
@@ -132,8 +132,8 @@ def _why_not_to(draft: Draft, name: str, person: Person | None) -> Phrase | None
     assignment = draft.lead.assignment
     if assignment is not None and assignment.person == person.id:
         return Phrase("reassign.has_it", (person.name,))
-    if person.id in let_go(draft):
+    if person.id in past_owners(draft):
         return Phrase("reassign.let_go", (person.name,))
     load = draft.load(person.id)
     code = obstacle(draft.policy, person, load, draft.now)
-    return told_obstacle(person, load, code) if code else None
+    return obstacle_phrase(person, load, code) if code else None

@@ -54,7 +54,7 @@ def climb_wait(draft: Draft) -> None:
     if due[-1].kind == "give_up":
         draft.say("queue.over", waiting.pool)
         draft.record("breached", what=clock.target, due_at=clock.due_at)
-        assign(draft, handoff_named(draft.policy, waiting.handoff), gave_up=True)
+        assign(draft, handoff_named(draft.policy, waiting.handoff), wait_timed_out=True)
         return
     draft.change(waiting=replace(waiting, clock=clock))
     _warn(draft, waiting)

@@ -60,7 +60,7 @@ def off_the_way(
     track_id = reason.track if reason else ""
     track = draft.policy.track.get(track_id)
     # A person can move a lead to a side stage without a reason; then the stage decides the outcome.
-    recycled = bool(track_id) if reason else _stands_recycled(draft)
+    recycled = bool(track_id) if reason else _is_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
     draft.say("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
     end_assignment(draft, card, note, at)
@@ -76,7 +76,7 @@ def off_the_way(
     draft.record(outcome, owner, reason.id if reason else "")
 
 
-def _stands_recycled(draft: Draft) -> bool:
+def _is_recycled(draft: Draft) -> bool:
     return draft.lead.state.stage == draft.policy.lifecycle.recycled
 
 

@@ -8,7 +8,7 @@ which their items are tried.
 from __future__ import annotations
 
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import OPERATORS, Count, Test, When, told
+from baton.domain.policy.criteria import OPERATORS, Count, Test, When, shortened
 from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -131,5 +131,5 @@ __all__ = [
     "When",
     "WhenOutside",
     "Window",
-    "told",
+    "shortened",
 ]

@@ -49,9 +49,9 @@ class RuleIndex:
         folded = {name: (values.get(name) or "").casefold() for name in self._asked}
         for place in range(count):
             failed = None
-            for name, words, told in self._word_tests[place] or ():
+            for name, words, shortened in self._word_tests[place] or ():
                 if folded[name] not in words:
-                    failed = (name, told)
+                    failed = (name, shortened)
                     break
             yield place, failed
 
@@ -68,7 +68,9 @@ class RuleIndex:
 def _word_tests(rule: Rule) -> WordTests | None:
     if rule.window is not None or not all(map(_words_only, rule.when.values())):
         return None
-    return tuple((name, test.words.folded, test.words.told) for name, test in rule.when.items())
+    return tuple(
+        (name, test.words.folded, test.words.shortened) for name, test in rule.when.items()
+    )
 
 
 def _words_of(rule: Rule) -> dict[str, set[str]]:

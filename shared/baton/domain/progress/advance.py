@@ -55,7 +55,7 @@ def advance(draft: Draft) -> None:
         move = _next_move(draft) if wait is None else None
         if move is not None:
             wait = _make(draft, move)
-        if wait is not None and _closed_in_time(draft, wait):
+        if wait is not None and _close_if_timed_out(draft, wait):
             wait = None
             continue
         if wait is not None or move is None or draft.lead.state.stage != move.to:
@@ -171,7 +171,7 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
     return False
 
 
-def _closed_in_time(draft: Draft, wait: Wait) -> bool:
+def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     """Close the lead if its hold timed out and the policy closes it then; whether it did."""
     if not gates.is_over(draft, wait.stage) or wait.over != "close":
         return False
@@ -223,7 +223,7 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
         return None
     draft.record("qualified", assignment.person, stage.id)
     end_assignment(draft, "closed", note, draft.now)
-    _watch_on(draft)
+    _watch_for_inactivity(draft)
     if stage.rank > last.rank:
         _hand_on(draft, stage)
     return None
@@ -265,7 +265,7 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
     handed_over = policy.stage[policy.lifecycle.handoff]
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.state.stage != draft.start.state.stage:
-            _watch_on(draft)
+            _watch_for_inactivity(draft)
         return _hand_on_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
@@ -296,7 +296,7 @@ def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
     return wait
 
 
-def _watch_on(draft: Draft) -> None:
+def _watch_for_inactivity(draft: Draft) -> None:
     """After the handoff, start the clock of inactivity for a lead that Baton had assigned, if a
     staleness rule names its stage.
     """

@@ -34,11 +34,11 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
     draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
     draft.change(
         clocks=tuple(
-            targets.gone_on(draft, clock) if clock.stopped_by == "touch" else clock
+            targets.stop_undone(draft, clock) if clock.stopped_by == "touch" else clock
             for clock in draft.lead.clocks
         )
     )
-    targets.start_no_more(draft, "touch")
+    targets.drop_clocks_started_by(draft, "touch")
     draft.say("touch.taken_back")
     draft.record("taken_back", assignment.person, "touch")
     emit.current_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)

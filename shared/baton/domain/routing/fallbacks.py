@@ -24,7 +24,7 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         code = search.obstacle(load, person)
         if code is None:
             return _person(search, person, rule.id, label)
-        search.say("fallback.member", search.told(person, code))
+        search.say("fallback.member", search.obstacle_phrase(person, code))
         person = search.policy.person.get(person.backup)
     return None
 

@@ -51,7 +51,7 @@ def _able(search: Search, owner: str, where: Phrase) -> Person | None:
         if code is None:
             search.say("owner.able", where, person.name)
             return person
-        search.say("owner.member", where, search.told(person, code))
+        search.say("owner.member", where, search.obstacle_phrase(person, code))
         backup = search.policy.person.get(person.backup)
         if code not in UNAVAILABLE or backup is None:
             return None

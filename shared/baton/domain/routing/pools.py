@@ -28,7 +28,7 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
         return None
     people = search.policy.person
     free, absent, obstacles = _members(search, pool)
-    _tell(search, pool, obstacles)
+    _explain_obstacles(search, pool, obstacles)
     if not free:
         search.considered.append(Considered(pool.id, "".join(obstacles.values())))
         search.say("pool.nobody", pool.id)
@@ -118,14 +118,14 @@ def _day_of(search: Search, rep: str) -> str:
     return local_day(search.policy.zone_of(search.policy.person[rep]), search.now)
 
 
-def _tell(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
+def _explain_obstacles(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
     if len(pool.members) > _NAMED:
         for obstacle, count in Counter(obstacles.values()).items():
             search.say("pool.without", pool.id, count, obstacle.name.lower())
         return
     for place, code in obstacles.items():
         person = search.policy.person[pool.members[place].rep]
-        search.say("pool.member", pool.id, search.told(person, code))
+        search.say("pool.member", pool.id, search.obstacle_phrase(person, code))
 
 
 def _marked(

@@ -15,7 +15,7 @@ from baton.domain.routing.fallbacks import fall_back, last_resort, queued
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.routing_rules import RULES_TOLD, first_rule, rules_told
+from baton.domain.routing.routing_rules import RULES_EXPLAINED, explain_rules, first_rule
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.world.world import Needs, NeedsData, World
 
@@ -35,9 +35,9 @@ def _by_rules(search: Search) -> Choice | Queued:
     rules, wanted = search.wanted.handoff.rules, search.wanted
     place = first_rule(search.policy, wanted.handoff, wanted.facts, search.now)
     tried = len(rules) if place is None else place
-    search.because += rules_told(search, min(tried, RULES_TOLD))
-    if tried > RULES_TOLD:
-        search.say("rules.more", tried - RULES_TOLD)
+    search.because += explain_rules(search, min(tried, RULES_EXPLAINED))
+    if tried > RULES_EXPLAINED:
+        search.say("rules.more", tried - RULES_EXPLAINED)
     if place is None:
         return last_resort(search, "last-resort", "", ())
     search.say("rule.yes", rules[place].id)
@@ -52,13 +52,13 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
         search.say("pool.others_wait", pool.id)
         index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
         return queued(search, pool, rule, index)
-    over = not search.wanted.gave_up
+    over = not search.wanted.wait_timed_out
     choice = from_pool(search, pool, rule, label) if over else None
     if choice is not None:
         return choice
     for index, step in enumerate(pool.fallback):
         if step.wait is not None:
-            if search.wanted.gave_up:
+            if search.wanted.wait_timed_out:
                 search.say("pool.gave_up", pool.id)
                 over = True
                 continue
@@ -87,7 +87,7 @@ def _need(search: Search, pool: Pool) -> None:
 
 def _others_first(search: Search, pool: Pool) -> bool:
     """Whether other leads are ahead of this one in the pool's queue."""
-    if search.wanted.gave_up or not search.policy.chain[pool.id].waits:
+    if search.wanted.wait_timed_out or not search.policy.chain[pool.id].waits:
         return False
     waits_here = search.wanted.waits_in == pool.id
     if search.world.turns[pool.id].waiting <= waits_here:

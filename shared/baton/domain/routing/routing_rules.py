@@ -14,7 +14,7 @@ from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Needs
 
 #: Most rules that did not match to explain.
-RULES_TOLD = 25
+RULES_EXPLAINED = 25
 
 
 def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
@@ -38,7 +38,7 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     return None
 
 
-def rules_told(search: Search, count: int) -> Iterator[Phrase]:
+def explain_rules(search: Search, count: int) -> Iterator[Phrase]:
     """The phrases for why each of the first *count* rules does not match."""
     wanted, values = search.wanted, search.wanted.facts.values
     rules = wanted.handoff.rules
@@ -46,8 +46,8 @@ def rules_told(search: Search, count: int) -> Iterator[Phrase]:
     for place, failed in index.first_failures(values, count):
         rule = rules[place]
         if failed is not None:
-            name, told = failed
-            why: Phrase | None = Phrase("test.any_of", (name, values.get(name, ""), told))
+            name, shortened = failed
+            why: Phrase | None = Phrase("test.any_of", (name, values.get(name, ""), shortened))
         else:
             why = _fault(search, rule)
         yield Phrase("rule.no", (rule.id, why) if why is not None else (rule.id,))

@@ -11,7 +11,7 @@ from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
-from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, told_obstacle
+from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Load, Turns, World
 
 #: Most loads that ruled somebody out whose version the commit checks, since a transaction holds 100
@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     #: The pool in whose queue it waits.
     waits_in: str = ""
     #: Its wait has timed out.
-    gave_up: bool = False
+    wait_timed_out: bool = False
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -105,8 +105,8 @@ class Search:
     def say(self, id_: str, *args: Arg) -> None:
         self.because.append(Phrase(id_, args))
 
-    def told(self, person: Person, code: Obstacle) -> Phrase:
-        return told_obstacle(person, self.world.loads.get(person.id), code)
+    def obstacle_phrase(self, person: Person, code: Obstacle) -> Phrase:
+        return obstacle_phrase(person, self.world.loads.get(person.id), code)
 
     def choice(
         self,

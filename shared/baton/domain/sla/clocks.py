@@ -133,7 +133,7 @@ def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar 
     return until + (at - now)
 
 
-def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
+def undo_stop(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
     """*clock* running again after its stop was taken back, with the time then left."""
     since = clock.stopped_at
     running = replace(clock, stopped_at=None, stopped_by="")

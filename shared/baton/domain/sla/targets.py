@@ -66,7 +66,7 @@ def start(draft: Draft) -> None:
     )
 
 
-def start_no_more(draft: Draft, act: str) -> None:
+def drop_clocks_started_by(draft: Draft, act: str) -> None:
     """*act* is taken back: drop the clocks it started, so that their targets wait for it again."""
     assignment = draft.lead.assignment
     assert assignment is not None
@@ -115,13 +115,13 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
 
 
-def gone_on(draft: Draft, clock: Clock) -> Clock:
+def stop_undone(draft: Draft, clock: Clock) -> Clock:
     """*clock* running again after its stop was taken back."""
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    return clocks.go_on(clock, draft.now, calendar)
+    return clocks.undo_stop(clock, draft.now, calendar)
 
 
-def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+def postpone_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Put *rung*, which could not be taken now, back on the ladder of the lead's *clock*."""
     later = clocks.with_rung(clock, rung)
     draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
@@ -164,7 +164,7 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         draft.record("kept", assignment.person, clock.target, clock.due_at)
         return resumed(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
-        on = gone_on(draft, clock)
+        on = stop_undone(draft, clock)
         draft.say("clock.no_longer_kept", clock.target, on.due_at)
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
