@@ -84,19 +84,19 @@ def test_a_lead_that_lost_its_wake_up_is_mended_and_told(kennel: Kennel) -> None
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")
     kennel.spoil("2", "SET wakeAt = :at", at=stamp(NOW + timedelta(days=3650)))
     seen = kennel.look()
-    assert (seen.checked, seen.mended, seen.broken) == (2, 2, ())
+    assert (seen.checked, seen.repaired, seen.broken) == (2, 2, ())
     assert {flaw.lead: flaw.what for flaw in kennel.flaws} == {
         "1": "index: wakeShard, wakeAt",
         "2": "index: wakeAt",
     }
     assert kennel.item("1") == right
-    assert kennel.look(NOW + minutes(24 * 60)).mended == 0
+    assert kennel.look(NOW + minutes(24 * 60)).repaired == 0
 
 
 def test_a_wake_up_that_nothing_asks_for_is_taken_out(kennel: Kennel) -> None:
     kennel.arrive("1")
     kennel.spoil("1", "SET staleAt = :at REMOVE staleShard", at="never")
-    assert kennel.look().mended == 1
+    assert kennel.look().repaired == 1
     assert kennel.item("1")["staleAt"]["S"] > stamp(NOW)
 
 
@@ -104,16 +104,16 @@ def test_a_lead_that_moved_meanwhile_is_left_to_who_moved_it(kennel: Kennel) -> 
     kennel.arrive("1")
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")
     (flaw,) = kennel.leads.flaws(["1"])
-    assert not kennel.leads.mend(replace(flaw, version=flaw.version + 1))
+    assert not kennel.leads.repair(replace(flaw, version=flaw.version + 1))
     assert "wakeAt" not in kennel.item("1")
-    assert kennel.leads.mend(flaw)
+    assert kennel.leads.repair(flaw)
 
 
 def test_a_lead_that_nobody_can_read_is_told_and_not_touched(kennel: Kennel) -> None:
     kennel.arrive("1", "2")
     kennel.spoil("1", "SET body = :body", body='{"id": "1", "assignment": 5}')
     seen = kennel.look()
-    assert (seen.checked, seen.mended, seen.broken) == (2, 0, ("1",))
+    assert (seen.checked, seen.repaired, seen.broken) == (2, 0, ("1",))
     assert [flaw.what for flaw in kennel.flaws] == ["cannot be read: ValidationError"]
 
 
@@ -164,4 +164,4 @@ def test_a_lead_that_waits_for_an_owner_is_looked_at_like_any_other(kennel: Kenn
     assert kennel.item("5")["owner"]["S"] == NOBODY
     assert kennel.look().checked == 5
     kennel.spoil("5", "REMOVE wakeShard, wakeAt")
-    assert kennel.look(NOW + minutes(24 * 60)).mended == 1
+    assert kennel.look(NOW + minutes(24 * 60)).repaired == 1

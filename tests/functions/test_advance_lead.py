@@ -344,7 +344,7 @@ def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
     assert watch_app.handler(event("schedule"), Context()) == {
         "overdue": 0,
         "checked": 1,
-        "mended": 1,
+        "repaired": 1,
     }
     assert f'"lead_id":"{LEAD}","what":"index: wakeShard, wakeAt"' in log.getvalue()
     assert len(aws.store.due("wakes", NOW, NOW + timedelta(days=1))) == 1

@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from baton.adapters.aws.dead_letters import SqsParkingLot, describe
 from baton.adapters.aws.queues import REDRIVEN, decode_effect, encode_effect
-from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.health import read_health
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, index_attributes
 from baton.adapters.dynamodb.schema import found as found_number
@@ -144,7 +144,7 @@ def test_policies_are_read_by_their_numbers(kept: Kept, rig: Rig) -> None:
         assert version.forced == tuple(name["S"] for name in item.get("forced", {"L": []})["L"])
     active = kept.item("POLICY", "ACTIVE")
     assert str(rig.policies.active_version()) == active["version"]["N"]
-    assert read_vitals(rig.client, TABLE).policy == rig.policies.active_version()
+    assert read_health(rig.client, TABLE).policy == rig.policies.active_version()
 
 
 def test_checkpoints_are_read_and_go_on(kept: Kept, rig: Rig) -> None:

@@ -20,7 +20,7 @@ from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved
 
 
-class Beneath(Protocol):
+class BaseStore(Protocol):
     """A store that a preview reads and never writes."""
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
@@ -35,8 +35,8 @@ class Beneath(Protocol):
 class MemoryStore:
     """Leads, loads, turns, queues and histories."""
 
-    def __init__(self, beneath: Beneath | None = None) -> None:
-        self._beneath = beneath
+    def __init__(self, base: BaseStore | None = None) -> None:
+        self._beneath = base
         self.lead: dict[str, Lead] = {}
         self.records: dict[tuple[str, str], Record] = {}
         self.loads: dict[str, Load] = {}

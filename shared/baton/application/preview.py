@@ -18,7 +18,7 @@ from baton.failures import Rejected
 from baton.wire.details import PoolHint
 
 
-class Rehearsed(Struct, frozen=True):
+class PreviewedEvent(Struct, frozen=True):
     """The result that one event would have."""
 
     event: AnyEvent
@@ -30,7 +30,7 @@ class Rehearsed(Struct, frozen=True):
     fault: str = ""
 
 
-class Rehearsal:
+class Preview:
     """
     Works events one after the other, each on the state that the earlier ones would have left.
 
@@ -43,7 +43,7 @@ class Rehearsal:
         self._policy, self._now = policy, now
         self._work_event = EventWorker(self._store, _Nowhere(), _Nowhere(), _at_once)
 
-    def play(self, events: Iterable[AnyEvent]) -> Iterator[Rehearsed]:
+    def play(self, events: Iterable[AnyEvent]) -> Iterator[PreviewedEvent]:
         """Raises Retryable: the store does not answer."""
         for event in events:
             before, _ = self._store.load(event.lead_id, event.id)
@@ -53,7 +53,7 @@ class Rehearsal:
             except Rejected as error:
                 fault = str(error)
             after, record = self._store.load(event.lead_id, event.id)
-            yield Rehearsed(event, before, after, record, fault)
+            yield PreviewedEvent(event, before, after, record, fault)
 
 
 def _at_once(attempt: int) -> None:

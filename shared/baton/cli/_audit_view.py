@@ -57,7 +57,7 @@ def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None
             _parts(one.parts),
             f"for example {listed(one.examples[:limit])}" if one.examples else "",
             f"why it matters: {one.why}",
-            f"how to mend it: {one.mend}",
+            f"how to fix it: {one.fix}",
         ]
         for line in filter(None, said):
             console.print(_indented(line, 9))

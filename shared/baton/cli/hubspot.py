@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from baton.cli import CommandError
-from baton.cli._policy_files import loaded
+from baton.cli._policy_files import load_files
 from baton.cli._target import LOCAL
 from baton.cli.policy import FOLDER
 from baton.presentation.words import listed
@@ -121,7 +121,7 @@ def find_account() -> Account:
 
 def _policy(folder: str) -> Policy | None:
     """The policy in *folder*, or None after its faults have been printed."""
-    files = loaded(folder)
+    files = load_files(folder)
     if files is None:
         return None
     from baton.policy_tools import compile_policy

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import Stack, add_arguments, opened
+from baton.cli._stack import Stack, add_arguments, open_stack
 from baton.presentation.words import listed, utc
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         pools = _pools(stack, arguments.pool)
         table = Table("pool", "place", "lead", "tier", "waits since", "until", "then")
         late = 0

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import Stack, add_arguments, opened, whoever
+from baton.cli._stack import Stack, add_arguments, open_stack, requested_by
 from baton.cli.reassign import moved
 from baton.presentation.words import instant, utc
 
 if TYPE_CHECKING:
-    from baton.application.preview import Rehearsed
+    from baton.application.preview import PreviewedEvent
     from baton.domain.policy import Person
     from baton.domain.world.world import Load
     from baton.wire.details import PersonHint
@@ -71,7 +71,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         loads = stack.people.loads([person.id for person in stack.policy.people])
         table = Table(title=f"Roster, policy {stack.policy.version}", title_justify="left")
         for column in ("person", "name", "open", "today", "this week", "takes leads"):
@@ -109,7 +109,7 @@ def _of(count: int, most: int | None) -> str:
 def run_trail(arguments: argparse.Namespace) -> int:
     from baton.presentation.wording import plain
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         entries = stack.people.trail(person.id)
         zone = stack.policy.zone_of(person)
@@ -130,7 +130,7 @@ def run_back(arguments: argparse.Namespace) -> int:
 
 
 def _say(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         hint = _hint(arguments, stack, person, away=away, back=back)
         settled = _settled(stack, person, hint)
@@ -151,7 +151,7 @@ def _hint(
         away=away,
         back=back,
         source="cli",
-        by=whoever(arguments),
+        by=requested_by(arguments),
     )
 
 
@@ -178,7 +178,7 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
 
 
 def run_leave(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         from baton.domain.world.events import Reassigned
 
         person = stack.person(arguments.person)
@@ -191,12 +191,12 @@ def run_leave(arguments: argparse.Namespace) -> int:
                 lead_id=lead,
                 at=stack.now,
                 to=arguments.to,
-                by=whoever(arguments),
+                by=requested_by(arguments),
                 note=f"{person.name} leaves",
             )
             for lead in stack.leads.owned_by(person.id)
         ]
-        would = _rehearsed(stack, person, hint, events)
+        would = _preview_events(stack, person, hint, events)
         print(f"{person.name} has {len(events)} open leads.")
         for one in would:
             print(f"  {moved(one, stack.policy)}")
@@ -213,14 +213,14 @@ def run_leave(arguments: argparse.Namespace) -> int:
     return 1 if stay else 0
 
 
-def _rehearsed(
+def _preview_events(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
-) -> list[Rehearsed]:
+) -> list[PreviewedEvent]:
     """Decide each lead on the loads that the leads before it leave, with the leaver already
     away."""
     from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import change_of
-    from baton.application.preview import Rehearsal
+    from baton.application.preview import Preview
     from baton.domain.routing.availability import apply_change
 
     store = MemoryStore(stack.leads)
@@ -228,4 +228,4 @@ def _rehearsed(
     settled = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
     if settled is not None:
         store.loads[person.id] = settled.load
-    return list(Rehearsal(store, stack.policy, stack.now).play(events))
+    return list(Preview(store, stack.policy, stack.now).play(events))

@@ -62,7 +62,7 @@ def _explain(draft: Draft, event: Clicked) -> None:
         )
     ]
     _answer(draft, event, *(stories or [Phrase("story.none")]))
-    draft.say("explained")
+    draft.add_reason("explained")
 
 
 def answer_qualified(draft: Draft) -> None:
@@ -128,7 +128,7 @@ def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
 
 
 def _reply(draft: Draft, event: Clicked, why: Phrase) -> None:
-    draft.say("click.refused", event.action, why)
+    draft.add_reason("click.refused", event.action, why)
     _answer(draft, event, why)
 
 

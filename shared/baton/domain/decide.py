@@ -79,7 +79,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     news = draft.effects or draft.loads or draft.outcomes
     changed = draft.lead != draft.start or bool(news)
     if changed and not draft.because:
-        draft.say("noted")
+        draft.add_reason("noted")
     return Decision(
         lead=replace(draft.lead, version=draft.version) if changed else draft.start,
         before=draft.start.version,

@@ -71,7 +71,7 @@ class Simulation:
         self._policy, self._seed = policy, seed
         self._people = People(policy, behaviour, Random(seed + 1))
         self._crm = SimulatedCrm(policy)
-        self._store = _Slim(self._note)
+        self._store = _NotingStore(self._note)
         self._store.loads |= {person.id: Load(person.id) for person in policy.people}
         self._store.turns |= {pool.id: Turns(pool.id) for pool in policy.pools}
         self._work_event = EventWorker(self._store, self, self, _at_once, self._everybody)
@@ -91,12 +91,12 @@ class Simulation:
         self._starts = queue[0][0] if queue else self._now
         self._ends = (queue[-1][0] if queue else self._now) + AFTERMATH
 
-    def run(self, told: Callable[[int], None] = lambda leads: None) -> Result:
+    def run(self, on_arrival: Callable[[int], None] = lambda leads: None) -> Result:
         """
         Play it to the end.
 
         Args:
-            told: Called with the number of leads so far, each time one arrives.
+            on_arrival: Called with the number of leads so far, each time one arrives.
         """
         while self._heap and self._heap[0][0] <= self._ends:
             at, _, work = heapq.heappop(self._heap)
@@ -104,7 +104,7 @@ class Simulation:
             before = len(self._tally.lives)
             work()
             if len(self._tally.lives) > before:
-                told(len(self._tally.lives))
+                on_arrival(len(self._tally.lives))
         return self._result()
 
     # --- what happens
@@ -337,16 +337,16 @@ def _at_once(attempt: int) -> None:
     """Does nothing: with one worker nothing contends."""
 
 
-class _Slim(MemoryStore):
+class _NotingStore(MemoryStore):
     """Keeps only the ids of worked events, and passes their records on."""
 
-    def __init__(self, told: Callable[[Decision, Record], None]) -> None:
+    def __init__(self, on_commit: Callable[[Decision, Record], None]) -> None:
         super().__init__()
-        self._told = told
+        self._on_commit = on_commit
 
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
         record = super().commit(decision, event, policy, now)
-        self._told(decision, record)
+        self._on_commit(decision, record)
         return record
 
     def keep(self, key: tuple[str, str], record: Record, lead: Lead) -> None:

@@ -275,7 +275,7 @@ def test_the_gravest_comes_first(policy: Policy) -> None:
 
 
 def test_no_mend_asks_for_what_baton_refuses() -> None:
-    mends = {code: kind.mend for code, kind in KINDS.items()}
+    mends = {code: kind.fix for code, kind in KINDS.items()}
     assert "a way back that lifecycle.yaml names" in mends["customer_without_won_deal"]
     assert "anew" not in mends["no_owner"]
     assert "only where a transition leads out" in mends["open_deal_on_closed_lead"]

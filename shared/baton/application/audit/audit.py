@@ -226,7 +226,7 @@ class Audit:
             if tally.count:
                 parts = dict(sorted(tally.parts.items(), key=lambda part: (-part[1], part[0])))
                 examples = tuple(tally.examples)
-                yield Finding(code, kind.what, tally.count, examples, parts, kind.why, kind.mend)
+                yield Finding(code, kind.what, tally.count, examples, parts, kind.why, kind.fix)
 
     def _values(self) -> Iterator[Used]:
         for name, counter in self._used.items():

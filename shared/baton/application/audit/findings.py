@@ -8,7 +8,7 @@ from msgspec import Struct
 class Kind(Struct, frozen=True):
     what: str
     why: str
-    mend: str
+    fix: str
 
 
 class Finding(Struct, frozen=True):
@@ -22,7 +22,7 @@ class Finding(Struct, frozen=True):
     #: The count by stage, value or source.
     parts: dict[str, int]
     why: str
-    mend: str
+    fix: str
 
 
 class Tally:

@@ -116,7 +116,7 @@ class Draft:
         """Change fields of the lead together, so that the lead is consistent afterwards."""
         self.lead = replace(self.lead, **fields)
 
-    def say(self, id_: str, *args: Arg | datetime | timedelta) -> None:
+    def add_reason(self, id_: str, *args: Arg | datetime | timedelta) -> None:
         """Add the phrase *id_* to the decision's reasons."""
         self.because.append(phrase(id_, *args))
 
@@ -164,7 +164,7 @@ class Draft:
                 share the messages that a person may get in an hour.
         """
         if not to:
-            self.say("notice.nobody", slot)
+            self.add_reason("notice.nobody", slot)
             return
         reader = self.policy.person_by_slack.get(to)
         self.show(

@@ -36,16 +36,16 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     hours stays on the ladder, and one that would arrive after the deadline is dropped.
     """
     if draft.now >= clock.due_at:
-        draft.say("warn.overtaken", clock.target)
+        draft.add_reason("warn.overtaken", clock.target)
         return
     who = recipient(draft, rung, draft.owner)
     at = delivery_to(draft.policy, who, "warning", rung.at, draft.now).at
     if at is None:
         notify_of_rung(draft, clock, rung)
     elif at >= clock.due_at:
-        draft.say("warn.too_late", clock.target, rung.to)
+        draft.add_reason("warn.too_late", clock.target, rung.to)
     else:
-        draft.say("warn.later", clock.target, rung.to)
+        draft.add_reason("warn.later", clock.target, rung.to)
         targets.postpone_rung(draft, clock, replace(rung, at=at))
 
 
@@ -64,7 +64,7 @@ def notify_deferred(draft: Draft) -> None:
             continue
         clock = next((one for one in draft.lead.clocks if one.target == deferred.target), None)
         if clock is None or not clock.running or clock.due_at > draft.now:
-            draft.say("rung.not_told", deferred.target, deferred.rung.to)
+            draft.add_reason("rung.not_told", deferred.target, deferred.rung.to)
         else:
             _notify(draft, deferred, clock)
 
@@ -93,11 +93,11 @@ def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
         draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now
     )
     if delivery.at is not None:
-        draft.say("rung.told_later", what.target, kind, rung.to)
+        draft.add_reason("rung.told_later", what.target, kind, rung.to)
         draft.change(deferred=(*draft.lead.deferred, replace(what, at=delivery.at)))
         return
     reader = delivery.reader
-    draft.say("rung.told", what.target, kind, rung.to)
+    draft.add_reason("rung.told", what.target, kind, rung.to)
     draft.notify(
         f"notice:{what.number}:{what.target}:{kind}:{iso(rung.at)}:{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,

@@ -30,17 +30,17 @@ def close_if_idle(draft: Draft) -> None:
     forgotten = snooze.stop_counting_if_owned_long(draft)
     idle = draft.lead.idle
     if idle is None:
-        draft.say("idle.not_running")
+        draft.add_reason("idle.not_running")
         return
     after, due = climb(idle, draft.now)
     if not due:
         if not forgotten:
-            draft.say("idle.not_yet")
+            draft.add_reason("idle.not_yet")
         return
     if draft.world.touches is None and not draft.world.crm_down:
         raise NeedsData(Needs(touches=True))
     if seen_active(draft):
-        draft.say("idle.active")
+        draft.add_reason("idle.active")
     elif due[0].kind == "warn":
         late = due[-1].kind == "close"
         # Both are due when the sweep did not run for long: the warning still comes first, with its
@@ -49,7 +49,7 @@ def close_if_idle(draft: Draft) -> None:
         _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
     elif draft.world.crm_down:
         draft.change(idle=_closing_at(after, draft.now + RETRY_AFTER))
-        draft.say("idle.waits")
+        draft.add_reason("idle.waits")
     else:
         _close_idle(draft, idle)
 
@@ -73,12 +73,12 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
         close_at = delivery.at + (idle.due_at - draft.now)
         later = (ArmedRung(at=delivery.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
         draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
-        draft.say("idle.warned_later")
+        draft.add_reason("idle.warned_later")
         return
     draft.change(idle=idle)
     reader = delivery.reader
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
-    draft.say("idle.warned", idle.due_at)
+    draft.add_reason("idle.warned", idle.due_at)
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
         reader.slack_user if reader else draft.policy.notifications.channel,

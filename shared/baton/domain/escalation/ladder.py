@@ -35,13 +35,13 @@ def climb_ladders(draft: Draft) -> None:
         due.extend((rung, index) for rung in rungs)
     if not due:
         if draft.lead == draft.start:
-            draft.say("clock.none_due")
+            draft.add_reason("clock.none_due")
         return
     draft.change(clocks=tuple(climbed))
     number = draft.lead.assigned
     for rung, index in sorted(due, key=lambda pair: pair[0].at):
         if draft.lead.assigned != number or draft.lead.assignment is None:
-            draft.say("clock.moved_on")
+            draft.add_reason("clock.moved_on")
             break
         clock = draft.lead.clocks[index]
         if clock.running:
@@ -58,7 +58,7 @@ def _recheck_hold(draft: Draft, held: Held) -> None:
         again = ArmedRung(at=draft.now + RETRY_AFTER, kind="release")
         clock = replace(held.clock, due_at=again.at, ladder=(again,))
         draft.change(held=replace(held, clock=clock))
-        draft.say("gate.waits", held.stage)
+        draft.add_reason("gate.waits", held.stage)
     elif draft.world.contact is not None:
         ingest_contact(draft, draft.world.contact)
     elif not draft.world.contact_gone:

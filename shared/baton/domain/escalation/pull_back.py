@@ -33,16 +33,16 @@ def pull_back(draft: Draft, clock: Clock) -> None:
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
     if touch_seen(draft):
-        draft.say("pull_back.touched", clock.target)
+        draft.add_reason("pull_back.touched", clock.target)
         return
     if owner is not None and owner.role == "manager":
-        draft.say("pull_back.last_resort", clock.target, owner.name)
+        draft.add_reason("pull_back.last_resort", clock.target, owner.name)
         return
     if owner is not None and owner.id not in draft.world.loads:
         # Ask for everything that ending this assignment and making the next depend on, in one read.
         chain = reach(draft.policy, handoff_of(draft), draft.facts, draft.now)
         raise NeedsData(replace(chain, people=(owner.id, *chain.people)))
-    draft.say("pull_back", clock.target, draft.owner_name)
+    draft.add_reason("pull_back", clock.target, draft.owner_name)
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
     handoff = handoff_of(draft)
     note = Phrase("pull_back.note", (clock.label,))
@@ -56,4 +56,4 @@ def _postpone(draft: Draft, clock: Clock) -> None:
     pull-back is better than taking the lead from an owner who is on the phone with the person.
     """
     targets.postpone_rung(draft, clock, ArmedRung(at=draft.now + RETRY_AFTER, kind="pull_back"))
-    draft.say("pull_back.waits", clock.target)
+    draft.add_reason("pull_back.waits", clock.target)

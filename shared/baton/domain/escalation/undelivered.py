@@ -21,7 +21,7 @@ def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
     parks the message itself.
     """
     person = draft.policy.person_by_slack.get(event.to)
-    draft.say("undelivered", person.name if person else event.to, event.reason)
+    draft.add_reason("undelivered", person.name if person else event.to, event.reason)
     to = _next(draft, event, person)
     instead = draft.policy.person_by_slack.get(to)
     draft.record(
@@ -32,7 +32,7 @@ def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
         message=event.slot,
     )
     if to:
-        draft.say("undelivered.instead", to)
+        draft.add_reason("undelivered.instead", to)
         _notify(draft, event, to)
 
 
@@ -43,14 +43,14 @@ def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
     ways = list(dict.fromkeys(_ways(draft)))
     had_it = person is not None and any(held_by.person == person.id for held_by in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
-        draft.say("undelivered.nothing_left")
+        draft.add_reason("undelivered.nothing_left")
         return ""
     # A recipient outside this order (a director, for example) is followed by the channel.
     to = draft.policy.notifications.channel
     if event.to in ways:
         to = next(iter(ways[ways.index(event.to) + 1 :]), "")
     if not to:
-        draft.say("undelivered.nobody_left")
+        draft.add_reason("undelivered.nobody_left")
     return to
 
 

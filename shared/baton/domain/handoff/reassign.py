@@ -80,7 +80,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     """
     person = draft.policy.someone(event.person)
     if person is None:
-        draft.say("owner_refused.unknown", event.person)
+        draft.add_reason("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
     if not _refused(load, draft.now):
@@ -90,7 +90,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         draft.loads[person.id] = replace(load, refused=refused)
     assignment = draft.lead.assignment
     if assignment is None or assignment.person != person.id:
-        draft.say("owner_refused.not_theirs", person.name)
+        draft.add_reason("owner_refused.not_theirs", person.name)
         return
     handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
     draft.because.append(why)
@@ -98,7 +98,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     if heir is not None and _refused(draft.load(heir.id), draft.now):
         # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
         # would never end.
-        draft.say("owner_refused.keeps", person.name)
+        draft.add_reason("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)

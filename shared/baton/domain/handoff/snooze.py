@@ -35,7 +35,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
         clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
         idle=idle_clock(draft, event.until),
     )
-    draft.say("snoozed", event.until)
+    draft.add_reason("snoozed", event.until)
     draft.record("snoozed", assignment.person)
     emit.tasks(draft)
     return None
@@ -52,7 +52,7 @@ def end_snooze(draft: Draft) -> None:
     forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
     if not forgotten:
         resume_counting(draft, "snooze over")
-    draft.say("snooze.over")
+    draft.add_reason("snooze.over")
 
 
 def stop_counting_if_owned_long(draft: Draft) -> bool:
@@ -63,7 +63,7 @@ def stop_counting_if_owned_long(draft: Draft) -> bool:
     if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
         return False
     stop_counting(draft, "owned for long")
-    draft.say("forgotten")
+    draft.add_reason("forgotten")
     return True
 
 

@@ -27,7 +27,7 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
         answer = answer_to(draft.policy, fact.source)
         who = fact.source
         stage = draft.lead.state.stage
-        draft.say("backward", stage, fact.stage, source(who), answer)
+        draft.add_reason("backward", stage, fact.stage, source(who), answer)
         draft.record("backward_refused", what=by(fact.stage, who))
         if answer == "restore" and current is not None and current.id == fact.stage:
             if may_put_right(draft, hubspot_names.STAGE, who):
@@ -54,7 +54,7 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
         draft.change(restored=draft.lead.restored | {name: (*lately, draft.now)})
         draft.record("restored", what=by(name, who))
         return True
-    draft.say("fight", name, len(lately), FIGHT, source(who))
+    draft.add_reason("fight", name, len(lately), FIGHT, source(who))
     draft.notify(
         # One notice per fight, updated each time the other side changes the value.
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",

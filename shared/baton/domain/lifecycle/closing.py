@@ -40,7 +40,7 @@ def close(
     reason = draft.policy.reason[reason_id]
     way = way or way_off(draft.policy, draft.lead.state.stage, reason)
     if way is None:
-        draft.say("closed.no_way_off", draft.lead.state.stage)
+        draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:
         # Later than every known fact, so that this move is the lead's latest.
         after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
@@ -62,7 +62,7 @@ def off_the_way(
     # A person can move a lead to a side stage without a reason; then the stage decides the outcome.
     recycled = bool(track_id) if reason else _is_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
-    draft.say("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
+    draft.add_reason("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
     end_assignment(draft, card, note, at)
     draft.change(
         reason=reason.id if reason else "",

@@ -66,9 +66,9 @@ def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
     side = "crm" if seen.source.casefold() in CRM else "marketing"
     draft.record("drifted", what=by(name, who))
     if rule.wins == side:
-        draft.say("sync.yielded", name, source(who), side)
+        draft.add_reason("sync.yielded", name, source(who), side)
     elif may_put_right(draft, name, who):
-        draft.say("sync.rewritten", name, source(who), rule.wins)
+        draft.add_reason("sync.rewritten", name, source(who), rule.wins)
         draft.rewrite.add(name)
         return
     draft.change(yielded=draft.lead.yielded | {name: seen.value})

@@ -74,7 +74,7 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     if gate.closed and not (_continues_flagged(draft, wait) and not gate.unmet):
         return wait
     if gate.closed:
-        draft.say("gate.flagged", stage.id, listing(gate.missing))
+        draft.add_reason("gate.flagged", stage.id, listing(gate.missing))
     draft.change(admitted=stage.id, flagged=gate.missing)
     return None
 
@@ -171,13 +171,13 @@ def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
     if background is None:
         raise NeedsData(Needs(background=True))
     if background.denied:
-        draft.say("field.denied", background.denied)
+        draft.add_reason("field.denied", background.denied)
     fields, found = dict(draft.lead.fields), dict(draft.lead.found)
     for field in wanted:
         for place, value in _found(field, background):
             if _usable(field, value):
                 fields[field.id], found[field.id] = value, place
-                draft.say("field.found", field.id, place)
+                draft.add_reason("field.found", field.id, place)
                 break
     draft.change(fields=fields, found=found)
 
@@ -204,13 +204,13 @@ def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
         clock = _clock(stage.label, draft.now, stage.hold)
         now_held = Held(stage.id, wait.move, draft.now, missing, unmet, clock, asked=asked)
         draft.record("held", what=stage.id)
-        draft.say("gate.held", stage.id, lacks)
+        draft.add_reason("gate.held", stage.id, lacks)
     else:
         now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
         if is_over(draft, stage):
             clock = _clock(held.clock.label, draft.now, stage.hold)
             now_held = replace(now_held, clock=clock, told=held.told + 1)
-        draft.say("gate.still_held", stage.id, lacks)
+        draft.add_reason("gate.still_held", stage.id, lacks)
     draft.change(held=now_held)
     if (
         held is None
@@ -239,10 +239,10 @@ def _release(draft: Draft, held: Held) -> None:
     draft.change(held=None)
     lead, stage = draft.lead, draft.policy.stage.get(held.stage)
     if stage is None or lead.admitted != held.stage or lead.state.stage != held.stage:
-        draft.say("gate.not_asked", held.stage)
+        draft.add_reason("gate.not_asked", held.stage)
         _notify(draft, held, Phrase("held.not_asked"), "info")
         return
-    draft.say("gate.released_flagged" if lead.flagged else "gate.released", held.stage)
+    draft.add_reason("gate.released_flagged" if lead.flagged else "gate.released", held.stage)
     draft.record("released", what=held.stage)
     how = "held.goes_on_incomplete" if lead.flagged else "held.goes_on"
     _notify(draft, held, Phrase(how, (stage.label,)), "info")

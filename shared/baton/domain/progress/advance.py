@@ -113,9 +113,9 @@ def _next_move(draft: Draft) -> Transition | None:
     for move in _own_moves(draft):
         fault = why_not(move.when, draft.facts)
         if fault:
-            draft.say("move.not_yet", move.id, fault)
+            draft.add_reason("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
-            draft.say("move.rounds", move.id, draft.lead.state.rounds)
+            draft.add_reason("move.rounds", move.id, draft.lead.state.rounds)
         else:
             return move
     return None
@@ -138,7 +138,7 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
         wait = gates.may_enter(draft, target, move.id)
         if wait is not None:
             return wait
-    draft.say("move.made", move.id)
+    draft.add_reason("move.made", move.id)
     if target.side and move.reason in draft.policy.reason:
         note = Phrase("closed", (draft.policy.reason[move.reason].label,))
         close(draft, move.reason, draft.event.at, note, "closed", move)
@@ -149,7 +149,7 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     via, source = (move.id, "") if move.reverse else ("", "baton")
     refold(draft, StageFact(at, move.to, via, source))
     if draft.lead.state.stage != move.to:
-        draft.say("move.not_allowed", move.id)
+        draft.add_reason("move.not_allowed", move.id)
         return None
     # HubSpot orders side stages last, so leaving one is a move back for it.
     off_the_way_before = before is not None and before.side
@@ -163,7 +163,7 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
             continue
         reason = draft.policy.reason[one.reason]
         if way_off(draft.policy, draft.lead.state.stage, reason) is None:
-            draft.say("disqualify.no_way_off", reason.id)
+            draft.add_reason("disqualify.no_way_off", reason.id)
             continue
         note = Phrase("closed.disqualified", (reason.label,))
         close(draft, reason.id, draft.event.at, note, "closed")
@@ -177,7 +177,7 @@ def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
     if way_off(draft.policy, draft.lead.state.stage, reason) is None:
-        draft.say("gate.no_way_off", reason.id)
+        draft.add_reason("gate.no_way_off", reason.id)
         return False
     close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
     return True
@@ -255,7 +255,7 @@ def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
         if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
             try_again(draft)
         return
-    draft.say("queue.left", waiting.pool, stage.label)
+    draft.add_reason("queue.left", waiting.pool, stage.label)
     end_assignment(draft, "closed", Phrase("closed.moved_on", (stage.label,)), draft.now)
     _hand_on(draft, stage)
 
@@ -273,7 +273,7 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
     if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
         return wait
     if draft.world.crm_down:
-        draft.say("handoff.waits")
+        draft.add_reason("handoff.waits")
     else:
         hand_off(draft, policy.handoff[handed_over.id], _owner_in_hubspot(draft))
     return None

@@ -34,7 +34,7 @@ def ingest(draft: Draft) -> Phrase | None:
         known = listing(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
         return Phrase("unworkable.stage", (event.stage, known))
     if world.contact_gone:
-        draft.say("contact.gone")
+        draft.add_reason("contact.gone")
         unheard_of = isinstance(event, StageChanged) and not draft.lead.open
         return Phrase("unworkable.contact") if unheard_of else None
     if world.contact is None:
@@ -77,7 +77,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
         if event.signal in known:
             seen.append(Evidence(event.at, event.signal, event.what))
         else:
-            draft.say("signal.unknown", event.signal)
+            draft.add_reason("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
         if event.created:
             seen.append(Evidence(event.at, "deal_created", event.deal))
@@ -115,7 +115,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
     """A fact for the lifecycle stage that corresponds to the deal's stage; forward moves only."""
     stage = draft.policy.stage_of_deal.get(event.stage)
     if stage is None:
-        draft.say("deal.unknown", event.stage)
+        draft.add_reason("deal.unknown", event.stage)
         return []
     current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:

@@ -54,7 +54,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.because += queued.because
     draft.considered += queued.considered
     draft.relied |= {load.person: load for load in queued.relied}
-    draft.say("queue.until", clock.due_at)
+    draft.add_reason("queue.until", clock.due_at)
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead had joined, so offer it again.
     draft.offers.add(pool.id)

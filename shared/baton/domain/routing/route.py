@@ -37,10 +37,10 @@ def _by_rules(search: Search) -> Choice | Queued:
     tried = len(rules) if place is None else place
     search.because += explain_rules(search, min(tried, RULES_EXPLAINED))
     if tried > RULES_EXPLAINED:
-        search.say("rules.more", tried - RULES_EXPLAINED)
+        search.add_reason("rules.more", tried - RULES_EXPLAINED)
     if place is None:
         return last_resort(search, "last-resort", "", ())
-    search.say("rule.yes", rules[place].id)
+    search.add_reason("rule.yes", rules[place].id)
     return _by_rule(search, rules[place])
 
 
@@ -49,7 +49,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     _need(search, pool)
     if _others_first(search, pool):
         search.considered.append(Considered(pool.id, Obstacle.OTHERS_WAIT))
-        search.say("pool.others_wait", pool.id)
+        search.add_reason("pool.others_wait", pool.id)
         index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
         return queued(search, pool, rule, index)
     over = not search.wanted.wait_timed_out
@@ -59,7 +59,7 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     for index, step in enumerate(pool.fallback):
         if step.wait is not None:
             if search.wanted.wait_timed_out:
-                search.say("pool.gave_up", pool.id)
+                search.add_reason("pool.gave_up", pool.id)
                 over = True
                 continue
             return queued(search, pool, rule, index)

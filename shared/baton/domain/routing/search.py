@@ -102,7 +102,7 @@ class Search:
             return False
         return calendar.next_open(self.now) - self.now <= pool.shift.within
 
-    def say(self, id_: str, *args: Arg) -> None:
+    def add_reason(self, id_: str, *args: Arg) -> None:
         self.because.append(Phrase(id_, args))
 
     def obstacle_phrase(self, person: Person, code: Obstacle) -> Phrase:

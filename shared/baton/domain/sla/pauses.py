@@ -21,7 +21,9 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
     if mine and clock.paused_at is None:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say("clock.paused", clock.target, Phrase("and", draft.policy.pause_labels(mine)))
+        draft.add_reason(
+            "clock.paused", clock.target, Phrase("and", draft.policy.pause_labels(mine))
+        )
         draft.record("paused", assignment.person, clock.target, clock.due_at)
         return replace(clock, paused_at=at, paused_for=mine)
     if mine:
@@ -29,7 +31,7 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
     if clock.paused_at is None:
         return clock
     on = resumed(draft, clock)
-    draft.say("clock.resumed", clock.target, on.due_at)
+    draft.add_reason("clock.resumed", clock.target, on.due_at)
     draft.record("resumed", assignment.person, clock.target, on.due_at)
     return on
 

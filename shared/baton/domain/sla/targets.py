@@ -59,7 +59,9 @@ def start(draft: Draft) -> None:
         if at is not None
     )
     for clock in armed:
-        draft.say("clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock))
+        draft.add_reason(
+            "clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock)
+        )
     to_start = tuple(name for name, at in begins.items() if at is None)
     draft.change(
         assignment=replace(assignment, to_start=to_start), clocks=(*draft.lead.clocks, *armed)
@@ -160,12 +162,12 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
     kept = holds(target.stops_when, draft.facts)
     if kept and clock.running:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say("clock.kept", clock.target)
+        draft.add_reason("clock.kept", clock.target)
         draft.record("kept", assignment.person, clock.target, clock.due_at)
         return resumed(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = stop_undone(draft, clock)
-        draft.say("clock.no_longer_kept", clock.target, on.due_at)
+        draft.add_reason("clock.no_longer_kept", clock.target, on.due_at)
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
     return clock

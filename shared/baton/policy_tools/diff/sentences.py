@@ -32,7 +32,7 @@ def sentences(found: Iterable[Difference]) -> Iterator[Change]:
         if isinstance(row, Thing):
             for one in group:
                 itself = Matched(one.path, one.key, one.before, one.after)
-                yield _change(one, (*one.inside, itself), row.told(one))
+                yield _change(one, (*one.inside, itself), row.predicate(one))
         else:
             for predicate in [*row(group)] or plain(group):
                 yield _change(group[0], group[0].inside, predicate)

@@ -29,7 +29,7 @@ from baton.presentation.words import day, listed, number, quoted, span, spelled,
 TIME = {"working": "working time", "wall": "time by the wall clock"}
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Any value of a compiled policy. Different values may read the same; callers compare first."""
     match value:
         case None | "" | () | []:
@@ -45,18 +45,18 @@ def said(value: Any) -> str:
         case float():
             return number(value)
         case dict():
-            return listed(f"{key}: {said(item)}" for key, item in value.items()) or "nothing"
+            return listed(f"{key}: {value_text(item)}" for key, item in value.items()) or "nothing"
         case tuple() | list():
-            return listed(map(said, value))
+            return listed(map(value_text, value))
         case msgspec.Struct():
             told = msgspec.structs.asdict(value)
-            return listed(f"{key} {said(item)}" for key, item in told.items() if item)
+            return listed(f"{key} {value_text(item)}" for key, item in told.items() if item)
     return str(value)
 
 
 def in_quotes(value: str) -> str:
     """What somebody wrote, to be read as it is."""
-    return quoted(value) if value else said(value)
+    return quoted(value) if value else value_text(value)
 
 
 def in_time(amount: timedelta, time: str) -> str:
@@ -108,8 +108,8 @@ def places(ownership: Sequence[str]) -> str:
 def window(one: Window | None) -> str:
     if one is None:
         return "always"
-    parts = [f"from {said(one.start)}"] if one.start else []
-    parts += [f"until {said(one.end)}"] if one.end else []
+    parts = [f"from {value_text(one.start)}"] if one.start else []
+    parts += [f"until {value_text(one.end)}"] if one.end else []
     parts += [f"{one.hours} the hours of {one.calendar}"] if one.hours else []
     return listed(parts)
 
@@ -131,23 +131,25 @@ def shift(one: Shift) -> str:
         "on_shift": "on shift only",
         "next_on_shift": f"on shift and {span(one.within)} before it",
     }
-    return takes.get(one.takes) or said(one)
+    return takes.get(one.takes) or value_text(one)
 
 
 def catch_up(one: CatchUp) -> str:
     capped = f"{one.per_day} extra leads a day"
-    return {"none": "nothing", "full": "every turn", "capped": capped}.get(one.kind) or said(one)
+    return {"none": "nothing", "full": "every turn", "capped": capped}.get(one.kind) or value_text(
+        one
+    )
 
 
 def duty(rota: Rota | None) -> str:
     if rota is None:
         return "nobody"
     turn = {1: "a day", 7: "a week"}.get(rota.days, f"{rota.days} days")
-    return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {said(rota.starts)}"
+    return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {value_text(rota.starts)}"
 
 
 def absence(one: TimeOff) -> str:
-    return f"from {said(one.start)} to {said(one.end)}"
+    return f"from {value_text(one.start)} to {value_text(one.end)}"
 
 
 # --- promises
