@@ -49,7 +49,7 @@ def follow_deal(
     failures: list[Retryable | Rejected] = []
     for contact_id in deal.contacts:
         try:
-            work_event(moved(hint, deal, contact_id), contacts)
+            work_event(deal_event(hint, deal, contact_id), contacts)
         except (Retryable, Rejected) as error:
             failures.append(error)
     # Retryable first: a message that comes back tries all contacts again, while a parked one waits
@@ -59,7 +59,7 @@ def follow_deal(
     return len(deal.contacts)
 
 
-def moved(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
+def deal_event(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
     """The event for one contact: the deal is in its stage since it entered it, or since the contact
     joined, if that was later. An old deal must not rewrite the past of a new contact.
     """

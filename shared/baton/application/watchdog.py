@@ -2,8 +2,8 @@
 
 Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
 run. Once a day a pass goes through every open lead, some pages a run, from where the last run
-stopped. It repairs and counts the flaws that it finds, so the operator can look for the cause without
-hurry.
+stopped. It repairs and counts the flaws that it finds, so the operator can look for the cause
+without hurry.
 """
 
 from __future__ import annotations

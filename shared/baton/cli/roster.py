@@ -33,10 +33,12 @@ def add_parser(subparsers: Any) -> None:
     add_arguments(show, acts=False)
     show.set_defaults(run=run_show)
 
-    trail = _of_person(actions, "trail", "who said what of somebody, and when", run_trail)
+    trail = _room_times_of_person(
+        actions, "trail", "who said what of somebody, and when", run_trail
+    )
     add_arguments(trail, acts=False)
 
-    away = _of_person(actions, "away", "somebody takes no leads for a while", run_away)
+    away = _room_times_of_person(actions, "away", "somebody takes no leads for a while", run_away)
     away.add_argument(
         "--until",
         default="",
@@ -45,10 +47,10 @@ def add_parser(subparsers: Any) -> None:
     )
     add_arguments(away, acts=True)
 
-    back = _of_person(actions, "back", "somebody takes leads again", run_back)
+    back = _room_times_of_person(actions, "back", "somebody takes leads again", run_back)
     add_arguments(back, acts=True)
 
-    leave = _of_person(
+    leave = _room_times_of_person(
         actions, "leave", "somebody leaves: their open leads go to others", run_leave
     )
     leave.add_argument(
@@ -58,7 +60,7 @@ def add_parser(subparsers: Any) -> None:
     add_arguments(leave, acts=True)
 
 
-def _of_person(
+def _room_times_of_person(
     actions: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
@@ -133,9 +135,9 @@ def _say(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
     with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         hint = _hint(arguments, stack, person, away=away, back=back)
-        settled = _settled(stack, person, hint)
+        availability = _preview_change(stack, person, hint)
         stack.put([hint])
-    print(f"{person.name}: {settled}. They are told in Slack.")
+    print(f"{person.name}: {availability}. They are told in Slack.")
     return 0
 
 
@@ -155,7 +157,7 @@ def _hint(
     )
 
 
-def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
+def _preview_change(stack: Stack, person: Person, hint: PersonHint) -> str:
     """What the change will do. Raises CommandError."""
     from baton.application.follow_person import change_of
     from baton.domain.routing.availability import apply_change
@@ -163,16 +165,16 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
 
     load = stack.people.loads([person.id])[person.id]
     try:
-        settled = apply_change(stack.policy, person, change_of(hint), load, stack.now)
+        availability = apply_change(stack.policy, person, change_of(hint), load, stack.now)
     except ValueError:
         raise CommandError(
             f"--until {hint.back}: expected a date, a date with a time, or a time, as in"
             " 2026-12-01, 2026-12-01T13:00 or 13:00"
         ) from None
-    if settled is None:
+    if availability is None:
         raise CommandError("a newer change was made meanwhile; try again")
-    because = plain(settled.because, stack.policy.zone_of(person))
-    if hint.away and settled.load == load:
+    because = plain(availability.because, stack.policy.zone_of(person))
+    if hint.away and availability.load == load:
         raise CommandError(because)
     return because
 
@@ -225,7 +227,7 @@ def _preview_events(
 
     store = MemoryStore(stack.leads)
     _, loads = store.world([], [person.id])
-    settled = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
-    if settled is not None:
-        store.loads[person.id] = settled.load
+    availability = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
+    if availability is not None:
+        store.loads[person.id] = availability.load
     return list(Preview(store, stack.policy, stack.now).play(events))

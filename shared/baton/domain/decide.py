@@ -20,7 +20,7 @@ from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
 from baton.domain.escalation.pull_back import RETRY_AFTER
 from baton.domain.escalation.undelivered import notify_next_recipient
-from baton.domain.handoff.reassign import owner_refused, reassign
+from baton.domain.handoff.reassign import pass_on_refused_lead, reassign
 from baton.domain.handoff.snooze import snooze
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Lead
@@ -113,7 +113,7 @@ def _work(draft: Draft) -> Phrase | None:
         case Reapplied():
             return reapply(draft)
         case OwnerRefused() as event:
-            owner_refused(draft, event)
+            pass_on_refused_lead(draft, event)
         case Undelivered() as event:
             notify_next_recipient(draft, event)
         case RoomMade():

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, end_assignment, handoff_of
-from baton.domain.handoff.reassign import tell_former
+from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
 from baton.domain.rep_actions.first_touch import touch_seen
@@ -48,7 +48,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
     note = Phrase("pull_back.note", (clock.label,))
     end_assignment(draft, "taken_back", note, draft.now)
     assign(draft, handoff)
-    tell_former(draft, owner, Phrase("pull_back.why", (clock.label,)))
+    notify_former_owner(draft, owner, Phrase("pull_back.why", (clock.label,)))
 
 
 def _postpone(draft: Draft, clock: Clock) -> None:

@@ -42,7 +42,7 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     handoff = handoff_named(draft.policy, held_by.handoff)
     person = draft.policy.person.get(event.to)
     if event.to:
-        fault = _why_not_to(draft, event.to, person)
+        fault = _why_not_given_to(draft, event.to, person)
         if fault is not None:
             return fault
     owner = draft.owner
@@ -58,7 +58,7 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     else:
         choice = Choice(person, "by-hand", "", Phrase("why.by_hand", (event.by,)), ())
         give(draft, choice, handoff)
-    tell_former(draft, owner, why)
+    notify_former_owner(draft, owner, why)
     return None
 
 
@@ -74,7 +74,7 @@ def pass_to_next_rep(draft: Draft, reason: Reason, at: datetime) -> None:
     assign(draft, handoff)
 
 
-def owner_refused(draft: Draft, event: OwnerRefused) -> None:
+def pass_on_refused_lead(draft: Draft, event: OwnerRefused) -> None:
     """HubSpot does not accept somebody as owner: they get no leads until it does, and this lead
     goes to the next rep. Raises NeedsData.
     """
@@ -83,7 +83,7 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         draft.add_reason("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
-    if not _refused(load, draft.now):
+    if not _has_lasting_refusal(load, draft.now):
         # Set here as well as by the person's own event, so that neither this decision nor the next
         # one chooses them again.
         refused = Away(draft.event.at, None, "hubspot")
@@ -94,8 +94,8 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
         return
     handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
     draft.because.append(why)
-    heir = find_next_owner(draft, handoff, without=person.id)
-    if heir is not None and _refused(draft.load(heir.id), draft.now):
+    next_owner = find_next_owner(draft, handoff, without=person.id)
+    if next_owner is not None and _has_lasting_refusal(draft.load(next_owner.id), draft.now):
         # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
         # would never end.
         draft.add_reason("owner_refused.keeps", person.name)
@@ -103,10 +103,10 @@ def owner_refused(draft: Draft, event: OwnerRefused) -> None:
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)
     assign(draft, handoff)
-    tell_former(draft, person, why)
+    notify_former_owner(draft, person, why)
 
 
-def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
+def notify_former_owner(draft: Draft, former: Person | None, why: Phrase) -> None:
     """Tell the former owner that somebody else has the lead; the new owner gets a card."""
     owner = draft.owner
     if former is None or (owner is not None and owner.id == former.id):
@@ -122,11 +122,11 @@ def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
     )
 
 
-def _refused(load: Load, now: datetime) -> bool:
+def _has_lasting_refusal(load: Load, now: datetime) -> bool:
     return load.refused is not None and load.refused.holds(now)
 
 
-def _why_not_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:
+def _why_not_given_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:
     if person is None:
         return Phrase("reassign.unknown", (name,))
     assignment = draft.lead.assignment

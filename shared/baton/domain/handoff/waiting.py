@@ -9,7 +9,7 @@ from baton.domain.handoff.assign import assign, handoff_named
 from baton.domain.lead import Waiting
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
-from baton.domain.routing.queue import looks_again_at
+from baton.domain.routing.queue import next_look
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 
@@ -32,7 +32,7 @@ def try_again(draft: Draft) -> None:
     alone = draft.turns_of(pool.id).waiting <= 1
     if not alone and draft.world.first.get(pool.id) != draft.lead.id:
         return
-    draft.change(waiting=replace(still, look_at=looks_again_at(draft, pool)))
+    draft.change(waiting=replace(still, look_at=next_look(draft, pool)))
     draft.add_reason("queue.no_room", still.pool)
 
 

@@ -16,7 +16,7 @@ from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.cool_off import cool_until
-from baton.domain.recycling.tracks import rounds_used_up, way_off
+from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.time import iso
 
 
@@ -38,7 +38,7 @@ def close(
         NeedsData: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or way_off(draft.policy, draft.lead.state.stage, reason)
+    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason)
     if way is None:
         draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:

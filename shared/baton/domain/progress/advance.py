@@ -21,7 +21,7 @@ from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
-from baton.domain.recycling.tracks import rounds_used_up, way_off
+from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.rep_actions.accept import accept
 from baton.domain.scoring.score import next_crossing
 from baton.domain.sla import targets
@@ -49,12 +49,12 @@ def advance(draft: Draft) -> None:
         stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
-        if _disqualified(draft, stage):
+        if _close_if_disqualified(draft, stage):
             continue
-        wait = _settle(draft, stage)
+        wait = _apply_stage(draft, stage)
         move = _next_move(draft) if wait is None else None
         if move is not None:
-            wait = _make(draft, move)
+            wait = _make_move(draft, move)
         if wait is not None and _close_if_timed_out(draft, wait):
             wait = None
             continue
@@ -107,7 +107,7 @@ def _own_moves(draft: Draft) -> list[Transition]:
 
 def _next_move(draft: Draft) -> Transition | None:
     """The move that the owner asked for, else the first whose conditions hold."""
-    asked = _asked(draft)
+    asked = _requested_move(draft)
     if asked is not None:
         return asked
     for move in _own_moves(draft):
@@ -121,7 +121,7 @@ def _next_move(draft: Draft) -> Transition | None:
     return None
 
 
-def _asked(draft: Draft) -> Transition | None:
+def _requested_move(draft: Draft) -> Transition | None:
     """The move that the owner asked for, now or while the lead was held for it."""
     held, assignment = draft.lead.held, draft.lead.assignment
     if assignment is None or assignment.accepted_at is None:
@@ -131,7 +131,7 @@ def _asked(draft: Draft) -> Transition | None:
     return move if move is not None and draft.lead.state.stage in move.source else None
 
 
-def _make(draft: Draft, move: Transition) -> Wait | None:
+def _make_move(draft: Draft, move: Transition) -> Wait | None:
     """Make *move*, or return the closed gate that prevents it."""
     target = draft.policy.stage[move.to]
     if not target.side:
@@ -157,12 +157,12 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     return None
 
 
-def _disqualified(draft: Draft, stage: Stage) -> bool:
+def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
     for one in stage.disqualified_by:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if way_off(draft.policy, draft.lead.state.stage, reason) is None:
+        if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
             draft.add_reason("disqualify.no_way_off", reason.id)
             continue
         note = Phrase("closed.disqualified", (reason.label,))
@@ -176,7 +176,7 @@ def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     if not gates.is_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
-    if way_off(draft.policy, draft.lead.state.stage, reason) is None:
+    if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
         draft.add_reason("gate.no_way_off", reason.id)
         return False
     close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
@@ -186,20 +186,20 @@ def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
 # --- what a stage asks for
 
 
-def _settle(draft: Draft, stage: Stage) -> Wait | None:
+def _apply_stage(draft: Draft, stage: Stage) -> Wait | None:
     """Do what *stage* requires, or return the closed gate that prevents it."""
     if stage.side:
-        _settle_off_the_way(draft, stage)
+        _apply_side_stage(draft, stage)
         return None
     if draft.lead.waiting is not None:
-        _settle_waiting(draft, draft.lead.waiting, stage)
+        _apply_stage_waiting(draft, draft.lead.waiting, stage)
         return None
     if draft.lead.assignment is None:
-        return _settle_unowned(draft, stage)
-    return _settle_owned(draft, draft.lead.assignment, stage)
+        return _apply_stage_unowned(draft, stage)
+    return _apply_stage_owned(draft, draft.lead.assignment, stage)
 
 
-def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
+def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
     policy, lead = draft.policy, draft.lead
     last = _last_stage(policy, assignment.handoff)
     if stage.rank < last.rank:
@@ -225,7 +225,7 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
     end_assignment(draft, "closed", note, draft.now)
     _watch_for_inactivity(draft)
     if stage.rank > last.rank:
-        _hand_on(draft, stage)
+        _start_next_handoff(draft, stage)
     return None
 
 
@@ -234,7 +234,7 @@ def _last_stage(policy: Policy, handoff: str) -> Stage:
     return policy.stage.get(handoff) or policy.stage[policy.lifecycle.accepted]
 
 
-def _hand_on(draft: Draft, stage: Stage) -> None:
+def _start_next_handoff(draft: Draft, stage: Stage) -> None:
     """Start the handoff of *stage*, which was just entered, if it has one. Raises NeedsData."""
     handoff = draft.policy.handoff.get(stage.id)
     if handoff is None or draft.lead.reason:
@@ -243,7 +243,7 @@ def _hand_on(draft: Draft, stage: Stage) -> None:
     hand_off(draft, handoff, _owner_in_hubspot(draft) if asks else "")
 
 
-def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
+def _apply_stage_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
     """A lead in a queue keeps its place while it is in a stage of that handoff, and is routed again
     when its fields have changed. Raises NeedsData.
     """
@@ -257,16 +257,16 @@ def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
         return
     draft.add_reason("queue.left", waiting.pool, stage.label)
     end_assignment(draft, "closed", Phrase("closed.moved_on", (stage.label,)), draft.now)
-    _hand_on(draft, stage)
+    _start_next_handoff(draft, stage)
 
 
-def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
+def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     policy = draft.policy
     handed_over = policy.stage[policy.lifecycle.handoff]
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.state.stage != draft.start.state.stage:
             _watch_for_inactivity(draft)
-        return _hand_on_unowned(draft, stage)
+        return _start_next_handoff_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
     # first. A closed lead that could not leave its stage is not handed off again.
@@ -279,20 +279,20 @@ def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
     return None
 
 
-def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
+def _start_next_handoff_unowned(draft: Draft, stage: Stage) -> Wait | None:
     """Start a later handoff for a lead without an owner in Baton that enters its stage. A lead that
     was there before Baton knew it stays with its HubSpot owner.
     """
     if stage.id not in draft.policy.handoff:
         return None
     before, held = draft.start.state.stage, draft.start.held
-    told = isinstance(draft.event, StageChanged | DealMoved)
-    entered = before != stage.id and (bool(before) or told)
+    is_reported = isinstance(draft.event, StageChanged | DealMoved)
+    entered = before != stage.id and (bool(before) or is_reported)
     if not entered and not (held is not None and held.stage == stage.id):
         return None
     wait = gates.may_enter(draft, stage)
     if wait is None:
-        _hand_on(draft, stage)
+        _start_next_handoff(draft, stage)
     return wait
 
 
@@ -305,7 +305,7 @@ def _watch_for_inactivity(draft: Draft) -> None:
     draft.change(idle=arm_idle(rule, draft.now) if rule else None)
 
 
-def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
+def _apply_side_stage(draft: Draft, stage: Stage) -> None:
     """The lead was moved to a side stage in HubSpot, and the policy accepts it: do what a rejection
     would have done. Skip leads first seen there, and those that Baton moved there.
     """

@@ -97,9 +97,9 @@ def _fold(draft: Draft, contact: Contact) -> None:
         stage = policy.stage_of_value[event.stage].id
         seen.append(StageFact(at=event.at, stage=stage, source=event.source))
     elif isinstance(event, DealMoved):
-        seen += _of_deal(draft, event)
+        seen += _deal_facts(draft, event)
     if not seen and not draft.lead.facts:
-        seen += _undated(draft, contact)
+        seen += _undated_facts(draft, contact)
     created = first_stage(draft, contact)
     if created is not None:
         seen.append(created)
@@ -111,7 +111,7 @@ def _fold(draft: Draft, contact: Contact) -> None:
     refold(draft, *news)
 
 
-def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
+def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
     """A fact for the lifecycle stage that corresponds to the deal's stage; forward moves only."""
     stage = draft.policy.stage_of_deal.get(event.stage)
     if stage is None:
@@ -123,7 +123,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
     return [StageFact(at=event.at, stage=stage.id, source="deal")]
 
 
-def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
+def _undated_facts(draft: Draft, contact: Contact) -> list[StageFact]:
     """A contact's stage without history dates from the event."""
     stage = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []

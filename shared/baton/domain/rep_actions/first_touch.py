@@ -34,7 +34,7 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
     draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
     draft.change(
         clocks=tuple(
-            targets.stop_undone(draft, clock) if clock.stopped_by == "touch" else clock
+            targets.restart(draft, clock) if clock.stopped_by == "touch" else clock
             for clock in draft.lead.clocks
         )
     )

@@ -117,7 +117,7 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
 
 
-def stop_undone(draft: Draft, clock: Clock) -> Clock:
+def restart(draft: Draft, clock: Clock) -> Clock:
     """*clock* running again after its stop was taken back."""
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
     return clocks.undo_stop(clock, draft.now, calendar)
@@ -166,7 +166,7 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         draft.record("kept", assignment.person, clock.target, clock.due_at)
         return resumed(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
-        on = stop_undone(draft, clock)
+        on = restart(draft, clock)
         draft.add_reason("clock.no_longer_kept", clock.target, on.due_at)
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
