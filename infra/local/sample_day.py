@@ -81,7 +81,7 @@ class Day:
 
     def play(self) -> None:
         """Send the leads, let people act, and tell what happens as it happens."""
-        self._say("sample day", "leads come in as signed HubSpot webhooks")
+        self._print_line("sample day", "leads come in as signed HubSpot webhooks")
         for scene in self._scenes:
             scene.lead_id = self._send(scene)
         patience = PATIENCE if self._fast else ASSIGNED_WITHIN
@@ -122,7 +122,7 @@ class Day:
                 policy = self._policies.active(_now())
                 who = name_of(policy, outcome.person) if outcome.person else ""
                 what = " ".join(filter(None, [outcome.kind.replace("_", " "), outcome.what]))
-                self._say(scene.name, f"{what}{': ' + who if who else ''}")
+                self._print_line(scene.name, f"{what}{': ' + who if who else ''}")
         scene.outcomes_shown = len(outcomes)
 
     def _outcomes(self, scene: Scene) -> Iterator[Outcome]:
@@ -196,7 +196,7 @@ class Day:
                 if m["ts"] not in before and slot_of(m).startswith("digest:")
             }
             time.sleep(0.5)
-        self._say("managers", f"{len(self._digests)} digests posted")
+        self._print_line("managers", f"{len(self._digests)} digests posted")
 
     # Small things.
 
@@ -224,7 +224,7 @@ class Day:
     def _elapsed(self) -> float:
         return time.monotonic() - self._started
 
-    def _say(self, who: str, what: str) -> None:
+    def _print_line(self, who: str, what: str) -> None:
         self._console.print(f"{self._elapsed():5.1f} s  {who:<16} {what}", highlight=False)
 
 

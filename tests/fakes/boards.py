@@ -41,7 +41,7 @@ class FakeBoards:
                 boards[-1] = replace(changed, version=current.version + 1)
             return boards[-1]
 
-    def holding(self, notice: NoticeState, since: datetime) -> Board | None:
+    def find_board(self, notice: NoticeState, since: datetime) -> Board | None:
         for board in self.opened.get(notice.to, [])[: -STEPS - 1 : -1]:
             if board.holds(notice):
                 return board

@@ -184,7 +184,7 @@ def test_boards_hold_what_joined_them(kept: Kept, rig: Rig) -> None:
         for joined in plain["ids"]:
             subject, _, slot = joined.partition("/")
             notice = notice_state(1, subject=subject, slot=slot, to=to)
-            board = rig.boards.holding(notice, BEGINNING)
+            board = rig.boards.find_board(notice, BEGINNING)
             assert board is not None, name_of(item)
             assert (board.slot, board.version) == (plain["slot"], plain["version"])
             entries = json.loads(msgspec.json.encode(board.entries))
@@ -201,10 +201,10 @@ def test_a_board_that_takes_one_more_keeps_the_others(kept: Kept, rig: Rig) -> N
     for item in kept.of(BOARD):
         opened = datetime.fromtimestamp(int(item["openedAt"]["N"]) / 1_000_000, UTC)
         to, level = item["pk"]["S"].removeprefix("BOARD#"), _level(item)
-        further = notice_state(1, subject="LEAD#599", to=to, level=level)
-        board = rig.boards.join(further, opened)
+        merged_with = notice_state(1, subject="LEAD#599", to=to, level=level)
+        board = rig.boards.join(merged_with, opened)
         assert board.slot == item["slot"]["S"], name_of(item)
-        assert board.holds(further)
+        assert board.holds(merged_with)
         after = _now(rig, item)
         for name in ("ids", "entries", "slot", "openedAt", "rank"):
             assert list(lost(item[name], after[name])) == [], name

@@ -97,7 +97,7 @@ def test_50_breaches_that_join_at_the_same_moment_fill_two_messages(stack: Stack
     with ThreadPoolExecutor(8) as workers:
         joined = list(workers.map(join, range(50)))
 
-    found = [boards.holding(notice, now) for notice in notices]
+    found = [boards.find_board(notice, now) for notice in notices]
     assert [board.slot for board in found if board] == [board.slot for board in joined]
     sizes = {board.slot: len(board.entries) for board in found if board}
     full = min(ENTRIES, ROOM // weight_of(notices[10]))

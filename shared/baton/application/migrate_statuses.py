@@ -95,7 +95,7 @@ def _due(rows: Iterable[Row], mapping: Mapping[str, str]) -> _Due:
 def _moved(crm: StatusCrm, due: _Due) -> _Outcome:
     # Repeat the read together with the write: after a write of unknown outcome, or a long wait, the
     # earlier read is out of date.
-    return crm.patiently(lambda: _move(crm, due))
+    return crm.with_retries(lambda: _move(crm, due))
 
 
 def _move(crm: StatusCrm, due: _Due) -> _Outcome:

@@ -95,7 +95,7 @@ class Contacts:
         return self._found.get(lead_id)
 
 
-def _nothing_known(policy: Policy, event: AnyEvent) -> World:
+def _empty_world(policy: Policy, event: AnyEvent) -> World:
     return World(policy=policy)
 
 
@@ -107,7 +107,7 @@ class EventWorker(Struct, frozen=True):
     wakes: Wakes
     pause: Callable[[int], None]
     #: Makes the initial world; a simulation has all loads in memory and passes them here.
-    begin: Callable[[Policy, AnyEvent], World] = _nothing_known
+    initial_world: Callable[[Policy, AnyEvent], World] = _empty_world
 
     def __call__(
         self,
@@ -171,7 +171,7 @@ class EventWorker(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
     ) -> Decision:
-        world = self.begin(policy, event)
+        world = self.initial_world(policy, event)
         if needs_contact(event) and not (lead is not None and lead.gone):
             # ``decide`` would ask for it first; reading it now saves one call.
             world = self._look_for_contact(world, event, contacts)
@@ -195,7 +195,7 @@ class EventWorker(Struct, frozen=True):
         if lacks.account:
             found_account = self._look_for_account(world, lacks.account, event, contacts)
             known = world.account or Account(looked=())
-            world = replace(world, account=known.further(found_account))
+            world = replace(world, account=known.merged_with(found_account))
         if lacks.pools or lacks.people:
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)

@@ -80,7 +80,7 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
     if forced:
         print(f"without the approval of: {listed(one.label for one in missing)}")
     elif not (active and active.definitions):
-        _say_assumed(policy, now.date())
+        _print_assumed(policy, now.date())
     return 0
 
 
@@ -130,7 +130,7 @@ def _refusal(
     )
 
 
-def _say_assumed(policy: Policy, today: date) -> None:
+def _print_assumed(policy: Policy, today: date) -> None:
     from baton.policy_tools.approval import assumed
     from baton.policy_tools.faults import MOST
 

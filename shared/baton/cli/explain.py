@@ -14,7 +14,7 @@ from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
 from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
-from baton.cli._explain_owner import owner, why_not_them
+from baton.cli._explain_owner import owner, why_not_rep
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             console.print(line)
         return 0
     if arguments.rep:
-        for line in why_not_them(lead, policy, policies, history, arguments.rep):
+        for line in why_not_rep(lead, policy, policies, history, arguments.rep):
             console.print(line)
         return 0
     parts = (

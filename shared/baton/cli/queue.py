@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
                     tier,
                     utc(one.since),
                     utc(one.until) + " (overdue)" * overdue,
-                    _then(stack, pool),
+                    _after_wait(stack, pool),
                 )
     if not table.row_count:
         print("Nobody waits.")
@@ -67,7 +67,7 @@ def _pools(stack: Stack, name: str | None) -> list[Pool]:
     return [stack.policy.pool[name]]
 
 
-def _then(stack: Stack, pool: Pool) -> str:
+def _after_wait(stack: Stack, pool: Pool) -> str:
     """Who gets a lead whose wait is over."""
     waited = False
     for step in pool.fallback:

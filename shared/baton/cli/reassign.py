@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandError(f"lead {arguments.lead} is not known")
         if previewed.fault:
             raise CommandError(previewed.fault)
-        print(moved(previewed, stack.policy))
+        print(describe_move(previewed, stack.policy))
         zone = owners_zone(stack.policy, previewed.after)
         for reason in previewed.record.because if previewed.record else ():
             print(f"  {plain(reason, zone, seconds=True)}")
@@ -64,28 +64,29 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def moved(previewed: PreviewedEvent, policy: Policy) -> str:
+def describe_move(previewed: PreviewedEvent, policy: Policy) -> str:
     """The lead with its old and new owner, in one line."""
     lead = previewed.after or previewed.before
     assert lead is not None
     company = lead.company
     named = f"{lead.name} ({company})" if company else lead.name
     before = previewed.before.assignment if previewed.before else None
-    return f"{named}, lead {lead.id}: {_who(before, policy)} → {_to(previewed, policy)}"
+    move = f"{_owner_name(before, policy)} → {_destination(previewed, policy)}"
+    return f"{named}, lead {lead.id}: {move}"
 
 
-def _who(assignment: Any, policy: Policy) -> str:
+def _owner_name(assignment: Any, policy: Policy) -> str:
     if assignment is None:
         return "nobody"
     person = policy.person.get(assignment.person)
     return person.name if person else str(assignment.person)
 
 
-def _to(previewed: PreviewedEvent, policy: Policy) -> str:
+def _destination(previewed: PreviewedEvent, policy: Policy) -> str:
     if previewed.fault:
         return f"stays, because {previewed.fault}"
     waiting = previewed.after.waiting if previewed.after else None
     if waiting is not None:
         pool = policy.pool.get(waiting.pool)
         return f"the queue of {pool.label if pool else waiting.pool}"
-    return _who(previewed.after.assignment if previewed.after else None, policy)
+    return _owner_name(previewed.after.assignment if previewed.after else None, policy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, open_stack, requested_by
-from baton.cli.reassign import moved
+from baton.cli.reassign import describe_move
 from baton.presentation.words import instant, utc
 
 if TYPE_CHECKING:
@@ -97,14 +97,14 @@ def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     return (
         person.id,
         person.name,
-        _of(load.open, person.max_open),
-        _of(load.on(local_day(zone, stack.now)), person.max_per_day),
-        _of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
+        _count_of(load.open, person.max_open),
+        _count_of(load.on(local_day(zone, stack.now)), person.max_per_day),
+        _count_of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
         state,
     )
 
 
-def _of(count: int, most: int | None) -> str:
+def _count_of(count: int, most: int | None) -> str:
     return f"{count} of {most}" if most is not None else str(count)
 
 
@@ -124,14 +124,14 @@ def run_trail(arguments: argparse.Namespace) -> int:
 
 
 def run_away(arguments: argparse.Namespace) -> int:
-    return _say(arguments, away=True, back=arguments.until)
+    return _send_change(arguments, away=True, back=arguments.until)
 
 
 def run_back(arguments: argparse.Namespace) -> int:
-    return _say(arguments, away=False)
+    return _send_change(arguments, away=False)
 
 
-def _say(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
+def _send_change(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
     with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         hint = _hint(arguments, stack, person, away=away, back=back)
@@ -201,7 +201,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
         would = _preview_events(stack, person, hint, events)
         print(f"{person.name} has {len(events)} open leads.")
         for one in would:
-            print(f"  {moved(one, stack.policy)}")
+            print(f"  {describe_move(one, stack.policy)}")
         if not arguments.apply:
             print("Nothing was changed; --apply moves them and stops new ones.")
             return 0

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             if previewed.record is None:
                 continue
             moved += 1
-            _say(previewed, stack.policy)
+            _print_changes(previewed, stack.policy)
             events.append(event)
             if arguments.apply and len(events) == AT_ONCE:
                 stack.put(events)
@@ -80,7 +80,7 @@ def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
         more = bool(cursor)
 
 
-def _say(previewed: PreviewedEvent, policy: Policy) -> None:
+def _print_changes(previewed: PreviewedEvent, policy: Policy) -> None:
     lead = previewed.after
     if lead is None or previewed.record is None:
         return

@@ -9,8 +9,8 @@ from baton.domain.lifecycle.transitions import stage_after
 from baton.domain.phrase import Phrase, listing
 from baton.domain.progress.ingest import ingest_contact
 from baton.domain.rep_actions.accept import accept
-from baton.domain.rep_actions.activity import active
-from baton.domain.rep_actions.first_touch import touch_reported, touch_taken_back
+from baton.domain.rep_actions.activity import record_activity
+from baton.domain.rep_actions.first_touch import report_touch, take_back_touch
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import ReplyState
 from baton.domain.world.events import Clicked
@@ -34,9 +34,9 @@ def click(draft: Draft) -> None:
     if event.action == "accept":
         accept(draft, event.at, "slack")
     elif event.action == "touch":
-        touch_reported(draft, assignment, event.at)
+        report_touch(draft, assignment, event.at)
     elif event.action == "untouch":
-        touch_taken_back(draft, assignment, event.at)
+        take_back_touch(draft, assignment, event.at)
         return
     elif event.action == "qualify":
         _qualify(draft, event)
@@ -47,7 +47,7 @@ def click(draft: Draft) -> None:
             return
         note = Phrase("closed.rejected", (draft.owner_name, reason.label))
         close(draft, reason.id, event.at, note)
-    active(draft, event.at)
+    record_activity(draft, event.at)
 
 
 def _explain(draft: Draft, event: Clicked) -> None:

@@ -84,7 +84,9 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         lead=replace(draft.lead, version=draft.version) if changed else draft.start,
         before=draft.start.version,
         loads=tuple(draft.loads.values()),
-        relied=tuple(load for person, load in draft.relied.items() if person not in draft.loads),
+        relied_on=tuple(
+            load for person, load in draft.relied_on.items() if person not in draft.loads
+        ),
         turns=tuple(draft.turns.values()),
         effects=tuple(draft.effects.values()),
         because=tuple(draft.because),

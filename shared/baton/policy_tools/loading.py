@@ -77,7 +77,7 @@ def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str,
             Fault(Place(str(folder)), "", f"{what}; name the folder with the policy files")
         )
         return {}
-    faults.extend(_strangers(folder))
+    faults.extend(_unknown_files(folder))
     trees: dict[str, Keys] = {}
     for name in FILES:
         path = folder / f"{name}.yaml"
@@ -98,7 +98,7 @@ def _is_there(name: str, *folders: Folder | None) -> bool:
     return any(folder and (FilePath(folder) / f"{name}.yaml").is_file() for folder in folders)
 
 
-def _strangers(folder: FilePath) -> Iterator[Fault]:
+def _unknown_files(folder: FilePath) -> Iterator[Fault]:
     """Refuse a misspelt file name, because the file would silently be ignored."""
     for path in sorted(folder.iterdir()):
         if path.suffix in {".yaml", ".yml"} and (path.suffix == ".yml" or path.stem not in FILES):

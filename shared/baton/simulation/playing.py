@@ -74,7 +74,9 @@ class Simulation:
         self._store = _NotingStore(self._note)
         self._store.loads |= {person.id: Load(person.id) for person in policy.people}
         self._store.turns |= {pool.id: Turns(pool.id) for pool in policy.pools}
-        self._work_event = EventWorker(self._store, self, self, _at_once, self._everybody)
+        self._work_event = EventWorker(
+            self._store, self, self, _at_once, self._world_with_all_loads
+        )
         self._tally = Tally(lives={}, outcomes=Counter(), breaches=Counter(), fullest={})
         self._handed: list[Handed] = []
         self._heap: list[tuple[datetime, int, Work]] = []
@@ -115,7 +117,7 @@ class Simulation:
         event = StageChanged(id=f"in:{lead}", lead_id=lead, at=self._now, stage=stage)
         self._work(event)
 
-    def _everybody(self, policy: Policy, event: AnyEvent) -> World:
+    def _world_with_all_loads(self, policy: Policy, event: AnyEvent) -> World:
         """All that a decision may ask for. Reading is free here; asking would mean deciding
         twice."""
         lead = event.lead_id

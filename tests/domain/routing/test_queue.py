@@ -283,10 +283,10 @@ def test_a_lead_that_joins_is_recorded_and_gives_up_nothing_to_others_in_hubspot
     made = draft(policy, lead=lead)
     made.rewrite = {"baton_rule"}
     anna = Load("anna", open=2)
-    join(made, replace(queued(policy.pools[0]), relied=(anna,)), "mql")
+    join(made, replace(queued(policy.pools[0]), relied_on=(anna,)), "mql")
     assert made.lead.yielded == {}
     assert made.rewrite == {"baton_rule", "baton_tier"}
-    assert made.relied == {"anna": anna}
+    assert made.relied_on == {"anna": anna}
     (outcome,) = made.outcomes
     assert (outcome.kind, outcome.what, outcome.due_at) == ("waiting", "desk", NOW + WAIT.within)
 

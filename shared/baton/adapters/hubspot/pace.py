@@ -47,7 +47,7 @@ class Pace:
                 pause(left)
         self._passed.append(now())
 
-    def patiently(self, work: Callable[[], T]) -> T:
+    def with_retries(self, work: Callable[[], T]) -> T:
         """
         Return what *work* returns; repeat it while HubSpot says "not now".
 

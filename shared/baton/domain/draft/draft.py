@@ -42,7 +42,7 @@ class Draft:
         self.outcomes: list[Outcome] = []
         self.effects: dict[str, AnyEffect] = {}
         self.loads: dict[str, Load] = {}
-        self.relied: dict[str, Load] = {}
+        self.relied_on: dict[str, Load] = {}
         self.turns: dict[str, Turns] = {}
         self.changes: list[LoadChange] = []
         self.considered: list[Considered] = []
@@ -199,7 +199,7 @@ class Draft:
             raise NeedsData(Needs(pools=(pool,)))
         return turns
 
-    def as_drafted(self) -> World:
+    def world_as_drafted(self) -> World:
         """The world with this draft's changes, so that releasing and taking a load add up."""
         return replace(
             self.world,

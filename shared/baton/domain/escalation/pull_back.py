@@ -11,8 +11,8 @@ from baton.domain.handoff.assign import assign, end_assignment, handoff_of
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
-from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.routing.routing_rules import reach
+from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
 
@@ -32,7 +32,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    if touch_seen(draft):
+    if look_for_touch(draft):
         draft.add_reason("pull_back.touched", clock.target)
         return
     if owner is not None and owner.role == "manager":
@@ -40,7 +40,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         return
     if owner is not None and owner.id not in draft.world.loads:
         # Ask for everything that ending this assignment and making the next depend on, in one read.
-        chain = reach(draft.policy, handoff_of(draft), draft.facts, draft.now)
+        chain = needs_of_rules(draft.policy, handoff_of(draft), draft.facts, draft.now)
         raise NeedsData(replace(chain, people=(owner.id, *chain.people)))
     draft.add_reason("pull_back", clock.target, draft.owner_name)
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)

@@ -76,7 +76,7 @@ def assign(
         waits_in=waiting.pool if waiting else "",
         wait_timed_out=wait_timed_out,
     )
-    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
     if isinstance(answer, Queued):
         queue.join(draft, answer, handoff.stage)
     else:
@@ -94,7 +94,7 @@ def find_next_owner(draft: Draft, handoff: Handoff, without: str) -> Person | No
         excluded=past_owners(draft) | {without},
         wait_timed_out=True,
     )
-    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
     return None if isinstance(answer, Queued) else answer.person
 
 
@@ -108,7 +108,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
         draft.change(held=replace(lead.held, asked=False))
     # Rewrite properties that another system had won, even if unchanged: a new assignment ends that.
     draft.rewrite |= lead.yielded.keys()
-    draft.relied |= {load.person: load for load in choice.relied}
+    draft.relied_on |= {load.person: load for load in choice.relied_on}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
     queue.leave(draft)
     carried = take(draft.load(person.id), policy.zone_of(person), draft.now)

@@ -14,9 +14,14 @@ from baton.domain.lifecycle.stage_history import without_echoes
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase, listing
 from baton.domain.policy import Policy, Signal
-from baton.domain.rep_actions.activity import active, seen_active
-from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.scoring.evidence_history import BUILT_IN, add, forms_of, touches_as_evidence
+from baton.domain.rep_actions.activity import look_for_activity, record_activity
+from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.scoring.evidence_history import (
+    BUILT_IN,
+    add_evidence,
+    forms_of,
+    touches_as_evidence,
+)
 from baton.domain.scoring.facts import fields_of
 from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
@@ -48,7 +53,7 @@ def note_activity(draft: Draft) -> None:
     """Stage changes and signals count as activity."""
     moved = draft.lead.state.stage != draft.start.state.stage
     if moved or isinstance(draft.event, SignalSeen):
-        active(draft, draft.event.at)
+        record_activity(draft, draft.event.at)
 
 
 def ingest_contact(draft: Draft, contact: Contact) -> None:
@@ -66,7 +71,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     answer_backward_moves(draft, contact)
     follow_others(draft, contact)
     _catch_up_hubspot(draft, contact)
-    _look_for_touch(draft)
+    _read_touch(draft)
 
 
 def _look_for_evidence(draft: Draft, contact: Contact) -> None:
@@ -83,7 +88,7 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    draft.change(evidence=add(draft.lead.evidence, seen))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
 
 
 def _signals(policy: Policy) -> tuple[Signal, ...]:
@@ -154,7 +159,7 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
         draft.write_stage = "back" if off else "forward"
 
 
-def _look_for_touch(draft: Draft) -> None:
+def _read_touch(draft: Draft) -> None:
     event = draft.event
     if not (isinstance(event, Hinted) and event.about == "activity"):
         return
@@ -162,9 +167,11 @@ def _look_for_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    draft.change(evidence=add(draft.lead.evidence, touches_as_evidence(draft.world.touches)))
-    touch_seen(draft)
-    seen_active(draft)
+    draft.change(
+        evidence=add_evidence(draft.lead.evidence, touches_as_evidence(draft.world.touches))
+    )
+    look_for_touch(draft)
+    look_for_activity(draft)
 
 
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:

@@ -14,7 +14,7 @@ from baton.domain.sla import targets
 from baton.domain.sla.targets import stop_clocks
 
 
-def touch_reported(draft: Draft, assignment: Assignment, at: datetime) -> None:
+def report_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     _touched(draft, assignment, at, "slack", Phrase("touch.reported", (draft.owner_name,)))
 
 
@@ -27,7 +27,7 @@ def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, not
     emit.tasks(draft)
 
 
-def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None:
+def take_back_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     """The owner reported a first touch by mistake: the clocks it stopped go on with the time they
     had left, and the clocks it started are dropped.
     """
@@ -45,7 +45,7 @@ def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None
     emit.tasks(draft)
 
 
-def touch_seen(draft: Draft) -> bool:
+def look_for_touch(draft: Draft) -> bool:
     """Whether HubSpot has a call, e-mail or meeting by the owner since they got the lead; if so it
     is the first touch and stops its clock. A touch that the rep reported is recorded separately.
 

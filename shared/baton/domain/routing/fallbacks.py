@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Fallback, Person, Pool, Rule
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.search import RELIED, Choice, Queued, Search
+from baton.domain.routing.search import MOST_RELIED_ON, Choice, Queued, Search
 from baton.domain.world.world import Needs, NeedsData
 
 
@@ -55,7 +55,7 @@ def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
         responsible=responsible,
         because=tuple(search.because),
         considered=tuple(search.considered),
-        relied=tuple(search.relied.values())[:RELIED],
+        relied_on=tuple(search.relied_on.values())[:MOST_RELIED_ON],
     )
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
 from baton.domain.routing.obstacles import UNAVAILABLE
-from baton.domain.routing.routing_rules import reach
+from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.routing.search import Choice, Search
 from baton.domain.world.world import Account, Load, Needs, NeedsData
 
@@ -63,7 +63,9 @@ def _owner_load(search: Search, person: Person) -> Load:
     load = search.world.loads.get(person.id)
     if load is None:
         # If they are full the rules come next, so read what those need in the same request.
-        chain = reach(search.policy, search.wanted.handoff, search.wanted.facts, search.now)
+        chain = needs_of_rules(
+            search.policy, search.wanted.handoff, search.wanted.facts, search.now
+        )
         backup = (person.backup,) if person.backup else ()
         raise NeedsData(replace(chain, people=(person.id, *backup, *chain.people)))
     return load

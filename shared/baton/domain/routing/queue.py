@@ -53,7 +53,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.rewrite |= draft.start.yielded.keys()
     draft.because += queued.because
     draft.considered += queued.considered
-    draft.relied |= {load.person: load for load in queued.relied}
+    draft.relied_on |= {load.person: load for load in queued.relied_on}
     draft.add_reason("queue.until", clock.due_at)
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead had joined, so offer it again.

@@ -17,7 +17,7 @@ from baton.domain.world.world import Needs
 RULES_EXPLAINED = 25
 
 
-def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
+def needs_of_rules(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
     """Every pool and person that the rules can reach for a lead with these *facts*."""
     place = first_rule(policy, handoff, facts, now)
     if place is None:
