@@ -201,10 +201,10 @@ def _show(
         print(f"`baton hubspot setup --apply` creates {makeable} of them")
 
 
-def _advice(one: Finding, refused: dict[str, str]) -> str:
-    if one.name in refused and one.can_be_made:
-        return refused[one.name]
-    return one.advice or ("--apply creates it" if one.can_be_made else "")
+def _advice(finding: Finding, refused: dict[str, str]) -> str:
+    if finding.name in refused and finding.can_be_made:
+        return refused[finding.name]
+    return finding.advice or ("--apply creates it" if finding.can_be_made else "")
 
 
 @contextmanager
