@@ -78,7 +78,7 @@ def test_where_all_is_well_the_pass_comes_to_its_end_and_says_so(kennel: Kennel)
     assert kennel.look(NOW + minutes(24 * 60)).checked == 3
 
 
-def test_a_lead_that_lost_its_wake_up_is_mended_and_told(kennel: Kennel) -> None:
+def test_a_lead_that_lost_its_wake_up_is_repaired_and_reported(kennel: Kennel) -> None:
     kennel.arrive("1", "2")
     right = kennel.item("1")
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")

@@ -335,7 +335,7 @@ def test_the_sweep_wakes_what_is_due(aws: Aws) -> None:
     assert (wake.lead_id, wake.at) == (LEAD, NOW + timedelta(minutes=7.5))
 
 
-def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
+def test_the_watchdog_repairs_what_would_not_have_been_woken(aws: Aws) -> None:
     aws.advance(event("advance_lead.stage_changed"))
     aws.dynamodb.update_item(
         TableName=TABLE, Key=lead_key(LEAD), UpdateExpression="REMOVE wakeShard, wakeAt"

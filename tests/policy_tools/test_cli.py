@@ -41,7 +41,7 @@ def test_check_lists_every_fault_and_exits_with_1(
     assert lines[-1] == "2 faults in the policy"
 
 
-def test_check_says_why_a_finding_matters_and_how_to_mend_it(
+def test_check_says_why_a_finding_matters_and_how_to_fix_it(
     edited: Edited, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = edited(*edits_of("a signal nobody counts"))

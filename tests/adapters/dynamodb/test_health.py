@@ -61,7 +61,7 @@ def client() -> Iterator[Any]:
         pytest.param([SWEEP], HealthReadings(None, SWEPT), id="no policy"),
     ],
 )
-def test_vitals_are_read_from_their_items(
+def test_health_readings_are_read_from_their_items(
     client: Any, items: list[Any], expected: HealthReadings
 ) -> None:
     for item in items:

@@ -281,9 +281,9 @@ def test_the_gravest_comes_first(policy: Policy) -> None:
     assert [one.code for one in made.findings] == ["no_owner", "unknown_status"]
 
 
-def test_no_mend_asks_for_what_baton_refuses() -> None:
-    mends = {code: kind.fix for code, kind in KINDS.items()}
-    assert "a way back that lifecycle.yaml names" in mends["customer_without_won_deal"]
-    assert "anew" not in mends["no_owner"]
-    assert "only where a transition leads out" in mends["open_deal_on_closed_lead"]
-    assert "the next time it hears of the lead" in mends["no_timestamp"]
+def test_no_fix_asks_for_what_baton_refuses() -> None:
+    fixes = {code: kind.fix for code, kind in KINDS.items()}
+    assert "a way back that lifecycle.yaml names" in fixes["customer_without_won_deal"]
+    assert "anew" not in fixes["no_owner"]
+    assert "only where a transition leads out" in fixes["open_deal_on_closed_lead"]
+    assert "the next time it hears of the lead" in fixes["no_timestamp"]

@@ -130,7 +130,7 @@ class HubspotCensus:
         """
         The lead status of those contacts that exist, empty ones included. One call, 100 ids.
 
-        Not repeated when HubSpot says "not now": see `patiently`.
+        Not repeated when HubSpot says "not now": see `with_retries`.
         """
         body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
         body |= {"propertiesWithHistory": []}

@@ -34,10 +34,10 @@ class Tally:
         self.examples: list[str] = []
         self.parts: dict[str, int] = {}
 
-    def add(self, contact_id: str, part: str = "") -> None:
+    def add(self, example: str, part: str = "") -> None:
         self.count += 1
         if len(self.examples) < self._limit:
-            self.examples.append(contact_id)
+            self.examples.append(example)
         if part:
             self.parts[part] = self.parts.get(part, 0) + 1
 
