@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from baton.domain.clicks import answer_qualified, click
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.draft.emit import show_noted
+from baton.domain.draft.emit import show_requested
 from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
 from baton.domain.escalation.pull_back import RETRY_AFTER
@@ -70,7 +70,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
             unworkable=unworkable,
             changed=False,
         )
-    show_noted(draft)
+    show_requested(draft)
     _look_again_at(draft)
     if draft.lead != draft.start or draft.rewrite:
         # Only if something else changed: the decaying score differs each run and must not cause a

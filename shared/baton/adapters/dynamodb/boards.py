@@ -99,7 +99,7 @@ class Boards:
         current = _board(notice.to, seen) if seen is not None else None
         step = batching.step(current, entry, now)
         if current is None or step == "open":
-            return self._open(batching.opened(notice, entry, current, now), seen, now)
+            return self._open(batching.open_board(notice, entry, current, now), seen, now)
         if step == "there":
             return current
         if step == "replace":
@@ -109,7 +109,7 @@ class Boards:
         # It may join but could not, because the board has changed meanwhile. A board from before
         # ranks takes no entries, because the condition needs a rank: open a new one.
         if seen is not None and "rank" not in seen:
-            return self._open(batching.opened(notice, entry, current, now), seen, now)
+            return self._open(batching.open_board(notice, entry, current, now), seen, now)
         return None
 
     def find_board(self, notice: NoticeState, since: datetime) -> Board | None:

@@ -103,7 +103,7 @@ class Draft:
         return owner.name if owner else ""
 
     @property
-    def who(self) -> Phrase:
+    def lead_label(self) -> Phrase:
         """The person the lead is, and their company."""
         return Phrase("who", (self.lead.name, self.lead.company))
 

@@ -31,18 +31,18 @@ class _Shared(NamedTuple):
     play: str
 
 
-def current_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
+def request_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
     """Note that the current assignment's card is to be shown, with *note* or the earlier one."""
     if note is not None or draft.card is None:
         draft.card = CardNote(note, note_at)
 
 
-def tasks(draft: Draft) -> None:
+def request_tasks(draft: Draft) -> None:
     """Note that the HubSpot tasks of the current assignment's targets are to be shown."""
     draft.tasks = True
 
 
-def show_noted(draft: Draft) -> None:
+def show_requested(draft: Draft) -> None:
     """Show the noted card and tasks, as the lead is now."""
     noted, draft.card = draft.card, None
     with_tasks, draft.tasks = draft.tasks, False
@@ -57,7 +57,7 @@ def show_noted(draft: Draft) -> None:
             _task(draft, shared, clock, done=not clock.running)
 
 
-def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
+def show_ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
     """Show the final state of an assignment that is about to end: its card with how it ended, its
     tasks as done.
     """
@@ -71,7 +71,7 @@ def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
         _task(draft, shared, clock, done=not clock.running)
 
 
-def task_done(draft: Draft, clock: Clock) -> None:
+def show_task_done(draft: Draft, clock: Clock) -> None:
     """Show the task of a *clock* that is about to be dropped as done."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is not None and owner is not None:

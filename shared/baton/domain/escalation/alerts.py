@@ -112,9 +112,9 @@ def _title(draft: Draft, what: DeferredNotice, owner: Person | None) -> Phrase:
     """*owner*: the person whose clock it was; None: no longer in the roster."""
     if what.rung.kind == "escalate":
         name = owner.name if owner else ""
-        return phrase("notice.escalated", name, what.label, draft.who, what.due_at)
+        return phrase("notice.escalated", name, what.label, draft.lead_label, what.due_at)
     id_ = "notice.warned" if what.rung.kind == "warn" else "notice.breached"
-    return phrase(id_, what.label, draft.who, what.due_at)
+    return phrase(id_, what.label, draft.lead_label, what.due_at)
 
 
 def _next_step(clock: Clock) -> Iterator[Phrase]:

@@ -72,7 +72,7 @@ def _notify(draft: Draft, event: Undelivered, to: str) -> None:
         f"notice:undelivered:{number}:{event.to}",
         to,
         event.level,
-        Phrase("undelivered.title", (person.name if person else event.to, draft.who)),
+        Phrase("undelivered.title", (person.name if person else event.to, draft.lead_label)),
         *_lines(draft),
         Phrase("undelivered.why", (event.reason,)),
     )

@@ -143,8 +143,8 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     )
     draft.record("assigned", person.id, choice.rule)
     targets.evaluate_clocks(draft)
-    emit.current_card(draft)
-    emit.tasks(draft)
+    emit.request_card(draft)
+    emit.request_tasks(draft)
 
 
 def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:
@@ -163,7 +163,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
     )
     draft.change(clocks=stopped)
-    emit.ended(draft, card, note, note_at)
+    emit.show_ended(draft, card, note, note_at)
     past = PastAssignment(
         person=assignment.person,
         number=assignment.number,

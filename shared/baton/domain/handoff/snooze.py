@@ -37,7 +37,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
     )
     draft.add_reason("snoozed", event.until)
     draft.record("snoozed", assignment.person)
-    emit.tasks(draft)
+    emit.request_tasks(draft)
     return None
 
 

@@ -71,7 +71,7 @@ def _warn(draft: Draft, waiting: Waiting) -> None:
         f"notice:wait:{waiting.pool}:{iso(waiting.since)}",
         responsible.slack_user if responsible else policy.notifications.channel,
         "warning",
-        Phrase("waits", (draft.who, label)),
+        Phrase("waits", (draft.lead_label, label)),
         phrase("waits.since", waiting.since),
         phrase("waits.to_you" if responsible else "waits.to_next", clock.due_at),
     )

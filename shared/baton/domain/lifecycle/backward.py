@@ -30,7 +30,7 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
         draft.add_reason("backward", stage, fact.stage, source_phrase(who), answer)
         draft.record("backward_refused", what=changed_by(fact.stage, who))
         if answer == "restore" and current is not None and current.id == fact.stage:
-            if may_put_right(draft, hubspot_names.STAGE, who):
+            if may_restore(draft, hubspot_names.STAGE, who):
                 draft.write_stage = "back"
         elif answer == "ask":
             _ask_revops(draft, fact)
@@ -46,7 +46,7 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
             )
 
 
-def may_put_right(draft: Draft, name: str, who: str) -> bool:
+def may_restore(draft: Draft, name: str, who: str) -> bool:
     """Whether contact property *name*, changed by *who*, may be restored once more. After as many
     restores as the policy allows, Baton gives in and tells RevOps who keeps changing it.
     """

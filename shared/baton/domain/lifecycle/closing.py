@@ -86,7 +86,7 @@ def leave(draft: Draft, why: Phrase) -> None:
         return
     draft.because.append(why)
     end_assignment(draft, "closed", why, draft.now)
-    gates.keep(draft, None)
+    gates.update_hold(draft, None)
     draft.change(idle=None, review_at=None, deferred=(), gone=why)
     draft.record("gone", what=" ".join((why.id.removeprefix("gone."), *map(str, why.args))))
 

@@ -6,7 +6,7 @@ from baton.domain import hubspot_names
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
-from baton.domain.lifecycle.backward import changed_by, may_put_right, source_phrase
+from baton.domain.lifecycle.backward import changed_by, may_restore, source_phrase
 from baton.domain.lifecycle.hubspot_values import values_of
 from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
 from baton.domain.phrase import Phrase
@@ -67,7 +67,7 @@ def _answer_drift(draft: Draft, name: str, seen: SeenValue) -> None:
     draft.record("drifted", what=changed_by(name, who))
     if rule.wins == side:
         draft.add_reason("sync.yielded", name, source_phrase(who), side)
-    elif may_put_right(draft, name, who):
+    elif may_restore(draft, name, who):
         draft.add_reason("sync.rewritten", name, source_phrase(who), rule.wins)
         draft.rewrite.add(name)
         return

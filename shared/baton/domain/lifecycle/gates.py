@@ -79,7 +79,7 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     return None
 
 
-def is_over(draft: Draft, stage: Stage) -> bool:
+def is_hold_over(draft: Draft, stage: Stage) -> bool:
     """Whether the hold before *stage* has timed out. False unless the contact was just read: the
     data may have been filled in.
     """
@@ -92,7 +92,7 @@ def is_over(draft: Draft, stage: Stage) -> bool:
     )
 
 
-def keep(draft: Draft, wait: Wait | None) -> None:
+def update_hold(draft: Draft, wait: Wait | None) -> None:
     """Update the lead's hold to *wait*, and tell who can fill in the data of a change."""
     held = draft.lead.held
     if held is not None and (wait is None or held.stage != wait.stage.id):
@@ -103,7 +103,7 @@ def keep(draft: Draft, wait: Wait | None) -> None:
 
 
 def _continues_flagged(draft: Draft, wait: Wait) -> bool:
-    over = is_over(draft, wait.stage) and wait.over == "flag"
+    over = is_hold_over(draft, wait.stage) and wait.over == "flag"
     return over or wait.stage.if_missing == "flag"
 
 
@@ -207,7 +207,7 @@ def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
         draft.add_reason("gate.held", stage.id, lacks)
     else:
         now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
-        if is_over(draft, stage):
+        if is_hold_over(draft, stage):
             clock = _clock(held.clock.label, draft.now, stage.hold)
             now_held = replace(now_held, clock=clock, told=held.told + 1)
         draft.add_reason("gate.still_held", stage.id, lacks)
@@ -276,7 +276,7 @@ def _notify(draft: Draft, held: Held, outcome: Phrase | None, level: Level) -> N
         f"notice:held:{held.stage}:{iso(held.since)}:{held.told}",
         owner.slack_user if owner else policy.notifications.ops_channel,
         level,
-        Phrase("held.was" if outcome else "held.is", (draft.who, label)),
+        Phrase("held.was" if outcome else "held.is", (draft.lead_label, label)),
         *lines,
         changes=True,
     )

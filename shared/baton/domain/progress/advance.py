@@ -42,7 +42,7 @@ def advance(draft: Draft) -> None:
     if draft.world.contact_gone:
         if draft.lead.open:
             leave(draft, Phrase("gone.missing"))
-        gates.keep(draft, None)
+        gates.update_hold(draft, None)
         return
     wait = None
     for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
@@ -60,7 +60,7 @@ def advance(draft: Draft) -> None:
             continue
         if wait is not None or move is None or draft.lead.state.stage != move.to:
             break
-    gates.keep(draft, wait)
+    gates.update_hold(draft, wait)
     targets.evaluate_clocks(draft)
 
 
@@ -173,7 +173,7 @@ def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
 
 def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     """Close the lead if its hold timed out and the policy closes it then; whether it did."""
-    if not gates.is_over(draft, wait.stage) or wait.over != "close":
+    if not gates.is_hold_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
     if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:

@@ -29,5 +29,5 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.state.stage == accepted:
             draft.write_stage = "forward"
-    emit.current_card(draft, Phrase("accepted", (who,)), at)
-    emit.tasks(draft)
+    emit.request_card(draft, Phrase("accepted", (who,)), at)
+    emit.request_tasks(draft)

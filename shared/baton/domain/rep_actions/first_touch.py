@@ -23,8 +23,8 @@ def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, not
     stop_clocks(draft, "touch", at, taken_back=where == "slack")
     draft.add_reason("touch", note, where)
     draft.record("touched", assignment.person, where)
-    emit.current_card(draft, note, at)
-    emit.tasks(draft)
+    emit.request_card(draft, note, at)
+    emit.request_tasks(draft)
 
 
 def take_back_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
@@ -41,8 +41,8 @@ def take_back_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     targets.drop_clocks_started_by(draft, "touch")
     draft.add_reason("touch.taken_back")
     draft.record("taken_back", assignment.person, "touch")
-    emit.current_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)
-    emit.tasks(draft)
+    emit.request_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)
+    emit.request_tasks(draft)
 
 
 def look_for_touch(draft: Draft) -> bool:

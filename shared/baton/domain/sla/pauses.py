@@ -14,7 +14,7 @@ from baton.domain.sla import clocks
 from baton.domain.world.events import Hinted
 
 
-def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
+def apply_pauses(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
     """*clock* paused or resumed, by the policy's pauses that hold now."""
     if not clock.running:
         return clock
@@ -30,13 +30,13 @@ def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pau
         return replace(clock, paused_for=mine)
     if clock.paused_at is None:
         return clock
-    on = resumed(draft, clock)
+    on = end_pause(draft, clock)
     draft.add_reason("clock.resumed", clock.target, on.due_at)
     draft.record("resumed", assignment.person, clock.target, on.due_at)
     return on
 
 
-def resumed(draft: Draft, clock: Clock) -> Clock:
+def end_pause(draft: Draft, clock: Clock) -> Clock:
     """*clock* resumed now with the time it had left when it was paused."""
     since = clock.paused_at
     running = replace(clock, paused_at=None, paused_for=())

@@ -19,7 +19,7 @@ from baton.domain.lead import ArmedRung, Assignment, Clock
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Target, When
 from baton.domain.sla import clocks
-from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
+from baton.domain.sla.pauses import after_snooze, apply_pauses, end_pause, known_since
 
 
 def evaluate_clocks(draft: Draft) -> None:
@@ -31,20 +31,20 @@ def evaluate_clocks(draft: Draft) -> None:
         return
     before = draft.lead.clocks
     # Start first: a new clock may have to be stopped or paused at once.
-    start(draft)
+    start_clocks(draft)
     targets = targets_of(draft, assignment)
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, draft.facts)]
     running = draft.lead.clocks
     stopped = (_stopped(draft, assignment, clock, targets.get(clock.target)) for clock in running)
-    settled = tuple(paused(draft, assignment, clock, reasons) for clock in stopped)
+    settled = tuple(apply_pauses(draft, assignment, clock, reasons) for clock in stopped)
     if settled != running:
         draft.change(clocks=settled)
     if list(map(_shown, before)) != list(map(_shown, settled)):
-        emit.current_card(draft)
-        emit.tasks(draft)
+        emit.request_card(draft)
+        emit.request_tasks(draft)
 
 
-def start(draft: Draft) -> None:
+def start_clocks(draft: Draft) -> None:
     """Arm the clocks of targets whose time begins now, each once per assignment."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or not assignment.to_start:
@@ -75,7 +75,7 @@ def drop_clocks_started_by(draft: Draft, act: str) -> None:
     targets, known = targets_of(draft, assignment), draft.lead.clocks
     begun = [clock for clock in known if _begins_with(targets.get(clock.target), act)]
     for clock in begun:
-        emit.task_done(draft, clock)
+        emit.show_task_done(draft, clock)
     draft.change(
         assignment=replace(
             assignment, to_start=(*assignment.to_start, *(clock.target for clock in begun))
@@ -109,7 +109,7 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     clock can go on.
     """
     if clock.running:
-        clock = resumed(draft, clock)  # add the time it was paused
+        clock = end_pause(draft, clock)  # add the time it was paused
         return clock.suspend(at, "touch") if taken_back else clock.stop(at)
     if not clock.stopped_by:
         return clock
@@ -164,7 +164,7 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         at = max(min(known_since(draft), draft.now), clock.started_at)
         draft.add_reason("clock.kept", clock.target)
         draft.record("kept", assignment.person, clock.target, clock.due_at)
-        return resumed(draft, clock).suspend(at, "condition")
+        return end_pause(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = restart(draft, clock)
         draft.add_reason("clock.no_longer_kept", clock.target, on.due_at)
