@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from baton.domain.calendar.rules import WEEKDAYS
+from baton.domain.calendar.calendar_rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead

@@ -22,9 +22,9 @@ from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.hubspot.crm import HubspotCrm
 from baton.adapters.hubspot.http import HubspotHttp
-from baton.application.advance import Advance, Advanced
 from baton.application.ports.log import Note
 from baton.application.work_batch import Batch, Tools
+from baton.application.work_event import EventResult, EventWorker
 from baton.domain.world.effects import System
 from baton.domain.world.events import AnyEvent
 
@@ -74,8 +74,8 @@ def wakes() -> Wakes:
 
 
 @cache
-def advance() -> Advance:
-    return Advance(store=store(), outbox=outbox(), wakes=wakes(), pause=pause)
+def work_event() -> EventWorker:
+    return EventWorker(store=store(), outbox=outbox(), wakes=wakes(), pause=pause)
 
 
 @cache
@@ -90,10 +90,12 @@ def crm() -> HubspotCrm:
     return HubspotCrm(HubspotHttp(access, settings().hubspot_api_url))
 
 
-def batch(event: dict[str, Any], told: Callable[[AnyEvent, Advanced], None], note: Note) -> Batch:
+def batch(
+    event: dict[str, Any], on_result: Callable[[AnyEvent, EventResult], None], note: Note
+) -> Batch:
     """The messages of an SQS event, ready to be worked."""
     tools = Tools(
-        advance=advance(),
+        work_event=work_event(),
         crm=crm(),
         queues=store(),
         people=people(),
@@ -104,12 +106,12 @@ def batch(event: dict[str, Any], told: Callable[[AnyEvent, Advanced], None], not
         wait_for=wait_for,
     )
     bodies = [record["body"] for record in event["Records"]]
-    return Batch(bodies, returned(event), tools, told, note)
+    return Batch(bodies, returned(event), tools, on_result, note)
 
 
 def warm() -> None:
     """Create what every event needs. Reads nothing and opens no connection."""
-    settings(), policies(), advance(), lane(), crm()
+    settings(), policies(), work_event(), lane(), crm()
 
 
 def wait_for(at: datetime) -> None:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.aws.bus import entry
-from baton.adapters.aws.queue_metrics import teller
+from baton.adapters.aws.queue_metrics import reporter
 from baton.adapters.aws.queues import consume, decode_effect
 from baton.adapters.aws.runtime import on_lambda
 from baton.application.deliver import deliver, in_hubspot, owner_news
@@ -20,7 +20,7 @@ from . import wiring
 
 logger = Logger()
 metrics = Metrics(namespace="Baton")
-tell = teller(logger, metrics, "deliver_hubspot", wiring.now)
+report = reporter(logger, metrics, "deliver_hubspot", wiring.now)
 
 if on_lambda():
     wiring.warm()
@@ -53,4 +53,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-    return dict(consume(event, work, wiring.lane(), tell=tell, time_left=time_left))
+    return dict(consume(event, work, wiring.lane(), report=report, time_left=time_left))

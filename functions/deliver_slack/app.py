@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.aws.bus import entry
-from baton.adapters.aws.queue_metrics import teller
+from baton.adapters.aws.queue_metrics import reporter
 from baton.adapters.aws.queues import consume, decode_effect
 from baton.adapters.aws.runtime import on_lambda
 from baton.application.deliver import deliver, in_slack, undelivered
@@ -21,7 +21,7 @@ from . import wiring
 
 logger = Logger()
 metrics = Metrics(namespace="Baton")
-tell = teller(logger, metrics, "deliver_slack", wiring.now)
+report = reporter(logger, metrics, "deliver_slack", wiring.now)
 
 if on_lambda():
     wiring.warm()
@@ -35,14 +35,14 @@ def work(body: str) -> None:
     try:
         shown = deliver(effect, now, wiring.token(), slots, show)
     except Rejected as error:
-        pass_on(effect, error)
+        report_undelivered(effect, error)
         raise  # parked with its reason, so that it can be sent again once that is fixed
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)
     logger.info(f"slack.{name.lower()}", subject=effect.subject, slot=effect.slot)
 
 
-def pass_on(effect: AnyEffect, error: Rejected) -> None:
+def report_undelivered(effect: AnyEffect, error: Rejected) -> None:
     """Have somebody else told about the lead: the lead's decision finds the next recipient. This
     comes before parking. If the worker dies in between, the effect is still in its queue, is
     refused again, and makes the same event id."""
@@ -62,4 +62,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def time_left() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-    return dict(consume(event, work, wiring.lane(), tell=tell, time_left=time_left))
+    return dict(consume(event, work, wiring.lane(), report=report, time_left=time_left))

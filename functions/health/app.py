@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.aws.runtime import on_lambda
-from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.health import read_health
 from baton.failures import Retryable
 from baton.http.entry import answer
 from baton.http.health import judge
@@ -26,10 +26,10 @@ if on_lambda():
 
 def report_health(request: Request) -> Reply:
     try:
-        vitals = read_vitals(wiring.dynamodb(), wiring.settings().table_name)
+        readings = read_health(wiring.dynamodb(), wiring.settings().table_name)
     except Retryable as fault:
         return Reply(503, {"status": "degraded", "reasons": [f"the table cannot be read: {fault}"]})
-    return judge(vitals, wiring.now())
+    return judge(readings, wiring.now())
 
 
 ROUTES = {("GET", "/health"): report_health}

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from baton.adapters.aws.bus import entry
 from baton.adapters.aws.runtime import on_lambda
 from baton.http.entry import admit, answer
-from baton.http.hubspot import Translated, read_webhooks
+from baton.http.hubspot_webhooks import Translated, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.http.requests import Reply, Request, render
 from baton.http.signatures import check_hubspot

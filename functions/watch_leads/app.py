@@ -24,11 +24,11 @@ if on_lambda():
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    seen = watch(wiring.store(), wiring.leads(), wiring.wakes(), wiring.now(), told)
+    seen = watch(wiring.store(), wiring.leads(), wiring.wakes(), wiring.now(), report_flaw)
     for name, value in (
         ("Overdue", seen.overdue),
         ("StoodIn", int(seen.stood_in)),
-        ("Mended", seen.mended),
+        ("Repaired", seen.repaired),
         ("Broken", len(seen.broken)),
     ):
         metrics.add_metric(name=f"Watch{name}", unit=MetricUnit.Count, value=value)
@@ -42,12 +42,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         latest_seconds=seen.latest.total_seconds(),
         stood_in=seen.stood_in,
         checked=seen.checked,
-        mended=seen.mended,
+        repaired=seen.repaired,
         broken=len(seen.broken),
         complete=seen.complete,
     )
-    return {"overdue": seen.overdue, "checked": seen.checked, "mended": seen.mended}
+    return {"overdue": seen.overdue, "checked": seen.checked, "repaired": seen.repaired}
 
 
-def told(flaw: Flaw) -> None:
-    logger.error("lead.flawed", lead_id=flaw.lead, what=flaw.what, mendable=flaw.right is not None)
+def report_flaw(flaw: Flaw) -> None:
+    logger.error(
+        "lead.flawed", lead_id=flaw.lead, what=flaw.what, repairable=flaw.right is not None
+    )

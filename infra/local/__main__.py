@@ -38,11 +38,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(*, once: bool, play: bool) -> int:
     settings = Settings.from_environment(os.environ)
-    told = settings.facts_file
+    facts_file = settings.facts_file
     preflight.check(settings)  # a second start must not take the file of the one that runs
-    told.unlink(missing_ok=True)  # while starting, its coming back says that the stack is ready
-    with Stack(settings, tell=lambda line: print(line, flush=True)) as stack:
-        write_private(told, stack.facts())
+    facts_file.unlink(
+        missing_ok=True
+    )  # while starting, its coming back says that the stack is ready
+    with Stack(settings, report=lambda line: print(line, flush=True)) as stack:
+        write_private(facts_file, stack.facts())
         try:
             code = sample_day.run(stack, once) if play else 0
             if once:

@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     except (CommandError, PolicyError, Unreachable, ValueError) as error:
         print(f"messy_contacts: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
-    _tell(messy)
+    _print_faults(messy)
     return 0
 
 
@@ -52,7 +52,7 @@ def _sandbox(host: str) -> str:
     return host.removesuffix("/hubspot")
 
 
-def _tell(messy: Messy) -> None:
+def _print_faults(messy: Messy) -> None:
     print(f"{len(messy.contacts):,} contacts and {len(messy.deals):,} deals, with these faults:")
     print(msgspec.json.format(msgspec.json.encode(messy.planted), indent=2).decode())
 

@@ -81,14 +81,14 @@ class Day:
 
     def play(self) -> None:
         """Send the leads, let people act, and tell what happens as it happens."""
-        self._say("sample day", "leads come in as signed HubSpot webhooks")
+        self._print_line("sample day", "leads come in as signed HubSpot webhooks")
         for scene in self._scenes:
             scene.lead_id = self._send(scene)
         patience = PATIENCE if self._fast else ASSIGNED_WITHIN
         while self._elapsed() < patience and self.missing:
             messages = self._sandbox("GET", "state")["messages"]
             for scene in self._scenes:
-                self._tell(scene)
+                self._show_new_outcomes(scene)
                 if self._fast:
                     self._act(scene, messages)
             time.sleep(0.5)
@@ -114,16 +114,16 @@ class Day:
 
     # What Baton did.
 
-    def _tell(self, scene: Scene) -> None:
+    def _show_new_outcomes(self, scene: Scene) -> None:
         """One line for each thing that happened since the last look."""
         outcomes = list(self._outcomes(scene))
-        for outcome in outcomes[scene.told :]:
+        for outcome in outcomes[scene.outcomes_shown :]:
             if outcome.kind != "stage_moved":
                 policy = self._policies.active(_now())
                 who = name_of(policy, outcome.person) if outcome.person else ""
                 what = " ".join(filter(None, [outcome.kind.replace("_", " "), outcome.what]))
-                self._say(scene.name, f"{what}{': ' + who if who else ''}")
-        scene.told = len(outcomes)
+                self._print_line(scene.name, f"{what}{': ' + who if who else ''}")
+        scene.outcomes_shown = len(outcomes)
 
     def _outcomes(self, scene: Scene) -> Iterator[Outcome]:
         for record in self._store.history(scene.lead_id):
@@ -196,7 +196,7 @@ class Day:
                 if m["ts"] not in before and slot_of(m).startswith("digest:")
             }
             time.sleep(0.5)
-        self._say("managers", f"{len(self._digests)} digests posted")
+        self._print_line("managers", f"{len(self._digests)} digests posted")
 
     # Small things.
 
@@ -224,7 +224,7 @@ class Day:
     def _elapsed(self) -> float:
         return time.monotonic() - self._started
 
-    def _say(self, who: str, what: str) -> None:
+    def _print_line(self, who: str, what: str) -> None:
         self._console.print(f"{self._elapsed():5.1f} s  {who:<16} {what}", highlight=False)
 
 

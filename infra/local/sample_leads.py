@@ -31,7 +31,7 @@ class Scene:
     source: str = "FORM"
     #: Filled in while it plays.
     lead_id: str = ""
-    told: int = 0
+    outcomes_shown: int = 0
     due_since: float = 0.0
 
 

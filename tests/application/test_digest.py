@@ -47,7 +47,7 @@ def played(*steps: tuple[float, AnyEvent | None]) -> FakeStore:
         decision = decided(lead, event, state, now)
         store.lead.setdefault("101", decision.lead)
         store.loads = {x.person: x for x in decision.loads} | store.loads
-        fitting = replace(decision, loads=(), relied=(), turns=())
+        fitting = replace(decision, loads=(), relied_on=(), turns=())
         if lead is None:
             store.lead.clear()
         store.commit(fitting, event, "v1", now)
@@ -231,7 +231,7 @@ def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
         first = decided(None, event, state)
         late = decided(first.lead, due(first.lead), after(state, first), NOW + minutes(16))
         store.lead[str(n)] = first.lead
-        store.commit(replace(late, loads=(), turns=(), relied=()), due(first.lead), "v1", NOW)
+        store.commit(replace(late, loads=(), turns=(), relied_on=()), due(first.lead), "v1", NOW)
     digest = digests(store)["mona"]
     assert len(digest.new_breaches) == 16
     last = digest.new_breaches[-1]

@@ -182,7 +182,7 @@ def begun(*leads: tuple[str, str]) -> FakeStore:
     store = FakeStore()
     store.lead, store.loads, store.turns = desk.leads, desk.loads, desk.turns
     for held in desk.leads.values():
-        store.stand(held)
+        store.set_up(held)
     return store
 
 

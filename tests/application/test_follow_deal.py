@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from baton.application.advance import Contacts
-from baton.application.follow_deal import PATIENCE, follow_deal, moved
+from baton.application.follow_deal import PATIENCE, deal_event, follow_deal
 from baton.application.ports.crm import Deal
+from baton.application.work_event import Contacts
 from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint
@@ -39,9 +39,9 @@ class Rig:
         self.failures: dict[str, list[Exception]] = {}
 
     def __call__(self, after: timedelta = timedelta()) -> int:
-        return follow_deal(HINT, self.crm, NOW + after, self._advance)
+        return follow_deal(HINT, self.crm, NOW + after, self._work_event)
 
-    def _advance(self, event: DealMoved, contacts: Contacts) -> None:
+    def _work_event(self, event: DealMoved, contacts: Contacts) -> None:
         if failures := self.failures.get(event.lead_id):
             raise failures.pop(0)
         self.worked.setdefault(event.id, event)
@@ -72,8 +72,8 @@ def test_a_deal_whose_history_does_not_say_moved_when_hubspot_said_so() -> None:
 def test_an_old_deal_is_news_of_today_for_who_joins_it_today() -> None:
     """Else a deal of two months ago would rewrite the past of a contact that was a lead then."""
     old = replace(DEAL, entered_at=NOW - timedelta(days=60))
-    assert moved(replace(HINT, joined=True), old, "101").at == NOW
-    assert moved(HINT, old, "101").at == NOW - timedelta(days=60)
+    assert deal_event(replace(HINT, joined=True), old, "101").at == NOW
+    assert deal_event(HINT, old, "101").at == NOW - timedelta(days=60)
 
 
 def test_one_contacts_failure_does_not_keep_the_others_from_the_news() -> None:

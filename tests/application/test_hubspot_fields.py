@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.application import advance, hubspot_fields
+from baton.application import hubspot_fields, work_event
 from baton.domain.decide import decide
 from baton.domain.lead import Lead
 from baton.domain.policy import Field, Policy, Sync
@@ -61,7 +61,7 @@ def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
     crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
     rules = (Sync("hs_persona", "crm"), Sync("hs_lead_status", "baton"))
     for sync, changes in (((), set()), (rules, {"hs_lead_status"})):
-        found = advance.Contacts(crm, ["101"]).get("101", asks(sync=sync))
+        found = work_event.Contacts(crm, ["101"]).get("101", asks(sync=sync))
         assert found is not None
         assert set(found.changes) == changes
 
@@ -79,9 +79,9 @@ def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.Monkey
             Needs(background=True) if world.background is None else decide(lead, event, world, now)
         )
 
-    monkeypatch.setattr(advance, "decide", curious)
-    work = advance.Advance(FakeStore(), FakeOutbox(), FakeWakes(), lambda attempt: None)
-    work(became(), LOOKED_UP, advance.Contacts(crm, ["101"]), NOW)
+    monkeypatch.setattr(work_event, "decide", curious)
+    work = work_event.EventWorker(FakeStore(), FakeOutbox(), FakeWakes(), lambda attempt: None)
+    work(became(), LOOKED_UP, work_event.Contacts(crm, ["101"]), NOW)
     found = Background(
         history={"phone": "+41 1"},
         contact={"mobilephone": "+41 2"},
@@ -97,7 +97,7 @@ def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> N
     for contact in ("101", "102"):
         crm.add(contact, None, **PROPERTIES)
     for ids in (["101"], []):
-        contacts = advance.Contacts(crm, ids)
+        contacts = work_event.Contacts(crm, ids)
         for lead_id in ("101", "102"):
             found = contacts.get(lead_id, POLICY)
             assert found is not None
@@ -122,7 +122,7 @@ def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> N
     ],
 )
 def test_only_news_of_a_contact_that_is_there_reads_it(event: AnyEvent, reads: bool) -> None:
-    assert advance.needs_contact(event) is reads
+    assert work_event.needs_contact(event) is reads
 
 
 def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
@@ -136,10 +136,10 @@ def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
 
     crm.before = refuse
     store = FakeStore()
-    work = advance.Advance(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
+    work = work_event.EventWorker(store, FakeOutbox(), FakeWakes(), lambda attempt: None)
     for n in range(4):
         work(signal("pricing_page", NOW - timedelta(minutes=n)), SCORED,
-             advance.Contacts(crm, ["101"]), NOW)  # fmt: skip
+             work_event.Contacts(crm, ["101"]), NOW)  # fmt: skip
     lead, _ = store.load("101", "-")
     assert lead is not None
     assert lead.held is not None

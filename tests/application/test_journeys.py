@@ -400,14 +400,14 @@ def test_what_decide_lacks_is_asked_for_and_never_guessed() -> None:
 
 
 def test_a_wake_that_came_early_is_sent_again_with_the_rest() -> None:
-    from baton.application.advance import Advance, Contacts
+    from baton.application.work_event import Contacts, EventWorker
     from tests.fakes.store import FakeOutbox, FakeWakes
 
     system = new_system()
     system.put(became())
     system.run()
     lead, wakes = system.store.lead["101"], FakeWakes()
-    advance = Advance(system.store, FakeOutbox(), wakes, lambda attempt: None)
-    advanced = advance(due(lead), POLICY, Contacts(system.crm, []), NOW + timedelta(seconds=5))
-    assert advanced.name == "nothing_to_do"
+    work_event = EventWorker(system.store, FakeOutbox(), wakes, lambda attempt: None)
+    result = work_event(due(lead), POLICY, Contacts(system.crm, []), NOW + timedelta(seconds=5))
+    assert result.name == "nothing_to_do"
     assert wakes.sent == [due(lead)]

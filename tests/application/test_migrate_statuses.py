@@ -45,7 +45,7 @@ class FakeCrm:
         self.now |= wanted
         return set(wanted)
 
-    def patiently(self, work: Callable[[], T]) -> T:
+    def with_retries(self, work: Callable[[], T]) -> T:
         return work()
 
 

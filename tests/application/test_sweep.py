@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from baton.application.advance import OWN_WAKE, Advance, Contacts
 from baton.application.sweep import HORIZON, OVERDUE, sweep_fast, sweep_slow
+from baton.application.work_event import OWN_WAKE, Contacts, EventWorker
 from baton.domain.world.events import ClockDue, WentStale
 from baton.failures import Retryable
 from tests.builders import (
@@ -145,15 +145,15 @@ def test_an_instant_armed_twice_is_woken_twice() -> None:
     crm.now = NOW - minutes(2)
     crm.add("101", None, **PROPERTIES)
     store, wakes = FakeStore(), FakeWakes()
-    advance = Advance(store, FakeOutbox(), wakes, lambda attempt: None)
+    work_event = EventWorker(store, FakeOutbox(), wakes, lambda attempt: None)
 
     def sweep(now: datetime) -> None:
         wakes.sent.clear()
         sweep_slow(store, wakes, now)
         for wake in list(wakes.sent):
-            advance(wake, POLICY, Contacts(crm, ["101"]), now)
+            work_event(wake, POLICY, Contacts(crm, ["101"]), now)
 
-    advance(became(), POLICY, Contacts(crm, ["101"]), NOW)
+    work_event(became(), POLICY, Contacts(crm, ["101"]), NOW)
     warned_at = due_stale(store)
     sweep(warned_at)
     lead = store.lead["101"]

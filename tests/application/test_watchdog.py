@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from baton.adapters.dynamodb import index_audit
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, LeadStore, lead_key
-from baton.application.advance import Advance, Contacts
 from baton.application.ports.leads import Flaw
 from baton.application.sweep import sweep_fast
 from baton.application.watchdog import Watched, watch
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.time import stamp
 from baton.domain.world.events import ClockDue
 from tests.adapters.dynamodb.test_leads import TABLE, create_table
@@ -78,25 +78,25 @@ def test_where_all_is_well_the_pass_comes_to_its_end_and_says_so(kennel: Kennel)
     assert kennel.look(NOW + minutes(24 * 60)).checked == 3
 
 
-def test_a_lead_that_lost_its_wake_up_is_mended_and_told(kennel: Kennel) -> None:
+def test_a_lead_that_lost_its_wake_up_is_repaired_and_reported(kennel: Kennel) -> None:
     kennel.arrive("1", "2")
     right = kennel.item("1")
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")
     kennel.spoil("2", "SET wakeAt = :at", at=stamp(NOW + timedelta(days=3650)))
     seen = kennel.look()
-    assert (seen.checked, seen.mended, seen.broken) == (2, 2, ())
+    assert (seen.checked, seen.repaired, seen.broken) == (2, 2, ())
     assert {flaw.lead: flaw.what for flaw in kennel.flaws} == {
         "1": "index: wakeShard, wakeAt",
         "2": "index: wakeAt",
     }
     assert kennel.item("1") == right
-    assert kennel.look(NOW + minutes(24 * 60)).mended == 0
+    assert kennel.look(NOW + minutes(24 * 60)).repaired == 0
 
 
 def test_a_wake_up_that_nothing_asks_for_is_taken_out(kennel: Kennel) -> None:
     kennel.arrive("1")
     kennel.spoil("1", "SET staleAt = :at REMOVE staleShard", at="never")
-    assert kennel.look().mended == 1
+    assert kennel.look().repaired == 1
     assert kennel.item("1")["staleAt"]["S"] > stamp(NOW)
 
 
@@ -104,16 +104,16 @@ def test_a_lead_that_moved_meanwhile_is_left_to_who_moved_it(kennel: Kennel) -> 
     kennel.arrive("1")
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")
     (flaw,) = kennel.leads.flaws(["1"])
-    assert not kennel.leads.mend(replace(flaw, version=flaw.version + 1))
+    assert not kennel.leads.repair(replace(flaw, version=flaw.version + 1))
     assert "wakeAt" not in kennel.item("1")
-    assert kennel.leads.mend(flaw)
+    assert kennel.leads.repair(flaw)
 
 
 def test_a_lead_that_nobody_can_read_is_told_and_not_touched(kennel: Kennel) -> None:
     kennel.arrive("1", "2")
     kennel.spoil("1", "SET body = :body", body='{"id": "1", "assignment": 5}')
     seen = kennel.look()
-    assert (seen.checked, seen.mended, seen.broken) == (2, 0, ("1",))
+    assert (seen.checked, seen.repaired, seen.broken) == (2, 0, ("1",))
     assert [flaw.what for flaw in kennel.flaws] == ["cannot be read: ValidationError"]
 
 
@@ -156,12 +156,12 @@ def test_before_the_first_sweep_there_is_nothing_to_stand_in_for(kennel: Kennel)
 def test_a_lead_that_waits_for_an_owner_is_looked_at_like_any_other(kennel: Kennel) -> None:
     policy, crm = routed(), FakeCrm()
     crm.now = NOW - minutes(2)
-    advance = Advance(kennel.store, FakeOutbox(), kennel.wakes, lambda attempt: None)
+    work_event = EventWorker(kennel.store, FakeOutbox(), kennel.wakes, lambda attempt: None)
     for lead in map(str, range(1, 6)):
         crm.add(lead, None, **PROPERTIES)
         event = became(id=f"in-{lead}", lead_id=lead)
-        advance(event, policy, Contacts(crm, [lead]), NOW)
+        work_event(event, policy, Contacts(crm, [lead]), NOW)
     assert kennel.item("5")["owner"]["S"] == NOBODY
     assert kennel.look().checked == 5
     kennel.spoil("5", "REMOVE wakeShard, wakeAt")
-    assert kennel.look(NOW + minutes(24 * 60)).mended == 1
+    assert kennel.look(NOW + minutes(24 * 60)).repaired == 1

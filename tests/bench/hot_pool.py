@@ -19,7 +19,7 @@ from botocore.config import Config
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import ATTEMPTS, Advance, Contacts
+from baton.application.work_event import ATTEMPTS, Contacts, EventWorker
 from baton.domain.policy import Fallback, Member, Policy, Pool, Rule, Test
 from baton.failures import Retryable
 from functions.advance_lead.wiring import pause
@@ -106,8 +106,8 @@ def rush(client: Callable[[], Any], leads: int, writers: int, pools: int, first:
 
     def work(number: int) -> list[int]:
         store = LeadStore(client(), table.NAME)
-        advance = Advance(store, FakeOutbox(), FakeWakes(), pause)
-        return [assign(advance, policy, crm, lead_id) for lead_id in ids[number::writers]]
+        work_event = EventWorker(store, FakeOutbox(), FakeWakes(), pause)
+        return [assign(work_event, policy, crm, lead_id) for lead_id in ids[number::writers]]
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(writers) as threads:
@@ -122,12 +122,12 @@ def rush(client: Callable[[], Any], leads: int, writers: int, pools: int, first:
     return Rush(seconds, tuple(attempts), max(max(c.values()) - min(c.values()) for c in had))
 
 
-def assign(advance: Advance, policy: Policy, crm: FakeCrm, lead_id: str) -> int:
+def assign(work_event: EventWorker, policy: Policy, crm: FakeCrm, lead_id: str) -> int:
     """How many attempts it took, those after a return to the queue included."""
     event = became(id=f"hot-{lead_id}", lead_id=lead_id)
     for returned in range(20):
         try:
-            done = advance(event, policy, Contacts(crm, [lead_id]), NOW)
+            done = work_event(event, policy, Contacts(crm, [lead_id]), NOW)
         except Retryable:
             continue
         return returned * ATTEMPTS + done.attempts

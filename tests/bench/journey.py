@@ -14,8 +14,8 @@ from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.slots import DynamoSlots
-from baton.application.advance import Advance, Advanced, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack
+from baton.application.work_event import Contacts, EventResult, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
@@ -80,7 +80,7 @@ class Journey:
         self._acts = sorted((NOW + timedelta(minutes=at), what) for at, what in acts)
         self._due: list[tuple[datetime, int, AnyEvent]] = []
         self._numbers = count()
-        self._advance = Advance(
+        self._work_event = EventWorker(
             store=self._store,
             outbox=_Outbox(self._sqs, self._effects),
             wakes=self._wakes,
@@ -124,9 +124,9 @@ class Journey:
         self._effects.clear()
         self.meter.take()
         contacts = Contacts(self.crm, [LEAD])
-        advanced = self._advance(event, self.policy, contacts, now)
+        result = self._work_event(event, self.policy, contacts, now)
         cost, after = self.meter.take(), self._snapshot()
-        self.steps.append(Step(_label(event, advanced), cost, self._floor(before, after)))
+        self.steps.append(Step(_label(event, result), cost, self._floor(before, after)))
         self._deliver(list(self._effects), now)
         for wake in self._wakes.taken():
             self._push(wake.at, wake)
@@ -278,14 +278,14 @@ class _Wakes(Wakes):
         return kept
 
 
-def _label(event: AnyEvent, advanced: Advanced) -> str:
+def _label(event: AnyEvent, result: EventResult) -> str:
     """What happened, in the words of the outcomes; an event that came to nothing by its kind."""
-    if advanced.name == "repeated":
+    if result.name == "repeated":
         return "an event that was worked before"
-    kinds = [outcome.kind for outcome in advanced.outcomes if outcome.kind != "stage_moved"]
+    kinds = [outcome.kind for outcome in result.outcomes if outcome.kind != "stage_moved"]
     if kinds:
         return ", ".join(dict.fromkeys(kinds)).replace("_", " ")
     if isinstance(event, ClockDue):
         return "a wake with nothing due"
-    changed = "that says something new" if advanced.name == "decided" else "(no change)"
+    changed = "that says something new" if result.name == "decided" else "(no change)"
     return f"HubSpot's echo of our write {changed}"

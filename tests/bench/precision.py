@@ -421,17 +421,16 @@ def policy_of(folder: Path, reps: int) -> Path:
     # One decision looks at 500 people at most, so there are two pools.
     _change(folder / "routing.yaml", r"rules: .*\n", _EVEN, r"pools: .*\n", _POOL)
     _change(folder / "routing.yaml", "EVENS", _members(half, reps + 1))
-    _change(folder / "notifications.yaml", r"\Z", _RESPECT)
+    _change(folder / "notifications.yaml", r"\Z", _QUIET_HOURS)
     # What the preset's cases expect of its hours, its promises and its two reps.
     deadlines = r" +deadlines:( \{.*|\n( {8}.*\n)+)"
     _change(folder / "cases.yaml", deadlines, "", r"owner: manager, owned: true", "owned: true")
     return folder
 
 
-_RESPECT = """
-respect:
-  an_hour: 60
-  outside_hours: {warning: through, breach: through, escalation: through}
+_QUIET_HOURS = """
+quiet_hours: {warning: through, breach: through, escalation: through}
+messages_an_hour: 60
 """
 
 

@@ -13,8 +13,8 @@ from moto import mock_aws
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
-from baton.application.advance import Advance, Contacts
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Contacts, EventWorker
 from baton.cli import _target
 from baton.cli.__main__ import main
 from baton.domain.lead import Lead
@@ -38,7 +38,7 @@ class Rig:
         self.leads, self.people = LeadStore(client, TABLE), RosterStore(client, TABLE)
         self.outbox, self.wakes, self.crm = FakeOutbox(), FakeWakes(), FakeCrm()
         self.events = FakeEvents()
-        self._advance = Advance(self.leads, self.outbox, self.wakes, lambda attempt: None)
+        self._work_event = EventWorker(self.leads, self.outbox, self.wakes, lambda attempt: None)
         policies = PolicyStore(client, TABLE)
         policies.publish(policy, by="test", at=now(), note="")
         self.policy = policies.active(now())
@@ -47,7 +47,7 @@ class Rig:
         given = PROPERTIES | fields | {"lifecyclestage": stage}
         self.crm.add(lead_id, now() - timedelta(minutes=3), **given)
         event = became(stage, now() - timedelta(minutes=2), id=f"in-{lead_id}", lead_id=lead_id)
-        self._advance(event, self.policy, Contacts(self.crm, [lead_id]), now())
+        self._work_event(event, self.policy, Contacts(self.crm, [lead_id]), now())
 
     def lead(self, lead_id: str) -> Lead:
         lead, _ = self.leads.load(lead_id, "-")
@@ -66,7 +66,7 @@ class Rig:
                 follow_person(news, self.policy, self.people, self.outbox, self.wakes, now())
             else:
                 assert not isinstance(news, Hint)
-                self._advance(news, self.policy, Contacts(self.crm, []), now())
+                self._work_event(news, self.policy, Contacts(self.crm, []), now())
         self.events = FakeEvents()
 
 

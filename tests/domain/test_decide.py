@@ -129,7 +129,7 @@ def test_fallbacks_end_in_a_person(loads: dict[str, int], expected: str) -> None
     decision = decided(None, became(), world(contact=contact(), loads=carried))
     assert owned(decision.lead).person == expected
     # What ruled somebody out is part of what the commit checks.
-    assert {load.person for load in decision.relied} == loads.keys() - {"mona"}
+    assert {load.person for load in decision.relied_on} == loads.keys() - {"mona"}
 
 
 def test_leads_a_day_count_in_the_reps_own_day() -> None:

@@ -164,7 +164,7 @@ def test_every_decision_answers(
             crm_down=dark,
         )
         if dark and event.id and getattr(event, "about", "") == "activity":
-            continue  # a hint waits for HubSpot; see application.advance
+            continue  # a hint waits for HubSpot; see application.work_event
         answer = decide(lead, event, state, now)
         assert isinstance(answer, Decision)
         assert answer.because or not answer.changed

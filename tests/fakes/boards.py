@@ -9,7 +9,7 @@ from threading import Lock
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.boards import MARGIN, STEPS
-from baton.domain.escalation.batching import OPEN_FOR, Board, entry_of, opened, step
+from baton.domain.escalation.batching import OPEN_FOR, Board, entry_of, open_board, step
 from baton.domain.world.effects import NoticeState
 from baton.presentation.slack.board import weight_of
 
@@ -29,7 +29,7 @@ class FakeBoards:
             current = boards[-1] if boards else None
             what = step(current, entry, now)
             if current is None or what == "open":
-                boards.append(opened(notice, entry, current, now))
+                boards.append(open_board(notice, entry, current, now))
             elif what != "there":
                 if what == "count":
                     changed = replace(current, beyond=(*current.beyond, entry.id))
@@ -41,7 +41,7 @@ class FakeBoards:
                 boards[-1] = replace(changed, version=current.version + 1)
             return boards[-1]
 
-    def holding(self, notice: NoticeState, since: datetime) -> Board | None:
+    def find_board(self, notice: NoticeState, since: datetime) -> Board | None:
         for board in self.opened.get(notice.to, [])[: -STEPS - 1 : -1]:
             if board.holds(notice):
                 return board

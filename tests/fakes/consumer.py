@@ -28,7 +28,7 @@ class Consumer:
             event,
             self.work,
             self.lane,
-            tell=self.told.append,
+            report=self.told.append,
             time_left=lambda: timedelta(seconds=self.seconds),
         )
 

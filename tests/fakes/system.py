@@ -13,11 +13,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
 from baton.domain.world.events import AnyEvent
@@ -91,7 +91,7 @@ class System:
         for _ in range(1_000):
             if not (self.events or self.effects):
                 return
-            for queue, work in ((self.events, self._advance), (self.effects, self._deliver)):
+            for queue, work in ((self.events, self._work_event), (self.effects, self._deliver)):
                 if queue:
                     self._receive(queue, work)
         raise AssertionError("the queues never empty")
@@ -110,9 +110,9 @@ class System:
         except Rejected as error:
             self.parked.append((message.body, str(error)))
 
-    def _advance(self, message: Message) -> None:
+    def _work_event(self, message: Message) -> None:
         event = message.body
-        advance = Advance(
+        work_event = EventWorker(
             store=self._mortal(self.store),
             outbox=self._mortal(_Queue(self.effects)),
             wakes=self._mortal(_OnlyOffers(self.events)),
@@ -121,7 +121,7 @@ class System:
         crm = self._mortal(self.crm)
 
         def work(event: AnyEvent, contacts: Contacts) -> None:
-            advance(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
+            work_event(event, self.policy, contacts, self.now, redelivered=message.receives > 1)
 
         match event:
             case DealHint():

@@ -18,8 +18,8 @@ from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import LeadStore, lead_key
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
-from baton.application.advance import Advance
 from baton.application.ports.crm import Deal
+from baton.application.work_event import EventWorker
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import ClockDue, DealMoved
 from baton.domain.world.wakes import fast_wake
@@ -73,7 +73,7 @@ class Aws:
         self.crm.add(LEAD, None, **PROPERTIES)
         outbox = Outbox(self.sqs, {"hubspot": self.urls["hubspot"], "slack": self.urls["slack"]})
         wakes = Wakes(self.sqs, self.urls["wakes"], lambda: self.now)
-        advance = Advance(self.store, outbox, wakes, lambda attempt: None)
+        work_event = EventWorker(self.store, outbox, wakes, lambda attempt: None)
 
         def use(wiring: Any, **given: Any) -> None:
             for name, value in given.items():
@@ -85,7 +85,7 @@ class Aws:
             settings=None,
             policies=self.policies,
             store=self.store,
-            advance=advance,
+            work_event=work_event,
             crm=self.crm,
             people=RosterStore(self.dynamodb, TABLE),
             outbox=outbox,
@@ -335,7 +335,7 @@ def test_the_sweep_wakes_what_is_due(aws: Aws) -> None:
     assert (wake.lead_id, wake.at) == (LEAD, NOW + timedelta(minutes=7.5))
 
 
-def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
+def test_the_watchdog_repairs_what_would_not_have_been_woken(aws: Aws) -> None:
     aws.advance(event("advance_lead.stage_changed"))
     aws.dynamodb.update_item(
         TableName=TABLE, Key=lead_key(LEAD), UpdateExpression="REMOVE wakeShard, wakeAt"
@@ -344,7 +344,7 @@ def test_the_watchdog_mends_what_would_not_have_been_woken(aws: Aws) -> None:
     assert watch_app.handler(event("schedule"), Context()) == {
         "overdue": 0,
         "checked": 1,
-        "mended": 1,
+        "repaired": 1,
     }
     assert f'"lead_id":"{LEAD}","what":"index: wakeShard, wakeAt"' in log.getvalue()
     assert len(aws.store.due("wakes", NOW, NOW + timedelta(days=1))) == 1

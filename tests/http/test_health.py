@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from baton.application.ports.health import Vitals
+from baton.application.ports.health import HealthReadings
 from baton.http.health import judge
 from tests.http.requests import NOW
 
 MINUTE = timedelta(minutes=1)
 
 
-def vitals(
+def readings(
     policy: int | None = 7, swept: timedelta | None = None, published: timedelta | None = None
-) -> Vitals:
-    return Vitals(
+) -> HealthReadings:
+    return HealthReadings(
         policy,
         None if swept is None else NOW - swept,
         None if published is None else NOW - published,
@@ -27,43 +27,45 @@ def vitals(
 @pytest.mark.parametrize(
     ("found", "status", "word", "reasons"),
     [
-        pytest.param(vitals(swept=MINUTE), 200, "ok", None, id="swept a minute ago"),
-        pytest.param(vitals(swept=5 * MINUTE), 200, "ok", None, id="swept five minutes ago"),
-        pytest.param(vitals(swept=-MINUTE), 200, "ok", None, id="another machine's clock is ahead"),
+        pytest.param(readings(swept=MINUTE), 200, "ok", None, id="swept a minute ago"),
+        pytest.param(readings(swept=5 * MINUTE), 200, "ok", None, id="swept five minutes ago"),
         pytest.param(
-            vitals(swept=5.1 * MINUTE), 503, "degraded", ["the sweep is late"], id="swept earlier"
+            readings(swept=-MINUTE), 200, "ok", None, id="another machine's clock is ahead"
         ),
         pytest.param(
-            vitals(swept=9 * MINUTE, published=MINUTE),
+            readings(swept=5.1 * MINUTE), 503, "degraded", ["the sweep is late"], id="swept earlier"
+        ),
+        pytest.param(
+            readings(swept=9 * MINUTE, published=MINUTE),
             503,
             "degraded",
             ["the sweep is late"],
             id="a policy just published does not excuse a late sweep",
         ),
-        pytest.param(vitals(published=MINUTE), 200, "starting", None, id="just set up"),
+        pytest.param(readings(published=MINUTE), 200, "starting", None, id="just set up"),
         pytest.param(
-            vitals(published=6 * MINUTE),
+            readings(published=6 * MINUTE),
             503,
             "degraded",
             ["the sweep has never run"],
             id="set up, and still no sweep",
         ),
         pytest.param(
-            vitals(),
+            readings(),
             503,
             "degraded",
             ["the sweep has never run"],
             id="never, and nobody knows when",
         ),
         pytest.param(
-            vitals(policy=None, swept=MINUTE),
+            readings(policy=None, swept=MINUTE),
             503,
             "degraded",
             ["no policy is published"],
             id="no policy",
         ),
         pytest.param(
-            vitals(policy=None),
+            readings(policy=None),
             503,
             "degraded",
             ["no policy is published", "the sweep has never run"],
@@ -82,12 +84,12 @@ def test_health_is_judged_by_policy_and_sweep(
 
 
 def test_the_answer_says_which_policy_and_how_long_ago() -> None:
-    assert judge(vitals(swept=timedelta(seconds=61.9)), NOW).body == {
+    assert judge(readings(swept=timedelta(seconds=61.9)), NOW).body == {
         "status": "ok",
         "policy": 7,
         "sweep_age_seconds": 61,
     }
-    assert judge(vitals(published=MINUTE), NOW).body == {
+    assert judge(readings(published=MINUTE), NOW).body == {
         "status": "starting",
         "policy": 7,
         "sweep_age_seconds": None,

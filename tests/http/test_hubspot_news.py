@@ -10,12 +10,12 @@ import pytest
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.world.events import Deleted, Hinted, Merged
 from baton.failures import Malformed
-from baton.http.hubspot import OWN
+from baton.http.hubspot_webhooks import OWN
 from baton.wire.details import DealHint
 from baton.wire.vocabulary import decode_message, encode_message
 from tests.builders import POLICY
 from tests.http.requests import body_of, load
-from tests.http.test_hubspot import (
+from tests.http.test_hubspot_webhooks import (
     CREATION,
     DEAL,
     GONE,

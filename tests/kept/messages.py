@@ -94,7 +94,7 @@ def left_outside(rig: Rig, bodies: list[str]) -> list[Any]:
                 found.append({"effect": body, "message": slack.messages[-1]})
         for number in outside.ON_BOARD:
             notice = outside.breach(number)
-            board = rig.boards.holding(notice, rig.now - timedelta(days=1))
+            board = rig.boards.find_board(notice, rig.now - timedelta(days=1))
             if board is not None and len(board.entries) > 1:
                 messenger.post(board)
                 found.append({"effect": encode_effect(notice), "message": slack.messages[-1]})

@@ -10,8 +10,8 @@ from baton.domain.policy import (
     CatchUp,
     Counting,
     Hold,
+    MessageLimits,
     Policy,
-    Respect,
     Shift,
     Sync,
     Target,
@@ -69,7 +69,8 @@ def other() -> Policy:
         ),
         rules=(desk, replace(partner, window=replace(IN_OFFICE, hours="outside")), *rules),
         notifications=replace(
-            RICH.notifications, respect=Respect("backup", "through", "backup", an_hour=5)
+            RICH.notifications,
+            message_limits=MessageLimits("backup", "through", "backup", an_hour=5),
         ),
         ownership=("open_deal", "contact", "company", "parent_company", "domain"),
         handoffs=tuple(

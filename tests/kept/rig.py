@@ -20,11 +20,11 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.dynamodb.slots import DynamoSlots
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import deliver, in_hubspot, in_slack, owner_news, undelivered
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.world.effects import ContactState, System, system_of
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
@@ -137,7 +137,7 @@ class Rig:
 
     def run(self) -> None:
         """Work until no queue has anything that can be worked now."""
-        works = {EVENTS: self._advance, WAKES: self._advance}
+        works = {EVENTS: self._work_event, WAKES: self._work_event}
         works |= {HUBSPOT: self._deliver, SLACK: self._deliver}
         busy = True
         while busy:
@@ -146,18 +146,18 @@ class Rig:
                 lane = Lane(self.sqs, UNDELIVERED if url in (HUBSPOT, SLACK) else UNWORKED)
                 event = self.sqs.poll(url, 1)
                 if event is not None:
-                    answer = consume(event, work, lane, tell=lambda worked: None)
+                    answer = consume(event, work, lane, report=lambda worked: None)
                     self.sqs.settle(url, event, answer)
                     busy = True
 
-    def _advance(self, body: str) -> None:
+    def _work_event(self, body: str) -> None:
         news, policy = decode_message(body), self.policies.active(self.now)
         if isinstance(news, ClockDue | WentStale) and news.at > self.now:
             return  # the queue would hold it back until then; journeys say when a clock is due
-        advance = Advance(self.leads, self.outbox, self.wakes, lambda attempt: None)
+        work_event = EventWorker(self.leads, self.outbox, self.wakes, lambda attempt: None)
 
         def work(event: AnyEvent, contacts: Contacts) -> None:
-            advance(event, policy, contacts, self.now)
+            work_event(event, policy, contacts, self.now)
 
         match news:
             case DealHint():

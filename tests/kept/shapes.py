@@ -13,6 +13,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
+#: Classes that were renamed, and their names in the sets. A name is not stored with a value of
+#: these, so nothing of the value changes.
+OLDER_NAMES = {"MessageLimits": "Respect"}
+
 
 def shown(value: Any) -> set[str]:
     """``Clock.climbed`` for each field filled in anywhere in *value*, and ``Outcome.kind=held`` for
@@ -35,7 +39,7 @@ def words(*kinds: Any) -> set[str]:
 
 def _shown(value: Any) -> Iterator[str]:
     if isinstance(value, Struct):
-        name = type(value).__name__
+        name = _name(type(value))
         for field in fields(value):
             found = getattr(value, field.name)
             if not _is_default(field, found):
@@ -49,6 +53,10 @@ def _shown(value: Any) -> Iterator[str]:
     elif isinstance(value, (tuple, list)):
         for one in value:
             yield from _shown(one)
+
+
+def _name(kind: type[Struct]) -> str:
+    return OLDER_NAMES.get(kind.__name__, kind.__name__)
 
 
 def _each(value: Any) -> Iterator[str]:
@@ -68,8 +76,8 @@ def _is_default(field: FieldInfo, value: Any) -> bool:
 
 def _of_struct(kind: type[Struct]) -> Iterator[str]:
     for field in fields(kind):
-        yield f"{kind.__name__}.{field.name}"
-        yield from (f"{kind.__name__}.{field.name}={one}" for one in _words(kind, field.name))
+        yield f"{_name(kind)}.{field.name}"
+        yield from (f"{_name(kind)}.{field.name}={one}" for one in _words(kind, field.name))
 
 
 @cache

@@ -8,12 +8,12 @@ import pytest
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
 from baton.adapters.aws.queues import decode_effect
-from baton.application.advance import Advance, Contacts
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack
 from baton.application.ports.slots import Claim, Superseded
 from baton.application.redrive import redrive
 from baton.application.send_digests import send_digests
 from baton.application.sweep import sweep_fast
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Value
@@ -81,9 +81,9 @@ def test_a_ladder_is_climbed_to_its_end(rig: Rig) -> None:
 
 def test_a_repeated_event_sends_its_kept_effects_again(rig: Rig) -> None:
     record = rig.leads.history("101")[0]
-    advance = Advance(rig.leads, rig.outbox, rig.wakes, lambda attempt: None)
+    work_event = EventWorker(rig.leads, rig.outbox, rig.wakes, lambda attempt: None)
     policy = rig.policies.active(NOW)
-    done = advance(record.event, policy, Contacts(rig.crm, []), NOW, redelivered=True)
+    done = work_event(record.event, policy, Contacts(rig.crm, []), NOW, redelivered=True)
     assert done.name == "repeated"
     sent = [decode_effect(body) for body in rig.sqs.sent_to(HUBSPOT, SLACK)]
     assert sorted(sent, key=str) == sorted(record.effects, key=str)

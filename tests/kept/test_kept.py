@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from baton.adapters.aws.dead_letters import SqsParkingLot, describe
 from baton.adapters.aws.queues import REDRIVEN, decode_effect, encode_effect
-from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.health import read_health
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, index_attributes
 from baton.adapters.dynamodb.schema import found as found_number
@@ -144,7 +144,7 @@ def test_policies_are_read_by_their_numbers(kept: Kept, rig: Rig) -> None:
         assert version.forced == tuple(name["S"] for name in item.get("forced", {"L": []})["L"])
     active = kept.item("POLICY", "ACTIVE")
     assert str(rig.policies.active_version()) == active["version"]["N"]
-    assert read_vitals(rig.client, TABLE).policy == rig.policies.active_version()
+    assert read_health(rig.client, TABLE).policy == rig.policies.active_version()
 
 
 def test_checkpoints_are_read_and_go_on(kept: Kept, rig: Rig) -> None:
@@ -184,7 +184,7 @@ def test_boards_hold_what_joined_them(kept: Kept, rig: Rig) -> None:
         for joined in plain["ids"]:
             subject, _, slot = joined.partition("/")
             notice = notice_state(1, subject=subject, slot=slot, to=to)
-            board = rig.boards.holding(notice, BEGINNING)
+            board = rig.boards.find_board(notice, BEGINNING)
             assert board is not None, name_of(item)
             assert (board.slot, board.version) == (plain["slot"], plain["version"])
             entries = json.loads(msgspec.json.encode(board.entries))
@@ -201,10 +201,10 @@ def test_a_board_that_takes_one_more_keeps_the_others(kept: Kept, rig: Rig) -> N
     for item in kept.of(BOARD):
         opened = datetime.fromtimestamp(int(item["openedAt"]["N"]) / 1_000_000, UTC)
         to, level = item["pk"]["S"].removeprefix("BOARD#"), _level(item)
-        further = notice_state(1, subject="LEAD#599", to=to, level=level)
-        board = rig.boards.join(further, opened)
+        merged_with = notice_state(1, subject="LEAD#599", to=to, level=level)
+        board = rig.boards.join(merged_with, opened)
         assert board.slot == item["slot"]["S"], name_of(item)
-        assert board.holds(further)
+        assert board.holds(merged_with)
         after = _now(rig, item)
         for name in ("ids", "entries", "slot", "openedAt", "rank"):
             assert list(lost(item[name], after[name])) == [], name

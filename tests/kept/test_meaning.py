@@ -209,7 +209,7 @@ def test_slots_know_what_they_show_and_where(kept: Kept) -> None:
 
 def test_a_summary_says_what_it_has_no_room_for(rig: Rig) -> None:
     counted = notice_state(subject="LEAD#515", slot="notice:1:accept:warn:U0MONA", to="U0MONA")
-    one = rig.boards.holding(counted, at("22:00"))
+    one = rig.boards.find_board(counted, at("22:00"))
     assert one is not None
     titles = [words(entry.title) for entry in one.entries]
     assert titles == [f"Lead {n} is due soon" for n in (3, 4)]

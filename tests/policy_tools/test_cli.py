@@ -41,7 +41,7 @@ def test_check_lists_every_fault_and_exits_with_1(
     assert lines[-1] == "2 faults in the policy"
 
 
-def test_check_says_why_a_finding_matters_and_how_to_mend_it(
+def test_check_says_why_a_finding_matters_and_how_to_fix_it(
     edited: Edited, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = edited(*edits_of("a signal nobody counts"))
@@ -52,7 +52,7 @@ def test_check_says_why_a_finding_matters_and_how_to_mend_it(
         f"{folder}/scoring.yaml:{line} signals[6]: warning: no rule, raised hand or condition "
         'counts "chat" [unused-signal]',
         "    why:   Somebody builds and pays for a report that changes nothing.",
-        "    mend:  give it points under behaviour, count it in a condition (events), or remove it",
+        "    fix:   give it points under behaviour, count it in a condition (events), or remove it",
     ]
     assert "in order, 1 warning; 37 cases passed" in out
 
@@ -91,7 +91,7 @@ def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> No
         "rule": "threshold-out-of-reach",
         "message": "asks for 81 points, and all fit rules and caps together give at most 80",
         "why": "No lead ever qualifies by the score, however good it is.",
-        "mend": "ask for 80 or less, or raise points or caps under fit",
+        "fix": "ask for 80 or less, or raise points or caps under fit",
     }
     assert [one["severity"] for one in said["findings"]] == ["error", "warning"]
 

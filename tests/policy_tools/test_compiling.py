@@ -17,6 +17,7 @@ from baton.domain.policy import (
     Idle,
     Limits,
     Member,
+    MessageLimits,
     Pause,
     Policy,
     Rota,
@@ -50,6 +51,29 @@ def test_a_policy_that_was_published_before_idle_and_snooze_has_the_defaults(
     del data["idle"], data["snooze_at_most"]
     defaults = replace(policy, idle=Idle(), snooze_at_most=timedelta(days=30))
     assert msgspec.convert(data, Policy) == defaults
+
+
+def test_quiet_hours_by_their_older_key_are_the_same(edited: Callable[..., Path]) -> None:
+    quiet = "quiet_hours: {warning: backup}\nmessages_an_hour: 3"
+    older = "respect: {outside_hours: {warning: backup}, an_hour: 3}"
+    sample = (SAMPLE / "notifications.yaml").read_text(encoding="utf-8")
+    keys = sample[sample.index("quiet_hours:") : sample.index("# to one person;")].rstrip()
+    today = compile_policy(load(edited(("notifications", keys, quiet))), TODAY)
+    before = compile_policy(load(edited(("notifications", quiet, older))), TODAY)
+    assert before == today
+    assert today.notifications.message_limits == MessageLimits("backup", "backup", "through", 3)
+
+
+def test_quiet_hours_are_stored_as_before(policy: Policy) -> None:
+    limits = MessageLimits("wait", "wait", "backup", 3)
+    later = replace(policy, notifications=replace(policy.notifications, message_limits=limits))
+    data = msgspec.json.decode(msgspec.json.encode(later))
+    assert data["notifications"]["respect"] == {
+        "breach": "wait",
+        "escalation": "backup",
+        "an_hour": 3,
+    }
+    assert msgspec.convert(data, Policy) == later
 
 
 def test_the_same_files_on_the_same_day_give_the_same_bytes(policy: Policy) -> None:

@@ -304,7 +304,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
             id="hours of who is told",
         ),
         pytest.param(
-            ("notifications", "an_hour: 12", "an_hour: 6"),
+            ("notifications", "messages_an_hour: 12", "messages_an_hour: 6"),
             "Baton now sends one person at most 6 messages an hour instead of 12.",
             id="messages of an hour",
         ),

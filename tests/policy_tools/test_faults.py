@@ -542,27 +542,33 @@ SEEDED = {
     ),
     "no message in an hour": (
         "notifications",
-        "an_hour: 12 ",
-        "an_hour: 0 ",
-        "respect.an_hour: must be at least 1, not 0 (Messages to one person in any hour",
+        "messages_an_hour: 12 ",
+        "messages_an_hour: 0 ",
+        "messages_an_hour: must be at least 1, not 0 (Messages to one person in any hour",
     ),
     "more messages in an hour than minutes": (
         "notifications",
-        "an_hour: 12 ",
-        "an_hour: 61 ",
-        "respect.an_hour: must be at most 60, not 61 (Messages to one person in any hour",
+        "messages_an_hour: 12 ",
+        "messages_an_hour: 61 ",
+        "messages_an_hour: must be at most 60, not 61 (Messages to one person in any hour",
     ),
     "messages of an hour in words": (
         "notifications",
-        "an_hour: 12 ",
-        "an_hour: a dozen ",
-        'respect.an_hour: must be a whole number, not "a dozen"',
+        "messages_an_hour: 12 ",
+        "messages_an_hour: a dozen ",
+        'messages_an_hour: must be a whole number, not "a dozen"',
     ),
-    "respect misspelt": (
+    "messages_an_hour misspelt": (
         "notifications",
-        "an_hour: 12 ",
-        "per_hour: 12 ",
-        "respect.per_hour: is not a key here",
+        "messages_an_hour: 12 ",
+        "messages_per_hour: 12 ",
+        "messages_per_hour: is not a key here",
+    ),
+    "quiet_hours misspelt": (
+        "notifications",
+        "  warning: wait ",
+        "  warnings: wait ",
+        "quiet_hours.warnings: is not a key here",
     ),
     "a step that comes too often": (
         "sla",
@@ -792,6 +798,14 @@ def test_a_seeded_fault_is_found_at_its_line_with_what_would_be_right(
     wanted = f"{folder / file}.yaml:{line} {message}"
     found = [str(fault) for fault in caught.value.faults]
     assert any(fault.startswith(wanted) for fault in found), "\n".join([wanted, *found])
+
+
+def test_quiet_hours_are_not_written_in_the_older_way_besides(edited: Edited) -> None:
+    with pytest.raises(PolicyError) as caught:
+        load(edited(("notifications", "messages_an_hour: 12 ", "respect: {an_hour: 12} ")))
+    assert [str(fault).split(" ", 1)[1] for fault in caught.value.faults] == [
+        "respect is the older way to write quiet_hours and messages_an_hour; remove it"
+    ]
 
 
 def test_what_is_said_of_conditions_is_not_said_of_every_test_in_them(edited: Edited) -> None:

@@ -242,4 +242,4 @@ def test_any_value_in_any_place_is_linted(data: st.DataObject) -> None:
         assert finding.place.line
         assert finding.rule
         assert finding.why
-        assert finding.mend
+        assert finding.fix

@@ -73,7 +73,7 @@ def test_a_seeded_fault_is_the_one_thing_that_is_found(name: str, edited: Edited
     assert finding.place.line == line_of(folder, row.file, row.line, last=row.last)
     assert row.says in finding.message
     assert finding.why
-    assert finding.mend
+    assert finding.fix
 
 
 def test_every_rule_has_a_seeded_fault() -> None:

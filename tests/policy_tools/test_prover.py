@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baton.domain.policy import Count, Test, When
-from baton.policy_tools.linting import conditions as proving
-from baton.policy_tools.linting.conditions import Prover
+from baton.policy_tools.linting import prover as proving
+from baton.policy_tools.linting.prover import Prover
 from baton.policy_tools.linting.values import Values
 
 DAY = timedelta(days=1)

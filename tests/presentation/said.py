@@ -27,7 +27,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "to.": get_args(Recipient),
 }
 #: These hand on the id that they are given.
-_HANDS_ON = {"phrase", "say"}
+_HANDS_ON = {"phrase", "add_reason"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -57,15 +57,15 @@ def _in_module(path: Path) -> Iterator[Said]:
         for alias in node.names
     }
     if path.relative_to(ROOT).parts[:1] == ("domain",):
-        names |= {"say"}
+        names |= {"add_reason"}
     if path.name == "phrase.py":
         names |= {"Phrase", "phrase"}
     for function, call in _calls(tree, None):
         name = _name(call.func)
-        if name not in names & {"Phrase", "phrase", "say"} or not call.args:
+        if name not in names & {"Phrase", "phrase", "add_reason"} or not call.args:
             continue
         where = f"{path.relative_to(ROOT)}:{call.lineno}"
-        if function is not None and function.name in _HANDS_ON and name != "say":
+        if function is not None and function.name in _HANDS_ON and name != "add_reason":
             continue
         first, arguments = call.args[0], call.args[1:]
         if _is_anothers(first):

@@ -16,7 +16,7 @@ from baton.adapters.hubspot import schema
 from baton.adapters.slack import messenger
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.world.events import Hinted
-from baton.http.hubspot import HINTS, OWN, read_webhooks
+from baton.http.hubspot_webhooks import HINTS, OWN, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.policy_tools import check, compile_policy
 from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import Advance, Contacts
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.escalation.batching import ENTRIES, ROOM, Board
 from baton.domain.policy import Fallback
 from baton.failures import Retryable
@@ -60,14 +60,14 @@ def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> No
     def pause(attempt: int) -> None:
         time.sleep(chance.uniform(0, min(0.02 * 2**attempt, 0.5)))
 
-    advance = Advance(store, FakeOutbox(), FakeWakes(), pause)
+    work_event = EventWorker(store, FakeOutbox(), FakeWakes(), pause)
 
     def route(lead_id: str) -> int:
         event = became(id=f"parallel-{lead_id}", lead_id=lead_id)
         for round_ in range(1, 20):
             try:
                 contacts = Contacts(crm, [lead_id])
-                return round_ * advance(event, OURS, contacts, NOW).attempts
+                return round_ * work_event(event, OURS, contacts, NOW).attempts
             except Retryable:
                 continue  # what the queue does, without its delay
         raise AssertionError(f"{lead_id} was starved")
@@ -97,7 +97,7 @@ def test_50_breaches_that_join_at_the_same_moment_fill_two_messages(stack: Stack
     with ThreadPoolExecutor(8) as workers:
         joined = list(workers.map(join, range(50)))
 
-    found = [boards.holding(notice, now) for notice in notices]
+    found = [boards.find_board(notice, now) for notice in notices]
     assert [board.slot for board in found if board] == [board.slot for board in joined]
     sizes = {board.slot: len(board.entries) for board in found if board}
     full = min(ENTRIES, ROOM // weight_of(notices[10]))

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.leads import LeadStore
-from baton.application.advance import Advance, Contacts
 from baton.application.drain_queue import drain
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.policy import Fallback, Limits, Member, Wait
 from baton.domain.world.events import AnyEvent
 from baton.failures import Retryable
@@ -56,24 +56,24 @@ class Workers:
 
     def work(self, event: AnyEvent) -> None:
         wakes = FakeWakes()
-        advance = Advance(self.store, FakeOutbox(), wakes, self._pause)
-        self._until_done(advance, event)
+        work_event = EventWorker(self.store, FakeOutbox(), wakes, self._pause)
+        self._until_done(work_event, event)
         while wakes.offered:
-            self._drain(advance, wakes.offered.pop())
+            self._drain(work_event, wakes.offered.pop())
 
-    def _drain(self, advance: Advance, hint: PoolHint) -> None:
+    def _drain(self, work_event: EventWorker, hint: PoolHint) -> None:
         for _ in range(20):
             try:
-                drain(hint, self.store, NOW, lambda room: self._until_done(advance, room))
+                drain(hint, self.store, NOW, lambda room: self._until_done(work_event, room))
             except Retryable:
                 continue
             return
         raise AssertionError("the queue was starved")
 
-    def _until_done(self, advance: Advance, event: AnyEvent) -> None:
+    def _until_done(self, work_event: EventWorker, event: AnyEvent) -> None:
         for _ in range(20):
             try:
-                advance(event, OURS, Contacts(self.crm, [event.lead_id]), NOW)
+                work_event(event, OURS, Contacts(self.crm, [event.lead_id]), NOW)
             except Retryable:
                 continue  # what the queue does, without its delay
             return

@@ -61,7 +61,7 @@ def test_a_sweep_that_falls_silent_raises_an_alarm() -> None:
 
 def test_the_watchdog_is_heard_in_each_of_its_words() -> None:
     app = (ROOT / "functions" / "watch_leads" / "app.py").read_text("utf-8")
-    for name in ("Heartbeat", "Passed", "Overdue", "StoodIn", "Mended", "Broken"):
+    for name in ("Heartbeat", "Passed", "Overdue", "StoodIn", "Repaired", "Broken"):
         alarm = properties(f"Watch{name}Alarm")
         assert (alarm["Namespace"], alarm["MetricName"]) == ("Baton", f"Watch{name}")
         assert f'"{name}"' in app or f'"Watch{name}"' in app

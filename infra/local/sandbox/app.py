@@ -95,13 +95,13 @@ class App:
     ) -> Response | None:
         entry = self._logged_now(system, request.method, path)
         fault = self._faults.take(system, path)
-        response = self._weathered(fault, work)
+        response = self._apply_fault(fault, work)
         with self._log_lock:
             entry["status"] = response.status if response else 0
             entry["ms"] = now_ms() - entry["at"]
         return response
 
-    def _weathered(self, fault: Fault | None, work: Callable[[], Response]) -> Response | None:
+    def _apply_fault(self, fault: Fault | None, work: Callable[[], Response]) -> Response | None:
         if fault is None:
             return work()
         done = work() if fault.then_apply else None

@@ -38,36 +38,36 @@ class _Checker:
 
     def text(self, node: Any, at: str, most: int, *, plain: bool = False) -> None:
         if not isinstance(node, dict):
-            return self.say("missing required field", at)
+            return self.report("missing required field", at)
         if node.get("type") not in (("plain_text",) if plain else ("plain_text", "mrkdwn")):
-            self.say("unsupported type: " + str(node.get("type")), f"{at}/type")
+            self.report("unsupported type: " + str(node.get("type")), f"{at}/type")
         content = node.get("text")
         if not isinstance(content, str) or not content:
-            self.say("must be more than 0 characters", f"{at}/text")
+            self.report("must be more than 0 characters", f"{at}/text")
         elif len(content) > most:
-            self.say(f"must be less than {most + 1} characters", f"{at}/text")
+            self.report(f"must be less than {most + 1} characters", f"{at}/text")
         return None
 
     def length(self, node: dict[str, Any], key: str, at: str, most: int) -> None:
         value = node.get(key)
         if isinstance(value, str) and len(value) > most:
-            self.say(f"must be less than {most + 1} characters", f"{at}/{key}")
+            self.report(f"must be less than {most + 1} characters", f"{at}/{key}")
 
     def items(self, value: Any, at: str, most: int) -> list[Any]:
         if not isinstance(value, list) or not value:
-            self.say("must have at least 1 item", at)
+            self.report("must have at least 1 item", at)
             return []
         if len(value) > most:
-            self.say(f"no more than {most} items allowed", at)
+            self.report(f"no more than {most} items allowed", at)
         return value
 
-    def say(self, what: str, at: str) -> None:
+    def report(self, what: str, at: str) -> None:
         self.problems.append((what, at))
 
     def block(self, block: Any, at: str, *, view: bool) -> None:
         if not isinstance(block, dict) or block.get("type") not in _KINDS:
             kind = block.get("type") if isinstance(block, dict) else block
-            return self.say(f"unsupported type: {kind}", f"{at}/type")
+            return self.report(f"unsupported type: {kind}", f"{at}/type")
         self.length(block, "block_id", at, 255)
         match block["type"]:
             case "section":
@@ -87,7 +87,7 @@ class _Checker:
                     self.element(element, f"{at}/elements/{n}", _IN_ACTIONS)
             case "input":
                 if not view:
-                    self.say("unsupported type: input", f"{at}/type")
+                    self.report("unsupported type: input", f"{at}/type")
                 self.text(block.get("label"), f"{at}/label", 2000, plain=True)
                 if block.get("hint") is not None:
                     self.text(block["hint"], f"{at}/hint", 2000, plain=True)
@@ -98,7 +98,7 @@ class _Checker:
 
     def section(self, block: dict[str, Any], at: str) -> None:
         if block.get("text") is None and not block.get("fields"):
-            self.say("missing required field: text or fields", at)
+            self.report("missing required field: text or fields", at)
         if block.get("text") is not None:
             self.text(block["text"], f"{at}/text", 3000)
         if block.get("fields") is not None:
@@ -111,7 +111,7 @@ class _Checker:
     def element(self, element: Any, at: str, allowed: frozenset[str]) -> None:
         if not isinstance(element, dict) or element.get("type") not in allowed:
             kind = element.get("type") if isinstance(element, dict) else element
-            return self.say(f"unsupported type: {kind}", f"{at}/type")
+            return self.report(f"unsupported type: {kind}", f"{at}/type")
         self.length(element, "action_id", at, 255)
         self.length(element, "value", at, 2000)
         if element.get("confirm") is not None:
@@ -121,7 +121,7 @@ class _Checker:
         if element["type"] == "button":
             self.text(element.get("text"), f"{at}/text", 75, plain=True)
             if element.get("style") not in (None, "primary", "danger"):
-                self.say("must be one of: primary, danger", f"{at}/style")
+                self.report("must be one of: primary, danger", f"{at}/style")
         elif element["type"] in _SELECTS and element.get("option_groups"):
             for n, group in enumerate(
                 self.items(element["option_groups"], f"{at}/option_groups", 100)
@@ -140,7 +140,7 @@ class _Checker:
             self.text(option.get("text"), f"{at}/{n}/text", 75)
             self.length(option, "value", f"{at}/{n}", 150)
             if not isinstance(option.get("value"), str):
-                self.say("missing required field: value", f"{at}/{n}")
+                self.report("missing required field: value", f"{at}/{n}")
 
     def confirm(self, confirm: dict[str, Any], at: str) -> None:
         self.text(confirm.get("title"), f"{at}/title", 100, plain=True)
@@ -156,13 +156,13 @@ def check_blocks(blocks: Any, *, view: bool = False) -> list[str]:
         return ["must be an array [json-pointer:/blocks]"]
     most = VIEW_BLOCKS if view else MESSAGE_BLOCKS
     if len(blocks) > most:
-        checker.say(f"no more than {most} items allowed", "/blocks")
+        checker.report(f"no more than {most} items allowed", "/blocks")
     names: set[str] = set()
     for n, block in enumerate(blocks):
         checker.block(block, f"/blocks/{n}", view=view)
         name = block.get("block_id") if isinstance(block, dict) else None
         if name in names:
-            checker.say(f"`block_id` {name} is used more than once", f"/blocks/{n}/block_id")
+            checker.report(f"`block_id` {name} is used more than once", f"/blocks/{n}/block_id")
         if name:
             names.add(name)
     return [f"{what} [json-pointer:{at}]" for what, at in checker.problems]
@@ -183,7 +183,7 @@ def check_view(view: Any) -> list[str]:
         for block in view.get("blocks") or []
     )
     if has_input and view["type"] == "modal" and not view.get("submit"):
-        checker.say("missing required field: submit", "/submit")
+        checker.report("missing required field: submit", "/submit")
     found = [f"{what} [json-pointer:{at}]" for what, at in checker.problems]
     return found + check_blocks(view.get("blocks"), view=True)
 

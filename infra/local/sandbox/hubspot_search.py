@@ -42,10 +42,10 @@ def search(crm: Crm, kind: str, body: dict[str, Any]) -> tuple[int, list[Record]
 
 
 def _fits(crm: Crm, record: Record, filters: list[dict[str, Any]]) -> bool:
-    return all(_passes(crm, record, one) for one in filters)
+    return all(_matches(crm, record, one) for one in filters)
 
 
-def _passes(crm: Crm, record: Record, one: dict[str, Any]) -> bool:
+def _matches(crm: Crm, record: Record, one: dict[str, Any]) -> bool:
     name, operator = str(one.get("propertyName", "")), str(one.get("operator", ""))
     if name.startswith("associations."):
         wanted = {str(value) for value in one.get("values") or [one.get("value")]}

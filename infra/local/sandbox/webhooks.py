@@ -139,9 +139,9 @@ class Webhooks:
         }
         outcome = post(config.baton_api.rstrip("/") + PATH, body, headers, TIMEOUT_SECONDS)
         with self._world.lock:
-            self._settle(batch, outcome, at)
+            self._record_delivery(batch, outcome, at)
 
-    def _settle(self, batch: list[Pending], outcome: Outcome, at: int) -> None:
+    def _record_delivery(self, batch: list[Pending], outcome: Outcome, at: int) -> None:
         delays = self._world.config().webhook_retry_seconds
         done: set[int] = set()
         for pending in batch:

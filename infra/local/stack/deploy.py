@@ -69,9 +69,11 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
     mark.unlink(missing_ok=True)
-    mended = built_template(settings).with_name(f"deploy-{settings.port}.yaml")
-    write(mended, mend(stamp(read(built_template(settings)), digest), settings.runtime))
-    command = ["sam", "deploy", "--template-file", str(mended), "--stack-name", STACK]
+    adapted = built_template(settings).with_name(f"deploy-{settings.port}.yaml")
+    write(
+        adapted, adapt_to_emulator(stamp(read(built_template(settings)), digest), settings.runtime)
+    )
+    command = ["sam", "deploy", "--template-file", str(adapted), "--stack-name", STACK]
     command += ["--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--config-file", _no_answers(settings), "--capabilities", *_CAPABILITIES]
     command += ["--parameter-overrides", *(f"{k}={v}" for k, v in parameters.items())]
@@ -84,7 +86,7 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
     return True
 
 
-def mend(template: Template, runtime: str) -> Template:
+def adapt_to_emulator(template: Template, runtime: str) -> Template:
     """Leave out of a built template what the emulator cannot make, and pin the API's address."""
     resources = {
         name: json.loads(json.dumps(resource))

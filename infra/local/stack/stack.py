@@ -16,7 +16,7 @@ from infra.local.stack import deploy, emulator, policy, preflight, sandbox, secr
 from infra.local.stack.processes import Service
 from infra.local.stack.settings import PUBLIC_URL, REGION, Settings
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class Stack:
@@ -32,12 +32,12 @@ class Stack:
         Fault: On entering, when a step fails. What was started by then has been stopped again.
     """
 
-    def __init__(self, settings: Settings, tell: Tell = lambda line: None) -> None:
+    def __init__(self, settings: Settings, report: Report = lambda line: None) -> None:
         self.settings = settings
         self.secrets: dict[str, str] = {}
         #: The template's outputs: TableName, BusName, the queues' URLs, the functions' names.
         self.outputs: dict[str, str] = {}
-        self._tell = tell
+        self._report = report
         self._running = ExitStack()
         self._services: list[Service] = []
         self._since = time.monotonic()
@@ -144,5 +144,5 @@ class Stack:
 
     def _done(self, what: str) -> None:
         now = time.monotonic()
-        self._tell(f"  {now - self._since:5.1f} s  {what}")
+        self._report(f"  {now - self._since:5.1f} s  {what}")
         self._since = now

@@ -20,7 +20,7 @@ from baton.domain.world.world import Load, Turns
 from baton.failures import AlreadyDone, Moved
 
 
-class Beneath(Protocol):
+class BaseStore(Protocol):
     """A store that a preview reads and never writes."""
 
     def load(self, lead_id: str, event_id: str) -> tuple[Lead | None, Record | None]: ...
@@ -35,8 +35,8 @@ class Beneath(Protocol):
 class MemoryStore:
     """Leads, loads, turns, queues and histories."""
 
-    def __init__(self, beneath: Beneath | None = None) -> None:
-        self._beneath = beneath
+    def __init__(self, base: BaseStore | None = None) -> None:
+        self._beneath = base
         self.lead: dict[str, Lead] = {}
         self.records: dict[tuple[str, str], Record] = {}
         self.loads: dict[str, Load] = {}
@@ -81,7 +81,7 @@ class MemoryStore:
         key = (event.lead_id, event.id)
         if key in self.records:
             raise AlreadyDone(event.id)
-        if not self._as_it_was(event.lead_id, decision):
+        if not self._is_unchanged(event.lead_id, decision):
             raise Moved(event.lead_id)
         record = record_of(decision, event, policy, now)
         self.keep(key, record, decision.lead)
@@ -96,14 +96,14 @@ class MemoryStore:
         self.records[key] = record
         self.lead[lead.id] = lead
 
-    def _as_it_was(self, lead_id: str, decision: Decision) -> bool:
+    def _is_unchanged(self, lead_id: str, decision: Decision) -> bool:
         held = self.lead.get(lead_id)
         if held is None and self._beneath is not None:
             held, _ = self._beneath.load(lead_id, "-")
         return (
             (held.version if held else 0) == decision.before
             and all(_version(self.loads, x.person) == x.version for x in decision.loads)
-            and all(_version(self.loads, x.person) == x.version for x in decision.relied)
+            and all(_version(self.loads, x.person) == x.version for x in decision.relied_on)
             and all(_version(self.turns, x.pool) == x.version for x in decision.turns)
         )
 
@@ -112,9 +112,9 @@ class MemoryStore:
         lead, before = decision.lead, decision.waited
         if before is not None:
             self._places(before.pool).pop(place_of(before.heat, before.since, lead.id), None)
-        self.stand(lead)
+        self.set_up(lead)
 
-    def stand(self, lead: Lead) -> None:
+    def set_up(self, lead: Lead) -> None:
         """Put *lead* into its queue, if it waits."""
         waiting = lead.waiting
         if waiting is not None:

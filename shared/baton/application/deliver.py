@@ -260,7 +260,7 @@ class _Gathering(Struct, frozen=True):
     def show(self, notice: NoticeState, claim: Claim) -> None:
         board = None
         if claim.unsure_since is not None:
-            board = self.boards.holding(notice, claim.unsure_since)
+            board = self.boards.find_board(notice, claim.unsure_since)
             if board is None and self.messenger.find(notice, claim.unsure_since) is not None:
                 return
         try:
@@ -292,7 +292,7 @@ class _Gathering(Struct, frozen=True):
         """
         for _ in range(ROUNDS):
             try:
-                board = self.boards.holding(notice, self.now)
+                board = self.boards.find_board(notice, self.now)
                 if board is None or board.version <= shown.version:
                     return
                 self._show(board, claim)

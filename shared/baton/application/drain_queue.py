@@ -19,7 +19,9 @@ from baton.wire.details import PoolHint
 AT_ONCE = 50
 
 
-def drain(hint: PoolHint, store: Queues, now: datetime, advance: Callable[[RoomMade], None]) -> int:
+def drain(
+    hint: PoolHint, store: Queues, now: datetime, work_event: Callable[[RoomMade], None]
+) -> int:
     """
     Try the first lead in the queue of *hint*'s pool, then the next, as long as each leaves the
     queue; returns how many left. No lead overtakes: one that finds no owner stops the draining.
@@ -32,6 +34,6 @@ def drain(hint: PoolHint, store: Queues, now: datetime, advance: Callable[[RoomM
         lead = store.first_waiting([hint.pool])[hint.pool]
         if not lead or lead == before:
             return left - bool(lead)
-        advance(RoomMade(id=f"{hint.event_id}:{lead}", lead_id=lead, at=now, pool=hint.pool))
+        work_event(RoomMade(id=f"{hint.event_id}:{lead}", lead_id=lead, at=now, pool=hint.pool))
         before = lead
     raise Retryable("more leads wait than are handed out at once", after=timedelta(seconds=1))

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from baton.application.advance import Contacts
 from baton.application.ports.crm import Crm, Deal
+from baton.application.work_event import Contacts
 from baton.domain.world.events import DealMoved
 from baton.failures import Rejected, Retryable
 from baton.wire.details import DealHint
@@ -24,7 +24,7 @@ LOOK_AGAIN = timedelta(seconds=15)
 
 
 def follow_deal(
-    hint: DealHint, crm: Crm, now: datetime, advance: Callable[[DealMoved, Contacts], None]
+    hint: DealHint, crm: Crm, now: datetime, work_event: Callable[[DealMoved, Contacts], None]
 ) -> int:
     """
     Work *hint* for each contact of its deal; returns how many contacts.
@@ -33,7 +33,7 @@ def follow_deal(
     stage's own hint reports, too. Both give the same entry at the same instant.
 
     Args:
-        advance: Works one event; a failure for one contact does not stop the others.
+        work_event: Works one event; a failure for one contact does not stop the others.
 
     Raises:
         Retryable: HubSpot or one of the contacts must be tried again, or the deal is new and has no
@@ -49,7 +49,7 @@ def follow_deal(
     failures: list[Retryable | Rejected] = []
     for contact_id in deal.contacts:
         try:
-            advance(moved(hint, deal, contact_id), contacts)
+            work_event(deal_event(hint, deal, contact_id), contacts)
         except (Retryable, Rejected) as error:
             failures.append(error)
     # Retryable first: a message that comes back tries all contacts again, while a parked one waits
@@ -59,7 +59,7 @@ def follow_deal(
     return len(deal.contacts)
 
 
-def moved(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
+def deal_event(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
     """The event for one contact: the deal is in its stage since it entered it, or since the contact
     joined, if that was later. An old deal must not rewrite the past of a new contact.
     """

@@ -32,7 +32,7 @@ def follow_person(
     Work *hint* once in effect; returns the result for the log.
 
     Args:
-        redelivered: This very message was received before; see ``Advance``.
+        redelivered: This very message was received before; see ``EventWorker``.
 
     Raises:
         Rejected: The roster has no such person, or the time is not valid.
@@ -46,9 +46,9 @@ def follow_person(
         load, entry = people.load(person.id, change.id)
         if entry is not None:
             if redelivered or attempt > 1:
-                _tell(entry, outbox, wakes)
+                _send(entry, outbox, wakes)
             return "repeated"
-        settled = _settled(policy, person, change, load, now)
+        settled = _applied(policy, person, change, load, now)
         if settled is None:
             return "overtaken"
         entry = Entry(change, now, policy.version, settled.because, settled.notices, settled.offers)
@@ -56,7 +56,7 @@ def follow_person(
             people.keep(settled.load, entry)
         except (Moved, AlreadyDone):
             continue
-        _tell(entry, outbox, wakes)
+        _send(entry, outbox, wakes)
         return "away" if change.away else "back"
     raise Retryable("others were faster every time")
 
@@ -74,7 +74,7 @@ def change_of(hint: PersonHint) -> AvailabilityChange:
     )
 
 
-def _settled(
+def _applied(
     policy: Policy, person: Person, change: AvailabilityChange, load: Load, now: datetime
 ) -> Availability | None:
     try:
@@ -83,7 +83,7 @@ def _settled(
         raise Rejected(f"back: {error}") from error
 
 
-def _tell(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
+def _send(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
     if entry.notices:
         outbox.send(entry.notices)
     if entry.offers:

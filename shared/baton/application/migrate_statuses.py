@@ -75,7 +75,7 @@ def migrate(
     for page in crm.contacts([STATUS], (), start.after):
         progress = _counted(progress, page.rows, mapping, used)
         if due := _due(page.rows, mapping):
-            progress = _told(progress, due, _moved(crm, due))
+            progress = _add_outcome(progress, due, _moved(crm, due))
         progress = replace(progress, after=page.after)
         yield progress
 
@@ -95,7 +95,7 @@ def _due(rows: Iterable[Row], mapping: Mapping[str, str]) -> _Due:
 def _moved(crm: StatusCrm, due: _Due) -> _Outcome:
     # Repeat the read together with the write: after a write of unknown outcome, or a long wait, the
     # earlier read is out of date.
-    return crm.patiently(lambda: _move(crm, due))
+    return crm.with_retries(lambda: _move(crm, due))
 
 
 def _move(crm: StatusCrm, due: _Due) -> _Outcome:
@@ -141,7 +141,7 @@ def _counted(
     return replace(progress, seen=progress.seen + len(rows), unmapped=unmapped)
 
 
-def _told(progress: Progress, due: _Due, outcome: _Outcome) -> Progress:
+def _add_outcome(progress: Progress, due: _Due, outcome: _Outcome) -> Progress:
     moved = progress.moved
     for one in outcome.moved:
         moved = _plus(moved, due[one][0])

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.application.advance import Advance, Contacts
 from baton.application.ports.leads import Record, Store
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
@@ -18,7 +18,7 @@ from baton.failures import Rejected
 from baton.wire.details import PoolHint
 
 
-class Rehearsed(Struct, frozen=True):
+class PreviewedEvent(Struct, frozen=True):
     """The result that one event would have."""
 
     event: AnyEvent
@@ -30,7 +30,7 @@ class Rehearsed(Struct, frozen=True):
     fault: str = ""
 
 
-class Rehearsal:
+class Preview:
     """
     Works events one after the other, each on the state that the earlier ones would have left.
 
@@ -41,19 +41,19 @@ class Rehearsal:
     def __init__(self, store: Store, policy: Policy, now: datetime) -> None:
         self._store = store
         self._policy, self._now = policy, now
-        self._advance = Advance(self._store, _Nowhere(), _Nowhere(), _at_once)
+        self._work_event = EventWorker(self._store, _Nowhere(), _Nowhere(), _at_once)
 
-    def play(self, events: Iterable[AnyEvent]) -> Iterator[Rehearsed]:
+    def play(self, events: Iterable[AnyEvent]) -> Iterator[PreviewedEvent]:
         """Raises Retryable: the store does not answer."""
         for event in events:
             before, _ = self._store.load(event.lead_id, event.id)
             fault = ""
             try:
-                self._advance(event, self._policy, Contacts(_Unread(), []), self._now)
+                self._work_event(event, self._policy, Contacts(_Unread(), []), self._now)
             except Rejected as error:
                 fault = str(error)
             after, record = self._store.load(event.lead_id, event.id)
-            yield Rehearsed(event, before, after, record, fault)
+            yield PreviewedEvent(event, before, after, record, fault)
 
 
 def _at_once(attempt: int) -> None:

@@ -23,7 +23,7 @@ class Redriven(Struct, frozen=True):
 def redrive(
     lot: ParkingLot,
     started: datetime,
-    tell: Callable[[Parked, bool], None],
+    report: Callable[[Parked, bool], None],
     *,
     limit: int,
     dry_run: bool,
@@ -34,7 +34,7 @@ def redrive(
     Args:
         started: Now. Messages parked later are left: they may be those just sent again.
 
-        tell: Called with each message, and whether it was moved.
+        report: Called with each message, and whether it was moved.
 
         dry_run: Only report; every message stays.
     """
@@ -48,12 +48,12 @@ def redrive(
             for parked in some:
                 if dry_run or parked.parked_at > started:
                     kept.append(parked)
-                    tell(parked, False)
+                    report(parked, False)
                     continue
                 lot.send_again(parked)
                 lot.remove(parked)
                 moved += 1
-                tell(parked, True)
+                report(parked, True)
     finally:
         # Only at the end: a message made visible again would be taken again.
         for parked in kept:

@@ -2,8 +2,8 @@
 
 Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
 run. Once a day a pass goes through every open lead, some pages a run, from where the last run
-stopped. It mends and counts the flaws that it finds, so the operator can look for the cause without
-hurry.
+stopped. It repairs and counts the flaws that it finds, so the operator can look for the cause
+without hurry.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Watched(Struct, frozen=True):
     latest: timedelta
     #: The sweep did not run, so this run did its work.
     stood_in: bool
-    #: Open leads checked against the indexes, how many were mended, and which cannot be.
+    #: Open leads checked against the indexes, how many were repaired, and which cannot be.
     checked: int = 0
-    mended: int = 0
+    repaired: int = 0
     broken: tuple[str, ...] = ()
     #: Whether the pass ended in this run.
     complete: bool = False
@@ -50,14 +50,14 @@ def watch(
     leads: Leads,
     wakes: WakeSender,
     now: datetime,
-    told: Callable[[Flaw], None],
+    report_flaw: Callable[[Flaw], None],
     pages: int = PAGES,
 ) -> Watched:
     """
     One run.
 
     Args:
-        told: Called with each flaw, mended or not.
+        report_flaw: Called with each flaw, repaired or not.
 
     Raises:
         Retryable: The table or the queue does not answer; the run failed.
@@ -68,33 +68,33 @@ def watch(
     if stood_in:
         sweep_fast(store, wakes, now)
     latest = now - min((at for _, at in late), default=now)
-    passed = _pass(store, leads, now, told, pages)
+    passed = _pass(store, leads, now, report_flaw, pages)
     return Watched(len(late), latest, stood_in, *passed)
 
 
 def _pass(
-    store: Sweepable, leads: Leads, now: datetime, told: Callable[[Flaw], None], pages: int
+    store: Sweepable, leads: Leads, now: datetime, report_flaw: Callable[[Flaw], None], pages: int
 ) -> tuple[int, int, tuple[str, ...], bool]:
-    """Continue the pass, or start the day's: (checked, mended, broken, complete)."""
+    """Continue the pass, or start the day's: (checked, repaired, broken, complete)."""
     before = store.checkpoint(_CHECKPOINT)
     cursor, begun = before.get("cursor", ""), instant(before.get("begunAt"))
     if not cursor and begun is not None and now - begun < EACH:
         return 0, 0, (), False
     begun = begun if cursor and begun is not None else now
-    checked = mended = 0
+    checked = repaired = 0
     broken: list[str] = []
     for _ in range(pages):
         some, cursor = leads.page(cursor)
         checked += len(some)
         for flaw in leads.flaws(some):
-            told(flaw)
+            report_flaw(flaw)
             if flaw.right is None:
                 broken.append(flaw.lead)
             else:
-                mended += leads.mend(flaw)
+                repaired += leads.repair(flaw)
         if not cursor:
             break
-    # Save last: a run that dies before this line is repeated by the next, with less to mend.
+    # Save last: a run that dies before this line is repeated by the next, with less to repair.
     values = {"cursor": cursor, "begunAt": stamp(begun), "ranAt": stamp(now)}
     store.save_checkpoint(_CHECKPOINT, values, order="ranAt")
-    return checked, mended, tuple(broken), not cursor
+    return checked, repaired, tuple(broken), not cursor

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from baton.application.advance import Advance, Advanced, Contacts, needs_contact
 from baton.application.drain_queue import drain
 from baton.application.follow_deal import follow_deal
 from baton.application.follow_person import follow_person
@@ -19,6 +18,7 @@ from baton.application.ports.leads import Queues
 from baton.application.ports.log import Note
 from baton.application.ports.people import People
 from baton.application.ports.queues import Offers, Outbox
+from baton.application.work_event import Contacts, EventResult, EventWorker, needs_contact
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
@@ -30,7 +30,7 @@ from baton.wire.vocabulary import News, decode_message
 class Tools(Struct, frozen=True):
     """What the flows need to work a message."""
 
-    advance: Advance
+    work_event: EventWorker
     crm: Crm
     queues: Queues
     people: People
@@ -50,7 +50,7 @@ class Batch:
 
         returned: Messages received before: their earlier worker may have died half-way.
 
-        told: Called with the result of each event of a lead.
+        on_result: Called with the result of each event of a lead.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class Batch:
         bodies: Iterable[str],
         returned: Collection[str],
         tools: Tools,
-        told: Callable[[AnyEvent, Advanced], None],
+        on_result: Callable[[AnyEvent, EventResult], None],
         note: Note,
     ) -> None:
         self._news = {body: _read(body) for body in bodies}
         self._returned = returned
         self._tools = tools
-        self._told = told
+        self._on_result = on_result
         self._note = note
         self._contacts = Contacts(tools.crm, _leads_to_read(self._news.values()))
 
@@ -86,15 +86,17 @@ class Batch:
         now = tools.now()
         policy = tools.policy(now)
 
-        def advance(event: AnyEvent, contacts: Contacts) -> None:
-            self._told(event, tools.advance(event, policy, contacts, now, again))
+        def work_event(event: AnyEvent, contacts: Contacts) -> None:
+            self._on_result(event, tools.work_event(event, policy, contacts, now, again))
 
         match news:
             case DealHint():
-                count = follow_deal(news, tools.crm, now, advance)
+                count = follow_deal(news, tools.crm, now, work_event)
                 self._note("deal.followed", deal_id=news.deal_id, contacts=count)
             case PoolHint():
-                count = drain(news, tools.queues, now, lambda room: advance(room, self._contacts))
+                count = drain(
+                    news, tools.queues, now, lambda room: work_event(room, self._contacts)
+                )
                 self._note("queue.drained", pool=news.pool, leads=count)
             case PersonHint():
                 what = follow_person(
@@ -102,7 +104,7 @@ class Batch:
                 )
                 self._note("person.followed", person=news.person, what=what)
             case _:
-                advance(news, self._contacts)
+                work_event(news, self._contacts)
 
 
 def _read(body: str) -> News | None:

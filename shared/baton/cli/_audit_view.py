@@ -57,7 +57,7 @@ def _findings(console: Console, findings: Iterable[Finding], limit: int) -> None
             _parts(one.parts),
             f"for example {listed(one.examples[:limit])}" if one.examples else "",
             f"why it matters: {one.why}",
-            f"how to mend it: {one.mend}",
+            f"how to fix it: {one.fix}",
         ]
         for line in filter(None, said):
             console.print(_indented(line, 9))
@@ -83,7 +83,7 @@ def _map(console: Console, report: Report) -> None:
     table.add_column("by", overflow="fold")
     for one in report.moves:
         days = "" if one.median_days is None else number(one.median_days)
-        said = Text(_is(one), style=_COLOURS[one.kind])
+        said = Text(_kind_of_move(one), style=_COLOURS[one.kind])
         by = _parts(one.by, 4) if one.kind != "designed" else ""
         source = _text(one.source or "(new)")
         table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
@@ -92,7 +92,7 @@ def _map(console: Console, report: Report) -> None:
         console.print(f"designed, and never happened: {listed(report.never)}")
 
 
-def _is(move: Move) -> str:
+def _kind_of_move(move: Move) -> str:
     return listed(move.transitions) if move.transitions else move.kind.replace("un", "not ")
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._policy_files import loaded
+from baton.cli._policy_files import load_files
 from baton.cli.hubspot import Account
 from baton.cli.policy import FOLDER
 from baton.presentation.words import listed
@@ -47,7 +47,7 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
     Raises:
         CommandError: It cannot be used; its faults have been printed.
     """
-    files = loaded(folder)
+    files = load_files(folder)
     if files is None:
         raise CommandError("the policy must be in order first")
     from baton.policy_tools import compile_policy

@@ -58,7 +58,7 @@ def _waits(waiting: Waiting, policy: Policy) -> str:
     )
 
 
-def why_not_them(
+def why_not_rep(
     lead: Lead, policy: Policy, policies: PolicyStore, history: list[Record], rep: str
 ) -> list[str]:
     """Why the lead did not go to *rep* when it was last decided, and what would have changed it.
@@ -76,7 +76,11 @@ def why_not_them(
         raise CommandError(f"{rep} was not in the roster of policy {record.policy}: {known}")
     assigned = next((o for o in reversed(record.outcomes) if o.kind == "assigned"), None)
     held_by = lead.assignment or lead.waiting
-    stage = held_by.handoff if held_by and (lead.waiting or _number(lead) == _of(assigned)) else ""
+    stage = (
+        held_by.handoff
+        if held_by and (lead.waiting or _number(lead) == _assignment_number(assigned))
+        else ""
+    )
     facts, _ = describe(policy, lead, record.at)
     decided = Decided(
         policy=policy,
@@ -102,5 +106,5 @@ def _number(lead: Lead) -> int:
     return lead.assignment.number if lead.assignment else 0
 
 
-def _of(outcome: Outcome | None) -> int:
+def _assignment_number(outcome: Outcome | None) -> int:
     return outcome.assignment if outcome else 0

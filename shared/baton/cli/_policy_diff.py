@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import to_builtins
 
 from baton.cli import CommandError
-from baton.cli._policy_files import loaded, need_admin
+from baton.cli._policy_files import load_files, need_admin
 from baton.cli._policy_versions import print_changes, with_store
 from baton.domain.policy import Policy
 from baton.presentation.words import listed, quoted, utc
@@ -79,7 +79,7 @@ def _folder(name: str) -> _Side | None:
             f"{quoted(name)} is not a version: give a number of `baton policy list`, "
             "active, or a folder of policy files"
         )
-    files = loaded(name)
+    files = load_files(name)
     if files is None:
         return None
     from baton.policy_tools import compile_policy

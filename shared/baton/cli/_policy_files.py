@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.policy_tools import Checked, Finding, Loaded, PolicyError
 
 
-def checked(arguments: argparse.Namespace) -> Checked | None:
+def check_files(arguments: argparse.Namespace) -> Checked | None:
     """The policy with its cases tried, after its warnings have been printed; or None after its
     faults have."""
     need_admin()
@@ -29,7 +29,7 @@ def checked(arguments: argparse.Namespace) -> Checked | None:
     return found
 
 
-def loaded(folder: str) -> Loaded | None:
+def load_files(folder: str) -> Loaded | None:
     """The policy, its cases not tried, or None after its faults have been printed."""
     need_admin()
     from baton.policy_tools import PolicyError, load

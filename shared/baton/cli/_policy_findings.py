@@ -24,7 +24,7 @@ def show(findings: Iterable[Finding]) -> None:
         where = f"{finding.place} {finding.key}".rstrip()
         rule = f" [{finding.rule}]" if finding.rule else ""
         print(printable(f"{where}: {mark}{finding.message}{rule}"), file=sys.stderr)
-        for name, text in (("why", finding.why), ("mend", finding.mend)):
+        for name, text in (("why", finding.why), ("fix", finding.fix)):
             if text:
                 start = f"    {name}:".ljust(11)
                 lines = textwrap.wrap(
@@ -71,5 +71,5 @@ def _record(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "message": finding.message,
         "why": finding.why,
-        "mend": finding.mend,
+        "fix": finding.fix,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._policy_files import checked, need_admin
+from baton.cli._policy_files import check_files, need_admin
 from baton.cli._target import find, one_line_errors
 from baton.presentation.words import day_named, listed, utc
 
@@ -26,7 +26,7 @@ def publish_policy(arguments: argparse.Namespace) -> int:
     if arguments.force and not arguments.note.strip():
         raise CommandError("--force needs --note WHY, which is kept with the version")
     target = find(arguments.table)
-    found = checked(arguments)
+    found = check_files(arguments)
     if found is None:
         print("nothing was published", file=sys.stderr)
         return 1
@@ -80,7 +80,7 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
     if forced:
         print(f"without the approval of: {listed(one.label for one in missing)}")
     elif not (active and active.definitions):
-        _say_assumed(policy, now.date())
+        _print_assumed(policy, now.date())
     return 0
 
 
@@ -117,12 +117,12 @@ def _refusal(
             on = day_named(one.ahead, year=True)
             yield f"    The approval of {on} has a future date and does not count yet."
         names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
-        mend = f"once approved, write {signature(names, today)}"
+        fix = f"once approved, write {signature(names, today)}"
         if one.name == SIGN_OFF:
             yield f"    sign_off no longer names {wanting}, and the active version does."
-            mend = "name them again, or publish with --force --note WHY once they have agreed"
+            fix = "name them again, or publish with --force --note WHY once they have agreed"
         file, path = place(one.name, files)
-        yield f"    {files.fault(file, path, mend)}"
+        yield f"    {files.fault(file, path, fix)}"
     count = len(missing)
     yield (
         f"{count} definition{'s' if count > 1 else ''} without approval: nothing was published; "
@@ -130,7 +130,7 @@ def _refusal(
     )
 
 
-def _say_assumed(policy: Policy, today: date) -> None:
+def _print_assumed(policy: Policy, today: date) -> None:
     from baton.policy_tools.approval import assumed
     from baton.policy_tools.faults import MOST
 

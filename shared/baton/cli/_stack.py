@@ -17,7 +17,7 @@ from baton.cli import CommandError, _target
 if TYPE_CHECKING:  # boto3 is loaded by the command that needs it
     from baton.adapters.dynamodb.leads import LeadStore
     from baton.adapters.dynamodb.roster import RosterStore
-    from baton.application.preview import Rehearsal
+    from baton.application.preview import Preview
     from baton.domain.lead import Lead
     from baton.domain.policy import Person, Policy
     from baton.wire.vocabulary import News
@@ -49,12 +49,12 @@ class Stack(Struct, frozen=True):
                 " put events there?"
             ) from error
 
-    def rehearsal(self) -> Rehearsal:
+    def preview(self) -> Preview:
         """Previews events on the present leads; only reads the table."""
         from baton.adapters.memory import MemoryStore
-        from baton.application.preview import Rehearsal
+        from baton.application.preview import Preview
 
-        return Rehearsal(MemoryStore(self.leads), self.policy, self.now)
+        return Preview(MemoryStore(self.leads), self.policy, self.now)
 
     def person(self, name: str) -> Person:
         """Raises CommandError if the id is not in the roster; suggests a similar one."""
@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, acts: bool) -> None:
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace) -> Iterator[Stack]:
+def open_stack(arguments: argparse.Namespace) -> Iterator[Stack]:
     """The stack that *arguments* name. Its errors become one line."""
     from baton.adapters.dynamodb.leads import LeadStore
     from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
@@ -109,7 +109,7 @@ def owners_zone(policy: Policy, lead: Lead | None) -> str:
     return policy.zone_of(policy.person.get(assignment.person) if assignment else None)
 
 
-def whoever(arguments: argparse.Namespace) -> str:
+def requested_by(arguments: argparse.Namespace) -> str:
     """Who asks for it, as the trail and the people concerned see it."""
     return str(arguments.by) or getpass.getuser()
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from baton.application.audit.audit import Audit
-from baton.application.audit.census import IDENTITY, Side, watched
+from baton.application.audit.census import IDENTITY, AccountContext, watched
 from baton.cli import CommandError
 from baton.cli._crm import Line, add_account_arguments, census_of, one_line_errors, read_policy
 from baton.cli.hubspot import Account, find_account
@@ -58,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     line = Line()
     with one_line_errors(account, "try again later: an audit changes nothing"):
         census = census_of(account, arguments.budget, line)
-        side = _side(census, account, policy, line)
-        audit = Audit(policy, side, now, arguments.limit, arguments.since)
-        _read(census, audit, watched(policy, side.dates or ()), line)
+        context = _account_context(census, account, policy, line)
+        audit = Audit(policy, context, now, arguments.limit, arguments.since)
+        _read(census, audit, watched(policy, context.dates or ()), line)
     line.done()
     report = audit.report()
     if arguments.json:
@@ -84,7 +84,9 @@ def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Lin
         line.at(f"{seen:,} contacts read")
 
 
-def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -> Side:
+def _account_context(
+    census: HubspotCensus, account: Account, policy: Policy, line: Line
+) -> AccountContext:
     """Everything but the contacts; names and leaves out what may not be read."""
     unchecked: list[str] = []
 
@@ -104,12 +106,12 @@ def _side(census: HubspotCensus, account: Account, policy: Policy, line: Line) -
             unchecked.append(f"{what}: {error}")
         return None
 
-    return Side(
+    return AccountContext(
         owners=look("owners", census.owners),
         deals=look("deals", lambda: tuple(census.deals())),
         workflows=look("workflows", census.workflows),
         dates=look(
-            "others' date fields", lambda: census.patiently(lambda: _dates(account, policy))
+            "others' date fields", lambda: census.with_retries(lambda: _dates(account, policy))
         ),
         unchecked=tuple(unchecked),
     )

@@ -14,7 +14,7 @@ from baton.adapters.dynamodb.policies import PolicyStore, PolicyStoreError
 from baton.application.ports.leads import Record
 from baton.cli import CommandError
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
-from baton.cli._explain_owner import owner, why_not_them
+from baton.cli._explain_owner import owner, why_not_rep
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
@@ -69,11 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     # Names and reasons come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False, highlight=False)
     if arguments.clock:
-        for line in one_clock(lead, policy, arguments.clock):
+        for line in explain_clock(lead, policy, arguments.clock):
             console.print(line)
         return 0
     if arguments.rep:
-        for line in why_not_them(lead, policy, policies, history, arguments.rep):
+        for line in why_not_rep(lead, policy, policies, history, arguments.rep):
             console.print(line)
         return 0
     parts = (
@@ -132,7 +132,7 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
     return lines
 
 
-def one_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
+def explain_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
     """Every interval of one deadline. Raises CommandError."""
     clock = next((clock for clock in lead.clocks if clock.target == target), None)
     if clock is None:
@@ -184,7 +184,7 @@ def _story(history: list[Record], policy: Policy) -> Table:
     table = Table("When", "Event", "What came of it", "Policy", title="History")
     titles: dict[str, str] = {}
     for record in history:
-        what = "\n".join(_said(outcome, policy, titles) for outcome in record.outcomes)
+        what = "\n".join(_outcome_text(outcome, policy, titles) for outcome in record.outcomes)
         event = _EVENTS.get(type(record.event).__name__, "event")
         why = (plain(one, seconds=True) for one in record.because)
         table.add_row(utc(record.at), event, what or "; ".join(why), record.policy)
@@ -212,7 +212,7 @@ _EVENTS = {
 }
 
 
-def _said(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
+def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
     if outcome.kind == "undelivered":
         return _undelivered(outcome, policy, titles)
     what = f"{spelled(outcome.kind)} {outcome.what}".strip()

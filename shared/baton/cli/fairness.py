@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import Stack, add_arguments, opened
+from baton.cli._stack import Stack, add_arguments, open_stack
 from baton.presentation.words import day, listed
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from baton.application.audit.fairness import ledger
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         policy = stack.policy
         if arguments.pool and arguments.pool not in policy.pool:
             known = listed(sorted(policy.pool))

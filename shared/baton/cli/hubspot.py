@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from baton.cli import CommandError
-from baton.cli._policy_files import loaded
+from baton.cli._policy_files import load_files
 from baton.cli._target import LOCAL
 from baton.cli.policy import FOLDER
 from baton.presentation.words import listed
@@ -121,7 +121,7 @@ def find_account() -> Account:
 
 def _policy(folder: str) -> Policy | None:
     """The policy in *folder*, or None after its faults have been printed."""
-    files = loaded(folder)
+    files = load_files(folder)
     if files is None:
         return None
     from baton.policy_tools import compile_policy
@@ -201,10 +201,10 @@ def _show(
         print(f"`baton hubspot setup --apply` creates {makeable} of them")
 
 
-def _advice(one: Finding, refused: dict[str, str]) -> str:
-    if one.name in refused and one.can_be_made:
-        return refused[one.name]
-    return one.advice or ("--apply creates it" if one.can_be_made else "")
+def _advice(finding: Finding, refused: dict[str, str]) -> str:
+    if finding.name in refused and finding.can_be_made:
+        return refused[finding.name]
+    return finding.advice or ("--apply creates it" if finding.can_be_made else "")
 
 
 @contextmanager

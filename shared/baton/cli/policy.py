@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from baton.cli import CommandError, _docs
 from baton.cli import _policy_findings as findings
 from baton.cli._policy_diff import diff_policies
-from baton.cli._policy_files import checked, need_admin
+from baton.cli._policy_files import check_files, need_admin
 from baton.cli._policy_versions import list_versions, publish_policy, roll_back
 from baton.presentation.words import listed
 
@@ -77,7 +77,7 @@ def add_parser(subparsers: Any) -> None:
 def check_policy(arguments: argparse.Namespace) -> int:
     if arguments.json:
         return _check_as_json(arguments)
-    found = checked(arguments)
+    found = check_files(arguments)
     if found is None:
         return 1
     _summary(found, verbose=arguments.verbose)
@@ -100,7 +100,7 @@ def _check_as_json(arguments: argparse.Namespace) -> int:
 
 
 def write_docs(arguments: argparse.Namespace) -> int:
-    return _docs.write_docs(arguments, checked)
+    return _docs.write_docs(arguments, check_files)
 
 
 def write_schema(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import Stack, add_arguments, opened
+from baton.cli._stack import Stack, add_arguments, open_stack
 from baton.presentation.words import listed, utc
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         pools = _pools(stack, arguments.pool)
         table = Table("pool", "place", "lead", "tier", "waits since", "until", "then")
         late = 0
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
                     tier,
                     utc(one.since),
                     utc(one.until) + " (overdue)" * overdue,
-                    _then(stack, pool),
+                    _after_wait(stack, pool),
                 )
     if not table.row_count:
         print("Nobody waits.")
@@ -67,7 +67,7 @@ def _pools(stack: Stack, name: str | None) -> list[Pool]:
     return [stack.policy.pool[name]]
 
 
-def _then(stack: Stack, pool: Pool) -> str:
+def _after_wait(stack: Stack, pool: Pool) -> str:
     """Who gets a lead whose wait is over."""
     waited = False
     for step in pool.fallback:

@@ -7,11 +7,11 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import add_arguments, opened, owners_zone, whoever
+from baton.cli._stack import add_arguments, open_stack, owners_zone, requested_by
 from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
-    from baton.application.preview import Rehearsed
+    from baton.application.preview import PreviewedEvent
     from baton.domain.policy import Policy
 
 
@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         from baton.domain.world.events import Reassigned
 
         if arguments.to:
@@ -44,17 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
             lead_id=arguments.lead,
             at=stack.now,
             to=arguments.to,
-            by=whoever(arguments),
+            by=requested_by(arguments),
             note=arguments.note,
         )
-        (would,) = stack.rehearsal().play([event])
-        if would.before is None:
+        (previewed,) = stack.preview().play([event])
+        if previewed.before is None:
             raise CommandError(f"lead {arguments.lead} is not known")
-        if would.fault:
-            raise CommandError(would.fault)
-        print(moved(would, stack.policy))
-        zone = owners_zone(stack.policy, would.after)
-        for reason in would.record.because if would.record else ():
+        if previewed.fault:
+            raise CommandError(previewed.fault)
+        print(describe_move(previewed, stack.policy))
+        zone = owners_zone(stack.policy, previewed.after)
+        for reason in previewed.record.because if previewed.record else ():
             print(f"  {plain(reason, zone, seconds=True)}")
         if not arguments.apply:
             print("Nothing was changed; --apply does it.")
@@ -64,28 +64,29 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def moved(would: Rehearsed, policy: Policy) -> str:
+def describe_move(previewed: PreviewedEvent, policy: Policy) -> str:
     """The lead with its old and new owner, in one line."""
-    lead = would.after or would.before
+    lead = previewed.after or previewed.before
     assert lead is not None
     company = lead.company
     named = f"{lead.name} ({company})" if company else lead.name
-    before = would.before.assignment if would.before else None
-    return f"{named}, lead {lead.id}: {_who(before, policy)} → {_to(would, policy)}"
+    before = previewed.before.assignment if previewed.before else None
+    move = f"{_owner_name(before, policy)} → {_destination(previewed, policy)}"
+    return f"{named}, lead {lead.id}: {move}"
 
 
-def _who(assignment: Any, policy: Policy) -> str:
+def _owner_name(assignment: Any, policy: Policy) -> str:
     if assignment is None:
         return "nobody"
     person = policy.person.get(assignment.person)
     return person.name if person else str(assignment.person)
 
 
-def _to(would: Rehearsed, policy: Policy) -> str:
-    if would.fault:
-        return f"stays, because {would.fault}"
-    waiting = would.after.waiting if would.after else None
+def _destination(previewed: PreviewedEvent, policy: Policy) -> str:
+    if previewed.fault:
+        return f"stays, because {previewed.fault}"
+    waiting = previewed.after.waiting if previewed.after else None
     if waiting is not None:
         pool = policy.pool.get(waiting.pool)
         return f"the queue of {pool.label if pool else waiting.pool}"
-    return _who(would.after.assignment if would.after else None, policy)
+    return _owner_name(previewed.after.assignment if previewed.after else None, policy)

@@ -92,14 +92,14 @@ def run(arguments: argparse.Namespace) -> int:
     for column in ("what", "reason", "age", "tries", ""):
         table.add_column(column, overflow="fold")
 
-    def tell(parked: Parked, moved: bool) -> None:
+    def report(parked: Parked, moved: bool) -> None:
         table.add_row(*_row(parked, moved, now))
 
     total = Redriven()
     try:
         for lot in _lots(LANES[arguments.lane], arguments.stack or STACK, clients):
             left = arguments.limit - total.moved - total.left
-            done = redrive(lot, now, tell, limit=left, dry_run=arguments.dry_run)
+            done = redrive(lot, now, report, limit=left, dry_run=arguments.dry_run)
             total = Redriven(total.moved + done.moved, total.left + done.left)
     except (Retryable, BotoCoreError, ClientError) as error:
         raise CommandError(f"{where}: {error}") from error

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
-from baton.cli._stack import Stack, add_arguments, opened, whoever
-from baton.cli.reassign import moved
+from baton.cli._stack import Stack, add_arguments, open_stack, requested_by
+from baton.cli.reassign import describe_move
 from baton.presentation.words import instant, utc
 
 if TYPE_CHECKING:
-    from baton.application.preview import Rehearsed
+    from baton.application.preview import PreviewedEvent
     from baton.domain.policy import Person
     from baton.domain.world.world import Load
     from baton.wire.details import PersonHint
@@ -33,10 +33,12 @@ def add_parser(subparsers: Any) -> None:
     add_arguments(show, acts=False)
     show.set_defaults(run=run_show)
 
-    trail = _of_person(actions, "trail", "who said what of somebody, and when", run_trail)
+    trail = _room_times_of_person(
+        actions, "trail", "who said what of somebody, and when", run_trail
+    )
     add_arguments(trail, acts=False)
 
-    away = _of_person(actions, "away", "somebody takes no leads for a while", run_away)
+    away = _room_times_of_person(actions, "away", "somebody takes no leads for a while", run_away)
     away.add_argument(
         "--until",
         default="",
@@ -45,10 +47,10 @@ def add_parser(subparsers: Any) -> None:
     )
     add_arguments(away, acts=True)
 
-    back = _of_person(actions, "back", "somebody takes leads again", run_back)
+    back = _room_times_of_person(actions, "back", "somebody takes leads again", run_back)
     add_arguments(back, acts=True)
 
-    leave = _of_person(
+    leave = _room_times_of_person(
         actions, "leave", "somebody leaves: their open leads go to others", run_leave
     )
     leave.add_argument(
@@ -58,7 +60,7 @@ def add_parser(subparsers: Any) -> None:
     add_arguments(leave, acts=True)
 
 
-def _of_person(
+def _room_times_of_person(
     actions: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
@@ -71,7 +73,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         loads = stack.people.loads([person.id for person in stack.policy.people])
         table = Table(title=f"Roster, policy {stack.policy.version}", title_justify="left")
         for column in ("person", "name", "open", "today", "this week", "takes leads"):
@@ -84,32 +86,32 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _row(stack: Stack, person: Person, load: Load) -> tuple[str, ...]:
     from baton.domain.routing.capacity import local_day, local_week
-    from baton.domain.routing.obstacles import obstacle, told_obstacle
+    from baton.domain.routing.obstacles import obstacle, obstacle_phrase
     from baton.presentation.wording import plain
 
     zone = stack.policy.zone_of(person)
     code = obstacle(stack.policy, person, load, stack.now)
-    state = f"no: {plain(told_obstacle(person, load, code))}" if code else "yes"
+    state = f"no: {plain(obstacle_phrase(person, load, code))}" if code else "yes"
     if code == "a" and load.away is not None and load.away.until is not None:
         state += f" until {instant(load.away.until, zone)}"
     return (
         person.id,
         person.name,
-        _of(load.open, person.max_open),
-        _of(load.on(local_day(zone, stack.now)), person.max_per_day),
-        _of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
+        _count_of(load.open, person.max_open),
+        _count_of(load.on(local_day(zone, stack.now)), person.max_per_day),
+        _count_of(load.in_week(local_week(zone, stack.now)), person.max_per_week),
         state,
     )
 
 
-def _of(count: int, most: int | None) -> str:
+def _count_of(count: int, most: int | None) -> str:
     return f"{count} of {most}" if most is not None else str(count)
 
 
 def run_trail(arguments: argparse.Namespace) -> int:
     from baton.presentation.wording import plain
 
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         entries = stack.people.trail(person.id)
         zone = stack.policy.zone_of(person)
@@ -122,20 +124,20 @@ def run_trail(arguments: argparse.Namespace) -> int:
 
 
 def run_away(arguments: argparse.Namespace) -> int:
-    return _say(arguments, away=True, back=arguments.until)
+    return _send_change(arguments, away=True, back=arguments.until)
 
 
 def run_back(arguments: argparse.Namespace) -> int:
-    return _say(arguments, away=False)
+    return _send_change(arguments, away=False)
 
 
-def _say(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
-    with opened(arguments) as stack:
+def _send_change(arguments: argparse.Namespace, *, away: bool, back: str = "") -> int:
+    with open_stack(arguments) as stack:
         person = stack.person(arguments.person)
         hint = _hint(arguments, stack, person, away=away, back=back)
-        settled = _settled(stack, person, hint)
+        availability = _preview_change(stack, person, hint)
         stack.put([hint])
-    print(f"{person.name}: {settled}. They are told in Slack.")
+    print(f"{person.name}: {availability}. They are told in Slack.")
     return 0
 
 
@@ -151,11 +153,11 @@ def _hint(
         away=away,
         back=back,
         source="cli",
-        by=whoever(arguments),
+        by=requested_by(arguments),
     )
 
 
-def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
+def _preview_change(stack: Stack, person: Person, hint: PersonHint) -> str:
     """What the change will do. Raises CommandError."""
     from baton.application.follow_person import change_of
     from baton.domain.routing.availability import apply_change
@@ -163,22 +165,22 @@ def _settled(stack: Stack, person: Person, hint: PersonHint) -> str:
 
     load = stack.people.loads([person.id])[person.id]
     try:
-        settled = apply_change(stack.policy, person, change_of(hint), load, stack.now)
+        availability = apply_change(stack.policy, person, change_of(hint), load, stack.now)
     except ValueError:
         raise CommandError(
             f"--until {hint.back}: expected a date, a date with a time, or a time, as in"
             " 2026-12-01, 2026-12-01T13:00 or 13:00"
         ) from None
-    if settled is None:
+    if availability is None:
         raise CommandError("a newer change was made meanwhile; try again")
-    because = plain(settled.because, stack.policy.zone_of(person))
-    if hint.away and settled.load == load:
+    because = plain(availability.because, stack.policy.zone_of(person))
+    if hint.away and availability.load == load:
         raise CommandError(because)
     return because
 
 
 def run_leave(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         from baton.domain.world.events import Reassigned
 
         person = stack.person(arguments.person)
@@ -191,15 +193,15 @@ def run_leave(arguments: argparse.Namespace) -> int:
                 lead_id=lead,
                 at=stack.now,
                 to=arguments.to,
-                by=whoever(arguments),
+                by=requested_by(arguments),
                 note=f"{person.name} leaves",
             )
             for lead in stack.leads.owned_by(person.id)
         ]
-        would = _rehearsed(stack, person, hint, events)
+        would = _preview_events(stack, person, hint, events)
         print(f"{person.name} has {len(events)} open leads.")
         for one in would:
-            print(f"  {moved(one, stack.policy)}")
+            print(f"  {describe_move(one, stack.policy)}")
         if not arguments.apply:
             print("Nothing was changed; --apply moves them and stops new ones.")
             return 0
@@ -213,19 +215,19 @@ def run_leave(arguments: argparse.Namespace) -> int:
     return 1 if stay else 0
 
 
-def _rehearsed(
+def _preview_events(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
-) -> list[Rehearsed]:
+) -> list[PreviewedEvent]:
     """Decide each lead on the loads that the leads before it leave, with the leaver already
     away."""
     from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import change_of
-    from baton.application.preview import Rehearsal
+    from baton.application.preview import Preview
     from baton.domain.routing.availability import apply_change
 
     store = MemoryStore(stack.leads)
     _, loads = store.world([], [person.id])
-    settled = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
-    if settled is not None:
-        store.loads[person.id] = settled.load
-    return list(Rehearsal(store, stack.policy, stack.now).play(events))
+    availability = apply_change(stack.policy, person, change_of(hint), loads[person.id], stack.now)
+    if availability is not None:
+        store.loads[person.id] = availability.load
+    return list(Preview(store, stack.policy, stack.now).play(events))

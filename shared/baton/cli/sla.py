@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from baton.cli._stack import Stack, add_arguments, opened, owners_zone
+from baton.cli._stack import Stack, add_arguments, open_stack, owners_zone
 from baton.presentation.wording import plain
 
 if TYPE_CHECKING:
-    from baton.application.preview import Rehearsed
+    from baton.application.preview import PreviewedEvent
     from baton.domain.policy import Policy
     from baton.domain.world.events import Reapplied
 
@@ -38,19 +38,19 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         looked = moved = 0
         events: list[Reapplied] = []
-        rehearsal = stack.rehearsal()
+        preview = stack.preview()
         for event in _events(stack, arguments.lead):
-            (would,) = rehearsal.play([event])
+            (previewed,) = preview.play([event])
             looked += 1
-            if would.fault and arguments.lead:
-                print(f"lead {event.lead_id}: {would.fault}")
-            if would.record is None:
+            if previewed.fault and arguments.lead:
+                print(f"lead {event.lead_id}: {previewed.fault}")
+            if previewed.record is None:
                 continue
             moved += 1
-            _say(would, stack.policy)
+            _print_changes(previewed, stack.policy)
             events.append(event)
             if arguments.apply and len(events) == AT_ONCE:
                 stack.put(events)
@@ -80,12 +80,12 @@ def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:
         more = bool(cursor)
 
 
-def _say(would: Rehearsed, policy: Policy) -> None:
-    lead = would.after
-    if lead is None or would.record is None:
+def _print_changes(previewed: PreviewedEvent, policy: Policy) -> None:
+    lead = previewed.after
+    if lead is None or previewed.record is None:
         return
     company = lead.company
     print(f"{lead.name}{f' ({company})' if company else ''}, lead {lead.id}:")
     zone = owners_zone(policy, lead)
-    for line in would.record.because:
+    for line in previewed.record.because:
         print(f"  {plain(line, zone, seconds=True)}")

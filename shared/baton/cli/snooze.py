@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from baton.cli import CommandError
-from baton.cli._stack import add_arguments, opened, whoever
+from baton.cli._stack import add_arguments, open_stack, requested_by
 from baton.presentation.wording import plain
 
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with opened(arguments) as stack:
+    with open_stack(arguments) as stack:
         from baton.domain.routing.availability import instant_of
         from baton.domain.world.events import Snoozed
 
@@ -55,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
             at=stack.now,
             assignment=lead.assignment.number,
             until=until,
-            by=whoever(arguments),
+            by=requested_by(arguments),
         )
-        (would,) = stack.rehearsal().play([event])
+        (would,) = stack.preview().play([event])
         if would.fault:
             raise CommandError(would.fault)
         for reason in would.record.because if would.record else ("nothing changes",):

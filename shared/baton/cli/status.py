@@ -123,7 +123,7 @@ def _check_options(census: HubspotCensus, account: Account, mapping: dict[str, s
 
     try:
         schema = HubspotSchema(account, account.host)
-        found = census.patiently(schema.properties).get(STATUS)
+        found = census.with_retries(schema.properties).get(STATUS)
     except NotAllowed:
         return  # without the scope the first write reports it
     options = {one.value for one in found.options} if found else set()

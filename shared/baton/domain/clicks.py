@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.reassign import pass_on
+from baton.domain.handoff.reassign import pass_to_next_rep
 from baton.domain.lifecycle.closing import close, leave
 from baton.domain.lifecycle.transitions import stage_after
 from baton.domain.phrase import Phrase, listing
 from baton.domain.progress.ingest import ingest_contact
 from baton.domain.rep_actions.accept import accept
-from baton.domain.rep_actions.activity import active
-from baton.domain.rep_actions.first_touch import touch_reported, touch_taken_back
+from baton.domain.rep_actions.activity import record_activity
+from baton.domain.rep_actions.first_touch import report_touch, take_back_touch
 from baton.domain.sla.explain import story
 from baton.domain.world.effects import ReplyState
 from baton.domain.world.events import Clicked
@@ -34,20 +34,20 @@ def click(draft: Draft) -> None:
     if event.action == "accept":
         accept(draft, event.at, "slack")
     elif event.action == "touch":
-        touch_reported(draft, assignment, event.at)
+        report_touch(draft, assignment, event.at)
     elif event.action == "untouch":
-        touch_taken_back(draft, assignment, event.at)
+        take_back_touch(draft, assignment, event.at)
         return
     elif event.action == "qualify":
         _qualify(draft, event)
     else:
         reason = draft.policy.reason[event.reason]
         if reason.pass_on:
-            pass_on(draft, reason, event.at)
+            pass_to_next_rep(draft, reason, event.at)
             return
         note = Phrase("closed.rejected", (draft.owner_name, reason.label))
         close(draft, reason.id, event.at, note)
-    active(draft, event.at)
+    record_activity(draft, event.at)
 
 
 def _explain(draft: Draft, event: Clicked) -> None:
@@ -62,7 +62,7 @@ def _explain(draft: Draft, event: Clicked) -> None:
         )
     ]
     _answer(draft, event, *(stories or [Phrase("story.none")]))
-    draft.say("explained")
+    draft.add_reason("explained")
 
 
 def answer_qualified(draft: Draft) -> None:
@@ -128,7 +128,7 @@ def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
 
 
 def _reply(draft: Draft, event: Clicked, why: Phrase) -> None:
-    draft.say("click.refused", event.action, why)
+    draft.add_reason("click.refused", event.action, why)
     _answer(draft, event, why)
 
 

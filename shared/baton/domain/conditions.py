@@ -15,7 +15,7 @@ from typing import Literal, Protocol, TypeVar
 
 from baton.domain.lead import Evidence
 from baton.domain.phrase import Arg, Phrase, phrase
-from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, told
+from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
 from baton.domain.time import SKEW, read_instant
 
 
@@ -70,7 +70,7 @@ def holds(when: When, facts: Facts) -> bool:
             if value.casefold() not in test.words.folded:
                 return False
         elif test.counts or test.blocks:
-            if not _answer(name, test, facts, say=False)[0]:
+            if not _answer(name, test, facts, explain=False)[0]:
                 return False
         elif not _field_holds(name, test, facts):
             return False
@@ -84,7 +84,7 @@ def why_not(when: When, facts: Facts) -> Phrase | None:
         # As above, for speed: every decision explains rules that did not match.
         if test.only_words and (value := values.get(name)):
             if value.casefold() not in test.words.folded:
-                return Phrase("test.any_of", (name, value, test.words.told))
+                return Phrase("test.any_of", (name, value, test.words.shortened))
             continue
         answer, why = _answer(name, test, facts)
         if not answer:
@@ -106,11 +106,11 @@ def next_change(when: When, facts: Facts) -> datetime | None:
 # --- one block, one test
 
 
-def _block(when: When, facts: Facts, say: bool = True) -> Answer:
+def _block(when: When, facts: Facts, explain: bool = True) -> Answer:
     """All tests of a block: no if one is no, else unknown if one is unknown."""
     unknown: Answer | None = None
     for name, test in when.items():
-        answer = _answer(name, test, facts, say)
+        answer = _answer(name, test, facts, explain)
         if answer[0] is False:
             return answer
         if answer[0] is None and unknown is None:
@@ -118,24 +118,24 @@ def _block(when: When, facts: Facts, say: bool = True) -> Answer:
     return unknown or _YES
 
 
-def _answer(name: str, test: Test, facts: Facts, say: bool = True) -> Answer:
-    """The answer of one test. Without *say* it has no explanation."""
+def _answer(name: str, test: Test, facts: Facts, explain: bool = True) -> Answer:
+    """The answer of one test. Without *explain* it has no explanation."""
     if test.counts:
-        return _counted(test.counts, facts, say)
+        return _counted(test.counts, facts, explain)
     if test.blocks:
-        return _OPERATORS[name](test.blocks, facts, say)
-    return _field(name, test, facts, say)
+        return _OPERATORS[name](test.blocks, facts, explain)
+    return _field(name, test, facts, explain)
 
 
-def _all(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
-    answers = [_block(block, facts, say) for block in blocks]
+def _all(blocks: tuple[When, ...], facts: Facts, explain: bool) -> Answer:
+    answers = [_block(block, facts, explain) for block in blocks]
     return next(
         (answer for verdict in (False, None) for answer in answers if answer[0] is verdict), _YES
     )
 
 
-def _any(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
-    answers = [_block(block, facts, say) for block in blocks]
+def _any(blocks: tuple[When, ...], facts: Facts, explain: bool) -> Answer:
+    answers = [_block(block, facts, explain) for block in blocks]
     if any(answer for answer, _ in answers):
         return _YES
     whys = Phrase("test.none", tuple(why for _, why in answers if why is not None))
@@ -143,12 +143,14 @@ def _any(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
     return (None if unknown else False), whys
 
 
-def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
+def _not(blocks: tuple[When, ...], facts: Facts, explain: bool) -> Answer:
     unknown: Answer | None = None
     for block in blocks:
-        answer, why = _block(block, facts, say)
+        answer, why = _block(block, facts, explain)
         if answer:
-            return False, Phrase("test.ruled_out", tuple(_so(block, facts))) if say else None
+            return False, Phrase(
+                "test.ruled_out", tuple(_why_holds(block, facts))
+            ) if explain else None
         if answer is None and unknown is None:
             unknown = (None, why)
     return unknown or _YES
@@ -157,15 +159,15 @@ def _not(blocks: tuple[When, ...], facts: Facts, say: bool) -> Answer:
 _OPERATORS = {"all": _all, "any": _any, "not": _not}
 
 
-def _so(when: When, facts: Facts) -> Iterator[Phrase]:
+def _why_holds(when: When, facts: Facts) -> Iterator[Phrase]:
     """Why a block holds, for the explanation of its negation."""
     for name, test in when.items():
         if test.counts:
-            yield from map(told_count, test.counts)
+            yield from map(count_phrase, test.counts)
         elif test.blocks:
             for block in test.blocks:
-                if name != "not" and _block(block, facts, say=False)[0]:
-                    yield from _so(block, facts)
+                if name != "not" and _block(block, facts, explain=False)[0]:
+                    yield from _why_holds(block, facts)
         else:
             yield Phrase("test.so", (name, facts.get(name)))
 
@@ -181,7 +183,7 @@ def _field_holds(name: str, test: Test, facts: Facts) -> bool:
     return not _fault(name, test, value, facts)
 
 
-def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
+def _field(name: str, test: Test, facts: Facts, explain: bool) -> Answer:
     value = facts.get(name)
     if test.known is not None:
         if bool(value) != test.known:
@@ -191,7 +193,7 @@ def _field(name: str, test: Test, facts: Facts, say: bool) -> Answer:
     fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
-    return (False if value else None), _told_fault(fault, name, test, value) if say else None
+    return (False if value else None), _fault_phrase(fault, name, test, value) if explain else None
 
 
 #: The check of a test that a value fails; empty: none.
@@ -220,13 +222,13 @@ def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
     return ""
 
 
-def _told_fault(fault: _Fault, name: str, test: Test, value: str) -> Phrase:
+def _fault_phrase(fault: _Fault, name: str, test: Test, value: str) -> Phrase:
     asked: Arg | timedelta = ""
     match fault:
         case "any_of":
-            asked = test.words.told
+            asked = test.words.shortened
         case "matches":
-            asked = told(test.matches)
+            asked = shortened(test.matches)
         case "at_least":
             asked = test.at_least or 0
         case "below":
@@ -236,13 +238,13 @@ def _told_fault(fault: _Fault, name: str, test: Test, value: str) -> Phrase:
     return phrase(f"test.{fault}", name, value, asked)
 
 
-def _counted(counts: tuple[Count, ...], facts: Facts, say: bool) -> Answer:
+def _counted(counts: tuple[Count, ...], facts: Facts, explain: bool) -> Answer:
     for count in counts:
         found = sum(1 for _ in counted(count, facts))
         if found < count.at_least:
-            if not say:
+            if not explain:
                 return False, None
-            return False, Phrase("test.count", (told_count(count), found, count.at_least))
+            return False, Phrase("test.count", (count_phrase(count), found, count.at_least))
     return _YES
 
 
@@ -330,8 +332,8 @@ def number_in(value: str) -> float | None:
     return number if number == number else None  # NaN compares with nothing
 
 
-def told_count(count: Count) -> Phrase:
+def count_phrase(count: Count) -> Phrase:
     """The phrase for a count: the kinds, what they are about, and how recent."""
     kinds = Phrase("kinds", count.of)
-    about = told(count.what) if count.what else ""
+    about = shortened(count.what) if count.what else ""
     return phrase("count", kinds, about, count.within or timedelta())

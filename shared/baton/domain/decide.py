@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from baton.domain.clicks import answer_qualified, click
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.draft.emit import show_noted
+from baton.domain.draft.emit import show_requested
 from baton.domain.escalation.inactivity import close_if_idle
 from baton.domain.escalation.ladder import climb_ladders
-from baton.domain.escalation.pull_back import ASK_AGAIN
-from baton.domain.escalation.undelivered import pass_on
-from baton.domain.handoff.reassign import owner_refused, reassign
+from baton.domain.escalation.pull_back import RETRY_AFTER
+from baton.domain.escalation.undelivered import notify_next_recipient
+from baton.domain.handoff.reassign import pass_on_refused_lead, reassign
 from baton.domain.handoff.snooze import snooze
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Lead
@@ -70,7 +70,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
             unworkable=unworkable,
             changed=False,
         )
-    show_noted(draft)
+    show_requested(draft)
     _look_again_at(draft)
     # Leads are compared once: with all that they hold, it costs as much as a small step of the
     # decision.
@@ -83,12 +83,14 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         moved = moved or draft.lead is not before
     changed = moved or bool(draft.effects or draft.loads or draft.outcomes)
     if changed and not draft.because:
-        draft.say("noted")
+        draft.add_reason("noted")
     return Decision(
         lead=replace(draft.lead, version=draft.version) if changed else draft.start,
         before=draft.start.version,
         loads=tuple(draft.loads.values()),
-        relied=tuple(load for person, load in draft.relied.items() if person not in draft.loads),
+        relied_on=tuple(
+            load for person, load in draft.relied_on.items() if person not in draft.loads
+        ),
         turns=tuple(draft.turns.values()),
         effects=tuple(draft.effects.values()),
         because=tuple(draft.because),
@@ -117,9 +119,9 @@ def _work(draft: Draft) -> Phrase | None:
         case Reapplied():
             return reapply(draft)
         case OwnerRefused() as event:
-            owner_refused(draft, event)
+            pass_on_refused_lead(draft, event)
         case Undelivered() as event:
-            pass_on(draft, event)
+            notify_next_recipient(draft, event)
         case RoomMade():
             try_again(draft)
         case Merged(into=into):
@@ -153,7 +155,7 @@ def _look_again_at(draft: Draft) -> None:
         return
     at, before = review_at(draft), draft.lead.review_at
     if draft.world.crm_down and _review_is_due(draft):
-        at = draft.now + ASK_AGAIN  # HubSpot could not be read: review again soon
+        at = draft.now + RETRY_AFTER  # HubSpot could not be read: review again soon
     elif before is not None and at is not None and before > draft.now:
         # Computed at another instant it may differ slightly; ignore that.
         at = before if abs(at - before) <= REVIEWED_EACH else at

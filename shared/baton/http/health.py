@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from baton.application.ports.health import Vitals
+from baton.application.ports.health import HealthReadings
 from baton.http.requests import Reply
 
 #: The sweep runs each minute and looks 12 ahead, so five missed runs delay nothing yet.
 LATE = timedelta(minutes=5)
 
 
-def judge(vitals: Vitals, now: datetime) -> Reply:
+def judge(readings: HealthReadings, now: datetime) -> Reply:
     """200 while Baton works, 503 with the reasons when a person should look."""
     reasons: list[str] = []
-    age = None if vitals.swept_at is None else max(timedelta(0), now - vitals.swept_at)
-    if vitals.policy is None:
+    age = None if readings.swept_at is None else max(timedelta(0), now - readings.swept_at)
+    if readings.policy is None:
         reasons.append("no policy is published")
-    starting = vitals.published_at is not None and now - vitals.published_at <= LATE
+    starting = readings.published_at is not None and now - readings.published_at <= LATE
     if age is None and not starting:
         reasons.append("the sweep has never run")
     if age is not None and age > LATE:
@@ -26,7 +26,7 @@ def judge(vitals: Vitals, now: datetime) -> Reply:
     status = "degraded" if reasons else "starting" if age is None else "ok"
     body = {
         "status": status,
-        "policy": vitals.policy,
+        "policy": readings.policy,
         "sweep_age_seconds": None if age is None else int(age.total_seconds()),
     }
     if reasons:

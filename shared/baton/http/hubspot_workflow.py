@@ -15,8 +15,8 @@ from msgspec import Meta, Struct, field
 
 from baton.domain.world.events import Hinted, StageChanged
 from baton.failures import Malformed
-from baton.http.hubspot import CONTACT_TYPE, Translated
 from baton.http.hubspot_shapes import Id, Millis, Short, instant
+from baton.http.hubspot_webhooks import CONTACT_TYPE, Translated
 from baton.http.signatures import MAX_SKEW
 from baton.wire.decoding import decode
 

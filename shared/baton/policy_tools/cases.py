@@ -15,7 +15,7 @@ from baton.domain.lead import Assignment, Clock, Lead
 from baton.domain.lifecycle.stage_history import state_of
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.capacity import local_day, local_week
-from baton.domain.scoring.evidence import FORM, FORMS
+from baton.domain.scoring.evidence_history import FORM, FORMS
 from baton.domain.scoring.facts import describe
 from baton.domain.world.effects import ContactState
 from baton.domain.world.events import (

@@ -11,7 +11,7 @@ from baton.policy_tools.calendars import compile_calendar
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
-from baton.policy_tools.models.notifications import NotificationsFile, Respect
+from baton.policy_tools.models.notifications import NotificationsFile
 from baton.policy_tools.models.recycling import Idle, RecyclingFile
 from baton.policy_tools.models.roster import OnDuty, Person, RosterFile
 from baton.policy_tools.models.routing import Capped, Limits, NextShift, RoutingFile, Rule, Window
@@ -360,9 +360,11 @@ def _idle(idle: Idle) -> compiled.Idle:
     return compiled.Idle(idle.after, idle.reason or compiled.Idle().reason)
 
 
-def _respect(respect: Respect) -> compiled.Respect:
-    outside = respect.outside_hours
-    return compiled.Respect(outside.warning, outside.breach, outside.escalation, respect.an_hour)
+def _message_limits(file: NotificationsFile) -> compiled.MessageLimits:
+    quiet = file.quiet_hours
+    return compiled.MessageLimits(
+        quiet.warning, quiet.breach, quiet.escalation, file.messages_an_hour
+    )
 
 
 def _notifications(file: NotificationsFile) -> compiled.Notifications:
@@ -371,5 +373,5 @@ def _notifications(file: NotificationsFile) -> compiled.Notifications:
         ops_channel=file.ops_channel,
         digest=compiled.Digest(file.digest.at, file.digest.every_day),
         plays=tuple(compiled.Play(play.when.compile(), play.text) for play in file.plays),
-        respect=_respect(file.respect),
+        message_limits=_message_limits(file),
     )

@@ -36,7 +36,7 @@ class Finding:
     One thing to fix. *key* is readable (``pools[0].members[1].rep``), empty for a file.
 
     An error refuses the policy, a warning does not. *rule* names the lint rule it comes of; where
-    the message does not say it all, *why* says why it matters and *mend* how to fix it.
+    the message does not say it all, *why* says why it matters and *fix* how to fix it.
     """
 
     place: Place
@@ -45,7 +45,7 @@ class Finding:
     severity: Severity = "error"
     rule: str = ""
     why: str = ""
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         where = f"{self.place} {self.key}" if self.key else str(self.place)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from baton.domain.calendar.rules import WEEKDAYS, Rules, Shifts, union, utc
+from baton.domain.calendar.calendar_rules import WEEKDAYS, Rules, Shifts, union, utc
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.policy_tools.faults import quoted
 from baton.presentation.words import listed

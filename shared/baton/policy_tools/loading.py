@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from baton.policy_tools import explain, proofs, references
+from baton.policy_tools import model_faults, proofs, references
 from baton.policy_tools.faults import Fault, Path, Place, PolicyError, did_you_mean, readable
 from baton.policy_tools.models import FILES, OPTIONAL, Files
 from baton.policy_tools.models.types import Entry
@@ -56,7 +56,7 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
         try:
             models[name] = FILES[name].model_validate(plain(tree))
         except ValidationError as error:
-            faults.extend(explain.faults_of(error, FILES[name], tree))
+            faults.extend(model_faults.faults_of(error, FILES[name], tree))
     for file, path, message in proofs.check(models):
         faults.append(Fault(place_of(trees[file], path)[0], readable(path), message))
     if faults:
@@ -77,7 +77,7 @@ def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str,
             Fault(Place(str(folder)), "", f"{what}; name the folder with the policy files")
         )
         return {}
-    faults.extend(_strangers(folder))
+    faults.extend(_unknown_files(folder))
     trees: dict[str, Keys] = {}
     for name in FILES:
         path = folder / f"{name}.yaml"
@@ -98,7 +98,7 @@ def _is_there(name: str, *folders: Folder | None) -> bool:
     return any(folder and (FilePath(folder) / f"{name}.yaml").is_file() for folder in folders)
 
 
-def _strangers(folder: FilePath) -> Iterator[Fault]:
+def _unknown_files(folder: FilePath) -> Iterator[Fault]:
     """Refuse a misspelt file name, because the file would silently be ignored."""
     for path in sorted(folder.iterdir()):
         if path.suffix in {".yaml", ".yml"} and (path.suffix == ".yml" or path.stem not in FILES):

@@ -128,7 +128,8 @@ def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
         yield from _argument(value)
     elif "/" in how:
         one, many = how.split("/")
-        yield f"{value} {one if value == 1 else many}"
+        yield from _argument(value)
+        yield f" {one if value == 1 else many}"
     elif how in _KINDS and isinstance(value, str | int | float):
         try:
             yield _KINDS[how](value)

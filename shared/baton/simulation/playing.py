@@ -14,12 +14,12 @@ from typing import get_args
 from msgspec.structs import replace
 
 from baton.adapters.memory import MemoryStore
-from baton.application.advance import Advance, Contacts
 from baton.application.audit.fairness import Handed, ledger
 from baton.application.drain_queue import drain
 from baton.application.follow_person import follow_person
 from baton.application.ports.leads import Record
 from baton.application.ports.people import Entry
+from baton.application.work_event import Contacts, EventWorker
 from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Person, Policy
@@ -71,10 +71,12 @@ class Simulation:
         self._policy, self._seed = policy, seed
         self._people = People(policy, behaviour, Random(seed + 1))
         self._crm = SimulatedCrm(policy)
-        self._store = _Slim(self._note)
+        self._store = _NotingStore(self._note)
         self._store.loads |= {person.id: Load(person.id) for person in policy.people}
         self._store.turns |= {pool.id: Turns(pool.id) for pool in policy.pools}
-        self._advance = Advance(self._store, self, self, _at_once, self._everybody)
+        self._work_event = EventWorker(
+            self._store, self, self, _at_once, self._world_with_all_loads
+        )
         self._tally = Tally(lives={}, outcomes=Counter(), breaches=Counter(), fullest={})
         self._handed: list[Handed] = []
         self._heap: list[tuple[datetime, int, Work]] = []
@@ -91,12 +93,12 @@ class Simulation:
         self._starts = queue[0][0] if queue else self._now
         self._ends = (queue[-1][0] if queue else self._now) + AFTERMATH
 
-    def run(self, told: Callable[[int], None] = lambda leads: None) -> Result:
+    def run(self, on_arrival: Callable[[int], None] = lambda leads: None) -> Result:
         """
         Play it to the end.
 
         Args:
-            told: Called with the number of leads so far, each time one arrives.
+            on_arrival: Called with the number of leads so far, each time one arrives.
         """
         while self._heap and self._heap[0][0] <= self._ends:
             at, _, work = heapq.heappop(self._heap)
@@ -104,7 +106,7 @@ class Simulation:
             before = len(self._tally.lives)
             work()
             if len(self._tally.lives) > before:
-                told(len(self._tally.lives))
+                on_arrival(len(self._tally.lives))
         return self._result()
 
     # --- what happens
@@ -115,7 +117,7 @@ class Simulation:
         event = StageChanged(id=f"in:{lead}", lead_id=lead, at=self._now, stage=stage)
         self._work(event)
 
-    def _everybody(self, policy: Policy, event: AnyEvent) -> World:
+    def _world_with_all_loads(self, policy: Policy, event: AnyEvent) -> World:
         """All that a decision may ask for. Reading is free here; asking would mean deciding
         twice."""
         lead = event.lead_id
@@ -132,7 +134,7 @@ class Simulation:
     def _work(self, event: AnyEvent) -> None:
         self._tally.events += 1
         contacts = Contacts(self._crm, [event.lead_id])
-        self._advance(event, self._policy, contacts, self._now)
+        self._work_event(event, self._policy, contacts, self._now)
         self._look_after(event.lead_id)
 
     def _look_after(self, lead_id: str) -> None:
@@ -299,7 +301,7 @@ class Simulation:
             if life.owned_at is None and self._store.lead[lead_id].waiting is None
         )
         waited = [life for life in owned if life.waited]
-        gave_up = sum(life.resort for life in waited)
+        wait_timed_out = sum(life.resort for life in waited)
         return Result(
             policy=self._policy.version,
             seed=self._seed,
@@ -308,8 +310,8 @@ class Simulation:
             starts=self._starts,
             ends=self._ends,
             at_once=len(owned) - len(waited) - resort,
-            after_wait=len(waited) - gave_up,
-            wait_given_up=gave_up,
+            after_wait=len(waited) - wait_timed_out,
+            wait_given_up=wait_timed_out,
             last_resort=resort,
             not_handed=dict(missing),
             still_waiting=waiting,
@@ -337,16 +339,16 @@ def _at_once(attempt: int) -> None:
     """Does nothing: with one worker nothing contends."""
 
 
-class _Slim(MemoryStore):
+class _NotingStore(MemoryStore):
     """Keeps only the ids of worked events, and passes their records on."""
 
-    def __init__(self, told: Callable[[Decision, Record], None]) -> None:
+    def __init__(self, on_commit: Callable[[Decision, Record], None]) -> None:
         super().__init__()
-        self._told = told
+        self._on_commit = on_commit
 
     def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
         record = super().commit(decision, event, policy, now)
-        self._told(decision, record)
+        self._on_commit(decision, record)
         return record
 
     def keep(self, key: tuple[str, str], record: Record, lead: Lead) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from baton.adapters.aws.queue_metrics import teller
+from baton.adapters.aws.queue_metrics import reporter
 from baton.adapters.aws.queues import Worked
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -70,6 +70,6 @@ def test_each_end_of_a_message_is_one_line_and_one_count(
     worked: Worked, line: Any, counts: dict[str, float]
 ) -> None:
     notes = Notes()
-    teller(notes, notes, "deliver_slack", lambda: NOW)(worked)
+    reporter(notes, notes, "deliver_slack", lambda: NOW)(worked)
     assert notes.lines == [line]
     assert notes.counts == counts

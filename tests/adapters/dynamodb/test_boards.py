@@ -139,7 +139,7 @@ def test_a_notice_that_no_board_has_room_for_has_one_of_its_own(boards: Noticebo
 def test_any_text_is_kept(boards: Noticeboards, text: str) -> None:
     lines = (text, phrase("with.since", text, NOW), Phrase("held.unmet", (Phrase(text, (text,)),)))
     board = boards.join(notice_state(title=text, lines=lines), NOW)
-    assert boards.holding(notice_state(), NOW) == board
+    assert boards.find_board(notice_state(), NOW) == board
 
 
 def test_an_entry_keeps_its_readers_zone_and_its_weight(boards: Noticeboards) -> None:
@@ -147,7 +147,7 @@ def test_an_entry_keeps_its_readers_zone_and_its_weight(boards: Noticeboards) ->
     board = boards.join(notice(2, zone="Europe/Berlin"), NOW)
     assert [one.zone for one in board.entries] == ["Asia/Kathmandu", "Europe/Berlin"]
     assert board.weight == sum(entry(notice(n)).weight for n in (1, 2))
-    assert boards.holding(notice(1), NOW) == board
+    assert boards.find_board(notice(1), NOW) == board
 
 
 def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
@@ -165,16 +165,16 @@ def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
 
 
 def test_who_never_joined_is_on_no_board(boards: Noticeboards) -> None:
-    assert boards.holding(notice(1), NOW) is None
+    assert boards.find_board(notice(1), NOW) is None
     boards.join(notice(2), NOW)
-    assert boards.holding(notice(1), NOW) is None
-    assert boards.holding(notice(2, to="U0ANNA"), NOW) is None
+    assert boards.find_board(notice(1), NOW) is None
+    assert boards.find_board(notice(2, to="U0ANNA"), NOW) is None
 
 
 def test_a_board_is_found_with_all_that_joined_since(boards: Noticeboards) -> None:
     boards.join(notice(1), NOW)
     board = boards.join(notice(2), NOW)
-    assert boards.holding(notice(1), NOW) == board
+    assert boards.find_board(notice(1), NOW) == board
 
 
 def test_a_board_is_found_behind_newer_ones_with_its_last_entry(boards: Noticeboards) -> None:
@@ -182,28 +182,28 @@ def test_a_board_is_found_behind_newer_ones_with_its_last_entry(boards: Noticebo
     closed = boards.join(notice(2), NOW + 59 * SECOND)
     for number in range(3, 3 + STEPS - 1):
         boards.join(notice(number), NOW + number * OPEN_FOR)
-    assert boards.holding(notice(1), NOW) == closed
+    assert boards.find_board(notice(1), NOW) == closed
 
 
 def test_a_board_is_not_looked_for_without_end(boards: Noticeboards) -> None:
     for number in range(1, STEPS + 2):
         boards.join(notice(number), NOW + number * OPEN_FOR)
-    assert boards.holding(notice(1), NOW) is None
-    assert boards.holding(notice(2), NOW) is not None
+    assert boards.find_board(notice(1), NOW) is None
+    assert boards.find_board(notice(2), NOW) is not None
 
 
 def test_boards_from_before_one_tried_are_not_looked_through(boards: Noticeboards) -> None:
     boards.join(notice(1), NOW)
     boards.join(notice(2), NOW + 10 * OPEN_FOR)
-    assert boards.holding(notice(1), NOW + 9 * OPEN_FOR) is not None, "the one just before is"
+    assert boards.find_board(notice(1), NOW + 9 * OPEN_FOR) is not None, "the one just before is"
     boards.join(notice(3), NOW + 20 * OPEN_FOR)
-    assert boards.holding(notice(1), NOW + 19 * OPEN_FOR) is None
+    assert boards.find_board(notice(1), NOW + 19 * OPEN_FOR) is None
 
 
 def test_an_older_state_on_a_board_is_not_this_one(boards: Noticeboards) -> None:
     boards.join(notice(1, 4), NOW)
-    assert boards.holding(notice(1, 5), NOW) is None
-    assert boards.holding(notice(1, 3), NOW) is not None
+    assert boards.find_board(notice(1, 5), NOW) is None
+    assert boards.find_board(notice(1, 3), NOW) is not None
 
 
 # ---------------------------------------------------------------- many at once
@@ -220,7 +220,7 @@ def all_at_once(boards: Noticeboards, count: int, workers: int) -> list[Board]:
 @pytest.mark.parametrize("count", [8, 60], ids=["into one board", "into two"])
 def test_eight_at_once_lose_nothing(boards: Noticeboards, count: int) -> None:
     joined = all_at_once(boards, count, 8)
-    final = [boards.holding(notice(number), NOW) for number in range(count)]
+    final = [boards.find_board(notice(number), NOW) for number in range(count)]
     for number, (then, board) in enumerate(zip(joined, final, strict=True)):
         assert board is not None
         assert board.slot == then.slot, "it stayed where it joined"
@@ -282,7 +282,7 @@ def test_who_is_second_to_open_the_next_board_joins_it(table: Any) -> None:
     client = Meanwhile(table, opens)
     client.act = lambda: others.join(notice(2), NOW + OPEN_FOR)
     assert titles(Boards(client, TABLE).join(notice(3), NOW + OPEN_FOR)) == ["Lead 2", "Lead 3"]
-    assert titles(others.holding(notice(1), NOW)) == ["Lead 1"]
+    assert titles(others.find_board(notice(1), NOW)) == ["Lead 1"]
 
 
 @pytest.mark.parametrize("moment", [keeps, opens])
@@ -293,7 +293,7 @@ def test_who_still_joins_the_closing_board_is_kept_with_it(table: Any, moment: A
     client = Meanwhile(table, moment)
     client.act = lambda: others.join(notice(2), NOW + 59 * SECOND)
     assert titles(Boards(client, TABLE).join(notice(3), NOW + OPEN_FOR)) == ["Lead 3"]
-    assert titles(others.holding(notice(2), NOW)) == ["Lead 1", "Lead 2"]
+    assert titles(others.find_board(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
 def test_a_closer_who_comes_late_does_not_undo_what_was_kept(table: Any) -> None:
@@ -307,7 +307,7 @@ def test_a_closer_who_comes_late_does_not_undo_what_was_kept(table: Any) -> None
     client = Meanwhile(table, keeps)
     client.act = meanwhile
     assert titles(Boards(client, TABLE).join(notice(4), NOW + OPEN_FOR)) == ["Lead 3", "Lead 4"]
-    assert titles(others.holding(notice(2), NOW)) == ["Lead 1", "Lead 2"]
+    assert titles(others.find_board(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
 def test_a_newer_state_does_not_take_the_place_of_another_boards_entry(table: Any) -> None:
@@ -412,7 +412,7 @@ def test_a_summary_counts_what_it_has_no_room_for(boards: Noticeboards) -> None:
     assert (len(board.entries), len(board.beyond)) == (ENTRIES, 5)
     again = boards.join(personal(ENTRIES + 5), at + SECOND)
     assert again == board, "counted once"
-    assert boards.holding(personal(ENTRIES + 5), at) == board
+    assert boards.find_board(personal(ENTRIES + 5), at) == board
 
 
 def test_a_summary_that_can_count_no_more_is_followed_by_another(
@@ -428,7 +428,7 @@ def test_a_summary_that_can_count_no_more_is_followed_by_another(
     assert (len(joined[-2].entries), len(joined[-2].beyond)) == (ENTRIES, 2)
     assert titles(joined[-1]) == [f"Lead {ENTRIES + 5}"]
     assert joined[-1].gathers_until is not None
-    held = boards.holding(personal(ENTRIES + 4), at)
+    held = boards.find_board(personal(ENTRIES + 4), at)
     assert held is not None
     assert held.slot == joined[-2].slot
 
@@ -467,7 +467,7 @@ def test_the_last_place_to_be_counted_is_given_once(
     client.act = lambda: others.join(personal(900), at)
     board = Boards(client, TABLE).join(personal(901), at)
     assert (titles(board), board.beyond) == (["Lead 901"], ())
-    before = others.holding(personal(900), at)
+    before = others.find_board(personal(900), at)
     assert before is not None
     assert before.beyond == ("LEAD#900/notice:1:accept:breach",)
 
@@ -517,7 +517,7 @@ def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
     assert (board.slot != warned.slot) == news
     assert board.holds(later)
     assert boards.join(later, NOW + 2 * SECOND + late) == board, "and once"
-    assert boards.holding(later, NOW) == board
+    assert boards.find_board(later, NOW) == board
 
 
 def test_in_a_summary_a_graver_state_takes_its_own_place(boards: Noticeboards) -> None:
@@ -546,7 +546,7 @@ def test_a_notice_that_joined_a_summary_long_ago_is_found(boards: Noticeboards) 
     late = NOW + 40 * OPEN_FOR
     joined = boards.join(personal(9), late)
     boards.join(personal(10), NOW + 70 * OPEN_FOR)
-    assert boards.holding(personal(9), late) == joined
+    assert boards.find_board(personal(9), late) == joined
 
 
 _LEVELS = st.sampled_from(["info", "warning", "breach"])
@@ -574,7 +574,7 @@ def test_the_fake_is_what_the_table_does(steps: list[tuple[int, int, str, int, i
             at += seconds * SECOND
             told = personal(number, version=version, level=level, an_hour=an_hour)
             assert real.join(told, at) == fake.join(told, at)
-            assert real.holding(told, at) == fake.holding(told, at)
+            assert real.find_board(told, at) == fake.find_board(told, at)
         for number in range(10):
             told = personal(number)
-            assert real.holding(told, NOW) == fake.holding(told, NOW)
+            assert real.find_board(told, NOW) == fake.find_board(told, NOW)

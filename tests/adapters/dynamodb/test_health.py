@@ -10,10 +10,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.dynamodb.health import read_vitals
+from baton.adapters.dynamodb.health import read_health
 from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
-from baton.application.ports.health import Vitals
+from baton.application.ports.health import HealthReadings
 from baton.domain.time import stamp
 from baton.failures import Retryable
 from tests.builders import empty_policy
@@ -47,22 +47,26 @@ def client() -> Iterator[Any]:
 @pytest.mark.parametrize(
     ("items", "expected"),
     [
-        pytest.param([], Vitals(), id="an empty table"),
-        pytest.param([ACTIVE, SWEEP], Vitals(12, SWEPT), id="at work"),
-        pytest.param([ACTIVE, VERSION, SWEEP], Vitals(12, SWEPT), id="no third read once swept"),
+        pytest.param([], HealthReadings(), id="an empty table"),
+        pytest.param([ACTIVE, SWEEP], HealthReadings(12, SWEPT), id="at work"),
+        pytest.param(
+            [ACTIVE, VERSION, SWEEP], HealthReadings(12, SWEPT), id="no third read once swept"
+        ),
         pytest.param(
             [ACTIVE, VERSION],
-            Vitals(12, None, datetime(2026, 11, 22, 4, 38, tzinfo=UTC)),
+            HealthReadings(12, None, datetime(2026, 11, 22, 4, 38, tzinfo=UTC)),
             id="never swept",
         ),
-        pytest.param([ACTIVE], Vitals(12), id="a version that lost its date"),
-        pytest.param([SWEEP], Vitals(None, SWEPT), id="no policy"),
+        pytest.param([ACTIVE], HealthReadings(12), id="a version that lost its date"),
+        pytest.param([SWEEP], HealthReadings(None, SWEPT), id="no policy"),
     ],
 )
-def test_vitals_are_read_from_their_items(client: Any, items: list[Any], expected: Vitals) -> None:
+def test_health_readings_are_read_from_their_items(
+    client: Any, items: list[Any], expected: HealthReadings
+) -> None:
     for item in items:
         client.put_item(TableName="leads", Item=item)
-    assert read_vitals(client, "leads") == expected
+    assert read_health(client, "leads") == expected
 
 
 def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
@@ -71,11 +75,11 @@ def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> Non
     assert (
         PolicyStore(client, "leads").publish(empty_policy("Example"), by="kim", at=at).version == 1
     )
-    assert read_vitals(client, "leads") == Vitals(1, None, at)
+    assert read_health(client, "leads") == HealthReadings(1, None, at)
     assert LeadStore(client, "leads").save_checkpoint("WAKES", {"sweptAt": stamp(SWEPT)}, "sweptAt")
-    assert read_vitals(client, "leads") == Vitals(1, SWEPT)
+    assert read_health(client, "leads") == HealthReadings(1, SWEPT)
 
 
 def test_a_table_that_cannot_be_read_says_how_it_refused(client: Any) -> None:
     with pytest.raises(Retryable, match=r"^other: ResourceNotFoundException$"):
-        read_vitals(client, "other")
+        read_health(client, "other")

@@ -125,7 +125,7 @@ def test_two_events_decided_on_the_same_lead_cannot_both_be_stored(store: Store)
     "changed",
     [
         pytest.param({"loads": (Load("anna", 4, version=3),)}, id="the owner's load moved"),
-        pytest.param({"relied": (Load("ben", 10, version=3),)}, id="a full rep's load moved"),
+        pytest.param({"relied_on": (Load("ben", 10, version=3),)}, id="a full rep's load moved"),
         pytest.param({"turns": (Turns("enterprise", version=3),)}, id="the turns moved"),
     ],
 )

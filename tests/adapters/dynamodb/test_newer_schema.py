@@ -167,7 +167,7 @@ CASES: dict[Kind, tuple[Callable[[Shared], None], list[Callable[[Shared], object
             lambda on: on.boards.join(notice_state(slot="notice:2"), NOW + timedelta(seconds=1)),
             lambda on: on.boards.join(notice_state(slot="notice:2"), LATER),
             lambda on: on.boards.join(notice_state(version=9), NOW + timedelta(seconds=1)),
-            lambda on: on.boards.holding(notice_state(), NOW),
+            lambda on: on.boards.find_board(notice_state(), NOW),
         ],
     ),
     "checkpoint": (

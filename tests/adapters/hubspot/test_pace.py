@@ -66,12 +66,12 @@ def test_no_ten_seconds_hold_more_than_the_budget(clock: Clock) -> None:
 def test_it_waits_as_long_as_hubspot_asks(clock: Clock) -> None:
     told: list[float] = []
     work = failing(Retryable("429", timedelta(seconds=7)), Retryable("429", timedelta(seconds=2)))
-    assert Pace(told=told.append).patiently(work) == "done"
+    assert Pace(on_wait=told.append).with_retries(work) == "done"
     assert clock.waits == told == [7, 2]
 
 
 def test_without_a_word_it_waits_longer_each_time(clock: Clock) -> None:
-    assert Pace().patiently(failing(*[Retryable("502")] * 4)) == "done"
+    assert Pace().with_retries(failing(*[Retryable("502")] * 4)) == "done"
     assert clock.waits == [1, 2, 4, 8]
 
 
@@ -82,17 +82,17 @@ def test_without_a_word_it_waits_longer_each_time(clock: Clock) -> None:
 )
 def test_what_waiting_does_not_mend_is_said_at_once(clock: Clock, error: Exception) -> None:
     with pytest.raises(type(error)):
-        Pace().patiently(failing(error))
+        Pace().with_retries(failing(error))
     assert clock.waits == []
 
 
 def test_a_daily_limit_is_not_waited_out(clock: Clock) -> None:
     with pytest.raises(Retryable):
-        Pace().patiently(failing(Retryable("daily", timedelta(minutes=15))))
+        Pace().with_retries(failing(Retryable("daily", timedelta(minutes=15))))
     assert clock.waits == []
 
 
 def test_in_the_end_it_gives_up(clock: Clock) -> None:
     with pytest.raises(Retryable, match="again"):
-        Pace().patiently(failing(*[Retryable("again")] * TRIES))
+        Pace().with_retries(failing(*[Retryable("again")] * TRIES))
     assert len(clock.waits) == TRIES - 1

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from baton.application.audit.audit import Audit, Report
-from baton.application.audit.census import OWNER, STAGE, STATUS, Side, arrival, with_sales
+from baton.application.audit.census import OWNER, STAGE, STATUS, AccountContext, arrival, with_sales
 from baton.application.audit.findings import KINDS
 from baton.application.audit.stage_dates import stage_dates
 from baton.application.audit.writers import Writers
@@ -35,12 +35,17 @@ def contact(properties: dict[str, str], days: int = 10) -> Row:
     return Row("1", {name: value for name, value in properties.items() if value}, history)
 
 
-def found(policy: Policy, row: Row, side: Side | None = None) -> dict[str, dict[str, int]]:
+def found(
+    policy: Policy, row: Row, side: AccountContext | None = None
+) -> dict[str, dict[str, int]]:
     """Code -> parts of what is found about one contact."""
-    return {one.code: one.parts for one in report(policy, side or Side(OWNERS, ()), row).findings}
+    return {
+        one.code: one.parts
+        for one in report(policy, side or AccountContext(OWNERS, ()), row).findings
+    }
 
 
-def report(policy: Policy, side: Side, *rows: Row) -> Report:
+def report(policy: Policy, side: AccountContext, *rows: Row) -> Report:
     audit = Audit(policy, side, NOW)
     for row in rows:
         audit.take(row)
@@ -66,7 +71,7 @@ SOUND = {
         "baton_first_entered_recycled": "2024-01-01T12:00:00Z",
     },
 }
-WON = Side(OWNERS, (Deal("9", "won", ("1",)),))
+WON = AccountContext(OWNERS, (Deal("9", "won", ("1",)),))
 
 
 def but(kind: str, changed: dict[str, str], days: int = 10) -> Row:
@@ -119,7 +124,7 @@ def test_one_thing_wrong_is_one_finding(
         pytest.param(but("recycled", {}, 900), None, id="who is off the way is not stuck"),
     ],
 )
-def test_what_is_no_fault(policy: Policy, row: Row, side: Side | None) -> None:
+def test_what_is_no_fault(policy: Policy, row: Row, side: AccountContext | None) -> None:
     assert found(policy, row, side) == {}
 
 
@@ -157,18 +162,18 @@ def test_stage_and_deal_agree_or_not(
     policy: Policy, stage: str, deal: str | None, code: str | None
 ) -> None:
     deals = (Deal("9", deal, ("1",)),) if deal else ()  # type: ignore[arg-type] # from the table
-    codes = set(found(policy, Row("1", {STAGE: stage}), Side(OWNERS, deals)))
+    codes = set(found(policy, Row("1", {STAGE: stage}), AccountContext(OWNERS, deals)))
     about_deals = {one for one in codes if "deal" in one}
     assert about_deals == ({code} if code else set())
 
 
 def test_a_deal_without_a_contact_is_told_by_its_own_id(policy: Policy) -> None:
-    (finding,) = report(policy, Side(OWNERS, (Deal("9", "open"),))).findings
+    (finding,) = report(policy, AccountContext(OWNERS, (Deal("9", "open"),))).findings
     assert (finding.code, finding.examples) == ("deal_without_contact", ("9",))
 
 
 def test_what_could_not_be_read_is_not_held_against_anybody(policy: Policy) -> None:
-    side = Side(unchecked=("deals: no scope",))
+    side = AccountContext(unchecked=("deals: no scope",))
     made = report(policy, side, but("customer", {}), but("mql", {OWNER: LEFT}))
     assert [one.code for one in made.findings] == ["owner_not_in_roster"], "the roster is known"
     assert (made.deals, made.unchecked) == (None, ("deals: no scope",))
@@ -179,7 +184,7 @@ def test_a_person_whom_two_reps_have_stands_out(policy: Policy) -> None:
         Row(str(n), {STAGE: "lead", STATUS: "NEW", "email": f"a+{n}@x.io", OWNER: owner})
         for n, owner in enumerate((ANNA, STRANGER, ""))
     ]
-    (finding,) = report(policy, Side(), *rows).findings
+    (finding,) = report(policy, AccountContext(), *rows).findings
     assert (finding.code, finding.count) == ("duplicates", 1)
     assert finding.parts == {"email (of several owners)": 1}
 
@@ -194,7 +199,7 @@ def test_old_moves_and_writes_can_be_left_out(policy: Policy) -> None:
     )
     row = Row("1", row.properties, {STAGE: past})
     assert found(policy, row).keys() == {"backward", "writers"}
-    audit = Audit(policy, Side(OWNERS, ()), NOW, begin=NOW - timedelta(days=90))
+    audit = Audit(policy, AccountContext(OWNERS, ()), NOW, since=NOW - timedelta(days=90))
     audit.take(row)
     made = audit.report()
     assert made.findings == ()
@@ -202,7 +207,7 @@ def test_old_moves_and_writes_can_be_left_out(policy: Policy) -> None:
 
 
 def test_examples_are_kept_up_to_the_limit_and_all_are_counted(policy: Policy) -> None:
-    audit = Audit(policy, Side(), NOW, limit=2)
+    audit = Audit(policy, AccountContext(), NOW, limit=2)
     for n in range(5):
         audit.take(Row(str(n), {}))
     (finding,) = audit.report().findings
@@ -210,7 +215,9 @@ def test_examples_are_kept_up_to_the_limit_and_all_are_counted(policy: Policy) -
 
 
 def test_values_in_use_are_counted_empty_ones_too(policy: Policy) -> None:
-    made = report(policy, Side(), but("lead", {STATUS: ""}), but("lead", {STATUS: "WORKING"}))
+    made = report(
+        policy, AccountContext(), but("lead", {STATUS: ""}), but("lead", {STATUS: "WORKING"})
+    )
     used = {(one.property, one.value): (one.count, one.known) for one in made.values}
     assert used[STAGE, "lead"] == (2, True)
     assert used[STATUS, ""] == (1, False)
@@ -219,7 +226,7 @@ def test_values_in_use_are_counted_empty_ones_too(policy: Policy) -> None:
 
 def test_only_workflows_that_are_on_are_faults(policy: Policy) -> None:
     flows = Workflows((Workflow("7", "On", True, (STATUS,)), Workflow("8", "Off", False, (STAGE,))))
-    made = report(policy, Side(workflows=flows))
+    made = report(policy, AccountContext(workflows=flows))
     assert [(one.code, one.examples) for one in made.findings] == [("workflows", ("7",))]
     assert made.workflows == flows
 
@@ -270,13 +277,13 @@ def test_sales_has_the_lead_from_the_handoff_until_it_is_won(policy: Policy) -> 
 
 def test_the_gravest_comes_first(policy: Policy) -> None:
     """Leads that nobody has before values that are only out of date."""
-    made = report(policy, Side(OWNERS, ()), but("mql", {OWNER: "", STATUS: "OLD"}))
+    made = report(policy, AccountContext(OWNERS, ()), but("mql", {OWNER: "", STATUS: "OLD"}))
     assert [one.code for one in made.findings] == ["no_owner", "unknown_status"]
 
 
-def test_no_mend_asks_for_what_baton_refuses() -> None:
-    mends = {code: kind.mend for code, kind in KINDS.items()}
-    assert "a way back that lifecycle.yaml names" in mends["customer_without_won_deal"]
-    assert "anew" not in mends["no_owner"]
-    assert "only where a transition leads out" in mends["open_deal_on_closed_lead"]
-    assert "the next time it hears of the lead" in mends["no_timestamp"]
+def test_no_fix_asks_for_what_baton_refuses() -> None:
+    fixes = {code: kind.fix for code, kind in KINDS.items()}
+    assert "a way back that lifecycle.yaml names" in fixes["customer_without_won_deal"]
+    assert "anew" not in fixes["no_owner"]
+    assert "only where a transition leads out" in fixes["open_deal_on_closed_lead"]
+    assert "the next time it hears of the lead" in fixes["no_timestamp"]

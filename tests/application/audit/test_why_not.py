@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.application.audit.why_not import Answer, Decided, why_not
 from baton.domain.draft.decision import Decision
 from baton.domain.policy import Member, Policy, Rule, Shift, Test, TimeOff, Window
-from baton.domain.routing.obstacles import Obstacle, told_obstacle
+from baton.domain.routing.obstacles import Obstacle, obstacle_phrase
 from baton.domain.scoring.facts import describe
 from tests.builders import NOW, manager, minutes, rep
 from tests.routed import Desk, routed, waiting_pool
@@ -172,6 +172,6 @@ def test_every_obstacle_has_a_change() -> None:
         handoff = policy.handoff[policy.lifecycle.handoff]
         decided = Decided(policy, handoff, facts, considered, "ben", "all", NOW)
         found = why_not(decided, policy.person["anna"])
-        assert found.why == f"{words(told_obstacle(policy.person['anna'], None, code))}."
+        assert found.why == f"{words(obstacle_phrase(policy.person['anna'], None, code))}."
         assert found.why.startswith("Anna ")
         assert found.change not in ("", "Room there.")

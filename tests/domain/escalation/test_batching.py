@@ -21,7 +21,7 @@ from baton.domain.escalation.batching import (
     has_room,
     id_of,
     mark_of,
-    opened,
+    open_board,
     step,
 )
 from baton.domain.world.effects import NoticeState
@@ -52,7 +52,7 @@ def personal(
 
 
 def opens(notice: NoticeState, current: Board | None, now: datetime) -> Board:
-    return opened(notice, entry(notice), current, now)
+    return open_board(notice, entry(notice), current, now)
 
 
 def board(*notices: NoticeState, severity: Level = "warning", summary: bool = False) -> Board:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.calendar.rules import WEEKDAYS
+from baton.domain.calendar.calendar_rules import WEEKDAYS
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead, PastAssignment
-from baton.domain.policy import Idle, Outside, Respect, Staleness
+from baton.domain.policy import Idle, MessageLimits, Staleness, WhenOutside
 from baton.domain.world.effects import CardState, NoticeState
 from baton.domain.world.events import AnyEvent, SignalSeen, Snoozed, WentStale
 from baton.domain.world.world import Needs, SeenStage, Touch, World
@@ -111,7 +111,7 @@ def test_nobody_loses_a_lead_unwarned() -> None:
 NIGHT = NOW + 85 * DAY + timedelta(hours=14)
 
 
-def warned_at(now: datetime, way: Outside) -> Decision:
+def warned_at(now: datetime, way: WhenOutside) -> Decision:
     lead, its_world = touched_on_day_0()
     people = tuple(
         replace(one, backup="ben") if one.id == "anna" else replace(one, calendar="always")
@@ -122,7 +122,7 @@ def warned_at(now: datetime, way: Outside) -> Decision:
         POLICY,
         people=people,
         calendars=POLICY.calendars | {"always": always},
-        notifications=replace(POLICY.notifications, respect=Respect(warning=way)),
+        notifications=replace(POLICY.notifications, message_limits=MessageLimits(warning=way)),
     )
     return decided(lead, stale(lead), replace(its_world, policy=policy), now)
 

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.alerts import tell_deferred
+from baton.domain.escalation.alerts import notify_deferred
 from baton.domain.escalation.ladder import climb_ladders
-from baton.domain.escalation.pull_back import ASK_AGAIN
+from baton.domain.escalation.pull_back import RETRY_AFTER
 from baton.domain.escalation.recipients import recipient
 from baton.domain.escalation.rota import is_away, on_duty
 from baton.domain.lead import ArmedRung, Clock, DeferredNotice, Held, Lead
-from baton.domain.policy import Outside, Policy, Recipient, Respect, Rota, TimeOff
+from baton.domain.policy import MessageLimits, Policy, Recipient, Rota, TimeOff, WhenOutside
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import ClockDue
 from baton.domain.world.world import Needs, Touch
@@ -46,9 +46,9 @@ CLOCK = Clock(
 )
 
 
-def respecting(way: Outside) -> Policy:
-    respect = Respect(warning=way, breach=way, escalation=way)
-    return replace(POLICY, notifications=replace(POLICY.notifications, respect=respect))
+def in_quiet_hours(way: WhenOutside) -> Policy:
+    limits = MessageLimits(warning=way, breach=way, escalation=way)
+    return replace(POLICY, notifications=replace(POLICY.notifications, message_limits=limits))
 
 
 def without(*people: str) -> Policy:
@@ -223,7 +223,7 @@ def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
     held = answer.lead.held
     assert held is not None
     assert held == replace(HELD, clock=held.clock), "nothing but the clock has changed"
-    again = HELD.clock.due_at + ASK_AGAIN
+    again = HELD.clock.due_at + RETRY_AFTER
     assert held.clock.due_at == again
     assert held.clock.ladder == (ArmedRung(again, "release"),)
     assert answer.lead.wake_at == again
@@ -240,7 +240,7 @@ def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> 
 def test_what_is_not_due_yet_goes_on_waiting() -> None:
     now, later = NOW + minutes(70), untold(NOW + minutes(71))
     made = draft(now, CLOCK, deferred=(untold(now, to="manager"), later))
-    tell_deferred(made)
+    notify_deferred(made)
     assert told(made) == [("UMONA", "breach")]
     assert made.lead.deferred == (later,)
 
@@ -263,7 +263,7 @@ def test_what_is_not_due_yet_goes_on_waiting() -> None:
 def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], needed: bool) -> None:
     now = NOW + minutes(70)
     made = draft(now, *clocks, deferred=(untold(now),))
-    tell_deferred(made)
+    notify_deferred(made)
     assert told(made) == ([("UANNA", "breach")] if needed else [])
     assert made.lead.deferred == ()
 
@@ -272,8 +272,8 @@ def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     """Mona is off again; the next owner's promise has run out as well."""
     now = EVENING
     old = untold(now, to="manager")
-    made = draft(now, CLOCK, policy=respecting("wait"), deferred=(replace(old, number=0),))
-    tell_deferred(made)
+    made = draft(now, CLOCK, policy=in_quiet_hours("wait"), deferred=(replace(old, number=0),))
+    notify_deferred(made)
     assert told(made) == []
     assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
 

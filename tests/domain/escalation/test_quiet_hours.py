@@ -15,11 +15,11 @@ from baton.domain.escalation.quiet_hours import (
     LONGEST_WAIT,
     STILL_THERE,
     Delivery,
-    at_work,
     delivery_to,
+    is_at_work,
 )
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Outside, Policy, Recipient, Respect, Rung, Target, TimeOff
+from baton.domain.policy import MessageLimits, Policy, Recipient, Rung, Target, TimeOff, WhenOutside
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Reapplied, Snoozed
 from baton.domain.world.world import World
@@ -33,7 +33,7 @@ EVENING = NOW + timedelta(hours=10)
 NIGHT = office("Europe/Berlin", tue=[("17:00", "23:00")])
 
 
-def policy(respect: Respect, *ladder: Rung, within: float = 600, **changes: Any) -> Policy:
+def policy(limits: MessageLimits, *ladder: Rung, within: float = 600, **changes: Any) -> Policy:
     base = routed(calendars=POLICY.calendars | {"night": NIGHT})
     target = Target("call", "Call", minutes(within), "touch", ladder, time="wall")
     people = tuple(replace(one, **changes) if one.id == "anna" else one for one in base.people)
@@ -42,7 +42,7 @@ def policy(respect: Respect, *ladder: Rung, within: float = 600, **changes: Any)
         base,
         tiers=tuple(replace(tier, targets=(target,)) for tier in base.tiers),
         people=ben,
-        notifications=replace(base.notifications, respect=respect),
+        notifications=replace(base.notifications, message_limits=limits),
     )
 
 
@@ -55,8 +55,8 @@ def told(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
-def desk(respect: Respect, *ladder: Rung, **changes: Any) -> Desk:
-    made = Desk(policy(respect, *ladder, **changes))
+def desk(limits: MessageLimits, *ladder: Rung, **changes: Any) -> Desk:
+    made = Desk(policy(limits, *ladder, **changes))
     made.arrive("101")
     assert made.owner("101") == "anna"
     return made
@@ -75,8 +75,8 @@ BREACH = Rung("breach", after=timedelta())
         ("backup", "mona", ("1 day, 0:00:00", "UANNA")),
     ],
 )
-def test_a_breach_at_night(way: Outside, backup: str, expected: tuple[str, str]) -> None:
-    made = desk(Respect(breach=way), BREACH, backup=backup)
+def test_a_breach_at_night(way: WhenOutside, backup: str, expected: tuple[str, str]) -> None:
+    made = desk(MessageLimits(breach=way), BREACH, backup=backup)
     made.tick(EVENING)
     assert kinds(made.decisions[-1]) == ["breached"], "recorded at its time in any case"
     made.tick(MORNING)
@@ -88,16 +88,16 @@ def test_a_breach_at_night(way: Outside, backup: str, expected: tuple[str, str])
 
 
 def test_who_is_told_in_somebodys_stead_knows_why() -> None:
-    made = desk(Respect(breach="backup"), BREACH, backup="ben")
+    made = desk(MessageLimits(breach="backup"), BREACH, backup="ben")
     made.tick(EVENING)
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
     assert lines(notice)[0] == "You are told for Anna, who is not at work."
 
 
 def test_each_severity_has_its_own_way() -> None:
-    respect = Respect(warning="wait", breach="wait", escalation="through")
+    limits = MessageLimits(warning="wait", breach="wait", escalation="through")
     up = Rung("escalate", "manager", after=minutes(30))
-    made = desk(respect, BREACH, up)
+    made = desk(limits, BREACH, up)
     made.tick(MORNING)
     assert told(made) == [("10:30:00", "UMONA"), ("1 day, 0:00:00", "UANNA")]
     after = made.leads["101"].clocks[0]
@@ -105,7 +105,7 @@ def test_each_severity_has_its_own_way() -> None:
 
 
 def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
-    made = desk(Respect(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
+    made = desk(MessageLimits(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
     made.tick(EVENING - minutes(1))
     assert kinds(made.decisions[-1]) == [], "nobody was warned"
     assert len(made.leads["101"].clocks[0].ladder) == 2, "it is not kept for later"
@@ -114,7 +114,7 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
 
 
 def test_a_warning_at_its_very_deadline_is_none() -> None:
-    made = desk(Respect(), Rung("warn", share=1), BREACH, within=480)
+    made = desk(MessageLimits(), Rung("warn", share=1), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert [kinds(decision) for decision in made.decisions[1:]] == [["breached"]]
     assert told(made) == [("8:00:00", "UANNA")], "the breach alone"
@@ -131,7 +131,7 @@ def test_a_warning_waits_for_who_opens_before_the_deadline(
     due_after: float, kept: int, warned: list[list[str]]
 ) -> None:
     ladder = (Rung("warn", before=minutes(840)), BREACH)
-    made = desk(Respect(warning="wait"), *ladder, within=due_after)
+    made = desk(MessageLimits(warning="wait"), *ladder, within=due_after)
     made.tick(EVENING + minutes(1))
     assert len(made.leads["101"].clocks[0].ladder) == kept, "put off, it stands on the ladder anew"
     made.tick(MORNING)
@@ -140,8 +140,8 @@ def test_a_warning_waits_for_who_opens_before_the_deadline(
 
 def test_a_warning_that_waits_moves_with_its_clock() -> None:
     """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
-    respect = Respect(warning="wait", breach="through")
-    made = desk(respect, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
+    limits = MessageLimits(warning="wait", breach="through")
+    made = desk(limits, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
     made.tick(NOW + timedelta(hours=13))
     made.now = NOW + timedelta(hours=14)
     made.send(
@@ -158,7 +158,7 @@ def test_a_warning_that_waits_moves_with_its_clock() -> None:
 
 
 def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
-    made = desk(Respect(breach="wait"), BREACH)
+    made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
     made.send(
@@ -172,7 +172,7 @@ def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
 
 def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
-    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made = desk(MessageLimits(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
     assert made.owner("101") == "ben"
     made.now = EVENING + minutes(11)
@@ -194,7 +194,7 @@ LADDER = (
     Rung("escalate", "manager", after=minutes(4)),
     Rung("escalate", "director", after=minutes(5)),
 )
-WAITS = Respect(breach="wait", escalation="wait")
+WAITS = MessageLimits(breach="wait", escalation="wait")
 
 
 def of_the_breach(made: Desk) -> list[tuple[str, str]]:
@@ -254,7 +254,7 @@ def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) ->
 
 def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
-    made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
+    made = desk(MessageLimits(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
     made.now = EVENING + minutes(11)
     made.send(Deleted(id="d", lead_id="101", at=made.now))
@@ -264,10 +264,10 @@ def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
 
 
 def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:
-    made = desk(Respect(breach="wait"), BREACH)
+    made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
-    made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+    made.policy = policy(MessageLimits(breach="wait"), BREACH, time_off=off)
     made.tick(MORNING)
     assert told(made) == []
     made.tick(MORNING + timedelta(hours=4))
@@ -275,18 +275,18 @@ def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back()
 
 
 def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> None:
-    made = desk(Respect(breach="wait"), BREACH)
+    made = desk(MessageLimits(breach="wait"), BREACH)
     for day in range(8):
         end = EVENING + timedelta(days=day + 1)
         off = (TimeOff(EVENING, end),)
-        made.policy = policy(Respect(breach="wait"), BREACH, time_off=off)
+        made.policy = policy(MessageLimits(breach="wait"), BREACH, time_off=off)
         made.tick(EVENING + timedelta(days=day))
     ((at, who),) = told(made)
     assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
 
 
 def test_acting_meanwhile_spares_the_message() -> None:
-    made = desk(Respect(breach="wait"), BREACH)
+    made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
     made.send(click("touch", made.now))
@@ -295,9 +295,9 @@ def test_acting_meanwhile_spares_the_message() -> None:
 
 
 def test_a_policy_applied_anew_may_settle_it() -> None:
-    made = desk(Respect(breach="wait"), BREACH)
+    made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
-    made.policy = policy(Respect(breach="wait"), BREACH, within=6000)
+    made.policy = policy(MessageLimits(breach="wait"), BREACH, within=6000)
     made.now = EVENING + minutes(5)
     made.send(Reapplied(id="r", lead_id="101", at=made.now))
     made.tick(MORNING)
@@ -305,20 +305,20 @@ def test_a_policy_applied_anew_may_settle_it() -> None:
 
 
 def test_the_last_minute_of_the_day_is_still_the_day() -> None:
-    made = desk(Respect(breach="wait"), BREACH, within=480)
+    made = desk(MessageLimits(breach="wait"), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert told(made) == [("8:00:00", "UANNA")]
 
 
 def test_a_channel_never_sleeps() -> None:
-    made = desk(Respect("wait", "wait", "wait"), Rung("breach", "channel", after=timedelta()))
+    made = desk(MessageLimits("wait", "wait", "wait"), Rung("breach", "channel", after=timedelta()))
     made.tick(EVENING)
     assert told(made) == [("10:00:00", POLICY.notifications.channel)]
 
 
 def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
     off = (TimeOff(NOW + minutes(60), NOW + timedelta(days=14)),)
-    made = desk(Respect(breach="wait"), BREACH, time_off=off)
+    made = desk(MessageLimits(breach="wait"), BREACH, time_off=off)
     made.tick(EVENING)
     assert told(made) == [("10:00:00", "UANNA")]
 
@@ -329,10 +329,10 @@ def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
     st.integers(0, 14 * 24 * 60),
 )
 def test_nobody_is_told_early_or_after_a_long_weekend(
-    way: Outside, to: Recipient, after: int
+    way: WhenOutside, to: Recipient, after: int
 ) -> None:
     now = NOW + minutes(after)
-    whole = policy(Respect(way, way, way), backup="ben")
+    whole = policy(MessageLimits(way, way, way), backup="ben")
     person = whole.person["anna" if to == "owner" else "mona"]
     found = delivery_to(whole, person, "breach", now, now)
     if found.at is not None:
@@ -356,7 +356,7 @@ def test_a_message_that_is_written_over_has_no_limit() -> None:
 
 
 def stamped(to: str, **changes: bool) -> int:
-    made = desk(Respect(an_hour=5), BREACH)
+    made = desk(MessageLimits(an_hour=5), BREACH)
     world = World(policy=made.policy)
     draft = Draft(made.leads["101"], click("touch", NOW), world, NOW)
     draft.notify("notice:x", to, "warning", Phrase("idle.title", ("Ada",)), **changes)
@@ -385,7 +385,7 @@ MICROSECOND = timedelta(microseconds=1)
     ],
 )
 def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
-    assert at_work(POLICY, POLICY.person["anna"], due, now) == there
+    assert is_at_work(POLICY, POLICY.person["anna"], due, now) == there
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,7 @@ def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
     ],
 )
 def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
-    whole = policy(Respect(breach="wait"))
+    whole = policy(MessageLimits(breach="wait"))
     found = delivery_to(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
     assert found == Delivery(whole.person["anna"], NEXT if later else None)
 
@@ -412,7 +412,7 @@ def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool
     """Anna is off from Tuesday, and open again on Monday morning."""
     monday = NOW + timedelta(days=6)
     off = (TimeOff(NOW, monday),)
-    whole = policy(Respect(breach="wait"), time_off=off)
+    whole = policy(MessageLimits(breach="wait"), time_off=off)
     now = monday - ahead
     found = delivery_to(whole, whole.person["anna"], "breach", now, now)
     assert found == Delivery(whole.person["anna"], monday if later else None)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead, StageFact, Write
-from baton.domain.lifecycle.stage_history import ECHO, ROUNDED, way_back, without_echoes
+from baton.domain.lifecycle.stage_history import ECHO, ROUNDED, reverse_transition, without_echoes
 from baton.domain.time import SKEW
 from baton.domain.world.effects import CardState, ContactState, NoticeState
 from baton.domain.world.events import ClockDue, Deleted, Merged
@@ -267,9 +267,9 @@ def test_the_same_by_an_import_is_put_right() -> None:
 
 
 def test_a_way_back_is_for_those_it_names() -> None:
-    assert way_back(SCORED, "sql", "sal", "CRM_UI") is not None
-    assert way_back(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
-    assert way_back(SCORED, "sql", "mql", "CRM_UI") is None
+    assert reverse_transition(SCORED, "sql", "sal", "CRM_UI") is not None
+    assert reverse_transition(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
+    assert reverse_transition(SCORED, "sql", "mql", "CRM_UI") is None
 
 
 # --- whose value stays

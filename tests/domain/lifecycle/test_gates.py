@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Held, Lead, LifecycleState, StageTimes
-from baton.domain.lifecycle.gates import Gate, Wait, gate_of, is_over, keep, may_enter
+from baton.domain.lifecycle.gates import Gate, Wait, gate_of, is_hold_over, may_enter, update_hold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Field, Hold, Policy, Stage, Test, When
 from baton.domain.world.effects import NoticeState
@@ -210,7 +210,7 @@ def test_the_background_is_asked_for_when_it_is_needed(
 
 def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
     """Held since NOW before SQL."""
-    keep(made, Wait(stage(made), "move", BUDGET))
+    update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
     assert found is not None
     due = NOW + within
@@ -272,7 +272,7 @@ def test_only_missing_fields_let_a_lead_go_on_flagged(
 )
 def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
     made = drafted(held=held(drafted()), after=after, known=known)
-    assert is_over(made, stage(made, to)) is over
+    assert is_hold_over(made, stage(made, to)) is over
 
 
 # --- waiting
@@ -281,7 +281,7 @@ def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, o
 @pytest.mark.parametrize(("is_owned", "to"), [(True, "UANNA"), (False, OPS)])
 def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: str) -> None:
     made = drafted(is_owned=is_owned, after=minutes(7))
-    keep(made, Wait(stage(made), "move", BUDGET))
+    update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
     assert found is not None
     now = NOW + minutes(7)
@@ -304,7 +304,7 @@ def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: 
 )
 def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bool) -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
-    keep(made, Wait(stage(made), "other", gate))
+    update_hold(made, Wait(stage(made), "other", gate))
     found = made.lead.held
     assert found is not None
     assert (found.since, found.move, found.told) == (NOW, "other", 1)
@@ -326,7 +326,7 @@ def test_a_number_that_decays_is_no_news(
 ) -> None:
     waiting = replace(held(drafted()), missing=(), unmet=(Phrase("x", before),))
     made = drafted(held=waiting, after=minutes(5))
-    keep(made, Wait(stage(made), "", Gate((), (Phrase("x", now),))))
+    update_hold(made, Wait(stage(made), "", Gate((), (Phrase("x", now),))))
     assert bool(told(made)) is tells
 
 
@@ -340,13 +340,13 @@ def test_of_before_phrases_the_first_word_says_what_it_is_about(
     waiting = replace(held(drafted()), missing=(), unmet=(before,))
     made = drafted(held=waiting, after=minutes(5))
     field = now.split(" ")[0]
-    keep(made, Wait(stage(made), "", Gate((), (Phrase("x", (field,)),))))
+    update_hold(made, Wait(stage(made), "", Gate((), (Phrase("x", (field,)),))))
     assert bool(told(made)) is tells
 
 
 def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
     made = drafted(held=held(drafted()), after=2 * DAY)
-    keep(made, Wait(stage(made), "move", BUDGET))
+    update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
     assert found is not None
     assert (found.told, found.since) == (2, NOW)
@@ -359,11 +359,11 @@ def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
 def test_what_the_owner_asked_for_stays_asked_for() -> None:
     made = drafted()
     made.asked = "qualify"
-    keep(made, Wait(stage(made), "move", BUDGET))
+    update_hold(made, Wait(stage(made), "move", BUDGET))
     assert made.lead.held is not None
     assert made.lead.held.asked
     later = drafted(held=made.lead.held, after=minutes(5))
-    keep(later, Wait(stage(later), "move", BUDGET))
+    update_hold(later, Wait(stage(later), "move", BUDGET))
     assert later.lead.held is not None
     assert later.lead.held.asked
 
@@ -381,7 +381,7 @@ def test_a_wait_that_ends_is_told_of(
 ) -> None:
     standing = LifecycleState(stands, NOW, {stands: StageTimes(NOW, NOW)})
     made = drafted(held=held(drafted()), admitted=admitted, state=standing, after=minutes(5))
-    keep(made, None)
+    update_hold(made, None)
     assert made.lead.held is None
     assert outcomes(made) == outcome
     assert told(made) == [("UANNA", "info")]
@@ -389,7 +389,7 @@ def test_a_wait_that_ends_is_told_of(
 
 def test_a_wait_before_another_stage_ends_the_first() -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
-    keep(made, Wait(stage(made, "customer"), "", BUDGET))
+    update_hold(made, Wait(stage(made, "customer"), "", BUDGET))
     found = made.lead.held
     assert found is not None
     assert (found.stage, found.since) == ("customer", NOW + minutes(5))
@@ -398,7 +398,7 @@ def test_a_wait_before_another_stage_ends_the_first() -> None:
 
 def test_a_wait_before_a_stage_that_the_policy_has_forgotten_ends() -> None:
     made = drafted(held=replace(held(drafted()), stage="gone"), admitted="gone", after=minutes(5))
-    keep(made, None)
+    update_hold(made, None)
     assert made.lead.held is None
     assert outcomes(made) == []
     assert told(made) == [("UANNA", "info")]

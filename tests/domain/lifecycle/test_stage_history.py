@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.lead import LifecycleState, StageFact
-from baton.domain.lifecycle.stage_history import KEPT, add_facts, compact, state_of, way_back
+from baton.domain.lifecycle.stage_history import (
+    KEPT,
+    add_facts,
+    compact,
+    reverse_transition,
+    state_of,
+)
 from baton.domain.policy import Policy, Stage, Transition
 from tests.builders import NOW, POLICY, minutes
 
@@ -272,9 +278,9 @@ def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
 
 
 def test_a_way_back_begins_where_it_says() -> None:
-    assert way_back(POLICY, "mql", "recycled", "CRM_UI") is not None
-    assert way_back(POLICY, "customer", "recycled", "CRM_UI") is None
-    assert way_back(POLICY, "mql", "disqualified", "IMPORT") is None
+    assert reverse_transition(POLICY, "mql", "recycled", "CRM_UI") is not None
+    assert reverse_transition(POLICY, "customer", "recycled", "CRM_UI") is None
+    assert reverse_transition(POLICY, "mql", "disqualified", "IMPORT") is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from baton.domain.lead import Lead, LifecycleState
 from baton.domain.policy import Reason, Track, Transition
-from baton.domain.recycling.tracks import rounds_used_up, way_off
+from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from tests.builders import NOW, POLICY
 
 WAYS = (
@@ -38,7 +38,7 @@ DROPPED = replace(POLICY.lifecycle.reasons[0], id="bad_fit", track="")
 def test_the_way_off_follows_from_reason_and_stage(
     stage: str, reason: Reason, way: str | None
 ) -> None:
-    found = way_off(RULED, stage, reason)
+    found = closing_transition(RULED, stage, reason)
     assert (found.id if found else None) == way
 
 

@@ -128,10 +128,10 @@ def test_what_people_and_pools_carry_is_what_their_leads_say(story: list[tuple[A
     assert_changes_explain_loads(desk)
     assert_nobody_idles_beside_a_queue(desk)
     for lead in desk.leads.values():
-        let_go = [s.person for s in lead.past if s.number > lead.round_from]
+        past_owners = [s.person for s in lead.past if s.number > lead.round_from]
         by_routing = lead.assignment is not None and lead.assignment.rule not in ("by-hand",)
         if by_routing and lead.assignment is not None and lead.assignment.person != "mona":
-            assert lead.assignment.person not in let_go
+            assert lead.assignment.person not in past_owners
 
 
 def assert_nobody_idles_beside_a_queue(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from baton.domain.policy import (
 )
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.route import route
-from baton.domain.routing.rules import reach
+from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.scoring.facts import describe
 from baton.domain.world.world import Account, Away, Load, Needs, NeedsData, Turns, World
@@ -129,7 +129,7 @@ def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
     choice = chosen(policy)
     assert (choice.person.id, choice.pool, choice.rule) == ("mona", "", "last-resort")
     handoff = policy.handoff[policy.lifecycle.handoff]
-    assert reach(policy, handoff, wanted(policy).facts, NOW) == Needs()
+    assert needs_of_rules(policy, handoff, wanted(policy).facts, NOW) == Needs()
 
 
 def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
@@ -218,14 +218,14 @@ def test_only_what_a_load_said_is_relied_on() -> None:
     policy = desk("anna", "ben", "cora", people={"anna": {"time_off": OFF}})
     choice = chosen(policy, loads=full("ben"))
     assert choice.person.id == "cora"
-    assert [load.person for load in choice.relied] == ["ben"]
+    assert [load.person for load in choice.relied_on] == ["ben"]
 
 
 def test_who_gets_it_in_the_end_is_not_relied_on_to_be_away() -> None:
     loads = full("anna", "ben") | {"mona": Load("mona", away=Away(NOW, None, "slack"))}
     choice = chosen(desk(people={"mona": {"backup": ""}}), loads=loads)
     assert choice.person.id == "mona"
-    assert {load.person for load in choice.relied} == {"anna", "ben"}
+    assert {load.person for load in choice.relied_on} == {"anna", "ben"}
 
 
 def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
@@ -322,8 +322,8 @@ EVERYBODY = full("anna", "ben", "carl", "cora")
         pytest.param({}, 1, {"waits_in": "desk"}, "anna", id="it waits itself, alone"),
         pytest.param({}, 2, {"waits_in": "desk"}, "", id="it waits itself, and is not the first"),
         pytest.param({}, 1, {"waits_in": "closers"}, "", id="it waits elsewhere"),
-        pytest.param({}, 1, {"gave_up": True}, "pia", id="it has waited: what comes after"),
-        pytest.param(full("pia"), 0, {"gave_up": True}, "mona", id="and so on"),
+        pytest.param({}, 1, {"wait_timed_out": True}, "pia", id="it has waited: what comes after"),
+        pytest.param(full("pia"), 0, {"wait_timed_out": True}, "mona", id="and so on"),
     ],
 )
 def test_a_lead_goes_along_the_chain(
@@ -358,7 +358,7 @@ def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
     answer = found(policy, loads=away)
     assert isinstance(answer, Queued)
     assert answer.responsible == policy.person["mona"]
-    assert {load.person for load in answer.relied} == {"anna", "ben", "dora"}
+    assert {load.person for load in answer.relied_on} == {"anna", "ben", "dora"}
     assert answer.considered == (Considered("desk", "oo"),)
     nobody = found(chained(Fallback(wait=WAIT)), loads=away)
     assert isinstance(nobody, Queued)

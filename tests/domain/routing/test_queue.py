@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Lead
 from baton.domain.policy import Fallback, Limits, Member, Policy, Pool, Shift, TimeOff, Wait
-from baton.domain.routing.queue import LOOK_EACH, join, leave, looks_again_at
+from baton.domain.routing.queue import LOOK_EACH, join, leave, next_look
 from baton.domain.routing.search import Queued
 from baton.domain.world.events import AnyEvent, Hinted, RoomMade
 from baton.domain.world.world import Away, Load, Turns, World
@@ -244,7 +244,7 @@ def test_when_a_queue_is_looked_at_again(
 ) -> None:
     policy = at_desk(person, **pool)
     made = draft(policy, now, loads={"anna": Load("anna", **load)})
-    assert looks_again_at(made, policy.pools[0]) == expected
+    assert next_look(made, policy.pools[0]) == expected
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
     off = (TimeOff(NOW, SOON),)
     people = tuple(replace(one, time_off=off) if one.id == "cora" else one for one in base.people)
     policy = replace(base, people=people)
-    assert looks_again_at(draft(policy), policy.pools[0]) == expected
+    assert next_look(draft(policy), policy.pools[0]) == expected
 
 
 # --- what joining takes along
@@ -283,10 +283,10 @@ def test_a_lead_that_joins_is_recorded_and_gives_up_nothing_to_others_in_hubspot
     made = draft(policy, lead=lead)
     made.rewrite = {"baton_rule"}
     anna = Load("anna", open=2)
-    join(made, replace(queued(policy.pools[0]), relied=(anna,)), "mql")
+    join(made, replace(queued(policy.pools[0]), relied_on=(anna,)), "mql")
     assert made.lead.yielded == {}
     assert made.rewrite == {"baton_rule", "baton_tier"}
-    assert made.relied == {"anna": anna}
+    assert made.relied_on == {"anna": anna}
     (outcome,) = made.outcomes
     assert (outcome.kind, outcome.what, outcome.due_at) == ("waiting", "desk", NOW + WAIT.within)
 

@@ -160,7 +160,7 @@ def test_the_account_is_looked_at_further_where_its_owner_cannot_take_it() -> No
     state = world(policy, contact(), account=deal)
     assert decide(None, became(), state, NOW) == Needs(account=("company", "domain"))
     company = Account({"company": ("owner-pia", "8")}, looked=("company",))
-    decision = decide(None, became(), replace(state, account=deal.further(company)), NOW)
+    decision = decide(None, became(), replace(state, account=deal.merged_with(company)), NOW)
     assert isinstance(decision, Decision)
     assert owned(decision.lead).person == "pia"
 
@@ -316,4 +316,4 @@ def test_what_is_stored_of_500_reps_is_small() -> None:
     assert len(considered.codes) == 500
     assert Counter(considered.codes) == {"o": 250, "+": 241} | {str(n): 1 for n in range(1, 10)}
     assert len(msgspec.json.encode(decision.because)) < 2_000
-    assert len(decision.relied) <= 60
+    assert len(decision.relied_on) <= 60

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.lead import Evidence
-from baton.domain.scoring.evidence import KEPT, add
+from baton.domain.scoring.evidence_history import KEPT, add_evidence
 from baton.domain.scoring.score import Score, next_crossing, score
 from tests.builders import NOW, minutes
 from tests.scored import DAY, SCORED, SCORING
@@ -25,7 +25,7 @@ def seen(days_ago: float, kind: str = "pricing_page", what: str = "") -> Evidenc
 
 
 def scored(*evidence: Evidence, **values: str) -> Score:
-    pieces = add((), evidence)
+    pieces = add_evidence((), evidence)
     return score(SCORING, Facts(values, pieces, NOW), pieces)
 
 
@@ -103,8 +103,8 @@ def test_the_order_and_the_repetition_of_evidence_do_not_matter(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one_by_one: tuple[Evidence, ...] = ()
     for piece in shuffled:
-        one_by_one = add(one_by_one, [piece])
-    assert one_by_one == add((), found)
+        one_by_one = add_evidence(one_by_one, [piece])
+    assert one_by_one == add_evidence((), found)
     assert len(one_by_one) <= KEPT
 
 
@@ -116,7 +116,7 @@ def test_points_and_total_agree(found: list[Evidence]) -> None:
         fit=tuple(replace(group, cap=None) for group in SCORING.fit),
         behaviour=tuple(replace(group, cap=None) for group in SCORING.behaviour),
     )
-    told = score(uncapped, Facts(LARGE, add((), found), NOW), ())
+    told = score(uncapped, Facts(LARGE, add_evidence((), found), NOW), ())
     assert sum(point.points for point in told.points) == pytest.approx(told.fit + told.behaviour)
     assert told.qualified == (not told.wanting and not told.never)
 
@@ -130,7 +130,7 @@ def behaviour(evidence: tuple[Evidence, ...], at: datetime) -> float:
 
 def test_the_score_is_looked_at_when_it_falls_below_the_threshold() -> None:
     """Four looks at pricing give 40 points; by half every 10 days they are 30 after 4.15 days."""
-    evidence = add((), [seen(n / 10_000) for n in range(4)])
+    evidence = add_evidence((), [seen(n / 10_000) for n in range(4)])
     at = next_crossing(SCORED, evidence, NOW)
     assert at is not None
     assert at - NOW == pytest.approx(4.15 * DAY, abs=minutes(15))
@@ -143,7 +143,7 @@ def test_without_evidence_nothing_decays() -> None:
 
 @given(pieces)
 def test_between_now_and_the_crossing_the_score_is_on_the_same_side(found: list[Evidence]) -> None:
-    evidence = add((), found)
+    evidence = add_evidence((), found)
     at = next_crossing(SCORED, evidence, NOW)
     # A crossing is found to the second.
     end = max(NOW, (at if at is not None else NOW + 90 * DAY) - timedelta(seconds=1))

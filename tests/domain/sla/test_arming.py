@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.policy import Rung, Territory, Time
-from baton.domain.sla.clocks import arm, calendar_id, calendar_of, go_on, stand_still
+from baton.domain.sla.clocks import arm, calendar_id, calendar_of, stand_still, undo_stop
 from tests.builders import NOW, POLICY, minutes, office
 from tests.domain.sla.promises import BREACH, HOUR, target
 
@@ -195,9 +195,9 @@ def test_what_is_stopped_for_good_stands_still_no_more() -> None:
 
 def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
     clock = arm(target("call"), NOW, HOURS)
-    on = go_on(clock.suspend(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
+    on = undo_stop(clock.suspend(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
     assert (on.stopped_at, on.stopped_by, on.due_at) == (None, "", NOW + minutes(70))
-    assert go_on(clock, NOW + minutes(20), HOURS) == clock, "what was not stopped is as it was"
+    assert undo_stop(clock, NOW + minutes(20), HOURS) == clock, "what was not stopped is as it was"
 
 
 def test_a_rung_before_the_deadline_ends_with_the_day_and_does_not_begin_with_the_next() -> None:

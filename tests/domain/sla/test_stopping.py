@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Clock
 from baton.domain.policy import Field, Test
-from baton.domain.sla.targets import stopped_by_act, take_later
+from baton.domain.sla.targets import postpone_rung, stopped_by_act
 from baton.domain.world.effects import CardState, TaskState
 from tests.builders import NOW, due, handed_off, minutes, owned, world
 from tests.domain.sla.promises import CALLED, HOUR, WAITING, Office, Resting, policy, target
@@ -78,7 +78,7 @@ def test_a_rung_that_is_taken_later_is_put_on_its_own_clock() -> None:
     draft = Draft(lead, due(lead), world(desk.policy), NOW + minutes(30))
     call, other = lead.clocks
     rung = replace(call.ladder[0], at=NOW + minutes(31))
-    take_later(draft, call, rung)
+    postpone_rung(draft, call, rung)
     assert draft.lead.clocks == (
         replace(call, ladder=(call.ladder[0], rung, call.ladder[1])),
         other,

@@ -48,7 +48,9 @@ def test_working_time_is_said_in_hours(sample: dict[str, str], advanced: dict[st
 def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
     most: str, said: str, edited: Callable[..., Path]
 ) -> None:
-    made = documents_of(edited(("notifications", "an_hour: 12", f"an_hour: {most}")))
+    made = documents_of(
+        edited(("notifications", "messages_an_hour: 12", f"messages_an_hour: {most}"))
+    )
     for name in ("automation", "guide-reps"):
         assert f"Nobody gets more than {said} in any hour: what is more is gathered" in made[name]
 

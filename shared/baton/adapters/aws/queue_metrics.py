@@ -19,7 +19,7 @@ class Counts(Protocol):
     def add_metric(self, name: str, unit: Any, value: float) -> None: ...
 
 
-def teller(
+def reporter(
     logs: Logs, counts: Counts, door: str, now: Callable[[], datetime]
 ) -> Callable[[Worked], None]:
     """
@@ -33,7 +33,7 @@ def teller(
     """
     name = "".join(part.capitalize() for part in door.split("_"))
 
-    def tell(worked: Worked) -> None:
+    def report(worked: Worked) -> None:
         fields: dict[str, Any] = {"message_id": worked.message_id, "receives": worked.receives}
         counts.add_metric(f"{name}{worked.what.capitalize()}", "Count", 1)
         if worked.what == "done":
@@ -47,4 +47,4 @@ def teller(
             fields["comes_back_after"] = worked.delay.total_seconds()
         logs.warning(f"{door}.{worked.what}", why=worked.why, **fields)
 
-    return tell
+    return report

@@ -165,7 +165,7 @@ def consume(
     work: Callable[[str], None],
     lane: Lane,
     *,
-    tell: Callable[[Worked], None],
+    report: Callable[[Worked], None],
     order: Callable[[str], datetime] | None = None,
     time_left: Callable[[], timedelta] | None = None,
     enough: timedelta = ENOUGH_TIME,
@@ -183,7 +183,7 @@ def consume(
     Args:
         work: Works one message's body.
 
-        tell: Called with the result of each message, for logs and metrics.
+        report: Called with the result of each message, for logs and metrics.
 
         order: Gives when a body is due; the soonest is worked first. None: as received.
 
@@ -204,7 +204,7 @@ def consume(
             worked = _later(record, lane, "out of time", FIRST_DELAY)
         else:
             worked = _work(record, work, lane)
-        tell(worked)
+        report(worked)
         if worked.what == "later":
             failures.append({"itemIdentifier": worked.message_id})
     return {"batchItemFailures": failures}
@@ -235,7 +235,7 @@ def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) ->
         if lane.faults_of(str(record["messageId"])) >= TRIES_AT_A_FAULT:
             return _parked(record, lane, why)
         return _later(record, lane, why, backoff(record))
-    return _told(record, "done")
+    return _worked(record, "done")
 
 
 def _where(error: Exception) -> str:
@@ -264,7 +264,7 @@ def _later(record: Mapping[str, Any], lane: Lane, why: str, wait: timedelta) -> 
     except Retryable as error:
         # It comes back anyway, when the queue's visibility timeout runs out.
         why = f"{why}; {error}"
-    return _told(record, "later", why, delay)
+    return _worked(record, "later", why, delay)
 
 
 def _parked(record: Mapping[str, Any], lane: Lane, why: str) -> Worked:
@@ -272,10 +272,10 @@ def _parked(record: Mapping[str, Any], lane: Lane, why: str) -> Worked:
         lane.park(record, why, _receives(record))
     except Retryable as error:
         return _later(record, lane, f"{why}; {error}", backoff(record))
-    return _told(record, "parked", why)
+    return _worked(record, "parked", why)
 
 
-def _told(
+def _worked(
     record: Mapping[str, Any],
     what: Literal["done", "later", "parked"],
     why: str = "",

@@ -86,12 +86,12 @@ class Boards:
         for _ in range(TRIES):
             board, seen = self._append(notice.to, entry, now)
             if board is None:
-                board = self._otherwise(notice, entry, seen, now)
+                board = self._place_elsewhere(notice, entry, seen, now)
             if board is not None:
                 return board
         raise Retryable("boards: another worker was faster each time")
 
-    def _otherwise(
+    def _place_elsewhere(
         self, notice: NoticeState, entry: Entry, seen: Item | None, now: datetime
     ) -> Board | None:
         """Place *entry*, which could not join the current board; *seen* is that board's item. None
@@ -99,7 +99,7 @@ class Boards:
         current = _board(notice.to, seen) if seen is not None else None
         step = batching.step(current, entry, now)
         if current is None or step == "open":
-            return self._open(batching.opened(notice, entry, current, now), seen, now)
+            return self._open(batching.open_board(notice, entry, current, now), seen, now)
         if step == "there":
             return current
         if step == "replace":
@@ -109,10 +109,10 @@ class Boards:
         # It may join but could not, because the board has changed meanwhile. A board from before
         # ranks takes no entries, because the condition needs a rank: open a new one.
         if seen is not None and "rank" not in seen:
-            return self._open(batching.opened(notice, entry, current, now), seen, now)
+            return self._open(batching.open_board(notice, entry, current, now), seen, now)
         return None
 
-    def holding(self, notice: NoticeState, since: datetime) -> Board | None:
+    def find_board(self, notice: NoticeState, since: datetime) -> Board | None:
         sk = _CURRENT
         for _ in range(STEPS):
             item = self._get(notice.to, sk)

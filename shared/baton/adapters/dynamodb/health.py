@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.application.ports.health import Vitals
+from baton.application.ports.health import HealthReadings
 from baton.failures import Retryable
 
 
@@ -22,7 +22,7 @@ class TableClient(Protocol):
     ) -> Mapping[str, Any]: ...
 
 
-def read_vitals(client: TableClient, table: str) -> Vitals:
+def read_health(client: TableClient, table: str) -> HealthReadings:
     """
     Read the active policy's version and when the sweep last ran.
 
@@ -49,7 +49,7 @@ def read_vitals(client: TableClient, table: str) -> Vitals:
         raise Retryable(f"{table}: {error.response['Error']['Code']}") from error
     except BotoCoreError as error:
         raise Retryable(f"{table}: {type(error).__name__}") from error
-    return Vitals(
+    return HealthReadings(
         policy=None if version is None else int(version),
         swept_at=_instant(swept),
         published_at=_instant(published),

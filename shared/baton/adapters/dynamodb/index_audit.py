@@ -65,7 +65,7 @@ class OpenLeads:
                 waking = {name: right[name] for name in _WAKING if name in right}
                 yield Flaw(lead_id, f"index: {', '.join(wrong)}", waking, version)
 
-    def mend(self, flaw: Flaw) -> bool:
+    def repair(self, flaw: Flaw) -> bool:
         """Correct the index attributes from the lead. False: the lead was meanwhile written, and
         its index attributes with it."""
         if flaw.right is None:

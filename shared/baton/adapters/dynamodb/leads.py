@@ -117,27 +117,30 @@ class LeadStore:
         rows = self._rows
         writes = [
             # Wins against the same event worked a second time, in parallel or after a crash.
-            rows.new(_record_item(event, record, now)),
+            rows.create(_record_item(event, record, now)),
             # Wins against every other event of this lead that was decided on the same state.
-            rows.over(_lead_item(decision.lead), decision.before),
+            rows.overwrite(_lead_item(decision.lead), decision.before),
             # Win against decisions about other leads that change the same person or pool.
             *(
-                rows.over(next_version(load_key(load.person), load), load.version)
+                rows.overwrite(next_version(load_key(load.person), load), load.version)
                 for load in decision.loads
             ),
             *(
-                rows.over(next_version(turns_key(turns.pool), turns), turns.version)
+                rows.overwrite(next_version(turns_key(turns.pool), turns), turns.version)
                 for turns in decision.turns
             ),
             # Needs no condition: it changes with the lead's version, which only one writer wins.
             *self._places(decision),
             # Check what was only read: a person ruled out as full may have room now.
-            *(rows.unmoved(load_key(load.person), load.version) for load in decision.relied),
+            *(
+                rows.check_unchanged(load_key(load.person), load.version)
+                for load in decision.relied_on
+            ),
         ]
         try:
             self._rows.write(writes)
         except Cancelled as error:
-            if error.unheld(0):
+            if error.failed_at(0):
                 raise AlreadyDone(event.id) from error
             raise Moved(event.lead_id) from error
         return record

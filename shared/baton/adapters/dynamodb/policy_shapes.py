@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from baton.domain.calendar.rules import WEEKDAYS, Shifts
+from baton.domain.calendar.calendar_rules import WEEKDAYS, Shifts
 from baton.domain.policy import Calendar, Policy
 
 _DAY = timedelta(days=1)

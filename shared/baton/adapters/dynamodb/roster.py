@@ -59,14 +59,14 @@ class RosterStore:
         rows = self._rows
         writes = [
             # Wins against the same change worked a second time, in parallel or after a crash.
-            rows.new(stamped(item | expires(entry.at), "person_record")),
+            rows.create(stamped(item | expires(entry.at), "person_record")),
             # Wins against a lead that is meanwhile given to, or taken from, the person.
-            rows.over(next_version(load_key(load.person), load), load.version),
+            rows.overwrite(next_version(load_key(load.person), load), load.version),
         ]
         try:
             rows.write(writes)
         except Cancelled as error:
-            if error.unheld(0):
+            if error.failed_at(0):
                 raise AlreadyDone(entry.change.id) from error
             raise Moved(load.person) from error
 

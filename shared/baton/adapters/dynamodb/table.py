@@ -36,7 +36,7 @@ class Cancelled(Exception):
         super().__init__(codes)
         self._codes = codes
 
-    def unheld(self, index: int) -> bool:
+    def failed_at(self, index: int) -> bool:
         """Whether the condition of the write at *index* failed."""
         return self._codes[index] == "ConditionalCheckFailed"
 
@@ -105,15 +105,15 @@ class Table:
         with translated("table"):
             return [decode(item, shape, kind) for page in pages for item in page["Items"]]
 
-    def new(self, item: Item) -> Item:
+    def create(self, item: Item) -> Item:
         """A write on the condition that the item does not exist."""
         return {"Put": self._where(item, 0)}
 
-    def over(self, item: Item, version: int) -> Item:
+    def overwrite(self, item: Item, version: int) -> Item:
         """A write on the condition that the item still has *version*; 0: that it does not exist."""
         return {"Put": self._where(item, version)}
 
-    def unmoved(self, key: Item, version: int) -> Item:
+    def check_unchanged(self, key: Item, version: int) -> Item:
         """A check without a write: the transaction holds only if the item still has *version*."""
         check = self._where({}, version)
         del check["Item"]

@@ -50,7 +50,7 @@ class HubspotCensus:
 
     def portal(self) -> str:
         """The account's id."""
-        return str(self._ask(shapes.Portal, self._get, "/account-info/v3/details").portalId)
+        return str(self._request(shapes.Portal, self._get, "/account-info/v3/details").portalId)
 
     def contacts(
         self, properties: Sequence[str], history: Sequence[str], after: str = ""
@@ -90,7 +90,7 @@ class HubspotCensus:
             after = ""
             while True:
                 query = {"limit": _OWNERS, "archived": str(archived).lower()}
-                page = self._ask(shapes.OwnerPage, self._get, "/crm/v3/owners/", query, after)
+                page = self._request(shapes.OwnerPage, self._get, "/crm/v3/owners/", query, after)
                 for one in page.results:
                     name = f"{one.firstName or ''} {one.lastName or ''}".strip()
                     names[one.id] = name or one.id
@@ -107,11 +107,11 @@ class HubspotCensus:
         read, after = 0, ""
         while True:
             path = "/automation/v4/flows"
-            page = self._ask(shapes.FlowPage, self._get, path, {"limit": BATCH}, after)
+            page = self._request(shapes.FlowPage, self._get, path, {"limit": BATCH}, after)
             for listed in page.results:
                 read += 1
                 try:
-                    flow = self._ask(dict[str, Any], self._get, f"{path}/{listed.get('id')}")
+                    flow = self._request(dict[str, Any], self._get, f"{path}/{listed.get('id')}")
                 except NotThere:
                     continue  # deleted in the meantime
                 except NotAllowed:
@@ -130,11 +130,11 @@ class HubspotCensus:
         """
         The lead status of those contacts that exist, empty ones included. One call, 100 ids.
 
-        Not repeated when HubSpot says "not now": see `patiently`.
+        Not repeated when HubSpot says "not now": see `with_retries`.
         """
         body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
         body |= {"propertiesWithHistory": []}
-        found = self._once(shapes.Page, self._batch.read, "contacts", body).results
+        found = self._request_once(shapes.Page, self._batch.read, "contacts", body).results
         return {one.id: one.properties.get(STATUS) or "" for one in found}
 
     def set_statuses(self, wanted: dict[str, str]) -> set[str]:
@@ -144,17 +144,17 @@ class HubspotCensus:
         Not repeated when HubSpot says "not now": the caller must read again first.
         """
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
-        found = self._once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
+        found = self._request_once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
         return {one.id for one in found.results}
 
-    def patiently(self, work: Callable[[], T]) -> T:
+    def with_retries(self, work: Callable[[], T]) -> T:
         """Return what *work* returns; repeat it while HubSpot says "not now". See
         Pace.patiently."""
-        return self._pace.patiently(work)
+        return self._pace.with_retries(work)
 
     def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:
         more: dict[str, Any] = {"limit": BATCH, **wanted} | ({"after": after} if after else {})
-        return self._ask(shapes.Page, self._basic.get_page, kind, **more)
+        return self._request(shapes.Page, self._basic.get_page, kind, **more)
 
     def _history(
         self, ids: Sequence[str], names: Sequence[str]
@@ -164,7 +164,7 @@ class HubspotCensus:
             some = ids[start : start + BATCH_WITH_HISTORY]
             body = {"inputs": [{"id": one} for one in some], "properties": [STATUS]}
             body["propertiesWithHistory"] = list(names)
-            for one in self._ask(shapes.Page, self._batch.read, "contacts", body).results:
+            for one in self._request(shapes.Page, self._batch.read, "contacts", body).results:
                 past = one.propertiesWithHistory or {}
                 found[one.id] = {name: _changes(seen) for name, seen in past.items() if seen}
         return found
@@ -172,7 +172,7 @@ class HubspotCensus:
     def _deal_stages(self) -> dict[tuple[str, str], Any]:
         """(pipeline, stage) -> won or lost. A closed stage of probability 1 is won."""
         found: dict[tuple[str, str], str] = {}
-        pipelines = self._ask(shapes.Pipelines, self._get, "/crm/v3/pipelines/deals").results
+        pipelines = self._request(shapes.Pipelines, self._get, "/crm/v3/pipelines/deals").results
         for pipeline in pipelines:
             for stage in pipeline.stages:
                 if str(stage.metadata.get("isClosed")).lower() == "true":
@@ -190,10 +190,12 @@ class HubspotCensus:
             path, "GET", {}, asked, accept, auth_settings=["oauth2"], response_types_map={}, **how
         )
 
-    def _ask(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
-        return self._pace.patiently(lambda: self._once(shape, method, *args, **more))
+    def _request(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+        return self._pace.with_retries(lambda: self._request_once(shape, method, *args, **more))
 
-    def _once(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+    def _request_once(
+        self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any
+    ) -> T:
         self._pace.turn()
         return self._caller(shape, method, *args, **more)
 

@@ -77,7 +77,7 @@ class HubspotCrm:
         if history or contact:
             for record in self._http.read("contacts", [contact_id], contact, history):
                 found = Background(
-                    history=_last_values(record, history), contact=_asked(record, contact)
+                    history=_last_values(record, history), contact=_requested(record, contact)
                 )
         if not company:
             return found
@@ -86,7 +86,7 @@ class HubspotCrm:
     def _company(self, contact_id: str, properties: list[str]) -> dict[str, str]:
         one = primary_company(self._http, contact_id)
         records = self._http.read("companies", one, properties)
-        return next((_asked(record, properties) for record in records), {})
+        return next((_requested(record, properties) for record in records), {})
 
     def account(self, contact_id: str, sources: Sequence[Ownership], domain: str) -> Account:
         return AccountSearch(self._http, contact_id, domain).account(sources)
@@ -198,7 +198,7 @@ def _filled(record: Record) -> dict[str, str]:
     return {name: value for name, value in record.properties.items() if value}
 
 
-def _asked(record: Record, names: Sequence[str]) -> dict[str, str]:
+def _requested(record: Record, names: Sequence[str]) -> dict[str, str]:
     """HubSpot adds properties that were not requested, and more of them if none was."""
     return {name: value for name, value in _filled(record).items() if name in names}
 

@@ -114,10 +114,10 @@ def _sorted(error: Any) -> Retryable | Rejected:
     if status in _COME_BACK:
         wait = _POLICIES.get(problem.policyName, _COME_BACK[status])
         kind = {401: Unauthorised, 403: NotAllowed}.get(status, Retryable)
-        return kind(why, _asked(error.headers) or wait)
+        return kind(why, _retry_after(error.headers) or wait)
     if status >= 500 or status in (0, 408) or status < 400:
         # A gateway may give up on a request that HubSpot then carries out.
-        return Retryable(why, _asked(error.headers) or None, unsure=True)
+        return Retryable(why, _retry_after(error.headers) or None, unsure=True)
     faults = [_fault(detail) for detail in problem.errors[:5]]
     told = " ".join([why, *filter(None, faults)])
     if status == 404:
@@ -139,7 +139,7 @@ def _fault(detail: _Detail) -> str:
     return f"{detail.code}({names})" if names else detail.code
 
 
-def _asked(headers: Mapping[str, str] | None) -> timedelta:
+def _retry_after(headers: Mapping[str, str] | None) -> timedelta:
     """Retry-After in seconds; HubSpot's workflow pages say milliseconds, its API answers do not."""
     try:
         return timedelta(

@@ -102,19 +102,21 @@ class Caller:
     def __call__(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
         self._use(self._token())
         try:
-            return self._once(shape, method, *args, **more)
+            return self._request_once(shape, method, *args, **more)
         except Unauthorised:
             fresh = self._token.renewed()
             if fresh is None:
                 raise
         self._use(fresh)
-        return self._once(shape, method, *args, **more)
+        return self._request_once(shape, method, *args, **more)
 
     def _use(self, token: str) -> None:
         for configuration in self._configurations:
             configuration.access_token = token
 
-    def _once(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
+    def _request_once(
+        self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any
+    ) -> T:
         with translated(*self._raises):
             answer = method(*args, **more, _preload_content=False, _request_timeout=TIMEOUT)
             # Decoded here: the client's models refuse answers that lack a field they think

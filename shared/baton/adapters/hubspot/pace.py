@@ -29,14 +29,14 @@ class Pace:
     Args:
         budget: Calls in any ten seconds.
 
-        told: Called with each wait that HubSpot asked for, in seconds.
+        on_wait: Called with each wait that HubSpot asked for, in seconds.
     """
 
     def __init__(
-        self, budget: int = BUDGET, told: Callable[[float], None] = lambda _seconds: None
+        self, budget: int = BUDGET, on_wait: Callable[[float], None] = lambda _seconds: None
     ) -> None:
         self._budget = max(1, budget)
-        self._told = told
+        self._on_wait = on_wait
         self._passed: deque[float] = deque(maxlen=self._budget)
 
     def turn(self) -> None:
@@ -47,7 +47,7 @@ class Pace:
                 pause(left)
         self._passed.append(now())
 
-    def patiently(self, work: Callable[[], T]) -> T:
+    def with_retries(self, work: Callable[[], T]) -> T:
         """
         Return what *work* returns; repeat it while HubSpot says "not now".
 
@@ -66,7 +66,7 @@ class Pace:
                 wait = error.after or timedelta(seconds=2**tried)
                 if tried + 1 == TRIES or wait > LONGEST:
                     raise
-            self._told(wait.total_seconds())
+            self._on_wait(wait.total_seconds())
             pause(wait.total_seconds())
         raise AssertionError("the last try answers or raises")
 

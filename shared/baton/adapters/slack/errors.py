@@ -67,7 +67,7 @@ def _sorted(response: Any) -> Retryable | Rejected | Gone:
     data = response.data if isinstance(response.data, dict) else {}
     code = str(data.get("error", ""))
     if response.status_code == 429 or code in _LATER:
-        return Retryable("Slack: ratelimited", _asked(response.headers))
+        return Retryable("Slack: ratelimited", _retry_after(response.headers))
     if code in _GONE:
         return Gone(code)
     if code in _TOKEN:
@@ -87,7 +87,7 @@ def _places(data: Mapping[str, Any]) -> list[str]:
     return [found for text in messages[:5] for found in _POINTER.findall(str(text))]
 
 
-def _asked(headers: Mapping[str, str]) -> timedelta:
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
     """Retry-After is in seconds."""
     by_name = {name.lower(): value for name, value in headers.items()}
     try:

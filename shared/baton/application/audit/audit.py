@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from baton.application.audit import census
-from baton.application.audit.census import OURS, OWNER, STAGE, STATUS, Side
+from baton.application.audit.census import OURS, OWNER, STAGE, STATUS, AccountContext
 from baton.application.audit.duplicates import Duplicates, Group
 from baton.application.audit.findings import KINDS, Finding, Tally
 from baton.application.audit.stage_map import Move, StageMap
@@ -73,23 +73,23 @@ class Audit:
 
         limit: Example ids kept of each finding.
 
-        begin: Moves and writes before it are not counted; the present state is always checked.
+        since: Moves and writes before it are not counted; the present state is always checked.
             None: all.
     """
 
     def __init__(
         self,
         policy: Policy,
-        side: Side,
+        side: AccountContext,
         now: datetime,
         limit: int = 5,
-        begin: datetime | None = None,
+        since: datetime | None = None,
     ) -> None:
         self._policy, self._side, self._now, self._limit = policy, side, now, limit
         self._tally = {code: Tally(limit) for code in KINDS}
         self._used = {STAGE: Counter[str](), STATUS: Counter[str]()}
         self._duplicates = Duplicates()
-        self._map, self._writers = StageMap(policy, begin), Writers(begin)
+        self._map, self._writers = StageMap(policy, since), Writers(since)
         self._contacts = 0
         self._arrival, self._with_sales = census.arrival(policy), census.with_sales(policy)
         self._statuses = frozenset(census.known_statuses(policy))
@@ -226,7 +226,7 @@ class Audit:
             if tally.count:
                 parts = dict(sorted(tally.parts.items(), key=lambda part: (-part[1], part[0])))
                 examples = tuple(tally.examples)
-                yield Finding(code, kind.what, tally.count, examples, parts, kind.why, kind.mend)
+                yield Finding(code, kind.what, tally.count, examples, parts, kind.why, kind.fix)
 
     def _values(self) -> Iterator[Used]:
         for name, counter in self._used.items():

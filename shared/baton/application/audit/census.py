@@ -15,7 +15,7 @@ OURS = "baton_"
 IDENTITY = ("email", "phone", "mobilephone", "firstname", "lastname", "website")
 
 
-class Side(Struct, frozen=True):
+class AccountContext(Struct, frozen=True):
     """What is read besides the contacts. None: it could not be checked; ``unchecked`` says why."""
 
     owners: Owners | None = None

@@ -8,7 +8,7 @@ from msgspec import Struct
 class Kind(Struct, frozen=True):
     what: str
     why: str
-    mend: str
+    fix: str
 
 
 class Finding(Struct, frozen=True):
@@ -22,7 +22,7 @@ class Finding(Struct, frozen=True):
     #: The count by stage, value or source.
     parts: dict[str, int]
     why: str
-    mend: str
+    fix: str
 
 
 class Tally:
@@ -34,10 +34,10 @@ class Tally:
         self.examples: list[str] = []
         self.parts: dict[str, int] = {}
 
-    def add(self, one: str, part: str = "") -> None:
+    def add(self, example: str, part: str = "") -> None:
         self.count += 1
         if len(self.examples) < self._limit:
-            self.examples.append(one)
+            self.examples.append(example)
         if part:
             self.parts[part] = self.parts.get(part, 0) + 1
 

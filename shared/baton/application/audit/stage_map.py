@@ -47,11 +47,11 @@ class StageMap:
     Takes the stage history of one contact after another.
 
     Args:
-        begin: Moves before it are not counted. None: all are.
+        since: Moves before it are not counted. None: all are.
     """
 
-    def __init__(self, policy: Policy, begin: datetime | None = None) -> None:
-        self._policy, self._begin = policy, begin
+    def __init__(self, policy: Policy, since: datetime | None = None) -> None:
+        self._policy, self._since = policy, since
         self._by: dict[tuple[str, str], Counter[str]] = {}
         self._days: dict[tuple[str, str], array[float]] = {}
         self._contacts: dict[tuple[str, str], dict[str, None]] = {}
@@ -64,7 +64,7 @@ class StageMap:
             there = stage.id if stage else change.value
             if not there or there == here:
                 continue
-            if self._begin is None or change.at >= self._begin:
+            if self._since is None or change.at >= self._since:
                 days = None if since is None else (change.at - since).total_seconds() / _DAY
                 self._count(contact, (here, there), change.source, days)
             here, since = there, change.at

@@ -65,24 +65,24 @@ def why_not(decided: Decided, person: Person) -> Answer:
     return _elsewhere(decided, person)
 
 
-def _in_pool(decided: Decided, person: Person, one: Considered) -> Answer | None:
+def _in_pool(decided: Decided, person: Person, considered: Considered) -> Answer | None:
     """The answer if their pool was considered; None: they are not in it."""
     policy, name = decided.policy, decided.winner
-    pool = policy.pool.get(one.pool)
+    pool = policy.pool.get(considered.pool)
     reps = [member.rep for member in pool.members] if pool else []
     if pool is None or person.id not in reps:
         return None
-    if one.codes == Obstacle.POOL_FULL:
+    if considered.codes == Obstacle.POOL_FULL:
         return Answer(
             f"{pool.label} was full as a whole, so nobody in it was asked.",
             f"A higher limit of {pool.label}, or one lead less in it.",
         )
-    if one.codes == Obstacle.OTHERS_WAIT:
+    if considered.codes == Obstacle.OTHERS_WAIT:
         return Answer(
             f"Other leads wait for {pool.label} already, and none is overtaken.",
             f"Room in {pool.label} for those that came before.",
         )
-    code = one.codes[reps.index(person.id)]
+    code = considered.codes[reps.index(person.id)]
     if code in _LETTERS:
         obstacle = Obstacle(code)
         return Answer(

@@ -33,17 +33,17 @@ class Writers:
     Counts writes, one history at a time.
 
     Args:
-        begin: Writes before it are not counted. None: all are.
+        since: Writes before it are not counted. None: all are.
     """
 
-    def __init__(self, begin: datetime | None = None) -> None:
-        self._begin = begin
+    def __init__(self, since: datetime | None = None) -> None:
+        self._since = since
         self._count: Counter[tuple[str, str, str]] = Counter()
 
     def take(self, history: Mapping[str, Sequence[Change]]) -> None:
         for name, changes in history.items():
             for change in changes:
-                if self._begin is None or change.at >= self._begin:
+                if self._since is None or change.at >= self._since:
                     self._count[name, change.source, _who(change)] += 1
 
     def found(self) -> list[Writer]:

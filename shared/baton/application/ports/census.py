@@ -97,6 +97,6 @@ class StatusCrm(Protocol):
         """
         ...
 
-    def patiently(self, work: Callable[[], T]) -> T:
+    def with_retries(self, work: Callable[[], T]) -> T:
         """The result of *work*, retried while it raises Retryable."""
         ...

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class Vitals(Struct, frozen=True):
+class HealthReadings(Struct, frozen=True):
     """Facts from the table; None: not in the table."""
 
     policy: int | None = None

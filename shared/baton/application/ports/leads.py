@@ -156,7 +156,7 @@ class Flaw(Struct, frozen=True):
     #: What is wrong, without personal data.
     what: str
     #: What the indexes should have, and the lead version it was derived from; None: it cannot be
-    #: mended.
+    #: repaired.
     right: dict[str, Any] | None = None
     version: int = 0
 
@@ -175,6 +175,6 @@ class Leads(Protocol):
         """The flaws of *leads*; leads that are closed by now are skipped."""
         ...
 
-    def mend(self, flaw: Flaw) -> bool:
-        """False: it cannot be mended, or the lead was written meanwhile, which mended it."""
+    def repair(self, flaw: Flaw) -> bool:
+        """False: it cannot be repaired, or the lead was written meanwhile, which repaired it."""
         ...

@@ -53,10 +53,10 @@ class Noticeboards(Protocol):
         minute, with room, and opened by a notice at least as severe. A new board beyond the
         notice's ``an_hour`` is a summary: for an hour it takes every notice, and only counts those
         it has no room for. Joining is idempotent as long as no newer board was opened in between:
-        after an unsure attempt, call ``holding`` first.
+        after an unsure attempt, call ``find_board`` first.
         """
         ...
 
-    def holding(self, notice: NoticeState, since: datetime) -> Board | None:
+    def find_board(self, notice: NoticeState, since: datetime) -> Board | None:
         """The board that *notice* has joined since *since*, as it is now."""
         ...

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from baton.domain.calendar.rules import EARLIEST, LATEST, Rules, Span, merge
+from baton.domain.calendar.calendar_rules import EARLIEST, LATEST, Rules, Span, merge
 
 _ZERO = timedelta(0)
 _DAY = timedelta(days=1)

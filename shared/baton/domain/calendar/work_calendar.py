@@ -1,7 +1,7 @@
 """Working time: when somebody is at work, and how much of that lies between two instants.
 
-The rules of a calendar are in ``rules``, and ``spans`` computes its open time. Pauses are cut out
-of that, and everything is counted in what is left:
+The rules of a calendar are in ``calendar_rules``, and ``spans`` computes its open time. Pauses are
+cut out of that, and everything is counted in what is left:
 
 - Counting forward ends at the earliest instant by which the amount has been worked, so a
   target reached at closing time is due at closing time. Counting backward ends at the
@@ -19,7 +19,7 @@ from functools import lru_cache
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from baton.domain.calendar.rules import (
+from baton.domain.calendar.calendar_rules import (
     EARLIEST,
     LATEST,
     WEEKDAYS,

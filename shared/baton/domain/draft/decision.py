@@ -83,7 +83,7 @@ class Decision(Struct, frozen=True, gc=False):
     """The new lead, loads and turns, the effects to show, and the reasons.
 
     ``loads`` and ``turns`` carry the version they were read at: they are written on the condition
-    that it still holds, and ``relied`` is checked the same way, so the commit covers everything
+    that it still holds, and ``relied_on`` is checked the same way, so the commit covers everything
     that the decision read.
     """
 
@@ -91,7 +91,7 @@ class Decision(Struct, frozen=True, gc=False):
     #: Lead version the decision started from; 0: the lead was new.
     before: int
     loads: tuple[Load, ...] = ()
-    relied: tuple[Load, ...] = ()
+    relied_on: tuple[Load, ...] = ()
     turns: tuple[Turns, ...] = ()
     effects: tuple[AnyEffect, ...] = ()
     because: tuple[Phrase, ...] = ()

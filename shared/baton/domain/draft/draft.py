@@ -43,7 +43,7 @@ class Draft:
         self.outcomes: list[Outcome] = []
         self.effects: dict[str, AnyEffect] = {}
         self.loads: dict[str, Load] = {}
-        self.relied: dict[str, Load] = {}
+        self.relied_on: dict[str, Load] = {}
         self.turns: dict[str, Turns] = {}
         self.changes: list[LoadChange] = []
         self.considered: list[Considered] = []
@@ -95,7 +95,7 @@ class Draft:
         return owner.name if owner else ""
 
     @property
-    def who(self) -> Phrase:
+    def lead_label(self) -> Phrase:
         """The person the lead is, and their company."""
         return Phrase("who", (self.lead.name, self.lead.company))
 
@@ -116,7 +116,7 @@ class Draft:
         ):
             self._described = None
 
-    def say(self, id_: str, *args: Arg | datetime | timedelta) -> None:
+    def add_reason(self, id_: str, *args: Arg | datetime | timedelta) -> None:
         """Add the phrase *id_* to the decision's reasons."""
         self.because.append(phrase(id_, *args))
 
@@ -164,7 +164,7 @@ class Draft:
                 share the messages that a person may get in an hour.
         """
         if not to:
-            self.say("notice.nobody", slot)
+            self.add_reason("notice.nobody", slot)
             return
         reader = self.policy.person_by_slack.get(to)
         self.show(
@@ -178,7 +178,7 @@ class Draft:
                 lines=lines,
                 at=self.now,
                 # The limit applies to people only: a channel has many readers, who can leave it.
-                an_hour=self.policy.notifications.respect.an_hour
+                an_hour=self.policy.notifications.message_limits.an_hour
                 if reader is not None and not changes
                 else 0,
                 zone=self.policy.zone_of(reader or self.owner),
@@ -199,7 +199,7 @@ class Draft:
             raise NeedsData(Needs(pools=(pool,)))
         return turns
 
-    def as_drafted(self) -> World:
+    def world_as_drafted(self) -> World:
         """The world with this draft's changes, so that releasing and taking a load add up."""
         if not self.loads and not self.turns:
             return self.world

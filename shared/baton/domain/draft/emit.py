@@ -22,7 +22,7 @@ Ending = Literal["rejected", "taken_back", "closed"]
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 
 
-class _Told(NamedTuple):
+class _Shared(NamedTuple):
     """What card and tasks have in common."""
 
     assignment: Assignment
@@ -31,33 +31,33 @@ class _Told(NamedTuple):
     play: str
 
 
-def current_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
+def request_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
     """Note that the current assignment's card is to be shown, with *note* or the earlier one."""
     if note is not None or draft.card is None:
         draft.card = CardNote(note, note_at)
 
 
-def tasks(draft: Draft) -> None:
+def request_tasks(draft: Draft) -> None:
     """Note that the HubSpot tasks of the current assignment's targets are to be shown."""
     draft.tasks = True
 
 
-def show_noted(draft: Draft) -> None:
+def show_requested(draft: Draft) -> None:
     """Show the noted card and tasks, as the lead is now."""
     noted, draft.card = draft.card, None
     with_tasks, draft.tasks = draft.tasks, False
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or (noted is None and not with_tasks):
         return
-    told = _Told(assignment, owner, why_now(draft), _play(draft))
+    shared = _Shared(assignment, owner, why_now(draft), _play(draft))
     if noted is not None:
-        _card(draft, told, _state(assignment), noted)
+        _card(draft, shared, _state(assignment), noted)
     if with_tasks:
         for clock in draft.lead.clocks:
-            _task(draft, told, clock, done=not clock.running)
+            _task(draft, shared, clock, done=not clock.running)
 
 
-def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
+def show_ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
     """Show the final state of an assignment that is about to end: its card with how it ended, its
     tasks as done.
     """
@@ -65,17 +65,17 @@ def ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> None:
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
         return
-    told = _Told(assignment, owner, why_now(draft), _play(draft))
-    _card(draft, told, how, CardNote(note, note_at))
+    shared = _Shared(assignment, owner, why_now(draft), _play(draft))
+    _card(draft, shared, how, CardNote(note, note_at))
     for clock in draft.lead.clocks:
-        _task(draft, told, clock, done=not clock.running)
+        _task(draft, shared, clock, done=not clock.running)
 
 
-def task_done(draft: Draft, clock: Clock) -> None:
+def show_task_done(draft: Draft, clock: Clock) -> None:
     """Show the task of a *clock* that is about to be dropped as done."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is not None and owner is not None:
-        _task(draft, _Told(assignment, owner, why_now(draft), _play(draft)), clock, done=True)
+        _task(draft, _Shared(assignment, owner, why_now(draft), _play(draft)), clock, done=True)
 
 
 def _state(assignment: Assignment) -> CardShows:
@@ -87,8 +87,8 @@ def _state(assignment: Assignment) -> CardShows:
     return "accepted" if assignment.touched_at is None else "touched"
 
 
-def _card(draft: Draft, told: _Told, state: CardShows, noted: CardNote) -> None:
-    lead, policy, assignment, owner = draft.lead, draft.policy, told.assignment, told.owner
+def _card(draft: Draft, shared: _Shared, state: CardShows, noted: CardNote) -> None:
+    lead, policy, assignment, owner = draft.lead, draft.policy, shared.assignment, shared.owner
     tier = policy.tier.get(assignment.tier)
     draft.show(
         CardState(
@@ -103,9 +103,9 @@ def _card(draft: Draft, told: _Told, state: CardShows, noted: CardNote) -> None:
             company=lead.company,
             tier=tier.label if tier else "",
             packet=packet(policy, lead),
-            why_now=told.why_now,
+            why_now=shared.why_now,
             why_you=assignment.why,
-            play=told.play,
+            play=shared.play,
             deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
             zone=policy.zone_of(owner),
             reasons=policy.offered_reasons,
@@ -123,13 +123,13 @@ def _deadline(policy: Policy, clock: Clock) -> Deadline:
     return Deadline(clock.label, clock.due_at, clock.stopped_at, paused)
 
 
-def _task(draft: Draft, told: _Told, clock: Clock, done: bool) -> None:
+def _task(draft: Draft, shared: _Shared, clock: Clock, done: bool) -> None:
     if not clock.task:
         return
-    lead, assignment, owner = draft.lead, told.assignment, told.owner
-    body: list[Text] = [phrase("task.due", clock.due_at, assignment.why), *told.why_now]
-    if told.play:
-        body.append(told.play)
+    lead, assignment, owner = draft.lead, shared.assignment, shared.owner
+    body: list[Text] = [phrase("task.due", clock.due_at, assignment.why), *shared.why_now]
+    if shared.play:
+        body.append(shared.play)
     draft.show(
         TaskState(
             subject=draft.subject,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import delivery_to, told_instead_of
+from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
 from baton.domain.escalation.recipients import recipient
 from baton.domain.lead import ArmedRung, Clock, DeferredNotice
 from baton.domain.phrase import Phrase, phrase
@@ -17,18 +17,18 @@ from baton.domain.sla import targets
 from baton.domain.time import iso
 
 #: By a rung's kind: the outcome it records, and the severity of its notice.
-_SAID: dict[str, tuple[OutcomeKind, Severity]] = {
+_BY_KIND: dict[str, tuple[OutcomeKind, Severity]] = {
     "warn": ("warned", "warning"),
     "breach": ("breached", "breach"),
     "escalate": ("escalated", "escalation"),
 }
 
 
-def tell(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+def notify_of_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Record the outcome at the rung's time, and tell its recipient in their working hours."""
     owner = draft.owner
-    draft.record(_SAID[rung.kind][0], owner.id if owner else "", clock.target, clock.due_at)
-    _tell_of(draft, _of(draft, clock, rung), clock)
+    draft.record(_BY_KIND[rung.kind][0], owner.id if owner else "", clock.target, clock.due_at)
+    _notify(draft, _notice(draft, clock, rung), clock)
 
 
 def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
@@ -36,20 +36,20 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     hours stays on the ladder, and one that would arrive after the deadline is dropped.
     """
     if draft.now >= clock.due_at:
-        draft.say("warn.overtaken", clock.target)
+        draft.add_reason("warn.overtaken", clock.target)
         return
     who = recipient(draft, rung, draft.owner)
     at = delivery_to(draft.policy, who, "warning", rung.at, draft.now).at
     if at is None:
-        tell(draft, clock, rung)
+        notify_of_rung(draft, clock, rung)
     elif at >= clock.due_at:
-        draft.say("warn.too_late", clock.target, rung.to)
+        draft.add_reason("warn.too_late", clock.target, rung.to)
     else:
-        draft.say("warn.later", clock.target, rung.to)
-        targets.take_later(draft, clock, replace(rung, at=at))
+        draft.add_reason("warn.later", clock.target, rung.to)
+        targets.postpone_rung(draft, clock, replace(rung, at=at))
 
 
-def tell_deferred(draft: Draft) -> None:
+def notify_deferred(draft: Draft) -> None:
     """Send the deferred notices that are due, except those whose lead was acted on since, or whose
     promise has changed.
     """
@@ -60,16 +60,16 @@ def tell_deferred(draft: Draft) -> None:
     for deferred in due:
         assignment = draft.lead.assignment
         if assignment is None or assignment.number != deferred.number:
-            _tell_of(draft, deferred, None)
+            _notify(draft, deferred, None)
             continue
         clock = next((one for one in draft.lead.clocks if one.target == deferred.target), None)
         if clock is None or not clock.running or clock.due_at > draft.now:
-            draft.say("rung.not_told", deferred.target, deferred.rung.to)
+            draft.add_reason("rung.not_told", deferred.target, deferred.rung.to)
         else:
-            _tell_of(draft, deferred, clock)
+            _notify(draft, deferred, clock)
 
 
-def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
+def _notice(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
     assignment = draft.lead.assignment
     assert assignment is not None
     return DeferredNotice(
@@ -83,26 +83,28 @@ def _of(draft: Draft, clock: Clock, rung: ArmedRung) -> DeferredNotice:
     )
 
 
-def _tell_of(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
+def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
     """Tell the recipient now, or defer the notice until they are at work. *clock* is None when its
     owner has lost the lead.
     """
     rung, owner = what.rung, draft.policy.person.get(what.person)
-    kind, severity = _SAID[rung.kind]
-    told = delivery_to(draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now)
-    if told.at is not None:
-        draft.say("rung.told_later", what.target, kind, rung.to)
-        draft.change(deferred=(*draft.lead.deferred, replace(what, at=told.at)))
+    kind, severity = _BY_KIND[rung.kind]
+    delivery = delivery_to(
+        draft.policy, recipient(draft, rung, owner), severity, rung.at, draft.now
+    )
+    if delivery.at is not None:
+        draft.add_reason("rung.told_later", what.target, kind, rung.to)
+        draft.change(deferred=(*draft.lead.deferred, replace(what, at=delivery.at)))
         return
-    reader = told.reader
-    draft.say("rung.told", what.target, kind, rung.to)
+    reader = delivery.reader
+    draft.add_reason("rung.told", what.target, kind, rung.to)
     draft.notify(
         f"notice:{what.number}:{what.target}:{kind}:{iso(rung.at)}:{rung.to}",
         reader.slack_user if reader else draft.policy.notifications.channel,
         "warning" if rung.kind == "warn" else "breach",
         _title(draft, what, owner),
-        *told_instead_of(told.instead_of),
-        *(_next_step(clock) if clock else _now_with(draft)),
+        *stand_in_line(delivery.instead_of),
+        *(_next_step(clock) if clock else _current_owner(draft)),
     )
 
 
@@ -110,9 +112,9 @@ def _title(draft: Draft, what: DeferredNotice, owner: Person | None) -> Phrase:
     """*owner*: the person whose clock it was; None: no longer in the roster."""
     if what.rung.kind == "escalate":
         name = owner.name if owner else ""
-        return phrase("notice.escalated", name, what.label, draft.who, what.due_at)
+        return phrase("notice.escalated", name, what.label, draft.lead_label, what.due_at)
     id_ = "notice.warned" if what.rung.kind == "warn" else "notice.breached"
-    return phrase(id_, what.label, draft.who, what.due_at)
+    return phrase(id_, what.label, draft.lead_label, what.due_at)
 
 
 def _next_step(clock: Clock) -> Iterator[Phrase]:
@@ -128,7 +130,7 @@ def _next_step(clock: Clock) -> Iterator[Phrase]:
         yield phrase("next.told", Phrase(f"to.{ahead.to}"), ahead.at)
 
 
-def _now_with(draft: Draft) -> Iterator[Phrase]:
+def _current_owner(draft: Draft) -> Iterator[Phrase]:
     """Who has the lead now that its old owner has lost it."""
     if draft.owner is not None:
         yield Phrase("now_with", (draft.owner.name,))

@@ -156,7 +156,7 @@ def has_room(board: Board, entry: Entry) -> bool:
     return len(board.entries) < ENTRIES and board.weight + entry.weight <= ROOM
 
 
-def opened(notice: NoticeState, entry: Entry, current: Board | None, now: datetime) -> Board:
+def open_board(notice: NoticeState, entry: Entry, current: Board | None, now: datetime) -> Board:
     """The board that *notice*, as *entry*, opens after *current*: a summary if the recipient has
     reached their limit in the hour before. An opening exactly one hour ago does not count.
     """

@@ -7,15 +7,15 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.pull_back import ASK_AGAIN
-from baton.domain.escalation.quiet_hours import delivery_to, told_instead_of
+from baton.domain.escalation.pull_back import RETRY_AFTER
+from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
 from baton.domain.handoff import snooze
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
 from baton.domain.recycling.idle import closing_reason, idle_rule
-from baton.domain.rep_actions.activity import seen_active
+from baton.domain.rep_actions.activity import look_for_activity
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 from baton.domain.world.world import Needs, NeedsData
@@ -27,20 +27,20 @@ def close_if_idle(draft: Draft) -> None:
     A lead is closed only after a warning, and only if HubSpot shows no activity: its engagements
     are read again first. Raises NeedsData when they, or the owner's load, are not known.
     """
-    forgotten = snooze.forget(draft)
+    forgotten = snooze.stop_counting_if_owned_long(draft)
     idle = draft.lead.idle
     if idle is None:
-        draft.say("idle.not_running")
+        draft.add_reason("idle.not_running")
         return
     after, due = climb(idle, draft.now)
     if not due:
         if not forgotten:
-            draft.say("idle.not_yet")
+            draft.add_reason("idle.not_yet")
         return
     if draft.world.touches is None and not draft.world.crm_down:
         raise NeedsData(Needs(touches=True))
-    if seen_active(draft):
-        draft.say("idle.active")
+    if look_for_activity(draft):
+        draft.add_reason("idle.active")
     elif due[0].kind == "warn":
         late = due[-1].kind == "close"
         # Both are due when the sweep did not run for long: the warning still comes first, with its
@@ -48,8 +48,8 @@ def close_if_idle(draft: Draft) -> None:
         notice = due[-1].at - due[0].at
         _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
     elif draft.world.crm_down:
-        draft.change(idle=_closing_at(after, draft.now + ASK_AGAIN))
-        draft.say("idle.waits")
+        draft.change(idle=_closing_at(after, draft.now + RETRY_AFTER))
+        draft.add_reason("idle.waits")
     else:
         _close_idle(draft, idle)
 
@@ -67,24 +67,24 @@ def _close_idle(draft: Draft, idle: Clock) -> None:
 
 def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     owner = draft.owner or _last_owner(draft)
-    told = delivery_to(draft.policy, owner, "warning", draft.now, draft.now)
-    if told.at is not None:
+    delivery = delivery_to(draft.policy, owner, "warning", draft.now, draft.now)
+    if delivery.at is not None:
         # Move the close by as long as the warning waits, so the owner has the same time to act.
-        close_at = told.at + (idle.due_at - draft.now)
-        later = (ArmedRung(at=told.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
+        close_at = delivery.at + (idle.due_at - draft.now)
+        later = (ArmedRung(at=delivery.at, kind="warn"), ArmedRung(at=close_at, kind="close"))
         draft.change(idle=replace(idle, due_at=close_at, ladder=later, climbed=0))
-        draft.say("idle.warned_later")
+        draft.add_reason("idle.warned_later")
         return
     draft.change(idle=idle)
-    reader = told.reader
+    reader = delivery.reader
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
-    draft.say("idle.warned", idle.due_at)
+    draft.add_reason("idle.warned", idle.due_at)
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
         reader.slack_user if reader else draft.policy.notifications.channel,
         "warning",
         Phrase("idle.title", (draft.lead.name,)),
-        *told_instead_of(told.instead_of),
+        *stand_in_line(delivery.instead_of),
         phrase("idle.then", idle.due_at),
     )
 

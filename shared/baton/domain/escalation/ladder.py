@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.escalation import alerts
-from baton.domain.escalation.pull_back import ASK_AGAIN, pull_back
+from baton.domain.escalation.pull_back import RETRY_AFTER, pull_back
 from baton.domain.handoff import snooze
 from baton.domain.handoff.waiting import climb_wait
 from baton.domain.lead import ArmedRung, Clock, Held
@@ -22,11 +22,11 @@ def climb_ladders(draft: Draft) -> None:
     Raises NeedsData when a pull-back needs loads or HubSpot's engagements.
     """
     climb_wait(draft)
-    snooze.wake(draft)
-    alerts.tell_deferred(draft)
+    snooze.end_snooze(draft)
+    alerts.notify_deferred(draft)
     held = draft.lead.held
     if held is not None and held.clock.due_at <= draft.now:
-        _complete_or_not(draft, held)
+        _recheck_hold(draft, held)
     due: list[tuple[ArmedRung, int]] = []
     climbed: list[Clock] = []
     for index, clock in enumerate(draft.lead.clocks):
@@ -35,40 +35,40 @@ def climb_ladders(draft: Draft) -> None:
         due.extend((rung, index) for rung in rungs)
     if not due:
         if draft.lead == draft.start:
-            draft.say("clock.none_due")
+            draft.add_reason("clock.none_due")
         return
     draft.change(clocks=tuple(climbed))
     number = draft.lead.assigned
     for rung, index in sorted(due, key=lambda pair: pair[0].at):
         if draft.lead.assigned != number or draft.lead.assignment is None:
-            draft.say("clock.moved_on")
+            draft.add_reason("clock.moved_on")
             break
         clock = draft.lead.clocks[index]
         if clock.running:
-            _take(draft, clock, rung)
+            _act_on_rung(draft, clock, rung)
 
 
-def _complete_or_not(draft: Draft, held: Held) -> None:
+def _recheck_hold(draft: Draft, held: Held) -> None:
     """The hold of a lead has timed out. Read the contact first, as it may be complete by now;
     ``advance`` then decides what happens. If HubSpot cannot be read, extend the hold by a minute.
 
     Raises NeedsData when the contact is not known.
     """
     if draft.world.crm_down:
-        again = ArmedRung(at=draft.now + ASK_AGAIN, kind="release")
+        again = ArmedRung(at=draft.now + RETRY_AFTER, kind="release")
         clock = replace(held.clock, due_at=again.at, ladder=(again,))
         draft.change(held=replace(held, clock=clock))
-        draft.say("gate.waits", held.stage)
+        draft.add_reason("gate.waits", held.stage)
     elif draft.world.contact is not None:
         ingest_contact(draft, draft.world.contact)
     elif not draft.world.contact_gone:
         raise NeedsData(Needs(contact=True))
 
 
-def _take(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+def _act_on_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     if rung.kind == "warn":
         alerts.warn(draft, clock, rung)
     elif rung.kind in {"breach", "escalate"}:
-        alerts.tell(draft, clock, rung)
+        alerts.notify_of_rung(draft, clock, rung)
     elif rung.kind == "pull_back":
         pull_back(draft, clock)

@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import assign, end_assignment, handoff_of
-from baton.domain.handoff.reassign import tell_former
+from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
-from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.routing.rules import reach
+from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
 
 #: When HubSpot does not answer, how long until the pull-back is tried again.
-ASK_AGAIN = timedelta(minutes=1)
+RETRY_AFTER = timedelta(minutes=1)
 
 
 def pull_back(draft: Draft, clock: Clock) -> None:
@@ -32,28 +32,28 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    if touch_seen(draft):
-        draft.say("pull_back.touched", clock.target)
+    if look_for_touch(draft):
+        draft.add_reason("pull_back.touched", clock.target)
         return
     if owner is not None and owner.role == "manager":
-        draft.say("pull_back.last_resort", clock.target, owner.name)
+        draft.add_reason("pull_back.last_resort", clock.target, owner.name)
         return
     if owner is not None and owner.id not in draft.world.loads:
         # Ask for everything that ending this assignment and making the next depend on, in one read.
-        chain = reach(draft.policy, handoff_of(draft), draft.facts, draft.now)
+        chain = needs_of_rules(draft.policy, handoff_of(draft), draft.facts, draft.now)
         raise NeedsData(replace(chain, people=(owner.id, *chain.people)))
-    draft.say("pull_back", clock.target, draft.owner_name)
+    draft.add_reason("pull_back", clock.target, draft.owner_name)
     draft.record("pulled_back", owner.id if owner else "", clock.target, clock.due_at)
     handoff = handoff_of(draft)
     note = Phrase("pull_back.note", (clock.label,))
     end_assignment(draft, "taken_back", note, draft.now)
     assign(draft, handoff)
-    tell_former(draft, owner, Phrase("pull_back.why", (clock.label,)))
+    notify_former_owner(draft, owner, Phrase("pull_back.why", (clock.label,)))
 
 
 def _postpone(draft: Draft, clock: Clock) -> None:
     """HubSpot cannot say whether the owner has been in touch: try again in a minute. A late
     pull-back is better than taking the lead from an owner who is on the phone with the person.
     """
-    targets.take_later(draft, clock, ArmedRung(at=draft.now + ASK_AGAIN, kind="pull_back"))
-    draft.say("pull_back.waits", clock.target)
+    targets.postpone_rung(draft, clock, ArmedRung(at=draft.now + RETRY_AFTER, kind="pull_back"))
+    draft.add_reason("pull_back.waits", clock.target)

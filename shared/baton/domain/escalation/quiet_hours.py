@@ -31,27 +31,27 @@ class Delivery(NamedTuple):
 def delivery_to(
     policy: Policy, reader: Person | None, severity: Severity, at: datetime, now: datetime
 ) -> Delivery:
-    """Who gets *reader*'s notice, and when, by the policy's ``respect``; *at* is when the rung was
-    due. Channels are always told at once.
+    """Who gets *reader*'s notice, and when, by the policy's ``quiet_hours``; *at* is when the rung
+    was due. Channels are always told at once.
     """
-    if reader is None or at_work(policy, reader, at, now):
+    if reader is None or is_at_work(policy, reader, at, now):
         return Delivery(reader)
-    how = policy.notifications.respect.of(severity)
+    how = policy.notifications.message_limits.in_quiet_hours(severity)
     if how == "backup":
         backup = backup_of(policy, reader)
-        if backup is not None and at_work(policy, backup, at, now):
+        if backup is not None and is_at_work(policy, backup, at, now):
             return Delivery(backup, instead_of=reader)
     # Hours that change meanwhile may defer it again, but not for ever.
     through = how == "through" or now - at >= LONGEST_WAIT
     return Delivery(reader, None if through else _opens(policy, reader, now))
 
 
-def told_instead_of(person: Person | None) -> tuple[Phrase, ...]:
+def stand_in_line(person: Person | None) -> tuple[Phrase, ...]:
     """The line that explains a notice sent in place of *person*; None: meant for the reader."""
     return (Phrase("told_instead", (person.name,)),) if person else ()
 
 
-def at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:
+def is_at_work(policy: Policy, person: Person, at: datetime, now: datetime) -> bool:
     """Whether *person* is in their working hours (time off excluded), or was until *at*, a moment
     ago.
     """

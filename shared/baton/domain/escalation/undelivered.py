@@ -12,7 +12,7 @@ from baton.domain.policy import Person
 from baton.domain.world.events import Undelivered
 
 
-def pass_on(draft: Draft, event: Undelivered) -> None:
+def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
     """Tell the recipient after the one that failed, in the order owner, backup, manager, channel,
     RevOps.
 
@@ -21,7 +21,7 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
     parks the message itself.
     """
     person = draft.policy.person_by_slack.get(event.to)
-    draft.say("undelivered", person.name if person else event.to, event.reason)
+    draft.add_reason("undelivered", person.name if person else event.to, event.reason)
     to = _next(draft, event, person)
     instead = draft.policy.person_by_slack.get(to)
     draft.record(
@@ -32,8 +32,8 @@ def pass_on(draft: Draft, event: Undelivered) -> None:
         message=event.slot,
     )
     if to:
-        draft.say("undelivered.instead", to)
-        _tell(draft, event, to)
+        draft.add_reason("undelivered.instead", to)
+        _notify(draft, event, to)
 
 
 def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
@@ -43,14 +43,14 @@ def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
     ways = list(dict.fromkeys(_ways(draft)))
     had_it = person is not None and any(held_by.person == person.id for held_by in draft.lead.past)
     if not draft.lead.open or event.level == "info" or (had_it and event.to not in ways):
-        draft.say("undelivered.nothing_left")
+        draft.add_reason("undelivered.nothing_left")
         return ""
     # A recipient outside this order (a director, for example) is followed by the channel.
     to = draft.policy.notifications.channel
     if event.to in ways:
         to = next(iter(ways[ways.index(event.to) + 1 :]), "")
     if not to:
-        draft.say("undelivered.nobody_left")
+        draft.add_reason("undelivered.nobody_left")
     return to
 
 
@@ -63,7 +63,7 @@ def _ways(draft: Draft) -> Iterator[str]:
     yield draft.policy.notifications.ops_channel
 
 
-def _tell(draft: Draft, event: Undelivered, to: str) -> None:
+def _notify(draft: Draft, event: Undelivered, to: str) -> None:
     person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
     draft.notify(
@@ -72,7 +72,7 @@ def _tell(draft: Draft, event: Undelivered, to: str) -> None:
         f"notice:undelivered:{number}:{event.to}",
         to,
         event.level,
-        Phrase("undelivered.title", (person.name if person else event.to, draft.who)),
+        Phrase("undelivered.title", (person.name if person else event.to, draft.lead_label)),
         *_lines(draft),
         Phrase("undelivered.why", (event.reason,)),
     )

@@ -42,7 +42,7 @@ def handoff_of(draft: Draft) -> Handoff:
     return handoff_named(draft.policy, assignment.handoff if assignment else "")
 
 
-def let_go(draft: Draft) -> frozenset[str]:
+def past_owners(draft: Draft) -> frozenset[str]:
     """The past owners of this round, whom routing excludes."""
     lead = draft.lead
     return frozenset(past.person for past in lead.past if past.number > lead.round_from)
@@ -53,14 +53,14 @@ def assign(
     handoff: Handoff,
     existing_owner: str = "",
     by_ownership: bool = False,
-    gave_up: bool = False,
+    wait_timed_out: bool = False,
 ) -> None:
     """Find the lead an owner or a place in a queue, and show the result.
 
     Args:
         existing_owner: HubSpot owner id of the contact's owner; may be empty.
         by_ownership: The owner of the account comes before the rules.
-        gave_up: Its wait in a queue has timed out.
+        wait_timed_out: Its wait in a queue has timed out.
 
     Raises:
         NeedsData: Data that the answer depends on was not read.
@@ -72,18 +72,18 @@ def assign(
         facts=draft.facts,
         existing_owner=existing_owner,
         by_ownership=by_ownership,
-        excluded=let_go(draft),
+        excluded=past_owners(draft),
         waits_in=waiting.pool if waiting else "",
-        gave_up=gave_up,
+        wait_timed_out=wait_timed_out,
     )
-    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
     if isinstance(answer, Queued):
         queue.join(draft, answer, handoff.stage)
     else:
         give(draft, answer, handoff)
 
 
-def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
+def find_next_owner(draft: Draft, handoff: Handoff, without: str) -> Person | None:
     """Who would get the lead if person *without* were excluded, too. Changes nothing. Raises
     NeedsData.
     """
@@ -91,10 +91,10 @@ def would_get(draft: Draft, handoff: Handoff, without: str) -> Person | None:
         lead=draft.lead.id,
         handoff=handoff,
         facts=draft.facts,
-        excluded=let_go(draft) | {without},
-        gave_up=True,
+        excluded=past_owners(draft) | {without},
+        wait_timed_out=True,
     )
-    answer = route(draft.policy, wanted, draft.as_drafted(), draft.now)
+    answer = route(draft.policy, wanted, draft.world_as_drafted(), draft.now)
     return None if isinstance(answer, Queued) else answer.person
 
 
@@ -108,7 +108,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
         draft.change(held=replace(lead.held, asked=False))
     # Rewrite properties that another system had won, even if unchanged: a new assignment ends that.
     draft.rewrite |= lead.yielded.keys()
-    draft.relied |= {load.person: load for load in choice.relied}
+    draft.relied_on |= {load.person: load for load in choice.relied_on}
     draft.turns |= {turns.pool: turns for turns in choice.turns}
     queue.leave(draft)
     carried = take(draft.load(person.id), policy.zone_of(person), draft.now)
@@ -143,8 +143,8 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     )
     draft.record("assigned", person.id, choice.rule)
     targets.evaluate_clocks(draft)
-    emit.current_card(draft)
-    emit.tasks(draft)
+    emit.request_card(draft)
+    emit.request_tasks(draft)
 
 
 def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:
@@ -157,13 +157,13 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
     queue.leave(draft)
     if draft.lead.assignment is None:
         return
-    count_no_more(draft, card)
+    stop_counting(draft, card)
     assignment = draft.lead.assignment
     stopped = tuple(
         clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
     )
     draft.change(clocks=stopped)
-    emit.ended(draft, card, note, note_at)
+    emit.show_ended(draft, card, note, note_at)
     past = PastAssignment(
         person=assignment.person,
         number=assignment.number,
@@ -179,19 +179,19 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         deferred=tuple(
             one
             for one in draft.lead.deferred
-            if one.number != assignment.number or _still_news(one, card)
+            if one.number != assignment.number or _outlives_pull_back(one, card)
         ),
     )
 
 
-def _still_news(deferred: DeferredNotice, ended: emit.Ending) -> bool:
+def _outlives_pull_back(deferred: DeferredNotice, ended: emit.Ending) -> bool:
     """Whether the deferred notice is still sent after a pull-back: only one to somebody above the
     owner, about what the owner missed.
     """
     return ended == "taken_back" and deferred.rung.to not in {"owner", "backup"}
 
 
-def count_no_more(draft: Draft, why: str) -> None:
+def stop_counting(draft: Draft, why: str) -> None:
     """Stop counting the lead as open for its owner and its pool. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts:
@@ -203,7 +203,7 @@ def count_no_more(draft: Draft, why: str) -> None:
     draft.change(assignment=replace(assignment, counts=False))
 
 
-def count_again(draft: Draft, why: str) -> None:
+def resume_counting(draft: Draft, why: str) -> None:
     """Count it as open again, even beyond the limit: the owner had it all along."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:

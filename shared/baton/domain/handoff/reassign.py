@@ -16,15 +16,15 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import (
     assign,
     end_assignment,
+    find_next_owner,
     give,
     handoff_named,
     handoff_of,
-    let_go,
-    would_get,
+    past_owners,
 )
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Reason
-from baton.domain.routing.obstacles import obstacle, told_obstacle
+from baton.domain.routing.obstacles import obstacle, obstacle_phrase
 from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerRefused, Reassigned
 from baton.domain.world.world import Away, Load
@@ -42,7 +42,7 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     handoff = handoff_named(draft.policy, held_by.handoff)
     person = draft.policy.person.get(event.to)
     if event.to:
-        fault = _why_not_to(draft, event.to, person)
+        fault = _why_not_given_to(draft, event.to, person)
         if fault is not None:
             return fault
     owner = draft.owner
@@ -58,11 +58,11 @@ def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
     else:
         choice = Choice(person, "by-hand", "", Phrase("why.by_hand", (event.by,)), ())
         give(draft, choice, handoff)
-    tell_former(draft, owner, why)
+    notify_former_owner(draft, owner, why)
     return None
 
 
-def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
+def pass_to_next_rep(draft: Draft, reason: Reason, at: datetime) -> None:
     """The owner rejected the lead for a reason that is not about the lead: the next rep gets it.
     Raises NeedsData.
     """
@@ -74,39 +74,39 @@ def pass_on(draft: Draft, reason: Reason, at: datetime) -> None:
     assign(draft, handoff)
 
 
-def owner_refused(draft: Draft, event: OwnerRefused) -> None:
+def pass_on_refused_lead(draft: Draft, event: OwnerRefused) -> None:
     """HubSpot does not accept somebody as owner: they get no leads until it does, and this lead
     goes to the next rep. Raises NeedsData.
     """
     person = draft.policy.someone(event.person)
     if person is None:
-        draft.say("owner_refused.unknown", event.person)
+        draft.add_reason("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
-    if not _refused(load, draft.now):
+    if not _has_lasting_refusal(load, draft.now):
         # Set here as well as by the person's own event, so that neither this decision nor the next
         # one chooses them again.
         refused = Away(draft.event.at, None, "hubspot")
         draft.loads[person.id] = replace(load, refused=refused)
     assignment = draft.lead.assignment
     if assignment is None or assignment.person != person.id:
-        draft.say("owner_refused.not_theirs", person.name)
+        draft.add_reason("owner_refused.not_theirs", person.name)
         return
     handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
     draft.because.append(why)
-    heir = would_get(draft, handoff, without=person.id)
-    if heir is not None and _refused(draft.load(heir.id), draft.now):
+    next_owner = find_next_owner(draft, handoff, without=person.id)
+    if next_owner is not None and _has_lasting_refusal(draft.load(next_owner.id), draft.now):
         # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
         # would never end.
-        draft.say("owner_refused.keeps", person.name)
+        draft.add_reason("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)
     assign(draft, handoff)
-    tell_former(draft, person, why)
+    notify_former_owner(draft, person, why)
 
 
-def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
+def notify_former_owner(draft: Draft, former: Person | None, why: Phrase) -> None:
     """Tell the former owner that somebody else has the lead; the new owner gets a card."""
     owner = draft.owner
     if former is None or (owner is not None and owner.id == former.id):
@@ -122,18 +122,18 @@ def tell_former(draft: Draft, former: Person | None, why: Phrase) -> None:
     )
 
 
-def _refused(load: Load, now: datetime) -> bool:
+def _has_lasting_refusal(load: Load, now: datetime) -> bool:
     return load.refused is not None and load.refused.holds(now)
 
 
-def _why_not_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:
+def _why_not_given_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:
     if person is None:
         return Phrase("reassign.unknown", (name,))
     assignment = draft.lead.assignment
     if assignment is not None and assignment.person == person.id:
         return Phrase("reassign.has_it", (person.name,))
-    if person.id in let_go(draft):
+    if person.id in past_owners(draft):
         return Phrase("reassign.let_go", (person.name,))
     load = draft.load(person.id)
     code = obstacle(draft.policy, person, load, draft.now)
-    return told_obstacle(person, load, code) if code else None
+    return obstacle_phrase(person, load, code) if code else None

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import count_again, count_no_more, idle_clock
+from baton.domain.handoff.assign import idle_clock, resume_counting, stop_counting
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.sla.pauses import after_snooze
 from baton.domain.world.events import Snoozed
@@ -27,7 +27,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
     if assignment.snoozed_until is not None:
         return Phrase("snooze.already")
     if not draft.policy.counting.snoozed:
-        count_no_more(draft, "snoozed")
+        stop_counting(draft, "snoozed")
     snoozed = draft.lead.assignment
     assert snoozed is not None
     draft.change(assignment=replace(snoozed, snoozed_until=event.until, snoozed_at=now))
@@ -35,13 +35,13 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
         clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
         idle=idle_clock(draft, event.until),
     )
-    draft.say("snoozed", event.until)
+    draft.add_reason("snoozed", event.until)
     draft.record("snoozed", assignment.person)
-    emit.tasks(draft)
+    emit.request_tasks(draft)
     return None
 
 
-def wake(draft: Draft) -> None:
+def end_snooze(draft: Draft) -> None:
     """End a snooze that is over: the lead counts as open again. Raises NeedsData."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.snoozed_until is None:
@@ -51,19 +51,19 @@ def wake(draft: Draft) -> None:
     draft.change(assignment=replace(assignment, snoozed_until=None, snoozed_at=None))
     forgotten = assignment.forget_at is not None and assignment.forget_at <= draft.now
     if not forgotten:
-        count_again(draft, "snooze over")
-    draft.say("snooze.over")
+        resume_counting(draft, "snooze over")
+    draft.add_reason("snooze.over")
 
 
-def forget(draft: Draft) -> bool:
+def stop_counting_if_owned_long(draft: Draft) -> bool:
     """Stop counting the lead as open if it has been owned for long enough; whether that happened.
     Raises NeedsData.
     """
     assignment = draft.lead.assignment
     if assignment is None or not assignment.counts or not _is_over(assignment.forget_at, draft.now):
         return False
-    count_no_more(draft, "owned for long")
-    draft.say("forgotten")
+    stop_counting(draft, "owned for long")
+    draft.add_reason("forgotten")
     return True
 
 

@@ -9,7 +9,7 @@ from baton.domain.handoff.assign import assign, handoff_named
 from baton.domain.lead import Waiting
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person
-from baton.domain.routing.queue import looks_again_at
+from baton.domain.routing.queue import next_look
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 
@@ -20,7 +20,7 @@ def try_again(draft: Draft) -> None:
     """
     waiting = draft.lead.waiting
     if waiting is None:
-        draft.say("queue.not_waiting")
+        draft.add_reason("queue.not_waiting")
         return
     assign(draft, handoff_named(draft.policy, waiting.handoff))
     still = draft.lead.waiting
@@ -32,8 +32,8 @@ def try_again(draft: Draft) -> None:
     alone = draft.turns_of(pool.id).waiting <= 1
     if not alone and draft.world.first.get(pool.id) != draft.lead.id:
         return
-    draft.change(waiting=replace(still, look_at=looks_again_at(draft, pool)))
-    draft.say("queue.no_room", still.pool)
+    draft.change(waiting=replace(still, look_at=next_look(draft, pool)))
+    draft.add_reason("queue.no_room", still.pool)
 
 
 def climb_wait(draft: Draft) -> None:
@@ -45,16 +45,16 @@ def climb_wait(draft: Draft) -> None:
         return
     if waiting.look_at is not None and waiting.look_at <= draft.now:
         draft.offers.add(waiting.pool)
-        draft.say("queue.looked_at", waiting.pool)
+        draft.add_reason("queue.looked_at", waiting.pool)
         waiting = replace(waiting, look_at=None)
         draft.change(waiting=waiting)
     clock, due = climb(waiting.clock, draft.now)
     if not due:
         return
     if due[-1].kind == "give_up":
-        draft.say("queue.over", waiting.pool)
+        draft.add_reason("queue.over", waiting.pool)
         draft.record("breached", what=clock.target, due_at=clock.due_at)
-        assign(draft, handoff_named(draft.policy, waiting.handoff), gave_up=True)
+        assign(draft, handoff_named(draft.policy, waiting.handoff), wait_timed_out=True)
         return
     draft.change(waiting=replace(waiting, clock=clock))
     _warn(draft, waiting)
@@ -66,12 +66,12 @@ def _warn(draft: Draft, waiting: Waiting) -> None:
     pool = policy.pool.get(waiting.pool)
     label = pool.label if pool else waiting.pool
     draft.record("warned", responsible.id if responsible else "", clock.target, clock.due_at)
-    draft.say("queue.told", waiting.pool, responsible.name if responsible else "")
+    draft.add_reason("queue.told", waiting.pool, responsible.name if responsible else "")
     draft.notify(
         f"notice:wait:{waiting.pool}:{iso(waiting.since)}",
         responsible.slack_user if responsible else policy.notifications.channel,
         "warning",
-        Phrase("waits", (draft.who, label)),
+        Phrase("waits", (draft.lead_label, label)),
         phrase("waits.since", waiting.since),
         phrase("waits.to_you" if responsible else "waits.to_next", clock.due_at),
     )

@@ -100,7 +100,7 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
         )
 
     def suspend(self, at: datetime, by: Literal["condition", "touch"]) -> Clock:
-        """The clock stopped in a way that may be taken back: ``go_on`` needs its rungs."""
+        """The clock stopped in a way that may be taken back: ``undo_stop`` needs its rungs."""
         return msgspec.structs.replace(
             self, stopped_at=at, stopped_by=by, paused_at=None, paused_for=()
         )

@@ -27,24 +27,26 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
         answer = answer_to(draft.policy, fact.source)
         who = fact.source
         stage = draft.lead.state.stage
-        draft.say("backward", stage, fact.stage, source(who), answer)
-        draft.record("backward_refused", what=by(fact.stage, who))
+        draft.add_reason("backward", stage, fact.stage, source_phrase(who), answer)
+        draft.record("backward_refused", what=changed_by(fact.stage, who))
         if answer == "restore" and current is not None and current.id == fact.stage:
-            if may_put_right(draft, hubspot_names.STAGE, who):
+            if may_restore(draft, hubspot_names.STAGE, who):
                 draft.write_stage = "back"
         elif answer == "ask":
-            _ask(draft, fact)
+            _ask_revops(draft, fact)
         elif answer == "report":
             draft.notify(
                 f"notice:backward:{iso(fact.at)}",
                 draft.policy.notifications.ops_channel,
                 "info",
                 Phrase("backward.title", (draft.lead.name,)),
-                Phrase("backward.reported", (_by(who), draft.policy.stage[fact.stage].label)),
+                Phrase(
+                    "backward.reported", (_who_changed(who), draft.policy.stage[fact.stage].label)
+                ),
             )
 
 
-def may_put_right(draft: Draft, name: str, who: str) -> bool:
+def may_restore(draft: Draft, name: str, who: str) -> bool:
     """Whether contact property *name*, changed by *who*, may be restored once more. After as many
     restores as the policy allows, Baton gives in and tells RevOps who keeps changing it.
     """
@@ -52,22 +54,22 @@ def may_put_right(draft: Draft, name: str, who: str) -> bool:
     lately = tuple(at for at in draft.lead.restored.get(name, ()) if at > draft.now - FIGHT)
     if len(lately) < most:
         draft.change(restored=draft.lead.restored | {name: (*lately, draft.now)})
-        draft.record("restored", what=by(name, who))
+        draft.record("restored", what=changed_by(name, who))
         return True
-    draft.say("fight", name, len(lately), FIGHT, source(who))
+    draft.add_reason("fight", name, len(lately), FIGHT, source_phrase(who))
     draft.notify(
         # One notice per fight, updated each time the other side changes the value.
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",
         draft.policy.notifications.ops_channel,
         "warning",
-        Phrase("fight.title", (draft.lead.name, source(who), name)),
+        Phrase("fight.title", (draft.lead.name, source_phrase(who), name)),
         phrase("fight.given_up", len(lately), FIGHT) if lately else Phrase("fight.not_allowed"),
         Phrase("fight.mend", (name,)),
     )
     return False
 
 
-def _ask(draft: Draft, fact: StageFact) -> None:
+def _ask_revops(draft: Draft, fact: StageFact) -> None:
     policy = draft.policy
     stage = policy.stage.get(draft.lead.state.stage)
     kept = stage.label if stage else draft.lead.state.stage
@@ -76,22 +78,22 @@ def _ask(draft: Draft, fact: StageFact) -> None:
         policy.notifications.ops_channel,
         "warning",
         Phrase("backward.title", (draft.lead.name,)),
-        Phrase("backward.kept", (_by(fact.source), policy.stage[fact.stage].label, kept)),
+        Phrase("backward.kept", (_who_changed(fact.source), policy.stage[fact.stage].label, kept)),
         Phrase("backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_policy"),
         Phrase("backward.if_not", (kept,)),
     )
 
 
-def _by(who: str) -> Phrase:
+def _who_changed(who: str) -> Phrase:
     """Who changed something in HubSpot: a person (unnamed), or a source by its name."""
-    return Phrase("by.person") if who.casefold() in PEOPLE else source(who)
+    return Phrase("by.person") if who.casefold() in PEOPLE else source_phrase(who)
 
 
-def source(name: str) -> Phrase:
+def source_phrase(name: str) -> Phrase:
     """A change source in HubSpot by its name; empty: HubSpot named none."""
     return Phrase("by.source", (name,)) if name else Phrase("by.unnamed")
 
 
-def by(what: str, who: str) -> str:
+def changed_by(what: str, who: str) -> str:
     """*what* was changed, and by which source, as outcomes have it."""
     return f"{what} by {who or 'an unnamed source'}"

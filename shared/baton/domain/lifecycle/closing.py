@@ -16,7 +16,7 @@ from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Reason, Track, Transition
 from baton.domain.recycling.cool_off import cool_until
-from baton.domain.recycling.tracks import rounds_used_up, way_off
+from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.time import iso
 
 
@@ -38,9 +38,9 @@ def close(
         NeedsData: The owner's load is not known.
     """
     reason = draft.policy.reason[reason_id]
-    way = way or way_off(draft.policy, draft.lead.state.stage, reason)
+    way = way or closing_transition(draft.policy, draft.lead.state.stage, reason)
     if way is None:
-        draft.say("closed.no_way_off", draft.lead.state.stage)
+        draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:
         # Later than every known fact, so that this move is the lead's latest.
         after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
@@ -60,9 +60,9 @@ def off_the_way(
     track_id = reason.track if reason else ""
     track = draft.policy.track.get(track_id)
     # A person can move a lead to a side stage without a reason; then the stage decides the outcome.
-    recycled = bool(track_id) if reason else _stands_recycled(draft)
+    recycled = bool(track_id) if reason else _is_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
-    draft.say("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
+    draft.add_reason("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
     end_assignment(draft, card, note, at)
     draft.change(
         reason=reason.id if reason else "",
@@ -76,7 +76,7 @@ def off_the_way(
     draft.record(outcome, owner, reason.id if reason else "")
 
 
-def _stands_recycled(draft: Draft) -> bool:
+def _is_recycled(draft: Draft) -> bool:
     return draft.lead.state.stage == draft.policy.lifecycle.recycled
 
 
@@ -86,7 +86,7 @@ def leave(draft: Draft, why: Phrase) -> None:
         return
     draft.because.append(why)
     end_assignment(draft, "closed", why, draft.now)
-    gates.keep(draft, None)
+    gates.update_hold(draft, None)
     draft.change(idle=None, review_at=None, deferred=(), gone=why)
     draft.record("gone", what=" ".join((why.id.removeprefix("gone."), *map(str, why.args))))
 

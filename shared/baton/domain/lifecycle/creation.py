@@ -23,5 +23,5 @@ def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
             return None
         created = event.at
     initial = draft.policy.lifecycle.initial
-    draft.say("stage.created", initial)
+    draft.add_reason("stage.created", initial)
     return StageFact(at=believable(created, draft.now), stage=initial, source="baton")

@@ -6,7 +6,7 @@ from baton.domain import hubspot_names
 from baton.domain.conditions import why_not
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Write
-from baton.domain.lifecycle.backward import by, may_put_right, source
+from baton.domain.lifecycle.backward import changed_by, may_restore, source_phrase
 from baton.domain.lifecycle.hubspot_values import values_of
 from baton.domain.lifecycle.stage_history import ECHO, NOT_OURS, PEOPLE
 from baton.domain.phrase import Phrase
@@ -31,22 +31,22 @@ def follow_others(draft: Draft, contact: Contact) -> None:
         agrees = seen.value == ours
         if agrees and name not in draft.lead.yielded:
             continue
-        if not agrees and _ours(seen, draft.lead.writes.get(name, ())):
+        if not agrees and _is_own_write(seen, draft.lead.writes.get(name, ())):
             continue
         if name not in values_of(draft.policy, draft.lead, draft.facts, draft.score):
             continue  # Baton has no value for it any more
         if agrees:
-            _agree(draft, name)
+            _forget_yield(draft, name)
         else:
-            _drifted(draft, name, seen)
+            _answer_drift(draft, name, seen)
 
 
-def _agree(draft: Draft, name: str) -> None:
+def _forget_yield(draft: Draft, name: str) -> None:
     kept = {k: v for k, v in draft.lead.yielded.items() if k != name}
     draft.change(yielded=kept)
 
 
-def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
+def _is_own_write(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
     """Whether the value in HubSpot is older than Baton's last write, which is still on its way, or
     is an earlier write of Baton's that arrived late.
     """
@@ -56,7 +56,7 @@ def _ours(seen: SeenValue, writes: tuple[Write, ...]) -> bool:
     return late and any(write.value == seen.value for write in writes)
 
 
-def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
+def _answer_drift(draft: Draft, name: str, seen: SeenValue) -> None:
     if draft.lead.yielded.get(name) == seen.value:
         return
     rule = _rule(draft, name)
@@ -64,11 +64,11 @@ def _drifted(draft: Draft, name: str, seen: SeenValue) -> None:
         return  # no rule: Baton writes its next change as usual
     who = seen.source
     side = "crm" if seen.source.casefold() in CRM else "marketing"
-    draft.record("drifted", what=by(name, who))
+    draft.record("drifted", what=changed_by(name, who))
     if rule.wins == side:
-        draft.say("sync.yielded", name, source(who), side)
-    elif may_put_right(draft, name, who):
-        draft.say("sync.rewritten", name, source(who), rule.wins)
+        draft.add_reason("sync.yielded", name, source_phrase(who), side)
+    elif may_restore(draft, name, who):
+        draft.add_reason("sync.rewritten", name, source_phrase(who), rule.wins)
         draft.rewrite.add(name)
         return
     draft.change(yielded=draft.lead.yielded | {name: seen.value})

@@ -71,15 +71,15 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
         return None
     gate = gate_of(draft, stage)
     wait = Wait(stage, move, gate)
-    if gate.closed and not (_goes_on_flagged(draft, wait) and not gate.unmet):
+    if gate.closed and not (_continues_flagged(draft, wait) and not gate.unmet):
         return wait
     if gate.closed:
-        draft.say("gate.flagged", stage.id, listing(gate.missing))
+        draft.add_reason("gate.flagged", stage.id, listing(gate.missing))
     draft.change(admitted=stage.id, flagged=gate.missing)
     return None
 
 
-def is_over(draft: Draft, stage: Stage) -> bool:
+def is_hold_over(draft: Draft, stage: Stage) -> bool:
     """Whether the hold before *stage* has timed out. False unless the contact was just read: the
     data may have been filled in.
     """
@@ -92,7 +92,7 @@ def is_over(draft: Draft, stage: Stage) -> bool:
     )
 
 
-def keep(draft: Draft, wait: Wait | None) -> None:
+def update_hold(draft: Draft, wait: Wait | None) -> None:
     """Update the lead's hold to *wait*, and tell who can fill in the data of a change."""
     held = draft.lead.held
     if held is not None and (wait is None or held.stage != wait.stage.id):
@@ -102,14 +102,14 @@ def keep(draft: Draft, wait: Wait | None) -> None:
         _hold(draft, held, wait)
 
 
-def _goes_on_flagged(draft: Draft, wait: Wait) -> bool:
-    over = is_over(draft, wait.stage) and wait.over == "flag"
+def _continues_flagged(draft: Draft, wait: Wait) -> bool:
+    over = is_hold_over(draft, wait.stage) and wait.over == "flag"
     return over or wait.stage.if_missing == "flag"
 
 
 def gate_of(draft: Draft, stage: Stage) -> Gate:
     """What the lead lacks for *stage*, after the lookups that the policy names."""
-    passed = _to_pass(draft, stage)
+    passed = _gates_to_pass(draft, stage)
     missing = _missing(draft, passed)
     if missing:
         _look_up(draft, missing)
@@ -127,7 +127,7 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
 # --- what is missing
 
 
-def _to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
+def _gates_to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
     """The stages whose gates apply on entering *stage*: a lead that jumps straight to the accepted
     stage must also pass the gate of the handoff.
     """
@@ -171,13 +171,13 @@ def _look_up(draft: Draft, missing: tuple[str, ...]) -> None:
     if background is None:
         raise NeedsData(Needs(background=True))
     if background.denied:
-        draft.say("field.denied", background.denied)
+        draft.add_reason("field.denied", background.denied)
     fields, found = dict(draft.lead.fields), dict(draft.lead.found)
     for field in wanted:
         for place, value in _found(field, background):
             if _usable(field, value):
                 fields[field.id], found[field.id] = value, place
-                draft.say("field.found", field.id, place)
+                draft.add_reason("field.found", field.id, place)
                 break
     draft.change(fields=fields, found=found)
 
@@ -204,19 +204,23 @@ def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
         clock = _clock(stage.label, draft.now, stage.hold)
         now_held = Held(stage.id, wait.move, draft.now, missing, unmet, clock, asked=asked)
         draft.record("held", what=stage.id)
-        draft.say("gate.held", stage.id, lacks)
+        draft.add_reason("gate.held", stage.id, lacks)
     else:
         now_held = replace(held, move=wait.move, missing=missing, unmet=unmet, asked=asked)
-        if is_over(draft, stage):
+        if is_hold_over(draft, stage):
             clock = _clock(held.clock.label, draft.now, stage.hold)
             now_held = replace(now_held, clock=clock, told=held.told + 1)
-        draft.say("gate.still_held", stage.id, lacks)
+        draft.add_reason("gate.still_held", stage.id, lacks)
     draft.change(held=now_held)
-    if held is None or held.told != now_held.told or _matters(held) != _matters(now_held):
-        _tell(draft, now_held, None, "warning")
+    if (
+        held is None
+        or held.told != now_held.told
+        or _notified_part(held) != _notified_part(now_held)
+    ):
+        _notify(draft, now_held, None, "warning")
 
 
-def _matters(held: Held) -> tuple[object, ...]:
+def _notified_part(held: Held) -> tuple[object, ...]:
     """The part of a hold whose change is worth a notice; a decaying number is not."""
     return held.missing, tuple(_field_of(why) for why in held.unmet)
 
@@ -235,13 +239,13 @@ def _release(draft: Draft, held: Held) -> None:
     draft.change(held=None)
     lead, stage = draft.lead, draft.policy.stage.get(held.stage)
     if stage is None or lead.admitted != held.stage or lead.state.stage != held.stage:
-        draft.say("gate.not_asked", held.stage)
-        _tell(draft, held, Phrase("held.not_asked"), "info")
+        draft.add_reason("gate.not_asked", held.stage)
+        _notify(draft, held, Phrase("held.not_asked"), "info")
         return
-    draft.say("gate.released_flagged" if lead.flagged else "gate.released", held.stage)
+    draft.add_reason("gate.released_flagged" if lead.flagged else "gate.released", held.stage)
     draft.record("released", what=held.stage)
     how = "held.goes_on_incomplete" if lead.flagged else "held.goes_on"
-    _tell(draft, held, Phrase(how, (stage.label,)), "info")
+    _notify(draft, held, Phrase(how, (stage.label,)), "info")
 
 
 def _clock(label: str, now: datetime, hold: Hold) -> Clock:
@@ -256,32 +260,36 @@ def _clock(label: str, now: datetime, hold: Hold) -> Clock:
     )
 
 
-def _tell(draft: Draft, held: Held, outcome: Phrase | None, level: Level) -> None:
+def _notify(draft: Draft, held: Held, outcome: Phrase | None, level: Level) -> None:
     """Tell the owner (RevOps if there is none) what is missing. A later notice about the same hold
     replaces the earlier one.
     """
     policy, owner = draft.policy, draft.owner
     stage = policy.stage.get(held.stage)
     label = stage.label if stage else held.stage
-    lines = [outcome] if outcome else [*_asks(policy, held), *_then(policy, held, stage)]
+    lines = (
+        [outcome]
+        if outcome
+        else [*_missing_lines(policy, held), *_deadline_line(policy, held, stage)]
+    )
     draft.notify(
         f"notice:held:{held.stage}:{iso(held.since)}:{held.told}",
         owner.slack_user if owner else policy.notifications.ops_channel,
         level,
-        Phrase("held.was" if outcome else "held.is", (draft.who, label)),
+        Phrase("held.was" if outcome else "held.is", (draft.lead_label, label)),
         *lines,
         changes=True,
     )
 
 
-def _asks(policy: Policy, held: Held) -> Iterator[Phrase]:
+def _missing_lines(policy: Policy, held: Held) -> Iterator[Phrase]:
     if held.missing:
         yield Phrase("held.missing", (listing(policy.labels_of(held.missing)),))
     for why in held.unmet:
         yield Phrase("held.unmet", (why,))
 
 
-def _then(policy: Policy, held: Held, stage: Stage | None) -> Iterator[Phrase]:
+def _deadline_line(policy: Policy, held: Held, stage: Stage | None) -> Iterator[Phrase]:
     if stage is None:
         return
     if stage.hold.then == "flag" and not held.unmet:

@@ -30,7 +30,7 @@ def values_of(
         stages: Include the stage dates, which depend only on the lifecycle state.
     """
     wanted: dict[str, Text] = {**lead.sets, "baton_first_source": lead.first_source}
-    lacks, missing = _lacks(policy, lead), policy.labels_of(lead.flagged)
+    lacks, missing = _missing_of_hold(policy, lead), policy.labels_of(lead.flagged)
     wanted["baton_held_for"] = Phrase("semicolons", lacks) if lacks else ""
     wanted["baton_missing"] = listing(missing) if missing else ""
     if score is not None and (score.points or "baton_fit" in lead.written):
@@ -96,7 +96,7 @@ def show_contact(draft: Draft) -> None:
         )
 
 
-def _lacks(policy: Policy, lead: Lead) -> tuple[Text, ...]:
+def _missing_of_hold(policy: Policy, lead: Lead) -> tuple[Text, ...]:
     held = lead.held
     return (*policy.labels_of(held.missing), *held.unmet) if held else ()
 
@@ -148,13 +148,13 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
         value = written.get(name)
         if value is None or value.since != draft.version or isinstance(value.value, Phrase):
             continue  # a phrase has no text yet by which its echo could be recognised
-        if not _shown(draft, name, value):
+        if not _is_in_hubspot(draft, name, value):
             write = Write(value.value, draft.now)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
     return writes
 
 
-def _shown(draft: Draft, name: str, value: Value) -> bool:
+def _is_in_hubspot(draft: Draft, name: str, value: Value) -> bool:
     """Whether HubSpot has the value already; then the write causes no echo."""
     contact = draft.world.contact
     return contact is not None and contact.properties.get(name, "") == value.value

@@ -112,7 +112,7 @@ def state_of(
     return state.state()
 
 
-def way_back(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
+def reverse_transition(policy: Policy, stage: str, to: str, source: str) -> Transition | None:
     """The reverse transition from *stage* to *to* that *source* may take, if there is one."""
     who = _who(source)
     return next(
@@ -194,7 +194,7 @@ class _Fold:
         people first, a move to a side stage that carries a reason needs no question.
         """
         assert self.stage is not None
-        way = way_back(self.policy, self.stage.id, target.id, source)
+        way = reverse_transition(self.policy, self.stage.id, target.id, source)
         if way is None:
             return False
         answer = answer_to(self.policy, source)

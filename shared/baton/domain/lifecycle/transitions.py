@@ -22,7 +22,7 @@ def refold(draft: Draft, *seen: StageFact) -> None:
     draft.change(base=base, facts=facts, state=state)
     if state.stage == before:
         return
-    draft.say("stage.moved", before, state.stage)
+    draft.add_reason("stage.moved", before, state.stage)
     left, entered = draft.policy.stage.get(before), draft.policy.stage.get(state.stage)
     if left is not None and left.side and entered is not None and not entered.side:
         draft.change(reason="", track="", cool_until=None)  # it is back, so no longer closed

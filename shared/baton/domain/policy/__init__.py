@@ -8,7 +8,7 @@ which their items are tried.
 from __future__ import annotations
 
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import DAYS_IN_STAGE, OPERATORS, Count, Test, When, told
+from baton.domain.policy.criteria import DAYS_IN_STAGE, OPERATORS, Count, Test, When, shortened
 from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
@@ -57,12 +57,11 @@ from baton.domain.policy.scoring import (
 from baton.domain.policy.sla import (
     Digest,
     Idle,
+    MessageLimits,
     Notifications,
-    Outside,
     Pause,
     Play,
     Recipient,
-    Respect,
     Rung,
     Severity,
     Staleness,
@@ -70,6 +69,7 @@ from baton.domain.policy.sla import (
     Tier,
     Time,
     Track,
+    WhenOutside,
 )
 
 __all__ = [
@@ -97,9 +97,9 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "Member",
+    "MessageLimits",
     "Never",
     "Notifications",
-    "Outside",
     "Ownership",
     "Pause",
     "Person",
@@ -109,7 +109,6 @@ __all__ = [
     "Profile",
     "Reason",
     "Recipient",
-    "Respect",
     "Rota",
     "Rule",
     "Rung",
@@ -133,6 +132,7 @@ __all__ = [
     "Trigger",
     "Wait",
     "When",
+    "WhenOutside",
     "Window",
-    "told",
+    "shortened",
 ]

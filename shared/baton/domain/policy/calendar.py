@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from baton.domain.calendar.rules import Rules, Shifts, Span
+from baton.domain.calendar.calendar_rules import Rules, Shifts, Span
 
 
 class Calendar(Struct, frozen=True, omit_defaults=True):

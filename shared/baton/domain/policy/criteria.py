@@ -24,19 +24,19 @@ class Count(Struct, frozen=True, omit_defaults=True):
 
 
 #: Values of a list that are shown; there may be hundreds.
-TOLD = 3
+SHOWN = 3
 
 
 class Words(NamedTuple):
     """A list of values, prepared for comparing and for showing."""
 
     folded: frozenset[str]
-    told: Phrase
+    shortened: Phrase
 
 
-def told(values: tuple[str, ...]) -> Phrase:
+def shortened(values: tuple[str, ...]) -> Phrase:
     """The first of *values*, and how many more there are."""
-    return Phrase("any_of", (max(0, len(values) - TOLD), *values[:TOLD]))
+    return Phrase("any_of", (max(0, len(values) - SHOWN), *values[:SHOWN]))
 
 
 class Test(Struct, frozen=True, omit_defaults=True, dict=True):
@@ -61,7 +61,7 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     def words(self) -> Words:
         """``any_of``, prepared once, as rules are tried for every lead."""
         folded = frozenset(value.strip().casefold() for value in self.any_of)
-        return Words(folded, told(self.any_of))
+        return Words(folded, shortened(self.any_of))
 
     @cached_property
     def only_words(self) -> bool:

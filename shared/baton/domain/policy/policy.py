@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from baton.domain import hubspot_names
-from baton.domain.calendar.rules import union
+from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar

@@ -16,7 +16,7 @@ from baton.domain.policy.routing import Rule
 WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 
 #: Most rules that did not match to explain.
-RULES_TOLD = 25
+RULES_EXPLAINED = 25
 #: Combinations of values whose explanations are kept. Territories, segments and the like have few;
 #: with a field of free text every lead has its own, so they are bounded.
 _KEPT = 1_000
@@ -30,7 +30,7 @@ class RuleIndex:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._always: list[int] = []
         self._by_word: dict[str, dict[str, list[int]]] = {}
-        explained = rules[:RULES_TOLD]
+        explained = rules[:RULES_EXPLAINED]
         self._ids = [rule.id for rule in explained]
         self._word_tests: list[WordTests | None] = [_word_tests(rule) for rule in explained]
         asked = {name for tests in self._word_tests for name, _, _ in tests or ()}
@@ -51,8 +51,8 @@ class RuleIndex:
                 places.setdefault(word, []).append(place)
 
     def word_failures(self, values: Mapping[str, str]) -> list[Phrase | None]:
-        """Why each of the first ``RULES_TOLD`` rules does not match a lead with these *values*.
-        None where the word tests do not tell: the rule has others, too, or all of its tests hold.
+        """Why each of the first ``RULES_EXPLAINED`` rules does not match a lead with these
+        *values*. None: its word tests do not say, as it has other tests, too, or all of them hold.
         """
         key = tuple([values.get(name, "") for name in self._asked])
         known = self._failures.get(key)
@@ -67,8 +67,8 @@ class RuleIndex:
         return [
             next(
                 (
-                    Phrase("rule.no", (id_, Phrase("test.any_of", (name, values[name], told))))
-                    for name, words, told in tests or ()
+                    Phrase("rule.no", (id_, Phrase("test.any_of", (name, values[name], shortened))))
+                    for name, words, shortened in tests or ()
                     if folded[name] not in words
                 ),
                 None,
@@ -89,7 +89,9 @@ class RuleIndex:
 def _word_tests(rule: Rule) -> WordTests | None:
     if rule.window is not None or not all(map(_words_only, rule.when.values())):
         return None
-    return tuple((name, test.words.folded, test.words.told) for name, test in rule.when.items())
+    return tuple(
+        (name, test.words.folded, test.words.shortened) for name, test in rule.when.items()
+    )
 
 
 def _words_of(rule: Rule) -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from baton.domain.policy.criteria import When
 
@@ -123,19 +123,19 @@ class Digest(Struct, frozen=True):
 
 Severity = Literal["warning", "breach", "escalation"]
 #: What happens to a message to somebody who is not at work.
-Outside = Literal["wait", "backup", "through"]
+WhenOutside = Literal["wait", "backup", "through"]
 
 
-class Respect(Struct, frozen=True, omit_defaults=True):
-    """How recipients are treated: quiet hours and hourly limits."""
+class MessageLimits(Struct, frozen=True, omit_defaults=True):
+    """When, and how often, people are told: their quiet hours, and how many messages an hour."""
 
-    warning: Outside = "wait"
-    breach: Outside = "backup"
-    escalation: Outside = "through"
+    warning: WhenOutside = "wait"
+    breach: WhenOutside = "backup"
+    escalation: WhenOutside = "through"
     #: Messages to one person in an hour; the rest comes in one summary. 0: any number.
     an_hour: int = 12
 
-    def of(self, severity: Severity) -> Outside:
+    def in_quiet_hours(self, severity: Severity) -> WhenOutside:
         ways = {"warning": self.warning, "breach": self.breach, "escalation": self.escalation}
         return ways[severity]
 
@@ -146,4 +146,5 @@ class Notifications(Struct, frozen=True):
     ops_channel: str
     digest: Digest
     plays: tuple[Play, ...] = ()
-    respect: Respect = Respect()
+    #: Stored under its older name.
+    message_limits: MessageLimits = field(default=MessageLimits(), name="respect")

@@ -21,7 +21,7 @@ from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Stage, Transition
 from baton.domain.recycling.idle import arm_idle, idle_rule
-from baton.domain.recycling.tracks import rounds_used_up, way_off
+from baton.domain.recycling.tracks import closing_transition, rounds_used_up
 from baton.domain.rep_actions.accept import accept
 from baton.domain.scoring.score import next_crossing
 from baton.domain.sla import targets
@@ -42,25 +42,25 @@ def advance(draft: Draft) -> None:
     if draft.world.contact_gone:
         if draft.lead.open:
             leave(draft, Phrase("gone.missing"))
-        gates.keep(draft, None)
+        gates.update_hold(draft, None)
         return
     wait = None
     for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
         stage = draft.policy.stage.get(draft.lead.state.stage)
         if stage is None:
             break
-        if _disqualified(draft, stage):
+        if _close_if_disqualified(draft, stage):
             continue
-        wait = _settle(draft, stage)
+        wait = _apply_stage(draft, stage)
         move = _next_move(draft) if wait is None else None
         if move is not None:
-            wait = _make(draft, move)
-        if wait is not None and _closed_in_time(draft, wait):
+            wait = _make_move(draft, move)
+        if wait is not None and _close_if_timed_out(draft, wait):
             wait = None
             continue
         if wait is not None or move is None or draft.lead.state.stage != move.to:
             break
-    gates.keep(draft, wait)
+    gates.update_hold(draft, wait)
     targets.evaluate_clocks(draft)
 
 
@@ -96,21 +96,21 @@ def _rounded_up(at: datetime) -> datetime:
 
 def _next_move(draft: Draft) -> Transition | None:
     """The move that the owner asked for, else the first whose conditions hold."""
-    asked = _asked(draft)
+    asked = _requested_move(draft)
     if asked is not None:
         return asked
     for move in draft.policy.own_moves.get(draft.lead.state.stage, ()):
         fault = why_not(move.when, draft.facts)
         if fault:
-            draft.say("move.not_yet", move.id, fault)
+            draft.add_reason("move.not_yet", move.id, fault)
         elif rounds_used_up(draft.policy.track.get(draft.lead.track), draft.lead):
-            draft.say("move.rounds", move.id, draft.lead.state.rounds)
+            draft.add_reason("move.rounds", move.id, draft.lead.state.rounds)
         else:
             return move
     return None
 
 
-def _asked(draft: Draft) -> Transition | None:
+def _requested_move(draft: Draft) -> Transition | None:
     """The move that the owner asked for, now or while the lead was held for it."""
     held, assignment = draft.lead.held, draft.lead.assignment
     if assignment is None or assignment.accepted_at is None:
@@ -120,14 +120,14 @@ def _asked(draft: Draft) -> Transition | None:
     return move if move is not None and draft.lead.state.stage in move.source else None
 
 
-def _make(draft: Draft, move: Transition) -> Wait | None:
+def _make_move(draft: Draft, move: Transition) -> Wait | None:
     """Make *move*, or return the closed gate that prevents it."""
     target = draft.policy.stage[move.to]
     if not target.side:
         wait = gates.may_enter(draft, target, move.id)
         if wait is not None:
             return wait
-    draft.say("move.made", move.id)
+    draft.add_reason("move.made", move.id)
     if target.side and move.reason in draft.policy.reason:
         note = Phrase("closed", (draft.policy.reason[move.reason].label,))
         close(draft, move.reason, draft.event.at, note, "closed", move)
@@ -138,7 +138,7 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     via, source = (move.id, "") if move.reverse else ("", "baton")
     refold(draft, StageFact(at, move.to, via, source))
     if draft.lead.state.stage != move.to:
-        draft.say("move.not_allowed", move.id)
+        draft.add_reason("move.not_allowed", move.id)
         return None
     # HubSpot orders side stages last, so leaving one is a move back for it.
     off_the_way_before = before is not None and before.side
@@ -146,13 +146,13 @@ def _make(draft: Draft, move: Transition) -> Wait | None:
     return None
 
 
-def _disqualified(draft: Draft, stage: Stage) -> bool:
+def _close_if_disqualified(draft: Draft, stage: Stage) -> bool:
     for one in stage.disqualified_by:
         if why_not(one.when, draft.facts) or one.reason not in draft.policy.reason:
             continue
         reason = draft.policy.reason[one.reason]
-        if way_off(draft.policy, draft.lead.state.stage, reason) is None:
-            draft.say("disqualify.no_way_off", reason.id)
+        if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
+            draft.add_reason("disqualify.no_way_off", reason.id)
             continue
         note = Phrase("closed.disqualified", (reason.label,))
         close(draft, reason.id, draft.event.at, note, "closed")
@@ -160,13 +160,13 @@ def _disqualified(draft: Draft, stage: Stage) -> bool:
     return False
 
 
-def _closed_in_time(draft: Draft, wait: Wait) -> bool:
+def _close_if_timed_out(draft: Draft, wait: Wait) -> bool:
     """Close the lead if its hold timed out and the policy closes it then; whether it did."""
-    if not gates.is_over(draft, wait.stage) or wait.over != "close":
+    if not gates.is_hold_over(draft, wait.stage) or wait.over != "close":
         return False
     reason = draft.policy.reason[wait.stage.hold.reason]
-    if way_off(draft.policy, draft.lead.state.stage, reason) is None:
-        draft.say("gate.no_way_off", reason.id)
+    if closing_transition(draft.policy, draft.lead.state.stage, reason) is None:
+        draft.add_reason("gate.no_way_off", reason.id)
         return False
     close(draft, reason.id, draft.now, Phrase("closed.incomplete", (reason.label,)), "closed")
     return True
@@ -175,20 +175,20 @@ def _closed_in_time(draft: Draft, wait: Wait) -> bool:
 # --- what a stage asks for
 
 
-def _settle(draft: Draft, stage: Stage) -> Wait | None:
+def _apply_stage(draft: Draft, stage: Stage) -> Wait | None:
     """Do what *stage* requires, or return the closed gate that prevents it."""
     if stage.side:
-        _settle_off_the_way(draft, stage)
+        _apply_side_stage(draft, stage)
         return None
     if draft.lead.waiting is not None:
-        _settle_waiting(draft, draft.lead.waiting, stage)
+        _apply_stage_waiting(draft, draft.lead.waiting, stage)
         return None
     if draft.lead.assignment is None:
-        return _settle_unowned(draft, stage)
-    return _settle_owned(draft, draft.lead.assignment, stage)
+        return _apply_stage_unowned(draft, stage)
+    return _apply_stage_owned(draft, draft.lead.assignment, stage)
 
 
-def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
+def _apply_stage_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | None:
     policy, lead = draft.policy, draft.lead
     last = _last_stage(policy, assignment.handoff)
     if stage.rank < last.rank:
@@ -212,9 +212,9 @@ def _settle_owned(draft: Draft, assignment: Assignment, stage: Stage) -> Wait | 
         return None
     draft.record("qualified", assignment.person, stage.id)
     end_assignment(draft, "closed", note, draft.now)
-    _watch_on(draft)
+    _watch_for_inactivity(draft)
     if stage.rank > last.rank:
-        _hand_on(draft, stage)
+        _start_next_handoff(draft, stage)
     return None
 
 
@@ -223,7 +223,7 @@ def _last_stage(policy: Policy, handoff: str) -> Stage:
     return policy.stage.get(handoff) or policy.stage[policy.lifecycle.accepted]
 
 
-def _hand_on(draft: Draft, stage: Stage) -> None:
+def _start_next_handoff(draft: Draft, stage: Stage) -> None:
     """Start the handoff of *stage*, which was just entered, if it has one. Raises NeedsData."""
     handoff = draft.policy.handoff.get(stage.id)
     if handoff is None or draft.lead.reason:
@@ -232,7 +232,7 @@ def _hand_on(draft: Draft, stage: Stage) -> None:
     hand_off(draft, handoff, _owner_in_hubspot(draft) if asks else "")
 
 
-def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
+def _apply_stage_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
     """A lead in a queue keeps its place while it is in a stage of that handoff, and is routed again
     when its fields have changed. Raises NeedsData.
     """
@@ -244,48 +244,48 @@ def _settle_waiting(draft: Draft, waiting: Waiting, stage: Stage) -> None:
         if draft.lead.fields != draft.start.fields and draft.start.waiting == waiting:
             try_again(draft)
         return
-    draft.say("queue.left", waiting.pool, stage.label)
+    draft.add_reason("queue.left", waiting.pool, stage.label)
     end_assignment(draft, "closed", Phrase("closed.moved_on", (stage.label,)), draft.now)
-    _hand_on(draft, stage)
+    _start_next_handoff(draft, stage)
 
 
-def _settle_unowned(draft: Draft, stage: Stage) -> Wait | None:
+def _apply_stage_unowned(draft: Draft, stage: Stage) -> Wait | None:
     policy = draft.policy
     handed_over = policy.stage[policy.lifecycle.handoff]
     if stage.rank > policy.stage[policy.lifecycle.accepted].rank:
         if draft.lead.state.stage != draft.start.state.stage:
-            _watch_on(draft)
-        return _hand_on_unowned(draft, stage)
+            _watch_for_inactivity(draft)
+        return _start_next_handoff_unowned(draft, stage)
     wait = gates.may_enter(draft, stage)
     # Hand off up to the accepted stage, because both stages may have been set before Baton saw the
     # first. A closed lead that could not leave its stage is not handed off again.
     if wait is not None or stage.rank < handed_over.rank or draft.lead.reason:
         return wait
     if draft.world.crm_down:
-        draft.say("handoff.waits")
+        draft.add_reason("handoff.waits")
     else:
         hand_off(draft, policy.handoff[handed_over.id], _owner_in_hubspot(draft))
     return None
 
 
-def _hand_on_unowned(draft: Draft, stage: Stage) -> Wait | None:
+def _start_next_handoff_unowned(draft: Draft, stage: Stage) -> Wait | None:
     """Start a later handoff for a lead without an owner in Baton that enters its stage. A lead that
     was there before Baton knew it stays with its HubSpot owner.
     """
     if stage.id not in draft.policy.handoff:
         return None
     before, held = draft.start.state.stage, draft.start.held
-    told = isinstance(draft.event, StageChanged | DealMoved)
-    entered = before != stage.id and (bool(before) or told)
+    is_reported = isinstance(draft.event, StageChanged | DealMoved)
+    entered = before != stage.id and (bool(before) or is_reported)
     if not entered and not (held is not None and held.stage == stage.id):
         return None
     wait = gates.may_enter(draft, stage)
     if wait is None:
-        _hand_on(draft, stage)
+        _start_next_handoff(draft, stage)
     return wait
 
 
-def _watch_on(draft: Draft) -> None:
+def _watch_for_inactivity(draft: Draft) -> None:
     """After the handoff, start the clock of inactivity for a lead that Baton had assigned, if a
     staleness rule names its stage.
     """
@@ -294,7 +294,7 @@ def _watch_on(draft: Draft) -> None:
     draft.change(idle=arm_idle(rule, draft.now) if rule else None)
 
 
-def _settle_off_the_way(draft: Draft, stage: Stage) -> None:
+def _apply_side_stage(draft: Draft, stage: Stage) -> None:
     """The lead was moved to a side stage in HubSpot, and the policy accepts it: do what a rejection
     would have done. Skip leads first seen there, and those that Baton moved there.
     """

@@ -14,9 +14,14 @@ from baton.domain.lifecycle.stage_history import without_echoes
 from baton.domain.lifecycle.transitions import refold
 from baton.domain.phrase import Phrase, listing
 from baton.domain.policy import Policy, Signal
-from baton.domain.rep_actions.activity import active, seen_active
-from baton.domain.rep_actions.first_touch import touch_seen
-from baton.domain.scoring.evidence import BUILT_IN, add, forms_of, touches_as_evidence
+from baton.domain.rep_actions.activity import look_for_activity, record_activity
+from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.scoring.evidence_history import (
+    BUILT_IN,
+    add_evidence,
+    forms_of,
+    touches_as_evidence,
+)
 from baton.domain.scoring.facts import fields_of
 from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
@@ -34,7 +39,7 @@ def ingest(draft: Draft) -> Phrase | None:
         known = listing(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
         return Phrase("unworkable.stage", (event.stage, known))
     if world.contact_gone:
-        draft.say("contact.gone")
+        draft.add_reason("contact.gone")
         unheard_of = isinstance(event, StageChanged) and not draft.lead.open
         return Phrase("unworkable.contact") if unheard_of else None
     if world.contact is None:
@@ -48,7 +53,7 @@ def note_activity(draft: Draft) -> None:
     """Stage changes and signals count as activity."""
     moved = draft.lead.state.stage != draft.start.state.stage
     if moved or isinstance(draft.event, SignalSeen):
-        active(draft, draft.event.at)
+        record_activity(draft, draft.event.at)
 
 
 def ingest_contact(draft: Draft, contact: Contact) -> None:
@@ -66,7 +71,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     answer_backward_moves(draft, contact)
     follow_others(draft, contact)
     _catch_up_hubspot(draft, contact)
-    _look_for_touch(draft)
+    _read_touch(draft)
 
 
 def _look_for_evidence(draft: Draft, contact: Contact) -> None:
@@ -77,13 +82,13 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
         if event.signal in known:
             seen.append(Evidence(event.at, event.signal, event.what))
         else:
-            draft.say("signal.unknown", event.signal)
+            draft.add_reason("signal.unknown", event.signal)
     elif isinstance(event, DealMoved):
         if event.created:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    draft.change(evidence=add(draft.lead.evidence, seen))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
 
 
 def _signals(policy: Policy) -> tuple[Signal, ...]:
@@ -97,9 +102,9 @@ def _fold(draft: Draft, contact: Contact) -> None:
         stage = policy.stage_of_value[event.stage].id
         seen.append(StageFact(at=event.at, stage=stage, source=event.source))
     elif isinstance(event, DealMoved):
-        seen += _of_deal(draft, event)
+        seen += _deal_facts(draft, event)
     if not seen and not draft.lead.facts:
-        seen += _undated(draft, contact)
+        seen += _undated_facts(draft, contact)
     created = first_stage(draft, contact)
     if created is not None:
         seen.append(created)
@@ -111,11 +116,11 @@ def _fold(draft: Draft, contact: Contact) -> None:
     refold(draft, *news)
 
 
-def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
+def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
     """A fact for the lifecycle stage that corresponds to the deal's stage; forward moves only."""
     stage = draft.policy.stage_of_deal.get(event.stage)
     if stage is None:
-        draft.say("deal.unknown", event.stage)
+        draft.add_reason("deal.unknown", event.stage)
         return []
     current = draft.policy.stage.get(draft.lead.state.stage)
     if current is not None and not current.side and current.rank >= stage.rank:
@@ -123,7 +128,7 @@ def _of_deal(draft: Draft, event: DealMoved) -> list[StageFact]:
     return [StageFact(at=event.at, stage=stage.id, source="deal")]
 
 
-def _undated(draft: Draft, contact: Contact) -> list[StageFact]:
+def _undated_facts(draft: Draft, contact: Contact) -> list[StageFact]:
     """A contact's stage without history dates from the event."""
     stage = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
@@ -154,7 +159,7 @@ def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
         draft.write_stage = "back" if off else "forward"
 
 
-def _look_for_touch(draft: Draft) -> None:
+def _read_touch(draft: Draft) -> None:
     event = draft.event
     if not (isinstance(event, Hinted) and event.about == "activity"):
         return
@@ -162,9 +167,11 @@ def _look_for_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    draft.change(evidence=add(draft.lead.evidence, touches_as_evidence(draft.world.touches)))
-    touch_seen(draft)
-    seen_active(draft)
+    draft.change(
+        evidence=add_evidence(draft.lead.evidence, touches_as_evidence(draft.world.touches))
+    )
+    look_for_touch(draft)
+    look_for_activity(draft)
 
 
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:

@@ -6,7 +6,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Policy, Reason, Track, Transition
 
 
-def way_off(policy: Policy, stage: str, reason: Reason) -> Transition | None:
+def closing_transition(policy: Policy, stage: str, reason: Reason) -> Transition | None:
     """The first transition that closes a lead in *stage* for *reason*: to recycled if the reason
     has a track, else to disqualified. None: there is no such transition.
     """

@@ -21,7 +21,7 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
     who = draft.owner_name
     draft.change(assignment=replace(assignment, accepted_at=at))
     stop_clocks(draft, "accept", at)
-    draft.say("accepted.seen", who, where)
+    draft.add_reason("accepted.seen", who, where)
     draft.record("accepted", assignment.person, where)
     # A later handoff has no separate stage for accepted leads.
     if where == "slack" and not assignment.handoff:
@@ -29,5 +29,5 @@ def accept(draft: Draft, at: datetime, where: str) -> None:
         refold(draft, StageFact(at=at, stage=accepted, source="baton"))
         if draft.lead.state.stage == accepted:
             draft.write_stage = "forward"
-    emit.current_card(draft, Phrase("accepted", (who,)), at)
-    emit.tasks(draft)
+    emit.request_card(draft, Phrase("accepted", (who,)), at)
+    emit.request_tasks(draft)

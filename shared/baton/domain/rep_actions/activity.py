@@ -8,7 +8,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import idle_clock
 
 
-def seen_active(draft: Draft) -> bool:
+def look_for_activity(draft: Draft) -> bool:
     """Whether HubSpot has any engagement with the person since the clock of inactivity started; if
     so, restart the clock.
     """
@@ -16,11 +16,11 @@ def seen_active(draft: Draft) -> bool:
     idle = draft.lead.idle
     if latest is None or idle is None or latest <= idle.started_at:
         return False
-    active(draft, latest)
+    record_activity(draft, latest)
     return True
 
 
-def active(draft: Draft, at: datetime) -> None:
+def record_activity(draft: Draft, at: datetime) -> None:
     """Restart the clock of inactivity for activity at *at*.
 
     Activity before the last known one, or before the owner got the lead, is ignored.

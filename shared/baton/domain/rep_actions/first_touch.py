@@ -14,38 +14,38 @@ from baton.domain.sla import targets
 from baton.domain.sla.targets import stop_clocks
 
 
-def touch_reported(draft: Draft, assignment: Assignment, at: datetime) -> None:
+def report_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     _touched(draft, assignment, at, "slack", Phrase("touch.reported", (draft.owner_name,)))
 
 
 def _touched(draft: Draft, assignment: Assignment, at: datetime, where: str, note: Phrase) -> None:
     draft.change(assignment=replace(assignment, touched_at=at, touched_in=where))
     stop_clocks(draft, "touch", at, taken_back=where == "slack")
-    draft.say("touch", note, where)
+    draft.add_reason("touch", note, where)
     draft.record("touched", assignment.person, where)
-    emit.current_card(draft, note, at)
-    emit.tasks(draft)
+    emit.request_card(draft, note, at)
+    emit.request_tasks(draft)
 
 
-def touch_taken_back(draft: Draft, assignment: Assignment, at: datetime) -> None:
+def take_back_touch(draft: Draft, assignment: Assignment, at: datetime) -> None:
     """The owner reported a first touch by mistake: the clocks it stopped go on with the time they
     had left, and the clocks it started are dropped.
     """
     draft.change(assignment=replace(assignment, touched_at=None, touched_in=""))
     draft.change(
         clocks=tuple(
-            targets.gone_on(draft, clock) if clock.stopped_by == "touch" else clock
+            targets.restart(draft, clock) if clock.stopped_by == "touch" else clock
             for clock in draft.lead.clocks
         )
     )
-    targets.start_no_more(draft, "touch")
-    draft.say("touch.taken_back")
+    targets.drop_clocks_started_by(draft, "touch")
+    draft.add_reason("touch.taken_back")
     draft.record("taken_back", assignment.person, "touch")
-    emit.current_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)
-    emit.tasks(draft)
+    emit.request_card(draft, Phrase("touch.undone", (draft.owner_name,)), at)
+    emit.request_tasks(draft)
 
 
-def touch_seen(draft: Draft) -> bool:
+def look_for_touch(draft: Draft) -> bool:
     """Whether HubSpot has a call, e-mail or meeting by the owner since they got the lead; if so it
     is the first touch and stops its clock. A touch that the rep reported is recorded separately.
 
@@ -62,7 +62,7 @@ def touch_seen(draft: Draft) -> bool:
     first = min(own, key=lambda touch: touch.at)
     met = min((touch.at for touch in own if touch.what == "meeting"), default=None)
     if met is not None and assignment.met_at is None:
-        draft.say("meeting.booked")
+        draft.add_reason("meeting.booked")
         assignment = replace(assignment, met_at=met)
         draft.change(assignment=assignment)
     if assignment.touched_at is None:
@@ -72,5 +72,5 @@ def touch_seen(draft: Draft) -> bool:
         # The touch that the rep reported is now seen in HubSpot: count it once.
         draft.change(assignment=replace(assignment, touched_in="hubspot"))
         stop_clocks(draft, "touch", first.at)
-        draft.say("touch.confirmed", first.what)
+        draft.add_reason("touch.confirmed", first.what)
     return True

@@ -73,7 +73,7 @@ def apply_change(
         return Availability(
             replace(load, refused=away),
             Phrase("away.refused"),
-            (_ops(policy, person, change, load, now, refused=True),),
+            (_ops_notice(policy, person, change, load, now, refused=True),),
         )
     when = phrase("away.until", until) if until is not None else Phrase("away.further_notice")
     lines = [Phrase("away.no_leads")]
@@ -100,11 +100,11 @@ def instant_of(text: str, zone: str, now: datetime) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=here).astimezone(UTC)
     of_day = time.fromisoformat(text)
     today = now.astimezone(here).date()
-    first, second = (_on(today + timedelta(days=n), of_day, here) for n in (0, 1))
+    first, second = (_at_time(today + timedelta(days=n), of_day, here) for n in (0, 1))
     return first if first > now else second
 
 
-def _on(day: date, of_day: time, here: ZoneInfo) -> datetime:
+def _at_time(day: date, of_day: time, here: ZoneInfo) -> datetime:
     return datetime.combine(day, of_day, here).astimezone(UTC)  # whatever zone it names
 
 
@@ -114,7 +114,7 @@ def _returned(
     back = Away(at, at, change.source)
     offers = policy.waited_for.get(person.id, ())
     if change.source == "hubspot":
-        notice = _ops(policy, person, change, load, at, refused=False)
+        notice = _ops_notice(policy, person, change, load, at, refused=False)
         because = Phrase("back.taken_again")
         return Availability(replace(load, refused=back), because, (notice,), offers)
     still = _still_kept(person, load, at)
@@ -155,7 +155,7 @@ def _notice(
     )
 
 
-def _ops(
+def _ops_notice(
     policy: Policy,
     person: Person,
     change: AvailabilityChange,

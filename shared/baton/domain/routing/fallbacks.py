@@ -5,13 +5,13 @@ from __future__ import annotations
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Fallback, Person, Pool, Rule
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.search import RELIED, Choice, Queued, Search
+from baton.domain.routing.search import MOST_RELIED_ON, Choice, Queued, Search
 from baton.domain.world.world import Needs, NeedsData
 
 
 def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice | None:
     if step.pool:
-        search.say("fallback.pool", step.pool)
+        search.add_reason("fallback.pool", step.pool)
         return from_pool(search, search.policy.pool[step.pool], rule, label)
     person: Person | None = search.policy.person[step.person]
     asked: set[str] = set()
@@ -24,7 +24,7 @@ def fall_back(search: Search, step: Fallback, rule: Rule, label: str) -> Choice 
         code = search.obstacle(load, person)
         if code is None:
             return _person(search, person, rule.id, label)
-        search.say("fallback.member", search.told(person, code))
+        search.add_reason("fallback.member", search.obstacle_phrase(person, code))
         person = search.policy.person.get(person.backup)
     return None
 
@@ -47,7 +47,7 @@ def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
     assert wait is not None
     named = (step.person for step in pool.fallback[index + 1 :] if step.person)
     responsible = next((search.policy.person[person] for person in named), None)
-    search.say("pool.waits", pool.id)
+    search.add_reason("pool.waits", pool.id)
     return Queued(
         pool=pool,
         rule=rule.id,
@@ -55,10 +55,10 @@ def queued(search: Search, pool: Pool, rule: Rule, index: int) -> Queued:
         responsible=responsible,
         because=tuple(search.because),
         considered=tuple(search.considered),
-        relied=tuple(search.relied.values())[:RELIED],
+        relied_on=tuple(search.relied_on.values())[:MOST_RELIED_ON],
     )
 
 
 def _person(search: Search, person: Person, rule: str, label: str) -> Choice:
-    search.say("fallback.last_resort", person.name)
+    search.add_reason("fallback.last_resort", person.name)
     return search.choice(person, rule, "", Phrase("why.last_resort", (label,)))

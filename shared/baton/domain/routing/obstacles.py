@@ -74,7 +74,7 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
     return _BY_LIMIT[full] if full else None
 
 
-def told_obstacle(person: Person, load: Load | None, code: Obstacle) -> Phrase:
+def obstacle_phrase(person: Person, load: Load | None, code: Obstacle) -> Phrase:
     """The phrase for why *person* could not take it, with the usage of a limit."""
     used: tuple[int | None, int | None] = (None, None)
     if load is not None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person
 from baton.domain.routing.obstacles import UNAVAILABLE
-from baton.domain.routing.rules import reach
+from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.routing.search import Choice, Search
 from baton.domain.world.world import Account, Load, Needs, NeedsData
 
@@ -17,7 +17,7 @@ def by_ownership(search: Search) -> Choice | None:
     sources = search.wanted.handoff.ownership
     account = search.world.account or Account(looked=())
     if account.denied:
-        search.say("account.denied", account.denied)
+        search.add_reason("account.denied", account.denied)
     for place, source in enumerate(sources):
         if source == "contact":
             owner, what, rule = search.wanted.existing_owner, "", "existing-owner"
@@ -30,7 +30,7 @@ def by_ownership(search: Search) -> Choice | None:
             rule = f"{source.replace('_', '-')}-owner"
         where = Phrase(f"account.{source}", (what,) if what else ())
         if not owner:
-            search.say("owner.none", where)
+            search.add_reason("owner.none", where)
             continue
         person = _able(search, owner, where)
         if person is not None:
@@ -42,16 +42,16 @@ def _able(search: Search, owner: str, where: Phrase) -> Person | None:
     """The *owner* (a HubSpot id), or their backup if they are away; None: neither can take it."""
     person = search.policy.owner_by_hubspot.get(owner)
     if person is None:
-        search.say("owner.unknown", where, owner)
+        search.add_reason("owner.unknown", where, owner)
         return None
     asked: set[str] = set()
     while person.id not in asked:
         asked.add(person.id)
         code = search.obstacle(_owner_load(search, person), person)
         if code is None:
-            search.say("owner.able", where, person.name)
+            search.add_reason("owner.able", where, person.name)
             return person
-        search.say("owner.member", where, search.told(person, code))
+        search.add_reason("owner.member", where, search.obstacle_phrase(person, code))
         backup = search.policy.person.get(person.backup)
         if code not in UNAVAILABLE or backup is None:
             return None
@@ -63,7 +63,9 @@ def _owner_load(search: Search, person: Person) -> Load:
     load = search.world.loads.get(person.id)
     if load is None:
         # If they are full the rules come next, so read what those need in the same request.
-        chain = reach(search.policy, search.wanted.handoff, search.wanted.facts, search.now)
+        chain = needs_of_rules(
+            search.policy, search.wanted.handoff, search.wanted.facts, search.now
+        )
         backup = (person.backup,) if person.backup else ()
         raise NeedsData(replace(chain, people=(person.id, *backup, *chain.people)))
     return load

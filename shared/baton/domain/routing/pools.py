@@ -28,10 +28,10 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
         return None
     people = search.policy.person
     free, absent, obstacles = _members(search, pool)
-    _tell(search, pool, obstacles)
+    _explain_obstacles(search, pool, obstacles)
     if not free:
         search.considered.append(Considered(pool.id, "".join(obstacles.values())))
-        search.say("pool.nobody", pool.id)
+        search.add_reason("pool.nobody", pool.id)
         return None
     turn = next_turn(
         turns,
@@ -44,7 +44,7 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
     search.considered.append(Considered(pool.id, _marked(search, pool, obstacles, turn.order)))
     person = people[turn.rep]
     how = "why.least_loaded" if pool.choose == "least_loaded" else "why.next"
-    search.say("pool.turn", pool.id, person.name, len(free))
+    search.add_reason("pool.turn", pool.id, person.name, len(free))
     after = turn.after
     if pool.limits.any:
         after = replace(after, load=take(after.load, _pool_zone(search, pool), search.now))
@@ -92,9 +92,9 @@ def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
     zone = _pool_zone(search, pool)
     full = fullness(load, limits.open, limits.per_day, limits.per_week, zone, search.now)
     if full == "open":
-        search.say("pool.full", pool.id, load.open, limits.open or 0)
+        search.add_reason("pool.full", pool.id, load.open, limits.open or 0)
     elif full:
-        search.say("pool.full_for", pool.id, full)
+        search.add_reason("pool.full_for", pool.id, full)
     return bool(full)
 
 
@@ -119,14 +119,14 @@ def _day_of(search: Search, rep: str) -> str:
     return local_day(search.policy.zone_of(search.policy.person[rep]), search.now)
 
 
-def _tell(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
+def _explain_obstacles(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
     if len(pool.members) > _NAMED:
         for obstacle, count in Counter(obstacles.values()).items():
-            search.say("pool.without", pool.id, count, obstacle.name.lower())
+            search.add_reason("pool.without", pool.id, count, obstacle.name.lower())
         return
     for place, code in obstacles.items():
         person = search.policy.person[pool.members[place].rep]
-        search.say("pool.member", pool.id, search.told(person, code))
+        search.add_reason("pool.member", pool.id, search.obstacle_phrase(person, code))
 
 
 def _marked(

@@ -53,8 +53,8 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.rewrite |= draft.start.yielded.keys()
     draft.because += queued.because
     draft.considered += queued.considered
-    draft.relied |= {load.person: load for load in queued.relied}
-    draft.say("queue.until", clock.due_at)
+    draft.relied_on |= {load.person: load for load in queued.relied_on}
+    draft.add_reason("queue.until", clock.due_at)
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead had joined, so offer it again.
     draft.offers.add(pool.id)
@@ -72,13 +72,13 @@ def leave(draft: Draft) -> None:
         draft.offers.add(waiting.pool)
 
 
-def looks_again_at(draft: Draft, pool: Pool) -> datetime:
+def next_look(draft: Draft, pool: Pool) -> datetime:
     """When time alone may make room in *pool* or in a pool of its chain."""
-    reached = _before_the_wait(draft.policy, pool)
-    return min(at for one in reached for at in _makes(draft, one) if at > draft.now)
+    reached = _pools_before_wait(draft.policy, pool)
+    return min(at for one in reached for at in _room_times(draft, one) if at > draft.now)
 
 
-def _before_the_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
+def _pools_before_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
     yield pool
     for step in pool.fallback:
         if step.wait is not None:
@@ -87,16 +87,16 @@ def _before_the_wait(policy: Policy, pool: Pool) -> Iterator[Pool]:
             yield policy.pool[step.pool]
 
 
-def _makes(draft: Draft, pool: Pool) -> Iterator[datetime]:
+def _room_times(draft: Draft, pool: Pool) -> Iterator[datetime]:
     yield draft.now + LOOK_EACH
     if pool.limits.per_day is not None or pool.limits.per_week is not None:
         calendar = draft.policy.calendars.get(pool.calendar)
         yield next_day(calendar.zone if calendar else "UTC", draft.now)
     for member in pool.members:
-        yield from _of_person(draft, draft.policy.person[member.rep], pool)
+        yield from _room_times_of_person(draft, draft.policy.person[member.rep], pool)
 
 
-def _of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
+def _room_times_of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[datetime]:
     policy, now = draft.policy, draft.now
     if not person.active:
         return

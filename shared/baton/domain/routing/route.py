@@ -15,7 +15,7 @@ from baton.domain.routing.fallbacks import fall_back, last_resort, queued
 from baton.domain.routing.obstacles import Obstacle
 from baton.domain.routing.ownership import by_ownership
 from baton.domain.routing.pools import from_pool
-from baton.domain.routing.rules import first_rule, rules_told
+from baton.domain.routing.routing_rules import explain_rules, first_rule
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.world.world import Needs, NeedsData, World
 
@@ -34,10 +34,10 @@ def route(policy: Policy, wanted: Wanted, world: World, now: datetime) -> Choice
 def _by_rules(search: Search) -> Choice | Queued:
     rules, wanted = search.wanted.handoff.rules, search.wanted
     place = first_rule(search.policy, wanted.handoff, wanted.facts, search.now)
-    search.because += rules_told(search, len(rules) if place is None else place)
+    search.because += explain_rules(search, len(rules) if place is None else place)
     if place is None:
         return last_resort(search, "last-resort", "", ())
-    search.say("rule.yes", rules[place].id)
+    search.add_reason("rule.yes", rules[place].id)
     return _by_rule(search, rules[place])
 
 
@@ -46,17 +46,17 @@ def _by_rule(search: Search, rule: Rule) -> Choice | Queued:
     _need(search, pool)
     if _others_first(search, pool):
         search.considered.append(Considered(pool.id, Obstacle.OTHERS_WAIT))
-        search.say("pool.others_wait", pool.id)
+        search.add_reason("pool.others_wait", pool.id)
         index = next(i for i, step in enumerate(pool.fallback) if step.wait is not None)
         return queued(search, pool, rule, index)
-    over = not search.wanted.gave_up
+    over = not search.wanted.wait_timed_out
     choice = from_pool(search, pool, rule, label) if over else None
     if choice is not None:
         return choice
     for index, step in enumerate(pool.fallback):
         if step.wait is not None:
-            if search.wanted.gave_up:
-                search.say("pool.gave_up", pool.id)
+            if search.wanted.wait_timed_out:
+                search.add_reason("pool.gave_up", pool.id)
                 over = True
                 continue
             return queued(search, pool, rule, index)
@@ -84,7 +84,7 @@ def _need(search: Search, pool: Pool) -> None:
 
 def _others_first(search: Search, pool: Pool) -> bool:
     """Whether other leads are ahead of this one in the pool's queue."""
-    if search.wanted.gave_up or not search.policy.chain[pool.id].waits:
+    if search.wanted.wait_timed_out or not search.policy.chain[pool.id].waits:
         return False
     waits_here = search.wanted.waits_in == pool.id
     if search.world.turns[pool.id].waiting <= waits_here:

@@ -11,12 +11,12 @@ from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
-from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, told_obstacle
+from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Load, Turns, World
 
 #: Most loads that ruled somebody out whose version the commit checks, since a transaction holds 100
 #: items. Room made meanwhile in a load beyond them may be missed; limits are never exceeded.
-RELIED = 60
+MOST_RELIED_ON = 60
 
 
 class Wanted(NamedTuple):
@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     #: The pool in whose queue it waits.
     waits_in: str = ""
     #: Its wait has timed out.
-    gave_up: bool = False
+    wait_timed_out: bool = False
 
 
 class Choice(Struct, frozen=True, gc=False):
@@ -47,7 +47,7 @@ class Choice(Struct, frozen=True, gc=False):
     because: tuple[Phrase, ...]
     considered: tuple[Considered, ...] = ()
     #: Loads that ruled others out.
-    relied: tuple[Load, ...] = ()
+    relied_on: tuple[Load, ...] = ()
     turns: tuple[Turns, ...] = ()
     #: The lead counts as an open lead of its pool.
     counts_in_pool: bool = False
@@ -63,7 +63,7 @@ class Queued(Struct, frozen=True, gc=False):
     responsible: Person | None
     because: tuple[Phrase, ...]
     considered: tuple[Considered, ...] = ()
-    relied: tuple[Load, ...] = ()
+    relied_on: tuple[Load, ...] = ()
 
 
 class Search:
@@ -76,7 +76,7 @@ class Search:
         self.now = now
         self.because: list[Phrase] = []
         self.considered: list[Considered] = []
-        self.relied: dict[str, Load] = {}
+        self.relied_on: dict[str, Load] = {}
 
     def obstacle(self, load: Load, person: Person, pool: Pool | None = None) -> Obstacle | None:
         """The first obstacle for *person*; None: there is none."""
@@ -91,7 +91,7 @@ class Search:
         ):
             code = Obstacle.OFF_SHIFT
         if code in BY_LOAD:
-            self.relied[person.id] = load
+            self.relied_on[person.id] = load
         return code
 
     def _on_shift(self, person: Person, pool: Pool) -> bool:
@@ -102,11 +102,11 @@ class Search:
             return False
         return calendar.next_open(self.now) - self.now <= pool.shift.within
 
-    def say(self, id_: str, *args: Arg) -> None:
+    def add_reason(self, id_: str, *args: Arg) -> None:
         self.because.append(Phrase(id_, args))
 
-    def told(self, person: Person, code: Obstacle) -> Phrase:
-        return told_obstacle(person, self.world.loads.get(person.id), code)
+    def obstacle_phrase(self, person: Person, code: Obstacle) -> Phrase:
+        return obstacle_phrase(person, self.world.loads.get(person.id), code)
 
     def choice(
         self,
@@ -117,7 +117,7 @@ class Search:
         turns: tuple[Turns, ...] = (),
         counts_in_pool: bool = False,
     ) -> Choice:
-        self.relied.pop(person.id, None)
+        self.relied_on.pop(person.id, None)
         return Choice(
             person=person,
             rule=rule,
@@ -125,7 +125,7 @@ class Search:
             why=why,
             because=tuple(self.because),
             considered=tuple(self.considered),
-            relied=tuple(self.relied.values())[:RELIED],
+            relied_on=tuple(self.relied_on.values())[:MOST_RELIED_ON],
             turns=turns,
             counts_in_pool=counts_in_pool,
         )

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from baton.domain.calendar.rules import union
+from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.spans import cut
 from baton.domain.calendar.work_calendar import NeverOpen, Span, WorkCalendar
 from baton.domain.lead import ArmedRung, Clock
@@ -134,7 +134,7 @@ def _moved(at: datetime, now: datetime, until: datetime, calendar: WorkCalendar 
     return until + (at - now)
 
 
-def go_on(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
+def undo_stop(clock: Clock, now: datetime, calendar: WorkCalendar | None) -> Clock:
     """*clock* running again after its stop was taken back, with the time then left."""
     since = clock.stopped_at
     running = replace(clock, stopped_at=None, stopped_by="")

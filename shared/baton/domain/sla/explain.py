@@ -43,7 +43,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[Phrase, .
         spans = calendar.spans(start, due, clock.pauses)
     except NeverOpen:
         spans = []
-    lines = list(_told(policy, owner, calendar, clock, spans, zone))
+    lines = list(_counted_and_skipped(policy, owner, calendar, clock, spans, zone))
     if len(lines) > LINES:
         left_out = len(lines) - LINES + 1
         lines[LINES // 2 : LINES // 2 + left_out] = [Phrase("story.more", (left_out,))]
@@ -56,7 +56,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[Phrase, .
     )
 
 
-def _told(
+def _counted_and_skipped(
     policy: Policy,
     owner: Person,
     calendar: WorkCalendar,

@@ -14,27 +14,29 @@ from baton.domain.sla import clocks
 from baton.domain.world.events import Hinted
 
 
-def paused(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
+def apply_pauses(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
     """*clock* paused or resumed, by the policy's pauses that hold now."""
     if not clock.running:
         return clock
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
     if mine and clock.paused_at is None:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say("clock.paused", clock.target, Phrase("and", draft.policy.pause_labels(mine)))
+        draft.add_reason(
+            "clock.paused", clock.target, Phrase("and", draft.policy.pause_labels(mine))
+        )
         draft.record("paused", assignment.person, clock.target, clock.due_at)
         return replace(clock, paused_at=at, paused_for=mine)
     if mine:
         return replace(clock, paused_for=mine)
     if clock.paused_at is None:
         return clock
-    on = resumed(draft, clock)
-    draft.say("clock.resumed", clock.target, on.due_at)
+    on = end_pause(draft, clock)
+    draft.add_reason("clock.resumed", clock.target, on.due_at)
     draft.record("resumed", assignment.person, clock.target, on.due_at)
     return on
 
 
-def resumed(draft: Draft, clock: Clock) -> Clock:
+def end_pause(draft: Draft, clock: Clock) -> Clock:
     """*clock* resumed now with the time it had left when it was paused."""
     since = clock.paused_at
     running = replace(clock, paused_at=None, paused_for=())

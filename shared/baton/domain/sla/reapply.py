@@ -38,7 +38,7 @@ def reapply(draft: Draft) -> Phrase | None:
         assignment=replace(assignment, tier=tier.id, to_start=to_start),
         clocks=tuple(_armed(draft, owner, target, known[target.id]) for target in wanted),
     )
-    targets.start(draft)
+    targets.start_clocks(draft)
     draft.change(
         clocks=tuple(
             clock if clock.target in known else _without_the_past(clock, draft.now)
@@ -46,17 +46,17 @@ def reapply(draft: Draft) -> Phrase | None:
         )
     )
     if draft.lead == draft.start:
-        draft.say("reapply.same")
+        draft.add_reason("reapply.same")
         return None
     for clock in draft.lead.clocks:
         before = known.get(clock.target)
         if before is not None and before.due_at != clock.due_at:
-            draft.say("reapply.moved", clock.label, clock.due_at, before.due_at)
+            draft.add_reason("reapply.moved", clock.label, clock.due_at, before.due_at)
     for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
-        draft.say("reapply.dropped", known[name].label)
+        draft.add_reason("reapply.dropped", known[name].label)
     draft.record("reapplied", assignment.person, policy.version)
-    emit.current_card(draft)
-    emit.tasks(draft)
+    emit.request_card(draft)
+    emit.request_tasks(draft)
     return None
 
 

@@ -18,7 +18,7 @@ from baton.domain.lead import ArmedRung, Assignment, Clock
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Target
 from baton.domain.sla import clocks
-from baton.domain.sla.pauses import after_snooze, known_since, paused, resumed
+from baton.domain.sla.pauses import after_snooze, apply_pauses, end_pause, known_since
 
 
 def evaluate_clocks(draft: Draft) -> None:
@@ -30,7 +30,7 @@ def evaluate_clocks(draft: Draft) -> None:
         return
     before = draft.lead.clocks
     # Start first: a new clock may have to be stopped or paused at once.
-    start(draft)
+    start_clocks(draft)
     targets = targets_of(draft, assignment)
     facts = draft.facts
     reasons = [pause for pause in draft.policy.pauses if holds(pause.when, facts)]
@@ -38,17 +38,17 @@ def evaluate_clocks(draft: Draft) -> None:
     now: list[Clock] = []
     for clock in running:
         stopped = _stopped(draft, assignment, clock, targets.get(clock.target))
-        now.append(paused(draft, assignment, stopped, reasons))
+        now.append(apply_pauses(draft, assignment, stopped, reasons))
     settled = tuple(now)
     if settled != running:
         draft.change(clocks=settled)
     if settled != before and list(map(_shown, before)) != list(map(_shown, settled)):
-        emit.current_card(draft)
-        emit.tasks(draft)
+        emit.request_card(draft)
+        emit.request_tasks(draft)
     draft.clocks_of = draft.lead
 
 
-def start(draft: Draft) -> None:
+def start_clocks(draft: Draft) -> None:
     """Arm the clocks of targets whose time begins now, each once per assignment."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or not assignment.to_start:
@@ -65,18 +65,20 @@ def start(draft: Draft) -> None:
             continue
         clock = after_snooze(draft, armed_at(draft, target, at, owner))
         armed.append(clock)
-        draft.say("clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock))
+        draft.add_reason(
+            "clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock)
+        )
     draft.change(assignment=replace(assignment, to_start=tuple(to_start)), clocks=tuple(armed))
 
 
-def start_no_more(draft: Draft, act: str) -> None:
+def drop_clocks_started_by(draft: Draft, act: str) -> None:
     """*act* is taken back: drop the clocks it started, so that their targets wait for it again."""
     assignment = draft.lead.assignment
     assert assignment is not None
     targets, known = targets_of(draft, assignment), draft.lead.clocks
     begun = [clock for clock in known if _begins_with(targets.get(clock.target), act)]
     for clock in begun:
-        emit.task_done(draft, clock)
+        emit.show_task_done(draft, clock)
     draft.change(
         assignment=replace(
             assignment, to_start=(*assignment.to_start, *(clock.target for clock in begun))
@@ -102,7 +104,7 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     clock can go on.
     """
     if clock.running:
-        clock = resumed(draft, clock)  # add the time it was paused
+        clock = end_pause(draft, clock)  # add the time it was paused
         return clock.suspend(at, "touch") if taken_back else clock.stop(at)
     if not clock.stopped_by:
         return clock
@@ -110,13 +112,13 @@ def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -
     return replace(clock, stopped_by="touch") if taken_back else clock.stop(at)
 
 
-def gone_on(draft: Draft, clock: Clock) -> Clock:
+def restart(draft: Draft, clock: Clock) -> Clock:
     """*clock* running again after its stop was taken back."""
     calendar = clocks.calendar_of(draft.policy, draft.owner, clock)
-    return clocks.go_on(clock, draft.now, calendar)
+    return clocks.undo_stop(clock, draft.now, calendar)
 
 
-def take_later(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
+def postpone_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
     """Put *rung*, which could not be taken now, back on the ladder of the lead's *clock*."""
     later = clocks.with_rung(clock, rung)
     draft.change(clocks=tuple(later if one == clock else one for one in draft.lead.clocks))
@@ -155,12 +157,12 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
     kept = holds(target.stops_when, draft.facts)
     if kept and clock.running:
         at = max(min(known_since(draft), draft.now), clock.started_at)
-        draft.say("clock.kept", clock.target)
+        draft.add_reason("clock.kept", clock.target)
         draft.record("kept", assignment.person, clock.target, clock.due_at)
-        return resumed(draft, clock).suspend(at, "condition")
+        return end_pause(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
-        on = gone_on(draft, clock)
-        draft.say("clock.no_longer_kept", clock.target, on.due_at)
+        on = restart(draft, clock)
+        draft.add_reason("clock.no_longer_kept", clock.target, on.due_at)
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
     return clock

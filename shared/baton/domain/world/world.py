@@ -73,7 +73,7 @@ class Account(Struct, frozen=True):
     #: The sources that were read.
     looked: tuple[Ownership, ...] = get_args(Ownership)
 
-    def further(self, found: Account) -> Account:
+    def merged_with(self, found: Account) -> Account:
         """This account plus what was *found* in more sources."""
         return Account(
             self.owners | found.owners,

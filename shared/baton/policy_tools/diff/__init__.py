@@ -48,7 +48,7 @@ def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
         whole={path for path, row in TABLE.items() if isinstance(row, Value) and not row.gone},
         skip=PATHS | {"version"},
     )
-    found = [*sentences(_telling([*walk.records(old, new)]))]
+    found = [*sentences(_without_shifted_ranks([*walk.records(old, new)]))]
     found += [Change(SIGNATURES, *one) for one in signatures(old, new)]
     same = msgspec.structs.replace(new, version=old.version) == old
     if not found and not same:  # who signs is written down now, and was worked out before
@@ -63,7 +63,7 @@ def grouped(changes: tuple[Change, ...]) -> dict[str, list[Change]]:
     return {file: some for file, some in groups.items() if some}
 
 
-def _telling(found: Sequence[Difference]) -> Iterator[Difference]:
+def _without_shifted_ranks(found: Sequence[Difference]) -> Iterator[Difference]:
     """All but ranks that follow from what else is different about the stages."""
     others = {one.path for one in found} & {_STAGES, f"{_STAGES}.side"}
     return (one for one in found if not others or one.path != f"{_STAGES}.rank")

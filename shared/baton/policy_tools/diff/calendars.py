@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from baton.domain.calendar.rules import Shifts
+from baton.domain.calendar.calendar_rules import Shifts
 from baton.policy_tools.diff.phrases import Phrase
-from baton.policy_tools.diff.showing import said
+from baton.policy_tools.diff.showing import value_text
 from baton.policy_tools.diff.walking import Difference
 from baton.presentation.words import day_named, listed
 
@@ -37,7 +37,7 @@ def closed_days(found: Sequence[Difference]) -> Iterator[str]:
     for one in found:
         if one.kind == "changed":
             on = day_named(one.key, year=True)
-            yield f"now calls {on} {said(one.after)} instead of {said(one.before)}"
+            yield f"now calls {on} {value_text(one.after)} instead of {value_text(one.before)}"
 
 
 def _days(names: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.domain.policy import OPERATORS, Test, When
-from baton.policy_tools.diff.showing import said
+from baton.policy_tools.diff.showing import value_text
 from baton.policy_tools.diff.walking import Difference, Matched
 from baton.presentation.conditions import clause, name
 from baton.presentation.words import listed, spelled
@@ -31,7 +31,7 @@ class Value:
     text: str
     #: Said where there is no value any more; empty: the text, with what *show* makes of nothing.
     none: str = ""
-    show: Show = said
+    show: Show = value_text
     #: What there was where there was no value, if it may be none.
     unset: str = "none"
     #: Said of an entry that is removed, and how its name is said.
@@ -81,7 +81,7 @@ class Items:
     gone: str
     #: What is in another order.
     order: str
-    show: Show = said
+    show: Show = value_text
     #: All that came in one sentence, and all that went.
     together: bool = False
     #: What tells one from the others, if not all that it is.
@@ -108,9 +108,9 @@ def condition(found: Sequence[Difference]) -> Iterator[str]:
 def _changed(old: When, new: When) -> Iterator[str]:
     if old.keys() == new.keys():
         changed = [(key, old[key], new[key]) for key in new if old[key] != new[key]]
-        told = [_values(*one) for one in changed]
-        if changed and all(told):
-            for sentences in told:
+        predicates = [_values(*one) for one in changed]
+        if changed and all(predicates):
+            for sentences in predicates:
                 yield from sentences
             return
     yield f"now applies {clause(new)} instead of {clause(old)}"
@@ -123,12 +123,12 @@ def _values(key: str, old: Test, new: Test) -> list[str]:
         return []
     come = [value for value in new.any_of if value not in old.any_of]
     gone = [value for value in old.any_of if value not in new.any_of]
-    told = []
+    predicates = []
     if come:
-        told.append(f"now also takes {name(key)} {listed(come)}")
+        predicates.append(f"now also takes {name(key)} {listed(come)}")
     if gone:
-        told.append(f"no longer takes {name(key)} {listed(gone)}")
-    return told
+        predicates.append(f"no longer takes {name(key)} {listed(gone)}")
+    return predicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +153,14 @@ def plain(found: Sequence[Difference]) -> Iterator[str]:
     for one in found:
         match one.kind:
             case "added":
-                yield f"now has {said(one.after)} among its {field}"
+                yield f"now has {value_text(one.after)} among its {field}"
             case "removed":
-                yield f"no longer has {said(one.before)} among its {field}"
+                yield f"no longer has {value_text(one.before)} among its {field}"
             case "changed":
                 what = f"{one.key} among its {field} as" if one.key else field
-                yield f"now has {what} {said(one.after)} instead of {said(one.before)}"
+                yield f"now has {what} {value_text(one.after)} instead of {value_text(one.before)}"
             case "moved":
-                yield f"has {said(one.after)} at another place among its {field}"
+                yield f"has {value_text(one.after)} at another place among its {field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Thing:
         outer = inside[-1].record if inside else None
         return self.name.format(one=one.record, outer=outer, key=one.key)
 
-    def told(self, one: Difference) -> str:
+    def predicate(self, one: Difference) -> str:
         """The sentences for a record of the list that is new, removed or moved."""
         if one.kind == "removed":
             return "is removed"
@@ -211,7 +211,7 @@ def under(path: str, row: Row | None = None, **fields: Row) -> dict[str, Row]:
 
 def worded(**words: str) -> Show:
     """Shows a word of the policy in other words; one that has none as it is."""
-    return lambda value: words.get(value, said(value))
+    return lambda value: words.get(value, value_text(value))
 
 
 def _filled(text: str, one: Difference, value: str, key: str = "") -> str:

@@ -32,22 +32,22 @@ def sentences(found: Iterable[Difference]) -> Iterator[Change]:
         if isinstance(row, Thing):
             for one in group:
                 itself = Matched(one.path, one.key, one.before, one.after)
-                yield _change(one, (*one.inside, itself), row.told(one))
+                yield _change(one, (*one.inside, itself), row.predicate(one))
         else:
             for predicate in [*row(group)] or plain(group):
                 yield _change(group[0], group[0].inside, predicate)
 
 
-def _row(one: Difference) -> Phrase | Thing:
+def _row(difference: Difference) -> Phrase | Thing:
     """The table's entry, or the general one."""
-    known = TABLE.get(one.path) or NAMED.get(_last(one.path))
-    if one.kind == "changed" and not one.key and isinstance(one.after, tuple):
+    known = TABLE.get(difference.path) or NAMED.get(_last(difference.path))
+    if difference.kind == "changed" and not difference.key and isinstance(difference.after, tuple):
         return known if isinstance(known, Value) else plain  # a list in which nothing is matched
     if known is not None:
         return known
-    value = one.before if one.after is None else one.after
-    is_thing = one.key and one.kind != "changed" and isinstance(value, Struct)
-    return _thing(one.path) if is_thing else plain
+    value = difference.before if difference.after is None else difference.after
+    is_thing = difference.key and difference.kind != "changed" and isinstance(value, Struct)
+    return _thing(difference.path) if is_thing else plain
 
 
 def _thing(path: str) -> Thing:
@@ -59,13 +59,13 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-def _change(one: Difference, inside: Sequence[Matched], predicate: str) -> Change:
-    text = f"{_subject(one.path, inside)} {predicate}"
-    field = one.path.partition(".")[0]
+def _change(difference: Difference, inside: Sequence[Matched], predicate: str) -> Change:
+    text = f"{_subject(difference.path, inside)} {predicate}"
+    field = difference.path.partition(".")[0]
     return Change(
         file=FILE_OF.get(field, field),
         text=text if text.endswith('."') else f"{text}.",
-        definition=_definition(one.path, inside),
+        definition=_definition(difference.path, inside),
     )
 
 

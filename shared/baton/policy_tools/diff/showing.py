@@ -29,7 +29,7 @@ from baton.presentation.words import day, listed, number, quoted, span, spelled,
 TIME = {"working": "working time", "wall": "time by the wall clock"}
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Any value of a compiled policy. Different values may read the same; callers compare first."""
     match value:
         case None | "" | () | []:
@@ -45,18 +45,18 @@ def said(value: Any) -> str:
         case float():
             return number(value)
         case dict():
-            return listed(f"{key}: {said(item)}" for key, item in value.items()) or "nothing"
+            return listed(f"{key}: {value_text(item)}" for key, item in value.items()) or "nothing"
         case tuple() | list():
-            return listed(map(said, value))
+            return listed(map(value_text, value))
         case msgspec.Struct():
             told = msgspec.structs.asdict(value)
-            return listed(f"{key} {said(item)}" for key, item in told.items() if item)
+            return listed(f"{key} {value_text(item)}" for key, item in told.items() if item)
     return str(value)
 
 
 def in_quotes(value: str) -> str:
     """What somebody wrote, to be read as it is."""
-    return quoted(value) if value else said(value)
+    return quoted(value) if value else value_text(value)
 
 
 def in_time(amount: timedelta, time: str) -> str:
@@ -72,19 +72,19 @@ def if_any(when: When) -> str:
 # --- lifecycle
 
 
-def move(one: Transition) -> str:
-    source, by = listed(one.source, " or "), listed(one.by, " or ")
-    return f"from {source} to {one.to}, by {by}{if_any(one.when)}"
+def move(transition: Transition) -> str:
+    source, by = listed(transition.source, " or "), listed(transition.by, " or ")
+    return f"from {source} to {transition.to}, by {by}{if_any(transition.when)}"
 
 
-def closes(one: Disqualifier) -> str:
-    return f"closes a lead for {one.reason} {clause(one.when)}"
+def closes(disqualifier: Disqualifier) -> str:
+    return f"closes a lead for {disqualifier.reason} {clause(disqualifier.when)}"
 
 
-def consequence(one: Reason) -> str:
-    if one.pass_on:
+def consequence(reason: Reason) -> str:
+    if reason.pass_on:
         return "the next rep"
-    return f"track {one.track}" if one.track else "disqualification"
+    return f"track {reason.track}" if reason.track else "disqualification"
 
 
 def change_source(name: str) -> str:
@@ -92,9 +92,9 @@ def change_source(name: str) -> str:
     return "anything else" if name == "*" else name.upper()
 
 
-def sync(one: Sync) -> str:
-    what = "everything that Baton writes" if one.property == "*" else one.property
-    return f"Sync of {what}{if_any(one.when)}"
+def sync(sync: Sync) -> str:
+    what = "everything that Baton writes" if sync.property == "*" else sync.property
+    return f"Sync of {what}{if_any(sync.when)}"
 
 
 # --- routing and roster
@@ -105,12 +105,12 @@ def places(ownership: Sequence[str]) -> str:
     return listed(owners, " then ") or "nobody"
 
 
-def window(one: Window | None) -> str:
-    if one is None:
+def window(window: Window | None) -> str:
+    if window is None:
         return "always"
-    parts = [f"from {said(one.start)}"] if one.start else []
-    parts += [f"until {said(one.end)}"] if one.end else []
-    parts += [f"{one.hours} the hours of {one.calendar}"] if one.hours else []
+    parts = [f"from {value_text(window.start)}"] if window.start else []
+    parts += [f"until {value_text(window.end)}"] if window.end else []
+    parts += [f"{window.hours} the hours of {window.calendar}"] if window.hours else []
     return listed(parts)
 
 
@@ -118,79 +118,87 @@ def steps(fallback: Sequence[Fallback]) -> str:
     return listed(map(_step, fallback), " then ")
 
 
-def _step(one: Fallback) -> str:
-    if one.wait is None:
-        return f"pool {one.pool}" if one.pool else one.person
-    warned = f", with a warning after {span(one.wait.warn_after)}" if one.wait.warn_after else ""
-    return f"a wait of {span(one.wait.within)}{warned}"
+def _step(fallback: Fallback) -> str:
+    if fallback.wait is None:
+        return f"pool {fallback.pool}" if fallback.pool else fallback.person
+    warned = (
+        f", with a warning after {span(fallback.wait.warn_after)}"
+        if fallback.wait.warn_after
+        else ""
+    )
+    return f"a wait of {span(fallback.wait.within)}{warned}"
 
 
-def shift(one: Shift) -> str:
+def shift(shift: Shift) -> str:
     takes = {
         "regardless": "regardless of their hours",
         "on_shift": "on shift only",
-        "next_on_shift": f"on shift and {span(one.within)} before it",
+        "next_on_shift": f"on shift and {span(shift.within)} before it",
     }
-    return takes.get(one.takes) or said(one)
+    return takes.get(shift.takes) or value_text(shift)
 
 
-def catch_up(one: CatchUp) -> str:
-    capped = f"{one.per_day} extra leads a day"
-    return {"none": "nothing", "full": "every turn", "capped": capped}.get(one.kind) or said(one)
+def catch_up(catch_up: CatchUp) -> str:
+    capped = f"{catch_up.per_day} extra leads a day"
+    return {"none": "nothing", "full": "every turn", "capped": capped}.get(
+        catch_up.kind
+    ) or value_text(catch_up)
 
 
 def duty(rota: Rota | None) -> str:
     if rota is None:
         return "nobody"
     turn = {1: "a day", 7: "a week"}.get(rota.days, f"{rota.days} days")
-    return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {said(rota.starts)}"
+    return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {value_text(rota.starts)}"
 
 
-def absence(one: TimeOff) -> str:
-    return f"from {said(one.start)} to {said(one.end)}"
+def absence(time_off: TimeOff) -> str:
+    return f"from {value_text(time_off.start)} to {value_text(time_off.end)}"
 
 
 # --- promises
 
 
-def promise(one: Target) -> str:
+def promise(target: Target) -> str:
     """What is promised, and what keeps it."""
-    ways = [f"stopped by {one.stops_on}"] if one.stops_on else []
-    ways += [f"kept {clause(one.stops_when)}"] if one.stops_when else []
-    return f"{deadline(one)}, {listed(ways)}"
+    ways = [f"stopped by {target.stops_on}"] if target.stops_on else []
+    ways += [f"kept {clause(target.stops_when)}"] if target.stops_when else []
+    return f"{deadline(target)}, {listed(ways)}"
 
 
-def deadline(one: Target) -> str:
-    return f"within {length(one)} of {TIME.get(one.time, one.time)}"
+def deadline(target: Target) -> str:
+    return f"within {length(target)} of {TIME.get(target.time, target.time)}"
 
 
-def length(one: Target) -> str:
+def length(target: Target) -> str:
     """In the time that it counts in."""
-    return in_time(one.within, one.time)
+    return in_time(target.within, target.time)
 
 
-def rung(one: Rung) -> str:
+def rung(rung: Rung) -> str:
     """What a step of a ladder does, and when; in hours, as they may be of working time."""
-    to = "person on duty" if one.to == "on_duty" else spelled(one.to)
+    to = "person on duty" if rung.to == "on_duty" else spelled(rung.to)
     does = {
         "warn": f"warns the {to}",
         "breach": f"tells the {to} of the breach",
         "escalate": f"escalates to the {to}",
         "pull_back": f"takes the lead away, telling the {to},",
-    }.get(one.kind) or f"{spelled(one.kind)}, telling the {to},"
-    time = f", counted in {TIME.get(one.time, one.time)}" if one.time else ""
+    }.get(rung.kind) or f"{spelled(rung.kind)}, telling the {to},"
+    time = f", counted in {TIME.get(rung.time, rung.time)}" if rung.time else ""
     again = (
-        f", and again every {span(one.every, days=False)}, {one.again} times" if one.every else ""
+        f", and again every {span(rung.every, days=False)}, {rung.again} times"
+        if rung.every
+        else ""
     )
-    return f"{does} {_moment(one)}{time}{again}"
+    return f"{does} {_moment(rung)}{time}{again}"
 
 
-def _moment(one: Rung) -> str:
-    if one.share is not None:
-        return f"at {number(one.share * 100)}% of its time"
-    if one.before is not None:
-        return f"{span(one.before, days=False)} before the deadline"
-    return f"{span(one.after, days=False)} after the deadline" if one.after else "at the deadline"
+def _moment(rung: Rung) -> str:
+    if rung.share is not None:
+        return f"at {number(rung.share * 100)}% of its time"
+    if rung.before is not None:
+        return f"{span(rung.before, days=False)} before the deadline"
+    return f"{span(rung.after, days=False)} after the deadline" if rung.after else "at the deadline"
 
 
 def points(one: Any) -> str:

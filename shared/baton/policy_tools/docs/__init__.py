@@ -13,7 +13,7 @@ from pathlib import Path
 
 from baton.policy_tools.docs import drawing, page, rendering
 from baton.policy_tools.docs.example import example
-from baton.policy_tools.docs.making import hands_over_again, making
+from baton.policy_tools.docs.move_triggers import hands_over_again, move_triggers
 from baton.policy_tools.docs.source import Source
 from baton.policy_tools.models import FILES, Files
 
@@ -58,7 +58,7 @@ def documents(files: Files, on: date | None = None) -> tuple[Document, ...]:
     source = Source(files, on)
     values = {
         "policy": source,
-        "making": partial(making, source),
+        "move_triggers": partial(move_triggers, source),
         "hands_over_again": partial(hands_over_again, source),
         "example": example(files.scoring) if files.scoring else None,
         **{name: getattr(files, name) for name in FILES},

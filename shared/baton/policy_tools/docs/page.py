@@ -82,11 +82,11 @@ def _adapt(id_: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
         if token.type == "heading_open" and token.tag == "h2":
             anchor = f"{id_}-{len(found) + 1}"
             token.attrSet("id", anchor)
-            found.append((anchor, _said(tokens[number + 1])))
+            found.append((anchor, _plain_text(tokens[number + 1])))
         token.tag = _LOWER[token.tag]
     return found
 
 
-def _said(inline: Token) -> str:
+def _plain_text(inline: Token) -> str:
     """The text of a heading without its marks."""
     return "".join(child.content for child in inline.children or ())

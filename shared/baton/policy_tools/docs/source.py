@@ -69,9 +69,9 @@ class Source:
     def labels(self, stages: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.stages[stage].label for stage in stages)
 
-    def required(self, one: Required) -> tuple[Markup, ...]:
+    def required(self, fields: Required) -> tuple[Markup, ...]:
         """Labels of the fields, one of which must be filled in; names that have none as code."""
-        return tuple(text(self.fields[f].label) if f in self.fields else code(f) for f in one)
+        return tuple(text(self.fields[f].label) if f in self.fields else code(f) for f in fields)
 
     def required_fields(self, stage: Stage) -> tuple[LeadField, ...]:
         names = (name for one in stage.requires for name in one)

@@ -12,6 +12,7 @@ from baton.policy_tools.linting import (
     criteria,
     hubspot,
     moves,
+    older_keys,
     order,
     patterns,
     routing,
@@ -36,6 +37,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     clocks.check,
     hubspot.check,
     signing.check,
+    older_keys.check,
 )
 
 

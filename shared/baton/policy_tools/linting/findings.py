@@ -17,8 +17,8 @@ class Rule:
     severity: Severity
     why: str
 
-    def found(self, file: str, path: Path, message: str, mend: str) -> Found:
-        return Found(self, file, path, message, mend)
+    def found(self, file: str, path: Path, message: str, fix: str) -> Found:
+        return Found(self, file, path, message, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Found:
     file: str
     path: Path
     message: str
-    mend: str
+    fix: str
 
 
 def placed(found: Found, trees: Mapping[str, Keys]) -> Finding:
@@ -43,7 +43,7 @@ def placed(found: Found, trees: Mapping[str, Keys]) -> Finding:
         severity=rule.severity,
         rule=rule.id,
         why=rule.why,
-        mend=found.mend,
+        fix=found.fix,
     )
 
 

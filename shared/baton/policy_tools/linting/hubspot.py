@@ -143,11 +143,11 @@ def _sync(subject: Subject) -> Iterator[Found]:
             continue
         if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"
-            mend = "say under backward what becomes of a stage that others move back"
+            fix = "say under backward what becomes of a stage that others move back"
         else:
             message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
-            mend = "name a property that Baton writes, or remove the rule"
-        yield SYNC_OF_NOTHING.found("lifecycle", ("sync", index, "property"), message, mend)
+            fix = "name a property that Baton writes, or remove the rule"
+        yield SYNC_OF_NOTHING.found("lifecycle", ("sync", index, "property"), message, fix)
 
 
 def _own(subject: Subject) -> tuple[str, ...]:

@@ -97,14 +97,14 @@ def _trigger(
     if any((source, move.to) in closed for source in move.source):
         return
     if move.to in sides:
-        mend = (
+        fix = (
             f"add a staleness rule to recycling.yaml for {listed(move.source)} with a reason that "
             f"leads to {move.to}, or add rep or automatic to by"
         )
     else:
-        mend = "add automatic (HubSpot, or a when) or rep to by"
+        fix = "add automatic (HubSpot, or a when) or rep to by"
     message = f"no clock makes {quoted(move.id)}: it is left to time, which only closes leads"
-    yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} under a rule", mend)
+    yield NO_TRIGGER.found("lifecycle", (*here, "by"), f"{message} under a rule", fix)
 
 
 def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:

@@ -50,11 +50,11 @@ def _blocks(path: Path, block: Block) -> Iterator[tuple[Path, Block]]:
 def _one_choice(condition: Condition, path: Path, block: Block) -> Found:
     names = [*block.compile()]
     if len(names) == 1:
-        mend = f"write {names[0]} without any, or add what else will do: any: [{{…}}, {{…}}]"
+        fix = f"write {names[0]} without any, or add what else will do: any: [{{…}}, {{…}}]"
     else:
-        mend = f"write any: [{', '.join(f'{{{name}: …}}' for name in names)}]; or leave any out"
+        fix = f"write any: [{', '.join(f'{{{name}: …}}' for name in names)}]; or leave any out"
     return ONE_CHOICE.found(
-        condition.file, path, "has one block to choose from: all of it must hold", mend
+        condition.file, path, "has one block to choose from: all of it must hold", fix
     )
 
 

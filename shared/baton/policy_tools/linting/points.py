@@ -22,7 +22,7 @@ def of_fit(file: ScoringFile) -> Range:
 
 
 def of_behaviour(file: ScoringFile) -> Range:
-    return _range((group, [_all_told(rule) for rule in group.rules]) for group in file.behaviour)
+    return _range((group, [_most_points(rule) for rule in group.rules]) for group in file.behaviour)
 
 
 def _range(groups: Iterable[tuple[FitGroup | BehaviourGroup, list[float]]]) -> Range:
@@ -34,7 +34,7 @@ def _range(groups: Iterable[tuple[FitGroup | BehaviourGroup, list[float]]]) -> R
     return Range(least, most)
 
 
-def _all_told(rule: BehaviourRule) -> float:
+def _most_points(rule: BehaviourRule) -> float:
     """Of fresh evidence, as often as it counts."""
     if rule.at_most is not None:
         return rule.points * rule.at_most

@@ -11,7 +11,7 @@ from typing import Protocol
 from baton.domain.policy import Test, When
 from baton.policy_tools.faults import Path
 from baton.policy_tools.linting import points
-from baton.policy_tools.linting.conditions import Prover
+from baton.policy_tools.linting.prover import Prover
 from baton.policy_tools.linting.values import Values, folded
 from baton.policy_tools.loading import Loaded
 from baton.policy_tools.models.lifecycle import Stage, Transition

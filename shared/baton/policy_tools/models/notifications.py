@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from baton.policy_tools.models.types import Entry, Id, Text, TimeOfDay, fitting
 from baton.policy_tools.models.when import ALWAYS, When
@@ -35,40 +35,37 @@ class Play(Entry):
     text: Annotated[Text, Field(description="Sequence, template or playbook, in a sentence.")]
 
 
-Outside = Literal["wait", "backup", "through"]
+WhenOutside = Literal["wait", "backup", "through"]
 _OUTSIDE = (
     "to somebody outside their hours: wait until they are at work; backup: to their backup if "
     "that one is at work, else wait; through: at once."
 )
 
 
-class OutsideHours(Entry):
+class QuietHours(Entry):
     """What happens to a message outside its recipient's working hours, by severity."""
 
-    warning: Annotated[Outside, Field(description=f"A warning {_OUTSIDE}")] = "wait"
-    breach: Annotated[Outside, Field(description=f"A breach {_OUTSIDE}")] = "backup"
-    escalation: Annotated[Outside, Field(description=f"An escalation {_OUTSIDE}")] = "through"
+    warning: Annotated[WhenOutside, Field(description=f"A warning {_OUTSIDE}")] = "wait"
+    breach: Annotated[WhenOutside, Field(description=f"A breach {_OUTSIDE}")] = "backup"
+    escalation: Annotated[WhenOutside, Field(description=f"An escalation {_OUTSIDE}")] = "through"
+
+
+MessagesAnHour = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=60,
+        description="Messages to one person in any hour, cards, digests and notices of held "
+        "leads apart; further messages are gathered in one summary.",
+    ),
+]
 
 
 class Respect(Entry):
-    """Limits on the messages that people get."""
+    """How `quiet_hours` and `messages_an_hour` were written before."""
 
-    outside_hours: Annotated[
-        OutsideHours,
-        Field(
-            description="Messages of ladders to people who are not at work; channels are told at "
-            "once, and so are new leads. Nothing waits for more than four days."
-        ),
-    ] = OutsideHours()
-    an_hour: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=60,
-            description="Messages to one person in any hour, cards, digests and notices of held "
-            "leads apart; further messages are gathered in one summary.",
-        ),
-    ] = 12
+    outside_hours: Annotated[QuietHours, Field(description="As quiet_hours.")] = QuietHours()
+    an_hour: MessagesAnHour = 12
 
 
 class NotificationsFile(Entry):
@@ -86,6 +83,34 @@ class NotificationsFile(Entry):
     ]
     digest: Annotated[Digest, Field(description="Managers' breach digest.")]
     plays: Annotated[tuple[Play, ...], Field(description="Suggested plays, in order.")] = ()
-    respect: Annotated[Respect, Field(description="When, and how often, people are told.")] = (
-        Respect()
-    )
+    quiet_hours: Annotated[
+        QuietHours,
+        Field(
+            description="Messages of ladders to people who are not at work; channels are told at "
+            "once, and so are new leads. Nothing waits for more than four days."
+        ),
+    ] = QuietHours()
+    messages_an_hour: MessagesAnHour = 12
+    respect: Annotated[
+        Respect | None,
+        Field(
+            description="The older way to write quiet_hours and messages_an_hour.",
+            json_schema_extra={"deprecated": True},
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _read_respect(self) -> Self:
+        """Policies of before say both under ``respect``."""
+        if self.respect is None:
+            return self
+        if self.model_fields_set & {"quiet_hours", "messages_an_hour"}:
+            raise ValueError(
+                "respect is the older way to write quiet_hours and messages_an_hour; remove it"
+            )
+        return self.model_copy(
+            update={
+                "quiet_hours": self.respect.outside_hours,
+                "messages_an_hour": self.respect.an_hour,
+            }
+        )

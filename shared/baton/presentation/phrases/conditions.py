@@ -13,7 +13,7 @@ def _any_of(more: int, *values: Arg) -> str:
     return f"{shown} or {{0:other/others}}" if more else shown
 
 
-def _all_told(opening: str, between: str) -> Words:
+def _joined_reasons(opening: str, between: str) -> Words:
     def told(*whys: Arg) -> str:
         return opening + between.join(f"{{{place}}}" for place in range(len(whys)))
 
@@ -46,8 +46,8 @@ PHRASES: dict[str, Words] = {
     "test.so": given(1, "{field} is {value}", "{field} is missing"),
     "test.missing": "{field} is missing",
     "test.known": "{field} is known",
-    "test.none": _all_told("none of these: ", "; nor: "),
-    "test.ruled_out": _all_told("ruled out: ", "; "),
+    "test.none": _joined_reasons("none of these: ", "; nor: "),
+    "test.ruled_out": _joined_reasons("ruled out: ", "; "),
     "test.count": _counted,
     "count": _count,
     "kinds": _kinds,

@@ -76,8 +76,8 @@ def _spoken(board: Board, entries: tuple[Entry, ...]) -> str:
         head += f"{_MANY} until {escape(instant(board.gathers_until, _zone(board)))}. "
     # From each entry's share, subtract what surrounds a title: sign, time, full stop.
     share = (blocks.TOP_TEXT - len(head)) // max(len(entries), 1)
-    whole = [_told(entry, 400, entry.lines) for entry in entries]
-    titles = [_told(entry, max(share - 40, 20), ()) for entry in entries]
+    whole = [_entry_text(entry, 400, entry.lines) for entry in entries]
+    titles = [_entry_text(entry, max(share - 40, 20), ()) for entry in entries]
     text = head + " ".join(whole)
     return text if len(text) <= blocks.TOP_TEXT else head + " ".join(titles)
 
@@ -86,7 +86,7 @@ def _zone(board: Board) -> str:
     return board.entries[-1].zone
 
 
-def _told(entry: Entry, limit: int, lines: tuple[Text, ...]) -> str:
+def _entry_text(entry: Entry, limit: int, lines: tuple[Text, ...]) -> str:
     parts = [
         SPOKEN[entry.level] + spoken(entry.title, limit, zone=entry.zone),
         *(spoken(line, LINE, "", entry.zone).rstrip(".") for line in lines),

@@ -74,7 +74,7 @@ def _spoken(digest: DigestState) -> str:
         ("At risk", digest.at_risk),
     ):
         for line in lines[:LINES]:
-            told = _told(title, line, digest.zone)
+            told = _line_text(title, line, digest.zone)
             room -= len(told) + 1
             if room < 0:
                 return " ".join(parts)
@@ -82,7 +82,7 @@ def _spoken(digest: DigestState) -> str:
     return " ".join(parts)
 
 
-def _told(title: str, line: DigestLine, zone: str) -> str:
+def _line_text(title: str, line: DigestLine, zone: str) -> str:
     detail = spoken(line.detail, 120, "", zone)
     if not line.lead:
         return f"{title}: {detail}."

@@ -90,9 +90,9 @@ ROWS: dict[str, Row] = {
             tried=True,
         ),
         plays__text=Value("is now", show=in_quotes),
-        respect__warning=Value("now treats a warning outside hours with"),
-        respect__breach=Value("now treats a breach outside hours with"),
-        respect__escalation=Value("now treats an escalation outside hours with"),
-        respect__an_hour=Value("now sends one person at most {} messages an hour"),
+        message_limits__warning=Value("now treats a warning outside hours with"),
+        message_limits__breach=Value("now treats a breach outside hours with"),
+        message_limits__escalation=Value("now treats an escalation outside hours with"),
+        message_limits__an_hour=Value("now sends one person at most {} messages an hour"),
     ),
 }

@@ -7,13 +7,13 @@ from datetime import datetime
 from baton.domain.conditions import Facts, holds, why_not
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Handoff, Policy, Rule
-from baton.domain.policy.rule_index import RULES_TOLD, RuleIndex
+from baton.domain.policy.rule_index import RULES_EXPLAINED, RuleIndex
 from baton.domain.routing.search import Search
 from baton.domain.routing.windows import out_of_window
 from baton.domain.world.world import Needs
 
 
-def reach(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
+def needs_of_rules(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> Needs:
     """Every pool and person that the rules can reach for a lead with these *facts*."""
     place = first_rule(policy, handoff, facts, now)
     if place is None:
@@ -34,18 +34,18 @@ def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) ->
     return None
 
 
-def rules_told(search: Search, count: int) -> list[Phrase]:
-    """The phrases for why the first *count* rules do not match: of more than ``RULES_TOLD``, only
-    how many more there are.
+def explain_rules(search: Search, count: int) -> list[Phrase]:
+    """The phrases for why the first *count* rules do not match. Beyond ``RULES_EXPLAINED`` they
+    are only counted.
     """
     wanted = search.wanted
     rules = wanted.handoff.rules
     index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)
     failures = index.word_failures(wanted.facts.values)[:count]
-    told = [failure or _no(search, rule) for rule, failure in zip(rules, failures, strict=False)]
-    if count > RULES_TOLD:
-        told.append(Phrase("rules.more", (count - RULES_TOLD,)))
-    return told
+    phrases = [failure or _no(search, rule) for rule, failure in zip(rules, failures, strict=False)]
+    if count > RULES_EXPLAINED:
+        phrases.append(Phrase("rules.more", (count - RULES_EXPLAINED,)))
+    return phrases
 
 
 def _no(search: Search, rule: Rule) -> Phrase:

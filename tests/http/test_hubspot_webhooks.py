@@ -10,7 +10,7 @@ import pytest
 
 from baton.domain.world.events import Hinted, StageChanged
 from baton.failures import Malformed
-from baton.http.hubspot import MAX_EVENTS, Translated, read_webhooks
+from baton.http.hubspot_webhooks import MAX_EVENTS, Translated, read_webhooks
 from baton.wire.details import Hint
 from baton.wire.vocabulary import News
 from tests.http.requests import PORTAL, body_of, load

@@ -28,7 +28,7 @@ KEPT = 40
 LONGEST = 80
 
 
-def add(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
+def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
     cut = (Evidence(piece.at, piece.kind, piece.what[:LONGEST]) for piece in seen)
     both = {*known, *cut}

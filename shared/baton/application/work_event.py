@@ -50,7 +50,7 @@ ATTEMPTS = 12
 QUESTIONS = 18
 
 
-class Advanced(Struct, frozen=True):
+class EventResult(Struct, frozen=True):
     """The result of one event, for logs and metrics."""
 
     name: str
@@ -95,11 +95,11 @@ class Contacts:
         return self._found.get(lead_id)
 
 
-def _nothing_known(policy: Policy, event: AnyEvent) -> World:
+def _empty_world(policy: Policy, event: AnyEvent) -> World:
     return World(policy=policy)
 
 
-class Advance(Struct, frozen=True):
+class EventWorker(Struct, frozen=True):
     """The flow with its ports. ``pause`` waits a little before the n-th new attempt."""
 
     store: Store
@@ -107,7 +107,7 @@ class Advance(Struct, frozen=True):
     wakes: Wakes
     pause: Callable[[int], None]
     #: Makes the initial world; a simulation has all loads in memory and passes them here.
-    begin: Callable[[Policy, AnyEvent], World] = _nothing_known
+    initial_world: Callable[[Policy, AnyEvent], World] = _empty_world
 
     def __call__(
         self,
@@ -116,7 +116,7 @@ class Advance(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
         redelivered: bool = False,
-    ) -> Advanced:
+    ) -> EventResult:
         """Work *event* once in effect, however often it is delivered.
 
         Args:
@@ -138,7 +138,7 @@ class Advance(Struct, frozen=True):
                     self._send(record.effects, lead)
                     self._offer(record, event.lead_id, now)
                 if not _still_due(event, lead, now):
-                    return Advanced("repeated", attempts=attempt)
+                    return EventResult("repeated", attempts=attempt)
                 # A rung was armed again for the same instant: give this wake its own id.
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
@@ -148,7 +148,7 @@ class Advance(Struct, frozen=True):
             if not decision.changed:
                 if isinstance(event, ClockDue | WentStale) and event.at > now:
                     self.wakes.send([event])  # early: sent again with the rest of its delay
-                return Advanced("nothing_to_do", attempts=attempt)
+                return EventResult("nothing_to_do", attempts=attempt)
             try:
                 stored = self.store.commit(decision, event, policy.version, now)
             except Moved:
@@ -160,7 +160,7 @@ class Advance(Struct, frozen=True):
                 moved = decision.lead if decision.lead.wake_at != known else None
                 self._send(decision.effects, moved)
                 self._offer(stored, event.lead_id, now)
-                return Advanced("decided", decision.outcomes, attempt)
+                return EventResult("decided", decision.outcomes, attempt)
         raise Retryable("others were faster every time", after=timedelta(seconds=1))
 
     def _decide(
@@ -171,7 +171,7 @@ class Advance(Struct, frozen=True):
         contacts: Contacts,
         now: datetime,
     ) -> Decision:
-        world = self.begin(policy, event)
+        world = self.initial_world(policy, event)
         if needs_contact(event) and not (lead is not None and lead.gone):
             # ``decide`` would ask for it first; reading it now saves one call.
             world = self._look_for_contact(world, event, contacts)
@@ -195,7 +195,7 @@ class Advance(Struct, frozen=True):
         if lacks.account:
             found_account = self._look_for_account(world, lacks.account, event, contacts)
             known = world.account or Account(looked=())
-            world = replace(world, account=known.further(found_account))
+            world = replace(world, account=known.merged_with(found_account))
         if lacks.pools or lacks.people:
             turns, loads = self.store.world(lacks.pools, lacks.people)
             world = replace(world, turns=world.turns | turns, loads=world.loads | loads)

@@ -9,7 +9,7 @@ from baton.policy_tools.models.lifecycle import Reason, Transition
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class MoveTriggers:
     """Every way in which a move is triggered, except its own `when`."""
 
     #: The owner's clicks.
@@ -37,7 +37,7 @@ class Making:
         return bool(self.reject or self.quiet or self.held or self.closed)
 
 
-def making(source: Source, move: Transition) -> Making:
+def move_triggers(source: Source, move: Transition) -> MoveTriggers:
     """Every way in which *move* is triggered."""
     goal, off = source.stages[move.to], source.stages[move.to].side
     ahead = not move.reverse and not off
@@ -45,7 +45,7 @@ def making(source: Source, move: Transition) -> Making:
     everybody = not move.reverse and set(move.source) <= {one.id for one in source.working}
     by_hand = not move.reverse or (off and move.reason) or source.answer_by_hand == "accept"
     automatic = "automatic" in move.by and not everybody
-    return Making(
+    return MoveTriggers(
         accept=accept,
         qualify=ahead
         and not accept

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from baton.application.advance import ATTEMPTS, Advance, Contacts
 from baton.application.ports.leads import Record
+from baton.application.work_event import ATTEMPTS, Contacts, EventWorker
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import AnyEvent, ClockDue
 from baton.domain.world.world import Contact
@@ -25,7 +25,7 @@ class Rig:
         self.crm = FakeCrm()
         self.crm.now = NOW - minutes(2)
         self.crm.add("101", None, **PROPERTIES)
-        self.advance = Advance(self.store, self.outbox, self.wakes, self.pauses.append)
+        self.work_event = EventWorker(self.store, self.outbox, self.wakes, self.pauses.append)
 
     @property
     def contacts(self) -> Contacts:
@@ -40,91 +40,91 @@ def rig() -> Rig:
 def test_a_conflict_is_decided_anew_on_what_is_there_now(rig: Rig) -> None:
     """TransactionConflict and a lost condition both arrive as Moved."""
     rig.store.trouble = [Moved("101"), Moved("101")]
-    advanced = rig.advance(became(), POLICY, rig.contacts, NOW)
-    assert (advanced.name, advanced.attempts, rig.pauses) == ("decided", 3, [1, 2])
+    result = rig.work_event(became(), POLICY, rig.contacts, NOW)
+    assert (result.name, result.attempts, rig.pauses) == ("decided", 3, [1, 2])
     assert len(rig.store.records) == 1
 
 
 def test_who_always_loses_comes_back_later_and_has_shown_nothing(rig: Rig) -> None:
     rig.store.trouble = [Moved("101")] * ATTEMPTS
     with pytest.raises(Retryable):
-        rig.advance(became(), POLICY, rig.contacts, NOW)
+        rig.work_event(became(), POLICY, rig.contacts, NOW)
     assert rig.outbox.sent == []
-    assert rig.advance(became(), POLICY, rig.contacts, NOW).name == "decided"
+    assert rig.work_event(became(), POLICY, rig.contacts, NOW).name == "decided"
 
 
 def test_throttling_sends_the_event_back_to_its_queue(rig: Rig) -> None:
     rig.store.trouble = [Retryable("table: ThrottlingError")]
     with pytest.raises(Retryable, match="ThrottlingError"):
-        rig.advance(became(), POLICY, rig.contacts, NOW)
+        rig.work_event(became(), POLICY, rig.contacts, NOW)
     assert rig.store.lead == {}
 
 
 def test_an_event_that_another_worker_stored_meanwhile_is_a_repetition(rig: Rig) -> None:
     other = Rig()
-    other.advance(became(), POLICY, other.contacts, NOW)
+    other.work_event(became(), POLICY, other.contacts, NOW)
 
     class Overtaken(FakeStore):
         def commit(self, decision: Decision, event: AnyEvent, policy: str, now: datetime) -> Record:
             self.lead, self.records = other.store.lead, other.store.records
             raise AlreadyDone(event.id)
 
-    rig.advance = Advance(Overtaken(), rig.outbox, rig.wakes, rig.pauses.append)
-    assert rig.advance(became(), POLICY, rig.contacts, NOW).name == "repeated"
+    rig.work_event = EventWorker(Overtaken(), rig.outbox, rig.wakes, rig.pauses.append)
+    assert rig.work_event(became(), POLICY, rig.contacts, NOW).name == "repeated"
     assert rig.outbox.sent, "it may have been our own, whose answer was lost; slots know repeats"
 
 
 def test_a_repeated_commit_whose_answer_was_lost_sends_its_effects(rig: Rig) -> None:
     """The store took the transaction, the answer never came: the message comes back."""
-    rig.advance(became(), POLICY, rig.contacts, NOW)
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
     sent = list(rig.outbox.sent)
     rig.outbox.sent.clear()
     rig.wakes.sent.clear()
-    advanced = rig.advance(became(), POLICY, rig.contacts, NOW, redelivered=True)
-    assert advanced.name == "repeated"
+    result = rig.work_event(became(), POLICY, rig.contacts, NOW, redelivered=True)
+    assert result.name == "repeated"
     assert rig.outbox.sent == sent
     assert [type(wake) for wake in rig.wakes.sent] == [ClockDue]
 
 
 def test_an_event_without_routing_is_one_read_and_one_transaction(rig: Rig) -> None:
-    rig.advance(became(), POLICY, rig.contacts, NOW)
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
     assert rig.store.requests == 3, "with routing one batch read more"
     rig.store.requests = 0
-    rig.advance(click("accept", NOW + minutes(1)), POLICY, rig.contacts, NOW + minutes(1))
+    rig.work_event(click("accept", NOW + minutes(1)), POLICY, rig.contacts, NOW + minutes(1))
     assert rig.store.requests == 2
     lead = rig.store.lead["101"]
     rig.store.requests = 0
-    rig.advance(due(lead), POLICY, rig.contacts, due(lead).at)
+    rig.work_event(due(lead), POLICY, rig.contacts, due(lead).at)
     assert rig.store.requests == 2
 
 
 def test_clocks_and_clicks_never_ask_hubspot(rig: Rig) -> None:
-    rig.advance(became(), POLICY, rig.contacts, NOW)
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
     rig.crm.calls.clear()
-    rig.advance(due(rig.store.lead["101"]), POLICY, rig.contacts, NOW + minutes(8))
-    rig.advance(click("accept", NOW + minutes(9)), POLICY, rig.contacts, NOW + minutes(9))
+    rig.work_event(due(rig.store.lead["101"]), POLICY, rig.contacts, NOW + minutes(8))
+    rig.work_event(click("accept", NOW + minutes(9)), POLICY, rig.contacts, NOW + minutes(9))
     assert rig.crm.calls == []
 
 
 def test_a_commit_arms_its_clock_only_when_it_moved(rig: Rig) -> None:
-    rig.advance(became(), POLICY, rig.contacts, NOW)
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
     assert len(rig.wakes.sent) == 1
     rig.crm.properties["101"]["jobtitle"] = "CTO"
     rig.crm.properties["101"]["company"] = "Acme Two"
-    rig.advance(hint("status"), POLICY, rig.contacts, NOW + minutes(1))
+    rig.work_event(hint("status"), POLICY, rig.contacts, NOW + minutes(1))
     assert len(rig.wakes.sent) == 1, "the wake is on its way already"
 
 
 def test_what_cannot_be_worked_says_why(rig: Rig) -> None:
     with pytest.raises(Rejected, match="is not in the policy"):
-        rig.advance(became("evangelist"), POLICY, rig.contacts, NOW)
+        rig.work_event(became("evangelist"), POLICY, rig.contacts, NOW)
 
 
 def test_a_wake_that_came_early_goes_round_again(rig: Rig) -> None:
-    rig.advance(became(), POLICY, rig.contacts, NOW)
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
     rig.wakes.sent.clear()
     wake = due(rig.store.lead["101"])
-    rig.advance(wake, POLICY, rig.contacts, NOW + minutes(1))
+    rig.work_event(wake, POLICY, rig.contacts, NOW + minutes(1))
     assert rig.wakes.sent == [wake]
 
 
@@ -141,10 +141,10 @@ def test_one_id_that_hubspot_refuses_does_not_take_its_neighbours_along(rig: Rig
 
     rig.crm.contacts = strict  # type: ignore[method-assign]  # HubSpot in a bad mood
     contacts = Contacts(rig.crm, ["101", "9999999999999999999"])
-    assert rig.advance(became(), POLICY, contacts, NOW).name == "decided"
+    assert rig.work_event(became(), POLICY, contacts, NOW).name == "decided"
     odd = became(lead_id="9999999999999999999")
     with pytest.raises(Rejected, match="VALIDATION_ERROR"):
-        rig.advance(odd, POLICY, contacts, NOW)
+        rig.work_event(odd, POLICY, contacts, NOW)
 
 
 def test_a_hubspot_that_does_not_answer_is_asked_once_a_batch(rig: Rig) -> None:
@@ -155,5 +155,5 @@ def test_a_hubspot_that_does_not_answer_is_asked_once_a_batch(rig: Rig) -> None:
     contacts = Contacts(rig.crm, ["101", "102", "103"])
     for lead_id in ("101", "102", "103"):
         with pytest.raises(Retryable):
-            rig.advance(became(lead_id=lead_id), POLICY, contacts, NOW)
+            rig.work_event(became(lead_id=lead_id), POLICY, contacts, NOW)
     assert rig.crm.calls == ["contacts"]
