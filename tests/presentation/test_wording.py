@@ -119,6 +119,7 @@ def test_what_is_put_into_a_task_is_no_template() -> None:
         ("{a:round/rounds}", (1,), "1 round"),
         ("{a:round/rounds}", (0,), "0 rounds"),
         ("{a:round/rounds}", (2,), "2 rounds"),
+        ("{a:round/rounds}", (Phrase("who", ("Ada", "")),), "Ada rounds"),
         ("{a:no_such_kind}", ("x",), "x"),
         ("{a}", (30.0,), "30"),
         ("{a}", (12.5,), "12.5"),
