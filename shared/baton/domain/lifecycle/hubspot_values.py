@@ -17,7 +17,6 @@ from baton.domain.world.effects import ContactState
 WRITES_KEPT = 3
 #: Scoring rules named with the score, those with the most points.
 SCORE_REASONS = 5
-_NOTHING = Value("", 0)
 
 
 def values_of(
@@ -69,7 +68,8 @@ def show_contact(draft: Draft) -> None:
     for name, value in wanted.items():
         if name in lead.yielded:
             continue  # another system won this property
-        if written.get(name, _NOTHING).value != value or name in draft.rewrite:
+        shown = written.get(name)
+        if shown is None or shown.value != value or name in draft.rewrite:
             written[name] = Value(value, draft.version)
     stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:
