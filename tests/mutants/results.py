@@ -125,31 +125,33 @@ def file_of(test: str) -> str:
 
 
 class Equivalent:
-    """Mutants that no test can notice, each with the reason."""
+    """Mutants that no test can notice, each with the reason. Where a function has the same change
+    several times, ``nth`` says which, counted from 0; without it, the first.
+    """
 
     def __init__(self, path: Path = EQUIVALENT) -> None:
         entries = tomllib.loads(path.read_text()).get("mutant", [])
         for entry in entries:
-            if entry.keys() != {"file", "function", "before", "after", "why"}:
+            if entry.keys() - {"nth"} != {"file", "function", "before", "after", "why"}:
                 raise ValueError(f"{path.name}: file, function, before, after, why: {entry}")
-        self.entries: list[dict[str, str]] = entries
-        self._known = {_identity(entry) for entry in entries}
+        self.entries = [_key(**entry) for entry in entries]
+        self._known = set(self.entries)
 
     def has(self, key: Key) -> bool:
-        return (key.file, key.function, key.before, key.after) in self._known
+        return key in self._known
 
     def matching_nothing(self, files: Container[str], keys: Iterable[Key]) -> list[str]:
         """Entries of *files* that are none of the mutants there any more."""
-        there = {(key.file, key.function, key.before, key.after) for key in keys}
+        there = set(keys)
         return [
-            f"{entry['file']}, {entry['function']}: {entry['before']} → {entry['after']}"
+            f"{entry.file}, {entry.function}: {entry.before} → {entry.after}"
             for entry in self.entries
-            if entry["file"] in files and _identity(entry) not in there
+            if entry.file in files and entry not in there
         ]
 
 
-def _identity(entry: Mapping[str, str]) -> tuple[str, str, str, str]:
-    return entry["file"], entry["function"], entry["before"], entry["after"]
+def _key(file: str, function: str, before: str, after: str, why: str, nth: int = 0) -> Key:
+    return Key(file, function, before, after, nth)
 
 
 # --- what people read

@@ -14,7 +14,7 @@ import pytest
 
 from tests.mutants.forks import forked
 from tests.mutants.noticing import DOMAIN, ROOT, SECONDS, Reach, Result, Trace
-from tests.mutants.operators import Module, Mutant
+from tests.mutants.operators import Key, Module, Mutant
 from tests.mutants.results import Equivalent, Kept, Room, table
 
 
@@ -292,6 +292,14 @@ def test_a_listed_mutant_is_known_by_its_text(tmp_path: Path) -> None:
     assert equivalent.matching_nothing({"b.py"}, []) == []
 
 
+def test_of_several_same_changes_the_one_that_is_meant_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "equivalent.toml"
+    first, second = (Key("a.py", "f", "a + 1", "a - 1", nth) for nth in (0, 1))
+    for nth, listed in (("", first), ("nth = 0", first), ("nth = 1", second)):
+        path.write_text(ENTRY + nth)
+        assert [key for key in (first, second) if Equivalent(path).has(key)] == [listed]
+
+
 def test_a_listed_mutant_has_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "equivalent.toml"
     path.write_text(ENTRY.replace("why", "who"))
@@ -301,6 +309,6 @@ def test_a_listed_mutant_has_a_reason(tmp_path: Path) -> None:
 
 def test_every_listed_mutant_is_one() -> None:
     equivalent = Equivalent()
-    files = {entry["file"] for entry in equivalent.entries}
+    files = {entry.file for entry in equivalent.entries}
     keys = [one.key for file in files for one in Module((DOMAIN / file).read_text(), file).mutants]
     assert equivalent.matching_nothing(files, keys) == []

@@ -24,6 +24,7 @@ from baton.domain.escalation.batching import (
     open_board,
     step,
 )
+from baton.domain.phrase import Phrase, Text
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level
 from tests.builders import NOW, minutes
@@ -83,6 +84,9 @@ MICROSECOND = timedelta(microseconds=1)
         ),
         pytest.param(
             board(personal(2), severity="breach"), ONE, 0 * HOUR, "join", id="less severe joins"
+        ),
+        pytest.param(
+            board(personal(2), severity="info"), ONE, 0 * HOUR, "open", id="a warning after news"
         ),
         pytest.param(FULL, personal(99), 0 * HOUR, "open", id="no place is left"),
         pytest.param(
@@ -175,8 +179,8 @@ def test_a_board_has_room_up_to_its_last_character() -> None:
 
 
 def test_the_limits_are_those_that_are_promised() -> None:
-    """A minute, an hour, and what Slack takes of a message."""
-    assert (minutes(1), minutes(60), 40, 9_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM)
+    """A minute, an hour, and what Slack and the table take of a message."""
+    assert (minutes(1), minutes(60), 40, 9_000, 2_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM, MOST)
 
 
 def test_two_boards_of_one_instant_have_slots_of_their_own() -> None:
@@ -256,6 +260,33 @@ def test_a_board_begins_with_its_first_version_a_microsecond_after_another() -> 
     second = opens(ONE, first, NOW)
     assert (first.version, first.opened_at) == (1, NOW)
     assert (second.version, second.opened_at) == (1, NOW + MICROSECOND)
+
+
+LONG, CUT = "x" * 701, "x" * 700
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param(CUT, CUT, id="as long as a line is shown"),
+        pytest.param(LONG, CUT, id="longer"),
+        pytest.param("a \n\t b", "a b", id="white space"),
+        pytest.param("\ud83d", "?", id="half of an emoji"),
+        pytest.param(
+            Phrase(LONG, (LONG, Phrase("y", (LONG,)), 3)),
+            Phrase(CUT, (CUT, Phrase("y", (CUT,)), 3)),
+            id="each part of a phrase",
+        ),
+    ],
+)
+def test_an_entry_keeps_what_is_shown_of_a_text(text: Text, kept: Text) -> None:
+    made = batching.entry_of(replace(ONE, title=text, lines=(text,)), 1)
+    assert (made.title, made.lines) == (kept, (kept,))
+
+
+def test_an_entry_keeps_twenty_lines() -> None:
+    many = tuple(map(str, range(21)))
+    assert batching.entry_of(replace(ONE, lines=many), 1).lines == many[:20]
 
 
 def test_text_that_no_store_takes_has_a_mark_all_the_same() -> None:

@@ -226,6 +226,22 @@ def test_idle_is_counted_from_the_last_activity_or_the_end_of_a_rest(
     assert lead.stale_at == since + 30 * DAY
 
 
+@pytest.mark.parametrize(
+    ("forget_at", "said"),
+    [
+        pytest.param(LATER, "forgotten", id="it is counted as open no more"),
+        pytest.param(None, "idle.not_yet", id="nothing happens"),
+    ],
+)
+def test_that_a_lead_is_not_idle_yet_is_said_where_nothing_happens(
+    forget_at: datetime | None, said: str
+) -> None:
+    lead, its_world = touched_on_day_0()
+    lead = replace(lead, assignment=replace(owned(lead), forget_at=forget_at))
+    event = WentStale(id="stale", lead_id="101", at=LATER)
+    assert [one.id for one in decided(lead, event, its_world, LATER).because] == [said]
+
+
 # --- the clock itself, warned and put off
 
 

@@ -30,6 +30,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.worded import all_words, lines, title
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -76,9 +77,13 @@ def draft(
     return Draft(lead, event, replace(known, policy=policy, touches=touches), now)
 
 
+def notices(draft: Draft) -> list[NoticeState]:
+    return [one for one in draft.effects.values() if isinstance(one, NoticeState)]
+
+
 def told(draft: Draft) -> list[tuple[str, str]]:
     """Who is told, and how severe it is."""
-    return [(one.to, one.level) for one in draft.effects.values() if isinstance(one, NoticeState)]
+    return [(one.to, one.level) for one in notices(draft)]
 
 
 def outcomes(draft: Draft) -> list[tuple[str, str]]:
@@ -107,12 +112,69 @@ def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
     assert (recorded.kind, recorded.person, recorded.due_at) == (outcome, "anna", CLOCK.due_at)
 
 
-def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person() -> None:
-    rung = ArmedRung(CLOCK.due_at, "breach", "channel")
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("breach", "Call for Ada Example (Acme) was due Tue 3 Mar, 09:00 UTC"),
+        ("escalate", "Its owner has missed Call for Ada Example (Acme), due Tue 3 Mar, 09:00 UTC"),
+    ],
+)
+def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person(kind: Any, said: str) -> None:
+    rung = ArmedRung(CLOCK.due_at, kind, "channel")
     made = draft(rung.at, replace(CLOCK, ladder=(rung,)), policy=without("anna"))
     climb_ladders(made)
-    assert [(one.kind, one.person) for one in made.outcomes] == [("breached", "")]
-    assert told(made) == [(POLICY.notifications.channel, "breach")]
+    (recorded,) = made.outcomes
+    assert recorded.person == ""
+    (notice,) = notices(made)
+    assert (notice.to, notice.level) == (POLICY.notifications.channel, "breach")
+    assert title(notice) == said
+
+
+DUE = "Call for Ada Example (Acme) {} due Tue 3 Mar, 10:00 CET"
+WARN = ArmedRung(NOW + minutes(30), "warn")
+BREACH = ArmedRung(CLOCK.due_at, "breach")
+
+
+@pytest.mark.parametrize(
+    ("ladder", "heading", "ahead"),
+    [
+        pytest.param((WARN, BREACH), "is", ("From then on it counts as a breach.",),
+                     id="a warning: the breach is ahead"),
+        pytest.param((WARN, replace(WARN, at=NOW + minutes(45)), BREACH), "is",
+                     ("From then on it counts as a breach.",), id="another warning is no step"),
+        pytest.param((BREACH, ArmedRung(NOW + minutes(70), "escalate", "manager")), "was",
+                     ("Next: the manager is told Tue 3 Mar, 10:10 CET.",), id="an escalation"),
+        pytest.param((BREACH, ArmedRung(NOW + minutes(80), "pull_back")), "was",
+                     ("Next: the lead goes to the next rep Tue 3 Mar, 10:20 CET.",),
+                     id="a pull-back"),
+        pytest.param((BREACH,), "was", (), id="nothing"),
+    ],
+)  # fmt: skip
+def test_the_notice_says_which_step_is_next(
+    ladder: tuple[ArmedRung, ...], heading: str, ahead: tuple[str, ...]
+) -> None:
+    made = draft(ladder[0].at, replace(CLOCK, ladder=ladder))
+    climb_ladders(made)
+    (notice,) = notices(made)
+    assert title(notice) == DUE.format(heading)
+    assert lines(notice) == ahead
+
+
+@pytest.mark.parametrize(
+    ("now", "deferred", "said"),
+    [
+        pytest.param(NOW, False, ("no clock is due",), id="nothing is due"),
+        pytest.param(NOW, True, ("call: breached, told owner",), id="a notice is due"),
+        pytest.param(CLOCK.due_at, False, ("call: breached, told owner",), id="a rung is due"),
+    ],
+)
+def test_that_no_clock_is_due_is_said_where_nothing_happens(
+    now: datetime, deferred: bool, said: tuple[str, ...]
+) -> None:
+    clock = replace(CLOCK, due_at=NOW, ladder=(BREACH,))
+    made = draft(now, clock, deferred=(untold(NOW),) * deferred)
+    climb_ladders(made)
+    assert all_words(made.because) == said
 
 
 def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
@@ -160,16 +222,16 @@ def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> No
     assert set(answer.pools) == {"enterprise", "everyone"}
 
 
-def test_from_an_owner_who_is_gone_a_lead_is_pulled_back_all_the_same() -> None:
-    made = draft(
-        NOW + minutes(20),
-        replace(CLOCK, ladder=(ArmedRung(NOW + minutes(20), "pull_back"),)),
-        policy=without("anna"),
-    )
+@pytest.mark.parametrize(
+    ("policy", "person"), [(POLICY, "anna"), (without("anna"), "")], ids=["there", "gone"]
+)
+def test_a_lead_is_pulled_back_from_an_owner_who_is_gone_all_the_same(
+    policy: Policy, person: str
+) -> None:
+    clock = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(20), "pull_back"),))
+    made = draft(NOW + minutes(20), clock, policy=policy)
     climb_ladders(made)
-    assert [(one.kind, one.person) for one in made.outcomes if one.kind == "pulled_back"] == [
-        ("pulled_back", "")
-    ]
+    assert [one.person for one in made.outcomes if one.kind == "pulled_back"] == [person]
     assert owned(made.lead).person == "ben"
 
 
@@ -276,6 +338,15 @@ def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     notify_deferred(made)
     assert told(made) == []
     assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
+
+
+def test_of_a_lead_that_is_nobodys_by_then_no_owner_is_said() -> None:
+    old = untold(NOW, number=0, to="manager")
+    made = draft(NOW, assignment=None, deferred=(old,))
+    made.change(clocks=())
+    notify_deferred(made)
+    (notice,) = notices(made)
+    assert lines(notice) == ()
 
 
 # --- whom a rung addresses

@@ -11,13 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
-from baton.domain.escalation.quiet_hours import (
-    LONGEST_WAIT,
-    STILL_THERE,
-    Delivery,
-    delivery_to,
-    is_at_work,
-)
+from baton.domain.escalation.quiet_hours import Delivery, delivery_to, is_at_work
 from baton.domain.phrase import Phrase
 from baton.domain.policy import MessageLimits, Policy, Recipient, Rung, Target, TimeOff, WhenOutside
 from baton.domain.world.effects import NoticeState
@@ -370,6 +364,8 @@ def stamped(to: str, **changes: bool) -> int:
 #: Of Anna, in Berlin on NOW's day.
 CLOSES = NOW + minutes(480)
 NEXT = NOW + timedelta(days=1)
+#: After closing time, and until somebody opens again.
+STILL_THERE, LONGEST_WAIT = minutes(15), timedelta(days=4)
 MICROSECOND = timedelta(microseconds=1)
 
 

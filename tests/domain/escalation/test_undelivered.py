@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
-from baton.domain.phrase import Phrase
 from baton.domain.policy import Target
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level, Reassigned, Undelivered
@@ -72,6 +71,7 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert outcome.person == (people[to].id if to in people else to)
     assert outcome.instead == (people[next_].id if next_ in people else next_)
     assert title(notice).endswith(" could not be told of Ada Example (Acme) in Slack")
+    assert [one.id for one in decision.because] == ["undelivered", "undelivered.instead"]
 
 
 def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
@@ -96,6 +96,33 @@ def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
     made.send(click("accept", made.now))
     (notice,) = told(refused(made, "UANNA", "warning"))
     assert lines(notice)[0] == "It is with Anna since Tue 3 Mar, 09:00 CET."
+    assert not any(line.startswith("Accept is due") for line in lines(notice))
+
+
+def test_of_an_owner_who_is_gone_only_the_refusal_is_said() -> None:
+    made = desk()
+    lead = made.leads["101"]
+    made.leads["101"] = replace(lead, clocks=())
+    people = tuple(one for one in made.policy.people if one.id != "anna")
+    pools = tuple(
+        replace(pool, members=tuple(one for one in pool.members if one.rep != "anna"))
+        for pool in made.policy.pools
+    )
+    made.policy = replace(made.policy, people=people, pools=pools)
+    (notice,) = told(refused(made, CHANNEL))
+    assert [line.partition(":")[0] for line in lines(notice)] == ["Slack says"]
+    assert notice.slot == f"notice:undelivered:1:{CHANNEL}"
+
+
+def test_of_a_lead_that_waits_for_somebody_the_next_is_told() -> None:
+    made = desk()
+    made.leads.clear()
+    for person in ("anna", "ben"):
+        made.away(person)
+    made.arrive("101")
+    assert made.waits() == ["101"]
+    (notice,) = told(refused(made, CHANNEL))
+    assert (notice.to, notice.slot) == (OPS, f"notice:undelivered:0:{CHANNEL}")
 
 
 def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
@@ -105,7 +132,7 @@ def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
     (outcome,) = decision.outcomes
     assert (outcome.kind, outcome.person, outcome.instead) == ("undelivered", OPS, "")
     assert decision.changed, "so that it is stored"
-    assert Phrase("undelivered.nobody_left") in decision.because
+    assert [one.id for one in decision.because] == ["undelivered", "undelivered.nobody_left"]
 
 
 def test_each_step_comes_nearer_to_the_end() -> None:

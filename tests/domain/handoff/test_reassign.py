@@ -9,14 +9,16 @@ import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.reassign import pass_to_next_rep
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Member, Pool, Rung, Target, Tier, TimeOff
 from baton.domain.world.effects import CardState, ContactState, NoticeState, TaskState
 from baton.domain.world.events import OwnerRefused, Reassigned, Snoozed
 from baton.domain.world.world import Away, Load
-from tests.builders import NOW, click, kinds, manager, minutes, owned, rep
-from tests.routed import Desk, routed
-from tests.worded import lines, title, words
+from tests.builders import NOW, click, kinds, manager, minutes, owned, rep, world
+from tests.routed import Desk, routed, waiting_pool
+from tests.worded import lines, reasons, title, words
 
 DAY = timedelta(days=1)
 ACCEPT = Target("accept", "Accept", minutes(15), "accept", (Rung("warn", share=0.5),), task="Call")
@@ -46,6 +48,8 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     cards = {e.to: e for e in decision.effects if isinstance(e, CardState)}
     assert (cards["UANNA"].state, cards["UBEN"].state) == ("taken_back", "open")
     assert words(cards["UANNA"].note) == "Rita gave it to Ben: knows the customer"
+    assert reasons(decision)[0] == "Rita gave it to Ben: knows the customer"
+    assert owned(desk.leads["101"]).pool == "", "it counts in no pool"
     assert notices(decision) == [("UANNA", "Ada Lovelace is not yours any more")]
     tasks = [(e.owner, e.done) for e in decision.effects if isinstance(e, TaskState)]
     assert tasks == [("owner-anna", True), ("owner-ben", False)]
@@ -102,7 +106,10 @@ def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
     desk = arrived()
     decision = desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert kinds(decision) == ["rejected", "assigned"]
+    assert decision.outcomes[0].person == "anna"
+    assert reasons(decision)[0] == "Anna passed it on: Not my language"
     lead = desk.leads["101"]
+    assert lead.past[-1].ended == "rejected"
     assert (lead.state.stage, lead.reason) == ("mql", "")
     assert owned(lead).person == "ben"
     assert notices(decision) == [], "who rejects a lead knows that it is gone"
@@ -115,11 +122,54 @@ def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
     assert desk.owner("101") == "ben"
     assert desk.loads["anna"].refused == Away(NOW, None, "hubspot")
     assert desk.loads["anna"].open == 0
+    assert kinds(decision) == ["reassigned", "assigned"]
+    assert Phrase("owner_refused", ("Anna",)) in decision.because
     assert {to for to, _ in notices(decision)} == {"UANNA"}
     desk.arrive("2")
     assert desk.owner("2") == "ben"
     again = desk.send(OwnerRefused(id="o2", lead_id="101", at=NOW, person="anna"))
     assert not again.changed
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        pytest.param("nobody", Phrase("owner_refused.unknown", ("nobody",)), id="not known"),
+        pytest.param("ben", Phrase("owner_refused.not_theirs", ("Ben",)), id="not the owner"),
+    ],
+)
+def test_a_refusal_of_somebody_else_leaves_the_lead_where_it_is(person: str, said: Phrase) -> None:
+    desk = arrived()
+    decision = desk.send(OwnerRefused(id="o", lead_id="101", at=NOW, person=person))
+    assert decision.because == (said,)
+    assert desk.owner("101") == "anna"
+
+
+def test_a_refusal_of_who_has_no_lead_is_noted() -> None:
+    desk = Desk()
+    decision = desk.send(OwnerRefused(id="o", lead_id="9", at=NOW, person="anna"))
+    assert decision.because == (Phrase("owner_refused.not_theirs", ("Anna",)),)
+
+
+def test_who_was_refused_and_is_taken_again_may_be_refused_again() -> None:
+    desk = arrived()
+    desk.loads["anna"] = replace(desk.loads["anna"], refused=Away(NOW, NOW, "hubspot"))
+    desk.send(OwnerRefused(id="o", lead_id="101", at=NOW, person="anna"))
+    assert desk.loads["anna"].refused == Away(NOW, None, "hubspot")
+    assert desk.owner("101") == "ben"
+
+
+def test_a_lead_of_an_owner_who_has_left_the_roster_is_passed_on_without_a_name() -> None:
+    desk = arrived()
+    left = tuple(one for one in desk.policy.people if one.id != "anna")
+    pools = (waiting_pool(members=(Member("ben"),)), desk.policy.pools[1])
+    policy = replace(desk.policy, people=left, pools=pools)
+    made = Draft(desk.leads["101"], click("reject", NOW), world(policy, loads=desk.loads), NOW)
+    pass_to_next_rep(made, policy.reason["language"], NOW)
+    assert [(one.kind, one.person) for one in made.outcomes] == [
+        ("rejected", ""),
+        ("assigned", "ben"),
+    ]
 
 
 def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in_circles() -> None:
@@ -168,6 +218,8 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
     (clock,) = desk.leads["101"].clocks
     assert clock.due_at == NOW + minutes(2 * 24 * 60 + 5)
     assert desk.leads["101"].wake_at == until
+    (task,) = (one for one in desk.decisions[-1].effects if isinstance(one, TaskState))
+    assert task.due_at == clock.due_at
     assert desk.open("anna") == 0
 
 

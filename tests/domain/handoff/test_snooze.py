@@ -76,6 +76,50 @@ def test_a_lead_counts_no_more_from_the_very_instant(now: datetime, open_: int) 
     assert owned(desk.leads["101"]).counts == bool(open_)
 
 
+def test_a_lead_that_is_forgotten_is_forgotten_once() -> None:
+    desk = arrived(Counting(forget_after=2 * DAY))
+    desk.now = NOW + 2 * DAY
+    for name in ("f", "g"):
+        decision = desk.send(WentStale(id=name, lead_id="101", at=desk.now))
+    assert Phrase("forgotten") not in decision.because
+
+
+@pytest.mark.parametrize(
+    ("counting", "open_"),
+    [
+        pytest.param(Counting(), 0, id="it is not"),
+        pytest.param(Counting(snoozed=True), 1, id="where the policy says so it is"),
+    ],
+)
+def test_whether_a_lead_that_rests_is_counted(counting: Counting, open_: int) -> None:
+    desk, _ = snoozed(NOW + DAY, counting)
+    assert desk.open("anna") == open_
+    (_, decision) = desk.decisions
+    assert [(one.kind, one.person) for one in decision.outcomes] == [("snoozed", "anna")]
+    changes = [(one.holder, one.by, one.why) for one in decision.changes]
+    assert changes == ([] if open_ else [("anna", -1, "snoozed")])
+
+
+def test_a_lead_rests_once_at_a_time() -> None:
+    desk, _ = snoozed(NOW + DAY)
+    again = Snoozed(id="t", lead_id="101", at=NOW, assignment=1, until=NOW + 2 * DAY)
+    assert desk.send(again).unworkable == Phrase("snooze.already")
+    assert owned(desk.leads["101"]).snoozed_until == NOW + DAY
+
+
+def test_a_lead_that_nobody_has_does_not_rest() -> None:
+    desk = Desk()
+    event = Snoozed(id="s", lead_id="101", at=NOW, assignment=0, until=NOW + DAY)
+    assert desk.send(event).unworkable == Phrase("snooze.not_theirs")
+
+
+def test_after_a_rest_nothing_of_it_is_left() -> None:
+    desk, _ = snoozed(NOW + DAY)
+    desk.tick(NOW + DAY)
+    rested = owned(desk.leads["101"])
+    assert (rested.snoozed_at, rested.snoozed_until) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("rest", "open_"),
     [

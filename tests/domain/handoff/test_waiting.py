@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.draft.draft import Draft
+from baton.domain.handoff.waiting import climb_wait, try_again
+from baton.domain.lead import ArmedRung, Clock, Lead, Waiting
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Fallback, Limits, Member, Rule, Shift, Test, TimeOff, Wait
+from baton.domain.policy import Fallback, Limits, Member, Policy, Rule, Shift, Test, TimeOff, Wait
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Deleted, Merged, Reassigned, RoomMade
-from tests.builders import NOW, click, contact, hint, kinds, manager, minutes, owned, rep
+from baton.domain.world.world import Load, Turns
+from tests.builders import NOW, POLICY, click, contact, hint, kinds, manager, minutes, owned, rep
+from tests.builders import world as known_world
 from tests.routed import Desk, routed, waiting_pool
-from tests.worded import title
+from tests.worded import lines, title
 
 COLD = "Newsletter"
 
@@ -230,3 +235,148 @@ def test_a_waiting_lead_that_leaves_leaves_the_queue() -> None:
             assert owned(desk.leads["5"]).handoff == "sql"
         assert desk.waits() == []
         assert desk.turns["desk"].waiting == 0
+
+
+# --- a place as it is looked at
+
+WARN, OVER = NOW + minutes(60), NOW + minutes(240)
+CLOCK = Clock(
+    target="wait",
+    label="Desk",
+    stops_on="room",
+    started_at=NOW,
+    due_at=OVER,
+    ladder=(ArmedRung(WARN, "warn", "manager"), ArmedRung(OVER, "give_up", "manager")),
+)
+
+
+def waits(
+    now: datetime = NOW,
+    policy: Policy | None = None,
+    others: int = 0,
+    first: str = "",
+    look_at: datetime | None = None,
+    full: bool = True,
+) -> Draft:
+    """A lead that waits for the desk, beside *others*; whoever could take it is *full*."""
+    rules = policy or routed()
+    place = Waiting("desk", "mql", NOW, 0, CLOCK, look_at)
+    loads = {one.id: Load(one.id, open=99 * full) for one in rules.people}
+    turns = {
+        one.id: Turns(one.id, waiting=(others + 1) * (one.id == "desk")) for one in rules.pools
+    }
+    there = known_world(rules, loads=loads, turns=turns, first={"desk": first} if first else {})
+    return Draft(Lead(id="101", waiting=place), hint("fields", now), there, now)
+
+
+def said(draft: Draft) -> list[str]:
+    return [why.id for why in draft.because]
+
+
+@pytest.mark.parametrize(
+    ("look_at", "again"),
+    [
+        pytest.param(None, True, id="nobody has said when"),
+        pytest.param(NOW - minutes(1), True, id="it has passed"),
+        pytest.param(NOW, True, id="it is now"),
+        pytest.param(NOW + minutes(1), False, id="it is ahead"),
+    ],
+)
+def test_a_lead_without_room_is_looked_at_again_within_the_hour(
+    look_at: datetime | None, again: bool
+) -> None:
+    made = waits(look_at=look_at)
+    try_again(made)
+    assert made.lead.waiting is not None
+    assert made.lead.waiting.look_at == (NOW + minutes(60) if again else look_at)
+    assert ("queue.no_room" in said(made)) is again
+
+
+@pytest.mark.parametrize(
+    ("others", "first", "looks"),
+    [
+        pytest.param(0, "", True, id="it waits alone"),
+        pytest.param(1, "101", True, id="it is the first"),
+        pytest.param(1, "102", False, id="another one is"),
+    ],
+)
+def test_only_the_first_of_a_queue_is_looked_at_again(others: int, first: str, looks: bool) -> None:
+    made = waits(others=others, first=first)
+    try_again(made)
+    assert made.lead.waiting is not None
+    assert (made.lead.waiting.look_at is not None) is looks
+
+
+def test_a_lead_that_waits_elsewhere_now_is_not_looked_at_yet() -> None:
+    other = waiting_pool(id="other", label="Other")
+    rules = routed(waiting_pool(), other, rules=(Rule("all", {}, "other", "All"),))
+    made = waits(policy=rules)
+    try_again(made)
+    assert made.lead.waiting is not None
+    assert (made.lead.waiting.pool, made.lead.waiting.look_at) == ("other", None)
+    assert "queue.no_room" not in said(made)
+
+
+def test_a_lead_that_does_not_wait_any_more_is_left_alone() -> None:
+    made = waits()
+    made.change(waiting=None)
+    try_again(made)
+    climb_wait(made)
+    assert said(made) == ["queue.not_waiting"]
+    assert made.lead.assignment is None
+
+
+@pytest.mark.parametrize(
+    ("look_at", "offered"),
+    [(None, False), (NOW, True), (NOW + minutes(1), False)],
+    ids=["never", "now", "later"],
+)
+def test_a_queue_is_offered_when_time_may_have_made_room(
+    look_at: datetime | None, offered: bool
+) -> None:
+    made = waits(look_at=look_at)
+    climb_wait(made)
+    assert made.offers == ({"desk"} if offered else set())
+    assert made.lead.waiting is not None
+    assert made.lead.waiting.look_at == (None if offered else look_at)
+
+
+@pytest.mark.parametrize("look_at", [None, OVER], ids=["", "with room to look for"])
+def test_a_wait_that_is_over_ends_even_if_nobody_was_warned(look_at: datetime | None) -> None:
+    made = waits(OVER, look_at=look_at)
+    climb_wait(made)
+    assert owned(made.lead).person == "mona"
+    breach = made.outcomes[0]
+    assert (breach.kind, breach.what, breach.due_at) == ("breached", "wait", OVER)
+    assert not any(isinstance(one, NoticeState) for one in made.effects.values())
+
+
+BEFORE = (Fallback(person="dora"), Fallback(wait=Wait(minutes(240))), Fallback(person="mona"))
+UNTIL = "Tue 3 Mar, 13:00 CET"
+
+
+@pytest.mark.parametrize(
+    ("policy", "person", "to", "then"),
+    [
+        pytest.param(routed(), "mona", "UMONA", f"The lead goes to you {UNTIL}.",
+                     id="who gets it then"),
+        pytest.param(routed(waiting_pool(fallback=BEFORE)), "mona", "UMONA",
+                     f"The lead goes to you {UNTIL}.", id="and who comes after the wait"),
+        pytest.param(routed(waiting_pool(fallback=BEFORE[:2])), "",
+                     POLICY.notifications.channel,
+                     "The lead goes to the next in the chain Tue 3 Mar, 12:00 UTC.",
+                     id="nobody is named: the channel"),
+        pytest.param(routed(waiting_pool(id="other")), "", POLICY.notifications.channel,
+                     "The lead goes to the next in the chain Tue 3 Mar, 12:00 UTC.",
+                     id="the policy has dropped the pool: the channel"),
+    ],
+)  # fmt: skip
+def test_who_is_warned_of_a_wait(policy: Policy, person: str, to: str, then: str) -> None:
+    made = waits(WARN, policy)
+    climb_wait(made)
+    (outcome,) = made.outcomes
+    assert (outcome.kind, outcome.person, outcome.what) == ("warned", person, "wait")
+    (notice,) = (one for one in made.effects.values() if isinstance(one, NoticeState))
+    assert (notice.to, notice.level, lines(notice)[-1]) == (to, "warning", then)
+    assert made.lead.waiting is not None
+    assert made.lead.waiting.clock.climbed == 1

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Lead, StageFact, Write
-from baton.domain.lifecycle.stage_history import ECHO, ROUNDED, reverse_transition, without_echoes
+from baton.domain.draft.draft import Draft
+from baton.domain.lead import Lead, LifecycleState, StageFact, Write
+from baton.domain.lifecycle.backward import answer_backward_moves, may_restore
+from baton.domain.lifecycle.stage_history import answer_to, reverse_transition, without_echoes
 from baton.domain.time import SKEW
 from baton.domain.world.effects import CardState, ContactState, NoticeState
 from baton.domain.world.events import ClockDue, Deleted, Merged
 from baton.domain.world.world import Contact, SeenStage, SeenValue, World
 from tests.builders import NOW, after, became, click, decided, hint, kinds, minutes, owned
 from tests.scored import DAY, SCORED, person, scored_world, signal, told
-from tests.worded import title, words
+from tests.worded import lines, title, words
 
 MQL = "marketingqualifiedlead"
 MICROSECOND = timedelta(microseconds=1)
+#: How long an echo may be under way, and how far apart two reports of one change are.
+ECHO, ROUNDED = 4 * DAY, timedelta(seconds=2)
 
 
 def history(*seen: tuple[str, float, str], **fields: str) -> Contact:
@@ -104,6 +109,93 @@ def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
     assert stage_written(decision) == written
     assert ("restored" in kinds(decision)) == bool(written)
     assert ("lifecyclestage" in later.restored) == bool(written), "one put right less is left"
+
+
+BACK = StageFact(NOW, "lead", source="IMPORT")
+
+
+def drafted(answer: str, source: str = "IMPORT", **lead: Any) -> Draft:
+    """Someone has set the lead back, in HubSpot too; the policy has one *answer* for all."""
+    known, its_world = handed_off()
+    policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, backward={"*": answer}))
+    made = Draft(replace(known, **lead), hint("stage"), replace(its_world, policy=policy), NOW)
+    refused = (replace(BACK, source=source),)
+    made.change(state=replace(made.lead.state, refused=refused))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("answer", "source", "level", "said"),
+    [
+        pytest.param("report", "IMPORT", "info", "IMPORT set Lead; it is not obeyed.",
+                     id="reported: by its source"),
+        pytest.param("report", "", "info", "an unnamed source set Lead; it is not obeyed.",
+                     id="reported: by a source without a name"),
+        pytest.param("report", "CRM_UI", "info", "Somebody in HubSpot set Lead; it is not obeyed.",
+                     id="reported: by a person"),
+        pytest.param("ask", "IMPORT", "warning", "IMPORT set Lead; Baton keeps MQL.", id="asked"),
+        pytest.param("accept", "IMPORT", "", "", id="accepted: no named way leads there"),
+        pytest.param("restore", "IMPORT", "", "", id="restored: somebody was faster"),
+    ],
+)  # fmt: skip
+def test_revops_is_told_of_a_backward_move_by_the_answer(
+    answer: str, source: str, level: str, said: str
+) -> None:
+    made = drafted(answer, source)
+    answer_backward_moves(made, history((MQL, 0.1, "INTEGRATION")))
+    told_of = [e for e in made.effects.values() if isinstance(e, NoticeState)]
+    assert [(e.to, e.level) for e in told_of] == ([("#revops", level)] if level else [])
+    assert [lines(e)[0] for e in told_of] == ([said] if said else [])
+    assert all(title(e) == "Ada Example was moved back in HubSpot" for e in told_of)
+
+
+@pytest.mark.parametrize(
+    ("lead", "kept", "meant"),
+    [
+        pytest.param({}, "MQL", "the owner can reject the lead with a reason", id="somebody's"),
+        pytest.param({"assignment": None, "clocks": ()}, "MQL",
+                     "let the policy accept it as a named way back", id="nobody's"),
+        pytest.param({"state": LifecycleState("gone", NOW)}, "gone",
+                     "the owner can reject the lead with a reason",
+                     id="in a stage that the policy has dropped"),
+    ],
+)  # fmt: skip
+def test_who_is_asked_reads_what_to_do(lead: dict[str, Any], kept: str, meant: str) -> None:
+    made = drafted("ask", **lead)
+    answer_backward_moves(made, history(("lead", 0.1, "IMPORT")))
+    (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
+    assert lines(notice) == (
+        f"IMPORT set Lead; Baton keeps {kept}.",
+        f"If it was meant, {meant}.",
+        f"If not, set the stage back to {kept} in HubSpot.",
+    )
+
+
+def test_without_an_answer_a_backward_move_is_reported() -> None:
+    silent = replace(SCORED, lifecycle=replace(SCORED.lifecycle, backward={"import": "ask"}))
+    assert answer_to(silent, "IMPORT") == "ask"
+    assert answer_to(silent, "FORM") == "report"
+
+
+@pytest.mark.parametrize(
+    ("most", "before", "since", "why"),
+    [
+        pytest.param(2, (NOW - 2 * DAY, NOW - DAY), "2026-03-01T08:00:00Z",
+                     "Baton has put it right 2 times in 30 days and leaves it now.", id="often"),
+        pytest.param(0, (), "never", "The policy does not let Baton put it right.", id="never"),
+    ],
+)  # fmt: skip
+def test_who_gives_in_says_how_often_it_was_put_right(
+    most: int, before: tuple[datetime, ...], since: str, why: str
+) -> None:
+    made = drafted("restore", restored={"hs_lead_status": before})
+    lifecycle = replace(made.policy.lifecycle, restore_at_most=most)
+    made.policy = replace(made.policy, lifecycle=lifecycle)
+    assert not may_restore(made, "hs_lead_status", "IMPORT")
+    (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
+    assert (notice.slot, notice.level) == (f"notice:fight:hs_lead_status:{since}", "warning")
+    assert lines(notice)[0] == why
+    assert made.lead.restored == {"hs_lead_status": before}
 
 
 def test_an_answer_is_given_once() -> None:
@@ -270,6 +362,7 @@ def test_a_way_back_is_for_those_it_names() -> None:
     assert reverse_transition(SCORED, "sql", "sal", "CRM_UI") is not None
     assert reverse_transition(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
     assert reverse_transition(SCORED, "sql", "mql", "CRM_UI") is None
+    assert reverse_transition(SCORED, "mql", "sal", "CRM_UI") is None, "a way forward is none"
 
 
 # --- whose value stays

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Value, Write
 from baton.domain.lifecycle.field_sync import follow_others
-from baton.domain.lifecycle.stage_history import ECHO
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Sync, Test
 from baton.domain.world.world import SeenValue
 from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
 
 MICROSECOND = timedelta(microseconds=1)
+ECHO = timedelta(days=4)
 LEAD = handed_off()[0]
 AFTER = NOW + minutes(5)
 STATUS, TIER, RULE = "hs_lead_status", "baton_tier", "baton_rule"
@@ -110,7 +110,13 @@ def test_the_stage_and_what_baton_has_no_word_in_any_more_are_no_drift() -> None
     written = {name: Value("before", 1) for name in names}
     words = {name: (Write("before", NOW),) for name in names}
     rules = tuple(Sync(name, "crm") for name in names)
-    made = followed(syncing(*rules), dict.fromkeys(names, theirs()), written=written, writes=words)
+    made = followed(
+        syncing(*rules),
+        dict.fromkeys(names, theirs()),
+        written=written,
+        writes=words,
+        sets={"lifecyclestage": "before"},
+    )
     assert (made.outcomes, made.lead.yielded) == ([], {})
 
 
@@ -119,18 +125,25 @@ def test_each_property_is_looked_at_by_itself() -> None:
     rules = (Sync(STATUS, "crm"), Sync(TIER, "crm"))
     changes = {
         "a_first": theirs(),
+        "a_phrase": theirs(),
+        "a_value_no_more": theirs(),
         "baton_rule": theirs("emea-enterprise"),
         "baton_segment": SeenValue("theirs", NOW, "CRM_UI"),
         TIER: theirs(),
         STATUS: theirs(),
     }
-    made = followed(syncing(*rules), changes)
+    phrase, before = Value(Phrase("x"), 1), Value("before", 1)
+    written = LEAD.written | {"a_phrase": phrase, "a_value_no_more": before}
+    writes = {name: (Write("x", NOW),) for name in (STATUS, TIER, RULE, "a_value_no_more")}
+    made = followed(syncing(*rules), changes, written=written, writes=writes)
     assert made.lead.yielded == {STATUS: "theirs", TIER: "theirs"}
 
 
-def test_agreement_ends_the_yielding_of_that_property_alone() -> None:
+@pytest.mark.parametrize("at", [AFTER, NOW - minutes(1)], ids=["after Baton's write", "before"])
+def test_agreement_ends_the_yielding_of_that_property_alone(at: datetime) -> None:
     yielded = {STATUS: "theirs", TIER: "theirs"}
-    made = followed(syncing(Sync(STATUS, "crm")), {STATUS: theirs("NEW")}, yielded=yielded)
+    seen = SeenValue("NEW", at, "CRM_UI")
+    made = followed(syncing(Sync(STATUS, "crm")), {STATUS: seen}, yielded=yielded)
     assert made.lead.yielded == {TIER: "theirs"}
     assert made.outcomes == []
 

@@ -16,6 +16,7 @@ from baton.domain.policy import Field, Hold, Policy, Stage, Test, When
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Background, Needs, NeedsData
 from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
+from tests.worded import all_words, lines, title
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -115,6 +116,7 @@ def test_of_several_fields_one_is_enough() -> None:
         pytest.param(False, "", "mql", ("email",), id="the handoff itself"),
         pytest.param(False, "", "lead", ("pain",), id="before the handoff"),
         pytest.param(False, "", "recycled", (), id="off the way"),
+        pytest.param(False, "", "customer", ("pain",), id="beside the handoff"),
     ],
 )
 def test_the_gates_that_are_passed(
@@ -125,6 +127,7 @@ def test_the_gates_that_are_passed(
         mql={"requires": (("email",),)},
         sal={"requires": (("budget",),)},
         recycled={"rank": 9},
+        customer={"rank": 2, "requires": (("pain",),)},
     )
     known = {"background": Background()}
     made = drafted(policy, is_owned=is_owned, admitted=admitted, known=known)
@@ -183,6 +186,8 @@ def test_a_missing_field_is_looked_for(
     value, place = found or (None, None)
     assert made.lead.fields.get("pain") == value
     assert made.lead.found.get("pain") == place
+    denied = f"missing fields could not be looked up: {background.denied}"
+    assert (denied in all_words(made.because)) is bool(background.denied)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +229,12 @@ def test_who_is_admitted_is_asked_once() -> None:
     assert (made.lead.admitted, made.lead.flagged) == ("sql", ())
     made.change(fields={})
     assert may_enter(made, stage(made)) is None, "it may be emptied after"
+    assert made.because == []
+
+
+def test_a_lead_that_is_in_the_stage_already_makes_no_move() -> None:
+    made = drafted()
+    assert may_enter(made, stage(made)) == Wait(stage(made), "", BUDGET)
 
 
 @pytest.mark.parametrize("entry", [{}, LARGE], ids=["a field", "a field and a criterion"])
@@ -255,6 +266,7 @@ def test_only_missing_fields_let_a_lead_go_on_flagged(
     if admitted and not entry:
         assert wait is None
         assert (made.lead.admitted, made.lead.flagged) == ("sql", ("budget",))
+        assert all_words(made.because) == ("gate sql: missing budget, goes on flagged",)
     else:
         assert wait is not None
         assert (wait.move, wait.gate.missing, made.lead.admitted) == ("move", ("budget",), "mql")
@@ -319,6 +331,7 @@ def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bo
         pytest.param(("score", 30), ("score", 29), False, id="a number that decays"),
         pytest.param(("score", 30), ("role", 30), True, id="about something else"),
         pytest.param((), (), False, id="about nothing in particular"),
+        pytest.param(("x",), (), True, id="about nothing in particular any more"),
     ],
 )
 def test_a_number_that_decays_is_no_news(
@@ -368,6 +381,14 @@ def test_what_the_owner_asked_for_stays_asked_for() -> None:
     assert later.lead.held.asked
 
 
+def test_what_the_owner_asks_for_during_the_wait_is_asked_for() -> None:
+    made = drafted(held=held(drafted()), after=minutes(5))
+    made.asked = "qualify"
+    update_hold(made, Wait(stage(made), "qualify", BUDGET))
+    assert made.lead.held is not None
+    assert made.lead.held.asked
+
+
 @pytest.mark.parametrize(
     ("admitted", "stands", "outcome"),
     [
@@ -397,8 +418,74 @@ def test_a_wait_before_another_stage_ends_the_first() -> None:
 
 
 def test_a_wait_before_a_stage_that_the_policy_has_forgotten_ends() -> None:
-    made = drafted(held=replace(held(drafted()), stage="gone"), admitted="gone", after=minutes(5))
+    gone = LifecycleState("gone", NOW)
+    waiting = replace(held(drafted()), stage="gone")
+    made = drafted(held=waiting, admitted="gone", state=gone, after=minutes(5))
     update_hold(made, None)
     assert made.lead.held is None
     assert outcomes(made) == []
     assert told(made) == [("UANNA", "info")]
+
+
+# --- what is said of it
+
+SMALL = Phrase("test.at_least", ("employees", "5", "100"))
+ASKS = "Missing: Budget. Please add it in HubSpot."
+UNMET = "Does not hold: employees is 5, below 100."
+
+
+@pytest.mark.parametrize(
+    ("hold", "gate", "said"),
+    [
+        pytest.param(Hold(), BUDGET, (ASKS,), id="it waits"),
+        pytest.param(Hold(), Gate((), (SMALL,)), (UNMET,), id="a criterion does not hold"),
+        pytest.param(
+            Hold(DAY, "flag"), BUDGET, (ASKS, "After 1 day it goes on as it is."), id="it goes on"
+        ),
+        pytest.param(
+            Hold(DAY, "flag"), Gate(("budget",), (SMALL,)), (ASKS, UNMET), id="it does not go on"
+        ),
+        pytest.param(
+            Hold(DAY, "close", "timing"), BUDGET, (ASKS, "After 1 day it is closed: Not now."),
+            id="it is closed",
+        ),
+        pytest.param(
+            Hold(DAY, "close", "gone"), BUDGET, (ASKS, "After 1 day it is closed: gone."),
+            id="it is closed for a reason that the policy has dropped",
+        ),
+    ],
+)  # fmt: skip
+def test_who_can_fill_it_in_reads_what_is_missing_and_what_happens_then(
+    hold: Hold, gate: Gate, said: tuple[str, ...]
+) -> None:
+    made = drafted(asking(sql={"hold": hold}))
+    update_hold(made, Wait(stage(made), "", gate))
+    (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
+    assert title(notice) == "Lead 101 is held before SQL"
+    assert lines(notice) == said
+
+
+def test_of_a_stage_that_the_policy_has_dropped_only_what_is_missing_is_said() -> None:
+    made = drafted()
+    update_hold(made, Wait(replace(stage(made), id="gone"), "", BUDGET))
+    (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
+    assert (title(notice), lines(notice)) == ("Lead 101 is held before gone", (ASKS,))
+
+
+@pytest.mark.parametrize(
+    ("admitted", "flagged", "said"),
+    [
+        pytest.param("sql", (), "Goes on to SQL, complete", id="complete"),
+        pytest.param("sql", ("budget",), "Goes on to SQL, incomplete", id="flagged"),
+        pytest.param("", (), "It is not asked any more.", id="not asked any more"),
+    ],
+)
+def test_who_was_told_of_a_wait_reads_how_it_ended(
+    admitted: str, flagged: tuple[str, ...], said: str
+) -> None:
+    standing = LifecycleState("sql", NOW)
+    made = drafted(held=held(drafted()), admitted=admitted, flagged=flagged, state=standing)
+    update_hold(made, None)
+    (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
+    assert title(notice) == "Lead 101 was held before SQL"
+    assert lines(notice) == (said,)

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from baton.domain.draft.decision import Decision
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Held, Lead, Value, Waiting, Write
+from baton.domain.lifecycle.hubspot_properties import properties
 from baton.domain.lifecycle.hubspot_values import show_contact, values_of
 from baton.domain.phrase import Phrase, Text
-from baton.domain.policy import Policy
+from baton.domain.policy import Policy, Sync
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.domain.time import iso
@@ -34,6 +35,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.scored import SCORED
 from tests.worded import words
 
 DAY = timedelta(days=1)
@@ -147,6 +149,7 @@ def test_who_gets_the_lead_later_sets_the_status_of_the_handoff() -> None:
 # --- each value by itself
 
 ANNA = handed_off()[0]
+WORLD = world(contact=contact())
 
 
 def wanted(lead: Lead, score: Score | None = None, policy: Policy = POLICY) -> dict[str, Text]:
@@ -213,6 +216,26 @@ def test_a_score_of_nothing_is_told_where_there_was_one() -> None:
     assert "baton_fit" not in wanted(ANNA, None)
 
 
+def test_stage_dates_are_left_out_where_they_are_not_asked_for() -> None:
+    name = "baton_first_entered_mql"
+    assert wanted(ANNA)[name] == iso(BECAME_MQL)
+    facts, _ = describe(POLICY, ANNA, NOW)
+    assert name not in values_of(POLICY, ANNA, facts, None, stages=False)
+
+
+def test_a_lead_status_that_the_policy_does_not_set_is_left_alone() -> None:
+    nobodys = replace(ANNA, assignment=None, clocks=())
+    assert "hs_lead_status" not in wanted(emptied(nobodys, "hs_lead_status"))
+
+
+@pytest.mark.parametrize("policy", [POLICY, SCORED], ids=["without scoring", "with scoring"])
+def test_what_baton_may_write_has_a_property(policy: Policy) -> None:
+    kinds = {one.name: one.kind for one in properties(policy)}
+    assert kinds["baton_accept_due"] == kinds["baton_first_entered_mql"] == "datetime"
+    assert kinds.get("baton_fit") == (None if policy is POLICY else "number")
+    assert wanted(ANNA).keys() - {"hubspot_owner_id", "hs_lead_status"} <= kinds.keys()
+
+
 @pytest.mark.parametrize(
     ("changes", "owner"),
     [
@@ -235,8 +258,13 @@ def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None
 # --- what is shown of them
 
 
-def showing(lead: Lead, **draft: Any) -> Draft:
-    made = Draft(lead, hint("fields"), world(contact=contact()), NOW)
+def watching(name: str) -> Policy:
+    """Others write property *name*, too."""
+    return replace(POLICY, lifecycle=replace(POLICY.lifecycle, sync=(Sync(name, "crm"),)))
+
+
+def showing(lead: Lead, world: World = WORLD, **draft: Any) -> Draft:
+    made = Draft(lead, hint("fields"), world, NOW)
     for name, value in draft.items():
         setattr(made, name, value)
     show_contact(made)
@@ -272,6 +300,13 @@ def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() ->
     assert changed == {"baton_rule", "baton_reason"}
 
 
+def test_a_stage_date_is_written_again_where_a_move_sets_it() -> None:
+    made = showing(replace(ANNA, version=7), rewrite={"baton_first_entered_mql"})
+    assert [n for n, value in made.lead.written.items() if value.since == 8] == [
+        "baton_first_entered_mql"
+    ]
+
+
 def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
     made = showing(replace(ANNA, written={}, gone=Phrase("gone.deleted")))
     assert (made.lead.written, made.effects) == ({}, {})
@@ -303,6 +338,14 @@ def test_a_stage_that_hubspot_moved_is_no_longer_what_baton_wants(moved: bool) -
     assert ("lifecyclestage" in written) is not moved
 
 
+def test_where_only_an_obsolete_stage_is_dropped_nothing_is_shown() -> None:
+    start = replace(ANNA, state=replace(ANNA.state, stage="lead"))
+    known = showing(ANNA, start=start).lead
+    stale = replace(known, version=7, written=known.written | {"lifecyclestage": Value("lead", 1)})
+    made = showing(stale, start=start)
+    assert (made.lead.written, made.effects) == (known.written, {})
+
+
 def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
     lead = replace(ANNA, state=replace(ANNA.state, stage="gone"), written={})
     assert "lifecyclestage" not in showing(lead, write_stage="forward").lead.written
@@ -318,6 +361,30 @@ def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
     assert made.lead.writes["lifecyclestage"] == (*words_[1:], stage)
     shown_already = showing(lead, write_stage="forward")
     assert shown_already.lead.writes["lifecyclestage"] == words_
+
+
+@pytest.mark.parametrize(
+    ("before", "lead", "remembered"),
+    [
+        pytest.param(Value("OLD", 1), {"reason": "timing"}, ("TIMING",), id="written now"),
+        pytest.param(Value("TIMING", 1), {"reason": "timing"}, (), id="written before"),
+        pytest.param(Value("OLD", 1), {}, (), id="emptied, as the contact is already"),
+    ],
+)
+def test_a_write_to_a_watched_property_is_remembered(
+    before: Value, lead: dict[str, Any], remembered: tuple[str, ...]
+) -> None:
+    policy = watching("baton_reason")
+    known = replace(ANNA, version=7, written={"baton_reason": before}, writes={}, **lead)
+    writes = showing(known, world=world(policy, contact())).lead.writes
+    assert tuple(one.value for one in writes.get("baton_reason", ())) == remembered
+
+
+def test_a_write_without_a_text_is_not_remembered() -> None:
+    held = Held("sql", "", NOW, ("company",), (), ANNA.clocks[0])
+    made = showing(replace(ANNA, held=held), world=world(watching("baton_held_for"), contact()))
+    assert made.lead.written["baton_held_for"].since == made.version
+    assert "baton_held_for" not in made.lead.writes
 
 
 def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> None:

@@ -22,6 +22,7 @@ from baton.domain.lead import (
 )
 from baton.domain.lifecycle.closing import close, leave, off_the_way
 from baton.domain.lifecycle.creation import first_stage
+from baton.domain.lifecycle.stage_history import KEPT, state_of
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Transition
@@ -119,6 +120,15 @@ def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
     refold(made, StageFact(NOW + minutes(4), "sal", source="crm_ui"))
     assert made.lead.sets == {"which": "accept"}
     assert [(one.kind, one.what) for one in made.outcomes] == [("stage_moved", "sal")]
+
+
+def test_facts_that_are_folded_into_the_base_go_on_to_count() -> None:
+    fight = tuple(StageFact(NOW + minutes(n), ("mql", "lead")[n % 2]) for n in range(KEPT))
+    made = drafted(facts=fight, base=LifecycleState(), state=state_of(POLICY, fight))
+    refold(made, StageFact(NOW + minutes(KEPT), "sal"))
+    assert made.lead.base.since == NOW
+    assert len(made.lead.facts) == KEPT // 2
+    assert state_of(POLICY, made.lead.facts, made.lead.base) == made.lead.state
 
 
 def test_what_moves_no_stage_brings_nothing() -> None:
@@ -281,9 +291,17 @@ def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
     assert (lead.review_at, lead.deferred, lead.wake_at, lead.stale_at) == (None, (), None, None)
     assert lead.gone == Phrase("gone.deleted")
     assert [(one.kind, one.what) for one in made.outcomes] == [("gone", "deleted")]
+    assert made.because == [Phrase("gone.deleted")]
     leave(made, Phrase("gone.merged"))
     assert len(made.outcomes) == 1, "it is gone once"
     assert made.lead.gone == Phrase("gone.deleted")
+
+
+def test_of_a_contact_that_is_gone_and_nobodys_the_clock_of_inactivity_ends_too() -> None:
+    made = drafted(assignment=None, clocks=())
+    assert made.lead.idle is not None
+    leave(made, Phrase("gone.deleted"))
+    assert made.lead.idle is None
 
 
 def test_what_was_written_of_it_stays_as_it_is() -> None:

@@ -182,6 +182,16 @@ def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) 
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
 
 
+def test_the_latest_eight_refused_facts_are_kept() -> None:
+    back = tuple(at(n, "lead") for n in range(2, 11))
+    assert state(at(1, "mql"), *back).refused == back[-8:]
+
+
+def test_a_lead_whose_stage_the_policy_has_dropped_goes_on() -> None:
+    base = LifecycleState("gone", NOW)
+    assert state_of(POLICY, (at(1, "lead"),), base).stage == "lead"
+
+
 # --- ways, to the letter
 
 
@@ -300,6 +310,12 @@ def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: se
     policy = replace(policy, lifecycle=replace(policy.lifecycle, skipped="fill"))
     times = state_of(policy, facts).times
     assert {name for name, one in times.items() if one.filled} == filled
+
+
+def test_on_the_way_back_from_off_it_nothing_is_filled_in() -> None:
+    """Off the way has the lowest rank of all, so every stage would lie between."""
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
+    assert [*state_of(policy, (*OFF, at(3, "sql"))).times] == ["mql", "recycled", "sql"]
 
 
 def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:

@@ -64,7 +64,7 @@ def test_who_says_that_they_are_away_is_told_until_when(
     found = applied(word(**fields))
     assert found.load.away == Away(NOW, until, fields.get("source", "slack"))
     assert first in said(found)[0]
-    assert "No new leads come to you." in said(found)
+    assert said(found)[1:] == ["No new leads come to you.", "Back earlier? /baton back"]
     assert not found.offers
 
 
@@ -131,6 +131,8 @@ def test_revops_is_told_what_hubspot_says() -> None:
     (notice,) = found.notices
     assert (notice.to, notice.level) == (POLICY.notifications.ops_channel, "warning")
     assert "`baton roster leave anna` moves" in lines(notice)[1]
+    (notice,) = applied(word(source="hubspot")).notices
+    assert len(lines(notice)) == 1, "they have nothing that is open"
     (notice,) = applied(word(away=False, source="hubspot")).notices
     assert "again" in title(notice)
 

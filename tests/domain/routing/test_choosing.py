@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import Considered
 from baton.domain.lead import Lead
+from baton.domain.phrase import Phrase
 from baton.domain.policy import (
     CatchUp,
     Fallback,
@@ -30,8 +31,9 @@ from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.routing.search import Choice, Queued, Search, Wanted
 from baton.domain.scoring.facts import describe
 from baton.domain.world.world import Account, Away, Load, Needs, NeedsData, Turns, World
-from tests.builders import NOW, POLICY, minutes, world
+from tests.builders import NOW, POLICY, minutes, rep, world
 from tests.routed import routed, waiting_pool
+from tests.worded import all_words, words
 
 WAIT = Wait(minutes(240))
 EVENING = NOW.replace(hour=20)
@@ -72,6 +74,12 @@ def chosen(*args: Any, **fields: Any) -> Choice:
     return answer
 
 
+def said(choice: Choice) -> tuple[str, ...]:
+    """Why it was them, after whose account it is."""
+    told = all_words(choice.because)
+    return tuple(line for line in told if not line.startswith("owner of"))
+
+
 def full(*names: str) -> dict[str, Load]:
     return {name: Load(name, open=99) for name in names}
 
@@ -83,6 +91,7 @@ def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
     policy = replace(desk(), ownership=("contact",))
     choice = chosen(policy, existing_owner="owner-carl")
     assert (choice.person.id, choice.pool, choice.rule) == ("carl", "", "existing-owner")
+    assert choice.because == (Phrase("owner.able", (Phrase("account.contact"), "Carl")),)
     taken = chosen(policy, existing_owner="owner-carl", by_ownership=False)
     assert taken.person.id == "anna", "it was taken from somebody"
 
@@ -90,9 +99,13 @@ def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
 def test_nobody_owns_what_has_no_owner() -> None:
     """Not even somebody whom HubSpot does not know."""
     policy = desk(people={"carl": {"hubspot_owner": ""}})
-    assert chosen(replace(policy, ownership=("contact",))).person.id == "anna"
+    choice = chosen(replace(policy, ownership=("contact",)))
+    assert choice.person.id == "anna"
+    assert choice.because[0] == Phrase("owner.none", (Phrase("account.contact"),))
     company = replace(policy, ownership=("company",))
-    assert chosen(company, known={"account": Account({})}).person.id == "anna"
+    choice = chosen(company, known={"account": Account({})})
+    assert choice.person.id == "anna"
+    assert choice.because[0] == Phrase("owner.none", (Phrase("account.company"),))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +141,7 @@ def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
     policy = replace(desk(), rules=(never,))
     choice = chosen(policy)
     assert (choice.person.id, choice.pool, choice.rule) == ("mona", "", "last-resort")
+    assert words(choice.why) == "Nobody else: nobody in the pools was free"
     handoff = policy.handoff[policy.lifecycle.handoff]
     assert needs_of_rules(policy, handoff, wanted(policy).facts, NOW) == Needs()
 
@@ -140,8 +154,35 @@ def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
         Rule("acme", acme, "desk", "Acme"),
     )
     policy = replace(desk(), rules=rules)
-    assert chosen(policy).rule == "acme"
+    choice = chosen(policy)
+    assert choice.rule == "acme"
+    assert said(choice)[:3] == (
+        "rule product: no, product is missing",
+        "rule later: no, it counts from Tue 3 Mar 2026",
+        "rule acme: yes",
+    )
     assert chosen(policy, NOW + minutes(1)).rule == "later"
+
+
+@pytest.mark.parametrize(
+    ("before", "more"),
+    [
+        pytest.param(25, (), id="twenty-five are told"),
+        pytest.param(26, ("rules: 1 more did not match",), id="of one more, how many"),
+    ],
+)
+def test_the_rules_before_the_one_that_matches_are_told(before: int, more: tuple[str, ...]) -> None:
+    never = {"company": Test(any_of=("Other",))}
+    passed = tuple(Rule(f"no-{n}", never, "desk", "No") for n in range(before))
+    rules = (*passed, Rule("all", {}, "desk", ""), Rule("later", {}, "desk", "Later"))
+    choice = chosen(replace(desk(), rules=rules))
+    assert said(choice) == (
+        *(f"rule no-{n}: no, company is Acme, not Other" for n in range(25)),
+        *more,
+        "rule all: yes",
+        "pool desk: it is Anna's turn among 2",
+    )
+    assert words(choice.why) == "all: next in Desk", "a rule without a label is called by its id"
 
 
 # --- who of a pool
@@ -184,6 +225,22 @@ def test_every_member_is_considered(
 ) -> None:
     policy = desk("anna", "ben", "cora", people=people, shift=shift)
     assert chosen(policy, loads=loads).considered == (Considered("desk", codes),)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        pytest.param(10, [f"pool desk: R{n} is full (99 of 10 open leads)" for n in range(10)],
+                     id="ten, each by name"),
+        pytest.param(11, ["pool desk: 11 are full"], id="eleven, by their number"),
+    ],
+)  # fmt: skip
+def test_the_members_who_cannot_take_it_are_told(size: int, expected: list[str]) -> None:
+    names = [f"r{n}" for n in range(size)]
+    policy = desk(*names)
+    policy = replace(policy, people=(*policy.people, *map(rep, names)))
+    told = said(chosen(policy, loads=full(*names)))
+    assert list(told[1 : len(expected) + 2]) == [*expected, "pool desk: nobody can take it"]
 
 
 def test_who_let_it_go_is_not_asked_again_and_who_left_is_called_so() -> None:
@@ -232,7 +289,8 @@ def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
     """Without a limit of their own there is nothing to measure it by."""
     policy = desk(people={"ben": {"max_open": None}}, choose="least_loaded")
     loads = {"anna": Load("anna", open=1), "ben": Load("ben", open=50)}
-    assert chosen(policy, loads=loads).person.id == "ben"
+    choice = chosen(policy, loads=loads)
+    assert (choice.person.id, words(choice.why)) == ("ben", "All: the least loaded in Desk")
     loads = {"anna": Load("anna"), "ben": Load("ben", open=50)}
     assert chosen(policy, loads=loads).person.id == "anna", "a tie: the first in the pool"
 
@@ -256,14 +314,23 @@ def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
     (after,) = choice.turns
     assert after.load == counted
     assert choice.counts_in_pool is limits.any
+    assert said(choice) == ("rule all: yes", "pool desk: it is Anna's turn among 2")
 
 
-@pytest.mark.parametrize("limits", [Limits(open=3), Limits(per_day=3), Limits(per_week=3)])
-def test_a_pool_that_is_full_is_not_asked(limits: Limits) -> None:
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        (Limits(open=3), "is full (3 of 3 open)"),
+        (Limits(per_day=3), "is full for this day"),
+        (Limits(per_week=3), "is full for this week"),
+    ],
+)
+def test_a_pool_that_is_full_is_not_asked(limits: Limits, why: str) -> None:
     load = Load("desk", 3, "2026-03-03", 3, week="2026-W10", this_week=3)
     choice = chosen(desk(limits=limits), turns={"desk": Turns("desk", load=load)})
     assert choice.person.id == "mona"
     assert choice.considered == (Considered("desk", Obstacle.POOL_FULL),)
+    assert said(choice)[1] == f"pool desk: {why}"
 
 
 @pytest.mark.parametrize(

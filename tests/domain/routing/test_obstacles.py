@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.phrase import Phrase
 from baton.domain.policy import TimeOff
 from baton.domain.routing.capacity import fullness, next_day, release, resume, take
-from baton.domain.routing.obstacles import Obstacle, obstacle
+from baton.domain.routing.obstacles import Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Away, Load
 from tests.builders import NOW, POLICY
 
@@ -106,6 +107,11 @@ def test_the_first_limit_that_is_reached(
 ) -> None:
     carried = Load("anna", **({"day": "2026-03-03", "week": "2026-W10"} | load))
     assert fullness(carried, *limits, "Europe/Berlin", NOW) == expected
+
+
+def test_a_limit_that_the_policy_has_dropped_is_not_said() -> None:
+    without = replace(ANNA, max_open=None)
+    assert obstacle_phrase(without, FREE, Obstacle.FULL) == Phrase("obstacle.full", ("Anna",))
 
 
 # --- what they carry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,6 +19,7 @@ from baton.domain.policy import (
     Rung,
     Territory,
     Test,
+    Tier,
     TimeOff,
 )
 from baton.domain.world.effects import CardState, ContactState, ReplyState, TaskState
@@ -36,6 +38,21 @@ def test_a_promise_begins_with_the_act_that_it_names() -> None:
     decision = desk.press("accept", 30)
     assert desk.due("first_touch") == 90
     assert any(line.startswith("First_Touch due") for line in reasons(decision))
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        pytest.param({}, "in Anna's calendar", id="the owner's hours"),
+        pytest.param({"time": "wall"}, "every hour counts", id="by the wall"),
+        pytest.param({"calendar": "berlin"}, "in berlin hours", id="another calendar's hours"),
+    ],
+)
+def test_a_clock_that_starts_says_how_it_counts(changes: dict[str, Any], counts: str) -> None:
+    cold = Tier("cold", "Cold", {"offer": Test(any_of=("Nothing",))}, ())
+    desk = Office(tiers=(cold, Tier("rest", "The rest", {}, (target("call", **changes),))))
+    said = reasons(desk.decisions[0])
+    assert f"Call due Tue 3 Mar, 09:00 UTC (The rest, {counts})" in said
 
 
 def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:

@@ -144,7 +144,6 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
     draft.record("assigned", person.id, choice.rule)
     targets.evaluate_clocks(draft)
     emit.request_card(draft)
-    emit.request_tasks(draft)
 
 
 def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datetime) -> None:
@@ -159,10 +158,7 @@ def end_assignment(draft: Draft, card: emit.Ending, note: Phrase, note_at: datet
         return
     stop_counting(draft, card)
     assignment = draft.lead.assignment
-    stopped = tuple(
-        clock.stop(draft.now) if clock.running else clock for clock in draft.lead.clocks
-    )
-    draft.change(clocks=stopped)
+    draft.change(clocks=tuple(clock.stop(draft.now) for clock in draft.lead.clocks))
     emit.show_ended(draft, card, note, note_at)
     past = PastAssignment(
         person=assignment.person,

@@ -43,8 +43,7 @@ def close(
         draft.add_reason("closed.no_way_off", draft.lead.state.stage)
     else:
         # Later than every known fact, so that this move is the lead's latest.
-        after = (fact.at + timedelta(microseconds=1) for fact in draft.lead.facts[-1:])
-        moved_at = max([at, *after])
+        moved_at = max([at, *(fact.at + timedelta(microseconds=1) for fact in draft.lead.facts)])
         refold(draft, StageFact(moved_at, way.to, via=way.id))
         draft.write_stage = "back"
     off_the_way(draft, reason, at, note, card)

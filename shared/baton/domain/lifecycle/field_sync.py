@@ -29,12 +29,10 @@ def follow_others(draft: Draft, contact: Contact) -> None:
         if isinstance(ours, Phrase):
             continue  # its text is made at delivery, so it cannot be compared here
         agrees = seen.value == ours
-        if agrees and name not in draft.lead.yielded:
-            continue
-        if not agrees and _is_own_write(seen, draft.lead.writes.get(name, ())):
-            continue
-        if name not in values_of(draft.policy, draft.lead, draft.facts, draft.score):
-            continue  # Baton has no value for it any more
+        writes = draft.lead.writes.get(name, ())
+        news = name in draft.lead.yielded if agrees else not _is_own_write(seen, writes)
+        if not news or name not in values_of(draft.policy, draft.lead, draft.facts, draft.score):
+            continue  # nothing new, or Baton has no value for it any more
         if agrees:
             _forget_yield(draft, name)
         else:

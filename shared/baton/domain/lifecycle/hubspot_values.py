@@ -69,8 +69,8 @@ def show_contact(draft: Draft) -> None:
     for name, value in wanted.items():
         if name in yielded:
             continue  # another system won this property
-        known = written.get(name)
-        if (known.value if known else "") != value or name in rewrite:
+        shown = written.get(name)
+        if shown is None or shown.value != value or name in rewrite:
             written[name] = Value(value, version)
     stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:

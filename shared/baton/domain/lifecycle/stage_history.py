@@ -72,7 +72,7 @@ def without_echoes(
 def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None:
     if fact.source.casefold() in NOT_OURS:
         return None
-    value = policy.stage[fact.stage].lifecyclestage if fact.stage in policy.stage else ""
+    value = policy.stage[fact.stage].lifecyclestage
     for index, write in enumerate(writes):
         if write.value != value or not write.at - SKEW <= fact.at <= write.at + ECHO:
             continue

@@ -42,7 +42,6 @@ def advance(draft: Draft) -> None:
     if draft.world.contact_gone:
         if draft.lead.open:
             leave(draft, Phrase("gone.missing"))
-        gates.update_hold(draft, None)
         return
     wait = None
     for _ in draft.policy.lifecycle.stages:  # bounds a loop of moves
@@ -58,7 +57,7 @@ def advance(draft: Draft) -> None:
         if wait is not None and _close_if_timed_out(draft, wait):
             wait = None
             continue
-        if wait is not None or move is None or draft.lead.state.stage != move.to:
+        if move is None or draft.lead.state.stage != move.to:
             break
     gates.update_hold(draft, wait)
     targets.evaluate_clocks(draft)

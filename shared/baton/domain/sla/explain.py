@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from baton.domain.calendar.work_calendar import NeverOpen, Rules, Span, WorkCalendar
+from baton.domain.calendar.work_calendar import Rules, Span, WorkCalendar
 from baton.domain.lead import Clock
 from baton.domain.phrase import Phrase, listing, phrase
 from baton.domain.policy import Person, Policy
@@ -39,10 +39,7 @@ def story(policy: Policy, owner: Person | None, clock: Clock) -> tuple[Phrase, .
     zone = calendar.zone
     named = clock.calendar in policy.calendar
     whose = Phrase("whose.calendar", (clock.calendar,)) if named else owner.name
-    try:
-        spans = calendar.spans(start, due, clock.pauses)
-    except NeverOpen:
-        spans = []
+    spans = calendar.spans(start, due, clock.pauses)
     lines = list(_counted_and_skipped(policy, owner, calendar, clock, spans, zone))
     if len(lines) > LINES:
         left_out = len(lines) - LINES + 1
@@ -127,8 +124,10 @@ def _of_day(rules: Rules, day: date) -> Iterator[Phrase]:
 
 def _between_shifts(calendar: WorkCalendar, gap: Span, zone: ZoneInfo) -> bool:
     """Whether the gap lies between two shifts of one local day."""
-    midnight = datetime.combine(_date(gap.start, zone), datetime.min.time(), zone)
-    return bool(calendar.spans(midnight.astimezone(UTC), gap.start))
+    day = _date(gap.start, zone)
+    before = calendar.spans(_midnight(day, zone), gap.start)
+    after = calendar.spans(gap.end, _midnight(day + _DAY, zone))
+    return bool(before and after)
 
 
 def _clock_changes(start: datetime, due: datetime, zone: ZoneInfo) -> Iterator[Phrase]:
