@@ -30,7 +30,7 @@ def built_template(settings: Settings) -> Path:
 
 
 def build(settings: Settings) -> bool:
-    """Run ``sam build`` unless what is built is up to date; say whether it ran."""
+    """Run ``sam build`` unless the build is up to date; return whether it ran."""
     digest = code_sha256(ROOT, [settings.runtime, settings.architecture])
     mark = settings.home / "build.sha256"
     with _one_at_a_time(settings.home):
@@ -53,10 +53,11 @@ def build(settings: Settings) -> bool:
 
 def deploy(settings: Settings, cloudformation: Any) -> bool:
     """
-    Deploy the built template unless the emulator already has it; say whether it did.
+    Deploy the built template unless the emulator already has it; return whether it deployed.
 
     Raises:
-        Fault: The deploy failed; with the first resource that could not be made, and why.
+        Fault: The deploy failed; the message names the first resource that could not be created,
+        and why.
     """
     parameters = settings.parameters
     digest = code_sha256(ROOT, [f"{k}={v}" for k, v in sorted(parameters.items())])
@@ -88,14 +89,14 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
 
 
 def mend(template: Template, runtime: str) -> Template:
-    """Leave out of a built template what the emulator cannot make, and pin the API's address."""
+    """Remove from a built template what the emulator cannot create, and fix the API's address."""
     resources = {
         name: json.loads(json.dumps(resource))
         for name, resource in template["Resources"].items()
         if resource["Type"] not in UNKNOWN_TYPES
     }
     for resource in resources.values():
-        # Nothing here is worth keeping once its stack is gone.
+        # On this machine nothing needs to be kept once its stack is deleted.
         resource.pop("DeletionPolicy", None)
         resource.pop("UpdateReplacePolicy", None)
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
@@ -107,8 +108,8 @@ def mend(template: Template, runtime: str) -> Template:
 
 
 def _allow_batches(node: Any) -> None:
-    """On AWS the permission to send a message covers batches of ten. An emulator that enforces
-    permissions wants one named after the batch call, which AWS does not have."""
+    """On AWS the permission sqs:SendMessage covers batches. The emulator, if it enforces
+    permissions, requires sqs:SendMessageBatch, which AWS does not have."""
     if isinstance(node, list):
         for value in node:
             _allow_batches(value)
@@ -123,7 +124,7 @@ def _allow_batches(node: Any) -> None:
 
 
 def complete(outputs: dict[str, str], dynamodb: Any, events: Any) -> None:
-    """Do by hand what the emulator leaves out of a template; doing it twice changes nothing."""
+    """Set up by API calls what the emulator ignores in a template; idempotent."""
     table = outputs["TableName"]
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     if ttl["TimeToLiveStatus"] != "ENABLED":
@@ -176,7 +177,8 @@ def _no_answers(settings: Settings) -> str:
 
 @contextmanager
 def _one_at_a_time(home: Path) -> Iterator[None]:
-    """Two stacks of one checkout (a run and the tests) share the build: one builds, one waits."""
+    """Two stacks of one checkout (`make run` and the tests) share the build: one builds, the other
+    waits."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
