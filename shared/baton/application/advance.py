@@ -84,7 +84,7 @@ class Contacts:
             raise
 
     def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
-        if lead_id not in self._ids:  # a click's: not in the batch, so not known to be gone
+        if lead_id not in self._ids:  # not read with the batch: a contact of a click
             return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:
             try:

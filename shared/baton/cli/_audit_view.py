@@ -24,7 +24,7 @@ _COLOURS = {"designed": "green", "start": "", "undesigned": "yellow", "backward"
 
 
 def as_json(report: Report, host: str, policy: Policy, now: datetime) -> str:
-    """The report with where and when it was made; keys are those of ``audit.audit.Report``."""
+    """The report with its account and time; the keys are those of ``audit.audit.Report``."""
     made = {"account": host, "company": policy.company, "at": now.isoformat(timespec="seconds")}
     body = made | {"found": len(report.findings)} | msgspec.to_builtins(report)
     return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()

@@ -30,7 +30,8 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
 
 
 def waiting(lead: Lead, policy: Policy) -> list[str]:
-    """What a held lead lacks, what a flagged one came without, and values found elsewhere."""
+    """What a held lead lacks, what a flagged lead lacked when it went on, and values found
+    elsewhere."""
     return [*_held(lead, policy), *_found(lead, policy)]
 
 

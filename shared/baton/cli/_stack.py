@@ -104,13 +104,13 @@ def opened(arguments: argparse.Namespace) -> Iterator[Stack]:
 
 
 def owners_zone(policy: Policy, lead: Lead | None) -> str:
-    """IANA zone of *lead*'s owner, in which its deadlines are read; UTC where nobody has it."""
+    """IANA zone of *lead*'s owner, in which its deadlines are read; UTC if it has no owner."""
     assignment = lead.assignment if lead is not None else None
     return policy.zone_of(policy.person.get(assignment.person) if assignment else None)
 
 
 def whoever(arguments: argparse.Namespace) -> str:
-    """Who asks for it, as the trail and the people concerned see it."""
+    """Who requests the change, as named in the trail and to the people concerned."""
     return str(arguments.by) or getpass.getuser()
 
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "audit",
         help="what in the HubSpot account contradicts the policy",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "doctor",
         help="whether the HubSpot account fits the policy",

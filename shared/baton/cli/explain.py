@@ -33,7 +33,7 @@ INTERVALS = 6
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "explain",
         help="why this owner, why this deadline",

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 #: The default period in days: four weeks.
 DAYS = 28
-#: Characters of a terminal's bars.
+#: Length of the longest bar, in characters.
 BAR = 16
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "fairness",
         help="who was owed how many leads, and who got them",

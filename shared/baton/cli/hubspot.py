@@ -39,11 +39,11 @@ class Account(Struct, frozen=True):
         return self.token
 
     def renewed(self) -> str | None:
-        return None  # it was given for this one run
+        return None  # the token is valid for this run only, so there is no new one
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     hubspot = subparsers.add_parser("hubspot", help="prepare the HubSpot account")
     actions = hubspot.add_subparsers(metavar="ACTION", required=True)
     text = "list the properties, stages and statuses the policy needs and the account lacks"

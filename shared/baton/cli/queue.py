@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "queue",
         help="leads that wait because nobody is free",
@@ -68,7 +68,7 @@ def _pools(stack: Stack, name: str | None) -> list[Pool]:
 
 
 def _then(stack: Stack, pool: Pool) -> str:
-    """Who gets a lead whose wait is over."""
+    """Who gets the lead when its wait times out."""
     waited = False
     for step in pool.fallback:
         waited = waited or step.wait is not None

@@ -59,7 +59,7 @@ Clients = Callable[[str], Any]
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "redrive",
         help="send parked events or effects again",

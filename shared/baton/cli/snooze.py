@@ -12,7 +12,7 @@ from baton.presentation.wording import plain
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "snooze",
         help="postpone a lead until an agreed time",

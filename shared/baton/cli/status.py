@@ -28,7 +28,7 @@ CHECKPOINT = Path(".local/status-migration.json")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     status = subparsers.add_parser("status", help="bring old lead statuses up to date")
     actions = status.add_subparsers(metavar="ACTION", required=True)
     parser = actions.add_parser(

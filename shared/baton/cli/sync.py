@@ -18,7 +18,7 @@ _COLOURS = {"same": "green", "read only": "dim", "changed": "red", "refused": "r
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     sync = subparsers.add_parser("sync", help="whether the mapped properties hold what is written")
     actions = sync.add_subparsers(metavar="ACTION", required=True)
     test = actions.add_parser(

@@ -176,5 +176,5 @@ class Leads(Protocol):
         ...
 
     def mend(self, flaw: Flaw) -> bool:
-        """False: it cannot be mended, or the lead was written meanwhile, which mended it."""
+        """False: it cannot be corrected, or the lead was written meanwhile, which corrected it."""
         ...
