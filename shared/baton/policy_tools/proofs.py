@@ -1,4 +1,4 @@
-"""Checks of a policy as a whole, so that a lead always has an owner or a queue."""
+"""Checks of the whole policy: every lead gets an owner or a queue."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from baton.policy_tools.models.roster import Person, RosterFile
 from baton.policy_tools.models.routing import Pool, RoutingFile, Rule
 from baton.policy_tools.models.sla import Ladder, SlaFile, Target
 
-#: Everybody a decision may look at is read for it, a hundred at a time, and what came of each is
-#: kept with it.
+#: A decision reads the loads of all people it may consider, a hundred at a time, and stores the
+#: result for each.
 MOST_PEOPLE = 500
 
-#: Working stages: more than these are refused; more than ``MANY_STAGES`` the linter warns about.
+#: Most working stages; above ``MANY_STAGES`` the linter warns.
 MOST_STAGES = 9
 MANY_STAGES = 7
 
@@ -25,7 +25,7 @@ Finding = tuple[str, Path, str]
 
 
 def check(files: Mapping[str, Any]) -> Iterator[Finding]:
-    """Findings as (file, path, message); a proof that needs a missing file is left out."""
+    """Findings as (file, path, message); checks that need a missing file are skipped."""
     lifecycle: LifecycleFile | None = files.get("lifecycle")
     routing: RoutingFile | None = files.get("routing")
     roster: RosterFile | None = files.get("roster")
@@ -75,7 +75,8 @@ def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
 
 
 def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:
-    """Later handoffs come after the first, at working stages, and not while it still runs."""
+    """Later handoffs must be at working stages after the accepted stage, where the first handoff
+    ends."""
     rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
     side = {stage.id for stage in lifecycle.stages if stage.side}
     for index, handoff in enumerate(routing.handoffs):
@@ -92,7 +93,7 @@ def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Findin
 
 
 def _always_matches(file: str, name: Path, conditional: list[bool]) -> Iterator[Finding]:
-    """The last of a list must match everything, and no other may."""
+    """Only the last item of the list must match everything."""
     last = len(conditional) - 1
     for index, has_when in enumerate(conditional):
         if index == last and has_when:
@@ -291,7 +292,7 @@ def _choosing(pool: Pool, here: Path, people: Mapping[str, Person]) -> Iterator[
 
 
 def _reached(pool: Pool, pools: Mapping[str, Pool]) -> set[str]:
-    """Everybody a decision about *pool* may look at."""
+    """Everybody whom a decision about *pool* may consider."""
     chain = [pool, *(pools[s.pool] for s in pool.fallback if s.pool and s.pool in pools)]
     people = {member.rep for one in chain for member in one.members}
     return people | {step.person for step in pool.fallback if step.person}
@@ -351,7 +352,7 @@ def _fits(target: Target, ladder: Ladder) -> Iterator[str]:
 
 
 def _closing(lifecycle: LifecycleFile, recycling: RecyclingFile | None) -> Iterator[Finding]:
-    """A reason that passes a lead on closes none."""
+    """A reason that passes a lead on must not be used where a lead is closed."""
     passing = {reason.id for reason in lifecycle.reasons if reason.pass_on}
     used: list[tuple[str, Path, str | None]] = []
     for index, stage in enumerate(lifecycle.stages):

@@ -16,7 +16,7 @@ def in_use(lifecycle: LifecycleFile) -> list[str]:
 
 
 def check(lifecycle: LifecycleFile) -> Iterator[tuple[Path, str]]:
-    """What is wrong with ``old_statuses``: each leads from a value not in use to one that is."""
+    """Faults of ``old_statuses``: each must map an unused value to one in use."""
     used = in_use(lifecycle)
     for old, new in lifecycle.old_statuses.items():
         where: Path = ("old_statuses", old)

@@ -1,4 +1,4 @@
-"""How the table shows values that have no one way to be said."""
+"""How the table shows kinds of values that need wording of their own."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ def said(value: Any) -> str:
 
 
 def in_quotes(value: str) -> str:
-    """What somebody wrote, to be read as it is."""
+    """Text from the policy, in quotes."""
     return quoted(value) if value else said(value)
 
 
 def in_time(amount: timedelta, time: str) -> str:
-    """As *time* counts: in hours of work, as a working day has no fixed length, or in days."""
+    """*amount* in hours if *time* is "working", because a working day has no fixed length; else
+    with days."""
     return span(amount, days=time != "working")
 
 
@@ -88,7 +89,7 @@ def consequence(one: Reason) -> str:
 
 
 def change_source(name: str) -> str:
-    """HubSpot's change source, as ``backward`` names it."""
+    """HubSpot's change source, from its key in ``backward``."""
     return "anything else" if name == "*" else name.upper()
 
 
@@ -154,7 +155,7 @@ def absence(one: TimeOff) -> str:
 
 
 def promise(one: Target) -> str:
-    """What is promised, and what keeps it."""
+    """The deadline of a target, and what stops or keeps it."""
     ways = [f"stopped by {one.stops_on}"] if one.stops_on else []
     ways += [f"kept {clause(one.stops_when)}"] if one.stops_when else []
     return f"{deadline(one)}, {listed(ways)}"
@@ -165,12 +166,13 @@ def deadline(one: Target) -> str:
 
 
 def length(one: Target) -> str:
-    """In the time that it counts in."""
+    """The target's length, in its own kind of time."""
     return in_time(one.within, one.time)
 
 
 def rung(one: Rung) -> str:
-    """What a step of a ladder does, and when; in hours, as they may be of working time."""
+    """What a step of a ladder does, and when. Distances are in hours, because they may be working
+    time."""
     to = "person on duty" if one.to == "on_duty" else spelled(one.to)
     does = {
         "warn": f"warns the {to}",
@@ -194,6 +196,6 @@ def _moment(one: Rung) -> str:
 
 
 def points(one: Any) -> str:
-    """What a rule of the score gives, and for what."""
+    """How many points a scoring rule gives, and for what."""
     what = f"for {listed(one.of, ' or ')}" if hasattr(one, "of") else clause(one.when)
     return f"{number(one.points)} points {what}"

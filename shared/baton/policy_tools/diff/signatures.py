@@ -1,4 +1,4 @@
-"""Differences of signatures: who is asked, and who has approved what."""
+"""Differences between signatures: whose approval is asked for, and who has approved what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from baton.domain.policy import Definition, Policy
 from baton.policy_tools.approval import asked, is_renewed
 from baton.presentation.words import day_named, listed
 
-#: What is told here.
+#: Paths that this module reports.
 PATHS = frozenset({"definitions", "lifecycle.sign_off"})
 
 
@@ -26,7 +26,7 @@ def signatures(old: Policy, new: Policy) -> Iterator[tuple[str, str]]:
     for name, now in new.definitions.items():
         before = old.definitions.get(name)
         if before and others_asked and msgspec.structs.replace(before, wanting=now.wanting) == now:
-            continue  # nothing is different but who is asked, which has been said
+            continue  # only the signers differ, and that is reported already
         if before != now:
             yield f"{now.label} {_signed(before, now)}.", name
     for name, before in old.definitions.items():

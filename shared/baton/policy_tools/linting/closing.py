@@ -1,4 +1,4 @@
-"""How leads are closed: for which reasons, by which way, onto which track."""
+"""How leads are closed: the reasons, transitions and tracks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNUSED_TRACK = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A rule by which Baton closes leads of some stages by itself."""
+    """A rule by which Baton closes leads in some stages by itself."""
 
     file: str
     path: Path
@@ -43,7 +43,7 @@ def closings(subject: Subject) -> Iterator[Closing]:
             path = (*here, "disqualified_by", number)
             yield Closing("lifecycle", path, (stage.id,), one.reason)
         if stage.hold and stage.hold.reason:
-            # A lead is held before the stage: in each from which a move leads there.
+            # A lead held before the stage is in one of the sources of the moves to it.
             sources = (source for _, move in subject.leads_into(stage.id) for source in move.source)
             waiting = tuple(dict.fromkeys(sources))
             yield Closing("lifecycle", (*here, "hold"), waiting, stage.hold.reason)

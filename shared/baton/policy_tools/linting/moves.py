@@ -1,4 +1,4 @@
-"""Transitions: what makes them, what they write, and the ways back."""
+"""Transitions: their triggers, what they write, and the ways back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NOTHING_TO_ACCEPT = Rule(
     "A backward change is accepted only as a named transition; without one it is only reported.",
 )
 
-#: Contact properties of HubSpot's own that Baton writes -> where the policy says their value.
+#: HubSpot's own contact properties that Baton writes -> where the policy gives their value.
 _KEPT = {
     hubspot_names.STAGE: "the transition's own to",
     hubspot_names.LEAD_STATUS: "lead_status of the stage, or status",
@@ -75,7 +75,8 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _owned(subject: Subject) -> frozenset[str]:
-    """Leave out working hours: they do not matter here, and holidays are slow to work out."""
+    """The contact properties that Baton writes. Compiled without people and calendars, which do not
+    matter here: public holidays are slow to compute."""
     nobody = subject.files.roster.model_copy(update={"people": (), "calendars": ()})
     nowhere = subject.files.routing.model_copy(update={"rules": (), "handoffs": (), "pools": ()})
     files = replace(subject.files, roster=nobody, routing=nowhere)
@@ -86,8 +87,9 @@ def _owned(subject: Subject) -> frozenset[str]:
 def _trigger(
     subject: Subject, here: Path, move: Transition, closed: set[tuple[str, str]]
 ) -> Iterator[Found]:
-    """Clocks only ever close leads: a quiet one, one held for too long, one with an owner who
-    let it lie (idle, from handoff to acceptance)."""
+    """Find a transition that is left to ``time`` but made by no clock. Clocks only close leads:
+    idle leads, leads held for too long, and, between handoff and acceptance, leads whose owner does
+    nothing."""
     if set(move.by) != {"time"}:
         return
     lifecycle, working = subject.lifecycle, subject.working
@@ -150,7 +152,8 @@ def _pair(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
 
 
 def _accept(subject: Subject) -> Iterator[Found]:
-    """Sources whose backward changes are accepted, though no named way back is theirs to take."""
+    """Sources whose backward changes are accepted, although no reverse transition is open to
+    them."""
     takers = {who for move in subject.lifecycle.transitions if move.reverse for who in move.by}
     for source, answer in subject.lifecycle.backward.items():
         who = "rep" if source.casefold() in PEOPLE else "automatic"

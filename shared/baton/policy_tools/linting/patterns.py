@@ -1,4 +1,4 @@
-"""Conditions that hold for other leads than they seem to, by the way they are written."""
+"""Conditions that, as written, hold for other leads than their author probably meant."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _blocks(path: Path, block: Block) -> Iterator[tuple[Path, Block]]:
-    """The block and those in it, however deep."""
+    """The block and all blocks nested in it."""
     yield path, block
     for key, inner in (("all", block.every), ("any", block.some), ("not", block.none)):
         for index, one in enumerate(inner):
@@ -80,6 +80,7 @@ def _matches(condition: Condition, path: Path, test: Test, kind: str) -> Iterato
 
 
 def _is_regular_expression(pattern: str, kind: str) -> bool:
-    """``.*`` inside an address is a dot and a star: ``*@gmx.*``."""
+    """Whether the pattern looks like a regular expression. ``.*`` in an address such as ``*@gmx.*``
+    does not."""
     inside = kind == "text" and ".*" in pattern
     return inside or pattern.startswith(("^", ".*")) or pattern.endswith("$")

@@ -1,4 +1,4 @@
-"""Pools that nobody is sent to, waits for nothing, and sources that go another way."""
+"""Pools that get no leads, waits that never happen, and exceptions for one source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDLE_WAIT = Rule(
     "Where nobody can be full or off shift, leads wait only while all are away at once.",
 )
 
-#: What names of fields and properties say where a lead comes from.
+#: Words by which a field or property name shows that it is about where a lead comes from.
 _ORIGIN = ("source", "campaign", "utm")
 
 
@@ -41,7 +41,7 @@ def _unreached(subject: Subject) -> Iterator[Found]:
     routing = subject.files.routing
     rules = [*routing.rules, *(rule for one in routing.handoffs for rule in one.rules)]
     named = {rule.pool for rule in rules}
-    # A pool's fallback counts where a rule names the pool; fallbacks have none of their own.
+    # Only fallbacks of pools that a rule names are used; the fallbacks of a fallback pool are not.
     reached = named | {
         step.pool
         for pool in routing.pools
@@ -63,7 +63,7 @@ def _unreached(subject: Subject) -> Iterator[Found]:
 def _another_way(
     subject: Subject, place: tuple[str | int, ...], rules: tuple[object, ...]
 ) -> Iterator[Found]:
-    """Rules that without their test of a source would send the lead to another pool."""
+    """Rules for one source or campaign; without that test their leads would go to another pool."""
     of_origin = {
         field.id
         for field in subject.lifecycle.fields

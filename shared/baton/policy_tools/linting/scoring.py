@@ -1,4 +1,4 @@
-"""Scores: thresholds out of reach or in everybody's reach, and evidence that counts for nothing."""
+"""Scores: thresholds that nobody or everybody reaches, and evidence without effect."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
 
 
 def _one_form(file: ScoringFile) -> Iterator[Found]:
-    """A form fill that is not a raised hand and reaches the threshold by itself."""
+    """Form fills that reach the threshold alone, although they are not a raised hand."""
     wanted = file.qualified.behaviour
     rules = [rule for group in file.behaviour for rule in group.rules if "form" in rule.of]
     named = [(rule, one) for rule in rules for one in rule.what or ("",)]
@@ -85,11 +85,11 @@ def _one_form(file: ScoringFile) -> Iterator[Found]:
                     "give it less, raise qualified.behaviour, or say in hand_raises that it asks "
                     "for a call",
                 )
-                break  # one form of a rule stands for its others
+                break  # one finding per rule is enough
 
 
 def _by_one_form(file: ScoringFile, form: str) -> float:
-    """Behaviour points of one fresh form fill alone."""
+    """The behaviour points of one fresh form fill."""
     total = 0.0
     for group in file.behaviour:
         gained = sum(rule.points for rule in group.rules if _counts_form(rule, form))

@@ -75,7 +75,8 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _reached(subject: Subject) -> set[str]:
-    """Stages that a lead may begin in, up to the one new contacts are given, and all after."""
+    """The stages a lead can reach: those up to the initial one, and all that transitions lead to
+    from them."""
     reached = set(subject.working[:1]) | {subject.lifecycle.initial}
     if subject.lifecycle.initial in subject.working:
         reached |= set(subject.working[: subject.working.index(subject.lifecycle.initial)])
@@ -91,8 +92,8 @@ def _reached(subject: Subject) -> set[str]:
 
 
 def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]:
-    """Required fields without any way to a value. HubSpot's own properties, and those a rep sees
-    on the card, have people and forms to fill them."""
+    """Required fields that nothing can fill in. HubSpot's own properties, and fields shown on the
+    card, are filled in by people and forms."""
     fields = {field.id: field for field in subject.lifecycle.fields}
     written = {name for move in subject.lifecycle.transitions for name in move.sets}
     for number, choice in enumerate(stage.requires):

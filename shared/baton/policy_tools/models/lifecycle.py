@@ -31,7 +31,7 @@ Place = Annotated[
         "history, or a property such as contact.mobilephone or company.name",
     ),
 ]
-#: A field, or a list of fields of which one will do.
+#: A field, or a list of fields of which one is enough.
 Required = Annotated[
     tuple[PropertyId, ...],
     BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),

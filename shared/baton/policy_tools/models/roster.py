@@ -50,7 +50,7 @@ Intervals = Annotated[
 
 
 def expand(days: str) -> tuple[str, ...]:
-    """``mon-fri`` -> its days; ``fri-mon`` runs over the week's end."""
+    """``mon-fri`` as a list of days; ``fri-mon`` includes the weekend."""
     first, _, last = days.partition("-")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return tuple(DAYS[(start + n) % 7] for n in range((end - start) % 7 + 1))

@@ -103,7 +103,7 @@ class Rule(Entry):
 
     @property
     def always(self) -> bool:
-        """Whether it matches every lead that reaches it."""
+        """Whether the rule matches every lead that reaches it."""
         return not self.when and self.active is None
 
 

@@ -16,7 +16,7 @@ from baton.policy_tools.models.types import Entry, Span, Text, wrap
 
 
 def _as_text(value: object) -> object:
-    """HubSpot's values are text; ``true`` and ``5`` may be written as they look."""
+    """HubSpot's values are text; ``true`` and ``5`` may be written without quotes."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else value
@@ -165,7 +165,7 @@ class Block(Entry):
         return when
 
     def counts(self) -> Iterator[Count]:
-        """Every piece of evidence that it asks for, however deep."""
+        """Every count of evidence in the block, at any depth."""
         yield from self.events
         for block in (*self.every, *self.some, *self.none):
             yield from block.counts()

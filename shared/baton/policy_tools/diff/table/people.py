@@ -15,7 +15,7 @@ def _rep(member: Member) -> str:
 
 
 def _limit(text: str) -> Value:
-    """Of so many leads, or of any number of them."""
+    """A limit on leads; without a value: "any number of" them."""
     return Value(text, text.format("any number of"), unset="any number")
 
 
