@@ -138,7 +138,7 @@ def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
     assert (anna.refused.holds(NOW), anna.open) == (True, 0)
     told = [title(state) for state in system.messenger.states() if isinstance(state, NoticeState)]
     name = POLICY.person["anna"].name
-    assert f"HubSpot does not take {name} as owner" in told
+    assert f"HubSpot does not accept {name} as owner" in told
     assert [entry.change.source for entry in system.people.trail("anna")] == ["hubspot"]
 
 
@@ -147,7 +147,7 @@ def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> No
     not_in_slack(system)
     told = [state for state in system.messenger.states() if isinstance(state, NoticeState)]
     assert {(state.to, title(state)) for state in told} == {
-        (POLICY.notifications.channel, "Mona could not be told of Ada Example (Acme) in Slack")
+        (POLICY.notifications.channel, "Mona could not be told about Ada Example (Acme) in Slack")
     }
     # The unseen card, one of its two edits, and the notice of each to the manager.
     assert (

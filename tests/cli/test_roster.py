@@ -110,7 +110,7 @@ def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
     assert (code, "Anna: away until further notice, Rita says" in out) == (0, True)
     rig.work()
     _, shown, _ = baton("roster", "show")
-    assert "has said to be away" in unfolded(shown)
+    assert "is marked as away" in unfolded(shown)
     assert "0 of 2" in shown
     assert baton("roster", "back", "anna")[0] == 0
     rig.work()

@@ -76,8 +76,8 @@ def test_what_follows_a_date_is_cut_like_any_text() -> None:
 )
 def test_what_somebody_typed_is_no_markup(typed: str, told: str) -> None:
     since = phrase("with.since", typed, NOW)
-    assert one_line(since, 500, zone=BERLIN) == f"It is with {told} since {DATE}."
-    assert f"It is with {told} since" in spoken(since, 500, zone=BERLIN)
+    assert one_line(since, 500, zone=BERLIN) == f"{told} has had it since {DATE}."
+    assert f"{told} has had it since" in spoken(since, 500, zone=BERLIN)
 
 
 def test_no_entity_is_torn_in_two() -> None:

@@ -158,9 +158,9 @@ def test_what_joins_others_and_what_names_its_zone(text: Phrase, said: str) -> N
 
 def test_instants_are_apart_until_a_reader_is_known() -> None:
     told = phrase("with.since", "Ada", NOW)
-    assert line(told) == ("It is with Ada since ", NOW, ".")
-    assert plain(told, BERLIN) == "It is with Ada since Tue 3 Mar, 09:00 CET."
-    assert plain(told) == "It is with Ada since Tue 3 Mar, 08:00 UTC."
+    assert line(told) == ("Ada has had it since ", NOW, ".")
+    assert plain(told, BERLIN) == "Ada has had it since Tue 3 Mar, 09:00 CET."
+    assert plain(told) == "Ada has had it since Tue 3 Mar, 08:00 UTC."
 
 
 def test_who_reads_news_needs_no_seconds_and_who_audits_does() -> None:

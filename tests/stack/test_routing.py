@@ -122,7 +122,7 @@ def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
     his = [lead for lead in leads if owner(outside, lead) == NOAH]
     assert his
     eventually(
-        lambda: "Noah Park could not be told of" in titles(outside, "U0DANA0001"),
+        lambda: "Noah Park could not be told about" in titles(outside, "U0DANA0001"),
         "his manager is told",
     )
     account()

@@ -39,11 +39,11 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
     """Backward changes that were not followed, by whom, and what the policy does about them."""
     lines = [
         f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
-        f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."
+        f" {fact.source or 'an unnamed source'}: not followed ({answer_to(policy, fact.source)})."
         for fact in lead.state.refused
     ]
     lines += [
-        f"Put right: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
+        f"Restored: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
         for name, times in lead.restored.items()
         if times
     ]

@@ -63,7 +63,7 @@ def test_who_said_that_they_are_away_can_say_that_they_are_back() -> None:
     desk.away("anna")
     found = answer(desk, desk.arrive("101"), "anna")
     assert found == Answer(
-        "Anna has said to be away.", "`/baton back` in Slack, or `baton roster back anna`."
+        "Anna is marked as away.", "`/baton back` in Slack, or `baton roster back anna`."
     )
 
 
@@ -147,7 +147,7 @@ def test_a_rule_that_comes_too_late_would_have_to_come_first() -> None:
 
 def test_a_rule_out_of_its_window_says_so() -> None:
     late = replace(FRENCH, when={}, window=Window(start=NOW + minutes(60 * 24 * 30)))
-    assert "it counts from Thu 2 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
+    assert "the rule is active from Thu 2 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
 
 
 def test_nobody_gets_what_no_rule_leads_to() -> None:

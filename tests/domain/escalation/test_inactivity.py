@@ -142,7 +142,7 @@ def test_the_backup_is_warned_of_a_lead_about_to_be_closed() -> None:
     told = warned_at(NIGHT, "backup")
     (notice,) = (e for e in told.effects if isinstance(e, NoticeState))
     assert notice.to == "UBEN"
-    assert lines(notice)[0] == "You are told for Anna, who is not at work."
+    assert lines(notice)[0] == "You get this in place of Anna, who is not at work."
 
 
 def test_what_happened_earlier_does_not_rewind_the_clock() -> None:

@@ -91,7 +91,7 @@ def test_who_is_told_in_somebodys_stead_knows_why() -> None:
     made = desk(Respect(breach="backup"), BREACH, backup="ben")
     made.tick(EVENING)
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
-    assert lines(notice)[0] == "You are told for Anna, who is not at work."
+    assert lines(notice)[0] == "You get this in place of Anna, who is not at work."
 
 
 def test_each_severity_has_its_own_way() -> None:

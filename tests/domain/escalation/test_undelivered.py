@@ -71,7 +71,7 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert (outcome.what, outcome.message) == ("user_disabled", "card:1")
     assert outcome.person == (people[to].id if to in people else to)
     assert outcome.instead == (people[next_].id if next_ in people else next_)
-    assert title(notice).endswith(" could not be told of Ada Example (Acme) in Slack")
+    assert title(notice).endswith(" could not be told about Ada Example (Acme) in Slack")
 
 
 def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
@@ -86,7 +86,7 @@ def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_w
     (notice,) = told(refused(desk(), "UANNA"))
     assert notice.level == "breach"
     assert lines(notice)[:2] == (
-        "It is with Anna since Tue 3 Mar, 09:00 CET, and not accepted yet.",
+        "Anna has had it since Tue 3 Mar, 09:00 CET, and has not accepted it yet.",
         "Accept is due Tue 3 Mar, 13:00 CET.",
     )
 
@@ -95,7 +95,7 @@ def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
     made = desk()
     made.send(click("accept", made.now))
     (notice,) = told(refused(made, "UANNA", "warning"))
-    assert lines(notice)[0] == "It is with Anna since Tue 3 Mar, 09:00 CET."
+    assert lines(notice)[0] == "Anna has had it since Tue 3 Mar, 09:00 CET."
 
 
 def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:

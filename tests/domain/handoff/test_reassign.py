@@ -46,7 +46,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     cards = {e.to: e for e in decision.effects if isinstance(e, CardState)}
     assert (cards["UANNA"].state, cards["UBEN"].state) == ("taken_back", "open")
     assert words(cards["UANNA"].note) == "Rita gave it to Ben: knows the customer"
-    assert notices(decision) == [("UANNA", "Ada Lovelace is not yours any more")]
+    assert notices(decision) == [("UANNA", "Ada Lovelace is no longer yours")]
     tasks = [(e.owner, e.done) for e in decision.effects if isinstance(e, TaskState)]
     assert tasks == [("owner-anna", True), ("owner-ben", False)]
     (shown,) = (e for e in decision.effects if isinstance(e, ContactState))
@@ -62,7 +62,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
         (give("nobody"), {}, "nobody is not in the roster"),
         (give("anna"), {}, "Anna has this lead already"),
         (give("ben"), {"ben": Load("ben", open=2)}, "Ben is full (2 of 2 open leads)"),
-        (give("ben"), {"ben": Load("ben", away=Away(NOW, None, "slack"))}, "Ben has said"),
+        (give("ben"), {"ben": Load("ben", away=Away(NOW, None, "slack"))}, "Ben is marked as away"),
         (give("leo"), {}, "Leo is away"),
         (give("ida"), {}, "Ida is not active"),
         (give("ben", lead_id="9"), {}, "nobody has this lead"),
@@ -174,7 +174,7 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
 @pytest.mark.parametrize(
     ("assignment", "until", "why"),
     [
-        (7, NOW + minutes(9), "is not with that owner any more"),
+        (7, NOW + minutes(9), "that owner no longer has the lead"),
         (1, NOW, "a lead can be snoozed for at most 30 days"),
         (1, NOW + 30 * DAY + minutes(1), "a lead can be snoozed for at most 30 days"),
     ],
@@ -215,7 +215,7 @@ def moved(decision: Decision) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (effect.to, lines(effect))
         for effect in decision.effects
-        if isinstance(effect, NoticeState) and title(effect).endswith("is not yours any more")
+        if isinstance(effect, NoticeState) and title(effect).endswith("is no longer yours")
     ]
 
 

@@ -84,7 +84,7 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     assert decision.lead.state.rounds == 1
     (notice,) = notices(decision)
     assert (notice.to, notice.level) == ("#revops", "info")
-    assert title(notice) == "Ada Example has gone round 1 time"
+    assert title(notice) == "Ada Example has been recycled 1 time"
     assert lines(notice) == (
         "Track Later allows 1: Baton does not bring it back any more.",
         f"First source: {source}.",

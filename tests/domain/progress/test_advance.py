@@ -76,7 +76,7 @@ def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None
 def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
     lead, decision = interested(scored_world(), looks=2)
     assert (lead.state.stage, lead.assignment) == ("lead", None)
-    assert "move qualify: not yet, qualified is false, not true" in reasons(decision)
+    assert "move qualify: not made yet, qualified is false, not true" in reasons(decision)
 
 
 def test_the_same_signal_twice_counts_once() -> None:
@@ -169,7 +169,7 @@ def test_missing_fields_hold_the_lead_before_the_stage_and_say_so() -> None:
     assert notice.to == "#revops"
     assert title(notice) == "Ada Example (Acme) is held before MQL"
     assert "Missing: Industry, E-mail or Phone" in lines(notice)[0]
-    assert "After 2 days it goes on as it is." in lines(notice)
+    assert "After 2 days the lead continues without it." in lines(notice)
     assert properties(decision)["baton_held_for"] == "Industry; E-mail or Phone"
 
 

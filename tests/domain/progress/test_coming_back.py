@@ -57,7 +57,7 @@ def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
     at = NOW + DAY
     lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.state.stage == "recycled"
-    assert any("move requalify: not yet" in line for line in reasons(decision))
+    assert any("move requalify: not made yet" in line for line in reasons(decision))
 
 
 def test_new_interest_after_the_cool_off_brings_it_back() -> None:
@@ -94,7 +94,7 @@ def test_after_enough_rounds_it_stops() -> None:
         at = start + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.state.stage == "recycled"
-    assert "move requalify: no more, 1 round is enough" in reasons(decision)
+    assert "move requalify: not made again after 1 round" in reasons(decision)
 
 
 # --- HubSpot moves its stage forward alone, and puts side stages last

@@ -55,7 +55,7 @@ def said(found: Availability) -> list[str]:
         ({"back": "15:30"}, datetime(2026, 3, 3, 14, 30, tzinfo=UTC), "until Tue 3 Mar, 15:30"),
         ({"back": "08:30"}, datetime(2026, 3, 4, 7, 30, tzinfo=UTC), "until Wed 4 Mar, 08:30"),
         ({"back": "2026-04-01"}, datetime(2026, 3, 31, 22, 0, tzinfo=UTC), "Wed 1 Apr, 00:00"),
-        ({"by": "RevOps", "source": "cli"}, None, "RevOps says that you are away"),
+        ({"by": "RevOps", "source": "cli"}, None, "RevOps has set you to away"),
     ],
 )
 def test_who_says_that_they_are_away_is_told_until_when(
@@ -103,7 +103,7 @@ def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
     [
         ({"active": False}, Load("anna"), "inactive"),
         ({"time_off": (TimeOff(NOW, NOW + minutes(60)),)}, Load("anna"), "time off"),
-        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not take you"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not accept you"),
     ],
 )
 def test_what_still_keeps_leads_from_them_is_said(

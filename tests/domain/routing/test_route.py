@@ -139,7 +139,7 @@ def test_what_hubspot_does_not_show_keeps_no_lead() -> None:
     state = world(policy, contact(), account=Account(denied="the scope is missing"))
     decision = decided(None, became(), state)
     assert owned(decision.lead).rule == "emea-enterprise"
-    assert "account: could not be looked at, the scope is missing" in told(decision)
+    assert "account: could not be read, the scope is missing" in told(decision)
 
 
 def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
@@ -195,11 +195,11 @@ def test_backups_that_name_each_other_end() -> None:
     ("window", "counts", "why"),
     [
         (Window(start=NOW), True, ""),
-        (Window(start=NOW + minutes(1)), False, "it counts from Tue 3 Mar 2026"),
-        (Window(end=NOW), False, "it counted until Tue 3 Mar 2026"),
+        (Window(start=NOW + minutes(1)), False, "the rule is active from Tue 3 Mar 2026"),
+        (Window(end=NOW), False, "the rule was active until Tue 3 Mar 2026"),
         (Window(end=NOW + minutes(1)), True, ""),
         (Window(calendar="berlin", hours="inside"), True, ""),
-        (Window(calendar="berlin", hours="outside"), False, "it counts outside the hours"),
+        (Window(calendar="berlin", hours="outside"), False, "the rule is active outside the hours"),
     ],
 )
 def test_a_rule_counts_in_its_window(window: Window, counts: bool, why: str) -> None:
@@ -245,9 +245,9 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
             "l",
             "Anna is away",
         ),
-        ({}, Load("anna", away=Away(NOW, None, "slack")), "a", "Anna has said to be away"),
+        ({}, Load("anna", away=Away(NOW, None, "slack")), "a", "Anna is marked as away"),
         ({}, Load("anna", away=Away(NOW, NOW, "slack")), "2", ""),
-        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "r", "not taken as owner"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "r", "not accepted as owner"),
         ({}, Load("anna", open=10), "o", "Anna is full (10 of 10 open leads)"),
         (
             {"max_per_day": 3},

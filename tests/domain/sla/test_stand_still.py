@@ -391,7 +391,7 @@ def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
     warned_at = story.known.stale_at
     assert warned_at == NOW + minutes(60) + 85 * DAY
     warned = story.sweep(warned_at)
-    assert notices(warned) == ["Ada Example has gone quiet"]
+    assert notices(warned) == ["Ada Example has had no activity for a while"]
     closed = story.sweep(NOW + minutes(60) + 90 * DAY)
     assert (story.known.state.stage, story.known.reason) == ("recycled", "no_response")
     assert "recycled" in kinds(closed)
