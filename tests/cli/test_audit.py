@@ -51,10 +51,10 @@ def test_a_person_reads_what_is_wrong_why_and_what_to_do(
     for part in (
         "leads 90 days or longer in one stage",
         "why it matters: ",
-        "how to mend it: ",
+        "how to fix it: ",
         "not in the policy",
         "sql to mql by ",
-        "designed, and never happened: ",
+        "in the policy, but never happened: ",
         "Demo request to MQL",
         "on: switch it off",
         "Settings > Objects > Companies > Lifecycle Stage",

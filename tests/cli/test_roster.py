@@ -117,7 +117,7 @@ def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
     _, shown, _ = baton("roster", "show")
     assert "has said to be" not in shown
     trail = baton("roster", "trail", "ben")[1]
-    assert trail == "There is no change about Ben besides the policy.\n"
+    assert trail == "There is no availability change of Ben outside the policy.\n"
 
 
 @on("rig", [OFFICE], indirect=True)
@@ -154,7 +154,7 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
     code, out, _ = baton("explain", "101", "--rep", "ben")
     assert code == 0
     assert "it was Anna's turn in Desk; Ben was the second" in out
-    assert "What would have made it theirs: 1 more lead to Desk" in out
+    assert "What would have given it to them: 1 more lead to Desk" in out
     assert "Anna got it." in baton("explain", "101", "--rep", "anna")[1]
     assert (
         "bob was not in the roster of policy 1: anna, ben,"
@@ -170,4 +170,4 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
 def test_nobody_was_looked_for_is_said(rig: Rig, baton: Run) -> None:
     rig.arrive("101", stage="lead")
     code, _, err = baton("explain", "101", "--rep", "anna")
-    assert (code, "nobody was ever looked for to take lead 101" in err) == (2, True)
+    assert (code, "lead 101 was never routed" in err) == (2, True)

@@ -121,7 +121,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(
     assert json.loads(CHECKPOINT.read_bytes())["seen"] == 200
     assert migrate("--apply") == 0
     out = capsys.readouterr().out
-    assert "going on after 200 contacts" in out
+    assert "continuing after 200 contacts" in out
     assert set(statuses(sandbox)) == {"NEW", "IN_PROGRESS"}
     changes = [len(one.history["hs_lead_status"]) for one in sandbox.app.crm.all("contacts")]
     assert set(changes) == {2}, "nobody is moved twice"

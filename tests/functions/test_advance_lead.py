@@ -365,7 +365,7 @@ def test_quiet_leads_go_to_the_bulk_lane(aws: Aws) -> None:
     assert recycle_app.handler(event("schedule"), Context())["sent"] == 1
     (message,) = aws.taken("bulk")
     assert aws.advance(sqs_event(message["Body"])) == []
-    assert "quiet" in next(title(e) for e in aws.effects() if isinstance(e, NoticeState))
+    assert "no activity" in next(title(e) for e in aws.effects() if isinstance(e, NoticeState))
 
 
 def test_digests_go_out_in_the_morning_and_on_request(aws: Aws) -> None:

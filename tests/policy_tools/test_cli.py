@@ -110,7 +110,7 @@ def test_cases_come_last_and_are_only_counted_where_there_are_other_faults(
     err = capsys.readouterr().err
     assert "scoring.yaml" in err.splitlines()[0]
     assert "cases.yaml" not in err
-    assert "cases also come out otherwise: `baton policy check --verbose` says how\n" in err
+    assert "cases also fail: `baton policy check --verbose` says how\n" in err
     assert err.endswith("\n1 fault in the policy\n")
 
 

@@ -96,8 +96,8 @@ def test_those_who_are_asked_no_longer_are_asked_about_that(
     lines = capsys.readouterr().err.splitlines()
     line = line_of(folder, "lifecycle", "sign_off:")
     assert lines[:3] == [
-        "Whose approval is asked is changed and not approved by Head of Marketing or Head of Sales",
-        "    sign_off no longer names Head of Marketing or Head of Sales, and the active version "
+        "The list of signers is changed and not approved by Head of Marketing or Head of Sales",
+        "    sign_off no longer names Head of Marketing or Head of Sales, but the active version "
         "does.",
         f"    {folder}/lifecycle.yaml:{line} sign_off: name them again, or publish with --force "
         "--note WHY once they have agreed",
@@ -112,7 +112,7 @@ def test_once_nobody_is_asked_a_change_is_published(edited: Edited, capsys: Capt
     assert publish(folder) == 1
     assert "1 definition without approval" in capsys.readouterr().err
     assert publish(folder, "--force", "--note", "both agreed on the 20th") == 0
-    assert "without the approval of: Whose approval is asked" in capsys.readouterr().out
+    assert "without the approval of: The list of signers" in capsys.readouterr().out
     assert publish(edited(HARDER)) == 0
 
 
@@ -135,7 +135,7 @@ def test_an_approval_of_a_day_to_come_does_not_count_yet(edited: Edited, capsys:
 def test_force_needs_a_note(edited: Edited, capsys: Captured) -> None:
     assert publish(edited(HARDER), "--force") == 2
     assert capsys.readouterr().err == (
-        "baton: --force needs --note WHY, which is kept with the version\n"
+        "baton: --force needs --note WHY, which is stored with the version\n"
     )
 
 

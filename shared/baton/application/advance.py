@@ -161,7 +161,7 @@ class Advance(Struct, frozen=True):
                 self._send(decision.effects, moved)
                 self._offer(stored, event.lead_id, now)
                 return Advanced("decided", decision.outcomes, attempt)
-        raise Retryable("others were faster every time", after=timedelta(seconds=1))
+        raise Retryable("another decision was stored first every time", after=timedelta(seconds=1))
 
     def _decide(
         self,
@@ -180,7 +180,7 @@ class Advance(Struct, frozen=True):
             if isinstance(answer, Decision):
                 return answer
             world = self._learn(world, answer, event, contacts)
-        raise Rejected("the decision kept asking for more than there is")
+        raise Rejected("the decision kept asking for more data")
 
     def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
         """*world* with what the decision lacked."""

@@ -34,4 +34,4 @@ def drain(hint: PoolHint, store: Queues, now: datetime, advance: Callable[[RoomM
             return left - bool(lead)
         advance(RoomMade(id=f"{hint.event_id}:{lead}", lead_id=lead, at=now, pool=hint.pool))
         before = lead
-    raise Retryable("more leads wait than are handed out at once", after=timedelta(seconds=1))
+    raise Retryable("more leads wait than one message hands out", after=timedelta(seconds=1))

@@ -25,7 +25,7 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     ]
     lines += [f"  {_point(point, now)}" for point in score.points]
     if lead.review_at is not None:
-        lines.append(f"  Looked at again at {exact(lead.review_at, 'UTC')}, as it decays.")
+        lines.append(f"  Reviewed again at {exact(lead.review_at, 'UTC')}, because it decays.")
     return lines
 
 
@@ -47,7 +47,9 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         for name, times in lead.restored.items()
         if times
     ]
-    lines += [f"Left to others: {name} is {quoted(value)}." for name, value in lead.yielded.items()]
+    lines += [
+        f"Left to other systems: {name} is {quoted(value)}." for name, value in lead.yielded.items()
+    ]
     return lines
 
 

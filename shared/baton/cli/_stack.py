@@ -45,8 +45,8 @@ class Stack(Struct, frozen=True):
             bus.put([entry(one, "baton.cli") for one in news])
         except NotStored as error:
             raise CommandError(
-                f"the bus {self.bus} did not take {error}: is that its name (--bus), and may you"
-                " put events there?"
+                f"the bus {self.bus} did not accept {error}: check its name (--bus), and your "
+                "permission to put events on it"
             ) from error
 
     def rehearsal(self) -> Rehearsal:

@@ -62,7 +62,7 @@ def add_parser(subparsers: Any) -> None:
         help=f"the policy files (default: {FOLDER})",
     )
     setup.add_argument("--apply", action="store_true", help="create what Baton can create")
-    setup.add_argument("--all", action="store_true", help="list what is in order, too")
+    setup.add_argument("--all", action="store_true", help="also list what is correct")
     setup.set_defaults(run=run)
 
 
@@ -193,10 +193,10 @@ def _show(
         console.print(table)
     wrong = sum(one.state != "exists" for one in found)
     if not wrong:
-        print(f"in order: {account.host} has all {len(found)} things that the policy needs")
+        print(f"in order: {account.host} has all {len(found)} items that the policy needs")
         return
     makeable = sum(one.can_be_made for one in found)
-    print(f"{wrong} of {len(found)} things that the policy needs are not in order")
+    print(f"{wrong} of {len(found)} items that the policy needs are missing or wrong")
     if makeable and not refused:
         print(f"`baton hubspot setup --apply` creates {makeable} of them")
 

@@ -18,9 +18,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "queue",
         help="leads that wait because nobody is free",
-        description="Shows the leads in each pool's queue, in the order in which they get an"
-        " owner: the hottest first, and of those the oldest. Exits with 1 while a lead waits"
-        " longer than it may.",
+        description="Shows the leads in each pool's queue, in the order in which they get an "
+        "owner: the hottest first, and of those the oldest. Exits with 1 while a "
+        "lead waits longer than its limit.",
     )
     parser.add_argument("pool", nargs="?", help="only this pool")
     add_arguments(parser, acts=False)

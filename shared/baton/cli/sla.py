@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
                 events.clear()
         if arguments.apply and events:
             stack.put(events)
-    done = "sent" if arguments.apply else "nothing was changed; --apply does it"
+    done = "sent" if arguments.apply else "nothing was changed; --apply makes the change"
     print(f"{moved} of {looked} open leads have clocks that move ({done}).")
     return 0
 

@@ -45,7 +45,7 @@ OFF = (TimeOff(NOW, NOW + minutes(24 * 60)),)
     [
         ({"active": False}, "Anna is not active.", "`active: true` in roster.yaml."),
         ({"time_off": OFF}, "Anna is away.", "Without the time off until Wed 4 Mar"),
-        ({"max_open": 0}, "Anna is full.", "One open lead less, or a `max_open` higher by one."),
+        ({"max_open": 0}, "Anna is full.", "One open lead fewer, or a `max_open` higher by one."),
         ({"max_per_day": 0}, "Anna is full for today.", "a `max_per_day` higher by one."),
         ({"max_per_week": 0}, "Anna is full for this week.", "a `max_per_week` higher by one."),
     ],
@@ -110,7 +110,7 @@ def test_a_queue_and_a_full_pool_are_the_pools_matter() -> None:
     desk = Desk(routed())
     for n in range(5):
         desk.arrive(f"{n}")
-    assert "none is overtaken" in answer(desk, desk.arrive("9"), "anna").why
+    assert "no lead overtakes another" in answer(desk, desk.arrive("9"), "anna").why
 
 
 def test_who_has_the_account_comes_before_every_rule() -> None:
@@ -158,7 +158,7 @@ def test_nobody_gets_what_no_rule_leads_to() -> None:
 
 def test_the_manager_comes_only_where_nobody_else_can() -> None:
     found = asked(DESK, "mona")
-    assert "comes to Mona only where nobody in Desk can take a lead" in found.why
+    assert "reaches Mona only if nobody in Desk can take a lead" in found.why
 
 
 def test_every_obstacle_has_a_change() -> None:

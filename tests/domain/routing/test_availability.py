@@ -64,7 +64,7 @@ def test_who_says_that_they_are_away_is_told_until_when(
     found = applied(word(**fields))
     assert found.load.away == Away(NOW, until, fields.get("source", "slack"))
     assert first in said(found)[0]
-    assert "No new leads come to you." in said(found)
+    assert "You get no new leads." in said(found)
     assert not found.offers
 
 
@@ -94,7 +94,7 @@ def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
     found = applied(word(away=False), away, policy)
     assert found.load.away is not None
     assert not found.load.away.holds(NOW)
-    assert said(found) == ["You are back", "New leads come to you again."]
+    assert said(found) == ["You are back", "You get new leads again."]
     assert found.offers == ("desk",)
 
 

@@ -80,7 +80,7 @@ class Outbox:
             left = {index: body for index, body in left.items() if index in failed}
             if not left:
                 return
-        raise Retryable("outbox: not every effect was taken")
+        raise Retryable("outbox: SQS did not accept every effect")
 
 
 def encode_effect(effect: AnyEffect) -> str:

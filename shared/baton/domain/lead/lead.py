@@ -80,7 +80,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         if not self.open or (self.idle is not None and self.idle.next_rung is not None):
             return  # closed; or its clock of inactivity runs, as nearly every open lead's does
         if self.wake_at is None and self.stale_at is None:
-            raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
+            raise ValueError(f"lead {self.id}: open, but no clock would ever wake it")
 
     @property
     def name(self) -> str:
