@@ -51,7 +51,7 @@ def test_check_says_why_a_finding_matters_and_how_to_mend_it(
     assert err.splitlines() == [
         f"{folder}/scoring.yaml:{line} signals[6]: warning: no rule, raised hand or condition "
         'counts "chat" [unused-signal]',
-        "    why:   Somebody builds and pays for a report that changes nothing.",
+        "    why:   Somebody builds and pays for a signal that changes nothing.",
         "    mend:  give it points under behaviour, count it in a condition (events), or remove it",
     ]
     assert "in order, 1 warning; 37 cases passed" in out
@@ -89,7 +89,7 @@ def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> No
         "key": "qualified.fit",
         "severity": "error",
         "rule": "threshold-out-of-reach",
-        "message": "asks for 81 points, and all fit rules and caps together give at most 80",
+        "message": "requires 81 points, but all fit rules and caps together give at most 80",
         "why": "No lead ever qualifies by the score, however good it is.",
         "mend": "ask for 80 or less, or raise points or caps under fit",
     }

@@ -204,13 +204,13 @@ SEEDED = {
         "lifecycle",
         "{id: partner,",
         "{id: any,",
-        'fields[15].id: "any" has a meaning of its own in conditions',
+        'fields[15].id: "any" has another meaning in conditions',
     ),
     "a field named like a score": (
         "lifecycle",
         "{id: partner,",
         "{id: fit,",
-        'fields[15].id: "fit" is worked out by Baton',
+        'fields[15].id: "fit" is computed by Baton',
     ),
     "a rule in two groups": (
         "scoring",
@@ -234,7 +234,7 @@ SEEDED = {
         "scoring",
         "{id: trial_active, label: Used the trial}",
         "{id: meeting, label: Has met us}",
-        'signals[3].id: "meeting" is evidence Baton knows by itself: choose another name',
+        'signals[3].id: "meeting" is a built-in kind of evidence: choose another name',
     ),
     "a deal stage of two stages": (
         "lifecycle",
@@ -292,8 +292,7 @@ def test_scores_need_a_scoring_file(edited: Edited) -> None:
         "cases[15].expect.fit",
     }
     assert found["rules[0].when.qualified"] == (
-        "qualified is worked out by scoring.yaml, which this policy does without: add one, or "
-        "test a field"
+        "qualified needs a scoring.yaml, which this policy does not have: add one, or test a field"
     )
 
 

@@ -192,14 +192,14 @@ def test_rolling_back_says_what_changes(edited: Edited, capsys: Captured) -> Non
     out = capsys.readouterr().out
     assert "version 1 is active again, instead of 2" in out
     assert "  Qualified needs 40 fit points instead of 45.\n" in out
-    assert "  Track Timing now cools off for 60 days instead of 61 days.\n" in out
+    assert "  Track Timing now has a cool-off of 60 days instead of 61 days.\n" in out
 
 
 @pytest.mark.usefixtures("published")
 def test_diff_takes_versions_and_folders(edited: Edited, capsys: Captured) -> None:
     folder = str(edited(LONGER))
     at = ["--table", "leads"]
-    sentence = "Track Timing now cools off for 61 days instead of 60 days."
+    sentence = "Track Timing now has a cool-off of 61 days instead of 60 days."
     assert main(["policy", "diff", folder, *at]) == 0
     assert capsys.readouterr().out == (
         f"from version 1 (active) to {folder}\n\nrecycling\n  {sentence}\n"

@@ -156,7 +156,7 @@ HOURS_OF = ("owner", "team", "territory")
 
 #: Pattern of names in the policy -> names that are reserved there, and why.
 TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
-    ("scoring", ("signals", EACH, "id"), BUILT_IN["signal"], "is evidence Baton knows by itself"),
+    ("scoring", ("signals", EACH, "id"), BUILT_IN["signal"], "is a built-in kind of evidence"),
     ("scoring", ("fit", EACH, "id"), ("qualified",), "is what the thresholds are signed under"),
     (
         "scoring",

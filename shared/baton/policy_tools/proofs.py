@@ -64,7 +64,7 @@ def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
         yield (
             "routing",
             (*place, last, "active"),
-            "the last one must always count, so that no lead is ever nowhere: add one without",
+            "the last one must always be active, so that every lead is routed: add one without",
         )
     yield from _always_matches(
         "routing",
@@ -87,8 +87,8 @@ def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Findin
             yield (
                 "routing",
                 here,
-                f"{quoted(handoff.stage)} must come after {quoted(lifecycle.accepted)}, with which"
-                " the first handoff ends",
+                f"{quoted(handoff.stage)} must come after {quoted(lifecycle.accepted)}, where "
+                "the first handoff ends",
             )
 
 
@@ -101,8 +101,8 @@ def _always_matches(file: str, name: Path, conditional: list[bool]) -> Iterator[
                 file,
                 (*name, index, "when"),
                 (
-                    "the last one must match every lead, so that none is nowhere: "
-                    "remove its when, or add one without"
+                    "the last one must match every lead, so that each gets a result: remove "
+                    "its when, or add one without a when"
                 ),
             )
         if index < last and not has_when:
@@ -136,8 +136,8 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
         yield (
             "lifecycle",
             ("stages", working[MOST_STAGES]),
-            f"is working stage number {MOST_STAGES + 1} of {len(working)}: five to seven are"
-            " worked with, ten are not; make a status of it",
+            f"is working stage number {MOST_STAGES + 1} of {len(working)}: five to seven work "
+            "in practice, ten do not; make it a status",
         )
     if lifecycle.recycled == lifecycle.disqualified:
         yield "lifecycle", ("disqualified",), "must be another stage than recycled"
@@ -159,7 +159,7 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
     folded = [source.lower() for source in lifecycle.backward]
     for index, source in enumerate(lifecycle.backward):
         if source.lower() in folded[:index]:
-            yield "lifecycle", ("backward", source), "is there twice; case does not count"
+            yield "lifecycle", ("backward", source), "appears twice; case is ignored"
     if not any(reason.offered for reason in lifecycle.reasons):
         yield "lifecycle", ("reasons",), "reps must be offered at least one, or they cannot reject"
 
@@ -193,8 +193,8 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
                     "lifecycle",
                     here,
                     (
-                        f"leads {'off the way' if off_the_way else 'back'} from "
-                        f"{quoted(source)} to {quoted(move.to)}: say reverse: true"
+                        f"leads {'to a side stage' if off_the_way else 'back'} from "
+                        f"{quoted(source)} to {quoted(move.to)}: set reverse: true"
                     ),
                 )
     for source in (lifecycle.handoff, lifecycle.accepted):
@@ -204,8 +204,8 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
                     "lifecycle",
                     ("transitions",),
                     (
-                        f"none leads from {quoted(source)} to {quoted(goal)}, where rejected leads "
-                        "go: add one"
+                        f"no transition leads from {quoted(source)} to {quoted(goal)}, where "
+                        "rejected leads go: add one"
                     ),
                 )
 
@@ -232,7 +232,7 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                     yield (
                         "routing",
                         (*at, "pool"),
-                        (f"goes round in a loop: {quoted(step.pool)} was tried before"),
+                        (f"is a loop: {quoted(step.pool)} was tried before"),
                     )
                 seen.add(step.pool)
                 if last:
@@ -242,7 +242,9 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 if any(one.wait is not None for one in pool.fallback[:number]):
                     yield "routing", (*at, "wait"), "comes after another wait: one is enough"
                 if last:
-                    message = "must end in a person, who gets what has waited: add {person: …}"
+                    message = (
+                        "must end in a person, who gets the leads that waited: add {person: …}"
+                    )
                     yield "routing", at, message
                 continue
             person = people.get(step.person or "")
@@ -263,7 +265,7 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 "routing",
                 here,
                 (
-                    f"with its fallbacks it names {count} people, and one decision looks at "
+                    f"with its fallbacks it names {count} people, and one decision considers "
                     f"{MOST_PEOPLE} at most: split it by territory or segment"
                 ),
             )
@@ -286,8 +288,8 @@ def _choosing(pool: Pool, here: Path, people: Mapping[str, Person]) -> Iterator[
             yield (
                 "routing",
                 (*at, "rep"),
-                f"{quoted(member.rep)} has no max_open in roster.yaml, by which the least loaded"
-                " is measured: give them one",
+                f"{quoted(member.rep)} has no max_open in roster.yaml, which least_loaded "
+                "needs: give them one",
             )
 
 
@@ -313,7 +315,7 @@ def _managers(roster: RosterFile) -> Iterator[Finding]:
             seen.add(above.id)
             above = people[above.manager]
         if above.id == person.id:
-            yield "roster", here, "goes round in a loop: the manager reports to this person"
+            yield "roster", here, "is a loop: the manager reports to this person"
 
 
 def _backups(roster: RosterFile, people: Mapping[str, Person]) -> Iterator[Finding]:
@@ -324,7 +326,7 @@ def _backups(roster: RosterFile, people: Mapping[str, Person]) -> Iterator[Findi
             stand_in = people.get(stand_in.backup or "")
         if stand_in is not None and stand_in.id == person.id:
             here: Path = ("people", index, "backup")
-            yield "roster", here, "goes round in a loop: in the end they stand in for themselves"
+            yield "roster", here, "is a loop: in the end they are their own backup"
 
 
 def _ladders(sla: SlaFile) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ def _used(names: Names) -> Iterator[Fault]:
     if "scoring" in names.absent:
         for pattern in SCORED:
             for path, _ in names.at("cases", pattern):
-                message = "is worked out by scoring.yaml, which this policy does without: remove it"
+                message = "needs a scoring.yaml, which this policy does not have: remove it"
                 yield names.fault("cases", path, message)
 
 
@@ -91,7 +91,7 @@ def _hours(names: Names) -> Iterator[Fault]:
         elif value in given:
             file, pattern, none = given[value]
             if file in names.data and not [*names.at(file, pattern)]:
-                yield names.fault("sla", path, f"{quoted(value)}: {none}; give one, or say owner")
+                yield names.fault("sla", path, f"{quoted(value)}: {none}; add one, or write owner")
 
 
 def _on_duty(names: Names) -> Iterator[Fault]:
@@ -108,10 +108,10 @@ def _taken(names: Names) -> Iterator[Fault]:
         if not isinstance(value, str):
             continue  # reported by the model
         if value in typed.DERIVED:
-            message = f"{quoted(value)} is worked out by Baton: give the field another name"
+            message = f"{quoted(value)} is computed by Baton: give the field another name"
             yield names.fault("lifecycle", path, message)
         elif value in OPERATORS:
-            message = f"{quoted(value)} has a meaning of its own in conditions: choose another name"
+            message = f"{quoted(value)} has another meaning in conditions: choose another name"
             yield names.fault("lifecycle", path, message)
     for file, pattern, taken, why in TAKEN:
         for path, value in names.at(file, pattern):

@@ -21,7 +21,7 @@ def check(lifecycle: LifecycleFile) -> Iterator[tuple[Path, str]]:
     for old, new in lifecycle.old_statuses.items():
         where: Path = ("old_statuses", old)
         if not old:
-            yield where, "an empty value is no old status: contacts without one are left alone"
+            yield where, "an empty value is not an old status: contacts without one are left alone"
         elif old in used:
             yield where, f"{quoted(old)} is in use by this policy, so it is not old"
         elif new not in used:

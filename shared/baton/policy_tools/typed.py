@@ -107,8 +107,8 @@ class _Conditions:
         if name in SCORES and "scoring" in self._names.absent:
             yield self._fault(
                 path,
-                f"{name} is worked out by scoring.yaml, which this policy does without: add one, "
-                "or test a field",
+                f"{name} needs a scoring.yaml, which this policy does not have: add one, or test "
+                "a field",
             )
         elif name in self._derived:
             yield from self._typed(name, DERIVED[name], test, path)
@@ -142,7 +142,7 @@ class _Conditions:
             elif kind == "number" and isinstance(value, str | bool):
                 word = _text(value)
                 if number_in(word) is None:
-                    message = f"{quoted(word)} is no number: write {_in_numbers(word)}"
+                    message = f"{quoted(word)} is not a number: write {_in_numbers(word)}"
                     yield self._fault(at, message)
 
     def _one_of(self, name: str, kind: str, path: Path, value: object) -> Iterator[Fault]:

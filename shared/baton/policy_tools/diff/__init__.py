@@ -52,7 +52,9 @@ def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
     found += [Change(SIGNATURES, *one) for one in signatures(old, new)]
     same = msgspec.structs.replace(new, version=old.version) == old
     if not found and not same:  # the signers are now stored, and were derived before
-        found.append(Change(SIGNATURES, "The same people are asked, and it is written otherwise."))
+        found.append(
+            Change(SIGNATURES, "The signers are the same, but they are stored differently.")
+        )
     return tuple(dict.fromkeys(map(_printable, found)))
 
 

@@ -26,7 +26,7 @@ from baton.domain.policy import (
 from baton.presentation.conditions import clause
 from baton.presentation.words import day, listed, number, quoted, span, spelled, utc
 
-TIME = {"working": "working time", "wall": "time by the wall clock"}
+TIME = {"working": "working time", "wall": "wall-clock time"}
 
 
 def said(value: Any) -> str:
@@ -178,7 +178,7 @@ def rung(one: Rung) -> str:
         "warn": f"warns the {to}",
         "breach": f"tells the {to} of the breach",
         "escalate": f"escalates to the {to}",
-        "pull_back": f"takes the lead away, telling the {to},",
+        "pull_back": f"pulls the lead back, telling the {to},",
     }.get(one.kind) or f"{spelled(one.kind)}, telling the {to},"
     time = f", counted in {TIME.get(one.time, one.time)}" if one.time else ""
     again = (

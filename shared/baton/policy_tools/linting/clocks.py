@@ -14,12 +14,12 @@ from baton.presentation.words import quoted
 TOUCH_FIRST = Rule(
     "touch-before-accept",
     "warning",
-    "Who accepts in good time has then broken the other promise already.",
+    "A rep who accepts in time has then already missed the first touch.",
 )
 HARDLY_OPEN = Rule(
     "hardly-open",
     "warning",
-    "Working time runs only while the calendar is open, so a promise of hours is due in months.",
+    "Working time runs only while the calendar is open, so a deadline in hours is months away.",
 )
 #: A calendar that is open for less than this per week is probably a typo, such as 09:00-09:05.
 LEAST = timedelta(hours=1)
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Found]:
                     ("tiers", index, "targets", number, "within"),
                     f"{quoted(target.id)} is due before {quoted(late.id)}: "
                     "a lead is accepted, then touched",
-                    f"give {quoted(target.id)} as long as {quoted(late.id)}, or longer",
+                    f"give {quoted(target.id)} at least as long as {quoted(late.id)}",
                 )
     yield from _hardly_open(subject)
 

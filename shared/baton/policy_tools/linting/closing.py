@@ -15,9 +15,9 @@ NO_WAY_OUT = Rule(
     "error",
     "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
 )
-UNUSED_REASON = Rule("unused-reason", "warning", "Reports list an answer that nobody can give.")
+UNUSED_REASON = Rule("unused-reason", "warning", "Reports list a reason that nobody can use.")
 UNUSED_TRACK = Rule(
-    "unused-track", "warning", "A workflow in HubSpot waits for leads that never come."
+    "unused-track", "warning", "A workflow in HubSpot waits for leads that never arrive."
 )
 
 
@@ -65,7 +65,7 @@ def check(subject: Subject) -> Iterator[Found]:
             yield NO_WAY_OUT.found(
                 one.file,
                 (*one.path, "reason"),
-                f"{quoted(one.reason)} closes leads to {to}, and no reverse transition leads "
+                f"{quoted(one.reason)} closes leads to {to}, but no reverse transition leads "
                 f"there from {listed(stuck)}",
                 f"add a transition from {listed(stuck)} to {to} with reverse: true, or choose a "
                 "reason that leads elsewhere",

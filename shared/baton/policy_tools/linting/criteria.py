@@ -12,12 +12,12 @@ from baton.policy_tools.models.lifecycle import Transition
 from baton.presentation.words import listed
 
 NEVER_HOLDS = Rule(
-    "never-holds", "error", "What depends on it never happens, and nothing says that it does not."
+    "never-holds", "error", "What depends on it never happens, and nothing reports that."
 )
 CRITERIA_AT_ODDS = Rule(
     "criteria-at-odds",
     "error",
-    "A lead that is to make the move is held before the stage, whatever is filled in.",
+    "A lead that should make the move is held before the stage, whatever is filled in.",
 )
 
 
@@ -64,8 +64,8 @@ def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
         yield CRITERIA_AT_ODDS.found(
             "lifecycle",
             ("transitions", index, *(("when",) if move.when else ())),
-            f"never leads from {source} to {move.to} in good order: {listed(asked)} exclude each "
-            f"other in {listed(names)}",
+            f"can never be made from {source} to {move.to}: {listed(asked)} contradict each "
+            f"other on {listed(names)}",
             f"make the tests on {listed(names)} agree, or remove one of them",
         )
 
@@ -76,10 +76,10 @@ def _asked(subject: Subject, move: Transition, source: str) -> Iterator[tuple[st
         yield "its when", [move.when.compile()]
     leaving = subject.stage[source].exit
     if leaving and subject.is_forward(move):
-        yield f"what {source} asks for on leaving", [leaving.compile()]
+        yield f"the exit criteria of {source}", [leaving.compile()]
     entering = [one for one in holding(subject.stage[move.to]) if one]
     if entering:
-        yield f"what {move.to} asks for on entering", entering
+        yield f"the entry criteria of {move.to}", entering
 
 
 def _each_can_hold(subject: Subject, needs: list[When]) -> bool:

@@ -26,7 +26,7 @@ ODD_VALUE = Rule(
 UNMAPPED_DEALS = Rule(
     "unmapped-deal-stages",
     "warning",
-    "A deal that moves on there takes its lead nowhere, and the funnel loses it.",
+    "A deal that enters such a stage does not move its lead, and the funnel loses it.",
 )
 NO_STATUS = Rule(
     "no-lead-status",
@@ -36,7 +36,7 @@ NO_STATUS = Rule(
 SYNC_OF_NOTHING = Rule(
     "sync-of-nothing",
     "error",
-    "Nobody can win where only others write, and what was meant to be decided is left open.",
+    "A rule about a property that Baton does not write has no effect.",
 )
 
 _STAGES = (
@@ -84,7 +84,7 @@ def _value(
             "lifecycle",
             path,
             f"{quoted(value)} is not HubSpot's {quoted(meant)}",
-            f"write {meant}, if that is meant; {setup}",
+            f"write {meant}, if that is intended; {setup}",
         )
     elif known is _STAGES and not re.fullmatch(r"[a-z0-9_-]+", value):
         yield ODD_VALUE.found(
@@ -128,7 +128,7 @@ def _statuses(subject: Subject) -> Iterator[Found]:
             "lifecycle",
             ("stages", index),
             f"no hs_lead_status is written in {listed(bare)}",
-            "give lead_status to each, or say status: {new, working, meeting}",
+            "give lead_status to each, or set status: {new, working, meeting}",
         )
 
 
@@ -144,7 +144,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
             continue
         if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"
-            mend = "say under backward what becomes of a stage that others move back"
+            mend = "say under backward what happens to a stage that others move back"
         else:
             message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
             mend = "name a property that Baton writes, or remove the rule"

@@ -18,18 +18,19 @@ from baton.policy_tools.models.lifecycle import Transition
 from baton.presentation.words import listed, quoted
 
 NO_TRIGGER = Rule(
-    "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for good."
+    "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for ever."
 )
 OWN_PROPERTY = Rule(
     "sets-own-property",
     "error",
-    "Baton keeps the property by itself, and the two would overwrite each other at every change.",
+    "Baton writes the property by itself, so the two values would overwrite each other at "
+    "every change.",
 )
 WRONG_REASON = Rule(
     "reason-elsewhere",
     "error",
-    "The reason has one consequence, and the move makes another: the lead is in the wrong place "
-    "for its track.",
+    "The consequence of the reason differs from that of the move: the lead is in the wrong "
+    "stage for its track.",
 )
 NO_REASON = Rule(
     "no-reason",
@@ -37,7 +38,7 @@ NO_REASON = Rule(
     "The lead is closed and no report can say why; a recycled one has no track to come back by.",
 )
 NOT_THE_REVERSE = Rule(
-    "not-the-reverse", "warning", "The documents show the two as a pair, which they are not."
+    "not-the-reverse", "warning", "The documents show the two as a pair, although they are not."
 )
 NOTHING_TO_ACCEPT = Rule(
     "nothing-to-accept",
@@ -66,8 +67,8 @@ def check(subject: Subject) -> Iterator[Found]:
                 yield OWN_PROPERTY.found(
                     "lifecycle",
                     (*here, "sets", name),
-                    f"{name} is kept by Baton itself",
-                    f"say it in {_KEPT[name]}" if name in _KEPT else "set another property",
+                    f"{name} is written by Baton itself",
+                    f"set it in {_KEPT[name]}" if name in _KEPT else "set another property",
                 )
         yield from _reason(subject, here, move)
         yield from _pair(subject, here, move)
@@ -133,7 +134,7 @@ def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
             yield NO_REASON.found(
                 "lifecycle",
                 here,
-                f"{quoted(move.id)} may close a lead {how}, and names none",
+                f"{quoted(move.id)} may close a lead {how}, but names no reason",
                 f"give it a reason that leads to {move.to}",
             )
 
@@ -145,7 +146,7 @@ def _pair(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
         yield NOT_THE_REVERSE.found(
             "lifecycle",
             (*here, "reverses"),
-            f"{quoted(other.id)} leads from {listed(other.source)} to {other.to}, and "
+            f"{quoted(other.id)} leads from {listed(other.source)} to {other.to}, but "
             f"{quoted(move.id)} does not lead back",
             f"name the move from {move.to} that it undoes, or remove reverses",
         )
@@ -162,6 +163,7 @@ def _accept(subject: Subject) -> Iterator[Found]:
             yield NOTHING_TO_ACCEPT.found(
                 "lifecycle",
                 ("backward", source),
-                f"accepts backward changes, and no reverse transition is by {listed(sorted(both))}",
-                "add the ways back that are meant (reverse: true), or say ask or report",
+                "accepts backward changes, but no reverse transition may be made by "
+                f"{listed(sorted(both))}",
+                "add the intended ways back (reverse: true), or write ask or report",
             )

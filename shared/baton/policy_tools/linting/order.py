@@ -15,7 +15,7 @@ from baton.presentation.words import listed, quoted
 SHADOWED = Rule(
     "shadowed",
     "error",
-    "The first that fits counts, so this one never does: it says something that is not so.",
+    "The first match decides, so this entry never does; it is misleading.",
 )
 MOVE_SHADOWED = Rule(
     "transition-shadowed",
@@ -60,7 +60,7 @@ def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
     return SHADOWED.found(
         file,
         path,
-        f"is never reached: whatever fits {quoted(name)} fits {first} before it",
+        f"is never reached: everything that matches {quoted(name)} matches {first} before it",
         f"put {quoted(name)} first, narrow what comes before it, or remove {quoted(name)}",
     )
 

@@ -11,18 +11,19 @@ from baton.presentation.conditions import condition
 from baton.presentation.words import quoted
 
 UNREACHED_POOL = Rule(
-    "unreached-pool", "warning", "Its members look as if they took part, and get no lead by it."
+    "unreached-pool", "warning", "Its members seem to take part, but get no leads from it."
 )
 ANOTHER_WAY = Rule(
     "another-way",
     "warning",
-    "Leads of one source or campaign that go another way than the rest are compared with nobody:"
-    " such exceptions outlive their reason, and nobody sees that some are served worse.",
+    "If leads of one source or campaign are routed differently, nobody compares them with the "
+    "rest: such exceptions outlive their reason, and nobody notices that some leads are served "
+    "worse.",
 )
 IDLE_WAIT = Rule(
     "idle-wait",
     "warning",
-    "Where nobody can be full or off shift, leads wait only while all are away at once.",
+    "If nobody can be full or off shift, leads wait only while all are away at once.",
 )
 
 #: Words by which a field or property name shows that it is about where a lead comes from.
@@ -87,8 +88,8 @@ def _another_way(
             yield ANOTHER_WAY.found(
                 "routing",
                 (*place, index),
-                f"sends leads whose {origin} to {quoted(rule.pool)}; all others like them go to"
-                f" {quoted(other.pool)} by {quoted(other.id)}",
+                f"sends leads whose {origin} to {quoted(rule.pool)}; all similar leads go to "
+                f"{quoted(other.pool)} by {quoted(other.id)}",
                 f"send them to {quoted(other.pool)} too, or let a tier of sla.yaml serve them "
                 "faster",
             )

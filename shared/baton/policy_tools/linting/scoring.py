@@ -16,21 +16,21 @@ OUT_OF_REACH = Rule(
     "threshold-out-of-reach", "error", "No lead ever qualifies by the score, however good it is."
 )
 IN_ALL_REACH = Rule(
-    "threshold-for-all", "warning", "A threshold that everybody reaches tells nobody apart."
+    "threshold-for-all", "warning", "A threshold that every lead reaches distinguishes nothing."
 )
 ONE_FORM = Rule(
     "one-form-is-mql",
     "warning",
-    "A lead that fits becomes an MQL by one download, and reps stop trusting MQLs.",
+    "A lead with enough fit becomes an MQL by one download, and reps stop trusting MQLs.",
 )
 UNUSED_SIGNAL = Rule(
-    "unused-signal", "warning", "Somebody builds and pays for a report that changes nothing."
+    "unused-signal", "warning", "Somebody builds and pays for a signal that changes nothing."
 )
 NEVER_AGES = Rule(
-    "never-ages", "warning", "What somebody did years ago then counts as if it were today."
+    "never-ages", "warning", "What a person did years ago then counts as if it were done today."
 )
 IDLE_RECENCY = Rule(
-    "idle-recency", "warning", "Interest then counts as recent when it is worth no points any more."
+    "idle-recency", "warning", "Interest then counts as recent although it no longer gives points."
 )
 
 
@@ -51,7 +51,7 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
         yield OUT_OF_REACH.found(
             "scoring",
             ("qualified", name),
-            f"asks for {wanted:g} points, and all {name} rules and caps together give at most "
+            f"requires {wanted:g} points, but all {name} rules and caps together give at most "
             f"{possible.most:g}",
             f"ask for {possible.most:g} or less, or raise points or caps under {name}",
         )
@@ -59,8 +59,8 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
         yield IN_ALL_REACH.found(
             "scoring",
             ("qualified", name),
-            f"asks for {wanted:g} points, which a lead has of whom nothing is known",
-            "ask for more than that",
+            f"requires {wanted:g} points, which even a lead without any data has",
+            "require more than that",
         )
 
 
@@ -81,7 +81,7 @@ def _one_form(file: ScoringFile) -> Iterator[Found]:
                 yield ONE_FORM.found(
                     "scoring",
                     ("behaviour", number, "rules", index, "points"),
-                    f"{what} gives {gained:g} of the {wanted:g} behaviour points it takes",
+                    f"{what} gives {gained:g} of the {wanted:g} required behaviour points",
                     "give it less, raise qualified.behaviour, or say in hand_raises that it asks "
                     "for a call",
                 )

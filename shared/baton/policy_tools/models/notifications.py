@@ -65,8 +65,8 @@ class Respect(Entry):
         Field(
             ge=1,
             le=60,
-            description="Messages to one person in any hour, cards, digests and notices of held "
-            "leads apart; further messages are gathered in one summary.",
+            description="Messages to one person in any hour, without cards, digests and "
+            "notices of held leads; further messages are gathered in one summary.",
         ),
     ] = 12
 

@@ -132,7 +132,7 @@ def counts_days(value: object) -> bool:
 
 def _positive(amount: timedelta) -> timedelta:
     if amount <= timedelta(0):
-        raise ValueError("must be longer than nothing")
+        raise ValueError("must be longer than zero")
     return amount
 
 

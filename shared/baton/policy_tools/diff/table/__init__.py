@@ -23,7 +23,7 @@ SUBJECTS = {
     "company": "The company",
     "counting": "The count of open leads",
     "free_domains": "The list of free e-mail domains",
-    "idle": "A lead to which no rule for quiet leads applies",
+    "idle": "A lead to which no staleness rule applies",
     "lifecycle": "The lifecycle",
     "notifications": "Baton",
     "ownership": "Before any rule, Baton",
