@@ -53,12 +53,12 @@ class _Form(Struct, frozen=True):
 
 
 class _Unclear(Exception):
-    """The text is not understood; the message says what is."""
+    """The text is not understood; the message says what to type."""
 
 
 def read_command(body: bytes, now: datetime) -> Command:
     """
-    Translate one slash command. If it is not understood, the answer says what is.
+    Translate one slash command. If it is not understood, the answer says what to type.
 
     Raises:
         Malformed: Not the form Slack sends; names the field.

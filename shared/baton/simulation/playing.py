@@ -93,7 +93,7 @@ class Simulation:
 
     def run(self, told: Callable[[int], None] = lambda leads: None) -> Result:
         """
-        Play it to the end.
+        Play the simulation to its end.
 
         Args:
             told: Called with the number of leads so far, each time one arrives.
@@ -116,8 +116,8 @@ class Simulation:
         self._work(event)
 
     def _everybody(self, policy: Policy, event: AnyEvent) -> World:
-        """All that a decision may ask for. Reading is free here; asking would mean deciding
-        twice."""
+        """The world with everything that a decision may need. Reading costs nothing here, and a
+        missing item would mean deciding twice."""
         lead = event.lead_id
         return World(
             policy,
@@ -171,7 +171,7 @@ class Simulation:
     # --- what people do
 
     def _given(self, lead: Lead, person: Person) -> None:
-        """A person now owns a lead, and acts on it or not."""
+        """Schedule what the new owner of a lead does, if anything."""
         assignment = lead.assignment
         assert assignment is not None
         does = self._people.does()

@@ -1,4 +1,5 @@
-"""A lead's way: stages, moves, gates, the end of a handoff, and what others do to it in HubSpot."""
+"""A lead's lifecycle: stages, moves, gates, the end of a handoff, and changes by others in
+HubSpot."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ PHRASES: dict[str, Words] = {
     "who": given(1, "{name} ({company})", "{name}"),
     "sentence": "{words}.",
     "noted": "nothing to do; the news from HubSpot is recorded",
-    # what comes from HubSpot and others
+    # reports from HubSpot and other systems
     "unworkable.stage": "stage value {value:quoted} is not in the policy (it knows {known})",
     "unworkable.contact": "HubSpot has no such contact",
     "contact.gone": "HubSpot does not have this contact, or no longer has it",
@@ -92,7 +93,7 @@ PHRASES: dict[str, Words] = {
     "now_with": "It is with {person} now.",
     "now_with.nobody": "It waits for the next rep.",
     "now_with.waiting": "It waits for somebody who can take it.",
-    # what others write in HubSpot
+    # changes by others in HubSpot
     "by.person": "Somebody in HubSpot",
     "by.source": "{source}",
     "by.unnamed": "an unnamed source",

@@ -1,4 +1,4 @@
-"""Who gets the lead: rules, pools, fallbacks, accounts, queues, and why it was them."""
+"""Who gets the lead: rules, pools, fallbacks, accounts, queues, and why this person."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ PHRASES: dict[str, Words] = {
     "owner.unknown": "owner of {account}: {owner} is not in the roster",
     "owner.able": "owner of {account}: {person} can take it",
     "owner.member": "owner of {account}: {why}",
-    # why it was them
+    # why this person
     "why.next": "{rule}: next in {pool}",
     "why.least_loaded": "{rule}: the least loaded in {pool}",
     "why.last_resort": given(

@@ -22,7 +22,7 @@ def _stage(label: Arg, since: Arg, times: int) -> str:
 
 
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
-    """The policy's own words, in which ``{name}`` and ``{company}`` are the lead's."""
+    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in."""
     literal = task.replace("{", "{{").replace("}", "}}")
     return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
 
