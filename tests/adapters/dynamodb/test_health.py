@@ -66,7 +66,7 @@ def test_vitals_are_read_from_their_items(client: Any, items: list[Any], expecte
 
 
 def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
-    """The keys are theirs; this is what notices when they move."""
+    """Publishing and the sweep define the keys; this test fails if they change."""
     at = SWEPT - timedelta(minutes=1)
     assert (
         PolicyStore(client, "leads").publish(empty_policy("Example"), by="kim", at=at).version == 1

@@ -1,4 +1,5 @@
-"""Why not me: for every way to be passed over, a sentence and the smallest change."""
+"""Why-not: each reason for being skipped has a sentence, and the smallest change that would
+help."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def answer(desk: Desk, decision: Decision, who: str) -> Answer:
 
 
 def asked(policy: Policy, who: str = "anna", **changes: Any) -> Answer:
-    """Of a first lead, with *changes* of who is asked about."""
+    """The answer about a first lead, with *changes* to the person asked about."""
     people = tuple(replace(p, **changes) if p.id == who else p for p in policy.people)
     desk = Desk(replace(policy, people=people))
     return answer(desk, desk.arrive("101"), who)
