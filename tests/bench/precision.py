@@ -64,7 +64,7 @@ ABSENCE = 300.0
 #: Seconds without a new message after which waiting ends.
 PATIENCE = 60.0
 _THREADS = 16
-_LEAD = re.compile(r"Example (\d+)\b.* was due at")
+_LEAD = re.compile(r"Example (\d+)\b.* was due\b")
 
 
 @dataclass
