@@ -1,4 +1,4 @@
-"""`baton doctor`: one look, one exit code."""
+"""`baton doctor` from the command line, against a sandbox account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`baton roster`, `reassign`, `snooze`, `queue`: previewed on the real state, then done."""
+"""`baton roster`, `reassign`, `snooze`, `queue`: previewed on the real state, then applied."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_where_one_has_no_room_for_all_the_rest_stays_and_is_named(rig: Rig, bat
 
 
 def unfolded(table: str) -> str:
-    """A printed table whose last column may be folded."""
+    """The text of a printed table whose last column may be folded."""
     return " ".join(table.replace("│", " ").split())
 
 

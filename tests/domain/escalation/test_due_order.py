@@ -1,4 +1,4 @@
-"""Nearest deadline first, and nothing that can be done now waits for a clock."""
+"""The nearest deadline comes first, and ready work never waits for a clock."""
 
 from __future__ import annotations
 

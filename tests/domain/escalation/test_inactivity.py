@@ -1,4 +1,4 @@
-"""The clock of inactivity: nobody who works a lead loses it, and nobody else keeps it."""
+"""The clock of inactivity: an owner who works a lead keeps it, any other loses it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_hubspot_that_is_down_delays_the_end_and_not_the_warning() -> None:
 
 
 def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
-    """A workflow enrols contacts that have been MQL for a hundred days."""
+    """A workflow may enrol contacts that have been MQL for a hundred days."""
     old = NOW - 100 * DAY
     known = contact(stages=(SeenStage("marketingqualifiedlead", old, "X"),))
     lead = decided(None, became(at=old), world(contact=known)).lead
@@ -160,7 +160,7 @@ def test_an_event_dated_1970_hides_no_lead() -> None:
     assert lead.stale_at == NOW + 85 * DAY
 
 
-# --- idle: leads of which no staleness rule speaks
+# --- idle: leads without a matching staleness rule
 
 IDLE = Idle(30 * DAY, "timing")
 OF_SQL = Staleness(("sql",), {}, 10 * DAY, DAY, "competitor")
@@ -226,7 +226,7 @@ def test_idle_is_counted_from_the_last_activity_or_the_end_of_a_rest(
     assert lead.stale_at == since + 30 * DAY
 
 
-# --- the clock itself, warned and put off
+# --- the clock: warnings and delays
 
 
 def ladder(lead: Lead) -> list[tuple[str, datetime]]:

@@ -1,5 +1,5 @@
-"""Climbing: what is due in order of time, until the lead moves on; what is told later, and whom a
-rung addresses."""
+"""Climbing ladders: due rungs in order of time, until the lead moves on; deferred notices, and the
+recipients of rungs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.builders import (
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
-#: Six in the evening in Berlin, an hour after everybody has closed.
+#: Six in the evening in Berlin, an hour after closing time.
 EVENING = NOW + timedelta(hours=9)
 OPENING = NOW + DAY
 CLOCK = Clock(
@@ -52,7 +52,7 @@ def respecting(way: Outside) -> Policy:
 
 
 def without(*people: str) -> Policy:
-    """They are with the company no more, and in no pool."""
+    """The policy without people who have left the company; they are in no pool."""
     pools = tuple(
         replace(pool, members=tuple(one for one in pool.members if one.rep not in people))
         for pool in POLICY.pools
@@ -116,7 +116,7 @@ def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person() -> None:
 
 
 def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
-    """The pull-back finds a call of the owner's, which is the first touch."""
+    """The pull-back finds a call by the owner, which is the first touch."""
     accept = replace(
         CLOCK,
         target="accept",
@@ -132,7 +132,8 @@ def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
 
 
 def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
-    """In order of time, not of the clocks: the breach came before it, the escalation after."""
+    """Rungs are in order of time, not by clock: the breach came before the pull-back, the
+    escalation after."""
     later = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(22), "escalate", "manager"),))
     first = replace(
         CLOCK,
@@ -173,7 +174,7 @@ def test_from_an_owner_who_is_gone_a_lead_is_pulled_back_all_the_same() -> None:
     assert owned(made.lead).person == "ben"
 
 
-# --- the wait of a lead that is held
+# --- the hold of a lead times out
 
 HELD = Held(
     stage="sql",
@@ -229,7 +230,7 @@ def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
     assert answer.lead.wake_at == again
 
 
-# --- what somebody has yet to be told
+# --- deferred notices
 
 
 def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> DeferredNotice:
@@ -269,7 +270,7 @@ def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], neede
 
 
 def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
-    """Mona is off again; the next owner's promise has run out as well."""
+    """Mona is off again, and the next owner has missed the target, too."""
     now = EVENING
     old = untold(now, to="manager")
     made = draft(now, CLOCK, policy=respecting("wait"), deferred=(replace(old, number=0),))
@@ -278,7 +279,7 @@ def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
 
 
-# --- whom a rung addresses
+# --- the recipients of rungs
 
 ROTA = Rota(("cleo", "dan", "pia"), calendar="berlin", starts=date(2026, 3, 2), days=1)
 

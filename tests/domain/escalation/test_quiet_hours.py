@@ -1,4 +1,5 @@
-"""Whoever is told is told in their hours, or somebody in their stead, as the policy says."""
+"""People are told in their working hours, or somebody is told in their place, as the policy
+says."""
 
 from __future__ import annotations
 
@@ -139,7 +140,8 @@ def test_a_warning_waits_for_who_opens_before_the_deadline(
 
 
 def test_a_warning_that_waits_moves_with_its_clock() -> None:
-    """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
+    """The clock is due at noon tomorrow and its warning waits for the morning; a snooze moves both
+    by two hours."""
     respect = Respect(warning="wait", breach="through")
     made = desk(respect, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
     made.tick(NOW + timedelta(hours=13))
@@ -198,7 +200,7 @@ WAITS = Respect(breach="wait", escalation="wait")
 
 
 def of_the_breach(made: Desk) -> list[tuple[str, str]]:
-    """Who is told of it, and with whom the lead is then."""
+    """Who is told of the breach, and who has the lead then."""
     return sorted(
         (effect.to, line)
         for decision in made.decisions
@@ -209,7 +211,7 @@ def of_the_breach(made: Desk) -> list[tuple[str, str]]:
 
 
 def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> None:
-    """It is nothing to its former owner and their backup any more."""
+    """It no longer concerns the former owner and their backup."""
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
     made.tick(EVENING + minutes(8))
     assert {one.rung.to for one in made.leads["101"].deferred} == {
@@ -351,7 +353,7 @@ def test_people_have_a_limit_and_channels_have_none(to: str, limit: int) -> None
 
 
 def test_a_message_that_is_written_over_has_no_limit() -> None:
-    """It keeps a message of its own, which a board cannot give it."""
+    """Its slot is updated later, so it needs a separate message, not a board."""
     assert stamped("UANNA", changes=True) == 0
 
 
@@ -365,9 +367,9 @@ def stamped(to: str, **changes: bool) -> int:
     return notice.an_hour
 
 
-# --- at the very edge
+# --- exact limits
 
-#: Of Anna, in Berlin on NOW's day.
+#: Anna's hours, in Berlin on NOW's day.
 CLOSES = NOW + minutes(480)
 NEXT = NOW + timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -409,7 +411,7 @@ def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: b
     ],
 )
 def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool) -> None:
-    """Anna is off from Tuesday, and open again on Monday morning."""
+    """Anna is off from Tuesday, and at work again on Monday morning."""
     monday = NOW + timedelta(days=6)
     off = (TimeOff(NOW, monday),)
     whole = policy(Respect(breach="wait"), time_off=off)

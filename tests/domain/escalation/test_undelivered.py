@@ -1,4 +1,4 @@
-"""Slack cannot reach somebody with a lead's message: the next one is told, and it is recorded."""
+"""Slack cannot deliver a message about a lead: the next recipient is told, and this is recorded."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_of_a_lead_that_is_closed_nobody_else_is_told_either() -> None:
 
 
 def test_who_had_the_lead_and_is_a_way_again_is_followed_by_the_next() -> None:
-    """Ben had it, and stands in for Carl, who has it now."""
+    """Ben had the lead, and is the backup of Carl, who has it now."""
     made = desk()
     people = made.policy.people
     carl = tuple(replace(one, backup="ben") if one.id == "carl" else one for one in people)

@@ -1,4 +1,4 @@
-"""Later handoffs: a lead that reaches a stage with a handoff of its own gets a new owner there."""
+"""Later handoffs: a lead that enters the stage of a handoff gets a new owner."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_where_no_stage_follows_the_first_touch_ends_it() -> None:
 
 
 def test_a_new_round_begins_so_that_who_had_it_before_may_have_it_again() -> None:
-    """Carl lets it go as an AE; as customer success he may get it again."""
+    """Carl let the lead go as an AE; in customer success he may get it again."""
     desk = with_customers()
     desk.arrive("101")
     desk.moved("101", SQL)
@@ -84,7 +84,7 @@ def test_one_that_stood_there_before_baton_knew_it_is_left_to_its_owner() -> Non
 
 
 def test_one_that_is_told_to_have_come_there_is_handed_over() -> None:
-    """A system says so of a lead that Baton has never seen: it becomes one just now."""
+    """Another system reports the stage of a contact that Baton has not seen before."""
     desk = Desk()
     desk.contacts["101"] = contact("101", (), lifecyclestage=SQL)
     desk.moved("101", SQL)

@@ -1,4 +1,4 @@
-"""A lead goes from one owner to another: never back in the same round, and both are told."""
+"""A lead moves from one owner to another: never back in the same round, and both are told."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
     assert desk.owner("101") == "ben"
     assert desk.send(give("anna")).unworkable == Phrase("reassign.let_go", ("Anna",))
     desk.send(give(""))
-    # Anna and Ben have had it: the desk has nobody left, and it waits for its manager.
+    # Anna and Ben have had the lead: nobody in the pool is left, and it waits for the manager.
     assert desk.waits() == ["101"]
 
 
@@ -160,7 +160,8 @@ def test_one_that_waits_can_be_given_by_hand() -> None:
 
 
 def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
-    """Ten of fifteen minutes are left at 09:05 in Berlin; at 16:55 tomorrow five of them fit."""
+    """Ten of fifteen minutes are left at 09:05 in Berlin; after 16:55 tomorrow five of them are
+    before closing time."""
     desk = arrived()
     desk.now = NOW + minutes(5)
     until = NOW + minutes(24 * 60 + 7 * 60 + 55)
@@ -205,7 +206,7 @@ def test_a_snooze_is_as_long_as_the_policy_lets_it_be(at_most: timedelta, said: 
     assert owned(desk.leads["101"]).snoozed_until == NOW + at_most
 
 
-# --- who is told that it is not theirs any more
+# --- telling the former owner
 
 LATE = (Rung("breach", after=timedelta()), Rung("pull_back", after=minutes(5)))
 PULLED = (Tier("hot", "Hot", {}, (replace(ACCEPT, ladder=LATE),)),)
@@ -233,7 +234,7 @@ def test_the_former_owner_is_told_why_and_who_has_it(ben_is_away: bool, where: s
 
 
 def test_who_gets_it_again_for_want_of_anybody_else_is_told_nothing() -> None:
-    """A roster of one: it is taken from Anna, and Anna is all there is."""
+    """The roster has only Anna: the lead is taken from her, and she gets it again."""
     alone = replace(
         routed(),
         people=(rep("anna", manager=""),),

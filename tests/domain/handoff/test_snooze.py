@@ -1,4 +1,4 @@
-"""Leads that rest or are owned for long, at the very instants where that begins and ends."""
+"""Snoozed leads, and leads owned for long, at the exact instants where this begins and ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def arrived(counting: Counting | None = None) -> Desk:
 
 
 def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, Phrase | None]:
-    """The desk, and why the lead may not rest until then."""
+    """Snooze the lead; returns the desk, and why the snooze was refused."""
     desk = arrived(counting)
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=until)
     return desk, desk.send(event).unworkable

@@ -1,4 +1,4 @@
-"""Nobody is free: the lead waits where it is seen, in order, and not for ever."""
+"""Nobody is free: the lead waits in a queue, in order, and not for ever."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLD = "Newsletter"
 
 
 def full_desk(**changes: object) -> Desk:
-    """Anna and Ben have two leads each, which is what they can carry."""
+    """Anna and Ben have two leads each, which is their limit."""
     desk = Desk(routed(waiting_pool(**changes)))
     for number in range(1, 5):
         desk.arrive(str(number))
@@ -90,10 +90,11 @@ def test_the_queue_drains_by_heat_and_then_by_age() -> None:
 
 
 def test_nobody_overtakes_even_where_there_is_room() -> None:
-    """A lead that comes while others wait stands behind them, also if a rep is free just now."""
+    """A lead that arrives while others wait is queued behind them, even if a rep is free at that
+    moment."""
     desk = full_desk()
     desk.arrive("5")
-    # Room that nobody was told of: the policy was changed, say.
+    # Room for which there was no event, for example because the policy was changed.
     desk.policy = routed(people=(rep("anna", max_open=3), *desk.policy.people[1:]))
     decision = desk.arrive("6")
     assert desk.owner("5") == "anna"
@@ -102,7 +103,7 @@ def test_nobody_overtakes_even_where_there_is_room() -> None:
 
 
 def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
-    """Somebody looked at the queue, and then a hotter lead joined it."""
+    """A hint named this lead as the first, and then a hotter lead joined the queue."""
     desk = full_desk()
     desk.arrive("cold", recent_conversion_event_name=COLD)
     desk.arrive("hot")
@@ -205,7 +206,7 @@ def test_a_pool_that_is_full_makes_leads_wait_and_room_in_it_lets_them_in() -> N
 
 
 def test_what_changes_about_a_waiting_lead_is_looked_at() -> None:
-    """Its place is kept; where the rules send it elsewhere now, it goes."""
+    """The lead keeps its place, unless the rules now send it elsewhere."""
     policy = routed()
     partners = Rule("partners", {"source": Test(any_of=("PARTNER",))}, "closers", "Partners")
     desk = Desk(replace(policy, rules=(partners, *policy.rules)))

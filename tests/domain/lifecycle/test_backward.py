@@ -23,7 +23,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def history(*seen: tuple[str, float, str], **fields: str) -> Contact:
-    """A contact with that history of stages (value, minutes from now, source)."""
+    """A contact with this stage history: (value, minutes from now, source)."""
     stages = tuple(SeenStage(value, NOW + minutes(at), source) for value, at, source in seen)
     return person(stages, **({"lifecyclestage": seen[-1][0]} | fields))
 
@@ -32,7 +32,7 @@ START = ("lead", -40_000, "FORM")
 
 
 def handed_off() -> tuple[Lead, World]:
-    """Moved to MQL by its score, and assigned."""
+    """A lead that its score moved to MQL, assigned."""
     its_world = scored_world()
     lead: Lead | None = None
     for n in range(4):
@@ -43,7 +43,7 @@ def handed_off() -> tuple[Lead, World]:
 
 
 def moved_back(lead: Lead, its_world: World, minute: int, source: str) -> tuple[Lead, Decision]:
-    """Some system sets the stage back to lead, and HubSpot says so."""
+    """A system sets the stage back to lead, and HubSpot reports it."""
     seen = [START, (MQL, 0.1, "INTEGRATION"), ("lead", minute, source)]
     at = NOW + minutes(minute)
     its_world = replace(its_world, contact=history(*seen))
@@ -107,7 +107,7 @@ def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
 
 
 def test_an_answer_is_given_once() -> None:
-    """The webhook comes again, and so does the hint that follows our own write."""
+    """The webhook is repeated, and so is the hint that follows our own write."""
     lead, its_world = handed_off()
     lead, _ = moved_back(lead, its_world, 5, "IMPORT")
     again, decision = moved_back(lead, its_world, 5, "IMPORT")
@@ -230,7 +230,7 @@ def test_clear_and_set_comes_back_as_one_echo() -> None:
     assert echoed.state.times["mql"].count == 1
 
 
-# --- accepted: a named way back
+# --- accepted: a reverse transition
 
 
 def accepted_lead() -> tuple[Lead, World]:
@@ -272,7 +272,7 @@ def test_a_way_back_is_for_those_it_names() -> None:
     assert way_back(SCORED, "sql", "mql", "CRM_UI") is None
 
 
-# --- whose value stays
+# --- who wins a property
 
 
 def status(value: str, minute: float, source: str) -> dict[str, SeenValue]:
@@ -365,7 +365,7 @@ def test_agreement_ends_the_yielding() -> None:
     assert later.yielded == {}
 
 
-# --- edges by name
+# --- edge cases
 
 
 def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
@@ -390,7 +390,7 @@ def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
 
 
 def test_a_merge_of_two_contacts_with_different_stages() -> None:
-    """HubSpot keeps the further stage: the one that is gone frees its owner, the other goes on."""
+    """HubSpot keeps the later stage: the merged lead frees its owner, the other continues."""
     lead, its_world = accepted_lead()
     holder = owned(lead).person
     gone, decision = told(
@@ -402,7 +402,7 @@ def test_a_merge_of_two_contacts_with_different_stages() -> None:
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
     assert (card.state, words(card.note)) == ("closed", "Merged into contact 202")
     assert not any(isinstance(e, ContactState) for e in decision.effects)
-    # The survivor's history holds both ways through the stages, in any order.
+    # The history of the surviving contact has both stage histories, in any order.
     both = Contact(
         "202",
         person().properties | {"lifecyclestage": "salesqualifiedlead", "baton_budget": "1"},
@@ -429,7 +429,8 @@ def test_merged_twice_is_merged_once() -> None:
 
 
 def test_a_contact_deleted_in_between() -> None:
-    """The owner is freed whether the deletion is told, or only seen when the contact is read."""
+    """The owner is freed whether an event reports the deletion, or Baton notices it when it reads
+    the contact."""
     lead, its_world = accepted_lead()
     at = NOW + minutes(9)
     for event in (Deleted(id="x", lead_id="101", at=at), hint("stage", at)):
@@ -461,7 +462,7 @@ def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> Non
 
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])
 def test_the_policy_forgets_a_stage_that_a_held_lead_has_to_do_with(forgotten: str) -> None:
-    """Whether it stands there or waits for it: its time runs out all the same."""
+    """Whether the lead is in that stage or held before it, its hold times out."""
     lead: Lead | None = None
     its_world = scored_world(person(industry=""))
     for n in range(4):

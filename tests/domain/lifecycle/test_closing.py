@@ -1,4 +1,5 @@
-"""Leaving sales: the latest move of all, and who is told when a lead has gone round for long."""
+"""Leaving sales: the move is the latest of all, and RevOps is told when a lead has used up its
+rounds."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ ACCEPTED = NOW + minutes(2)
     ],
 )
 def test_a_rejection_is_the_leads_last_move_whenever_it_is_dated(rejected: datetime) -> None:
-    """Slack sends the two clicks in any order, and their clocks may differ."""
+    """Slack may send two clicks in any order, and clocks may differ."""
     lead, its_world = handed_off()
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
     its_world, now = after(its_world, accepted), ACCEPTED + minutes(5)
@@ -58,8 +59,8 @@ def notices(decision: Decision) -> list[NoticeState]:
 
 
 def rejected(rounds_allowed: int, first: str = "PAID_SEARCH", later: str = "") -> Decision:
-    """What comes of the first rejection of a lead that came by source *first*; HubSpot shows
-    another one, *later*, by then."""
+    """The first rejection of a lead whose source was *first*; by then HubSpot shows another source,
+    *later*."""
     tracks = tuple(replace(track, max_rounds=rounds_allowed) for track in POLICY.tracks)
     its_world = world(replace(POLICY, tracks=tracks), contact(hs_analytics_source=first))
     decision = decided(None, became(), its_world)

@@ -1,4 +1,4 @@
-"""Whose value stays, property by property: what is drift, and what is done about it."""
+"""Sync, property by property: what counts as drift, and what Baton does about it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def syncing(*rules: Sync) -> Policy:
 
 
 def followed(policy: Policy, changes: dict[str, SeenValue], **lead: Any) -> Draft:
-    """What HubSpot shows ten minutes after Baton last said something of each property."""
+    """HubSpot shows these values ten minutes after Baton last wrote each property."""
     now = NOW + minutes(10)
     words = {name: (Write("x", NOW),) for name in (STATUS, TIER, RULE, "lifecyclestage")}
     known = replace(LEAD, **({"writes": words} | lead))
@@ -115,7 +115,7 @@ def test_the_stage_and_what_baton_has_no_word_in_any_more_are_no_drift() -> None
 
 
 def test_each_property_is_looked_at_by_itself() -> None:
-    """Whatever is passed over does not keep the others from being followed."""
+    """A property that is skipped does not stop the others from being checked."""
     rules = (Sync(STATUS, "crm"), Sync(TIER, "crm"))
     changes = {
         "a_first": theirs(),

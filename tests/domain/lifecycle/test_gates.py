@@ -1,4 +1,4 @@
-"""Gates: what a stage asks for, where it is looked for, and what becomes of the wait before it."""
+"""Gates: what a stage requires, where missing fields are looked up, and what happens to a hold."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LARGE: When = {"employees": Test(at_least=100)}
 
 
 def asking(**stages: dict[str, Any]) -> Policy:
-    """POLICY whose *stages* ask for something."""
+    """POLICY whose *stages* have gates."""
     lifecycle = POLICY.lifecycle
     changed = tuple(replace(one, **stages.get(one.id, {})) for one in lifecycle.stages)
     fields = (*lifecycle.fields, *FIELDS)
@@ -49,7 +49,7 @@ def drafted(
     is_owned: bool = True,
     **lead: Any,
 ) -> Draft:
-    """Anna's lead, or nobody's, *after* a while, its contact read."""
+    """A draft of Anna's lead, or nobody's, *after* some time, with its contact read."""
     if is_owned:
         start, its_world = handed_off()
     else:
@@ -152,7 +152,7 @@ def test_what_both_gates_ask_for_is_said_once() -> None:
     assert len(gate_of(made, stage(made, "sal")).unmet) == 1
 
 
-# --- where it is looked for
+# --- looking up missing fields
 
 NEEDS_PAIN = asking(sql={"requires": (("pain",),)})
 
@@ -209,7 +209,7 @@ def test_the_background_is_asked_for_when_it_is_needed(
 
 
 def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
-    """Held since NOW before SQL."""
+    """A lead held before SQL since NOW."""
     keep(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
     assert found is not None

@@ -1,4 +1,4 @@
-"""What HubSpot is told of a lead's way: when it entered each stage, how often, and for how long."""
+"""The values written to HubSpot: when a lead entered each stage, how often, and for how long."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ BACK, QUALIFIED = NOW + 70 * DAY, NOW + 70 * DAY + minutes(30)
 
 
 def shown(decision: Decision) -> dict[str, str]:
-    """All that HubSpot shows once this decision is delivered."""
+    """All properties in HubSpot once this decision is delivered."""
     states = [e for e in decision.effects if isinstance(e, ContactState)]
     assert states, "HubSpot is told nothing"
     return {name: words(value.value) for name, value in states[-1].properties.items()}
 
 
 def of_stage(properties: dict[str, str], stage: str) -> tuple[str | None, ...]:
-    """First entry, last entry, how often, and for how many seconds."""
+    """(first entry, last entry, number of entries, seconds in the stage)."""
     names = ("first_entered", "last_entered", "times_entered", "seconds_in")
     return tuple(properties.get(f"baton_{name}_{stage}") for name in names)
 
 
 def recycled() -> tuple[Decision, World]:
-    """MQL for five minutes, SAL for seven, then given back."""
+    """A lead that was MQL for five minutes and SAL for seven, then rejected."""
     lead, its_world = handed_off()
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
     its_world = after(its_world, accepted)
@@ -96,7 +96,7 @@ def test_recycled_and_back_the_first_stays_the_last_moves_and_the_time_adds_up()
 
 
 def test_news_of_an_earlier_entry_moves_the_first_and_leaves_the_last() -> None:
-    """HubSpot tells late that it was an MQL a day before: that is when it was entered."""
+    """HubSpot reports late that the lead was an MQL a day before: that is the first entry."""
     lead, its_world = handed_off()
     earlier = BECAME_MQL - DAY
     stages = (SeenStage(MQL, earlier), SeenStage(MQL, BECAME_MQL))
@@ -139,12 +139,12 @@ def test_the_lead_status_of_a_contact_that_is_new(policy: Policy, status: str | 
 
 
 def test_who_gets_the_lead_later_sets_the_status_of_the_handoff() -> None:
-    """And while they have it, that is what is shown, whatever the stage would say."""
+    """While they have the lead, that status is shown, whatever the status of the stage is."""
     its_world = world(with_status("mql", "OPEN"), contact())
     assert shown(decided(None, became(), its_world))["hs_lead_status"] == "NEW"
 
 
-# --- each value by itself
+# --- single values
 
 ANNA = handed_off()[0]
 
@@ -155,7 +155,7 @@ def wanted(lead: Lead, score: Score | None = None, policy: Policy = POLICY) -> d
 
 
 def emptied(lead: Lead, *names: str) -> Lead:
-    """*lead*, of which HubSpot has been told something by these names before."""
+    """*lead* with earlier values for these properties in HubSpot."""
     return replace(lead, written={name: Value("before", 1) for name in names})
 
 
@@ -232,7 +232,7 @@ def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None
     assert values.get("baton_sla_status") == ("" if changes else None)
 
 
-# --- what is shown of them
+# --- the effect
 
 
 def showing(lead: Lead, **draft: Any) -> Draft:
@@ -309,7 +309,8 @@ def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
 
 
 def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
-    """To know them again when they come back; what HubSpot shows already will not."""
+    """They are needed to recognise their echoes; a value that HubSpot has already causes no
+    echo."""
     words_ = tuple(Write(str(n), NOW - minutes(9 - n)) for n in range(3))
     lead = replace(ANNA, written={}, writes={"lifecyclestage": words_})
     standing = replace(lead.state, stage="sal")

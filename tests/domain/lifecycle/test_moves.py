@@ -1,5 +1,5 @@
-"""A move as it is made: what the policy sets and whom it tells; how a lead begins, leaves, and what
-leaving takes with it."""
+"""Making a move: the properties it sets and whom it tells; how a lead begins and leaves, and the
+consequences of leaving."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def with_move(move: str, **changes: Any) -> Policy:
 
 
 def drafted(policy: Policy = POLICY, **lead: Any) -> Draft:
-    """Anna has had the lead for five minutes."""
+    """A draft of a lead that Anna has had for five minutes."""
     known, its_world = handed_off()
     now = NOW + minutes(5)
     event = Deleted(id="e", lead_id=known.id, at=now)
@@ -71,7 +71,7 @@ def told(draft: Draft | Decision) -> list[tuple[str, str]]:
     return [(one.to, one.level) for one in effects if isinstance(one, NoticeState)]
 
 
-# --- what a move brings
+# --- consequences of a move
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_move_tells_whom_the_policy_says(
 
 
 def test_a_move_sets_what_the_policy_says_beside_what_was_set_before() -> None:
-    """And it is said again each time, whatever became of it since."""
+    """The property is written each time, whatever its value has become since."""
     policy = with_move("accept", sets={"owner_note": "hers", "step": "2"})
     made = drafted(policy, sets={"step": "1", "kept": "yes"})
     refold(made, StageFact(NOW + minutes(4), "sal", source="crm_ui"))

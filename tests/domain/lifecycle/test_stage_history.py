@@ -1,4 +1,4 @@
-"""The way through the stages: forward only, named ways back, the same in every order."""
+"""The stage history: forward only, named ways back, the same result in every order."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ facts = st.lists(
 def test_every_order_and_repetition_gives_the_same_standing(
     seen: list[StageFact], random: Random
 ) -> None:
-    """Late, repeated and reordered sightings change nothing but when we learn of them."""
+    """Late, repeated and reordered sightings change nothing."""
     again = [*seen, *random.choices(seen, k=3)] if seen else []
     random.shuffle(again)
     known: tuple[StageFact, ...] = ()
@@ -133,7 +133,7 @@ def test_times_are_consistent(seen: list[StageFact]) -> None:
 
 @given(st.integers(KEPT + 1, 3 * KEPT))
 def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n: int) -> None:
-    """A fight between two automations goes on for ever; the lead does not grow with it."""
+    """A fight between two automations may go on for ever; the lead must not grow with it."""
     fight = [at(i, "mql" if i % 2 else "lead") for i in range(n)]
     base = LifecycleState()
     kept: tuple[StageFact, ...] = ()
@@ -176,11 +176,11 @@ def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) 
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
 
 
-# --- ways, to the letter
+# --- transitions in detail
 
 
 def changed(*stages: Stage, **moves: Any) -> Policy:
-    """POLICY with these stages in the place of those of the same id, and moves changed so."""
+    """POLICY with these stages in place of those with the same id, and with changed moves."""
     lifecycle, by_id = POLICY.lifecycle, {stage.id: stage for stage in stages}
     known = tuple(by_id.pop(one.id, one) for one in lifecycle.stages)
     made = tuple(replace(one, **moves.get(one.id, {})) for one in lifecycle.transitions)
@@ -287,7 +287,7 @@ def test_a_way_back_begins_where_it_says() -> None:
     ],
 )
 def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
-    """Whatever has the rank of one of them: neither side stages nor the one that was left."""
+    """Only stages with a rank in between: neither side stages nor the stage that was left."""
     policy = changed(
         Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
     )

@@ -1,4 +1,4 @@
-"""What HubSpot shows of a lead in a word: its lead status, and how its promises stand."""
+"""One-word summaries in HubSpot: the lead status and the SLA status."""
 
 from __future__ import annotations
 

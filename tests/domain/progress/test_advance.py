@@ -1,4 +1,4 @@
-"""Baton's own moves, gates that hold, and what happens when their time is over."""
+"""Baton's own moves, gates that hold a lead, and what happens when a hold times out."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
 
 
 def test_the_same_signal_twice_counts_once() -> None:
-    """Told under another name by another system: same kind, same time, same thing."""
+    """Another system reports it under another name: same kind, same time, same subject."""
     its_world = scored_world()
     lead, _ = told(None, signal("pricing_page", identity="a"), its_world)
     for n in range(6):
@@ -100,7 +100,7 @@ def test_a_hand_raised_is_handed_off_at_once() -> None:
 
 
 def test_the_one_authority_is_the_score() -> None:
-    """HubSpot says MQL, the score does not: it stands there, and is not handed on."""
+    """HubSpot says MQL, but the score does not: the lead is in that stage, but not handed off."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, decision = told(None, became(), scored_world(found))
     assert lead.state.stage == "mql"
@@ -128,7 +128,7 @@ def test_an_unknown_signal_counts_for_nothing_and_is_named() -> None:
 
 
 def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
-    """Held for its industry, the lead waits; meanwhile the interest decays below the bar."""
+    """The lead is held for its industry; meanwhile its score decays below the threshold."""
     its_world = scored_world(person(industry=""))
     lead, _ = interested(its_world)
     assert lead.held is not None
@@ -229,7 +229,7 @@ def test_before_its_time_is_over_nothing_happens() -> None:
 
 
 def test_a_wait_that_is_over_reads_the_contact_first() -> None:
-    """Somebody filled it in, and the webhook never came."""
+    """Somebody filled the field in, but the webhook never came."""
     lead, _ = interested(scored_world(person(industry="")))
     at = NOW + 2 * DAY
     wake = ClockDue(id="w", lead_id="101", at=at)
@@ -244,7 +244,8 @@ def test_a_wait_that_is_over_reads_the_contact_first() -> None:
 
 def test_a_hold_that_closes() -> None:
     policy = with_stage("mql", hold=Hold(DAY, "close", "timing"))
-    # Rejecting from where it stands needs a way off: from `lead` only disqualifying leads away.
+    # Closing a lead needs a transition from its stage: from `lead` there is only one to
+    # disqualified.
     its_world = replace(
         scored_world(person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "FORM"),))),
         policy=policy,
@@ -281,7 +282,7 @@ def test_a_stage_that_flags_holds_nobody_back() -> None:
 
 
 def qualified_by_hand() -> tuple[Lead, World]:
-    """Accepted, and then set to SQL in HubSpot without a budget."""
+    """A lead that was accepted, and then set to SQL in HubSpot without a budget."""
     lead, its_world = accepted()
     found = stage_in_hubspot({"salesqualifiedlead": 60})
     its_world = replace(its_world, contact=found)
@@ -413,7 +414,7 @@ def test_an_address_or_number_must_be_one_that_can_be_used(
 
 
 def test_time_does_not_make_up_for_criteria_that_do_not_hold() -> None:
-    """`then: flag` is for what is missing; a score that is too low goes on holding the lead."""
+    """`then: flag` is for missing fields; a score that is too low still holds the lead."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, _ = told(None, became(), scored_world(found))
     at = NOW + 2 * DAY

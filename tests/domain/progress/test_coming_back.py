@@ -1,4 +1,4 @@
-"""The way back from off the way: who takes it, when, and that nothing of the closing stays."""
+"""Coming back from a side stage: which leads do, when, and that nothing of the closing remains."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ def test_after_enough_rounds_it_stops() -> None:
     assert "move requalify: not made again after 1 round" in reasons(decision)
 
 
-# --- HubSpot moves its stage forward alone, and puts side stages last
+# --- HubSpot moves a stage only forward, and orders side stages last
 
 
 def recycled_by_a_person() -> tuple[Lead, World]:
-    """Set so in HubSpot: Baton has written nothing of it, and has nothing to clear yet."""
+    """A lead recycled in HubSpot: Baton has written nothing, so it has nothing to clear yet."""
     lead, its_world = accepted()
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + minutes(30)
@@ -112,7 +112,7 @@ def recycled_by_a_person() -> tuple[Lead, World]:
 
 
 def stage_written(lead: Lead, decision: Decision) -> Value | None:
-    """What this decision tells HubSpot of the stage."""
+    """The stage that this decision writes to HubSpot."""
     (effect,) = (e for e in decision.effects if isinstance(e, ContactState))
     value = effect.properties.get("lifecyclestage")
     return value if value is not None and value.since == lead.version else None
@@ -158,7 +158,7 @@ def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
 def test_a_move_of_batons_own_clears_first_where_it_leads_back(
     move: Transition, written: Value
 ) -> None:
-    """HubSpot moved the lead to SAL itself, so no word of Baton's about the stage is on its way."""
+    """HubSpot moved the lead to SAL itself, so no stage written by Baton is under way."""
     move = replace(move, when={"budget": Test(known=True)})
     moves = (*SCORED.lifecycle.transitions, move)
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
@@ -179,7 +179,7 @@ def test_a_move_of_batons_own_clears_first_where_it_leads_back(
 
 
 def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
-    """Also where nobody gets the lead yet, and its cool-off would have gone on for a fortnight."""
+    """Even if nobody gets the lead yet, and its cool-off would have lasted two more weeks."""
     reopen = Transition("reopen", ("recycled",), "lead", ("rep",))
     moves = (*SCORED.lifecycle.transitions, reopen)
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
@@ -197,7 +197,7 @@ def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
         assert effect.properties[name] == Value("", lead.version), name
 
 
-# --- closed, though no way leads off
+# --- closed, although no transition leads to a side stage
 
 
 def without(*moves: str) -> Lifecycle:
@@ -206,7 +206,7 @@ def without(*moves: str) -> Lifecycle:
 
 
 def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None:
-    """It stays in the stage of the handoff, and whatever comes of it there hands it to nobody."""
+    """The lead stays in the stage of the handoff, and later events there do not hand it off."""
     lead, its_world = handed_off()
     its_world = replace(its_world, policy=replace(POLICY, lifecycle=without("disqualify")))
     at = NOW + minutes(2)

@@ -1,4 +1,4 @@
-"""The cool-off: what a lead did before it does not bring it back; a raised hand need not wait."""
+"""The cool-off: earlier evidence does not bring a lead back; a raised hand does not wait."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_cool_off_ends_the_tracks_time_after_the_lead_left() -> None:
 def test_evidence_counts_after_the_cool_off(
     stage: str, until: datetime | None, counts: list[datetime]
 ) -> None:
-    """A piece at the very instant of its end does not."""
+    """A piece of evidence at exactly the end of the cool-off does not count."""
     assert times(evidence_that_counts(POLICY, lead(stage, until))) == counts
 
 

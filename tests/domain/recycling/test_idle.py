@@ -1,4 +1,4 @@
-"""What is idle: the rule that speaks of a lead, its clock, and the reason it is closed for."""
+"""Inactivity: the staleness rule of a lead, its clock, and the reason for which it is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which way leads off, and after how many rounds there is no way back."""
+"""Which transition closes a lead, and after how many rounds it does not come back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Away, back, and whether HubSpot takes somebody as owner: the last word counts."""
+"""Away, back, and whether HubSpot accepts a person as owner: the latest change counts."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_time_that_is_past_changes_nothing_and_is_said() -> None:
 
 
 def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> None:
-    """09:00 in Berlin: somebody said a minute ago that they are away until now."""
+    """09:00 in Berlin: a minute ago somebody was set to away until now."""
     found = applied(word(back="09:00", at=NOW - minutes(1)))
     assert found.load == Load("anna")
     assert said(found)[0] == "Nothing changed"

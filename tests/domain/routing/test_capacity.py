@@ -1,4 +1,4 @@
-"""Loads, pool loads and queue lengths always are what the leads say: nothing drifts."""
+"""Loads, pool loads and queue lengths always match the leads: nothing drifts."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def assert_accounts(desk: Desk) -> None:
 
 
 def assert_changes_explain_loads(desk: Desk) -> None:
-    """Every decision lists its load changes: added up, they are the loads."""
+    """Every decision lists its load changes: their sums are the loads."""
     total: Counter[str] = Counter()
     for decision in desk.decisions:
         for change in decision.changes:
@@ -135,7 +135,7 @@ def test_what_people_and_pools_carry_is_what_their_leads_say(story: list[tuple[A
 
 
 def assert_nobody_idles_beside_a_queue(desk: Desk) -> None:
-    """Whoever is first in a queue waits for somebody: looked at once more, it stays there."""
+    """The first lead of a queue waits with good reason: tried once more, it stays there."""
     places = desk.queue("desk")
     if places:
         desk.drain("desk")

@@ -1,4 +1,4 @@
-"""Finding an owner: whose account, which rule, who of a pool, and where from there."""
+"""Finding an owner: the account, the rule, the member of the pool, and the fallbacks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ OFF = (TimeOff(NOW - minutes(1), NOW + timedelta(days=1)),)
 
 
 def desk(*members: str, people: dict[str, dict[str, Any]] | None = None, **pool: Any) -> Policy:
-    """Leads go to a desk of *members* (Anna and Ben, two leads each); *people* are changed so."""
+    """Leads go to a pool of *members* (by default Anna and Ben, two leads each), with *people*
+    changed."""
     rows = tuple(map(Member, members or ("anna", "ben")))
     base = routed(
         waiting_pool(**({"members": rows, "fallback": (Fallback(person="mona"),)} | pool))
@@ -76,7 +77,7 @@ def full(*names: str) -> dict[str, Load]:
     return {name: Load(name, open=99) for name in names}
 
 
-# --- whose account
+# --- the account
 
 
 def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
@@ -88,7 +89,7 @@ def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
 
 
 def test_nobody_owns_what_has_no_owner() -> None:
-    """Not even somebody whom HubSpot does not know."""
+    """Not even a person without a HubSpot owner id."""
     policy = desk(people={"carl": {"hubspot_owner": ""}})
     assert chosen(replace(policy, ownership=("contact",))).person.id == "anna"
     company = replace(policy, ownership=("company",))
@@ -120,7 +121,7 @@ def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: s
     assert asked.value.lacks == Needs(pools=("desk",), people=people)
 
 
-# --- which rule
+# --- the rule
 
 
 def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
@@ -144,7 +145,7 @@ def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
     assert chosen(policy, NOW + minutes(1)).rule == "later"
 
 
-# --- who of a pool
+# --- the member of the pool
 
 
 def test_what_is_missing_of_a_pool_is_asked_for_and_nothing_else() -> None:
@@ -214,7 +215,8 @@ def test_members_take_leads_on_their_shift(
 
 
 def test_only_what_a_load_said_is_relied_on() -> None:
-    """Leave is policy; whoever is full may have room by the time the decision is stored."""
+    """Leave is policy and cannot change; a person who is full may have room by the time the
+    decision is stored."""
     policy = desk("anna", "ben", "cora", people={"anna": {"time_off": OFF}})
     choice = chosen(policy, loads=full("ben"))
     assert choice.person.id == "cora"
@@ -229,7 +231,7 @@ def test_who_gets_it_in_the_end_is_not_relied_on_to_be_away() -> None:
 
 
 def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
-    """Without a limit of their own there is nothing to measure it by."""
+    """Without a limit there is nothing to measure a load by."""
     policy = desk(people={"ben": {"max_open": None}}, choose="least_loaded")
     loads = {"anna": Load("anna", open=1), "ben": Load("ben", open=50)}
     assert chosen(policy, loads=loads).person.id == "ben"
@@ -291,7 +293,7 @@ def test_a_debt_of_leave_is_paid_by_the_members_own_day() -> None:
     assert (after.leave, after.paid_on) == ({"ben": 1.0}, {"ben": "2026-03-04"})
 
 
-# --- where from there
+# --- fallbacks
 
 CHAIN = (
     Fallback(pool="closers"),
@@ -384,7 +386,7 @@ def test_a_backup_of_a_last_resort_is_asked_for_only_then() -> None:
 
 
 def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
-    """Whose account it is takes leads outside their shift."""
+    """The owner of the account takes leads outside their shift, too."""
     policy = desk(shift=Shift("on_shift"))
     search = Search(policy, wanted(policy), world(policy), EVENING)
     anna, pool = policy.person["anna"], policy.pools[0]
@@ -393,7 +395,7 @@ def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
 
 
 def test_where_nothing_waits_any_more_nobody_comes_first() -> None:
-    """The policy has dropped the wait; those who wait are still counted."""
+    """The policy has dropped the wait; leads that still wait are counted."""
     turns = {"desk": Turns("desk", waiting=1)}
     assert chosen(desk(), turns=turns).person.id == "anna"
 

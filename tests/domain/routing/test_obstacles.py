@@ -1,4 +1,4 @@
-"""What keeps somebody from taking a lead: to the very instant and the very lead."""
+"""Obstacles that keep a person from taking a lead: exact to the instant and to the lead."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_first_limit_that_is_reached(
     assert fullness(carried, *limits, "Europe/Berlin", NOW) == expected
 
 
-# --- what they carry
+# --- loads
 
 
 def test_a_lead_counts_as_open_and_for_the_local_day_and_week_it_was_given_on() -> None:

@@ -1,4 +1,4 @@
-"""A place in a pool's queue: since when, how hot, and when time alone may make room."""
+"""A place in a pool's queue: its order, and when time alone may make room."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_the_wait_is_over_in_the_hours_of_who_gets_the_lead_then(
 
 
 def at_desk(person: dict[str, Any], **pool: Any) -> Policy:
-    """A desk of Anna alone, who is as *person* says."""
+    """A pool with only Anna, changed by *person*."""
     base = routed(waiting_pool(members=(Member("anna"),), **pool), calendars=CALENDARS)
     people = tuple(replace(one, **person) if one.id == "anna" else one for one in base.people)
     return replace(base, people=people)
@@ -273,11 +273,12 @@ def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
     assert looks_again_at(draft(policy), policy.pools[0]) == expected
 
 
-# --- what joining takes along
+# --- what joining changes
 
 
 def test_a_lead_that_joins_is_recorded_and_gives_up_nothing_to_others_in_hubspot() -> None:
-    """What was yielded is Baton's to say again, and whoever was ruled out is relied on."""
+    """Baton writes yielded properties again, and the decision relies on the loads that ruled people
+    out."""
     policy = routed()
     lead = Lead(id="101", yielded={"baton_tier": "theirs"})
     made = draft(policy, lead=lead)

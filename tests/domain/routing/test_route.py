@@ -1,4 +1,4 @@
-"""Choosing an owner: whose account it is, rules and their times, pools and what they can carry."""
+"""Choosing an owner: the account, rules and their active times, pools and their limits."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.worded import reasons
 
 @pytest.mark.parametrize("n", [1, 7, 40])
 def test_a_batch_of_leads_equals_single_leads(n: int) -> None:
-    """Turns depend on the leads that came, not on how they were bundled."""
+    """Turns depend on the leads, not on how they are batched."""
     state, owners = world(contact=contact()), []
     for i in range(n):
         event = became(id=f"e{i}", lead_id=str(i))
@@ -83,7 +83,7 @@ def test_nobody_is_nowhere_and_nobody_is_over_their_limit(
 
 
 def test_64_leads_into_room_for_40_never_exceed_a_capacity() -> None:
-    """Two pools with 4 reps of 10; what does not fit goes to the manager."""
+    """Two pools with 4 reps and a limit of 10; the other leads go to the manager."""
     state = world(contact=contact())
     owners: Counter[str] = Counter()
     for i in range(64):
@@ -94,7 +94,7 @@ def test_64_leads_into_room_for_40_never_exceed_a_capacity() -> None:
     assert {name: state.loads[name].open for name in owners} == dict(owners)
 
 
-# --- whose account it is
+# --- the account
 
 
 def told(decision: Decision) -> str:
@@ -188,7 +188,7 @@ def test_backups_that_name_each_other_end() -> None:
     assert owned(decision.lead).person == "anna"
 
 
-# --- rules that count at times
+# --- rules with active times
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def one_pool(*people: Person, **changes: Any) -> Policy:
 
 
 def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
-    """Anna carries 3 of 10, Ben 2 of 4: hers is less. Among equals it is a matter of turns."""
+    """Anna carries 3 of 10, Ben 2 of 4: her share is lower. Ties are decided by turns."""
     policy = one_pool(rep("anna"), rep("ben", max_open=4), choose="least_loaded")
     loads = {"anna": Load("anna", open=3), "ben": Load("ben", open=2)}
     state, owners = world(policy, contact(), loads=loads), []
@@ -303,7 +303,7 @@ def test_a_manager_on_holiday_is_passed_over_for_their_backup() -> None:
     )
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "dora"
-    # Without a backup the chain's last person has it all the same: a lead is never nowhere.
+    # Without a backup the last person of the chain gets the lead: every lead has an owner.
     people = tuple(replace(p, backup="") if p.id == "mona" else p for p in people)
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "mona"

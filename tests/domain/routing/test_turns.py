@@ -1,4 +1,4 @@
-"""Whose turn it is: fair at every moment, whoever comes, goes, or is away for a while."""
+"""Turns: fair at every moment, whoever joins, leaves, or is away for a while."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def members(*weights: int) -> list[Member]:
 
 
 def at(day: str) -> Callable[[str], str]:
-    """It is *day* for everybody."""
+    """A function that gives *day* as the local date of everybody."""
     return lambda rep: day
 
 
@@ -60,13 +60,13 @@ def test_the_order_says_who_would_have_come_next() -> None:
         turns = turn.after
 
 
-#: Weights for which another constant of the rule puts somebody farther from their share than its
-#: own: 0, 1/(2k - 1) or 1/2k serves too early, 1/(2k - 3), 1/k, 1/(k - 1), a half or one too late.
+#: Weights for which other constants break the bound of the rule: 0, 1/(2k - 1) or 1/2k serves a
+#: member too early, 1/(2k - 3), 1/k, 1/(k - 1), a half or one too late.
 TIGHT = [[1, 2], [4, 1], [2, 1, 1], [3, 1, 1], [1, 6, 6], [4, 4, 1, 4], [1, 1, 6, 1, 1]]
 
 
 def farthest(weights: list[int], rounds: int = 1) -> float:
-    """How far a member ever is from their share."""
+    """The largest distance of a member from their share at any time."""
     pool, turns, far = members(*weights), Turns("p"), 0.0
     had: Counter[str] = Counter()
     total = sum(weights)
@@ -98,7 +98,7 @@ def tijdeman(members: int) -> float:
 def test_a_new_or_reweighted_rep_resets_nobody(
     weights: list[int], before: int, weight: int
 ) -> None:
-    """Counted from the change, everyone is within one turn (two with what they were owed)."""
+    """Counted from the change, everybody stays within one turn (two, with earlier credit)."""
     _, turns = serve(Turns("p"), members(*weights), before)
     pool = [*members(*weights[:-1]), Member(f"rep-{len(weights) - 1}", weight), Member("new", 1)]
     total = sum(m.weight for m in pool)
@@ -118,7 +118,7 @@ def test_a_new_or_reweighted_rep_resets_nobody(
 def test_what_is_owed_and_what_is_had_sum_to_the_same(
     weights: list[int], leaves: list[set[int]], catch_up: CatchUp
 ) -> None:
-    """Whoever is away when, and whatever is made up for: no turn is created, and none is lost."""
+    """Whoever is away, and whatever is paid back: no turn is created, and none is lost."""
     pool, turns = members(*weights), Turns("p")
     for turn, out in enumerate(leaves):
         free = [member for n, member in enumerate(pool) if n not in out] or pool[:1]
@@ -129,7 +129,7 @@ def test_what_is_owed_and_what_is_had_sum_to_the_same(
 
 
 def back_from_leave(catch_up: CatchUp, leads: int) -> list[tuple[str, Turns]]:
-    """Two equal reps; the first is away for twenty leads, then *leads* come, five a day."""
+    """Two equal reps; the first is away for twenty leads, then *leads* arrive, five a day."""
     pool, turns = members(1, 1), Turns("p")
     for _ in range(20):
         _, turns, _ = next_turn(turns, pool[1:], pool[:1], catch_up, at("before"))
@@ -147,15 +147,15 @@ def test_without_catch_up_a_return_floods_nobody() -> None:
 
 
 def test_full_catch_up_gives_back_every_turn_at_once() -> None:
-    """Of fifty leads in all each gets twenty-five, although one was away for the first twenty."""
+    """Each gets twenty-five of fifty leads, although one was away for the first twenty."""
     chosen = [who for who, _ in back_from_leave(CatchUp("full"), 30)]
     assert chosen[:19] == ["rep-0"] * 19
     assert Counter(chosen)["rep-0"] == pytest.approx(25, abs=1)
 
 
 def test_capped_catch_up_gives_back_so_many_a_day() -> None:
-    """Ten turns are owed, one extra a day: with five leads a day that is one turn of the other's
-    each day, and after ten days they are level."""
+    """Ten turns are owed, and one extra is paid per day: with five leads a day the other rep gives
+    up one turn each day, and after ten days the turns are made up."""
     story = back_from_leave(CatchUp("capped", 1), 60)
     chosen = [who for who, _ in story]
     for day in range(10):
@@ -177,7 +177,7 @@ def test_turns_do_not_grow_with_time() -> None:
     assert all(abs(credit) < 3 for credit in turns.credit.values())
 
 
-# --- one turn, to the last figure
+# --- one turn, with exact credits
 
 
 def of(**weights: int) -> list[Member]:
@@ -185,7 +185,8 @@ def of(**weights: int) -> list[Member]:
 
 
 def test_who_is_owed_exactly_enough_may_have_the_turn() -> None:
-    """Of three, a quarter is enough. Anna has it with this turn, and is due before Ben."""
+    """With three members, a credit of a quarter is enough. With this turn Anna has it, and is due
+    before Ben."""
     turns = Turns("pool", credit={"anna": -0.35, "ben": 0.3, "cleo": 0.05})
     turn = next_turn(turns, of(anna=3, ben=1, cleo=1))
     assert turn.order == ("anna", "ben", "cleo")
@@ -193,7 +194,7 @@ def test_who_is_owed_exactly_enough_may_have_the_turn() -> None:
 
 
 def test_those_who_come_next_are_named_by_when_they_are_due() -> None:
-    """First those who are owed enough, then the others, each by their deadline."""
+    """First the members with enough credit, then the others, each group by deadline."""
     credit = {"anna": 0.1, "ben": 0.9, "cleo": 0.6, "dan": -0.9, "pia": -0.7}
     turn = next_turn(Turns("pool", credit=credit), of(anna=1, ben=1, cleo=1, dan=1, pia=1))
     assert turn.order == ("ben", "cleo", "anna", "pia", "dan")
@@ -211,7 +212,7 @@ CAPPED = CatchUp("capped", 1)
 
 
 def paid(turns: Turns, free: list[Member], equal: bool = False) -> Turns:
-    """Turns after one turn on the third of March; what the turn itself owes is left out."""
+    """The credits after one turn on the third of March, without what the turn itself adds."""
     after = next_turn(turns, free, (), CAPPED, lambda rep: "2026-03-03", equal).after
     alone = next_turn(replace(turns, leave={}), free, equal=equal)
     assert alone.rep == free[0].rep, "so that the turn itself is the same"
@@ -243,7 +244,7 @@ def test_what_is_owed_for_a_leave_is_their_share(equal: bool, anna: float, dan: 
     ],
 )
 def test_a_debt_is_paid_at_the_others_expense(equal: bool, anna: float, dan: float) -> None:
-    """Nobody is owed by who was never away, and each pays by their weight."""
+    """Members who were never away are owed nothing, and each pays by weight."""
     turns = Turns("pool", credit={"anna": 2.0}, leave={"ben": 2.5})
     after = paid(turns, of(anna=3, ben=5, dan=1), equal)
     assert after.credit == {"anna": anna, "ben": 1.0, "dan": dan}

@@ -1,4 +1,4 @@
-"""Fit, behaviour, recency, raised hands; points that decay, and when that matters."""
+"""Fit, behaviour, recency, raised hands; points that decay, and when decay changes the result."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_scores(
 
 
 def test_old_interest_is_not_recent_interest() -> None:
-    """31 days after three trials and with nothing since: enough points are not enough."""
+    """31 days after three trials and without later evidence: enough points, but not recent."""
     long = replace(SCORING, behaviour_at_least=1, recency=30 * DAY)
     found = score(long, Facts(LARGE, (seen(31),), NOW), ())
     assert found.behaviour > 1
@@ -129,7 +129,8 @@ def behaviour(evidence: tuple[Evidence, ...], at: datetime) -> float:
 
 
 def test_the_score_is_looked_at_when_it_falls_below_the_threshold() -> None:
-    """Four looks at pricing give 40 points; by half every 10 days they are 30 after 4.15 days."""
+    """Four views of the pricing page give 40 points; halved every 10 days they are 30 after 4.15
+    days."""
     evidence = add((), [seen(n / 10_000) for n in range(4)])
     at = next_crossing(SCORED, evidence, NOW)
     assert at is not None
