@@ -1,5 +1,5 @@
-"""Clocks at the very instant: a rung that is due now, a rest that begins or ends as something else
-does."""
+"""Clocks at exact instants: a rung that is due now, a snooze that begins or ends together with
+something else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ ESCALATE = ArmedRung(DUE + minutes(10), "escalate", "manager", "wall")
 
 
 def running(**changes: Any) -> Clock:
-    """An hour by the wall: a warning after half of it, an escalation ten minutes after it."""
+    """A clock of one hour of wall time: a warning after half of it, an escalation ten minutes after
+    it."""
     given: dict[str, Any] = {
         "target": "call",
         "label": "Call",
@@ -75,8 +76,8 @@ def instants(clock: Clock) -> list[datetime]:
 
 
 def test_what_stands_still_for_no_time_is_as_it_was() -> None:
-    """Also a warning that was put off until its reader opens: counted in working time, that is the
-    instant at which they closed."""
+    """This includes a warning that was deferred to its recipient's opening: in working time that is
+    the instant of closing."""
     at, opens = NOW + minutes(20), NOW + timedelta(days=1)
     put_off = running(wall=False, due_at=opens + minutes(60), ladder=(replace(WARN, at=opens),))
     hours = POLICY.calendar_of(POLICY.person["anna"])
@@ -127,7 +128,7 @@ PAUSE = Pause("waiting", "Waiting on the lead", {"waiting_on": Test(any_of=("lea
     ],
 )
 def test_a_clock_stands_still_from_its_start_at_the_earliest(known_since: datetime) -> None:
-    """HubSpot says since when the property is so, and tells of it after the handoff."""
+    """HubSpot reports after the handoff that the property was set before it."""
     lifecycle = POLICY.lifecycle
     fields = (*lifecycle.fields, Field("waiting_on", "Waiting on", "waiting_on"))
     call = Target("call", "Call", minutes(60), "touch", (), time="wall")

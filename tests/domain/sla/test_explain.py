@@ -1,4 +1,4 @@
-"""Why a deadline is when it is, told line by line."""
+"""The explanation of a deadline, line by line."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_by_the_wall_every_hour_counts() -> None:
 
 
 def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
-    """The owner is off that day; the desk in New York, whose hours count, is not."""
+    """The owner is off that day, but the calendar of New York counts, which is open."""
     new_york = calendar_of(
         read_rules({"tz": "America/New_York", "hours": {"fri": [["09:00", "17:00"]]}})
     )
