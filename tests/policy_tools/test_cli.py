@@ -152,7 +152,7 @@ def test_publish_list_and_roll_back(
     assert main(["policy", "list", "--table", table]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if "ada" in line]
     assert [("active" in row) for row in rows] == [False, True]
-    assert "the [start]" in rows[1]  # not taken for markup
+    assert "the [start]" in rows[1]  # not read as markup
 
 
 def _later_cases() -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""What is different between two policies is said in sentences, and nothing is passed over."""
+"""The differences between two policies are sentences, and none is left out."""
 
 from __future__ import annotations
 
@@ -424,7 +424,7 @@ def test_working_time_is_never_said_in_days() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_difference_is_left_out(data: st.DataObject) -> None:
-    """Whatever is changed anywhere, there is a sentence, both ways, and it names the thing."""
+    """For any change there is a sentence, in both directions, which names the changed item."""
     path = data.draw(st.sampled_from(_places()))
     for other in islice(mutated(everything(), path), 3):
         names = {*names_at(everything(), path), *names_at(other, path)}
@@ -458,7 +458,7 @@ def test_the_table_has_only_what_a_policy_has() -> None:
 
 
 def _paths(of: Any, path: str = "") -> Iterator[str]:
-    """Every path of a record, those of its records and of the records of its lists included."""
+    """Every path of a record, including those in nested records and lists."""
     for name, hint in get_type_hints(of).items():
         if name in of.__struct_fields__:
             at = f"{path}.{name}" if path else name
@@ -468,7 +468,7 @@ def _paths(of: Any, path: str = "") -> Iterator[str]:
 
 
 def _records(hint: Any) -> Iterator[type[Struct]]:
-    """The records that a value of this type is or holds; conditions are told as a whole."""
+    """The record types in this type; conditions are compared as a whole."""
     if isinstance(hint, type) and issubclass(hint, Struct):
         yield from () if hint is Test else (hint,)
     for inner in get_args(hint):
@@ -477,7 +477,7 @@ def _records(hint: Any) -> Iterator[type[Struct]]:
 
 @cache
 def everything() -> Policy:
-    """The sample, with what it leaves out."""
+    """The sample with the keys that it leaves out."""
     policy = sample()
     when = {
         "any": Test(blocks=({"role": Test(matches=("*chief*",))}, {"country": Test(known=False)})),

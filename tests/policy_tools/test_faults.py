@@ -1,4 +1,4 @@
-"""Every fault is found, at its line, with what would be right."""
+"""Every fault is found, at its line, with the expected value."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 Edited = Callable[..., Path]
 
-#: id -> file, text that is there, text in its place (its first line is where the fault is), and
-#: the fault from its key on.
+#: id -> file, original text, replacement (the fault is on its first line), and the fault from its
+#: key on.
 SEEDED = {
     # shape
     "unknown key": (
@@ -762,7 +762,7 @@ SEEDED = {
 #: Faults of the second of two places that look the same.
 SECOND = {"an id twice", "a Slack user twice", "a stage value used twice"}
 
-#: Faults that stand at their parent, or above, and not where the text was changed.
+#: Faults that are reported at their parent, or above, and not where the text was changed.
 ELSEWHERE = {
     "missing key": ("routing", "- id: rest"),
     "two breaches": ("sla", "- id: accept-hot"),
@@ -795,7 +795,7 @@ def test_a_seeded_fault_is_found_at_its_line_with_what_would_be_right(
 
 
 def test_what_is_said_of_conditions_is_not_said_of_every_test_in_them(edited: Edited) -> None:
-    """The paragraph on conditions is for who writes none at all."""
+    """The description of conditions is only for a missing condition."""
     old = "employees: {at_least: 1000}"
     with pytest.raises(PolicyError) as caught:
         load(edited(("routing", old, "employees: {at_least: many, known: 5}, any: []")))
@@ -820,14 +820,14 @@ def test_a_step_for_whoever_is_on_duty_needs_a_rota(edited: Edited) -> None:
 
 
 def test_no_pattern_is_shown_to_anybody() -> None:
-    """Every pattern of a text has words for it."""
+    """Every pattern of a text has a description."""
     patterns = {found for model in FILES.values() for found in _patterns(model)}
     assert len(patterns) >= 8
     assert patterns <= FITTING.keys()
 
 
 def _patterns(model: type[Entry]) -> Iterator[str]:
-    """What pydantic tests texts of the model with."""
+    """The patterns that pydantic checks texts of the model with."""
     left: list[Any] = [model.__pydantic_core_schema__]
     while left:
         node = left.pop()
@@ -885,7 +885,7 @@ def test_a_chain_of_more_people_than_a_decision_looks_at_is_refused(edited: Edit
 
 
 def test_two_pools_may_be_each_others_fallback(edited: Edited) -> None:
-    """Only a pool's own chain is followed, so the sample's pairs are no loop."""
+    """Only a pool's own fallbacks are followed, so the sample's pairs are not a loop."""
     pools = {pool.id: pool for pool in load(edited()).routing.pools}
     assert pools["emea-smb"].fallback[0].pool == "emea-mid-market"
     assert pools["emea-mid-market"].fallback[0].pool == "emea-smb"

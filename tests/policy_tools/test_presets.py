@@ -1,4 +1,4 @@
-"""`baton init` writes policies that are in order, and says what to put in their place."""
+"""`baton init` writes valid policies, and lists the placeholders to replace."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_init_writes_what_checks_clean(name: str, capsys: Captured) -> None:
 
 
 def test_check_says_how_many_places_still_hold_placeholders(capsys: Captured) -> None:
-    """It is no finding: what is being filled in can be tried all the same."""
+    """A placeholder is not a finding, because an unfinished policy can be tried, too."""
     assert main(["init", "policy", "--preset", "simple"]) == 0
     listed = capsys.readouterr().out
     assert "`baton policy check --verbose policy` lists those still to be replaced." in listed

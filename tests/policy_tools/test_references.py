@@ -1,4 +1,5 @@
-"""Names and kinds in conditions, stages, transitions and scores: each slip at its line."""
+"""Names and kinds in conditions, stages, transitions and scores: each error is found at its
+line."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def condition(text: str) -> tuple[str, str, str]:
     return "routing", PARTNER, f"when: {text}"
 
 
-#: name -> file, text that is there, text in its place, and the fault from its key on.
+#: name -> file, original text, replacement, and the fault from its key on.
 SEEDED = {
     # names
     "reason of a transition": (
@@ -297,7 +298,7 @@ def test_scores_need_a_scoring_file(edited: Edited) -> None:
 
 
 def test_a_scoring_file_that_cannot_be_read_is_one_fault(edited: Edited) -> None:
-    """What it would have said of signals and scores is not held against the others."""
+    """Its signals and scores are unknown, so their uses in other files are not reported."""
     folder = edited(condition("{qualified: true, events: {of: pricing_page}}"))
     (folder / "scoring.yaml").write_text("fit: [", encoding="utf-8")
     with pytest.raises(PolicyError) as caught:

@@ -1,4 +1,4 @@
-"""Old lead statuses lead to those in use, and from others."""
+"""Old lead statuses map unused values to used ones."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_what_nobody_signs_is_published_without_asking(edited: Edited) -> None:
 def test_those_who_are_asked_no_longer_are_asked_about_that(
     edited: Edited, capsys: Captured
 ) -> None:
-    """Else the edit that changes a definition could ask nobody."""
+    """Otherwise the edit that changes a definition could also remove its signers."""
     folder = edited(HARDER, ("lifecycle", ASKED, "sign_off: []"))
     assert publish(folder) == 1
     lines = capsys.readouterr().err.splitlines()
@@ -172,7 +172,7 @@ def test_force_where_nothing_is_wanting_is_not_kept_against_anybody(
 def test_over_a_version_that_cannot_be_read_none_is_asked_for(
     published: str, edited: Edited, capsys: Captured
 ) -> None:
-    """There is nothing to compare with, as at the first publish."""
+    """As at the first publish, there is nothing to compare with."""
     boto3.client("dynamodb", region_name="eu-central-1").update_item(
         TableName=published,
         Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}},

@@ -1,4 +1,4 @@
-"""What the documents promise is what runs: times, ways, clicks and who is told."""
+"""The documents match the behaviour: times, transitions, clicks and recipients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def advanced() -> dict[str, str]:
 
 
 def part(document: str, heading: str) -> str:
-    """What stands below a heading of the second level."""
+    """The text below a second-level heading."""
     return document.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
@@ -110,7 +110,8 @@ def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str,
 def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
-    """The advanced preset accepts what people do; the sample asks, but its moves have reasons."""
+    """The advanced preset accepts what people do; the sample asks them, but its moves have
+    reasons."""
     by_hand = "a person, by setting the stage in HubSpot"
     assert by_hand in part(advanced["transitions"], "`recycle`")
     assert by_hand in part(sample["transitions"], "`recycle`")
@@ -152,7 +153,8 @@ def test_the_lead_status_is_said_as_the_lead_is_worked(sample: dict[str, str]) -
     assert "| HubSpot lead status | while a rep works the lead: `NEW` when a rep gets it" in said
 
 
-#: The sample with a rule for some of the quiet leads in MQL; its others speak of SAL and SQL.
+#: The sample with a staleness rule for some of the leads in MQL; its other rules are for SAL and
+#: SQL.
 SOME_OF_MQL = (
     "recycling",
     "stages: [mql]\n    after",
