@@ -1,4 +1,4 @@
-"""Phrases in Slack's markup: dates are whole or left out, and what somebody typed stays text."""
+"""Phrases in Slack's markup: dates are complete or left out, and typed text stays text."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ FROZEN = re.compile(r"\d\d:\d\d|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d|\d{4}-\d\d-
 
 
 def a_day() -> list[Decision]:
-    """Leads that are accepted late, taken back, and wait; and a message that nobody could see."""
+    """A day with leads that are accepted late, pulled back, and queued, and a message that Slack
+    refused."""
     ladder = (
         Rung("warn", share=0.5),
         Rung("breach", after=timedelta()),
@@ -151,6 +152,6 @@ def test_who_has_no_blocks_has_them_in_the_readers_zone() -> None:
 
 
 def test_whatever_is_said_fits_its_words() -> None:
-    """No instant or length of time is told as the number that it is."""
+    """No instant or length of time is shown as a number."""
     for decision in DECISIONS:
         assert misfits((decision.because, decision.effects, decision.lead)) == []
