@@ -126,7 +126,7 @@ MICROSECOND = timedelta(microseconds=1)
         ),
     ],
 )
-def test_what_a_notice_does_to_the_current_board(
+def test_a_notice_joins_the_current_board_or_opens_another(
     current: Board | None, notice: NoticeState, after: timedelta, what: batching.Step
 ) -> None:
     assert step(current, entry(notice), NOW + after) == what
@@ -156,7 +156,7 @@ def test_an_opening_of_an_hour_ago_does_not_count_any_more() -> None:
     assert opens(personal(2, an_hour=1), first, NOW + HOUR - MICROSECOND).gathers_until
 
 
-def test_what_is_not_counted_opens_no_summary() -> None:
+def test_a_notice_that_is_not_counted_opens_no_summary() -> None:
     """It is not one of the openings that count for other notices, either."""
     first = opens(personal(1, an_hour=1), None, NOW)
     breach = opens(personal(2, level="breach", an_hour=0), first, NOW + minutes(2))
@@ -174,7 +174,7 @@ def test_a_board_has_room_up_to_its_last_character() -> None:
     assert not has_room(held, over)
 
 
-def test_the_limits_are_those_that_are_promised() -> None:
+def test_the_limits_are_those_in_the_documents() -> None:
     """A minute, an hour, and the size of a message that Slack accepts."""
     assert (minutes(1), minutes(60), 40, 9_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM)
 
@@ -259,7 +259,7 @@ def test_a_board_begins_with_its_first_version_a_microsecond_after_another() -> 
     assert (second.version, second.opened_at) == (1, NOW + MICROSECOND)
 
 
-def test_text_that_no_store_takes_has_a_mark_all_the_same() -> None:
+def test_text_that_no_store_accepts_still_has_a_mark() -> None:
     """For example half of an emoji. Marks are compared with those in earlier messages, so they must
     not change."""
     odd = replace(ONE, slot="notice:\ud83d")

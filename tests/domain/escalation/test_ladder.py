@@ -96,7 +96,7 @@ def outcomes(draft: Draft) -> list[tuple[str, str]]:
         ("escalate", "UMONA", "escalated", "breach"),
     ],
 )
-def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
+def test_a_rung_is_recorded_and_told_with_its_severity(
     kind: Any, to: str, outcome: str, level: str
 ) -> None:
     rung = ArmedRung(NOW + minutes(30), kind, "manager" if kind == "escalate" else "owner")
@@ -107,7 +107,7 @@ def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
     assert (recorded.kind, recorded.person, recorded.due_at) == (outcome, "anna", CLOCK.due_at)
 
 
-def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person() -> None:
+def test_a_rung_of_an_owner_who_left_the_roster_is_recorded_without_a_person() -> None:
     rung = ArmedRung(CLOCK.due_at, "breach", "channel")
     made = draft(rung.at, replace(CLOCK, ladder=(rung,)), policy=without("anna"))
     climb_ladders(made)
@@ -115,7 +115,7 @@ def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person() -> None:
     assert told(made) == [(POLICY.notifications.channel, "breach")]
 
 
-def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
+def test_a_clock_stopped_by_another_clocks_rung_fires_no_more() -> None:
     """The pull-back finds a call by the owner, which is the first touch."""
     accept = replace(
         CLOCK,
@@ -131,7 +131,7 @@ def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
     assert told(made) == []
 
 
-def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
+def test_the_old_owners_clocks_end_with_the_pull_back() -> None:
     """Rungs are in order of time, not by clock: the breach came before the pull-back, the
     escalation after."""
     later = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(22), "escalate", "manager"),))
@@ -148,7 +148,7 @@ def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
 # --- a pull-back
 
 
-def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> None:
+def test_a_pull_back_asks_for_the_loads_of_both_owners_at_once() -> None:
     rung = ArmedRung(NOW + minutes(20), "pull_back")
     lead, known = handed_off()
     lead = replace(lead, clocks=(replace(CLOCK, ladder=(rung,)),))
@@ -161,7 +161,7 @@ def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> No
     assert set(answer.pools) == {"enterprise", "everyone"}
 
 
-def test_from_an_owner_who_is_gone_a_lead_is_pulled_back_all_the_same() -> None:
+def test_a_lead_is_pulled_back_from_an_owner_who_left_the_roster() -> None:
     made = draft(
         NOW + minutes(20),
         replace(CLOCK, ladder=(ArmedRung(NOW + minutes(20), "pull_back"),)),
@@ -208,17 +208,15 @@ def woken(now: datetime, **known: Any) -> Decision | Needs:
         pytest.param(HELD.clock.due_at, True, id="as it is over"),
     ],
 )
-def test_the_contact_is_read_when_the_wait_of_a_held_lead_is_over(
-    now: datetime, asked: bool
-) -> None:
+def test_the_contact_is_read_when_a_hold_ends(now: datetime, asked: bool) -> None:
     assert (woken(now) == Needs(contact=True)) is asked
 
 
-def test_a_held_lead_whose_contact_is_gone_waits_for_nothing() -> None:
+def test_a_hold_ends_when_the_contact_is_deleted() -> None:
     assert isinstance(woken(HELD.clock.due_at, contact_gone=True), Decision)
 
 
-def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
+def test_a_hold_goes_on_for_a_minute_while_hubspot_cannot_be_read() -> None:
     answer = woken(HELD.clock.due_at, crm_down=True)
     assert isinstance(answer, Decision)
     held = answer.lead.held
@@ -238,7 +236,7 @@ def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> 
     return DeferredNotice(at, armed, number, "anna", target, target.title(), CLOCK.due_at)
 
 
-def test_what_is_not_due_yet_goes_on_waiting() -> None:
+def test_a_rung_that_is_not_due_does_not_fire() -> None:
     now, later = NOW + minutes(70), untold(NOW + minutes(71))
     made = draft(now, CLOCK, deferred=(untold(now, to="manager"), later))
     tell_deferred(made)
@@ -261,7 +259,7 @@ def test_what_is_not_due_yet_goes_on_waiting() -> None:
         ),
     ],
 )
-def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], needed: bool) -> None:
+def test_acting_on_a_lead_drops_its_postponed_notices(clocks: list[Clock], needed: bool) -> None:
     now = NOW + minutes(70)
     made = draft(now, *clocks, deferred=(untold(now),))
     tell_deferred(made)
@@ -269,7 +267,7 @@ def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], neede
     assert made.lead.deferred == ()
 
 
-def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
+def test_the_old_owners_managers_postponed_notice_is_kept_once() -> None:
     """Mona is off again, and the next owner has missed the target, too."""
     now = EVENING
     old = untold(now, to="manager")
@@ -297,7 +295,7 @@ ROTA = Rota(("cleo", "dan", "pia"), calendar="berlin", starts=date(2026, 3, 2), 
         ("on_duty", None, "ben", "mona"),
     ],
 )
-def test_a_rung_addresses(
+def test_the_recipients_of_a_rung(
     to: Recipient, rota: Rota | None, backup: str, reached: str | None
 ) -> None:
     made = draft(NOW, policy=replace(anna_with(backup=backup), rota=rota))
@@ -305,7 +303,7 @@ def test_a_rung_addresses(
     assert (found.id if found else None) == reached
 
 
-def test_a_backup_who_has_left_stands_in_for_nobody() -> None:
+def test_an_inactive_backup_stands_in_for_nobody() -> None:
     policy = anna_with(backup="ben")
     left = tuple(replace(one, active=one.id != "ben") for one in policy.people)
     made = draft(NOW, policy=replace(policy, people=left))

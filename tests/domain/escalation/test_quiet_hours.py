@@ -76,7 +76,7 @@ BREACH = Rung("breach", after=timedelta())
         ("backup", "mona", ("1 day, 0:00:00", "UANNA")),
     ],
 )
-def test_a_breach_at_night(way: Outside, backup: str, expected: tuple[str, str]) -> None:
+def test_a_breach_in_quiet_hours(way: Outside, backup: str, expected: tuple[str, str]) -> None:
     made = desk(Respect(breach=way), BREACH, backup=backup)
     made.tick(EVENING)
     assert kinds(made.decisions[-1]) == ["breached"], "recorded at its time in any case"
@@ -88,14 +88,14 @@ def test_a_breach_at_night(way: Outside, backup: str, expected: tuple[str, str])
     assert told(made) == [expected], "once"
 
 
-def test_who_is_told_in_somebodys_stead_knows_why() -> None:
+def test_a_notice_to_a_stand_in_says_why() -> None:
     made = desk(Respect(breach="backup"), BREACH, backup="ben")
     made.tick(EVENING)
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
     assert lines(notice)[0] == "You get this in place of Anna, who is not at work."
 
 
-def test_each_severity_has_its_own_way() -> None:
+def test_each_severity_has_its_own_quiet_hours_rule() -> None:
     respect = Respect(warning="wait", breach="wait", escalation="through")
     up = Rung("escalate", "manager", after=minutes(30))
     made = desk(respect, BREACH, up)
@@ -105,7 +105,7 @@ def test_each_severity_has_its_own_way() -> None:
     assert after.at_the_end
 
 
-def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
+def test_a_warning_whose_quiet_hours_end_after_the_deadline_is_dropped() -> None:
     made = desk(Respect(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
     made.tick(EVENING - minutes(1))
     assert kinds(made.decisions[-1]) == [], "nobody was warned"
@@ -114,7 +114,7 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
 
 
-def test_a_warning_at_its_very_deadline_is_none() -> None:
+def test_a_warning_at_the_deadline_itself_is_dropped() -> None:
     made = desk(Respect(), Rung("warn", share=1), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert [kinds(decision) for decision in made.decisions[1:]] == [["breached"]]
@@ -128,7 +128,7 @@ def test_a_warning_at_its_very_deadline_is_none() -> None:
         pytest.param(24 * 60 + 1, 3, [["warned"]], id="who opens a minute before is"),
     ],
 )
-def test_a_warning_waits_for_who_opens_before_the_deadline(
+def test_a_warning_waits_for_a_reader_whose_hours_begin_before_the_deadline(
     due_after: float, kept: int, warned: list[list[str]]
 ) -> None:
     ladder = (Rung("warn", before=minutes(840)), BREACH)
@@ -159,7 +159,7 @@ def test_a_warning_that_waits_moves_with_its_clock() -> None:
     assert "is due Wed 4 Mar, 14:00 CET" in title(notice)
 
 
-def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
+def test_a_breach_is_told_even_while_its_clock_is_paused() -> None:
     made = desk(Respect(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
@@ -172,7 +172,7 @@ def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")]
 
 
-def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
+def test_a_managers_postponed_notice_survives_the_pull_back() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
     made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
@@ -228,7 +228,7 @@ def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> No
     ]
 
 
-def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
+def test_a_managers_postponed_notice_survives_while_the_lead_is_in_the_queue() -> None:
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)))
     made.away("ben")
     made.tick(EVENING + minutes(10))
@@ -241,7 +241,7 @@ def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
 
 
 @pytest.mark.parametrize("reason", ["timing", "language"])
-def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) -> None:
+def test_a_postponed_notice_of_a_rejected_lead_is_dropped(reason: str) -> None:
     made = desk(WAITS, *LADDER)
     made.tick(EVENING + minutes(8))
     made.now = EVENING + minutes(9)
@@ -254,7 +254,7 @@ def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) ->
     assert of_the_breach(made) == []
 
 
-def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
+def test_a_postponed_notice_of_a_deleted_contact_is_dropped() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
     made = desk(Respect(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
@@ -265,7 +265,7 @@ def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
     assert "UMONA" not in [who for _, who in told(made)]
 
 
-def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:
+def test_a_postponed_notice_waits_again_when_its_recipient_is_off() -> None:
     made = desk(Respect(breach="wait"), BREACH)
     made.tick(EVENING)
     off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
@@ -276,7 +276,7 @@ def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back()
     assert told(made) == [("1 day, 4:00:00", "UANNA")]
 
 
-def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> None:
+def test_a_notice_is_not_postponed_without_end() -> None:
     made = desk(Respect(breach="wait"), BREACH)
     for day in range(8):
         end = EVENING + timedelta(days=day + 1)
@@ -287,7 +287,7 @@ def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> No
     assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
 
 
-def test_acting_meanwhile_spares_the_message() -> None:
+def test_a_postponed_notice_is_dropped_when_the_owner_acts() -> None:
     made = desk(Respect(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
@@ -296,7 +296,7 @@ def test_acting_meanwhile_spares_the_message() -> None:
     assert told(made) == []
 
 
-def test_a_policy_applied_anew_may_settle_it() -> None:
+def test_a_reapplied_policy_can_drop_a_postponed_notice() -> None:
     made = desk(Respect(breach="wait"), BREACH)
     made.tick(EVENING)
     made.policy = policy(Respect(breach="wait"), BREACH, within=6000)
@@ -306,19 +306,19 @@ def test_a_policy_applied_anew_may_settle_it() -> None:
     assert told(made) == []
 
 
-def test_the_last_minute_of_the_day_is_still_the_day() -> None:
+def test_the_last_minute_before_quiet_hours_is_not_quiet() -> None:
     made = desk(Respect(breach="wait"), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert told(made) == [("8:00:00", "UANNA")]
 
 
-def test_a_channel_never_sleeps() -> None:
+def test_a_channel_has_no_quiet_hours() -> None:
     made = desk(Respect("wait", "wait", "wait"), Rung("breach", "channel", after=timedelta()))
     made.tick(EVENING)
     assert told(made) == [("10:00:00", POLICY.notifications.channel)]
 
 
-def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
+def test_no_notice_is_postponed_longer_than_a_long_weekend() -> None:
     off = (TimeOff(NOW + minutes(60), NOW + timedelta(days=14)),)
     made = desk(Respect(breach="wait"), BREACH, time_off=off)
     made.tick(EVENING)
@@ -330,7 +330,7 @@ def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
     st.sampled_from(["owner", "manager", "backup"]),
     st.integers(0, 14 * 24 * 60),
 )
-def test_nobody_is_told_early_or_after_a_long_weekend(
+def test_no_notice_comes_in_quiet_hours_or_after_a_long_weekend(
     way: Outside, to: Recipient, after: int
 ) -> None:
     now = NOW + minutes(after)
@@ -352,7 +352,7 @@ def test_people_have_a_limit_and_channels_have_none(to: str, limit: int) -> None
     assert stamped(to) == limit
 
 
-def test_a_message_that_is_written_over_has_no_limit() -> None:
+def test_an_updated_message_does_not_count_towards_the_limit() -> None:
     """Its slot is updated later, so it needs a separate message, not a board."""
     assert stamped("UANNA", changes=True) == 0
 
@@ -386,7 +386,7 @@ MICROSECOND = timedelta(microseconds=1)
         pytest.param(NOW - minutes(60), NOW, True, id="as they open"),
     ],
 )
-def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
+def test_whether_a_person_is_still_at_work(due: datetime, now: datetime, there: bool) -> None:
     assert at_work(POLICY, POLICY.person["anna"], due, now) == there
 
 
@@ -397,7 +397,7 @@ def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
         pytest.param(LONGEST_WAIT, False, id="exactly too long: it goes through"),
     ],
 )
-def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
+def test_a_notice_can_be_postponed_for_a_limited_time(waited: timedelta, later: bool) -> None:
     whole = policy(Respect(breach="wait"))
     found = delivery_to(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
     assert found == Delivery(whole.person["anna"], NEXT if later else None)
@@ -410,7 +410,7 @@ def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: b
         pytest.param(LONGEST_WAIT + MICROSECOND, False, id="after longer: it goes through"),
     ],
 )
-def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool) -> None:
+def test_a_notice_waits_for_a_reader_whose_hours_begin_soon(ahead: timedelta, later: bool) -> None:
     """Anna is off from Tuesday, and at work again on Monday morning."""
     monday = NOW + timedelta(days=6)
     off = (TimeOff(NOW, monday),)

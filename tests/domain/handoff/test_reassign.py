@@ -38,7 +38,7 @@ def arrived(**changes: Any) -> Desk:
     return desk
 
 
-def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
+def test_reassigning_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     desk = arrived()
     decision = desk.send(give("ben", by="Rita", note="knows the customer"))
     assert kinds(decision) == ["reassigned", "assigned"]
@@ -88,7 +88,7 @@ def test_a_reassignment_that_cannot_be_is_parked_with_its_reason(
     assert desk.owner("101") == "anna"
 
 
-def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
+def test_a_lead_never_returns_to_a_former_owner_in_the_same_round() -> None:
     desk = arrived()
     desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert desk.owner("101") == "ben"
@@ -98,7 +98,7 @@ def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
     assert desk.waits() == ["101"]
 
 
-def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
+def test_a_rejection_that_reassigns_leaves_the_stage_alone() -> None:
     desk = arrived()
     decision = desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert kinds(decision) == ["rejected", "assigned"]
@@ -122,7 +122,7 @@ def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
     assert not again.changed
 
 
-def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in_circles() -> None:
+def test_where_hubspot_accepts_no_owner_the_last_resort_keeps_the_lead() -> None:
     desk = arrived()
     changed, refused = True, []
     while changed:
@@ -135,7 +135,7 @@ def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in
     assert desk.owner("101") == "dora"
 
 
-def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
+def test_leads_assigned_to_a_refused_owner_meanwhile_are_reassigned() -> None:
     """HubSpot refused Anna at 10:00; this lead came at 10:01, and the news at 10:02."""
     desk = Desk()
     desk.now = NOW + minutes(1)
@@ -148,7 +148,7 @@ def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
     assert desk.owner("101") == "ben"
 
 
-def test_one_that_waits_can_be_given_by_hand() -> None:
+def test_a_lead_in_the_queue_can_be_reassigned_by_hand() -> None:
     desk = Desk()
     desk.away("anna")
     desk.away("ben")
@@ -159,7 +159,7 @@ def test_one_that_waits_can_be_given_by_hand() -> None:
     assert desk.turns["desk"].waiting == 0
 
 
-def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
+def test_a_snooze_postpones_the_remaining_time_of_the_clocks() -> None:
     """Ten of fifteen minutes are left at 09:05 in Berlin; after 16:55 tomorrow five of them are
     before closing time."""
     desk = arrived()
@@ -180,7 +180,7 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
         (1, NOW + 30 * DAY + minutes(1), "a lead can be snoozed for at most 30 days"),
     ],
 )
-def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -> None:
+def test_an_impossible_snooze_says_why(assignment: int, until: Any, why: str) -> None:
     desk = arrived()
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=assignment, until=until)
     assert why in words(desk.send(event).unworkable)
@@ -233,7 +233,7 @@ def test_the_former_owner_is_told_why_and_who_has_it(ben_is_away: bool, where: s
     assert moved(pulled_back) == [("UANNA", ("Accept ran out.", where))]
 
 
-def test_who_gets_it_again_for_want_of_anybody_else_is_told_nothing() -> None:
+def test_a_former_owner_who_gets_the_lead_again_is_not_told_of_losing_it() -> None:
     """The roster has only Anna: the lead is taken from her, and she gets it again."""
     alone = replace(
         routed(),

@@ -28,7 +28,7 @@ def full_desk(**changes: object) -> Desk:
     return desk
 
 
-def test_a_lead_that_finds_nobody_waits_with_its_own_clock() -> None:
+def test_a_lead_without_an_available_rep_joins_the_queue_with_a_clock() -> None:
     desk = full_desk()
     decision = desk.arrive("5")
     assert desk.waits() == ["5"]
@@ -42,7 +42,7 @@ def test_a_lead_that_finds_nobody_waits_with_its_own_clock() -> None:
     assert written["baton_sla_status"].value == "waiting"
 
 
-def test_it_gets_the_first_rep_with_room_however_the_room_is_made() -> None:
+def test_a_waiting_lead_gets_the_first_rep_with_room() -> None:
     made: dict[str, Callable[[Desk], object]] = {
         "reject": lambda desk: desk.send(click("reject", NOW, "UANNA", 1, "competitor")),
         "qualified": lambda desk: desk.moved("101", "salesqualifiedlead"),
@@ -89,7 +89,7 @@ def test_the_queue_drains_by_heat_and_then_by_age() -> None:
     assert left == ["hot-old", "hot-new", "cold-old", "cold-new"]
 
 
-def test_nobody_overtakes_even_where_there_is_room() -> None:
+def test_no_lead_overtakes_the_queue() -> None:
     """A lead that arrives while others wait is queued behind them, even if a rep is free at that
     moment."""
     desk = full_desk()
@@ -102,7 +102,7 @@ def test_nobody_overtakes_even_where_there_is_room() -> None:
     assert Phrase("pool.others_wait", ("desk",)) in decision.because
 
 
-def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
+def test_only_the_first_in_the_queue_is_assigned() -> None:
     """A hint named this lead as the first, and then a hotter lead joined the queue."""
     desk = full_desk()
     desk.arrive("cold", recent_conversion_event_name=COLD)
@@ -114,7 +114,7 @@ def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
     assert (desk.owner("hot"), desk.waits()) == ("anna", ["cold"])
 
 
-def test_its_manager_is_warned_and_then_gets_the_lead() -> None:
+def test_after_a_warning_the_manager_gets_a_waiting_lead() -> None:
     desk = full_desk()
     desk.arrive("5")
     desk.tick(NOW + minutes(61))
@@ -132,7 +132,7 @@ def test_its_manager_is_warned_and_then_gets_the_lead() -> None:
     assert desk.turns["desk"].waiting == 0
 
 
-def test_a_day_that_begins_makes_room() -> None:
+def test_the_queue_is_retried_when_a_day_begins() -> None:
     people = (rep("anna", max_open=None, max_per_day=1), manager("mona"), manager("dora"))
     pool = waiting_pool(
         members=(Member("anna"),),
@@ -149,7 +149,7 @@ def test_a_day_that_begins_makes_room() -> None:
     assert desk.owner("2") == "anna"
 
 
-def test_a_return_from_leave_makes_room() -> None:
+def test_the_queue_is_retried_on_return_from_leave() -> None:
     back = NOW + minutes(90)
     people = (rep("anna", time_off=(TimeOff(NOW - minutes(9), back),)), manager("mona"))
     pool = waiting_pool(members=(Member("anna"),))
@@ -162,7 +162,7 @@ def test_a_return_from_leave_makes_room() -> None:
     assert desk.owner("1") == "anna"
 
 
-def test_who_says_to_be_back_gets_what_waits() -> None:
+def test_saying_back_retries_the_queue() -> None:
     desk = Desk()
     desk.away("anna")
     desk.away("ben", NOW + minutes(30))
@@ -181,7 +181,7 @@ def test_who_says_to_be_back_gets_what_waits() -> None:
     ("shift", "minute"),
     [(Shift("on_shift"), 60), (Shift("next_on_shift", minutes(20)), 40)],
 )
-def test_a_shift_that_begins_makes_room(shift: Shift, minute: int) -> None:
+def test_the_queue_is_retried_when_a_shift_begins(shift: Shift, minute: int) -> None:
     """07:00 in Berlin's winter; the office opens at nine."""
     pool = waiting_pool(shift=shift)
     desk = Desk(routed(pool))
@@ -194,7 +194,7 @@ def test_a_shift_that_begins_makes_room(shift: Shift, minute: int) -> None:
     assert desk.owner("1") == "anna"
 
 
-def test_a_pool_that_is_full_makes_leads_wait_and_room_in_it_lets_them_in() -> None:
+def test_a_full_pool_queues_leads_until_it_has_room() -> None:
     desk = Desk(routed(waiting_pool(limits=Limits(open=1))))
     desk.arrive("101")
     desk.arrive("2")
@@ -205,7 +205,7 @@ def test_a_pool_that_is_full_makes_leads_wait_and_room_in_it_lets_them_in() -> N
     assert desk.turns["desk"].load.open == 1
 
 
-def test_what_changes_about_a_waiting_lead_is_looked_at() -> None:
+def test_a_changed_waiting_lead_is_routed_again() -> None:
     """The lead keeps its place, unless the rules now send it elsewhere."""
     policy = routed()
     partners = Rule("partners", {"source": Test(any_of=("PARTNER",))}, "closers", "Partners")

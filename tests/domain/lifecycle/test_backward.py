@@ -73,7 +73,9 @@ def notices(decision: Decision) -> list[NoticeState]:
                      id="a person's is accepted only where a named way leads"),
     ],
 )  # fmt: skip
-def test_each_source_gets_its_answer(source: str, written: str, recorded: list[str]) -> None:
+def test_each_source_gets_the_answer_of_its_policy(
+    source: str, written: str, recorded: list[str]
+) -> None:
     lead, its_world = handed_off()
     later, decision = moved_back(lead, its_world, 5, source)
     assert later.state.stage == "mql"
@@ -92,7 +94,7 @@ def test_each_source_gets_its_answer(source: str, written: str, recorded: list[s
         pytest.param("", "", id="none: somebody is just setting it"),
     ],
 )
-def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
+def test_an_import_is_restored_while_hubspot_still_shows_its_value(
     shown: str, written: str
 ) -> None:
     lead, its_world = handed_off()
@@ -106,7 +108,7 @@ def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
     assert ("lifecyclestage" in later.restored) == bool(written), "one put right less is left"
 
 
-def test_an_answer_is_given_once() -> None:
+def test_a_backward_move_is_answered_once() -> None:
     """The webhook is repeated, and so is the hint that follows our own write."""
     lead, its_world = handed_off()
     lead, _ = moved_back(lead, its_world, 5, "IMPORT")
@@ -142,7 +144,7 @@ def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
         pytest.param(30 * 24 * 60 + 5, f"{MQL} after clearing", id="it is, to the minute"),
     ],
 )
-def test_after_a_month_it_may_be_put_right_again(minute: int, written: str) -> None:
+def test_after_a_month_a_stage_may_be_restored_again(minute: int, written: str) -> None:
     lead, its_world = handed_off()
     for n in range(2):
         lead, _ = moved_back(lead, its_world, 5 + n, "IMPORT")
@@ -202,14 +204,14 @@ def test_an_echo_comes_within_its_time(after_the_write: timedelta, news: int) ->
         pytest.param(ROUNDED + MICROSECOND, 1, id="further apart"),
     ],
 )
-def test_two_reports_of_one_moment_are_one_echo(later: timedelta, news: int) -> None:
+def test_two_reports_close_together_are_one_echo(later: timedelta, news: int) -> None:
     first = NOW + minutes(1)
     seen = [StageFact(at, "mql", source="INTEGRATION") for at in (first, first + later)]
     found, _ = without_echoes(SCORED, seen, (Write(MQL, NOW),), KNOWN)
     assert len(found) == news
 
 
-def test_what_is_seen_at_the_very_instant_of_the_entry_is_its_echo() -> None:
+def test_a_value_seen_at_the_instant_of_the_entry_is_its_echo() -> None:
     entered = (StageFact(NOW, "mql", source="baton"),)
     seen = StageFact(NOW, "mql", source="INTEGRATION")
     found, writes = without_echoes(SCORED, [seen], (Write(MQL, NOW),), entered)
@@ -241,7 +243,7 @@ def accepted_lead() -> tuple[Lead, World]:
     return lead, after(its_world, decision)
 
 
-def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
+def test_a_person_who_moves_a_lead_to_a_side_stage_is_followed() -> None:
     lead, its_world = accepted_lead()
     at = NOW + minutes(60)
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "CRM_UI"))
@@ -256,7 +258,7 @@ def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
     assert stage_written(decision) == "", "HubSpot has it already"
 
 
-def test_the_same_by_an_import_is_put_right() -> None:
+def test_an_import_that_moves_a_lead_to_a_side_stage_is_restored() -> None:
     lead, its_world = accepted_lead()
     at = NOW + minutes(60)
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "IMPORT"))
@@ -266,7 +268,7 @@ def test_the_same_by_an_import_is_put_right() -> None:
     assert stage_written(decision) == "salesacceptedlead after clearing"
 
 
-def test_a_way_back_is_for_those_it_names() -> None:
+def test_a_backward_transition_is_allowed_for_the_sources_it_names() -> None:
     assert way_back(SCORED, "sql", "sal", "CRM_UI") is not None
     assert way_back(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
     assert way_back(SCORED, "sql", "mql", "CRM_UI") is None
@@ -298,7 +300,7 @@ def test_where_baton_wins_its_value_is_written_again() -> None:
     assert kinds(quiet) == [], "the write is on its way"
 
 
-def test_where_the_crm_wins_batons_next_value_is_not_sent() -> None:
+def test_where_the_crm_wins_baton_yields() -> None:
     lead, its_world = accepted_lead()
     found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "CRM_UI")}
     at = NOW + minutes(20)
@@ -313,14 +315,14 @@ def test_where_the_crm_wins_batons_next_value_is_not_sent() -> None:
     assert done.written["baton_reason"].value == "TIMING"
 
 
-def test_marketing_does_not_win_where_the_crm_does() -> None:
+def test_where_the_crm_wins_marketing_does_not() -> None:
     lead, its_world = accepted_lead()
     found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "AUTOMATION_PLATFORM")}
     _, decision = seen_in_hubspot(lead, its_world, found, NOW + minutes(20))
     assert kinds(decision) == ["drifted", "restored"]
 
 
-def test_the_rule_is_that_of_the_stage() -> None:
+def test_the_winner_is_decided_by_the_stage() -> None:
     """hs_lead_status: the CRM wins from SQL on, Baton before."""
     lead, its_world = accepted_lead()
     sql = replace(lead, state=replace(lead.state, stage="sql"))
@@ -347,7 +349,7 @@ def test_an_older_value_is_not_drift() -> None:
         pytest.param("WAS", NOW + ECHO + MICROSECOND, True, id="later than any word comes"),
     ],
 )
-def test_drift_is_what_came_after_batons_last_word(
+def test_drift_is_a_value_newer_than_batons_last_write(
     value: str, seen_at: datetime, drifts: bool
 ) -> None:
     lead, its_world = accepted_lead()
@@ -443,7 +445,7 @@ def test_a_contact_deleted_in_between() -> None:
     assert (told_of.fields, told_of.evidence) == ({}, ())
 
 
-def test_a_held_lead_whose_contact_is_deleted_waits_for_nothing() -> None:
+def test_a_hold_of_a_deleted_contact_ends() -> None:
     lead: Lead | None = None
     for n in range(4):
         lead, _ = told(lead, signal("pricing_page", NOW - minutes(n)),
@@ -461,7 +463,7 @@ def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> Non
 
 
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])
-def test_the_policy_forgets_a_stage_that_a_held_lead_has_to_do_with(forgotten: str) -> None:
+def test_a_hold_whose_stage_is_not_in_the_policy_any_more(forgotten: str) -> None:
     """Whether the lead is in that stage or held before it, its hold times out."""
     lead: Lead | None = None
     its_world = scored_world(person(industry=""))
@@ -490,7 +492,7 @@ def test_stages_that_are_skipped_are_filled_in() -> None:
     assert not times["sql"].filled
 
 
-def test_or_left_blank() -> None:
+def test_stages_that_are_skipped_can_be_left_blank() -> None:
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, skipped="blank"))
     found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
     its_world = replace(scored_world(found), policy=policy)
@@ -517,14 +519,14 @@ def sighting(stage: str, after: timedelta = timedelta(), source: str = "integrat
         pytest.param((), False, id="nothing is known"),
     ],
 )
-def test_an_echo_comes_after_a_known_entry(known: tuple[StageFact, ...], echo: bool) -> None:
+def test_an_echo_needs_a_known_entry(known: tuple[StageFact, ...], echo: bool) -> None:
     seen = sighting("sal", MICROSECOND)
     news, writes = without_echoes(SCORED, [seen], (Write(SAL, NOW),), known)
     assert news == ([] if echo else [seen])
     assert writes == (Write(SAL, NOW, seen.at if echo else None),)
 
 
-def test_a_write_that_is_shown_says_that_no_earlier_one_comes_any_more() -> None:
+def test_after_the_echo_of_a_write_no_earlier_echo_is_expected() -> None:
     first, second, third = (Write(value, NOW) for value in (MQL, SAL, "salesqualifiedlead"))
     shown = replace(first, seen=NOW - minutes(1))
     known = (sighting("mql"), sighting("sal"))

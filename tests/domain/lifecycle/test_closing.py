@@ -36,7 +36,7 @@ ACCEPTED = NOW + minutes(2)
         pytest.param(ACCEPTED + minutes(1), id="a minute after"),
     ],
 )
-def test_a_rejection_is_the_leads_last_move_whenever_it_is_dated(rejected: datetime) -> None:
+def test_a_rejection_is_dated_after_the_leads_last_move(rejected: datetime) -> None:
     """Slack may send two clicks in any order, and clocks may differ."""
     lead, its_world = handed_off()
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
@@ -92,6 +92,6 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     )
 
 
-def test_before_the_last_round_nobody_is_told() -> None:
+def test_before_the_last_round_revops_is_not_told() -> None:
     decision = rejected(2)
     assert (decision.lead.state.rounds, notices(decision)) == (1, [])

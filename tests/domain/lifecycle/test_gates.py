@@ -89,12 +89,12 @@ def outcomes(draft: Draft) -> list[tuple[str, str]]:
         pytest.param("phone", "call 1234567", True, id="digits and words"),
     ],
 )
-def test_a_field_is_there_when_it_can_be_used(name: str, value: str, missing: bool) -> None:
+def test_a_required_field_must_be_usable(name: str, value: str, missing: bool) -> None:
     made = drafted(asking(sql={"requires": ((name,),)}), {name: value})
     assert gate_of(made, stage(made)).missing == ((name,) if missing else ())
 
 
-def test_of_several_fields_one_is_enough() -> None:
+def test_one_of_several_required_fields_is_enough() -> None:
     policy = asking(sql={"requires": (("email", "phone"),)})
     asked = policy.stage["sql"]
     assert gate_of(drafted(policy), asked).missing == ("email/phone",)
@@ -117,7 +117,7 @@ def test_of_several_fields_one_is_enough() -> None:
         pytest.param(False, "", "recycled", (), id="off the way"),
     ],
 )
-def test_the_gates_that_are_passed(
+def test_the_gates_between_two_stages(
     is_owned: bool, admitted: str, to: str, missing: tuple[str, ...]
 ) -> None:
     policy = asking(
@@ -141,13 +141,13 @@ def test_the_gates_that_are_passed(
         pytest.param("recycled", "sql", 0, id="from off the way"),
     ],
 )
-def test_what_must_hold_to_leave_a_stage_forward(admitted: str, to: str, unmet: int) -> None:
+def test_an_exit_gate_holds_for_forward_moves(admitted: str, to: str, unmet: int) -> None:
     policy = asking(sal={"exit": LARGE}, recycled={"exit": LARGE})
     made = drafted(policy, admitted=admitted)
     assert len(gate_of(made, stage(made, to)).unmet) == unmet
 
 
-def test_what_both_gates_ask_for_is_said_once() -> None:
+def test_a_field_that_both_gates_require_is_named_once() -> None:
     made = drafted(asking(mql={"entry": LARGE}, sal={"entry": LARGE}), is_owned=False)
     assert len(gate_of(made, stage(made, "sal")).unmet) == 1
 
@@ -175,7 +175,7 @@ NEEDS_PAIN = asking(sql={"requires": (("pain",),)})
         pytest.param(Background(company={"other": "x"}, denied="no"), None, id="nowhere"),
     ],
 )
-def test_a_missing_field_is_looked_for(
+def test_a_missing_field_is_looked_up(
     background: Background, found: tuple[str, str] | None
 ) -> None:
     made = drafted(NEEDS_PAIN, known={"background": background})
@@ -218,7 +218,7 @@ def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
     return replace(found, clock=clock, **changes)
 
 
-def test_who_is_admitted_is_asked_once() -> None:
+def test_a_lead_passes_the_same_gate_only_once() -> None:
     made = drafted(fields={"budget": "9"})
     assert may_enter(made, stage(made)) is None
     assert (made.lead.admitted, made.lead.flagged) == ("sql", ())
@@ -238,7 +238,7 @@ def test_who_is_admitted_is_asked_once() -> None:
         pytest.param("hold", "close", True, False, id="or is closed"),
     ],
 )
-def test_only_missing_fields_let_a_lead_go_on_flagged(
+def test_only_missing_fields_can_be_flagged(
     if_missing: Any, then: Any, over: bool, admitted: bool, entry: When
 ) -> None:
     policy = asking(
@@ -270,7 +270,7 @@ def test_only_missing_fields_let_a_lead_go_on_flagged(
         pytest.param(2 * DAY, {}, "sal", False, id="it is held before another stage"),
     ],
 )
-def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
+def test_when_a_hold_ends(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
     made = drafted(held=held(drafted()), after=after, known=known)
     assert is_over(made, stage(made, to)) is over
 
@@ -279,7 +279,7 @@ def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, o
 
 
 @pytest.mark.parametrize(("is_owned", "to"), [(True, "UANNA"), (False, OPS)])
-def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: str) -> None:
+def test_the_people_who_can_fill_a_field_are_told_of_the_hold(is_owned: bool, to: str) -> None:
     made = drafted(is_owned=is_owned, after=minutes(7))
     keep(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
@@ -302,7 +302,7 @@ def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: 
         pytest.param(Gate(("budget",), (Phrase("x", ("score", 3)),)), True, id="a criterion, too"),
     ],
 )
-def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bool) -> None:
+def test_a_hold_is_told_again_when_its_reason_changes(gate: Gate, tells: bool) -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
     keep(made, Wait(stage(made), "other", gate))
     found = made.lead.held
@@ -321,7 +321,7 @@ def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bo
         pytest.param((), (), False, id="about nothing in particular"),
     ],
 )
-def test_a_number_that_decays_is_no_news(
+def test_a_decaying_score_does_not_repeat_the_notice_of_a_hold(
     before: tuple[Any, ...], now: tuple[Any, ...], tells: bool
 ) -> None:
     waiting = replace(held(drafted()), missing=(), unmet=(Phrase("x", before),))
@@ -334,7 +334,7 @@ def test_a_number_that_decays_is_no_news(
     ("before", "now", "tells"),
     [("score 30", "score 29", False), ("score 30", "role is missing", True)],
 )
-def test_of_before_phrases_the_first_word_says_what_it_is_about(
+def test_a_hold_stored_as_text_is_compared_by_its_first_word(
     before: str, now: str, tells: bool
 ) -> None:
     waiting = replace(held(drafted()), missing=(), unmet=(before,))
@@ -344,7 +344,7 @@ def test_of_before_phrases_the_first_word_says_what_it_is_about(
     assert bool(told(made)) is tells
 
 
-def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
+def test_an_expired_hold_begins_anew_and_is_told_again() -> None:
     made = drafted(held=held(drafted()), after=2 * DAY)
     keep(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
@@ -356,7 +356,7 @@ def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
     assert slot.endswith(":2")
 
 
-def test_what_the_owner_asked_for_stays_asked_for() -> None:
+def test_the_owners_own_request_survives_a_hold() -> None:
     made = drafted()
     made.asked = "qualify"
     keep(made, Wait(stage(made), "move", BUDGET))
@@ -376,7 +376,7 @@ def test_what_the_owner_asked_for_stays_asked_for() -> None:
         pytest.param("sql", "sal", [], id="it stands elsewhere: no longer asked"),
     ],
 )
-def test_a_wait_that_ends_is_told_of(
+def test_the_end_of_a_hold_is_told(
     admitted: str, stands: str, outcome: list[tuple[str, str]]
 ) -> None:
     standing = LifecycleState(stands, NOW, {stands: StageTimes(NOW, NOW)})
@@ -387,7 +387,7 @@ def test_a_wait_that_ends_is_told_of(
     assert told(made) == [("UANNA", "info")]
 
 
-def test_a_wait_before_another_stage_ends_the_first() -> None:
+def test_a_hold_before_another_stage_ends_the_first() -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
     keep(made, Wait(stage(made, "customer"), "", BUDGET))
     found = made.lead.held
@@ -396,7 +396,7 @@ def test_a_wait_before_another_stage_ends_the_first() -> None:
     assert sorted(told(made)) == [("UANNA", "info"), ("UANNA", "warning")]
 
 
-def test_a_wait_before_a_stage_that_the_policy_has_forgotten_ends() -> None:
+def test_a_hold_before_a_stage_not_in_the_policy_ends() -> None:
     made = drafted(held=replace(held(drafted()), stage="gone"), admitted="gone", after=minutes(5))
     keep(made, None)
     assert made.lead.held is None

@@ -71,7 +71,7 @@ def entered_again(lead: Lead, its_world: World, value: str, at: datetime) -> tup
     return decision, after(its_world, decision)
 
 
-def test_the_first_time_through_first_and_last_are_the_same() -> None:
+def test_at_the_first_entry_first_and_last_timestamp_are_equal() -> None:
     decision, _ = recycled()
     told = shown(decision)
     assert of_stage(told, "mql") == (iso(BECAME_MQL), iso(BECAME_MQL), "1", "300")
@@ -80,7 +80,7 @@ def test_the_first_time_through_first_and_last_are_the_same() -> None:
     assert of_stage(told, "sql") == (None, None, None, None), "never there"
 
 
-def test_recycled_and_back_the_first_stays_the_last_moves_and_the_time_adds_up() -> None:
+def test_on_reentry_the_first_timestamp_stays_and_the_last_moves() -> None:
     decision, its_world = recycled()
     decision, its_world = entered_again(decision.lead, its_world, MQL, BACK)
     told = shown(decision)
@@ -95,7 +95,7 @@ def test_recycled_and_back_the_first_stays_the_last_moves_and_the_time_adds_up()
     assert of_stage(told, "sql") == (iso(QUALIFIED), iso(QUALIFIED), "1", None)
 
 
-def test_news_of_an_earlier_entry_moves_the_first_and_leaves_the_last() -> None:
+def test_late_news_of_an_earlier_entry_moves_only_the_first_timestamp() -> None:
     """HubSpot reports late that the lead was an MQL a day before: that is the first entry."""
     lead, its_world = handed_off()
     earlier = BECAME_MQL - DAY
@@ -138,7 +138,7 @@ def test_the_lead_status_of_a_contact_that_is_new(policy: Policy, status: str | 
     assert shown(decision).get("hs_lead_status") == status
 
 
-def test_who_gets_the_lead_later_sets_the_status_of_the_handoff() -> None:
+def test_a_later_owner_sets_the_handoffs_lead_status() -> None:
     """While they have the lead, that status is shown, whatever the status of the stage is."""
     its_world = world(with_status("mql", "OPEN"), contact())
     assert shown(decided(None, became(), its_world))["hs_lead_status"] == "NEW"
@@ -164,17 +164,17 @@ OF_WAITS = ("baton_held_for", "baton_missing", "baton_waiting_for")
 
 
 @pytest.mark.parametrize("name", [*OF_A_CLOSED_LEAD, *OF_WAITS])
-def test_what_does_not_hold_any_more_is_emptied_and_else_not_spoken_of(name: str) -> None:
+def test_a_property_that_no_longer_applies_is_emptied_if_it_was_set(name: str) -> None:
     assert name not in wanted(ANNA)
     assert wanted(emptied(ANNA, name))[name] == ""
 
 
-def test_a_closed_lead_says_why_where_it_goes_and_for_how_long() -> None:
+def test_a_closed_lead_shows_reason_track_and_cool_off() -> None:
     values = wanted(replace(ANNA, reason="timing", track="wake-up", cool_until=NOW))
     assert [values[name] for name in OF_A_CLOSED_LEAD] == ["TIMING", "wake_up", iso(NOW)]
 
 
-def test_a_lead_that_lacks_something_says_what() -> None:
+def test_a_held_lead_shows_its_missing_fields() -> None:
     clock = ANNA.clocks[0]
     held = Held("sql", "", NOW, ("company",), (Phrase("x"),), clock)
     values = wanted(replace(ANNA, held=held, flagged=("country",)))
@@ -183,7 +183,7 @@ def test_a_lead_that_lacks_something_says_what() -> None:
 
 
 @pytest.mark.parametrize(("pool", "label"), [("partners", "Partner desk"), ("gone", "gone")])
-def test_a_lead_that_waits_says_for_what_and_has_no_owner(pool: str, label: str) -> None:
+def test_a_lead_in_the_queue_shows_no_owner(pool: str, label: str) -> None:
     waiting = Waiting(pool, "mql", NOW, 0, ANNA.clocks[0])
     waits = replace(ANNA, assignment=None, clocks=(), waiting=waiting, written={})
     values = wanted(waits)
@@ -222,7 +222,9 @@ def test_a_score_of_nothing_is_told_where_there_was_one() -> None:
         pytest.param({}, None, id="no reason is known"),
     ],
 )
-def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None) -> None:
+def test_the_owner_property_of_a_lead_that_has_left(
+    changes: dict[str, Any], owner: str | None
+) -> None:
     kept = replace(POLICY.tracks[0], id="kept", keep_owner=True)
     policy = replace(POLICY, tracks=(*POLICY.tracks, kept))
     left = replace(ANNA, assignment=None, clocks=(), **changes)
@@ -243,7 +245,7 @@ def showing(lead: Lead, **draft: Any) -> Draft:
     return made
 
 
-def test_what_hubspot_was_told_is_not_told_again() -> None:
+def test_unchanged_values_are_not_written_again() -> None:
     first = showing(replace(ANNA, written={}))
     (state,) = first.effects.values()
     assert isinstance(state, ContactState)
@@ -254,7 +256,7 @@ def test_what_hubspot_was_told_is_not_told_again() -> None:
     assert (again.lead, again.effects) == (first.lead, {})
 
 
-def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
+def test_unchanged_values_keep_the_version_that_decided_them() -> None:
     before = ANNA
     made = showing(replace(before, version=7, fields={}, reason="timing"))
     changed = {name for name, value in made.lead.written.items() if value.since == 8}
@@ -262,7 +264,7 @@ def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
     assert made.lead.written["baton_tier"].since == before.written["baton_tier"].since
 
 
-def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() -> None:
+def test_restored_values_are_written_again_and_yielded_ones_are_not() -> None:
     before = replace(ANNA, version=7)
     made = showing(before, rewrite={"baton_tier"})
     assert [n for n, value in made.lead.written.items() if value.since == 8] == ["baton_tier"]
@@ -272,7 +274,7 @@ def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() ->
     assert changed == {"baton_rule", "baton_reason"}
 
 
-def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
+def test_nothing_is_written_to_a_deleted_contact() -> None:
     made = showing(replace(ANNA, written={}, gone=Phrase("gone.deleted")))
     assert (made.lead.written, made.effects) == ({}, {})
 
@@ -287,7 +289,7 @@ def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
         pytest.param("forward", Value("x", 1, True), (MQL, True), id="a way back not shown yet"),
     ],
 )
-def test_the_stage_is_written_where_it_is_batons_doing(
+def test_the_stage_is_written_only_where_baton_moved_it(
     write_stage: str, before: Value | None, expected: tuple[str, bool] | None
 ) -> None:
     lead = replace(ANNA, written={"lifecyclestage": before} if before else {})
@@ -296,19 +298,19 @@ def test_the_stage_is_written_where_it_is_batons_doing(
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_a_stage_that_hubspot_moved_is_no_longer_what_baton_wants(moved: bool) -> None:
+def test_a_stage_moved_in_hubspot_is_not_written_back(moved: bool) -> None:
     lead = replace(ANNA, written={"lifecyclestage": Value("lead", 1)})
     start = replace(lead, state=replace(lead.state, stage="lead")) if moved else lead
     written = showing(lead, start=start).lead.written
     assert ("lifecyclestage" in written) is not moved
 
 
-def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
+def test_a_stage_not_in_the_policy_is_not_written() -> None:
     lead = replace(ANNA, state=replace(ANNA.state, stage="gone"), written={})
     assert "lifecyclestage" not in showing(lead, write_stage="forward").lead.written
 
 
-def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
+def test_the_last_written_values_are_kept_until_their_echo() -> None:
     """They are needed to recognise their echoes; a value that HubSpot has already causes no
     echo."""
     words_ = tuple(Write(str(n), NOW - minutes(9 - n)) for n in range(3))
@@ -321,7 +323,7 @@ def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
     assert shown_already.lead.writes["lifecyclestage"] == words_
 
 
-def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> None:
+def test_an_owned_lead_shows_owner_and_deadlines() -> None:
     assignment = replace(
         owned(ANNA),
         accepted_at=NOW + minutes(1),
@@ -368,12 +370,12 @@ def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> Non
     "name",
     ["baton_accepted_at", "baton_first_touch_at", "baton_first_touch_seen_in"],
 )
-def test_what_the_new_owner_has_not_done_is_emptied(name: str) -> None:
+def test_a_new_owner_empties_the_last_owners_timestamps(name: str) -> None:
     assert name not in wanted(replace(ANNA, written={}))
     assert wanted(emptied(ANNA, name))[name] == ""
 
 
-def test_an_owner_who_is_gone_is_emptied() -> None:
+def test_an_owner_who_left_the_roster_is_emptied() -> None:
     people = tuple(one for one in POLICY.people if one.id != "anna")
     values = wanted(emptied(ANNA, "hubspot_owner_id"), policy=replace(POLICY, people=people))
     assert values["hubspot_owner_id"] == ""

@@ -86,7 +86,7 @@ def told(draft: Draft | Decision) -> list[tuple[str, str]]:
         ("ops", (), [(OPS, "info")]),
     ],
 )
-def test_a_move_tells_whom_the_policy_says(
+def test_a_move_notifies_whom_the_policy_names(
     tell: Any, gone: tuple[str, ...], to: list[tuple[str, str]]
 ) -> None:
     policy = with_move("accept", tell=tell)
@@ -108,7 +108,7 @@ def test_a_move_sets_what_the_policy_says_beside_what_was_set_before() -> None:
     assert made.rewrite == {"owner_note", "step"}
 
 
-def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
+def test_of_two_matching_transitions_the_first_counts() -> None:
     policy = with_move("accept", sets={"which": "accept"})
     second = Transition("again", ("mql",), "sal", ("rep",), sets={"which": "again"})
     other = Transition("other", ("lead",), "sal", ("rep",), sets={"which": "other"})
@@ -121,7 +121,7 @@ def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
     assert [(one.kind, one.what) for one in made.outcomes] == [("stage_moved", "sal")]
 
 
-def test_what_moves_no_stage_brings_nothing() -> None:
+def test_a_fact_that_moves_no_stage_triggers_nothing() -> None:
     made = drafted(with_move("qualify", sets={"x": "1"}, tell="ops"))
     refold(made, StageFact(NOW + minutes(4), "mql", source="crm_ui"))
     assert (made.lead.sets, made.outcomes, told(made)) == ({}, [], [])
@@ -131,12 +131,12 @@ def test_what_moves_no_stage_brings_nothing() -> None:
     ("stage", "after"),
     [("lead", "mql"), ("sql", "customer"), ("customer", None), ("recycled", "lead")],
 )
-def test_the_stage_that_follows_is_the_next_on_the_way(stage: str, after: str | None) -> None:
+def test_the_next_stage_is_the_next_in_the_main_sequence(stage: str, after: str | None) -> None:
     found = stage_after(POLICY, stage)
     assert (found.id if found else None) == after
 
 
-def test_off_the_way_no_stage_follows_whatever_its_rank() -> None:
+def test_a_side_stage_has_no_next_stage() -> None:
     stages = tuple(
         replace(one, rank=9) if one.id == "recycled" else one for one in POLICY.lifecycle.stages
     )
@@ -147,7 +147,7 @@ def test_off_the_way_no_stage_follows_whatever_its_rank() -> None:
 @pytest.mark.parametrize(
     ("to", "reason"), [("disqualified", "timing"), ("mql", "")], ids=["off the way still", "back"]
 )
-def test_only_who_is_back_on_the_way_is_closed_no_more(to: str, reason: str) -> None:
+def test_only_leaving_a_side_stage_reopens_a_lead(to: str, reason: str) -> None:
     drop = Transition("drop", ("recycled",), "disqualified", ("rep",), reverse=True)
     moves = (*POLICY.lifecycle.transitions, drop)
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, transitions=moves))
@@ -199,7 +199,7 @@ def test_a_creation_is_dated_by_the_contact_where_it_says_so() -> None:
 # --- leaving sales
 
 
-def test_it_leaves_by_the_way_that_is_named_and_else_by_the_first() -> None:
+def test_a_closing_lead_takes_the_named_transition_or_else_the_first() -> None:
     gone = Transition("gone", ("mql",), "disqualified", ("time",), reverse=True)
     for way, stage, via in ((gone, "disqualified", "gone"), (None, "recycled", "recycle")):
         policy = replace(
@@ -222,14 +222,14 @@ def test_it_leaves_by_the_way_that_is_named_and_else_by_the_first() -> None:
         pytest.param(None, NOW + minutes(4), id="nothing else is known"),
     ],
 )
-def test_leaving_is_the_leads_latest_move(latest: datetime | None, at: datetime) -> None:
+def test_closing_is_the_leads_latest_move(latest: datetime | None, at: datetime) -> None:
     facts = (StageFact(latest, "mql", source="x"),) if latest else ()
     made = drafted(facts=facts)
     close(made, "timing", NOW + minutes(4), WHY)
     assert made.lead.facts[-1].at == at
 
 
-def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
+def test_without_a_transition_to_a_side_stage_the_handoff_ends_all_the_same() -> None:
     made = drafted(state=standing_at("customer"))
     close(made, "timing", NOW + minutes(4), WHY)
     assert (made.lead.state.stage, made.write_stage) == ("customer", "")
@@ -247,7 +247,7 @@ def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
     ],
 )
 @pytest.mark.parametrize("is_owned", [True, False], ids=["", "nobody's"])
-def test_what_leaving_takes_with_it(
+def test_what_closing_a_lead_ends(
     reason: str | None, stage: str, outcome: str, track: str, is_owned: bool
 ) -> None:
     made = drafted(admitted="mql", flagged=("company",), state=standing_at(stage))
@@ -271,7 +271,7 @@ def test_what_leaving_takes_with_it(
 # --- a contact that is gone
 
 
-def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
+def test_a_deleted_contact_ends_assignment_and_clocks() -> None:
     waiting = DeferredNotice(NOW, ArmedRung(NOW, "breach"), 1, "anna", "accept", "Accept", NOW)
     made = drafted(review_at=NOW + minutes(9), deferred=(waiting,))
     assert made.lead.idle is not None
@@ -286,7 +286,7 @@ def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
     assert made.lead.gone == Phrase("gone.deleted")
 
 
-def test_what_was_written_of_it_stays_as_it_is() -> None:
+def test_the_properties_of_a_deleted_contact_stay_unchanged() -> None:
     lead, its_world = handed_off()
     event = Deleted(id="d", lead_id="101", at=NOW + minutes(1))
     decision = decided(lead, event, its_world, NOW + minutes(1))

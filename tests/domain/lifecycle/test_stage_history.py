@@ -64,7 +64,9 @@ def state(*facts: StageFact) -> LifecycleState:
         pytest.param([at(1, "mystery")], "", 0, id="an unknown stage is skipped"),
     ],
 )
-def test_where_the_facts_lead(facts: list[StageFact], stage: str, refused: int) -> None:
+def test_facts_fold_into_stage_and_timestamps(
+    facts: list[StageFact], stage: str, refused: int
+) -> None:
     found = state(*facts)
     assert (found.stage, len(found.refused)) == (stage, refused)
 
@@ -107,7 +109,7 @@ def test_every_order_and_repetition_gives_the_same_standing(
 
 
 @given(facts)
-def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> None:
+def test_only_a_named_transition_moves_a_stage_backward(seen: list[StageFact]) -> None:
     ordered = add_facts((), seen)
     rank = {stage.id: stage for stage in POLICY.lifecycle.stages}
     before = ""
@@ -171,7 +173,7 @@ def test_one_fact_more_folds_the_older_half() -> None:
         pytest.param(StageFact(NOW + minutes(10) + MICROSECOND, "sql"), True, id="after it"),
     ],
 )
-def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
+def test_a_fact_dated_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
     base = state_of(POLICY, (at(5, "lead"), at(10, "mql")))
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
 
@@ -244,7 +246,7 @@ OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
         ),
     ],
 )
-def test_where_a_way_leads(
+def test_the_target_of_a_backward_transition(
     policy: Policy, facts: tuple[StageFact, ...], stage: str, refused: int
 ) -> None:
     found = state_of(policy, facts)
@@ -263,7 +265,7 @@ ASKED = replace(POLICY.lifecycle, backward={"*": "ask"})
         pytest.param("lead", "timing", "CRM_UI", "sal", id="back on the way: asked"),
     ],
 )
-def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
+def test_a_person_may_confirm_a_backward_move_by_giving_a_reason(
     to: str, reason: str, source: str, stage: str
 ) -> None:
     back = Transition("back", ("sal",), to, ("rep", "automatic"), reverse=True, reason=reason)
@@ -271,7 +273,7 @@ def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
     assert state_of(policy, (at(1, "sal"), seen(2, to, source))).stage == stage
 
 
-def test_a_way_back_begins_where_it_says() -> None:
+def test_a_backward_transition_begins_at_the_stages_it_names() -> None:
     assert way_back(POLICY, "mql", "recycled", "CRM_UI") is not None
     assert way_back(POLICY, "customer", "recycled", "CRM_UI") is None
     assert way_back(POLICY, "mql", "disqualified", "IMPORT") is None
@@ -286,7 +288,7 @@ def test_a_way_back_begins_where_it_says() -> None:
         pytest.param((*OFF, at(3, "sql")), set(), id="from off the way"),
     ],
 )
-def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
+def test_skipped_stages_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
     """Only stages with a rank in between: neither side stages nor the stage that was left."""
     policy = changed(
         Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
@@ -296,7 +298,7 @@ def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: se
     assert {name for name, one in times.items() if one.filled} == filled
 
 
-def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:
+def test_a_skipped_stage_that_was_entered_before_keeps_its_times() -> None:
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
     facts = (*OFF, at(3, "mql"), at(4, "sal"), at(5, "recycled", "recycle"), at(6, "mql"))
     times = state_of(policy, (*facts, at(9, "sql"))).times

@@ -133,7 +133,7 @@ def allowed(policy: Policy, old: Stage, new: Stage) -> bool:
 
 @given(stories, st.sampled_from([SCORED, FORWARD_ONLY]))
 @settings(max_examples=60)
-def test_no_story_moves_a_lead_back_except_by_name(
+def test_only_named_transitions_move_a_lead_back(
     story: list[tuple[str, str, str, int]], policy: Policy
 ) -> None:
     """A side stage is seen at an instant of its own. Of several facts at one instant it would be
@@ -154,7 +154,7 @@ def test_no_story_moves_a_lead_back_except_by_name(
 
 @given(stories)
 @settings(max_examples=60)
-def test_times_only_grow(story: list[tuple[str, str, str, int]]) -> None:
+def test_stage_timestamps_only_grow(story: list[tuple[str, str, str, int]]) -> None:
     """First entry before last entry, both in the past; counts and time spent never fall."""
     life = Life()
     for act in story:
@@ -200,7 +200,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
 
 @given(stories)
 @settings(max_examples=50)
-def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> None:
+def test_every_held_or_owned_lead_has_a_wake(story: list[tuple[str, str, str, int]]) -> None:
     """A lead that is held or owned has a next wake; a lead that is neither counts in no load."""
     life = Life()
     for act in story:
@@ -216,7 +216,9 @@ def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> Non
 
 @given(st.lists(acts, min_size=1, max_size=6), st.integers(0, 5))
 @settings(max_examples=40)
-def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], which: int) -> None:
+def test_a_repeated_event_changes_nothing(
+    story: list[tuple[str, str, str, int]], which: int
+) -> None:
     """The state of a lead does not change when HubSpot repeats what it said."""
     life = Life()
     for act in story:
@@ -230,7 +232,7 @@ def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], whic
         assert life.lead.assignment == owner or life.lead.held is None
 
 
-def test_a_life_by_example() -> None:
+def test_one_lead_through_every_stage() -> None:
     """The stories of the properties above reach late stages."""
     life = Life()
     for _ in range(4):

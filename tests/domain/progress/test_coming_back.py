@@ -51,7 +51,7 @@ def in_recycled(**fields: str) -> Contact:
     return stage_in_hubspot({"recycled": 30}, **fields)
 
 
-def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
+def test_old_evidence_does_not_make_a_recycled_lead_an_mql_again() -> None:
     lead, its_world = recycled()
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + DAY
@@ -74,7 +74,7 @@ def test_new_interest_after_the_cool_off_brings_it_back() -> None:
     assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
 
 
-def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
+def test_a_hand_raise_ignores_the_cool_off() -> None:
     lead, its_world = recycled()
     at = NOW + 5 * DAY
     found = in_recycled(
@@ -84,7 +84,7 @@ def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
     assert owned(lead).number == 2
 
 
-def test_after_enough_rounds_it_stops() -> None:
+def test_after_the_last_round_a_recycled_lead_does_not_return() -> None:
     lead, its_world = recycled()
     lead = replace(lead, state=replace(lead.state, rounds=3))
     policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
@@ -118,7 +118,7 @@ def stage_written(lead: Lead, decision: Decision) -> Value | None:
     return value if value is not None and value.since == lead.version else None
 
 
-def test_batons_own_way_back_clears_what_a_person_set() -> None:
+def test_batons_return_clears_the_stage_a_person_set() -> None:
     lead, its_world = recycled_by_a_person()
     for n in range(4):
         at = NOW + 61 * DAY + minutes(n)
@@ -127,7 +127,7 @@ def test_batons_own_way_back_clears_what_a_person_set() -> None:
     assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
 
 
-def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
+def test_a_return_before_hubspots_news_clears_the_stage_a_person_set() -> None:
     lead, its_world = recycled_by_a_person()
     at = NOW + 5 * DAY
     lead, decision = told(lead, became(MQL, at, source="partner"), its_world, at)
@@ -155,9 +155,7 @@ def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
         ),
     ],
 )
-def test_a_move_of_batons_own_clears_first_where_it_leads_back(
-    move: Transition, written: Value
-) -> None:
+def test_batons_backward_move_clears_the_stage_first(move: Transition, written: Value) -> None:
     """HubSpot moved the lead to SAL itself, so no stage written by Baton is under way."""
     move = replace(move, when={"budget": Test(known=True)})
     moves = (*SCORED.lifecycle.transitions, move)
@@ -178,7 +176,7 @@ def test_a_move_of_batons_own_clears_first_where_it_leads_back(
 # --- nothing of the closing stays
 
 
-def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
+def test_a_returned_lead_has_no_closing_reason() -> None:
     """Even if nobody gets the lead yet, and its cool-off would have lasted two more weeks."""
     reopen = Transition("reopen", ("recycled",), "lead", ("rep",))
     moves = (*SCORED.lifecycle.transitions, reopen)
@@ -205,7 +203,7 @@ def without(*moves: str) -> Lifecycle:
     return replace(POLICY.lifecycle, transitions=kept)
 
 
-def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None:
+def test_a_closed_lead_without_a_side_stage_is_not_handed_off_again() -> None:
     """The lead stays in the stage of the handoff, and later events there do not hand it off."""
     lead, its_world = handed_off()
     its_world = replace(its_world, policy=replace(POLICY, lifecycle=without("disqualify")))
@@ -224,7 +222,7 @@ def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None
     assert decision.lead.state.stage == "sal"
 
 
-def test_nor_is_it_handed_on_to_those_of_a_later_stage() -> None:
+def test_a_closed_lead_is_not_handed_off_by_a_later_stage_either() -> None:
     desk = Desk(routed(lifecycle=without("disqualify")))
     desk.arrive("101")
     desk.send(click("reject", NOW, "UANNA", reason="competitor"))

@@ -55,18 +55,18 @@ def test_evidence_counts_after_the_cool_off(
     assert times(evidence_that_counts(POLICY, lead(stage, until))) == counts
 
 
-def test_a_raised_hand_need_not_wait_for_the_cool_off() -> None:
+def test_a_hand_raise_ignores_the_cool_off() -> None:
     recycled = lead("recycled", LEFT + 30 * DAY)
     assert times(evidence_of_raised_hands(POLICY, recycled)) == [DURING, END, AFTER]
     assert evidence_of_raised_hands(POLICY, lead("mql")) == EVIDENCE
 
 
-def test_a_stage_that_the_policy_has_forgotten_is_no_side_stage() -> None:
+def test_a_stage_not_in_the_policy_is_no_side_stage() -> None:
     assert evidence_that_counts(POLICY, lead("gone", LEFT + 30 * DAY)) == EVIDENCE
 
 
 @given(st.lists(st.integers(-100, 100), max_size=8), st.none() | st.integers(0, 90))
-def test_what_counts_may_raise_a_hand(days: list[int], cool_off: int | None) -> None:
+def test_a_signal_that_counts_can_be_a_hand_raise(days: list[int], cool_off: int | None) -> None:
     evidence = tuple(Evidence(LEFT + n * DAY, "form") for n in sorted(days))
     until = None if cool_off is None else LEFT + cool_off * DAY
     recycled = replace(lead("recycled", until), evidence=evidence)

@@ -35,9 +35,7 @@ DROPPED = replace(POLICY.lifecycle.reasons[0], id="bad_fit", track="")
         pytest.param("sqo", NURTURED, None, id="a move forward is no way off"),
     ],
 )
-def test_the_way_off_follows_from_reason_and_stage(
-    stage: str, reason: Reason, way: str | None
-) -> None:
+def test_reason_and_stage_choose_the_track(stage: str, reason: Reason, way: str | None) -> None:
     found = way_off(RULED, stage, reason)
     assert (found.id if found else None) == way
 

@@ -80,7 +80,7 @@ def full(*names: str) -> dict[str, Load]:
 # --- the account
 
 
-def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
+def test_the_contacts_owner_comes_first_without_a_pool() -> None:
     policy = replace(desk(), ownership=("contact",))
     choice = chosen(policy, existing_owner="owner-carl")
     assert (choice.person.id, choice.pool, choice.rule) == ("carl", "", "existing-owner")
@@ -105,7 +105,7 @@ def test_nobody_owns_what_has_no_owner() -> None:
         pytest.param({"time_off": OFF, "backup": ""}, {}, "anna", id="away without one: the rules"),
     ],
 )
-def test_the_backup_stands_in_for_who_is_not_there(
+def test_the_backup_stands_in_for_an_absent_owner(
     carl: dict[str, Any], load: dict[str, Load], person: str
 ) -> None:
     policy = replace(desk(people={"carl": {"backup": "cora"} | carl}), ownership=("contact",))
@@ -113,7 +113,7 @@ def test_the_backup_stands_in_for_who_is_not_there(
 
 
 @pytest.mark.parametrize("backup", ["", "cora"])
-def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: str) -> None:
+def test_loads_of_owner_backup_and_next_candidates_are_asked_for_together(backup: str) -> None:
     policy = replace(desk(people={"carl": {"backup": backup}}), ownership=("contact",))
     with pytest.raises(NeedsData) as asked:
         route(policy, wanted(policy, existing_owner="owner-carl"), World(policy), NOW)
@@ -124,7 +124,7 @@ def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: s
 # --- the rule
 
 
-def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
+def test_without_a_matching_rule_the_last_resort_gets_the_lead() -> None:
     never = Rule("never", {"company": Test(any_of=("Other",))}, "desk", "Never")
     policy = replace(desk(), rules=(never,))
     choice = chosen(policy)
@@ -133,7 +133,7 @@ def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
     assert reach(policy, handoff, wanted(policy).facts, NOW) == Needs()
 
 
-def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
+def test_a_rule_matches_when_all_its_conditions_hold() -> None:
     acme = {"company": Test(any_of=("Acme",))}
     rules = (
         Rule("product", acme | {"product": Test(known=True)}, "closers", "Product"),
@@ -148,7 +148,7 @@ def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
 # --- the member of the pool
 
 
-def test_what_is_missing_of_a_pool_is_asked_for_and_nothing_else() -> None:
+def test_only_the_missing_loads_of_a_pool_are_asked_for() -> None:
     policy = desk(fallback=(Fallback(pool="closers"), Fallback(person="mona")))
     there = world(policy)
 
@@ -187,7 +187,7 @@ def test_every_member_is_considered(
     assert chosen(policy, loads=loads).considered == (Considered("desk", codes),)
 
 
-def test_who_let_it_go_is_not_asked_again_and_who_left_is_called_so() -> None:
+def test_former_owners_and_inactive_reps_are_skipped() -> None:
     policy = desk("anna", "ben", "cora", people={"ben": {"active": False}})
     choice = chosen(policy, excluded=frozenset({"anna", "ben"}))
     assert choice.considered == (Considered("desk", "hi1"),)
@@ -214,7 +214,7 @@ def test_members_take_leads_on_their_shift(
     assert choice.considered[0] == Considered("desk", codes)
 
 
-def test_only_what_a_load_said_is_relied_on() -> None:
+def test_only_loads_that_decided_something_are_checked() -> None:
     """Leave is policy and cannot change; a person who is full may have room by the time the
     decision is stored."""
     policy = desk("anna", "ben", "cora", people={"anna": {"time_off": OFF}})
@@ -223,14 +223,14 @@ def test_only_what_a_load_said_is_relied_on() -> None:
     assert [load.person for load in choice.relied] == ["ben"]
 
 
-def test_who_gets_it_in_the_end_is_not_relied_on_to_be_away() -> None:
+def test_the_chosen_owners_load_is_not_checked_as_full() -> None:
     loads = full("anna", "ben") | {"mona": Load("mona", away=Away(NOW, None, "slack"))}
     choice = chosen(desk(people={"mona": {"backup": ""}}), loads=loads)
     assert choice.person.id == "mona"
     assert {load.person for load in choice.relied} == {"anna", "ben"}
 
 
-def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
+def test_a_rep_without_counted_leads_is_least_loaded() -> None:
     """Without a limit there is nothing to measure a load by."""
     policy = desk(people={"ben": {"max_open": None}}, choose="least_loaded")
     loads = {"anna": Load("anna", open=1), "ben": Load("ben", open=50)}
@@ -251,7 +251,7 @@ def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
         ),
     ],
 )
-def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
+def test_the_load_of_a_pool(limits: Limits, load: Load, counted: Load) -> None:
     policy = desk(limits=limits, calendar="berlin")
     turns = {"desk": Turns("desk", load=load)}
     choice = chosen(policy, NOW.replace(hour=23, minute=30), turns=turns)
@@ -261,7 +261,7 @@ def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
 
 
 @pytest.mark.parametrize("limits", [Limits(open=3), Limits(per_day=3), Limits(per_week=3)])
-def test_a_pool_that_is_full_is_not_asked(limits: Limits) -> None:
+def test_a_full_pool_is_skipped(limits: Limits) -> None:
     load = Load("desk", 3, "2026-03-03", 3, week="2026-W10", this_week=3)
     choice = chosen(desk(limits=limits), turns={"desk": Turns("desk", load=load)})
     assert choice.person.id == "mona"
@@ -276,7 +276,7 @@ def test_a_pool_that_is_full_is_not_asked(limits: Limits) -> None:
         pytest.param("capped", {}, full("ben"), {}, id="full is no leave"),
     ],
 )
-def test_what_is_owed_for_a_leave(
+def test_the_catch_up_owed_for_leave(
     kind: Any, people: dict[str, Any], loads: dict[str, Load], leave: dict[str, float]
 ) -> None:
     policy = desk(people=people, catch_up=CatchUp(kind, 1))
@@ -284,7 +284,7 @@ def test_what_is_owed_for_a_leave(
     assert after.leave == leave
 
 
-def test_a_debt_of_leave_is_paid_by_the_members_own_day() -> None:
+def test_catch_up_is_limited_per_day_of_the_member() -> None:
     policy = desk(catch_up=CatchUp("capped", 1))
     turns = {"desk": Turns("desk", leave={"ben": 2.0}, paid_on={"ben": "2026-03-03"})}
     (after,) = chosen(policy, turns=turns).turns
@@ -328,7 +328,7 @@ EVERYBODY = full("anna", "ben", "carl", "cora")
         pytest.param(full("pia"), 0, {"gave_up": True}, "mona", id="and so on"),
     ],
 )
-def test_a_lead_goes_along_the_chain(
+def test_a_lead_goes_along_the_fallbacks(
     loads: dict[str, Load], waiting: int, fields: dict[str, Any], person: str
 ) -> None:
     policy = chained()
@@ -343,7 +343,7 @@ def test_a_lead_goes_along_the_chain(
         assert answer.responsible == policy.person["mona"]
 
 
-def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
+def test_a_waiting_lead_asks_who_is_first_in_the_queue() -> None:
     policy = chained()
     turns = {"desk": Turns("desk", waiting=2)}
     with pytest.raises(NeedsData) as asked:
@@ -354,7 +354,7 @@ def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
     assert isinstance(first, Choice)
 
 
-def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
+def test_fallbacks_before_the_queue_are_not_its_managers() -> None:
     policy = chained(Fallback(person="dora"), Fallback(wait=WAIT), Fallback(person="mona"))
     away = EVERYBODY | {"dora": Load("dora", away=Away(NOW, None, "slack"))}
     answer = found(policy, loads=away)
@@ -367,7 +367,7 @@ def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
     assert nobody.responsible is None
 
 
-def test_managers_who_stand_in_for_each_other_and_are_both_away_end() -> None:
+def test_backups_that_are_each_others_end_the_search() -> None:
     away = {
         name: {"time_off": OFF, "backup": other}
         for name, other in (("mona", "dora"), ("dora", "mona"))
@@ -385,7 +385,7 @@ def test_a_backup_of_a_last_resort_is_asked_for_only_then() -> None:
     assert asked.value.lacks == Needs(people=("dora",))
 
 
-def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
+def test_a_shift_matters_only_within_a_pool() -> None:
     """The owner of the account takes leads outside their shift, too."""
     policy = desk(shift=Shift("on_shift"))
     search = Search(policy, wanted(policy), world(policy), EVENING)
@@ -394,13 +394,13 @@ def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
     assert search.obstacle(Load("anna"), anna, pool) == Obstacle.OFF_SHIFT
 
 
-def test_where_nothing_waits_any_more_nobody_comes_first() -> None:
+def test_leads_still_in_a_queue_without_a_wait_do_not_go_first() -> None:
     """The policy has dropped the wait; leads that still wait are counted."""
     turns = {"desk": Turns("desk", waiting=1)}
     assert chosen(desk(), turns=turns).person.id == "anna"
 
 
-def test_rules_of_a_handoff_that_nobody_has_indexed_are_tried_in_their_order() -> None:
+def test_rules_without_an_index_are_tried_in_order() -> None:
     policy = desk()
     handoff = replace(policy.handoff[policy.lifecycle.handoff], stage="made-up")
     assert chosen(policy, handoff=handoff).person.id == "anna"

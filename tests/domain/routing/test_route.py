@@ -52,7 +52,7 @@ def test_a_batch_of_leads_equals_single_leads(n: int) -> None:
     st.sampled_from(["PARTNER", "PAID_SEARCH", ""]),
     st.sampled_from(["owner-dan", "owner-anna", "owner-gone", ""]),
 )
-def test_nobody_is_nowhere_and_nobody_is_over_their_limit(
+def test_every_lead_is_somewhere_and_no_rep_is_over_capacity(
     loads: dict[str, int],
     inactive: set[str],
     country: str,
@@ -134,7 +134,7 @@ def test_the_account_decides_before_any_rule(
     assert (assignment.person, assignment.rule) == (owner, rule)
 
 
-def test_what_hubspot_does_not_show_keeps_no_lead() -> None:
+def test_missing_hubspot_data_does_not_block_routing() -> None:
     policy = replace(POLICY, ownership=("company",))
     state = world(policy, contact(), account=Account(denied="the scope is missing"))
     decision = decided(None, became(), state)
@@ -154,7 +154,7 @@ def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
     assert isinstance(answer, Decision), "found before anybody was asked"
 
 
-def test_the_account_is_looked_at_further_where_its_owner_cannot_take_it() -> None:
+def test_account_sources_are_tried_in_turn_until_an_owner_is_available() -> None:
     policy = replace(POLICY, ownership=("open_deal", "contact", "company", "domain"))
     deal = Account({"open_deal": ("owner-nobody", "7")}, looked=("open_deal",))
     state = world(policy, contact(), account=deal)
@@ -265,7 +265,7 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
         ({"max_per_week": 9}, Load("anna", week="2026-W09", this_week=9), "2", ""),
     ],
 )
-def test_the_first_thing_that_rules_somebody_out_is_kept(
+def test_the_first_obstacle_is_kept(
     fields: dict[str, Any], load: Load, code: str, said: str
 ) -> None:
     policy = one_pool(rep("ben"), rep("anna", **fields))

@@ -80,7 +80,7 @@ def test_a_score_explains_itself() -> None:
     assert all_words(found.wanting) == ("behaviour is 10, needs 30",)
 
 
-def test_what_rules_a_person_out_is_named() -> None:
+def test_a_disqualifying_condition_is_named() -> None:
     assert all_words(scored(role="Student of law").wanting) == ("never: A student",)
 
 
@@ -128,7 +128,7 @@ def behaviour(evidence: tuple[Evidence, ...], at: datetime) -> float:
     return score(SCORING, Facts({}, evidence, at), ()).behaviour
 
 
-def test_the_score_is_looked_at_when_it_falls_below_the_threshold() -> None:
+def test_the_score_clock_is_due_when_it_falls_below_the_threshold() -> None:
     """Four views of the pricing page give 40 points; halved every 10 days they are 30 after 4.15
     days."""
     evidence = add((), [seen(n / 10_000) for n in range(4)])

@@ -52,7 +52,7 @@ TERRITORIES = (
         pytest.param("oslo", "east", "asia", "oslo", id="the one that is named"),
     ],
 )
-def test_a_promise_names_the_hours_it_counts(
+def test_a_target_names_the_calendar_it_counts(
     calendar: str, team: str, territory: str, expected: str
 ) -> None:
     policy = replace(POLICY, territories=TERRITORIES, team_calendars={"east": "warsaw"})
@@ -60,14 +60,14 @@ def test_a_promise_names_the_hours_it_counts(
     assert calendar_id(policy, target("call", calendar=calendar), owner, territory) == expected
 
 
-def test_a_clock_keeps_the_name_of_its_hours_and_none_for_the_owners() -> None:
+def test_a_clock_keeps_the_name_of_its_calendar_and_none_for_the_owners() -> None:
     assert arm(target("call"), NOW, HOURS).calendar == ""
     assert arm(target("call"), NOW, HOURS, "berlin").calendar == "berlin"
     assert calendar_of(POLICY, ANNA, arm(target("call"), NOW, HOURS)) is HOURS
     assert calendar_of(POLICY, None, arm(target("call"), NOW, HOURS)) is None, "nobody's hours"
 
 
-def test_where_it_is_never_open_every_hour_counts() -> None:
+def test_with_a_calendar_that_never_opens_every_hour_counts() -> None:
     rungs = (
         Rung("warn", share=0.5, time="working"),
         BREACH,
@@ -103,7 +103,7 @@ def test_a_breach_is_at_its_deadline_also_at_closing_time(time: Time) -> None:
     ],
 )
 @pytest.mark.parametrize("time", ["", "wall", "working"])
-def test_a_rung_comes_again_and_counts_as_it_did(
+def test_a_repeating_rung_keeps_its_kind_of_time(
     time: Any, repeats: dict[str, Any], minutes_after: list[int]
 ) -> None:
     rung = Rung("escalate", to="manager", after=minutes(10), time=time, **repeats)
@@ -169,7 +169,7 @@ def test_a_breach_stays_at_its_deadline_when_that_moves_into_the_night() -> None
     assert [rung.at for rung in moved.ladder] == [moved.due_at]
 
 
-def test_what_comes_after_a_passed_deadline_moves_as_it_counts() -> None:
+def test_rungs_after_a_passed_deadline_move_in_their_own_calendar() -> None:
     """The deadline was at ten. The clock is paused from eleven, an hour before the manager was to
     be told, until half past four."""
     escalate = Rung("escalate", after=2 * HOUR, time="working")
@@ -179,7 +179,7 @@ def test_what_comes_after_a_passed_deadline_moves_as_it_counts() -> None:
     assert [rung.at for rung in moved.ladder] == [NEXT_OPENING + HOUR / 2]
 
 
-def test_a_clock_whose_calendar_opens_no_more_moves_by_the_wall() -> None:
+def test_a_clock_whose_calendar_never_opens_again_moves_by_elapsed_time() -> None:
     clock = arm(target("call"), NOW, HOURS)
     moved = stand_still(clock, NOW + minutes(10), NOW + minutes(25), never_open())
     assert moved.due_at == NOW + minutes(75)
@@ -189,12 +189,12 @@ def test_a_clock_whose_calendar_opens_no_more_moves_by_the_wall() -> None:
 # --- stopped
 
 
-def test_what_is_stopped_for_good_stands_still_no_more() -> None:
+def test_a_stopped_clock_cannot_be_paused() -> None:
     stopped = arm(target("call"), NOW, HOURS).stop(NOW + minutes(10))
     assert stand_still(stopped, NOW + minutes(10), NOW + minutes(20), HOURS) == stopped
 
 
-def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
+def test_a_withdrawn_stop_leaves_no_trace() -> None:
     clock = arm(target("call"), NOW, HOURS)
     on = go_on(clock.suspend(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
     assert (on.stopped_at, on.stopped_by, on.due_at) == (None, "", NOW + minutes(70))

@@ -50,7 +50,7 @@ def running(**changes: Any) -> Clock:
         pytest.param(DUE, (WARN, BREACH), id="at the deadline"),
     ],
 )
-def test_a_rung_is_due_at_its_very_instant(now: datetime, climbed: tuple[ArmedRung, ...]) -> None:
+def test_a_rung_is_due_at_its_exact_instant(now: datetime, climbed: tuple[ArmedRung, ...]) -> None:
     clock, due = climb(running(), now)
     assert due == climbed
     assert clock.climbed == len(climbed)
@@ -64,7 +64,7 @@ def test_a_rung_is_due_at_its_very_instant(now: datetime, climbed: tuple[ArmedRu
         pytest.param(running(paused_at=DUE), id="standing still since its deadline"),
     ],
 )
-def test_a_clock_that_rests_at_its_deadline_climbs_nothing(clock: Clock) -> None:
+def test_a_clock_paused_at_its_deadline_fires_nothing(clock: Clock) -> None:
     assert climb(clock, DUE) == (clock, ())
 
 
@@ -75,7 +75,7 @@ def instants(clock: Clock) -> list[datetime]:
     return [clock.due_at, *(rung.at for rung in clock.ladder)]
 
 
-def test_what_stands_still_for_no_time_is_as_it_was() -> None:
+def test_a_pause_of_no_length_changes_no_clock() -> None:
     """This includes a warning that was deferred to its recipient's opening: in working time that is
     the instant of closing."""
     at, opens = NOW + minutes(20), NOW + timedelta(days=1)
@@ -97,7 +97,7 @@ def test_what_stands_still_for_no_time_is_as_it_was() -> None:
         pytest.param(ESCALATE.at, [0, 0, 0, 0], id="at the last rung: nothing"),
     ],
 )
-def test_what_is_due_as_it_comes_to_a_stand_keeps_its_instant(
+def test_a_rung_due_when_the_pause_begins_keeps_its_instant(
     since: datetime, moved: list[int]
 ) -> None:
     after = stand_still(running(), since, since + minutes(5), None)
@@ -107,7 +107,7 @@ def test_what_is_due_as_it_comes_to_a_stand_keeps_its_instant(
     assert after.pauses == ((since, since + minutes(5)),)
 
 
-def test_two_rests_that_meet_are_one_and_no_instant_of_them_counts_twice() -> None:
+def test_adjacent_pauses_merge_and_count_once() -> None:
     first = stand_still(running(), NOW, NOW + minutes(5), None)
     met = stand_still(first, NOW + minutes(5), NOW + minutes(10), None)
     assert met.pauses == ((NOW, NOW + minutes(10)),)
@@ -127,7 +127,7 @@ PAUSE = Pause("waiting", "Waiting on the lead", {"waiting_on": Test(any_of=("lea
         pytest.param(NOW, id="exactly as it started"),
     ],
 )
-def test_a_clock_stands_still_from_its_start_at_the_earliest(known_since: datetime) -> None:
+def test_a_pause_begins_at_the_start_of_the_clock_at_the_earliest(known_since: datetime) -> None:
     """HubSpot reports after the handoff that the property was set before it."""
     lifecycle = POLICY.lifecycle
     fields = (*lifecycle.fields, Field("waiting_on", "Waiting on", "waiting_on"))

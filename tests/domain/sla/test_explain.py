@@ -65,7 +65,7 @@ def test_holidays_have_their_names_and_other_hours_are_said() -> None:
     assert lines[-1].startswith("Sum: 4 h of")
 
 
-def test_clock_changes_are_said() -> None:
+def test_daylight_saving_changes_are_explained() -> None:
     policy = office()
     lines = told(policy, clock(policy, "2026-03-27T16:00:00+01:00", 2))
     assert "the clocks go forward by 1 h on Sun 29 Mar" in lines
@@ -89,7 +89,7 @@ def test_time_off_and_pauses_are_told_apart() -> None:
     assert told(policy, later)[-1].startswith("Sum: 2 h of")
 
 
-def test_by_the_wall_every_hour_counts() -> None:
+def test_without_a_calendar_every_hour_counts() -> None:
     policy = office()
     one = clock(policy, "2026-03-06T11:30:00+01:00", 6, time="wall")
     assert told(policy, one)[-1] == "Every hour counts: 6 h."
@@ -121,7 +121,7 @@ def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
     )
 
 
-def test_a_long_story_leaves_out_its_middle() -> None:
+def test_a_long_explanation_leaves_out_its_middle() -> None:
     policy = office()
     lines = told(policy, clock(policy, "2026-03-02T09:00:00+01:00", 200))
     assert len(lines) <= LINES + 3
@@ -134,7 +134,7 @@ zones = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Ho
 
 
 @given(starts, st.integers(1, 120), zones)
-def test_what_is_counted_sums_to_the_promise(start: datetime, hours: int, zone: str) -> None:
+def test_the_counted_hours_sum_to_the_target(start: datetime, hours: int, zone: str) -> None:
     policy = office(tz=zone)
     one = clock(policy, start.replace(tzinfo=UTC).isoformat(), hours)
     lines = told(policy, one)

@@ -59,7 +59,7 @@ class Office(Desk):
         return next(one for one in self.leads["101"].clocks if one.target == target)
 
 
-def test_a_clock_stands_still_and_goes_on_with_what_it_had_left() -> None:
+def test_a_paused_clock_resumes_with_its_remaining_time() -> None:
     office = Office()
     decision = office.set(20, waiting_on="lead")
     assert kinds(decision) == ["paused", "paused"]
