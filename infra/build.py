@@ -38,8 +38,8 @@ def code_sha256(root: Path, also: Iterable[str] = ()) -> str:
     """
     Hash everything a published version freezes.
 
-    Names and contents count, times and leftovers of tools do not, so two clones agree. *also* are
-    texts that decide what runs but are not code, such as parameter values.
+    File names and contents count; times and leftovers of tools do not, so two clones get the same
+    hash. *also*: further texts that decide what runs, such as parameter values.
     """
     digest = hashlib.sha256()
     for path in _files(root):
@@ -56,8 +56,8 @@ def stamp(template: Template, digest: str) -> Template:
     """
     Put *digest* where a built template refers to CodeSha256, and drop that parameter.
 
-    As a literal rather than as a parameter: a guided deploy would save the value of today and
-    offer it again next month.
+    A literal instead of a parameter, because a guided deploy would save today's value and offer it
+    again next month.
     """
     parameters = {k: v for k, v in template["Parameters"].items() if k != _PARAMETER}
     stamped: Template = _put({**template, "Parameters": parameters}, {"Ref": _PARAMETER}, digest)
@@ -65,8 +65,8 @@ def stamp(template: Template, digest: str) -> Template:
 
 
 def read(path: Path) -> Template:
-    """Read a template, its short forms (``!Ref``) spelled out."""
-    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 a safe one
+    """Read a template; short forms (``!Ref``) become long ones."""
+    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 a safe loader
     return template
 
 
@@ -111,8 +111,8 @@ def build_for_account() -> str:
 
 
 def lighten(folder: Path) -> None:
-    """Take out of the built layer in *folder* what only the command line uses: half of Baton's
-    files, which each cold start would unpack for nothing."""
+    """Remove from the built layer in *folder* what only the command line uses: half of Baton's
+    files, which each cold start would unpack needlessly."""
     for name in ADMIN:
         for path in folder.glob(f"*/python/baton/{name}"):
             if path.is_dir():

@@ -1,4 +1,4 @@
-"""A small policy and the pieces of a lead's life, for tests to vary."""
+"""A small policy, leads and events, which tests vary."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ BECAME_MQL = NOW - minutes(2)
 
 
 def office(zone: str, **days: list[tuple[str, str]]) -> Calendar:
-    """Nine to five on workdays; with *days* (``tue=[("14:00", "20:00")]``), open on those alone."""
+    """A calendar, nine to five on workdays; with *days* (``tue=[("14:00", "20:00")]``) open only on
+    those."""
     week = days or {day: [("09:00", "17:00")] for day in WORKDAYS}
     return Calendar(zone, tuple(tuple(map(_shift, week.get(day, []))) for day in WEEKDAYS))
 
@@ -226,7 +227,7 @@ PROPERTIES = {
 
 
 def empty_policy(company: str) -> Policy:
-    """What must be in a policy, and no more: for what stores it and does not decide by it."""
+    """The smallest valid policy, for tests that store it and do not decide by it."""
     return Policy(
         version="draft",
         company=company,
@@ -300,7 +301,7 @@ def due(lead: Lead) -> ClockDue:
 
 
 def owned(lead: Lead) -> Assignment:
-    """The assignment of a lead that somebody has."""
+    """An assignment."""
     assert lead.assignment is not None, f"nobody has lead {lead.id}"
     return lead.assignment
 
@@ -313,7 +314,7 @@ def world(
     touches: tuple[Touch, ...] | None = (),
     **fields: Any,
 ) -> World:
-    """A world that knows everybody; nobody carries anything unless *loads* says so."""
+    """A world with the loads of everybody; they are empty unless *loads* gives them."""
     known = {person.id: Load(person.id) for person in policy.people} | (loads or {})
     seats = {pool.id: Turns(pool.id) for pool in policy.pools} | (turns or {})
     return World(
@@ -322,7 +323,7 @@ def world(
 
 
 def decided(lead: Lead | None, event: AnyEvent, world: World, now: datetime = NOW) -> Decision:
-    """The decision, in a world that lacks nothing."""
+    """The decision; asserts that the world lacks nothing."""
     answer = decide(lead, event, world, now)
     assert not isinstance(answer, Needs), f"the world lacks {answer}"
     return answer

@@ -1,4 +1,4 @@
-"""What holds for every test, and in which order several processes take them."""
+"""Settings for all tests, and the order in which several processes take them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Machines differ and are busy: no test may depend on how long an example takes, to draw or to play.
-# Everything else is as Hypothesis has it; where CI is set it plays the same examples each time.
+# Machines differ and are busy, so no test may depend on the time that drawing or running an example
+# takes. Other settings are those of Hypothesis; if CI is set, it runs the same examples each time.
 settings.register_profile(
     "baton", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -24,7 +24,7 @@ OWN_STACKS = "tests/stack/test_run.py"
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
-    """A file of tests belongs to one process, and so do all that use the same stack."""
+    """All tests of a file run in one process, and so do all tests that share a stack."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -32,18 +32,19 @@ class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
-    config.option.loadscopereorder = False  # pytest_collection_modifyitems says the order
+    config.option.loadscopereorder = False  # pytest_collection_modifyitems sets the order
     return FileByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One more than there are processors: the one with the stack mostly waits for it."""
+    """One more process than there are processors, because the process with the stack mostly
+    waits."""
     return (yield) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest starts first, so that nothing long is left for the end."""
+    """Start the slowest tests first, so that none is left for the end."""
 
     def turn(item: pytest.Item) -> int:
         if item.nodeid.startswith(STACK):
@@ -54,8 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # What is there by now stays to the end, and is much: looked through again and again by the
-    # garbage collector, it takes a fifth of the time.
+    # Many objects exist by now, and stay to the end: scanning them in the garbage collector again
+    # and again would take a fifth of the time.
     gc.collect()
     gc.freeze()
     if "moto" in sys.modules:

@@ -1,5 +1,5 @@
-"""A policy whose pools have limits and queues and whose stages have handoffs of their own, and a
-small world in which many leads live through it."""
+"""A policy whose pools have limits and queues and which has later handoffs, and a small world for
+many leads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from tests.builders import NOW, POLICY, became, contact, manager, minutes, rep
 
 
 def waiting_pool(**changes: Any) -> Pool:
-    """Anna and Ben, two open leads each; who finds nobody waits four hours, then Mona gets it."""
+    """A pool of Anna and Ben with two open leads each; a lead that finds nobody waits four hours,
+    then Mona gets it."""
     given: dict[str, Any] = {
         "id": "desk",
         "label": "Desk",
@@ -32,14 +33,15 @@ def waiting_pool(**changes: Any) -> Pool:
 
 
 def routed(*pools: Pool, people: tuple[Any, ...] = (), **changes: Any) -> Policy:
-    """POLICY with these pools (every lead goes to the first) and closers who take over at SQL."""
+    """POLICY with these pools (every lead goes to the first), and with closers who take over at
+    SQL."""
     pools = pools or (waiting_pool(),)
     closers = Pool(
         "closers", "Closers", (Member("carl"), Member("cora")), (Fallback(person="mona"),)
     )
     given: dict[str, Any] = {
         "pools": (*pools, closers),
-        # No promises: nothing is pulled back while a test waits.
+        # No targets, so that nothing is pulled back while a test waits.
         "tiers": tuple(replace(tier, targets=()) for tier in POLICY.tiers),
         "rules": (Rule("all", {}, pools[0].id, "All"),),
         "people": people
@@ -64,7 +66,7 @@ def routed(*pools: Pool, people: tuple[Any, ...] = (), **changes: Any) -> Policy
 
 
 class Desk:
-    """Everything in memory, every decision applied at once; queues are looked at as flows do."""
+    """A world in memory that applies every decision at once, and drains queues as the flows do."""
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or routed()
@@ -78,7 +80,7 @@ class Desk:
         self.events = 0
 
     def send(self, event: AnyEvent) -> Decision:
-        """Work *event*, and then whatever queue it may have made room in."""
+        """Work *event*, and then the queues that may have room now."""
         decision = self._decide(event)
         self.decisions.append(decision)
         if not decision.changed:

@@ -1,4 +1,4 @@
-"""A policy with everything a lifecycle can say: scores, gates, own moves, sync."""
+"""A policy with all features of a lifecycle: scores, gates, own moves, sync."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ SCORED = replace(
     scoring=SCORING,
 )
 
-#: A contact that has all a handoff asks for, and has done nothing yet.
+#: A contact that has all fields that a handoff requires, and no evidence yet.
 COMPLETE = {
     "email": "ada@acme.example",
     "industry": "Logistics",
@@ -196,7 +196,7 @@ def told(
 
 
 def interested(its_world: World, looks: int = 4) -> tuple[Lead, Decision]:
-    """A lead that looked at pricing so often; the last look decides."""
+    """A lead with *looks* views of the pricing page, and the decision about the last one."""
     lead: Lead | None = None
     decision = None
     for n in range(looks):
@@ -208,7 +208,7 @@ def interested(its_world: World, looks: int = 4) -> tuple[Lead, Decision]:
 
 
 def accepted() -> tuple[Lead, World]:
-    """Interested, handed off, and accepted a minute later."""
+    """An interested lead that was handed off, and accepted a minute later."""
     its_world = scored_world()
     lead, decision = interested(its_world)
     its_world = after(its_world, decision)
@@ -220,7 +220,7 @@ def accepted() -> tuple[Lead, World]:
 
 
 def stage_in_hubspot(stages: dict[str, int], **fields: str) -> Contact:
-    """A contact that entered those stages so many minutes from now, the last by a person."""
+    """A contact with this stage history, in minutes from NOW; a person set the last stage."""
     seen = [SeenStage("lead", NOW - 30 * DAY, "FORM")]
     seen += [SeenStage(stage, NOW + minutes(at), "CRM_UI") for stage, at in stages.items()]
     return person(tuple(seen), **({"lifecyclestage": [*stages][-1]} | fields))

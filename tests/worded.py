@@ -1,4 +1,4 @@
-"""What people read of what was decided: phrases put into words, for assertions on the wording."""
+"""The wording of decisions, for assertions on what people read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from baton.presentation.wording import plain
 
 
 def words(text: Text | None, zone: str = "UTC") -> str:
-    """*text* as it is read in *zone*; nothing where nothing is said."""
+    """*text* in words, with instants in *zone*; empty: nothing is said."""
     return "" if text is None else plain(text, zone)
 
 
@@ -20,31 +20,31 @@ def all_words(texts: Iterable[Text], zone: str = "UTC") -> tuple[str, ...]:
 
 
 def reasons(decision: Decision, zone: str = "UTC") -> tuple[str, ...]:
-    """Why *decision* came out as it did."""
+    """The reasons of *decision*."""
     return all_words(decision.because, zone)
 
 
 def title(notice: NoticeState) -> str:
-    """The title of *notice*, as its reader has it."""
+    """The title of *notice*, in the zone of its reader."""
     return words(notice.title, notice.zone)
 
 
 def lines(notice: NoticeState) -> tuple[str, ...]:
-    """The lines of *notice*, as its reader has them."""
+    """The lines of *notice*, in the zone of its reader."""
     return all_words(notice.lines, notice.zone)
 
 
 def answer(reply: ReplyState) -> str:
-    """What is said to whoever clicked."""
+    """The reply to the person who clicked."""
     return "\n".join(all_words(reply.lines, reply.zone))
 
 
 def subject(task: TaskState) -> str:
-    """The subject of *task*, as its owner has it."""
+    """The subject of *task*, in the zone of its owner."""
     return words(task.subject_line, task.zone).strip()
 
 
 def body(task: TaskState) -> str:
-    """The body of *task*, as its owner has it."""
+    """The body of *task*, in the zone of its owner."""
     texts = task.body.splitlines() if isinstance(task.body, str) else task.body
     return "\n".join(all_words(texts, task.zone)).strip()

@@ -13,7 +13,7 @@ from infra.local import sample_day
 from infra.local.stack import Fault, Settings, Stack, preflight
 from infra.local.stack.secrets import write_private
 
-#: Ended from outside is ended as by Ctrl-C: in order, with nothing left behind.
+#: All of these stop the stack as Ctrl-C does: in order, with nothing left running.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,10 +39,10 @@ def main(argv: list[str] | None = None) -> int:
 def _run(*, once: bool, play: bool) -> int:
     settings = Settings.from_environment(os.environ)
     facts_file = settings.facts_file
-    preflight.check(settings)  # a second start must not take the file of the one that runs
-    facts_file.unlink(
-        missing_ok=True
-    )  # while starting, its coming back says that the stack is ready
+    # First, so that a second start does not delete the file of a running stack.
+    preflight.check(settings)
+    # The file is written again once the stack is ready; scripts wait for that.
+    facts_file.unlink(missing_ok=True)
     with Stack(settings, report=lambda line: print(line, flush=True)) as stack:
         write_private(facts_file, stack.facts())
         try:

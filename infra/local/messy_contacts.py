@@ -1,10 +1,10 @@
 """
-A few thousand contacts as an account has them after years, with faults whose numbers are known.
+Fills the sandbox with contacts like those of an old account, with a known number of each fault.
 
     python -m infra.local.messy_contacts --seed 7 --count 3000
 
-puts them into the running sandbox. The same seed, policy and day give the same contacts. Each one
-is sound, or has one fault and no other, so that an audit can be held against `Messy.planted`.
+loads 3000 contacts into the running sandbox. The same seed, policy and day give the same contacts.
+Each has at most one fault, so that an audit can be compared with `Messy.planted`.
 """
 
 from __future__ import annotations
@@ -46,9 +46,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _sandbox(host: str) -> str:
-    """The sandbox's address. Messy contacts must never get into a real account."""
+    """The sandbox's address; refuses any other host, because messy contacts must never reach a real
+    account."""
     if urlsplit(host).hostname not in {"127.0.0.1", "localhost"}:
-        raise Unreachable(f"{host} is no sandbox")
+        raise Unreachable(f"{host} is not a sandbox on this machine")
     return host.removesuffix("/hubspot")
 
 

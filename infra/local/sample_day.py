@@ -1,4 +1,4 @@
-"""The sample day: a few leads sent in as signed HubSpot requests, and what became of them.
+"""The sample day: sends a few leads as signed HubSpot requests, and shows what happened to them.
 
 The sandbox plays HubSpot and Slack; its webhooks and clicks are signed like theirs. Everything in
 between is Baton as it is deployed, under an overlay of the policy whose clocks run in seconds.
@@ -27,19 +27,21 @@ from infra.local.stack import Stack
 
 #: Columns of the table where no terminal says how wide it is.
 WIDTH = 190
-#: A day that takes longer than this is cut off, and shown as far as it came.
+#: After this time the sample day is stopped, and its results so far are shown.
 PATIENCE = 150.0
 #: How long to wait for the digests, which are requested at the end.
 DIGESTS_WITHIN = 20.0
 #: How long an action may take before it is tried again.
 ANSWERED_WITHIN = 4.0
-#: The same for a policy of one's own, whose clocks are not waited for.
+#: How long to wait for the assignments under the user's own policy, whose clocks are not waited
+#: for.
 ASSIGNED_WITHIN = 30.0
 
 
 def run(stack: Stack, once: bool) -> int:
-    """Play the day on a running *stack*; return the exit code: 0 if all came out as meant."""
-    # Leads' names come from outside: nothing in them is an instruction to the terminal.
+    """Play the day on a running *stack*; return the exit code: 0 if every lead reached its
+    outcome."""
+    # Leads' names come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False)
     if not console.is_terminal:
         console = Console(markup=False, emoji=False, width=WIDTH)
@@ -56,7 +58,7 @@ def run(stack: Stack, once: bool) -> int:
         console.print(f"The sample day ended early: {type(error).__name__} {error}")
     for name in day.missing:
         console.print(
-            f"Not seen of {name} what the day is to show; the table says how far it came."
+            f"{name} did not reach the planned outcome; the table shows how far the lead got."
         )
     console.print(f"\nThe sandbox, a HubSpot and a Slack to click in: {stack.sandbox}")
     if fast:
@@ -76,11 +78,11 @@ class Day:
 
     @property
     def missing(self) -> list[str]:
-        """Leads that have not reached the outcome that the day is to show."""
+        """Names of the leads that have not reached the outcome planned for them."""
         return [scene.name for scene in self._scenes if not self._done(scene)]
 
     def play(self) -> None:
-        """Send the leads, let people act, and tell what happens as it happens."""
+        """Send the leads, let people act, and print what happens as it happens."""
         self._print_line("sample day", "leads come in as signed HubSpot webhooks")
         for scene in self._scenes:
             scene.lead_id = self._send(scene)
@@ -96,7 +98,7 @@ class Day:
             self._digest()
 
     def summary(self) -> None:
-        """What happened to each lead, as a table; and what the managers were sent."""
+        """Print what happened to each lead, as a table, and the digests that the managers got."""
         policy = self._policies.active(_now())
         messages = self._sandbox("GET", "state")["messages"]
         rows = []
@@ -115,7 +117,7 @@ class Day:
     # What Baton did.
 
     def _show_new_outcomes(self, scene: Scene) -> None:
-        """One line for each thing that happened since the last look."""
+        """Print one line for each outcome since the last call."""
         outcomes = list(self._outcomes(scene))
         for outcome in outcomes[scene.outcomes_shown :]:
             if outcome.kind != "stage_moved":
@@ -145,8 +147,8 @@ class Day:
         return str(self._sandbox("POST", "contacts", body)["id"])
 
     def _act(self, scene: Scene, messages: list[dict[str, Any]]) -> None:
-        """Let people do what comes next, again and again until it has come to something: on a slow
-        machine a lead may be taken back while somebody is at its button."""
+        """Let the person do the next act, and repeat it until it has taken effect: on a slow
+        machine a lead may be pulled back just before its button is pressed."""
         lead = self._store.leads([scene.lead_id]).get(scene.lead_id)
         if lead is None or not scene.acts:
             return
@@ -248,7 +250,7 @@ def _state(lead: Lead) -> str:
 
 
 def _has_come_to(act: Act, lead: Lead) -> bool:
-    """Whether what *act* was to bring about is so."""
+    """Whether *act* has taken effect on *lead*."""
     if act.do == "reject":
         return bool(lead.reason)
     if lead.assignment is None or lead.assigned < act.owners:

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class Act:
-    """What somebody does: when the card shows *state*, *after* seconds."""
+    """What a person does: *after* so many seconds with the card in *state*."""
 
     do: str
     state: str = "open"
@@ -20,7 +20,7 @@ class Act:
 
 @dataclass
 class Scene:
-    """A lead, what is done with it, and the outcome it must come to."""
+    """A lead, what people do with it, and the outcome it must reach (*until*)."""
 
     name: str
     properties: dict[str, str]
@@ -29,7 +29,7 @@ class Scene:
     acts: list[Act] = field(default_factory=list)
     until: str = "assigned"
     source: str = "FORM"
-    #: Filled in while it plays.
+    #: Filled in during the sample day.
     lead_id: str = ""
     outcomes_shown: int = 0
     due_since: float = 0.0

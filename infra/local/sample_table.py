@@ -1,4 +1,4 @@
-"""What became of each lead of the sample day, as a table a stranger can read."""
+"""A table of what happened to each lead of the sample day."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def row(
 
 
 def laid_out(rows: list[list[str]], width: int) -> Iterator[Table | str]:
-    """The rows as a table, or as a block a lead where there is no room for one."""
+    """The rows as a table, or as one block per lead if the terminal is too narrow."""
     if width >= ROOM:
         table = Table(title="The sample day", show_lines=True)
         for heading in HEADINGS:
@@ -69,12 +69,12 @@ def laid_out(rows: list[list[str]], width: int) -> Iterator[Table | str]:
                 yield f"  {heading if n == 0 else '':<14} {line}"
 
 
-#: A date of Slack's, with what is read where Slack does not show it.
+#: Slack's date token; the group is its fallback text.
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
 def sections(message: dict[str, Any]) -> Iterator[str]:
-    """What a message says, line by line."""
+    """The text of a message, line by line."""
     for block in message["blocks"]:
         if block["type"] in {"header", "section"} and "text" in block:
             shown = _DATE.sub(r"\1", str(block["text"]["text"]))
@@ -82,7 +82,7 @@ def sections(message: dict[str, Any]) -> Iterator[str]:
 
 
 def mark(message: dict[str, Any]) -> dict[str, str]:
-    """Which slot of which subject a message stands for."""
+    """The subject and the slot of a message, from its metadata."""
     found: dict[str, str] = (message.get("metadata") or {}).get("event_payload") or {}
     return found
 
@@ -97,7 +97,8 @@ def name_of(policy: Policy, person: str) -> str:
 
 
 def _why(record: Record) -> str:
-    """The steps that decided: what matched and who was passed over, not what did not match."""
+    """The routing steps that decided: what matched and who was skipped; rules that did not match
+    are left out."""
     return "\n".join(
         plain(why)
         for why in record.because

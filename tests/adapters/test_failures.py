@@ -1,4 +1,4 @@
-"""How each answer of HubSpot and Slack is sorted, and that none carries personal data."""
+"""Each error of HubSpot and Slack becomes the right failure, and none carries personal data."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_hubspot_never(status: int, kind: type[Any]) -> None:
 
 
 def test_a_tls_failure_is_tried_again() -> None:
-    """The client library raises AttributeError out of the handling of its own exception."""
+    """The client library raises AttributeError while it handles its own exception."""
 
     def stumble() -> None:
         try:

@@ -1,4 +1,5 @@
-"""One slot, one message or task, the newest state: whatever comes twice, late, or dies."""
+"""A slot has one message or task with the newest state, even if effects come twice or late or
+workers die."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ MESSAGES = [
 ]
 
 
-# ---------------------------------------------------------------- the plain way
+# ---------------------------------------------------------------- without failures
 
 
 @pytest.mark.parametrize("state", MESSAGES)
@@ -195,7 +196,7 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
     world.hook("before", "post", refuse)
     with pytest.raises(Rejected):
         world.deliver(card_state())
-    # The cause was mended, and the effect redriven.
+    # The cause was fixed, and the effect redriven.
     assert isinstance(world.deliver(card_state()), Delivered)
     assert world.slack.calls == ["post", "post"]
 

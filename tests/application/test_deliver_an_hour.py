@@ -1,4 +1,5 @@
-"""No more than so many messages an hour to one person; one summary has the rest, and loses none."""
+"""The hourly limit on messages to a person: a summary has the remaining notices, and none is
+lost."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def told(number: int, level: Level = "warning", **changes: Any) -> NoticeState:
 
 
 def told_often(world: World, count: int) -> None:
-    """*count* notices, far enough apart that none shares a message by the minute."""
+    """Deliver *count* notices, more than a minute apart, so that they do not share a message by
+    that rule."""
     for number in range(count):
         world.deliver(told(number))
         world.now += 2 * OPEN_FOR
@@ -133,7 +135,7 @@ def test_a_newer_state_of_what_a_summary_counted_is_not_shown_twice() -> None:
 
 
 class Anna:
-    """Whoever is told, and those who bring her notices."""
+    """A recipient, and the workers that deliver notices to her."""
 
     def __init__(self) -> None:
         self.slack, self.slots, self.boards = FakeMessenger(), FakeSlots(), FakeBoards()
@@ -146,7 +148,8 @@ class Anna:
         deliver(notice, now, f"attempt-{self.attempts}", slots, show)
 
     def bring(self, notice: NoticeState, now: datetime, die_at: int = 0) -> bool:
-        """Whether it is done with; its bringer dies at moment *die_at*, counted from 1."""
+        """Deliver a notice once; return whether it is finished. The worker dies at moment *die_at*,
+        counted from 1."""
         moments: list[str] = []
 
         def tick(moment: str) -> None:
@@ -161,7 +164,7 @@ class Anna:
         return True
 
     def check(self, notices: dict[int, NoticeState]) -> None:
-        """What is promised, of *notices*, all of which were brought to the end."""
+        """Assert the promises for *notices*, all of which have been delivered."""
         assert _seen(self.slack) == Counter(
             f"{one.subject}/{one.slot}" for one in notices.values()
         ), "each is seen, and once"
@@ -183,7 +186,7 @@ def _boards(slack: FakeMessenger) -> list[Board]:
 
 
 def _seen(slack: FakeMessenger) -> Counter[str]:
-    """How often each notice is shown, or counted."""
+    """How often each notice is shown or counted."""
     return Counter(
         id_ for board in _boards(slack) for id_ in (*(e.id for e in board.entries), *board.beyond)
     )
@@ -192,9 +195,9 @@ def _seen(slack: FakeMessenger) -> Counter[str]:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 14),  # which notice; the same again is a repetition
-            st.sampled_from([0, 1, 20, 61, 600, 2400]),  # seconds since the last
-            st.integers(0, 16),  # the moment at which its bringer dies; 0 or too many: not
+            st.integers(0, 14),  # number of the notice; the same number again is a repetition
+            st.sampled_from([0, 1, 20, 61, 600, 2400]),  # seconds since the notice before
+            st.integers(0, 16),  # when its worker dies; 0 or too large: never
         ),
         max_size=40,
     ),
@@ -215,7 +218,7 @@ def test_in_any_order_with_any_repetition_and_deaths(
 
 
 def _bring_to_the_end(anna: Anna, notices: dict[int, NoticeState], now: datetime) -> None:
-    """As the queue would."""
+    """Deliver again until nothing is left, as the queue does."""
     waiting = list(notices.values())
     for _ in range(10):
         now += LEASE + SECOND

@@ -1,4 +1,4 @@
-"""Breaches of one minute for one recipient are one message; everything else stays as it was."""
+"""Breaches of one minute for one recipient share a message; everything else is unchanged."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_more_than_a_message_holds_go_on_in_the_next() -> None:
     assert [len(numbers) for numbers in shown(world)] == [full, 5]
 
 
-# ---------------------------------------------------------------- two at the same moment
+# ---------------------------------------------------------------- two workers at the same time
 
 
 def test_who_joins_while_another_posts_is_shown_by_the_other() -> None:
@@ -177,7 +177,8 @@ def test_who_found_a_board_busy_and_comes_back_after_it_closed_is_shown_once() -
 @pytest.mark.parametrize("error", [Retryable("Slack: ratelimited"), Rejected("is_archived")])
 @pytest.mark.parametrize("others", [True, False], ids=["others go on", "nobody else"])
 def test_a_refused_breach_is_shown_once_when_it_comes_back(error: Exception, others: bool) -> None:
-    """Also when its board has closed, and others that are on it have shown it by then."""
+    """This also holds if its board has closed, and deliveries of other notices on it have shown
+    it."""
     world = World()
 
     def refuse() -> None:
@@ -218,7 +219,7 @@ def test_after_an_answer_that_never_came_nothing_is_shown_twice(call: str, when:
 
 
 def test_a_board_that_is_forgotten_is_still_recognised_in_slack() -> None:
-    """More boards ago than are looked through, or a day."""
+    """It was more boards ago than are searched, or more than a day."""
     world = World()
 
     def lose() -> None:

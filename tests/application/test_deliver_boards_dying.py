@@ -1,4 +1,5 @@
-"""Thirty breaches, workers that die anywhere and meet everywhere: each is shown, and once."""
+"""Thirty breaches whose workers die at any step and run concurrently: each is shown exactly
+once."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def breach(number: int) -> NoticeState:
 
 
 class Desk:
-    """A recipient, and whoever brings breaches."""
+    """A recipient, and the workers that deliver breaches."""
 
     def __init__(self) -> None:
         self.slack, self.slots, self.boards = FakeMessenger(), FakeSlots(), FakeBoards()
@@ -67,7 +68,7 @@ class Desk:
 
 
 def moments_of(position: int) -> int:
-    """How many moments the attempt at this position has, if nobody dies."""
+    """The number of moments in the attempt at this position, if no worker dies."""
     desk = Desk()
     for number in range(position):
         desk.bring(number, NOW)
@@ -92,7 +93,7 @@ def test_who_dies_with_the_first_breach_still_gets_it_into_the_one_message(
         try:
             desk.bring(number, NOW + (10 + number) * SECOND)
         except Retryable:
-            waiting.append(number)  # the dead one holds the board
+            waiting.append(number)  # the dead worker still holds the board
     back = NOW + LEASE + SECOND
     for number in (0, *waiting):
         desk.bring(number, back)
@@ -105,7 +106,7 @@ def test_who_dies_with_the_first_breach_still_gets_it_into_the_one_message(
 def test_who_dies_among_others_loses_nothing_and_shows_nothing_twice(
     position: int, moment: int, closed: bool
 ) -> None:
-    """It comes back when its minute is over: if it had joined it is on that board, else on the
+    """It comes back when its lease is over. If it had joined a board it is on that one, else on the
     next."""
     desk = Desk()
     waiting: list[int] = []

@@ -1,4 +1,5 @@
-"""Deaths at every step, and every order: one message or task, the newest state."""
+"""Workers die at every step, in every order: there is one message or task, with the newest
+state."""
 
 from __future__ import annotations
 

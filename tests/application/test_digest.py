@@ -1,4 +1,4 @@
-"""The digest: whose, when, and what it says."""
+"""The digest: who gets it, when, and what it says."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_manager_reads_of_their_own_people_and_a_director_of_everybodys() -> N
 
 #: A second team: Eve's manager is Max, and Dora's teams are both of them.
 def read(line: DigestLine) -> str:
-    """What a manager in Berlin reads of how late it is, and what happened next."""
+    """What a manager in Berlin reads about how late a lead is, and what happened next."""
     return words(line.detail, "Europe/Berlin")
 
 
@@ -99,7 +99,7 @@ TEAMS = replace(
 
 
 def missed(*owners: str, to: str = "") -> tuple[list[Happened], dict[str, Lead]]:
-    """A lead of each of *owners* was not accepted in time; at once it goes *to* somebody."""
+    """A lead of each of *owners* was not accepted in time, and at once goes *to* another person."""
     happened: list[Happened] = []
     leads: dict[str, Lead] = {}
     for n, owner in enumerate(owners):
@@ -119,7 +119,7 @@ def missed(*owners: str, to: str = "") -> tuple[list[Happened], dict[str, Lead]]
 
 
 def owners_in(name: str, happened: list[Happened], leads: dict[str, Lead]) -> tuple[set[str], ...]:
-    """Whose leads the manager reads of: newly breached, still open, and at risk."""
+    """The owners of the leads in the digest: newly breached, still open, and at risk."""
     now = NOW + minutes(20)
     digest = build(TEAMS, TEAMS.person[name], "2026-03-03", NOW, happened, leads, now)
     sections = (digest.new_breaches, digest.open_breaches, digest.at_risk)
@@ -188,7 +188,7 @@ def test_what_stands_still_is_at_no_risk() -> None:
     lead = store.lead["101"]
     assert lead.assignment is not None
     still = tuple(replace(clock, paused_at=NOW, paused_for=("w",)) for clock in lead.clocks)
-    resting = replace(lead.assignment, snoozed_until=NOW + minutes(40))  # so it is looked at
+    resting = replace(lead.assignment, snoozed_until=NOW + minutes(40))  # so it is read
     store.lead["101"] = replace(lead, clocks=still, assignment=resting)
     assert digests(store, NOW + minutes(31))["mona"].at_risk == ()
 

@@ -1,7 +1,8 @@
-"""Workers at the same pool, their reads and commits in every order there is.
+"""Concurrent workers of one pool, with their reads and commits in every possible order.
 
-Not a sample: each story is told in all interleavings of its workers' steps (a read of the lead, of
-what the decision lacks, the commit, the look at a queue), with what a lost race has to do again.
+This is not a sample: each story is played in all interleavings of its workers' steps (reading the
+lead, reading what the decision lacks, the commit, trying a queue), including the retries after a
+lost race.
 """
 
 from __future__ import annotations
@@ -40,22 +41,22 @@ NEWSLETTER = "Newsletter"
 
 
 class Worker(NamedTuple):
-    """Somebody at work on an event, between two steps."""
+    """A worker of an event, between two steps."""
 
     event: AnyEvent
-    #: None: the lead is to be read (anew).
+    #: None: the lead must be read, or read again.
     world: World | None = None
     lead: Lead | None = None
     answer: Decision | Needs | None = None
 
 
 class Looker(NamedTuple):
-    """Somebody who drains a pool's queue, as application.drain_queue does."""
+    """A worker that drains a pool's queue, as application.drain_queue does."""
 
     hint: str
     pool: str
     before: str = ""
-    #: At work on the first lead; None: the queue is to be looked at.
+    #: The worker of the first lead; None: the queue must be read.
     worker: Worker | None = None
 
 
@@ -64,7 +65,7 @@ Someone = Worker | Looker
 
 class Story:
     def __init__(self, policy: Policy, leads: dict[str, str]) -> None:
-        """*leads*: id -> what they asked for."""
+        """*leads*: id -> the offer it asked for."""
         self.policy = policy
         self.contacts = {
             lead: contact(lead, (), recent_conversion_event_name=offer)
@@ -73,7 +74,8 @@ class Story:
         self.moments = 0
 
     def tell(self, store: FakeStore, events: list[AnyEvent]) -> Iterator[FakeStore]:
-        """The end of each order in which *events* can be worked; equal moments are told once."""
+        """The final state of each order in which *events* can be worked; equal intermediate states
+        are played once."""
         seen: set[bytes] = set()
         stack: list[tuple[FakeStore, tuple[Someone, ...]]] = [
             (store, tuple(Worker(event) for event in events))
@@ -157,7 +159,7 @@ def _copy(store: FakeStore) -> FakeStore:
 
 
 def _key(store: FakeStore, at_work: tuple[Someone, ...]) -> bytes:
-    """What the rest of a story depends on."""
+    """A key of everything that the rest of a story depends on."""
     leads = sorted(store.lead.items())
     held = (leads, sorted(store.loads.items()), sorted(store.turns.items()), sorted(store.records))
     known = [
@@ -175,7 +177,7 @@ def _key(store: FakeStore, at_work: tuple[Someone, ...]) -> bytes:
 
 
 def begun(*leads: tuple[str, str]) -> FakeStore:
-    """A store in which these leads have come, one after the other."""
+    """A store in which these leads have arrived, one after the other."""
     desk = Desk(POLICY)
     for lead, offer in leads:
         desk.arrive(lead, recent_conversion_event_name=offer)

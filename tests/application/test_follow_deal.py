@@ -1,4 +1,4 @@
-"""A deal's news becomes one event for each contact, whatever happens on the way."""
+"""A deal hint becomes one event for each contact, whatever fails on the way."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def test_a_deal_whose_history_does_not_say_moved_when_hubspot_said_so() -> None:
 
 
 def test_an_old_deal_is_news_of_today_for_who_joins_it_today() -> None:
-    """Else a deal of two months ago would rewrite the past of a contact that was a lead then."""
+    """Otherwise a deal of two months ago would rewrite the past of a contact that was a lead at
+    that time."""
     old = replace(DEAL, entered_at=NOW - timedelta(days=60))
     assert deal_event(replace(HINT, joined=True), old, "101").at == NOW
     assert deal_event(HINT, old, "101").at == NOW - timedelta(days=60)
@@ -95,7 +96,7 @@ def test_what_can_be_tried_again_is_before_anything_is_parked() -> None:
 
 
 def test_a_new_deal_that_is_nobodys_yet_is_looked_at_again() -> None:
-    """Who makes a deal through the API associates it with its contacts in a second call."""
+    """A client that creates a deal by the API associates its contacts in a second call."""
     rig = Rig(Deal("70", "contractsent", "default", "", NOW, ()))
     with pytest.raises(Retryable) as early:
         rig(PATIENCE - timedelta(seconds=1))
@@ -121,7 +122,7 @@ def told(system: System) -> System:
 
 
 def test_a_death_at_any_moment_tells_every_contact_once() -> None:
-    """Every call is tried as the last thing its worker does, before and after it is made."""
+    """The worker dies before and after each of its calls, in turn."""
     calm = told(System())
     calm.run()
     events = {f"{HINT.event_id}:{contact}" for contact in ("101", "102")}

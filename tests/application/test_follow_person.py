@@ -1,4 +1,5 @@
-"""Somebody is away or back: kept once, told once, and what waited for them is looked at."""
+"""A person goes away or comes back: stored once, told once, and the queues that wait for them are
+offered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What HubSpot is asked for: no more than the policy needs, and only when a decision does."""
+"""What Baton reads from HubSpot: only what the policy needs, and only when a decision needs it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_decision_that_lacks_the_background_gets_it(monkeypatch: pytest.Monkey
 
 
 def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> None:
-    """A click's contact is not read ahead; where the decision asks for it, it is read alone."""
+    """The contact of a click is not read ahead; if the decision needs it, it is read alone."""
     crm = FakeCrm()
     for contact in ("101", "102"):
         crm.add(contact, None, **PROPERTIES)
@@ -126,7 +126,7 @@ def test_only_news_of_a_contact_that_is_there_reads_it(event: AnyEvent, reads: b
 
 
 def test_a_scope_that_was_never_granted_keeps_no_lead() -> None:
-    """What may not be looked up is missing; the decision says why, and goes on."""
+    """A field that may not be looked up counts as missing; the decision says why, and continues."""
     crm = FakeCrm()
     crm.add("101", None, **PROPERTIES | {"lifecyclestage": "lead", "industry": ""})
 

@@ -1,4 +1,4 @@
-"""What flows and doors load, each in an interpreter of its own."""
+"""The modules that flows and functions load, each in its own interpreter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def loaded(package: str, path: list[str]) -> set[str]:
-    """What is in memory once all of *package* was imported."""
+    """The modules in memory after importing all of *package*."""
     modules = [package, *(one.name for one in walk_packages(path, f"{package}."))]
     assert len(modules) > 5
     done = subprocess.run(
@@ -34,7 +34,7 @@ def test_a_flow_is_there_without_any_sdk() -> None:
 
 
 def test_a_door_knows_neither_policy_nor_calendar() -> None:
-    """It starts while somebody waits for an answer."""
+    """It starts while the caller waits for an answer."""
     found = loaded("baton.http", baton.http.__path__)
     heavy = {"baton.domain.policy", "baton.domain.lead", "baton.domain.calendar", "zoneinfo"}
     assert not (SDKS | heavy) & found

@@ -87,7 +87,7 @@ def rejected(system: System) -> None:
 
 
 def owner_gone(system: System) -> None:
-    """HubSpot does not take Anna: the lead goes to the next, and Anna gets no more."""
+    """HubSpot does not accept Anna: the lead goes to the next rep, and Anna gets no more leads."""
     system.crm.gone_owners = {"owner-anna"}
     system.put(became())
     system.run()
@@ -102,7 +102,7 @@ def away(system: System) -> None:
 
 
 def not_in_slack(system: System) -> None:
-    """Slack has neither Anna nor her manager; the lead is accepted and touched all the same."""
+    """Slack knows neither Anna nor her manager; the lead is accepted and touched anyway."""
     system.messenger.nobody = frozenset({"UANNA", "UMONA"})
     accepted_and_touched(system)
 
@@ -138,7 +138,7 @@ def test_a_lead_whose_owner_hubspot_does_not_take_ends_with_the_next() -> None:
     assert (anna.refused.holds(NOW), anna.open) == (True, 0)
     told = [title(state) for state in system.messenger.states() if isinstance(state, NoticeState)]
     name = POLICY.person["anna"].name
-    assert f"HubSpot does not take {name} as owner" in told
+    assert f"HubSpot does not accept {name} as owner" in told
     assert [entry.change.source for entry in system.people.trail("anna")] == ["hubspot"]
 
 
@@ -147,7 +147,7 @@ def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> No
     not_in_slack(system)
     told = [state for state in system.messenger.states() if isinstance(state, NoticeState)]
     assert {(state.to, title(state)) for state in told} == {
-        (POLICY.notifications.channel, "Mona could not be told of Ada Example (Acme) in Slack")
+        (POLICY.notifications.channel, "Mona could not be told about Ada Example (Acme) in Slack")
     }
     # The unseen card, one of its two edits, and the notice of each to the manager.
     assert (
@@ -170,7 +170,7 @@ def test_where_slack_has_nobody_it_ends_with_the_lead_and_what_is_parked() -> No
 
 
 def undelivered_of(system: System) -> list[tuple[str, str, str]]:
-    """Of what could not be delivered: to whom, which message, and who was told instead."""
+    """Each undelivered message: its recipient, its slot, and who was told instead."""
     return [
         (one.person, one.message, one.instead)
         for record in system.store.history("101")
@@ -180,7 +180,7 @@ def undelivered_of(system: System) -> list[tuple[str, str, str]]:
 
 
 def parked(system: System) -> set[tuple[str, int, str]]:
-    """Each once: sent again, the slot knows the repeat."""
+    """Each parked message once: when it is sent again, the slot recognises the repeat."""
     return {(body.slot, body.version, why) for body, why in system.parked}
 
 
@@ -205,10 +205,10 @@ def test_a_journey_ends_as_a_person_would_expect() -> None:
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 def test_a_death_at_any_moment_loses_nothing_and_shows_nothing_twice(journey: Journey) -> None:
-    """Every call is tried as the last thing its worker does, before and after it is made.
+    """The worker dies before and after each of its calls, in turn.
 
-    The one call that cannot be made once is a create outside (a task, a message) whose worker dies
-    before it stored the id: its repeat looks first, by the task's marker or the message's
+    The only call that cannot be made exactly once is creating a task or message when the worker
+    dies before it stores the id. The repeat looks first, by the task's marker or the message's
     metadata, and finds it.
     """
     calm = new_system()
@@ -280,7 +280,7 @@ SEEN: list[AnyEvent] = [
 
 
 def play(events: Iterable[AnyEvent], start: World) -> tuple[Lead, list[tuple[str, Decision]]]:
-    """Decide *events* in this order at one fixed time; only a changed lead is carried on."""
+    """Decide *events* in this order at one fixed time; an unchanged lead is not replaced."""
     lead: Lead | None = None
     decisions: list[tuple[str, Decision]] = []
     for event in events:
@@ -346,8 +346,8 @@ def test_any_set_of_stage_changes_in_any_order_and_repetition(
 def test_a_repetition_changes_neither_owner_nor_clocks_nor_effects(
     events: list[StageChanged], data: st.DataObject
 ) -> None:
-    """A repeated event is recognised by the history; even one that slipped through under another
-    id, with the world as it was, would change nothing."""
+    """The history recognises a repeated event. Even one under another id, in the same world, would
+    change nothing."""
     start = world(contact=contact(stages=(), lifecyclestage="", createdate=""))
     lead, _ = play(events, start)
     again = replace(data.draw(st.sampled_from(events)), id="slipped-through")
@@ -376,7 +376,7 @@ def test_leads_routed_at_the_same_moment_never_exceed_a_capacity(random: Random)
         index = random.randrange(min(len(waiting), 8))  # eight workers at once
         lead_id, decision = waiting.pop(index)
         event = became(id=f"e-{lead_id}", lead_id=lead_id)
-        if decision is None:  # this worker reads and decides, and is then overtaken or not
+        if decision is None:  # this worker reads and decides; another may commit before it
             turns, loads = store.world([p.id for p in POLICY.pools], [p.id for p in POLICY.people])
             state = world(contact=contact(lead_id), loads=loads, turns=turns)
             decision = decided(None, event, state, NOW)

@@ -1,5 +1,5 @@
-"""A lead's whole way with scores, gates and sync, through stores, queues and deliverers; in any
-order, twice, and with a worker dying at any moment."""
+"""A lead's whole journey with scores, gates and sync, through stores, queues and deliverers: in any
+order, repeated, and with a worker dying at any moment."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_held_then_completed_in_hubspot() -> None:
 
 
 def story(system: System) -> list[AnyEvent]:
-    """Everything that is to happen once the signals are worked."""
+    """Play everything that happens after the signals were worked."""
     at = NOW + 2 * DAY
     return [ClockDue(id="wake:hold", lead_id="101", at=at)]
 
@@ -106,7 +106,8 @@ def outcome(die_at: int | None) -> tuple[System, int]:
 
 
 def test_a_worker_that_dies_anywhere_leaves_the_same_world() -> None:
-    """Held, told, and handed off flagged when the time is over: one card, one owner."""
+    """The lead is held, people are told, and after the time limit it is handed off flagged: one
+    card, one owner."""
     whole, moments = outcome(None)
     expected = whole.outside()
     assert lead_of(whole).flagged == ("industry",)

@@ -1,4 +1,4 @@
-"""Old lead statuses to new ones, over a HubSpot that is made up."""
+"""Migrating old lead statuses to new ones, on a fake HubSpot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way from the outbox to Slack: outages, refusals, and sending again."""
+"""The whole path from the outbox to Slack: outages, refusals, and redriving."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.fakes.messenger import FakeMessenger
 from tests.fakes.slots import FakeSlots
 from tests.fakes.sqs import FakeSqs
 
-# ---------------------------------------------------------------- the whole way
+# ---------------------------------------------------------------- the whole path
 
 
 def test_half_an_hour_of_outage_delays_and_loses_nothing() -> None:

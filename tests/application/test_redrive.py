@@ -1,4 +1,5 @@
-"""Parked messages go back: each at least once, none lost, wherever it breaks off."""
+"""Parked messages are sent back: each at least once, none lost, wherever the redrive is
+interrupted."""
 
 from __future__ import annotations
 

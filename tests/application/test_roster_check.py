@@ -1,4 +1,4 @@
-"""The daily check: who of the roster HubSpot takes as owner, and what is news of it."""
+"""The daily check: whom in the roster HubSpot accepts as owner, and what changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The round trip: what comes back as it was written, what does not, and that nothing stays."""
+"""The round trip: values that come back as written, values that do not, and the test contact is
+removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sweep finds what is due, once, whatever the schedule does."""
+"""The sweep finds each due clock once, whatever the schedule does."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stored(*created: tuple[str, timedelta]) -> FakeStore:
 def test_what_is_due_within_the_horizon_is_woken_at_its_instant() -> None:
     store, wakes = stored(("1", minutes(0)), ("2", minutes(10))), FakeWakes()
     swept = sweep_fast(store, wakes, NOW)
-    # Both are warned at half of 15 minutes; 17.5 minutes away is for a later run.
+    # Both have a warning at half of 15 minutes; the one 17.5 minutes away is left to a later run.
     assert [(w.lead_id, w.at) for w in wakes.sent] == [("1", NOW + minutes(7.5))]
     assert (swept.sent, swept.overdue, swept.gap) == (1, 0, None)
 
@@ -131,7 +131,7 @@ def test_stale_leads_are_sent_once_their_clock_is_due() -> None:
 
 
 def test_what_cannot_be_worked_is_not_woken_each_minute_for_ever() -> None:
-    """A poison clock would be parked anew by every run: 1,440 times a day."""
+    """Every run would park a clock that cannot be worked again: 1,440 times a day."""
     store, wakes = stored(("1", minutes(0))), FakeWakes()
     for minute in range(9, 9 + 24 * 60):
         sweep_fast(store, wakes, NOW + minute * MINUTE)

@@ -1,4 +1,5 @@
-"""The watchdog on a real table: what is late, what lost its wake-up, and what nobody can read."""
+"""The watchdog on a real table: late clocks, leads without a wake-up, and leads that cannot be
+read."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ from tests.routed import routed
 
 
 class Kennel:
-    """A table with leads, and the dog."""
+    """A table with leads, and the watchdog."""
 
     def __init__(self, client: Any) -> None:
         self.client = client

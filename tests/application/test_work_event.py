@@ -75,7 +75,7 @@ def test_an_event_that_another_worker_stored_meanwhile_is_a_repetition(rig: Rig)
 
 
 def test_a_repeated_commit_whose_answer_was_lost_sends_its_effects(rig: Rig) -> None:
-    """The store took the transaction, the answer never came: the message comes back."""
+    """The store took the transaction, but its answer was lost: the message comes back."""
     rig.work_event(became(), POLICY, rig.contacts, NOW)
     sent = list(rig.outbox.sent)
     rig.outbox.sent.clear()
@@ -139,7 +139,7 @@ def test_one_id_that_hubspot_refuses_does_not_take_its_neighbours_along(rig: Rig
             raise Rejected("HubSpot 400: VALIDATION_ERROR")
         return read(ids, properties, watched)
 
-    rig.crm.contacts = strict  # type: ignore[method-assign]  # HubSpot in a bad mood
+    rig.crm.contacts = strict  # type: ignore[method-assign]  # HubSpot refuses
     contacts = Contacts(rig.crm, ["101", "9999999999999999999"])
     assert rig.work_event(became(), POLICY, contacts, NOW).name == "decided"
     odd = became(lead_id="9999999999999999999")

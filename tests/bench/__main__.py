@@ -1,7 +1,7 @@
 """python -m tests.bench [name ...]: measure, and print one table.
 
-Ends with 0 whatever the figures are: they are read by people, and the tests assert what must hold.
-1 means that a benchmark itself did not work.
+The exit code is 0 whatever the figures are: people read them, and the tests assert what must hold.
+1 means that a benchmark failed to run.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             run: Callable[..., list[Figure]] = import_module(f"tests.bench.{name}").run
             figures += run(**given.get(name, {}))
-        except Exception:  # one that is broken must not cost the figures of the others
+        except Exception:  # a broken benchmark must not lose the figures of the others
             broken = True
             tell(f"{name} failed:\n{traceback.format_exc()}")
         else:

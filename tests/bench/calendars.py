@@ -1,10 +1,11 @@
 """Working-time arithmetic against workclock and businesstimedelta, in the same run.
 
-One calendar for all three, as far as all can say it: Berlin, Monday to Friday, nine to twelve and
-one to half past five, no holidays (businesstimedelta has its own way with them). The peers are the
-floor: ``add`` of eight working hours, and the working time of three months. Building a calendar is
-two years of one with holidays, parsed anew; importing is a fresh interpreter, less one that imports
-nothing, beside what of the standard library it needs.
+One calendar that all three can express: Berlin, Monday to Friday, nine to twelve and one to half
+past five, no holidays (businesstimedelta treats them differently). The floor is the time of the
+peers: for ``add`` of eight working hours, and for the working time of three months. Building is
+parsing and computing two years of a calendar with holidays. Importing is the time of a fresh
+interpreter minus that of one that imports nothing; its floor is the standard library modules that
+it needs.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ START = datetime(2026, 3, 3, 8, 17, 5, tzinfo=UTC)
 WORKING = timedelta(hours=8)
 MONTHS = timedelta(days=91)
 
-#: Of the peers' time at most so much: three times as fast on add, ten times on three months.
+#: Largest ratio to the peers' time: three times as fast on add, ten times on three months.
 ADD, BETWEEN = Aim(1 / 3), Aim(1 / 10)
 BUILD, IMPORT = Aim(10, of="measured"), Aim(15, of="measured")
 
 _IMPORT = "import baton.domain.calendar.work_calendar"
 _BARE = "pass"
-#: What a program that handles instants imports anyway.
+#: Modules that a program that handles instants imports anyway.
 _STANDARD = "import bisect, collections, datetime, functools, threading, zoneinfo"
 
 
@@ -73,7 +74,8 @@ def run(rounds: int = 2000, starts: int = 9) -> list[Figure]:
     figures.append(Figure("calendars", "a calendar of two years, built", built, "ms", aim=BUILD))
     took = median(_imported(_IMPORT) - _imported(_BARE) for _ in range(starts)) * 1000
     least = median(_imported(_STANDARD) - _imported(_BARE) for _ in range(starts)) * 1000
-    # A noisy start may cost more than an import: never below what a clock can tell.
+    # On a noisy machine a start may take longer than an import, so the difference is never below
+    # the resolution of the clock.
     imports = [max(span, 0.1) for span in (took, least)]
     figures.append(
         Figure(
@@ -84,7 +86,7 @@ def run(rounds: int = 2000, starts: int = 9) -> list[Figure]:
 
 
 def calendars() -> tuple[WorkCalendar, Any, Any]:
-    """The same hours in each of the three; they agree, or nothing is worth measuring."""
+    """The same hours in each of the three libraries; asserts that they agree."""
     ours = read_calendar({"tz": ZONE, "hours": WEEK})
     theirs = workclock.Schedule(
         [workclock.WorkDay(begin, end, days=[n]) for n in range(5) for begin, end in _times()],
@@ -112,7 +114,7 @@ def slow_delta(rules: Any) -> Any:
 
 
 def build() -> datetime:
-    """Two years of a calendar that nobody has asked before, and a first answer at their end."""
+    """Build two years of a new calendar, and answer a first question at their end."""
     days = [date(year, month, 1).isoformat() for year in (2026, 2027) for month in range(1, 13)]
     rules = read_rules({"tz": ZONE, "hours": WEEK, "holidays": days})
     calendar = WorkCalendar(rules)
@@ -121,7 +123,7 @@ def build() -> datetime:
 
 
 def _each(work: Callable[[], Any], rounds: int) -> float:
-    """Microseconds of one, the best of five batches."""
+    """Microseconds per call, the best of five batches."""
     work()
     batches = []
     for _ in range(5):

@@ -1,7 +1,7 @@
 """How long the decision itself takes, with 200 reps and 50 rules of which the last one matches.
 
-Pools hold 80 members, and everybody has capacity limits. The floor is
-what can hardly be left out: the lead's stored JSON decoded once and encoded once.
+Pools hold 80 members, and everybody has capacity limits. The floor is the unavoidable part:
+decoding and encoding the lead's stored JSON once.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from tests.builders import (
 
 REPS = 200
 RULES = 50
-#: More than any pool of the sample has; how it grows with more is in ``routing``.
+#: More members than any pool of the sample; ``routing`` shows the growth with more.
 POOL = 80
 
 AIM = Aim(200, of="measured")
 
 
 class Case(NamedTuple):
-    """One question, in a world that holds all it takes to answer."""
+    """One decision, in a world that has everything it needs."""
 
     lead: Lead | None
     event: AnyEvent
@@ -56,7 +56,7 @@ class Case(NamedTuple):
 
 def run(rounds: int = 3000) -> list[Figure]:
     cases = build_cases()
-    for name, case in cases.items():  # calendars grow their tables at the first question
+    for name, case in cases.items():  # calendars build their tables on the first call
         answer = decide(*case)
         assert isinstance(answer, Decision), f"{name}: the world lacks {answer}"
     stored = msgspec.json.encode(cases["accept"].lead)
@@ -133,7 +133,7 @@ def build_cases() -> dict[str, Case]:
     assert assignment is not None
     owner = policy.person[assignment.person]
     later = after(start, assigned)
-    # As after HubSpot's news; clocks and clicks know nothing of the contact.
+    # As after news from HubSpot; clocks and clicks do not read the contact.
     dry = replace(later, contact=None, touches=None)
     wake = due(lead)
     accept = click("accept", NOW + minutes(1), user=owner.slack_user)
@@ -150,7 +150,7 @@ def build_cases() -> dict[str, Case]:
 
 
 def _until_pull_back(lead: Lead, world: World) -> tuple[Lead, World]:
-    """The lead and the world just before its next clock takes it from its owner."""
+    """The lead and the world just before its next clock pulls it back."""
     while True:
         wake = due(lead)
         decision = decided(lead, wake, world, wake.at)
@@ -160,7 +160,7 @@ def _until_pull_back(lead: Lead, world: World) -> tuple[Lead, World]:
 
 
 def world_of(policy: Policy) -> World:
-    """Everybody carries something, and the pools have been taking turns for a while."""
+    """A world in which everybody carries leads, and the pools have given turns for a while."""
     day = local_day(policy.zone_of(policy.people[0]), NOW)
     loads = {
         person.id: Load(person.id, open=n % 9, day=day, today=n % 4, version=7)

@@ -1,4 +1,4 @@
-"""A measured figure beside what it is compared with, and the table of all of them."""
+"""A measured figure with its floor, and the table of all figures."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Literal
 from rich.console import Console
 from rich.table import Table
 
-#: Columns of the table where no terminal says how wide it is.
+#: Width of the table in columns without a terminal.
 WIDTH = 150
 
 
 @dataclass(frozen=True)
 class Aim:
-    """At most *limit*: of the ratio to the floor, or of what was measured itself."""
+    """At most *limit*: for the ratio to the floor, or for the measured value itself."""
 
     limit: float
     of: Literal["ratio", "measured"] = "ratio"
@@ -27,8 +27,8 @@ class Figure:
     """
     One row. *floor* was taken in the same run, in the same unit.
 
-    *paired* is the ratio where it is not measured / floor: the median of the ratios of neighbouring
-    runs, in which most of a noisy machine cancels out.
+    *paired* is a ratio used instead of measured / floor: the median of the ratios of neighbouring
+    runs, which cancels most of the noise of the machine.
     """
 
     bench: str
@@ -47,7 +47,7 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """None: nothing is aimed at, or there is nothing to compare with."""
+        """Whether the aim is met; None: there is no aim, or no floor."""
         if self.aim is None:
             return None
         value = self.ratio if self.aim.of == "ratio" else self.measured
@@ -88,7 +88,7 @@ def show(figures: Iterable[Figure]) -> None:
 
 
 def tell(line: str) -> None:
-    """Progress; standard output is for the table."""
+    """Print progress to stderr, because standard output is for the table."""
     print(line, file=sys.stderr, flush=True)
 
 

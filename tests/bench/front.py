@@ -1,4 +1,4 @@
-"""What HubSpot does: it has leads, and tells of them by signed webhooks."""
+"""HubSpot's side of a benchmark: it has leads, and reports them by signed webhooks."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _COMPANIES = (
 
 
 class Front:
-    """The sandbox's HubSpot in front of a running stack, which it tells of leads when asked to."""
+    """The sandbox's HubSpot in front of a running stack; it reports leads on request."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self.number = 0
 
     def leads(self, count: int) -> list[str]:
-        """*count* new MQLs in the sandbox's HubSpot, which says nothing about them."""
+        """Create *count* MQLs in the sandbox's HubSpot, without webhooks."""
         config = self._stack.settings.state / "sandbox.json"  # followed from request to request
         told = json.loads(config.read_text("utf-8"))
         write_private(config, told | {"baton_api": ""})
@@ -61,7 +61,7 @@ class Front:
         return str(answer["id"])
 
     def webhook(self, leads: Iterable[str]) -> tuple[float, float]:
-        """Say that *leads* became MQLs; when it was sent, and when it was answered."""
+        """Report that *leads* became MQLs; returns when the request was sent and answered."""
         now = time.time()
         body = json.dumps(
             [

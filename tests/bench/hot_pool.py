@@ -1,9 +1,9 @@
 """Five writers at once: all in one pool, against the same five in five pools.
 
 The real flow and store on ministack's DynamoDB, with the real pause between attempts. In one pool
-every assignment moves the same turns, so writers that meet decide anew: that is the price of exact
-turns, and no member may end with more than one lead more than another. In five pools each writer
-has its own, and what is left is the machine: that is the floor.
+every assignment changes the same turns, so writers that collide decide again. That is the price of
+exact turns: no member may end with over one lead more than another. With five pools each writer has
+its own, and only the machine is shared: that is the floor.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.fakes.store import FakeOutbox, FakeWakes
 
 WRITERS = 5
 MEMBERS = 10
-#: Attempts that an assignment takes at most, on average; as the issue of hot pools goes.
+#: Aim: the average number of attempts per assignment.
 AIM = Aim(5, of="measured")
 #: An event that loses as often as this goes back to its queue.
 STARVED = ATTEMPTS
@@ -40,12 +40,13 @@ STARVED = ATTEMPTS
 
 @dataclass(frozen=True)
 class Rush:
-    """What came of all leads, handed out at once."""
+    """The result of handing out all leads at once."""
 
     seconds: float
-    #: Of each lead.
+    #: Attempts of each lead.
     attempts: tuple[int, ...]
-    #: Between the member of a pool with the most leads and the one with the fewest; the largest.
+    #: Largest difference within a pool between the member with the most leads and the one with the
+    #: fewest.
     apart: int
 
     @property
@@ -123,7 +124,7 @@ def rush(client: Callable[[], Any], leads: int, writers: int, pools: int, first:
 
 
 def assign(work_event: EventWorker, policy: Policy, crm: FakeCrm, lead_id: str) -> int:
-    """How many attempts it took, those after a return to the queue included."""
+    """Assign a lead; return the number of attempts, including those after a return to the queue."""
     event = became(id=f"hot-{lead_id}", lead_id=lead_id)
     for returned in range(20):
         try:
@@ -135,8 +136,8 @@ def assign(work_event: EventWorker, policy: Policy, crm: FakeCrm, lead_id: str) 
 
 
 def build_policy(pools: int, first: int) -> Policy:
-    """Everybody may carry everything, and a lead's product names its pool; *first* tells its people
-    from those of another rush."""
+    """A policy without limits, in which a lead's product names its pool; *first* makes its people
+    distinct from those of another rush."""
     named = [f"hot{first}-{n}" for n in range(pools)]
     reps = {name: [f"{name}-{m}" for m in range(MEMBERS)] for name in named}
     return replace(

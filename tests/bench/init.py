@@ -4,11 +4,11 @@ Measured: from spawning the real runtime interface client to its first request f
 function as ``sam build`` made it, with its layer. Floor: the same with a handler that only imports
 powertools' Logger, makes the boto3 clients that the function makes, and imports its outside SDK.
 
-Twice: with bytecode cached for everything, as Python does wherever it may write; and as on Lambda,
-where a package has no bytecode, nothing can be written, and so each cold start compiles what it
-imports (the runtime's own modules, boto3 among them, come compiled).
+Both are measured twice: with cached bytecode for everything, and as on Lambda for a package without
+bytecode, where nothing can be written and each cold start compiles what it imports (the runtime's
+own modules, including boto3, are compiled already).
 
-Processor time is shown beside: where others use the machine, too, it is the steadier of the two.
+Processor time is shown as well: on a busy machine it is steadier than wall time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.bench.figure import Aim, Figure, tell
 from tests.bench.runtime_api import RuntimeApi, Took
 from tests.template.reading import FUNCTIONS, properties
 
-#: The boto3 clients that each function's wiring makes as it starts; test_bench holds it against the
+#: The boto3 clients that each function's wiring creates at init; test_bench compares this with the
 #: wiring.
 CLIENTS: dict[str, tuple[str, ...]] = {
     "receive_hubspot": ("events", "secretsmanager"),
@@ -41,7 +41,7 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "watch_leads": ("dynamodb", "sqs"),
 }
 
-#: Made only when something is told that way.
+#: Created only when such a message is sent.
 LATER = {"deliver_hubspot": {"events"}, "deliver_slack": {"events"}}
 
 _HUBSPOT = """
@@ -73,7 +73,7 @@ AIM = Aim(1.25)
 
 
 def run(pairs: int = 9, only: tuple[str, ...] = ()) -> list[Figure]:
-    """*pairs* runs of each function and of its floor, after one of each that is not counted."""
+    """Run each function and its floor *pairs* times, after one run of each that is not counted."""
     settings = Settings()
     if deploy.build(settings):
         tell("  built what has changed")
@@ -88,7 +88,7 @@ def run(pairs: int = 9, only: tuple[str, ...] = ()) -> list[Figure]:
 
 
 def compare(places: Mapping[str, tuple[Path, ...]], scratch: Path, pairs: int) -> list[Figure]:
-    """*places*: for each function, the folders to import from, its own first."""
+    """*places*: for each function the folders to import from, its own folder first."""
     with RuntimeApi() as api:
         bench = _Bench(api, scratch)
         return [
@@ -116,7 +116,7 @@ class _Bench:
         for which in took:
             self._warm_up(folder, handlers[which], path, compiled)
         for turn in range(pairs):
-            # A B, B A: whatever the machine does meanwhile meets both alike.
+            # In the order A B, B A, so that load on the machine affects both alike.
             for which in ("function", "floor") if turn % 2 else ("floor", "function"):
                 one = self._api.init(handlers[which], path, self._env(folder), path[0])
                 took[which].append(one)
@@ -139,7 +139,7 @@ class _Bench:
 
     @property
     def _bytecode(self) -> Path:
-        """Not beside the build: a deploy would take it along."""
+        """A folder for bytecode outside the build, because a deploy would include it."""
         return self._scratch / "bytecode"
 
     def _env(self, folder: str) -> dict[str, str]:
@@ -180,7 +180,8 @@ def floor_of(folder: str) -> str:
 
 
 def _frozen(built: Path, folder: str) -> Path:
-    """The build by hard links, without bytecode: another build meanwhile changes nothing here."""
+    """A copy of the build by hard links, without bytecode, so that another build meanwhile changes
+    nothing here."""
     frozen = Path(folder) / "build"
     for name in ("SharedLayer", *FUNCTIONS.values()):
         shutil.copytree(

@@ -1,4 +1,5 @@
-"""One lead's way through the real flow, store and slots, step by step, with what each step asks."""
+"""One lead's journey through the real flow, store and slots, step by step, with the requests of
+each step."""
 
 from __future__ import annotations
 
@@ -43,16 +44,16 @@ CONTACT = {
     "recent_conversion_event_name": "Demo request",
     "createdate": "2026-03-03T07:50:00.000Z",
 }
-#: What HubSpot tells us of, by property.
+#: The properties whose changes HubSpot sends.
 _HINTS = {"hubspot_owner_id": "owner", "hs_lead_status": "status"}
 
-#: How long a journey is watched after its last act: wakes that were sent still arrive.
+#: How long a journey continues after its last act, so that wakes already sent arrive.
 AFTERMATH = timedelta(minutes=15)
 
 
 @dataclass
 class Step:
-    """One event that was worked, or the deliveries that followed it."""
+    """One worked event, or the deliveries after it."""
 
     what: str
     cost: Cost
@@ -135,7 +136,7 @@ class Journey:
             self._push(lead.wake_at, fast_wake(lead.id, lead.wake_at))  # as the sweep would
 
     def _deliver(self, effects: list[AnyEffect], now: datetime) -> None:
-        """Show *effects*; what changes in HubSpot by that comes back as events."""
+        """Show *effects*; the resulting changes in HubSpot come back as events."""
         if not effects:
             return
         self.crm.now = self.messenger.now = now
@@ -217,7 +218,7 @@ class Journey:
 
 
 class _Asked:
-    """The store, which also remembers what routing asked it for."""
+    """The store; it also records what routing reads."""
 
     def __init__(self, store: LeadStore) -> None:
         self._store = store
@@ -279,7 +280,7 @@ class _Wakes(Wakes):
 
 
 def _label(event: AnyEvent, result: EventResult) -> str:
-    """What happened, in the words of the outcomes; an event that came to nothing by its kind."""
+    """A label for a step: its outcomes, or the kind of the event if it had none."""
     if result.name == "repeated":
         return "an event that was worked before"
     kinds = [outcome.kind for outcome in result.outcomes if outcome.kind != "stage_moved"]

@@ -5,9 +5,9 @@ and then a batch of them in one request. Each lead's time ends when chat.postMes
 sandbox's Slack (the message's own timestamp: one machine, one clock). The hops in between come
 from the webhook's answer and from the instant that advance_lead stored with the decision.
 
-The floor is the emulator's transport with no work in it: messages that are no events and no
-effects take the same ways (bus, rule, queue, function; queue, function) and are parked. It leaves
-out the HTTP door.
+The floor is the emulator's transport without work: messages that are neither events nor effects
+take the same paths (bus, rule, queue, function; queue, function) and are parked. It does not
+include the HTTP function.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from tests.bench.figure import Figure, percentile, tell
 from tests.bench.front import Front
 from tests.bench.sweep import free_port
 
-#: Between two webhooks, seconds; the figures are of leads that come one by one.
+#: Seconds between two webhooks, so that leads arrive one by one.
 APART = 0.5
-#: What one HubSpot request brings at once, for the other figure.
+#: Leads in one HubSpot request, for the figure of a batch.
 BURST = 50
-#: Messages that measure the transport, each way.
+#: Messages that measure the transport, for each path.
 PROBES = 20
-#: Given up after so many seconds without a new message.
+#: Seconds without a new message after which waiting ends.
 PATIENCE = 60.0
 
 #: Open leads, and leads a day, of every rep here.
@@ -45,7 +45,7 @@ _WARM_UP = 3
 
 @dataclass(frozen=True)
 class Trip:
-    """One lead's way, in epoch seconds."""
+    """One lead's times, in epoch seconds."""
 
     sent: float
     answered: float
@@ -66,7 +66,8 @@ def run(webhooks: int = 100, burst: int = BURST, probes: int = PROBES) -> list[F
 
 
 def measure(stack: Stack, webhooks: int, burst: int, probes: int) -> list[Figure]:
-    """On a running *stack* with the sandbox, whose reps can take all these leads."""
+    """Measure on a running *stack* with the sandbox; its reps must be able to take all these
+    leads."""
     bench = _Bench(stack)
     bench.one_at_a_time(bench.front.leads(_WARM_UP))
     waiting, together = bench.front.leads(webhooks), bench.front.leads(burst)
@@ -195,7 +196,8 @@ def roomy_policy(folder: Path) -> Path:
 
 
 def _hops(name: str, trips: Sequence[Trip]) -> list[Figure]:
-    """The message is on its way before the webhook is answered, so these do not add up."""
+    """The times of each hop. They do not add up, because the message is on its way before the
+    webhook is answered."""
     return [
         *_figures(f"{name}: webhook to its answer", [t.answered - t.sent for t in trips]),
         *_figures(f"{name}: webhook to decision begun", [t.decided - t.sent for t in trips]),

@@ -1,4 +1,4 @@
-"""Counts what a DynamoDB client asks for, and what it would cost."""
+"""Counts a DynamoDB client's requests, and what they would cost."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Cost:
 
 class Meter:
     """
-    Sits in *client*'s events, so that the adapters under test are the real ones, unchanged.
+    Hooks into *client*'s events, so that the adapters under test are unchanged.
 
     *plain* is another client of the same table, for looking at items before and after a write;
-    what it asks for is not counted.
+    its requests are not counted.
     """
 
     def __init__(self, client: Any, plain: Any, table: str, indexes: Iterable[Index]) -> None:
@@ -37,7 +37,7 @@ class Meter:
         client.meta.events.register("after-call.dynamodb", self._after)
 
     def take(self) -> Cost:
-        """What was asked for since the last time."""
+        """The requests since the last call."""
         with self._lock:
             cost, self._cost = self._cost, Cost()
         return cost

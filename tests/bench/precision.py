@@ -1,20 +1,21 @@
 """How late a clock's message is: from the instant it is due to Slack's first request of it.
 
 The deployed stack, with a rep and a direct message for each lead, so that no two messages wait for
-Slack's one a second of a channel, and none joins another's. Leads come through the front door once;
-then, trial by trial, all their clocks are armed anew in the table, due within one minute that
-begins a while later, and whatever wakes them does: the sweep's look ahead, its repetition, its
-absence. In the trial of clocks armed seconds before they are due, leads come through the front
-door with a promise of seconds, and nothing but the deployed functions arms them.
+Slack's limit of one a second per channel, and none share a message. Leads arrive by webhook once.
+Then, in each trial, all their clocks are armed again in the table, due within one minute that
+begins some time later, and the mechanism under test wakes them: the sweep, repeated sweeps, or no
+sweep. In the trial of clocks that are armed seconds before they are due, leads arrive by webhook
+with a target of seconds, and the deployed functions arm their clocks.
 
-Slack takes some hundred messages a minute from a workspace, whoever sends them; the sandbox's limit
-is lifted here, as a message that is refused and comes later was asked for in time.
+Slack takes some hundred messages a minute from a workspace. The sandbox's limit is lifted here,
+because a message that Slack refuses at first was sent in time.
 
-Of each trial: how late the messages were, how many came early, twice, and not at all. What is due
-after all its wakes were lost is told by the run that finds it, so there lateness counts from then.
+Each trial shows how late the messages were, and how many came early, twice, or not at all. If all
+wakes were lost, the sweep that finds the clocks sends the messages, so lateness counts from that
+run.
 
-The floor is the emulator's queue: messages with a delay that are no events, from their instant to
-being parked. Wakes are sent to arrive earlier, so a clock may be less late than the queue alone.
+The floor is the emulator's queue: delayed messages that are not events, from their instant until
+they are parked. Wakes are sent to arrive early, so a clock may be less late than the queue alone.
 """
 
 from __future__ import annotations
@@ -47,37 +48,38 @@ from tests.bench.figure import Aim, Figure, percentile, tell
 from tests.bench.front import Front
 from tests.bench.sweep import free_port
 
-#: SPEC: of the time between due and the first request.
+#: Aims for the time between the due instant and the first request.
 IN_TIME = Aim(2.0, of="measured")
 NONE = Aim(0.0, of="measured")
 #: All clocks of a trial are due within it.
 WINDOW = 60.0
-#: Clocks armed seconds before they are due have so many.
+#: Seconds before the deadline at which clocks are armed in the trial of short targets.
 SOON = 8
-#: From arming to the first that is due.
+#: From arming to the first due clock.
 AHEAD = 35.0
-#: So late is a run of the sweep.
+#: The lateness of a sweep in the trial of a late one.
 LATE = 50.0
 #: An absence of the sweep.
 ABSENCE = 300.0
-#: Given up after so many seconds without a new message.
+#: Seconds without a new message after which waiting ends.
 PATIENCE = 60.0
 _THREADS = 16
-_LEAD = re.compile(r"Example (\d+)\b.* was due at")
+_LEAD = re.compile(r"Example (\d+)\b.* was due\b")
 
 
 @dataclass
 class Trial:
-    """Due and told, in epoch seconds, by the number in the lead's name."""
+    """When each clock was due and its message sent, in epoch seconds, by the number in the lead's
+    name."""
 
     name: str
     due: dict[int, float]
     told: dict[int, list[float]] = field(default_factory=dict)
-    #: Lateness counts from then, for what was due before.
+    #: For clocks due before this, lateness counts from this instant.
     since: float = 0.0
-    #: It is about how much gets lost, and not about how late it is.
+    #: Whether lateness has an aim; False: the trial only shows what gets lost.
     hurries: bool = True
-    #: Messages before it are of the trial before.
+    #: Messages before this belong to the trial before.
     begun: float = field(default_factory=time.time)
 
     def figures(self, floor: Sequence[float]) -> list[Figure]:
@@ -160,7 +162,7 @@ class _Bench:
         tell(f"  each with its owner, after {time.monotonic() - begun:.0f} s")
 
     def trials(self, named: str) -> Iterator[Trial]:
-        """Those with *named* in their names, one after another."""
+        """Run the trials whose name contains *named*, one after another."""
         all_: dict[str, Callable[[str], Trial]] = {
             "due within a minute": self._trial,
             "the sweep runs twice": lambda name: self._trial(name, self._sweep_twice),
@@ -197,19 +199,22 @@ class _Bench:
             return self._trial(name, self._sweep_late, LATE + 15)
 
     def _all_killed(self, name: str) -> Trial:
-        """As in a fault of a whole zone: what they held comes back, but not in seconds."""
+        """Kill all workers, as when a zone fails: their messages come back, but not within
+        seconds."""
         trial = self._trial(name, during=self._kill_all)
         return dataclasses.replace(trial, hurries=False)
 
     def _absent(self, name: str) -> Trial:
-        """Clocks due in five minutes; one run looks ahead, and none is made until they are over."""
+        """Clocks due in five minutes: one sweep looks ahead, and no further sweep runs until they
+        are over."""
         with self._no_sweep():
             trial = Trial(name, self._arm(ABSENCE))
             self._run(self._sweep)
             return self._watched(trial)
 
     def _lost(self, name: str) -> Trial:
-        """Every wake was lost, and nothing swept for five minutes; then one run finds all."""
+        """Every wake was lost, and no sweep ran for five minutes; then one sweep finds all
+        clocks."""
         with self._no_sweep():
             trial = Trial(name, self._arm(-ABSENCE), hurries=False)
             trial.since = time.time()
@@ -217,14 +222,14 @@ class _Bench:
             return self._watched(trial)
 
     def _soon(self, name: str) -> Trial:
-        """Leads come over a minute, each with a promise of seconds. A fifth of them: to give a lead
-        to somebody is several times the work of a clock, and it is clocks that are measured."""
+        """Leads arrive over a minute, each with a target of seconds. Only a fifth of the leads,
+        because assigning a lead is several times the work of a clock, and this measures clocks."""
         folder = self._stack.settings.policy
         assert folder is not None
         file = folder / "sla.yaml"
         file.write_text(re.sub(r"within: 4h\b", f"within: {SOON}s", file.read_text("utf-8")))
         self._stack.publish(folder)
-        time.sleep(6)  # the old one may be read for five seconds more
+        time.sleep(6)  # the old policy may be used for five more seconds
         count = max(1, len(self._leads) // 5)
         begun = time.time()
         leads = self._come(count, pace=WINDOW / count)
@@ -234,10 +239,11 @@ class _Bench:
         }
         return self._watched(Trial(name, due, begun=begun))
 
-    # --- what the trials are made of
+    # --- steps of the trials
 
     def _come(self, count: int, pace: float) -> dict[int, str]:
-        """*count* new leads, each with its owner: the number in its name -> its id."""
+        """Create *count* leads, each with its own owner; returns the number in the name -> the
+        id."""
         ids = self._front.leads(count)
         numbers = range(self._front.number - count + 1, self._front.number + 1)
         begun = time.time()
@@ -259,16 +265,17 @@ class _Bench:
         return [found[lead] for lead in ids]
 
     def _arm(self, ahead: float) -> dict[int, float]:
-        """Give every lead one clock, due within ``WINDOW`` from *ahead* seconds on."""
-        # Whatever is still written of them comes first; and within a minute of the last trial's
-        # messages, those of this one would join them.
+        """Give every lead one clock, due within ``WINDOW``, which begins *ahead* seconds from
+        now."""
+        # Wait for writes that are still under way, and for a minute after the last trial's
+        # messages, because messages of this trial would join those.
         time.sleep(max(5.0, self._quiet_since + 62 - time.time()))
         leads, begin = self._read(self._leads.values()), time.time() + ahead
         step = WINDOW / len(leads)
         due = {number: begin + place * step for place, number in enumerate(self._leads)}
         with ThreadPoolExecutor(_THREADS) as pool:
             list(pool.map(self._arm_one, leads, due.values()))
-        # As if they had been armed hours ago: what no run has looked at yet.
+        # As if they had been armed hours ago, and no sweep had looked at them yet.
         table = self._stack.outputs["TableName"]
         self._table.delete_item(TableName=table, Key={"pk": {"S": "SWEEP"}, "sk": {"S": "WAKES"}})
         return {number: _whole(at) for number, at in due.items()}
@@ -289,8 +296,8 @@ class _Bench:
         self._store.commit(Decision(armed, lead.version), event, "bench", now)
 
     def _watched(self, trial: Trial) -> Trial:
-        """Wait for the messages of *trial*, and a while longer for those that come twice."""
-        # What the sandbox holds is large by now: asking for it would be in the way.
+        """Wait for the messages of *trial*, and some time longer for repeated ones."""
+        # The state of the sandbox is large by now, and reading it would disturb the measurement.
         time.sleep(max(0.0, max(*trial.due.values(), trial.since) + 6 - time.time()))
         last, seen = time.monotonic(), -1
         while True:
@@ -311,7 +318,7 @@ class _Bench:
             time.sleep(3)
 
     def transport(self, probes: int) -> list[float]:
-        """Seconds from a delayed message's instant to its being parked."""
+        """Seconds from the instant of a delayed message until it is parked."""
         tell("  the queue alone")
         sqs, outputs = self._stack.client("sqs"), self._stack.outputs
         due: dict[str, float] = {}
@@ -341,7 +348,7 @@ class _Bench:
                 )
         return list(took.values())
 
-    # --- what is done to the functions
+    # --- faults of the functions
 
     def _names(self) -> list[str]:
         pages = self._lambda.get_paginator("list_functions").paginate()
@@ -351,7 +358,7 @@ class _Bench:
         self._lambda.invoke(FunctionName=name, Payload=b"{}")
 
     def _sweep_twice(self) -> None:
-        """At the same time, and a few times over, beside the schedule's own runs."""
+        """Run several concurrent sweeps, in addition to the scheduled ones."""
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._run, [self._sweep] * 6))
 
@@ -361,7 +368,7 @@ class _Bench:
 
     @contextmanager
     def _no_sweep(self) -> Iterator[None]:
-        """Neither the sweep nor the watchdog that stands in for it is started meanwhile."""
+        """Start neither the sweep nor the watchdog that replaces it."""
         events = self._stack.client("events")
         rules = [
             rule["Name"]
@@ -397,7 +404,7 @@ class _Bench:
         tell(f"    {len(workers)} killed")
 
     def _workers(self) -> Iterator[Path]:
-        """Of advance_lead, as directories of /proc."""
+        """The processes of advance_lead, as directories of /proc."""
         name = f"AWS_LAMBDA_FUNCTION_NAME={self._advance}".encode()
         here = self._stack.settings.endpoint.encode()
         for process in Path("/proc").glob("[0-9]*"):
@@ -408,7 +415,7 @@ class _Bench:
 
 
 def policy_of(folder: Path, reps: int) -> Path:
-    """The simple preset with so many reps, always at work and told at once."""
+    """The simple preset with this many reps, who are always at work and told at once."""
     presets.write("simple", folder)
     _change(folder / "sla.yaml", r" +- \{at: 50%.*\n", "")
     _change(folder / "roster.yaml", r"hours: \{.*", "hours: always", r" +holidays: .*\n", "")
@@ -418,11 +425,11 @@ def policy_of(folder: Path, reps: int) -> Path:
             roster.write(_rep(number))
     half = reps // 2 + 1
     _change(folder / "routing.yaml", r"\{rep: rep-two\}", f"{{rep: rep-two}}, {_members(3, half)}")
-    # One decision looks at 500 people at most, so there are two pools.
+    # One decision considers 500 people at most, so there are two pools.
     _change(folder / "routing.yaml", r"rules: .*\n", _EVEN, r"pools: .*\n", _POOL)
     _change(folder / "routing.yaml", "EVENS", _members(half, reps + 1))
     _change(folder / "notifications.yaml", r"\Z", _QUIET_HOURS)
-    # What the preset's cases expect of its hours, its promises and its two reps.
+    # Remove the cases, because they expect the preset's hours, targets and two reps.
     deadlines = r" +deadlines:( \{.*|\n( {8}.*\n)+)"
     _change(folder / "cases.yaml", deadlines, "", r"owner: manager, owned: true", "owned: true")
     return folder
@@ -474,5 +481,5 @@ def _change(file: Path, *pairs: str) -> None:
 
 
 def _whole(at: float) -> float:
-    """To the millisecond, as instants are stored."""
+    """Rounded to the millisecond, as instants are stored."""
     return round(at, 3)

@@ -1,13 +1,13 @@
-"""What an event and a whole journey ask of DynamoDB: requests, read units, write units.
+"""The DynamoDB requests of an event and of a whole journey: requests, read units, write units.
 
 The real flow, store, slots and queues' senders, under the sample policy, on a table in memory
 whose client is metered. HubSpot and Slack are fakes; what Baton writes to HubSpot comes back as
-events, as it does there, and is counted. The floor:
+events, as in reality, and is counted. The floor:
 
 - requests: one read; with a change, one transaction; with routing, one batch read more; two
   writes for each effect that is delivered;
-- units: the lead, and what routing looks at, read once; what changed, written once in a
-  transaction, with its index entries; one unit for each write to a slot.
+- units: the lead, and what routing reads, read once; every change written once in a transaction,
+with its index entries; one unit for each write to a slot.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tests.bench.figure import Aim, Figure
 from tests.bench.journey import Journey, Step
 from tests.bench.meter import Cost
 
-#: A journey: minutes after the assignment, and what the lead's owner of that time then does. The
-#: sample policy takes a hot lead back after 30 minutes.
+#: A journey: (minutes after the assignment, the act of the current owner). The sample policy pulls
+#: a hot lead back after 30 minutes.
 JOURNEYS: dict[str, tuple[tuple[float, str], ...]] = {
     "assigned, accepted, touched": ((2, "accept"), (9, "touch")),
     "pulled back, accepted, touched": ((32, "accept"), (40, "touch")),

@@ -1,9 +1,9 @@
 """How long it takes to choose an owner, by the number of rules and of reps.
 
-``route()`` alone: the rules tried, the pool looked at, the turn taken, and every member's reason
-noted. Everything it needs to know is there. Of the rules the last one matches, so all are tried;
-reps are in pools of 20, one of 500 apart. The floor is the lead's stored JSON decoded once and
-encoded once, as in ``decide``.
+``route()`` alone: it tries the rules, examines the pool, takes the turn, and notes every member's
+reason. The world has everything it needs. The last rule matches, so all are tried. Reps are in
+pools of 20; one pool has 500. The floor is the lead's stored JSON decoded once and encoded once, as
+in ``decide``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ POOL = 20
 #: The most members that a pool may have.
 LARGEST = 500
 
-#: (rules, reps, members of a pool) that the aim is about.
+#: (rules, reps, members of a pool) that the aim is for.
 AIMED = (50, 200, POOL)
 AIM = Aim(50, of="measured")
 

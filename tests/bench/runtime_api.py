@@ -13,16 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-#: A function that is not ready by then will never be; seconds.
+#: Seconds after which a function counts as never ready.
 PATIENCE = 60.0
 
 
 class InitFailed(Exception):
-    """The function told the Runtime API so, or ended, or was never ready."""
+    """The function reported a failed init, ended, or was never ready."""
 
 
 class Took(NamedTuple):
-    """Both in seconds. ``processor`` knows nothing of waiting for other processes."""
+    """Both in seconds. ``processor`` does not include waiting for other processes."""
 
     seconds: float
     processor: float
@@ -40,7 +40,7 @@ class RuntimeApi:
         self._ready = threading.Event()
         self._ready_at = 0.0
         self._error = ""
-        # It waits for its event as long as it lives; the answer never comes.
+        # The function waits for an event until it is ended; the answer never comes.
         self._over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -63,10 +63,10 @@ class RuntimeApi:
     def init(self, handler: str, path: Sequence[Path], env: Mapping[str, str], cwd: Path) -> Took:
         """
         Start *handler* under the real runtime interface client, end it once it asks for its first
-        event, and say what that took. No other child process may end meanwhile.
+        event, and return the times. No other child process may end meanwhile.
 
         Raises:
-            InitFailed: It never asked; with what it said.
+            InitFailed: It never asked; the message has its output.
         """
         self._ready.clear()
         self._error = ""
@@ -115,7 +115,7 @@ class RuntimeApi:
                 self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:
-                """Silence."""
+                """Print nothing."""
 
         return Handler
 

@@ -1,9 +1,10 @@
-"""What a run of escalate_breaches costs with 1,000 clocks due among few and among many open leads.
+"""The cost of a run of escalate_breaches with 1,000 due clocks, among few and among many open
+leads.
 
 The real sweep and store on ministack's DynamoDB (or another *client* that is handed in); wakes go
-to a queue in memory, whose requests are counted. The smaller of the two is the floor: the cost of
-looking must follow what is due, not what is open. Wall time is shown without an aim, because an
-emulator sorts a partition for each query.
+to a queue in memory, whose requests are counted. The smaller is the floor: the cost must depend on
+what is due, not on what is open. Wall time is shown without an aim, because an emulator sorts a
+partition for each query.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from tests.builders import NOW
 from tests.fakes.sqs import FakeSqs
 
 SAME = Aim(1.0)
-#: Of those due, so many are overdue: their wakes did not arrive. The others are due soon.
+#: How many of the due clocks are overdue because their wakes did not arrive; the others are due
+#: soon.
 OVERDUE_SHARE = 0.2
 _THREADS = 8
 _PUT_AT_ONCE = 25
@@ -107,7 +109,7 @@ def _load(client: Any, first: int, last: int, due: int) -> None:
 
 
 def _item(number: int, due: int) -> dict[str, Any]:
-    """An open lead as the indexes see it. Its body is in neither index, so it is left short."""
+    """An open lead with its index attributes. Its body is in neither index, so it is short."""
     lead_id, at = str(100_000_000 + number), stamp(_wake_at(number, due))
     return lead_key(lead_id) | {
         "version": {"N": "3"},
@@ -131,7 +133,7 @@ def _wake_at(number: int, due: int) -> datetime:
 
 @contextmanager
 def emulator_alone() -> Iterator[str]:
-    """ministack alone, on a port of its own, with a state that is thrown away."""
+    """ministack alone, on its own port, with a state that is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="baton-sweep-") as folder:
         settings = Settings(state_dir=Path(folder), port=free_port())
         emulator.install(settings)

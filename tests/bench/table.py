@@ -1,4 +1,4 @@
-"""The table of the template, on whatever plays DynamoDB."""
+"""The table of the template, on moto or an emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every benchmark works, in small. What it measures is for people; nothing here is about time."""
+"""Every benchmark runs at a small size. People read its figures; no test here depends on time."""
 
 from __future__ import annotations
 
@@ -114,14 +114,15 @@ def test_a_sweep_costs_what_is_due_and_not_what_is_open() -> None:
 
 
 def test_init_compares_a_function_with_its_floor(tmp_path: Path) -> None:
-    """On the sources: building is other tests' business."""
+    """It uses the sources, because other tests build."""
     figures = init.compare({"health": (ROOT, ROOT / "shared")}, tmp_path, pairs=1)
     assert_sane(figures, "init")
     assert [figure.aim for figure in figures] == 4 * [init.AIM]
 
 
 def test_latency_has_reps_who_can_take_all_its_leads(tmp_path: Path) -> None:
-    """Else their managers would get them, in one direct message, at Slack's one a second."""
+    """Otherwise their managers would get the leads, in one direct message, at Slack's limit of one
+    a second."""
     files = load(latency.roomy_policy(tmp_path / "policy"))
     reps = [person for person in files.roster.people if person.role == "rep"]
     assert reps
@@ -187,7 +188,7 @@ def test_an_unknown_name_is_refused() -> None:
     assert "quickness" not in NAMES
 
 
-# What the figures are made of
+# Parts of the figures
 
 
 @pytest.mark.parametrize(

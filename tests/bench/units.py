@@ -1,11 +1,11 @@
 """What DynamoDB would bill, worked out from the items, because emulators report flat units.
 
-The rules, by DynamoDB's own documents. An item's size is the bytes of its attribute names and
-values. A consistent read costs 1 unit per 4 KB of each item, also where there is none; an
-eventually consistent one half of that; a query rounds up the sum of what it looks at, page by page.
-A write costs 1 unit per 1 KB of the larger of the item before and after; in a transaction 2, also
-for an item that is only checked. Each index entry that appears, goes or changes costs its own
-write: one whose key changes is two, one that stays as it was is none.
+The rules, from DynamoDB's documentation. An item's size is the bytes of its attribute names and
+values. A consistent read costs 1 unit per 4 KB of each item, even if the item does not exist; an
+eventually consistent read costs half. A query rounds up the sum of the items it reads, per page. A
+write costs 1 unit per 1 KB of the larger of the item before and after; in a transaction 2, even for
+an item that is only checked. Each index entry that is added, removed or changed costs another
+write: two if its key changes, none if it is unchanged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Index:
     also: tuple[str, ...] = ()
 
     def entry(self, item: Item | None) -> dict[str, Any] | None:
-        """What of *item* is in the index; None where it is not."""
+        """The part of *item* that is in the index; None: it is not in it."""
         if item is None or not all(name in item for name in self.key):
             return None
         kept = {"pk", "sk", *self.key, *self.also}
@@ -64,13 +64,13 @@ def size_of(item: Item) -> int:
 
 
 def read_units(items: Iterable[Item | None], consistent: bool = True) -> float:
-    """Of single reads, each rounded up by itself: GetItem, BatchGetItem."""
+    """Units of single reads (GetItem, BatchGetItem), each rounded up."""
     each = sum(_per(size_of(item) if item else 0, READ) for item in items)
     return each if consistent else each / 2
 
 
 def query_units(items: Iterable[Item], consistent: bool = False) -> float:
-    """Of one page of a query."""
+    """Units of one page of a query."""
     whole = _per(sum(size_of(item) for item in items), READ)
     return whole if consistent else whole / 2
 

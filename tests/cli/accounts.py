@@ -1,4 +1,4 @@
-"""An account for the commands that look at one: the sample company's, in a sandbox."""
+"""A HubSpot account for commands: the sample company's, in a sandbox."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Open = Callable[..., Sandbox]
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
-    """Opens the sample company's account and names it in the environment; the limits are far
-    away unless *changed* says otherwise."""
+    """Opens the sample company's account and sets the environment to it; its limits are high unless
+    *changed*."""
     monkeypatch.setenv("COLUMNS", "200")
     work = tmp_path / "work"
     work.mkdir()
@@ -62,7 +62,7 @@ def fill(sandbox: Sandbox, count: int = 300) -> Messy:
 
 
 def add(sandbox: Sandbox, *histories: dict[str, str]) -> list[str]:
-    """Contacts with these properties, through the bulk door; their ids."""
+    """Add contacts with these properties by the bulk endpoint; returns their ids."""
     at = 1_772_539_200_000
     grown = [
         bulk.Grown(created=at, history={n: [Change(v, at, "CRM_UI", "")] for n, v in one.items()})

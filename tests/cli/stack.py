@@ -1,4 +1,4 @@
-"""A table with a policy and leads, and a bus that is worked as the stack would work it."""
+"""A table with a policy and leads, and a bus whose events are worked as on the stack."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def rig(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iter
 
 @pytest.fixture
 def baton(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command: its exit code, what it printed, and what it complained of."""
+    """Runs a command; returns its exit code, stdout and stderr."""
 
     def run(*argv: str) -> tuple[int, str, str]:
         capsys.readouterr()

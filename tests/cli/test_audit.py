@@ -54,7 +54,7 @@ def test_a_person_reads_what_is_wrong_why_and_what_to_do(
         "how to fix it: ",
         "not in the policy",
         "sql to mql by ",
-        "designed, and never happened: ",
+        "in the policy, but never happened: ",
         "Demo request to MQL",
         "on: switch it off",
         "Settings > Objects > Companies > Lifecycle Stage",
@@ -148,7 +148,7 @@ def test_a_faulty_policy_stops_it(account: Open, capsys: pytest.CaptureFixture[s
 def test_names_from_outside_are_shown_as_they_are(
     account: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Markup in a status is text, and an escape does not reach the terminal."""
+    """Markup in a status is shown as text, and no escape sequence reaches the terminal."""
     sandbox: Sandbox = account()
     add(sandbox, {"hs_lead_status": "[red]x[/red]\x1b[2J"})
     assert audit() == 1

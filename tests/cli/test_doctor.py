@@ -1,4 +1,4 @@
-"""`baton doctor`: one look, one exit code."""
+"""`baton doctor` from the command line, against a sandbox account."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def test_what_may_not_be_looked_at_is_said(
 ) -> None:
     account(missing_scopes=("automation",))
     assert doctor() == 1
-    assert "workflows could not be looked at" in capsys.readouterr().out
+    assert "workflows could not be read" in capsys.readouterr().out

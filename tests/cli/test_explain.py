@@ -104,7 +104,7 @@ def test_it_tells_who_was_told_instead_of_whom(
     _, out, _ = explain("101", capsys)
     assert "not delivered in Slack" in out
     assert "undelivered to Anna: the card (user_disabled); told instead: Mona" in out
-    title = '"Anna could not be told of Ada Example (Acme) in Slack"'
+    title = '"Anna could not be told about Ada Example (Acme) in Slack"'
     assert f"undelivered to Mona: {title} (user_disabled); told instead: {CHANNEL}" in out
     title = title.replace("Anna", CHANNEL)
     assert (
@@ -202,7 +202,7 @@ def test_it_tells_how_a_lead_scores_what_it_waits_for_and_who_moved_it_back(
     assert "+10.0  Looked at pricing (/pricing), 4 min ago" in lines
     assert "Held before MQL since Tue 3 Mar, 08:00 UTC, until Thu 5 Mar, 08:00 UTC:" in lines
     assert "  missing: Industry" in lines
-    assert "Moved back to lead at Tue 3 Mar, 08:00 UTC by IMPORT: not obeyed (restore)." in lines
+    assert "Moved back to lead at Tue 3 Mar, 08:00 UTC by IMPORT: not followed (restore)." in lines
     code, out, _ = explain("101", capsys)
     assert code == 0
     assert "Held before MQL" in out

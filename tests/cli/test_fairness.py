@@ -1,4 +1,4 @@
-"""`baton fairness`: the ledger of the table as a table, bars and a drawing."""
+"""`baton fairness`: the ledger as a table, as bars and as a chart."""
 
 from __future__ import annotations
 

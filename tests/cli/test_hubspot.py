@@ -43,7 +43,7 @@ def policy() -> Policy:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
-    """Opens an account, and names it in the environment."""
+    """Opens an account, and sets the environment to it."""
     for name in ("HUBSPOT_ACCESS_TOKEN", "HUBSPOT_API_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
@@ -122,7 +122,7 @@ def test_apply_goes_on_where_an_earlier_run_ended(account: Open, policy: Policy)
 
 
 def test_every_property_baton_writes_is_taken_after_setup(account: Open, policy: Policy) -> None:
-    """The reason for the command: one unknown property refuses the whole write."""
+    """This is why the command exists: HubSpot refuses a write that has one unknown property."""
     sandbox = account()
     setup("--apply")
     http = HubspotHttp(FixedToken(TOKEN), sandbox.hubspot_url)
@@ -298,7 +298,7 @@ def of_stage(policy: Policy, options: list[Option], value: str) -> Finding:
 
 @pytest.mark.parametrize("label", ["SAL", "sal", "SalesAcceptedLead"])
 def test_a_stage_made_in_the_settings_is_found_by_its_name(policy: Policy, label: str) -> None:
-    """HubSpot gives it a number for a value; the policy has to name that number."""
+    """HubSpot gives such a stage a number as its value, which the policy has to name."""
     found = of_stage(policy, [Option("938271", label)], "salesacceptedlead")
     assert found.state == "missing"
     assert "lifecyclestage: 938271" in found.advice

@@ -1,4 +1,4 @@
-"""`baton roster`, `reassign`, `snooze`, `queue`: previewed on the real state, then done."""
+"""`baton roster`, `reassign`, `snooze`, `queue`: previewed on the real state, then applied."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_where_one_has_no_room_for_all_the_rest_stays_and_is_named(rig: Rig, bat
 
 
 def unfolded(table: str) -> str:
-    """A printed table whose last column may be folded."""
+    """The text of a printed table whose last column may be folded."""
     return " ".join(table.replace("│", " ").split())
 
 
@@ -110,14 +110,14 @@ def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
     assert (code, "Anna: away until further notice, Rita says" in out) == (0, True)
     rig.work()
     _, shown, _ = baton("roster", "show")
-    assert "has said to be away" in unfolded(shown)
+    assert "is marked as away" in unfolded(shown)
     assert "0 of 2" in shown
     assert baton("roster", "back", "anna")[0] == 0
     rig.work()
     _, shown, _ = baton("roster", "show")
     assert "has said to be" not in shown
     trail = baton("roster", "trail", "ben")[1]
-    assert trail == "There is no change about Ben besides the policy.\n"
+    assert trail == "There is no availability change of Ben outside the policy.\n"
 
 
 @on("rig", [OFFICE], indirect=True)
@@ -154,7 +154,7 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
     code, out, _ = baton("explain", "101", "--rep", "ben")
     assert code == 0
     assert "it was Anna's turn in Desk; Ben was the second" in out
-    assert "What would have made it theirs: 1 more lead to Desk" in out
+    assert "What would have given it to them: 1 more lead to Desk" in out
     assert "Anna got it." in baton("explain", "101", "--rep", "anna")[1]
     assert (
         "bob was not in the roster of policy 1: anna, ben,"
@@ -170,4 +170,4 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
 def test_nobody_was_looked_for_is_said(rig: Rig, baton: Run) -> None:
     rig.arrive("101", stage="lead")
     code, _, err = baton("explain", "101", "--rep", "anna")
-    assert (code, "nobody was ever looked for to take lead 101" in err) == (2, True)
+    assert (code, "lead 101 was never routed" in err) == (2, True)

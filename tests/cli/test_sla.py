@@ -1,4 +1,4 @@
-"""`baton sla reapply`: what would move is shown on the real state, and then moved."""
+"""`baton sla reapply`: previewed on the real state, then applied."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_what_is_not_mapped_is_left_alone_and_listed(
 
 
 def killed_after(pages: int, monkeypatch: pytest.MonkeyPatch, *, written: bool) -> None:
-    """The next writes work so many times; then the process dies, before or after one more."""
+    """Let a number of writes succeed; then the process dies, before or after one more."""
     real = HubspotCensus.set_statuses
     left = [pages]
 
@@ -121,7 +121,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(
     assert json.loads(CHECKPOINT.read_bytes())["seen"] == 200
     assert migrate("--apply") == 0
     out = capsys.readouterr().out
-    assert "going on after 200 contacts" in out
+    assert "continuing after 200 contacts" in out
     assert set(statuses(sandbox)) == {"NEW", "IN_PROGRESS"}
     changes = [len(one.history["hs_lead_status"]) for one in sandbox.app.crm.all("contacts")]
     assert set(changes) == {2}, "nobody is moved twice"
@@ -196,7 +196,7 @@ def test_a_write_whose_answer_is_lost_counts_once(
 def test_a_value_that_changed_in_between_is_left_alone(
     account: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Somebody is at work while the migration waits its turn."""
+    """Somebody changes a contact while the migration waits for its next call."""
     sandbox = account()
     first, second, *_ = old_contacts(sandbox, 10)
     crm, real = sandbox.app.crm, HubspotCensus.statuses

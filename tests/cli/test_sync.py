@@ -1,4 +1,4 @@
-"""`baton sync test`: what is written comes back, and the test contact is gone again."""
+"""`baton sync test`: values come back as written, and the test contact is removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions that nest, count and look back; and what is not known under each of them."""
+"""Conditions that nest, count and look back; and how each treats unknown values."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_all_that_fails_is_listed() -> None:
     )
 
 
-# --- at the very edge
+# --- exact limits
 
 
 def seen(at: datetime) -> Facts:
@@ -197,7 +197,7 @@ def test_where_a_bound_lies(test: Test, value: str, fits: bool) -> None:
 
 
 def test_a_change_at_this_very_instant_is_not_the_next_one() -> None:
-    """The answer has changed already; else it would be looked at again at once, for ever."""
+    """The answer has changed already; otherwise the lead would be reviewed at once, for ever."""
     known = Facts({}, (Evidence(NOW - 14 * DAY, "form"), Evidence(NOW - DAY, "form")), NOW)
     assert next_change(WITHIN, known) == NOW + 13 * DAY
 
@@ -223,7 +223,7 @@ blocks = st.recursive(
 
 
 def reference(when: When, values: dict[str, str]) -> bool | None:
-    """Kleene's logic, written down once more without looking."""
+    """Kleene's logic, implemented independently."""
     answers: list[bool | None] = []
     for name, test in when.items():
         if test.blocks:
@@ -249,7 +249,7 @@ def test_conditions_agree_with_three_valued_logic(when: When) -> None:
         assert (why_not(when, Facts(values, (), NOW)) is None) == expected
 
 
-# --- what time alone changes
+# --- changes by time alone
 
 
 def test_the_next_change_is_when_evidence_drops_out() -> None:
@@ -275,7 +275,7 @@ def test_a_number_is_compared_as_it_is_and_said_rounded() -> None:
 
 @given(st.lists(st.integers(0, 40), max_size=6), st.integers(1, 3), st.integers(0, 60))
 def test_nothing_changes_before_the_next_change(ages: list[int], times: int, step: int) -> None:
-    """Between now and the next change, the answer is the one of now."""
+    """Until the next change the answer is the same as now."""
     when: When = {"events": Test(counts=(Count(("pricing_page",), (), 14 * DAY, times),))}
     known = facts(*(looked(age) for age in ages))
     at = next_change(when, known)

@@ -1,4 +1,4 @@
-"""The decision, case by case: what a person in the field would ask about it."""
+"""The decision, case by case, by the questions that reps and admins ask."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def notices(decision: Decision) -> list[NoticeState]:
 
 
 def shown(decision: Decision) -> dict[str, str]:
-    """What HubSpot is told by this decision."""
+    """The properties that this decision writes to HubSpot."""
     state = effect(decision, ContactState)
     return {k: words(v.value) for k, v in state.properties.items() if v.since == state.version}
 
@@ -128,7 +128,7 @@ def test_fallbacks_end_in_a_person(loads: dict[str, int], expected: str) -> None
     carried = {name: Load(name, open=n, version=3) for name, n in loads.items()}
     decision = decided(None, became(), world(contact=contact(), loads=carried))
     assert owned(decision.lead).person == expected
-    # What ruled somebody out is part of what the commit checks.
+    # The commit also checks the loads that ruled people out.
     assert {load.person for load in decision.relied_on} == loads.keys() - {"mona"}
 
 
@@ -500,7 +500,7 @@ def test_a_decision_asks_for_what_it_lacks() -> None:
 
 def test_an_open_lead_without_a_wake_up_cannot_be_constructed() -> None:
     assignment = Assignment(1, "anna", "r", "p", "hot", NOW, "because")
-    with pytest.raises(ValueError, match="nothing would ever look at it again"):
+    with pytest.raises(ValueError, match="no clock would ever wake it"):
         Lead(id="101", assignment=assignment)
 
 
@@ -523,7 +523,7 @@ def test_a_move_back_not_yet_shown_keeps_its_clearing() -> None:
 
 
 def test_a_rep_who_calls_before_accepting_can_still_accept() -> None:
-    """The accept clock runs on until its own act, so the card must go on offering it."""
+    """The accept clock runs until the lead is accepted, so the card must still offer this."""
     lead, its_world = handed_off()
     called = replace(its_world, touches=(Touch(NOW + minutes(2), "call", "owner-anna"),))
     seen = decided(lead, hint("activity", NOW + minutes(2)), called, NOW + minutes(3))

@@ -1,4 +1,4 @@
-"""What is said: compact where it is stored, and the same when it is read."""
+"""Phrases: compact when stored, and unchanged when read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Domain and presentation are pure, and a calendar is light: held by reading the code."""
+"""Domain and presentation are pure, and a calendar is light: checked by parsing the code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import baton.domain
 import baton.presentation
 
-#: The rooms of the domain, and the words that people read: both are worked out from values alone.
+#: The rooms of the domain, and the texts for people: both must be computed from values alone.
 PURE = sorted(
     path
     for package in (baton.domain, baton.presentation)
@@ -93,7 +93,8 @@ def test_pure_code_asks_neither_the_clock_nor_the_system(path: Path) -> None:
 
 
 def test_a_calendar_is_light() -> None:
-    """Whatever handles an instant imports it; the bounds of its time are in the benchmarks."""
+    """All code that handles instants imports it; limits on its import time are in the
+    benchmarks."""
     code = (
         "import sys, baton.domain.calendar.work_calendar;"
         "print({'typing', 're', 'msgspec'} & set(sys.modules))"

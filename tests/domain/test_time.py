@@ -1,4 +1,4 @@
-"""Which instants can be believed: what has happened, give or take what clocks differ by."""
+"""Which instants are plausible: past ones, allowing for clock differences."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_what_can_be_believed_of_an_instant(at: datetime, believed: datetime) ->
     ids=["exactly believable", "a microsecond beyond", "nine days beyond"],
 )
 def test_a_stage_from_the_future_was_entered_now(ahead: timedelta, since: timedelta) -> None:
-    """Else nothing that really comes next would count until then."""
+    """Otherwise later real changes would not count until then."""
     event = became(at=NOW + ahead)
     lead = decided(None, event, world(contact=contact(stages=()))).lead
     assert lead.state.since == NOW + since

@@ -1,4 +1,4 @@
-"""Any lead, any event, any policy: the decision answers, and it answers well at the edges."""
+"""For any lead, event and policy there is a decision, including in edge cases."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_every_decision_answers(
         said = (answer.because, answer.effects, answer.unworkable, answer.lead)
         assert misfits(said) == []
         if answer.changed:
-            # What is stored can be read back, and a lead that is open is looked at again.
+            # The stored lead can be read back, and an open lead has a next wake.
             lead = json.decode(json.encode(answer.lead), type=Lead)
             assert lead == answer.lead
             state = after(state, answer)
@@ -253,7 +253,7 @@ def test_a_reported_touch_that_is_then_seen_is_one_touch() -> None:
 
 
 def test_a_pull_back_never_returns_a_lead_to_who_let_it_go() -> None:
-    """Two reps take it in turn; the third time nobody in the pool is left."""
+    """Two reps get the lead in turn; then nobody in the pool is left."""
     lead, its_world = handed_off()
     had = [owned(lead).person]
     now = NOW

@@ -1,1 +1,1 @@
-"""Stand-ins that behave: they sit the same exams as the adapters they stand in for."""
+"""Fakes that pass the same contract tests as the adapters they replace."""

@@ -1,4 +1,4 @@
-"""An EventBridge and a Secrets Manager, as much of them as our adapters call."""
+"""Fakes of EventBridge and Secrets Manager, with the calls that our adapters use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FakeEvents:
         self.accepts = accepts
         self.calls: list[list[Mapping[str, Any]]] = []
         self.stored: list[Mapping[str, Any]] = []
-        #: Calls that get no answer, by number from 0; what was in them is stored all the same.
+        #: Numbers, from 0, of the calls that get no answer; their entries are stored anyway.
         self.unanswered: set[int] = set()
         self._lock = threading.Lock()
 

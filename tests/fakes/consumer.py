@@ -1,4 +1,4 @@
-"""A function on the Slack queue, with a clock of the test's."""
+"""A function on the Slack queue, with a clock that the test controls."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class FakeCrm:
     """Crm and CrmWriter on one set of contacts.
 
     ``calls`` names every outside call in order. ``before`` and ``after`` are called around each
-    with its name; what they raise is raised, so that tests can refuse, delay or die anywhere.
+    with its name; their exceptions propagate, so that tests can refuse, delay or die anywhere.
     """
 
     properties: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class FakeCrm:
     after: Callable[[str], None] = lambda name: None
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
-    # How a test sets the scene.
+    # Methods by which tests set up HubSpot.
 
     def add(self, contact_id: str, at: datetime | None = None, **properties: str) -> None:
         self.properties[contact_id] = {}
@@ -77,7 +77,7 @@ class FakeCrm:
         source: str = "CRM_UI",
         **properties: str,
     ) -> None:
-        """Change properties as somebody in HubSpot would, forward or back."""
+        """Change properties as a person in HubSpot would, forward or back."""
         for name, value in properties.items():
             if self.properties[contact_id].get(name, "") != value:
                 seen = SeenValue(value, at or self.now, source)
@@ -149,7 +149,7 @@ class FakeCrm:
     def _owners(
         self, contact_id: str, source: Ownership, domain: str
     ) -> list[tuple[str, str | None]]:
-        """(what it is, its owner), the one that counts first."""
+        """(object, its owner), in order of precedence."""
         company = self.companies.get(contact_id, {})
         match source:
             case "open_deal":
@@ -184,7 +184,7 @@ class FakeCrm:
             self._taken(properties.get("hubspot_owner_id", ""))
             allowed = dict(properties)
             if not self._may_move(contact_id, properties.get("lifecyclestage", "")):
-                del allowed["lifecyclestage"]  # ignored without a word, as HubSpot does
+                del allowed["lifecyclestage"]  # silently ignored, as in HubSpot
             self.set(contact_id, None, "INTEGRATION", **allowed)
 
     def clear_contact(self, contact_id: str, properties: list[str]) -> None:

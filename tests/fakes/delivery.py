@@ -1,4 +1,4 @@
-"""Deliveries in a world where anything can be refused, and anybody can die anywhere."""
+"""Deliveries in which any call can be refused, and any worker can die at any call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.fakes.slots import FakeSlots
 
 
 class Died(BaseException):
-    """The process is gone: nothing of ours gets to catch this."""
+    """The process died. A BaseException, so that no code of ours catches it."""
 
 
 class World:
@@ -35,7 +35,7 @@ class World:
         self.slots: Slots = FakeSlots()
         self.boards: Noticeboards = FakeBoards()
         self.now = NOW
-        #: Owners of whom it was told that HubSpot does not take them.
+        #: Owners that were reported as refused by HubSpot.
         self.refused: list[str] = []
         self._attempts = 0
 
@@ -50,7 +50,7 @@ class World:
         return deliver(effect, self.now, f"attempt-{self._attempts}", self.slots, show)
 
     def deliver_until_done(self, effect: AnyEffect) -> Delivered | Superseded:
-        """As the queue would: again and again, a little later each time."""
+        """Deliver repeatedly, a little later each time, as the queue does."""
         for _ in range(10):
             try:
                 return self.deliver(effect)

@@ -1,4 +1,4 @@
-"""Believable effects, each with one line."""
+"""Realistic effects, made by one call each."""
 
 from __future__ import annotations
 

@@ -25,16 +25,16 @@ class FakeMessenger:
     before: Callable[[str], None] = lambda name: None
     after: Callable[[str], None] = lambda name: None
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-    #: Users and channels that Slack has nobody behind.
+    #: Users and channels that Slack does not know.
     nobody: frozenset[str] = frozenset()
     _posted: int = 0
 
     def showing(self, slot: str) -> list[Message]:
-        """The states of the messages that stand for *slot*; one, if all is well."""
+        """The states of the messages for *slot*; exactly one if all is well."""
         return [message for message in self.messages.values() if message.slot == slot]
 
     def states(self) -> list[Message]:
-        """What can be read, message by message: a board's notices one by one."""
+        """The states shown, message by message; for a board each notice."""
         return [state for message in self.messages.values() for state in _states(message)]
 
     def find(self, effect: Message, since: datetime) -> str | None:

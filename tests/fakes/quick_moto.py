@@ -1,6 +1,6 @@
-"""Moto and boto3 as they are, without two things that took more time than all tests of adapters.
+"""Moto and boto3 without two operations that took more time than all adapter tests.
 
-Both only save work: what a client is told and sends stays the same, as test_quick_moto.py shows.
+Both only save work: requests and answers stay the same, as test_quick_moto.py shows.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ by_all_members = BaseJSONSerializer._serialize_type_structure
 
 
 def install() -> None:
-    """For the rest of this process."""
-    # moto gives each test a session of its own, and each session read all descriptions of the
-    # services anew. They never change.
+    """Install the shortcuts for the rest of this process."""
+    # moto gives each test a new session, and each session reads all service descriptions again,
+    # although they never change.
     botocore.session.create_loader = cache(botocore.session.create_loader)
     BaseJSONSerializer._serialize_type_structure = _by_members_that_are_there  # type: ignore[method-assign]
 

@@ -15,7 +15,7 @@ class FakeRoster:
     def __init__(self, store: FakeStore | None = None) -> None:
         self._loads = (store or FakeStore()).loads
         self.entries: dict[tuple[str, str], Entry] = {}
-        #: Raised by the next writes.
+        #: Exceptions that the next writes raise.
         self.trouble: list[Exception] = []
 
     def load(self, person: str, word: str) -> tuple[Load, Entry | None]:
@@ -33,7 +33,7 @@ class FakeRoster:
         held = self._loads.get(load.person)
         if (held.version if held else 0) != load.version:
             raise Moved(load.person)
-        # Through JSON, as the real one: what does not survive it must fail here, too.
+        # Through JSON, like the real store, so that values which do not survive it fail here, too.
         self.entries[key] = msgspec.json.decode(msgspec.json.encode(entry), type=Entry)
         self._loads[load.person] = replace(load, version=load.version + 1)
 

@@ -1,4 +1,4 @@
-"""The sandbox as the other side of contract tests: what a person does in it, and bad weather."""
+"""The sandbox for contract tests: acts of people in it, and faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONFIG = SandboxConfig(
 
 
 class Peer:
-    """A running sandbox with hands."""
+    """A running sandbox in which tests act as people."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -73,20 +73,20 @@ class Peer:
         self.do("faults", system=system, mode=mode, **more)
 
     def configure(self, config: SandboxConfig) -> None:
-        """Play another account, until the next test."""
+        """Use another account configuration until the next test."""
         self._sandbox.configure(config)
 
     def revoke(self, *scopes: str) -> None:
-        """Take scopes of HubSpot's from the token."""
+        """Remove HubSpot scopes from the token."""
         self.configure(replace(CONFIG, missing_scopes=scopes))
 
     def calls(self, system: str) -> list[str]:
-        """Paths asked for so far."""
+        """Paths requested so far."""
         return [one["path"] for one in self.see("requests")["requests"] if one["system"] == system]
 
 
 class FixedToken:
-    """A token that is replaced when it is refused, if there is another."""
+    """A token that is replaced when it is refused, if the test gave another."""
 
     def __init__(self, token: str, next_one: str | None = None) -> None:
         self._token, self._next = token, next_one
@@ -103,7 +103,8 @@ class FixedToken:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    """One for all contract tests of a folder: its conftest.py imports this and ``peer``."""
+    """One sandbox for all contract tests of a folder, whose conftest.py imports this and
+    ``peer``."""
     with Sandbox(CONFIG) as running:
         yield running
 

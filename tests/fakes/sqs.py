@@ -26,7 +26,8 @@ class FakeSqs:
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     visibility: timedelta = timedelta(minutes=6)
     queues: dict[str, list[Message]] = field(default_factory=dict)
-    #: Ids of entries that SendMessageBatch refuses, by call; the last stays.
+    #: Ids of the entries that SendMessageBatch refuses, per call; the last set applies to all
+    #: further calls.
     refuse: list[set[str]] = field(default_factory=list)
     batches: list[list[str]] = field(default_factory=list)
     _sent: int = 0
@@ -102,7 +103,7 @@ class FakeSqs:
     # What the Lambda service does.
 
     def poll(self, url: str, batch: int = 5) -> dict[str, Any] | None:
-        """An event for a function, if there is something to work on."""
+        """An SQS event for a function; None: no message is visible."""
         found = self._take(url, batch, self.visibility)
         return {"Records": [_record(url, message) for message in found]} if found else None
 

@@ -1,4 +1,4 @@
-"""HubSpots in which a test can set scenes: the fake, and the adapter before the sandbox."""
+"""HubSpot as tests set it up: the fake, or the adapter with the sandbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OUTCOMES: dict[str, Literal["won", "lost"]] = {"closedwon": "won", "closedlost"
 
 
 class Stage(Protocol):
-    """A HubSpot with a way to set scenes in it."""
+    """A HubSpot with methods to set it up."""
 
     crm: Crm
     writer: CrmWriter
@@ -30,7 +30,8 @@ class Stage(Protocol):
     def engage(self, contact_id: str, what: str, owner: str) -> None: ...
 
     def company(self, contact_id: str, primary: bool, **properties: str) -> str:
-        """Associate the contact with a new company; a primary one takes an earlier one's place."""
+        """Associate the contact with a new company; a primary one replaces the earlier primary
+        one."""
         ...
 
     def firm(self, **properties: str) -> str:

@@ -1,4 +1,4 @@
-"""The table in memory, with the same conditions as the real one (test_leads is the exam)."""
+"""The table in memory, with the same conditions as the real one (contract tests: test_leads)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from baton.wire.details import PoolHint
 
 
 class FakeStore(MemoryStore):
-    """Also counts its requests, and fails as told: *trouble* is raised by the next commits."""
+    """Also counts its requests; the next commits raise the exceptions in *trouble*."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class FakeStore(MemoryStore):
         return super().commit(decision, event, policy, now)
 
     def keep(self, key: tuple[str, str], record: Record, lead: Lead) -> None:
-        # Through JSON, as the real one: what does not survive it must fail here, too.
+        # Through JSON, like the real store, so that values which do not survive it fail here, too.
         record = msgspec.json.decode(msgspec.json.encode(record), type=Record)
         super().keep(key, record, msgspec.json.decode(msgspec.json.encode(lead), type=Lead))
 

@@ -1,7 +1,8 @@
-"""All of Baton in memory: doors, queues, one writer, two deliverers, and an outside to look at.
+"""All of Baton in memory: entry points, queues, one writer, two deliverers, and fake outside
+systems.
 
-Any call can be made the last thing a worker does: it dies there, and its message comes back. What
-must hold then is asserted by the tests that use it.
+A worker can die at any call; its message then comes back. The tests that use this assert what must
+hold.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ from tests.fakes.store import FakeStore
 
 
 class Death(BaseException):
-    """The worker is gone, with whatever it had not stored."""
+    """The worker died, and lost what it had not stored."""
 
 
 class Mortal:
-    """Passes calls on, counting the moments just before and just after each; dies at one."""
+    """Passes calls on, and counts the moments just before and just after each; dies at a given
+    moment."""
 
     def __init__(self, inner: Any, tick: Callable[[str], None]) -> None:
         self._inner, self._tick = inner, tick
@@ -75,7 +77,7 @@ class System:
         self.parked: list[tuple[Any, str]] = []
         self.moments = 0
         self.die_at: int | None = None
-        #: Lease time passes for deliverers only: decisions keep the time of the story.
+        #: Time for leases passes for deliverers only; decisions keep the time of the story.
         self.waited = timedelta()
         self._tokens = count()
 
@@ -174,7 +176,7 @@ class System:
     # What a person sees.
 
     def outside(self) -> dict[str, Any]:
-        """HubSpot's properties and tasks, Slack's messages: all that may not differ."""
+        """HubSpot's properties and tasks, and Slack's messages: everything that must be equal."""
         return {
             "properties": self.crm.properties,
             "tasks": sorted(
@@ -197,7 +199,7 @@ class _Queue:
 
 
 class _OnlyOffers:
-    """Tests say themselves when a clock is due."""
+    """Sends offers but no wakes, because tests say when a clock is due."""
 
     def __init__(self, queue: deque[Message]) -> None:
         self._queue = queue

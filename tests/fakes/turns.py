@@ -1,5 +1,5 @@
-"""Workers at the same work, interleaved call by call as chance decides; the same chance, the same
-order. Time passes only while nobody is at work, so no lease ends under one who lives."""
+"""Concurrent workers, interleaved at random call by call; the same seed gives the same order. Time
+passes only while nobody works, so no lease of a live worker ends."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ class Turns:
         self.now = now
         self._random, self._deaths = random, deaths
         self._change = threading.Condition()
-        #: Worker -> when it wants to go on.
+        #: Worker -> when it may continue.
         self._waiting: dict[int, datetime] = {}
         self._chosen: int | None = None
         self._alive = 0
         self._mine = threading.local()
 
     def around(self, inner: Any) -> Any:
-        """*inner*, each of whose calls waits for its turn."""
+        """A wrapper of *inner* whose calls wait for their turn."""
         return _Taking(self, inner)
 
     def run(self, works: list[Callable[[], None]]) -> None:
-        """Do all of *works* at the same time, to the end; raise what one of them raises."""
+        """Run all of *works* concurrently to the end; raises what one of them raises."""
         failed: list[BaseException] = []
 
         def body(number: int, work: Callable[[], None]) -> None:
@@ -59,7 +59,7 @@ class Turns:
             raise failed[0]
 
     def wait(self, until: datetime | None = None) -> None:
-        """Give the others their turn; come back not before *until*."""
+        """Let the others work; return at *until* or later."""
         number = self._mine.number
         with self._change:
             self._waiting[number] = until or self.now

@@ -1,4 +1,4 @@
-"""The sandbox, for tests of the doors out."""
+"""The sandbox, for tests of the delivering functions."""
 
 from tests.fakes.sandbox import peer, sandbox
 

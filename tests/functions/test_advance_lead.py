@@ -54,7 +54,7 @@ def event(name: str) -> dict[str, Any]:
 
 
 class Aws:
-    """The handlers between moto's AWS and a HubSpot in memory."""
+    """The handlers with moto's AWS and a HubSpot in memory."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOW
@@ -107,7 +107,7 @@ class Aws:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def taken(self, queue: str) -> list[dict[str, Any]]:
-        """What is in the queue, taken out of it."""
+        """Take all messages out of the queue."""
         found: list[dict[str, Any]] = []
         while messages := self.sqs.receive_message(
             QueueUrl=self.urls[queue],
@@ -155,8 +155,8 @@ def test_the_same_message_twice_sends_its_effects_once_unless_it_came_back(aws: 
 
 
 def test_a_redriven_message_sends_what_its_first_worker_had_not_sent(aws: Aws) -> None:
-    """Stored, parked before its effects were sent, and sent again by `baton redrive`: a new
-    message, received for the first time."""
+    """The event was stored, its message parked before its effects were sent, and sent again by
+    `baton redrive`: a new message, received for the first time."""
     given = event("advance_lead.stage_changed")
     aws.advance(given)
     first = aws.effects()
@@ -168,7 +168,7 @@ def test_a_redriven_message_sends_what_its_first_worker_had_not_sent(aws: Aws) -
 
 
 def test_a_deals_news_reaches_each_of_its_contacts(aws: Aws) -> None:
-    """Told twice, and the second time by a worker that may have died half-way."""
+    """The hint is worked twice; before the second time a worker may have died half-way."""
     aws.crm.add("90210012", None, **PROPERTIES)
     aws.crm.deals["77001122"] = Deal(
         id="77001122",
@@ -291,7 +291,8 @@ def test_one_bad_message_does_not_hurt_the_others(aws: Aws) -> None:
 
 
 def test_a_message_of_a_newer_schema_comes_back_and_its_neighbours_are_worked(aws: Aws) -> None:
-    """A rolling deployment has both at work: it is newer code's to work, and nobody's to park."""
+    """During a rolling deployment both versions run: newer code must work the message, and older
+    code must not park it."""
     batch = event("advance_lead.stage_changed")
     newer = event("advance_lead.click")["Records"][0]
     body = json.loads(newer["body"])
@@ -365,7 +366,7 @@ def test_quiet_leads_go_to_the_bulk_lane(aws: Aws) -> None:
     assert recycle_app.handler(event("schedule"), Context())["sent"] == 1
     (message,) = aws.taken("bulk")
     assert aws.advance(sqs_event(message["Body"])) == []
-    assert "quiet" in next(title(e) for e in aws.effects() if isinstance(e, NoticeState))
+    assert "no activity" in next(title(e) for e in aws.effects() if isinstance(e, NoticeState))
 
 
 def test_digests_go_out_in_the_morning_and_on_request(aws: Aws) -> None:

@@ -1,4 +1,4 @@
-"""The doors out, from the queue's event to what HubSpot and Slack show."""
+"""The delivering functions, from the queue's event to what HubSpot and Slack show."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EVENTS = Path(__file__).parents[2] / "events"
 
 @dataclass
 class Context:
-    """What the handlers want to know of a Lambda context."""
+    """The parts of a Lambda context that the handlers use."""
 
     milliseconds: int = 60_000
     function_name: str = "under-test"
@@ -56,7 +56,7 @@ class Context:
 
 
 class Doors:
-    """Both handlers between moto's AWS and the sandbox."""
+    """Both handlers with moto's AWS and the sandbox."""
 
     def __init__(self, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.peer = peer
@@ -104,7 +104,8 @@ class Doors:
         user: str = "U0ANNA",
         manager: str = "U0KIM",
     ) -> list[str]:
-        """Feed an event of events/ about *contact_id*; the ids that come back."""
+        """Feed an event of events/ about *contact_id*; returns the ids of the messages that come
+        back."""
         event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
         for record in event["Records"]:
             body = record["body"].replace("501", contact_id).replace("D0ANNA", channel)
@@ -220,7 +221,7 @@ def test_a_system_that_is_down_keeps_its_effects_waiting_and_then_shows_them_onc
     doors.now += timedelta(seconds=2)
     assert len(doors.deliver("deliver_slack.card")) == 1, "the slot has not settled yet"
     doors.peer.fault("slack", "none")
-    # What was posted behind the lost answer is dated by the sandbox's clock, not by the test's.
+    # The message whose answer was lost has the time of the sandbox's clock, not of the test's.
     doors.now += timedelta(seconds=10)
     assert doors.deliver("deliver_slack.card") == []
     assert len(doors.messages("U0ANNA")) == 1
@@ -266,7 +267,7 @@ def test_who_dies_before_parking_a_refused_message_passes_it_on_once_in_effect(
     doors.now += timedelta(minutes=2)
     assert doors.deliver("deliver_slack.card") == []
     first, second = doors.events.details
-    # By its identity the lead knows the repeat.
+    # The lead recognises the repeat by its id.
     assert first["id"] == second["id"]
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
 
@@ -301,7 +302,7 @@ def test_a_message_that_cannot_be_edited_any_more_is_posted_anew_and_nobody_is_t
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slack takes no message for what it says."""
+    """Make Slack refuse each message because of its content."""
 
     def post(_messenger: SlackMessenger, _effect: Message) -> str:
         raise Rejected("Slack: invalid_blocks /blocks/2/text")
@@ -310,7 +311,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_digest_that_reaches_nobody_is_parked(doors: Doors) -> None:
-    """It is about no lead, so no decision could tell anybody else."""
+    """It is not about a lead, so no decision can tell anybody else."""
     assert doors.deliver("deliver_slack.digest", manager="U0GONE") == []
     assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
     assert doors.events.details == []

@@ -1,4 +1,4 @@
-"""The HubSpot door from API Gateway's event to what is on the bus and what HubSpot is told."""
+"""receive_hubspot, from API Gateway's event to the events on the bus and the answer to HubSpot."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ STAGE = EVENTS[0]
 
 
 def no_sleep(_seconds: float) -> None:
-    """Retries need not be waited for here."""
+    """Skip the waits between retries."""
 
 
 @dataclass
 class Door:
-    """The handler between a fake EventBridge and a fake Secrets Manager."""
+    """The handler with a fake EventBridge and a fake Secrets Manager."""
 
     events: FakeEvents = field(default_factory=FakeEvents)
     vault: FakeSecrets = field(
@@ -254,7 +254,7 @@ def test_more_than_a_megabyte_is_413_before_anything_else(door: Door) -> None:
 
 
 def test_a_failure_to_store_is_503_and_nothing_is_lost_once_hubspot_repeats(door: Door) -> None:
-    """Entries fail inside a 200, calls go unanswered; HubSpot sends the whole batch again."""
+    """Entries fail inside a 200, or calls get no answer; HubSpot sends the whole batch again."""
     door.events.accepts = lambda call, item: call >= 30 or ":90210011:5" not in item["Detail"]
     door.events.unanswered = {2}
     sent = batch(*numbered(100))
@@ -366,7 +366,7 @@ def test_a_missing_variable_stops_the_function_and_is_named(
 
 
 def test_warming_makes_the_clients_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without credentials and without a network: SnapStart must find nothing but readiness."""
+    """It works without credentials and network, because SnapStart takes its snapshot after it."""
     for name in ("BUS_NAME", "PUBLIC_URL", "HUBSPOT_SECRET"):
         monkeypatch.setenv(name, "baton")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

@@ -1,4 +1,4 @@
-"""The Slack door from API Gateway's event to what is on the bus and what Slack is told."""
+"""receive_slack, from API Gateway's event to the events on the bus and the answer to Slack."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAYLOAD: dict[str, Any] = json.loads(parse_qs(body_of(ACCEPT).decode())["payload
 
 @dataclass
 class Door:
-    """The handler between a fake EventBridge and a fake Secrets Manager."""
+    """The handler with a fake EventBridge and a fake Secrets Manager."""
 
     events: FakeEvents = field(default_factory=FakeEvents)
     vault: FakeSecrets = field(

@@ -1,4 +1,4 @@
-"""The requests in events/, and how to sign one anew after a test has changed it."""
+"""The requests in events/, and functions to sign one again after a test has changed it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def body_of(event: dict[str, Any]) -> bytes:
 
 
 def with_body(event: dict[str, Any], body: bytes, *, at: datetime = NOW) -> dict[str, Any]:
-    """*event* with another body, base64 as binary ones arrive, signed as its kind is."""
+    """*event* with another body, signed like the original; a binary body is base64."""
     headers = {k: v for k, v in event["headers"].items() if "-signature" not in k}
     if event["rawPath"].startswith("/slack"):
         stamp = str(int(at.timestamp()))
@@ -61,7 +61,7 @@ def with_body(event: dict[str, Any], body: bytes, *, at: datetime = NOW) -> dict
 
 @dataclass
 class Context:
-    """What powertools' Logger wants to know of a Lambda context."""
+    """The parts of a Lambda context that powertools' Logger uses."""
 
     function_name: str = "under-test"
     memory_limit_in_mb: int = 128
@@ -70,7 +70,7 @@ class Context:
 
 
 def log_of(logger: Logger) -> io.StringIO:
-    """From here on, what *logger* writes. It took hold of stdout long before the test began."""
+    """What *logger* writes from now on. It holds the stdout from before the test."""
     stream = io.StringIO()
     for handler in logger.handlers:
         assert isinstance(handler, StreamHandler)

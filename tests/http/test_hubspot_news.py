@@ -1,4 +1,4 @@
-"""Fields, merges, deletions and deals: what HubSpot tells beside stages and owners."""
+"""Fields, merges, deletions and deals: what HubSpot reports besides stages and owners."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def test_what_a_person_filled_in_is_a_hint_and_what_baton_wrote_is_none() -> Non
 
 
 def test_the_door_knows_every_property_that_baton_writes_and_no_field() -> None:
-    """The door goes by names, the policy says which there are; tests/setup asks the sample."""
+    """The function knows only patterns of names; the policy decides which exist. tests/setup checks
+    those of the sample."""
     assert [name for name in property_names(POLICY) if not OWN.fullmatch(name)] == []
     fields = [field.property for field in POLICY.lifecycle.fields]
     assert [name for name in fields if OWN.fullmatch(name)] == []
@@ -68,7 +69,7 @@ def test_any_property_name_gives_an_identity_that_travels(name: str) -> None:
 
 
 def test_each_contact_that_was_merged_away_is_told_and_so_is_the_one_that_lives_on() -> None:
-    """The first merge on file made a new contact, the second went into the primary one."""
+    """In the event files, the first merge made a new contact, the second kept the primary one."""
     first, second = on_file("merge")
     assert translate(first, second).events == (
         Merged(

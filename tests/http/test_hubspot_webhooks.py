@@ -1,4 +1,4 @@
-"""A webhook batch becomes the events that are for us; the rest is counted, faults are named."""
+"""A webhook batch becomes events; those not for us are counted, and errors name the field."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_the_batch_on_file_is_five_for_us_and_one_for_others() -> None:
         ),
     )
     assert found.events[2:] == (*translate(DEAL).events, *translate(MERGE).events)
-    # The status of the contact whose stage changed says no more than "look".
+    # The status change of the contact whose stage changed is only a hint to read it.
     assert found.ignored == {"HubspotIgnoredOther": 1, "HubspotFolded": 1}
 
 
 def test_hints_that_only_ask_for_a_look_are_one_a_contact() -> None:
-    """A contact that is created with twenty fields is looked at once, not twenty times."""
+    """A contact that is created with twenty fields is read once, not twenty times."""
     names = ("company", "jobtitle", "hs_lead_status", "hubspot_owner_id")
     fields = [changed(STATUS, propertyName=name, eventId=n) for n, name in enumerate(names)]
     other = changed(fields[0], objectId=90210077)

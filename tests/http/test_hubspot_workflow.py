@@ -1,4 +1,4 @@
-"""Three shapes of one message: a workflow says which stage the contact has."""
+"""A workflow reports the stage of a contact, in three shapes of the message."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_merged_contact_is_known_by_the_id_that_goes_on() -> None:
 
 
 def test_a_stage_without_its_date_is_only_a_hint() -> None:
-    """A rejected lead whose contact HubSpot has yet to update would come back to life."""
+    """Otherwise a rejected lead whose stage HubSpot does not have yet would be opened again."""
     event = hint_of(deep(LEGACY, "properties.lifecyclestage.versions", []))
     assert (event.lead_id, event.at) == ("90210011", NOW)
     assert event.id == "hsw:4455667:90210011:1795322405000"
@@ -118,7 +118,7 @@ def test_an_odd_date_of_change_never_costs_the_lead(modified: Any) -> None:
 
 
 def test_a_lead_that_comes_back_to_a_stage_is_a_new_event() -> None:
-    """Losing it as a repeat would be worse than working a repeat, which changes nothing."""
+    """Dropping it as a repeat would lose the lead; working a repeat changes nothing."""
     again = deep(OBJECT, "properties.lastmodifieddate", "2026-12-22T04:40:00Z")
     assert hint_of(again, NOW + timedelta(days=60)).id != hint_of(OBJECT).id
     undated = deep(OBJECT, "properties.lastmodifieddate", None)

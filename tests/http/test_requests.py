@@ -1,4 +1,5 @@
-"""API Gateway's events become requests; too much, and the wrong way in, are said no to early."""
+"""API Gateway's events become requests; too large ones, wrong paths and wrong methods are refused
+early."""
 
 from __future__ import annotations
 

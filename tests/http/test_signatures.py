@@ -1,4 +1,4 @@
-"""Nobody gets in by tampering, replaying or downgrading; nothing a stranger sends raises."""
+"""Tampered, replayed and downgraded requests are refused; no request makes the check raise."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_an_old_signature_must_say_which_one_it_is(version: str | None) -> None:
 def test_a_v3_signature_that_does_not_hold_is_not_made_up_for_by_an_older_one(
     given_text: str,
 ) -> None:
-    """The file carries v1 as well, as HubSpot's requests do, and that one is right."""
+    """The request also has a valid v1 signature, as HubSpot's requests do."""
     request = with_headers(sent("receive_hubspot.batch.json"), x_hubspot_signature_v3=given_text)
     assert hubspot(request) in {"wrong", "missing"}
     assert hubspot(sent("receive_hubspot.batch.json"), now=NOW + timedelta(hours=1)) == "stale"

@@ -1,4 +1,4 @@
-"""`/baton` in Slack: what is typed becomes news of a person, or is answered with what would be."""
+"""`/baton` in Slack: the text becomes an event about a person, or the answer says what to type."""
 
 from __future__ import annotations
 

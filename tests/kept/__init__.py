@@ -1,1 +1,1 @@
-"""What Baton has stored and sent, kept as it was written, and read by the code of today."""
+"""Sets of what earlier code stored and sent, unchanged, which today's code must read."""

@@ -1,4 +1,4 @@
-"""Each set that is found, and a Baton whose table holds it."""
+"""Each set, and a Baton whose table holds it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kept(request: pytest.FixtureRequest) -> Kept:
 
 @pytest.fixture(scope="module")
 def dynamodb() -> Iterator[Any]:
-    """One for all tests of a file: making a client takes longer than most of them."""
+    """One client for all tests of a file, because creating it takes longer than most tests."""
     with mock_aws():
         yield client()
 

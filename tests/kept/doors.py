@@ -1,6 +1,6 @@
-"""Slack and HubSpot as far as Baton finds there what it once left: messages, and tasks.
+"""Fake Slack and HubSpot with the messages and tasks that Baton left there.
 
-The real adapters write to these, and read from them what a set has kept.
+The real adapters write to them, and read what a set has kept.
 """
 
 from __future__ import annotations

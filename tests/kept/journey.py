@@ -1,4 +1,4 @@
-"""One lead on its way: what HubSpot, its owner and RevOps do with it."""
+"""One lead of the kept journeys: the acts of HubSpot, its owner and RevOps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.kept.rig import Rig
 from tests.scored import COMPLETE
 
 MQL = "marketingqualifiedlead"
-#: A person of whom HubSpot says nothing about stages and forms.
+#: Contact properties without stages and forms.
 PERSON = {
     name: value
     for name, value in (PROPERTIES | COMPLETE).items()
@@ -36,7 +36,7 @@ class Journey:
     # In HubSpot.
 
     def comes(self, offer: str = "Demo request", **fields: str) -> None:
-        """A contact that filled in a form an hour ago is an MQL now."""
+        """A contact that filled in a form an hour ago becomes an MQL now."""
         asked = {
             "recent_conversion_event_name": offer,
             "recent_conversion_date": (self.rig.now - minutes(60)).isoformat(),
@@ -47,7 +47,7 @@ class Journey:
         self.stage(MQL)
 
     def known(self, at: datetime, **fields: str) -> None:
-        """HubSpot has the contact since *at*; Baton has not heard of it yet."""
+        """HubSpot has had the contact since *at*; Baton does not know it yet."""
         self.rig.crm.add(self.id)
         self.rig.crm.set(self.id, at, "AUTOMATION_PLATFORM", **fields)
 
@@ -57,7 +57,7 @@ class Journey:
         self.rig.put(StageChanged(id=identity, lead_id=self.id, at=at, stage=stage, source=source))
 
     def written(self, about: Topic = "fields", source: str = "CRM_UI", **fields: str) -> None:
-        """Somebody writes into HubSpot."""
+        """A person changes properties in HubSpot."""
         self.rig.crm.set(self.id, self.rig.now, source, **fields)
         self.hint(about)
 
@@ -70,7 +70,7 @@ class Journey:
         self.rig.crm.touch(self.id, self.rig.now, what, f"owner-{self.owner}")
         self.hint("activity")
 
-    # In Slack, and from RevOps.
+    # Acts in Slack, and of RevOps.
 
     @property
     def owner(self) -> str:

@@ -1,7 +1,7 @@
-"""What happens to the kept leads, from their arrival to the state in which they are kept.
+"""The journeys of the kept leads, from their arrival to the state in which they are kept.
 
-Some came long ago, most on one day, and a night follows: each journey begins where the one before
-left the clock. The tests name leads by these ids, so a new journey gets a new one.
+Some leads arrived long ago, most on one day, and a night follows: each journey begins at the time
+at which the one before ended. The tests name leads by these ids, so a new journey needs a new id.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ DAY = timedelta(days=1)
 
 
 def came_long_ago(rig: Rig) -> None:
-    """128: nobody did anything, and it was closed after three months; its owner was warned. 129:
-    its owner was warned, too. Ben was away when 128 came; he is owed the turn, and gets it back."""
+    """128: nobody acted; its owner was warned, and it was closed after three months. 129: its owner
+    was warned, too. Ben was away when 128 arrived; he is owed the turn, and gets it back."""
     rig.now = NOW - 105 * DAY
     away = PersonHint(
         event_id="cli:ben", person="ben", occurred_at=rig.now, away=True, until=rig.now + DAY
@@ -44,8 +44,8 @@ def came_long_ago(rig: Rig) -> None:
 
 
 def came_before(rig: Rig) -> None:
-    """123: moved so often that the older half of its facts is folded into its base; held, and told
-    of twice. 127: held for two days, and then handed off as it is."""
+    """123: moved so often that the older half of its facts is folded into its base; held, with two
+    notices. 127: held for two days, and then handed off flagged."""
     rig.now = NOW - 3 * DAY
     lead = Journey(rig, "123")
     lead.known(rig.now - 100 * DAY, lifecyclestage="lead", **PERSON)
@@ -63,7 +63,7 @@ def came_before(rig: Rig) -> None:
 
 
 def climbs(rig: Rig) -> None:
-    """101: warned and breached, and not accepted. 131 came meanwhile."""
+    """101: warned and breached, and not accepted. 131 arrived meanwhile."""
     Journey(rig, "101").comes()
     rig.wake("101")
     rig.wake("101")
@@ -71,8 +71,9 @@ def climbs(rig: Rig) -> None:
 
 
 def is_accepted(rig: Rig) -> None:
-    """102: accepted, the first touch still to come. 103: reported as touched, which can be taken
-    back; it was, before. 104: called and met, as HubSpot saw; its company has what it lacked."""
+    """102: accepted, the first touch is open. 103: the first touch was reported, taken back, and
+    reported again. 104: a call and a meeting seen in HubSpot; its company has the fields it
+    lacked."""
     rig.crm.companies["104"] = {"industry": "Logistics"}
     for lead_id, industry in (("102", "Retail"), ("103", "Retail"), ("104", "")):
         lead = Journey(rig, lead_id)
@@ -89,8 +90,8 @@ def is_accepted(rig: Rig) -> None:
 
 
 def rests(rig: Rig) -> None:
-    """105: snoozed. 106: its clocks stood still before, and stand still again. 107: one is kept by
-    its condition, another begins with its acceptance."""
+    """105: snoozed. 106: its clocks were paused before, and are paused again. 107: one clock is
+    kept by its condition, another started with the acceptance."""
     lead = Journey(rig, "105")
     lead.comes()
     rig.later(1)
@@ -109,8 +110,8 @@ def rests(rig: Rig) -> None:
 
 
 def is_held(rig: Rig) -> None:
-    """108: held before MQL, nobody has it. 109: its owner wants it to be an SQL, and it is held
-    there. 110 came meanwhile."""
+    """108: held before MQL, without an owner. 109: its owner pressed Qualified, and it is held
+    before SQL. 110 arrived meanwhile."""
     Journey(rig, "108").comes(industry="", email="", phone="")
     lead = Journey(rig, "109")
     lead.comes(product_interest="Routing")
@@ -122,8 +123,8 @@ def is_held(rig: Rig) -> None:
 
 
 def waits(rig: Rig) -> None:
-    """111 was disqualified, and left the desk's only place to 130. 112 waits for it, and the
-    manager was warned; 113 stands behind."""
+    """111 was disqualified, so 130 got the only place in the pool. 112 waits in the queue, and the
+    manager was warned; 113 waits behind it."""
     Journey(rig, "111").comes("Webinar", product_interest="Desk")
     for lead_id, offer in (("130", "Demo request"), ("112", "Demo request"), ("113", "Webinar")):
         rig.later(1)
@@ -147,8 +148,9 @@ def leaves(rig: Rig) -> None:
 
 
 def changes_hands(rig: Rig) -> None:
-    """118: passed on, given by hand, and its former card clicked. 119: HubSpot does not take its
-    owner. 120: with a closer, by a deal. 121: a partner's, and Slack does not know its owner."""
+    """118: passed on, reassigned by hand, and then its former card clicked. 119: HubSpot does not
+    accept its owner. 120: handed off to a closer, by a deal. 121: from a partner; Slack does not
+    know its owner."""
     lead = Journey(rig, "118")
     lead.comes()
     rig.later(1)
@@ -180,7 +182,7 @@ def changes_hands(rig: Rig) -> None:
 
 
 def goes_by_another_policy(rig: Rig) -> None:
-    """102: somebody said that its clocks are to follow the policy that was active for a while."""
+    """102: a policy that was active for some time was reapplied to its clocks."""
     rig.policies.publish(other(), by="ops", at=rig.now, note="tried", forced=("stage:mql",))
     rig.later(1)
     rig.put(Reapplied(id=rig.name("cli:reapply"), lead_id="102", at=rig.now), source="baton.cli")
@@ -189,8 +191,8 @@ def goes_by_another_policy(rig: Rig) -> None:
 
 
 def are_away(rig: Rig) -> None:
-    """Ben is away until Thursday, Pia until further notice; Kim was, and is back. Of Dan HubSpot
-    said so itself, when it did not take him as 119's owner."""
+    """Ben is away until Thursday, Pia until further notice; Kim was away, and is back. HubSpot
+    refused Dan as the owner of 119."""
 
     def said(person: str, source: Told = "cli", by: str = "", back: str = "") -> PersonHint:
         return PersonHint(
@@ -210,7 +212,7 @@ def are_away(rig: Rig) -> None:
 
 
 def is_at_odds(rig: Rig) -> None:
-    """122: others write what Baton writes: twice it is put right, once Baton yields."""
+    """122: others write what Baton writes: twice Baton restores it, once it yields."""
     lead = Journey(rig, "122")
     lead.comes()
     rig.later(1)
@@ -223,7 +225,7 @@ def is_at_odds(rig: Rig) -> None:
 
 
 def says_something(rig: Rig) -> None:
-    """115: created without a stage. 124: what it did counts, and so do its deals elsewhere."""
+    """115: created without a stage. 124: has evidence, and deals in other stages."""
     lead = Journey(rig, "115")
     lead.known(rig.now, **PERSON)
     lead.hint("created")
@@ -252,7 +254,7 @@ def says_something(rig: Rig) -> None:
 
 
 def is_late_at_night(rig: Rig) -> None:
-    """125: breached at night, so that two people have yet to be told. 126: pulled back besides."""
+    """125: breached at night, with two deferred notices. 126: the same, and pulled back."""
     for lead_id, rungs in (("125", 2), ("126", 3)):
         Journey(rig, lead_id).comes("Night call")
         noon = rig.now

@@ -1,4 +1,4 @@
-"""Every kind of item in the table: how it is recognised, and what its text is read as.
+"""Every kind of item in the table: how to recognise it, and how to read its text.
 
 The one place to which a new kind is added.
 """
@@ -35,7 +35,7 @@ class Kind(NamedTuple):
     #: What the keys begin with.
     pk: str
     sk: str
-    #: What stands in ``body``; None: it has none, its attributes say it all.
+    #: The type of ``body``; None: the item has only attributes.
     shape: type[Struct] | None = None
 
 
@@ -53,7 +53,7 @@ CLOSED_BOARD = Kind("BOARD#", "board:")
 SLOT = Kind("", "SLOT#")
 
 KINDS = (
-    SLOT,  # first: slots stand under the keys of others
+    SLOT,  # first, because slots have the partition keys of other kinds
     LEAD,
     RECORD,
     LOAD,
@@ -71,7 +71,7 @@ KINDS = (
 def kind_of(item: Item) -> Kind:
     """
     Raises:
-        LookupError: No kind is known that has such a key.
+        LookupError: No known kind has such a key.
     """
     pk, sk = item["pk"]["S"], item["sk"]["S"]
     for kind in KINDS:
@@ -87,7 +87,7 @@ def text_of(item: Item) -> bytes:
 
 
 def read(item: Item) -> Any:
-    """What stands in *item*'s body, and its report, as today's code has them; None: neither."""
+    """*item*'s body and report, decoded by today's code; None: it has neither."""
     found: list[Any] = []
     shape = kind_of(item).shape
     if shape is Policy:
@@ -102,7 +102,7 @@ def read(item: Item) -> Any:
 
 
 def to_file(item: Item) -> Item:
-    """As JSON has it: bytes as Base64."""
+    """An item in a form that JSON allows: bytes as Base64."""
     return {
         name: {"B": base64.b64encode(bytes(value["B"])).decode()} if "B" in value else value
         for name, value in item.items()
@@ -121,15 +121,15 @@ ATTRIBUTE = re.compile(r"^ {4}(\w+) +[NSLMB] {2,}", re.MULTILINE)
 
 
 def attributes(module: ModuleType) -> set[str]:
-    """Those that the docstring of an adapter lists."""
+    """The attributes that the docstring of an adapter lists."""
     return {*ATTRIBUTE.findall(module.__doc__ or "")}
 
 
 def schemas() -> list[dict[str, Any]]:
-    """The number of each kind, and what code that knows an older number would not know of it.
+    """The number of each kind, and the parts of it that older code would not know.
 
-    A record that is written back as a whole loses each field that older code does not know; of
-    what is only read, a word that it does not know stops it.
+    If a record is written back as a whole, older code loses each field that it does not know. If it
+    is only read, an unknown word is an error.
     """
     whole = {"lead": (Lead,), "load": (Load,), "turns": (Turns,)}
     once = {

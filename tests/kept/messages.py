@@ -1,4 +1,4 @@
-"""What of a rig's messages is kept: of each kind one or few, by their bodies."""
+"""Which messages of a rig are kept: one or few of each kind, chosen by their bodies."""
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ def effects(rig: Rig) -> list[str]:
 
 
 def news(rig: Rig) -> list[str]:
-    """Of everything that travelled, as messages of our own."""
+    """All news that travelled, as queue messages of our own."""
     found = []
     for body in rig.sqs.sent_to(EVENTS, WAKES):
         try:
             found.append(encode_message(decode_message(body)))
         except Malformed:
-            continue  # what was parked is kept elsewhere
+            continue  # parked messages are kept separately
     return picked(found, shown_by_news, len)
 
 
 def shown_by_news(body: str) -> set[str]:
-    """As it travels, and as it is worked; an event of Baton's own travels as it is."""
+    """What a message shows as it travels and as it is worked; Baton's own events travel
+    unchanged."""
     message, news = json.loads(body), decode_message(body)
     shape = SHAPES.get(message["detail-type"], type(news))
     if isinstance(news, shape):
@@ -49,7 +50,8 @@ def shown_by_effect(body: str) -> set[str]:
 
 
 def bus(rig: Rig) -> list[Any]:
-    """What was put, and what comes of it: from a rule, and once more from the archive."""
+    """Entries put on the bus, and the resulting messages: from a rule, and replayed from the
+    archive."""
     pairs = [
         {"put": dict(put), "comes": comes}
         for put, comes in zip(rig.events.stored, rig.envelopes, strict=True)
@@ -62,8 +64,8 @@ def bus(rig: Rig) -> list[Any]:
 
 
 def parked(rig: Rig) -> list[Any]:
-    """What was sent to each dead-letter queue, and how SQS gives it back; at the end, what goes
-    back to its queue, as its function receives it."""
+    """Messages sent to each dead-letter queue, and as SQS returns them; finally, a redriven message
+    as its function receives it."""
     found: list[Any] = []
     for url in (UNWORKED, UNDELIVERED):
         sent = [one for one in rig.sqs.sent if one[0] == url]
@@ -82,8 +84,8 @@ def parked(rig: Rig) -> list[Any]:
 
 
 def left_outside(rig: Rig, bodies: list[str]) -> list[Any]:
-    """Of each kind of effect that is looked for, or used, outside: one, and what shows it. A board
-    stands for its latest notice."""
+    """One effect of each kind that Baton looks for or uses outside, with the message or task that
+    shows it. A board represents its latest notice."""
     slack, hubspot = SlackApi(), HubspotApi()
     found: list[Any] = []
     with slack.messenger() as messenger:

@@ -1,7 +1,7 @@
-"""What stands in the table beside leads, and on the queues: slots, boards, checkpoints, the parked.
+"""Items other than leads, and messages: slots, boards, checkpoints, parked messages.
 
-Slots and boards of every lead's messages are there already; here are the states that they pass
-through only for moments, or at many messages.
+The journeys make slots and boards already; these functions add states that are short-lived, or need
+many messages.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from tests.adapters.dynamodb.test_leads import TABLE
 from tests.fakes.effects import card_state, notice_state, reply_state, task_state
 from tests.kept.rig import BASE, SLACK, UNDELIVERED, UNWORKED, WAKES, Rig
 
-#: Not one of the journeys' leads.
+#: A lead that is in none of the journeys.
 LEAD = "501"
 CHANNEL, CROWDED, NEARLY = "C0LEADS", "U0MONA", "U0CLEO"
-#: Whose breaches the channel's young board has.
+#: The leads whose breaches are on the channel's young board.
 ON_BOARD = (3, 4)
 
 
 def slots(rig: Rig) -> None:
-    """card:1 is shown, and a newer state of it is being shown by somebody. card:2 was sent, and
-    nobody knows whether it arrived. task:1 was tried twice, and was never shown."""
+    """card:1 is shown, and a worker has claimed it for a newer state. card:2 is unsure: it may have
+    been sent. task:1 was tried twice, and never shown."""
     shown, held = card_state(3), card_state(4)
     rig.slots.confirm(_claimed(rig, shown, "a"), "D0ANNA:1772442000.000100")
     _claimed(rig, held, "b")
@@ -51,9 +51,9 @@ def _claimed(rig: Rig, effect: Any, token: str) -> Claim:
 
 
 def boards(rig: Rig) -> None:
-    """The channel's board is young and has two notices; the one before is closed. Mona gets two
-    messages an hour: her third board is a summary, which counts what it has no room for. Cleo has
-    had her two."""
+    """The channel's board is young and has two notices; the one before is closed. Mona may get two
+    messages an hour: her third board is a summary, which counts notices without room. Cleo has
+    reached her two."""
     for number in (1, 2):
         _show(rig, breach(number))
     rig.now += OPEN_FOR
@@ -72,7 +72,7 @@ def breach(number: int) -> NoticeState:
 
 
 def limited(number: int, to: str, *lines: str) -> NoticeState:
-    """A notice to somebody who gets two messages an hour."""
+    """A notice to a person with a limit of two messages an hour."""
     return notice_state(
         subject=f"LEAD#51{number}",
         slot=f"notice:1:accept:warn:{to}",
@@ -90,8 +90,8 @@ def _show(rig: Rig, notice: NoticeState) -> None:
 
 
 def parked(rig: Rig) -> None:
-    """Beside what Slack refused of 121: news that nobody can work, a message of which SQS itself
-    had enough, and one that is sent again from where it was parked."""
+    """In addition to the refused message of 121: news that cannot be worked, a message that SQS
+    itself moved after too many receives, and one that was redriven."""
     rig.sqs.send_message(QueueUrl=WAKES, MessageBody='{"detail-type":"LeadHint","detail":{}}')
     rig.run()
     rig.sqs.send_message(QueueUrl=UNDELIVERED, MessageBody=encode_effect(reply_state(9)))
@@ -102,8 +102,8 @@ def parked(rig: Rig) -> None:
 
 
 def schedules(rig: Rig) -> None:
-    """The morning after: digests, and how far each sweep has looked. The watchdog's pass through
-    the open leads is not at its end."""
+    """The next morning: digests, and the checkpoint of each sweep. The watchdog's pass through the
+    open leads is not complete."""
     rig.now = rig.now.replace(hour=7, minute=40) + timedelta(days=1)
     policy = rig.policies.active(rig.now)
     send_digests(policy, rig.leads, rig.outbox, rig.now)

@@ -1,4 +1,4 @@
-"""Which of many are kept: as few as show everything that all of them show."""
+"""Picks the items to keep: as few as together show everything that all of them show."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def picked(
     known: Iterable[str] = (),
 ) -> list[T]:
     """
-    Some of *candidates*, in their order: again and again the one that shows the most that is new
-    for its size. Not always the fewest, but near it, and always the same.
+    Some of *candidates*, in their order. Picks repeatedly the one that shows the most new things
+    for its size: nearly the smallest selection, and always the same.
 
     Args:
-        known: What is shown already, by others that are kept anyway.
+        known: What other kept items show already.
     """
     given = [(number, one, shows(one), size(one)) for number, one in enumerate(candidates)]
     wanted = set[str]().union(*(what for _, _, what, _ in given)).difference(known)

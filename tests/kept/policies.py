@@ -1,4 +1,4 @@
-"""A policy that is kept beside that of the journeys."""
+"""A second kept policy, besides that of the journeys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ BRIEFINGS = BehaviourGroup(
 
 
 def other() -> Policy:
-    """RICH with the other words for what it says, and more time for the first touch."""
+    """RICH with the alternative value in each field that takes words, and more time for the first
+    touch."""
     lifecycle = RICH.lifecycle
     lead, mql, *stages = lifecycle.stages
     qualify, accept, confirm, *moves = lifecycle.transitions

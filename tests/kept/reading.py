@@ -1,4 +1,4 @@
-"""Sets as they are found in their folders, and what is lost of them by being read."""
+"""Reads sets from their folders, and finds what reading loses."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Kept:
 
     @cached_property
     def bus(self) -> list[dict[str, Any]]:
-        """What was ``put``, and what ``comes`` of it."""
+        """Entries that were ``put``, and the message that ``comes``."""
         return self._file("bus")
 
     @cached_property
     def parked(self) -> list[dict[str, Any]]:
-        """By ``queue``: what was ``put``, and what is ``received``; or a function's ``record``."""
+        """Per ``queue``: the message as ``put`` and as ``received``; or a function's ``record``."""
         return self._file("parked")
 
     @cached_property
@@ -53,8 +53,8 @@ class Kept:
 
     @cached_property
     def schemas(self) -> dict[str, tuple[int, set[str]]]:
-        """Kind -> its number, and what older code would not know of it; empty for the first set,
-        which is from before there were numbers."""
+        """Kind -> its number, and the parts that older code would not know; empty for the first
+        set, which has no numbers."""
         if not (self.folder / "schemas.json").exists():
             return {}
         return {one["kind"]: (one["number"], set(one["shape"])) for one in self._file("schemas")}
@@ -85,7 +85,7 @@ SETS = [Kept(path.parent) for path in sorted(FOLDER.glob("*/table.json"))]
 
 def lost(stored: Any, read: Any, at: str = "$") -> Iterator[str]:
     """
-    What of *stored*, parsed JSON, *read* does not hold, each with its path. Later code may add
+    The parts of *stored* (parsed JSON) that *read* lacks, with their paths. Later code may add
     fields, and elements at the end of a list.
     """
     if isinstance(stored, dict) and isinstance(read, dict):
@@ -102,7 +102,7 @@ def lost(stored: Any, read: Any, at: str = "$") -> Iterator[str]:
 
 
 def lost_in(stored: bytes | str, read: msgspec.Struct | dict[str, Any]) -> list[str]:
-    """What of the JSON *stored* is not in *read* when that is written again."""
+    """The parts of the JSON *stored* that are missing after *read* is encoded again."""
     return list(lost(json.loads(stored), json.loads(msgspec.json.encode(read))))
 
 

@@ -1,4 +1,4 @@
-"""The policy of the kept journeys: small, and yet with something of everything a policy can say."""
+"""The policy of the kept journeys: small, but with every feature of a policy."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.builders import LADDER, POLICY, manager, minutes, office, rep
 from tests.scored import DAY, FIELDS, SCORED, SCORING, STAGES, TRANSITIONS
 
 BREACH = Rung("breach", after=timedelta())
-#: Of what it comes to in the middle of the night people are told in the morning.
+#: Notices at night are deferred to the morning.
 BY_NIGHT = (
     BREACH,
     Rung("escalate", "manager", after=minutes(5), time="wall"),
@@ -89,7 +89,7 @@ LIFECYCLE = replace(
         Reason("language", "Not my language", "LANGUAGE", pass_on=True),
     ),
     fields=(
-        # What is not on the card keeps the kept cards small.
+        # Fields that are not on the card keep the stored cards small.
         *(replace(one, packet=one.id in ("company", "role")) for one in FIELDS),
         Field(
             "waiting_on",
@@ -180,7 +180,7 @@ POOLS = (
         calendar="berlin",
         shift=Shift("next_on_shift", minutes(20)),
     ),
-    # Kim carries one lead; who finds her busy waits four hours, then Mona gets it.
+    # Kim carries one lead; a lead that finds her busy waits four hours, then Mona gets it.
     Pool(
         "desk",
         "Desk",
@@ -230,7 +230,7 @@ PEOPLE = (
     manager("dora", manager=""),
 )
 
-#: Any form of the last two weeks is a hand raised, so that a lead can be handed off at once.
+#: Any form of the last two weeks is a raised hand, so that a lead can be handed off at once.
 SIZE, AGAINST = SCORING.fit
 HAND_RAISED = replace(
     SCORING,
@@ -238,7 +238,7 @@ HAND_RAISED = replace(
     fit=(replace(SIZE, rules=SIZE.rules[:1]), AGAINST),
 )
 
-#: Conditions of every form, which nothing else depends on.
+#: Conditions of every form, for which nothing else is needed.
 SEEN_TWICE = Test(counts=(Count(of=("form",), what=("Webinar",), within=5 * DAY, at_least=2),))
 PLAYS = (
     *POLICY.notifications.plays,

@@ -1,7 +1,7 @@
-"""Baton with its real adapters: moto's table, queues and a bus that remember, two fake outsides.
+"""Baton with its real adapters: moto's table, recording queues and bus, and two fake outside
+systems.
 
-Its clock stands until a journey moves it, and nothing comes by chance: the same journeys write
-the same bytes.
+Only journeys move its clock, and nothing is random: the same journeys write the same bytes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ OUT: Mapping[System, str] = {"hubspot": HUBSPOT, "slack": SLACK}
 
 
 class Queues(FakeSqs):
-    """SQS that remembers every message: (queue, body, attributes)."""
+    """A fake SQS that records every message: (queue, body, attributes)."""
 
     def __init__(self) -> None:
         super().__init__(now=NOW)
@@ -87,7 +87,7 @@ class Rig:
         self.outbox = Outbox(self.sqs, OUT)
         self.wakes = Wakes(self.sqs, WAKES, lambda: self.now)
         self.bus = Bus(self.events, "baton", sleep=lambda seconds: None)
-        #: What EventBridge made of the entries for the queue.
+        #: The messages that EventBridge made from the entries.
         self.envelopes: list[dict[str, Any]] = []
         self._tokens, self._names = count(1), count(1)
 
@@ -102,22 +102,22 @@ class Rig:
         self.sqs.now = self.crm.now = self.slack.now = at
 
     def later(self, by: float) -> datetime:
-        """*by* minutes later."""
+        """Move the clock by *by* minutes."""
         self.now += minutes(by)
         return self.now
 
     def name(self, kind: str) -> str:
         return f"{kind}:{next(self._names)}"
 
-    # What comes in.
+    # Input.
 
     def put(self, *news: News, source: str = "baton.hubspot") -> None:
-        """Over the bus, and worked to the end."""
+        """Put news on the bus, and work until nothing is left."""
         self._onto_the_bus(*news, source=source)
         self.run()
 
     def wake(self, lead_id: str) -> datetime:
-        """The lead's next clock is due, fast or slow, and is worked at its instant."""
+        """Work the lead's next clock, fast or slow, at its instant."""
         lead = self.lead(lead_id)
         found: list[tuple[datetime, ClockDue | WentStale]] = []
         if lead.wake_at is not None:
@@ -133,10 +133,10 @@ class Rig:
     def lead(self, lead_id: str) -> Lead:
         return self.leads.leads([lead_id])[lead_id]
 
-    # What Baton does.
+    # Baton's work.
 
     def run(self) -> None:
-        """Work until no queue has anything that can be worked now."""
+        """Work until no queue has a message that can be worked now."""
         works = {EVENTS: self._work_event, WAKES: self._work_event}
         works |= {HUBSPOT: self._deliver, SLACK: self._deliver}
         busy = True
@@ -153,7 +153,7 @@ class Rig:
     def _work_event(self, body: str) -> None:
         news, policy = decode_message(body), self.policies.active(self.now)
         if isinstance(news, ClockDue | WentStale) and news.at > self.now:
-            return  # the queue would hold it back until then; journeys say when a clock is due
+            return  # the queue would delay it; journeys say when a clock is due
         work_event = EventWorker(self.leads, self.outbox, self.wakes, lambda attempt: None)
 
         def work(event: AnyEvent, contacts: Contacts) -> None:

@@ -1,7 +1,7 @@
-"""What a value of Baton's shows of its shapes: which fields are filled in, and with which words.
+"""What a value shows of its types: the fields that are filled in, and their words.
 
-Of a struct every field counts that has another value than its default; of a field that takes one
-of some words, each word.
+Each field of a struct counts that has another value than its default; for a field with a fixed set
+of words, each word counts.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def possible(*kinds: Any) -> set[str]:
 
 
 def words(*kinds: Any) -> set[str]:
-    """Only the structs of *kinds* and the words of their fields: what decoding stops at that does
-    not know it. A field that it does not know it passes over."""
+    """Only the structs of *kinds* and the words of their fields, because unknown ones are decoding
+    errors. Unknown fields are ignored."""
     found = possible(*kinds)
     structs = {one.partition(".")[0] for one in found}
     return structs | {one for one in found if "=" in one}
@@ -82,7 +82,7 @@ def _of_struct(kind: type[Struct]) -> Iterator[str]:
 
 @cache
 def _words(kind: type[Struct], field: str) -> tuple[str, ...]:
-    """What a field takes, if it takes only some words; the empty one says nothing."""
+    """The words that a field takes, if it has a fixed set; without the empty one."""
     return tuple(one for one in _literals(_hints(kind)[field]) if one)
 
 

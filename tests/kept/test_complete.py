@@ -1,6 +1,7 @@
-"""The newest set has something of every kind that today's code stores or sends.
+"""The newest set has an example of everything that today's code stores or sends.
 
-What is red here wants a new set, see README.md; first, a journey that shows what is missing.
+A failure here needs a new set (see README.md), and before that a journey that shows what is
+missing.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ from tests.kept.shapes import possible, shown, words
 KEY = re.compile(r"\b(?:[A-Z]{4,}|[A-Z]+(?=#))\b")
 #: Fields that only older code has written.
 ONLY_READ = {"ReplyState.text"}
-#: Words of capitals in those docstrings that are no keys.
+#: Words in capitals in those docstrings that are not keys.
 NO_KEYS = {"JSON"}
 
 
 def table_in(adapter: type) -> str:
-    """The docstring of the module that *adapter* is in: what stands where in the table."""
+    """The docstring of *adapter*'s module, which lists the keys and attributes in the table."""
     module = getmodule(adapter)
     return (module.__doc__ if module else None) or ""
 
@@ -135,8 +136,7 @@ def test_everything_that_can_be_parked_is_in_it() -> None:
 
 
 def test_every_field_and_every_word_is_in_it() -> None:
-    """A field counts where it says something else than its default; a word of those that a field
-    takes, where it stands."""
+    """A field is covered if some value differs from its default; a word, if some value has it."""
     kept = newest()
     found = {one for item in kept.items for one in shown(read(item))}
     found |= {one for body in kept.effects for one in shown(decode_effect(body))}
@@ -147,7 +147,7 @@ def test_every_field_and_every_word_is_in_it() -> None:
 
 
 def test_a_shape_that_older_code_does_not_know_has_a_higher_number() -> None:
-    """Two versions are at work in a rolling deployment, and after a rollback."""
+    """Two versions run during a rolling deployment, and after a rollback."""
     sets = [one.schemas for one in SETS if one.schemas]
     today = {one["kind"]: (one["number"], set(one["shape"])) for one in schemas()}
     for before, after in pairwise([*sets, today]):
@@ -160,7 +160,8 @@ def test_a_shape_that_older_code_does_not_know_has_a_higher_number() -> None:
 
 
 def test_what_travels_without_a_number_is_known_to_code_of_the_first_schema() -> None:
-    """Public words and hints; one that changes so that older code would misread it needs one."""
+    """Public event types and hints have no number; a change that older code would misread needs
+    one."""
     number, first = next(one.schemas["news"] for one in SETS if one.schemas)
     assert number == 1
     without = [shape for shape in SHAPES.values() if not issubclass(shape, Event)]

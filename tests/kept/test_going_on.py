@@ -1,4 +1,4 @@
-"""Work goes on from what was stored and sent: the code of today takes it where it was left."""
+"""Today's code continues from what was stored and sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MORNING = NOW + DAY
 
 
 def resumed(rig: Rig, lead_id: str, after: float, **fields: str) -> Journey:
-    """The kept lead, *after* minutes past the day's begin, with its contact in HubSpot."""
+    """The kept lead, *after* minutes past the beginning of the day, with its contact in HubSpot."""
     rig.now = NOW + minutes(after)
     lead, policy = rig.lead(lead_id), rig.policies.active(rig.now)
     known = {policy.field[name].property: value for name, value in lead.fields.items()}
@@ -262,7 +262,7 @@ def test_a_summary_counts_on(rig: Rig) -> None:
 
 
 def test_messages_of_an_hour_are_counted_on(rig: Rig) -> None:
-    """Cleo has had two, of two that she may get in an hour."""
+    """Cleo has had two messages, which is her limit per hour."""
     rig.now = NOW + minutes(860)
     board = rig.boards.join(outside.limited(3, outside.NEARLY), rig.now)
     assert board.gathers_until == rig.now + minutes(60)

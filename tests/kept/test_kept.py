@@ -1,4 +1,4 @@
-"""What was stored and sent is read by today's code, through its adapters, and nothing is lost."""
+"""Today's adapters read what was stored and sent, and lose nothing."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def test_nothing_of_any_item_is_lost(kept: Kept) -> None:
         found = read(item)
         gone = lost_in(text_of(item), found[0])
         if kind_of(item) == VERSION and found_number(item) == 1:
-            # Calendars were stored as they were written, and are stored as they were read now.
+            # Calendars used to be stored as written; now they are stored in their parsed form.
             gone = [one for one in gone if not one.startswith("$.calendars.")]
         if kind_of(item) == TURNS and found_number(item) == 1:
-            # What a member was owed and what they had: only the difference is stored now.
+            # Turns owed and turns had; now only the difference is stored.
             seats = json.loads(text_of(item)).get("seats", {})
             assert found[0].credit == {
                 rep: seat.get("owed", 0.0) - seat.get("had", 0) for rep, seat in seats.items()
@@ -214,7 +214,7 @@ def test_nothing_of_any_effect_is_lost(kept: Kept) -> None:
     for body in kept.effects:
         effect = decode_effect(body)
         stored = json.loads(body)
-        stored.pop(FIELD, None)  # the number that it was written with
+        stored.pop(FIELD, None)  # the schema number it was written with
         assert list(lost(stored, json.loads(encode_effect(effect)))) == []
         assert describe(body).startswith(json.loads(body)["kind"])
 
@@ -276,7 +276,7 @@ def test_what_is_lost_is_said_with_its_path(stored: Any, read_: Any, found: list
 
 
 class _Giving:
-    """An SQS that has one message to give."""
+    """A fake SQS with one message."""
 
     def __init__(self, message: dict[str, Any]) -> None:
         self._message = message
@@ -286,7 +286,7 @@ class _Giving:
 
 
 def as_today(message: dict[str, Any]) -> dict[str, Any]:
-    """*message* as today's code spells it, if it is of news schema 1 and Baton's own."""
+    """*message* in the form of today's code, if it is one of Baton's own of news schema 1."""
     detail_type, detail = message["detail-type"], message["detail"]
     is_own = issubclass(SHAPES.get(detail_type, ClockDue), Event)
     if "batonSchema" in detail or not is_own:
@@ -310,7 +310,7 @@ def _level(board: Item) -> Any:
 
 
 def _as_read(entries: Any) -> Any:
-    """The same instants and texts, however they are written."""
+    """Values in a form in which equal instants and texts compare equal."""
     found = []
     for one in entries:
         entry = one | {"at": datetime.fromisoformat(one["at"]).isoformat()}

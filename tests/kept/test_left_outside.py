@@ -1,4 +1,5 @@
-"""What was left in Slack and HubSpot is known again: used there, or looked for."""
+"""Messages and tasks left in Slack and HubSpot are recognised: when people use them, and when Baton
+looks for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was stored still means what it meant: a set's own words, held against values of our own."""
+"""Stored data still has the same meaning: the contents of sets compared with expected values."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_what_happened(rig: Rig) -> None:
     assert [one.lead for one in reported].count("101") == 3
 
 
-# --- what is shown
+# --- effects
 
 
 def test_slots_know_what_they_show_and_where(kept: Kept) -> None:
@@ -227,7 +227,8 @@ def test_every_message_can_still_be_shown(kept: Kept) -> None:
 
 
 def test_calendars_mean_the_same_hours_however_they_were_stored(kept: Kept, rig: Rig) -> None:
-    """Nine to five in Berlin: as text in the first set, as distances from midnight since."""
+    """Nine to five in Berlin: stored as text in the first set, as times since midnight in later
+    sets."""
     for version in rig.policies.versions():
         calendar = rig.policies.get(version.version).calendar["berlin"]
         monday = datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The program that writes sets, on a few journeys: all of them take too long for every day."""
+"""The program that writes sets, tested on a few journeys because all of them take too long."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m tests.kept.write 2026-12-24
 
-The same code writes the same bytes. A set that is there stays as it is: it says what was written
+The same code writes the same bytes. An existing set is never changed: it shows what was written
 then.
 """
 
@@ -39,9 +39,9 @@ from tests.kept.rig import Rig
 from tests.kept.shapes import shown
 
 FOLDER = Path(__file__).parent
-#: Leads whose state others show, too: they only made room, or filled a pool.
+#: Leads whose state other leads show, too: they only made room, or filled a pool.
 PASSING = tuple(f"LEAD#{number}" for number in (110, 111, 117, 119, 129, 131))
-#: All of whose records and slots are kept, so that there is a history, and a subject, as a whole.
+#: Leads whose records and slots are all kept, so that a history and a subject are complete.
 WHOLE = (
     "LEAD#101",
     f"LEAD#{outside.LEAD}",
@@ -52,14 +52,14 @@ Play = Callable[[Rig], None]
 
 
 def client() -> Any:
-    """A DynamoDB client, to be made within ``mock_aws``."""
+    """A DynamoDB client; call it within ``mock_aws``."""
     return boto3.client(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
 
 
 def everything(part: Sequence[Play] = (*journeys.JOURNEYS, *outside.PARTS)) -> Files:
-    """The files of a set, by name: each a list. *part*: what happens, in its order."""
+    """The files of a set: name -> list. *part*: the journeys, in order."""
     with mock_aws():
         rig = Rig(client())
         create_table(rig.client)
@@ -69,7 +69,7 @@ def everything(part: Sequence[Play] = (*journeys.JOURNEYS, *outside.PARTS)) -> F
             play(rig)
         effects, news = messages.effects(rig), messages.news(rig)
         known = _all(map(messages.shown_by_effect, effects))
-        # Also of events: in a record, one is written with all that it can say, whatever it says.
+        # This includes events: a record stores an event with all of its fields.
         known |= _all(map(messages.shown_by_news, news))
         return {
             "table": _table(rig, known),
@@ -105,7 +105,7 @@ def _all(shown_by: Iterable[set[str]]) -> set[str]:
 
 
 def _table(rig: Rig, known: set[str]) -> list[Item]:
-    """Of what there is much of, as much as shows everything."""
+    """The items to keep: of numerous kinds only as many as show everything."""
     pages = rig.client.get_paginator("scan").paginate(TableName=TABLE)
     items = [item for page in pages for item in page["Items"] if not _is_one_more(item)]
     items.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))

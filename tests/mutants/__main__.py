@@ -1,7 +1,8 @@
-"""python -m tests.mutants [room ...]: small changes of the domain, and which no test notices.
+"""python -m tests.mutants [room ...]: tries small changes of the domain, and lists those that no
+test notices.
 
-Goes on where an earlier run of the same code and tests was stopped; what it has found is kept in
-`.mutants`. Ends with 0 whatever it finds: the list is read by people.
+Continues where an earlier run of the same code and tests was stopped; results are stored in
+`.mutants`. The exit code is always 0, because people read the list.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Task:
     mutants: Sequence[Mutant]
 
 
-#: After so many tests were traced, what they run is kept.
+#: Traces are stored after this many tests.
 KEPT_EACH = 200
 
 
@@ -101,13 +102,13 @@ def modules_of(room: str) -> dict[str, Module]:
 
 
 def attempt(task: Task, workers: int) -> None:
-    """Try the mutants of *task* and keep what came of each."""
-    # In processes of their own, as this one must never import the code.
+    """Try the mutants of *task* and store the result of each."""
+    # In separate processes, because this one must never import the code.
     warm = partial(_warm, task=task, workers=workers)
     for ended in forked([task], lambda task: collect(warm), 1, quiet=False):
         if ended.answer != 0:
             raise RuntimeError("the tests could not be run")
-    # Again from the file: the process was another one.
+    # Load it from the file, because another process wrote it.
     room = Room(task.room.name, task.room.folder)
     left = [one for one in task.mutants if not one.key.function and one.key not in room.kept]
     for result in tried_anew(task.modules, left, Traces(room.folder).reach(), workers):

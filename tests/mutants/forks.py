@@ -1,4 +1,5 @@
-"""Work in forked processes, a few at once, each with what its parent has imported."""
+"""Runs work in forked processes, a few at once, each with the modules that its parent has
+imported."""
 
 from __future__ import annotations
 
@@ -19,21 +20,21 @@ Answer = TypeVar("Answer")
 @dataclass(frozen=True)
 class Ended(Generic[Job, Answer]):
     job: Job
-    #: None: it died without one.
+    #: None: the process died without a result.
     answer: Answer | None
-    #: What ended it; 0: nothing from outside.
+    #: The signal that ended it; 0: none.
     signal: int
-    #: Of processor time.
+    #: Seconds of processor time.
     seconds: float
 
 
 def forked(
     jobs: Iterable[Job], work: Callable[[Job], Answer], workers: int, quiet: bool = True
 ) -> Iterator[Ended[Job, Answer]]:
-    """Do *work* with each job, in a process of its own, and yield them as they end.
+    """Do *work* with each job in its own process, and yield the jobs as they end.
 
     Args:
-        quiet: Errors go nowhere, like everything else that the process prints.
+        quiet: Discard errors and all output of the processes.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -64,7 +65,7 @@ def _be_child(job: Job, work: Callable[[Job], Answer], folder: Path, quiet: bool
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        # Nothing of the parent is to be closed or cleaned up here.
+        # The child must not close or clean up resources of the parent.
         os._exit(0)
 
 

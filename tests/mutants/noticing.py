@@ -1,8 +1,8 @@
-"""Which tests run a line of the domain, and whether one of them notices that it was changed.
+"""Finds which tests run a line of the domain, and whether one of them notices a change of it.
 
-A process imports all tests, and forks for each mutant. The fork swaps the code of one function and
-runs the tests that come to its line, the nearest and quickest first, until one fails. What is
-worked out when a module is imported needs a process that has not imported it yet: `tried_anew`.
+A process imports all tests, and forks for each mutant. The fork replaces the code of one function
+and runs the tests that reach its line, nearest and quickest first, until one fails. Code that runs
+when a module is imported needs a process that has not imported it yet: `tried_anew`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from tests.mutants.operators import Module, Mutant
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT / "shared/baton/domain"
-#: Where the rules are tested. Others run the domain, too, but look at something else.
+#: Folders of the tests of the rules. Other tests run the domain, too, but check something else.
 TESTS = ("tests/domain", "tests/application", "tests/simulation")
-#: So many seconds of tests are run for a mutant, by what they took when they were traced.
+#: Most seconds of tests per mutant, by their times when traced.
 SECONDS = 15.0
-#: Examples of a property.
+#: Examples per property.
 EXAMPLES = 15
 
 Verdict = Literal["killed", "timed out", "survived", "not run"]
@@ -50,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Trace:
-    """What one test runs of the domain."""
+    """The lines of the domain that one test runs."""
 
     seconds: float
     passed: bool
@@ -74,13 +74,13 @@ class Reach:
                         self._by_line[file, line].add(test)
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Those that run the changed line, in the order in which they are worth a try."""
+        """The tests that run the changed line, most promising first."""
         file = mutant.key.file
         near = f"{TESTS[0]}/{file.partition('/')[0]}/"
         found = self._at(file, *mutant.lines) or self._at(file, *mutant.statement)
         if not found and not mutant.key.function:
-            # Data: whoever runs something of its module, or stands in its room and may only look
-            # at it; else any test of the rules.
+            # Data: the tests that run code of its module or are in its room; if there are none, all
+            # tests of the rules.
             rules = {test for test in self.traces if test.startswith(TESTS[0])}
             in_room = {test for test in rules if test.startswith(near)}
             found = self._at(file, 1, 10_000) | in_room or rules
@@ -112,7 +112,7 @@ class Reach:
 
 
 class Collected:
-    """A pytest plugin: tests that can be run one by one, with properties on few examples."""
+    """A pytest plugin that collects tests to run one by one, with few examples for properties."""
 
     def __init__(self, work: Callable[[Collected], None]) -> None:
         self._work = work
@@ -132,12 +132,12 @@ class Collected:
         settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.testsfailed:  # in this mutant the tests cannot even be imported
+        if session.testsfailed:  # with this mutant the tests cannot be imported
             return True
         self.items = {item.nodeid: item for item in session.items}
         for item in session.items:
             test = getattr(item, "obj", None)
-            # What stands at a property itself has been settled when it was imported.
+            # Settings in decorators of a property were applied on import.
             own = getattr(test, "_hypothesis_internal_use_settings", None)
             if own is not None and own.max_examples > EXAMPLES:
                 few = settings(own, max_examples=EXAMPLES)
@@ -156,8 +156,8 @@ class Collected:
         return not self._failed
 
     def first_to_fail(self, tests: Sequence[str], reach: Reach) -> str:
-        """The first of *tests* that fails; empty: none. The process is ended from outside where one
-        takes ten times as long as it should."""
+        """The first of *tests* that fails; empty: none. The parent ends the process if a test takes
+        ten times its usual time."""
         for test, following in zip(tests, [*tests[1:], None], strict=True):
             limit = 2 + 10 * reach.traces[test].seconds
             signal.setitimer(signal.ITIMER_PROF, limit)  # of processor time
@@ -168,7 +168,7 @@ class Collected:
 
 
 def collect(work: Callable[[Collected], None], files: Iterable[str] = ()) -> int:
-    """Import the tests in *files* (none: all of the rules), then do *work* with them. Returns
+    """Import the tests in *files* (none: all tests of the rules), then do *work* with them. Returns
     pytest's exit code."""
     plugin = Collected(work)
     quiet = ["-q", "--no-header", "--no-summary", "--tb=no", "-p", "no:cacheprovider", "-s"]
@@ -179,7 +179,7 @@ def collect(work: Callable[[Collected], None], files: Iterable[str] = ()) -> int
 
 
 def traced(collected: Collected, tests: Iterable[str], workers: int) -> Iterator[tuple[str, Trace]]:
-    """Run each of *tests* by itself, so that nothing is remembered from another."""
+    """Run each of *tests* separately, so that no state from another test is used."""
     gc.freeze()
 
     def trace(test: str) -> Trace:
@@ -225,7 +225,7 @@ def tried_in_functions(
     workers: int,
 ) -> Iterator[Result]:
     """Try *mutants* of functions that are imported already."""
-    gc.unfreeze()  # else they are not found
+    gc.unfreeze()  # otherwise they are not found
     functions = _functions()
     caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper)]
     caches = [one for one in caches if (one.__module__ or "").startswith("baton.")]
@@ -254,7 +254,7 @@ def tried_in_functions(
 def tried_anew(
     modules: dict[str, Module], mutants: Sequence[Mutant], reach: Reach, workers: int
 ) -> Iterator[Result]:
-    """Try *mutants* of what is worked out on import. Nothing of `baton` may be imported yet."""
+    """Try *mutants* of code that runs on import. Nothing of `baton` may be imported yet."""
     assert "baton" not in sys.modules
 
     def attempt(mutant: Mutant) -> str:

@@ -1,11 +1,11 @@
 """Mutants of a module: small changes of its code, each of which some test should notice.
 
-Left alone is what says nothing about the rules: annotations, docstrings, assertions, what is
-raised, and texts (f-strings, phrases, strings that are no single word).
+It skips code that is not about the rules: annotations, docstrings, assertions, raised exceptions,
+and texts (f-strings, phrases, strings of several words).
 
-A change is left out where another one, made anyway, is noticed by fewer tests: where dropping an
-operand of `a and b` is noticed, `a or b` is, too; so is the reverse of a condition, which is tried
-as true and as false.
+A change is left out if another change is harder to notice: tests that notice a dropped operand of
+`a and b` also notice `a or b`, and tests that notice a condition fixed to true and to false also
+notice its negation.
 """
 
 from __future__ import annotations
@@ -43,29 +43,29 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 #: Arguments that only check, as an assertion does; and those that stand for many.
 _CHECKS = {"strict", None}
-#: Calls that only make a text.
+#: Calls that only make texts.
 _TEXTS = {"say", "phrase", "Phrase", "listing"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
 class Key:
-    """A mutant, found again when lines have moved. *before* and *after* are the code's text."""
+    """Identifies a mutant even when lines have moved. *before* and *after* are source text."""
 
-    #: Below the domain: `sla/clocks.py`.
+    #: File below the domain: `sla/clocks.py`.
     file: str
-    #: `Clock.stop`; empty: what is worked out when the module is imported.
+    #: `Clock.stop`; empty: code that runs when the module is imported.
     function: str
     before: str
     after: str
-    #: The same change in the same function, counted from 0.
+    #: Number of the same change within the function, from 0.
     nth: int = 0
 
 
 @dataclass(frozen=True)
 class Mutant:
     key: Key
-    #: First and last line of what is changed, and of the statement it is in.
+    #: First and last line of the changed code, and of its statement.
     lines: tuple[int, int]
     statement: tuple[int, int]
     edit: _Edit
@@ -73,21 +73,21 @@ class Mutant:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the code stands that is looked at."""
+    """The place of the code being examined."""
 
     function: str
-    #: The qualified name of what surrounds it.
+    #: The qualified name of the surrounding function or class.
     scope: str
     statement: ast.stmt | None
-    #: What shows a changed constant in its context.
+    #: The node that shows a changed constant in context.
     around: ast.AST
-    #: Its reverse is noticed anyway.
+    #: Whether the negation is covered by other changes.
     condition: bool = False
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """Put *new* in the place of a node of the tree."""
+    """Replace a node of the tree by *new*."""
 
     parent: ast.AST
     field: str
@@ -128,7 +128,7 @@ class Module:
             self.mutants.append(Mutant(key, _lines(at), _lines(statement), edit))
 
     def compiled(self, mutant: Mutant, filename: str) -> CodeType:
-        """The whole module with the one change."""
+        """The module compiled with this change."""
         edit = mutant.edit
         old = edit.old
         if hasattr(old, "lineno"):
@@ -151,7 +151,7 @@ def _lines(node: ast.AST) -> tuple[int, int]:
 
 
 def _edits(tree: ast.Module) -> Iterator[tuple[_Place, ast.AST, _Edit]]:
-    """Each change, with the node whose text shows it."""
+    """The changes of a node, each with the node whose text shows it."""
     yield from _below(tree, _Place("", "", None, tree))
 
 
@@ -233,7 +233,7 @@ def _replaced(node: ast.AST, parent: ast.AST, place: _Place) -> Iterator[ast.AST
 
 
 def _decided(test: ast.expr) -> Iterator[ast.expr]:
-    """A condition that always holds, and one that never does."""
+    """The condition replaced by true, and by false."""
     joined = test.op if isinstance(test, ast.BoolOp) else None
     if isinstance(test, ast.Constant):
         return
@@ -298,7 +298,8 @@ def _constants(value: object, place: _Place) -> Iterator[bool | int | float | st
             yield value + 1
         case "":
             yield "x"
-        # A word that code compares; of a name that is said once, tests use the constant.
+        # A word that code compares. Constants that are named once are skipped, because tests use
+        # the name, too.
         case str() if value.isidentifier() and place.function:
             yield f"{value}x"
         case _:

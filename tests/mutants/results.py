@@ -1,4 +1,4 @@
-"""What came of each mutant, kept between runs; the ones nobody could notice; the table."""
+"""The result of each mutant, stored between runs; equivalent mutants; the table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNNOTICED: tuple[Verdict, ...] = ("survived", "not run")
 
 @dataclass(frozen=True)
 class Kept:
-    """What is known of a mutant."""
+    """The stored result of a mutant."""
 
     key: Key
     line: int
@@ -31,14 +31,14 @@ class Kept:
 
 
 class Room:
-    """The results of one room. They hold for the code and the tests they were found with."""
+    """The results of one room. They are valid for the code and tests they were found with."""
 
     def __init__(self, name: str, folder: Path = KEPT) -> None:
         self.name, self.folder = name, folder
         self._path = folder / f"{name}.jsonl"
         self.kept: dict[Key, Kept] = {}
         text = self._path.read_text() if self._path.exists() else ""
-        # What follows the last line was cut off when an earlier run was stopped.
+        # Text after the last newline was cut off when an earlier run was stopped.
         lines = text.rpartition("\n")[0].splitlines()
         self.stamp = json.loads(lines[0])["stamp"] if lines else ""
         for line in lines[1:]:
@@ -47,7 +47,7 @@ class Room:
             self.kept[one.key] = one
 
     def begin(self, stamp: str, known: Iterable[Kept]) -> None:
-        """Go on from *known*, with the code and the tests that *stamp* stands for."""
+        """Continue from *known*, for the code and tests with this *stamp*."""
         self.stamp, self.kept = stamp, {one.key: one for one in known}
         self._path.parent.mkdir(exist_ok=True)
         lines = [{"stamp": stamp}, *map(asdict, self.kept.values())]
@@ -74,7 +74,7 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def stamp() -> str:
-    """Stands for the code that is changed, and for the tests."""
+    """A hash of the changed code and of the tests."""
     tests = (path for folder in TESTS for path in (ROOT / folder).rglob("*.py"))
     return digest([*_rest(), *tests])
 
@@ -86,7 +86,7 @@ def _rest() -> Iterator[Path]:
 
 
 class Traces:
-    """What each test runs, kept until its file or the code changes."""
+    """The lines that each test runs, stored until its file or the code changes."""
 
     def __init__(self, folder: Path = KEPT) -> None:
         self._path = folder / "traces.pickle"
@@ -141,7 +141,7 @@ class Equivalent:
         return key in self._known
 
     def matching_nothing(self, files: Container[str], keys: Iterable[Key]) -> list[str]:
-        """Entries of *files* that are none of the mutants there any more."""
+        """Entries of *files* that match no mutant any more."""
         there = set(keys)
         return [
             f"{entry.file}, {entry.function}: {entry.before} → {entry.after}"
@@ -154,11 +154,11 @@ def _key(file: str, function: str, before: str, after: str, why: str, nth: int =
     return Key(file, function, before, after, nth)
 
 
-# --- what people read
+# --- the table
 
 
 def table(rooms: Mapping[str, tuple[int, int, Iterable[Kept]]]) -> str:
-    """By room: how many mutants there are, how many are listed as equivalent, what came of them."""
+    """Per room: the number of mutants, how many are listed as equivalent, and the results."""
     lines = [f"| room | mutants | {' | '.join(_COLUMNS)} | minutes |", "|---" + "|--:" * 8 + "|"]
     total = Counter[str]()
     for name, (mutants, equivalent, kept) in rooms.items():

@@ -1,4 +1,4 @@
-"""The search for mutants that no test notices, in small: `make mutants` is no part of the tests."""
+"""The search for unnoticed mutants, on small examples; `make mutants` is not part of the tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def changes(source: str) -> set[str]:
 
 
 def inside(line: str) -> set[str]:
-    """The same of a line in a function."""
+    """The changes of a line inside a function."""
     return changes(f"def f(a, b, c):\n    {line}")
 
 
@@ -127,7 +127,7 @@ def test_every_mutant_of_the_domain_compiles_and_leaves_the_tree_as_it_was() -> 
     for mutant in module.mutants:
         assert module.compiled(mutant, "a.py")
     assert len({one.key for one in module.mutants}) == len(module.mutants)
-    # Each change was taken back.
+    # Each change was undone.
     assert ast.dump(module.tree) == ast.dump(again.tree)
 
 
@@ -209,8 +209,8 @@ def test_a_process_that_dies_has_no_answer() -> None:
 
 
 def test_mutants_are_noticed_for_real(tmp_path: Path) -> None:
-    """In a function, and in what is worked out on import, of which one cannot be noticed: a test
-    that says `SKEW` takes it as it is."""
+    """In a function, and in code that runs on import, where one cannot be noticed: a test that uses
+    `SKEW` uses the changed value, too."""
     code = """
         import sys
         from pathlib import Path
@@ -237,7 +237,7 @@ def test_mutants_are_noticed_for_real(tmp_path: Path) -> None:
     assert found["now - SKEW"].by.startswith("tests/domain/test_time.py::")
 
 
-# --- what is kept
+# --- stored results
 
 
 def result(mutant: Mutant, seconds: float = 60.0) -> Result:

@@ -42,7 +42,7 @@ def edited(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No account, no running stack, whatever this machine has."""
+    """An environment without an account and without a running stack, whatever this machine has."""
     for name in (*AWS, "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
@@ -74,7 +74,7 @@ def table(quiet_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def line_of(folder: Path, file: str, text: str, *, last: bool = False) -> int:
-    """The first (or last) line on which *text* stands."""
+    """The number of the first (or last) line with *text*."""
     lines = (folder / f"{file}.yaml").read_text(encoding="utf-8").splitlines()
     found = [number for number, line in enumerate(lines, start=1) if text in line]
     return found[-1 if last else 0]

@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 
 Path = tuple[str | int, ...]
 
-#: Words that some field or other allows; where one is not allowed, the next is tried.
+#: Words that at least one field allows; if a field does not allow one, the next is tried.
 _WORDS = (
     *("accept", "touch", "disposition", "working", "wall", "hold", "flag", "wait", "close"),
     *("rep", "manager", "owner", "channel", "director", "ops", "crm", "marketing", "baton"),
@@ -21,14 +21,15 @@ _WORDS = (
 
 
 def places(policy: Policy) -> list[Path]:
-    """Every place of the policy, but for its version."""
+    """Every path of the policy except its version."""
     return [path for path in _walk(_data(policy), ()) if path != ("version",)]
 
 
 def mutated(policy: Policy, path: Path) -> Iterator[Policy]:
-    """Other policies that could be, each with another value at *path*."""
+    """Variants of the policy, each with another value at *path*."""
     here = _at(_data(policy), path)
-    # The policy's types do not say what a calendar may hold, so only a little is done to it.
+    # The policy's types do not say which calendars are valid, so only simple changes are made to
+    # them.
     others = _lesser(here) if path[0] == "calendars" else _others(here)
     for value in others:
         data = _data(policy)
@@ -43,12 +44,12 @@ def mutated(policy: Policy, path: Path) -> Iterator[Policy]:
 
 
 def names_at(policy: Policy, path: Path) -> set[str]:
-    """What the innermost record on *path* that has an id is called; a calendar by its key."""
+    """Names of the innermost record on *path* that has an id; for a calendar its key."""
     data, names = _data(policy), set[str]()
     for place in path:
         try:
             data = data[place]
-        except (LookupError, TypeError):  # it is not there any more
+        except (LookupError, TypeError):  # it no longer exists
             break
         if isinstance(data, dict) and "id" in data:
             names = {str(data[key]) for key in ("id", "label", "name") if data.get(key)}

@@ -1,4 +1,4 @@
-"""A changed definition needs a new signature; an old one stands under the text of before."""
+"""A changed definition needs a new signature; an old one is for the earlier text."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_what_is_unapproved(
 
 
 def test_where_nobody_is_asked_nothing_is_unapproved() -> None:
-    """Also not with an old signature that was left under a text."""
+    """Not even if an old signature was left under a changed definition."""
     now = Definition("Stage MQL", "b", BOTH, "2026-10-12")
     assert unapproved({"stage:mql": now}, {"stage:mql": definition("a")}, (), TODAY) == ()
 

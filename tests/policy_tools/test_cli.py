@@ -51,7 +51,7 @@ def test_check_says_why_a_finding_matters_and_how_to_fix_it(
     assert err.splitlines() == [
         f"{folder}/scoring.yaml:{line} signals[6]: warning: no rule, raised hand or condition "
         'counts "chat" [unused-signal]',
-        "    why:   Somebody builds and pays for a report that changes nothing.",
+        "    why:   Somebody builds and pays for a signal that changes nothing.",
         "    fix:   give it points under behaviour, count it in a condition (events), or remove it",
     ]
     assert "in order, 1 warning; 37 cases passed" in out
@@ -89,7 +89,7 @@ def test_check_as_json(edited: Edited, capsys: pytest.CaptureFixture[str]) -> No
         "key": "qualified.fit",
         "severity": "error",
         "rule": "threshold-out-of-reach",
-        "message": "asks for 81 points, and all fit rules and caps together give at most 80",
+        "message": "requires 81 points, but all fit rules and caps together give at most 80",
         "why": "No lead ever qualifies by the score, however good it is.",
         "fix": "ask for 80 or less, or raise points or caps under fit",
     }
@@ -110,7 +110,7 @@ def test_cases_come_last_and_are_only_counted_where_there_are_other_faults(
     err = capsys.readouterr().err
     assert "scoring.yaml" in err.splitlines()[0]
     assert "cases.yaml" not in err
-    assert "cases also come out otherwise: `baton policy check --verbose` says how\n" in err
+    assert "cases also fail: `baton policy check --verbose` says how\n" in err
     assert err.endswith("\n1 fault in the policy\n")
 
 
@@ -152,7 +152,7 @@ def test_publish_list_and_roll_back(
     assert main(["policy", "list", "--table", table]) == 0
     rows = [line for line in capsys.readouterr().out.splitlines() if "ada" in line]
     assert [("active" in row) for row in rows] == [False, True]
-    assert "the [start]" in rows[1]  # not taken for markup
+    assert "the [start]" in rows[1]  # not read as markup
 
 
 def _later_cases() -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""What is different between two policies is said in sentences, and nothing is passed over."""
+"""The differences between two policies are sentences, and none is left out."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_a_policy_does_not_differ_from_itself() -> None:
         ),
         pytest.param(
             ("lifecycle", "hold: {within: 2d, then: flag}", "hold: {within: 2d, then: wait}"),
-            "Stage SQL now ends a hold by telling again what is missing instead of letting the"
-            " lead go on, flagged.",
+            "Stage SQL now ends a hold by telling people again what is missing instead of letting"
+            " the lead continue, flagged.",
             id="another end of a hold",
         ),
         pytest.param(
@@ -220,18 +220,18 @@ def test_a_policy_does_not_differ_from_itself() -> None:
         ),
         pytest.param(
             ("recycling", "cool_off: 60d", "cool_off: 61d"),
-            "Track Timing now cools off for 61 days instead of 60 days.",
+            "Track Timing now has a cool-off of 61 days instead of 60 days.",
             id="a cool-off",
         ),
         pytest.param(
             ("recycling", "  after: 90d\n  reason", "  after: 60d\n  reason"),
-            "A lead to which no rule for quiet leads applies is now closed after 60 days instead of"
+            "A lead to which no staleness rule applies is now closed after 60 days instead of"
             " 90 days.",
             id="idle",
         ),
         pytest.param(
             ("recycling", "reason: no_response", "reason: timing"),
-            "A lead to which no rule for quiet leads applies is now closed for timing instead of"
+            "A lead to which no staleness rule applies is now closed for timing instead of"
             " no_response.",
             id="the reason of idle",
         ),
@@ -241,7 +241,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
                 (
                     "[open_deal, contact, company, parent_company, domain]",
                     "[contact]",
-                    "Before any rule, Baton now asks for the owner of the contact instead of the"
+                    "Before any rule, Baton now looks for the owner of the contact instead of the"
                     " owner of the open deal, the owner of the contact, the owner of the company,"
                     " the owner of the parent company then the owner of the domain.",
                 ),
@@ -270,13 +270,13 @@ def test_a_policy_does_not_differ_from_itself() -> None:
                 (
                     "    choose: least_loaded\n",
                     "    choose: least_loaded\n    shift: {next_within: 30m}\n",
-                    "Pool global now has its members take leads on shift and 30 min before it"
+                    "Pool global now lets its members take leads on shift and 30 min before it"
                     " instead of regardless of their hours.",
                 ),
                 (
                     "    ownership: [open_deal]\n",
                     "",
-                    "Handoff at sql now asks first for nobody instead of the owner of the open"
+                    "Handoff at sql now looks first for nobody instead of the owner of the open"
                     " deal.",
                 ),
                 (
@@ -365,7 +365,7 @@ def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
     old_text = edited(("scoring", "fit: 40", "fit: 45"))
     assert (
         "What it takes to qualify is changed; it is approved by Head of Marketing and Head of Sales"
-        " on Mon 12 Oct 2026, which was the text of before."
+        " on Mon 12 Oct 2026, but that was for the earlier text."
     ) in told(old_text)
     wanting = edited(
         (
@@ -375,7 +375,7 @@ def test_signatures_stand_beside_what_they_are_for(edited: Edited) -> None:
         )
     )
     assert (
-        "What it takes to qualify is changed; the approval of Head of Marketing is wanting (it is"
+        "What it takes to qualify is changed; the approval of Head of Marketing is missing (it is"
         " approved by Head of Sales on Fri 20 Nov 2026)."
     ) in told(wanting)
 
@@ -393,14 +393,14 @@ def test_who_is_asked_is_said_once(edited: Edited) -> None:
     everybody = "sign_off: [Head of Marketing, Head of Sales]"
     folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales]"))
     assert told(folder) == [
-        "Approval is now asked of Head of Sales instead of Head of Marketing and Head of Sales."
+        "The signers are now Head of Sales instead of Head of Marketing and Head of Sales."
     ]
 
 
 def test_another_order_of_who_is_asked_is_said(edited: Edited) -> None:
     everybody = "sign_off: [Head of Marketing, Head of Sales]"
     folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales, Head of Marketing]"))
-    assert "Approval is now asked in another order: Head of Sales and Head of Marketing." in told(
+    assert "The signers are now in another order: Head of Sales and Head of Marketing." in told(
         folder
     )
 
@@ -424,7 +424,7 @@ def test_working_time_is_never_said_in_days() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_difference_is_left_out(data: st.DataObject) -> None:
-    """Whatever is changed anywhere, there is a sentence, both ways, and it names the thing."""
+    """For any change there is a sentence, in both directions, which names the changed item."""
     path = data.draw(st.sampled_from(_places()))
     for other in islice(mutated(everything(), path), 3):
         names = {*names_at(everything(), path), *names_at(other, path)}
@@ -458,7 +458,7 @@ def test_the_table_has_only_what_a_policy_has() -> None:
 
 
 def _paths(of: Any, path: str = "") -> Iterator[str]:
-    """Every path of a record, those of its records and of the records of its lists included."""
+    """Every path of a record, including those in nested records and lists."""
     for name, hint in get_type_hints(of).items():
         if name in of.__struct_fields__:
             at = f"{path}.{name}" if path else name
@@ -468,7 +468,7 @@ def _paths(of: Any, path: str = "") -> Iterator[str]:
 
 
 def _records(hint: Any) -> Iterator[type[Struct]]:
-    """The records that a value of this type is or holds; conditions are told as a whole."""
+    """The record types in this type; conditions are compared as a whole."""
     if isinstance(hint, type) and issubclass(hint, Struct):
         yield from () if hint is Test else (hint,)
     for inner in get_args(hint):
@@ -477,7 +477,7 @@ def _records(hint: Any) -> Iterator[type[Struct]]:
 
 @cache
 def everything() -> Policy:
-    """The sample, with what it leaves out."""
+    """The sample with the keys that it leaves out."""
     policy = sample()
     when = {
         "any": Test(blocks=({"role": Test(matches=("*chief*",))}, {"country": Test(known=False)})),

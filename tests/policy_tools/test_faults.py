@@ -1,4 +1,4 @@
-"""Every fault is found, at its line, with what would be right."""
+"""Every fault is found, at its line, with the expected value."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 Edited = Callable[..., Path]
 
-#: id -> file, text that is there, text in its place (its first line is where the fault is), and
-#: the fault from its key on.
+#: id -> file, original text, replacement (the fault is on its first line), and the fault from its
+#: key on.
 SEEDED = {
     # shape
     "unknown key": (
@@ -141,14 +141,14 @@ SEEDED = {
         "sla",
         "Call {name} ({company})",
         "Call {name ({company})",
-        'tiers[1].targets[1].task: "Call {name ({company})" has a brace without its other one; '
+        'tiers[1].targets[1].task: "Call {name ({company})" has an unmatched brace; '
         "write {name} or {company}",
     ),
     "brace too many": (
         "sla",
         "Call {name}",
         "Call {{name}}",
-        'tiers[1].targets[1].task: "Call {{name}} ({company})" has a brace without its other one',
+        'tiers[1].targets[1].task: "Call {{name}} ({company})" has an unmatched brace',
     ),
     "warning after the deadline": (
         "sla",
@@ -185,7 +185,7 @@ SEEDED = {
         "roster",
         "role: manager            # commercial",
         "max_open: 3\n    role: manager            # commercial",
-        "people[0]: is a manager, who has no capacity limit",
+        "people[0]: is a manager, and managers have no limits",
     ),
     "two consequences": (
         "lifecycle",
@@ -306,19 +306,19 @@ SEEDED = {
         "routing",
         "employees: {at_least: 1000}",
         'employees: ">999"',
-        'segments[0].when.employees: ">999" is no number: write {at_least: 1000}',
+        'segments[0].when.employees: ">999" is not a number: write {at_least: 1000}',
     ),
     "an upper bound for a number": (
         "routing",
         "employees: {at_least: 1000}",
         'employees: [2000, "<= 999"]',
-        'segments[0].when.employees[1]: "<= 999" is no number: write {below: 1000}',
+        'segments[0].when.employees[1]: "<= 999" is not a number: write {below: 1000}',
     ),
     "a word for a number": (
         "routing",
         "employees: {at_least: 1000}",
         "employees: many",
-        'segments[0].when.employees: "many" is no number: write a number',
+        'segments[0].when.employees: "many" is not a number: write a number',
     ),
     "unknown transition in a case": (
         "cases",
@@ -336,7 +336,7 @@ SEEDED = {
         "lifecycle",
         "{id: industry,",
         "{id: segment,",
-        'fields[7].id: "segment" is worked out by Baton',
+        'fields[7].id: "segment" is computed by Baton',
     ),
     "an id twice": (
         "roster",
@@ -379,7 +379,7 @@ SEEDED = {
         "routing",
         "fallback: [{pool: emea-mid-market}, {person: kim}]",
         "fallback: [{pool: partner}, {person: kim}]",
-        'pools[0].fallback[0].pool: goes round in a loop: "partner" was tried before',
+        'pools[0].fallback[0].pool: is a loop: "partner" was tried before',
     ),
     "somebody after the manager": (
         "routing",
@@ -391,7 +391,7 @@ SEEDED = {
         "routing",
         "fallback: [{wait: 4h, warn: 1h}, {person: ingrid}]",
         "fallback: [{person: ingrid}, {wait: 4h, warn: 1h}]",
-        "pools[1].fallback[1]: must end in a person, who gets what has waited",
+        "pools[1].fallback[1]: must end in a person, who gets the leads that waited",
     ),
     "two waits": (
         "routing",
@@ -439,7 +439,7 @@ SEEDED = {
         "routing",
         "  - stage: sql\n",
         "  - stage: sal\n",
-        'handoffs[0].stage: "sal" must come after "sal", with which the first handoff ends',
+        'handoffs[0].stage: "sal" must come after "sal", where the first handoff ends',
     ),
     "a handoff off the way": (
         "routing",
@@ -463,7 +463,7 @@ SEEDED = {
         "routing",
         "    pool: global\n",
         "    active: {hours: inside, calendar: berlin}\n    pool: global\n",
-        "rules[8].active: the last one must always count",
+        "rules[8].active: the last one must always be active",
     ),
     "a window that says nothing": (
         "routing",
@@ -501,7 +501,7 @@ SEEDED = {
         "sla",
         "- id: accept\n        label: Accept\n        within: 15m\n        stops_on: accept\n",
         "- id: soon\n        label: Accept\n        within: 15m\n",
-        "tiers[1].targets[0]: nothing keeps this promise: give stops_on, stops_when, or both",
+        "tiers[1].targets[0]: nothing stops this target: give stops_on, stops_when, or both",
     ),
     "a clock that starts and stops with the same act": (
         "sla",
@@ -520,7 +520,7 @@ SEEDED = {
         "sla",
         "        ladder: accept-hot\n",
         "        calendar: team\n        ladder: accept-hot\n",
-        'tiers[1].targets[0].calendar: "team": no team of roster.yaml has a calendar; give one, or',
+        'tiers[1].targets[0].calendar: "team": no team of roster.yaml has a calendar; add one, or',
     ),
     "hours of territories that have none": (
         "sla",
@@ -538,7 +538,7 @@ SEEDED = {
         "sla",
         "{at: 50%, do: warn, tell: owner}",
         "{at: 50%, do: warn, tell: owner, repeat: {every: 5m, times: 2}}",
-        "ladders[0].rungs[0]: warn comes once: only do: escalate may have a repeat",
+        "ladders[0].rungs[0]: warn happens once: only do: escalate may have a repeat",
     ),
     "no message in an hour": (
         "notifications",
@@ -635,7 +635,7 @@ SEEDED = {
         "roster",
         "    calendar: berlin\n    team: Commercial",
         "    calendar: berlin\n    manager: kim\n    team: Commercial",
-        "people[0].manager: goes round in a loop",
+        "people[0].manager: is a loop",
     ),
     "unknown country": (
         "roster",
@@ -671,7 +671,7 @@ SEEDED = {
         "lifecycle",
         "to: recycled, by: [rep, time], reverse: true, reason: timing}",
         "to: recycled, by: [rep, time], reason: timing}",
-        'transitions[6]: leads off the way from "mql" to "recycled": say reverse: true',
+        'transitions[6]: leads to a side stage from "mql" to "recycled": set reverse: true',
     ),
     "a transition never taken": (
         "lifecycle",
@@ -743,7 +743,7 @@ SEEDED = {
         "recycling",
         "  after: 90d\n  reason",
         "  after: 0d\n  reason",
-        "idle.after: must be longer than nothing",
+        "idle.after: must be longer than zero",
     ),
     "idle for a reason that is none": (
         "recycling",
@@ -768,7 +768,7 @@ SEEDED = {
 #: Faults of the second of two places that look the same.
 SECOND = {"an id twice", "a Slack user twice", "a stage value used twice"}
 
-#: Faults that stand at their parent, or above, and not where the text was changed.
+#: Faults that are reported at their parent, or above, and not where the text was changed.
 ELSEWHERE = {
     "missing key": ("routing", "- id: rest"),
     "two breaches": ("sla", "- id: accept-hot"),
@@ -809,7 +809,7 @@ def test_quiet_hours_are_not_written_in_the_older_way_besides(edited: Edited) ->
 
 
 def test_what_is_said_of_conditions_is_not_said_of_every_test_in_them(edited: Edited) -> None:
-    """The paragraph on conditions is for who writes none at all."""
+    """The description of conditions is only for a missing condition."""
     old = "employees: {at_least: 1000}"
     with pytest.raises(PolicyError) as caught:
         load(edited(("routing", old, "employees: {at_least: many, known: 5}, any: []")))
@@ -834,14 +834,14 @@ def test_a_step_for_whoever_is_on_duty_needs_a_rota(edited: Edited) -> None:
 
 
 def test_no_pattern_is_shown_to_anybody() -> None:
-    """Every pattern of a text has words for it."""
+    """Every pattern of a text has a description."""
     patterns = {found for model in FILES.values() for found in _patterns(model)}
     assert len(patterns) >= 8
     assert patterns <= FITTING.keys()
 
 
 def _patterns(model: type[Entry]) -> Iterator[str]:
-    """What pydantic tests texts of the model with."""
+    """The patterns that pydantic checks texts of the model with."""
     left: list[Any] = [model.__pydantic_core_schema__]
     while left:
         node = left.pop()
@@ -899,7 +899,7 @@ def test_a_chain_of_more_people_than_a_decision_looks_at_is_refused(edited: Edit
 
 
 def test_two_pools_may_be_each_others_fallback(edited: Edited) -> None:
-    """Only a pool's own chain is followed, so the sample's pairs are no loop."""
+    """Only a pool's own fallbacks are followed, so the sample's pairs are not a loop."""
     pools = {pool.id: pool for pool in load(edited()).routing.pools}
     assert pools["emea-smb"].fallback[0].pool == "emea-mid-market"
     assert pools["emea-mid-market"].fallback[0].pool == "emea-smb"
@@ -1008,5 +1008,5 @@ def test_the_least_loaded_needs_a_capacity_to_measure_by(edited: Edited) -> None
 
 def test_backups_that_stand_in_for_each_other_are_a_loop(edited: Edited) -> None:
     folder = edited(("roster", "  - id: priya\n", "  - id: priya\n    backup: nadia\n"))
-    with pytest.raises(PolicyError, match="backup: goes round in a loop: in the end they stand in"):
+    with pytest.raises(PolicyError, match="backup: is a loop: in the end they are their own"):
         load(folder)

@@ -1,4 +1,4 @@
-"""Whatever the files hold, the answer is a policy or a list of faults."""
+"""Whatever the files contain, the result is a policy or a list of faults."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def as_tuples(value: Any) -> Any:
 
 DATA = {name: as_lists(plain(parse(text, name))) for name, text in TEXTS.items()}
 
-#: What a policy file may hold where something else belongs.
+#: Values that a policy file may have in a wrong place.
 junk = st.one_of(
     st.none(),
     st.booleans(),
@@ -120,7 +120,7 @@ def richer() -> dict[str, Any]:
 
 
 def written(data: Any) -> str:
-    # libyaml's: a third of this file's time goes into writing already.
+    # libyaml's, because writing takes a third of this file's time even so.
     text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     return text
 
@@ -134,7 +134,7 @@ def test_the_sample_survives_being_written_anew() -> None:
 
 
 def kinds_of_places() -> list[tuple[str, tuple[Any, ...]]]:
-    """One place of each kind: the first of every list stands for its others."""
+    """One path of each kind: the first item of a list represents the others."""
     kinds: dict[object, tuple[str, tuple[Any, ...]]] = {}
     for name, path in PLACES:
         pattern = tuple("*" if isinstance(part, int) else part for part in path)
@@ -144,7 +144,7 @@ def kinds_of_places() -> list[tuple[str, tuple[Any, ...]]]:
 
 @pytest.mark.parametrize("value", [None, "", "x", 0, 1.5, True, (), {}, ("x",), {"x": 1}], ids=repr)
 def test_every_model_takes_or_refuses_any_kind_of_value_anywhere(value: object) -> None:
-    """Exhaustive where chance might miss: nothing but a value or a ValidationError comes of it."""
+    """Exhaustive, not random: the result is always a value or a ValidationError."""
     refused = 0
     for name, path in kinds_of_places():
         whole = deepcopy(DATA[name])

@@ -1,4 +1,4 @@
-"""Each lint rule finds its fault, at its line, and nothing besides; the sample is clean."""
+"""Each lint rule finds its fault, at its line, and nothing else; the sample is clean."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_the_sample_is_clean(overlay: Path | None) -> None:
 
 
 def test_a_reason_that_idle_names_is_used(edited: Edited) -> None:
-    """Also where a staleness rule speaks of every lead, as in the sample."""
+    """This also holds if a staleness rule covers every lead, as in the sample."""
     idle = ("recycling", "reason: no_response", "reason: bad_data")
     assert lint(load(edited(*edits_of("a reason nobody can use"), idle))) == []
 

@@ -61,7 +61,7 @@ def test_a_misspelt_file_of_an_overlay_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_cases_of_the_policy_are_not_tried_on_an_overlay(tmp_path: Path) -> None:
-    """They say what the policy promises; the overlay promises something else."""
+    """The cases expect what the policy promises; the overlay promises something else."""
     assert check(SAMPLE, tmp_path).results == ()
     names = [result.case for result in check(SAMPLE, FAST).results]
     assert "pulled-back-within-the-minute" in names
@@ -101,7 +101,7 @@ def test_an_overlay_keeps_everything_it_does_not_name() -> None:
 
 
 def test_the_overlay_names_only_what_the_sample_has(edited: Callable[..., Path]) -> None:
-    """An id that the policy lost would become a new, half-empty thing."""
+    """An id that the policy no longer has would become a new, incomplete item."""
     folder = edited(("roster", "- id: berlin", "- id: munich"))
     with pytest.raises(PolicyError, match=r"fast_policy/roster\.yaml:\d+ calendars\[4\]\.zone"):
         load(folder, FAST)

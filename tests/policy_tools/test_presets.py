@@ -1,4 +1,4 @@
-"""`baton init` writes policies that are in order, and says what to put in their place."""
+"""`baton init` writes valid policies, and lists the placeholders to replace."""
 
 from __future__ import annotations
 
@@ -138,10 +138,10 @@ def test_init_writes_what_checks_clean(name: str, capsys: Captured) -> None:
 
 
 def test_check_says_how_many_places_still_hold_placeholders(capsys: Captured) -> None:
-    """It is no finding: what is being filled in can be tried all the same."""
+    """A placeholder is not a finding, because an unfinished policy can be tried, too."""
     assert main(["init", "policy", "--preset", "simple"]) == 0
     listed = capsys.readouterr().out
-    assert "`baton policy check --verbose policy` lists what is left of these." in listed
+    assert "`baton policy check --verbose policy` lists those still to be replaced." in listed
     count = sum(1 for _ in presets.left(Path("policy")))
     assert main(["policy", "check", "--strict", "policy"]) == 0
     out = capsys.readouterr().out
@@ -157,7 +157,7 @@ def test_placeholders_are_not_published_but_by_force(table: str, capsys: Capture
     publish = ["policy", "publish", "policy", "--table", table, "--by", "ada"]
     assert main(publish) == 1
     err = capsys.readouterr().err
-    assert "policy/roster.yaml:4 still holds a placeholder: the company's name\n" in err
+    assert "policy/roster.yaml:4 still has a placeholder: the company's name\n" in err
     assert "nothing was published: put your own values in" in err
     assert main([*publish, "--force", "--note", "to try it out"]) == 0
 
@@ -172,7 +172,7 @@ def test_a_placeholder_without_its_mark_is_one_still(table: str, capsys: Capture
     assert main(publish) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4
-    assert all("still holds a placeholder: the Slack member id" in line for line in lines[:3])
+    assert all("still has a placeholder: the Slack member id" in line for line in lines[:3])
     roster = Path("policy/roster.yaml")
     text = roster.read_text(encoding="utf-8").replace("U0PLACEHOLDER", "U0ADALOVE")
     roster.write_text(text, encoding="utf-8")
@@ -190,7 +190,7 @@ def test_init_writes_over_nothing(capsys: Captured) -> None:
     Path("policy/notes.txt").write_text("mine", encoding="utf-8")
     assert main(["init", "policy"]) == 2
     assert capsys.readouterr().err == (
-        "baton: policy is not empty: name another folder, or say --force to write over it\n"
+        "baton: policy is not empty: name another folder, or use --force to overwrite it\n"
     )
     assert [path.name for path in Path("policy").iterdir()] == ["notes.txt"]
 

@@ -1,4 +1,4 @@
-"""What the prover claims of conditions is so for every lead: compared with trying them all."""
+"""The claims of the prover about conditions are true: compared with all possible leads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from baton.policy_tools.linting.values import Values
 
 DAY = timedelta(days=1)
 
-#: Field -> the values it may have here; empty: none. A date is written as its age in days.
+#: Field -> its possible values; empty: no value. A date is its age in days.
 DOMAIN = {
     "word": ("", "a", "B", "c", "ab"),
     "number": ("", "0", "5", "7", "10", "12", "20", "many"),
@@ -42,7 +42,7 @@ LEADS: tuple[Lead, ...] = tuple(
 )
 
 
-# --- what a condition means, as plainly as it can be said
+# --- the meaning of a condition, implemented as simply as possible
 
 
 def evaluate(when: When, lead: Lead) -> bool | None:
@@ -181,13 +181,13 @@ def test_what_is_called_covered_is_covered_wherever_it_must(strong: When, weak: 
 @settings(max_examples=60, deadline=None)
 @given(conditions)
 def test_a_condition_that_some_lead_meets_implies_itself(when: When) -> None:
-    """Where it looks at every alternative: it may give up beyond ``MOST`` of them."""
+    """If it examines every alternative: it may give up above ``MOST``."""
     if any(evaluate(when, lead) for lead in LEADS):
         with mock.patch.object(proving, "MOST", 100_000):
             assert Prover().implies([when], [when])
 
 
-# --- of one field, without chance: every pair of tests, and of what rules them out
+# --- one field, exhaustively: every pair of tests and negations
 
 
 def with_negations(plain: list[When]) -> list[When]:
@@ -240,7 +240,7 @@ def test_every_pair_of_tests_on_one_field_is_judged_rightly(name: str) -> None:
             assert all(evaluate(other, lead) for lead in leads if evaluate(one, lead)), (one, other)
 
 
-# --- and it proves what people would expect
+# --- proofs that people would expect
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_several_may_cover_together_what_none_does_alone() -> None:
 
 
 def test_a_field_without_value_passes_no_negation() -> None:
-    """It fails the test that is negated for want of a value, which is no answer."""
+    """The negated test fails only because there is no value, which is not an answer."""
     ruled_out: When = {"not": blocks({"w": field(any_of=("a",))})}
     assert Prover().conflict(ruled_out, {"w": field(known=False)}) == ("w",)
 

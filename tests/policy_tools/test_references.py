@@ -1,4 +1,5 @@
-"""Names and kinds in conditions, stages, transitions and scores: each slip at its line."""
+"""Names and kinds in conditions, stages, transitions and scores: each error is found at its
+line."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def condition(text: str) -> tuple[str, str, str]:
     return "routing", PARTNER, f"when: {text}"
 
 
-#: name -> file, text that is there, text in its place, and the fault from its key on.
+#: name -> file, original text, replacement, and the fault from its key on.
 SEEDED = {
     # names
     "reason of a transition": (
@@ -204,13 +205,13 @@ SEEDED = {
         "lifecycle",
         "{id: partner,",
         "{id: any,",
-        'fields[15].id: "any" has a meaning of its own in conditions',
+        'fields[15].id: "any" has another meaning in conditions',
     ),
     "a field named like a score": (
         "lifecycle",
         "{id: partner,",
         "{id: fit,",
-        'fields[15].id: "fit" is worked out by Baton',
+        'fields[15].id: "fit" is computed by Baton',
     ),
     "a rule in two groups": (
         "scoring",
@@ -234,7 +235,7 @@ SEEDED = {
         "scoring",
         "{id: trial_active, label: Used the trial}",
         "{id: meeting, label: Has met us}",
-        'signals[3].id: "meeting" is evidence Baton knows by itself: choose another name',
+        'signals[3].id: "meeting" is a built-in kind of evidence: choose another name',
     ),
     "a deal stage of two stages": (
         "lifecycle",
@@ -292,13 +293,12 @@ def test_scores_need_a_scoring_file(edited: Edited) -> None:
         "cases[15].expect.fit",
     }
     assert found["rules[0].when.qualified"] == (
-        "qualified is worked out by scoring.yaml, which this policy does without: add one, or "
-        "test a field"
+        "qualified needs a scoring.yaml, which this policy does not have: add one, or test a field"
     )
 
 
 def test_a_scoring_file_that_cannot_be_read_is_one_fault(edited: Edited) -> None:
-    """What it would have said of signals and scores is not held against the others."""
+    """Its signals and scores are unknown, so their uses in other files are not reported."""
     folder = edited(condition("{qualified: true, events: {of: pricing_page}}"))
     (folder / "scoring.yaml").write_text("fit: [", encoding="utf-8")
     with pytest.raises(PolicyError) as caught:

@@ -1,4 +1,4 @@
-"""The sample company is what the README says it is."""
+"""The sample company matches the description in the README."""
 
 from __future__ import annotations
 

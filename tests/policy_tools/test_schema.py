@@ -1,4 +1,4 @@
-"""The committed JSON Schemas are those of the models, and the sample files fit them."""
+"""The committed JSON Schemas match the models, and the sample files are valid under them."""
 
 from __future__ import annotations
 

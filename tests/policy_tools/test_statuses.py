@@ -1,4 +1,4 @@
-"""Old lead statuses lead to those in use, and from others."""
+"""Old lead statuses map unused values to used ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_policy_needs_no_old_statuses(edited: Edited) -> None:
             "OPEN: NWE", 'is not a lead status of this policy; did you mean "NEW"?', id="target"
         ),
         pytest.param("BAD_TIMING: NEW", '"BAD_TIMING" is in use by this policy', id="not old"),
-        pytest.param('"": NEW', "an empty value is no old status", id="empty"),
+        pytest.param('"": NEW', "an empty value is not an old status", id="empty"),
     ],
 )
 def test_a_wrong_one_is_told_with_its_line(edited: Edited, wrong: str, message: str) -> None:

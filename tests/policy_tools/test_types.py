@@ -140,7 +140,7 @@ def test_always_is_open_day_and_night() -> None:
 @pytest.mark.parametrize(
     ("hours", "message"),
     [
-        ({"mon-fri": "09:00-17:00", "wed": "10:00-12:00"}, "wed is there twice"),
+        ({"mon-fri": "09:00-17:00", "wed": "10:00-12:00"}, "wed appears twice"),
         ({"monday": "09:00-17:00"}, '"monday" is not a day'),
         ({"mon": "9-17"}, "hours such as 09:00-17:30"),
         ({"mon": "09:00-25:00"}, "hours such as 09:00-17:30"),

@@ -90,14 +90,14 @@ def test_what_nobody_signs_is_published_without_asking(edited: Edited) -> None:
 def test_those_who_are_asked_no_longer_are_asked_about_that(
     edited: Edited, capsys: Captured
 ) -> None:
-    """Else the edit that changes a definition could ask nobody."""
+    """Otherwise the edit that changes a definition could also remove its signers."""
     folder = edited(HARDER, ("lifecycle", ASKED, "sign_off: []"))
     assert publish(folder) == 1
     lines = capsys.readouterr().err.splitlines()
     line = line_of(folder, "lifecycle", "sign_off:")
     assert lines[:3] == [
-        "Whose approval is asked is changed and not approved by Head of Marketing or Head of Sales",
-        "    sign_off no longer names Head of Marketing or Head of Sales, and the active version "
+        "The list of signers is changed and not approved by Head of Marketing or Head of Sales",
+        "    sign_off no longer names Head of Marketing or Head of Sales, but the active version "
         "does.",
         f"    {folder}/lifecycle.yaml:{line} sign_off: name them again, or publish with --force "
         "--note WHY once they have agreed",
@@ -112,7 +112,7 @@ def test_once_nobody_is_asked_a_change_is_published(edited: Edited, capsys: Capt
     assert publish(folder) == 1
     assert "1 definition without approval" in capsys.readouterr().err
     assert publish(folder, "--force", "--note", "both agreed on the 20th") == 0
-    assert "without the approval of: Whose approval is asked" in capsys.readouterr().out
+    assert "without the approval of: The list of signers" in capsys.readouterr().out
     assert publish(edited(HARDER)) == 0
 
 
@@ -135,7 +135,7 @@ def test_an_approval_of_a_day_to_come_does_not_count_yet(edited: Edited, capsys:
 def test_force_needs_a_note(edited: Edited, capsys: Captured) -> None:
     assert publish(edited(HARDER), "--force") == 2
     assert capsys.readouterr().err == (
-        "baton: --force needs --note WHY, which is kept with the version\n"
+        "baton: --force needs --note WHY, which is stored with the version\n"
     )
 
 
@@ -172,7 +172,7 @@ def test_force_where_nothing_is_wanting_is_not_kept_against_anybody(
 def test_over_a_version_that_cannot_be_read_none_is_asked_for(
     published: str, edited: Edited, capsys: Captured
 ) -> None:
-    """There is nothing to compare with, as at the first publish."""
+    """As at the first publish, there is nothing to compare with."""
     boto3.client("dynamodb", region_name="eu-central-1").update_item(
         TableName=published,
         Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}},
@@ -192,14 +192,14 @@ def test_rolling_back_says_what_changes(edited: Edited, capsys: Captured) -> Non
     out = capsys.readouterr().out
     assert "version 1 is active again, instead of 2" in out
     assert "  Qualified needs 40 fit points instead of 45.\n" in out
-    assert "  Track Timing now cools off for 60 days instead of 61 days.\n" in out
+    assert "  Track Timing now has a cool-off of 60 days instead of 61 days.\n" in out
 
 
 @pytest.mark.usefixtures("published")
 def test_diff_takes_versions_and_folders(edited: Edited, capsys: Captured) -> None:
     folder = str(edited(LONGER))
     at = ["--table", "leads"]
-    sentence = "Track Timing now cools off for 61 days instead of 60 days."
+    sentence = "Track Timing now has a cool-off of 61 days instead of 60 days."
     assert main(["policy", "diff", folder, *at]) == 0
     assert capsys.readouterr().out == (
         f"from version 1 (active) to {folder}\n\nrecycling\n  {sentence}\n"

@@ -1,4 +1,4 @@
-"""Any two records are compared as deep as they go, whatever they are."""
+"""Any two records are compared to their full depth."""
 
 from __future__ import annotations
 

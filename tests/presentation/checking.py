@@ -1,4 +1,4 @@
-"""Slack's own limits, as its SDK knows them, for any message of ours."""
+"""Checks our messages against Slack's limits, as its SDK knows them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from baton.presentation.slack import Rendered
 
-#: What may stand between angle brackets in markup of ours: a date, an address, a number.
+#: What may be between angle brackets in our markup: a date, an address, a number.
 OURS = re.compile(
     r"<!date\^-?\d+\^[^<>|^]+\|[^<>|]+>|<mailto:[^<>|]+\|[^<>|]+>|<tel:[+0-9]+\|[^<>|]+>"
 )
@@ -30,7 +30,7 @@ def texts(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def check_markup(text: str) -> None:
-    """Only links and dates of ours, everything else escaped."""
+    """Assert that only our own links and dates are markup, and everything else is escaped."""
     rest = _ENTITY.sub("", OURS.sub("", text))
     assert "<" not in rest, text
     assert ">" not in rest, text
@@ -38,7 +38,7 @@ def check_markup(text: str) -> None:
 
 
 def check(message: Rendered) -> None:
-    """*message* is one that Slack takes."""
+    """Assert that Slack would accept *message*."""
     assert 0 < len(message.text) <= 4000
     check_markup(message.text)
     message.text.encode("utf-8")
@@ -46,7 +46,7 @@ def check(message: Rendered) -> None:
     for block in message.blocks:
         parsed = Block.parse(block)
         assert parsed is not None, block
-        parsed.to_dict()  # raises where a limit is broken
+        parsed.to_dict()  # raises if a limit is exceeded
         _beyond_the_models(block)
     for text in texts(message.blocks):
         text["text"].encode("utf-8")
@@ -57,7 +57,7 @@ def check(message: Rendered) -> None:
 
 
 def _beyond_the_models(block: dict[str, Any]) -> None:
-    """Limits of Slack's documents that the models do not check."""
+    """Assert limits from Slack's documentation that the models do not check."""
     if block["type"] == "section" and "text" in block:
         assert len(block["text"]["text"]) <= 3000
     for field in block.get("fields", []):

@@ -1,6 +1,7 @@
-"""Whether what is said fits its words: a known phrase, and arguments of the kinds that they take.
+"""Checks that phrases match their templates: the id is known, and the arguments have the right
+kinds.
 
-An instant, say, is told as the number that it is where the words do not ask for an instant.
+For example, an instant would be shown as a number if the template does not ask for an instant.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ from baton.domain.phrase import Arg, Phrase
 from baton.domain.time import EARLIEST
 from baton.presentation.phrases import PHRASES
 
-#: Phrases that have no words of their own: they join others, or show instants in a zone they name.
+#: Phrases without a template: they join others, or show instants in a zone that they name.
 JOINING = {"list", "and", "or", "semicolons"}
 IN_A_ZONE = {"in_zone": 2, "between": 3}
 WITHOUT_WORDS = JOINING | IN_A_ZONE.keys()
-#: Kinds of arguments that are numbers; any other is told as it is.
+#: Kinds of arguments that are numbers; other arguments are shown as they are.
 NUMBERS = {"at", "day", "span", "hours", "about", "rounded", "signed"}
-#: In epoch seconds no instant is before this, and nothing that is counted is as large.
+#: In epoch seconds every instant is later than this, and every count is smaller.
 AN_INSTANT = int(EARLIEST.timestamp())
 
 
 def misfits(value: Any) -> list[str]:
-    """What does not fit, of every phrase in *value*."""
+    """The mismatches of all phrases in *value*."""
     return [fault for phrase in phrases_in(value) for fault in _faults(phrase)]
 
 
@@ -45,7 +46,7 @@ def phrases_in(value: Any) -> Iterator[Phrase]:
 
 
 def placed(template: str) -> Iterator[tuple[int, str]]:
-    """(place, kind) of each argument that *template* takes, as ``wording`` counts them."""
+    """(index, kind) of each argument of *template*, counted as in ``wording``."""
     names: dict[str, int] = {}
     for _, name, kind, _ in Formatter().parse(template):
         if name is not None:

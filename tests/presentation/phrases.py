@@ -1,4 +1,4 @@
-"""Phrases of any kind, for what must hold of all of them."""
+"""Strategies for phrases of any kind, for properties of all phrases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from baton.domain.phrase import Arg, Phrase
 from baton.presentation.phrases import PHRASES
 from tests.presentation.fitting import WITHOUT_WORDS
 
-#: What somebody may have typed into a form.
+#: Text that a person may have typed into a form.
 HOSTILE = (
     "",
     " ",
@@ -26,7 +26,7 @@ HOSTILE = (
     "👩‍👩‍👧‍👦" * 500,
 )
 hostile = st.sampled_from(HOSTILE) | st.text(max_size=80)
-#: In epoch seconds, from the first to the last that there is.
+#: Epoch seconds, from the first to the last possible instant.
 instants = st.integers(-62_135_596_800, 253_402_300_799)
 ids = st.sampled_from([*PHRASES, *sorted(WITHOUT_WORDS)]) | hostile
 args: st.SearchStrategy[Arg] = st.recursive(
@@ -41,7 +41,7 @@ args: st.SearchStrategy[Arg] = st.recursive(
 phrases = st.builds(Phrase, ids, st.lists(args, max_size=6).map(tuple))
 texts = phrases | hostile
 
-#: Those that a store takes: text without halves of characters, numbers that JSON has.
+#: Arguments that can be stored: text without lone surrogates, numbers that JSON allows.
 stored_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 stored_number = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 stored_args: st.SearchStrategy[Arg] = st.recursive(

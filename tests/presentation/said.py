@@ -1,4 +1,5 @@
-"""What the code says: every phrase with its id and its number of arguments, found by reading."""
+"""The phrases that the code says, found by parsing it: each with its id and its number of
+arguments."""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ from baton.domain.routing.obstacles import Obstacle
 
 ROOT = Path(baton.__path__[0])
 
-#: Of a pool as a whole, which says so itself.
+#: Obstacles of a pool as a whole, for which there are separate phrases.
 _NOT_OF_PEOPLE = {Obstacle.POOL_FULL, Obstacle.OTHERS_WAIT}
-#: How an id begins that is put together -> what may follow.
+#: Prefix of an id that is put together -> its possible endings.
 FAMILIES: Mapping[str, Iterable[str]] = {
     "account.": get_args(Ownership),
     "answered.": digest._ENDINGS,
@@ -26,19 +27,19 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "test.": set(get_args(conditions._Fault)) - {""},
     "to.": get_args(Recipient),
 }
-#: These hand on the id that they are given.
+#: Functions that pass on the id that they are given.
 _HANDS_ON = {"phrase", "add_reason"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Said(NamedTuple):
-    """A place where a phrase is said."""
+    """A place in the code where a phrase is said."""
 
     id: str
-    #: With how many arguments it may be said; None: with any number.
+    #: Possible numbers of arguments; None: any number.
     counts: frozenset[int] | None
-    #: Its id is put together, so the same arguments are said of others too.
+    #: Its id is put together, so other phrases get the same arguments.
     one_of_many: bool
     where: str
 
@@ -77,12 +78,12 @@ def _in_module(path: Path) -> Iterator[Said]:
 
 
 def _is_anothers(node: ast.expr) -> bool:
-    """Whether it is the id of a phrase that there is already: the new one is a copy."""
+    """Whether it is the id of an existing phrase, which is copied."""
     return any(isinstance(part, ast.Attribute) and part.attr == "id" for part in ast.walk(node))
 
 
 def _calls(node: ast.AST, function: Function | None) -> Iterator[tuple[Function | None, ast.Call]]:
-    """Every call below *node*, with the function that it stands in."""
+    """Every call below *node*, with the function around it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Call):
             yield function, child
@@ -123,7 +124,7 @@ def _assigned(name: str, function: Function | None) -> Iterator[ast.expr]:
 
 
 def _in_tuple(arguments: list[ast.expr], function: Function | None) -> frozenset[int] | None:
-    """How many ``Phrase(id, (…))`` is said with."""
+    """The number of arguments in ``Phrase(id, (…))``."""
     if not arguments:
         return frozenset({0})
     return _length(arguments[0], function)

@@ -1,4 +1,4 @@
-"""Texts that were stored before there were phrases are read, and told as they were."""
+"""Texts that were stored before there were phrases are read, and shown unchanged."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ CONTACT = OF_A_LEAD | {
 
 
 def effect(stored: dict[str, Any]) -> AnyEffect:
-    """As it is read from a queue or a record."""
+    """The effect as read from a queue or a record."""
     found: AnyEffect = msgspec.json.decode(json.dumps(stored), type=AnyEffect)
     assert json.loads(msgspec.json.encode(found)).items() >= stored.items(), "nothing is lost"
     return found

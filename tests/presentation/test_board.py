@@ -55,7 +55,7 @@ def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...], 
 @pytest.mark.parametrize("count", [2, 20, ENTRIES])
 def test_the_text_of_a_board_names_every_breach(count: int) -> None:
     text = render(breaches(count)).text
-    # Of the most that a board takes, the end of a title has no room.
+    # With the largest number of entries there is no room for the end of a title.
     due = "was due Mon 2 Mar, 10" + (":00 CET. " if count < ENTRIES else "")
     assert text.startswith(f"{count} breaches. Breach: Accept for Lead 1 (Company 1) {due}")
     for number in range(1, count + 1):
@@ -96,7 +96,8 @@ def test_no_entry_takes_more_room_than_it_is_weighed(notice: NoticeState) -> Non
 
 @pytest.mark.parametrize("text", ["plain", "a & b", "<tag>", "&&&<<<>>>"])
 def test_an_entry_weighs_what_slack_counts(text: str) -> None:
-    """Slack's three special characters are sent escaped, and count so; and so does a date."""
+    """Slack's three special characters count in their escaped form, and a date in its markup
+    form."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     without = entry(notice_state(lines=())).weight
     assert entry(notice_state(lines=(text,))).weight - without == len(escaped) + 1

@@ -1,4 +1,4 @@
-"""Every phrase that is said has words that take its arguments, and only those have."""
+"""Every phrase that the code says has a template for its arguments, and no other phrase has one."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from baton.presentation.phrases.choosing import Words
 from tests.presentation.fitting import WITHOUT_WORDS, placed
 from tests.presentation.said import Said, all_said
 
-#: What an argument may be, as far as a choice of words depends on it.
+#: Values of an argument on which the choice of a template can depend.
 SAMPLES: tuple[Arg, ...] = ("", "full", "Call {name} of {company}", 0, 1, 3)
-#: Tried where any number of arguments may be given.
+#: Numbers of arguments to try if any number is allowed.
 ANY = range(1, 5)
 
 
 def places(template: str) -> set[int]:
-    """Which arguments *template* takes."""
+    """Indexes of the arguments that *template* shows."""
     return {place for place, _ in placed(template)}
 
 
 def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:
-    """The template for some arguments of every kind."""
+    """The templates chosen for arguments of every kind."""
     if isinstance(words, str):
         yield (), words
         return
@@ -33,11 +33,11 @@ def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:
         try:
             yield args, words(*args)
         except (TypeError, AttributeError):
-            continue  # an argument of this kind is not given
+            continue  # an empty or zero argument counts as not given
 
 
 def unused(words: Words, count: int) -> set[int]:
-    """Which of *count* arguments neither are in any template nor choose one."""
+    """Which of *count* arguments are in no template and do not choose one."""
     if isinstance(words, str):
         return set(range(count)) - places(words)
     told = dict(choices(words, count))

@@ -110,7 +110,7 @@ def test_evidence_of_no_kind_in_particular() -> None:
 
 
 def _tuples(value: Any) -> Any:
-    """As the loader gives lists."""
+    """Lists as tuples, as the loader returns them."""
     if isinstance(value, dict):
         return {key: _tuples(one) for key, one in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -1,6 +1,6 @@
-"""The domain says phrases: no text of several words stands in its code, or is put together there.
+"""The domain only says phrases: its code has no text of several words, and composes none.
 
-What is for programmers alone is passed over: docstrings, and what exceptions and assertions say.
+Texts for programmers are skipped: docstrings, and messages of exceptions and assertions.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import baton.domain
 
 ROOT = Path(baton.domain.__path__[0])
 
-#: Files that hold names which HubSpot shows, and no sentences.
+#: Files with names that HubSpot shows, but no sentences.
 NAMES = {"lifecycle/hubspot_properties.py": "labels of Baton's own properties, set up once"}
-#: (file, text) -> why it is no phrase.
+#: (file, text) -> why it is not a phrase.
 ALLOWED = {
     ("calendar/work_calendar.py", "has … of working time"): "what NeverOpen says",
     ("calendar/work_calendar.py", ": it has no weekly hours"): "the same",
@@ -36,7 +36,7 @@ _HOLDS_BODY = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """(line, text) of every string that is not for programmers; … stands for what is put in."""
+    """(line, text) of every string that is not for programmers; … stands for inserted values."""
     passed_over: set[int] = set()
     for node in ast.walk(tree):
         if id(node) in passed_over:
@@ -48,7 +48,7 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
             if isinstance(first, ast.Expr):
                 passed_over.add(id(first.value))
         elif isinstance(node, ast.JoinedStr):
-            # What stands in braces is code, and looked at as such.
+            # The code in braces is checked separately.
             passed_over.update(id(part) for part in node.values if isinstance(part, ast.Constant))
             parts = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
             yield node.lineno, "".join(map(str, parts))

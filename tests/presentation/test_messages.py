@@ -1,4 +1,4 @@
-"""What Slack shows: calm, complete, and acceptable to Slack whatever is in it."""
+"""Messages in Slack: complete, and acceptable to Slack whatever text is in them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.fakes.effects import (
 from tests.presentation import phrases
 from tests.presentation.checking import check, texts
 
-#: What might become a link.
+#: Text that might become a link.
 LINKS = ("a@b.example|c", "a@" + "b" * 60 + ".example", "+" + "1" * 20)
 ZONES = ("Europe/Berlin", "Asia/Kathmandu", "", "No/Where", "../etc", "\x00")
 words = phrases.hostile | st.sampled_from(LINKS)
@@ -170,7 +170,7 @@ def elements(card: CardState) -> list[str]:
     ],
 )
 def test_a_card_offers_what_can_still_be_done(state: Any, offered: list[str]) -> None:
-    # And why the deadlines are when they are, as long as there are some to keep.
+    # The button that explains deadlines is shown as long as there are any.
     assert elements(card_state(state=state)) == [*offered, *["baton:explain"] * bool(offered)]
     assert elements(card_state(state=state, deadlines=())) == offered
 
@@ -236,7 +236,7 @@ def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
     assert "Came without: Industry, E-mail or Phone" in render(card).text
 
 
-#: NOW, in each reader's own zone; where Slack cannot show that, in that of the card.
+#: NOW in each reader's own zone; if Slack cannot show that, in the zone of the card.
 IN_BERLIN = f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} at {{time}}|Mon 2 Mar, 10:00 CET>"
 
 

@@ -1,4 +1,4 @@
-"""Phrases in Slack's markup: dates are whole or left out, and what somebody typed stays text."""
+"""Phrases in Slack's markup: dates are complete or left out, and typed text stays text."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_what_follows_a_date_is_cut_like_any_text() -> None:
 )
 def test_what_somebody_typed_is_no_markup(typed: str, told: str) -> None:
     since = phrase("with.since", typed, NOW)
-    assert one_line(since, 500, zone=BERLIN) == f"It is with {told} since {DATE}."
-    assert f"It is with {told} since" in spoken(since, 500, zone=BERLIN)
+    assert one_line(since, 500, zone=BERLIN) == f"{told} has had it since {DATE}."
+    assert f"{told} has had it since" in spoken(since, 500, zone=BERLIN)
 
 
 def test_no_entity_is_torn_in_two() -> None:
@@ -92,7 +92,8 @@ FROZEN = re.compile(r"\d\d:\d\d|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d|\d{4}-\d\d-
 
 
 def a_day() -> list[Decision]:
-    """Leads that are accepted late, taken back, and wait; and a message that nobody could see."""
+    """A day with leads that are accepted late, pulled back, and queued, and a message that Slack
+    refused."""
     ladder = (
         Rung("warn", share=0.5),
         Rung("breach", after=timedelta()),
@@ -151,6 +152,6 @@ def test_who_has_no_blocks_has_them_in_the_readers_zone() -> None:
 
 
 def test_whatever_is_said_fits_its_words() -> None:
-    """No instant or length of time is told as the number that it is."""
+    """No instant or length of time is shown as a number."""
     for decision in DECISIONS:
         assert misfits((decision.because, decision.effects, decision.lead)) == []

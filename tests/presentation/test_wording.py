@@ -1,4 +1,4 @@
-"""Phrases become words: total, in the order of their arguments, and never more than was said."""
+"""Wording of phrases: defined for any arguments, in their order, and without additions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_every_phrase_is_told_with_arguments_of_any_kind_and_number(
     assert isinstance(plain(Phrase(id_, tuple(args))), str)
 
 
-# --- what is put in
+# --- arguments
 
 
 @pytest.mark.parametrize("id_", [id_ for id_, words in PHRASES.items() if isinstance(words, str)])
@@ -134,7 +134,7 @@ def test_how_a_template_takes_its_arguments(
     assert plain(Phrase("made.up", args), BERLIN) == said
 
 
-# --- phrases without words of their own
+# --- phrases without a template
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,9 @@ def test_what_joins_others_and_what_names_its_zone(text: Phrase, said: str) -> N
 
 def test_instants_are_apart_until_a_reader_is_known() -> None:
     told = phrase("with.since", "Ada", NOW)
-    assert line(told) == ("It is with Ada since ", NOW, ".")
-    assert plain(told, BERLIN) == "It is with Ada since Tue 3 Mar, 09:00 CET."
-    assert plain(told) == "It is with Ada since Tue 3 Mar, 08:00 UTC."
+    assert line(told) == ("Ada has had it since ", NOW, ".")
+    assert plain(told, BERLIN) == "Ada has had it since Tue 3 Mar, 09:00 CET."
+    assert plain(told) == "Ada has had it since Tue 3 Mar, 08:00 UTC."
 
 
 def test_who_reads_news_needs_no_seconds_and_who_audits_does() -> None:
@@ -170,7 +170,7 @@ def test_who_reads_news_needs_no_seconds_and_who_audits_does() -> None:
     assert "08:00:07 UTC" in plain(told, seconds=True)
 
 
-# --- what nobody has words for
+# --- unknown phrases and arguments
 
 
 @pytest.mark.parametrize(

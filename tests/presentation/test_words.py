@@ -25,7 +25,7 @@ def at(*parts: int) -> datetime:
         (at(2026, 3, 3, 8, 0), "UTC", "Tue 3 Mar, 08:00 UTC", "Tue 3 Mar, 08:00 UTC"),
         (at(2026, 3, 3, 2, 5), YORK, "Mon 2 Mar, 21:05 EST", "Mon 2 Mar, 21:05 EST"),
         (at(2026, 3, 3, 8, 0), KATHMANDU, "Tue 3 Mar, 13:45 +0545", "Tue 3 Mar, 13:45 +0545"),
-        # The clocks go back: the same time comes twice, and the zone tells which.
+        # When the clocks go back, the same time occurs twice, and the zone shows which.
         (at(2026, 10, 25, 0, 30), BERLIN, "Sun 25 Oct, 02:30 CEST", "Sun 25 Oct, 02:30 CEST"),
         (at(2026, 10, 25, 1, 30), BERLIN, "Sun 25 Oct, 02:30 CET", "Sun 25 Oct, 02:30 CET"),
         (at(2026, 12, 31, 23, 59, 59), BERLIN, "Fri 1 Jan, 00:59 CET", "Fri 1 Jan, 00:59:59 CET"),

@@ -1,4 +1,4 @@
-"""A sandbox, a listening Baton, and the real SDK clients pointed at the sandbox."""
+"""A sandbox, a receiver in place of Baton, and the real SDK clients for the sandbox."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def call(
     body: object = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """One raw request, for what the clients cannot say."""
+    """Send one raw request, which the clients cannot make."""
     status, answer, _ = exchange(sandbox, method, path, body, headers)
     found: dict[str, Any] = json.loads(answer) if answer else {}
     return status, found

@@ -1,4 +1,4 @@
-"""A Baton that only listens: keeps what the sandbox sends it, answers as told."""
+"""Stands in for Baton: records what the sandbox sends, and gives prepared answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Received:
 
 
 class Receiver:
-    """*answers* are used up one a request; then 200 with an empty body."""
+    """Each request uses one of *answers*; afterwards the answer is 200 with an empty body."""
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
@@ -67,12 +67,12 @@ class Receiver:
         return [event for one in hooks for event in one.events()]
 
     def wait(self, enough: Callable[[], bool]) -> None:
-        """Wait until *enough* says so; the limit is for a broken test only."""
+        """Wait until *enough* is true; the time limit is only for a failing test."""
         with self._news:
             assert self._news.wait_for(enough, timeout=60), f"got only {self.requests}"
 
     def wait_for_events(self, *wanted: tuple[str, str]) -> list[dict[str, Any]]:
-        """Wait for property changes (name, value), in any order; gives all events so far."""
+        """Wait for property changes (name, value), in any order; returns all events so far."""
 
         def seen() -> bool:
             pairs = {(e.get("propertyName"), e.get("propertyValue")) for e in self.events()}

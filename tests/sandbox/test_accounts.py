@@ -1,4 +1,4 @@
-"""What looking at a whole account needs: lists, deals, workflows, and the fast way in."""
+"""What audits of a whole account need: lists, deals, workflows, and bulk loading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT = 1_772_539_200_000
 
 
 def seen(*values: str) -> list[dict[str, Any]]:
-    """A property's history, newest first as HubSpot tells it."""
+    """A property's history, newest first, as in HubSpot."""
     return [
         {"value": value, "at": AT - 1000 * n, "source": "IMPORT", "source_id": "import:1"}
         for n, value in enumerate(values)
@@ -80,7 +80,7 @@ def test_a_batch_read_with_history_holds_half_as_many(sandbox: Sandbox) -> None:
 
 
 def test_what_grew_over_years_is_read_as_it_grew(hubspot: HubSpot, control: Post) -> None:
-    """Values that no client could write any more: an option and an owner that are gone."""
+    """Values that no client could write now: an option and an owner that no longer exist."""
     history = {"hs_lead_status": seen("Nurture Q3", "NEW"), "hubspot_owner_id": seen("999")}
     (contact,) = bulk(control, "contacts", {"created": AT - 9000, "history": history})
     found = hubspot.crm.contacts.basic_api.get_by_id(

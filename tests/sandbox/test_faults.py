@@ -1,4 +1,4 @@
-"""Bad weather, the request log, state and restarts."""
+"""Faults, the request log, state and restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The generator of messy accounts: the same each time, and sound but for what it planted."""
+"""The generator of messy accounts: deterministic, and without other faults than the planted
+ones."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ def test_what_cannot_be_made_is_said(
 
 
 def test_it_goes_in_twice(policy: Policy) -> None:
-    """The date field of another tool is there the second time."""
+    """The second time the date field of the other tool exists already."""
     with Sandbox(ACCOUNT) as sandbox:
         messy = make(policy, owners_of(sandbox.url), NOW, 7, 200)
         first = load_into(sandbox.url, "made-up", messy)

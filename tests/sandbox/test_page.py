@@ -21,7 +21,7 @@ from .test_interactions import MODAL, card
 from .test_slack import button, section
 
 CHROMIUM = shutil.which("chromium")
-# As root and without a network: no sandbox, and nothing that phones home.
+# Chromium runs as root and without a network: no sandbox, and no requests of its own.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -211,7 +211,7 @@ def test_slack_text_is_rendered_as_slack_renders_it(page: Any, slack: WebClient)
 
 
 def test_news_touches_only_what_changed(page: Any, hubspot: HubSpot) -> None:
-    """The row under the cursor must be the same element afterwards, and the list stay in place."""
+    """The row under the cursor must remain the same element, and the list must not scroll."""
     contacts = [make(hubspot, firstname=f"Lead {n}") for n in range(30)]
     page.locator(".lead-row", has_text="Lead 29").wait_for()
     page.evaluate("document.querySelector('#leads').scrollTop = 500")
@@ -264,8 +264,8 @@ def colours(png: bytes) -> set[bytes]:
         if name == b"IDAT":
             data += png[at + 8 : at + 8 + length]
         at += length + 12
-    # Unfiltered bytes would be the true colours; filtered ones differ just as blank differs from
-    # not blank: a blank page filters to a handful of values.
+    # The bytes are PNG-filtered, not true colours. That is enough to recognise a blank page, which
+    # has only a few values.
     raw, stride = zlib.decompress(data), width * size + 1
     rows = (raw[y * stride + 1 : (y + 1) * stride] for y in range(0, height, 4))
     return {row[x : x + size] for row in rows for x in range(0, len(row), size)}

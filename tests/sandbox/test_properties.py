@@ -208,7 +208,7 @@ def test_created_properties_survive_a_restart(tmp_path: Path) -> None:
 
 @pytest.fixture
 def poor() -> Iterator[HubSpot]:
-    """A client whose app may look at properties, but not make any."""
+    """A client whose app may read properties, but not create any."""
     config: SandboxConfig = msgspec.structs.replace(
         CONFIG, missing_scopes=("crm.schemas.contacts.write",)
     )

@@ -123,7 +123,7 @@ def test_people_are_found_by_email_and_id(slack: WebClient) -> None:
     user = slack.users_lookupByEmail(email="Rep@example.com")["user"]
     assert (user["id"], user["real_name"]) == ("U1", "Rep One")
     assert slack.users_info(user="U1")["user"]["profile"]["email"] == "rep@example.com"
-    assert len(slack.users_list()["members"]) == 2  # who left is not listed
+    assert len(slack.users_list()["members"]) == 2  # people who left are not listed
     assert slack.conversations_open(users="U1")["channel"]["id"].startswith("D")
     with pytest.raises(SlackApiError) as caught:
         slack.users_lookupByEmail(email="left@example.com")

@@ -1,4 +1,4 @@
-"""What HubSpot sends by itself: exactly shaped, signed, batched, repeated."""
+"""HubSpot's webhooks: exact shape, signature, batches, repeats."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_creation_and_a_change_have_the_documented_fields(
 def test_a_deal_is_told_when_it_is_created_and_when_it_moves(
     hubspot: HubSpot, receiver: Receiver
 ) -> None:
-    """Neither says whose deal it is, as HubSpot does not."""
+    """Neither names the contacts of the deal, as in HubSpot."""
     deals = hubspot.crm.deals.basic_api
     deal = {"dealname": "Helvia", "dealstage": "contractsent", "pipeline": "default"}
     made = deals.create({"properties": deal}).id

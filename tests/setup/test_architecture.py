@@ -28,7 +28,7 @@ def files() -> list[str]:
 
 
 def found(path: str) -> bool:
-    """A file is named in short behind one of the same folder."""
+    """The path of a file; a short name belongs to the folder of the file named before it."""
     return any(next(top.rglob(path), None) for top in (BATON, ROOT / "functions"))
 
 
@@ -52,13 +52,13 @@ def test_each_room_is_described_with_its_modules(room: str) -> None:
     assert found, room
     folder = BATON / "domain" / room
     if room in {"draft", "lead", "policy", "calendar"}:
-        return  # their modules are the pieces of one thing
+        return  # their modules are parts of one component
     for module in folder.glob("[a-z]*.py"):
         assert f"`{module.stem}`" in found[1], f"{room}: {module.stem}"
 
 
 def test_each_folder_of_code_is_a_package() -> None:
-    """A folder without ``__init__.py`` can be imported, but no contract sees it."""
+    """A folder without ``__init__.py`` can be imported, but import contracts ignore it."""
     for top in (BATON, ROOT / "functions"):
         for folder in {path.parent for path in top.rglob("*.py")}:
             assert (folder / "__init__.py").exists(), folder

@@ -1,4 +1,4 @@
-"""infra/hubspot and infra/slack say what the code does, and nothing else."""
+"""infra/hubspot and infra/slack match the code."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ KINDS = {
     for event in reversed(sent(name))
 }
 
-#: Method of the client -> bot scopes for what Baton does with it: direct messages, public channels.
-#: From Slack's pages of the methods.
+#: Method of the client -> bot scopes that Baton's use of it needs (direct messages, public
+#: channels), from Slack's documentation of the methods.
 SLACK_SCOPES = {
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
@@ -63,7 +63,7 @@ def component(path: str) -> dict[str, Any]:
 
 WEBHOOKS = component("webhooks/webhooks-hsmeta.json")
 ACTION = component("workflow-actions/hand-to-sales-hsmeta.json")
-#: HubSpot has a place of its own for the one kind that is about the account's duties.
+#: HubSpot configures privacy deletions in a separate place.
 SUBSCRIPTIONS: list[dict[str, Any]] = [
     *WEBHOOKS["subscriptions"]["legacyCrmObjects"],
     *WEBHOOKS["subscriptions"]["hubEvents"],
@@ -162,7 +162,8 @@ def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]
 
 
 def test_the_sandbox_subscribes_to_the_same() -> None:
-    """All but merges, which nobody can do there, one of two ways to delete, and associations."""
+    """All kinds except merges, which the sandbox does not have, one of two kinds of deletion, and
+    associations."""
     told = {"contact.creation", "contact.deletion", *SUBSCRIBED}
     told |= {"deal.creation", *DEAL_SUBSCRIBED}
     not_there = {"contact.merge", "contact.privacyDeletion", "deal.associationChange"}
@@ -170,7 +171,8 @@ def test_the_sandbox_subscribes_to_the_same() -> None:
 
 
 def test_what_baton_writes_under_the_sample_policy_is_no_news_and_its_fields_are() -> None:
-    """The door knows Baton's own properties by their names; these are the policy's."""
+    """The function recognises Baton's own properties by patterns; these are the names of the sample
+    policy."""
     policy = compile_policy(check(SAMPLE).files, NOW.date())
     assert [name for name in property_names(policy) if not OWN.fullmatch(name)] == []
     fields = [field.property for field in policy.lifecycle.fields]
@@ -227,7 +229,7 @@ def test_the_app_has_the_scopes_that_the_calls_need() -> None:
 
 
 def test_the_action_sends_what_the_door_reads() -> None:
-    """With the properties that it asks for, and no others, the contact's stage is understood."""
+    """The properties that the action requests are enough to read the contact's stage."""
     assert ACTION["objectTypes"] == ["CONTACT"]
     values = {"lifecyclestage": "marketingqualifiedlead", "lastmodifieddate": "1795322400123"}
     request = json.loads(body_of(load("receive_hubspot.custom_action.json")))

@@ -1,4 +1,4 @@
-"""Decisions say whether they still hold, and the list knows each of them."""
+"""Each decision has a status, and the list has each decision."""
 
 from __future__ import annotations
 

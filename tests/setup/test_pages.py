@@ -1,4 +1,4 @@
-"""README.md and the pages it links are short, lead somewhere, and can be pasted from."""
+"""README.md and the pages it links: short, with valid links and commands that work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "infra/pages").glob("*.md")),
 ]
-#: All that is written for a reader.
+#: All pages for readers.
 DOCUMENTS = [
     *PAGES,
     ROOT / "CHANGELOG.md",
@@ -34,7 +34,7 @@ DOCUMENTS = [
     *sorted((ROOT / "infra/decisions").glob("0*.md")),
 ]
 WIDTH = 120
-#: Lines of the README that a reader with two minutes sees, and all that it may have.
+#: Lines of the README that a reader sees first, and the most it may have.
 TOP, MOST = 45, 110
 
 FENCED = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -50,18 +50,18 @@ def prose(page: Path) -> str:
 
 
 def pasted(page: Path) -> list[str]:
-    """What a reader pastes: each line of a code block, without the remark behind it."""
+    """The commands in code blocks, line by line, without comments."""
     blocks = FENCED.findall(page.read_text("utf-8"))
     return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
 
 
 def named(page: Path) -> list[str]:
-    """What is named in a sentence: each `code span`."""
+    """The names in sentences: each `code span`."""
     return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose(page))]
 
 
 def links(page: Path) -> Iterator[tuple[Path, str]]:
-    """(file, anchor) of each relative link and picture. A link's text may run over lines."""
+    """(file, anchor) of each relative link and picture. The text of a link may span lines."""
     text = re.sub(r"`[^`]*`", "``", prose(page))
     for target in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text):
         if not re.match(r"[a-z]+:", target):
@@ -70,13 +70,13 @@ def links(page: Path) -> Iterator[tuple[Path, str]]:
 
 
 def anchors(page: Path) -> set[str]:
-    """What GitHub makes of the headings."""
+    """The anchors that GitHub makes from the headings."""
     headings = re.findall(r"^#+ +(.+?) *$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
 
 
 def understood(words: list[str]) -> argparse.Namespace | None:
-    """What `baton` makes of *words*; None: it does not take them."""
+    """The arguments that `baton` parses from *words*; None: it refuses them."""
     try:
         return parser().parse_args(words)
     except SystemExit:
@@ -84,7 +84,7 @@ def understood(words: list[str]) -> argparse.Namespace | None:
 
 
 def is_a_command(words: list[str]) -> bool:
-    """Whether *words*, which may leave out what the command is about, begin a command."""
+    """Whether *words* are the beginning of a command; its arguments may be missing."""
     with pytest.raises(SystemExit) as ended:
         parser().parse_args([*words, "--help"])
     return ended.value.code == 0
@@ -101,7 +101,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=name_of)
 def test_no_line_is_wider_than_a_screen(page: Path) -> None:
-    """But for the row of a table, which cannot be broken."""
+    """Rows of tables are an exception, because they cannot be wrapped."""
     lines = enumerate(page.read_text("utf-8").splitlines(), 1)
     wide = [number for number, line in lines if len(line) > WIDTH and not line.startswith("|")]
     assert wide == []
@@ -167,7 +167,7 @@ def test_what_make_and_python_are_asked_for_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_what_is_pasted_comes_from_the_environment_that_make_sets_up(page: Path) -> None:
-    """`baton`, and a Python that has its packages, are not on the path."""
+    """`baton`, and a Python with its packages, are not on the PATH."""
     assert [line for line in pasted(page) if re.match(r"(python3?|baton|pytest)\b", line)] == []
 
 

@@ -1,4 +1,5 @@
-"""A simulation decides nothing by itself, is the same for the same seed, and breaks no rule."""
+"""A simulation uses the real decisions, gives the same result for the same seed, and breaks no
+rule."""
 
 from __future__ import annotations
 
@@ -73,7 +74,7 @@ def test_every_lead_is_somewhere_and_nobody_carries_too_much() -> None:
 
 
 def test_every_rule_is_met() -> None:
-    """Values come from what the policy asks for: no rule of the sample stays untried."""
+    """Values come from the conditions of the policy, so every rule of the sample is used."""
     result = play(crowd(400), behaviour=PERFECT)
     pools = {pool.pool for pool in result.fairness.pools if pool.turns}
     assert pools >= {rule.pool for rule in POLICY.rules}

@@ -14,7 +14,7 @@ from infra.local.stack import Settings, Stack
 
 
 def free_port() -> int:
-    """One that the system gives to nobody by itself, as it is bound only after a while."""
+    """A free port outside the range that the system assigns, because it is bound only later."""
     while True:
         port = random.randrange(20_000, 32_000)
         with socket.socket() as probe:
@@ -28,12 +28,13 @@ def policy_folder() -> Path:
     return ROOT / "infra" / "policy"
 
 
-@pytest.fixture(scope="package")  # its process has other tests to do afterwards
+@pytest.fixture(scope="package")  # its process runs other tests afterwards
 def stack(tmp_path_factory: pytest.TempPathFactory, policy_folder: Path) -> Iterator[Stack]:
     """
-    A stack of the tests' own: its own ports and state, this checkout's emulator and build.
+    A separate stack for the tests: its own ports and state, with this checkout's emulator and
+    build.
 
-    What a function's role does not allow is refused, as on AWS.
+    Calls that a function's role does not allow are refused, as on AWS.
     """
     settings = Settings(
         state_dir=tmp_path_factory.mktemp("stack"),

@@ -1,4 +1,4 @@
-"""Each built function imports in an interpreter that has what Lambda has, and nothing else.
+"""Each built function can be imported in an interpreter with only the packages that Lambda has.
 
 The emulator runs all functions under one interpreter with packages of its own, so a requirement
 that is missing from a function or from the layer would not be noticed there.
@@ -20,7 +20,8 @@ from infra.local.stack.emulator import environment
 from infra.local.stack.venvs import ensure
 from tests.template.reading import FUNCTIONS, properties
 
-#: What no function may load, even where it is there: each costs more than a door's whole init.
+#: Packages that no function may load, even if they are installed: each costs more than a function's
+#: whole init.
 HEAVY = {
     "pydantic",
     "holidays",
@@ -46,7 +47,7 @@ print(json.dumps(sorted(sys.modules)))
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """What ``sam build`` made of this checkout; made now only if something has changed."""
+    """The result of ``sam build`` for this checkout, built only if something has changed."""
     settings = Settings()
     deploy.build(settings)
     return deploy.built_template(settings).parent
@@ -54,7 +55,7 @@ def built() -> Path:
 
 @pytest.fixture(scope="module")
 def clean() -> Path:
-    """An interpreter with boto3, which is what Lambda's runtime brings."""
+    """An interpreter with only boto3, which Lambda's runtime has."""
     settings = Settings()
     venv = settings.home / "runtime"
     lock = ROOT / "requirements" / "runtime.txt"
@@ -68,7 +69,7 @@ def loaded(folder: str, built: Path, clean: Path) -> set[str]:
     given = properties(function)["Environment"]["Variables"]
     path = [str(built / function), str(built / "SharedLayer" / "python")]
     done = subprocess.run(
-        # -I: neither PYTHONPATH nor this folder helps out.
+        # -I: ignores PYTHONPATH and this folder.
         [clean, "-I", "-c", IMPORT, f"functions.{folder}.app", *path],
         env={
             **dict.fromkeys(given, "https://example.test/"),
@@ -99,7 +100,7 @@ def test_a_built_function_starts_with_what_it_brings(folder: str, built: Path, c
 
 
 def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean: Path) -> None:
-    """Else the test above would prove nothing."""
+    """Otherwise the test above would prove nothing."""
     for package in ("aws_lambda_powertools", "msgspec", "hubspot", "slack_sdk", "pydantic"):
         done = subprocess.run(
             [clean, "-I", "-c", f"import {package}"], capture_output=True, check=False
@@ -108,7 +109,8 @@ def test_the_clean_interpreter_lacks_what_only_requirements_can_bring(clean: Pat
 
 
 def test_what_is_built_brings_its_bytecode(built: Path) -> None:
-    """Made once by the build, not anew by every cold start: the disk of a function is read-only."""
+    """The build makes it once; a cold start could not store it, because the disk of a function is
+    read-only."""
     tag = sys.implementation.cache_tag
     for top in (built / "SharedLayer" / "python" / "baton", built / "AdvanceLead" / "functions"):
         modules = sorted(top.rglob("*.py"))

@@ -25,7 +25,7 @@ PATIENCE = 300.0
 
 
 class Outside:
-    """What a person sees of the sandbox, and does in it."""
+    """The sandbox as people see and use it."""
 
     def __init__(self, stack: Stack) -> None:
         self._url = f"{stack.sandbox}/_sandbox"
@@ -86,7 +86,7 @@ class Outside:
 
 
 def eventually(look: Callable[[], Any], what: str) -> Any:
-    """What *look* finds once it finds something."""
+    """The first result of *look* that is not empty."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         found = look()
@@ -98,7 +98,7 @@ def eventually(look: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def overlaid(stack: Stack, overlay: Path) -> Iterator[None]:
-    """The stack under *overlay*; afterwards as it was."""
+    """The stack under *overlay*; restored afterwards."""
     assert stack.settings.policy is not None
     settings, folder = stack.settings, stack.settings.policy
     stack.settings = replace(settings, overlay=overlay)
@@ -113,8 +113,8 @@ def outside(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """
     The stack with everybody at work and never full, day and night.
 
-    Clocks and cool-offs are those of the policy: in seconds, they could end before a busy machine
-    has come to what a test waits for.
+    Clocks and cool-offs are those of the policy, because in seconds they could end on a busy
+    machine before the test sees what it waits for.
     """
     calm = tmp_path_factory.mktemp("calm")
     for name in ("roster", "notifications"):
@@ -125,7 +125,7 @@ def outside(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def fast_clocks(stack: Stack, outside: Outside) -> Iterator[None]:
-    """Clocks in seconds, until all functions have read that they are calm again."""
+    """Clocks in seconds; afterwards waits until all functions use the normal policy again."""
     with overlaid(stack, FAST_POLICY):
         yield
     time.sleep(MAX_AGE.total_seconds() + 1)
@@ -149,7 +149,8 @@ def card(outside: Outside, lead_id: str, number: int = 1) -> dict[str, Any]:
 def test_the_sample_day_comes_out_as_meant(
     stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every segment, acceptance, touch, warning, breach, pull-back, fallback, rejection, digest."""
+    """It covers segments, acceptance, touch, warning, breach, pull-back, fallback, rejection and
+    digest."""
     monkeypatch.setattr(sample_day, "PATIENCE", 2 * PATIENCE)
     monkeypatch.setattr(sample_day, "DIGESTS_WITHIN", PATIENCE)
     assert sample_day.run(stack, once=True) == 0
@@ -248,7 +249,7 @@ def test_an_import_that_moves_a_lead_back_is_put_right(outside: Outside) -> None
         lambda: outside.contact(lead_id)["properties"]["lifecyclestage"] == "salesacceptedlead",
         "the accepted stage in HubSpot",
     )
-    time.sleep(1.1)  # HubSpot's history has its own seconds: the import comes after
+    time.sleep(1.1)  # HubSpot's history has whole seconds: the import must be later
     outside.ask(
         "POST",
         f"contacts/{lead_id}",
@@ -272,7 +273,7 @@ def test_an_outage_of_slack_delays_and_loses_nothing(outside: Outside) -> None:
 
 
 def test_a_message_whose_answer_was_lost_is_not_posted_twice(outside: Outside) -> None:
-    """Slack takes the message and the connection breaks: the next attempt looks, and finds it."""
+    """Slack takes the message, then the connection breaks: the next attempt looks, and finds it."""
     outside.fault(system="slack", mode="500", count=1, path="chat.postMessage", then_apply=True)
     lead_id = outside.new_lead(numemployees="300")
     first = card(outside, lead_id)

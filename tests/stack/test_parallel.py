@@ -24,7 +24,7 @@ from tests.fakes.effects import notice_state
 from tests.fakes.store import FakeOutbox, FakeWakes
 
 LEADS = 64
-#: The sample company on the same stack has an Anna, too; these are others.
+#: The sample company on the same stack has an Anna, too; these are other people.
 HERE = "parallel-"
 OURS = replace(
     POLICY,
@@ -48,7 +48,7 @@ OURS = replace(
 
 
 def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> None:
-    """Four reps with room for ten each; the other 24 go to the manager. Nobody is nowhere."""
+    """Four reps with room for ten each; the other 24 go to the manager. Every lead has an owner."""
     store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
     crm = FakeCrm()
     crm.now = NOW - minutes(2)
@@ -69,7 +69,7 @@ def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> No
                 contacts = Contacts(crm, [lead_id])
                 return round_ * work_event(event, OURS, contacts, NOW).attempts
             except Retryable:
-                continue  # what the queue does, without its delay
+                continue  # retries like the queue, without its delay
         raise AssertionError(f"{lead_id} was starved")
 
     with ThreadPoolExecutor(16) as workers:
@@ -87,8 +87,8 @@ def test_64_leads_at_the_same_moment_never_exceed_a_capacity(stack: Stack) -> No
 def test_50_breaches_that_join_at_the_same_moment_fill_two_messages(stack: Stack) -> None:
     boards = Boards(stack.client("dynamodb"), stack.outputs["TableName"])
     notices = [notice_state(subject=f"LEAD#{n}", to="U0PARALLEL") for n in range(50)]
-    # A board expires a day after its last entry, and the local engine deletes what has expired
-    # every minute: one of a fixed day would vanish while it is joined.
+    # A board expires a day after its last entry, and the emulator deletes expired items every
+    # minute, so a board with a fixed date would vanish during the test.
     now = datetime.now(UTC)
 
     def join(number: int) -> Board:

@@ -41,7 +41,7 @@ LEADS = [str(9_100_000_000 + n) for n in range(32)]
 
 
 class Workers:
-    """Threads that work events and then the queues these may have made room in, as lambdas do."""
+    """Threads that work events, and then the queues with room, as the functions do."""
 
     def __init__(self, store: LeadStore) -> None:
         self.store, self.crm, self.chance = store, FakeCrm(), random.Random(1)
@@ -75,7 +75,7 @@ class Workers:
             try:
                 work_event(event, OURS, Contacts(self.crm, [event.lead_id]), NOW)
             except Retryable:
-                continue  # what the queue does, without its delay
+                continue  # retries like the queue, without its delay
             return
         raise AssertionError(f"{event.lead_id} was starved")
 
@@ -84,7 +84,7 @@ class Workers:
 
 
 def assert_exact(store: LeadStore, waiting: int) -> Counter[str]:
-    """What everybody carries is what the leads say, and nobody is over a limit."""
+    """Assert that all loads match the leads, and that nobody is over a limit."""
     leads = store.leads(LEADS)
     owners = Counter(lead.assignment.person for lead in leads.values() if lead.assignment)
     turns, loads = store.world([DESK], [ANNA, BEN])
@@ -98,7 +98,8 @@ def assert_exact(store: LeadStore, waiting: int) -> Counter[str]:
 
 
 def test_a_full_pool_queues_and_drains_exactly(stack: Stack) -> None:
-    """32 leads for room for ten; then seven are let go at the same moment, and seven move up."""
+    """32 leads, and room for ten; then seven are closed at the same time, and seven leave the
+    queue."""
     store = LeadStore(stack.client("dynamodb"), stack.outputs["TableName"])
     workers = Workers(store)
     workers.all([became(id=f"queue-{lead}", lead_id=lead) for lead in LEADS])

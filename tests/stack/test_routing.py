@@ -1,4 +1,4 @@
-"""Routing on the deployed template: away in Slack, the account's owner, an owner HubSpot lost."""
+"""Routing on the deployed template: away in Slack, the account's owner, a deactivated owner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tests.stack.test_journey import Outside, eventually, no_faults_left, outsid
 
 __all__ = ["no_faults_left", "outside"]
 
-#: Of the sample roster: one of the two for small companies in America, without limits here.
+#: A person of the sample roster: one of the two for small companies in America, here without
+#: limits.
 NOAH, USER = "noah", "U0NOAH0001"
 
 
@@ -24,7 +25,7 @@ def owner(outside: Outside, lead_id: str) -> str:
 
 
 def typed(outside: Outside, user: str, text: str) -> dict[str, Any]:
-    """What is answered; typed again if a cold door answers later than Slack waits."""
+    """The answer to a command; typed again if a cold start takes longer than Slack waits."""
     state = outside.ask("GET", "state")
     body = {"user": user, "channel": state["dms"][user], "text": text}
     answer: dict[str, Any] = eventually(
@@ -40,7 +41,7 @@ def titles(outside: Outside, user: str) -> str:
 
 
 def small_american(outside: Outside, number: int) -> str:
-    """A lead for Noah or Diego; whose it became."""
+    """Send a lead for Noah or Diego; returns its owner."""
     lead = outside.new_lead(
         country="United States", numemployees="20", email=f"routing-{number}@firm{number}.example"
     )
@@ -56,7 +57,7 @@ def test_who_is_away_in_slack_gets_no_leads_until_they_are_back(outside: Outside
     assert {owner(outside, small_american(outside, n)) for n in range(2)} == {"diego"}
     typed(outside, USER, "/baton back")
     eventually(lambda: "You are back" in titles(outside, USER), "told that they are back")
-    # Equals take turns: of three one is his, whatever came before.
+    # Equal reps take turns, so at least one of three leads is his.
     assert NOAH in {owner(outside, small_american(outside, n)) for n in range(2, 5)}
 
 
@@ -67,7 +68,7 @@ def test_a_stranger_is_told_that_nobody_knows_them(outside: Outside) -> None:
 
 @pytest.fixture
 def account(stack: Stack) -> Iterator[Callable[..., None]]:
-    """Archives owners of the sandbox's account by their Slack ids; afterwards nobody is."""
+    """Archives owners of the sandbox's account by their Slack ids; restores them afterwards."""
     file = stack.settings.state / "sandbox.json"
     before = json.loads(file.read_text("utf-8"))
 
@@ -77,14 +78,15 @@ def account(stack: Stack) -> Iterator[Callable[..., None]]:
 
     yield archive
     archive()
-    # Who is archived is in neither system of the sandbox: what Slack had for them is parked.
+    # An archived person is in neither system of the sandbox, so their Slack messages are parked.
     stack.client("sqs").purge_queue(QueueUrl=stack.outputs["UndeliveredSlackUrl"])
 
 
 def test_an_owner_whom_hubspot_deactivates_gets_no_more_and_theirs_go_on(
     stack: Stack, outside: Outside, account: Callable[..., None]
 ) -> None:
-    """Noah is deactivated; HubSpot refuses the next lead of his, and it goes on to Diego."""
+    """Noah is deactivated; HubSpot refuses him as the owner of the next lead, which goes to
+    Diego."""
     account(USER)
     leads = [small_american(outside, n) for n in range(10, 13)]
 
@@ -110,7 +112,8 @@ def test_an_owner_whom_hubspot_deactivates_gets_no_more_and_theirs_go_on(
 def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
     stack: Stack, outside: Outside, account: Callable[..., None]
 ) -> None:
-    """The roster has a wrong Slack id for Noah: HubSpot takes him, Slack knows nobody."""
+    """The roster has a wrong Slack id for Noah: HubSpot accepts him, but Slack does not know
+    him."""
     file = stack.settings.state / "sandbox.json"
     config = json.loads(file.read_text("utf-8"))
     known = [
@@ -122,7 +125,7 @@ def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
     his = [lead for lead in leads if owner(outside, lead) == NOAH]
     assert his
     eventually(
-        lambda: "Noah Park could not be told of" in titles(outside, "U0DANA0001"),
+        lambda: "Noah Park could not be told about" in titles(outside, "U0DANA0001"),
         "his manager is told",
     )
     account()
@@ -134,7 +137,8 @@ def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
 
 
 def refused(outside: Outside) -> bool | None:
-    """Whether HubSpot's last word of Noah is that it does not take him; None: it said nothing."""
+    """Whether the last report about Noah says that HubSpot refuses him; None: there is no
+    report."""
     _, loads = outside.store.world([], [NOAH])
     word = loads[NOAH].refused
     return None if word is None else word.until is None

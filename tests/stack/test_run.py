@@ -1,4 +1,5 @@
-"""`make run` from outside: it starts, names faults in one line, keeps state, leaves nothing."""
+"""`make run` as a process: it starts, reports faults in one line, keeps its state, and leaves
+nothing running."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ PATIENCE = 180
 
 @dataclass(frozen=True)
 class Place:
-    """Where one stack lives: state that outlasts its runs, and two ports."""
+    """The state folder and the two ports of a stack, for several runs."""
 
     state: Path
     port: int
@@ -60,7 +61,7 @@ class Place:
         return run
 
     def facts(self, process: subprocess.Popen[str]) -> dict[str, Any]:
-        """stack.json of the run that *process* is, which removes that of the run before."""
+        """stack.json of *process*, which has removed that of the run before."""
         assert process.stdout is not None
         lines = []
         for line in process.stdout:
@@ -71,14 +72,14 @@ class Place:
         pytest.fail("the stack did not come up: " + "".join(lines))
 
     def left_behind(self) -> list[str]:
-        """What stays after the moment that it takes a killed process to end."""
+        """What is left after a short wait for killed processes to end."""
         until = time.monotonic() + 30
         while (found := self._there()) and time.monotonic() < until:
             time.sleep(0.1)
         return found
 
     def _there(self) -> list[str]:
-        """Processes that were told of this place, ports still taken, functions still unpacked."""
+        """Processes of this place, ports in use, and unpacked functions."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -98,7 +99,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Used by one run after another: the first deploys, the later ones find its state."""
+    """A place for several runs: the first deploys, the later ones find its state."""
     here = Place(tmp_path_factory.mktemp("run"), free_port(), free_port())
     yield here
     for run in here.runs:
@@ -118,7 +119,7 @@ def table_of(facts: dict[str, Any]) -> Any:
 
 
 def finish(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
-    """End it, and give its exit code and what it had still to say."""
+    """End the process; returns its exit code and remaining output."""
     process.send_signal(number)
     output, _ = process.communicate(timeout=PATIENCE)
     return process.returncode, output
@@ -160,7 +161,7 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(place: Place) -> None:
 
 
 def test_a_step_that_fails_half_way_leaves_nothing_behind(place: Place) -> None:
-    """The sandbox has nowhere to write its log; the emulator runs by then."""
+    """The sandbox cannot write its log, and the emulator is running by then."""
     log = place.state / "logs" / "sandbox.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
@@ -199,7 +200,7 @@ def test_a_policy_folder_that_is_not_there_is_one_clear_line(place: Place) -> No
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 15)])
 def test_a_wrong_python_is_one_clear_line(version: tuple[int, int]) -> None:
-    with pytest.raises(Fault, match=r"^Python 3\.1[05] will not do: 3\.11 to 3\.14 will"):
+    with pytest.raises(Fault, match=r"^Python 3\.1[05] will not do: use 3\.11 to 3\.14 "):
         check_python(version)
 
 

@@ -1,4 +1,4 @@
-"""The stack itself: it is the template, it enforces its roles, and it can be started again."""
+"""The stack: it runs the template, enforces its roles, and can be restarted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ask(stack: Stack, path: str, body: bytes | None = None) -> tuple[int, bytes]
 
 
 def test_health_answers(stack: Stack) -> None:
-    """Whether a sweep has run yet or not, the function answers."""
+    """The function answers whether or not a sweep has run."""
     status, body = ask(stack, "/health")
     assert status in (200, 503)
     assert json.loads(body)["status"] in ("ok", "starting", "degraded")
@@ -125,7 +125,7 @@ def test_a_detail_type_of_others_does_not_reach_the_lead(stack: Stack) -> None:
 
 
 def test_the_emulator_refuses_what_a_role_does_not_allow(stack: Stack) -> None:
-    """Else the tests here would prove nothing about permissions."""
+    """Otherwise the tests here would prove nothing about permissions."""
     sts = stack.client("sts")
     role = stack.client("lambda").get_function_configuration(
         FunctionName=stack.outputs["HealthName"]

@@ -1,4 +1,4 @@
-"""template.yaml as the tests look at it: resources by type, references as plain names."""
+"""template.yaml for the tests: resources by type, references as plain names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def timeout(function: str) -> int:
 def named(value: Any) -> str:
     """
     What a reference points at: ``Leads``, ``Leads/index/wakes``, ``ReceiveSlack.Alias``,
-    ``secret:SlackSecretName``. Anything else comes back as it is written.
+    ``secret:SlackSecretName``. Other values are returned unchanged.
     """
     match value:
         case {"Ref": str(name)}:

@@ -1,4 +1,4 @@
-"""Somebody is told: of each dead letter, of work that waits, of failures, and of silence."""
+"""Alarms: for dead letters, waiting work, failures, and missing runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way in over HTTP: route, integration, permission, alias."""
+"""The HTTP functions: route, integration, permission, alias."""
 
 from __future__ import annotations
 

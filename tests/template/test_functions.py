@@ -1,4 +1,4 @@
-"""The functions: what each is given, where its log goes, and how it is built."""
+"""The functions: their variables, log groups, and build settings."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_imports_are_the_same_here_and_there(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
 def test_a_function_writes_to_a_log_group_that_forgets(folder: str) -> None:
-    """A group that Lambda made by itself would keep its lines for ever."""
+    """A log group that Lambda creates by itself keeps its lines for ever."""
     function = FUNCTIONS[folder]
     assert named(properties(function)["LoggingConfig"]["LogGroup"]) == f"{function}Logs"
     assert properties(f"{function}Logs")["RetentionInDays"] == {"Ref": "LogRetentionDays"}

@@ -1,4 +1,4 @@
-"""The hash behind the alias: it moves with whatever a published version freezes."""
+"""The hash behind the alias: it changes with everything that a published version freezes."""
 
 from __future__ import annotations
 

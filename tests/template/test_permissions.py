@@ -1,7 +1,7 @@
-"""Least privilege, written out: what each function may do, to what, and nothing else.
+"""Least privilege: the exact actions and resources of each function.
 
-The emulator can enforce roles, so the stack tests find what is missing; only this finds what is
-too much.
+The stack tests find missing permissions, because the emulator enforces roles; only these tests find
+unneeded ones.
 """
 
 from __future__ import annotations
@@ -144,6 +144,6 @@ def test_there_is_a_role_for_each_function_and_no_other() -> None:
 
 
 def test_only_advance_lead_may_write_whole_items() -> None:
-    """It is the only writer of leads; the others may only update what is theirs."""
+    """It is the only writer of leads; other functions may only update their own items."""
     writers = {folder for folder, allowed in ALLOWED.items() if "dynamodb:PutItem" in str(allowed)}
     assert writers == {"advance_lead"}

@@ -1,4 +1,4 @@
-"""The bus and the queues: who may send, who receives, and where what fails ends up."""
+"""The bus and the queues: who may send, who receives, and where failed messages go."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ def test_a_message_stays_hidden_for_six_times_its_function(function: str, queue:
 
 
 def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
-    """A source in the pattern would lock out other systems, which may send these, too. Clocks and
-    offers of room go straight to their queue."""
+    """A source in the pattern would exclude other systems, which may send these, too. Clocks and
+    offers of room go directly to their queue."""
     rule = properties("LeadEventsRule")
     assert set(rule["EventPattern"]) == {"detail-type"}
     taken = rule["EventPattern"]["detail-type"]

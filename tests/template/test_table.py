@@ -1,4 +1,4 @@
-"""The table: keys, sparse indexes, what expires and what survives."""
+"""The table: keys, sparse indexes, expiry and retention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refusal names the field and never repeats what was in it: it is logged, and parked."""
+"""A decoding error names the field and never repeats its value, because it is logged and parked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message of a newer schema is refused, to be tried again; one without a number counts as 1."""
+"""A message of a newer schema is refused and retried; a message without a number counts as 1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.builders import NOW, became
 from tests.fakes.effects import notice_state
 
 NEWS = Hinted(id="hs:1", lead_id="42", at=NOW, about="stage")
-#: The numbers of today's code, which plays the older one here.
+#: The numbers of today's code, which is the older code here.
 KNOWN = dict(SCHEMAS)
 NEWER_EFFECT, NEWER_NEWS = KNOWN["effect"] + 1, KNOWN["news"] + 1
 
@@ -43,7 +43,7 @@ def test_an_effect_of_newer_code_comes_back(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_effect_that_older_code_does_not_know_comes_back_too() -> None:
-    """Parked, it would wait for a person, though newer code can show it."""
+    """If it were parked, it would wait for a person, although newer code can show it."""
     with pytest.raises(NewerSchema):
         decode_effect(f'{{"batonSchema":{NEWER_EFFECT},"kind":"slack.poll","question":"?"}}')
     with pytest.raises(Malformed):
@@ -82,14 +82,14 @@ def test_what_is_no_number_is_for_its_own_decoding_to_refuse(detail: str) -> Non
 
 @pytest.mark.parametrize("number", [1, 2, 17])
 def test_a_number_is_written_from_two_on(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Messages of before there were numbers, and other systems' events, have none."""
+    """Messages from before there were numbers, and events of other systems, have none."""
     monkeypatch.setitem(schema.SCHEMAS, "report", number)
     found = json.loads(numbered('{"lead":"1"}', "report"))
     assert found == {"lead": "1"} | ({"batonSchema": number} if number > 1 else {})
 
 
 def test_a_schema_of_another_systems_own_is_none_of_ours() -> None:
-    """Fields that Baton does not know are passed over, whatever they are called."""
+    """Fields that Baton does not know are ignored, whatever their name."""
     event = became()
     name, detail = to_detail(event)
     assert from_detail(name, json.dumps(json.loads(detail) | {"schema": 99})) == event

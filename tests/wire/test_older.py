@@ -1,4 +1,4 @@
-"""Messages of news schema 1, as its code wrote them, mean what they meant."""
+"""Messages of news schema 1, as its code wrote them, keep their meaning."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_an_old_message_that_is_no_object_is_malformed(detail_type: str, detail:
 )
 @pytest.mark.parametrize("field", ["note", "assignment"])
 def test_whatever_stands_in_an_old_message_it_is_read_or_malformed(field: str, value: str) -> None:
-    """Any other failure would cost the batch that it came in."""
+    """Any other failure would make the whole batch fail."""
     detail = json.dumps(CLICK)[:-1] + f', "{field}": {value}}}'
     try:
         event = decode_message(f'{{"detail-type": "LeadClicked", "detail": {detail}}}')

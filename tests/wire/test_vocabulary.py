@@ -1,4 +1,4 @@
-"""Events survive the journey over bus and queue, and what does not fit is named."""
+"""Events survive the way over bus and queue, and errors name the wrong field."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_every_event_has_words() -> None:
 
 
 def test_room_for_one_lead_does_not_travel() -> None:
-    """The pool's hint does: what it means for whom is found out by whoever works it."""
+    """The pool's hint travels instead, and its worker finds the lead."""
     with pytest.raises(ValueError, match="RoomMade does not travel"):
         to_detail(RoomMade(id="r", lead_id="1", at=AT, pool="emea"))
 
@@ -143,7 +143,7 @@ def test_an_event_comes_back_as_it_was(kind: type[News]) -> None:
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_none_of_its_times_is_read_without_a_zone(kind: type[News]) -> None:
-    """Also not one that is added one day: a message that cannot be worked must be Malformed."""
+    """This includes fields added later: a message that cannot be worked must be Malformed."""
 
     @given(EVENTS[kind])
     @settings(max_examples=10)
@@ -162,7 +162,7 @@ def test_none_of_its_times_is_read_without_a_zone(kind: type[News]) -> None:
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_what_code_of_schema_1_would_misread_says_so_and_nothing_else(kind: type[News]) -> None:
-    """It knew the public words and the hints as they are, and goes on working them meanwhile."""
+    """It knew public event types and hints in their present form, and still works them."""
 
     @given(EVENTS[kind])
     @settings(max_examples=10)
@@ -434,7 +434,7 @@ def test_a_time_without_a_zone_is_not_put_into_words() -> None:
 
 
 def test_a_malformed_message_is_rejected_for_good_not_retried() -> None:
-    """The queue consumer parks what is Rejected, and has come back what is Retryable."""
+    """The queue consumer parks Rejected messages, and retries Retryable ones."""
     assert issubclass(failures.Malformed, failures.Rejected)
     assert not issubclass(failures.Malformed, failures.Retryable)
 
@@ -468,14 +468,14 @@ def test_any_message_is_an_event_or_malformed(
 
 
 def test_a_deals_event_of_a_contact_is_read_from_a_history_whatever_its_identity() -> None:
-    """It is made of the hint's and the contact, so it is longer than what may arrive."""
+    """It combines the ids of hint and contact, so it is longer than an arriving id may be."""
     long = DealMoved(id="x" * 220, lead_id="42", at=AT, deal="7", stage="won")
     assert msgspec.json.decode(msgspec.json.encode(long), type=DealMoved) == long
 
 
-#: Whatever an event of Baton's own gets as a field goes on the bus with it, and into the archive:
-#: ids, names of things, words from a list; of a reassignment and a rest also who asks for it, and
-#: their note. Nothing personal may be added.
+#: Every field of Baton's own events goes on the bus and into the archive: ids, names of things,
+#: words from a list, and for a reassignment or a snooze also who requested it, and their note.
+#: Nothing personal may be added.
 TRAVELS = {
     "LeadHint": {"about"},
     "LeadMerged": {"into"},

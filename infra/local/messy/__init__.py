@@ -1,4 +1,4 @@
-"""Contacts of an account that nobody has tidied for years: what they are, and how they get in."""
+"""Makes contacts like those of a neglected account, and loads them into the sandbox."""
 
 from infra.local.messy.making import Messy, make
 

@@ -14,7 +14,7 @@ BATCH = 500
 
 
 class Unreachable(Exception):
-    """The sandbox does not answer, or not as it should; one line says which."""
+    """The sandbox does not answer, or refuses. The message is one line."""
 
 
 def owners_of(url: str) -> dict[str, bool]:
@@ -25,10 +25,12 @@ def owners_of(url: str) -> dict[str, bool]:
 
 def load_into(url: str, token: str, messy: Messy) -> list[str]:
     """
-    Put everything into the sandbox at *url*; the contacts' ids, in order. No webhooks are sent.
+    Load everything into the sandbox at *url*; return the contacts' ids, in order. No webhooks are
+    sent.
 
     Args:
-        token: The account's access token, to make the date field of another tool.
+        token: The account's access token, to create the date property that stands for another
+            tool's.
 
     Raises:
         Unreachable: The sandbox does not answer, or refuses.
@@ -48,7 +50,7 @@ def _bulk(url: str, kind: str, objects: list[dict[str, Any]]) -> list[str]:
 
 
 def _deal(stage: str, contacts: list[str]) -> dict[str, Any]:
-    at = 1_767_225_600_000  # deals carry no time that anybody looks at
+    at = 1_767_225_600_000  # nothing reads the times of deals
     values = {"dealname": "Licences", "dealstage": stage, "pipeline": "default"}
     history = {
         name: [{"value": value, "at": at, "source": "CRM_UI", "source_id": "userId:7"}]

@@ -35,7 +35,7 @@ _DECIDES = ("lifecyclestage", "hs_lead_status", "hubspot_owner_id")
 
 @dataclass(frozen=True)
 class Messy:
-    """What `load_into` puts in. *deals*: (deal stage, places of its contacts)."""
+    """What `load_into` loads. *deals*: (deal stage, indexes of its contacts in *contacts*)."""
 
     contacts: list[dict[str, Any]]
     deals: list[tuple[str, list[int]]]
@@ -51,8 +51,8 @@ def make(
     Make *count* contacts and what belongs to them.
 
     Args:
-        owners: HubSpot's owners: id -> whether it is archived. The roster's active people among
-            them own leads.
+        owners: HubSpot's owners: id -> whether it is archived. The leads belong to those
+            of them who are active in the roster.
 
     Raises:
         ValueError: Too few contacts for every fault, or nobody of the roster is in HubSpot.
@@ -100,7 +100,7 @@ class _Maker:
         return Messy(grown, self._deals, WORKFLOWS, dict(self._planted))
 
     def _faulty(self) -> Iterator[tuple[str, Draft]]:
-        """A contact of every fault in turn, and again."""
+        """Yield (fault, contact): one contact per fault, and the whole series several times."""
         for _ in range(self._each):
             yield from self._unplaced()
             yield from self._neglected()
@@ -154,7 +154,7 @@ class _Maker:
             yield "owner_not_in_roster", other
 
     def _moved(self) -> Iterator[tuple[str, Draft]]:
-        """Systems that set stages as they like."""
+        """Stages that a system set against the policy."""
         first, later = self._sales[0], self._sales[2 % len(self._sales)]
         back = self._people.at(later)
         yield "backward", self._sent(back, first)
@@ -164,7 +164,7 @@ class _Maker:
         yield "undesigned", self._sent(ahead, later)
 
     def _sent(self, draft: Draft, stage: str) -> Draft:
-        """*draft*, set to *stage* by one of the systems an hour ago."""
+        """*draft* after one of the other systems moved it to *stage* an hour ago."""
         at = self._now - timedelta(hours=1)
         # HubSpot names the run of a workflow, not the workflow.
         run = f"enrollmentId:{self._random.randint(10_000, 99_999)};actionExecutionIndex:0"
@@ -177,7 +177,7 @@ class _Maker:
     def _contradictory(self) -> Iterator[tuple[str, Draft]]:
         place = len(self._drafts)
         self._deals.append((WON, [place]))
-        # Beside the last stage before the arrival, which has a status of its own.
+        # Not the last stage before the arrival, because that one has a status of its own.
         yield "won_deal_without_customer", self._people.at(self._sales[-2])
         place = len(self._drafts)
         self._deals.append((self._random.choice(_OPEN_DEALS), [place]))
@@ -218,7 +218,7 @@ class _Maker:
 
 
 def _foreign(draft: Draft) -> int:
-    """Writes by other systems to what Baton keeps."""
+    """The number of writes by other systems to properties that Baton writes or decides by."""
     return sum(
         source[0] in _SYSTEMS or source == _TOOL
         for name, changes in draft.history.items()

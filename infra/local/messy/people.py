@@ -1,4 +1,5 @@
-"""Sound contacts: a person, a way through the stages, and what Baton would have written."""
+"""Contacts without faults: a person, a path through the stages, and what Baton would have
+written."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from baton.application.audit.census import with_sales
 from baton.domain.policy import Policy
 from baton.domain.time import iso
 
-#: The app that the sandbox plays Baton as.
+#: The app id under which the sandbox records writes by Baton.
 BATON_APP = "1160452"
 _FIRST = (
     *("Aino", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jamal"),
@@ -31,7 +32,7 @@ HAND: Source = ("CRM_UI", "userId:7")
 
 @dataclass
 class Draft:
-    """A contact in the making; *history* oldest first: (value, when, source)."""
+    """A contact being made; *history*: (value, when, source) per property, oldest first."""
 
     stage: str
     history: dict[str, list[tuple[str, datetime, Source]]] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Draft:
         return self.history[name][-1][0] if name in self.history else ""
 
     def grown(self) -> dict[str, Any]:
-        """As the sandbox's bulk door takes it: newest first."""
+        """The contact as the sandbox's bulk endpoint takes it: newest value first."""
         changes = {
             name: [
                 {"value": value, "at": _ms(at), "source": source, "source_id": who}
@@ -61,7 +62,7 @@ class Draft:
 
 class People:
     """
-    Makes sound contacts, no two of whom are alike.
+    Makes contacts without faults, no two of them alike.
 
     Args:
         owners: HubSpot owner ids that leads may have.
@@ -73,7 +74,7 @@ class People:
         self._made = 0
 
     def at(self, stage: str, days: int | None = None) -> Draft:
-        """Somebody who came to *stage* that many *days* ago: lately, if none are given."""
+        """A contact who entered *stage* that many *days* ago; None: a random 1 to 50 days."""
         way = _way(self._policy, stage)
         days = self._random.randint(1, 50) if days is None else days
         draft = Draft(stage)
@@ -109,7 +110,8 @@ class People:
 
 
 def _way(policy: Policy, stage: str) -> list[str]:
-    """The shortest designed way from the first stage; just the stage, where none leads to it."""
+    """The shortest path of transitions from the first stage to *stage*; only *stage* if there is
+    none."""
     ways = {policy.lifecycle.initial: [policy.lifecycle.initial]}
     queue = deque(ways)
     while queue:

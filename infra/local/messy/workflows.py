@@ -1,4 +1,4 @@
-"""Workflows as accounts have them; their shape is that of HubSpot's v4 automation API."""
+"""Typical workflows of an account, in the shape of HubSpot's v4 automation API."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WORKFLOWS: list[dict[str, Any]] = [
         "actions": [{"actionId": "1", "type": "CUSTOM_CODE", "runtime": "NODE20X"}],
     },
     {
-        # Writes the deal's owner, which is not the contact's.
+        # It writes the owner of the deal, not of the contact.
         "name": "Deal desk",
         "isEnabled": True,
         "type": "PLATFORM_FLOW",
@@ -60,5 +60,5 @@ WORKFLOWS: list[dict[str, Any]] = [
         "actions": [_sets(1, "hubspot_owner_id", "41629779")],
     },
 ]
-#: How many of them are on and write what Baton keeps.
+#: How many of them are active and write properties that Baton writes.
 WRITING_AND_ON = 2

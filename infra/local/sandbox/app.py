@@ -1,4 +1,4 @@
-"""Sends each request to the right half, through faults and into the request log."""
+"""Sends each request to HubSpot or Slack, applies faults, and logs the request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOG_SIZE = 50_000
 
 
 class App:
-    """All of the sandbox behind its port."""
+    """Everything that the sandbox serves on its port."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -51,7 +51,8 @@ TYPE_IDS: dict[tuple[str, str], int] = {
 
 
 def plural(name: str) -> str:
-    """Bring any of HubSpot's spellings of an object type (contact, contacts, 0-1) to one."""
+    """The plural name of an object type, from any of HubSpot's spellings (contact, contacts,
+    0-1)."""
     name = name.lower()
     if name in _OBJECT_TYPES:
         return _OBJECT_TYPES[name]

@@ -1,4 +1,4 @@
-"""Slack's limits on blocks: what it refuses, and what it fills in on what it takes."""
+"""Slack's limits on blocks: what it refuses, and what it fills in."""
 
 from __future__ import annotations
 

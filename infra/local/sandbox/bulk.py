@@ -11,11 +11,11 @@ from .world import Change, Record, World, iso
 
 class Grown(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """
-    An object as it is after years.
+    An object with a long history.
 
-    *created* is epoch milliseconds; *history* holds each property's values, newest first, as
-    HubSpot tells them. Values are not checked: old accounts hold options and owners that no longer
-    exist. *links* are ids of the objects it is associated with, by kind.
+    *created* is epoch milliseconds; *history* holds each property's values, newest first, as in
+    HubSpot. Values are not checked: old accounts hold options and owners that no longer exist.
+    *links* are ids of the objects it is associated with, by kind.
     """
 
     created: int
@@ -32,10 +32,10 @@ class Bulk(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 def add(world: World, crm: Crm, bulk: Bulk) -> list[str]:
     """
-    Add the objects, all or none; their ids, in order. The page sees them as one change.
+    Add all objects or none; return their ids, in order. The page sees one change.
 
     Raises:
-        ValueError: An unknown kind, or a property that the account has not; says which.
+        ValueError: The kind is unknown, or the account lacks a property; the message names it.
     """
     if bulk.kind not in FIRST_ID:
         raise ValueError(f"kind must be one of {', '.join(sorted(FIRST_ID))}")

@@ -64,7 +64,7 @@ LEAD_STATUSES = (
 
 
 def stable_id(letter: str, name: str) -> str:
-    """Give a Slack-like id that is the same for the same *name* in every run."""
+    """A Slack-like id; the same *name* gives the same id in every run."""
     digest = hashlib.sha256(f"{letter}:{name}".encode()).hexdigest().upper()
     return f"{letter}0{digest[:9]}"
 
@@ -104,9 +104,9 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     *search_limit* searches in any second, *slack_channel_burst* messages at once to a channel
     before the one-a-second rule bites. Empty *baton_api* means nobody subscribed: no webhooks
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
-    *property_types* says which custom properties are something else than ``string``: ``datetime``
-    or ``number``. *missing_scopes* are those that the token lacks, of the properties API and of
-    owners, deals and workflows.
+    *property_types*: the custom properties that are ``datetime`` or ``number`` instead of
+    ``string``. *missing_scopes*: scopes of the properties, owners, deals and workflows APIs that
+    the token lacks.
     """
 
     baton_api: str = ""
@@ -152,7 +152,8 @@ def load(path: Path) -> SandboxConfig:
     Read a config file.
 
     Raises:
-        ValueError: The file is not JSON, or a key is unknown or of the wrong type; says which.
+        ValueError: The file is not JSON, or a key is unknown or of the wrong type; the message
+            names it.
         OSError: The file cannot be read.
     """
     try:

@@ -45,7 +45,7 @@ class RequestLog(Protocol):
 
 
 class Control:
-    """Answers /_sandbox requests; the answer to a wrong one says why in ``problem``."""
+    """Answers /_sandbox requests; an error answer gives its reason in ``problem``."""
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ class Crm:
         record = Record(type=kind, id=object_id, created=at, updated=at)
         self._world.state.records.setdefault(kind, {})[object_id] = record
         if kind in _TOLD:
-            # The creation comes first in line, although order is never guaranteed.
+            # The creation event is queued first, although HubSpot never guarantees the order.
             self._webhooks.created(record, source, source_id, at)
         self._put(record, "hs_object_id", object_id, at, source, source_id)
         self._put(record, "createdate", iso(at), at, source, source_id)
@@ -178,7 +178,7 @@ class Crm:
         self._touch(record)
 
     def _touch(self, record: Record) -> None:
-        """Mark the object as changed, and the contacts whose card shows it."""
+        """Mark the object, and the contacts linked to it, as changed."""
         self._world.touch(record)
         if record.type != "contacts":
             for contact_id, _ in self.linked(record.type, record.id, "contacts"):
@@ -192,14 +192,14 @@ class Crm:
             return False
         change = Change(value=value, at=at, source=source, source_id=source_id)
         if name == updated_property(record.type):
-            changes[:] = [change]  # its history is the object's whole life; HubSpot keeps none
+            changes[:] = [change]  # it changes with every write, and HubSpot keeps no history of it
         else:
             changes.insert(0, change)
         return True
 
 
 def _follows(kind: str, name: str, value: str, at: int) -> dict[str, str]:
-    """What HubSpot calculates from a value that was written."""
+    """Properties that HubSpot calculates from a written value."""
     if (kind, name) == ("deals", "dealstage"):
         won, closed = value == WON, value in {WON, LOST}
         return {"hs_is_closed": str(closed).lower(), "hs_is_closed_won": str(won).lower()}
@@ -210,5 +210,6 @@ def _follows(kind: str, name: str, value: str, at: int) -> dict[str, str]:
 
 
 def _ordered(properties: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Stage last, so that a reader who reacts to it finds the other values written."""
+    """The properties with the stage last: a reader that reacts to the stage then finds the other
+    values written."""
     return sorted(properties.items(), key=lambda item: item[0] == "lifecyclestage")

@@ -21,7 +21,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     connection without an answer, ``none`` ends the fault.
     *seconds*: for ``slow`` how long each answer takes (5 by default); for ``429`` the Retry-After
     that Slack announces (1 by default); for ``500`` and ``down`` how long the fault lasts.
-    *for_seconds*: how long a fault of any mode lasts; without it, until it is ended.
+    *for_seconds*: how long a fault of any mode lasts; by default until it is ended.
     *count*: how many requests it hits before it ends. *path*: only paths that contain this.
     *then_apply*: do the work first and fail (or delay) the answer, as a connection does that breaks
     after the request went through.

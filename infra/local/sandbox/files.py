@@ -14,7 +14,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _HEADERS = {
-    # Second fence after escaping: a script that slipped into a name would still not run.
+    # A second protection after escaping: a script inside a name would still not run.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -25,7 +25,7 @@ _HEADERS = {
 
 
 def serve(request: Request) -> Response:
-    """Answer with a file of the page folder; nothing outside it, nothing below it."""
+    """Answer with a file that is directly in the page folder."""
     if request.method not in {"GET", "HEAD"}:
         return answer(405, {"ok": False, "problem": "method not allowed"})
     name = request.path.removeprefix("/") or "index.html"

@@ -34,7 +34,7 @@ from .wire import Refused, Request, Response, answer
 from .world import Record, World, iso, now_ms
 
 MAX_BATCH = 100
-#: Objects of a page or a batch read where property history is asked for.
+#: Most objects per page or batch read if property history is requested.
 MAX_WITH_HISTORY = 50
 Handler = Callable[..., Response]
 
@@ -176,7 +176,7 @@ class HubSpotApi:
                 for one in inputs
             ]
             if verb == "update":
-                # All or nothing where a value is wrong, as HubSpot's 400 is for the whole batch.
+                # One wrong value refuses the whole batch, as HubSpot's 400 does.
                 for one, record in found:
                     self._checked(kind, one["properties"], new=False, record=record)
             for one, record in found:

@@ -1,4 +1,4 @@
-"""The v4 associations of HubSpot's API, inside the same door as the objects."""
+"""HubSpot's v4 associations API; `HubSpotApi` passes it the requests for its paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HubSpot's workflows as its API describes them. They are shown, never run."""
+"""HubSpot's workflows API. The workflows are listed, never run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MADE = "2025-03-04T10:11:12.130Z"
 
 
 class Automation:
-    """Lists workflows and tells one with its actions."""
+    """Lists workflows, and returns one with its actions."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -29,7 +29,8 @@ class Automation:
         ]
 
     def put(self, workflows: list[dict[str, Any]]) -> list[str]:
-        """Have exactly these workflows; one without an id gets one. Answers the ids in order."""
+        """Replace all workflows by these; a workflow without an id gets one. Returns the ids, in
+        order."""
         with self._world.lock:
             made = [self._made(one) for one in workflows]
             self._world.state.workflows = {one["id"]: one for one in made}

@@ -52,10 +52,10 @@ class Deals:
 
 def check_stage(properties: dict[str, str], *, new: bool) -> dict[str, str]:
     """
-    A deal's *properties* with the pipeline it goes to.
+    A deal's *properties*; a new deal also gets its pipeline.
 
     Raises:
-        Refused: 400 for a pipeline or a stage that the account has not.
+        Refused: 400 if the account does not have the pipeline or the stage.
     """
     pipeline, stage = properties.get("pipeline") or PIPELINE, properties.get("dealstage")
     if pipeline != PIPELINE:

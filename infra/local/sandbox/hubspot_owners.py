@@ -1,4 +1,4 @@
-"""HubSpot's owners API: the people who may have records, archived ones apart."""
+"""HubSpot's owners API: people who may own records; archived ones are listed separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HubSpot's properties API for contacts: what the account knows, and making more of it."""
+"""HubSpot's properties API for contacts: lists and creates properties."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 
 class Properties:
-    """Lists and creates contact properties and their groups; created ones count at once."""
+    """Lists and creates contact properties and their groups; created ones are usable at once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -73,7 +73,8 @@ class Properties:
         return answer(201, self._make(self._checked(request.json())))
 
     def _create_batch(self, request: Request) -> Response:
-        """As far as the values go, all or none; those that exist already are told one by one."""
+        """One invalid definition refuses the whole batch; properties that exist already are
+        reported one by one."""
         self._allowed(WRITE)
         inputs, started = request.json()["inputs"], iso(now_ms())
         if len(inputs) > MAX_BATCH:

@@ -1,4 +1,4 @@
-"""How HubSpot writes its objects, owners and lists down."""
+"""The JSON shapes of HubSpot's objects, owners and lists."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def paged(results: Sequence[Any], after: str | None, path: str = "") -> dict[str
 def batch_body(
     results: list[dict[str, Any]], missing: list[str], kind: str, started: str
 ) -> dict[str, Any]:
-    """What a batch answers; *missing* are ids that were asked for and are not there."""
+    """The answer to a batch; *missing*: requested ids that do not exist."""
     body: dict[str, Any] = {
         "status": "COMPLETE",
         "results": results,

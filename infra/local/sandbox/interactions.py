@@ -24,7 +24,7 @@ _DATES = {"datepicker": "selected_date", "timepicker": "selected_time"}
 
 
 class Interactions:
-    """Builds, signs and sends interactions; takes what comes back on response URLs."""
+    """Builds, signs and sends interactions, and serves their response URLs."""
 
     def __init__(self, world: World, workspace: Workspace) -> None:
         self._world = world
@@ -36,9 +36,9 @@ class Interactions:
         """
         Press a button or choose from a select: {channel, ts, action_id, value?, user}.
 
-        ``value`` tells several elements of one action_id apart, and is the choice in a select.
-        ``stale: true`` presses what an earlier version of the message showed, as somebody does
-        whose window has not caught up.
+        ``value`` selects among elements with the same action_id, and is the chosen option of a
+        select. ``stale: true`` presses an element of an earlier version of the message, like a user
+        whose window has not been updated yet.
         """
         with self._world.lock:
             channel = self._space.resolve(str(body.get("channel", "")))
@@ -57,8 +57,8 @@ class Interactions:
         return self._report(self._send(payload))
 
     def command(self, body: dict[str, Any]) -> Response:
-        """Type a slash command: {user, channel, text}, the text with the command in front. What
-        is answered at once only who typed it sees."""
+        """Type a slash command: {user, channel, text}, the text beginning with the command. Only
+        this user sees the immediate answer."""
         with self._world.lock:
             channel = self._space.resolve(str(body.get("channel", "")))
             owner = self._person(str(body.get("user", "")))
@@ -101,7 +101,7 @@ class Interactions:
         return self._report(self._send(payload))
 
     def respond(self, request: Request, token: str) -> Response:
-        """The response_url: replace or delete the message, or answer beside it."""
+        """Serve a response_url: replace or delete the message, or post a reply to it."""
         try:
             body = request.json()
         except ValueError:

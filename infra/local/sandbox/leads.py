@@ -202,7 +202,8 @@ def _company(crm: Crm, properties: dict[str, str]) -> Record:
 
 
 def _next_free(crm: Crm, email: str) -> str:
-    """One person, pressed twice on the page, is a second person with a numbered address."""
+    """If the same person is created again on the page, a numbered e-mail address makes them a new
+    contact."""
     name, _, domain = email.partition("@")
     n = 2
     while crm.find("contacts", f"{name}+{n}@{domain}", "email"):

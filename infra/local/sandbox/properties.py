@@ -147,7 +147,7 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "hs_call_direction": ("INBOUND", "OUTBOUND"),
     "hs_email_direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
 }
-#: Activities cannot be placed on a timeline without their time.
+#: HubSpot requires the time of an activity.
 TIMED = frozenset({"tasks", "calls", "emails", "meetings", "notes"})
 
 
@@ -196,12 +196,13 @@ def normalise(
     config: SandboxConfig, kind: str, properties: Mapping[str, object], *, api: bool, new: bool
 ) -> tuple[dict[str, str], list[dict[str, object]]]:
     """
-    Turn what a client sent into stored text, with the list of what is wrong with it.
+    Turn what a client sent into stored text, and list the errors in it.
 
     Args:
-        api: An API write: calculated properties are refused. The page and the test door may set
-            them, because they play the systems that calculate them.
-        new: The object is being created, so what is required must be there.
+        api: An API write: calculated properties are refused. The page and /_sandbox may set them,
+            because they stand in for the systems that calculate them.
+        new: The object is being created,
+        so what is required must be there.
     """
     wrong: list[dict[str, object]] = []
     clean: dict[str, str] = {}
@@ -273,10 +274,11 @@ def parse_time(text: str) -> int | None:
 
 def moves_forward(config: SandboxConfig, current: str | None, wanted: str) -> bool:
     """
-    Say whether the API would move the lifecycle stage.
+    Whether the API would move the lifecycle stage.
 
-    Clearing always works, and from empty anything does. Side stages (recycled, disqualified) may
-    be entered from anywhere; they rank after all others, so leaving one means clearing first.
+    Clearing always works, and an empty stage may become any stage. Side stages (recycled,
+    disqualified) may be entered from anywhere; they rank after all others, so leaving one means
+    clearing first.
     """
     if not current or not wanted or wanted in config.side_stages:
         return True

@@ -136,7 +136,8 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def cut(self) -> None:
-        """Close the listener and every kept-alive connection: a stopped server is silent."""
+        """Close the listener and every kept-alive connection, so that a stopped server never
+        answers."""
         self.server_close()
         with self._open_lock:
             connections = list(self._open)
@@ -148,7 +149,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = 65_536  # head and body leave together
+    wbufsize = 65_536  # head and body are sent together
     server: _Server
 
     def _serve(self) -> None:
@@ -189,4 +190,4 @@ class _Handler(BaseHTTPRequestHandler):
         return "sandbox"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silence: requests are in the request log, without tokens."""
+        """Print nothing: the request log has the requests, without tokens."""

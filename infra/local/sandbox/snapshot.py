@@ -1,4 +1,4 @@
-"""What the page shows and the tests read: the world as plain JSON."""
+"""The state of the sandbox as plain JSON, for the page and the tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ACTIVITIES = ("calls", "emails", "meetings")
 
 
 def full_state(world: World, crm: Crm, workspace: Workspace) -> dict[str, Any]:
-    """Everything there is now; without what was deleted, archived or closed."""
+    """Everything except what was deleted, archived or closed."""
     found = changes(world, crm, workspace, since=0, epoch=0)
     found["contacts"] = [one for one in found["contacts"] if not one["archived"]]
     found["messages"] = [one for one in found["messages"] if not one["deleted"]]
@@ -23,9 +23,9 @@ def full_state(world: World, crm: Crm, workspace: Workspace) -> dict[str, Any]:
 
 def changes(world: World, crm: Crm, workspace: Workspace, since: int, epoch: int) -> dict[str, Any]:
     """
-    What changed after *since*; everything, when *epoch* is of another life (before a reset).
+    What changed after *since*; everything if *epoch* is from before a reset.
 
-    Deleted, archived and closed things are in it, marked as such, so that a page can drop them.
+    Deleted, archived and closed items are included and marked, so that the page can drop them.
     """
     state = world.state
     if epoch != state.epoch:

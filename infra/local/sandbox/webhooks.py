@@ -1,4 +1,4 @@
-"""HubSpot's webhooks: events gathered briefly, signed, posted, and repeated until taken."""
+"""HubSpot's webhooks: events are collected briefly, signed, posted, and repeated until accepted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Webhooks:
     """
     The queue of events and the thread that empties it.
 
-    Events wait in the world's state, so a restart repeats what was not yet taken. HubSpot's ten
+    Events wait in the world's state, so a restart repeats those not yet accepted. HubSpot's ten
     repeats over a day are squeezed into minutes (``webhook_retry_seconds``).
     """
 
@@ -108,7 +108,8 @@ class Webhooks:
                 time.sleep(0.01)  # an import changes things by the thousand; look less often
 
     def _due(self) -> list[Pending]:
-        """What may leave now: everything waiting, once the first of it has waited its window."""
+        """The events to send now: all that wait, once the oldest has waited for the batching
+        window."""
         if len(self._flying) >= BATCH * IN_FLIGHT:
             return []
         waiting = [one for one in self._world.state.outbox if one.number not in self._flying]

@@ -1,4 +1,5 @@
-"""Requests and responses as values, so that every handler is a function of one to the other."""
+"""Requests and responses as values, so that every handler is a function from request to
+response."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def answer(status: int, body: object = None, headers: Mapping[str, str] | None =
 
 
 class Refused(Exception):
-    """A request that ends in an error answer, whichever layer noticed."""
+    """The request gets an error answer; any layer may raise this."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(f"answered {response.status}")
@@ -77,5 +78,5 @@ class Refused(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """What it answers, as an entry in another answer's list of errors."""
+        """This error as an entry in the error list of another answer."""
         return cast("dict[str, Any]", json.loads(self.response.body))

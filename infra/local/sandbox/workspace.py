@@ -1,4 +1,4 @@
-"""The Slack workspace: people, channels, messages, modals, and the keys that open them."""
+"""The Slack workspace: people, channels, messages, modals, trigger ids and response URLs."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ class Workspace:
         }
 
     def _next_ts(self) -> str:
-        """A timestamp never given before: microseconds, pushed on where the clock stood still."""
+        """A timestamp never used before, in microseconds; later than the clock if necessary."""
         counters = self._world.state.counters
         micros = max(time.time_ns() // 1000, counters.get("ts", 0) + 1)
         counters["ts"] = micros

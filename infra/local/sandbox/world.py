@@ -25,7 +25,7 @@ class Change(msgspec.Struct):
 
 
 class Record(msgspec.Struct, kw_only=True):
-    """A HubSpot object; *history* holds each property's values, newest first."""
+    """A HubSpot object; *history* has each property's values, newest first."""
 
     type: str
     id: str
@@ -110,7 +110,7 @@ class State(msgspec.Struct, kw_only=True):
     views: dict[str, View] = {}
     properties: dict[str, Property] = {}
     groups: dict[str, Group] = {}
-    # by id, as HubSpot's automation API tells them
+    # by id, in the shape of HubSpot's automation API
     workflows: dict[str, dict[str, Any]] = {}
 
 
@@ -147,7 +147,7 @@ class World:
         self.state = self._read()
 
     def config(self) -> SandboxConfig:
-        """The account as configured, with the properties that were created in it since."""
+        """The configured account with the properties created since."""
         config = self._config()
         if not self.state.properties:
             return config
@@ -174,7 +174,7 @@ class World:
         return self.state.rev
 
     def wait_for_news(self, since: int, seconds: float) -> None:
-        """Wait until something changed after *since*, the time is over, or the sandbox stops."""
+        """Wait for a change after *since*, at most until the timeout or until the sandbox stops."""
         with self.news:
             self.news.wait_for(lambda: self.closing or self.state.rev > since, timeout=seconds)
 

@@ -27,7 +27,7 @@ def built_template(settings: Settings) -> Path:
 
 
 def build(settings: Settings) -> bool:
-    """Run ``sam build`` unless what is built is up to date; say whether it ran."""
+    """Run ``sam build`` unless the build is up to date; return whether it ran."""
     digest = code_sha256(ROOT, [settings.runtime, settings.architecture])
     mark = settings.home / "build.sha256"
     with one_at_a_time(settings.home / "build.lock"):
@@ -50,10 +50,11 @@ def build(settings: Settings) -> bool:
 
 def deploy(settings: Settings, cloudformation: Any) -> bool:
     """
-    Deploy the built template unless the emulator already has it; say whether it did.
+    Deploy the built template unless the emulator already has it; return whether it deployed.
 
     Raises:
-        Fault: The deploy failed; with the first resource that could not be made, and why.
+        Fault: The deploy failed; the message names the first resource that could not be created,
+        and why.
     """
     parameters = settings.parameters
     digest = code_sha256(ROOT, [f"{k}={v}" for k, v in sorted(parameters.items())])
@@ -87,14 +88,14 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
 
 
 def adapt_to_emulator(template: Template, runtime: str) -> Template:
-    """Leave out of a built template what the emulator cannot make, and pin the API's address."""
+    """Remove from a built template what the emulator cannot create, and fix the API's address."""
     resources = {
         name: json.loads(json.dumps(resource))
         for name, resource in template["Resources"].items()
         if resource["Type"] not in UNKNOWN_TYPES
     }
     for resource in resources.values():
-        # Nothing here is worth keeping once its stack is gone.
+        # On this machine nothing needs to be kept once its stack is deleted.
         resource.pop("DeletionPolicy", None)
         resource.pop("UpdateReplacePolicy", None)
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
@@ -106,8 +107,8 @@ def adapt_to_emulator(template: Template, runtime: str) -> Template:
 
 
 def _allow_batches(node: Any) -> None:
-    """On AWS the permission to send a message covers batches of ten. An emulator that enforces
-    permissions wants one named after the batch call, which AWS does not have."""
+    """On AWS the permission sqs:SendMessage covers batches. The emulator, if it enforces
+    permissions, requires sqs:SendMessageBatch, which AWS does not have."""
     if isinstance(node, list):
         for value in node:
             _allow_batches(value)
@@ -122,7 +123,7 @@ def _allow_batches(node: Any) -> None:
 
 
 def complete(outputs: dict[str, str], dynamodb: Any, events: Any) -> None:
-    """Do by hand what the emulator leaves out of a template; doing it twice changes nothing."""
+    """Set up by API calls what the emulator ignores in a template; idempotent."""
     table = outputs["TableName"]
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     if ttl["TimeToLiveStatus"] != "ENABLED":

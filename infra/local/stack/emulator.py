@@ -16,21 +16,23 @@ from infra.local.stack.processes import Service
 from infra.local.stack.settings import REGION, Fault, Settings
 from infra.local.stack.venvs import ensure
 
-MEMORY = Path("/dev/shm")  # noqa: S108 folders of our own in it, for us alone
-#: In an unpacking folder: the process id of who started the emulator.
+MEMORY = Path("/dev/shm")  # noqa: S108 private folders are created in it
+#: File in an unpacking folder with the id of the process that started the emulator.
 OWNER = "owner.pid"
 #: Bytes free in memory above which functions are unpacked there.
 ROOMY = 2 * 1024**3
 LOCK = ROOT / "requirements" / "ministack.txt"
-#: What the emulator takes for the account's root; with IAM enforced nobody else gets in.
+#: The emulator treats these credentials as the account's root; with IAM enforced it refuses unknown
+#: ones.
 KEY = SECRET = "test"  # noqa: S105 the emulator's own default
 
-#: Left out of what children inherit: settings of the terminal that are not meant for them.
+#: Environment variables that child processes do not inherit.
 _PRIVATE = ("AWS_", "PYTHON", "BATON_", "HUBSPOT_", "SLACK_", "POWERTOOLS_", "VIRTUAL_ENV", "MAKE")
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What every child process gets: nothing that could lead it to a real account."""
+    """The environment of every child process, without anything that could lead it to a real
+    account."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_PRIVATE)}
     return kept | {
         "PATH": search_path(),
@@ -93,10 +95,10 @@ def start(settings: Settings) -> Service:
 
 def scratch_of(settings: Settings) -> Path:
     """
-    Where the emulator unpacks functions, once for each worker: half a gigabyte after a while.
+    The folder in which the emulator unpacks each function, once per worker: up to half a gigabyte.
 
-    In memory where there is room. On a busy disk, removing it took a minute, and cold starts wait
-    for it to be written.
+    It is in memory if there is room, because on a busy disk cold starts wait for the writes, and
+    removing it took a minute.
     """
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
         name = hashlib.sha256(str(settings.state.resolve()).encode()).hexdigest()[:12]
@@ -105,7 +107,7 @@ def scratch_of(settings: Settings) -> Path:
 
 
 def clear(settings: Settings) -> None:
-    """Remove what was unpacked, also by runs that were killed. Nothing in it is worth keeping."""
+    """Remove unpacked functions, including those of killed runs."""
     abandoned = {
         owner.parent
         for owner in MEMORY.glob(f"baton-*/{OWNER}")

@@ -1,4 +1,4 @@
-"""Publishes a policy folder to the local table, and reads from it who plays in the sandbox."""
+"""Publishes a policy folder to the local table, and derives the sandbox account from it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Cast = dict[str, Any]
 
 def cast(folder: Path) -> Cast:
     """
-    Who and what the sandbox's account has: the roster as HubSpot owners and Slack users, the
+    The contents of the sandbox's account: the roster as HubSpot owners and Slack users, the
     channels, the stages, and every contact property that Baton reads or writes.
 
     Raises:
-        Fault: The policy has faults; with the first one, and how many there are.
+        Fault: The policy has faults; the message has the first one, and their number.
     """
     try:
         files = load(folder)
@@ -73,11 +73,10 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
 
-    A definition that is changed here is only tried out, and nobody can approve it, so it is
-    published with --force.
+    Published with --force, because changed definitions are only tried out here, without approval.
 
     Raises:
-        Fault: It was refused; with what the command said.
+        Fault: It was refused; the message is what the command printed.
     """
     command = [sys.executable, "-m", "baton.cli", "policy", "publish", str(folder)]
     command += ["--table", table, "--force", "--note", "local stack"]

@@ -1,4 +1,4 @@
-"""What must hold before anything is started; each fault is one clear line."""
+"""Checks before anything is started; each fault is one line."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def check(settings: Settings) -> None:
 def check_python(version: tuple[int, ...]) -> None:
     if not OLDEST <= version[:2] <= NEWEST:
         found, oldest, newest = (".".join(map(str, v[:2])) for v in (version, OLDEST, NEWEST))
-        raise Fault(f"Python {found} will not do: {oldest} to {newest} will (`make run PYTHON=…`)")
+        raise Fault(f"Python {found} will not do: use {oldest} to {newest} (`make run PYTHON=…`)")
 
 
 def check_port(port: int, variable: str) -> None:
     with socket.socket() as probe:
-        # As servers do, so that a connection that is just closing is not taken for one.
+        # Servers set this too. Without it a closing connection would look like a port in use.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

@@ -1,4 +1,5 @@
-"""Child processes that never outlive us: each leads a group, which is ended as a whole."""
+"""Child processes that never outlive this one: each has its own process group, which is ended as a
+whole."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ class Service:
     def check(self) -> None:
         """
         Raises:
-            Fault: It ended by itself; with the last line it wrote.
+            Fault: It ended by itself; the message has its last line.
         """
         code = self._process.poll()
         if code is not None:
@@ -64,10 +65,10 @@ class Service:
 
 def run(name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cwd: Path) -> None:
     """
-    Run *command* to its end; whatever interrupts us ends it, too.
+    Run *command* to its end; an interrupt of this process ends it, too.
 
     Raises:
-        Fault: It failed; with the last line it wrote that says anything.
+        Fault: It failed; the message has its last informative line.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
@@ -91,7 +92,8 @@ def last_line(log: Path) -> str:
 def _start(
     command: Sequence[str], env: Mapping[str, str], out: IO[bytes], cwd: Path | None = None
 ) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop things in order.
+    # Own session: Ctrl-C in the terminal reaches only this process, which stops everything in
+    # order.
     return subprocess.Popen(  # noqa: S603 our own commands
         command,
         env=dict(env),

@@ -17,7 +17,7 @@ def start(settings: Settings, api: str, secrets: dict[str, str], cast: dict[str,
     """
     Start it and wait until it answers.
 
-    *cast* is who and what the account has: owners, channels, custom_properties.
+    *cast*: the account's owners, channels and custom_properties.
     """
     config = settings.state / "sandbox.json"
     write_config(config, settings, api, secrets, cast)

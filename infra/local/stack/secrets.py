@@ -1,4 +1,4 @@
-"""Development secrets: made up at the first run, kept beside the state, never in a file of git."""
+"""Development secrets: generated on the first run, kept beside the state, never in git."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MADE_UP = {
 
 
 def load(settings: Settings) -> dict[str, str]:
-    """The four secrets: those given from outside, else those made up before, else new ones."""
+    """The four secrets: from the environment, else as generated earlier, else newly generated."""
     path = settings.home / "secrets.json"
     kept: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     made = {name: prefix + secrets.token_hex(16) for name, prefix in _MADE_UP.items()}
@@ -29,7 +29,8 @@ def load(settings: Settings) -> dict[str, str]:
 
 
 def seed(client: Any, values: dict[str, str]) -> None:
-    """Put them where the functions look: one secret per outside system, as JSON."""
+    """Store them in Secrets Manager as the functions read them: one JSON secret per outside
+    system."""
     for name, secret in {
         "baton/hubspot": {
             "access_token": values["hubspot_access_token"],

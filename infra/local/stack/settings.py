@@ -13,15 +13,15 @@ from infra.build import ROOT
 REGION = "us-east-1"
 #: The account that the sandbox plays, and that the example payloads come from.
 PORTAL_ID = "4455667"
-#: What requests are signed against. Not the address they are sent to: behind a domain of one's own
-#: it never is, and a signature checked against the wrong one should fail here, too.
+#: The URL that requests are signed with. It differs from the address they are sent to, as behind a
+#: custom domain, so that a check against the wrong URL fails here, too.
 PUBLIC_URL = "https://baton.example.test"
 
 _HUBSPOT = "https://api.hubapi.com"
 _SLACK = "https://slack.com/api/"
 
 
-#: Laid over the sample policy, so that hours fit into seconds.
+#: The overlay on the sample policy that turns hours into seconds.
 FAST_POLICY = ROOT / "infra" / "local" / "fast_policy"
 
 
@@ -34,10 +34,10 @@ class Settings:
     """
     One local stack.
 
-    *home* keeps what stacks share (the emulator, the build, the secrets); what must survive a
-    restart is in *state*, by default one folder per port, because the emulator's queue addresses
-    contain the port. *hubspot_api_url* and *slack_api_url* are None where the sandbox plays the
-    system.
+    *home* holds what stacks share (the emulator, the build, the secrets). *state* holds what must
+    survive a restart: by default one folder per port, because the emulator's queue addresses
+    contain the port. *hubspot_api_url* and *slack_api_url* are None if the sandbox stands in for
+    the system.
     """
 
     home: Path = ROOT / ".local"
@@ -45,14 +45,14 @@ class Settings:
     port: int = 4566
     sandbox_port: int = 4580
     policy: Path | None = ROOT / "infra" / "policy"
-    #: Laid over the policy when it is published.
+    #: The overlay applied to the policy when it is published.
     overlay: Path | None = None
     #: The emulator then refuses what a function's role does not allow, as AWS would.
     enforce_iam: bool = False
     portal_id: str = PORTAL_ID
     hubspot_api_url: str | None = None
     slack_api_url: str | None = None
-    #: Secret name in stack words -> value given from outside.
+    #: Name of the secret in secrets.json -> value from the environment.
     secrets: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -61,7 +61,7 @@ class Settings:
         Read the documented variables.
 
         Raises:
-            Fault: A port is not a port, or the policy folder is not there.
+            Fault: A port is invalid, or the policy folder does not exist.
         """
         given = {name: environ.get(name, "").strip() for name in _SECRETS}
         state = environ.get("BATON_STATE", "").strip()
@@ -73,8 +73,8 @@ class Settings:
             port=_port(environ, "BATON_PORT", cls.port),
             sandbox_port=_port(environ, "BATON_SANDBOX_PORT", cls.sandbox_port),
             policy=Path(policy).resolve() if policy else cls.policy,
-            # The sample day's clocks run in seconds; a policy of one's own runs as it is written,
-            # and so does the sample's where the systems are real.
+            # The overlay is only for the sample day: the user's own policy, and any policy on real
+            # systems, runs as written.
             overlay=None if policy or _replaced(environ) else FAST_POLICY,
             enforce_iam=environ.get("BATON_ENFORCE_IAM", "") not in ("", "0"),
             portal_id=environ.get("HUBSPOT_PORTAL_ID", "").strip() or PORTAL_ID,
@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def facts_file(self) -> Path:
-        """stack.json: what others need to know to talk to the running stack."""
+        """stack.json: what other programs need to reach the running stack."""
         return (self.state_dir or self.home) / "stack.json"
 
     @property
@@ -130,9 +130,10 @@ class Settings:
             "HubSpotPortalId": self.portal_id,
             "HubSpotApiUrl": self.hubspot_api_url or f"{self.sandbox_url}/hubspot",
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
-            # Quiet leads are closed after minutes under the overlay; an hourly look would not show.
+            # Under the overlay idle leads are closed after minutes, so the slow sweep must run more
+            # often than hourly.
             "RecycleRate": "rate(1 minute)",
-            # An owner archived in the sandbox is noticed soon.
+            # So that an owner archived in the sandbox is noticed soon.
             "RosterCheckRate": "rate(1 minute)",
         }
 

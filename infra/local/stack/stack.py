@@ -69,7 +69,7 @@ class Stack:
 
     @property
     def sandbox(self) -> str | None:
-        """Address of the sandbox page; None where real systems take its place."""
+        """Address of the sandbox page; None if real systems are used."""
         return self.settings.sandbox_url if self.settings.wants_sandbox else None
 
     def client(self, service: str) -> Any:
@@ -91,13 +91,13 @@ class Stack:
     def check(self) -> None:
         """
         Raises:
-            Fault: Something that should run has ended by itself.
+            Fault: A process that should run has ended by itself.
         """
         for service in self._services:
             service.check()
 
     def facts(self) -> dict[str, Any]:
-        """What stack.json says."""
+        """The contents of stack.json."""
         return {
             "api": self.api,
             "public_url": self.public_url,
@@ -121,7 +121,7 @@ class Stack:
             self._done("emulator installed")
         if deploy.build(settings):
             self._done("functions built")
-        # Called back last: when everything has stopped.
+        # Registered first, so it runs last, when everything has stopped.
         self._running.callback(emulator.clear, settings)
         self._serve(emulator.start(settings))
         self._done(f"local AWS answers at {settings.endpoint}")

@@ -14,10 +14,10 @@ from infra.local.stack.processes import one_at_a_time, run
 
 def ensure(venv: Path, lock: Path, env: Mapping[str, str], log: Path) -> bool:
     """
-    Make *venv* from *lock*, hashes checked; say whether there was anything to do.
+    Create *venv* from *lock* with checked hashes; return whether there was anything to do.
 
     Raises:
-        Fault: pip failed; with what it said.
+        Fault: pip failed; the message is its output.
     """
     stamp = venv / "lock.sha256"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}"

@@ -1,7 +1,7 @@
 """The table in memory, with the table's conditions, for previews and simulations.
 
-On top of a real store it is a preview: what it does not hold is read there, and what is committed
-stays here.
+On top of a real store it makes previews: it reads from that store what it lacks, and keeps all
+commits in memory.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class MemoryStore:
         places = self.queues.get(pool)
         if places is None:
             found = self._beneath.queue(pool) if self._beneath is not None else []
-            # The table gives them in order, and a new one is put in among them by its own place.
+            # The table returns the places in order; a new one is inserted where it belongs.
             places = self.queues[pool] = {
                 place_of(one.heat, one.since, one.lead): one for one in found
             }

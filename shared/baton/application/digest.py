@@ -129,7 +129,7 @@ def _at_risk(
 
 
 def _late(breach: Happened, after: Sequence[Happened]) -> Phrase:
-    """How late it was, and what happened next."""
+    """What happened after the missed deadline, and how late."""
     outcome = breach.outcome
     next_: Outcome | None = None
     for h in after:

@@ -36,4 +36,4 @@ def drain(
             return left - bool(lead)
         work_event(RoomMade(id=f"{hint.event_id}:{lead}", lead_id=lead, at=now, pool=hint.pool))
         before = lead
-    raise Retryable("more leads wait than are handed out at once", after=timedelta(seconds=1))
+    raise Retryable("more leads wait than one message hands out", after=timedelta(seconds=1))

@@ -58,7 +58,7 @@ def follow_person(
             continue
         _send(entry, outbox, wakes)
         return "away" if change.away else "back"
-    raise Retryable("others were faster every time")
+    raise Retryable("another decision was stored first every time")
 
 
 def change_of(hint: PersonHint) -> AvailabilityChange:
@@ -107,7 +107,7 @@ def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
         to=user,
         level="info",
         title="Baton does not know you",
-        lines=("Nobody in the roster has your Slack id, so no leads come to you: ask RevOps.",),
+        lines=("Nobody in the roster has your Slack id, so you get no leads: ask RevOps.",),
         at=now,
     )
     outbox.send([notice])

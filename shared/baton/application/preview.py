@@ -32,7 +32,7 @@ class PreviewedEvent(Struct, frozen=True):
 
 class Preview:
     """
-    Works events one after the other, each on the state that the earlier ones would have left.
+    Works events in sequence, each on the state that the earlier ones would leave.
 
     Args:
         store: Reads the real state, and keeps the results in memory.

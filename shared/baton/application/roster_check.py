@@ -16,7 +16,7 @@ class Unbelievable(Exception):
 
 def check_roster(policy: Policy, people: Loads, owners: Owners, now: datetime) -> list[PersonHint]:
     """
-    Hints for active people in the roster whom HubSpot newly refuses, or accepts again.
+    Return hints about active people in the roster whom HubSpot newly refuses, or accepts again.
 
     Raises:
         Unbelievable: More than half of them are missing. Nobody is marked as refused; an operator

@@ -1,7 +1,7 @@
 """A round trip with a test contact: checks that each mapped property returns the value written to
 it.
 
-The contact is created for it and always deleted again. HubSpot refuses writes to properties that it
+The test contact is always deleted afterwards. HubSpot refuses writes to properties that it
 computes; that is fine where Baton only reads them.
 """
 

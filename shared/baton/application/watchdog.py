@@ -20,7 +20,7 @@ from baton.domain.time import stamp
 
 #: This long after the last sweep, the next one has failed, and its work is done here.
 SWEEP_MISSING = timedelta(minutes=2, seconds=30)
-#: A clock this late is reported; the sweep has sent its wake twice by then.
+#: A clock that is this late is reported; by then the sweep has sent its wake twice.
 LATE = timedelta(minutes=3)
 #: Time between the starts of two passes.
 EACH = timedelta(days=1)

@@ -84,7 +84,7 @@ class Contacts:
             raise
 
     def _read(self, lead_id: str, properties: list[str], watched: Sequence[str]) -> Contact | None:
-        if lead_id not in self._ids:  # a click's: not in the batch, so not known to be gone
+        if lead_id not in self._ids:  # not read with the batch: a contact of a click
             return self.crm.contacts([lead_id], properties, watched).get(lead_id)
         if self._found is None:
             try:
@@ -161,7 +161,7 @@ class EventWorker(Struct, frozen=True):
                 self._send(decision.effects, moved)
                 self._offer(stored, event.lead_id, now)
                 return EventResult("decided", decision.outcomes, attempt)
-        raise Retryable("others were faster every time", after=timedelta(seconds=1))
+        raise Retryable("another decision was stored first every time", after=timedelta(seconds=1))
 
     def _decide(
         self,
@@ -180,7 +180,7 @@ class EventWorker(Struct, frozen=True):
             if isinstance(answer, Decision):
                 return answer
             world = self._learn(world, answer, event, contacts)
-        raise Rejected("the decision kept asking for more than there is")
+        raise Rejected("the decision kept asking for more data")
 
     def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
         """*world* with what the decision lacked."""

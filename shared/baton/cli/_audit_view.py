@@ -24,7 +24,7 @@ _COLOURS = {"designed": "green", "start": "", "undesigned": "yellow", "backward"
 
 
 def as_json(report: Report, host: str, policy: Policy, now: datetime) -> str:
-    """The report with where and when it was made; keys are those of ``audit.audit.Report``."""
+    """The report with its account and time; the keys are those of ``audit.audit.Report``."""
     made = {"account": host, "company": policy.company, "at": now.isoformat(timespec="seconds")}
     body = made | {"found": len(report.findings)} | msgspec.to_builtins(report)
     return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
@@ -34,7 +34,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
     # Names of stages and workflows come from outside, so they must not be read as markup.
     console = Console(markup=False, emoji=False, highlight=False)
     deals = "deals not read" if report.deals is None else f"{report.deals:,} deals"
-    console.print(f"{host}: {report.contacts:,} contacts, {deals}, held against {policy.company}")
+    console.print(f"{host}: {report.contacts:,} contacts, {deals}, compared with {policy.company}")
     _findings(console, report.findings, limit)
     _values(console, report)
     _map(console, report)
@@ -43,7 +43,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
     _duplicates(console, report, policy, limit)
     for one in report.unchecked:
         console.print(f"could not be checked: {one}")
-    console.print("\nCheck these by hand, as no API shows them:")
+    console.print("\nCheck these by hand, because no API reports them:")
     for one in report.manual:
         console.print(_indented(one, 2))
     found = len(report.findings)
@@ -78,7 +78,7 @@ def _values(console: Console, report: Report) -> None:
 
 def _map(console: Console, report: Report) -> None:
     table = _table(
-        "The map as it is, beside the policy's", "from", "to", "moves", "median days", "is"
+        "The actual stage map, compared with the policy", "from", "to", "moves", "median days", "is"
     )
     table.add_column("by", overflow="fold")
     for one in report.moves:
@@ -89,7 +89,7 @@ def _map(console: Console, report: Report) -> None:
         table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
     console.print(table)
     if report.never:
-        console.print(f"designed, and never happened: {listed(report.never)}")
+        console.print(f"in the policy, but never happened: {listed(report.never)}")
 
 
 def _kind_of_move(move: Move) -> str:
@@ -99,14 +99,16 @@ def _kind_of_move(move: Move) -> str:
 def _workflows(console: Console, report: Report) -> None:
     if report.workflows is None or not (report.workflows.writing or report.workflows.opaque):
         return
-    title = f"Workflows that write what Baton keeps (of {report.workflows.read})"
+    title = f"Workflows that write the same properties as Baton (of {report.workflows.read})"
     table = _table(title, "workflow", "name", "is", "writes to")
     for one in report.workflows.writing:
         state = Text("on: switch it off", style="red") if one.on else Text("off")
         table.add_row(one.id, _text(one.name), state, listed(one.writes))
     for one in report.workflows.opaque:
-        state = Text("on: look into it", style="yellow") if one.on else Text("off")
-        table.add_row(one.id, _text(one.name), state, "own code or another app: cannot be seen")
+        state = Text("on: check it", style="yellow") if one.on else Text("off")
+        table.add_row(
+            one.id, _text(one.name), state, "own code or another app: its writes are not visible"
+        )
     console.print(table)
 
 

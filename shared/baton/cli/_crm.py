@@ -49,7 +49,7 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
     """
     files = load_files(folder)
     if files is None:
-        raise CommandError("the policy must be in order first")
+        raise CommandError("the policy must be free of faults first")
     from baton.policy_tools import compile_policy
 
     return files, compile_policy(files, today)

@@ -25,12 +25,13 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     ]
     lines += [f"  {_point(point, now)}" for point in score.points]
     if lead.review_at is not None:
-        lines.append(f"  Looked at again at {exact(lead.review_at, 'UTC')}, as it decays.")
+        lines.append(f"  Reviewed again at {exact(lead.review_at, 'UTC')}, because it decays.")
     return lines
 
 
 def waiting(lead: Lead, policy: Policy) -> list[str]:
-    """What a held lead lacks, what a flagged one came without, and values found elsewhere."""
+    """What a held lead lacks, what a flagged lead lacked when it went on, and values found
+    elsewhere."""
     return [*_held(lead, policy), *_found(lead, policy)]
 
 
@@ -38,15 +39,17 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
     """Backward changes that were not followed, by whom, and what the policy does about them."""
     lines = [
         f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
-        f" {fact.source or 'an unnamed source'}: not obeyed ({answer_to(policy, fact.source)})."
+        f" {fact.source or 'an unnamed source'}: not followed ({answer_to(policy, fact.source)})."
         for fact in lead.state.refused
     ]
     lines += [
-        f"Put right: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
+        f"Restored: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
         for name, times in lead.restored.items()
         if times
     ]
-    lines += [f"Left to others: {name} is {quoted(value)}." for name, value in lead.yielded.items()]
+    lines += [
+        f"Left to other systems: {name} is {quoted(value)}." for name, value in lead.yielded.items()
+    ]
     return lines
 
 

@@ -67,7 +67,7 @@ def why_not_rep(
     """
     record = next((r for r in reversed(history) if _decided_owner(r)), None)
     if record is None:
-        raise CommandError(f"nobody was ever looked for to take lead {lead.id}")
+        raise CommandError(f"lead {lead.id} was never routed, so nobody was considered")
     if record.policy != policy.version:
         policy = policies.get(int(record.policy))
     person = policy.person.get(rep)
@@ -94,7 +94,7 @@ def why_not_rep(
     answer = why_not(decided, person)
     lines = [f"{utc(record.at)}, policy {record.policy}: {answer.why}"]
     if answer.change:
-        lines.append(f"What would have made it theirs: {answer.change}")
+        lines.append(f"What would have given it to them: {answer.change}")
     return lines
 
 

@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
 
     @property
     def can_be_made(self) -> bool:
-        """`--apply` makes it."""
+        """`--apply` creates it."""
         return self.state == "missing" and (self.make is not None or self.what == "group")
 
 
@@ -67,7 +67,8 @@ def _written(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
 
 
 def _read(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
-    """The policy's fields: of any type, because Baton only reads them."""
+    """The properties behind the policy's fields. They may have any type, because Baton only reads
+    them."""
     written = {one.name for one in properties(policy)}
     fields = {
         field.property: Property(field.property, field.label, "string")

@@ -64,9 +64,9 @@ def _print(error: PolicyError, *, verbose: bool) -> None:
     if others and error.failed and not verbose:
         counted = len(others)
         count = findings.number(len(error.failed), "case")
-        also = "comes" if len(error.failed) == 1 else "come"
+        also = "fails" if len(error.failed) == 1 else "fail"
         print(
-            f"{count} also {also} out otherwise: `baton policy check --verbose` says how",
+            f"{count} also {also}: `baton policy check --verbose` says how",
             file=sys.stderr,
         )
     else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
 
 def publish_policy(arguments: argparse.Namespace) -> int:
     if arguments.force and not arguments.note.strip():
-        raise CommandError("--force needs --note WHY, which is kept with the version")
+        raise CommandError("--force needs --note WHY, which is stored with the version")
     target = find(arguments.table)
     found = check_files(arguments)
     if found is None:
@@ -46,12 +46,12 @@ def _has_placeholders(folder: Path) -> bool:
     left = [*presets.left(folder)]
     for one in left:
         print(
-            f"{folder / one.file}:{one.line} still holds a placeholder: {one.what}", file=sys.stderr
+            f"{folder / one.file}:{one.line} still has a placeholder: {one.what}", file=sys.stderr
         )
     if left:
         print(
-            "nothing was published: put your own values in and take the marks (# replace:) "
-            "away, or publish with --force --note WHY",
+            "nothing was published: put your own values in and remove the marks (# replace:), "
+            "or publish with --force --note WHY",
             file=sys.stderr,
         )
     return bool(left)
@@ -92,7 +92,7 @@ def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved
     signers = tuple(dict.fromkeys((*asks, *asked(active))))
     found = unapproved(policy.definitions, active.definitions, signers, today)
     if gone := dropped(active, asks):
-        return (Unapproved(SIGN_OFF, "Whose approval is asked", new=False, wanting=gone), *found)
+        return (Unapproved(SIGN_OFF, "The list of signers", new=False, wanting=gone), *found)
     return found
 
 
@@ -119,7 +119,7 @@ def _refusal(
         names = tuple(dict.fromkeys((*files.lifecycle.sign_off, *one.wanting)))
         fix = f"once approved, write {signature(names, today)}"
         if one.name == SIGN_OFF:
-            yield f"    sign_off no longer names {wanting}, and the active version does."
+            yield f"    sign_off no longer names {wanting}, but the active version does."
             fix = "name them again, or publish with --force --note WHY once they have agreed"
         file, path = place(one.name, files)
         yield f"    {files.fault(file, path, fix)}"
@@ -148,7 +148,9 @@ def _roll_back(store: PolicyStore, arguments: argparse.Namespace) -> int:
     left, now_active = store.rollback(
         arguments.to, by=arguments.by, at=datetime.now(UTC), note=arguments.note
     )
-    print(f"version {now_active} is active again, instead of {left}; it counts within 5 seconds")
+    print(
+        f"version {now_active} is active again, instead of {left}; it takes effect within 5 seconds"
+    )
     before, after = readable(store, left), readable(store, now_active)
     if before and after:
         from baton.policy_tools.diff import difference

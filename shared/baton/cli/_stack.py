@@ -45,8 +45,8 @@ class Stack(Struct, frozen=True):
             bus.put([entry(one, "baton.cli") for one in news])
         except NotStored as error:
             raise CommandError(
-                f"the bus {self.bus} did not take {error}: is that its name (--bus), and may you"
-                " put events there?"
+                f"the bus {self.bus} did not accept {error}: check its name (--bus), and your "
+                "permission to put events on it"
             ) from error
 
     def preview(self) -> Preview:
@@ -104,13 +104,13 @@ def open_stack(arguments: argparse.Namespace) -> Iterator[Stack]:
 
 
 def owners_zone(policy: Policy, lead: Lead | None) -> str:
-    """IANA zone of *lead*'s owner, in which its deadlines are read; UTC where nobody has it."""
+    """IANA zone of *lead*'s owner, in which its deadlines are read; UTC if it has no owner."""
     assignment = lead.assignment if lead is not None else None
     return policy.zone_of(policy.person.get(assignment.person) if assignment else None)
 
 
 def requested_by(arguments: argparse.Namespace) -> str:
-    """Who asks for it, as the trail and the people concerned see it."""
+    """Who requests the change, as named in the trail and to the people concerned."""
     return str(arguments.by) or getpass.getuser()
 
 

@@ -70,7 +70,7 @@ def find(table: str | None) -> Target:
     if named:
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
         if endpoint and urlsplit(endpoint).hostname in _LOOPBACK:
-            region = region or "us-east-1"  # an emulator does not care, but must be told one
+            region = region or "us-east-1"  # boto3 needs a region, although an emulator ignores it
         return Target(named, endpoint, region)
     try:
         stack = json.loads(LOCAL.read_text(encoding="utf-8"))

@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "audit",
-        help="what in the HubSpot account contradicts the policy",
+        help="find what in the HubSpot account contradicts the policy",
         description="Reads contacts with the history of their stages, deals, owners and workflows,"
         " and compares them with the policy. Changes nothing. The account is that of"
         " HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",

@@ -23,13 +23,14 @@ if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "doctor",
         help="whether the HubSpot account fits the policy",
-        description="Looks for what the account lacks, and for workflows that are on and write what"
-        " Baton keeps. Reads settings only, no contacts: `baton audit` does that. The account is"
-        " that of HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), or the running local stack's.",
+        description="Looks for what the account lacks, and for active workflows that write "
+        "properties that Baton writes. Reads settings only, no contacts: `baton "
+        "audit` does that. The account is that of HUBSPOT_ACCESS_TOKEN (and "
+        "HUBSPOT_API_URL), or the running local stack's.",
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     line.done()
     for one in found:
         print(printable(one))
-    print("Check by hand, as no API shows it:")
+    print("Check these by hand, because no API reports them:")
     for one in MANUAL:
         print(f"  {one}")
     print("all is well" if not found else f"{len(found)} to look at")
@@ -66,7 +67,7 @@ def _conflicts(census: HubspotCensus) -> Iterator[str]:
     try:
         flows = census.workflows()
     except (NotAllowed, Rejected) as error:
-        yield f"workflows could not be looked at: {error}"
+        yield f"workflows could not be read: {error}"
         return
     for flow in flows.writing:
         if flow.on:

@@ -33,7 +33,7 @@ INTERVALS = 6
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "explain",
         help="why this owner, why this deadline",
@@ -42,7 +42,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("lead", help="HubSpot contact id")
     parser.add_argument(
-        "--rep", metavar="PERSON", help="why it did not go to them, and what would have changed it"
+        "--rep",
+        metavar="PERSON",
+        help="why this rep did not get it, and what would have changed that",
     )
     parser.add_argument(
         "--clock", metavar="TARGET", help="one deadline in full: accept, first_touch, …"
@@ -181,7 +183,7 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
 
 
 def _story(history: list[Record], policy: Policy) -> Table:
-    table = Table("When", "Event", "What came of it", "Policy", title="History")
+    table = Table("When", "Event", "Result", "Policy", title="History")
     titles: dict[str, str] = {}
     for record in history:
         what = "\n".join(_outcome_text(outcome, policy, titles) for outcome in record.outcomes)
@@ -208,7 +210,7 @@ _EVENTS = {
     "Reapplied": "policy reapplied",
     "OwnerRefused": "refused owner",
     "Undelivered": "not delivered in Slack",
-    "RoomMade": "room in a queue",
+    "RoomMade": "room for a queue",
 }
 
 

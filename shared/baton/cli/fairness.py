@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 #: The default period in days: four weeks.
 DAYS = 28
-#: Characters of a terminal's bars.
+#: Length of the longest bar, in characters.
 BAR = 16
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "fairness",
         help="who was owed how many leads, and who got them",
-        description="Per pool and rep over a period: turns owed, leads received, what excused"
-        " (leave, full, off shift, joined later), and what is left. What is owed sums to what was"
-        " received. Leads of accounts, those given by hand and last resorts are no turns, and are"
-        " listed beside them.",
+        description="Per pool and rep over a period: turns owed, leads received, excused "
+        "differences (leave, full, off shift, joined later), and the remaining "
+        "difference. Leads owed and leads received have the same sum. Leads "
+        "assigned by account, by hand or as last resort are not turns, and are "
+        "listed separately.",
     )
     parser.add_argument("pool", nargs="?", help="only this pool")
     parser.add_argument("--since", type=_date, metavar="DATE", help=f"default: {DAYS} days ago")

@@ -39,11 +39,11 @@ class Account(Struct, frozen=True):
         return self.token
 
     def renewed(self) -> str | None:
-        return None  # it was given for this one run
+        return None  # the token is valid for this run only, so there is no new one
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     hubspot = subparsers.add_parser("hubspot", help="prepare the HubSpot account")
     actions = hubspot.add_subparsers(metavar="ACTION", required=True)
     text = "list the properties, stages and statuses the policy needs and the account lacks"
@@ -62,7 +62,7 @@ def add_parser(subparsers: Any) -> None:
         help=f"the policy files (default: {FOLDER})",
     )
     setup.add_argument("--apply", action="store_true", help="create what Baton can create")
-    setup.add_argument("--all", action="store_true", help="list what is in order, too")
+    setup.add_argument("--all", action="store_true", help="also list what is correct")
     setup.set_defaults(run=run)
 
 
@@ -193,10 +193,10 @@ def _show(
         console.print(table)
     wrong = sum(one.state != "exists" for one in found)
     if not wrong:
-        print(f"in order: {account.host} has all {len(found)} things that the policy needs")
+        print(f"in order: {account.host} has all {len(found)} items that the policy needs")
         return
     makeable = sum(one.can_be_made for one in found)
-    print(f"{wrong} of {len(found)} things that the policy needs are not in order")
+    print(f"{wrong} of {len(found)} items that the policy needs are missing or wrong")
     if makeable and not refused:
         print(f"`baton hubspot setup --apply` creates {makeable} of them")
 

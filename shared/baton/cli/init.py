@@ -27,14 +27,14 @@ def add_parser(subparsers: Any) -> None:
     init: argparse.ArgumentParser = subparsers.add_parser(
         "init",
         help=text,
-        description=f"{text[0].upper()}{text[1:]}: files that explain themselves, with cases that "
-        "pass. simple: five stages, HubSpot says who is an MQL. standard: seven stages, "
-        "territories, sign-off. advanced: the score says who is an MQL, leads wait for what they "
-        "lack.",
+        description=f"{text[0].upper()}{text[1:]}: commented files, with cases that pass. "
+        "simple: five stages, HubSpot says who is an MQL. standard: seven stages, "
+        "territories, sign-off. advanced: the score says who is an MQL, leads are "
+        "held until they have the required data.",
     )
     init.add_argument("folder", nargs="?", default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
     init.add_argument("--preset", choices=NAMES, default="standard", help="default: standard")
-    init.add_argument("--force", action="store_true", help="also over files that are there")
+    init.add_argument("--force", action="store_true", help="overwrite existing files")
     init.set_defaults(run=write_policy)
 
 
@@ -64,7 +64,7 @@ def _refuse(folder: Path, *, force: bool) -> None:
         raise CommandError(f"{folder} is a file: name a folder")
     if not force and folder.is_dir() and any(folder.iterdir()):
         raise CommandError(
-            f"{folder} is not empty: name another folder, or say --force to write over it"
+            f"{folder} is not empty: name another folder, or use --force to overwrite it"
         )
 
 
@@ -74,7 +74,7 @@ def _next_steps(folder: Path, name: str) -> Iterator[str]:
     yield "\nReplace the values marked `# replace:` with your own:"
     for one in presets.replacements(name):
         yield f"  {folder / one.file}:{one.line}  {one.what}"
-    yield f"`baton policy check --verbose {folder}` lists what is left of these."
+    yield f"`baton policy check --verbose {folder}` lists those still to be replaced."
     yield "\nThen"
     for command, does in _COMMANDS.items():
         yield f"  baton {command} {folder}  {does}"

@@ -30,9 +30,9 @@ def add_parser(subparsers: Any) -> None:
     check.add_argument(
         "--verbose",
         action="store_true",
-        help="say why each case came out so, and list the places that still hold placeholders",
+        help="explain the result of each case, and list the remaining placeholders",
     )
-    check.add_argument("--strict", action="store_true", help="warnings, too, exit with 1")
+    check.add_argument("--strict", action="store_true", help="exit with 1 for warnings, too")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     docs = _action(actions, "docs", write_docs, "write its documents: map, definitions, guides")
@@ -46,8 +46,8 @@ def add_parser(subparsers: Any) -> None:
     publish.add_argument(
         "--force",
         action="store_true",
-        help="also without the approvals it asks for, or with placeholders; needs --note, and the "
-        "version keeps both",
+        help="publish even without the required approvals, or with placeholders; needs --note; "
+        "both are stored with the version",
     )
 
     diff = _action(actions, "diff", diff_policies, "show the differences between two versions")
@@ -63,7 +63,9 @@ def add_parser(subparsers: Any) -> None:
     _add_table(diff)
 
     rollback = _action(actions, "rollback", roll_back, "make an earlier version active again")
-    rollback.add_argument("--to", type=int, metavar="VERSION", help="default: the one before")
+    rollback.add_argument(
+        "--to", type=int, metavar="VERSION", help="default: the version before the active one"
+    )
     _add_table(rollback)
     _add_author(rollback)
 
@@ -133,7 +135,9 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help=f"the policy files (default: {FOLDER})",
     )
-    parser.add_argument("--overlay", metavar="FOLDER", help="changed values to lay over them")
+    parser.add_argument(
+        "--overlay", metavar="FOLDER", help="an overlay: a folder with changed values"
+    )
 
 
 def _add_table(parser: argparse.ArgumentParser) -> None:
@@ -142,7 +146,7 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
 
 def _add_author(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", default=_whoami(), metavar="NAME", help="who does it")
-    parser.add_argument("--note", default="", help="why; kept with the version")
+    parser.add_argument("--note", default="", help="why; stored with the version")
 
 
 def _whoami() -> str:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "queue",
         help="leads that wait because nobody is free",
-        description="Shows the leads in each pool's queue, in the order in which they get an"
-        " owner: the hottest first, and of those the oldest. Exits with 1 while a lead waits"
-        " longer than it may.",
+        description="Shows the leads in each pool's queue, in the order in which they get an "
+        "owner: the hottest first, and of those the oldest. Exits with 1 while a "
+        "lead waits longer than its limit.",
     )
     parser.add_argument("pool", nargs="?", help="only this pool")
     add_arguments(parser, acts=False)
@@ -68,7 +68,7 @@ def _pools(stack: Stack, name: str | None) -> list[Pool]:
 
 
 def _after_wait(stack: Stack, pool: Pool) -> str:
-    """Who gets a lead whose wait is over."""
+    """Who gets the lead when its wait times out."""
     waited = False
     for step in pool.fallback:
         waited = waited or step.wait is not None

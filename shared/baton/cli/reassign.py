@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "reassign",
         help="give a lead to somebody else",
-        description="Gives a lead to the person you name, or by routing. Shows what would"
-        " happen and changes nothing without --apply. The lead never goes back to somebody who"
-        " already let it go in this round; owner and open tasks in HubSpot move along, and both"
-        " people are told.",
+        description="Gives a lead to the person you name, or by routing. Shows what would "
+        "happen and changes nothing without --apply. The lead never goes back to "
+        "somebody who already let it go in this round; the owner and the open "
+        "tasks in HubSpot change with it, and both people are told.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
     parser.add_argument("--to", default="", metavar="PERSON", help="id of who gets it")
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         for reason in previewed.record.because if previewed.record else ():
             print(f"  {plain(reason, zone, seconds=True)}")
         if not arguments.apply:
-            print("Nothing was changed; --apply does it.")
+            print("Nothing was changed; --apply makes the change.")
             return 0
         stack.put([event])
     print(f"Sent. `baton explain {arguments.lead}` shows it in a moment.")

@@ -59,12 +59,12 @@ Clients = Callable[[str], Any]
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "redrive",
         help="send parked events or effects again",
-        description="Lists parked messages with reason and age, and sends them again. What was "
-        "overtaken in the meantime is recognised and does no harm.",
+        description="Lists parked messages with reason and age, and sends them again. Messages "
+        "that are out of date by now are recognised and do no harm.",
     )
     parser.add_argument("lane", choices=sorted(LANES), help="what was parked")
     parser.add_argument("--dry-run", action="store_true", help="only list; leave all in place")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     roster = subparsers.add_parser(
         "roster",
         help="who takes leads now; leave, return, and a leaver's leads",
@@ -29,12 +29,12 @@ def add_parser(subparsers: Any) -> None:
     )
     actions = roster.add_subparsers(metavar="ACTION", required=True)
 
-    show = actions.add_parser("show", help="everybody: how much they carry, and what keeps leads")
+    show = actions.add_parser("show", help="everybody: their load, and what keeps leads from them")
     add_arguments(show, acts=False)
     show.set_defaults(run=run_show)
 
     trail = _room_times_of_person(
-        actions, "trail", "who said what of somebody, and when", run_trail
+        actions, "trail", "the availability changes of a person", run_trail
     )
     add_arguments(trail, acts=False)
 
@@ -56,7 +56,9 @@ def add_parser(subparsers: Any) -> None:
     leave.add_argument(
         "--to", default="", metavar="PERSON", help="all to one person; default: by routing"
     )
-    leave.add_argument("--apply", action="store_true", help="do it; without it only a preview")
+    leave.add_argument(
+        "--apply", action="store_true", help="apply it; without this flag only a preview"
+    )
     add_arguments(leave, acts=True)
 
 
@@ -119,7 +121,7 @@ def run_trail(arguments: argparse.Namespace) -> int:
         why = plain(entry.because, zone)
         print(f"{utc(entry.at)}  {why}  (by {entry.change.source}, policy {entry.policy})")
     if not entries:
-        print(f"There is no change about {person.name} besides the policy.")
+        print(f"There is no availability change of {person.name} outside the policy.")
     return 0
 
 
@@ -207,11 +209,13 @@ def run_leave(arguments: argparse.Namespace) -> int:
             return 0
         stay = [one for one in would if one.fault]
         stack.put([hint, *(one.event for one in would if not one.fault)])
-    print(f"Sent: {len(would) - len(stay)} leads move, and no new ones come to {person.name}.")
+    print(f"Sent: {len(would) - len(stay)} leads move, and {person.name} gets no new ones.")
     if stay:
         print(f"{len(stay)} stay for now: without --to, routing finds somebody.")
     if person.active:
-        print(f"So that it lasts, set `active: false` for {person.id} in roster.yaml and publish.")
+        print(
+            f"To make it permanent, set `active: false` for {person.id} in roster.yaml and publish."
+        )
     return 1 if stay else 0
 
 

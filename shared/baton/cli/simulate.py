@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "simulate",
-        help="what a policy does with thousands of leads",
-        description="Sends leads through the real decisions, in memory and with a clock that"
-        " jumps: who gets them, how fairly, how fast, who waits, what is breached. The same seed"
-        " is the same run.",
+        help="simulate what a policy does with thousands of leads",
+        description="Sends leads through the real decisions, in memory and with a clock that "
+        "jumps: who gets them, how fairly, how fast, who waits, what is breached. "
+        "The same seed gives the same run.",
         epilog='A line of --from is JSON: {"fields": {"country": "Germany"}, "at":'
         ' "2026-12-01T09:15:00Z", "owner": "anna", "account": {"company": "anna"}}, by'
         " the policy's fields and people; all but fields may be left out.",
@@ -47,7 +47,9 @@ def add_parser(subparsers: Any) -> None:
     people = parser.add_argument_group("how people behave (shares of 1, working minutes)")
     people.add_argument("--accept", type=_share, metavar="SHARE", help="of leads that are accepted")
     people.add_argument("--qualify", type=_share, metavar="SHARE", help="of those touched")
-    people.add_argument("--leave", type=_share, metavar="SHARE", help="of weeks with a leave")
+    people.add_argument(
+        "--leave", type=_share, metavar="SHARE", help="of weeks in which a leave begins"
+    )
     people.add_argument("--reaction", type=_positive, metavar="MIN", help="median to accepting")
     people.add_argument("--touch", type=_positive, metavar="MIN", help="median to the first touch")
     parser.set_defaults(run=run)
@@ -147,7 +149,7 @@ def _show(result: Result, policy: Policy) -> None:
         ("  at once", result.at_once),
         ("  after a wait", result.after_wait),
         ("  by the end of their wait, to a manager", result.wait_given_up),
-        ("  to a manager, as nobody else could", result.last_resort),
+        ("  to a manager, because nobody else could take it", result.last_resort),
         ("still waiting at the end", result.still_waiting),
         *((f"not handed over: {why}", n) for why, n in result.not_handed.items()),
         ("accepted", result.accepted),
@@ -155,7 +157,7 @@ def _show(result: Result, policy: Policy) -> None:
         ("qualified", result.qualified),
         ("recycled", result.recycled),
         ("disqualified", result.disqualified),
-        ("pulled back, as nobody answered", result.pulled_back),
+        ("pulled back, because nobody acted", result.pulled_back),
         ("passed on by a rep", result.rejected),
         *((f"breached: {target}", n) for target, n in result.breaches.items()),
     ):

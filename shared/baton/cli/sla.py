@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from baton.domain.policy import Policy
     from baton.domain.world.events import Reapplied
 
-#: Put on the bus at once.
+#: Most events put on the bus in one call.
 AT_ONCE = 500
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     sla = subparsers.add_parser("sla", help="running clocks and the policy")
     actions = sla.add_subparsers(metavar="ACTION", required=True)
     parser = actions.add_parser(
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
                 events.clear()
         if arguments.apply and events:
             stack.put(events)
-    done = "sent" if arguments.apply else "nothing was changed; --apply does it"
+    done = "sent" if arguments.apply else "nothing was changed; --apply makes the change"
     print(f"{moved} of {looked} open leads have clocks that move ({done}).")
     return 0
 

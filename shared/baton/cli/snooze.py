@@ -12,13 +12,13 @@ from baton.presentation.wording import plain
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "snooze",
         help="postpone a lead until an agreed time",
-        description="While a lead is snoozed its clocks stand still, and it is not among its"
-        " owner's open leads. snooze in sla.yaml sets the longest time. Changes nothing without"
-        " --apply.",
+        description="While a lead is snoozed its clocks stand still, and it does not count as "
+        "one of its owner's open leads. snooze in sla.yaml sets the longest time. "
+        "Changes nothing without --apply.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
     parser.add_argument(
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         for reason in would.record.because if would.record else ("nothing changes",):
             print(plain(reason, stack.policy.zone_of(owner), seconds=True))
         if not arguments.apply:
-            print("Nothing was changed; --apply does it.")
+            print("Nothing was changed; --apply makes the change.")
             return 0
         stack.put([event])
     print(f"Sent. `baton explain {arguments.lead}` shows it in a moment.")

@@ -28,15 +28,15 @@ CHECKPOINT = Path(".local/status-migration.json")
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
-    status = subparsers.add_parser("status", help="bring old lead statuses up to date")
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
+    status = subparsers.add_parser("status", help="migrate old lead statuses")
     actions = status.add_subparsers(metavar="ACTION", required=True)
     parser = actions.add_parser(
         "migrate",
         help="move contacts from old lead statuses to those of the policy",
-        description="Changes the lead statuses listed under old_statuses in lifecycle.yaml to"
-        " their replacements. Changes nothing without --apply. If killed, it goes on"
-        " where it stopped when started again.",
+        description="Changes the lead statuses listed under old_statuses in lifecycle.yaml to "
+        "their replacements. Changes nothing without --apply. If it is killed, it "
+        "continues where it stopped when started again.",
         epilog="Exits with 1 while something is left to do, 0 when not, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -47,7 +47,7 @@ def add_parser(subparsers: Any) -> None:
         type=Path,
         default=CHECKPOINT,
         metavar="FILE",
-        help=f"where --apply keeps how far it is (default: {CHECKPOINT})",
+        help=f"where --apply stores its progress (default: {CHECKPOINT})",
     )
     parser.set_defaults(run=run)
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.apply and not mapping:
         raise CommandError("lifecycle.yaml has no old_statuses, so there is nothing to apply")
     line = Line()
-    with one_line_errors(account, "run it again later: it goes on where it stopped"):
+    with one_line_errors(account, "run it again later: it continues where it stopped"):
         census = census_of(account, arguments.budget, line)
         if arguments.apply:
             done = _apply(census, account, mapping, known, arguments.checkpoint, line)
@@ -105,7 +105,7 @@ def _apply(
     done = checkpoint.load(Progress(name, fingerprint(mapping)))
     _check_options(census, account, mapping)
     if done.seen:
-        print(f"going on after {done.seen:,} contacts ({file})")
+        print(f"continuing after {done.seen:,} contacts ({file})")
     for now in migrate(census, mapping, known, done):
         done = now
         if done.after:
@@ -155,7 +155,9 @@ def _show(done: Progress, mapping: dict[str, str], known: Iterable[str], *, appl
             table.add_row(Text(old), Text(mapping[old]), f"{count:,}")
         console.print(table)
     if done.unmapped:
-        table = Table(box=box.SIMPLE_HEAD, title="No new value is known for", title_justify="left")
+        table = Table(
+            box=box.SIMPLE_HEAD, title="The policy has no new value for", title_justify="left"
+        )
         table.add_column("value")
         table.add_column("contacts", justify="right")
         table.add_column("")

@@ -18,8 +18,10 @@ _COLOURS = {"same": "green", "read only": "dim", "changed": "red", "refused": "r
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the command; its ``run`` takes the arguments and answers the exit code."""
-    sync = subparsers.add_parser("sync", help="whether the mapped properties hold what is written")
+    """Register the command; its ``run`` takes the arguments and returns the exit code."""
+    sync = subparsers.add_parser(
+        "sync", help="check whether the mapped properties keep what is written"
+    )
     actions = sync.add_subparsers(metavar="ACTION", required=True)
     test = actions.add_parser(
         "test",
@@ -31,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
         " run.",
     )
     add_account_arguments(test)
-    test.add_argument("--all", action="store_true", help="list what came back as well")
+    test.add_argument("--all", action="store_true", help="also list the values that came back")
     test.set_defaults(run=run)
 
 

@@ -104,7 +104,7 @@ def _qualify(draft: Draft, event: Clicked) -> None:
 
 
 def _why_stale(draft: Draft, event: Clicked) -> Phrase | None:
-    """Why a click no longer means anything; None when it does."""
+    """Why a click is stale; None: it is not."""
     assignment, owner = draft.lead.assignment, draft.owner
     name = draft.lead.name
     if assignment is None:

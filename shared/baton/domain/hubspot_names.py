@@ -7,7 +7,7 @@ from typing import Final
 # --- of a contact
 STAGE: Final = "lifecyclestage"
 LEAD_STATUS: Final = "hs_lead_status"
-#: Of contacts, companies, deals and tasks alike.
+#: The same name for contacts, companies, deals and tasks.
 OWNER: Final = "hubspot_owner_id"
 CREATED: Final = "createdate"
 LAST_MODIFIED: Final = "lastmodifieddate"

@@ -21,7 +21,7 @@ class Request(Struct, frozen=True):
     path: str
     headers: Mapping[str, str] = {}
     body: bytes = b""
-    #: As it stood in the URL, without the question mark.
+    #: The query string as in the URL, without the question mark.
     query: str = ""
 
 

@@ -34,9 +34,9 @@ def check_hubspot(request: Request, public_url: str, secret: str, now: datetime)
     """
     Say whether HubSpot signed *request* with *secret*.
 
-    A v3 signature, where there is one, must be the one that holds: falling back to an older one
-    would let a recorded request live for ever. v1 and v2 sign no time, so a recording of these
-    cannot be told from HubSpot's own repeats; the identity of the events in it makes both harmless.
+    If there is a v3 signature, it must be valid: falling back to an older one would let a recorded
+    request be replayed for ever. v1 and v2 sign no time, so a recording of these cannot be told
+    from HubSpot's own repeats; the identity of the events in it makes both harmless.
 
     Args:
         public_url: The URL that HubSpot calls, without the path. Not rebuilt from the request,

@@ -20,7 +20,7 @@ from baton.domain.world.events import Action, AnyEvent, Clicked
 from baton.failures import Malformed
 from baton.wire.decoding import decode
 
-#: What an element of the card is called -> what using it means.
+#: Action id of an element of the card -> the owner's action.
 ACTIONS: dict[str, Action] = {
     "baton:accept": "accept",
     "baton:reject": "reject",

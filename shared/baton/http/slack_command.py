@@ -22,10 +22,10 @@ LONGEST = timedelta(days=366)
 
 HELP = "\n".join(
     (
-        "`/baton away` – no new leads come to you, until you say that you are back",
+        "`/baton away` – you get no new leads until you say that you are back",
         "`/baton away 15:30` – until then, in your own time; also `2026-12-01`,"
         " `2026-12-01 13:00`, `2 hours`, `3 days`",
-        "`/baton back` – new leads come to you again",
+        "`/baton back` – you get new leads again",
     )
 )
 NOTED = "Noted. Baton will tell you in a moment what this changes for your leads."
@@ -53,12 +53,12 @@ class _Form(Struct, frozen=True):
 
 
 class _Unclear(Exception):
-    """The text is not understood; the message says what is."""
+    """The text is not understood; the message says what to type."""
 
 
 def read_command(body: bytes, now: datetime) -> Command:
     """
-    Translate one slash command. If it is not understood, the answer says what is.
+    Translate one slash command. If it is not understood, the answer says what to type.
 
     Raises:
         Malformed: Not the form Slack sends; names the field.

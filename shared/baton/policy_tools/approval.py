@@ -1,8 +1,7 @@
 """Whose approval a policy needs before it may replace the active one.
 
 A signature belongs to a text. When the text changes the signature has to be renewed; an old one
-does not count. A removed definition needs no signature; the difference between the versions shows
-it.
+does not count. A removed definition needs no signature; `baton policy diff` shows it.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from baton.domain.policy import Definition, Policy
 from baton.policy_tools.faults import Path
 from baton.policy_tools.models import Files
 
-#: Stands as a name of a definition for whose approval is asked for.
+#: Stands in for a definition name: the list of signers itself.
 SIGN_OFF = "sign_off"
 
 
 @dataclass(frozen=True, slots=True)
 class Unapproved:
-    """A definition that is new or was changed, and has not all the approvals that it needs."""
+    """A definition that is new or changed, and lacks some of the approvals it needs."""
 
     #: ``stage:mql``, as in ``Policy.definitions``.
     name: str
@@ -43,14 +42,14 @@ def unapproved(
     today: date,
 ) -> tuple[Unapproved, ...]:
     """
-    What is new or changed in *definitions* without the approvals it asks for, in their order.
+    The new or changed definitions that lack approvals, in the order of *definitions*.
 
     Args:
-        active: Those of the active version. None at all: there is nothing that could have changed,
-            so nothing is unapproved, only assumed.
-        sign_off: Whose approval is asked for; nobody's: everything is approved. Those whom the
-            active version asks belong to them, or a change could be published by asking nobody.
-        today: An approval of a later day does not count yet.
+        active: The definitions of the active version. If it has none, nothing can have changed, so
+            nothing is unapproved, only assumed.
+        sign_off: The signers; empty: no approval is needed. It must include the signers of the
+            active version; otherwise removing them would allow any change.
+        today: An approval dated later than this does not count yet.
     """
     if not sign_off or not active:
         return ()
@@ -86,9 +85,9 @@ def is_renewed(now: Definition, before: Definition) -> bool:
     """
     Whether the approval of *now* is newer than that of *before*.
 
-    It is if its day is later, or if other people signed on the same day. Only days are stored, so a
-    second round by the same people on one day looks like the first; an earlier day is older than
-    the text.
+    It is newer if its day is later, or if other people signed on the same day. Only days are
+    stored, so a second signing by the same people on one day looks like the first. An earlier day
+    is never newer.
     """
     if now.approved_on != before.approved_on:
         return now.approved_on > before.approved_on
@@ -96,7 +95,7 @@ def is_renewed(now: Definition, before: Definition) -> bool:
 
 
 def assumed(policy: Policy, today: date) -> tuple[Definition, ...]:
-    """The definitions that somebody has yet to approve, by *today*."""
+    """The definitions that are not fully approved as of *today*."""
     until = today.isoformat()
     return tuple(
         one
@@ -109,8 +108,8 @@ def asked(policy: Policy) -> tuple[str, ...]:
     """
     Whose approval a stored policy asks for.
 
-    A version that was published before it was kept with it tells by its definitions: who has
-    signed, or has yet to sign, every one of them.
+    Older versions do not store their signers. For them the signers are those who have signed, or
+    have yet to sign, every definition.
     """
     if policy.lifecycle.sign_off:
         return policy.lifecycle.sign_off
@@ -138,5 +137,5 @@ def place(name: str, files: Files) -> tuple[str, Path]:
 
 
 def _indexed(key: str, wanted: str, items: Iterable[Any]) -> Path:
-    """Empty: none of the *items*, which all have an id, is the wanted one."""
+    """The path of the item whose id is *wanted*; empty: there is none."""
     return next(((key, index) for index, item in enumerate(items) if item.id == wanted), ())

@@ -18,7 +18,7 @@ def compile_calendar(
     *calendar* with the public holidays of *years*.
 
     Raises:
-        ValueError: It is not a valid calendar; says what is expected.
+        ValueError: It is not a valid calendar; the message says what is expected.
     """
     hours = {
         day: _pairs(intervals) for days, intervals in calendar.hours.items() for day in expand(days)
@@ -35,7 +35,7 @@ def compile_calendar(
 
 
 def check(roster: RosterFile, calendar: Calendar) -> Iterator[tuple[Path, str]]:
-    """What is wrong with a calendar that its model cannot see, as (path, message)."""
+    """Faults of a calendar that its model cannot find, as (path, message)."""
     if calendar.holidays is not None:
         yield from _known(calendar.holidays)
     if not any(calendar.hours.values()):
@@ -61,7 +61,7 @@ def _known(wanted: Holidays) -> Iterator[tuple[Path, str]]:
 
 def _public(wanted: Holidays, years: Iterable[int]) -> dict[str, str]:
     years = list(years)
-    if not years:  # without years the library would choose some by itself
+    if not years:  # without years the library would choose its own
         return {}
     import holidays
 

@@ -60,9 +60,9 @@ class Result(Struct, frozen=True):
 
     case: str
     problems: tuple[Problem, ...]
-    #: Transitions seen in it.
+    #: Transitions that the case has shown.
     transitions: tuple[str, ...]
-    #: The reasons of every decision on the way.
+    #: The reasons of every decision in the case.
     because: tuple[str, ...]
 
 
@@ -85,7 +85,7 @@ def _limited(person: Person) -> bool:
 
 
 class _Trial:
-    """A world with one lead: nobody has others, except the people the case calls busy."""
+    """A world with one lead. Nobody has other leads, except people whom the case declares busy."""
 
     def __init__(self, policy: Policy, case: Case) -> None:
         self.policy = policy
@@ -116,7 +116,7 @@ class _Trial:
     # --- playing
 
     def play(self) -> list[Problem]:
-        """Let everything happen. Returns what could not."""
+        """Play every step of the case. Returns a problem for each step that could not be worked."""
         for index, name in enumerate(self.case.busy):
             person = self.policy.person[name]
             zone = self.policy.zone_of(person)
@@ -171,7 +171,7 @@ class _Trial:
         )
 
     def _signal(self, step: Step) -> str:
-        """The person did something; a form leaves its trace in HubSpot."""
+        """Record a signal of the person; a form fill also changes the contact in HubSpot."""
         if step.signal == FORM:
             name, date = FORMS[-1]
             self._show({name: step.what, date: self.now.isoformat()}, "FORM")
@@ -210,7 +210,7 @@ class _Trial:
         return f"more than {MOST_CLOCKS} clocks came due"
 
     def _tell(self, event: AnyEvent) -> str:
-        """Decide, and make it so. Returns why the event could not be worked."""
+        """Decide, and store the result. Returns why the event could not be worked."""
         world = World(
             policy=self.policy,
             contact=self.contact,
@@ -223,7 +223,7 @@ class _Trial:
         )
         decision = decide(self.lead, event, world, self.now)
         if isinstance(decision, Needs):
-            return f"the decision lacks {decision}"  # everything was given: a fault of Baton's
+            return f"the decision lacks {decision}"  # cannot happen: the world holds everything
         self.because += (plain(why, seconds=True) for why in decision.because)
         if decision.unworkable is not None:
             return plain(decision.unworkable)
@@ -248,7 +248,7 @@ class _Trial:
         return ""
 
     def _look(self, pool: str) -> str:
-        """The queue is looked at; the lead is alone in it."""
+        """Try the queue again; the lead is the only one in it."""
         return self._tell(RoomMade(id=self._name(), lead_id="1", at=self.now, pool=pool))
 
     def _account(self) -> Account:

@@ -20,7 +20,7 @@ class Checked:
 
     files: Loaded
     results: tuple[cases.Result, ...]
-    #: Warnings, which refuse nothing; by file and line.
+    #: Warnings, by file and line; they do not stop publishing.
     warnings: tuple[Finding, ...] = ()
 
 

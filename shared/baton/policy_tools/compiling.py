@@ -1,4 +1,4 @@
-"""From the files to the compiled policy. Same files, same day: same bytes."""
+"""Compiles the files into a policy. The same files on the same day give the same bytes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What people sign: each definition as a fingerprint, and whose approval it has.
+"""What people sign: the fingerprint of each definition, and who has approved it.
 
-A fingerprint covers everything a definition says but the signature under it, so that a changed
-definition with an old signature is seen.
+A fingerprint covers a definition without its signature, so that an old signature under a changed
+definition is noticed.
 """
 
 from __future__ import annotations

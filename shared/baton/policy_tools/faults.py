@@ -9,7 +9,7 @@ from typing import Literal
 
 from baton.presentation import words
 
-#: Most known names listed when one of them was meant.
+#: Most known names listed if no name is similar.
 MOST = 12
 
 #: Where something stands inside a file: keys and list positions from the top.
@@ -35,8 +35,8 @@ class Finding:
     """
     One thing to fix. *key* is readable (``pools[0].members[1].rep``), empty for a file.
 
-    An error refuses the policy, a warning does not. *rule* names the lint rule it comes of; where
-    the message does not say it all, *why* says why it matters and *fix* how to fix it.
+    An error refuses the policy, a warning does not. *rule* is the name of the lint rule. *why* says
+    why the finding matters and *fix* how to fix it, if the message does not.
     """
 
     place: Place
@@ -67,8 +67,8 @@ class FailedCase:
 
 
 class PolicyError(Exception):
-    """The policy cannot be used. *faults* are all that were found, by file and line, those of the
-    cases in *failed* among them; *warnings* are what would not have stopped it."""
+    """The policy cannot be used. *faults*: all faults by file and line, including those of the
+    cases in *failed*. *warnings*: findings that do not stop publishing."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ def readable(path: Path) -> str:
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """``; did you mean "anna"?`` or, when nothing is near, ``; known are: …``."""
+    """``; did you mean "anna"?`` or, if no name is similar, ``; known are: …``."""
     lower = {name.lower(): name for name in reversed(known)}
     meant = word.lower()[:60]
     near = get_close_matches(meant, lower, n=5, cutoff=0.6)
@@ -111,7 +111,7 @@ def _likeness(name: str, meant: str) -> float:
 
 
 def quoted(value: object, limit: int = 40) -> str:
-    """The value as a person would write it, cut when long."""
+    """The value as written in the file; long ones are cut."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A calendar as policy files write it, read into its rules.
+"""Reads a calendar, as written in a policy file, into its rules.
 
 Anything unknown, malformed or without a time zone is refused with a ValueError that says what is
 expected.
@@ -31,11 +31,11 @@ def read_rules(data: Mapping[str, object]) -> Rules:
     Keys: ``tz`` (IANA name); ``hours`` (mon ... sun, each a list of ["HH:MM", "HH:MM"],
     a missing day is closed); ``holidays`` (dates, or dates with names); ``overrides``
     (date to hours); ``off`` (pairs of instants with a zone). Seconds may follow the
-    minutes, "24:00" may end an interval, one that ends at or before its start runs into
-    the next day, overlaps are merged. Dates may be ``date``s, instants ``datetime``s.
+    minutes, "24:00" may end an interval. An interval that ends at or before its start runs into the
+    next day. Overlaps are merged. Dates may be ``date``s, instants ``datetime``s.
 
     Raises:
-        ValueError: Something is unknown or malformed; says where, and what would be right.
+        ValueError: Something is unknown or malformed; the message says where, and what is expected.
     """
     _refuse_unknown(data, _KEYS, "a calendar")
     for key in ("tz", "hours"):
@@ -92,7 +92,7 @@ def _date(value: object, where: str) -> date:
         day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         day = None
-    if day is None or day.isoformat() != value:  # the standard has stranger forms
+    if day is None or day.isoformat() != value:  # ISO 8601 has more forms than these
         raise ValueError(f"{where}: {quoted(value)} is not a date; write it as 2026-12-25")
     return day
 

@@ -1,4 +1,4 @@
-"""From a folder of YAML to checked files, or to all their faults."""
+"""Loads a folder of YAML into checked files, or reports all their faults."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Folder = str | FilePath
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Files):
-    """The files as models, and where everything in them stands."""
+    """The files as models, with the line of everything in them."""
 
     trees: Mapping[str, Keys] = field(repr=False, compare=False)
 
     def fault(self, file: str, path: Path, message: str) -> Fault:
-        """A fault found later on, at the line of *path*."""
+        """A fault that is found after loading, at the line of *path*."""
         return Fault(place_of(self.trees[file], path)[0], readable(path), message)
 
 
@@ -34,13 +34,12 @@ def load(folder: Folder, overlay: Folder | None = None) -> Loaded:
     """
     Read and check the policy in *folder*, with *overlay* laid over it.
 
-    An overlay holds any of the files with only what it changes
+    An overlay has some of the files, with only the values it changes
     (``baton.policy_tools.overlay``). Cases belong to the policy they were written for, so with an
-    overlay only its own ones count.
+    overlay only the overlay's cases are tried.
 
     Raises:
-        PolicyError: Everything that is wrong, with file and line. No other exception comes of
-            what the files hold.
+        PolicyError: All faults, with file and line. The contents of files cause no other exception.
     """
     faults: list[Fault] = []
     trees = _read(FilePath(folder), faults, required=True)
@@ -94,7 +93,7 @@ def _read(folder: FilePath, faults: list[Fault], *, required: bool) -> dict[str,
 
 
 def _is_there(name: str, *folders: Folder | None) -> bool:
-    """Whether there is such a file, readable or not."""
+    """Whether the file exists, readable or not."""
     return any(folder and (FilePath(folder) / f"{name}.yaml").is_file() for folder in folders)
 
 

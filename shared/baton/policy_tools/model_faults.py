@@ -1,4 +1,4 @@
-"""What pydantic found, in words for the person who edits the file."""
+"""Explains pydantic's errors to the person who edits the file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Say = Callable[[ErrorDetails, str], str]
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], tree: Keys) -> Iterator[Fault]:
-    """Every error of *error* at its line of *tree*, with what would be right."""
+    """Every error in *error*, at its line of *tree*, with the expected value."""
     for details in error.errors(include_url=False):
         loc = tuple(part for part in details["loc"] if part != "[key]")
         if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
-            continue  # long enough as written; its items are at fault, and said so
+            continue  # long enough as written; the faults of its items are reported
         path = _as_written(tree, loc)
         place, _ = place_of(tree, path)
         field = _field_at(model, loc)
@@ -93,7 +93,7 @@ def _in_quotes(kind: str, given: object) -> str:
 
 
 def _with_its_key(model: type[BaseModel] | None, details: ErrorDetails) -> str:
-    """A word that stands where keys belong, with the one key that is needed there."""
+    """If a word is given instead of keys: how to write it with the one required key."""
     given = details["input"]
     if model is None or details["type"] not in _OF_KEYS or not isinstance(given, str):
         return ""
@@ -102,7 +102,7 @@ def _with_its_key(model: type[BaseModel] | None, details: ErrorDetails) -> str:
 
 
 def _as_written(tree: Tree, loc: Path) -> Path:
-    """*loc* as far as the file has it: a short form has less than the model it stands for."""
+    """The part of *loc* that exists in the file: a short form has fewer levels than its model."""
     path: Path = ()
     for part in loc:
         if place_of(tree, (*path, part))[1] != path:
@@ -113,8 +113,8 @@ def _as_written(tree: Tree, loc: Path) -> Path:
 
 
 def _field_at(model: Any, loc: Path) -> FieldInfo | None:
-    """The nearest field on the way to *loc* that says what belongs there. What is said of a whole
-    condition is not said of each test in it."""
+    """The innermost field on the path *loc*, whose description says what belongs there. Inside a
+    condition it is the test's own field, never the condition's."""
     found: FieldInfo | None = None
     for part in loc:
         inner = _bare(model)

@@ -32,7 +32,7 @@ DECLARED: dict[str, tuple[str, Pattern]] = {
     "track": ("recycling", ("tracks", EACH, "id")),
 }
 
-#: Names Baton itself uses where the policy has none.
+#: Names that Baton itself defines.
 BUILT_IN: dict[str, tuple[str, ...]] = {
     "rule": (
         "open-deal-owner",
@@ -46,7 +46,7 @@ BUILT_IN: dict[str, tuple[str, ...]] = {
     "signal": ("form", "call", "email", "meeting", "deal_created", "deal_won", "deal_lost"),
 }
 
-#: Where names of a kind are declared besides.
+#: A second place where names of a kind are declared.
 DECLARED_TOO: dict[str, tuple[str, Pattern]] = {
     "rule": ("routing", ("handoffs", EACH, "rules", EACH, "id")),
 }
@@ -119,7 +119,7 @@ USED_AS_KEYS: tuple[tuple[str, Pattern, str], ...] = (
     ("cases", ("cases", EACH, "expect", "deadlines"), "target"),
 )
 
-#: What a case can only expect where leads are scored.
+#: Expectations of cases that need a scoring.yaml.
 SCORED = tuple(("cases", EACH, "expect", key) for key in ("fit", "behaviour", "qualified"))
 
 #: Lists (of things, or of lists of things) whose items must differ in a key.
@@ -142,8 +142,8 @@ UNIQUE: tuple[tuple[str, Pattern, str], ...] = (
     ("cases", ("cases",), "id"),
 )
 
-#: Values that must differ wherever in the file they stand: an explanation names a rule without its
-#: group, a signature a group without its list, and a deal is in one stage.
+#: Values that must be unique across lists of a file: an explanation names a rule without its group,
+#: a signature names a group without its list, and a deal stage belongs to one stage.
 UNIQUE_ACROSS: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
     ("lifecycle", (("stages", EACH, "deal_stages", EACH),)),
     ("routing", (DECLARED["rule"][1], DECLARED_TOO["rule"][1])),
@@ -151,12 +151,12 @@ UNIQUE_ACROSS: tuple[tuple[str, tuple[Pattern, ...]], ...] = (
     ("scoring", (("fit", EACH, "rules", EACH, "id"), ("behaviour", EACH, "rules", EACH, "id"))),
 )
 
-#: Whose hours a target may count, beside the calendars by their ids.
+#: Words for whose hours a target counts; a calendar id is allowed, too.
 HOURS_OF = ("owner", "team", "territory")
 
-#: Pattern of names the policy gives -> names that mean something else already.
+#: Pattern of names in the policy -> names that are reserved there, and why.
 TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
-    ("scoring", ("signals", EACH, "id"), BUILT_IN["signal"], "is evidence Baton knows by itself"),
+    ("scoring", ("signals", EACH, "id"), BUILT_IN["signal"], "is a built-in kind of evidence"),
     ("scoring", ("fit", EACH, "id"), ("qualified",), "is what the thresholds are signed under"),
     (
         "scoring",
@@ -169,7 +169,7 @@ TAKEN: tuple[tuple[str, Pattern, tuple[str, ...], str], ...] = (
 
 
 def find(data: Any, pattern: Pattern, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value of *data* at *pattern*, whatever the shape of the other data."""
+    """Every value of *data* at *pattern*; data of another shape is skipped."""
     if not pattern:
         yield path, data
     elif pattern[0] == EACH:
@@ -187,8 +187,9 @@ class Names:
 
     Args:
         trees: The files that could be read.
-        absent: Optional files that the policy does without. Of any other that is not in *trees*
-            nothing is known, which is a fault of its own, so names of it are not judged.
+        absent: Optional files that the policy does without. Any other file that is not in *trees*
+            could not be read, which is reported already; names that it would declare are not
+            checked.
     """
 
     def __init__(self, trees: Mapping[str, Keys], absent: frozenset[str]) -> None:
@@ -201,12 +202,12 @@ class Names:
         return find(self.data.get(file), pattern)
 
     def of(self, kind: str) -> list[str] | None:
-        """Every name of the kind; None: they cannot be known."""
+        """Every name of the kind; None: the file that declares them could not be read."""
         known = self._of(kind)
         return None if known is None else list(known)
 
     def _of(self, kind: str) -> dict[str, None] | None:
-        """The same, looked for once: a large policy asks for it at every reference."""
+        """As ``of``, but cached: a large policy asks at every reference."""
         if kind not in self._known:
             self._known[kind] = self._found(kind)
         return self._known[kind]
@@ -221,7 +222,7 @@ class Names:
         return dict.fromkeys([*names, *BUILT_IN.get(kind, ())])
 
     def unknown(self, file: str, path: Path, value: object, kind: str) -> Iterator[Fault]:
-        """A fault if *value* is no name of the kind."""
+        """A fault if *value* is not a name of the kind."""
         known = self._of(kind)
         if known is None or not isinstance(value, str) or value in known:
             return

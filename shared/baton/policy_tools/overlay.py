@@ -1,4 +1,5 @@
-"""Lay a few changed values over a policy, for example clocks in seconds for a demonstration."""
+"""Merges an overlay, a few changed values, into a policy: for example clocks in seconds for a
+demonstration."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ def lay(over: Tree, base: Tree) -> Tree:
     """
     *base* with *over* on top.
 
-    Keys merge deeply; a key given as nothing (``null``) goes back to its default. Lists replace,
-    except lists of things with an ``id`` on both sides: those merge by id, new ones at the end.
-    Each value keeps the place it was written at, so faults name the right file.
+    Keys are merged deeply; a key set to ``null`` returns to its default. A list replaces the
+    earlier list, unless the items of both have an ``id``: then they are merged by id, with new ones
+    at the end. Each value keeps the file and line where it was written, so that faults name the
+    right file.
     """
     if isinstance(over, Keys) and isinstance(base, Keys):
         return _keys(over, base)
@@ -41,7 +43,7 @@ def _many(over: Many, base: Many) -> Many:
 
 
 def _by_id(many: Many) -> dict[str, Tree]:
-    """The items by their id; empty if any has none, or two have the same."""
+    """The items by id; empty if an item has none or two have the same."""
     found: dict[str, Tree] = {}
     for item in many.items:
         name = item.items.get("id") if isinstance(item, Keys) else None

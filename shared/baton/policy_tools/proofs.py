@@ -1,4 +1,4 @@
-"""Checks of a policy as a whole, so that a lead always has an owner or a queue."""
+"""Checks of the whole policy: every lead gets an owner or a queue."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from baton.policy_tools.models.roster import Person, RosterFile
 from baton.policy_tools.models.routing import Pool, RoutingFile, Rule
 from baton.policy_tools.models.sla import Ladder, SlaFile, Target
 
-#: Everybody a decision may look at is read for it, a hundred at a time, and what came of each is
-#: kept with it.
+#: A decision reads the loads of all people it may consider, a hundred at a time, and stores the
+#: result for each.
 MOST_PEOPLE = 500
 
-#: Working stages: more than these are refused; more than ``MANY_STAGES`` the linter warns about.
+#: Most working stages; above ``MANY_STAGES`` the linter warns.
 MOST_STAGES = 9
 MANY_STAGES = 7
 
@@ -25,7 +25,7 @@ Finding = tuple[str, Path, str]
 
 
 def check(files: Mapping[str, Any]) -> Iterator[Finding]:
-    """Findings as (file, path, message); a proof that needs a missing file is left out."""
+    """Findings as (file, path, message); checks that need a missing file are skipped."""
     lifecycle: LifecycleFile | None = files.get("lifecycle")
     routing: RoutingFile | None = files.get("routing")
     roster: RosterFile | None = files.get("roster")
@@ -64,7 +64,7 @@ def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
         yield (
             "routing",
             (*place, last, "active"),
-            "the last one must always count, so that no lead is ever nowhere: add one without",
+            "the last one must always be active, so that every lead is routed: add one without",
         )
     yield from _always_matches(
         "routing",
@@ -75,7 +75,8 @@ def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
 
 
 def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:
-    """Later handoffs come after the first, at working stages, and not while it still runs."""
+    """Later handoffs must be at working stages after the accepted stage, where the first handoff
+    ends."""
     rank = {stage.id: index for index, stage in enumerate(lifecycle.stages)}
     side = {stage.id for stage in lifecycle.stages if stage.side}
     for index, handoff in enumerate(routing.handoffs):
@@ -86,13 +87,13 @@ def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Findin
             yield (
                 "routing",
                 here,
-                f"{quoted(handoff.stage)} must come after {quoted(lifecycle.accepted)}, with which"
-                " the first handoff ends",
+                f"{quoted(handoff.stage)} must come after {quoted(lifecycle.accepted)}, where "
+                "the first handoff ends",
             )
 
 
 def _always_matches(file: str, name: Path, conditional: list[bool]) -> Iterator[Finding]:
-    """The last of a list must match everything, and no other may."""
+    """Only the last item of the list must match everything."""
     last = len(conditional) - 1
     for index, has_when in enumerate(conditional):
         if index == last and has_when:
@@ -100,8 +101,8 @@ def _always_matches(file: str, name: Path, conditional: list[bool]) -> Iterator[
                 file,
                 (*name, index, "when"),
                 (
-                    "the last one must match every lead, so that none is nowhere: "
-                    "remove its when, or add one without"
+                    "the last one must match every lead, so that each gets a result: remove "
+                    "its when, or add one without a when"
                 ),
             )
         if index < last and not has_when:
@@ -135,8 +136,8 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
         yield (
             "lifecycle",
             ("stages", working[MOST_STAGES]),
-            f"is working stage number {MOST_STAGES + 1} of {len(working)}: five to seven are"
-            " worked with, ten are not; make a status of it",
+            f"is working stage number {MOST_STAGES + 1} of {len(working)}: five to seven work "
+            "in practice, ten do not; make it a status",
         )
     if lifecycle.recycled == lifecycle.disqualified:
         yield "lifecycle", ("disqualified",), "must be another stage than recycled"
@@ -158,7 +159,7 @@ def _stages(lifecycle: LifecycleFile) -> Iterator[Finding]:
     folded = [source.lower() for source in lifecycle.backward]
     for index, source in enumerate(lifecycle.backward):
         if source.lower() in folded[:index]:
-            yield "lifecycle", ("backward", source), "is there twice; case does not count"
+            yield "lifecycle", ("backward", source), "appears twice; case is ignored"
     if not any(reason.offered for reason in lifecycle.reasons):
         yield "lifecycle", ("reasons",), "reps must be offered at least one, or they cannot reject"
 
@@ -192,8 +193,8 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
                     "lifecycle",
                     here,
                     (
-                        f"leads {'off the way' if off_the_way else 'back'} from "
-                        f"{quoted(source)} to {quoted(move.to)}: say reverse: true"
+                        f"leads {'to a side stage' if off_the_way else 'back'} from "
+                        f"{quoted(source)} to {quoted(move.to)}: set reverse: true"
                     ),
                 )
     for source in (lifecycle.handoff, lifecycle.accepted):
@@ -203,8 +204,8 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
                     "lifecycle",
                     ("transitions",),
                     (
-                        f"none leads from {quoted(source)} to {quoted(goal)}, where rejected leads "
-                        "go: add one"
+                        f"no transition leads from {quoted(source)} to {quoted(goal)}, where "
+                        "rejected leads go: add one"
                     ),
                 )
 
@@ -231,7 +232,7 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                     yield (
                         "routing",
                         (*at, "pool"),
-                        (f"goes round in a loop: {quoted(step.pool)} was tried before"),
+                        (f"is a loop: {quoted(step.pool)} was tried before"),
                     )
                 seen.add(step.pool)
                 if last:
@@ -241,7 +242,9 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 if any(one.wait is not None for one in pool.fallback[:number]):
                     yield "routing", (*at, "wait"), "comes after another wait: one is enough"
                 if last:
-                    message = "must end in a person, who gets what has waited: add {person: …}"
+                    message = (
+                        "must end in a person, who gets the leads that waited: add {person: …}"
+                    )
                     yield "routing", at, message
                 continue
             person = people.get(step.person or "")
@@ -262,7 +265,7 @@ def _pools(routing: RoutingFile, roster: RosterFile) -> Iterator[Finding]:
                 "routing",
                 here,
                 (
-                    f"with its fallbacks it names {count} people, and one decision looks at "
+                    f"with its fallbacks it names {count} people, and one decision considers "
                     f"{MOST_PEOPLE} at most: split it by territory or segment"
                 ),
             )
@@ -285,13 +288,13 @@ def _choosing(pool: Pool, here: Path, people: Mapping[str, Person]) -> Iterator[
             yield (
                 "routing",
                 (*at, "rep"),
-                f"{quoted(member.rep)} has no max_open in roster.yaml, by which the least loaded"
-                " is measured: give them one",
+                f"{quoted(member.rep)} has no max_open in roster.yaml, which least_loaded "
+                "needs: give them one",
             )
 
 
 def _reached(pool: Pool, pools: Mapping[str, Pool]) -> set[str]:
-    """Everybody a decision about *pool* may look at."""
+    """Everybody whom a decision about *pool* may consider."""
     chain = [pool, *(pools[s.pool] for s in pool.fallback if s.pool and s.pool in pools)]
     people = {member.rep for one in chain for member in one.members}
     return people | {step.person for step in pool.fallback if step.person}
@@ -312,7 +315,7 @@ def _managers(roster: RosterFile) -> Iterator[Finding]:
             seen.add(above.id)
             above = people[above.manager]
         if above.id == person.id:
-            yield "roster", here, "goes round in a loop: the manager reports to this person"
+            yield "roster", here, "is a loop: the manager reports to this person"
 
 
 def _backups(roster: RosterFile, people: Mapping[str, Person]) -> Iterator[Finding]:
@@ -323,7 +326,7 @@ def _backups(roster: RosterFile, people: Mapping[str, Person]) -> Iterator[Findi
             stand_in = people.get(stand_in.backup or "")
         if stand_in is not None and stand_in.id == person.id:
             here: Path = ("people", index, "backup")
-            yield "roster", here, "goes round in a loop: in the end they stand in for themselves"
+            yield "roster", here, "is a loop: in the end they are their own backup"
 
 
 def _ladders(sla: SlaFile) -> Iterator[Finding]:
@@ -351,7 +354,7 @@ def _fits(target: Target, ladder: Ladder) -> Iterator[str]:
 
 
 def _closing(lifecycle: LifecycleFile, recycling: RecyclingFile | None) -> Iterator[Finding]:
-    """A reason that passes a lead on closes none."""
+    """A reason that passes a lead on must not be used where a lead is closed."""
     passing = {reason.id for reason in lifecycle.reasons if reason.pass_on}
     used: list[tuple[str, Path, str | None]] = []
     for index, stage in enumerate(lifecycle.stages):

@@ -1,7 +1,7 @@
 """Names that must exist, and names that must not exist twice.
 
-This looks at the data as written, not at the models, so that a typo in one place does not hide
-the faults of another: everything is found in one run.
+This checks the data as written, not the models, so that a typo in one place does not hide faults
+elsewhere: one run finds everything.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ def _used(names: Names) -> Iterator[Fault]:
     if "scoring" in names.absent:
         for pattern in SCORED:
             for path, _ in names.at("cases", pattern):
-                message = "is worked out by scoring.yaml, which this policy does without: remove it"
+                message = "needs a scoring.yaml, which this policy does not have: remove it"
                 yield names.fault("cases", path, message)
 
 
 def _properties_of_companies(names: Names) -> Iterator[Fault]:
-    """A company property that no field is looked up in would change nothing in a case."""
+    """Company properties in cases that no field is looked up in; they would have no effect."""
     if "lifecycle" not in names.data:
         return
     places = names.at("lifecycle", ("fields", EACH, "look_up", EACH))
@@ -76,7 +76,7 @@ def _properties_of_companies(names: Names) -> Iterator[Fault]:
 
 
 def _hours(names: Names) -> Iterator[Fault]:
-    """Whose hours a target counts: somebody's who has them."""
+    """Targets that count by a calendar, team or territory that has no hours."""
     given = {
         "team": ("roster", ("teams", EACH, "calendar"), "no team of roster.yaml has a calendar"),
         "territory": (
@@ -91,7 +91,7 @@ def _hours(names: Names) -> Iterator[Fault]:
         elif value in given:
             file, pattern, none = given[value]
             if file in names.data and not [*names.at(file, pattern)]:
-                yield names.fault("sla", path, f"{quoted(value)}: {none}; give one, or say owner")
+                yield names.fault("sla", path, f"{quoted(value)}: {none}; add one, or write owner")
 
 
 def _on_duty(names: Names) -> Iterator[Fault]:
@@ -106,12 +106,12 @@ def _on_duty(names: Names) -> Iterator[Fault]:
 def _taken(names: Names) -> Iterator[Fault]:
     for path, value in names.at("lifecycle", ("fields", EACH, "id")):
         if not isinstance(value, str):
-            continue  # said by the model
+            continue  # reported by the model
         if value in typed.DERIVED:
-            message = f"{quoted(value)} is worked out by Baton: give the field another name"
+            message = f"{quoted(value)} is computed by Baton: give the field another name"
             yield names.fault("lifecycle", path, message)
         elif value in OPERATORS:
-            message = f"{quoted(value)} has a meaning of its own in conditions: choose another name"
+            message = f"{quoted(value)} has another meaning in conditions: choose another name"
             yield names.fault("lifecycle", path, message)
     for file, pattern, taken, why in TAKEN:
         for path, value in names.at(file, pattern):
@@ -146,7 +146,7 @@ def _differ(names: Names, file: str, values: Iterator[tuple[Path, object]]) -> I
 
 
 def _syncs(names: Names) -> Iterator[Fault]:
-    """Two answers for the same leads and the same property."""
+    """Sync rules with the same property and the same condition."""
     first: dict[str, Path] = {}
     for path, item in names.at("lifecycle", ("sync", EACH)):
         if not isinstance(item, dict) or not isinstance(item.get("property"), str):

@@ -16,12 +16,12 @@ def in_use(lifecycle: LifecycleFile) -> list[str]:
 
 
 def check(lifecycle: LifecycleFile) -> Iterator[tuple[Path, str]]:
-    """What is wrong with ``old_statuses``: each leads from a value not in use to one that is."""
+    """Faults of ``old_statuses``: each must map an unused value to one in use."""
     used = in_use(lifecycle)
     for old, new in lifecycle.old_statuses.items():
         where: Path = ("old_statuses", old)
         if not old:
-            yield where, "an empty value is no old status: contacts without one are left alone"
+            yield where, "an empty value is not an old status: contacts without one are left alone"
         elif old in used:
             yield where, f"{quoted(old)} is in use by this policy, so it is not old"
         elif new not in used:

@@ -1,4 +1,4 @@
-"""Conditions against what they test: fields with their kinds, and the facts Baton works out."""
+"""Checks conditions against the kinds of the fields and derived facts that they test."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.names import EACH, Names, Pattern, find
 from baton.presentation.words import listed
 
-#: Facts that Baton derives from the fields, in order, and their kinds; ``name``: the ids that
-#: its value is one of.
+#: Facts that Baton derives from the fields, in order, and their kinds; ``name``: the value is an id
+#: declared in the policy.
 DERIVED = {
     "stage": "name",
     "days_in_stage": "number",
@@ -25,9 +25,9 @@ DERIVED = {
     "qualified": "flag",
     "tier": "name",
 }
-#: How many of DERIVED are known where a condition is tested.
+#: How many items of DERIVED are known where a condition is tested.
 _STAGE, _TERRITORY, _SEGMENT, _SCORE, _ALL = 3, 4, 5, 9, 10
-#: Those that only a scoring.yaml gives.
+#: The derived facts that need a scoring.yaml.
 SCORES = ("fit", "behaviour", "hand_raise", "qualified")
 
 CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
@@ -50,14 +50,14 @@ CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
     ("lifecycle", ("sync", EACH, "when"), _ALL),
 )
 
-#: Test -> the kinds of field it is for.
+#: Test -> the kinds of fields that it applies to.
 _FOR = {
     "at_least": ("number",),
     "below": ("number",),
     "within": ("date",),
     "matches": ("text", "email", "phone"),
 }
-#: Kind -> how it is tested.
+#: Kind -> how to write a test on it.
 _RIGHT = {
     "text": "a list of values, or matches",
     "number": "at_least and below",
@@ -71,7 +71,8 @@ _RIGHT = {
 
 
 def check(names: Names) -> Iterator[Fault]:
-    """Finds names in conditions that do not exist, are not known yet, or have another kind."""
+    """Find names in conditions that do not exist, are not known yet, or are of another kind than
+    the test."""
     for file, pattern, count in CONDITIONS:
         for path, value in names.at(file, pattern):
             yield from _Conditions(names, file, tuple(DERIVED)[:count]).block(path, value)
@@ -89,7 +90,7 @@ class _Conditions:
         }
 
     def block(self, path: Path, when: object) -> Iterator[Fault]:
-        """The faults of a block and of the blocks in it."""
+        """The faults of a block and of all blocks nested in it."""
         for name, test in when.items() if isinstance(when, dict) else ():
             here = (*path, name)
             if name in {"all", "any", "not"}:
@@ -106,8 +107,8 @@ class _Conditions:
         if name in SCORES and "scoring" in self._names.absent:
             yield self._fault(
                 path,
-                f"{name} is worked out by scoring.yaml, which this policy does without: add one, "
-                "or test a field",
+                f"{name} needs a scoring.yaml, which this policy does not have: add one, or test "
+                "a field",
             )
         elif name in self._derived:
             yield from self._typed(name, DERIVED[name], test, path)
@@ -141,11 +142,11 @@ class _Conditions:
             elif kind == "number" and isinstance(value, str | bool):
                 word = _text(value)
                 if number_in(word) is None:
-                    message = f"{quoted(word)} is no number: write {_in_numbers(word)}"
+                    message = f"{quoted(word)} is not a number: write {_in_numbers(word)}"
                     yield self._fault(at, message)
 
     def _one_of(self, name: str, kind: str, path: Path, value: object) -> Iterator[Fault]:
-        """The choices compare as everything does, without case."""
+        """A fault if the value is not one of the choices, ignoring case."""
         given = self._fields.get(name, {}).get("values", ()) if kind == "choice" else (True, False)
         known = [_text(one) for one in (given if isinstance(given, tuple) else ())]
         word = _text(value)
@@ -161,7 +162,7 @@ class _Conditions:
             yield self._fault(path, message)
 
     def _or_kind(self, name: str, key: str) -> str:
-        """A field nobody gave a kind is text; it may be meant to be another."""
+        """A hint if the field has no kind: it counts as text, and another kind may be meant."""
         if name in self._fields and "kind" not in self._fields[name]:
             return f", or give the field kind: {_FOR[key][0]} in lifecycle.yaml"
         return ""
@@ -190,7 +191,7 @@ _SINGULAR = {
 
 
 def _each(value: object, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The items of a list, or the one thing that stands for a list of one."""
+    """The items of a list, or the single value that is written without a list."""
     if isinstance(value, tuple):
         for index, item in enumerate(value):
             yield (*path, index), item
@@ -199,7 +200,7 @@ def _each(value: object, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _values(test: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """The values a test names, in its short forms and its long one."""
+    """The values that a test lists, in its short or its long form."""
     if isinstance(test, dict):
         if "any_of" in test:
             yield from _each(test["any_of"], (*path, "any_of"))
@@ -211,7 +212,7 @@ _COMPARED = re.compile(r"(>=?|<=?)\s*([0-9]{1,15})", re.ASCII)
 
 
 def _in_numbers(word: str) -> str:
-    """What was meant by a comparison with a whole number, as a test."""
+    """A comparison with a whole number such as ">= 5", rewritten as a test; else "a number"."""
     match = _COMPARED.fullmatch(word.strip())
     if match is None:
         return "a number"
@@ -222,5 +223,5 @@ def _in_numbers(word: str) -> str:
 
 
 def _text(value: object) -> str:
-    """As the models read it."""
+    """The value as text, as the models convert it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,8 +2,8 @@
 
 A small, strict reading of YAML, because a policy is signed by people who do not know its traps:
 ``NO`` is Norway and not false, ``13:30`` is a time and not 810, a key given twice is a fault
-instead of the last one winning, and nothing is expanded (no anchors, no tags), so a file means what
-it shows.
+instead of the last one winning, and nothing is expanded (no anchors, no tags), so a file has no
+hidden content.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from baton.policy_tools.faults import Fault, Path, Place, PolicyError, quoted, r
 MAX_DEPTH = 40
 MAX_BYTES = 2_000_000
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C is ten times faster, not needed
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C is faster, but optional
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?([0-9]{1,30}\.[0-9]{0,30}|\.[0-9]{1,30})([eE][-+]?[0-9]{1,3})?")
 _TAB = re.compile(r" *\t")
@@ -45,7 +45,7 @@ class Many:
 @dataclass(frozen=True, slots=True)
 class Keys:
     items: dict[str, Tree]
-    #: Where each key stands.
+    #: The place of each key.
     places: dict[str, Place]
     place: Place
 
@@ -81,7 +81,7 @@ def parse(text: str, file: str) -> Keys:
 
 
 class _Reader:
-    """Builds the tree from parser events; collects faults that need not stop the reading."""
+    """Builds the tree from parser events; collects faults and reads on if it can."""
 
     def __init__(self, text: str, file: str) -> None:
         self._file = file
@@ -146,9 +146,9 @@ class _Reader:
 
 
 def _scalar(event: Any) -> Scalar:
-    """Read a plain scalar by the YAML 1.2 core rules, less octal, hex and the infinities."""
+    """Read a plain scalar by the YAML 1.2 core rules, without octal, hex and infinities."""
     text: str = event.value
-    if not event.implicit[0]:  # quoted or a block: text, whatever it looks like
+    if not event.implicit[0]:  # quoted or a block: always text
         return text
     if text in {"", "~", "null"}:
         return None
@@ -172,9 +172,9 @@ def plain(tree: Tree) -> Any:
 
 def place_of(tree: Tree, path: Path) -> tuple[Place, Path]:
     """
-    Where *path* stands, and how much of it is really there.
+    The place of *path*, and the part of it that exists.
 
-    A key that is missing stands where its parent begins.
+    A missing key has the place of its parent.
     """
     place = tree.place
     for depth, part in enumerate(path):

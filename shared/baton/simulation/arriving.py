@@ -42,7 +42,7 @@ _Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class Arrival(Struct, frozen=True, forbid_unknown_fields=True):
-    """A lead that becomes one for sales."""
+    """A lead that arrives at the handoff to sales."""
 
     #: Field of the policy -> its value.
     fields: dict[str, str]
@@ -113,8 +113,8 @@ def made_up(policy: Policy, leads: int, chance: Random) -> Iterator[Arrival]:
 def scheduled(
     arrivals: Sequence[Arrival], policy: Policy, start: date, days: int, chance: Random
 ) -> list[tuple[datetime, Arrival]]:
-    """Every lead with its instant (UTC), the first one first: those without one come in the busy
-    hours of somebody's zone, on one of *days* days from *start*."""
+    """Every lead with the instant (UTC) of its arrival, in order. Leads without one arrive in the
+    busy hours of somebody's zone, on one of *days* days from *start*."""
     zones = [ZoneInfo(policy.calendars[p.calendar].zone) for p in policy.people if p.active]
     dates = [start + timedelta(days=n) for n in range(max(1, days))]
     busy = [_DAYS[day.weekday()] for day in dates]

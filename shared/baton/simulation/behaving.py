@@ -58,7 +58,7 @@ class People:
         return self._chance.random() < self._behaviour.qualify
 
     def rejects_for(self, *, worked: bool = False) -> str:
-        """A reason; once *worked*, one that ends the lead's way."""
+        """A reason for rejecting a lead; once it was *worked*, only a reason that closes it."""
         return self._chance.choice(self._ends if worked else self._reasons)
 
     def reacts_at(self, person: Person, now: datetime) -> datetime:
@@ -81,7 +81,7 @@ class People:
             return now + delay
 
     def leaves(self, start: datetime, days: int) -> Iterator[Leave]:
-        """Everybody's leave, besides the time off in the roster."""
+        """The leave of everybody, in addition to the time off in the roster."""
         for person in self._policy.people:
             if person.role != "rep" or not person.active:
                 continue

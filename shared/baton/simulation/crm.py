@@ -27,7 +27,8 @@ class SimulatedCrm:
         self.now: datetime
 
     def add(self, lead: str, arrival: Arrival, at: datetime) -> str:
-        """The contact of *arrival*, which becomes a lead for sales *at*; the stage's name."""
+        """Add the contact of *arrival*, which enters the handoff stage *at* that instant; returns
+        HubSpot's name of the stage."""
         properties = {
             self._policy.field[name].property: value
             for name, value in arrival.fields.items()

@@ -95,7 +95,7 @@ class Simulation:
 
     def run(self, on_arrival: Callable[[int], None] = lambda leads: None) -> Result:
         """
-        Play it to the end.
+        Play the simulation to its end.
 
         Args:
             on_arrival: Called with the number of leads so far, each time one arrives.
@@ -118,8 +118,8 @@ class Simulation:
         self._work(event)
 
     def _world_with_all_loads(self, policy: Policy, event: AnyEvent) -> World:
-        """All that a decision may ask for. Reading is free here; asking would mean deciding
-        twice."""
+        """The world with everything that a decision may need. Reading costs nothing here, and a
+        missing item would mean deciding twice."""
         lead = event.lead_id
         return World(
             policy,
@@ -173,7 +173,7 @@ class Simulation:
     # --- what people do
 
     def _given(self, lead: Lead, person: Person) -> None:
-        """A person now owns a lead, and acts on it or not."""
+        """Schedule what the new owner of a lead does, if anything."""
         assignment = lead.assignment
         assert assignment is not None
         does = self._people.does()

@@ -30,7 +30,7 @@ class Result(Struct, frozen=True):
     events: int
     starts: datetime
     ends: datetime
-    #: Leads that got an owner at once, after a wait, by the end of their wait, or as last resort.
+    #: Leads that got an owner at once, after a wait, when their wait timed out, or as last resort.
     at_once: int
     after_wait: int
     wait_given_up: int
@@ -65,7 +65,7 @@ class Result(Struct, frozen=True):
 
 
 def spread(spans: Iterable[timedelta]) -> Spread | None:
-    """None: there is nothing to spread."""
+    """The spread of *values*; None: there are none."""
     seconds = sorted(span.total_seconds() for span in spans)
     if not seconds:
         return None
@@ -91,7 +91,7 @@ class Life(Struct):
 
 
 class Tally(Struct):
-    """What is counted while it runs."""
+    """The counts of a running simulation."""
 
     lives: dict[str, Life] = {}
     outcomes: Counter[str] = Counter()

@@ -1,4 +1,5 @@
-"""Everything gets on the bus, in as few calls as its limits allow, or the caller hears of it."""
+"""Every entry is put on the bus, in as few calls as its limits allow, or the caller gets an
+error."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def entries(count: int) -> list[Entry]:
 
 
 def no_sleep(_seconds: float) -> None:
-    """Retries need not be waited for here."""
+    """Skip the waits between retries."""
 
 
 def test_an_entry_carries_the_event_in_its_words() -> None:

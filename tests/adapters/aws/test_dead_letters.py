@@ -1,4 +1,4 @@
-"""`baton redrive` from the command line to the queues and back, on SQS as moto plays it."""
+"""`baton redrive` from the command line to the queues and back, on moto's SQS."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def test_more_than_a_call_holds_goes_back_up_to_the_limit(urls: dict[str, str]) 
 
 
 def stacks(outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """CloudFormation knows the stack baton-test (moto's wants half of PyPI for that)."""
+    """A fake CloudFormation that knows the stack baton-test (moto's needs many packages for
+    that)."""
 
     class CloudFormation:
         def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803 boto3's name

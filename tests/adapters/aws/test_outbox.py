@@ -1,4 +1,4 @@
-"""Effects going out to their queues."""
+"""The outbox sends effects to their queues."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EFFECTS: list[Callable[[], AnyEffect]] = [
 ]
 
 
-# ---------------------------------------------------------------- going out
+# ---------------------------------------------------------------- sending
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=[effect.__name__ for effect in EFFECTS])

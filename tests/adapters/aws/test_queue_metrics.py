@@ -1,4 +1,4 @@
-"""What is logged and counted of a worked message."""
+"""The log line and the metrics of a worked message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages being worked off a queue, with a clock of the test's."""
+"""Working messages from a queue, with a clock that the test controls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.fakes.consumer import (
     raising,
 )
 
-# ---------------------------------------------------------------- being worked
+# ---------------------------------------------------------------- working messages
 
 
 def test_what_worked_is_gone() -> None:
@@ -118,7 +118,7 @@ def test_a_fault_of_ours_is_tried_a_few_times_and_parked_by_type_and_place() -> 
 
 
 def test_an_outage_does_not_use_up_the_tries_at_a_fault() -> None:
-    """Receives count outages too; the first fault after one is not the last."""
+    """Receives during an outage must not count as faults: the first fault after one is retried."""
     sqs = given_messages("bad")
     errors: list[Exception] = [KeyError("passing"), *[Retryable("down")] * 20]
 

@@ -1,4 +1,4 @@
-"""Secrets are read late and seldom, survive an outage, and follow a rotation."""
+"""Secrets are read on demand and rarely, survive an outage, and follow a rotation."""
 
 from __future__ import annotations
 

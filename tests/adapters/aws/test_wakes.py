@@ -1,4 +1,4 @@
-"""Wakes arrive just before their instant, so that whoever works them is ready on time."""
+"""Wakes arrive just before their instant, so that their worker is ready on time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.builders import NOW
 
 
 class Queue:
-    """A queue that keeps what it was asked."""
+    """A fake SQS that records its requests."""
 
     def __init__(self) -> None:
         self.delays: list[int] = []

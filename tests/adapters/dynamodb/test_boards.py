@@ -1,4 +1,4 @@
-"""One exam for the boards in DynamoDB and for their fake."""
+"""Contract tests of boards, for DynamoDB and the fake."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ SECOND = timedelta(seconds=1)
 
 
 class OneAtATime:
-    """A client whose requests are carried out one after another, as DynamoDB's are for an item;
-    moto's are not."""
+    """A client that carries out requests one after another, as DynamoDB does for one item; moto
+    does not."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -153,7 +153,7 @@ def test_an_entry_keeps_its_readers_zone_and_its_weight(boards: Noticeboards) ->
 def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
     boards: Noticeboards,
 ) -> None:
-    """DynamoDB takes 400 KB; a text of HubSpot's may have 65,536 characters."""
+    """A DynamoDB item holds 400 KB; a HubSpot text may have 65,536 characters."""
     for number in range(8):
         who = Phrase("who", ("é" * 65_536, "x" * 65_536))
         board = boards.join(notice(number, title=Phrase("held.is", (who, "SQL"))), NOW)
@@ -161,7 +161,7 @@ def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
     assert len(msgspec.json.encode(board.entries)) < 100_000
 
 
-# ---------------------------------------------------------------- finding one's board again
+# ---------------------------------------------------------------- finding the board of a notice
 
 
 def test_who_never_joined_is_on_no_board(boards: Noticeboards) -> None:
@@ -231,11 +231,11 @@ def test_eight_at_once_lose_nothing(boards: Noticeboards, count: int) -> None:
     assert len(slots) == -(-count // ENTRIES)
 
 
-# ---------------------------------------------------------------- only the real one
+# ---------------------------------------------------------------- only the real adapter
 
 
 class Meanwhile:
-    """A client before whose request something happens: somebody else was faster."""
+    """A client that does something before a request, as if another worker were faster."""
 
     def __init__(self, client: Any, when: Callable[[dict[str, Any]], bool]) -> None:
         self._client, self._when = client, when
@@ -321,7 +321,7 @@ def test_a_newer_state_does_not_take_the_place_of_another_boards_entry(table: An
 
 def test_a_join_whose_answer_was_lost_is_found_by_its_repetition(table: Any) -> None:
     class Deaf:
-        """Its first request is carried out, and the answer lost."""
+        """A client whose first request is carried out, but whose answer is lost."""
 
         lost = False
 
@@ -373,7 +373,7 @@ def test_who_is_always_too_late_comes_back(table: Any) -> None:
         Boards(Unlucky(table, opens), TABLE).join(notice(1), clock_far_ahead)
 
 
-# --- no more than so many in an hour
+# --- the limit per hour
 
 
 def personal(number: int, **changes: Any) -> NoticeState:
@@ -418,7 +418,7 @@ def test_a_summary_counts_what_it_has_no_room_for(boards: Noticeboards) -> None:
 def test_a_summary_that_can_count_no_more_is_followed_by_another(
     table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The item stays bounded, and still nothing is dropped."""
+    """The item stays bounded, and no notice is dropped."""
     monkeypatch.setattr("baton.domain.escalation.batching.MOST", ENTRIES + 2)
     boards = Boards(table, TABLE)
     for number in range(3):
@@ -438,7 +438,7 @@ def counts(arguments: dict[str, Any]) -> bool:
 
 
 def full_summary(table: Any) -> tuple[Boards, datetime]:
-    """A summary with room for none but to be counted, and the moment."""
+    """A summary that can only count further notices, and the time now."""
     others, at = Boards(table, TABLE), NOW + 10 * OPEN_FOR
     for number in range(3):
         others.join(personal(number), NOW + 2 * number * OPEN_FOR)
@@ -448,7 +448,7 @@ def full_summary(table: Any) -> tuple[Boards, datetime]:
 
 
 def test_who_is_counted_by_two_at_once_counts_once(table: Any) -> None:
-    """The lease of the one ended, and it lives."""
+    """The lease of the first worker has ended, but the worker is still alive."""
     others, at = full_summary(table)
     client = Meanwhile(table, counts)
     client.act = lambda: others.join(personal(900), at)
@@ -484,7 +484,7 @@ def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
 
 
 def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards) -> None:
-    """An edit rings no bell."""
+    """Slack does not notify on an edit."""
     warned = boards.join(personal(1), NOW)
     breach = boards.join(personal(2, level="breach"), NOW + SECOND)
     assert warned.slot != breach.slot
@@ -509,7 +509,7 @@ def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards
 def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
     boards: Noticeboards, opener: str, level: str, late: timedelta, news: bool
 ) -> None:
-    """The same slot warned, and now it is a breach: that is for the bell."""
+    """The same slot was a warning and is now a breach, which must notify."""
     boards.join(personal(1, level=opener), NOW)
     warned = boards.join(personal(2), NOW + SECOND)
     later = personal(2, version=2, level=level)
@@ -559,14 +559,15 @@ _LEVELS = st.sampled_from(["info", "warning", "breach"])
             st.integers(0, 9),  # whose notice
             st.integers(1, 3),  # its state
             _LEVELS,
-            st.sampled_from([0, 2, 2, 2]),  # how many an hour; 0 counts for nobody
-            st.sampled_from([0, 1, 30, 60, 300, 1200, 3600]),  # seconds since the last
+            st.sampled_from([0, 2, 2, 2]),  # messages per hour; 0: no limit
+            st.sampled_from([0, 1, 30, 60, 300, 1200, 3600]),  # seconds since the notice before
         ),
         max_size=25,
     )
 )
 def test_the_fake_is_what_the_table_does(steps: list[tuple[int, int, str, int, int]]) -> None:
-    """So that what is tried with the fake is tried of the table."""
+    """Random sequences give the same results on the fake and the table, so tests may use the
+    fake."""
     with mock_aws():
         fake, real = FakeBoards(), Boards(dynamo(), TABLE)
         at = NOW

@@ -70,7 +70,7 @@ def test_health_readings_are_read_from_their_items(
 
 
 def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
-    """The keys are theirs; this is what notices when they move."""
+    """Publishing and the sweep define the keys; this test fails if they change."""
     at = SWEPT - timedelta(minutes=1)
     assert (
         PolicyStore(client, "leads").publish(empty_policy("Example"), by="kim", at=at).version == 1

@@ -1,4 +1,4 @@
-"""The store's exam: the real one on moto's DynamoDB and the fake one give the same answers."""
+"""Contract tests of the lead store: moto's DynamoDB and the fake give the same answers."""
 
 from __future__ import annotations
 
@@ -187,8 +187,8 @@ def test_what_happened_is_found_by_day(store: Store) -> None:
 
 
 def test_who_is_asked_for_twice_is_read_once(store: Store) -> None:
-    """DynamoDB refuses a batch with a key in it twice; a pull-back names its owner and the pool
-    the owner is in."""
+    """DynamoDB refuses a batch that has a key twice; a pull-back needs its owner and the pool with
+    the same owner."""
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     turns, loads = store.world(["enterprise", "enterprise"], ["anna", "ben", "anna"])
@@ -223,7 +223,7 @@ def test_leads_are_spread_over_the_shards() -> None:
     ],
 )
 def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Exception]) -> None:
-    """TransactionConflict and throttling come from the real DynamoDB only, so they are played."""
+    """Only the real DynamoDB raises TransactionConflict and throttling, so they are simulated."""
     client = boto3.client(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
@@ -239,7 +239,7 @@ def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Excep
 
 
 def test_what_dynamodb_will_never_take_is_said_so() -> None:
-    """Too large an item would otherwise be repeated for days, with nobody owning the lead."""
+    """Otherwise an item that is too large would be retried for days while nobody owns the lead."""
     client = boto3.client(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
     )

@@ -1,4 +1,5 @@
-"""Older and newer code share a table: what newer code stored is refused by older code, and kept."""
+"""Older and newer code share a table: older code refuses what newer code stored, and leaves it
+unchanged."""
 
 from __future__ import annotations
 
@@ -30,12 +31,12 @@ from tests.builders import NOW, POLICY, minutes
 from tests.fakes.effects import card_state, notice_state
 
 LATER = NOW + minutes(5)
-#: The numbers of today's code, which plays the older one here.
+#: The numbers of today's code, which is the older code here.
 KNOWN = dict(SCHEMAS)
 
 
 class Shared:
-    """A table that code of two versions works on."""
+    """A table that two versions of the code use."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.client = boto3.client(
@@ -51,10 +52,10 @@ class Shared:
 
     @property
     def policies(self) -> PolicyStore:
-        return PolicyStore(self.client, TABLE)  # a new one: it keeps what it read for a while
+        return PolicyStore(self.client, TABLE)  # a new one: a store caches the policy
 
     def newer(self, kind: Kind) -> None:
-        """From now on it is newer code that works, which knows another shape of *kind*."""
+        """From now on newer code runs, which has another shape of *kind*."""
         self._patch.setitem(schema.SCHEMAS, kind, KNOWN[kind] + 1)
 
     def older(self, kind: Kind) -> None:
@@ -72,7 +73,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shared]:
 
 
 DECISION, EVENT = first()
-#: The lead that the decision leaves, in a pool's queue.
+#: The lead after the decision, in a pool's queue.
 WAITING = replace(
     DECISION,
     lead=replace(
@@ -127,7 +128,7 @@ def publishes(on: Shared) -> None:
     on.policies.publish(POLICY, by="test", at=NOW)
 
 
-#: Kind -> how newer code stores one, and everything older code might do to it.
+#: Kind -> how newer code stores an item, and every operation of older code on it.
 CASES: dict[Kind, tuple[Callable[[Shared], None], list[Callable[[Shared], object]]]] = {
     "lead": (
         stores_lead,
@@ -220,12 +221,12 @@ def test_an_item_of_a_newer_schema_is_refused_and_left_as_it_is(
 
 @pytest.mark.parametrize("kind", CASES)
 def test_newer_code_reads_what_older_code_stored(shared: Shared, kind: Kind) -> None:
-    """Numbers only ever rise, and an item of before there were numbers counts as 1."""
+    """Numbers only rise, and an item without a number counts as 1."""
     store, acts = CASES[kind]
     store(shared)
     for item in shared.items():
         key = {"pk": item["pk"], "sk": item["sk"]}
-        if item["pk"]["S"] != "POLICY":  # there have been two shapes of it: tests/kept has both
+        if item["pk"]["S"] != "POLICY":  # it has had two shapes: tests/kept has both
             item.pop("schema")
             shared.client.put_item(TableName=TABLE, Item=item | key)
     shared.newer(kind)
@@ -233,7 +234,7 @@ def test_newer_code_reads_what_older_code_stored(shared: Shared, kind: Kind) -> 
 
 
 def test_a_place_that_newer_code_took_is_not_given_up_by_older_code(shared: Shared) -> None:
-    """Neither read before it is deleted nor before it is written over, so the write asks."""
+    """A place is not read before it is deleted or replaced, so the write has a condition."""
     shared.newer("place")
     stores_lead(shared)
     shared.older("place")
@@ -251,7 +252,8 @@ def test_the_watchdog_leaves_leads_of_newer_code_to_newer_code(shared: Shared) -
 
 
 def test_a_board_that_newer_code_has_touched_is_left_to_newer_code(shared: Shared) -> None:
-    """Replaced or counted by newer code, it has entries that older code would misread."""
+    """Newer code replaced or counted an entry, so the board has entries that older code would
+    misread."""
     shared.boards.join(notice_state(), NOW)
     shared.newer("board")
     shared.boards.join(notice_state(version=2), NOW + timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""Published versions never change, and the pointer moves under its conditions."""
+"""Published versions never change, and the pointer moves only if its conditions hold."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TABLE = "leads"
 
 
 class Counting:
-    """The client, with its calls written down."""
+    """A client that records its calls."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -51,7 +51,7 @@ class Counting:
         return call
 
     def read(self) -> list[str]:
-        """The sort keys read since the last look."""
+        """The sort keys read since the last call."""
         keys = [kwargs["Key"]["sk"]["S"] for name, kwargs in self.calls if name == "get_item"]
         self.calls.clear()
         return keys
@@ -136,13 +136,13 @@ def test_what_was_forced_is_kept_with_the_version(store: PolicyStore, client: Co
     store.publish(empty_policy("two"), by="ada", at=NOW, note="the fair is today", forced=forced)
     newest, oldest = store.versions()
     assert (newest.forced, newest.by, newest.note) == (forced, "ada", "the fair is today")
-    assert oldest.forced == ()  # its item has no such attribute, as those of before have none
+    assert oldest.forced == ()  # its item lacks the attribute, like older items
     item = client.get_item(TableName=TABLE, Key={"pk": {"S": "POLICY"}, "sk": {"S": "V#000001"}})
     assert "forced" not in item["Item"]
 
 
 def test_what_was_compared_with_an_overtaken_version_is_not_published(store: PolicyStore) -> None:
-    """Its approvals were looked at against another text than the one it would replace."""
+    """Its approvals were checked against another text than the one it would replace."""
     assert store.active_version() == 0
     publish(store, "one")
     seen = store.active_version()
@@ -167,7 +167,7 @@ def test_a_version_of_another_form_is_said_to_be_unreadable(
 
 
 def test_the_pointer_says_what_was_active_before(store: PolicyStore, client: Counting) -> None:
-    """The health door reads it; its shape is a contract."""
+    """The health function reads the pointer, so its shape is a contract."""
     publish(store, "one")
     publish(store, "two")
     item = client.get_item(TableName=TABLE, Key={"pk": {"S": "POLICY"}, "sk": {"S": "ACTIVE"}})
@@ -235,7 +235,7 @@ def test_a_moved_pointer_is_seen_within_five_seconds(client: Counting) -> None:
 
 
 def test_a_clock_that_was_set_back_is_looked_at_anew(client: Counting) -> None:
-    """Otherwise a policy read in the future would stay until then."""
+    """Otherwise a policy cached at a future time would be used until then."""
     writer, reader = PolicyStore(client, TABLE), PolicyStore(client, TABLE)
     publish(writer, "one")
     reader.active(NOW + timedelta(days=1))
@@ -250,7 +250,7 @@ def test_of_two_publishers_at_the_same_moment_one_wins_and_the_other_is_told(
     publish(writer, "one")
 
     class Slow(Counting):
-        """Somebody else publishes between this one's look and its write."""
+        """A client that lets somebody else publish between its read and its write."""
 
         def transact_write_items(self, **kwargs: Any) -> Any:
             publish(writer, "theirs")

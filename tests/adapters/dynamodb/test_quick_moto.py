@@ -1,4 +1,4 @@
-"""Moto answers the same with and without what tests/fakes/quick_moto.py leaves out."""
+"""Moto gives the same answers with and without the shortcuts of tests/fakes/quick_moto.py."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ITEM: dict[str, Any] = {
 
 
 def answers() -> list[Any]:
-    """What DynamoDB says of ITEM in each of the ways in which it gives items."""
+    """The answers of DynamoDB with ITEM, for each operation that returns items."""
     key = {name: ITEM[name] for name in ("pk", "sk")}
     with mock_aws():
         client = dynamo()

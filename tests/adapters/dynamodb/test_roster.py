@@ -1,4 +1,4 @@
-"""People's loads and trails: one exam for the table and its fake."""
+"""Contract tests of people's loads and trails, for the table and the fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One exam for the slots in DynamoDB and for their fake."""
+"""Contract tests of slots, for DynamoDB and the fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose account a contact belongs to: one exam for HubSpot's adapter and its fake."""
+"""Contract tests of finding the account's owner, for HubSpot's adapter and the fake."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_who_has_nothing_belongs_to_nobody(stage: Stage, known: bool) -> None:
     assert stage.crm.account(contact, EVERYWHERE, "helvia.example") == Account(looked=EVERYWHERE)
 
 
-# ---------------------------------------------------------------- only the real one
+# ---------------------------------------------------------------- only the real adapter
 
 
 def test_requests_are_spent_only_on_what_is_asked(real: SandboxStage, peer: Peer) -> None:

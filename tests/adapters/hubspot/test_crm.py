@@ -1,4 +1,5 @@
-"""One exam for HubSpot's adapter (against the sandbox, through HubSpot's client) and its fake."""
+"""Contract tests of HubSpot's adapter (against the sandbox, through HubSpot's client) and the
+fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls within a budget, and work that waits as HubSpot asks."""
+"""Calls stay within a budget, and work waits as long as HubSpot asks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from baton.failures import Rejected, Retryable, Unauthorised
 
 
 class Clock:
-    """Time passes only while somebody waits."""
+    """A clock on which time passes only during waits."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""What only the real adapter can show: HubSpot's forms, limits and bad weather."""
+"""Tests of the real adapter only: HubSpot's formats, limits and failures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def real(peer: Peer) -> SandboxStage:
     return SandboxStage(peer)
 
 
-# ---------------------------------------------------------------- only the real one
+# ---------------------------------------------------------------- only the real adapter
 
 
 def test_a_task_body_is_safe_html_and_ends_with_the_marker(real: SandboxStage) -> None:
@@ -124,7 +124,7 @@ def test_a_background_is_three_requests_and_only_for_what_is_asked(
 
 
 def test_a_change_is_dated_by_the_first_write_of_the_value() -> None:
-    """Somebody who saves a form without changing it has changed nothing."""
+    """Saving a form without changes writes the same value again, which is not a change."""
     nine, ten = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
     again = [Change("OPEN", ten, "IMPORT"), Change("OPEN", nine, "crm_ui"), Change("NEW", nine)]
     record = Record(id="1", propertiesWithHistory={"hs_lead_status": again})
@@ -140,7 +140,7 @@ def test_an_associated_list_is_read_to_its_end(real: SandboxStage) -> None:
     assert len(real.http.linked("contacts", contact_id, "tasks")) == 3
 
 
-# ---------------------------------------------------------------- bad weather
+# ---------------------------------------------------------------- failures
 
 CALLS: list[Any] = [
     pytest.param(lambda s, c: s.crm.contacts([c], []), id="contacts"),

@@ -83,7 +83,7 @@ def test_a_group_that_exists_is_refused(grouped: HubspotSchema) -> None:
 
 @pytest.fixture
 def poor() -> Iterator[HubspotSchema]:
-    """Of an app with neither scope."""
+    """The adapter of an app that has neither scope."""
     config = msgspec.structs.replace(CONFIG, missing_scopes=(READ_SCOPE, WRITE_SCOPE))
     with Sandbox(config) as sandbox:
         yield HubspotSchema(FixedToken(CONFIG.hubspot_access_token), sandbox.hubspot_url)

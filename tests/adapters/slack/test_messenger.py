@@ -1,4 +1,4 @@
-"""One exam for Slack's adapter (against the sandbox, through Slack's client) and its fake."""
+"""Contract tests of Slack's adapter (against the sandbox, through Slack's client) and the fake."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_reply_goes_to_who_clicked(messenger: Messenger) -> None:
     messenger.reply(reply_state(channel=channel))
 
 
-# ---------------------------------------------------------------- only the real one
+# ---------------------------------------------------------------- only the real adapter
 
 
 def test_what_is_shown_is_the_rendered_state(real: SlackMessenger, peer: Peer) -> None:

@@ -28,7 +28,7 @@ def policy() -> Policy:
 
 
 def contact(properties: dict[str, str], days: int = 10) -> Row:
-    """Contact 1, who came to the stage it has *days* ago. Empty properties are left out."""
+    """Contact 1, which entered its stage *days* ago. Empty properties are left out."""
     stage = properties.get(STAGE, "")
     entry = Change(stage, NOW - timedelta(days=days), "FORM")
     history: dict[str, tuple[Change, ...]] = {STAGE: (entry,)} if stage else {}
@@ -38,7 +38,7 @@ def contact(properties: dict[str, str], days: int = 10) -> Row:
 def found(
     policy: Policy, row: Row, side: AccountContext | None = None
 ) -> dict[str, dict[str, int]]:
-    """Code -> parts of what is found about one contact."""
+    """Code of a finding -> its parts, for one contact."""
     return {
         one.code: one.parts
         for one in report(policy, side or AccountContext(OWNERS, ()), row).findings
@@ -75,7 +75,7 @@ WON = AccountContext(OWNERS, (Deal("9", "won", ("1",)),))
 
 
 def but(kind: str, changed: dict[str, str], days: int = 10) -> Row:
-    """The sound contact of that kind with some properties changed; empty ones are taken away."""
+    """A faultless contact of that kind with some properties changed; empty ones are removed."""
     return contact(SOUND[kind] | changed, days)
 
 
@@ -129,7 +129,7 @@ def test_what_is_no_fault(policy: Policy, row: Row, side: AccountContext | None)
 
 
 def test_the_last_entry_counts_not_the_first(policy: Policy) -> None:
-    """Recycled and back again: the wait begins anew."""
+    """After a lead was recycled and came back, the time in its stage starts again."""
     stages = ("marketingqualifiedlead", "recycled", "marketingqualifiedlead")
     days = (200, 150, 20)
     past = tuple(
@@ -190,7 +190,7 @@ def test_a_person_whom_two_reps_have_stands_out(policy: Policy) -> None:
 
 
 def test_old_moves_and_writes_can_be_left_out(policy: Policy) -> None:
-    """They stay in the history for good, also when they have long been dealt with."""
+    """They stay in the history for ever, even if they were dealt with long ago."""
     row = but("mql", {})
     past = (
         Change("salesqualifiedlead", NOW - timedelta(days=300), "IMPORT"),
@@ -276,7 +276,7 @@ def test_sales_has_the_lead_from_the_handoff_until_it_is_won(policy: Policy) -> 
 
 
 def test_the_gravest_comes_first(policy: Policy) -> None:
-    """Leads that nobody has before values that are only out of date."""
+    """Leads without an owner come before values that are only out of date."""
     made = report(policy, AccountContext(OWNERS, ()), but("mql", {OWNER: "", STATUS: "OLD"}))
     assert [one.code for one in made.findings] == ["no_owner", "unknown_status"]
 

@@ -21,7 +21,7 @@ CAREFREE = (rep("anna"), rep("ben"), rep("carl"), rep("cora"), manager("mona"), 
 
 
 class Office:
-    """A desk whose decisions are written down."""
+    """A desk that records its decisions."""
 
     def __init__(self, policy: Policy) -> None:
         self.desk = Desk(policy)

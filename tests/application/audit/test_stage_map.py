@@ -1,4 +1,4 @@
-"""Which stage followed which, beside what the policy allows."""
+"""The actual stage map compared with the policy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def policy() -> Policy:
 
 
 def way(*stages: str, source: str = "CRM_UI") -> list[Change]:
-    """A stage a day."""
+    """A history with one new stage per day."""
     return [
         Change(STAGES.get(stage, stage), START + timedelta(days=n), source)
         for n, stage in enumerate(stages)

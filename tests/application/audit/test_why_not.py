@@ -1,4 +1,5 @@
-"""Why not me: for every way to be passed over, a sentence and the smallest change."""
+"""Why-not: each reason for being skipped has a sentence, and the smallest change that would
+help."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def answer(desk: Desk, decision: Decision, who: str) -> Answer:
 
 
 def asked(policy: Policy, who: str = "anna", **changes: Any) -> Answer:
-    """Of a first lead, with *changes* of who is asked about."""
+    """The answer about a first lead, with *changes* to the person asked about."""
     people = tuple(replace(p, **changes) if p.id == who else p for p in policy.people)
     desk = Desk(replace(policy, people=people))
     return answer(desk, desk.arrive("101"), who)
@@ -45,7 +46,7 @@ OFF = (TimeOff(NOW, NOW + minutes(24 * 60)),)
     [
         ({"active": False}, "Anna is not active.", "`active: true` in roster.yaml."),
         ({"time_off": OFF}, "Anna is away.", "Without the time off until Wed 4 Mar"),
-        ({"max_open": 0}, "Anna is full.", "One open lead less, or a `max_open` higher by one."),
+        ({"max_open": 0}, "Anna is full.", "One open lead fewer, or a `max_open` higher by one."),
         ({"max_per_day": 0}, "Anna is full for today.", "a `max_per_day` higher by one."),
         ({"max_per_week": 0}, "Anna is full for this week.", "a `max_per_week` higher by one."),
     ],
@@ -63,7 +64,7 @@ def test_who_said_that_they_are_away_can_say_that_they_are_back() -> None:
     desk.away("anna")
     found = answer(desk, desk.arrive("101"), "anna")
     assert found == Answer(
-        "Anna has said to be away.", "`/baton back` in Slack, or `baton roster back anna`."
+        "Anna is marked as away.", "`/baton back` in Slack, or `baton roster back anna`."
     )
 
 
@@ -110,7 +111,7 @@ def test_a_queue_and_a_full_pool_are_the_pools_matter() -> None:
     desk = Desk(routed())
     for n in range(5):
         desk.arrive(f"{n}")
-    assert "none is overtaken" in answer(desk, desk.arrive("9"), "anna").why
+    assert "no lead overtakes another" in answer(desk, desk.arrive("9"), "anna").why
 
 
 def test_who_has_the_account_comes_before_every_rule() -> None:
@@ -147,7 +148,7 @@ def test_a_rule_that_comes_too_late_would_have_to_come_first() -> None:
 
 def test_a_rule_out_of_its_window_says_so() -> None:
     late = replace(FRENCH, when={}, window=Window(start=NOW + minutes(60 * 24 * 30)))
-    assert "it counts from Thu 2 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
+    assert "the rule is active from Thu 2 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
 
 
 def test_nobody_gets_what_no_rule_leads_to() -> None:
@@ -158,7 +159,7 @@ def test_nobody_gets_what_no_rule_leads_to() -> None:
 
 def test_the_manager_comes_only_where_nobody_else_can() -> None:
     found = asked(DESK, "mona")
-    assert "comes to Mona only where nobody in Desk can take a lead" in found.why
+    assert "reaches Mona only if nobody in Desk can take a lead" in found.why
 
 
 def test_every_obstacle_has_a_change() -> None:

@@ -1,4 +1,4 @@
-"""Every sentence of the calendar conventions, case by case, and what a calendar refuses."""
+"""Every rule of the calendar conventions, case by case, and what a calendar refuses."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_add_counts_working_time_only(start: str, working: str, expected: str) -
     ],
 )
 def test_subtract_mirrors_add(end: str, working: str, expected: str) -> None:
-    """A warning so much before a deadline must never fall after that deadline."""
+    """A warning before a deadline must never fall after the deadline."""
     assert calendar().subtract(local(end), amount(working)) == local(expected)
 
 
@@ -442,7 +442,7 @@ def test_results_are_utc_whatever_zone_comes_in() -> None:
 
 
 def test_a_second_occurrence_given_as_start_is_the_later_instant() -> None:
-    """Input with fold=1 must not be taken for its twin an hour before."""
+    """Input with fold=1 must not be taken for the same wall time an hour before."""
     late = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo(BERLIN), fold=1)
     always = WorkCalendar.always(BERLIN)
     assert always.add(late, amount("1:00")) == utc("2026-10-25T02:30")
@@ -477,7 +477,7 @@ HOUR = timedelta(hours=1)
     ],
 )
 def test_naive_datetimes_are_refused(ask: Any) -> None:
-    with pytest.raises(ValueError, match="carries no time zone"):
+    with pytest.raises(ValueError, match="has no time zone"):
         ask(calendar())
 
 
@@ -545,7 +545,7 @@ def test_years_of_leave_are_waited_out() -> None:
 
 @pytest.mark.parametrize("days", range(30, 400, 7))
 def test_leave_of_any_length_is_waited_out_from_either_side(days: int) -> None:
-    """However the table grows over it, the end of the leave is not mistaken for the end."""
+    """However the table grows, the end of a leave is not mistaken for the end of the calendar."""
     begin = utc("2026-05-04T00:00")
     end = begin + timedelta(days=days)
     rules = daily(["09:00", "10:00"], off=[[begin, end]], tz="UTC").rules
@@ -563,12 +563,13 @@ def test_leave_of_any_length_is_waited_out_from_either_side(days: int) -> None:
 @pytest.mark.parametrize("tz", ["Pacific/Kiritimati", "Etc/GMT+12", NEW_YORK, "Asia/Kathmandu"])
 @pytest.mark.parametrize("shift", [["23:55", "23:54"], ["00:01", "24:00"], ["12:00", "11:59"]])
 def test_no_minute_is_lost_where_the_table_grows(tz: str, shift: list[str]) -> None:
-    """Shifts reach over its edges, from zones a day ahead of UTC to half a day behind."""
+    """Shifts cross the edges of the table, in zones from a day ahead of UTC to half a day
+    behind."""
     rules = daily(shift, tz=tz).rules
     at = utc("2027-01-15T00:00")
     for step in (timedelta(days=1), timedelta(days=-1)):
         used = WorkCalendar(rules)
-        for n in range(90):  # well over the edge of what the first question built
+        for n in range(90):  # far beyond the table that the first call built
             day = Span(at + n * step, at + n * step + timedelta(days=1))
             closed = timedelta(days=1) - used.between(*day)
             assert closed == timedelta(minutes=1), day
@@ -704,7 +705,7 @@ def test_dates_and_instants_may_come_parsed_and_holidays_named() -> None:
 
 
 def test_equal_definitions_share_one_hashable_calendar() -> None:
-    """What was worked out for one lead serves the next."""
+    """The table that was computed for one lead serves the next."""
     again = calendar(copy.deepcopy(OFFICE), holidays=[], off=None)
     assert again is calendar()
     assert {again: 1}[WorkCalendar(again.rules)] == 1

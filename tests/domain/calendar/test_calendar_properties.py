@@ -1,7 +1,7 @@
-"""Working time against an oracle that ticks, against workclock, and against its own algebra.
+"""Working time compared with a tick-by-tick oracle, with workclock, and with algebraic laws.
 
-The oracle shares no idea with the code it judges. It never turns a wall time into an instant:
-it reads the wall clock of every fifth minute of some days, and looks up which ticks show what.
+The oracle shares no method with the tested code. It never converts a wall time to an instant: it
+reads the wall clock at every fifth minute of some days, and looks up the ticks.
 """
 
 from __future__ import annotations
@@ -45,14 +45,15 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Clockface:
-    """What the wall clock of a zone shows at each tick from *since* on."""
+    """The wall time of a zone at each tick from *since* on."""
 
     since: datetime
     walls: tuple[datetime, ...]
     first_seen: dict[datetime, int]
 
     def tick_of(self, wall: datetime) -> int:
-        """The first tick that shows *wall*; where none does, as far after the gap as into it."""
+        """The first tick that shows *wall*; if none does, the tick as far after the gap as *wall*
+        is into it."""
         if wall in self.first_seen:
             return self.first_seen[wall]
         for before, after in pairwise(self.walls):
@@ -79,7 +80,7 @@ def _clock(text: str) -> timedelta:
 
 
 def open_ticks(data: Data, face: Clockface, pauses: Pauses) -> list[bool]:
-    """For each tick, whether work is done in the five minutes it begins."""
+    """For each tick, whether the five minutes after it are open."""
     walls = face.walls
     by_rule = [False] * len(walls)
     by_override = [False] * len(walls)
@@ -108,14 +109,14 @@ def open_ticks(data: Data, face: Clockface, pauses: Pauses) -> list[bool]:
 
 
 class Oracle:
-    """Counts tick by tick, knowing *days* days from *since*."""
+    """Counts tick by tick within *days* days from *since*."""
 
     def __init__(self, data: Data, since: date, days: int, pauses: Pauses = ()) -> None:
         face = clockface(data["tz"], since, days)
         self.since, self.open = face.since, open_ticks(data, face, list(pauses))
 
     def add(self, start: datetime, working: timedelta) -> datetime | None:
-        """None where the days known are not enough."""
+        """None: the known days are not enough."""
         k = (start - self.since) // TICK
         for n in range(k, len(self.open)):
             if self.open[n]:
@@ -127,7 +128,7 @@ class Oracle:
         return None
 
     def subtract(self, end: datetime, working: timedelta) -> datetime | None:
-        """None where the days known are not enough: the shifts that run into the first days began
+        """None: the known days are not enough, because shifts that run into the first days began
         before them."""
         k = -((self.since - end) // TICK)  # the tick after, or at, the end
         for n in reversed(range(k)):
@@ -157,7 +158,7 @@ class Oracle:
         return self.open[(at - self.since) // TICK]
 
 
-# --- what to ask about
+# --- strategies
 
 
 @lru_cache
@@ -183,7 +184,7 @@ SHIFTS = st.lists(st.tuples(clock_times(False), clock_times(True)).map(list), ma
 
 @dataclass(frozen=True)
 class Week:
-    """A calendar, the days around it that matter, and pauses in them."""
+    """A calendar, the days to test it on, and pauses in them."""
 
     data: Data
     around: date
@@ -197,7 +198,7 @@ class Week:
         return Oracle(self.data, self.around - 5 * DAY, 11, self.pauses)
 
 
-# Made once: a strategy that is made for each example is also looked over for each, which took a
+# Created once: a strategy that is created for each example is also validated for each, which took a
 # third of the time.
 NEAR = st.integers(-2, 3)
 BREAKS = st.tuples(st.integers(0, 4 * DAY // TICK), st.integers(1, DAY // TICK))
@@ -259,7 +260,7 @@ def weeks(draw: st.DrawFn, exceptions: bool = True, pauses: bool = True) -> Week
 
 
 def short(draw: Any, available: timedelta) -> timedelta:
-    """An amount up to what is available, often a round one or all there is."""
+    """An amount up to what is available, often a round one or all of it."""
     micros = available // timedelta.resolution
     some = st.integers(0, micros).map(lambda n: timedelta(microseconds=n))
     ticks = st.integers(0, available // TICK).map(lambda n: n * TICK)
@@ -282,7 +283,7 @@ def test_counting_forward_and_backward_agrees_with_ticking(week: Week, data: st.
         assert calendar.add(at, ahead, week.pauses) == due
     if (since := oracle.subtract(at, behind)) is not None:
         assert calendar.subtract(at, behind, week.pauses) == since
-        if behind:  # minus nothing is nothing, which counts forward
+        if behind:  # minus zero is zero, which counts forward
             assert calendar.add(at, -behind, week.pauses) == since
 
 
@@ -301,7 +302,7 @@ def test_measuring_agrees_with_ticking(week: Week, data: st.DataObject) -> None:
         assert calendar.next_open(a) == opening
 
 
-# --- against workclock, where its conventions are ours: no overrides, no time off
+# --- against workclock, where it has the same conventions: no overrides, no time off
 
 
 def peer(data: Data) -> workclock.Schedule:
@@ -331,7 +332,7 @@ def test_workclock_counts_the_same(week: Week, working: timedelta, data: st.Data
     calendar = week.calendar
     a, b = data.draw(instants(week.around), "a"), data.draw(instants(week.around, 40, 40), "b")
     assert calendar.between(a, b) == schedule.between(a, b)
-    # It searches for about a year; a few minutes a week do not add up to weeks in that time.
+    # workclock searches about a year, in which a few minutes a week do not add up to weeks.
     assume(calendar.between(a - 300 * DAY, a) >= working <= calendar.between(a, a + 300 * DAY))
     assert calendar.add(a, working) == schedule.add(a, working)
     assert calendar.subtract(a, working) == schedule.sub(a, working)
@@ -344,14 +345,14 @@ def ever_open(week: Week) -> WorkCalendar:
     assume(any(week.data["hours"].values()))
     lasting = timedelta(hours=1)
     around = datetime.combine(week.around, time(), UTC)
-    # Slivers that only some clock change leaves open would be looked for over centuries.
+    # Short open times that only a clock change leaves would be searched for over centuries.
     assume(week.calendar.between(around + 10 * DAY, around + 17 * DAY) >= lasting)
     assume(week.calendar.between(around - 17 * DAY, around - 10 * DAY) >= lasting)
     return week.calendar
 
 
 def amounts(least: int) -> st.SearchStrategy[timedelta]:
-    """From *least* ticks, or microseconds, to two and a half days."""
+    """Amounts from *least* ticks, or microseconds, to two and a half days."""
     ticks = st.integers(least, 60 * 12).map(lambda n: n * TICK)
     return ticks | st.timedeltas(least * timedelta.resolution, timedelta(hours=60))
 
@@ -368,7 +369,7 @@ def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.Da
     due, since = calendar.add(at, working, pauses), calendar.subtract(at, working, pauses)
     assert since <= at <= due
     assert calendar.between(at, due, pauses) == working == calendar.between(since, at, pauses)
-    # There and back again ends where counting began: here, or at the first opening.
+    # Adding and subtracting ends where counting began: at the start, or at the first opening.
     if working:
         assert calendar.subtract(due, working, pauses) == calendar.add(at, ZERO, pauses)
         assert calendar.add(since, working, pauses) == calendar.subtract(at, ZERO, pauses)
@@ -379,7 +380,8 @@ def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.Da
 def test_adding_in_parts_is_adding_at_once(
     week: Week, part: timedelta, rest: timedelta, data: st.DataObject
 ) -> None:
-    """Except for a rest of zero, which moves a result at closing time to the next opening."""
+    """Except if the second part is zero: this moves a result at closing time to the next
+    opening."""
     calendar, pauses = ever_open(week), week.pauses
     at = data.draw(instants(week.around), "at")
     on_the_way = calendar.add(at, part, pauses)
@@ -432,7 +434,7 @@ def test_a_pause_is_time_off(week: Week, working: timedelta, data: st.DataObject
 def test_answers_do_not_depend_on_what_was_asked_before(
     week: Week, visits: list[int], working: timedelta, data: st.DataObject
 ) -> None:
-    """The table behind a calendar grows with the questions; the answers must not notice."""
+    """The table of a calendar grows with each call, which must not change the answers."""
     fresh, used = WorkCalendar(ever_open(week).rules), WorkCalendar(week.calendar.rules)
     at = data.draw(instants(week.around), "at")
     for days in visits:
@@ -446,7 +448,7 @@ def test_answers_do_not_depend_on_what_was_asked_before(
 
 @pytest.mark.parametrize("tz", ZONES)
 def test_fifty_years_are_the_sum_of_their_months(tz: str) -> None:
-    """And of what workclock finds in them."""
+    """They also equal the sum of what workclock counts in them."""
     data: Data = {
         "tz": tz,
         "hours": {day: [["22:30", "03:30"]] for day in DAYS},

@@ -1,4 +1,4 @@
-"""What is shown of a lead is read in the time of who reads it: its owner's."""
+"""Texts about a lead are shown in the time zone of their reader, the owner."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ZONES = {"berlin": "Europe/Berlin", "york": "America/New_York", "kathmandu": "As
 
 
 def where_anna_is(calendar: str) -> Policy:
-    """Her manager, and everybody else, is in Berlin."""
+    """Anna is elsewhere; her manager and everybody else are in Berlin."""
     people = (rep("anna", calendar=calendar), *(p for p in POLICY.people if p.id != "anna"))
     asked_on = Field("asked_on", "Asked on", "recent_conversion_date")
     return replace(

@@ -1,4 +1,4 @@
-"""Which notices join a board, open one, are counted on one: the rule, without a table."""
+"""Which notices join a board, open one, or are only counted on one: the rule, without a store."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ MICROSECOND = timedelta(microseconds=1)
         ),
     ],
 )
-def test_what_a_notice_does_to_the_current_board(
+def test_a_notice_joins_the_current_board_or_opens_another(
     current: Board | None, notice: NoticeState, after: timedelta, what: batching.Step
 ) -> None:
     assert step(current, entry(notice), NOW + after) == what
@@ -160,8 +160,8 @@ def test_an_opening_of_an_hour_ago_does_not_count_any_more() -> None:
     assert opens(personal(2, an_hour=1), first, NOW + HOUR - MICROSECOND).gathers_until
 
 
-def test_what_is_not_counted_opens_no_summary() -> None:
-    """And is none of the openings that count for others."""
+def test_a_notice_that_is_not_counted_opens_no_summary() -> None:
+    """It is not one of the openings that count for other notices, either."""
     first = opens(personal(1, an_hour=1), None, NOW)
     breach = opens(personal(2, level="breach", an_hour=0), first, NOW + minutes(2))
     assert breach.gathers_until is None
@@ -178,8 +178,8 @@ def test_a_board_has_room_up_to_its_last_character() -> None:
     assert not has_room(held, over)
 
 
-def test_the_limits_are_those_that_are_promised() -> None:
-    """A minute, an hour, and what Slack and the table take of a message."""
+def test_the_limits_are_those_in_the_documents() -> None:
+    """A minute, an hour, and the size of a message that Slack and the table accept."""
     assert (minutes(1), minutes(60), 40, 9_000, 2_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM, MOST)
 
 
@@ -198,7 +198,8 @@ def test_two_boards_of_one_instant_have_slots_of_their_own() -> None:
 def test_no_more_messages_are_opened_in_an_hour_than_the_limit(
     steps: list[tuple[int, Level]], limit: int
 ) -> None:
-    """One more is the summary; every notice is on a board, or counted on one, exactly once."""
+    """The message after the limit is the summary; every notice is on a board, or counted on one,
+    exactly once."""
     made = FakeBoards()
     at = NOW
     for number, (gap, level) in enumerate(steps):
@@ -222,8 +223,8 @@ def test_no_more_messages_are_opened_in_an_hour_than_the_limit(
     st.integers(1, 4),
 )
 def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], limit: int) -> None:
-    """It opens a message, or joins one of the last minute that something as severe has opened;
-    a summary apart."""
+    """It opens a message, or joins one of the last minute that was opened by a notice as severe;
+    summaries are an exception."""
     made = FakeBoards()
     at, known = NOW, dict[int, tuple[int, int]]()
     for number, version, level, gap in steps:
@@ -231,7 +232,7 @@ def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], 
         before, rank = known.get(number, (0, -1)), RANK[level]
         told = personal(number, version=version, level=level, an_hour=limit)
         if version <= before[0]:
-            continue  # its slot shows something newer, so it does not come here
+            continue  # its slot shows a newer state, so this case cannot happen
         known[number] = (version, rank)
         board = made.join(told, at)
         assert made.opened["U0ANNA"][-1] == board
@@ -240,7 +241,7 @@ def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], 
             assert at < board.opened_at + OPEN_FOR
 
 
-# --- a board as it is kept
+# --- a stored board
 
 
 def test_a_notice_that_is_counted_is_on_the_board_and_is_there_already() -> None:
@@ -289,9 +290,9 @@ def test_an_entry_keeps_twenty_lines() -> None:
     assert batching.entry_of(replace(ONE, lines=many), 1).lines == many[:20]
 
 
-def test_text_that_no_store_takes_has_a_mark_all_the_same() -> None:
-    """Half of an emoji, say. Marks are compared with those in messages that were sent before, so
-    they stay what they are."""
+def test_text_that_no_store_accepts_still_has_a_mark() -> None:
+    """For example half of an emoji. Marks are compared with those in earlier messages, so they must
+    not change."""
     odd = replace(ONE, slot="notice:\ud83d")
     assert mark_of(odd) == mark_of(replace(ONE, slot="notice:?"))
     assert mark_of(ONE) == "cf938300076446f5"

@@ -1,4 +1,4 @@
-"""Nearest deadline first, and nothing that can be done now waits for a clock."""
+"""The nearest deadline comes first, and ready work never waits for a clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_nearest_deadline_comes_first(events: list[AnyEvent]) -> None:
     assert order[: len(hints)] == hints, "before every clock, in the order of receipt"
 
 
-def test_news_of_an_old_instant_and_of_a_future_one_are_due_alike() -> None:
+def test_notices_are_due_whether_their_instant_is_past_or_future() -> None:
     old, new = (
         Hinted(id="e", lead_id="1", at=at, about="owner")
         for at in (NOW, NOW.max.replace(tzinfo=NOW.tzinfo))

@@ -1,4 +1,4 @@
-"""The clock of inactivity: nobody who works a lead loses it, and nobody else keeps it."""
+"""The clock of inactivity: an owner who works a lead keeps it, any other loses it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_engagements_are_read_again_before_an_idle_lead_is_closed() -> None:
     assert decision.lead.stale_at == now - DAY + 85 * DAY
 
 
-def test_a_hubspot_that_is_down_delays_the_end_and_not_the_warning() -> None:
+def test_while_hubspot_is_down_closing_waits_and_the_warning_does_not() -> None:
     lead, its_world = touched_on_day_0()
     dark = replace(its_world, touches=None, crm_down=True)
     warned = decided(lead, stale(lead), dark, NOW + 86 * DAY)
@@ -85,8 +85,8 @@ def test_a_hubspot_that_is_down_delays_the_end_and_not_the_warning() -> None:
     assert kinds(closed) == ["stage_moved", "recycled"]
 
 
-def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
-    """A workflow enrols contacts that have been MQL for a hundred days."""
+def test_inactivity_counts_from_the_handoff() -> None:
+    """A workflow may enrol contacts that have been MQL for a hundred days."""
     old = NOW - 100 * DAY
     known = contact(stages=(SeenStage("marketingqualifiedlead", old, "X"),))
     lead = decided(None, became(at=old), world(contact=known)).lead
@@ -94,7 +94,7 @@ def test_a_lead_handed_off_now_is_not_idle_since_before_it_was() -> None:
     assert lead.stale_at == NOW + 85 * DAY
 
 
-def test_nobody_loses_a_lead_unwarned() -> None:
+def test_no_lead_is_closed_for_inactivity_without_a_warning() -> None:
     """The sweep did not run for a week: warning and end are due together."""
     lead, its_world = touched_on_day_0()
     now = NOW + 97 * DAY
@@ -127,7 +127,7 @@ def warned_at(now: datetime, way: WhenOutside) -> Decision:
     return decided(lead, stale(lead), replace(its_world, policy=policy), now)
 
 
-def test_a_warning_that_waits_for_its_reader_leaves_them_as_much_time() -> None:
+def test_a_postponed_inactivity_warning_postpones_the_close() -> None:
     waits = warned_at(NIGHT, "wait")
     assert kinds(waits) == []
     idle = waits.lead.idle
@@ -142,10 +142,10 @@ def test_the_backup_is_warned_of_a_lead_about_to_be_closed() -> None:
     told = warned_at(NIGHT, "backup")
     (notice,) = (e for e in told.effects if isinstance(e, NoticeState))
     assert notice.to == "UBEN"
-    assert lines(notice)[0] == "You are told for Anna, who is not at work."
+    assert lines(notice)[0] == "You get this in place of Anna, who is not at work."
 
 
-def test_what_happened_earlier_does_not_rewind_the_clock() -> None:
+def test_late_news_of_an_earlier_activity_does_not_rewind_the_clock() -> None:
     lead, its_world = touched_on_day_0()
     warned = decided(lead, stale(lead), its_world, NOW + 86 * DAY).lead
     old = SignalSeen(id="old", lead_id="101", at=NOW - 5 * DAY, signal="page")
@@ -160,7 +160,7 @@ def test_an_event_dated_1970_hides_no_lead() -> None:
     assert lead.stale_at == NOW + 85 * DAY
 
 
-# --- idle: leads of which no staleness rule speaks
+# --- idle: leads without a matching staleness rule
 
 IDLE = Idle(30 * DAY, "timing")
 OF_SQL = Staleness(("sql",), {}, 10 * DAY, DAY, "competitor")
@@ -186,7 +186,7 @@ def assigned_with(**policy: Any) -> tuple[Lead, World]:
         ),
     ],
 )
-def test_idle_closes_a_lead_of_which_no_rule_speaks(
+def test_the_idle_rule_closes_leads_without_a_staleness_rule(
     policy: dict[str, Any], days: int, reason: str, warned: bool
 ) -> None:
     lead, its_world = assigned_with(**policy)
@@ -217,7 +217,7 @@ LATER = NOW + minutes(30)
         ),
     ],
 )
-def test_idle_is_counted_from_the_last_activity_or_the_end_of_a_rest(
+def test_inactivity_counts_from_the_last_activity_or_the_end_of_a_snooze(
     event: AnyEvent | None, since: datetime
 ) -> None:
     lead, its_world = assigned_with(staleness=(), idle=IDLE)
@@ -242,7 +242,7 @@ def test_that_a_lead_is_not_idle_yet_is_said_where_nothing_happens(
     assert [one.id for one in decided(lead, event, its_world, LATER).because] == [said]
 
 
-# --- the clock itself, warned and put off
+# --- the clock: warnings and delays
 
 
 def ladder(lead: Lead) -> list[tuple[str, datetime]]:
@@ -259,7 +259,7 @@ def test_a_late_warning_moves_the_close_and_the_deadline_with_it() -> None:
     assert (warned.idle.due_at, warned.idle.climbed) == (now + 5 * DAY, 1)
 
 
-def test_a_close_that_waits_for_hubspot_is_due_when_it_asks_again() -> None:
+def test_a_close_that_waits_for_hubspot_is_due_at_the_next_attempt() -> None:
     lead, its_world = touched_on_day_0()
     dark = replace(its_world, touches=None, crm_down=True)
     lead = decided(lead, stale(lead), dark, NOW + 86 * DAY).lead
@@ -270,7 +270,7 @@ def test_a_close_that_waits_for_hubspot_is_due_when_it_asks_again() -> None:
     assert (waiting.idle.due_at, waiting.idle.climbed) == (now + minutes(1), 1)
 
 
-def test_a_warning_that_waits_is_climbed_again_when_its_reader_opens() -> None:
+def test_a_postponed_warning_is_sent_when_its_readers_hours_begin() -> None:
     waits = warned_at(NIGHT, "wait").lead
     assert [kind for kind, _ in ladder(waits)] == ["warn", "close"]
     assert waits.idle is not None
@@ -304,7 +304,7 @@ def test_who_is_warned_of_a_lead_about_to_be_closed(
     assert [e.to for e in decision.effects if isinstance(e, NoticeState)] == [to]
 
 
-def test_of_a_lead_past_its_handoff_whoever_had_it_last_is_warned() -> None:
+def test_after_the_handoff_has_ended_the_last_owner_is_warned() -> None:
     lead, its_world = touched_on_day_0()
     past = tuple(
         PastAssignment(person, number, NOW, NOW + number * DAY, "qualified")

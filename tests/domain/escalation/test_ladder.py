@@ -1,5 +1,5 @@
-"""Climbing: what is due in order of time, until the lead moves on; what is told later, and whom a
-rung addresses."""
+"""Climbing ladders: due rungs in order of time, until the lead moves on; deferred notices, and the
+recipients of rungs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.worded import all_words, lines, title
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
-#: Six in the evening in Berlin, an hour after everybody has closed.
+#: Six in the evening in Berlin, an hour after closing time.
 EVENING = NOW + timedelta(hours=9)
 OPENING = NOW + DAY
 CLOCK = Clock(
@@ -53,7 +53,7 @@ def in_quiet_hours(way: WhenOutside) -> Policy:
 
 
 def without(*people: str) -> Policy:
-    """They are with the company no more, and in no pool."""
+    """The policy without people who have left the company; they are in no pool."""
     pools = tuple(
         replace(pool, members=tuple(one for one in pool.members if one.rep not in people))
         for pool in POLICY.pools
@@ -101,7 +101,7 @@ def outcomes(draft: Draft) -> list[tuple[str, str]]:
         ("escalate", "UMONA", "escalated", "breach"),
     ],
 )
-def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
+def test_a_rung_is_recorded_and_told_with_its_severity(
     kind: Any, to: str, outcome: str, level: str
 ) -> None:
     rung = ArmedRung(NOW + minutes(30), kind, "manager" if kind == "escalate" else "owner")
@@ -119,7 +119,9 @@ def test_a_rung_is_recorded_and_told_as_severely_as_it_is(
         ("escalate", "Its owner has missed Call for Ada Example (Acme), due Tue 3 Mar, 09:00 UTC"),
     ],
 )
-def test_of_an_owner_who_is_gone_it_is_recorded_without_a_person(kind: Any, said: str) -> None:
+def test_a_rung_of_an_owner_who_left_the_roster_is_recorded_without_a_person(
+    kind: Any, said: str
+) -> None:
     rung = ArmedRung(CLOCK.due_at, kind, "channel")
     made = draft(rung.at, replace(CLOCK, ladder=(rung,)), policy=without("anna"))
     climb_ladders(made)
@@ -168,7 +170,7 @@ def test_the_notice_says_which_step_is_next(
         pytest.param(CLOCK.due_at, False, ("call: breached, told owner",), id="a rung is due"),
     ],
 )
-def test_that_no_clock_is_due_is_said_where_nothing_happens(
+def test_the_reason_says_that_no_clock_is_due(
     now: datetime, deferred: bool, said: tuple[str, ...]
 ) -> None:
     clock = replace(CLOCK, due_at=NOW, ladder=(BREACH,))
@@ -177,8 +179,8 @@ def test_that_no_clock_is_due_is_said_where_nothing_happens(
     assert all_words(made.because) == said
 
 
-def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
-    """The pull-back finds a call of the owner's, which is the first touch."""
+def test_a_clock_stopped_by_another_clocks_rung_fires_no_more() -> None:
+    """The pull-back finds a call by the owner, which is the first touch."""
     accept = replace(
         CLOCK,
         target="accept",
@@ -193,8 +195,9 @@ def test_a_clock_that_another_ones_rung_has_stopped_climbs_no_further() -> None:
     assert told(made) == []
 
 
-def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
-    """In order of time, not of the clocks: the breach came before it, the escalation after."""
+def test_the_old_owners_clocks_end_with_the_pull_back() -> None:
+    """Rungs are in order of time, not by clock: the breach came before the pull-back, the
+    escalation after."""
     later = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(22), "escalate", "manager"),))
     first = replace(
         CLOCK,
@@ -209,7 +212,7 @@ def test_what_was_due_of_the_old_owner_ends_with_the_pull_back() -> None:
 # --- a pull-back
 
 
-def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> None:
+def test_a_pull_back_asks_for_the_loads_of_both_owners_at_once() -> None:
     rung = ArmedRung(NOW + minutes(20), "pull_back")
     lead, known = handed_off()
     lead = replace(lead, clocks=(replace(CLOCK, ladder=(rung,)),))
@@ -225,7 +228,7 @@ def test_a_pull_back_asks_in_one_question_for_who_gives_and_who_may_take() -> No
 @pytest.mark.parametrize(
     ("policy", "person"), [(POLICY, "anna"), (without("anna"), "")], ids=["there", "gone"]
 )
-def test_a_lead_is_pulled_back_from_an_owner_who_is_gone_all_the_same(
+def test_a_lead_is_pulled_back_from_an_owner_who_left_the_roster(
     policy: Policy, person: str
 ) -> None:
     clock = replace(CLOCK, ladder=(ArmedRung(NOW + minutes(20), "pull_back"),))
@@ -235,7 +238,7 @@ def test_a_lead_is_pulled_back_from_an_owner_who_is_gone_all_the_same(
     assert owned(made.lead).person == "ben"
 
 
-# --- the wait of a lead that is held
+# --- the hold of a lead times out
 
 HELD = Held(
     stage="sql",
@@ -269,17 +272,15 @@ def woken(now: datetime, **known: Any) -> Decision | Needs:
         pytest.param(HELD.clock.due_at, True, id="as it is over"),
     ],
 )
-def test_the_contact_is_read_when_the_wait_of_a_held_lead_is_over(
-    now: datetime, asked: bool
-) -> None:
+def test_the_contact_is_read_when_a_hold_ends(now: datetime, asked: bool) -> None:
     assert (woken(now) == Needs(contact=True)) is asked
 
 
-def test_a_held_lead_whose_contact_is_gone_waits_for_nothing() -> None:
+def test_a_hold_ends_when_the_contact_is_deleted() -> None:
     assert isinstance(woken(HELD.clock.due_at, contact_gone=True), Decision)
 
 
-def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
+def test_a_hold_goes_on_for_a_minute_while_hubspot_cannot_be_read() -> None:
     answer = woken(HELD.clock.due_at, crm_down=True)
     assert isinstance(answer, Decision)
     held = answer.lead.held
@@ -291,7 +292,7 @@ def test_while_hubspot_cannot_be_read_the_wait_goes_on_for_a_minute() -> None:
     assert answer.lead.wake_at == again
 
 
-# --- what somebody has yet to be told
+# --- deferred notices
 
 
 def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> DeferredNotice:
@@ -299,7 +300,7 @@ def untold(at: datetime, target: str = "call", number: int = 1, **rung: Any) -> 
     return DeferredNotice(at, armed, number, "anna", target, target.title(), CLOCK.due_at)
 
 
-def test_what_is_not_due_yet_goes_on_waiting() -> None:
+def test_a_rung_that_is_not_due_does_not_fire() -> None:
     now, later = NOW + minutes(70), untold(NOW + minutes(71))
     made = draft(now, CLOCK, deferred=(untold(now, to="manager"), later))
     notify_deferred(made)
@@ -322,7 +323,7 @@ def test_what_is_not_due_yet_goes_on_waiting() -> None:
         ),
     ],
 )
-def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], needed: bool) -> None:
+def test_acting_on_a_lead_drops_its_postponed_notices(clocks: list[Clock], needed: bool) -> None:
     now = NOW + minutes(70)
     made = draft(now, *clocks, deferred=(untold(now),))
     notify_deferred(made)
@@ -330,8 +331,8 @@ def test_acting_on_a_lead_settles_what_was_to_be_told(clocks: list[Clock], neede
     assert made.lead.deferred == ()
 
 
-def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
-    """Mona is off again; the next owner's promise has run out as well."""
+def test_the_old_owners_managers_postponed_notice_is_kept_once() -> None:
+    """Mona is off again, and the next owner has missed the target, too."""
     now = EVENING
     old = untold(now, to="manager")
     made = draft(now, CLOCK, policy=in_quiet_hours("wait"), deferred=(replace(old, number=0),))
@@ -340,7 +341,7 @@ def test_what_the_old_owners_manager_has_to_wait_for_is_kept_once() -> None:
     assert made.lead.deferred == (replace(old, number=0, at=OPENING),)
 
 
-def test_of_a_lead_that_is_nobodys_by_then_no_owner_is_said() -> None:
+def test_a_deferred_notice_of_a_lead_without_an_owner_names_none() -> None:
     old = untold(NOW, number=0, to="manager")
     made = draft(NOW, assignment=None, deferred=(old,))
     made.change(clocks=())
@@ -349,7 +350,7 @@ def test_of_a_lead_that_is_nobodys_by_then_no_owner_is_said() -> None:
     assert lines(notice) == ()
 
 
-# --- whom a rung addresses
+# --- the recipients of rungs
 
 ROTA = Rota(("cleo", "dan", "pia"), calendar="berlin", starts=date(2026, 3, 2), days=1)
 
@@ -367,7 +368,7 @@ ROTA = Rota(("cleo", "dan", "pia"), calendar="berlin", starts=date(2026, 3, 2), 
         ("on_duty", None, "ben", "mona"),
     ],
 )
-def test_a_rung_addresses(
+def test_the_recipients_of_a_rung(
     to: Recipient, rota: Rota | None, backup: str, reached: str | None
 ) -> None:
     made = draft(NOW, policy=replace(anna_with(backup=backup), rota=rota))
@@ -375,7 +376,7 @@ def test_a_rung_addresses(
     assert (found.id if found else None) == reached
 
 
-def test_a_backup_who_has_left_stands_in_for_nobody() -> None:
+def test_an_inactive_backup_stands_in_for_nobody() -> None:
     policy = anna_with(backup="ben")
     left = tuple(replace(one, active=one.id != "ben") for one in policy.people)
     made = draft(NOW, policy=replace(policy, people=left))

@@ -1,4 +1,5 @@
-"""Whoever is told is told in their hours, or somebody in their stead, as the policy says."""
+"""People are told in their working hours, or somebody is told in their place, as the policy
+says."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ BREACH = Rung("breach", after=timedelta())
         ("backup", "mona", ("1 day, 0:00:00", "UANNA")),
     ],
 )
-def test_a_breach_at_night(way: WhenOutside, backup: str, expected: tuple[str, str]) -> None:
+def test_a_breach_in_quiet_hours(way: WhenOutside, backup: str, expected: tuple[str, str]) -> None:
     made = desk(MessageLimits(breach=way), BREACH, backup=backup)
     made.tick(EVENING)
     assert kinds(made.decisions[-1]) == ["breached"], "recorded at its time in any case"
@@ -81,14 +82,14 @@ def test_a_breach_at_night(way: WhenOutside, backup: str, expected: tuple[str, s
     assert told(made) == [expected], "once"
 
 
-def test_who_is_told_in_somebodys_stead_knows_why() -> None:
+def test_a_notice_to_a_stand_in_says_why() -> None:
     made = desk(MessageLimits(breach="backup"), BREACH, backup="ben")
     made.tick(EVENING)
     (notice,) = (e for e in made.decisions[-1].effects if isinstance(e, NoticeState))
-    assert lines(notice)[0] == "You are told for Anna, who is not at work."
+    assert lines(notice)[0] == "You get this in place of Anna, who is not at work."
 
 
-def test_each_severity_has_its_own_way() -> None:
+def test_each_severity_has_its_own_quiet_hours_rule() -> None:
     limits = MessageLimits(warning="wait", breach="wait", escalation="through")
     up = Rung("escalate", "manager", after=minutes(30))
     made = desk(limits, BREACH, up)
@@ -98,7 +99,7 @@ def test_each_severity_has_its_own_way() -> None:
     assert after.at_the_end
 
 
-def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
+def test_a_warning_whose_quiet_hours_end_after_the_deadline_is_dropped() -> None:
     made = desk(MessageLimits(warning="wait"), Rung("warn", before=minutes(30)), BREACH)
     made.tick(EVENING - minutes(1))
     assert kinds(made.decisions[-1]) == [], "nobody was warned"
@@ -107,7 +108,7 @@ def test_a_warning_the_deadline_overtakes_is_not_told() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")], "the breach alone"
 
 
-def test_a_warning_at_its_very_deadline_is_none() -> None:
+def test_a_warning_at_the_deadline_itself_is_dropped() -> None:
     made = desk(MessageLimits(), Rung("warn", share=1), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert [kinds(decision) for decision in made.decisions[1:]] == [["breached"]]
@@ -121,7 +122,7 @@ def test_a_warning_at_its_very_deadline_is_none() -> None:
         pytest.param(24 * 60 + 1, 3, [["warned"]], id="who opens a minute before is"),
     ],
 )
-def test_a_warning_waits_for_who_opens_before_the_deadline(
+def test_a_warning_waits_for_a_reader_whose_hours_begin_before_the_deadline(
     due_after: float, kept: int, warned: list[list[str]]
 ) -> None:
     ladder = (Rung("warn", before=minutes(840)), BREACH)
@@ -133,7 +134,8 @@ def test_a_warning_waits_for_who_opens_before_the_deadline(
 
 
 def test_a_warning_that_waits_moves_with_its_clock() -> None:
-    """Due at noon tomorrow; its warning waits for the morning, and both for two hours of rest."""
+    """The clock is due at noon tomorrow and its warning waits for the morning; a snooze moves both
+    by two hours."""
     limits = MessageLimits(warning="wait", breach="through")
     made = desk(limits, Rung("warn", before=minutes(840)), BREACH, within=27 * 60)
     made.tick(NOW + timedelta(hours=13))
@@ -151,7 +153,7 @@ def test_a_warning_that_waits_moves_with_its_clock() -> None:
     assert "is due Wed 4 Mar, 14:00 CET" in title(notice)
 
 
-def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
+def test_a_breach_is_told_even_while_its_clock_is_paused() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
@@ -164,7 +166,7 @@ def test_what_has_happened_is_told_also_while_the_clock_stands_still() -> None:
     assert told(made) == [("1 day, 0:00:00", "UANNA")]
 
 
-def test_what_a_manager_has_yet_to_be_told_outlives_the_pull_back() -> None:
+def test_a_managers_postponed_notice_survives_the_pull_back() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
     made = desk(MessageLimits(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
@@ -192,7 +194,7 @@ WAITS = MessageLimits(breach="wait", escalation="wait")
 
 
 def of_the_breach(made: Desk) -> list[tuple[str, str]]:
-    """Who is told of it, and with whom the lead is then."""
+    """Who is told of the breach, and who has the lead then."""
     return sorted(
         (effect.to, line)
         for decision in made.decisions
@@ -203,7 +205,7 @@ def of_the_breach(made: Desk) -> list[tuple[str, str]]:
 
 
 def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> None:
-    """It is nothing to its former owner and their backup any more."""
+    """It no longer concerns the former owner and their backup."""
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
     made.tick(EVENING + minutes(8))
     assert {one.rung.to for one in made.leads["101"].deferred} == {
@@ -220,7 +222,7 @@ def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> No
     ]
 
 
-def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
+def test_a_managers_postponed_notice_survives_while_the_lead_is_in_the_queue() -> None:
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)))
     made.away("ben")
     made.tick(EVENING + minutes(10))
@@ -233,7 +235,7 @@ def test_also_where_the_lead_waits_for_somebody_by_then() -> None:
 
 
 @pytest.mark.parametrize("reason", ["timing", "language"])
-def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) -> None:
+def test_a_postponed_notice_of_a_rejected_lead_is_dropped(reason: str) -> None:
     made = desk(WAITS, *LADDER)
     made.tick(EVENING + minutes(8))
     made.now = EVENING + minutes(9)
@@ -246,7 +248,7 @@ def test_of_what_its_owner_has_rejected_meanwhile_nobody_is_told(reason: str) ->
     assert of_the_breach(made) == []
 
 
-def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
+def test_a_postponed_notice_of_a_deleted_contact_is_dropped() -> None:
     up, pull = Rung("escalate", "manager", after=minutes(5)), Rung("pull_back", after=minutes(9))
     made = desk(MessageLimits(breach="wait", escalation="wait"), BREACH, up, pull)
     made.tick(EVENING + minutes(10))
@@ -257,7 +259,7 @@ def test_of_a_contact_that_is_gone_nobody_is_told() -> None:
     assert "UMONA" not in [who for _, who in told(made)]
 
 
-def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back() -> None:
+def test_a_postponed_notice_waits_again_when_its_recipient_is_off() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     off = (TimeOff(MORNING, MORNING + timedelta(hours=4)),)
@@ -268,7 +270,7 @@ def test_who_is_off_by_the_time_they_should_be_told_is_told_when_they_are_back()
     assert told(made) == [("1 day, 4:00:00", "UANNA")]
 
 
-def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> None:
+def test_a_notice_is_not_postponed_without_end() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     for day in range(8):
         end = EVENING + timedelta(days=day + 1)
@@ -279,7 +281,7 @@ def test_nothing_waits_for_long_however_often_its_recipient_is_off_again() -> No
     assert (at, who) == ("6 days, 0:00:00", "UANNA"), "waited for more than four days, and no more"
 
 
-def test_acting_meanwhile_spares_the_message() -> None:
+def test_a_postponed_notice_is_dropped_when_the_owner_acts() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     made.now = EVENING + minutes(5)
@@ -288,7 +290,7 @@ def test_acting_meanwhile_spares_the_message() -> None:
     assert told(made) == []
 
 
-def test_a_policy_applied_anew_may_settle_it() -> None:
+def test_a_reapplied_policy_can_drop_a_postponed_notice() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH)
     made.tick(EVENING)
     made.policy = policy(MessageLimits(breach="wait"), BREACH, within=6000)
@@ -298,19 +300,19 @@ def test_a_policy_applied_anew_may_settle_it() -> None:
     assert told(made) == []
 
 
-def test_the_last_minute_of_the_day_is_still_the_day() -> None:
+def test_the_last_minute_before_quiet_hours_is_not_quiet() -> None:
     made = desk(MessageLimits(breach="wait"), BREACH, within=480)
     made.tick(NOW + minutes(480))
     assert told(made) == [("8:00:00", "UANNA")]
 
 
-def test_a_channel_never_sleeps() -> None:
+def test_a_channel_has_no_quiet_hours() -> None:
     made = desk(MessageLimits("wait", "wait", "wait"), Rung("breach", "channel", after=timedelta()))
     made.tick(EVENING)
     assert told(made) == [("10:00:00", POLICY.notifications.channel)]
 
 
-def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
+def test_no_notice_is_postponed_longer_than_a_long_weekend() -> None:
     off = (TimeOff(NOW + minutes(60), NOW + timedelta(days=14)),)
     made = desk(MessageLimits(breach="wait"), BREACH, time_off=off)
     made.tick(EVENING)
@@ -322,7 +324,7 @@ def test_nothing_waits_for_longer_than_a_long_weekend() -> None:
     st.sampled_from(["owner", "manager", "backup"]),
     st.integers(0, 14 * 24 * 60),
 )
-def test_nobody_is_told_early_or_after_a_long_weekend(
+def test_no_notice_comes_in_quiet_hours_or_after_a_long_weekend(
     way: WhenOutside, to: Recipient, after: int
 ) -> None:
     now = NOW + minutes(after)
@@ -344,8 +346,8 @@ def test_people_have_a_limit_and_channels_have_none(to: str, limit: int) -> None
     assert stamped(to) == limit
 
 
-def test_a_message_that_is_written_over_has_no_limit() -> None:
-    """It keeps a message of its own, which a board cannot give it."""
+def test_an_updated_message_does_not_count_towards_the_limit() -> None:
+    """Its slot is updated later, so it needs a separate message, not a board."""
     assert stamped("UANNA", changes=True) == 0
 
 
@@ -359,9 +361,9 @@ def stamped(to: str, **changes: bool) -> int:
     return notice.an_hour
 
 
-# --- at the very edge
+# --- exact limits
 
-#: Of Anna, in Berlin on NOW's day.
+#: Anna's hours, in Berlin on NOW's day.
 CLOSES = NOW + minutes(480)
 NEXT = NOW + timedelta(days=1)
 #: After closing time, and until somebody opens again.
@@ -380,7 +382,7 @@ MICROSECOND = timedelta(microseconds=1)
         pytest.param(NOW - minutes(60), NOW, True, id="as they open"),
     ],
 )
-def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
+def test_whether_a_person_is_still_at_work(due: datetime, now: datetime, there: bool) -> None:
     assert is_at_work(POLICY, POLICY.person["anna"], due, now) == there
 
 
@@ -391,7 +393,7 @@ def test_who_is_still_there(due: datetime, now: datetime, there: bool) -> None:
         pytest.param(LONGEST_WAIT, False, id="exactly too long: it goes through"),
     ],
 )
-def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: bool) -> None:
+def test_a_notice_can_be_postponed_for_a_limited_time(waited: timedelta, later: bool) -> None:
     whole = policy(MessageLimits(breach="wait"))
     found = delivery_to(whole, whole.person["anna"], "breach", EVENING - waited, EVENING)
     assert found == Delivery(whole.person["anna"], NEXT if later else None)
@@ -404,8 +406,8 @@ def test_a_notice_that_was_put_off_waits_for_so_long(waited: timedelta, later: b
         pytest.param(LONGEST_WAIT + MICROSECOND, False, id="after longer: it goes through"),
     ],
 )
-def test_a_notice_waits_for_who_is_open_again_soon(ahead: timedelta, later: bool) -> None:
-    """Anna is off from Tuesday, and open again on Monday morning."""
+def test_a_notice_waits_for_a_reader_whose_hours_begin_soon(ahead: timedelta, later: bool) -> None:
+    """Anna is off from Tuesday, and at work again on Monday morning."""
     monday = NOW + timedelta(days=6)
     off = (TimeOff(NOW, monday),)
     whole = policy(MessageLimits(breach="wait"), time_off=off)

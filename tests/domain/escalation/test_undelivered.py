@@ -1,4 +1,4 @@
-"""Slack cannot reach somebody with a lead's message: the next one is told, and it is recorded."""
+"""Slack cannot deliver a message about a lead: the next recipient is told, and this is recorded."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def told(decision: Decision) -> list[NoticeState]:
         ("ben", "UNOBODY", CHANNEL),
     ],
 )
-def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
+def test_an_undelivered_notice_goes_to_the_next_recipient(backup: str, to: str, next_: str) -> None:
     made = desk(backup)
     decision = refused(made, to)
     (notice,) = told(decision)
@@ -70,11 +70,11 @@ def test_the_next_way_is_told(backup: str, to: str, next_: str) -> None:
     assert (outcome.what, outcome.message) == ("user_disabled", "card:1")
     assert outcome.person == (people[to].id if to in people else to)
     assert outcome.instead == (people[next_].id if next_ in people else next_)
-    assert title(notice).endswith(" could not be told of Ada Example (Acme) in Slack")
+    assert title(notice).endswith(" could not be told about Ada Example (Acme) in Slack")
     assert [one.id for one in decision.because] == ["undelivered", "undelivered.instead"]
 
 
-def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
+def test_after_an_unreachable_director_comes_the_only_channel() -> None:
     made = desk()
     one = replace(made.policy.notifications, ops_channel=CHANNEL)
     made.policy = replace(made.policy, notifications=one)
@@ -82,20 +82,20 @@ def test_a_director_who_is_not_there_is_followed_by_the_only_channel() -> None:
     assert notice.to == CHANNEL
 
 
-def test_an_unseen_card_says_since_when_the_owner_has_the_lead_and_what_is_due_when() -> None:
+def test_a_notice_about_an_undelivered_card_names_owner_and_deadlines() -> None:
     (notice,) = told(refused(desk(), "UANNA"))
     assert notice.level == "breach"
     assert lines(notice)[:2] == (
-        "It is with Anna since Tue 3 Mar, 09:00 CET, and not accepted yet.",
+        "Anna has had it since Tue 3 Mar, 09:00 CET, and has not accepted it yet.",
         "Accept is due Tue 3 Mar, 13:00 CET.",
     )
 
 
-def test_of_an_accepted_lead_it_is_not_said_that_nobody_has_it() -> None:
+def test_a_notice_about_an_accepted_lead_does_not_say_that_it_has_no_owner() -> None:
     made = desk()
     made.send(click("accept", made.now))
     (notice,) = told(refused(made, "UANNA", "warning"))
-    assert lines(notice)[0] == "It is with Anna since Tue 3 Mar, 09:00 CET."
+    assert lines(notice)[0] == "Anna has had it since Tue 3 Mar, 09:00 CET."
     assert not any(line.startswith("Accept is due") for line in lines(notice))
 
 
@@ -125,7 +125,7 @@ def test_of_a_lead_that_waits_for_somebody_the_next_is_told() -> None:
     assert (notice.to, notice.slot) == (OPS, f"notice:undelivered:0:{CHANNEL}")
 
 
-def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
+def test_when_nobody_is_left_to_tell_it_ends_and_is_recorded() -> None:
     decision = refused(desk(), OPS)
     assert decision.unworkable is None
     assert told(decision) == []
@@ -135,7 +135,7 @@ def test_it_ends_where_nobody_is_left_and_that_is_recorded() -> None:
     assert [one.id for one in decision.because] == ["undelivered", "undelivered.nobody_left"]
 
 
-def test_each_step_comes_nearer_to_the_end() -> None:
+def test_the_chain_of_recipients_always_ends() -> None:
     made = desk()
     to, seen = "UANNA", ["UANNA"]
     while notices := told(refused(made, to)):
@@ -144,14 +144,14 @@ def test_each_step_comes_nearer_to_the_end() -> None:
     assert seen == ["UANNA", "UBEN", "UMONA", CHANNEL, OPS]
 
 
-def test_what_more_cannot_be_delivered_updates_the_same_message() -> None:
+def test_further_undelivered_notices_update_the_same_message() -> None:
     made = desk()
     first, second = told(refused(made, "UANNA")), told(refused(made, "UANNA", "warning"))
     assert first[0].slot == second[0].slot
     assert first[0].version < second[0].version
 
 
-def test_who_has_let_the_lead_go_is_missed_by_nobody() -> None:
+def test_nobody_is_told_what_a_former_owner_did_not_receive() -> None:
     made = desk()
     made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
     decision = refused(made, "UANNA")
@@ -160,7 +160,7 @@ def test_who_has_let_the_lead_go_is_missed_by_nobody() -> None:
 
 
 @pytest.mark.parametrize("level", ["info", "breach"])
-def test_a_lead_that_is_nobodys_is_recorded_and_no_more(level: Level) -> None:
+def test_for_a_lead_without_an_owner_it_is_only_recorded(level: Level) -> None:
     made = desk()
     if level == "breach":
         made.now = NOW + minutes(5)
@@ -171,7 +171,7 @@ def test_a_lead_that_is_nobodys_is_recorded_and_no_more(level: Level) -> None:
     assert decision.changed, "so that it is stored"
 
 
-def test_of_a_lead_that_is_closed_nobody_else_is_told_either() -> None:
+def test_for_a_closed_lead_nobody_else_is_told() -> None:
     made = desk()
     made.now = NOW + minutes(5)
     made.send(click("reject", made.now, reason="competitor"))
@@ -179,8 +179,8 @@ def test_of_a_lead_that_is_closed_nobody_else_is_told_either() -> None:
         assert told(refused(made, to)) == []
 
 
-def test_who_had_the_lead_and_is_a_way_again_is_followed_by_the_next() -> None:
-    """Ben had it, and stands in for Carl, who has it now."""
+def test_a_former_owner_who_is_also_a_recipient_is_followed_by_the_next() -> None:
+    """Ben had the lead, and is the backup of Carl, who has it now."""
     made = desk()
     people = made.policy.people
     carl = tuple(replace(one, backup="ben") if one.id == "carl" else one for one in people)
@@ -192,7 +192,7 @@ def test_who_had_the_lead_and_is_a_way_again_is_followed_by_the_next() -> None:
     assert notice.to == "UMONA"
 
 
-def test_who_is_not_on_the_roster_is_followed_by_the_channel_whoever_had_the_lead() -> None:
+def test_a_recipient_who_is_not_on_the_roster_is_followed_by_the_channel() -> None:
     made = desk()
     made.send(Reassigned(id="r", lead_id="101", at=made.now, to="ben"))
     (notice,) = told(refused(made, "UNOBODY"))

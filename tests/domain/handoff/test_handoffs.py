@@ -1,4 +1,4 @@
-"""Later handoffs: a lead that reaches a stage with a handoff of its own gets a new owner there."""
+"""Later handoffs: a lead that enters the stage of a handoff gets a new owner."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_closer_accepts_without_moving_the_stage_back() -> None:
     assert lead.state.stage == "sql"
 
 
-def test_the_stage_that_follows_ends_it() -> None:
+def test_the_next_stage_ends_a_handoff() -> None:
     desk = Desk()
     desk.arrive("101")
     desk.moved("101", SQL)
@@ -52,7 +52,7 @@ def test_the_stage_that_follows_ends_it() -> None:
     assert desk.open("carl") == 0
 
 
-def test_where_no_stage_follows_the_first_touch_ends_it() -> None:
+def test_where_no_stage_follows_the_first_touch_ends_a_handoff() -> None:
     desk = with_customers()
     desk.arrive("101")
     desk.moved("101", SQL)
@@ -64,8 +64,8 @@ def test_where_no_stage_follows_the_first_touch_ends_it() -> None:
     assert desk.owner("101") == ""
 
 
-def test_a_new_round_begins_so_that_who_had_it_before_may_have_it_again() -> None:
-    """Carl lets it go as an AE; as customer success he may get it again."""
+def test_a_new_handoff_may_go_to_a_former_owner() -> None:
+    """Carl let the lead go as an AE; in customer success he may get it again."""
     desk = with_customers()
     desk.arrive("101")
     desk.moved("101", SQL)
@@ -76,22 +76,22 @@ def test_a_new_round_begins_so_that_who_had_it_before_may_have_it_again() -> Non
     assert desk.leads["101"].round_from == 3
 
 
-def test_one_that_stood_there_before_baton_knew_it_is_left_to_its_owner() -> None:
+def test_a_lead_already_in_the_stage_keeps_its_owner() -> None:
     desk = Desk()
     desk.contacts["101"] = contact("101", (), lifecyclestage=SQL)
     desk.send(hint("fields"))
     assert desk.owner("101") == ""
 
 
-def test_one_that_is_told_to_have_come_there_is_handed_over() -> None:
-    """A system says so of a lead that Baton has never seen: it becomes one just now."""
+def test_a_lead_that_enters_the_stage_is_handed_off() -> None:
+    """Another system reports the stage of a contact that Baton has not seen before."""
     desk = Desk()
     desk.contacts["101"] = contact("101", (), lifecyclestage=SQL)
     desk.moved("101", SQL)
     assert owned(desk.leads["101"]).handoff == "sql"
 
 
-def test_a_deal_hands_over_too() -> None:
+def test_a_deal_starts_a_handoff_too() -> None:
     policy = routed()
     stages = tuple(
         replace(stage, deal_stages=("presentation",)) if stage.id == "sql" else stage
@@ -103,7 +103,7 @@ def test_a_deal_hands_over_too() -> None:
     assert owned(desk.leads["101"]).handoff == "sql"
 
 
-def test_the_open_deals_owner_is_the_closer() -> None:
+def test_a_handoff_goes_to_the_open_deals_owner() -> None:
     policy = routed()
     close = replace(policy.handoffs[0], ownership=("open_deal",))
     desk = Desk(replace(policy, handoffs=(close,)))
@@ -113,7 +113,7 @@ def test_the_open_deals_owner_is_the_closer() -> None:
     assert (desk.owner("101"), owned(desk.leads["101"]).rule) == ("cora", "open-deal-owner")
 
 
-def test_a_gate_before_the_stage_keeps_the_handoff_until_it_opens() -> None:
+def test_a_gate_before_the_stage_delays_the_handoff() -> None:
     policy = routed()
 
     def gated(stage: Stage) -> Stage:
@@ -134,7 +134,7 @@ def test_a_gate_before_the_stage_keeps_the_handoff_until_it_opens() -> None:
     assert owned(desk.leads["101"]).at == desk.now
 
 
-def test_closers_who_are_busy_let_it_wait_for_them() -> None:
+def test_a_handoff_waits_in_the_queue_while_all_closers_are_full() -> None:
     policy = routed()
     pools = tuple(
         replace(

@@ -1,4 +1,4 @@
-"""A lead goes from one owner to another: never back in the same round, and both are told."""
+"""A lead moves from one owner to another: never back in the same round, and both are told."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def arrived(**changes: Any) -> Desk:
     return desk
 
 
-def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
+def test_reassigning_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     desk = arrived()
     decision = desk.send(give("ben", by="Rita", note="knows the customer"))
     assert kinds(decision) == ["reassigned", "assigned"]
@@ -50,7 +50,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
     assert words(cards["UANNA"].note) == "Rita gave it to Ben: knows the customer"
     assert reasons(decision)[0] == "Rita gave it to Ben: knows the customer"
     assert owned(desk.leads["101"]).pool == "", "it counts in no pool"
-    assert notices(decision) == [("UANNA", "Ada Lovelace is not yours any more")]
+    assert notices(decision) == [("UANNA", "Ada Lovelace is no longer yours")]
     tasks = [(e.owner, e.done) for e in decision.effects if isinstance(e, TaskState)]
     assert tasks == [("owner-anna", True), ("owner-ben", False)]
     (shown,) = (e for e in decision.effects if isinstance(e, ContactState))
@@ -66,7 +66,7 @@ def test_by_hand_moves_owner_tasks_and_card_and_tells_both() -> None:
         (give("nobody"), {}, "nobody is not in the roster"),
         (give("anna"), {}, "Anna has this lead already"),
         (give("ben"), {"ben": Load("ben", open=2)}, "Ben is full (2 of 2 open leads)"),
-        (give("ben"), {"ben": Load("ben", away=Away(NOW, None, "slack"))}, "Ben has said"),
+        (give("ben"), {"ben": Load("ben", away=Away(NOW, None, "slack"))}, "Ben is marked as away"),
         (give("leo"), {}, "Leo is away"),
         (give("ida"), {}, "Ida is not active"),
         (give("ben", lead_id="9"), {}, "nobody has this lead"),
@@ -92,17 +92,17 @@ def test_a_reassignment_that_cannot_be_is_parked_with_its_reason(
     assert desk.owner("101") == "anna"
 
 
-def test_it_never_goes_back_to_who_let_it_go_in_this_round() -> None:
+def test_a_lead_never_returns_to_a_former_owner_in_the_same_round() -> None:
     desk = arrived()
     desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert desk.owner("101") == "ben"
     assert desk.send(give("anna")).unworkable == Phrase("reassign.let_go", ("Anna",))
     desk.send(give(""))
-    # Anna and Ben have had it: the desk has nobody left, and it waits for its manager.
+    # Anna and Ben have had the lead: nobody in the pool is left, and it waits for the manager.
     assert desk.waits() == ["101"]
 
 
-def test_a_rejection_that_passes_on_leaves_the_stage_alone() -> None:
+def test_a_rejection_that_reassigns_leaves_the_stage_alone() -> None:
     desk = arrived()
     decision = desk.send(click("reject", NOW, "UANNA", reason="language"))
     assert kinds(decision) == ["rejected", "assigned"]
@@ -145,13 +145,13 @@ def test_a_refusal_of_somebody_else_leaves_the_lead_where_it_is(person: str, sai
     assert desk.owner("101") == "anna"
 
 
-def test_a_refusal_of_who_has_no_lead_is_noted() -> None:
+def test_a_refusal_of_a_person_without_a_lead_is_noted() -> None:
     desk = Desk()
     decision = desk.send(OwnerRefused(id="o", lead_id="9", at=NOW, person="anna"))
     assert decision.because == (Phrase("owner_refused.not_theirs", ("Anna",)),)
 
 
-def test_who_was_refused_and_is_taken_again_may_be_refused_again() -> None:
+def test_a_person_accepted_again_may_be_refused_again() -> None:
     desk = arrived()
     desk.loads["anna"] = replace(desk.loads["anna"], refused=Away(NOW, NOW, "hubspot"))
     desk.send(OwnerRefused(id="o", lead_id="101", at=NOW, person="anna"))
@@ -172,7 +172,7 @@ def test_a_lead_of_an_owner_who_has_left_the_roster_is_passed_on_without_a_name(
     ]
 
 
-def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in_circles() -> None:
+def test_where_hubspot_accepts_no_owner_the_last_resort_keeps_the_lead() -> None:
     desk = arrived()
     changed, refused = True, []
     while changed:
@@ -185,7 +185,7 @@ def test_where_hubspot_takes_nobody_the_last_resort_keeps_it_and_nothing_goes_in
     assert desk.owner("101") == "dora"
 
 
-def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
+def test_leads_assigned_to_a_refused_owner_meanwhile_are_reassigned() -> None:
     """HubSpot refused Anna at 10:00; this lead came at 10:01, and the news at 10:02."""
     desk = Desk()
     desk.now = NOW + minutes(1)
@@ -198,7 +198,7 @@ def test_what_was_given_between_the_refusal_and_its_news_is_given_on() -> None:
     assert desk.owner("101") == "ben"
 
 
-def test_one_that_waits_can_be_given_by_hand() -> None:
+def test_a_lead_in_the_queue_can_be_reassigned_by_hand() -> None:
     desk = Desk()
     desk.away("anna")
     desk.away("ben")
@@ -209,8 +209,9 @@ def test_one_that_waits_can_be_given_by_hand() -> None:
     assert desk.turns["desk"].waiting == 0
 
 
-def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
-    """Ten of fifteen minutes are left at 09:05 in Berlin; at 16:55 tomorrow five of them fit."""
+def test_a_snooze_postpones_the_remaining_time_of_the_clocks() -> None:
+    """Ten of fifteen minutes are left at 09:05 in Berlin; after 16:55 tomorrow five of them are
+    before closing time."""
     desk = arrived()
     desk.now = NOW + minutes(5)
     until = NOW + minutes(24 * 60 + 7 * 60 + 55)
@@ -226,12 +227,12 @@ def test_the_rest_of_a_lead_postpones_what_is_left_of_its_clocks() -> None:
 @pytest.mark.parametrize(
     ("assignment", "until", "why"),
     [
-        (7, NOW + minutes(9), "is not with that owner any more"),
+        (7, NOW + minutes(9), "that owner no longer has the lead"),
         (1, NOW, "a lead can be snoozed for at most 30 days"),
         (1, NOW + 30 * DAY + minutes(1), "a lead can be snoozed for at most 30 days"),
     ],
 )
-def test_a_rest_that_cannot_be_says_why(assignment: int, until: Any, why: str) -> None:
+def test_an_impossible_snooze_says_why(assignment: int, until: Any, why: str) -> None:
     desk = arrived()
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=assignment, until=until)
     assert why in words(desk.send(event).unworkable)
@@ -257,7 +258,7 @@ def test_a_snooze_is_as_long_as_the_policy_lets_it_be(at_most: timedelta, said: 
     assert owned(desk.leads["101"]).snoozed_until == NOW + at_most
 
 
-# --- who is told that it is not theirs any more
+# --- telling the former owner
 
 LATE = (Rung("breach", after=timedelta()), Rung("pull_back", after=minutes(5)))
 PULLED = (Tier("hot", "Hot", {}, (replace(ACCEPT, ladder=LATE),)),)
@@ -267,7 +268,7 @@ def moved(decision: Decision) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (effect.to, lines(effect))
         for effect in decision.effects
-        if isinstance(effect, NoticeState) and title(effect).endswith("is not yours any more")
+        if isinstance(effect, NoticeState) and title(effect).endswith("is no longer yours")
     ]
 
 
@@ -284,8 +285,8 @@ def test_the_former_owner_is_told_why_and_who_has_it(ben_is_away: bool, where: s
     assert moved(pulled_back) == [("UANNA", ("Accept ran out.", where))]
 
 
-def test_who_gets_it_again_for_want_of_anybody_else_is_told_nothing() -> None:
-    """A roster of one: it is taken from Anna, and Anna is all there is."""
+def test_a_former_owner_who_gets_the_lead_again_is_not_told_of_losing_it() -> None:
+    """The roster has only Anna: the lead is taken from her, and she gets it again."""
     alone = replace(
         routed(),
         people=(rep("anna", manager=""),),

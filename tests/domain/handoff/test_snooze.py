@@ -1,4 +1,4 @@
-"""Leads that rest or are owned for long, at the very instants where that begins and ends."""
+"""Snoozed leads, and leads owned for long, at the exact instants where this begins and ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def arrived(counting: Counting | None = None) -> Desk:
 
 
 def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, Phrase | None]:
-    """The desk, and why the lead may not rest until then."""
+    """Snooze the lead; returns the desk, and why the snooze was refused."""
     desk = arrived(counting)
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=1, until=until)
     return desk, desk.send(event).unworkable
@@ -40,7 +40,7 @@ def snoozed(until: datetime, counting: Counting | None = None) -> tuple[Desk, Ph
         pytest.param(NOW + MONTH + MICROSECOND, False, id="for longer"),
     ],
 )
-def test_how_long_a_lead_may_rest(until: datetime, rests: bool) -> None:
+def test_how_long_a_lead_may_be_snoozed(until: datetime, rests: bool) -> None:
     desk, refused = snoozed(until)
     assert owned(desk.leads["101"]).snoozed_until == (until if rests else None)
     assert bool(refused) != rests
@@ -53,7 +53,7 @@ def test_how_long_a_lead_may_rest(until: datetime, rests: bool) -> None:
         pytest.param(NOW + DAY, 1, id="at the agreed instant"),
     ],
 )
-def test_a_rest_is_over_at_its_very_instant(now: datetime, open_: int) -> None:
+def test_a_snooze_ends_at_its_exact_instant(now: datetime, open_: int) -> None:
     desk, _ = snoozed(NOW + DAY)
     desk.now = now
     desk.send(ClockDue(id="w", lead_id="101", at=NOW + DAY))
@@ -68,7 +68,7 @@ def test_a_rest_is_over_at_its_very_instant(now: datetime, open_: int) -> None:
         pytest.param(NOW + 2 * DAY, 0, id="owned for exactly so long"),
     ],
 )
-def test_a_lead_counts_no_more_from_the_very_instant(now: datetime, open_: int) -> None:
+def test_a_snoozed_lead_stops_counting_at_the_exact_instant(now: datetime, open_: int) -> None:
     desk = arrived(Counting(forget_after=2 * DAY))
     desk.now = now
     desk.send(WentStale(id="f", lead_id="101", at=NOW + 2 * DAY))
@@ -127,7 +127,7 @@ def test_after_a_rest_nothing_of_it_is_left() -> None:
         pytest.param(2 * DAY, 0, id="over as it is forgotten: counts no more"),
     ],
 )
-def test_a_rest_that_ends_when_the_lead_is_forgotten(rest: timedelta, open_: int) -> None:
+def test_a_snooze_may_end_after_the_lead_stopped_counting(rest: timedelta, open_: int) -> None:
     desk, _ = snoozed(NOW + rest, Counting(forget_after=2 * DAY))
     assert desk.open("anna") == 0
     desk.now = NOW + rest

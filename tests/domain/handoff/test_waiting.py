@@ -1,4 +1,4 @@
-"""Nobody is free: the lead waits where it is seen, in order, and not for ever."""
+"""Nobody is free: the lead waits in a queue, in order, and not for ever."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLD = "Newsletter"
 
 
 def full_desk(**changes: object) -> Desk:
-    """Anna and Ben have two leads each, which is what they can carry."""
+    """Anna and Ben have two leads each, which is their limit."""
     desk = Desk(routed(waiting_pool(**changes)))
     for number in range(1, 5):
         desk.arrive(str(number))
@@ -33,7 +33,7 @@ def full_desk(**changes: object) -> Desk:
     return desk
 
 
-def test_a_lead_that_finds_nobody_waits_with_its_own_clock() -> None:
+def test_a_lead_without_an_available_rep_joins_the_queue_with_a_clock() -> None:
     desk = full_desk()
     decision = desk.arrive("5")
     assert desk.waits() == ["5"]
@@ -47,7 +47,7 @@ def test_a_lead_that_finds_nobody_waits_with_its_own_clock() -> None:
     assert written["baton_sla_status"].value == "waiting"
 
 
-def test_it_gets_the_first_rep_with_room_however_the_room_is_made() -> None:
+def test_a_waiting_lead_gets_the_first_rep_with_room() -> None:
     made: dict[str, Callable[[Desk], object]] = {
         "reject": lambda desk: desk.send(click("reject", NOW, "UANNA", 1, "competitor")),
         "qualified": lambda desk: desk.moved("101", "salesqualifiedlead"),
@@ -94,11 +94,12 @@ def test_the_queue_drains_by_heat_and_then_by_age() -> None:
     assert left == ["hot-old", "hot-new", "cold-old", "cold-new"]
 
 
-def test_nobody_overtakes_even_where_there_is_room() -> None:
-    """A lead that comes while others wait stands behind them, also if a rep is free just now."""
+def test_no_lead_overtakes_the_queue() -> None:
+    """A lead that arrives while others wait is queued behind them, even if a rep is free at that
+    moment."""
     desk = full_desk()
     desk.arrive("5")
-    # Room that nobody was told of: the policy was changed, say.
+    # Room for which there was no event, for example because the policy was changed.
     desk.policy = routed(people=(rep("anna", max_open=3), *desk.policy.people[1:]))
     decision = desk.arrive("6")
     assert desk.owner("5") == "anna"
@@ -106,8 +107,8 @@ def test_nobody_overtakes_even_where_there_is_room() -> None:
     assert Phrase("pool.others_wait", ("desk",)) in decision.because
 
 
-def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
-    """Somebody looked at the queue, and then a hotter lead joined it."""
+def test_only_the_first_in_the_queue_is_assigned() -> None:
+    """A hint named this lead as the first, and then a hotter lead joined the queue."""
     desk = full_desk()
     desk.arrive("cold", recent_conversion_event_name=COLD)
     desk.arrive("hot")
@@ -118,7 +119,7 @@ def test_who_is_not_first_gets_no_room_even_if_it_is_asked() -> None:
     assert (desk.owner("hot"), desk.waits()) == ("anna", ["cold"])
 
 
-def test_its_manager_is_warned_and_then_gets_the_lead() -> None:
+def test_after_a_warning_the_manager_gets_a_waiting_lead() -> None:
     desk = full_desk()
     desk.arrive("5")
     desk.tick(NOW + minutes(61))
@@ -136,7 +137,7 @@ def test_its_manager_is_warned_and_then_gets_the_lead() -> None:
     assert desk.turns["desk"].waiting == 0
 
 
-def test_a_day_that_begins_makes_room() -> None:
+def test_the_queue_is_retried_when_a_day_begins() -> None:
     people = (rep("anna", max_open=None, max_per_day=1), manager("mona"), manager("dora"))
     pool = waiting_pool(
         members=(Member("anna"),),
@@ -153,7 +154,7 @@ def test_a_day_that_begins_makes_room() -> None:
     assert desk.owner("2") == "anna"
 
 
-def test_a_return_from_leave_makes_room() -> None:
+def test_the_queue_is_retried_on_return_from_leave() -> None:
     back = NOW + minutes(90)
     people = (rep("anna", time_off=(TimeOff(NOW - minutes(9), back),)), manager("mona"))
     pool = waiting_pool(members=(Member("anna"),))
@@ -166,7 +167,7 @@ def test_a_return_from_leave_makes_room() -> None:
     assert desk.owner("1") == "anna"
 
 
-def test_who_says_to_be_back_gets_what_waits() -> None:
+def test_saying_back_retries_the_queue() -> None:
     desk = Desk()
     desk.away("anna")
     desk.away("ben", NOW + minutes(30))
@@ -185,7 +186,7 @@ def test_who_says_to_be_back_gets_what_waits() -> None:
     ("shift", "minute"),
     [(Shift("on_shift"), 60), (Shift("next_on_shift", minutes(20)), 40)],
 )
-def test_a_shift_that_begins_makes_room(shift: Shift, minute: int) -> None:
+def test_the_queue_is_retried_when_a_shift_begins(shift: Shift, minute: int) -> None:
     """07:00 in Berlin's winter; the office opens at nine."""
     pool = waiting_pool(shift=shift)
     desk = Desk(routed(pool))
@@ -198,7 +199,7 @@ def test_a_shift_that_begins_makes_room(shift: Shift, minute: int) -> None:
     assert desk.owner("1") == "anna"
 
 
-def test_a_pool_that_is_full_makes_leads_wait_and_room_in_it_lets_them_in() -> None:
+def test_a_full_pool_queues_leads_until_it_has_room() -> None:
     desk = Desk(routed(waiting_pool(limits=Limits(open=1))))
     desk.arrive("101")
     desk.arrive("2")
@@ -209,8 +210,8 @@ def test_a_pool_that_is_full_makes_leads_wait_and_room_in_it_lets_them_in() -> N
     assert desk.turns["desk"].load.open == 1
 
 
-def test_what_changes_about_a_waiting_lead_is_looked_at() -> None:
-    """Its place is kept; where the rules send it elsewhere now, it goes."""
+def test_a_changed_waiting_lead_is_routed_again() -> None:
+    """The lead keeps its place, unless the rules now send it elsewhere."""
     policy = routed()
     partners = Rule("partners", {"source": Test(any_of=("PARTNER",))}, "closers", "Partners")
     desk = Desk(replace(policy, rules=(partners, *policy.rules)))
@@ -364,10 +365,10 @@ UNTIL = "Tue 3 Mar, 13:00 CET"
                      f"The lead goes to you {UNTIL}.", id="and who comes after the wait"),
         pytest.param(routed(waiting_pool(fallback=BEFORE[:2])), "",
                      POLICY.notifications.channel,
-                     "The lead goes to the next in the chain Tue 3 Mar, 12:00 UTC.",
+                     "The lead goes to the next fallback Tue 3 Mar, 12:00 UTC.",
                      id="nobody is named: the channel"),
         pytest.param(routed(waiting_pool(id="other")), "", POLICY.notifications.channel,
-                     "The lead goes to the next in the chain Tue 3 Mar, 12:00 UTC.",
+                     "The lead goes to the next fallback Tue 3 Mar, 12:00 UTC.",
                      id="the policy has dropped the pool: the channel"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a decision may change of a lead is said once more, for the types: the two agree."""
+"""`LeadChanges` repeats the fields of a lead for type checking: both must agree."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ ECHO, ROUNDED = 4 * DAY, timedelta(seconds=2)
 
 
 def history(*seen: tuple[str, float, str], **fields: str) -> Contact:
-    """A contact with that history of stages (value, minutes from now, source)."""
+    """A contact with this stage history: (value, minutes from now, source)."""
     stages = tuple(SeenStage(value, NOW + minutes(at), source) for value, at, source in seen)
     return person(stages, **({"lifecyclestage": seen[-1][0]} | fields))
 
@@ -37,7 +37,7 @@ START = ("lead", -40_000, "FORM")
 
 
 def handed_off() -> tuple[Lead, World]:
-    """Moved to MQL by its score, and assigned."""
+    """A lead that its score moved to MQL, assigned."""
     its_world = scored_world()
     lead: Lead | None = None
     for n in range(4):
@@ -48,7 +48,7 @@ def handed_off() -> tuple[Lead, World]:
 
 
 def moved_back(lead: Lead, its_world: World, minute: int, source: str) -> tuple[Lead, Decision]:
-    """Some system sets the stage back to lead, and HubSpot says so."""
+    """A system sets the stage back to lead, and HubSpot reports it."""
     seen = [START, (MQL, 0.1, "INTEGRATION"), ("lead", minute, source)]
     at = NOW + minutes(minute)
     its_world = replace(its_world, contact=history(*seen))
@@ -78,7 +78,9 @@ def notices(decision: Decision) -> list[NoticeState]:
                      id="a person's is accepted only where a named way leads"),
     ],
 )  # fmt: skip
-def test_each_source_gets_its_answer(source: str, written: str, recorded: list[str]) -> None:
+def test_each_source_gets_the_answer_of_its_policy(
+    source: str, written: str, recorded: list[str]
+) -> None:
     lead, its_world = handed_off()
     later, decision = moved_back(lead, its_world, 5, source)
     assert later.state.stage == "mql"
@@ -97,7 +99,7 @@ def test_each_source_gets_its_answer(source: str, written: str, recorded: list[s
         pytest.param("", "", id="none: somebody is just setting it"),
     ],
 )
-def test_an_import_is_put_right_where_hubspot_still_shows_what_it_set(
+def test_an_import_is_restored_while_hubspot_still_shows_its_value(
     shown: str, written: str
 ) -> None:
     lead, its_world = handed_off()
@@ -127,11 +129,11 @@ def drafted(answer: str, source: str = "IMPORT", **lead: Any) -> Draft:
 @pytest.mark.parametrize(
     ("answer", "source", "level", "said"),
     [
-        pytest.param("report", "IMPORT", "info", "IMPORT set Lead; it is not obeyed.",
+        pytest.param("report", "IMPORT", "info", "IMPORT set Lead; Baton does not follow.",
                      id="reported: by its source"),
-        pytest.param("report", "", "info", "an unnamed source set Lead; it is not obeyed.",
+        pytest.param("report", "", "info", "an unnamed source set Lead; Baton does not follow.",
                      id="reported: by a source without a name"),
-        pytest.param("report", "CRM_UI", "info", "Somebody in HubSpot set Lead; it is not obeyed.",
+        pytest.param("report", "CRM_UI", "info", "Somebody in HubSpot set Lead; Baton does not follow.",
                      id="reported: by a person"),
         pytest.param("ask", "IMPORT", "warning", "IMPORT set Lead; Baton keeps MQL.", id="asked"),
         pytest.param("accept", "IMPORT", "", "", id="accepted: no named way leads there"),
@@ -154,7 +156,7 @@ def test_revops_is_told_of_a_backward_move_by_the_answer(
     [
         pytest.param({}, "MQL", "the owner can reject the lead with a reason", id="somebody's"),
         pytest.param({"assignment": None, "clocks": ()}, "MQL",
-                     "let the policy accept it as a named way back", id="nobody's"),
+                     "let the policy accept it as a reverse transition", id="nobody's"),
         pytest.param({"state": LifecycleState("gone", NOW)}, "gone",
                      "the owner can reject the lead with a reason",
                      id="in a stage that the policy has dropped"),
@@ -166,7 +168,7 @@ def test_who_is_asked_reads_what_to_do(lead: dict[str, Any], kept: str, meant: s
     (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
     assert lines(notice) == (
         f"IMPORT set Lead; Baton keeps {kept}.",
-        f"If it was meant, {meant}.",
+        f"If intended, {meant}.",
         f"If not, set the stage back to {kept} in HubSpot.",
     )
 
@@ -181,8 +183,8 @@ def test_without_an_answer_a_backward_move_is_reported() -> None:
     ("most", "before", "since", "why"),
     [
         pytest.param(2, (NOW - 2 * DAY, NOW - DAY), "2026-03-01T08:00:00Z",
-                     "Baton has put it right 2 times in 30 days and leaves it now.", id="often"),
-        pytest.param(0, (), "never", "The policy does not let Baton put it right.", id="never"),
+                     "Baton has restored it 2 times in 30 days and now leaves it.", id="often"),
+        pytest.param(0, (), "never", "The policy does not let Baton restore it.", id="never"),
     ],
 )  # fmt: skip
 def test_who_gives_in_says_how_often_it_was_put_right(
@@ -198,8 +200,8 @@ def test_who_gives_in_says_how_often_it_was_put_right(
     assert made.lead.restored == {"hs_lead_status": before}
 
 
-def test_an_answer_is_given_once() -> None:
-    """The webhook comes again, and so does the hint that follows our own write."""
+def test_a_backward_move_is_answered_once() -> None:
+    """The webhook is repeated, and so is the hint that follows our own write."""
     lead, its_world = handed_off()
     lead, _ = moved_back(lead, its_world, 5, "IMPORT")
     again, decision = moved_back(lead, its_world, 5, "IMPORT")
@@ -234,7 +236,7 @@ def test_two_automations_fighting_end_in_a_notice_and_not_in_a_loop() -> None:
         pytest.param(30 * 24 * 60 + 5, f"{MQL} after clearing", id="it is, to the minute"),
     ],
 )
-def test_after_a_month_it_may_be_put_right_again(minute: int, written: str) -> None:
+def test_after_a_month_a_stage_may_be_restored_again(minute: int, written: str) -> None:
     lead, its_world = handed_off()
     for n in range(2):
         lead, _ = moved_back(lead, its_world, 5 + n, "IMPORT")
@@ -294,14 +296,14 @@ def test_an_echo_comes_within_its_time(after_the_write: timedelta, news: int) ->
         pytest.param(ROUNDED + MICROSECOND, 1, id="further apart"),
     ],
 )
-def test_two_reports_of_one_moment_are_one_echo(later: timedelta, news: int) -> None:
+def test_two_reports_close_together_are_one_echo(later: timedelta, news: int) -> None:
     first = NOW + minutes(1)
     seen = [StageFact(at, "mql", source="INTEGRATION") for at in (first, first + later)]
     found, _ = without_echoes(SCORED, seen, (Write(MQL, NOW),), KNOWN)
     assert len(found) == news
 
 
-def test_what_is_seen_at_the_very_instant_of_the_entry_is_its_echo() -> None:
+def test_a_value_seen_at_the_instant_of_the_entry_is_its_echo() -> None:
     entered = (StageFact(NOW, "mql", source="baton"),)
     seen = StageFact(NOW, "mql", source="INTEGRATION")
     found, writes = without_echoes(SCORED, [seen], (Write(MQL, NOW),), entered)
@@ -322,7 +324,7 @@ def test_clear_and_set_comes_back_as_one_echo() -> None:
     assert echoed.state.times["mql"].count == 1
 
 
-# --- accepted: a named way back
+# --- accepted: a reverse transition
 
 
 def accepted_lead() -> tuple[Lead, World]:
@@ -333,7 +335,7 @@ def accepted_lead() -> tuple[Lead, World]:
     return lead, after(its_world, decision)
 
 
-def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
+def test_a_person_who_moves_a_lead_to_a_side_stage_is_followed() -> None:
     lead, its_world = accepted_lead()
     at = NOW + minutes(60)
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "CRM_UI"))
@@ -348,7 +350,7 @@ def test_a_person_who_takes_a_lead_off_the_way_is_followed() -> None:
     assert stage_written(decision) == "", "HubSpot has it already"
 
 
-def test_the_same_by_an_import_is_put_right() -> None:
+def test_an_import_that_moves_a_lead_to_a_side_stage_is_restored() -> None:
     lead, its_world = accepted_lead()
     at = NOW + minutes(60)
     found = history(START, (MQL, 0.1, "INTEGRATION"), ("recycled", 60, "IMPORT"))
@@ -358,14 +360,14 @@ def test_the_same_by_an_import_is_put_right() -> None:
     assert stage_written(decision) == "salesacceptedlead after clearing"
 
 
-def test_a_way_back_is_for_those_it_names() -> None:
+def test_a_backward_transition_is_allowed_for_the_sources_it_names() -> None:
     assert reverse_transition(SCORED, "sql", "sal", "CRM_UI") is not None
     assert reverse_transition(SCORED, "sql", "sal", "AUTOMATION_PLATFORM") is None
     assert reverse_transition(SCORED, "sql", "mql", "CRM_UI") is None
     assert reverse_transition(SCORED, "mql", "sal", "CRM_UI") is None, "a way forward is none"
 
 
-# --- whose value stays
+# --- who wins a property
 
 
 def status(value: str, minute: float, source: str) -> dict[str, SeenValue]:
@@ -391,7 +393,7 @@ def test_where_baton_wins_its_value_is_written_again() -> None:
     assert kinds(quiet) == [], "the write is on its way"
 
 
-def test_where_the_crm_wins_batons_next_value_is_not_sent() -> None:
+def test_where_the_crm_wins_baton_yields() -> None:
     lead, its_world = accepted_lead()
     found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "CRM_UI")}
     at = NOW + minutes(20)
@@ -406,14 +408,14 @@ def test_where_the_crm_wins_batons_next_value_is_not_sent() -> None:
     assert done.written["baton_reason"].value == "TIMING"
 
 
-def test_marketing_does_not_win_where_the_crm_does() -> None:
+def test_where_the_crm_wins_marketing_does_not() -> None:
     lead, its_world = accepted_lead()
     found = {"hubspot_owner_id": SeenValue("owner-zoe", NOW + minutes(19), "AUTOMATION_PLATFORM")}
     _, decision = seen_in_hubspot(lead, its_world, found, NOW + minutes(20))
     assert kinds(decision) == ["drifted", "restored"]
 
 
-def test_the_rule_is_that_of_the_stage() -> None:
+def test_the_winner_is_decided_by_the_stage() -> None:
     """hs_lead_status: the CRM wins from SQL on, Baton before."""
     lead, its_world = accepted_lead()
     sql = replace(lead, state=replace(lead.state, stage="sql"))
@@ -440,7 +442,7 @@ def test_an_older_value_is_not_drift() -> None:
         pytest.param("WAS", NOW + ECHO + MICROSECOND, True, id="later than any word comes"),
     ],
 )
-def test_drift_is_what_came_after_batons_last_word(
+def test_drift_is_a_value_newer_than_batons_last_write(
     value: str, seen_at: datetime, drifts: bool
 ) -> None:
     lead, its_world = accepted_lead()
@@ -458,7 +460,7 @@ def test_agreement_ends_the_yielding() -> None:
     assert later.yielded == {}
 
 
-# --- edges by name
+# --- edge cases
 
 
 def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
@@ -483,7 +485,7 @@ def test_re_entering_mql_after_recycling_keeps_both_timestamps_right() -> None:
 
 
 def test_a_merge_of_two_contacts_with_different_stages() -> None:
-    """HubSpot keeps the further stage: the one that is gone frees its owner, the other goes on."""
+    """HubSpot keeps the later stage: the merged lead frees its owner, the other continues."""
     lead, its_world = accepted_lead()
     holder = owned(lead).person
     gone, decision = told(
@@ -495,7 +497,7 @@ def test_a_merge_of_two_contacts_with_different_stages() -> None:
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
     assert (card.state, words(card.note)) == ("closed", "Merged into contact 202")
     assert not any(isinstance(e, ContactState) for e in decision.effects)
-    # The survivor's history holds both ways through the stages, in any order.
+    # The history of the surviving contact has both stage histories, in any order.
     both = Contact(
         "202",
         person().properties | {"lifecyclestage": "salesqualifiedlead", "baton_budget": "1"},
@@ -522,7 +524,8 @@ def test_merged_twice_is_merged_once() -> None:
 
 
 def test_a_contact_deleted_in_between() -> None:
-    """The owner is freed whether the deletion is told, or only seen when the contact is read."""
+    """The owner is freed whether an event reports the deletion, or Baton notices it when it reads
+    the contact."""
     lead, its_world = accepted_lead()
     at = NOW + minutes(9)
     for event in (Deleted(id="x", lead_id="101", at=at), hint("stage", at)):
@@ -535,7 +538,7 @@ def test_a_contact_deleted_in_between() -> None:
     assert (told_of.fields, told_of.evidence) == ({}, ())
 
 
-def test_a_held_lead_whose_contact_is_deleted_waits_for_nothing() -> None:
+def test_a_hold_of_a_deleted_contact_ends() -> None:
     lead: Lead | None = None
     for n in range(4):
         lead, _ = told(lead, signal("pricing_page", NOW - minutes(n)),
@@ -553,8 +556,8 @@ def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> Non
 
 
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])
-def test_the_policy_forgets_a_stage_that_a_held_lead_has_to_do_with(forgotten: str) -> None:
-    """Whether it stands there or waits for it: its time runs out all the same."""
+def test_a_hold_whose_stage_is_not_in_the_policy_any_more(forgotten: str) -> None:
+    """Whether the lead is in that stage or held before it, its hold times out."""
     lead: Lead | None = None
     its_world = scored_world(person(industry=""))
     for n in range(4):
@@ -582,7 +585,7 @@ def test_stages_that_are_skipped_are_filled_in() -> None:
     assert not times["sql"].filled
 
 
-def test_or_left_blank() -> None:
+def test_stages_that_are_skipped_can_be_left_blank() -> None:
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, skipped="blank"))
     found = history(START, ("salesqualifiedlead", 0, "CRM_UI"))
     its_world = replace(scored_world(found), policy=policy)
@@ -609,14 +612,14 @@ def sighting(stage: str, after: timedelta = timedelta(), source: str = "integrat
         pytest.param((), False, id="nothing is known"),
     ],
 )
-def test_an_echo_comes_after_a_known_entry(known: tuple[StageFact, ...], echo: bool) -> None:
+def test_an_echo_needs_a_known_entry(known: tuple[StageFact, ...], echo: bool) -> None:
     seen = sighting("sal", MICROSECOND)
     news, writes = without_echoes(SCORED, [seen], (Write(SAL, NOW),), known)
     assert news == ([] if echo else [seen])
     assert writes == (Write(SAL, NOW, seen.at if echo else None),)
 
 
-def test_a_write_that_is_shown_says_that_no_earlier_one_comes_any_more() -> None:
+def test_after_the_echo_of_a_write_no_earlier_echo_is_expected() -> None:
     first, second, third = (Write(value, NOW) for value in (MQL, SAL, "salesqualifiedlead"))
     shown = replace(first, seen=NOW - minutes(1))
     known = (sighting("mql"), sighting("sal"))

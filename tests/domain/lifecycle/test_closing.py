@@ -1,4 +1,5 @@
-"""Leaving sales: the latest move of all, and who is told when a lead has gone round for long."""
+"""Leaving sales: the move is the latest of all, and RevOps is told when a lead has used up its
+rounds."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ ACCEPTED = NOW + minutes(2)
         pytest.param(ACCEPTED + minutes(1), id="a minute after"),
     ],
 )
-def test_a_rejection_is_the_leads_last_move_whenever_it_is_dated(rejected: datetime) -> None:
-    """Slack sends the two clicks in any order, and their clocks may differ."""
+def test_a_rejection_is_dated_after_the_leads_last_move(rejected: datetime) -> None:
+    """Slack may send two clicks in any order, and clocks may differ."""
     lead, its_world = handed_off()
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
     its_world, now = after(its_world, accepted), ACCEPTED + minutes(5)
@@ -58,8 +59,8 @@ def notices(decision: Decision) -> list[NoticeState]:
 
 
 def rejected(rounds_allowed: int, first: str = "PAID_SEARCH", later: str = "") -> Decision:
-    """What comes of the first rejection of a lead that came by source *first*; HubSpot shows
-    another one, *later*, by then."""
+    """The first rejection of a lead whose source was *first*; by then HubSpot shows another source,
+    *later*."""
     tracks = tuple(replace(track, max_rounds=rounds_allowed) for track in POLICY.tracks)
     its_world = world(replace(POLICY, tracks=tracks), contact(hs_analytics_source=first))
     decision = decided(None, became(), its_world)
@@ -84,13 +85,13 @@ def test_after_the_last_round_revops_is_told_where_the_lead_came_from(
     assert decision.lead.state.rounds == 1
     (notice,) = notices(decision)
     assert (notice.to, notice.level) == ("#revops", "info")
-    assert title(notice) == "Ada Example has gone round 1 time"
+    assert title(notice) == "Ada Example has been recycled 1 time"
     assert lines(notice) == (
         "Track Later allows 1: Baton does not bring it back any more.",
         f"First source: {source}.",
     )
 
 
-def test_before_the_last_round_nobody_is_told() -> None:
+def test_before_the_last_round_revops_is_not_told() -> None:
     decision = rejected(2)
     assert (decision.lead.state.rounds, notices(decision)) == (1, [])

@@ -1,4 +1,4 @@
-"""Whose value stays, property by property: what is drift, and what is done about it."""
+"""Sync, property by property: what counts as drift, and what Baton does about it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def syncing(*rules: Sync) -> Policy:
 
 
 def followed(policy: Policy, changes: dict[str, SeenValue], **lead: Any) -> Draft:
-    """What HubSpot shows ten minutes after Baton last said something of each property."""
+    """HubSpot shows these values ten minutes after Baton last wrote each property."""
     now = NOW + minutes(10)
     words = {name: (Write("x", NOW),) for name in (STATUS, TIER, RULE, "lifecyclestage")}
     known = replace(LEAD, **({"writes": words} | lead))
@@ -58,7 +58,7 @@ def outcomes(draft: Draft) -> list[tuple[str, str]]:
         pytest.param("baton", "FORM", False, id="and over marketing"),
     ],
 )
-def test_a_drift_is_yielded_to_whoever_wins_and_else_put_right(
+def test_drift_is_yielded_to_or_restored_as_the_policy_says(
     wins: Any, source: str, yields: bool
 ) -> None:
     made = followed(syncing(Sync(STATUS, wins)), {STATUS: theirs(source=source)})
@@ -71,7 +71,7 @@ def test_a_drift_is_yielded_to_whoever_wins_and_else_put_right(
         assert (made.lead.yielded, made.rewrite) == ({}, {STATUS})
 
 
-def test_what_is_put_right_for_the_last_time_is_yielded_after_it() -> None:
+def test_after_the_last_restore_baton_yields() -> None:
     most = replace(syncing(Sync(STATUS, "baton")).lifecycle, restore_at_most=0)
     made = followed(replace(POLICY, lifecycle=most), {STATUS: theirs()})
     assert (made.lead.yielded, made.rewrite) == ({STATUS: "theirs"}, set())
@@ -99,13 +99,15 @@ def test_what_is_put_right_for_the_last_time_is_yielded_after_it() -> None:
         ),
     ],
 )
-def test_what_is_no_drift(rules: tuple[Sync, ...], lead: dict[str, Any], value: SeenValue) -> None:
+def test_values_that_are_not_drift(
+    rules: tuple[Sync, ...], lead: dict[str, Any], value: SeenValue
+) -> None:
     made = followed(syncing(*rules), {STATUS: value}, **lead)
     assert (made.outcomes, made.rewrite) == ([], set())
     assert made.lead.yielded == lead.get("yielded", {})
 
 
-def test_the_stage_and_what_baton_has_no_word_in_any_more_are_no_drift() -> None:
+def test_neither_the_stage_nor_unmanaged_properties_can_drift() -> None:
     names = ("lifecyclestage", "baton_held_for_long", "baton_other")
     written = {name: Value("before", 1) for name in names}
     words = {name: (Write("before", NOW),) for name in names}
@@ -120,8 +122,8 @@ def test_the_stage_and_what_baton_has_no_word_in_any_more_are_no_drift() -> None
     assert (made.outcomes, made.lead.yielded) == ([], {})
 
 
-def test_each_property_is_looked_at_by_itself() -> None:
-    """Whatever is passed over does not keep the others from being followed."""
+def test_each_property_drifts_by_itself() -> None:
+    """A property that is skipped does not stop the others from being checked."""
     rules = (Sync(STATUS, "crm"), Sync(TIER, "crm"))
     changes = {
         "a_first": theirs(),
@@ -160,7 +162,7 @@ def test_agreement_ends_the_yielding_of_that_property_alone(at: datetime) -> Non
         pytest.param("was", MICROSECOND, "FORM", True, id="nor a form's"),
     ],
 )
-def test_an_earlier_word_of_batons_may_come_late(
+def test_an_earlier_value_of_batons_may_come_late(
     value: str, after: timedelta, source: str, drifts: bool
 ) -> None:
     words = {STATUS: (Write("was", NOW - minutes(9)), Write("NEW", NOW))}

@@ -1,4 +1,4 @@
-"""Gates: what a stage asks for, where it is looked for, and what becomes of the wait before it."""
+"""Gates: what a stage requires, where missing fields are looked up, and what happens to a hold."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LARGE: When = {"employees": Test(at_least=100)}
 
 
 def asking(**stages: dict[str, Any]) -> Policy:
-    """POLICY whose *stages* ask for something."""
+    """POLICY whose *stages* have gates."""
     lifecycle = POLICY.lifecycle
     changed = tuple(replace(one, **stages.get(one.id, {})) for one in lifecycle.stages)
     fields = (*lifecycle.fields, *FIELDS)
@@ -50,7 +50,7 @@ def drafted(
     is_owned: bool = True,
     **lead: Any,
 ) -> Draft:
-    """Anna's lead, or nobody's, *after* a while, its contact read."""
+    """A draft of Anna's lead, or nobody's, *after* some time, with its contact read."""
     if is_owned:
         start, its_world = handed_off()
     else:
@@ -90,12 +90,12 @@ def outcomes(draft: Draft) -> list[tuple[str, str]]:
         pytest.param("phone", "call 1234567", True, id="digits and words"),
     ],
 )
-def test_a_field_is_there_when_it_can_be_used(name: str, value: str, missing: bool) -> None:
+def test_a_required_field_must_be_usable(name: str, value: str, missing: bool) -> None:
     made = drafted(asking(sql={"requires": ((name,),)}), {name: value})
     assert gate_of(made, stage(made)).missing == ((name,) if missing else ())
 
 
-def test_of_several_fields_one_is_enough() -> None:
+def test_one_of_several_required_fields_is_enough() -> None:
     policy = asking(sql={"requires": (("email", "phone"),)})
     asked = policy.stage["sql"]
     assert gate_of(drafted(policy), asked).missing == ("email/phone",)
@@ -119,7 +119,7 @@ def test_of_several_fields_one_is_enough() -> None:
         pytest.param(False, "", "customer", ("pain",), id="beside the handoff"),
     ],
 )
-def test_the_gates_that_are_passed(
+def test_the_gates_between_two_stages(
     is_owned: bool, admitted: str, to: str, missing: tuple[str, ...]
 ) -> None:
     policy = asking(
@@ -144,18 +144,18 @@ def test_the_gates_that_are_passed(
         pytest.param("recycled", "sql", 0, id="from off the way"),
     ],
 )
-def test_what_must_hold_to_leave_a_stage_forward(admitted: str, to: str, unmet: int) -> None:
+def test_an_exit_gate_holds_for_forward_moves(admitted: str, to: str, unmet: int) -> None:
     policy = asking(sal={"exit": LARGE}, recycled={"exit": LARGE})
     made = drafted(policy, admitted=admitted)
     assert len(gate_of(made, stage(made, to)).unmet) == unmet
 
 
-def test_what_both_gates_ask_for_is_said_once() -> None:
+def test_a_field_that_both_gates_require_is_named_once() -> None:
     made = drafted(asking(mql={"entry": LARGE}, sal={"entry": LARGE}), is_owned=False)
     assert len(gate_of(made, stage(made, "sal")).unmet) == 1
 
 
-# --- where it is looked for
+# --- looking up missing fields
 
 NEEDS_PAIN = asking(sql={"requires": (("pain",),)})
 
@@ -178,7 +178,7 @@ NEEDS_PAIN = asking(sql={"requires": (("pain",),)})
         pytest.param(Background(company={"other": "x"}, denied="no"), None, id="nowhere"),
     ],
 )
-def test_a_missing_field_is_looked_for(
+def test_a_missing_field_is_looked_up(
     background: Background, found: tuple[str, str] | None
 ) -> None:
     made = drafted(NEEDS_PAIN, known={"background": background})
@@ -214,7 +214,7 @@ def test_the_background_is_asked_for_when_it_is_needed(
 
 
 def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
-    """Held since NOW before SQL."""
+    """A lead held before SQL since NOW."""
     update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
     assert found is not None
@@ -223,7 +223,7 @@ def held(made: Draft, *, within: timedelta = 2 * DAY, **changes: Any) -> Held:
     return replace(found, clock=clock, **changes)
 
 
-def test_who_is_admitted_is_asked_once() -> None:
+def test_a_lead_passes_the_same_gate_only_once() -> None:
     made = drafted(fields={"budget": "9"})
     assert may_enter(made, stage(made)) is None
     assert (made.lead.admitted, made.lead.flagged) == ("sql", ())
@@ -244,12 +244,12 @@ def test_a_lead_that_is_in_the_stage_already_makes_no_move() -> None:
         pytest.param("flag", "wait", False, True, id="it goes on flagged at once"),
         pytest.param("hold", "wait", False, False, id="it waits"),
         pytest.param("hold", "flag", False, False, id="it waits its time"),
-        pytest.param("hold", "flag", True, True, id="then it goes on flagged"),
+        pytest.param("hold", "flag", True, True, id="then it continues flagged"),
         pytest.param("hold", "wait", True, False, id="or waits on"),
         pytest.param("hold", "close", True, False, id="or is closed"),
     ],
 )
-def test_only_missing_fields_let_a_lead_go_on_flagged(
+def test_only_missing_fields_can_be_flagged(
     if_missing: Any, then: Any, over: bool, admitted: bool, entry: When
 ) -> None:
     policy = asking(
@@ -266,7 +266,7 @@ def test_only_missing_fields_let_a_lead_go_on_flagged(
     if admitted and not entry:
         assert wait is None
         assert (made.lead.admitted, made.lead.flagged) == ("sql", ("budget",))
-        assert all_words(made.because) == ("gate sql: missing budget, goes on flagged",)
+        assert all_words(made.because) == ("gate sql: missing budget, continues flagged",)
     else:
         assert wait is not None
         assert (wait.move, wait.gate.missing, made.lead.admitted) == ("move", ("budget",), "mql")
@@ -282,7 +282,7 @@ def test_only_missing_fields_let_a_lead_go_on_flagged(
         pytest.param(2 * DAY, {}, "sal", False, id="it is held before another stage"),
     ],
 )
-def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
+def test_when_a_hold_ends(after: timedelta, known: dict[str, Any], to: str, over: bool) -> None:
     made = drafted(held=held(drafted()), after=after, known=known)
     assert is_hold_over(made, stage(made, to)) is over
 
@@ -291,7 +291,7 @@ def test_when_a_wait_is_over(after: timedelta, known: dict[str, Any], to: str, o
 
 
 @pytest.mark.parametrize(("is_owned", "to"), [(True, "UANNA"), (False, OPS)])
-def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: str) -> None:
+def test_the_people_who_can_fill_a_field_are_told_of_the_hold(is_owned: bool, to: str) -> None:
     made = drafted(is_owned=is_owned, after=minutes(7))
     update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
@@ -314,7 +314,7 @@ def test_who_can_fill_it_in_is_told_what_a_lead_is_held_for(is_owned: bool, to: 
         pytest.param(Gate(("budget",), (Phrase("x", ("score", 3)),)), True, id="a criterion, too"),
     ],
 )
-def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bool) -> None:
+def test_a_hold_is_told_again_when_its_reason_changes(gate: Gate, tells: bool) -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
     update_hold(made, Wait(stage(made), "other", gate))
     found = made.lead.held
@@ -334,7 +334,7 @@ def test_it_is_told_again_when_something_else_is_asked_for(gate: Gate, tells: bo
         pytest.param(("x",), (), True, id="about nothing in particular any more"),
     ],
 )
-def test_a_number_that_decays_is_no_news(
+def test_a_decaying_score_does_not_repeat_the_notice_of_a_hold(
     before: tuple[Any, ...], now: tuple[Any, ...], tells: bool
 ) -> None:
     waiting = replace(held(drafted()), missing=(), unmet=(Phrase("x", before),))
@@ -347,7 +347,7 @@ def test_a_number_that_decays_is_no_news(
     ("before", "now", "tells"),
     [("score 30", "score 29", False), ("score 30", "role is missing", True)],
 )
-def test_of_before_phrases_the_first_word_says_what_it_is_about(
+def test_a_hold_stored_as_text_is_compared_by_its_first_word(
     before: str, now: str, tells: bool
 ) -> None:
     waiting = replace(held(drafted()), missing=(), unmet=(before,))
@@ -357,7 +357,7 @@ def test_of_before_phrases_the_first_word_says_what_it_is_about(
     assert bool(told(made)) is tells
 
 
-def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
+def test_an_expired_hold_begins_anew_and_is_told_again() -> None:
     made = drafted(held=held(drafted()), after=2 * DAY)
     update_hold(made, Wait(stage(made), "move", BUDGET))
     found = made.lead.held
@@ -369,7 +369,7 @@ def test_when_the_wait_is_over_it_begins_anew_and_is_told_of_again() -> None:
     assert slot.endswith(":2")
 
 
-def test_what_the_owner_asked_for_stays_asked_for() -> None:
+def test_the_owners_own_request_survives_a_hold() -> None:
     made = drafted()
     made.asked = "qualify"
     update_hold(made, Wait(stage(made), "move", BUDGET))
@@ -397,7 +397,7 @@ def test_what_the_owner_asks_for_during_the_wait_is_asked_for() -> None:
         pytest.param("sql", "sal", [], id="it stands elsewhere: no longer asked"),
     ],
 )
-def test_a_wait_that_ends_is_told_of(
+def test_the_end_of_a_hold_is_told(
     admitted: str, stands: str, outcome: list[tuple[str, str]]
 ) -> None:
     standing = LifecycleState(stands, NOW, {stands: StageTimes(NOW, NOW)})
@@ -408,7 +408,7 @@ def test_a_wait_that_ends_is_told_of(
     assert told(made) == [("UANNA", "info")]
 
 
-def test_a_wait_before_another_stage_ends_the_first() -> None:
+def test_a_hold_before_another_stage_ends_the_first() -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
     update_hold(made, Wait(stage(made, "customer"), "", BUDGET))
     found = made.lead.held
@@ -417,7 +417,7 @@ def test_a_wait_before_another_stage_ends_the_first() -> None:
     assert sorted(told(made)) == [("UANNA", "info"), ("UANNA", "warning")]
 
 
-def test_a_wait_before_a_stage_that_the_policy_has_forgotten_ends() -> None:
+def test_a_hold_before_a_stage_not_in_the_policy_ends() -> None:
     gone = LifecycleState("gone", NOW)
     waiting = replace(held(drafted()), stage="gone")
     made = drafted(held=waiting, admitted="gone", state=gone, after=minutes(5))
@@ -440,17 +440,17 @@ UNMET = "Does not hold: employees is 5, below 100."
         pytest.param(Hold(), BUDGET, (ASKS,), id="it waits"),
         pytest.param(Hold(), Gate((), (SMALL,)), (UNMET,), id="a criterion does not hold"),
         pytest.param(
-            Hold(DAY, "flag"), BUDGET, (ASKS, "After 1 day it goes on as it is."), id="it goes on"
+            Hold(DAY, "flag"), BUDGET, (ASKS, "After 1 day the lead continues without it."), id="it goes on"
         ),
         pytest.param(
             Hold(DAY, "flag"), Gate(("budget",), (SMALL,)), (ASKS, UNMET), id="it does not go on"
         ),
         pytest.param(
-            Hold(DAY, "close", "timing"), BUDGET, (ASKS, "After 1 day it is closed: Not now."),
+            Hold(DAY, "close", "timing"), BUDGET, (ASKS, "After 1 day the lead is closed: Not now."),
             id="it is closed",
         ),
         pytest.param(
-            Hold(DAY, "close", "gone"), BUDGET, (ASKS, "After 1 day it is closed: gone."),
+            Hold(DAY, "close", "gone"), BUDGET, (ASKS, "After 1 day the lead is closed: gone."),
             id="it is closed for a reason that the policy has dropped",
         ),
     ],
@@ -475,9 +475,9 @@ def test_of_a_stage_that_the_policy_has_dropped_only_what_is_missing_is_said() -
 @pytest.mark.parametrize(
     ("admitted", "flagged", "said"),
     [
-        pytest.param("sql", (), "Goes on to SQL, complete", id="complete"),
-        pytest.param("sql", ("budget",), "Goes on to SQL, incomplete", id="flagged"),
-        pytest.param("", (), "It is not asked any more.", id="not asked any more"),
+        pytest.param("sql", (), "Continues to SQL, complete", id="complete"),
+        pytest.param("sql", ("budget",), "Continues to SQL, incomplete", id="flagged"),
+        pytest.param("", (), "The lead no longer needs it.", id="not asked any more"),
     ],
 )
 def test_who_was_told_of_a_wait_reads_how_it_ended(

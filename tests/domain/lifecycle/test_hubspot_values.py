@@ -1,4 +1,4 @@
-"""What HubSpot is told of a lead's way: when it entered each stage, how often, and for how long."""
+"""The values written to HubSpot: when a lead entered each stage, how often, and for how long."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ BACK, QUALIFIED = NOW + 70 * DAY, NOW + 70 * DAY + minutes(30)
 
 
 def shown(decision: Decision) -> dict[str, str]:
-    """All that HubSpot shows once this decision is delivered."""
+    """All properties in HubSpot once this decision is delivered."""
     states = [e for e in decision.effects if isinstance(e, ContactState)]
     assert states, "HubSpot is told nothing"
     return {name: words(value.value) for name, value in states[-1].properties.items()}
 
 
 def of_stage(properties: dict[str, str], stage: str) -> tuple[str | None, ...]:
-    """First entry, last entry, how often, and for how many seconds."""
+    """(first entry, last entry, number of entries, seconds in the stage)."""
     names = ("first_entered", "last_entered", "times_entered", "seconds_in")
     return tuple(properties.get(f"baton_{name}_{stage}") for name in names)
 
 
 def recycled() -> tuple[Decision, World]:
-    """MQL for five minutes, SAL for seven, then given back."""
+    """A lead that was MQL for five minutes and SAL for seven, then rejected."""
     lead, its_world = handed_off()
     accepted = decided(lead, click("accept", ACCEPTED), its_world, ACCEPTED)
     its_world = after(its_world, accepted)
@@ -73,7 +73,7 @@ def entered_again(lead: Lead, its_world: World, value: str, at: datetime) -> tup
     return decision, after(its_world, decision)
 
 
-def test_the_first_time_through_first_and_last_are_the_same() -> None:
+def test_at_the_first_entry_first_and_last_timestamp_are_equal() -> None:
     decision, _ = recycled()
     told = shown(decision)
     assert of_stage(told, "mql") == (iso(BECAME_MQL), iso(BECAME_MQL), "1", "300")
@@ -82,7 +82,7 @@ def test_the_first_time_through_first_and_last_are_the_same() -> None:
     assert of_stage(told, "sql") == (None, None, None, None), "never there"
 
 
-def test_recycled_and_back_the_first_stays_the_last_moves_and_the_time_adds_up() -> None:
+def test_on_reentry_the_first_timestamp_stays_and_the_last_moves() -> None:
     decision, its_world = recycled()
     decision, its_world = entered_again(decision.lead, its_world, MQL, BACK)
     told = shown(decision)
@@ -97,8 +97,8 @@ def test_recycled_and_back_the_first_stays_the_last_moves_and_the_time_adds_up()
     assert of_stage(told, "sql") == (iso(QUALIFIED), iso(QUALIFIED), "1", None)
 
 
-def test_news_of_an_earlier_entry_moves_the_first_and_leaves_the_last() -> None:
-    """HubSpot tells late that it was an MQL a day before: that is when it was entered."""
+def test_late_news_of_an_earlier_entry_moves_only_the_first_timestamp() -> None:
+    """HubSpot reports late that the lead was an MQL a day before: that is the first entry."""
     lead, its_world = handed_off()
     earlier = BECAME_MQL - DAY
     stages = (SeenStage(MQL, earlier), SeenStage(MQL, BECAME_MQL))
@@ -140,13 +140,13 @@ def test_the_lead_status_of_a_contact_that_is_new(policy: Policy, status: str | 
     assert shown(decision).get("hs_lead_status") == status
 
 
-def test_who_gets_the_lead_later_sets_the_status_of_the_handoff() -> None:
-    """And while they have it, that is what is shown, whatever the stage would say."""
+def test_a_later_owner_sets_the_handoffs_lead_status() -> None:
+    """While they have the lead, that status is shown, whatever the status of the stage is."""
     its_world = world(with_status("mql", "OPEN"), contact())
     assert shown(decided(None, became(), its_world))["hs_lead_status"] == "NEW"
 
 
-# --- each value by itself
+# --- single values
 
 ANNA = handed_off()[0]
 WORLD = world(contact=contact())
@@ -158,7 +158,7 @@ def wanted(lead: Lead, score: Score | None = None, policy: Policy = POLICY) -> d
 
 
 def emptied(lead: Lead, *names: str) -> Lead:
-    """*lead*, of which HubSpot has been told something by these names before."""
+    """*lead* with earlier values for these properties in HubSpot."""
     return replace(lead, written={name: Value("before", 1) for name in names})
 
 
@@ -167,17 +167,17 @@ OF_WAITS = ("baton_held_for", "baton_missing", "baton_waiting_for")
 
 
 @pytest.mark.parametrize("name", [*OF_A_CLOSED_LEAD, *OF_WAITS])
-def test_what_does_not_hold_any_more_is_emptied_and_else_not_spoken_of(name: str) -> None:
+def test_a_property_that_no_longer_applies_is_emptied_if_it_was_set(name: str) -> None:
     assert name not in wanted(ANNA)
     assert wanted(emptied(ANNA, name))[name] == ""
 
 
-def test_a_closed_lead_says_why_where_it_goes_and_for_how_long() -> None:
+def test_a_closed_lead_shows_reason_track_and_cool_off() -> None:
     values = wanted(replace(ANNA, reason="timing", track="wake-up", cool_until=NOW))
     assert [values[name] for name in OF_A_CLOSED_LEAD] == ["TIMING", "wake_up", iso(NOW)]
 
 
-def test_a_lead_that_lacks_something_says_what() -> None:
+def test_a_held_lead_shows_its_missing_fields() -> None:
     clock = ANNA.clocks[0]
     held = Held("sql", "", NOW, ("company",), (Phrase("x"),), clock)
     values = wanted(replace(ANNA, held=held, flagged=("country",)))
@@ -186,7 +186,7 @@ def test_a_lead_that_lacks_something_says_what() -> None:
 
 
 @pytest.mark.parametrize(("pool", "label"), [("partners", "Partner desk"), ("gone", "gone")])
-def test_a_lead_that_waits_says_for_what_and_has_no_owner(pool: str, label: str) -> None:
+def test_a_lead_in_the_queue_shows_no_owner(pool: str, label: str) -> None:
     waiting = Waiting(pool, "mql", NOW, 0, ANNA.clocks[0])
     waits = replace(ANNA, assignment=None, clocks=(), waiting=waiting, written={})
     values = wanted(waits)
@@ -245,7 +245,9 @@ def test_what_baton_may_write_has_a_property(policy: Policy) -> None:
         pytest.param({}, None, id="no reason is known"),
     ],
 )
-def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None) -> None:
+def test_the_owner_property_of_a_lead_that_has_left(
+    changes: dict[str, Any], owner: str | None
+) -> None:
     kept = replace(POLICY.tracks[0], id="kept", keep_owner=True)
     policy = replace(POLICY, tracks=(*POLICY.tracks, kept))
     left = replace(ANNA, assignment=None, clocks=(), **changes)
@@ -255,7 +257,7 @@ def test_who_has_a_lead_that_has_left(changes: dict[str, Any], owner: str | None
     assert values.get("baton_sla_status") == ("" if changes else None)
 
 
-# --- what is shown of them
+# --- the effect
 
 
 def watching(name: str) -> Policy:
@@ -271,7 +273,7 @@ def showing(lead: Lead, world: World = WORLD, **draft: Any) -> Draft:
     return made
 
 
-def test_what_hubspot_was_told_is_not_told_again() -> None:
+def test_unchanged_values_are_not_written_again() -> None:
     first = showing(replace(ANNA, written={}))
     (state,) = first.effects.values()
     assert isinstance(state, ContactState)
@@ -282,7 +284,7 @@ def test_what_hubspot_was_told_is_not_told_again() -> None:
     assert (again.lead, again.effects) == (first.lead, {})
 
 
-def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
+def test_unchanged_values_keep_the_version_that_decided_them() -> None:
     before = ANNA
     made = showing(replace(before, version=7, fields={}, reason="timing"))
     changed = {name for name, value in made.lead.written.items() if value.since == 8}
@@ -290,7 +292,7 @@ def test_of_what_has_changed_the_rest_keeps_when_it_was_decided() -> None:
     assert made.lead.written["baton_tier"].since == before.written["baton_tier"].since
 
 
-def test_what_is_to_be_said_again_is_new_and_what_another_won_is_left_alone() -> None:
+def test_restored_values_are_written_again_and_yielded_ones_are_not() -> None:
     before = replace(ANNA, version=7)
     made = showing(before, rewrite={"baton_tier"})
     assert [n for n, value in made.lead.written.items() if value.since == 8] == ["baton_tier"]
@@ -307,7 +309,7 @@ def test_a_stage_date_is_written_again_where_a_move_sets_it() -> None:
     ]
 
 
-def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
+def test_nothing_is_written_to_a_deleted_contact() -> None:
     made = showing(replace(ANNA, written={}, gone=Phrase("gone.deleted")))
     assert (made.lead.written, made.effects) == ({}, {})
 
@@ -322,7 +324,7 @@ def test_of_a_contact_that_is_gone_nothing_is_shown() -> None:
         pytest.param("forward", Value("x", 1, True), (MQL, True), id="a way back not shown yet"),
     ],
 )
-def test_the_stage_is_written_where_it_is_batons_doing(
+def test_the_stage_is_written_only_where_baton_moved_it(
     write_stage: str, before: Value | None, expected: tuple[str, bool] | None
 ) -> None:
     lead = replace(ANNA, written={"lifecyclestage": before} if before else {})
@@ -331,14 +333,14 @@ def test_the_stage_is_written_where_it_is_batons_doing(
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_a_stage_that_hubspot_moved_is_no_longer_what_baton_wants(moved: bool) -> None:
+def test_a_stage_moved_in_hubspot_is_not_written_back(moved: bool) -> None:
     lead = replace(ANNA, written={"lifecyclestage": Value("lead", 1)})
     start = replace(lead, state=replace(lead.state, stage="lead")) if moved else lead
     written = showing(lead, start=start).lead.written
     assert ("lifecyclestage" in written) is not moved
 
 
-def test_where_only_an_obsolete_stage_is_dropped_nothing_is_shown() -> None:
+def test_dropping_an_obsolete_stage_alone_writes_nothing() -> None:
     start = replace(ANNA, state=replace(ANNA.state, stage="lead"))
     known = showing(ANNA, start=start).lead
     stale = replace(known, version=7, written=known.written | {"lifecyclestage": Value("lead", 1)})
@@ -346,13 +348,14 @@ def test_where_only_an_obsolete_stage_is_dropped_nothing_is_shown() -> None:
     assert (made.lead.written, made.effects) == (known.written, {})
 
 
-def test_a_stage_that_the_policy_has_forgotten_is_not_written() -> None:
+def test_a_stage_not_in_the_policy_is_not_written() -> None:
     lead = replace(ANNA, state=replace(ANNA.state, stage="gone"), written={})
     assert "lifecyclestage" not in showing(lead, write_stage="forward").lead.written
 
 
-def test_the_last_words_are_remembered_until_hubspot_shows_them() -> None:
-    """To know them again when they come back; what HubSpot shows already will not."""
+def test_the_last_written_values_are_kept_until_their_echo() -> None:
+    """They are needed to recognise their echoes; a value that HubSpot has already causes no
+    echo."""
     words_ = tuple(Write(str(n), NOW - minutes(9 - n)) for n in range(3))
     lead = replace(ANNA, written={}, writes={"lifecyclestage": words_})
     standing = replace(lead.state, stage="sal")
@@ -387,7 +390,7 @@ def test_a_write_without_a_text_is_not_remembered() -> None:
     assert "baton_held_for" not in made.lead.writes
 
 
-def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> None:
+def test_an_owned_lead_shows_owner_and_deadlines() -> None:
     assignment = replace(
         owned(ANNA),
         accepted_at=NOW + minutes(1),
@@ -434,12 +437,12 @@ def test_a_lead_that_somebody_has_says_whose_it_is_and_what_is_promised() -> Non
     "name",
     ["baton_accepted_at", "baton_first_touch_at", "baton_first_touch_seen_in"],
 )
-def test_what_the_new_owner_has_not_done_is_emptied(name: str) -> None:
+def test_a_new_owner_empties_the_last_owners_timestamps(name: str) -> None:
     assert name not in wanted(replace(ANNA, written={}))
     assert wanted(emptied(ANNA, name))[name] == ""
 
 
-def test_an_owner_who_is_gone_is_emptied() -> None:
+def test_an_owner_who_left_the_roster_is_emptied() -> None:
     people = tuple(one for one in POLICY.people if one.id != "anna")
     values = wanted(emptied(ANNA, "hubspot_owner_id"), policy=replace(POLICY, people=people))
     assert values["hubspot_owner_id"] == ""

@@ -1,5 +1,5 @@
-"""A move as it is made: what the policy sets and whom it tells; how a lead begins, leaves, and what
-leaving takes with it."""
+"""Making a move: the properties it sets and whom it tells; how a lead begins and leaves, and the
+consequences of leaving."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def with_move(move: str, **changes: Any) -> Policy:
 
 
 def drafted(policy: Policy = POLICY, **lead: Any) -> Draft:
-    """Anna has had the lead for five minutes."""
+    """A draft of a lead that Anna has had for five minutes."""
     known, its_world = handed_off()
     now = NOW + minutes(5)
     event = Deleted(id="e", lead_id=known.id, at=now)
@@ -72,7 +72,7 @@ def told(draft: Draft | Decision) -> list[tuple[str, str]]:
     return [(one.to, one.level) for one in effects if isinstance(one, NoticeState)]
 
 
-# --- what a move brings
+# --- consequences of a move
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def told(draft: Draft | Decision) -> list[tuple[str, str]]:
         ("ops", (), [(OPS, "info")]),
     ],
 )
-def test_a_move_tells_whom_the_policy_says(
+def test_a_move_notifies_whom_the_policy_names(
     tell: Any, gone: tuple[str, ...], to: list[tuple[str, str]]
 ) -> None:
     policy = with_move("accept", tell=tell)
@@ -101,7 +101,7 @@ def test_a_move_tells_whom_the_policy_says(
 
 
 def test_a_move_sets_what_the_policy_says_beside_what_was_set_before() -> None:
-    """And it is said again each time, whatever became of it since."""
+    """The property is written each time, whatever its value has become since."""
     policy = with_move("accept", sets={"owner_note": "hers", "step": "2"})
     made = drafted(policy, sets={"step": "1", "kept": "yes"})
     refold(made, StageFact(NOW + minutes(4), "sal", source="crm_ui"))
@@ -109,7 +109,7 @@ def test_a_move_sets_what_the_policy_says_beside_what_was_set_before() -> None:
     assert made.rewrite == {"owner_note", "step"}
 
 
-def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
+def test_of_two_matching_transitions_the_first_counts() -> None:
     policy = with_move("accept", sets={"which": "accept"})
     second = Transition("again", ("mql",), "sal", ("rep",), sets={"which": "again"})
     other = Transition("other", ("lead",), "sal", ("rep",), sets={"which": "other"})
@@ -122,7 +122,7 @@ def test_of_two_moves_that_lead_there_the_first_is_carried_out() -> None:
     assert [(one.kind, one.what) for one in made.outcomes] == [("stage_moved", "sal")]
 
 
-def test_facts_that_are_folded_into_the_base_go_on_to_count() -> None:
+def test_facts_folded_into_the_base_still_count() -> None:
     fight = tuple(StageFact(NOW + minutes(n), ("mql", "lead")[n % 2]) for n in range(KEPT))
     made = drafted(facts=fight, base=LifecycleState(), state=state_of(POLICY, fight))
     refold(made, StageFact(NOW + minutes(KEPT), "sal"))
@@ -131,7 +131,7 @@ def test_facts_that_are_folded_into_the_base_go_on_to_count() -> None:
     assert state_of(POLICY, made.lead.facts, made.lead.base) == made.lead.state
 
 
-def test_what_moves_no_stage_brings_nothing() -> None:
+def test_a_fact_that_moves_no_stage_triggers_nothing() -> None:
     made = drafted(with_move("qualify", sets={"x": "1"}, tell="ops"))
     refold(made, StageFact(NOW + minutes(4), "mql", source="crm_ui"))
     assert (made.lead.sets, made.outcomes, told(made)) == ({}, [], [])
@@ -141,12 +141,12 @@ def test_what_moves_no_stage_brings_nothing() -> None:
     ("stage", "after"),
     [("lead", "mql"), ("sql", "customer"), ("customer", None), ("recycled", "lead")],
 )
-def test_the_stage_that_follows_is_the_next_on_the_way(stage: str, after: str | None) -> None:
+def test_the_next_stage_is_the_next_in_the_main_sequence(stage: str, after: str | None) -> None:
     found = stage_after(POLICY, stage)
     assert (found.id if found else None) == after
 
 
-def test_off_the_way_no_stage_follows_whatever_its_rank() -> None:
+def test_a_side_stage_has_no_next_stage() -> None:
     stages = tuple(
         replace(one, rank=9) if one.id == "recycled" else one for one in POLICY.lifecycle.stages
     )
@@ -157,7 +157,7 @@ def test_off_the_way_no_stage_follows_whatever_its_rank() -> None:
 @pytest.mark.parametrize(
     ("to", "reason"), [("disqualified", "timing"), ("mql", "")], ids=["off the way still", "back"]
 )
-def test_only_who_is_back_on_the_way_is_closed_no_more(to: str, reason: str) -> None:
+def test_only_leaving_a_side_stage_reopens_a_lead(to: str, reason: str) -> None:
     drop = Transition("drop", ("recycled",), "disqualified", ("rep",), reverse=True)
     moves = (*POLICY.lifecycle.transitions, drop)
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, transitions=moves))
@@ -209,7 +209,7 @@ def test_a_creation_is_dated_by_the_contact_where_it_says_so() -> None:
 # --- leaving sales
 
 
-def test_it_leaves_by_the_way_that_is_named_and_else_by_the_first() -> None:
+def test_a_closing_lead_takes_the_named_transition_or_else_the_first() -> None:
     gone = Transition("gone", ("mql",), "disqualified", ("time",), reverse=True)
     for way, stage, via in ((gone, "disqualified", "gone"), (None, "recycled", "recycle")):
         policy = replace(
@@ -232,14 +232,14 @@ def test_it_leaves_by_the_way_that_is_named_and_else_by_the_first() -> None:
         pytest.param(None, NOW + minutes(4), id="nothing else is known"),
     ],
 )
-def test_leaving_is_the_leads_latest_move(latest: datetime | None, at: datetime) -> None:
+def test_closing_is_the_leads_latest_move(latest: datetime | None, at: datetime) -> None:
     facts = (StageFact(latest, "mql", source="x"),) if latest else ()
     made = drafted(facts=facts)
     close(made, "timing", NOW + minutes(4), WHY)
     assert made.lead.facts[-1].at == at
 
 
-def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
+def test_without_a_transition_to_a_side_stage_the_handoff_ends_all_the_same() -> None:
     made = drafted(state=standing_at("customer"))
     close(made, "timing", NOW + minutes(4), WHY)
     assert (made.lead.state.stage, made.write_stage) == ("customer", "")
@@ -257,7 +257,7 @@ def test_where_no_way_leads_off_the_handoff_ends_all_the_same() -> None:
     ],
 )
 @pytest.mark.parametrize("is_owned", [True, False], ids=["", "nobody's"])
-def test_what_leaving_takes_with_it(
+def test_what_closing_a_lead_ends(
     reason: str | None, stage: str, outcome: str, track: str, is_owned: bool
 ) -> None:
     made = drafted(admitted="mql", flagged=("company",), state=standing_at(stage))
@@ -281,7 +281,7 @@ def test_what_leaving_takes_with_it(
 # --- a contact that is gone
 
 
-def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
+def test_a_deleted_contact_ends_assignment_and_clocks() -> None:
     waiting = DeferredNotice(NOW, ArmedRung(NOW, "breach"), 1, "anna", "accept", "Accept", NOW)
     made = drafted(review_at=NOW + minutes(9), deferred=(waiting,))
     assert made.lead.idle is not None
@@ -297,14 +297,14 @@ def test_of_a_contact_that_is_gone_nothing_is_asked_any_more() -> None:
     assert made.lead.gone == Phrase("gone.deleted")
 
 
-def test_of_a_contact_that_is_gone_and_nobodys_the_clock_of_inactivity_ends_too() -> None:
+def test_a_deleted_contact_without_an_owner_ends_its_clock_of_inactivity() -> None:
     made = drafted(assignment=None, clocks=())
     assert made.lead.idle is not None
     leave(made, Phrase("gone.deleted"))
     assert made.lead.idle is None
 
 
-def test_what_was_written_of_it_stays_as_it_is() -> None:
+def test_the_properties_of_a_deleted_contact_stay_unchanged() -> None:
     lead, its_world = handed_off()
     event = Deleted(id="d", lead_id="101", at=NOW + minutes(1))
     decision = decided(lead, event, its_world, NOW + minutes(1))

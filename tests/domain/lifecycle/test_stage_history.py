@@ -1,4 +1,4 @@
-"""The way through the stages: forward only, named ways back, the same in every order."""
+"""The stage history: forward only, named ways back, the same result in every order."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def state(*facts: StageFact) -> LifecycleState:
         pytest.param([at(1, "mystery")], "", 0, id="an unknown stage is skipped"),
     ],
 )
-def test_where_the_facts_lead(facts: list[StageFact], stage: str, refused: int) -> None:
+def test_facts_fold_into_stage_and_timestamps(
+    facts: list[StageFact], stage: str, refused: int
+) -> None:
     found = state(*facts)
     assert (found.stage, len(found.refused)) == (stage, refused)
 
@@ -103,7 +105,7 @@ facts = st.lists(
 def test_every_order_and_repetition_gives_the_same_standing(
     seen: list[StageFact], random: Random
 ) -> None:
-    """Late, repeated and reordered sightings change nothing but when we learn of them."""
+    """Late, repeated and reordered sightings change nothing."""
     again = [*seen, *random.choices(seen, k=3)] if seen else []
     random.shuffle(again)
     known: tuple[StageFact, ...] = ()
@@ -113,7 +115,7 @@ def test_every_order_and_repetition_gives_the_same_standing(
 
 
 @given(facts)
-def test_no_facts_lead_backward_except_by_a_named_way(seen: list[StageFact]) -> None:
+def test_only_a_named_transition_moves_a_stage_backward(seen: list[StageFact]) -> None:
     ordered = add_facts((), seen)
     rank = {stage.id: stage for stage in POLICY.lifecycle.stages}
     before = ""
@@ -139,7 +141,7 @@ def test_times_are_consistent(seen: list[StageFact]) -> None:
 
 @given(st.integers(KEPT + 1, 3 * KEPT))
 def test_a_lead_keeps_a_bounded_number_of_facts_and_forgets_nothing_that_counts(n: int) -> None:
-    """A fight between two automations goes on for ever; the lead does not grow with it."""
+    """A fight between two automations may go on for ever; the lead must not grow with it."""
     fight = [at(i, "mql" if i % 2 else "lead") for i in range(n)]
     base = LifecycleState()
     kept: tuple[StageFact, ...] = ()
@@ -177,7 +179,7 @@ def test_one_fact_more_folds_the_older_half() -> None:
         pytest.param(StageFact(NOW + minutes(10) + MICROSECOND, "sql"), True, id="after it"),
     ],
 )
-def test_what_happened_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
+def test_a_fact_dated_before_the_base_is_too_late(late: StageFact, kept: bool) -> None:
     base = state_of(POLICY, (at(5, "lead"), at(10, "mql")))
     assert compact(POLICY, base, (late,)) == (base, (late,) if kept else ())
 
@@ -192,11 +194,11 @@ def test_a_lead_whose_stage_the_policy_has_dropped_goes_on() -> None:
     assert state_of(POLICY, (at(1, "lead"),), base).stage == "lead"
 
 
-# --- ways, to the letter
+# --- transitions in detail
 
 
 def changed(*stages: Stage, **moves: Any) -> Policy:
-    """POLICY with these stages in the place of those of the same id, and moves changed so."""
+    """POLICY with these stages in place of those with the same id, and with changed moves."""
     lifecycle, by_id = POLICY.lifecycle, {stage.id: stage for stage in stages}
     known = tuple(by_id.pop(one.id, one) for one in lifecycle.stages)
     made = tuple(replace(one, **moves.get(one.id, {})) for one in lifecycle.transitions)
@@ -260,7 +262,7 @@ OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
         ),
     ],
 )
-def test_where_a_way_leads(
+def test_the_target_of_a_backward_transition(
     policy: Policy, facts: tuple[StageFact, ...], stage: str, refused: int
 ) -> None:
     found = state_of(policy, facts)
@@ -279,7 +281,7 @@ ASKED = replace(POLICY.lifecycle, backward={"*": "ask"})
         pytest.param("lead", "timing", "CRM_UI", "sal", id="back on the way: asked"),
     ],
 )
-def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
+def test_a_person_may_confirm_a_backward_move_by_giving_a_reason(
     to: str, reason: str, source: str, stage: str
 ) -> None:
     back = Transition("back", ("sal",), to, ("rep", "automatic"), reverse=True, reason=reason)
@@ -287,7 +289,7 @@ def test_who_is_to_be_asked_may_say_it_by_a_move_with_a_reason(
     assert state_of(policy, (at(1, "sal"), seen(2, to, source))).stage == stage
 
 
-def test_a_way_back_begins_where_it_says() -> None:
+def test_a_backward_transition_begins_at_the_stages_it_names() -> None:
     assert reverse_transition(POLICY, "mql", "recycled", "CRM_UI") is not None
     assert reverse_transition(POLICY, "customer", "recycled", "CRM_UI") is None
     assert reverse_transition(POLICY, "mql", "disqualified", "IMPORT") is None
@@ -302,8 +304,8 @@ def test_a_way_back_begins_where_it_says() -> None:
         pytest.param((*OFF, at(3, "sql")), set(), id="from off the way"),
     ],
 )
-def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
-    """Whatever has the rank of one of them: neither side stages nor the one that was left."""
+def test_skipped_stages_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:
+    """Only stages with a rank in between: neither side stages nor the stage that was left."""
     policy = changed(
         Stage("recycled", "Recycled", 3, "recycled", side=True), Stage("beside", "B", 2, "b")
     )
@@ -312,13 +314,13 @@ def test_stages_passed_by_are_filled_in(facts: tuple[StageFact, ...], filled: se
     assert {name for name, one in times.items() if one.filled} == filled
 
 
-def test_on_the_way_back_from_off_it_nothing_is_filled_in() -> None:
-    """Off the way has the lowest rank of all, so every stage would lie between."""
+def test_nothing_is_filled_in_on_the_way_back_from_a_side_stage() -> None:
+    """A side stage has the lowest rank, so every stage would count as skipped."""
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
     assert [*state_of(policy, (*OFF, at(3, "sql"))).times] == ["mql", "recycled", "sql"]
 
 
-def test_a_stage_that_was_entered_before_keeps_its_times_when_it_is_passed_by() -> None:
+def test_a_skipped_stage_that_was_entered_before_keeps_its_times() -> None:
     policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, skipped="fill"))
     facts = (*OFF, at(3, "mql"), at(4, "sal"), at(5, "recycled", "recycle"), at(6, "mql"))
     times = state_of(policy, (*facts, at(9, "sql"))).times

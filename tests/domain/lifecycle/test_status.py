@@ -1,4 +1,4 @@
-"""What HubSpot shows of a lead in a word: its lead status, and how its promises stand."""
+"""One-word summaries in HubSpot: the lead status and the SLA status."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ STILL = clock(paused_at=NOW)
         pytest.param((replace(WARNED, stopped_at=NOW), RUNS), "at_risk", id="kept after a warning"),
     ],
 )
-def test_how_its_promises_stand(clocks: tuple[Clock, ...], status: str) -> None:
+def test_the_status_of_the_targets(clocks: tuple[Clock, ...], status: str) -> None:
     assert sla_status(replace(LEAD, clocks=clocks)) == status
 
 

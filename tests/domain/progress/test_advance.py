@@ -1,4 +1,4 @@
-"""Baton's own moves, gates that hold, and what happens when their time is over."""
+"""Baton's own moves, gates that hold a lead, and what happens when a hold times out."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def test_a_lead_that_qualifies_is_moved_and_handed_off_in_one_decision() -> None
 def test_a_lead_that_does_not_qualify_stays_and_says_why() -> None:
     lead, decision = interested(scored_world(), looks=2)
     assert (lead.state.stage, lead.assignment) == ("lead", None)
-    assert "move qualify: not yet, qualified is false, not true" in reasons(decision)
+    assert "move qualify: not made yet, qualified is false, not true" in reasons(decision)
 
 
 def test_the_same_signal_twice_counts_once() -> None:
-    """Told under another name by another system: same kind, same time, same thing."""
+    """Another system reports it under another name: same kind, same time, same subject."""
     its_world = scored_world()
     lead, _ = told(None, signal("pricing_page", identity="a"), its_world)
     for n in range(6):
@@ -100,7 +100,7 @@ def test_a_hand_raised_is_handed_off_at_once() -> None:
 
 
 def test_the_one_authority_is_the_score() -> None:
-    """HubSpot says MQL, the score does not: it stands there, and is not handed on."""
+    """HubSpot says MQL, but the score does not: the lead is in that stage, but not handed off."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, decision = told(None, became(), scored_world(found))
     assert lead.state.stage == "mql"
@@ -127,8 +127,8 @@ def test_an_unknown_signal_counts_for_nothing_and_is_named() -> None:
     assert Phrase("signal.unknown", ("mystery",)) in decision.because
 
 
-def test_what_time_takes_away_is_noticed_by_a_clock() -> None:
-    """Held for its industry, the lead waits; meanwhile the interest decays below the bar."""
+def test_a_clock_notices_a_score_that_decays_below_the_threshold() -> None:
+    """The lead is held for its industry; meanwhile its score decays below the threshold."""
     its_world = scored_world(person(industry=""))
     lead, _ = interested(its_world)
     assert lead.held is not None
@@ -169,11 +169,11 @@ def test_missing_fields_hold_the_lead_before_the_stage_and_say_so() -> None:
     assert notice.to == "#revops"
     assert title(notice) == "Ada Example (Acme) is held before MQL"
     assert "Missing: Industry, E-mail or Phone" in lines(notice)[0]
-    assert "After 2 days it goes on as it is." in lines(notice)
+    assert "After 2 days the lead continues without it." in lines(notice)
     assert properties(decision)["baton_held_for"] == "Industry; E-mail or Phone"
 
 
-def test_filled_in_it_goes_on_and_the_notice_says_so() -> None:
+def test_a_hold_ends_when_the_field_is_filled_and_the_notice_says_so() -> None:
     lead, first = interested(scored_world(person(industry="")))
     filled, decision = told(
         lead, hint("fields", NOW + minutes(9)), scored_world(), NOW + minutes(9)
@@ -184,7 +184,7 @@ def test_filled_in_it_goes_on_and_the_notice_says_so() -> None:
     assert properties(decision)["baton_held_for"] == ""
 
 
-def test_what_is_missing_is_looked_for_in_the_company_and_in_the_past() -> None:
+def test_a_missing_field_is_looked_up_in_the_company_and_in_past_values() -> None:
     background = Background(company={"industry": "Shipping"}, history={"company": "Acme Old"})
     found = person(industry="", company="")
     lead, decision = interested(scored_world(found, background=background))
@@ -196,7 +196,7 @@ def test_what_is_missing_is_looked_for_in_the_company_and_in_the_past() -> None:
     assert owned(lead).number == 1
 
 
-def test_the_company_is_asked_for_only_when_something_is_missing() -> None:
+def test_the_company_is_read_only_when_a_field_is_missing() -> None:
     complete = scored_world(background=None)
     lead, _ = interested(complete)
     assert lead.assignment is not None
@@ -208,7 +208,7 @@ def test_the_company_is_asked_for_only_when_something_is_missing() -> None:
     assert answer.background
 
 
-def test_the_time_is_over_and_it_goes_on_flagged() -> None:
+def test_a_hold_that_expires_goes_on_flagged() -> None:
     its_world = scored_world(person(industry=""))
     lead, _ = interested(its_world)
     at = NOW + 2 * DAY
@@ -221,15 +221,15 @@ def test_the_time_is_over_and_it_goes_on_flagged() -> None:
     assert properties(decision)["baton_missing"] == "Industry"
 
 
-def test_before_its_time_is_over_nothing_happens() -> None:
+def test_before_a_hold_expires_nothing_happens() -> None:
     its_world = scored_world(person(industry=""))
     lead, _ = interested(its_world)
     _, decision = told(lead, ClockDue(id="w", lead_id="101", at=NOW), its_world, NOW + DAY)
     assert not decision.changed
 
 
-def test_a_wait_that_is_over_reads_the_contact_first() -> None:
-    """Somebody filled it in, and the webhook never came."""
+def test_an_expired_hold_reads_the_contact_first() -> None:
+    """Somebody filled the field in, but the webhook never came."""
     lead, _ = interested(scored_world(person(industry="")))
     at = NOW + 2 * DAY
     wake = ClockDue(id="w", lead_id="101", at=at)
@@ -242,9 +242,10 @@ def test_a_wait_that_is_over_reads_the_contact_first() -> None:
     assert owned(complete).number == 1
 
 
-def test_a_hold_that_closes() -> None:
+def test_an_expired_hold_can_close_the_lead() -> None:
     policy = with_stage("mql", hold=Hold(DAY, "close", "timing"))
-    # Rejecting from where it stands needs a way off: from `lead` only disqualifying leads away.
+    # Closing a lead needs a transition from its stage: from `lead` there is only one to
+    # disqualified.
     its_world = replace(
         scored_world(person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "FORM"),))),
         policy=policy,
@@ -256,7 +257,7 @@ def test_a_hold_that_closes() -> None:
     assert closed.admitted == ""
 
 
-def test_a_hold_that_waits_asks_again() -> None:
+def test_an_expired_hold_can_ask_again() -> None:
     lead, its_world = qualified_by_hand()
     assert lead.held is not None
     at = lead.held.clock.due_at
@@ -269,7 +270,7 @@ def test_a_hold_that_waits_asks_again() -> None:
     assert notice.slot.endswith(":2")
 
 
-def test_a_stage_that_flags_holds_nobody_back() -> None:
+def test_a_stage_that_flags_does_not_hold() -> None:
     policy = with_stage("mql", if_missing="flag")
     its_world = replace(scored_world(person(industry="")), policy=policy)
     lead, _ = interested(its_world)
@@ -281,7 +282,7 @@ def test_a_stage_that_flags_holds_nobody_back() -> None:
 
 
 def qualified_by_hand() -> tuple[Lead, World]:
-    """Accepted, and then set to SQL in HubSpot without a budget."""
+    """A lead that was accepted, and then set to SQL in HubSpot without a budget."""
     lead, its_world = accepted()
     found = stage_in_hubspot({"salesqualifiedlead": 60})
     its_world = replace(its_world, contact=found)
@@ -386,7 +387,7 @@ def test_an_old_clock_of_a_lead_that_is_not_held_any_more_does_nothing() -> None
     assert not decision.changed
 
 
-def test_a_signal_in_the_world_of_a_policy_without_scores() -> None:
+def test_a_signal_under_a_policy_without_scores() -> None:
     event = SignalSeen(id="s", lead_id="101", at=NOW, signal="pricing_page")
     decision = decided(None, event, world(contact=contact()))
     assert decision.lead.evidence == ()
@@ -412,8 +413,8 @@ def test_an_address_or_number_must_be_one_that_can_be_used(
     assert (lead.held is None) == usable
 
 
-def test_time_does_not_make_up_for_criteria_that_do_not_hold() -> None:
-    """`then: flag` is for what is missing; a score that is too low goes on holding the lead."""
+def test_an_expired_hold_does_not_waive_other_criteria() -> None:
+    """`then: flag` is for missing fields; a score that is too low still holds the lead."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, _ = told(None, became(), scored_world(found))
     at = NOW + 2 * DAY

@@ -1,5 +1,5 @@
-"""Whatever happens, in whatever order: never backward but by name, times that only grow, and an
-explanation that says what was decided."""
+"""Properties for any events in any order: no move backward except by a named transition, times that
+only grow, and explanations that match the decision."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FORWARD_ONLY = replace(
 
 @dataclass
 class Life:
-    """One lead, its HubSpot contact, and every decision that was made of it."""
+    """One lead, its HubSpot contact, and all decisions about it."""
 
     policy: Policy = SCORED
     lead: Lead | None = None
@@ -121,8 +121,8 @@ stories = st.lists(acts, min_size=1, max_size=14)
 
 
 def allowed(policy: Policy, old: Stage, new: Stage) -> bool:
-    """Forward among the working stages, by a named transition, or from off the way at least as far
-    as one leads."""
+    """Whether the move is forward among working stages, a named transition, or out of a side stage
+    at least as far as a transition leads."""
     if not old.side and not new.side and new.rank > old.rank:
         return True
     ways = [policy.stage[m.to] for m in policy.lifecycle.transitions if old.id in m.source]
@@ -133,11 +133,11 @@ def allowed(policy: Policy, old: Stage, new: Stage) -> bool:
 
 @given(stories, st.sampled_from([SCORED, FORWARD_ONLY]))
 @settings(max_examples=60)
-def test_no_story_moves_a_lead_back_except_by_name(
+def test_only_named_transitions_move_a_lead_back(
     story: list[tuple[str, str, str, int]], policy: Policy
 ) -> None:
-    """A stage off the way is seen at an instant of its own: of those of one instant it is folded
-    first, so it may go before a stage that was seen earlier."""
+    """A side stage is seen at an instant of its own. Of several facts at one instant it would be
+    folded first, and so possibly before a stage that was seen earlier."""
     life = Life(policy)
     for kind, value, source, gap in story:
         before = life.lead.state.stage if life.lead else ""
@@ -154,7 +154,7 @@ def test_no_story_moves_a_lead_back_except_by_name(
 
 @given(stories)
 @settings(max_examples=60)
-def test_times_only_grow(story: list[tuple[str, str, str, int]]) -> None:
+def test_stage_timestamps_only_grow(story: list[tuple[str, str, str, int]]) -> None:
     """First entry before last entry, both in the past; counts and time spent never fall."""
     life = Life()
     for act in story:
@@ -200,8 +200,8 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
 
 @given(stories)
 @settings(max_examples=50)
-def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> None:
-    """A lead that is held or owned is looked at again; one that is neither carries no load."""
+def test_every_held_or_owned_lead_has_a_wake(story: list[tuple[str, str, str, int]]) -> None:
+    """A lead that is held or owned has a next wake; a lead that is neither counts in no load."""
     life = Life()
     for act in story:
         life.act(*act)
@@ -216,8 +216,10 @@ def test_nobody_waits_for_nothing(story: list[tuple[str, str, str, int]]) -> Non
 
 @given(st.lists(acts, min_size=1, max_size=6), st.integers(0, 5))
 @settings(max_examples=40)
-def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], which: int) -> None:
-    """The state a lead is in does not move when HubSpot only says again what it said."""
+def test_a_repeated_event_changes_nothing(
+    story: list[tuple[str, str, str, int]], which: int
+) -> None:
+    """The state of a lead does not change when HubSpot repeats what it said."""
     life = Life()
     for act in story:
         life.act(*act)
@@ -230,8 +232,8 @@ def test_told_again_nothing_changes(story: list[tuple[str, str, str, int]], whic
         assert life.lead.assignment == owner or life.lead.held is None
 
 
-def test_a_life_by_example() -> None:
-    """What the properties above run on does get somewhere."""
+def test_one_lead_through_every_stage() -> None:
+    """The stories of the properties above reach late stages."""
     life = Life()
     for _ in range(4):
         life.act("signal", "", "", 1)

@@ -1,4 +1,4 @@
-"""The way back from off the way: who takes it, when, and that nothing of the closing stays."""
+"""Coming back from a side stage: which leads do, when, and that nothing of the closing remains."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def in_recycled(**fields: str) -> Contact:
     return stage_in_hubspot({"recycled": 30}, **fields)
 
 
-def test_what_made_it_an_mql_once_does_not_make_it_one_again() -> None:
+def test_old_evidence_does_not_make_a_recycled_lead_an_mql_again() -> None:
     lead, its_world = recycled()
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + DAY
     lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.state.stage == "recycled"
-    assert any("move requalify: not yet" in line for line in reasons(decision))
+    assert any("move requalify: not made yet" in line for line in reasons(decision))
 
 
 def test_new_interest_after_the_cool_off_brings_it_back() -> None:
@@ -74,7 +74,7 @@ def test_new_interest_after_the_cool_off_brings_it_back() -> None:
     assert written.properties["lifecyclestage"].clear_first, "HubSpot puts side stages last"
 
 
-def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
+def test_a_hand_raise_ignores_the_cool_off() -> None:
     lead, its_world = recycled()
     at = NOW + 5 * DAY
     found = in_recycled(
@@ -84,7 +84,7 @@ def test_who_asks_for_a_call_need_not_wait_for_the_cool_off() -> None:
     assert owned(lead).number == 2
 
 
-def test_after_enough_rounds_it_stops() -> None:
+def test_after_the_last_round_a_recycled_lead_does_not_return() -> None:
     lead, its_world = recycled()
     lead = replace(lead, state=replace(lead.state, rounds=3))
     policy = replace(SCORED, tracks=tuple(replace(t, max_rounds=1) for t in SCORED.tracks))
@@ -94,14 +94,14 @@ def test_after_enough_rounds_it_stops() -> None:
         at = start + minutes(n)
         lead, decision = told(lead, signal("pricing_page", at), its_world, at)
     assert lead.state.stage == "recycled"
-    assert "move requalify: no more, 1 round is enough" in reasons(decision)
+    assert "move requalify: not made again after 1 round" in reasons(decision)
 
 
-# --- HubSpot moves its stage forward alone, and puts side stages last
+# --- HubSpot moves a stage only forward, and orders side stages last
 
 
 def recycled_by_a_person() -> tuple[Lead, World]:
-    """Set so in HubSpot: Baton has written nothing of it, and has nothing to clear yet."""
+    """A lead recycled in HubSpot: Baton has written nothing, so it has nothing to clear yet."""
     lead, its_world = accepted()
     its_world = replace(its_world, contact=in_recycled())
     at = NOW + minutes(30)
@@ -112,13 +112,13 @@ def recycled_by_a_person() -> tuple[Lead, World]:
 
 
 def stage_written(lead: Lead, decision: Decision) -> Value | None:
-    """What this decision tells HubSpot of the stage."""
+    """The stage that this decision writes to HubSpot."""
     (effect,) = (e for e in decision.effects if isinstance(e, ContactState))
     value = effect.properties.get("lifecyclestage")
     return value if value is not None and value.since == lead.version else None
 
 
-def test_batons_own_way_back_clears_what_a_person_set() -> None:
+def test_batons_return_clears_the_stage_a_person_set() -> None:
     lead, its_world = recycled_by_a_person()
     for n in range(4):
         at = NOW + 61 * DAY + minutes(n)
@@ -127,7 +127,7 @@ def test_batons_own_way_back_clears_what_a_person_set() -> None:
     assert stage_written(lead, decision) == Value(MQL, lead.version, clear_first=True)
 
 
-def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
+def test_a_return_before_hubspots_news_clears_the_stage_a_person_set() -> None:
     lead, its_world = recycled_by_a_person()
     at = NOW + 5 * DAY
     lead, decision = told(lead, became(MQL, at, source="partner"), its_world, at)
@@ -155,10 +155,8 @@ def test_news_that_is_ahead_of_hubspot_clears_what_a_person_set() -> None:
         ),
     ],
 )
-def test_a_move_of_batons_own_clears_first_where_it_leads_back(
-    move: Transition, written: Value
-) -> None:
-    """HubSpot moved the lead to SAL itself, so no word of Baton's about the stage is on its way."""
+def test_batons_backward_move_clears_the_stage_first(move: Transition, written: Value) -> None:
+    """HubSpot moved the lead to SAL itself, so no stage written by Baton is under way."""
     move = replace(move, when={"budget": Test(known=True)})
     moves = (*SCORED.lifecycle.transitions, move)
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
@@ -178,8 +176,8 @@ def test_a_move_of_batons_own_clears_first_where_it_leads_back(
 # --- nothing of the closing stays
 
 
-def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
-    """Also where nobody gets the lead yet, and its cool-off would have gone on for a fortnight."""
+def test_a_returned_lead_has_no_closing_reason() -> None:
+    """Even if nobody gets the lead yet, and its cool-off would have lasted two more weeks."""
     reopen = Transition("reopen", ("recycled",), "lead", ("rep",))
     moves = (*SCORED.lifecycle.transitions, reopen)
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
@@ -197,7 +195,7 @@ def test_who_is_back_on_the_way_is_closed_for_nothing_any_more() -> None:
         assert effect.properties[name] == Value("", lead.version), name
 
 
-# --- closed, though no way leads off
+# --- closed, although no transition leads to a side stage
 
 
 def without(*moves: str) -> Lifecycle:
@@ -205,8 +203,8 @@ def without(*moves: str) -> Lifecycle:
     return replace(POLICY.lifecycle, transitions=kept)
 
 
-def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None:
-    """It stays in the stage of the handoff, and whatever comes of it there hands it to nobody."""
+def test_a_closed_lead_without_a_side_stage_is_not_handed_off_again() -> None:
+    """The lead stays in the stage of the handoff, and later events there do not hand it off."""
     lead, its_world = handed_off()
     its_world = replace(its_world, policy=replace(POLICY, lifecycle=without("disqualify")))
     at = NOW + minutes(2)
@@ -224,7 +222,7 @@ def test_who_was_closed_is_not_handed_off_again_where_no_way_leads_off() -> None
     assert decision.lead.state.stage == "sal"
 
 
-def test_nor_is_it_handed_on_to_those_of_a_later_stage() -> None:
+def test_a_closed_lead_is_not_handed_off_by_a_later_stage_either() -> None:
     desk = Desk(routed(lifecycle=without("disqualify")))
     desk.arrive("101")
     desk.send(click("reject", NOW, "UANNA", reason="competitor"))

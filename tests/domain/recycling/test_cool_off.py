@@ -1,4 +1,4 @@
-"""The cool-off: what a lead did before it does not bring it back; a raised hand need not wait."""
+"""The cool-off: earlier evidence does not bring a lead back; a raised hand does not wait."""
 
 from __future__ import annotations
 
@@ -51,22 +51,22 @@ def test_the_cool_off_ends_the_tracks_time_after_the_lead_left() -> None:
 def test_evidence_counts_after_the_cool_off(
     stage: str, until: datetime | None, counts: list[datetime]
 ) -> None:
-    """A piece at the very instant of its end does not."""
+    """A piece of evidence at exactly the end of the cool-off does not count."""
     assert times(evidence_that_counts(POLICY, lead(stage, until))) == counts
 
 
-def test_a_raised_hand_need_not_wait_for_the_cool_off() -> None:
+def test_a_hand_raise_ignores_the_cool_off() -> None:
     recycled = lead("recycled", LEFT + 30 * DAY)
     assert times(evidence_of_raised_hands(POLICY, recycled)) == [DURING, END, AFTER]
     assert evidence_of_raised_hands(POLICY, lead("mql")) == EVIDENCE
 
 
-def test_a_stage_that_the_policy_has_forgotten_is_no_side_stage() -> None:
+def test_a_stage_not_in_the_policy_is_no_side_stage() -> None:
     assert evidence_that_counts(POLICY, lead("gone", LEFT + 30 * DAY)) == EVIDENCE
 
 
 @given(st.lists(st.integers(-100, 100), max_size=8), st.none() | st.integers(0, 90))
-def test_what_counts_may_raise_a_hand(days: list[int], cool_off: int | None) -> None:
+def test_a_signal_that_counts_can_be_a_hand_raise(days: list[int], cool_off: int | None) -> None:
     evidence = tuple(Evidence(LEFT + n * DAY, "form") for n in sorted(days))
     until = None if cool_off is None else LEFT + cool_off * DAY
     recycled = replace(lead("recycled", until), evidence=evidence)

@@ -1,4 +1,4 @@
-"""What is idle: the rule that speaks of a lead, its clock, and the reason it is closed for."""
+"""Inactivity: the staleness rule of a lead, its clock, and the reason for which it is closed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RULED = replace(POLICY, staleness=(FIRST, SECOND))
         pytest.param("mql", "enterprise", None, id="none speaks of the stage"),
     ],
 )
-def test_the_first_staleness_rule_that_speaks_of_the_lead(
+def test_the_first_matching_staleness_rule_counts(
     stage: str, segment: str, rule: Staleness | None
 ) -> None:
     facts = Facts({"segment": segment} if segment else {}, (), NOW)
@@ -46,13 +46,13 @@ def test_the_clock_warns_and_then_closes() -> None:
     ]
 
 
-def test_a_warning_longer_than_the_patience_comes_at_once() -> None:
+def test_a_warning_period_longer_than_the_idle_time_warns_at_once() -> None:
     hasty = replace(SECOND, after=3 * DAY)
     assert [rung.at for rung in arm_idle(hasty, NOW).ladder] == [NOW, NOW + 3 * DAY]
 
 
 @pytest.mark.parametrize("rule", [Idle(), replace(SECOND, warn_before=timedelta())])
-def test_without_a_warning_it_closes_alone(rule: Idle | Staleness) -> None:
+def test_without_a_warning_the_idle_clock_only_closes(rule: Idle | Staleness) -> None:
     clock = arm_idle(rule, NOW)
     assert [(rung.kind, rung.at) for rung in clock.ladder] == [("close", NOW + 90 * DAY)]
 
@@ -74,6 +74,6 @@ def test_an_idle_lead_is_closed_for_a_reason(
     assert closing_reason(policy, rule).id == reason
 
 
-def test_a_reason_that_the_policy_has_dropped_is_its_first_one() -> None:
+def test_a_reason_not_in_the_policy_is_replaced_by_its_first_one() -> None:
     dropped = replace(RULED, idle=Idle(reason="dropped"))
     assert closing_reason(dropped, None) == POLICY.lifecycle.reasons[0]

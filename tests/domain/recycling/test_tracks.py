@@ -1,4 +1,4 @@
-"""Which way leads off, and after how many rounds there is no way back."""
+"""Which transition closes a lead, and after how many rounds it does not come back."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ DROPPED = replace(POLICY.lifecycle.reasons[0], id="bad_fit", track="")
         pytest.param("sqo", NURTURED, None, id="a move forward is no way off"),
     ],
 )
-def test_the_way_off_follows_from_reason_and_stage(
-    stage: str, reason: Reason, way: str | None
-) -> None:
+def test_reason_and_stage_choose_the_track(stage: str, reason: Reason, way: str | None) -> None:
     found = closing_transition(RULED, stage, reason)
     assert (found.id if found else None) == way
 

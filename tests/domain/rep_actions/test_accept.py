@@ -1,4 +1,4 @@
-"""Accepting in HubSpot: whose stage it is that was set there."""
+"""Accepting in HubSpot: to which assignment the stage set there belongs."""
 
 from __future__ import annotations
 

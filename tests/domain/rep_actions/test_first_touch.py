@@ -1,4 +1,4 @@
-"""The first touch: from when on what HubSpot has logged is the owner's."""
+"""The first touch: since when an activity in HubSpot counts as the owner's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Away, back, and whether HubSpot takes somebody as owner: the last word counts."""
+"""Away, back, and whether HubSpot accepts a person as owner: the latest change counts."""
 
 from __future__ import annotations
 
@@ -55,46 +55,46 @@ def said(found: Availability) -> list[str]:
         ({"back": "15:30"}, datetime(2026, 3, 3, 14, 30, tzinfo=UTC), "until Tue 3 Mar, 15:30"),
         ({"back": "08:30"}, datetime(2026, 3, 4, 7, 30, tzinfo=UTC), "until Wed 4 Mar, 08:30"),
         ({"back": "2026-04-01"}, datetime(2026, 3, 31, 22, 0, tzinfo=UTC), "Wed 1 Apr, 00:00"),
-        ({"by": "RevOps", "source": "cli"}, None, "RevOps says that you are away"),
+        ({"by": "RevOps", "source": "cli"}, None, "RevOps has set you to away"),
     ],
 )
-def test_who_says_that_they_are_away_is_told_until_when(
+def test_away_is_answered_with_its_end(
     fields: dict[str, Any], until: datetime | None, first: str
 ) -> None:
     found = applied(word(**fields))
     assert found.load.away == Away(NOW, until, fields.get("source", "slack"))
     assert first in said(found)[0]
-    assert said(found)[1:] == ["No new leads come to you.", "Back earlier? /baton back"]
+    assert said(found)[1:] == ["You get no new leads.", "Back earlier? /baton back"]
     assert not found.offers
 
 
-def test_what_stays_theirs_and_who_stands_in_is_said() -> None:
+def test_away_is_answered_with_the_open_leads_and_the_backup() -> None:
     people = tuple(replace(one, backup="ben") if one.id == "anna" else one for one in POLICY.people)
     found = applied(word(), Load("anna", open=3), replace(POLICY, people=people))
     assert "Your 3 open leads stay yours, and the clocks run on." in said(found)
     assert f"New leads of your accounts go to {POLICY.person['ben'].name}." in said(found)
 
 
-def test_a_time_that_is_past_changes_nothing_and_is_said() -> None:
+def test_a_past_time_changes_nothing_and_is_refused() -> None:
     found = applied(word(until=NOW - minutes(1)))
     assert found.load == Load("anna")
     assert said(found)[0] == "Nothing changed"
 
 
-def test_a_time_is_the_next_after_it_was_said_and_not_after_it_was_worked() -> None:
-    """09:00 in Berlin: somebody said a minute ago that they are away until now."""
+def test_a_time_of_day_counts_from_the_command_not_from_its_processing() -> None:
+    """09:00 in Berlin: a minute ago somebody was set to away until now."""
     found = applied(word(back="09:00", at=NOW - minutes(1)))
     assert found.load == Load("anna")
     assert said(found)[0] == "Nothing changed"
 
 
-def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
+def test_back_makes_available_and_retries_the_queue() -> None:
     policy = routed()
     away = Load("anna", away=Away(NOW - minutes(60), None, "slack"))
     found = applied(word(away=False), away, policy)
     assert found.load.away is not None
     assert not found.load.away.holds(NOW)
-    assert said(found) == ["You are back", "New leads come to you again."]
+    assert said(found) == ["You are back", "You get new leads again."]
     assert found.offers == ("desk",)
 
 
@@ -103,10 +103,10 @@ def test_who_is_back_gets_leads_and_what_waited_for_them_is_looked_at() -> None:
     [
         ({"active": False}, Load("anna"), "inactive"),
         ({"time_off": (TimeOff(NOW, NOW + minutes(60)),)}, Load("anna"), "time off"),
-        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not take you"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not accept you"),
     ],
 )
-def test_what_still_keeps_leads_from_them_is_said(
+def test_back_is_answered_with_what_still_prevents_leads(
     fields: dict[str, Any], load: Load, why: str
 ) -> None:
     policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
@@ -115,7 +115,7 @@ def test_what_still_keeps_leads_from_them_is_said(
     assert found.offers == ()
 
 
-def test_hubspot_and_they_themselves_are_two_things() -> None:
+def test_hubspots_deactivation_and_ones_own_absence_are_separate() -> None:
     refused = applied(word(source="hubspot"), Load("anna", open=2)).load
     assert refused.refused == Away(NOW, None, "hubspot")
     away = applied(word(at=NOW - minutes(5)), refused).load
@@ -152,7 +152,7 @@ def test_a_local_time_is_an_instant(text: str, zone: str, at: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "25:00", ""])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_an_invalid_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 in Python's words
         instant_of(text, BERLIN, NOW)
 
@@ -166,7 +166,7 @@ spoken = st.builds(
 
 
 @given(st.lists(spoken, max_size=6, unique_by=lambda one: (one.at, one.source == "hubspot")))
-def test_the_last_word_counts_in_whatever_order_they_arrive(
+def test_the_latest_change_counts_in_any_order_of_arrival(
     told: Sequence[AvailabilityChange],
 ) -> None:
     def heard(order: Sequence[AvailabilityChange]) -> Load:
@@ -199,7 +199,7 @@ def test_who_is_away_until_now_is_not_away(ahead: timedelta, away: bool) -> None
     [(NOW - minutes(1), True), (NOW, True), (NOW + timedelta(microseconds=1), False)],
     ids=["an earlier one is known", "one of the same instant", "a later one"],
 )
-def test_a_word_counts_unless_a_later_one_is_known(since: datetime, counts: bool) -> None:
+def test_a_change_counts_unless_a_later_one_is_known(since: datetime, counts: bool) -> None:
     known = Load("anna", away=Away(since, None, "slack"))
     found = apply_change(POLICY, POLICY.person["anna"], word(away=False), known, NOW)
     assert (found is not None) is counts
@@ -233,7 +233,7 @@ def test_a_time_of_day_is_the_next_one(text: str, at: datetime) -> None:
         ),
     ],
 )
-def test_who_is_back_gets_leads_unless_something_else_keeps_them(
+def test_back_makes_available_unless_something_else_prevents_it(
     fields: dict[str, Any], load: dict[str, Any], offers: tuple[str, ...]
 ) -> None:
     policy = routed(people=(rep("anna", **fields), rep("ben"), *routed().people[2:]))
@@ -251,7 +251,7 @@ def test_who_is_back_gets_leads_unless_something_else_keeps_them(
         pytest.param(word(source="hubspot", away=False), "#revops", "info", id="and takes them"),
     ],
 )
-def test_each_word_is_answered_once_by_a_notice_of_its_own(
+def test_each_change_is_answered_by_one_notice(
     given: AvailabilityChange, to: str, level: str
 ) -> None:
     (notice,) = applied(given).notices

@@ -1,4 +1,4 @@
-"""Loads, pool loads and queue lengths always are what the leads say: nothing drifts."""
+"""Loads, pool loads and queue lengths always match the leads: nothing drifts."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def assert_accounts(desk: Desk) -> None:
 
 
 def assert_changes_explain_loads(desk: Desk) -> None:
-    """Every decision lists its load changes: added up, they are the loads."""
+    """Every decision lists its load changes: their sums are the loads."""
     total: Counter[str] = Counter()
     for decision in desk.decisions:
         for change in decision.changes:
@@ -120,7 +120,7 @@ def assert_changes_explain_loads(desk: Desk) -> None:
 
 @given(st.lists(steps, min_size=8, max_size=40))
 @settings(max_examples=150, deadline=None)
-def test_what_people_and_pools_carry_is_what_their_leads_say(story: list[tuple[Any, ...]]) -> None:
+def test_loads_equal_the_sum_of_the_leads(story: list[tuple[Any, ...]]) -> None:
     desk = Desk(POLICY)
     for step in story:
         play(desk, step)
@@ -135,14 +135,14 @@ def test_what_people_and_pools_carry_is_what_their_leads_say(story: list[tuple[A
 
 
 def assert_nobody_idles_beside_a_queue(desk: Desk) -> None:
-    """Whoever is first in a queue waits for somebody: looked at once more, it stays there."""
+    """The first lead of a queue waits with good reason: tried once more, it stays there."""
     places = desk.queue("desk")
     if places:
         desk.drain("desk")
         assert [place.lead for place in desk.queue("desk")] == [place.lead for place in places]
 
 
-def test_a_lead_owned_for_long_counts_no_more() -> None:
+def test_a_lead_owned_for_long_stops_counting() -> None:
     desk = Desk(POLICY)
     desk.arrive("1")
     assert desk.open("anna") == 1
@@ -152,7 +152,7 @@ def test_a_lead_owned_for_long_counts_no_more() -> None:
     assert_accounts(desk)
 
 
-def test_a_snoozed_lead_counts_again_when_the_rest_is_over() -> None:
+def test_a_snoozed_lead_counts_again_when_the_snooze_ends() -> None:
     desk = Desk(
         routed(people=(rep("anna", max_open=1), rep("ben", max_open=1), *POLICY.people[2:]))
     )

@@ -1,4 +1,4 @@
-"""Finding an owner: whose account, which rule, who of a pool, and where from there."""
+"""Finding an owner: the account, the rule, the member of the pool, and the fallbacks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ OFF = (TimeOff(NOW - minutes(1), NOW + timedelta(days=1)),)
 
 
 def desk(*members: str, people: dict[str, dict[str, Any]] | None = None, **pool: Any) -> Policy:
-    """Leads go to a desk of *members* (Anna and Ben, two leads each); *people* are changed so."""
+    """Leads go to a pool of *members* (by default Anna and Ben, two leads each), with *people*
+    changed."""
     rows = tuple(map(Member, members or ("anna", "ben")))
     base = routed(
         waiting_pool(**({"members": rows, "fallback": (Fallback(person="mona"),)} | pool))
@@ -84,10 +85,10 @@ def full(*names: str) -> dict[str, Load]:
     return {name: Load(name, open=99) for name in names}
 
 
-# --- whose account
+# --- the account
 
 
-def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
+def test_the_contacts_owner_comes_first_without_a_pool() -> None:
     policy = replace(desk(), ownership=("contact",))
     choice = chosen(policy, existing_owner="owner-carl")
     assert (choice.person.id, choice.pool, choice.rule) == ("carl", "", "existing-owner")
@@ -97,7 +98,7 @@ def test_who_owns_the_contact_comes_first_and_in_no_pool() -> None:
 
 
 def test_nobody_owns_what_has_no_owner() -> None:
-    """Not even somebody whom HubSpot does not know."""
+    """Not even a person without a HubSpot owner id."""
     policy = desk(people={"carl": {"hubspot_owner": ""}})
     choice = chosen(replace(policy, ownership=("contact",)))
     assert choice.person.id == "anna"
@@ -117,7 +118,7 @@ def test_nobody_owns_what_has_no_owner() -> None:
         pytest.param({"time_off": OFF, "backup": ""}, {}, "anna", id="away without one: the rules"),
     ],
 )
-def test_the_backup_stands_in_for_who_is_not_there(
+def test_the_backup_stands_in_for_an_absent_owner(
     carl: dict[str, Any], load: dict[str, Load], person: str
 ) -> None:
     policy = replace(desk(people={"carl": {"backup": "cora"} | carl}), ownership=("contact",))
@@ -125,7 +126,7 @@ def test_the_backup_stands_in_for_who_is_not_there(
 
 
 @pytest.mark.parametrize("backup", ["", "cora"])
-def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: str) -> None:
+def test_loads_of_owner_backup_and_next_candidates_are_asked_for_together(backup: str) -> None:
     policy = replace(desk(people={"carl": {"backup": backup}}), ownership=("contact",))
     with pytest.raises(NeedsData) as asked:
         route(policy, wanted(policy, existing_owner="owner-carl"), World(policy), NOW)
@@ -133,10 +134,10 @@ def test_the_owner_is_asked_for_with_the_backup_and_whoever_comes_next(backup: s
     assert asked.value.lacks == Needs(pools=("desk",), people=people)
 
 
-# --- which rule
+# --- the rule
 
 
-def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
+def test_without_a_matching_rule_the_last_resort_gets_the_lead() -> None:
     never = Rule("never", {"company": Test(any_of=("Other",))}, "desk", "Never")
     policy = replace(desk(), rules=(never,))
     choice = chosen(policy)
@@ -146,7 +147,7 @@ def test_where_no_rule_matches_a_manager_has_it_as_the_last_resort() -> None:
     assert needs_of_rules(policy, handoff, wanted(policy).facts, NOW) == Needs()
 
 
-def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
+def test_a_rule_matches_when_all_its_conditions_hold() -> None:
     acme = {"company": Test(any_of=("Acme",))}
     rules = (
         Rule("product", acme | {"product": Test(known=True)}, "closers", "Product"),
@@ -158,7 +159,7 @@ def test_a_rule_is_one_whose_conditions_all_hold_at_its_time() -> None:
     assert choice.rule == "acme"
     assert said(choice)[:3] == (
         "rule product: no, product is missing",
-        "rule later: no, it counts from Tue 3 Mar 2026",
+        "rule later: no, the rule is active from Tue 3 Mar 2026",
         "rule acme: yes",
     )
     assert chosen(policy, NOW + minutes(1)).rule == "later"
@@ -185,10 +186,10 @@ def test_the_rules_before_the_one_that_matches_are_told(before: int, more: tuple
     assert words(choice.why) == "all: next in Desk", "a rule without a label is called by its id"
 
 
-# --- who of a pool
+# --- the member of the pool
 
 
-def test_what_is_missing_of_a_pool_is_asked_for_and_nothing_else() -> None:
+def test_only_the_missing_loads_of_a_pool_are_asked_for() -> None:
     policy = desk(fallback=(Fallback(pool="closers"), Fallback(person="mona")))
     there = world(policy)
 
@@ -243,7 +244,7 @@ def test_the_members_who_cannot_take_it_are_told(size: int, expected: list[str])
     assert list(told[1 : len(expected) + 2]) == [*expected, "pool desk: nobody can take it"]
 
 
-def test_who_let_it_go_is_not_asked_again_and_who_left_is_called_so() -> None:
+def test_former_owners_and_inactive_reps_are_skipped() -> None:
     policy = desk("anna", "ben", "cora", people={"ben": {"active": False}})
     choice = chosen(policy, excluded=frozenset({"anna", "ben"}))
     assert choice.considered == (Considered("desk", "hi1"),)
@@ -270,23 +271,24 @@ def test_members_take_leads_on_their_shift(
     assert choice.considered[0] == Considered("desk", codes)
 
 
-def test_only_what_a_load_said_is_relied_on() -> None:
-    """Leave is policy; whoever is full may have room by the time the decision is stored."""
+def test_only_loads_that_decided_something_are_checked() -> None:
+    """Leave is policy and cannot change; a person who is full may have room by the time the
+    decision is stored."""
     policy = desk("anna", "ben", "cora", people={"anna": {"time_off": OFF}})
     choice = chosen(policy, loads=full("ben"))
     assert choice.person.id == "cora"
     assert [load.person for load in choice.relied_on] == ["ben"]
 
 
-def test_who_gets_it_in_the_end_is_not_relied_on_to_be_away() -> None:
+def test_the_chosen_owners_load_is_not_checked_as_full() -> None:
     loads = full("anna", "ben") | {"mona": Load("mona", away=Away(NOW, None, "slack"))}
     choice = chosen(desk(people={"mona": {"backup": ""}}), loads=loads)
     assert choice.person.id == "mona"
     assert {load.person for load in choice.relied_on} == {"anna", "ben"}
 
 
-def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
-    """Without a limit of their own there is nothing to measure it by."""
+def test_a_rep_without_counted_leads_is_least_loaded() -> None:
+    """Without a limit there is nothing to measure a load by."""
     policy = desk(people={"ben": {"max_open": None}}, choose="least_loaded")
     loads = {"anna": Load("anna", open=1), "ben": Load("ben", open=50)}
     choice = chosen(policy, loads=loads)
@@ -307,7 +309,7 @@ def test_who_carries_nothing_that_counts_is_the_least_loaded() -> None:
         ),
     ],
 )
-def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
+def test_the_load_of_a_pool(limits: Limits, load: Load, counted: Load) -> None:
     policy = desk(limits=limits, calendar="berlin")
     turns = {"desk": Turns("desk", load=load)}
     choice = chosen(policy, NOW.replace(hour=23, minute=30), turns=turns)
@@ -325,7 +327,7 @@ def test_what_a_pool_carries(limits: Limits, load: Load, counted: Load) -> None:
         (Limits(per_week=3), "is full for this week"),
     ],
 )
-def test_a_pool_that_is_full_is_not_asked(limits: Limits, why: str) -> None:
+def test_a_full_pool_is_skipped(limits: Limits, why: str) -> None:
     load = Load("desk", 3, "2026-03-03", 3, week="2026-W10", this_week=3)
     choice = chosen(desk(limits=limits), turns={"desk": Turns("desk", load=load)})
     assert choice.person.id == "mona"
@@ -341,7 +343,7 @@ def test_a_pool_that_is_full_is_not_asked(limits: Limits, why: str) -> None:
         pytest.param("capped", {}, full("ben"), {}, id="full is no leave"),
     ],
 )
-def test_what_is_owed_for_a_leave(
+def test_the_catch_up_owed_for_leave(
     kind: Any, people: dict[str, Any], loads: dict[str, Load], leave: dict[str, float]
 ) -> None:
     policy = desk(people=people, catch_up=CatchUp(kind, 1))
@@ -349,7 +351,7 @@ def test_what_is_owed_for_a_leave(
     assert after.leave == leave
 
 
-def test_a_debt_of_leave_is_paid_by_the_members_own_day() -> None:
+def test_catch_up_is_limited_per_day_of_the_member() -> None:
     policy = desk(catch_up=CatchUp("capped", 1))
     turns = {"desk": Turns("desk", leave={"ben": 2.0}, paid_on={"ben": "2026-03-03"})}
     (after,) = chosen(policy, turns=turns).turns
@@ -358,7 +360,7 @@ def test_a_debt_of_leave_is_paid_by_the_members_own_day() -> None:
     assert (after.leave, after.paid_on) == ({"ben": 1.0}, {"ben": "2026-03-04"})
 
 
-# --- where from there
+# --- fallbacks
 
 CHAIN = (
     Fallback(pool="closers"),
@@ -393,7 +395,7 @@ EVERYBODY = full("anna", "ben", "carl", "cora")
         pytest.param(full("pia"), 0, {"wait_timed_out": True}, "mona", id="and so on"),
     ],
 )
-def test_a_lead_goes_along_the_chain(
+def test_a_lead_goes_along_the_fallbacks(
     loads: dict[str, Load], waiting: int, fields: dict[str, Any], person: str
 ) -> None:
     policy = chained()
@@ -408,7 +410,7 @@ def test_a_lead_goes_along_the_chain(
         assert answer.responsible == policy.person["mona"]
 
 
-def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
+def test_a_waiting_lead_asks_who_is_first_in_the_queue() -> None:
     policy = chained()
     turns = {"desk": Turns("desk", waiting=2)}
     with pytest.raises(NeedsData) as asked:
@@ -419,7 +421,7 @@ def test_who_is_first_in_the_queue_is_asked_for_by_who_waits_in_it() -> None:
     assert isinstance(first, Choice)
 
 
-def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
+def test_fallbacks_before_the_queue_are_not_its_managers() -> None:
     policy = chained(Fallback(person="dora"), Fallback(wait=WAIT), Fallback(person="mona"))
     away = EVERYBODY | {"dora": Load("dora", away=Away(NOW, None, "slack"))}
     answer = found(policy, loads=away)
@@ -432,7 +434,7 @@ def test_whoever_comes_before_the_wait_is_not_responsible_for_it() -> None:
     assert nobody.responsible is None
 
 
-def test_managers_who_stand_in_for_each_other_and_are_both_away_end() -> None:
+def test_backups_that_are_each_others_end_the_search() -> None:
     away = {
         name: {"time_off": OFF, "backup": other}
         for name, other in (("mona", "dora"), ("dora", "mona"))
@@ -450,8 +452,8 @@ def test_a_backup_of_a_last_resort_is_asked_for_only_then() -> None:
     assert asked.value.lacks == Needs(people=("dora",))
 
 
-def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
-    """Whose account it is takes leads outside their shift."""
+def test_a_shift_matters_only_within_a_pool() -> None:
+    """The owner of the account takes leads outside their shift, too."""
     policy = desk(shift=Shift("on_shift"))
     search = Search(policy, wanted(policy), world(policy), EVENING)
     anna, pool = policy.person["anna"], policy.pools[0]
@@ -459,13 +461,13 @@ def test_a_search_knows_nobody_of_a_pool_without_one() -> None:
     assert search.obstacle(Load("anna"), anna, pool) == Obstacle.OFF_SHIFT
 
 
-def test_where_nothing_waits_any_more_nobody_comes_first() -> None:
-    """The policy has dropped the wait; those who wait are still counted."""
+def test_leads_still_in_a_queue_without_a_wait_do_not_go_first() -> None:
+    """The policy has dropped the wait; leads that still wait are counted."""
     turns = {"desk": Turns("desk", waiting=1)}
     assert chosen(desk(), turns=turns).person.id == "anna"
 
 
-def test_rules_of_a_handoff_that_nobody_has_indexed_are_tried_in_their_order() -> None:
+def test_rules_without_an_index_are_tried_in_order() -> None:
     policy = desk()
     handoff = replace(policy.handoff[policy.lifecycle.handoff], stage="made-up")
     assert chosen(policy, handoff=handoff).person.id == "anna"

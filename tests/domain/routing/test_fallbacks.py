@@ -1,4 +1,4 @@
-"""The last resort: who gets a lead that nobody can take, in which order, and past whom."""
+"""The last resort: who gets a lead that nobody can take, in which order, and who is skipped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from baton.domain.routing.search import Choice, Wanted
 from tests.builders import NOW, POLICY, contact, manager, minutes, rep, world
 
 AWAY = (TimeOff(NOW - minutes(1), NOW + minutes(1)),)
-#: Nobody can take anything: the rep is full, the managers are away.
+#: Nobody can take a lead: the rep is full, the managers are away.
 FULL = rep("anna", max_open=0)
 MANAGERS = tuple(manager(name, time_off=AWAY) for name in ("mona", "max", "mia"))
 

@@ -1,4 +1,4 @@
-"""What keeps somebody from taking a lead: to the very instant and the very lead."""
+"""Obstacles that keep a person from taking a lead: exact to the instant and to the lead."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def away(until: datetime | None) -> Away:
         ),
     ],
 )
-def test_what_keeps_somebody(
+def test_obstacles_to_an_assignment(
     fields: dict[str, Any], load: Load, now: datetime, expected: Obstacle | None
 ) -> None:
     assert obstacle(POLICY, replace(ANNA, **fields), load, now) == expected
@@ -102,7 +102,7 @@ def test_what_keeps_somebody(
         pytest.param({"open": 9, "today": 9, "this_week": 9}, (None,) * 3, "", id="no limits"),
     ],
 )
-def test_the_first_limit_that_is_reached(
+def test_the_first_capacity_limit_reached_is_named(
     load: dict[str, Any], limits: tuple[int | None, int | None, int | None], expected: str
 ) -> None:
     carried = Load("anna", **({"day": "2026-03-03", "week": "2026-W10"} | load))
@@ -114,7 +114,7 @@ def test_a_limit_that_the_policy_has_dropped_is_not_said() -> None:
     assert obstacle_phrase(without, FREE, Obstacle.FULL) == Phrase("obstacle.full", ("Anna",))
 
 
-# --- what they carry
+# --- loads
 
 
 def test_a_lead_counts_as_open_and_for_the_local_day_and_week_it_was_given_on() -> None:
@@ -132,7 +132,7 @@ def test_a_lead_counts_as_open_and_for_the_local_day_and_week_it_was_given_on() 
     )
 
 
-def test_a_lead_let_go_counts_no_more_as_open_but_still_for_its_day() -> None:
+def test_a_lost_lead_counts_for_its_day_but_not_as_open() -> None:
     before = Load("anna", open=1, day="2026-03-03", today=2, week="2026-W10", this_week=5)
     assert release(before) == replace(before, open=0)
     assert release(release(before)) == replace(before, open=0), "less than nothing is nothing"

@@ -1,4 +1,4 @@
-"""A place in a pool's queue: since when, how hot, and when time alone may make room."""
+"""A place in a pool's queue: its order, and when time alone may make room."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def queued(pool: Pool, wait: Wait = WAIT, responsible: Any = None) -> Queued:
 # --- a place
 
 
-def test_a_place_is_taken_once_and_kept() -> None:
+def test_a_place_in_the_queue_is_taken_once_and_kept() -> None:
     policy = routed()
     made = draft(policy)
     join(made, queued(policy.pools[0]), "mql")
@@ -59,9 +59,7 @@ def test_a_place_is_taken_once_and_kept() -> None:
 
 
 @pytest.mark.parametrize(("pool", "stage"), [("closers", "mql"), ("desk", "sql")])
-def test_who_changes_the_queue_or_the_handoff_has_waited_since_before(
-    pool: str, stage: str
-) -> None:
+def test_a_lead_that_changes_queues_keeps_its_waiting_time(pool: str, stage: str) -> None:
     policy = routed()
     first = draft(policy)
     join(first, queued(policy.pools[0]), "mql")
@@ -76,7 +74,7 @@ def test_who_changes_the_queue_or_the_handoff_has_waited_since_before(
 
 
 @pytest.mark.parametrize(("event", "offers"), [(HINT, {"desk"}), (ROOM, set())], ids=["", "room"])
-def test_who_leaves_offers_the_place_unless_room_was_made(
+def test_leaving_the_queue_wakes_the_next_lead_unless_room_was_made(
     event: AnyEvent, offers: set[str]
 ) -> None:
     policy = routed()
@@ -111,7 +109,7 @@ def test_a_queue_never_holds_less_than_nothing() -> None:
         ),
     ],
 )
-def test_the_wait_is_over_in_the_hours_of_who_gets_the_lead_then(
+def test_the_queues_time_limit_counts_the_hours_of_the_next_recipient(
     wait: Wait, responsible: str | None, rungs: list[tuple[str, int]]
 ) -> None:
     policy = routed()
@@ -130,7 +128,7 @@ def test_the_wait_is_over_in_the_hours_of_who_gets_the_lead_then(
 
 
 def at_desk(person: dict[str, Any], **pool: Any) -> Policy:
-    """A desk of Anna alone, who is as *person* says."""
+    """A pool with only Anna, changed by *person*."""
     base = routed(waiting_pool(members=(Member("anna"),), **pool), calendars=CALENDARS)
     people = tuple(replace(one, **person) if one.id == "anna" else one for one in base.people)
     return replace(base, people=people)
@@ -235,7 +233,7 @@ CALENDARS = POLICY.calendars | {"never": office("Europe/Berlin", mon=[])}
         ),
     ],
 )
-def test_when_a_queue_is_looked_at_again(
+def test_when_a_queue_is_retried(
     person: dict[str, Any],
     pool: dict[str, Any],
     load: dict[str, Any],
@@ -263,7 +261,7 @@ def test_when_a_queue_is_looked_at_again(
         ),
     ],
 )
-def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
+def test_fallbacks_before_the_queue_are_retried_too(
     fallback: tuple[Fallback, ...], expected: datetime
 ) -> None:
     base = routed(waiting_pool(fallback=fallback))
@@ -273,11 +271,12 @@ def test_where_a_lead_may_go_before_it_waits_is_looked_at_too(
     assert next_look(draft(policy), policy.pools[0]) == expected
 
 
-# --- what joining takes along
+# --- what joining changes
 
 
-def test_a_lead_that_joins_is_recorded_and_gives_up_nothing_to_others_in_hubspot() -> None:
-    """What was yielded is Baton's to say again, and whoever was ruled out is relied on."""
+def test_joining_the_queue_is_recorded_and_rewrites_yielded_properties() -> None:
+    """Baton writes yielded properties again, and the decision relies on the loads that ruled people
+    out."""
     policy = routed()
     lead = Lead(id="101", yielded={"baton_tier": "theirs"})
     made = draft(policy, lead=lead)
@@ -300,7 +299,7 @@ def test_a_lead_of_no_tier_is_colder_than_all_others() -> None:
 
 
 @pytest.mark.parametrize("warn_after", [HOUR, None])
-def test_where_whoever_gets_it_then_never_works_every_hour_counts(
+def test_without_working_hours_the_queues_time_limit_counts_every_hour(
     warn_after: timedelta | None,
 ) -> None:
     policy = replace(routed(), calendars=CALENDARS)

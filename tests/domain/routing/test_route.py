@@ -1,4 +1,4 @@
-"""Choosing an owner: whose account it is, rules and their times, pools and what they can carry."""
+"""Choosing an owner: the account, rules and their active times, pools and their limits."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.worded import reasons
 
 @pytest.mark.parametrize("n", [1, 7, 40])
 def test_a_batch_of_leads_equals_single_leads(n: int) -> None:
-    """Turns depend on the leads that came, not on how they were bundled."""
+    """Turns depend on the leads, not on how they are batched."""
     state, owners = world(contact=contact()), []
     for i in range(n):
         event = became(id=f"e{i}", lead_id=str(i))
@@ -52,7 +52,7 @@ def test_a_batch_of_leads_equals_single_leads(n: int) -> None:
     st.sampled_from(["PARTNER", "PAID_SEARCH", ""]),
     st.sampled_from(["owner-dan", "owner-anna", "owner-gone", ""]),
 )
-def test_nobody_is_nowhere_and_nobody_is_over_their_limit(
+def test_every_lead_is_somewhere_and_no_rep_is_over_capacity(
     loads: dict[str, int],
     inactive: set[str],
     country: str,
@@ -83,7 +83,7 @@ def test_nobody_is_nowhere_and_nobody_is_over_their_limit(
 
 
 def test_64_leads_into_room_for_40_never_exceed_a_capacity() -> None:
-    """Two pools with 4 reps of 10; what does not fit goes to the manager."""
+    """Two pools with 4 reps and a limit of 10; the other leads go to the manager."""
     state = world(contact=contact())
     owners: Counter[str] = Counter()
     for i in range(64):
@@ -94,7 +94,7 @@ def test_64_leads_into_room_for_40_never_exceed_a_capacity() -> None:
     assert {name: state.loads[name].open for name in owners} == dict(owners)
 
 
-# --- whose account it is
+# --- the account
 
 
 def told(decision: Decision) -> str:
@@ -134,12 +134,12 @@ def test_the_account_decides_before_any_rule(
     assert (assignment.person, assignment.rule) == (owner, rule)
 
 
-def test_what_hubspot_does_not_show_keeps_no_lead() -> None:
+def test_missing_hubspot_data_does_not_block_routing() -> None:
     policy = replace(POLICY, ownership=("company",))
     state = world(policy, contact(), account=Account(denied="the scope is missing"))
     decision = decided(None, became(), state)
     assert owned(decision.lead).rule == "emea-enterprise"
-    assert "account: could not be looked at, the scope is missing" in told(decision)
+    assert "account: could not be read, the scope is missing" in told(decision)
 
 
 def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
@@ -154,7 +154,7 @@ def test_the_account_is_asked_for_only_where_the_policy_names_it() -> None:
     assert isinstance(answer, Decision), "found before anybody was asked"
 
 
-def test_the_account_is_looked_at_further_where_its_owner_cannot_take_it() -> None:
+def test_account_sources_are_tried_in_turn_until_an_owner_is_available() -> None:
     policy = replace(POLICY, ownership=("open_deal", "contact", "company", "domain"))
     deal = Account({"open_deal": ("owner-nobody", "7")}, looked=("open_deal",))
     state = world(policy, contact(), account=deal)
@@ -188,18 +188,18 @@ def test_backups_that_name_each_other_end() -> None:
     assert owned(decision.lead).person == "anna"
 
 
-# --- rules that count at times
+# --- rules with active times
 
 
 @pytest.mark.parametrize(
     ("window", "counts", "why"),
     [
         (Window(start=NOW), True, ""),
-        (Window(start=NOW + minutes(1)), False, "it counts from Tue 3 Mar 2026"),
-        (Window(end=NOW), False, "it counted until Tue 3 Mar 2026"),
+        (Window(start=NOW + minutes(1)), False, "the rule is active from Tue 3 Mar 2026"),
+        (Window(end=NOW), False, "the rule was active until Tue 3 Mar 2026"),
         (Window(end=NOW + minutes(1)), True, ""),
         (Window(calendar="berlin", hours="inside"), True, ""),
-        (Window(calendar="berlin", hours="outside"), False, "it counts outside the hours"),
+        (Window(calendar="berlin", hours="outside"), False, "the rule is active outside the hours"),
     ],
 )
 def test_a_rule_counts_in_its_window(window: Window, counts: bool, why: str) -> None:
@@ -224,7 +224,7 @@ def one_pool(*people: Person, **changes: Any) -> Policy:
 
 
 def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
-    """Anna carries 3 of 10, Ben 2 of 4: hers is less. Among equals it is a matter of turns."""
+    """Anna carries 3 of 10, Ben 2 of 4: her share is lower. Ties are decided by turns."""
     policy = one_pool(rep("anna"), rep("ben", max_open=4), choose="least_loaded")
     loads = {"anna": Load("anna", open=3), "ben": Load("ben", open=2)}
     state, owners = world(policy, contact(), loads=loads), []
@@ -245,9 +245,9 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
             "l",
             "Anna is away",
         ),
-        ({}, Load("anna", away=Away(NOW, None, "slack")), "a", "Anna has said to be away"),
+        ({}, Load("anna", away=Away(NOW, None, "slack")), "a", "Anna is marked as away"),
         ({}, Load("anna", away=Away(NOW, NOW, "slack")), "2", ""),
-        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "r", "not taken as owner"),
+        ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "r", "not accepted as owner"),
         ({}, Load("anna", open=10), "o", "Anna is full (10 of 10 open leads)"),
         (
             {"max_per_day": 3},
@@ -265,7 +265,7 @@ def test_the_least_loaded_is_measured_by_what_they_can_carry() -> None:
         ({"max_per_week": 9}, Load("anna", week="2026-W09", this_week=9), "2", ""),
     ],
 )
-def test_the_first_thing_that_rules_somebody_out_is_kept(
+def test_the_first_obstacle_is_kept(
     fields: dict[str, Any], load: Load, code: str, said: str
 ) -> None:
     policy = one_pool(rep("ben"), rep("anna", **fields))
@@ -303,7 +303,7 @@ def test_a_manager_on_holiday_is_passed_over_for_their_backup() -> None:
     )
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "dora"
-    # Without a backup the chain's last person has it all the same: a lead is never nowhere.
+    # Without a backup the last person of the chain gets the lead: every lead has an owner.
     people = tuple(replace(p, backup="") if p.id == "mona" else p for p in people)
     decision = decided(None, became(), world(replace(policy, people=people), contact()))
     assert owned(decision.lead).person == "mona"

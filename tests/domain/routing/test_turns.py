@@ -1,4 +1,4 @@
-"""Whose turn it is: fair at every moment, whoever comes, goes, or is away for a while."""
+"""Turns: fair at every moment, whoever joins, leaves, or is away for a while."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def members(*weights: int) -> list[Member]:
 
 
 def at(day: str) -> Callable[[str], str]:
-    """It is *day* for everybody."""
+    """A function that gives *day* as the local date of everybody."""
     return lambda rep: day
 
 
@@ -37,7 +37,7 @@ def test_equal_reps_take_turns_in_order() -> None:
     assert order == ["rep-0", "rep-1", "rep-2"] * 2
 
 
-def test_a_strict_round_robin_knows_no_weights() -> None:
+def test_a_strict_round_robin_ignores_weights() -> None:
     turns, order = Turns("p"), []
     for _ in range(6):
         chosen, turns, _ = next_turn(turns, members(1, 9, 3), equal=True)
@@ -60,13 +60,13 @@ def test_the_order_says_who_would_have_come_next() -> None:
         turns = turn.after
 
 
-#: Weights for which another constant of the rule puts somebody farther from their share than its
-#: own: 0, 1/(2k - 1) or 1/2k serves too early, 1/(2k - 3), 1/k, 1/(k - 1), a half or one too late.
+#: Weights for which other constants break the bound of the rule: 0, 1/(2k - 1) or 1/2k serves a
+#: member too early, 1/(2k - 3), 1/k, 1/(k - 1), a half or one too late.
 TIGHT = [[1, 2], [4, 1], [2, 1, 1], [3, 1, 1], [1, 6, 6], [4, 4, 1, 4], [1, 1, 6, 1, 1]]
 
 
 def farthest(weights: list[int], rounds: int = 1) -> float:
-    """How far a member ever is from their share."""
+    """The largest distance of a member from their share at any time."""
     pool, turns, far = members(*weights), Turns("p"), 0.0
     had: Counter[str] = Counter()
     total = sum(weights)
@@ -79,14 +79,14 @@ def farthest(weights: list[int], rounds: int = 1) -> float:
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8))
 @settings(max_examples=60)
-def test_every_rep_stays_within_one_of_their_share_at_every_moment(weights: list[int]) -> None:
+def test_round_robin_keeps_every_rep_within_one_of_their_share(weights: list[int]) -> None:
     """The bound of the chairman assignment problem, which largest-credit-first does not keep: of
     k members each stays within 1 - 1/(2k - 2)."""
     assert farthest(weights, rounds=2) <= tijdeman(len(weights)) + 1e-6
 
 
 @pytest.mark.parametrize("weights", TIGHT, ids=str)
-def test_no_other_constant_keeps_them_so_close(weights: list[int]) -> None:
+def test_no_other_constant_keeps_reps_as_close_to_their_share(weights: list[int]) -> None:
     assert farthest(weights) <= tijdeman(len(weights)) + 1e-6
 
 
@@ -95,10 +95,10 @@ def tijdeman(members: int) -> float:
 
 
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.integers(0, 40), st.integers(1, 5))
-def test_a_new_or_reweighted_rep_resets_nobody(
+def test_a_new_or_reweighted_rep_changes_nobodys_credit(
     weights: list[int], before: int, weight: int
 ) -> None:
-    """Counted from the change, everyone is within one turn (two with what they were owed)."""
+    """Counted from the change, everybody stays within one turn (two, with earlier credit)."""
     _, turns = serve(Turns("p"), members(*weights), before)
     pool = [*members(*weights[:-1]), Member(f"rep-{len(weights) - 1}", weight), Member("new", 1)]
     total = sum(m.weight for m in pool)
@@ -115,10 +115,10 @@ def test_a_new_or_reweighted_rep_resets_nobody(
     st.lists(st.sets(st.integers(0, 5)), max_size=60),
     st.sampled_from([CatchUp(), CatchUp("full"), CatchUp("capped", 2)]),
 )
-def test_what_is_owed_and_what_is_had_sum_to_the_same(
+def test_the_credits_of_a_pool_sum_to_zero(
     weights: list[int], leaves: list[set[int]], catch_up: CatchUp
 ) -> None:
-    """Whoever is away when, and whatever is made up for: no turn is created, and none is lost."""
+    """Whoever is away, and whatever is paid back: no turn is created, and none is lost."""
     pool, turns = members(*weights), Turns("p")
     for turn, out in enumerate(leaves):
         free = [member for n, member in enumerate(pool) if n not in out] or pool[:1]
@@ -129,7 +129,7 @@ def test_what_is_owed_and_what_is_had_sum_to_the_same(
 
 
 def back_from_leave(catch_up: CatchUp, leads: int) -> list[tuple[str, Turns]]:
-    """Two equal reps; the first is away for twenty leads, then *leads* come, five a day."""
+    """Two equal reps; the first is away for twenty leads, then *leads* arrive, five a day."""
     pool, turns = members(1, 1), Turns("p")
     for _ in range(20):
         _, turns, _ = next_turn(turns, pool[1:], pool[:1], catch_up, at("before"))
@@ -147,15 +147,15 @@ def test_without_catch_up_a_return_floods_nobody() -> None:
 
 
 def test_full_catch_up_gives_back_every_turn_at_once() -> None:
-    """Of fifty leads in all each gets twenty-five, although one was away for the first twenty."""
+    """Each gets twenty-five of fifty leads, although one was away for the first twenty."""
     chosen = [who for who, _ in back_from_leave(CatchUp("full"), 30)]
     assert chosen[:19] == ["rep-0"] * 19
     assert Counter(chosen)["rep-0"] == pytest.approx(25, abs=1)
 
 
 def test_capped_catch_up_gives_back_so_many_a_day() -> None:
-    """Ten turns are owed, one extra a day: with five leads a day that is one turn of the other's
-    each day, and after ten days they are level."""
+    """Ten turns are owed, and one extra is paid per day: with five leads a day the other rep gives
+    up one turn each day, and after ten days the turns are made up."""
     story = back_from_leave(CatchUp("capped", 1), 60)
     chosen = [who for who, _ in story]
     for day in range(10):
@@ -177,30 +177,31 @@ def test_turns_do_not_grow_with_time() -> None:
     assert all(abs(credit) < 3 for credit in turns.credit.values())
 
 
-# --- one turn, to the last figure
+# --- one turn, with exact credits
 
 
 def of(**weights: int) -> list[Member]:
     return [Member(name, weight) for name, weight in weights.items()]
 
 
-def test_who_is_owed_exactly_enough_may_have_the_turn() -> None:
-    """Of three, a quarter is enough. Anna has it with this turn, and is due before Ben."""
+def test_a_rep_with_exactly_enough_credit_is_eligible() -> None:
+    """With three members, a credit of a quarter is enough. With this turn Anna has it, and is due
+    before Ben."""
     turns = Turns("pool", credit={"anna": -0.35, "ben": 0.3, "cleo": 0.05})
     turn = next_turn(turns, of(anna=3, ben=1, cleo=1))
     assert turn.order == ("anna", "ben", "cleo")
     assert turn.after.credit == pytest.approx({"anna": -0.75, "ben": 0.5, "cleo": 0.25})
 
 
-def test_those_who_come_next_are_named_by_when_they_are_due() -> None:
-    """First those who are owed enough, then the others, each by their deadline."""
+def test_the_next_reps_are_named_in_order_of_their_turns() -> None:
+    """First the members with enough credit, then the others, each group by deadline."""
     credit = {"anna": 0.1, "ben": 0.9, "cleo": 0.6, "dan": -0.9, "pia": -0.7}
     turn = next_turn(Turns("pool", credit=credit), of(anna=1, ben=1, cleo=1, dan=1, pia=1))
     assert turn.order == ("ben", "cleo", "anna", "pia", "dan")
 
 
 @pytest.mark.parametrize("size", [8, 9, 10])
-def test_so_many_of_those_who_come_next_are_named(size: int) -> None:
+def test_only_the_first_few_of_the_next_reps_are_named(size: int) -> None:
     """A place is kept as one character."""
     free = of(**{f"rep{n}": 1 for n in range(size)})
     order = next_turn(Turns("pool"), free).order
@@ -211,7 +212,7 @@ CAPPED = CatchUp("capped", 1)
 
 
 def paid(turns: Turns, free: list[Member], equal: bool = False) -> Turns:
-    """Turns after one turn on the third of March; what the turn itself owes is left out."""
+    """The credits after one turn on the third of March, without what the turn itself adds."""
     after = next_turn(turns, free, (), CAPPED, lambda rep: "2026-03-03", equal).after
     alone = next_turn(replace(turns, leave={}), free, equal=equal)
     assert alone.rep == free[0].rep, "so that the turn itself is the same"
@@ -228,7 +229,9 @@ def paid(turns: Turns, free: list[Member], equal: bool = False) -> Turns:
         pytest.param(True, 1 / 3, 1 / 3, id="in a strict round robin"),
     ],
 )
-def test_what_is_owed_for_a_leave_is_their_share(equal: bool, anna: float, dan: float) -> None:
+def test_the_catch_up_owed_for_leave_is_the_reps_share(
+    equal: bool, anna: float, dan: float
+) -> None:
     free, absent = of(ben=1), of(anna=1, dan=2)
     turns = Turns("pool", leave={"dan": 1.0})
     after = next_turn(turns, free, absent, CAPPED, equal=equal).after
@@ -242,8 +245,8 @@ def test_what_is_owed_for_a_leave_is_their_share(equal: bool, anna: float, dan: 
         pytest.param(True, -0.5, -0.5, id="in a strict round robin"),
     ],
 )
-def test_a_debt_is_paid_at_the_others_expense(equal: bool, anna: float, dan: float) -> None:
-    """Nobody is owed by who was never away, and each pays by their weight."""
+def test_catch_up_takes_turns_from_the_others(equal: bool, anna: float, dan: float) -> None:
+    """Members who were never away are owed nothing, and each pays by weight."""
     turns = Turns("pool", credit={"anna": 2.0}, leave={"ben": 2.5})
     after = paid(turns, of(anna=3, ben=5, dan=1), equal)
     assert after.credit == {"anna": anna, "ben": 1.0, "dan": dan}
@@ -251,7 +254,7 @@ def test_a_debt_is_paid_at_the_others_expense(equal: bool, anna: float, dan: flo
     assert after.paid_on == {"ben": "2026-03-03"}
 
 
-def test_a_debt_smaller_than_a_day_is_paid_whole_and_once() -> None:
+def test_catch_up_of_less_than_a_day_is_given_whole_and_once() -> None:
     turns = Turns("pool", credit={"anna": 2.0}, leave={"ben": 0.4})
     free = of(anna=1, ben=1)
     after = paid(turns, free)
@@ -262,12 +265,12 @@ def test_a_debt_smaller_than_a_day_is_paid_whole_and_once() -> None:
     assert paid(same_day, free) == replace(same_day, credit={"anna": 0.0, "ben": 0.0})
 
 
-def test_who_is_alone_gets_every_lead_as_it_is_and_is_paid_nothing() -> None:
+def test_a_pool_of_one_needs_no_catch_up() -> None:
     turns = Turns("pool", leave={"ben": 2.0})
     after = next_turn(turns, of(ben=1), (), CAPPED, lambda rep: "2026-03-03").after
     assert (after.leave, after.paid_on, after.credit) == ({"ben": 2.0}, {}, {"ben": 0.0})
 
 
-def test_without_catch_up_no_leave_is_kept() -> None:
+def test_without_catch_up_no_leave_is_recorded() -> None:
     after = next_turn(Turns("pool"), of(ben=1), of(anna=1)).after
     assert (after.leave, after.paid_on) == ({}, {})

@@ -1,4 +1,4 @@
-"""Conditions: what holds of a lead, and the sentence that says why not."""
+"""Conditions: whether they hold for a lead, and the sentence that says why not."""
 
 from __future__ import annotations
 

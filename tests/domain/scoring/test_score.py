@@ -1,4 +1,4 @@
-"""Fit, behaviour, recency, raised hands; points that decay, and when that matters."""
+"""Fit, behaviour, recency, raised hands; points that decay, and when decay changes the result."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_scores(
 
 
 def test_old_interest_is_not_recent_interest() -> None:
-    """31 days after three trials and with nothing since: enough points are not enough."""
+    """31 days after three trials and without later evidence: enough points, but not recent."""
     long = replace(SCORING, behaviour_at_least=1, recency=30 * DAY)
     found = score(long, Facts(LARGE, (seen(31),), NOW), ())
     assert found.behaviour > 1
@@ -80,7 +80,7 @@ def test_a_score_explains_itself() -> None:
     assert all_words(found.wanting) == ("behaviour is 10, needs 30",)
 
 
-def test_what_rules_a_person_out_is_named() -> None:
+def test_a_disqualifying_condition_is_named() -> None:
     assert all_words(scored(role="Student of law").wanting) == ("never: A student",)
 
 
@@ -128,8 +128,9 @@ def behaviour(evidence: tuple[Evidence, ...], at: datetime) -> float:
     return score(SCORING, Facts({}, evidence, at), ()).behaviour
 
 
-def test_the_score_is_looked_at_when_it_falls_below_the_threshold() -> None:
-    """Four looks at pricing give 40 points; by half every 10 days they are 30 after 4.15 days."""
+def test_the_score_clock_is_due_when_it_falls_below_the_threshold() -> None:
+    """Four views of the pricing page give 40 points; halved every 10 days they are 30 after 4.15
+    days."""
     evidence = add_evidence((), [seen(n / 10_000) for n in range(4)])
     at = next_crossing(SCORED, evidence, NOW)
     assert at is not None

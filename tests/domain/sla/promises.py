@@ -1,4 +1,4 @@
-"""A desk whose leads are promised what a test says."""
+"""A desk whose targets each test defines."""
 
 from __future__ import annotations
 
@@ -45,14 +45,15 @@ def policy(*targets: Target, **changes: Any) -> Policy:
 
 
 class Office(Desk):
-    """A desk at which a lead has arrived, and things are said of it."""
+    """A desk at which a lead has arrived, whose fields the test changes."""
 
     def __init__(self, *targets: Target, **changes: Any) -> None:
         super().__init__(policy(*targets, **changes))
         self.arrive("101")
 
     def set(self, after: float, late: float = 0, **fields: str) -> Decision:
-        """Known at *after*, and so since *late* minutes before."""
+        """Set fields: Baton learns it *after* so many minutes; it has been so for *late*
+        minutes."""
         self.now = NOW + minutes(after)
         self.contacts["101"] = contact("101", (), **fields)
         since = self.now - minutes(late)
@@ -66,13 +67,13 @@ class Office(Desk):
         return next((one for one in self.leads["101"].clocks if one.target == name), None)
 
     def due(self, name: str) -> float:
-        """Minutes after the lead came."""
+        """The deadline in minutes after the lead arrived."""
         clock = self.clock(name)
         assert clock is not None
         return (clock.due_at - NOW) / minutes(1)
 
     def told(self) -> list[tuple[float, str]]:
-        """When somebody was told, in minutes, and who."""
+        """(minutes, recipient) of each notice."""
         return [
             ((effect.at - NOW) / minutes(1), effect.to)
             for decision in self.decisions
@@ -81,13 +82,13 @@ class Office(Desk):
         ]
 
     def reapply(self, after: float, policy: Policy) -> Decision:
-        """*policy* applies from now on, to this lead, too."""
+        """From now on *policy* applies, and is reapplied to this lead."""
         self.now, self.policy = NOW + minutes(after), policy
         return self.send(Reapplied(id=self.name(), lead_id="101", at=self.now))
 
 
 class Resting(Office):
-    """An office whose leads may rest."""
+    """An office whose leads can be snoozed."""
 
     def snooze(self, after: float, until: float) -> Decision:
         self.now = NOW + minutes(after)

@@ -1,4 +1,4 @@
-"""Arming a clock: by whose hours it counts, where each rung stands, and that it moves with them."""
+"""Arming a clock: the calendar it counts by, the instant of each rung, and how they move."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ladder(clock: Clock) -> list[tuple[str, datetime, str]]:
     return [(rung.kind, rung.at, rung.time) for rung in clock.ladder]
 
 
-# --- by whose hours
+# --- the calendar
 
 TERRITORIES = (
     Territory("emea", "EMEA", {}, calendar="berlin"),
@@ -52,7 +52,7 @@ TERRITORIES = (
         pytest.param("oslo", "east", "asia", "oslo", id="the one that is named"),
     ],
 )
-def test_a_promise_names_the_hours_it_counts(
+def test_a_target_names_the_calendar_it_counts(
     calendar: str, team: str, territory: str, expected: str
 ) -> None:
     policy = replace(POLICY, territories=TERRITORIES, team_calendars={"east": "warsaw"})
@@ -60,14 +60,14 @@ def test_a_promise_names_the_hours_it_counts(
     assert calendar_id(policy, target("call", calendar=calendar), owner, territory) == expected
 
 
-def test_a_clock_keeps_the_name_of_its_hours_and_none_for_the_owners() -> None:
+def test_a_clock_keeps_the_name_of_its_calendar_and_none_for_the_owners() -> None:
     assert arm(target("call"), NOW, HOURS).calendar == ""
     assert arm(target("call"), NOW, HOURS, "berlin").calendar == "berlin"
     assert calendar_of(POLICY, ANNA, arm(target("call"), NOW, HOURS)) is HOURS
     assert calendar_of(POLICY, None, arm(target("call"), NOW, HOURS)) is None, "nobody's hours"
 
 
-def test_where_it_is_never_open_every_hour_counts() -> None:
+def test_with_a_calendar_that_never_opens_every_hour_counts() -> None:
     rungs = (
         Rung("warn", share=0.5, time="working"),
         BREACH,
@@ -82,12 +82,12 @@ def test_where_it_is_never_open_every_hour_counts() -> None:
     ]
 
 
-# --- where a rung stands
+# --- the instants of rungs
 
 
 @pytest.mark.parametrize("time", ["working", "wall"])
 def test_a_breach_is_at_its_deadline_also_at_closing_time(time: Time) -> None:
-    """Counted from there, the next working instant would be tomorrow's opening."""
+    """Counted in working time, the next instant would be tomorrow's opening."""
     clock = arm(target("call", ladder=(BREACH,), time=time), CLOSING - HOUR, HOURS)
     assert clock.due_at == CLOSING
     assert ladder(clock) == [("breach", CLOSING, "")]
@@ -103,7 +103,7 @@ def test_a_breach_is_at_its_deadline_also_at_closing_time(time: Time) -> None:
     ],
 )
 @pytest.mark.parametrize("time", ["", "wall", "working"])
-def test_a_rung_comes_again_and_counts_as_it_did(
+def test_a_repeating_rung_keeps_its_kind_of_time(
     time: Any, repeats: dict[str, Any], minutes_after: list[int]
 ) -> None:
     rung = Rung("escalate", to="manager", after=minutes(10), time=time, **repeats)
@@ -113,7 +113,7 @@ def test_a_rung_comes_again_and_counts_as_it_did(
     )
 
 
-# --- standing still, with a rung that counts in another way
+# --- pauses, with a rung that counts time in another way
 
 
 def by_the_wall(*rungs: Rung, start: datetime = NOW, hours: float = 24) -> Clock:
@@ -152,7 +152,7 @@ def by_the_wall(*rungs: Rung, start: datetime = NOW, hours: float = 24) -> Clock
 def test_a_rung_keeps_its_distance_from_the_deadline_as_it_counts_it(
     rung: Rung, before: datetime, after: datetime
 ) -> None:
-    """A day by the wall, of which three hours stand still: the deadline is at noon tomorrow."""
+    """A day of wall time with a pause of three hours: the deadline is at noon tomorrow."""
     clock = by_the_wall(rung)
     assert [one.at for one in clock.ladder] == [before]
     moved = stand_still(clock, NOW + HOUR, NOW + 4 * HOUR, HOURS)
@@ -161,16 +161,17 @@ def test_a_rung_keeps_its_distance_from_the_deadline_as_it_counts_it(
 
 
 def test_a_breach_stays_at_its_deadline_when_that_moves_into_the_night() -> None:
-    """Also one that counts in working time, which would be tomorrow's opening."""
+    """This also holds for a breach in working time, which would otherwise be at tomorrow's
+    opening."""
     clock = by_the_wall(Rung("breach", after=timedelta(), time="working"), hours=8)
     moved = stand_still(clock, NOW, NOW + 2 * HOUR, HOURS)
     assert moved.due_at == CLOSING + 2 * HOUR
     assert [rung.at for rung in moved.ladder] == [moved.due_at]
 
 
-def test_what_comes_after_a_passed_deadline_moves_as_it_counts() -> None:
-    """The deadline was at ten. From eleven to one it stands still, an hour before the manager would
-    have been told."""
+def test_rungs_after_a_passed_deadline_move_in_their_own_calendar() -> None:
+    """The deadline was at ten. The clock is paused from eleven, an hour before the manager was to
+    be told, until half past four."""
     escalate = Rung("escalate", after=2 * HOUR, time="working")
     clock = by_the_wall(escalate, hours=1)
     moved = stand_still(clock, NOW + 2 * HOUR, NOW + 7.5 * HOUR, HOURS)
@@ -178,7 +179,7 @@ def test_what_comes_after_a_passed_deadline_moves_as_it_counts() -> None:
     assert [rung.at for rung in moved.ladder] == [NEXT_OPENING + HOUR / 2]
 
 
-def test_a_clock_whose_calendar_opens_no_more_moves_by_the_wall() -> None:
+def test_a_clock_whose_calendar_never_opens_again_moves_by_elapsed_time() -> None:
     clock = arm(target("call"), NOW, HOURS)
     moved = stand_still(clock, NOW + minutes(10), NOW + minutes(25), never_open())
     assert moved.due_at == NOW + minutes(75)
@@ -188,12 +189,12 @@ def test_a_clock_whose_calendar_opens_no_more_moves_by_the_wall() -> None:
 # --- stopped
 
 
-def test_what_is_stopped_for_good_stands_still_no_more() -> None:
+def test_a_stopped_clock_cannot_be_paused() -> None:
     stopped = arm(target("call"), NOW, HOURS).stop(NOW + minutes(10))
     assert stand_still(stopped, NOW + minutes(10), NOW + minutes(20), HOURS) == stopped
 
 
-def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
+def test_a_withdrawn_stop_leaves_no_trace() -> None:
     clock = arm(target("call"), NOW, HOURS)
     on = undo_stop(clock.suspend(NOW + minutes(10), "touch"), NOW + minutes(20), HOURS)
     assert (on.stopped_at, on.stopped_by, on.due_at) == (None, "", NOW + minutes(70))
@@ -201,8 +202,8 @@ def test_a_stop_that_is_taken_back_leaves_nothing_of_itself() -> None:
 
 
 def test_a_rung_before_the_deadline_ends_with_the_day_and_does_not_begin_with_the_next() -> None:
-    """Half of eight hours: counted from where the clock goes on that is closing time, counted back
-    from tomorrow's deadline it would be tomorrow's opening."""
+    """Half of eight hours: counted from where the clock continues this is closing time; counted
+    back from tomorrow's deadline it would be tomorrow's opening."""
     clock = arm(target("call", within=8 * HOUR), NOW, HOURS)
     moved = stand_still(clock, NOW, NOW + 4 * HOUR, HOURS)
     assert moved.due_at == NEXT_OPENING + 4 * HOUR

@@ -1,5 +1,5 @@
-"""Clocks at the very instant: a rung that is due now, a rest that begins or ends as something else
-does."""
+"""Clocks at exact instants: a rung that is due now, a snooze that begins or ends together with
+something else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ ESCALATE = ArmedRung(DUE + minutes(10), "escalate", "manager", "wall")
 
 
 def running(**changes: Any) -> Clock:
-    """An hour by the wall: a warning after half of it, an escalation ten minutes after it."""
+    """A clock of one hour of wall time: a warning after half of it, an escalation ten minutes after
+    it."""
     given: dict[str, Any] = {
         "target": "call",
         "label": "Call",
@@ -49,7 +50,7 @@ def running(**changes: Any) -> Clock:
         pytest.param(DUE, (WARN, BREACH), id="at the deadline"),
     ],
 )
-def test_a_rung_is_due_at_its_very_instant(now: datetime, climbed: tuple[ArmedRung, ...]) -> None:
+def test_a_rung_is_due_at_its_exact_instant(now: datetime, climbed: tuple[ArmedRung, ...]) -> None:
     clock, due = climb(running(), now)
     assert due == climbed
     assert clock.climbed == len(climbed)
@@ -63,7 +64,7 @@ def test_a_rung_is_due_at_its_very_instant(now: datetime, climbed: tuple[ArmedRu
         pytest.param(running(paused_at=DUE), id="standing still since its deadline"),
     ],
 )
-def test_a_clock_that_rests_at_its_deadline_climbs_nothing(clock: Clock) -> None:
+def test_a_clock_paused_at_its_deadline_fires_nothing(clock: Clock) -> None:
     assert climb(clock, DUE) == (clock, ())
 
 
@@ -74,9 +75,9 @@ def instants(clock: Clock) -> list[datetime]:
     return [clock.due_at, *(rung.at for rung in clock.ladder)]
 
 
-def test_what_stands_still_for_no_time_is_as_it_was() -> None:
-    """Also a warning that was put off until its reader opens: counted in working time, that is the
-    instant at which they closed."""
+def test_a_pause_of_no_length_changes_no_clock() -> None:
+    """This includes a warning that was deferred to its recipient's opening: in working time that is
+    the instant of closing."""
     at, opens = NOW + minutes(20), NOW + timedelta(days=1)
     put_off = running(wall=False, due_at=opens + minutes(60), ladder=(replace(WARN, at=opens),))
     hours = POLICY.calendar_of(POLICY.person["anna"])
@@ -96,7 +97,7 @@ def test_what_stands_still_for_no_time_is_as_it_was() -> None:
         pytest.param(ESCALATE.at, [0, 0, 0, 0], id="at the last rung: nothing"),
     ],
 )
-def test_what_is_due_as_it_comes_to_a_stand_keeps_its_instant(
+def test_a_rung_due_when_the_pause_begins_keeps_its_instant(
     since: datetime, moved: list[int]
 ) -> None:
     after = stand_still(running(), since, since + minutes(5), None)
@@ -106,7 +107,7 @@ def test_what_is_due_as_it_comes_to_a_stand_keeps_its_instant(
     assert after.pauses == ((since, since + minutes(5)),)
 
 
-def test_two_rests_that_meet_are_one_and_no_instant_of_them_counts_twice() -> None:
+def test_adjacent_pauses_merge_and_count_once() -> None:
     first = stand_still(running(), NOW, NOW + minutes(5), None)
     met = stand_still(first, NOW + minutes(5), NOW + minutes(10), None)
     assert met.pauses == ((NOW, NOW + minutes(10)),)
@@ -126,8 +127,8 @@ PAUSE = Pause("waiting", "Waiting on the lead", {"waiting_on": Test(any_of=("lea
         pytest.param(NOW, id="exactly as it started"),
     ],
 )
-def test_a_clock_stands_still_from_its_start_at_the_earliest(known_since: datetime) -> None:
-    """HubSpot says since when the property is so, and tells of it after the handoff."""
+def test_a_pause_begins_at_the_start_of_the_clock_at_the_earliest(known_since: datetime) -> None:
+    """HubSpot reports after the handoff that the property was set before it."""
     lifecycle = POLICY.lifecycle
     fields = (*lifecycle.fields, Field("waiting_on", "Waiting on", "waiting_on"))
     call = Target("call", "Call", minutes(60), "touch", (), time="wall")

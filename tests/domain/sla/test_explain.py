@@ -1,4 +1,4 @@
-"""Why a deadline is when it is, told line by line."""
+"""The explanation of a deadline, line by line."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_holidays_have_their_names_and_other_hours_are_said() -> None:
     assert lines[-1].startswith("Sum: 4 h of")
 
 
-def test_clock_changes_are_said() -> None:
+def test_daylight_saving_changes_are_explained() -> None:
     policy = office()
     lines = told(policy, clock(policy, "2026-03-27T16:00:00+01:00", 2))
     assert "the clocks go forward by 1 h on Sun 29 Mar" in lines
@@ -162,7 +162,7 @@ def test_time_off_and_pauses_are_told_apart() -> None:
     assert told(policy, later)[-1].startswith("Sum: 2 h of")
 
 
-def test_by_the_wall_every_hour_counts() -> None:
+def test_without_a_calendar_every_hour_counts() -> None:
     policy = office()
     one = clock(policy, "2026-03-06T11:30:00+01:00", 6, time="wall")
     assert told(policy, one)[-1] == "Every hour counts: 6 h."
@@ -198,7 +198,7 @@ def test_by_the_wall_what_it_stood_still_for_is_skipped(
 
 
 def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
-    """The owner is off that day; the desk in New York, whose hours count, is not."""
+    """The owner is off that day, but the calendar of New York counts, which is open."""
     new_york = calendar_of(
         read_rules({"tz": "America/New_York", "hours": {"fri": [["09:00", "17:00"]]}})
     )
@@ -230,7 +230,7 @@ def test_a_clock_by_another_calendar_is_told_in_its_hours_and_zone() -> None:
                                  "counted Mon 23 Mar, 09:00"), id="of twice as many, the same"),
     ],
 )  # fmt: skip
-def test_a_long_story_leaves_out_its_middle(
+def test_a_long_explanation_leaves_out_its_middle(
     start: str, hours: int, middle: tuple[str, ...]
 ) -> None:
     """A day has four lines: the morning, the break, the afternoon, the night."""
@@ -246,7 +246,7 @@ zones = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Ho
 
 
 @given(starts, st.integers(1, 120), zones)
-def test_what_is_counted_sums_to_the_promise(start: datetime, hours: int, zone: str) -> None:
+def test_the_counted_hours_sum_to_the_target(start: datetime, hours: int, zone: str) -> None:
     policy = office(tz=zone)
     one = clock(policy, start.replace(tzinfo=UTC).isoformat(), hours)
     lines = told(policy, one)

@@ -1,4 +1,4 @@
-"""Clocks that stand still and go on: one pause for however many reasons, and no time is lost."""
+"""Clocks that are paused and resumed: several reasons are one pause, and no time is lost."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Office(Desk):
         return next(one for one in self.leads["101"].clocks if one.target == target)
 
 
-def test_a_clock_stands_still_and_goes_on_with_what_it_had_left() -> None:
+def test_a_paused_clock_resumes_with_its_remaining_time() -> None:
     office = Office()
     decision = office.set(20, waiting_on="lead")
     assert kinds(decision) == ["paused", "paused"]
     assert office.clock("accept").next_rung is None
-    # An hour and a half later everything would have been late.
+    # Without the pause everything would be late by now.
     office.tick(NOW + minutes(120))
     assert [d for d in office.decisions if "breached" in kinds(d) or "warned" in kinds(d)] == []
     office.set(130, waiting_on="us")
@@ -76,7 +76,8 @@ def test_a_clock_stands_still_and_goes_on_with_what_it_had_left() -> None:
 
 
 def test_nights_do_not_count_against_a_pause() -> None:
-    """Forty minutes are left at 09:20; it goes on at 16:50, so ten today and thirty tomorrow."""
+    """Forty minutes are left at 09:20; the clock continues at 16:50, with ten minutes today and
+    thirty tomorrow."""
     office = Office()
     office.set(20, waiting_on="lead")
     office.set(470, waiting_on="")
@@ -127,7 +128,8 @@ def test_the_card_and_hubspot_say_that_they_stand_still() -> None:
 
 
 def test_a_rest_that_is_agreed_on_and_a_pause_do_not_count_twice() -> None:
-    """It rests from 09:10 to 10:10, and is paused from 09:30 to 11:00: that is 110 minutes."""
+    """The lead is snoozed from 09:10 to 10:10, and its clock paused from 09:30 to 11:00: together
+    110 minutes."""
     office = Office()
     office.now = NOW + minutes(10)
     office.send(
@@ -147,7 +149,7 @@ states = st.lists(
 
 @given(times, states)
 def test_no_time_is_lost_and_none_is_won(moments: list[int], fields: list[dict[str, str]]) -> None:
-    """From start to deadline, less the pauses, lies exactly what was promised."""
+    """From start to deadline, without the pauses, is exactly the time of the target."""
     office = Office()
     calendar = office.policy.calendar_of(office.policy.person["anna"])
     for after, held in zip(moments, fields, strict=False):
@@ -162,7 +164,7 @@ def test_no_time_is_lost_and_none_is_won(moments: list[int], fields: list[dict[s
             assert counted == promised or late
 
 
-# --- the policy of today, for clocks that run
+# --- reapplying the current policy
 
 
 def reapplied(office: Office, after: float, changed: Policy) -> Decision:
@@ -238,7 +240,7 @@ def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:
     assert office.clock("accept").due_at == NOW + minutes(10)
 
 
-# --- what a pause is for, and since when
+# --- which clocks a pause stops, and since when
 
 
 def test_the_reasons_for_which_it_stands_still_are_those_that_hold_now() -> None:
@@ -257,7 +259,7 @@ def test_the_reasons_for_which_it_stands_still_are_those_that_hold_now() -> None
 
 
 def test_a_pause_counts_from_what_hubspot_says_of_the_property_and_not_of_another_event() -> None:
-    """A move of the stage is told late; the property may have been set at any time since."""
+    """A stage move is reported late; the property may have been set at any time since."""
     told: dict[str, Hinted | StageChanged] = {
         "a hint": Hinted(id="h", lead_id="101", at=NOW + minutes(5), about="fields"),
         "a stage": became("marketingqualifiedlead", at=NOW + minutes(5), id="s", lead_id="101"),

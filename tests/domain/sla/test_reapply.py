@@ -1,4 +1,5 @@
-"""The policy of today for clocks that run: what is promised anew, and what stays as it was."""
+"""Reapplying the current policy to running clocks: which are armed again, and which stay
+unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ HOT = Tier("hot", "Hot", {"offer": Test(any_of=("Demo request",))}, (CALL,))
 WARM = Tier("warm", "Warm", {"offer": Test(known=True)}, (replace(CALL, within=2 * HOUR),))
 
 
-# --- which tier
+# --- the tier
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_where_the_owner_is_gone_nothing_is_promised_anew() -> None:
     assert desk.due("call") == 60
 
 
-# --- what is promised anew
+# --- clocks that are armed again
 
 
 @pytest.mark.parametrize("other", [(), (CALL,)], ids=["alone", "beside one that is not kept"])
@@ -86,7 +87,7 @@ def test_what_was_done_is_promised_no_more(
 
 
 def test_of_a_new_promise_what_lies_in_the_past_is_told_to_nobody() -> None:
-    """It counts from when the lead was given, so its warning was due ten minutes ago."""
+    """It counts from the assignment, so its warning was due ten minutes ago."""
     desk = Office()
     desk.reapply(40, policy(target("more", time="wall")))
     clock = desk.clock("more")
@@ -113,7 +114,7 @@ def test_a_rung_that_is_due_at_this_very_instant_lies_in_the_past(
     assert clock.climbed == climbed
 
 
-# --- what stays
+# --- clocks that stay
 
 
 def test_what_stands_still_goes_on_standing_still_for_the_same_reason() -> None:
@@ -127,7 +128,7 @@ def test_what_stands_still_goes_on_standing_still_for_the_same_reason() -> None:
 
 
 def test_what_is_kept_by_its_condition_stays_as_it_is() -> None:
-    """Its rungs, too: the condition may cease to hold."""
+    """Its rungs stay, too, because the condition may stop holding."""
     kept = replace(CALL, stops_when=CALLED)
     desk = Office(kept)
     desk.set(10, phone="1")

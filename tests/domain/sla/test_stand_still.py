@@ -1,5 +1,5 @@
-"""Waits end when what they wait for ends: stories in which a held lead could be forgotten, nagged
-about, or kept from whoever works it."""
+"""Holds end when their reason ends: stories in which a held lead could be forgotten, reported
+repeatedly, or withheld from its owner."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_stage(stage_id: str, policy: Policy = SCORED, **fields: object) -> Poli
 
 @dataclass
 class Story:
-    """One lead and its contact in HubSpot; what Baton writes there does not come back."""
+    """One lead and its contact in HubSpot; values that Baton writes there do not come back."""
 
     policy: Policy = SCORED
     lead: Lead | None = None
@@ -106,7 +106,7 @@ def replies(decision: Decision) -> list[str]:
     return [answer(e) for e in decision.effects if isinstance(e, ReplyState)]
 
 
-# --- a wait whose stage the lead has left
+# --- a hold before a stage that no longer applies
 
 
 def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
@@ -122,7 +122,8 @@ def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
 
 
 def test_active_interest_does_not_start_the_wait_anew() -> None:
-    """Recycled, asked for a demo, company missing: page views must not hold it anew each time."""
+    """The lead was recycled, asked for a demo, and lacks a company: page views must not start its
+    hold again."""
     story = accepted()
     story.press("reject", 30, "timing")
     story.stage("recycled", 30.2, "INTEGRATION", heard=False)
@@ -177,7 +178,7 @@ def test_a_second_time_off_the_way_counts_like_the_first() -> None:
 
 
 def test_a_lead_that_steps_back_from_sql_need_not_be_an_mql_again() -> None:
-    """Forty days later the interest has decayed; its owner gets it all the same."""
+    """Forty days later the score has decayed; its owner gets the lead anyway."""
     story = accepted()
     story.fill(10, baton_budget="1")
     story.stage("salesqualifiedlead", 60)
@@ -269,7 +270,7 @@ def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
     assert story.known.held is None
 
 
-# --- HubSpot away, or the contact
+# --- HubSpot unavailable, or the contact gone
 
 
 def test_a_hubspot_that_is_down_delays_the_wait_and_nothing_else() -> None:
@@ -328,7 +329,8 @@ def test_a_clock_that_is_ahead_of_ours_loses_no_evidence() -> None:
 
 
 def test_a_click_does_not_eat_a_review_that_is_due() -> None:
-    """A rule of time at SAL was due ten minutes ago; the sweep comes hourly, the click now."""
+    """A condition on time at SAL changed ten minutes ago; the sweep runs hourly, and the click
+    comes now."""
     quiet = Transition(
         "age_out", ("sal",), "recycled", ("automatic",), reverse=True,
         when={"days_in_stage": Test(at_least=5)}, reason="timing",
@@ -354,7 +356,8 @@ def test_a_hint_without_news_stores_nothing() -> None:
 
 
 def test_a_score_that_decays_is_told_once() -> None:
-    """Held by hand-set MQL for its score: signals that do not suffice are no news to RevOps."""
+    """A lead set to MQL by hand is held for its score: further signals that are not enough cause no
+    new notice to RevOps."""
     policy = with_stage("mql", entry={"behaviour": Test(at_least=30)})
     story = Story(policy)
     story.stage(MQL, 0, "AUTOMATION_PLATFORM")
@@ -391,13 +394,13 @@ def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
     warned_at = story.known.stale_at
     assert warned_at == NOW + minutes(60) + 85 * DAY
     warned = story.sweep(warned_at)
-    assert notices(warned) == ["Ada Example has gone quiet"]
+    assert notices(warned) == ["Ada Example has had no activity for a while"]
     closed = story.sweep(NOW + minutes(60) + 90 * DAY)
     assert (story.known.state.stage, story.known.reason) == ("recycled", "no_response")
     assert "recycled" in kinds(closed)
 
 
-# --- what others did
+# --- acts of others
 
 
 @pytest.mark.parametrize(("answer", "followed"), [("ask", True), ("report", False)])
@@ -417,7 +420,8 @@ def test_a_report_is_told_to_revops() -> None:
 
 
 def test_an_old_deal_does_not_rewrite_the_past() -> None:
-    """See application.follow_deal: who joins a deal today is in its stage from today."""
+    """See application.follow_deal: for a contact that joins a deal today, its stage begins
+    today."""
     story = accepted()
     event = DealMoved(id="d", lead_id="101", at=NOW + minutes(60), deal="7", stage="qualified")
     story.fill(10, baton_budget="1")

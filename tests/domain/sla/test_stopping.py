@@ -1,5 +1,5 @@
-"""What begins a clock and what stops it: for good, or so that it may be taken back; and what the
-policy has dropped meanwhile."""
+"""What starts a clock and what stops it, for good or reversibly; and targets that the policy has
+dropped meanwhile."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_touch_taken_back_leaves_what_the_policy_has_dropped_as_it_is() -> Non
     assert owned(desk.leads["101"]).to_start == ()
 
 
-# --- a rest that is agreed on, of a clock that stands still or is stopped already
+# --- a snooze while a clock is paused or stopped already
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_clock_that_rests_has_what_was_left_when_it_last_ran(act: str, since: 
 
 
 def test_a_rest_of_which_nobody_knows_since_when_is_one_since_the_clock_began() -> None:
-    """As leads have it that were stored before the beginning of a rest was."""
+    """As in leads stored before the beginning of a snooze was stored."""
     desk = Resting(target("next", starts_on="accept", time="wall"))
     desk.snooze(10, 100)
     lead = desk.leads["101"]

@@ -1,4 +1,5 @@
-"""Promises: what starts their clocks, what keeps them, whose hours they count, and who is told."""
+"""Targets: what starts their clocks, what keeps them, the calendar they count by, and who is
+told."""
 
 from __future__ import annotations
 
@@ -183,7 +184,7 @@ def test_however_often_it_is_taken_back_no_time_is_lost(acts: list[tuple[str, in
 
 
 def _last_rest(acts: list[tuple[str, int]]) -> int:
-    """A stop that has not been taken back gives no time yet."""
+    """The last stop, if it was not undone: it adds no time yet."""
     last = 0
     touched = False
     for action, after in acts:
@@ -206,7 +207,7 @@ def _last_rest(acts: list[tuple[str, int]]) -> int:
 def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
     acts: list[tuple[str, int]],
 ) -> None:
-    """Pauses, a condition that keeps it, and touches taken back, in any order, and repeated."""
+    """Pauses, a keeping condition, and touches that are taken back, in any order, and repeated."""
     pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))})
     given = target(
         "call",
@@ -240,14 +241,14 @@ def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
     assert breach.at - NOW - stood == minutes(60)
 
 
-# --- a rest that is agreed on
+# --- snoozes
 
 
 CALL = target("call", stops_on="touch", stops_when={"phone": Test(known=True)}, time="wall")
 
 
 def test_what_stands_still_rests_too_and_goes_on_after_both() -> None:
-    """Paused at 10, at rest from 20 to 80, and nothing is paused any more from 30 on."""
+    """Paused from 10 to 30, and snoozed from 20 to 80."""
     desk = Resting(CALL, pauses=(WAITING,))
     desk.set(10, waiting_on="lead")
     desk.snooze(20, 80)
@@ -308,8 +309,8 @@ def test_a_policy_applied_anew_knows_of_the_rest() -> None:
 def test_a_deadline_moves_by_what_stood_still_and_by_nothing_else(
     acts: list[tuple[str, int, int]],
 ) -> None:
-    """Pauses, keeping conditions, touches taken back and rests, that overlap in any way, some of
-    them known only later: each minute is given once."""
+    """Pauses, keeping conditions, touches taken back and snoozes overlap in any way, and some are
+    known only later: each minute is added once."""
     desk = Resting(replace(CALL, within=minutes(5_000), ladder=(BREACH,)), pauses=(WAITING,))
     fields: dict[str, str] = {}
     still: set[int] = set()
@@ -373,7 +374,7 @@ def test_the_card_keeps_its_note_when_a_clock_begins_with_the_act() -> None:
     assert len(card.deadlines) == 2
 
 
-# --- whose hours
+# --- the calendar
 
 
 def test_the_hours_of_the_owner_the_team_the_territory_or_a_calendar() -> None:
@@ -426,7 +427,7 @@ def test_an_escalation_comes_again_as_often_as_it_says() -> None:
 
 
 def test_a_rung_in_its_own_time_keeps_its_distance_through_a_pause() -> None:
-    """It stands still from 17 minutes before the office closes until the next morning."""
+    """The clock is paused from 17 minutes before closing time until the next morning."""
     own = Rung("escalate", "channel", after=minutes(30), time="wall")
     desk = Office(
         target("accept", within=minutes(475), stops_on="touch", ladder=(BREACH, own)),

@@ -1,4 +1,4 @@
-"""What the documents say of the sample policy, and of others."""
+"""The documents of the sample policy, and of others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sample() -> dict[str, str]:
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
-    """Also in another process, where sets are in another order."""
+    """This also holds for another process, in which sets have another order."""
     for seed in ("1", "2"):
         done = subprocess.run(
             [sys.executable, "-m", "baton.cli", "policy", "docs", str(SAMPLE), "--out", seed],

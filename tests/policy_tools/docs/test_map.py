@@ -1,4 +1,4 @@
-"""The process map: nothing covers anything, whatever the lifecycle looks like."""
+"""The process map: nothing overlaps, whatever the lifecycle looks like."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ SIDES = [f"side_{number}" for number in range(4)]
 
 @st.composite
 def lifecycles(draw: st.DrawFn) -> tuple[list[Node], list[Move]]:
-    """Two to nine working stages, up to four beside them, and moves of every kind."""
+    """Lifecycles with two to nine working stages, up to four side stages, and moves of every
+    kind."""
     way = IDS[: draw(st.integers(2, 9))]
     side = SIDES[: draw(st.integers(0, 4))]
     stages = [*way, *side]
@@ -125,7 +126,7 @@ def test_a_long_label_is_wrapped_and_cut(text: str, lines: tuple[str, ...]) -> N
 
 
 def _upright(layout: Layout) -> Iterator[Rect]:
-    """Every piece of a line that runs up or down."""
+    """Every vertical segment of the lines."""
     for line in layout.lines:
         for (x, top), (other, bottom) in pairwise(line.points):
             if x == other and top != bottom:
@@ -133,7 +134,7 @@ def _upright(layout: Layout) -> Iterator[Rect]:
 
 
 def _side_by_side(one: Rect, other: Rect) -> bool:
-    """Whether two lines run along each other, but for where one joins the other."""
+    """Whether two lines overlap, except where one joins the other."""
     shared = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     return abs(one.x - other.x) < 5 and shared > JOINT
 

@@ -1,4 +1,4 @@
-"""Values of a policy in Markdown stay text, and a template's lines become Markdown's."""
+"""Values of a policy stay text in Markdown, and the lines of a template become Markdown lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All documents on one page: whole, self-contained, and nothing in it but what was meant."""
+"""All documents on one page: complete, self-contained, and without injected markup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOSTILE = r'"<script>alert(1)</script> | `x` [a](http://e.example) *b* &amp;\n# 
 
 
 class Reader(HTMLParser):
-    """Follows the tags and notes what they refer to."""
+    """An HTML parser that records the tags and their references."""
 
     def __init__(self) -> None:
         super().__init__()

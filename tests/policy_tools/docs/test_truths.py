@@ -1,4 +1,4 @@
-"""What the documents promise is what runs: times, ways, clicks and who is told."""
+"""The documents match the behaviour: times, transitions, clicks and recipients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def advanced() -> dict[str, str]:
 
 
 def part(document: str, heading: str) -> str:
-    """What stands below a heading of the second level."""
+    """The text below a second-level heading."""
     return document.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
@@ -52,7 +52,7 @@ def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
         edited(("notifications", "messages_an_hour: 12", f"messages_an_hour: {most}"))
     )
     for name in ("automation", "guide-reps"):
-        assert f"Nobody gets more than {said} in any hour: what is more is gathered" in made[name]
+        assert f"Nobody gets more than {said} in any hour: further messages" in made[name]
 
 
 def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
@@ -63,18 +63,18 @@ def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
 def test_only_moves_of_batons_own_wait_for_the_cool_off(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
-    places = ("faq", "What becomes of a recycled lead?"), ("automation", "When a lead is recycled")
+    places = ("faq", "What happens to a recycled lead?"), ("automation", "When a lead is recycled")
     for name, heading in (*places, ("reasons", "Nurture tracks")):
         said = part(advanced[name], heading)
         assert "Baton's own moves wait" in said
-        assert "Only a raised hand (they asked for a call) does not wait" in said
+        assert "Only a raised hand (the person asked for a call) does not wait" in said
         assert "is followed at once" in said
         assert "Baton makes no move of its own out of Recycled" in part(sample[name], heading)
 
 
 def test_reverse_moves_out_of_side_stages_are_named(advanced: dict[str, str]) -> None:
-    said = part(advanced["faq"], "What becomes of a recycled lead?")
-    assert "Out of Disqualified leads: `reopen` to Lead (rep)." in said
+    said = part(advanced["faq"], "What happens to a recycled lead?")
+    assert "Transitions out of Disqualified: `reopen` to Lead (rep)." in said
 
 
 def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> None:
@@ -85,14 +85,14 @@ def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> Non
 def test_leads_past_acceptance_go_quiet_where_a_rule_names_their_stage(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
-    assert "(here: SQL)" in part(advanced["automation"], "When a lead goes quiet")
-    assert "its last owner is warned" in part(sample["automation"], "When a lead goes quiet")
+    assert "(here: SQL)" in part(advanced["automation"], "When a lead is idle")
+    assert "its last owner is warned" in part(sample["automation"], "When a lead is idle")
 
 
 def test_what_is_not_followed_is_told_to_revops(sample: dict[str, str]) -> None:
     said = part(sample["automation"], "When something moves a lead backward")
     assert "a notice in the RevOps channel asks" in said
-    assert "with all others of the kind in one message" in said
+    assert "in one message with others of the kind" in said
     assert "whatever the answer for people is" in said
 
 
@@ -104,16 +104,17 @@ def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str,
         assert "with *Qualified* on the card, once accepted" in part(document, "`confirm`")
         assert "a reason that leads there" in part(document, "`recycle`")
         assert "| Reason | required:" in part(document, "`disqualify`")
-    assert "the clock of a quiet lead (`handed-off`" in part(moves[1], "`recycle`")
+    assert "the clock of inactivity (`handed-off`" in part(moves[1], "`recycle`")
     assert "a condition that closes leads at once (Lead)" in part(moves[1], "`disqualify`")
-    assert "a deal that comes to" in part(moves[1], "`win`")
+    assert "a deal that enters" in part(moves[1], "`win`")
 
 
 def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
-    """The advanced preset accepts what people do; the sample asks, but its moves have reasons."""
-    by_hand = "a person, by the stage in HubSpot"
+    """The advanced preset accepts what people do; the sample asks them, but its moves have
+    reasons."""
+    by_hand = "a person, by setting the stage in HubSpot"
     assert by_hand in part(advanced["transitions"], "`recycle`")
     assert by_hand in part(sample["transitions"], "`recycle`")
     assert by_hand not in part(advanced["transitions"], "`accept`")
@@ -151,10 +152,11 @@ def test_conditions_that_close_leads_are_in_the_marketing_guide(advanced: dict[s
 
 def test_the_lead_status_is_said_as_the_lead_is_worked(sample: dict[str, str]) -> None:
     said = part(sample["stages"], "MQL")
-    assert "| HubSpot lead status | as the lead is worked: `NEW` when a rep gets it, then" in said
+    assert "| HubSpot lead status | while a rep works the lead: `NEW` when a rep gets it" in said
 
 
-#: The sample with a rule for some of the quiet leads in MQL; its others speak of SAL and SQL.
+#: The sample with a staleness rule for some of the leads in MQL; its other rules are for SAL and
+#: SQL.
 SOME_OF_MQL = (
     "recycling",
     "stages: [mql]\n    after",
@@ -173,12 +175,12 @@ def test_idle_is_said_as_the_policy_has_it(
     assert (
         f"a lead with a rep to which no rule applies is closed after {said}, without a warning,"
         " for the reason No response."
-    ) in part(made["automation"], "When a lead goes quiet")
+    ) in part(made["automation"], "When a lead is idle")
     assert f"a lead in MQL is closed after {said} without activity" in made["guide-reps"]
     assert f"; any other, without a warning: {said})" in part(
         made["faq"], "My lead disappeared. Where is it?"
     )
-    assert "the clock of a quiet lead (`handed-off`, `enterprise`, `working`, `idle`)" in part(
+    assert "the clock of inactivity (`handed-off`, `enterprise`, `working`, `idle`)" in part(
         made["transitions"], "`recycle`"
     )
 
@@ -188,10 +190,10 @@ def test_idle_is_all_there_is_without_rules_for_quiet_leads(edited: Callable[...
     rules = recycling[recycling.index("\nstaleness: ") :]
     made = documents_of(edited(("recycling", rules, "\nidle: {after: 20d, reason: timing}\n")))
     assert "closed after 20 days, without a warning, for the reason Not now - timing." in part(
-        made["automation"], "When a lead goes quiet"
+        made["automation"], "When a lead is idle"
     )
     assert "A lead without activity for 20 days is closed." in made["guide-reps"]
-    assert "Nothing happened with it for 20 days and it was closed." in made["faq"]
+    assert "It had no activity for 20 days and was closed." in made["faq"]
 
 
 def test_idle_closes_for_the_first_reason_where_the_policy_has_no_other(

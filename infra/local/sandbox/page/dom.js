@@ -37,7 +37,7 @@ const isTyping = (element) => {
 
 // Shows `items` in `container`, touching only what changed: an element whose rev is the same stays
 // the very same element, so scroll, focus and a half-finished click survive. Returns false when
-// something had to be left as it is for now, because the user's hand is on it.
+// an element could not be updated yet, because the user is using it.
 export function reconcile(container, items, { key, rev, build }) {
   let complete = true;
   const old = new Map([...container.children].map((child) => [child.dataset.key, child]));

@@ -16,7 +16,7 @@ function show() {
     asked = false;
     const complete = [showFaults(), showCrm(), showSlack()].every(Boolean);
     tick();
-    // Something was under the user's hand: look again until it is free.
+    // Something could not be updated because the user is using it: try again until it can.
     if (!complete) setTimeout(show, 400);
   });
 }

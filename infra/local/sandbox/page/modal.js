@@ -1,4 +1,4 @@
-// The modal that the app opened for the person we look through.
+// The modal that the app opened for the person under "Viewing as".
 
 import { dialog, h } from "./dom.js";
 import { mrkdwn, plain } from "./mrkdwn.js";

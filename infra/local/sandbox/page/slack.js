@@ -1,4 +1,4 @@
-// The Slack half: who looks, which conversation, its messages.
+// The Slack half: the person viewing, the open conversation, its messages.
 
 import { $, h, reconcile, toast } from "./dom.js";
 import { clock, day } from "./time.js";
@@ -55,7 +55,7 @@ export function showSlack() {
 const visible = (id) => [...(store.messages.get(id)?.values() ?? [])]
   .filter((one) => !one.ephemeral_to || one.ephemeral_to === viewer)
   .sort((a, b) => (threadKey(a) < threadKey(b) ? -1 : 1));
-// Replies stand below the message they answer.
+// Replies are shown below their message.
 const threadKey = (one) => `${one.thread_ts ?? one.ts}/${one.ts}`;
 
 function conversations(list, items) {

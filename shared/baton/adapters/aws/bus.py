@@ -62,7 +62,7 @@ class Bus:
         Put every entry on the bus, some perhaps twice.
 
         Raises:
-            NotStored: Some could not be put, though they were tried again by themselves.
+            NotStored: Some could not be put, even after retries.
             ValueError: An entry is too large for any call.
         """
         left = list(entries)

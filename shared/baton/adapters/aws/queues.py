@@ -80,7 +80,7 @@ class Outbox:
             left = {index: body for index, body in left.items() if index in failed}
             if not left:
                 return
-        raise Retryable("outbox: not every effect was taken")
+        raise Retryable("outbox: SQS did not accept every effect")
 
 
 def encode_effect(effect: AnyEffect) -> str:
@@ -146,7 +146,8 @@ class Lane:
             )
 
     def delay(self, record: Mapping[str, Any], by: timedelta) -> None:
-        """Hide the message for *by*. Raises Retryable; it then comes back when it would have."""
+        """Hide the message for *by*. Raises Retryable; the message then comes back after its usual
+        delay."""
         with translated("queue"):
             self._client.change_message_visibility(
                 QueueUrl=self._url_of(str(record["eventSourceARN"])),
@@ -185,9 +186,9 @@ def consume(
 
         report: Called with the result of each message, for logs and metrics.
 
-        order: Gives when a body is due; the soonest is worked first. None: as received.
+        order: Returns when a body is due; the soonest is worked first. None: in order of receipt.
 
-        time_left: Until the function is stopped; None: enough.
+        time_left: Returns the time left until the function is stopped; None: unlimited.
 
         enough: No work is begun with less time left.
 

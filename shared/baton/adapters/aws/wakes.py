@@ -64,7 +64,7 @@ class Wakes:
             with translated("wakes queue"):
                 answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
             if answer.get("Failed"):
-                raise Retryable("wakes queue: not every hint was taken")
+                raise Retryable("wakes queue: SQS did not accept every hint")
 
     def _send(self, events: Sequence[ClockDue | WentStale]) -> None:
         now = self._clock()
@@ -79,7 +79,7 @@ class Wakes:
         with translated("wakes queue"):
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         if answer.get("Failed"):
-            raise Retryable("wakes queue: not every wake was taken")
+            raise Retryable("wakes queue: SQS did not accept every wake")
 
 
 def _delay(left: timedelta) -> int:

@@ -4,7 +4,7 @@
     sk             CURRENT, the one that takes entries; closed ones under their slot
     slot       S   board:<opened at>
     openedAt   N   epoch microseconds
-    version    N   rises with each entry; the board's slot (see slots.py) says which is shown
+    version    N   rises with each entry; the board's slot (see slots.py) has the shown one
     chars      N   what the entries take of a message
     ids        L   of the entries, separately, so that a condition can test for one
     rank       N   severity of the first notice
@@ -121,7 +121,7 @@ class Boards:
             board = _board(notice.to, item)
             if board.holds(notice):
                 return board
-            # The notice joined at *since* or later, so a board that closed before has it not.
+            # The notice joined at *since* or later, so a board that closed before cannot have it.
             if (board.gathers_until or board.opened_at + OPEN_FOR) < since - MARGIN:
                 return None
             if "previous" not in item:

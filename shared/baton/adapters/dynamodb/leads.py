@@ -146,7 +146,7 @@ class LeadStore:
         return record
 
     def first_waiting(self, pools: Iterable[str]) -> dict[str, str]:
-        """Pool -> the lead that is first in its queue; empty: none waits. A request each."""
+        """Pool -> the lead that is first in its queue; empty: none waits. One request per pool."""
         return {pool: next((place.lead for place in self._queue(pool, 1)), "") for pool in pools}
 
     def queue(self, pool: str) -> list[Place]:

@@ -2,11 +2,11 @@
 
     pk POLICY  sk V#000012  the version: compressed JSON, its hash, who, when, why, and what was
                             forced. Never changed.
-    pk POLICY  sk ACTIVE    {version, previous}: what decisions are made by.
+    pk POLICY  sk ACTIVE    {version, previous}: the version that decisions use.
 
 Reading costs one small read at most every ``MAX_AGE``; the body is fetched only when the pointer
-has moved. Publishing writes version and pointer in one transaction, so there is never a pointer to
-nothing, nor a version that nobody could have used.
+has moved. Publishing writes version and pointer in one transaction, so the pointer never names a
+missing version, and every version was active at some time.
 """
 
 from __future__ import annotations

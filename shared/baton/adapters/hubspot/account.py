@@ -17,7 +17,7 @@ PRIMARY_COMPANY = 1
 #: Most companies of one e-mail domain that are read: a firm may have two offices, or a duplicate.
 _NAMESAKES = 10
 
-#: (HubSpot owner id, what it is the owner of: an object's id).
+#: (HubSpot owner id, id of the object that has this owner).
 Found: TypeAlias = "tuple[str, str]"
 
 
@@ -123,7 +123,7 @@ def primary_company(http: HubspotHttp, contact_id: str) -> list[str]:
 
 
 def _owner(records: Sequence[Record]) -> Found | None:
-    """The owner of the first that has one."""
+    """The owner of the first object that has an owner."""
     for record in records:
         owner = record.properties.get(hubspot_names.OWNER)
         if owner:

@@ -83,11 +83,11 @@ class Link(msgspec.Struct, frozen=True):
 
 class Caller:
     """
-    Makes a call of HubSpot's client: with the token of the moment, and once more with a fresh
-    one if it was refused.
+    Calls HubSpot's client with the current token, and once more with a fresh one if HubSpot refused
+    it.
 
     Args:
-        configurations: Of the client's packages that are called; each keeps a token of its own.
+        configurations: Those of the client packages in use; each has its own copy of the token.
 
         raises: Exceptions of these packages that hubspot.errors does not import.
     """

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 class Pace:
     """
-    Lets calls pass within a budget, and repeats work that HubSpot asked to come back with.
+    Lets calls pass within a budget, and repeats work when HubSpot asks to try later.
 
     Args:
         budget: Calls in any ten seconds.

@@ -17,7 +17,7 @@ from baton.domain.world.effects import NoticeState, ReplyState
 from baton.failures import Rejected, Unauthorised
 from baton.presentation.slack import render
 
-#: Seconds for one call. The SDK's urllib waits so long for each step (connecting, each read).
+#: Seconds for one call. The SDK's urllib applies it to each step (connecting, each read).
 TIMEOUT = 5
 
 #: ``event_type`` of the metadata by which Baton finds its messages again.
@@ -27,7 +27,7 @@ SLOT_METADATA = "baton_slot"
 MARGIN = timedelta(minutes=1)
 
 #: Most pages of 100 messages that are searched for one that may have been posted.
-#: 1,000 messages in one conversation within minutes do not happen at Slack's one a second.
+#: Slack's limit of one message a second keeps a conversation below 1,000 within minutes.
 PAGES = 10
 
 _SILENT = logging.getLogger("baton.slack_sdk")
@@ -174,7 +174,7 @@ def _metadata(effect: Message) -> dict[str, Any]:
         "version": effect.version,
     }
     if isinstance(effect, Board):
-        # One text: Slack documents values as text, numbers and flags, not lists. 17 characters an
-        # entry keep a full board's below 700.
+        # Joined to one text, because Slack documents values as text, numbers and flags, not lists.
+        # At 17 characters an entry, a full board stays below 700.
         payload["holds"] = " ".join(effect.marks)
     return {"event_type": SLOT_METADATA, "event_payload": payload}

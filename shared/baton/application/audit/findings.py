@@ -57,7 +57,7 @@ KINDS: dict[str, Kind] = {
     ),
     "owner_not_in_roster": Kind(
         "leads with sales whose owner is not an active person of the roster",
-        "Baton can neither remind nor relieve somebody it does not know",
+        "Baton can neither remind nor replace an owner it does not know",
         "add the owner to roster.yaml, or reassign the leads",
     ),
     "unknown_stage": Kind(
@@ -67,18 +67,18 @@ KINDS: dict[str, Kind] = {
     ),
     "no_stage": Kind(
         "contacts without a lifecycle stage",
-        "nothing routes or times a lead that stands nowhere",
+        "a lead without a stage is not routed and has no clocks",
         "give them the policy's first stage by a bulk edit; new ones get it from Baton",
     ),
     "stuck": Kind(
         "leads 90 days or longer in one stage",
-        "nobody works them and nobody has let them go",
+        "nobody works them, and nobody has closed them",
         "work, recycle or disqualify them; a staleness rule in recycling.yaml warns the owner and"
         " closes leads that Baton handed off, also past acceptance where it names their stage",
     ),
     "open_deal_on_closed_lead": Kind(
         "recycled or disqualified leads with an open deal",
-        "somebody sells to a lead that was given up, or forgot to close the deal",
+        "a rep still works a lead that was given up, or forgot to close the deal",
         "close the deal as lost, or bring the lead back by a transition out of its stage: requalify"
         " a recycled one; a disqualified one only where a transition leads out",
     ),
@@ -89,18 +89,18 @@ KINDS: dict[str, Kind] = {
     ),
     "customer_without_won_deal": Kind(
         "customers without a won deal",
-        "either the stage or the deal is not true, and win rates are wrong",
+        "either the stage or the deal is wrong, so win rates are wrong",
         "close the deal as won; if there is none, switch off what wrote the stage, then set it by a"
         " way back that lifecycle.yaml names, or leave it: Baton refuses every other move back",
     ),
     "workflows": Kind(
-        "workflows that are on and write what Baton keeps (ids are workflows')",
+        "active workflows that write the same properties as Baton (ids are of workflows)",
         "two systems that write one property undo each other's work",
         "switch them off, or take out these actions, before Baton goes live",
     ),
     "writers": Kind(
-        "writes by other systems to what Baton keeps",
-        "an import or an app moves leads behind Baton's back",
+        "writes by other systems to the properties that Baton writes",
+        "an import or an app changes leads without Baton's knowledge",
         "take these properties out of the import's or the app's field mapping",
     ),
     "backward": Kind(
@@ -111,28 +111,28 @@ KINDS: dict[str, Kind] = {
     ),
     "undesigned": Kind(
         "moves between stages that the policy has no transition for",
-        "the way leads really go is not the agreed one",
-        "agree on them and add them to lifecycle.yaml, or stop whoever makes them",
+        "leads do not follow the agreed lifecycle",
+        "agree on them and add them to lifecycle.yaml, or stop what makes them",
     ),
     "duplicates": Kind(
-        "groups of contacts that are probably one person (ids are the first of each)",
+        "groups of contacts that are probably one person (ids are of the first contact of each)",
         "two reps call the same person, and each clock sees half of what happened",
-        "merge them in HubSpot, keeping the owner who has the person",
+        "merge them in HubSpot, keeping the owner who works with the person",
     ),
     "deal_without_contact": Kind(
-        "deals without a contact (ids are deals')",
-        "no lead's story includes them",
+        "deals without a contact (ids are of deals)",
+        "they belong to no lead's history",
         "associate the contact, or delete the deal",
     ),
     "no_timestamp": Kind(
-        "contacts without Baton's timestamp of their stage, which the history knows",
+        "contacts without Baton's timestamp of their stage, although HubSpot's history has it",
         "times between stages cannot be reported for them",
         "Baton writes it the next time it hears of the lead, at any change of a property it is"
         " subscribed to: have a workflow touch one",
     ),
     "unknown_status": Kind(
         "contacts with a lead status that the policy does not use",
-        "old values live on beside the new ones, and no report adds up",
+        "old and new values are mixed, so no report adds up",
         "map them under old_statuses in lifecycle.yaml, then `baton status migrate`",
     ),
     "no_status": Kind(
@@ -141,8 +141,8 @@ KINDS: dict[str, Kind] = {
         "Baton writes it at the next handoff or touch; set it by a bulk edit until then",
     ),
     "other_dates": Kind(
-        "values of others' date fields that seem to keep stage dates",
-        "two sets of stage dates differ sooner or later",
+        "values in date fields of other systems that seem to hold stage dates",
+        "two sets of stage dates will differ sooner or later",
         "switch their writers off, and report from baton_first_entered_<stage>",
     ),
 }

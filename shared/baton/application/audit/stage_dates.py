@@ -9,7 +9,7 @@ from baton.application.audit.census import OURS
 from baton.domain.policy import Policy
 
 _WORDS = frozenset({"lifecycle", "stage", "became", "handoff", "handover"})
-#: Most properties taken: each one's history is read for every contact.
+#: Most properties returned, because the audit reads the history of each for every contact.
 MOST = 20
 
 

@@ -74,13 +74,13 @@ def _in_pool(decided: Decided, person: Person, considered: Considered) -> Answer
         return None
     if considered.codes == Obstacle.POOL_FULL:
         return Answer(
-            f"{pool.label} was full as a whole, so nobody in it was asked.",
-            f"A higher limit of {pool.label}, or one lead less in it.",
+            f"{pool.label} was at its own limit, so none of its members was considered.",
+            f"A higher limit of {pool.label}, or one lead fewer in it.",
         )
     if considered.codes == Obstacle.OTHERS_WAIT:
         return Answer(
-            f"Other leads wait for {pool.label} already, and none is overtaken.",
-            f"Room in {pool.label} for those that came before.",
+            f"Other leads already wait for {pool.label}, and no lead overtakes another.",
+            f"Room in {pool.label} for the leads that were already waiting.",
         )
     code = considered.codes[reps.index(person.id)]
     if code in _LETTERS:
@@ -91,9 +91,9 @@ def _in_pool(decided: Decided, person: Person, considered: Considered) -> Answer
         )
     if code == "+" and pool.choose == "least_loaded":
         return Answer(
-            f"{person.name} could have taken it, but carried more than {name}, measured by what"
-            " each may carry.",
-            f"Fewer open leads, or a higher max_open, than {name} in that measure.",
+            f"{person.name} could have taken it, but carried more than {name}, relative to "
+            "their limits.",
+            f"Fewer open leads, or a higher max_open, than {name}, relative to the limit.",
         )
     place = int(code) if code.isdigit() else 0
     where = f"the {_ORDINALS[place]}" if place < len(_ORDINALS) and place else "a later one"
@@ -112,7 +112,7 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
         case Obstacle.INACTIVE:
             return "`active: true` in roster.yaml."
         case Obstacle.LET_GO:
-            return "A new round: when the lead is handed off again, everybody may have it."
+            return "A new round: when the lead is handed off again, everybody may get it."
         case Obstacle.ON_LEAVE:
             off = next((off for off in person.time_off if off.start <= at < off.end), None)
             until = f" until {instant(off.end, zone)}" if off else ""
@@ -120,16 +120,16 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
         case Obstacle.SAID_AWAY:
             return f"`/baton back` in Slack, or `baton roster back {person.id}`."
         case Obstacle.REFUSED:
-            return "An active user in HubSpot: the daily check then lets them have leads again."
+            return "An active user in HubSpot: after the daily check they get leads again."
         case Obstacle.OFF_SHIFT:
             opens = instant(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."
         case Obstacle.FULL:
-            return "One open lead less, or a `max_open` higher by one."
+            return "One open lead fewer, or a `max_open` higher by one."
         case Obstacle.FULL_TODAY:
-            return "One lead less that day, or a `max_per_day` higher by one."
+            return "One lead fewer that day, or a `max_per_day` higher by one."
         case Obstacle.FULL_THIS_WEEK:
-            return "One lead less that week, or a `max_per_week` higher by one."
+            return "One lead fewer that week, or a `max_per_week` higher by one."
     return "Room there."
 
 
@@ -143,7 +143,7 @@ def _elsewhere(decided: Decided, person: Person) -> Answer:
             f"{person.name} as owner of the {whose} in HubSpot.",
         )
     if rule == "by-hand":
-        return Answer(f"Somebody gave it to {name} by hand.", "`baton reassign` gives it on.")
+        return Answer(f"Somebody gave it to {name} by hand.", "`baton reassign` gives it to them.")
     theirs = [one for one in handoff.rules if _leads_to(policy, one, person)]
     if not theirs:
         reached = decided.considered[0].pool if decided.considered else ""
@@ -167,7 +167,7 @@ def _by_rules(decided: Decided, person: Person, theirs: list[Rule]) -> Answer:
     if nearest.id == rule:
         pool = policy.pool[nearest.pool].label
         return Answer(
-            f"Rule {rule} comes to {person.name} only where nobody in {pool} can take a lead.",
+            f"Rule {rule} reaches {person.name} only if nobody in {pool} can take a lead.",
             f"{person.name} as a member of {pool}.",
         )
     if not missing:

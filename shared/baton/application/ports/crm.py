@@ -38,8 +38,8 @@ class Crm(Protocol):
     def contacts(
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
     ) -> dict[str, Contact]:
-        """The contacts that exist, by id, with the history of their stage, and of *watched*
-        properties the last change. One request per 50, which is HubSpot's limit for reads with
+        """The contacts that exist, by id, with the history of their stage and the last change of
+        each *watched* property. One request per 50, which is HubSpot's limit for reads with
         history.
         """
         ...
@@ -53,10 +53,10 @@ class Crm(Protocol):
     def background(
         self, contact_id: str, history: list[str], contact: list[str], company: list[str]
     ) -> Background:
-        """Where missing values may be found: of *history* the last value of each, of *contact* what
-        the contact has, of *company* what its primary company has. One request each for the
-        contact, its association to a company, and the company; none for an empty list. A contact
-        that does not exist has no background.
+        """Values that may replace missing ones: the last values of the *history* properties, the
+        contact's values of *contact*, and its primary company's values of *company*. One request
+        each for the contact, its association to a company, and the company; none for an empty list.
+        A contact that does not exist has no background.
         """
         ...
 

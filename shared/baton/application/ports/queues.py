@@ -44,4 +44,4 @@ class Offers(Protocol):
 
 
 class Wakes(WakeSender, Offers, Protocol):
-    """Both, as working an event needs them."""
+    """Wakes and offers together, as working an event needs both."""

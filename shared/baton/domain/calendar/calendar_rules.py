@@ -55,7 +55,7 @@ def union(pairs: Iterable[tuple[datetime, datetime]]) -> list[Span]:
 def utc(at: datetime) -> datetime:
     """*at* in UTC; refuses one without a time zone."""
     if at.utcoffset() is None:
-        raise ValueError(f"{at.isoformat()} carries no time zone; give it one, such as UTC")
+        raise ValueError(f"{at.isoformat()} has no time zone; give it one, such as UTC")
     try:
         return at.astimezone(UTC)
     except OverflowError:

@@ -19,7 +19,7 @@ class Waiting(Struct, frozen=True, gc=False, omit_defaults=True):
     since: datetime
     #: Index of its tier in the policy: 0 is the hottest.
     heat: int
-    #: Warns the next person in the chain, and ends the wait in their favour.
+    #: The clock of the wait: it warns the next person in the chain, then gives them the lead.
     clock: Clock
     #: When time alone may make room: a day begins, somebody comes back; None: never.
     look_at: datetime | None = None

@@ -83,7 +83,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         if self.idle is not None and self.idle.next_rung is not None:
             return
         if self.wake_at is None and self.stale_at is None:
-            raise ValueError(f"lead {self.id}: open, but nothing would ever look at it again")
+            raise ValueError(f"lead {self.id}: open, but no clock would ever wake it")
 
     @property
     def name(self) -> str:

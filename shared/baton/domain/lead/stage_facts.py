@@ -35,7 +35,7 @@ class LifecycleState(Struct, frozen=True, gc=False, omit_defaults=True):
     stage: str = ""
     since: datetime | None = None
     times: dict[str, StageTimes] = {}
-    #: Facts of backward moves that were not obeyed.
+    #: Facts of backward moves that were not followed.
     refused: tuple[StageFact, ...] = ()
     #: How often it went to a side stage (recycled, disqualified).
     rounds: int = 0

@@ -1,4 +1,4 @@
-"""Backward changes: recorded, not obeyed; the policy decides how each is answered."""
+"""Backward changes: recorded, not followed; the policy decides how each is answered."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The difference between two policies, in sentences.
 
 ``walking`` finds every difference, field by field; ``table`` has the words for each path. A path
-that it does not name gets a general sentence, so nothing is left out.
+that the table does not name gets a general sentence, so nothing is left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from baton.presentation.words import printable
 
 __all__ = ["SIGNATURES", "Change", "difference", "grouped"]
 
-#: Stands as a file for what is said of signatures.
+#: Stands in for a file name in changes of signatures.
 SIGNATURES = "sign-off"
 
 _STAGES = "lifecycle.stages"
@@ -30,9 +30,9 @@ _STAGES = "lifecycle.stages"
 
 def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
     """
-    What is different about *new*; none only if both decide alike and say the same.
+    The changes from *old* to *new*; empty only if both decide the same and say the same.
 
-    The version number is no difference.
+    The version number is not compared.
     """
     walk = Walk(
         keys={
@@ -51,24 +51,26 @@ def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
     found = [*sentences(_without_shifted_ranks([*walk.records(old, new)]))]
     found += [Change(SIGNATURES, *one) for one in signatures(old, new)]
     same = msgspec.structs.replace(new, version=old.version) == old
-    if not found and not same:  # who signs is written down now, and was worked out before
-        found.append(Change(SIGNATURES, "The same people are asked, and it is written otherwise."))
+    if not found and not same:  # the signers are now stored, and were derived before
+        found.append(
+            Change(SIGNATURES, "The signers are the same, but they are stored differently.")
+        )
     return tuple(dict.fromkeys(map(_printable, found)))
 
 
 def grouped(changes: tuple[Change, ...]) -> dict[str, list[Change]]:
-    """By file, in the order the files are best read."""
+    """The changes by file, in reading order."""
     files = dict.fromkeys([*FILES, SIGNATURES, *(one.file for one in changes)])
     groups = {file: [one for one in changes if one.file == file] for file in files}
     return {file: some for file, some in groups.items() if some}
 
 
 def _without_shifted_ranks(found: Sequence[Difference]) -> Iterator[Difference]:
-    """All but ranks that follow from what else is different about the stages."""
+    """*found* without changed ranks, if these only follow from other changes of the stages."""
     others = {one.path for one in found} & {_STAGES, f"{_STAGES}.side"}
     return (one for one in found if not others or one.path != f"{_STAGES}.rank")
 
 
 def _printable(change: Change) -> Change:
-    """Whatever the files hold."""
+    """The change without control characters, which the files may contain."""
     return msgspec.structs.replace(change, text=printable(change.text))

@@ -1,4 +1,4 @@
-"""Working hours and holidays: compared day by day; days with the same change are told together."""
+"""Working hours and holidays: compared day by day; days with the same change share a sentence."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 
 def by_weekday(week: Sequence[Shifts]) -> dict[str, Shifts]:
-    """The hours of each day, so that a change is of a day."""
+    """The hours by weekday, so that each weekday is compared separately."""
     return dict(zip(_WEEKDAYS, week, strict=False))
 
 
 def by_date(days: Sequence[tuple[date, Any]]) -> dict[str, Any]:
-    """What is said of single dates, so that a change is of a date."""
+    """Values by date, so that each date is compared separately."""
     return {day.isoformat(): what for day, what in days}
 
 
 def closed_days(found: Sequence[Difference]) -> Iterator[str]:
-    """A new year of holidays comes by itself: of many days it is said how many of which years."""
+    """Holidays added, removed or renamed. Many days, such as a new year of public holidays, are
+    only counted by year."""
     for kind, text in (("added", "is now closed on"), ("removed", "is no longer closed on")):
         days = {one.key: one.after or one.before for one in found if one.kind == kind}
         if days:
@@ -48,8 +49,8 @@ def _days(names: dict[str, str]) -> str:
 
 
 def hours(usual: str) -> Phrase:
-    """Hours by weekday, or on single dates; *usual* where a day is not named. Days with the same
-    change are one."""
+    """Words changes of hours by weekday or date; *usual*: the hours of a day that is not named.
+    Days with the same change share a sentence."""
 
     def phrase(found: Sequence[Difference]) -> Iterator[str]:
         changed: dict[tuple[str, str], list[str]] = {}
@@ -69,7 +70,7 @@ def _open(shifts: Shifts) -> str:
 
 
 def _time(since_midnight: timedelta) -> str:
-    """As it is written: 24:00 is the end of a day; what runs into the next day is of that day."""
+    """The time as written: 24:00 is the end of a day; times beyond it are those of the next day."""
     if since_midnight == _DAY:
         return "24:00"
     hour, seconds = divmod(int(since_midnight.total_seconds()) % 86_400, 3600)

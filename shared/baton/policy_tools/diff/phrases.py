@@ -1,7 +1,8 @@
-"""How the differences of one path are worded. A row of the table is one of these.
+"""The kinds of rows in the table: each words the differences of one path.
 
-A text is what the subject, a rule or a pool, now does. ``{}`` in it is the value, which comes last
-where there is none; ``{key}`` is the name of an entry, ``{one.id}`` a field of the record.
+A text is a predicate: what the subject (a rule, a pool) now does. In it ``{}`` stands for the value
+(without it the value comes last), ``{key}`` for the name of an entry, ``{one.id}`` for a field of
+the record.
 """
 
 from __future__ import annotations
@@ -20,21 +21,21 @@ Show = Callable[[Any], str]
 #: Differences of one path in one record -> predicates, one for each sentence.
 Phrase = Callable[[Sequence[Difference]], Iterator[str]]
 
-#: Lists of values longer than this are not repeated where only some of them changed.
+#: Of a list with more values than this, only the changed values are named.
 _SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value shown as a whole: the new one and the old one."""
+    """A value shown as a whole: the new value, then the old one."""
 
     text: str
-    #: Said where there is no value any more; empty: the text, with what *show* makes of nothing.
+    #: The predicate if there is no value any more; empty: ``text`` with *show* of the empty value.
     none: str = ""
     show: Show = value_text
-    #: What there was where there was no value, if it may be none.
+    #: What the old value is called if there was none; used only with ``none``.
     unset: str = "none"
-    #: Said of an entry that is removed, and how its name is said.
+    #: The predicate for an entry that is removed, and how the name of an entry is shown.
     gone: str = ""
     key: Show = str
 
@@ -52,7 +53,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The difference of the whole record, where more than the value matters."""
+    """A change of a field, shown by the whole record: the value alone would not say enough."""
 
     text: str
     show: Show
@@ -64,7 +65,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A value that is true or false, or there or not."""
+    """A value that is true or false, or given or not."""
 
     on: str
     off: str
@@ -79,12 +80,12 @@ class Items:
 
     come: str
     gone: str
-    #: What is in another order.
+    #: What is in another order, as the object of the sentence.
     order: str
     show: Show = value_text
-    #: All that came in one sentence, and all that went.
+    #: One sentence for all values added, and one for all removed.
     together: bool = False
-    #: What tells one from the others, if not all that it is.
+    #: By what a value is matched with the old ones; None: by the whole value.
     key: Callable[[Any], str] | None = None
 
     def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
@@ -100,7 +101,7 @@ class Items:
 
 
 def condition(found: Sequence[Difference]) -> Iterator[str]:
-    """The condition of a thing that always has one, perhaps an empty one."""
+    """The change of a condition that always exists, though it may be empty."""
     for one in found:
         yield from _changed(one.before, one.after)
 
@@ -117,7 +118,7 @@ def _changed(old: When, new: When) -> Iterator[str]:
 
 
 def _values(key: str, old: Test, new: Test) -> list[str]:
-    """What came to a long list of values and what went; empty: more than that is different."""
+    """Values added to a long list, and values removed; empty: something else differs, too."""
     same = Test(any_of=new.any_of) == new and Test(any_of=old.any_of) == old
     if key in OPERATORS or not same or len(old.any_of) <= _SHORT:
         return []
@@ -133,7 +134,7 @@ def _values(key: str, old: Test, new: Test) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition without which something else holds."""
+    """A condition that may be missing; ``none`` says what is true without it."""
 
     now: str
     none: str
@@ -165,17 +166,18 @@ def plain(found: Sequence[Difference]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """How a record of a list is named: a row for the list's path."""
+    """A row for the path of a list: how its records are named."""
 
-    #: Its name as the subject of a sentence; ``{outer.label}`` is of the record that it is in.
+    #: The record as the subject of a sentence; ``{outer.label}`` is a field of the record around
+    #: it.
     name: str | Callable[[Any], str]
-    #: What it does, said where it is new; empty: nothing worth saying.
+    #: What a new record does; empty: nothing is added.
     new: Callable[[Any], str] = lambda _record: ""
     #: Its name in ``Policy.definitions``.
     definition: str = ""
-    #: Their order decides: the first that fits.
+    #: The records are tried in order: the first that matches decides.
     tried: bool = False
-    #: What tells it from its neighbours, if not its id.
+    #: By what a record is matched with the old ones; None: by its id.
     key: Callable[[Any], str] | None = None
 
     def called(self, one: Matched, inside: Sequence[Matched]) -> str:
@@ -195,7 +197,7 @@ class Thing:
         return "is new" + f", tried {place}" * self.tried + f": {new}" * bool(new)
 
     def _short(self, record: Any) -> str:
-        """The name inside a sentence; without its kind, which the subject has said."""
+        """The name inside a sentence, without its kind, because the subject names the kind."""
         return str(getattr(record, "id", "")) or self.called(Matched("", "", record, record), ())
 
 
@@ -204,13 +206,14 @@ Row = Phrase | Thing
 
 
 def under(path: str, row: Row | None = None, **fields: Row) -> dict[str, Row]:
-    """The row of *path*, and those of what is below it; ``__`` in a name is a dot."""
+    """The row of *path*, and the rows of the paths below it; ``__`` in a name stands for a dot."""
     own = {} if row is None else {path: row}
     return own | {f"{path}.{name.replace('__', '.')}": one for name, one in fields.items()}
 
 
 def worded(**words: str) -> Show:
-    """Shows a word of the policy in other words; one that has none as it is."""
+    """Replaces a word of the policy by other words; a word without a replacement is shown as it
+    is."""
     return lambda value: words.get(value, value_text(value))
 
 

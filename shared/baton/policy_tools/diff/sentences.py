@@ -1,4 +1,4 @@
-"""Differences as sentences: a subject, and what it now does, by the words of the table."""
+"""Turns differences into sentences: a subject and a predicate, both from the table."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Change(Struct, frozen=True):
     file: str
     #: A sentence.
     text: str
-    #: Name in ``Policy.definitions`` of what it changes; empty: nothing that is signed.
+    #: Name in ``Policy.definitions`` of the definition that it changes; empty: none.
     definition: str = ""
 
 
 def sentences(found: Iterable[Difference]) -> Iterator[Change]:
-    """The sentences for *found*, in which differences of one path in a record are adjacent."""
+    """The sentences for *found*. Differences of the same path and record must be adjacent."""
     for _, same in groupby(found, key=lambda one: (one.path, one.inside)):
         group = [*same]
         row = _row(group[0])
@@ -39,10 +39,10 @@ def sentences(found: Iterable[Difference]) -> Iterator[Change]:
 
 
 def _row(difference: Difference) -> Phrase | Thing:
-    """The table's entry, or the general one."""
+    """The table's row for the path, or a general one."""
     known = TABLE.get(difference.path) or NAMED.get(_last(difference.path))
     if difference.kind == "changed" and not difference.key and isinstance(difference.after, tuple):
-        return known if isinstance(known, Value) else plain  # a list in which nothing is matched
+        return known if isinstance(known, Value) else plain  # a list that is compared as a whole
     if known is not None:
         return known
     value = difference.before if difference.after is None else difference.after
@@ -51,7 +51,7 @@ def _row(difference: Difference) -> Phrase | Thing:
 
 
 def _thing(path: str) -> Thing:
-    """How the records of a list are spoken of that the table does not name."""
+    """A general row for a list that the table does not name."""
     return Thing(f"{spelled(_last(path)).capitalize()} {{key}}")
 
 
@@ -70,7 +70,7 @@ def _change(difference: Difference, inside: Sequence[Matched], predicate: str) -
 
 
 def _subject(path: str, inside: Sequence[Matched]) -> str:
-    """The innermost record that has a name, or what the path is about."""
+    """The subject: the innermost record that has a name, else the subject listed for the path."""
     for depth in range(len(inside) - 1, -1, -1):
         row = TABLE.get(inside[depth].path) or _thing(inside[depth].path)
         if isinstance(row, Thing):
@@ -81,7 +81,7 @@ def _subject(path: str, inside: Sequence[Matched]) -> str:
 
 
 def _definition(path: str, inside: Sequence[Matched]) -> str:
-    """The innermost definition that it is in."""
+    """The name of the innermost definition around the difference; empty: there is none."""
     for one in reversed(inside):
         row = TABLE.get(one.path)
         if isinstance(row, Thing) and row.definition:

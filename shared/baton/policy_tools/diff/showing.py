@@ -1,4 +1,4 @@
-"""How the table shows values that have no one way to be said."""
+"""How the table shows kinds of values that need wording of their own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from baton.domain.policy import (
 from baton.presentation.conditions import clause
 from baton.presentation.words import day, listed, number, quoted, span, spelled, utc
 
-TIME = {"working": "working time", "wall": "time by the wall clock"}
+TIME = {"working": "working time", "wall": "wall-clock time"}
 
 
 def value_text(value: Any) -> str:
@@ -55,12 +55,13 @@ def value_text(value: Any) -> str:
 
 
 def in_quotes(value: str) -> str:
-    """What somebody wrote, to be read as it is."""
+    """Text from the policy, in quotes."""
     return quoted(value) if value else value_text(value)
 
 
 def in_time(amount: timedelta, time: str) -> str:
-    """As *time* counts: in hours of work, as a working day has no fixed length, or in days."""
+    """*amount* in hours if *time* is "working", because a working day has no fixed length; else
+    with days."""
     return span(amount, days=time != "working")
 
 
@@ -88,7 +89,7 @@ def consequence(reason: Reason) -> str:
 
 
 def change_source(name: str) -> str:
-    """HubSpot's change source, as ``backward`` names it."""
+    """HubSpot's change source, from its key in ``backward``."""
     return "anything else" if name == "*" else name.upper()
 
 
@@ -160,7 +161,7 @@ def absence(time_off: TimeOff) -> str:
 
 
 def promise(target: Target) -> str:
-    """What is promised, and what keeps it."""
+    """The deadline of a target, and what stops or keeps it."""
     ways = [f"stopped by {target.stops_on}"] if target.stops_on else []
     ways += [f"kept {clause(target.stops_when)}"] if target.stops_when else []
     return f"{deadline(target)}, {listed(ways)}"
@@ -171,18 +172,19 @@ def deadline(target: Target) -> str:
 
 
 def length(target: Target) -> str:
-    """In the time that it counts in."""
+    """The target's length, in its own kind of time."""
     return in_time(target.within, target.time)
 
 
 def rung(rung: Rung) -> str:
-    """What a step of a ladder does, and when; in hours, as they may be of working time."""
+    """What a step of a ladder does, and when. Distances are in hours, because they may be working
+    time."""
     to = "person on duty" if rung.to == "on_duty" else spelled(rung.to)
     does = {
         "warn": f"warns the {to}",
         "breach": f"tells the {to} of the breach",
         "escalate": f"escalates to the {to}",
-        "pull_back": f"takes the lead away, telling the {to},",
+        "pull_back": f"pulls the lead back, telling the {to},",
     }.get(rung.kind) or f"{spelled(rung.kind)}, telling the {to},"
     time = f", counted in {TIME.get(rung.time, rung.time)}" if rung.time else ""
     again = (
@@ -202,6 +204,6 @@ def _moment(rung: Rung) -> str:
 
 
 def points(one: Any) -> str:
-    """What a rule of the score gives, and for what."""
+    """How many points a scoring rule gives, and for what."""
     what = f"for {listed(one.of, ' or ')}" if hasattr(one, "of") else clause(one.when)
     return f"{number(one.points)} points {what}"

@@ -1,8 +1,8 @@
 """Two records compared field by field, as deep as they go, so that no difference is left out.
 
 Nothing here knows what a policy is. Records in a list are matched by their id, or by the key that
-the caller gives for the list; other values in a list by what they are; entries of a dictionary by
-their names. Whatever differs is told at least as "changed".
+the caller gives for the list; other values in a list are matched by their value, and entries of a
+dictionary by their name. Every difference is reported, at least as "changed".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from baton.domain.policy import Test
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A record of a list, as it was and as it is. One of both, if it is new or removed."""
+    """A record of a list, before and after; one of them is None if the record is new or removed."""
 
     #: The list.
     path: str
@@ -36,16 +36,16 @@ class Matched:
 class Difference:
     """One difference between two records."""
 
-    #: Names of fields, keys of lists left out: ``lifecycle.stages.requires``.
+    #: Field names without the keys of lists: ``lifecycle.stages.requires``.
     path: str
     kind: Literal["added", "removed", "changed", "moved"]
     before: Any
     after: Any
-    #: The records of lists that it is in, the outermost first.
+    #: The records of lists around it, outermost first.
     inside: tuple[Matched, ...] = ()
-    #: Its name, if it is an entry of a dictionary, and its key, if it is in a list.
+    #: The name of a dictionary entry, or the key of a list item.
     key: str = ""
-    #: Added or moved in a list: what comes after it; None: nothing.
+    #: For an item added or moved in a list: the item after it; None: it is the last.
     following: Any = None
 
 
@@ -53,19 +53,19 @@ class Difference:
 class Walk:
     """How two records are compared."""
 
-    #: Path of a list of records without ids -> what one is matched by.
+    #: Path of a list whose records have no id -> the key by which they are matched.
     keys: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    #: Path of a value -> how it is better compared.
+    #: Path of a value -> a function that converts it to a form easier to compare.
     views: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    #: Paths of what is not taken apart.
+    #: Paths of values that are compared as a whole.
     whole: Set[str] = frozenset()
-    #: Paths of what is compared elsewhere.
+    #: Paths that are compared elsewhere.
     skip: Set[str] = frozenset()
 
     def records(
         self, old: Any, new: Any, path: str = "", inside: tuple[Matched, ...] = ()
     ) -> Iterator[Difference]:
-        """What is different about *new*; both are records of one type."""
+        """The differences between two records of the same type."""
         for name in new.__struct_fields__:
             at = f"{path}.{name}" if path else name
             before, after = getattr(old, name), getattr(new, name)
@@ -75,7 +75,8 @@ class Walk:
     def _value(
         self, at: str, before: Any, after: Any, inside: tuple[Matched, ...]
     ) -> Iterator[Difference]:
-        """What is different about a value: its parts, or else the whole of it."""
+        """The differences of a value: those of its parts if it has comparable parts, else the whole
+        value."""
         alike = at not in self.whole and type(before) is type(after)
         if alike and isinstance(after, msgspec.Struct):
             yield from self.records(before, after, at, inside)
@@ -120,7 +121,7 @@ class Walk:
                 yield Difference(at, "removed", was, None, inside, key)
 
     def _keyed(self, at: str, values: Sequence[Any]) -> dict[str, Any]:
-        """By key; a second one of the same key gets a number, so that none is lost."""
+        """The values by key. A repeated key gets a number, so that no value is lost."""
         key = self.keys.get(at, _key)
         found: dict[str, Any] = {}
         for value in values:
@@ -131,7 +132,7 @@ class Walk:
 
 
 def encoded(value: Any) -> str:
-    """A key for a value that has no name."""
+    """A key for a value without an id."""
     return msgspec.json.encode(value).decode()
 
 
@@ -144,7 +145,7 @@ def _is_condition(value: Mapping[str, Any]) -> bool:
 
 
 def _moved(old: list[str], new: list[str]) -> set[str]:
-    """The fewest that must be moved to come from the old order to the new one."""
+    """The smallest set of keys whose move turns the old order into the new one."""
     was = [key for key in old if key in new]
     now = [key for key in new if key in old]
     blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()

@@ -1,6 +1,6 @@
-"""A worked example of the score, computed from the tables as the engine computes it.
+"""A worked example of the score, computed from the policy by the rules of the engine.
 
-Each piece of evidence is worth its points halved per half-life; a group gives at most its cap.
+Evidence loses half its points per half-life; a group gives at most its cap.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Example:
 
 
 def example(file: ScoringFile) -> Example:
-    """A lead of whom the best rule of each fit group holds, and who did each thing that counts
-    for them once: one a half-life ago, the next today, in turn."""
+    """An example lead: it matches the best rule of each fit group, and has one piece of evidence
+    for each behaviour rule with points. Alternately these are a half-life old and new."""
     fit_lines, fit = _fit(file)
     pieces = [
         (
@@ -87,7 +87,8 @@ def _good(rules: tuple[BehaviourRule, ...]) -> Iterator[BehaviourRule]:
 
 
 def _age(rule: BehaviourRule, number: int) -> timedelta:
-    """Every other piece is a half-life old, the first of them: what ageing does is to be seen."""
+    """Every other piece, beginning with the first, is a half-life old, to show the effect of
+    age."""
     return (rule.half_life or TODAY) if number % 2 == 0 else TODAY
 
 

@@ -1,14 +1,14 @@
-"""The grid of the process map: which stage stands in which column, which move has which lane.
+"""The grid of the process map: the column of each stage, and the lane of each move.
 
-Written by hand rather than taken from a graph library: a lifecycle is a line with a few ways off
-it, and what makes its map readable is that the line is straight and every label is clear of
-everything else. General layouts (grandalf, networkx, Graphviz) place neither labels nor lines so.
+No graph library does this: a lifecycle is a line with a few side branches, and its map is readable
+if the line is straight and no label overlaps anything. General layouts (grandalf, networkx,
+Graphviz) guarantee neither.
 
-The drawing is a grid. Working stages stand in a row, a column each; a move to the next stage is a
-straight arrow between them. Every other move has a lane of its own, above the row if it leads
-forward, below it if it leads back or off the way; side stages stand below the lanes, in columns,
-too. Lines run up and down only within columns, so the gaps between columns hold labels and
-nothing else, and no two labels of a gap are on the same lane.
+The drawing is a grid. Working stages form a row, one column each; a move to the next stage is a
+straight arrow between them. Every other move has its own lane, above the row if it leads forward,
+below it if it leads back or to a side stage. Side stages are below the lanes, also one column each.
+Vertical lines are only within columns. So the gaps between columns hold only labels and the lines
+on lanes, and no two labels of a gap are on the same lane.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from baton.policy_tools.docs.measure import Label
 Role = Literal["row", "side"]
 
 BOX_WIDTH = 118.0
-PORT = 15.0  # between two lines that end at the same side of a box
-GAP = 46.0  # the least between two columns
-AIR = 26.0  # between a label and what stands beside it: room for the bends of lines
+PORT = 15.0  # distance between two lines that end at the same side of a box
+GAP = 46.0  # smallest distance between two columns
+AIR = 26.0  # distance between a label and the columns beside it, for the bends of lines
 MARGIN = 14.0
 
 
@@ -50,7 +50,8 @@ class Move:
 
 @dataclass(slots=True)
 class Stroke:
-    """A move, or a part of it, on its lane; ``level`` counts lanes from the row, 1 is nearest."""
+    """A move, or some sources of a move, on its lane. ``level`` counts lanes from the row: 1 is
+    nearest."""
 
     move: Move
     sources: tuple[str, ...]
@@ -65,7 +66,7 @@ class Stroke:
 
 @dataclass(slots=True)
 class Grid:
-    """The columns: which stage is in which, and how wide each and the gap after it is."""
+    """The columns: the column of each stage, the width of each column and of the gap after it."""
 
     column: dict[str, int]
     row: dict[str, Role]
@@ -84,7 +85,8 @@ class Grid:
 
 
 def split(way: dict[str, int], moves: Sequence[Move]) -> tuple[dict[int, Move], tuple[Stroke, ...]]:
-    """Straight arrows by the gap they cross, and the others as strokes on lanes."""
+    """Split the moves: straight arrows by the gap they cross, and strokes on lanes for all
+    others."""
     straight: dict[int, Move] = {}
     strokes: list[Stroke] = []
     for move in moves:
@@ -106,8 +108,8 @@ def split(way: dict[str, int], moves: Sequence[Move]) -> tuple[dict[int, Move], 
 
 
 def place(nodes: Sequence[Node], way: dict[str, int], strokes: Sequence[Stroke]) -> Grid:
-    """Each side stage in turn stands where its lanes are shortest, but never so that a move runs
-    straight down a column, where there is no gap for its label."""
+    """Place each side stage, one after the other, in the column where its lanes are shortest. Avoid
+    a column where a move would run straight down, because it would have no gap for its label."""
     column = dict(way)
     for stage in (node.id for node in nodes if node.role == "side"):
         touching = [stroke for stroke in strokes if stage in stroke.ends]
@@ -119,7 +121,8 @@ def place(nodes: Sequence[Node], way: dict[str, int], strokes: Sequence[Stroke])
 
 
 def _cost(column: dict[str, int], strokes: Sequence[Stroke]) -> tuple[int, int]:
-    """How many lanes have no length, and how long all are; by the ends that have a place yet."""
+    """The number of lanes without length, and the length of all lanes, counting only ends already
+    placed."""
     spans = []
     for stroke in strokes:
         columns = [column[end] for end in stroke.ends if end in column]
@@ -128,7 +131,7 @@ def _cost(column: dict[str, int], strokes: Sequence[Stroke]) -> tuple[int, int]:
 
 
 def assign_lanes(grid: Grid, strokes: Sequence[Stroke]) -> None:
-    """Short lanes nearest to the row, so that few lines cross."""
+    """Give the shortest strokes the lanes nearest to the row, so that few lines cross."""
     for above in (True, False):
         these = [stroke for stroke in strokes if stroke.above == above]
         these.sort(key=lambda s: (grid.span(s)[1] - grid.span(s)[0], grid.span(s)))
@@ -136,14 +139,14 @@ def assign_lanes(grid: Grid, strokes: Sequence[Stroke]) -> None:
             stroke.level = level
 
 
-#: (column, above the row?) -> the ends of strokes there, as stage and stroke, left to right. A
-#: working stage and a side stage below it share them, so that their lines keep apart.
+#: (column, above the row?) -> the ends of strokes there, as (stage, stroke), left to right. A
+#: working stage and the side stage below it share one list, so that their lines do not overlap.
 Ports = dict[tuple[int, bool], list[tuple[str, Stroke]]]
 
 
 def assign_ports(grid: Grid, strokes: Sequence[Stroke]) -> Ports:
-    """Lines that turn left leave on the left, the nearest lane outermost, so that few of them
-    cross on their way."""
+    """Order the ends of lines in each column: lines that turn left are on the left, with the
+    nearest lane outermost, so that few lines cross."""
     ports: Ports = defaultdict(list)
     for stroke in strokes:
         for end in stroke.ends:
@@ -160,7 +163,7 @@ def _turn(grid: Grid, stage: str, stroke: Stroke) -> tuple[int, int]:
         side = (any(o > 0 for o in others)) - (any(o < 0 for o in others))
     else:
         side = 1 if to > here else -1
-    # From a side stage the far lanes are the near ones.
+    # A side stage is below the lanes, so the lanes far from the row are near to it.
     depth = stroke.level if grid.row[stage] == "row" else -stroke.level
     return side, -depth if side > 0 else depth
 
@@ -168,7 +171,7 @@ def _turn(grid: Grid, stage: str, stroke: Stroke) -> tuple[int, int]:
 def set_widths(
     grid: Grid, straight: dict[int, Move], strokes: Sequence[Stroke], ports: Ports
 ) -> None:
-    """Columns as wide as their ports need, gaps as wide as their labels need."""
+    """Make columns wide enough for their ports, and gaps wide enough for their labels."""
     columns = 1 + max(grid.column.values())
     grid.widths = [BOX_WIDTH] * columns
     for (at, _), ending in ports.items():
@@ -176,7 +179,7 @@ def set_widths(
     grid.gaps = [GAP] * columns
     for gap, move in straight.items():
         grid.gaps[gap] = max(GAP, move.label.width + AIR)
-    # The widest labels choose first; each goes where it widens the drawing least.
+    # Place the widest labels first, each in the gap where it widens the drawing least.
     for stroke in sorted(strokes, key=lambda s: (-s.move.label.width, s.move.id)):
         first, last = grid.span(stroke)
         wanted, middle = stroke.move.label.width + AIR, (first + last - 1) / 2

@@ -1,4 +1,5 @@
-"""The process map in coordinates: boxes, lines and labels of what ``grid`` has put in order."""
+"""The coordinates of the process map: boxes, lines and labels, from the order that ``grid``
+gives."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ from baton.policy_tools.docs.measure import LABEL_HEIGHT, Label
 Point = tuple[float, float]
 
 BOX_HEIGHT = 58.0
-LANE = 42.0  # between two lanes; a label is less high
-JOINT = 10.0  # how far a line runs along with the one it joins
+LANE = 42.0  # distance between two lanes; a label is lower than this
+JOINT = 10.0  # length for which a line overlaps the line it joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A polyline with right angles; *arrow*: its last point is the end of the move."""
+    """A polyline with right angles; *arrow*: it ends with an arrowhead, at the target of the
+    move."""
 
     points: tuple[Point, ...]
     reverse: bool
@@ -87,7 +89,7 @@ def lay_out(nodes: Sequence[Node], moves: Sequence[Move]) -> Layout:
 
 
 class _Drawing:
-    """Coordinates, once it is known who is in which column and on which lane."""
+    """Computes coordinates once columns and lanes are known."""
 
     def __init__(
         self, grid: Grid, straight: dict[int, Move], strokes: Sequence[Stroke], ports: Ports
@@ -95,7 +97,7 @@ class _Drawing:
         self.grid, self.straight, self.strokes, self.ports = grid, straight, strokes, ports
         self.lanes_above = sum(stroke.above for stroke in strokes)
         self.lanes_below = len(strokes) - self.lanes_above
-        labels = LABEL_HEIGHT / 2 if self.lanes_above else 0  # the topmost lane's stands out
+        labels = LABEL_HEIGHT / 2 if self.lanes_above else 0  # half of it is above the top lane
         self.top = MARGIN + labels + LANE * self.lanes_above
         self.bottom = self.top + BOX_HEIGHT
 
@@ -110,7 +112,7 @@ class _Drawing:
             Placed(stroke.move.label, grid.middle_of_gap(stroke.gap), self._lane(stroke))
             for stroke in self.strokes
         ]
-        # The last gap is the right margin, unless something stands in it.
+        # Without a label in it, the last gap is not drawn.
         right = max(
             max(box.x + box.width for box in boxes.values()),
             max((one.rect.x + one.rect.width for one in labels), default=0),
@@ -151,8 +153,8 @@ class _Drawing:
             yield Line(((start, y), (start + self.grid.gaps[gap], y)), move.reverse, arrow=True)
 
     def _stroke_lines(self) -> Iterator[Line]:
-        """The whole way from the farthest source, and from the others as far as it takes to join
-        it: dashed lines drawn over each other would not be dashed any more."""
+        """One line runs from the farthest source to the target; lines from other sources end where
+        they join it, because dashed lines drawn over each other look solid."""
         for stroke in self.strokes:
             end, y = self._port(stroke.move.to, stroke), self._lane(stroke)
             starts = sorted(self._port(source, stroke) for source in stroke.sources)

@@ -1,7 +1,7 @@
-"""Markdown whose text from the policy stays text, and the lines of a template put in order.
+"""Markdown in which text from the policy stays text; also joins the lines of a rendered template.
 
-A value that a template shows is escaped, unless it is ``Markup``: what ``code``, a macro or a
-block of a template has made is Markdown already.
+A value in a template is escaped unless it is ``Markup``: the results of ``code``, macros and blocks
+are Markdown already.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from markupsafe import Markup
 from baton.presentation import words
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|&~$])")
-#: What would make a heading, a list or a rule of a line that begins with it.
+#: Signs at the beginning of a line that would make it a heading, a list or a rule.
 _OPENING = re.compile(r"^([#+=:-]|\d+(?=[.)]))")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:;/@#*%+ -]+")
 #: Lines of a template that do not continue the line above them.
 _BEGINS = re.compile(r"[|#]|- |1\. |!\[")
 
-#: A cell without anything in it; an escaped bar is no bar.
+#: An empty cell; an escaped bar is not a cell border.
 _EMPTY = re.compile(r"(?:(?<=^\|)|(?<=[^\\]\|)) (?=\|)")
 _NONE = "–"
 
 
 def text(value: str) -> Markup:
-    """*value* as text on one line, whatever is in it."""
+    """*value* as plain text on one line, with all Markdown signs escaped."""
     said = _SIGNS.sub(r"\\\1", words.flat(value))
     opening = _OPENING.match(said)
     if opening is not None:
@@ -38,13 +38,13 @@ def text(value: str) -> Markup:
 
 
 def code(value: str) -> Markup:
-    """*value* as code, such as an id; as text where code could not hold it."""
+    """*value*, such as an id, as code; as text if it has characters that code cannot contain."""
     said = words.flat(value)
     return Markup(f"`{said}`") if _PLAIN.fullmatch(said) else text(said)  # noqa: S704 has no backtick
 
 
 def escaped(value: object) -> Markup:
-    """A value as a template shows it. Other types have no one way to be shown: a filter says it."""
+    """A value as a template shows it. Raises TypeError for other types, which need a filter."""
     match value:
         case Markup():
             return value.strip()
@@ -60,14 +60,14 @@ def escaped(value: object) -> Markup:
 
 
 def joined(values: Iterable[object], separator: str = "", last: str | None = None) -> Markup:
-    """The values, escaped, one after the other; *last* stands before the last of several."""
+    """The values, escaped and joined; *last*: the separator before the last one."""
     known = map(escaped, values)
     # The separators are written in a template.
     return Markup(words.listed(known, separator if last is None else last, separator))  # noqa: S704
 
 
 def inline(block: Markup, separator: str = "; ", last: str | None = None) -> Markup:
-    """A block's list items as a part of a sentence, and the end of its line."""
+    """A block's list items joined into one line, for use inside a sentence."""
     items = (Markup(line.removeprefix("- ")) for line in _lines(block) if line)  # noqa: S704 Markdown
     line = joined(items, separator, last)
     return line + "\n" if line else line
@@ -77,7 +77,7 @@ def laid_out(rendered: str) -> str:
     """
     A rendered template as Markdown: a line for each paragraph, list item and row of a table.
 
-    Templates break lines where they like. A line continues the one above it unless it begins a
+    A template may break lines anywhere. A line continues the one above it unless it begins a
     heading, a list item (each step of a numbered list as ``1.``) or a row, or comes after an empty
     line. A row goes on until a line ends with its last bar; an empty cell shows a dash.
     """
@@ -97,7 +97,7 @@ def laid_out(rendered: str) -> str:
 
 
 def _lines(rendered: str) -> Iterator[str]:
-    """The lines of a block, each with those that continue it."""
+    """The lines of a block, each joined with its continuation lines."""
     line, in_row = "", False
     for given in rendered.split("\n"):
         piece = " ".join(given.split())
@@ -107,7 +107,7 @@ def _lines(rendered: str) -> Iterator[str]:
             yield from [line] if line else []
             yield from [] if piece else [""]
             line = piece
-        # An empty value leaves a space behind the bar before it.
+        # After an empty value the line ends with a bar and a space: the row goes on.
         in_row = line.startswith("|") and not f" {given}".endswith(" |")
     if line:
         yield line

@@ -1,6 +1,6 @@
-"""How much room text takes on the process map: an upper estimate.
+"""The width of text on the process map: an upper estimate.
 
-Nobody knows the reader's fonts, so a character counts as wide as it is in the wider common ones.
+The reader's fonts are unknown, so each character counts with its width in the wider common fonts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 NAME_SIZE = 12.0
 NOTE_SIZE = 10.5
-#: Name above the line, note below it, air between them.
+#: Name above the line, note below it, and space between them.
 LABEL_HEIGHT = 34.0
 
 _NARROW = frozenset("iljtfrI.,:;'|!()[] -")
@@ -31,7 +31,7 @@ class Label:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """In pixels, at *size* pixels."""
+    """The width of *text* in pixels, at a font size of *size* pixels."""
     return size * sum(map(_width, text)) * (1.06 if bold else 1.0)
 
 
@@ -46,7 +46,8 @@ def _width(char: str) -> float:
 
 
 def wrap(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
-    """*text* in at most so many lines of *room* pixels; what does not fit is cut with an "…"."""
+    """*text* in a limited number of lines of *room* pixels; text that does not fit is cut, with an
+    "…"."""
     done: list[str] = []
     left = text.split()
     while left and len(done) < lines:

@@ -1,4 +1,5 @@
-"""Who or what makes a transition: a click, a clock, a hold that runs out, or HubSpot's stage."""
+"""How a transition is triggered: by a click, a clock, a hold that times out, or a stage set in
+HubSpot."""
 
 from __future__ import annotations
 
@@ -16,16 +17,16 @@ class MoveTriggers:
     accept: bool
     qualify: bool
     reject: bool
-    #: Deal stages that lead there.
+    #: Deal stages that correspond to its target stage.
     deals: tuple[str, ...]
-    #: Staleness rules that close a lead by it; ``idle`` is what is left of them.
+    #: Staleness rules that close a lead by it; ``idle`` stands for leads without a staleness rule.
     quiet: tuple[str, ...]
-    #: Stages before which a lead is held and, at the end, closed by it.
+    #: Stages whose holds, when they time out, close a lead by it.
     held: tuple[str, ...]
-    #: Stages in which a condition closes a lead by it.
+    #: Stages with a disqualifying condition that closes a lead by it.
     closed: tuple[str, ...]
-    #: Who may set the stage in HubSpot: everybody and everything, a person, other systems; change
-    #: sources by name ("*" for the others) where only some of them are followed.
+    #: Who may make the move by setting the stage in HubSpot: everybody, a person, other systems;
+    #: or, if only some are accepted, change sources by name ("*": all others).
     everybody: bool
     person: bool
     systems: bool
@@ -33,7 +34,7 @@ class MoveTriggers:
 
     @property
     def closes(self) -> bool:
-        """Whether a click, a clock or a condition closes leads by it."""
+        """Whether a click, a clock or a condition closes leads by this transition."""
         return bool(self.reject or self.quiet or self.held or self.closed)
 
 
@@ -102,12 +103,13 @@ def _closed(source: Source, move: Transition) -> tuple[str, ...]:
 
 
 def _waits_in(source: Source, stage: str) -> tuple[str, ...]:
-    """Where a lead may stand that is held before *stage*: there, or a move before it."""
+    """The stages in which a lead held before *stage* may be: *stage* itself, or one move before
+    it."""
     return (stage, *(one for move in source.moves_to(stage) for one in move.source))
 
 
 def _serves(source: Source, move: Transition, why: Reason, stages: tuple[str, ...]) -> bool:
-    """Whether a lead that is closed in one of *stages* for *why* takes *move*."""
+    """Whether closing a lead in one of *stages* for *why* makes *move*."""
     lifecycle = source.files.lifecycle
     if why.pass_on:
         return False
@@ -116,13 +118,13 @@ def _serves(source: Source, move: Transition, why: Reason, stages: tuple[str, ..
 
 
 def _leads_off(source: Source, move: Transition, stage: str) -> bool:
-    """Whether *move* is the first that leads from *stage* to where it goes."""
+    """Whether *move* is the first reverse transition from *stage* to its target."""
     ways = (one for one in source.moves_from(stage) if one.reverse and one.to == move.to)
     return next(ways, None) is move
 
 
 def _accepted_sources(source: Source) -> tuple[str, ...]:
-    """HubSpot's change sources, people apart, whose backward changes are followed."""
+    """HubSpot's change sources, other than people, whose backward changes are accepted."""
     backward = source.files.lifecycle.backward
     return tuple(
         origin

@@ -16,7 +16,7 @@ from baton.presentation.words import flat
 
 #: Id, title and Markdown of a document.
 Part = tuple[str, str, str]
-#: Heading in a document -> heading on the page, whose own is above all.
+#: Heading in a document -> heading on the page, whose title is the top heading.
 _LOWER = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5"}
 
 
@@ -44,7 +44,7 @@ def render(title: str, parts: Sequence[Part], drawings: Mapping[str, str]) -> st
 
 
 def _markdown(drawings: Mapping[str, str]) -> MarkdownIt:
-    """CommonMark with tables and without HTML: what looks like a tag is shown as text."""
+    """CommonMark with tables and without HTML: a tag in the text is shown as text."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def image(_: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -72,11 +72,12 @@ def _table_close(
 
 
 def _adapt(id_: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """Lower the headings and give them anchors. Returns anchor and text of the second level."""
+    """Lower the headings one level and give them anchors. Returns (anchor, text) of each
+    second-level heading."""
     found: list[tuple[str, str]] = []
     for number, token in enumerate(tokens):
         if [child.type for child in token.children or ()] == ["image"]:
-            tokens[number - 1].tag = tokens[number + 1].tag = "figure"  # a paragraph until now
+            tokens[number - 1].tag = tokens[number + 1].tag = "figure"  # was a paragraph
         if token.type not in {"heading_open", "heading_close"}:
             continue
         if token.type == "heading_open" and token.tag == "h2":
@@ -88,5 +89,5 @@ def _adapt(id_: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
 
 
 def _plain_text(inline: Token) -> str:
-    """The text of a heading without its marks."""
+    """The plain text of a heading."""
     return "".join(child.content for child in inline.children or ())

@@ -1,7 +1,8 @@
 """Renders the templates of the documents; filters put values into words.
 
-A document is ``templates/<id>.md.jinja``; the files without ``.md`` hold what several of them say,
-or a long part of one. What a template shows is escaped as Markdown, or in a page as HTML.
+A document is ``templates/<id>.md.jinja``; templates without ``.md`` in their name hold parts that
+several documents share, or a long part of one. Values are escaped as Markdown, or in a page as
+HTML.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from baton.presentation import conditions, words
 
 
 def document(name: str, values: Mapping[str, object]) -> str:
-    """A document of Markdown; *values* by the names that its template gives them."""
+    """A document as Markdown; *values* by their names in its template."""
     return markdown.laid_out(markdown_environment().get_template(f"{name}.md.jinja").render(values))
 
 
@@ -31,14 +32,14 @@ def page(values: Mapping[str, object]) -> str:
 
 @cache
 def markdown_environment() -> Environment:
-    """Knows the templates of the documents, and escapes as Markdown."""
+    """The environment for documents: finds their templates, and escapes values as Markdown."""
     environment = _environment(finalize=markdown.escaped)
     environment.filters.update(_FILTERS)
     return environment
 
 
 def _environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """Escapes as HTML what *finalize*, if there is one, has not escaped."""
+    """An environment that escapes values as HTML unless *finalize* has escaped them."""
     return Environment(
         loader=PackageLoader("baton.policy_tools.docs"),
         autoescape=True,

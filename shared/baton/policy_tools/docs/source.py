@@ -1,4 +1,4 @@
-"""What the documents say of the policy: its files, and what follows from several of them."""
+"""The data of the documents: the policy files, and facts derived from several of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from baton.policy_tools.models.routing import Rule
 from baton.policy_tools.models.sla import Rung, Target, Tier
 from baton.presentation.conditions import condition
 
-#: HubSpot's usual change source for a person at work there, as ``backward`` names it.
+#: HubSpot's usual change source for a person, as a key of ``backward``.
 BY_HAND = "crm_ui"
 
 
 class Source:
-    """The policy as the templates ask for it. *on*: the date that the sign-off sheet shows."""
+    """The policy in the form that templates use. *on*: the date shown on the sign-off sheet."""
 
     def __init__(self, files: Files, on: date | None = None) -> None:
         self.files, self.on = files, on
@@ -44,33 +44,33 @@ class Source:
         first, last = row.index(self.handoff), row.index(self.accepted)
         #: The stages in which a rep has the lead, and those after them.
         self.with_rep, self.after_accepted = row[first : last + 1], row[last + 1 :]
-        #: The stage after the accepted one, or that one where it is the last.
+        #: The stage after the accepted one; the accepted one if that is the last.
         self.qualified = row[min(last + 1, len(row) - 1)]
-        #: Each working stage with the next one.
+        #: Pairs of consecutive working stages.
         self.steps = tuple(pairwise(row))
 
     # --- stages
 
     @property
     def gated(self) -> tuple[Stage, ...]:
-        """The stages that ask for something."""
+        """The stages that have a gate."""
         return tuple(s for s in self.stages.values() if s.entry or s.exit or s.requires)
 
     @property
     def holding(self) -> tuple[Stage, ...]:
-        """The stages that hold a lead that lacks something."""
+        """The stages whose gate can hold a lead."""
         return tuple(s for s in self.gated if s.entry or s.exit or s.if_missing == "hold")
 
     @property
     def flagging(self) -> tuple[Stage, ...]:
-        """The stages that let a lead go on whose required fields are empty."""
+        """The stages that flag a lead with missing required fields, and let it go on."""
         return tuple(s for s in self.gated if s.requires and s.if_missing == "flag")
 
     def labels(self, stages: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.stages[stage].label for stage in stages)
 
     def required(self, fields: Required) -> tuple[Markup, ...]:
-        """Labels of the fields, one of which must be filled in; names that have none as code."""
+        """Labels of alternative required fields; a name that is not a field is shown as code."""
         return tuple(text(self.fields[f].label) if f in self.fields else code(f) for f in fields)
 
     def required_fields(self, stage: Stage) -> tuple[LeadField, ...]:
@@ -91,7 +91,7 @@ class Source:
         return tuple(m for m in self.files.lifecycle.transitions if m.to == stage)
 
     def moves_back(self, move: Transition) -> tuple[Transition, ...]:
-        """The moves from where *move* leads to where it starts."""
+        """The moves from the target of *move* back to one of its sources."""
         return tuple(one for one in self.moves_from(move.to) if one.to in move.source)
 
     def leaves_side(self, move: Transition) -> bool:
@@ -99,28 +99,29 @@ class Source:
         return any(self.stages[stage].side for stage in move.source)
 
     def exits(self, move: Transition) -> tuple[Stage, ...]:
-        """The stages whose condition to leave them *move* must meet."""
+        """The stages whose exit condition applies to *move*."""
         left = () if move.reverse else move.source
         return tuple(self.stages[stage] for stage in left if self.stages[stage].exit)
 
     @property
     def answer_by_hand(self) -> str:
-        """What the policy answers to a person who sets a stage back in HubSpot."""
+        """The policy's answer when a person moves a stage back in HubSpot."""
         backward = self.files.lifecycle.backward
         answers = {origin.casefold(): answer for origin, answer in backward.items()}
         return answers.get(BY_HAND, answers.get("*", "report"))
 
     @property
     def followed_by_hand(self) -> tuple[Transition, ...]:
-        """The moves off the way that a person may make in HubSpot, whatever the answer is."""
+        """The moves to side stages that a person may make in HubSpot, whatever ``answer_by_hand``
+        is."""
         moves = self.files.lifecycle.transitions
         return tuple(m for m in moves if self.stages[m.to].side and m.reason and "rep" in m.by)
 
-    # --- reasons and quiet leads
+    # --- reasons and idle leads
 
     @property
     def offered(self) -> dict[tuple[str | None, bool], list[Reason]]:
-        """Consequence -> the reasons with it that a rep may give."""
+        """Consequence -> the reasons with that consequence that reps may choose."""
         groups: dict[tuple[str | None, bool], list[Reason]] = {}
         for one in self.files.lifecycle.reasons:
             if one.offered:
@@ -135,7 +136,7 @@ class Source:
 
     @property
     def named_by_staleness(self) -> tuple[str, ...]:
-        """The stages after the accepted one that some staleness rule names."""
+        """The stages after the accepted one that at least one staleness rule names."""
         named = {stage for rule in self.files.recycling.staleness for stage in rule.stages}
         return tuple(stage.id for stage in self.after_accepted if stage.id in named)
 
@@ -154,7 +155,7 @@ class Source:
 
     @property
     def pull_backs(self) -> tuple[tuple[Tier, Target, Rung], ...]:
-        """Every step of a ladder that takes the lead from its owner."""
+        """Every pull-back step of a ladder, with its tier and target."""
         return tuple(
             (tier, target, rung)
             for tier in self.files.sla.tiers
@@ -174,7 +175,7 @@ class Source:
         return offer.any_of if offer is not None and len(tier.when.compile()) == 1 else ()
 
     def rules_about(self, word: str) -> tuple[Rule, ...]:
-        """The routing rules in whose condition *word* stands, however deep."""
+        """The routing rules whose condition contains *word*."""
         return tuple(
             rule
             for rule in self.files.routing.rules

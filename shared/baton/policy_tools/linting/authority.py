@@ -16,7 +16,7 @@ TWO_AUTHORITIES = Rule(
     "Two systems then say who is an MQL, and marketing and sales report different numbers.",
 )
 NO_AUTHORITY = Rule(
-    "no-authority", "error", "Leads qualify and nobody hands them over: no MQL ever comes about."
+    "no-authority", "error", "Leads qualify, but nothing moves them: there is never an MQL."
 )
 _QUALIFIED: When = {"qualified": Test(any_of=("true",))}
 
@@ -38,9 +38,9 @@ def _hubspot_only(subject: Subject) -> Iterator[Found]:
             yield TWO_AUTHORITIES.found(
                 "lifecycle",
                 ("transitions", index, "when"),
-                f"{quoted(move.id)} makes leads {handoff} by itself, and scoring.yaml leaves that "
-                "to HubSpot (authority: hubspot)",
-                f"remove the when, or say authority: baton and ask for qualified: true on entering "
+                f"{quoted(move.id)} makes leads {handoff} by itself, but scoring.yaml leaves "
+                "that to HubSpot (authority: hubspot)",
+                "remove the when, or set authority: baton and require qualified: true to enter "
                 f"{handoff}",
             )
 
@@ -57,10 +57,10 @@ def _baton_only(subject: Subject, scoring: ScoringFile) -> Iterator[Found]:
         yield NO_AUTHORITY.found(
             "scoring",
             ("authority",),
-            f"says that the score makes leads {handoff}, and no automatic transition to {handoff} "
-            "asks for it",
-            f"give a transition to {handoff} by: [automatic] and when: {{qualified: true}}, or say "
-            "authority: hubspot",
+            f"says that the score makes leads {handoff}, but no automatic transition to "
+            f"{handoff} requires it",
+            f"give a transition to {handoff} by: [automatic] and when: {{qualified: true}}, or "
+            "set authority: hubspot",
         )
     index = next(i for i, stage in enumerate(subject.lifecycle.stages) if stage.id == handoff)
     entry = subject.stage[handoff].entry
@@ -68,7 +68,7 @@ def _baton_only(subject: Subject, scoring: ScoringFile) -> Iterator[Found]:
         yield TWO_AUTHORITIES.found(
             "lifecycle",
             ("stages", index, *(("entry",) if entry else ())),
-            f"lets leads into {handoff} that the score does not qualify, and scoring.yaml says "
+            f"lets leads into {handoff} that the score does not qualify, but scoring.yaml says "
             "that the score decides (authority: baton)",
-            "let its entry ask for qualified: true",
+            "let its entry require qualified: true",
         )

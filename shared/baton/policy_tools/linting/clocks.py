@@ -1,4 +1,4 @@
-"""Clocks that cannot run as they read."""
+"""Clocks that cannot run as written."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from baton.presentation.words import quoted
 TOUCH_FIRST = Rule(
     "touch-before-accept",
     "warning",
-    "Who accepts in good time has then broken the other promise already.",
+    "A rep who accepts in time has then already missed the first touch.",
 )
 HARDLY_OPEN = Rule(
     "hardly-open",
     "warning",
-    "Working time runs only while the calendar is open, so a promise of hours is due in months.",
+    "Working time runs only while the calendar is open, so a deadline in hours is months away.",
 )
-#: A calendar open for less in a week is a slip, such as 09:00-09:05.
+#: A calendar that is open for less than this per week is probably a typo, such as 09:00-09:05.
 LEAST = timedelta(hours=1)
 
 
@@ -36,13 +36,14 @@ def check(subject: Subject) -> Iterator[Found]:
                     ("tiers", index, "targets", number, "within"),
                     f"{quoted(target.id)} is due before {quoted(late.id)}: "
                     "a lead is accepted, then touched",
-                    f"give {quoted(target.id)} as long as {quoted(late.id)}, or longer",
+                    f"give {quoted(target.id)} at least as long as {quoted(late.id)}",
                 )
     yield from _hardly_open(subject)
 
 
 def _is_sooner(target: Target, accept: Target) -> bool:
-    """Times of two kinds are not compared."""
+    """Whether *target* is a first touch that is due before *accept*. Working time and wall time are
+    not compared."""
     return (
         target.stops_on == "touch" and target.time == accept.time and target.within < accept.within
     )
@@ -74,7 +75,7 @@ def _open_in_a_week(calendar: Calendar) -> timedelta:
 
 
 def _length(interval: str) -> timedelta:
-    """One that ends at its start, or before it, runs into the next day."""
+    """The length of an interval; one that ends at or before its start runs into the next day."""
     start, end = (_minutes(clock) for clock in interval.split("-"))
     return timedelta(minutes=end - start if end > start else end + 24 * 60 - start)
 

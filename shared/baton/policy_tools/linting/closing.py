@@ -1,4 +1,4 @@
-"""How leads are closed: for which reasons, by which way, onto which track."""
+"""How leads are closed: the reasons, transitions and tracks."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ NO_WAY_OUT = Rule(
     "error",
     "The lead loses its owner and its clocks and stays in the stage, where nobody sees it.",
 )
-UNUSED_REASON = Rule("unused-reason", "warning", "Reports list an answer that nobody can give.")
+UNUSED_REASON = Rule("unused-reason", "warning", "Reports list a reason that nobody can use.")
 UNUSED_TRACK = Rule(
-    "unused-track", "warning", "A workflow in HubSpot waits for leads that never come."
+    "unused-track", "warning", "A workflow in HubSpot waits for leads that never arrive."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A rule by which Baton closes leads of some stages by itself."""
+    """A rule by which Baton closes leads in some stages by itself."""
 
     file: str
     path: Path
@@ -43,7 +43,7 @@ def closings(subject: Subject) -> Iterator[Closing]:
             path = (*here, "disqualified_by", number)
             yield Closing("lifecycle", path, (stage.id,), one.reason)
         if stage.hold and stage.hold.reason:
-            # A lead is held before the stage: in each from which a move leads there.
+            # A lead held before the stage is in one of the sources of the moves to it.
             sources = (source for _, move in subject.leads_into(stage.id) for source in move.source)
             waiting = tuple(dict.fromkeys(sources))
             yield Closing("lifecycle", (*here, "hold"), waiting, stage.hold.reason)
@@ -65,7 +65,7 @@ def check(subject: Subject) -> Iterator[Found]:
             yield NO_WAY_OUT.found(
                 one.file,
                 (*one.path, "reason"),
-                f"{quoted(one.reason)} closes leads to {to}, and no reverse transition leads "
+                f"{quoted(one.reason)} closes leads to {to}, but no reverse transition leads "
                 f"there from {listed(stuck)}",
                 f"add a transition from {listed(stuck)} to {to} with reverse: true, or choose a "
                 "reason that leads elsewhere",

@@ -1,4 +1,4 @@
-"""Criteria that no lead can meet, alone or where several must hold together."""
+"""Criteria that no lead can meet, alone or together with others."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from baton.policy_tools.models.lifecycle import Transition
 from baton.presentation.words import listed
 
 NEVER_HOLDS = Rule(
-    "never-holds", "error", "What depends on it never happens, and nothing says that it does not."
+    "never-holds", "error", "What depends on it never happens, and nothing reports that."
 )
 CRITERIA_AT_ODDS = Rule(
     "criteria-at-odds",
     "error",
-    "A lead that is to make the move is held before the stage, whatever is filled in.",
+    "A lead that should make the move is held before the stage, whatever is filled in.",
 )
 
 
@@ -45,7 +45,7 @@ def _never_holds(subject: Subject, condition: Condition) -> Iterator[Found]:
 
 
 def _because(subject: Subject, names: tuple[str, ...]) -> str:
-    """What the tests run into, where that is not among the tests."""
+    """The reason why the tests fail, if it is not in the tests themselves."""
     scored = {"fit", "behaviour", "qualified", "hand_raise"} & set(names)
     if scored:
         return " and has the points that scoring.yaml gives"
@@ -53,7 +53,8 @@ def _because(subject: Subject, names: tuple[str, ...]) -> str:
 
 
 def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
-    """A stage's own criteria, and the transition's, that exclude each other for some source."""
+    """Criteria of the stages and of the transition that exclude each other for one of its
+    sources."""
     for source in move.source:
         asked = dict(_asked(subject, move, source))
         needs = [one for part in asked.values() for one in part]
@@ -63,24 +64,24 @@ def _at_odds(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
         yield CRITERIA_AT_ODDS.found(
             "lifecycle",
             ("transitions", index, *(("when",) if move.when else ())),
-            f"never leads from {source} to {move.to} in good order: {listed(asked)} exclude each "
-            f"other in {listed(names)}",
+            f"can never be made from {source} to {move.to}: {listed(asked)} contradict each "
+            f"other on {listed(names)}",
             f"make the tests on {listed(names)} agree, or remove one of them",
         )
 
 
 def _asked(subject: Subject, move: Transition, source: str) -> Iterator[tuple[str, list[When]]]:
-    """What must hold for the move to be made, and who asks for it."""
+    """The criteria of the move, each with a description of where it comes from."""
     if move.when:
         yield "its when", [move.when.compile()]
     leaving = subject.stage[source].exit
     if leaving and subject.is_forward(move):
-        yield f"what {source} asks for on leaving", [leaving.compile()]
+        yield f"the exit criteria of {source}", [leaving.compile()]
     entering = [one for one in holding(subject.stage[move.to]) if one]
     if entering:
-        yield f"what {move.to} asks for on entering", entering
+        yield f"the entry criteria of {move.to}", entering
 
 
 def _each_can_hold(subject: Subject, needs: list[When]) -> bool:
-    """Else the one that cannot is found by itself."""
+    """Whether each condition alone can hold; one that cannot is reported separately."""
     return all(subject.prover.conflict(one) is None for one in needs)

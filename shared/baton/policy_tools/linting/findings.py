@@ -48,7 +48,7 @@ def placed(found: Found, trees: Mapping[str, Keys]) -> Finding:
 
 
 def _as_written(tree: Tree, path: Path) -> Path:
-    """*path* without the places in lists of one that are written without the list."""
+    """*path* without the index 0 of one-item lists that are written without the list."""
     kept: Path = ()
     node: Tree | None = tree
     for part in path:

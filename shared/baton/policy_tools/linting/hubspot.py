@@ -1,6 +1,6 @@
-"""Values that HubSpot must know, as far as can be checked without asking it.
+"""Values that HubSpot must know, as far as they can be checked without an account.
 
-`baton hubspot setup` asks the account; this finds values that hardly any account has.
+`baton hubspot setup` checks the account; this finds values that are probably typos.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ODD_VALUE = Rule(
 UNMAPPED_DEALS = Rule(
     "unmapped-deal-stages",
     "warning",
-    "A deal that moves on there takes its lead nowhere, and the funnel loses it.",
+    "A deal that enters such a stage does not move its lead, and the funnel loses it.",
 )
 NO_STATUS = Rule(
     "no-lead-status",
@@ -36,7 +36,7 @@ NO_STATUS = Rule(
 SYNC_OF_NOTHING = Rule(
     "sync-of-nothing",
     "error",
-    "Nobody can win where only others write, and what was meant to be decided is left open.",
+    "A rule about a property that Baton does not write has no effect.",
 )
 
 _STAGES = (
@@ -47,12 +47,12 @@ _STATUSES = (
     *("NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT"),
     *("CONNECTED", "BAD_TIMING"),
 )
-#: The default pipeline but for closedlost, at which a lead leaves the way for a reason.
+#: The default pipeline without closedlost, which closes a lead for a reason instead.
 _DEALS = (
     *("appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "decisionmakerboughtin"),
     *("contractsent", "closedwon"),
 )
-#: Similarity from which one value is taken for a typo of another.
+#: Similarity from which a value counts as a typo of another.
 _ALIKE = 0.9
 
 
@@ -84,7 +84,7 @@ def _value(
             "lifecycle",
             path,
             f"{quoted(value)} is not HubSpot's {quoted(meant)}",
-            f"write {meant}, if that is meant; {setup}",
+            f"write {meant}, if that is intended; {setup}",
         )
     elif known is _STAGES and not re.fullmatch(r"[a-z0-9_-]+", value):
         yield ODD_VALUE.found(
@@ -102,7 +102,7 @@ def _is_like(value: str, known: str) -> bool:
 
 
 def _deals(subject: Subject) -> Iterator[Found]:
-    """A pipeline of the default stages that is mapped in part."""
+    """Default pipeline stages that are not mapped, although others are."""
     mapped = {deal for stage in subject.lifecycle.stages for deal in stage.deal_stages}
     missing = [deal for deal in _DEALS if deal not in mapped]
     if missing and mapped & set(_DEALS):
@@ -116,7 +116,7 @@ def _deals(subject: Subject) -> Iterator[Found]:
 
 
 def _statuses(subject: Subject) -> Iterator[Found]:
-    """Stages of a lead in sales, where nothing else writes a status."""
+    """Stages from the handoff on in which no lead status is written, although others write one."""
     status, lifecycle = subject.lifecycle.status, subject.lifecycle
     if status.new or status.working or status.meeting:
         return
@@ -128,12 +128,13 @@ def _statuses(subject: Subject) -> Iterator[Found]:
             "lifecycle",
             ("stages", index),
             f"no hs_lead_status is written in {listed(bare)}",
-            "give lead_status to each, or say status: {new, working, meeting}",
+            "give lead_status to each, or set status: {new, working, meeting}",
         )
 
 
 def _sync(subject: Subject) -> Iterator[Found]:
-    """Who wins is decided of what Baton writes; where a stage is moved back, under backward."""
+    """Sync rules for properties that Baton does not write. Stages moved back are decided by
+    ``backward``."""
     lifecycle = subject.lifecycle
     written = {hubspot_names.LEAD_STATUS, hubspot_names.OWNER}
     written |= {name for move in lifecycle.transitions for name in move.sets}
@@ -143,7 +144,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
             continue
         if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"
-            fix = "say under backward what becomes of a stage that others move back"
+            fix = "say under backward what happens to a stage that others move back"
         else:
             message = f"Baton never writes {quoted(name)}{did_you_mean(name, sorted(written))}"
             fix = "name a property that Baton writes, or remove the rule"
@@ -151,4 +152,4 @@ def _sync(subject: Subject) -> Iterator[Found]:
 
 
 def _own(subject: Subject) -> tuple[str, ...]:
-    return property_names(compile_policy(subject.files, date(2026, 1, 1)))  # whatever the day
+    return property_names(compile_policy(subject.files, date(2026, 1, 1)))  # any day will do

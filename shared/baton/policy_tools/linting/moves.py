@@ -1,4 +1,4 @@
-"""Transitions: what makes them, what they write, and the ways back."""
+"""Transitions: their triggers, what they write, and the ways back."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from baton.policy_tools.models.lifecycle import Transition
 from baton.presentation.words import listed, quoted
 
 NO_TRIGGER = Rule(
-    "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for good."
+    "no-trigger", "error", "Nothing ever makes the move, so leads that wait for it wait for ever."
 )
 OWN_PROPERTY = Rule(
     "sets-own-property",
     "error",
-    "Baton keeps the property by itself, and the two would overwrite each other at every change.",
+    "Baton writes the property by itself, so the two values would overwrite each other at "
+    "every change.",
 )
 WRONG_REASON = Rule(
     "reason-elsewhere",
     "error",
-    "The reason has one consequence, and the move makes another: the lead is in the wrong place "
-    "for its track.",
+    "The consequence of the reason differs from that of the move: the lead is in the wrong "
+    "stage for its track.",
 )
 NO_REASON = Rule(
     "no-reason",
@@ -37,7 +38,7 @@ NO_REASON = Rule(
     "The lead is closed and no report can say why; a recycled one has no track to come back by.",
 )
 NOT_THE_REVERSE = Rule(
-    "not-the-reverse", "warning", "The documents show the two as a pair, which they are not."
+    "not-the-reverse", "warning", "The documents show the two as a pair, although they are not."
 )
 NOTHING_TO_ACCEPT = Rule(
     "nothing-to-accept",
@@ -45,7 +46,7 @@ NOTHING_TO_ACCEPT = Rule(
     "A backward change is accepted only as a named transition; without one it is only reported.",
 )
 
-#: Contact properties of HubSpot's own that Baton writes -> where the policy says their value.
+#: HubSpot's own contact properties that Baton writes -> where the policy gives their value.
 _KEPT = {
     hubspot_names.STAGE: "the transition's own to",
     hubspot_names.LEAD_STATUS: "lead_status of the stage, or status",
@@ -66,8 +67,8 @@ def check(subject: Subject) -> Iterator[Found]:
                 yield OWN_PROPERTY.found(
                     "lifecycle",
                     (*here, "sets", name),
-                    f"{name} is kept by Baton itself",
-                    f"say it in {_KEPT[name]}" if name in _KEPT else "set another property",
+                    f"{name} is written by Baton itself",
+                    f"set it in {_KEPT[name]}" if name in _KEPT else "set another property",
                 )
         yield from _reason(subject, here, move)
         yield from _pair(subject, here, move)
@@ -75,7 +76,8 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _owned(subject: Subject) -> frozenset[str]:
-    """Leave out working hours: they do not matter here, and holidays are slow to work out."""
+    """The contact properties that Baton writes. Compiled without people and calendars, which do not
+    matter here: public holidays are slow to compute."""
     nobody = subject.files.roster.model_copy(update={"people": (), "calendars": ()})
     nowhere = subject.files.routing.model_copy(update={"rules": (), "handoffs": (), "pools": ()})
     files = replace(subject.files, roster=nobody, routing=nowhere)
@@ -86,8 +88,9 @@ def _owned(subject: Subject) -> frozenset[str]:
 def _trigger(
     subject: Subject, here: Path, move: Transition, closed: set[tuple[str, str]]
 ) -> Iterator[Found]:
-    """Clocks only ever close leads: a quiet one, one held for too long, one with an owner who
-    let it lie (idle, from handoff to acceptance)."""
+    """Find a transition that is left to ``time`` but made by no clock. Clocks only close leads:
+    idle leads, leads held for too long, and, between handoff and acceptance, leads whose owner does
+    nothing."""
     if set(move.by) != {"time"}:
         return
     lifecycle, working = subject.lifecycle, subject.working
@@ -131,7 +134,7 @@ def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
             yield NO_REASON.found(
                 "lifecycle",
                 here,
-                f"{quoted(move.id)} may close a lead {how}, and names none",
+                f"{quoted(move.id)} may close a lead {how}, but names no reason",
                 f"give it a reason that leads to {move.to}",
             )
 
@@ -143,14 +146,15 @@ def _pair(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
         yield NOT_THE_REVERSE.found(
             "lifecycle",
             (*here, "reverses"),
-            f"{quoted(other.id)} leads from {listed(other.source)} to {other.to}, and "
+            f"{quoted(other.id)} leads from {listed(other.source)} to {other.to}, but "
             f"{quoted(move.id)} does not lead back",
             f"name the move from {move.to} that it undoes, or remove reverses",
         )
 
 
 def _accept(subject: Subject) -> Iterator[Found]:
-    """Sources whose backward changes are accepted, though no named way back is theirs to take."""
+    """Sources whose backward changes are accepted, although no reverse transition is open to
+    them."""
     takers = {who for move in subject.lifecycle.transitions if move.reverse for who in move.by}
     for source, answer in subject.lifecycle.backward.items():
         who = "rep" if source.casefold() in PEOPLE else "automatic"
@@ -159,6 +163,7 @@ def _accept(subject: Subject) -> Iterator[Found]:
             yield NOTHING_TO_ACCEPT.found(
                 "lifecycle",
                 ("backward", source),
-                f"accepts backward changes, and no reverse transition is by {listed(sorted(both))}",
-                "add the ways back that are meant (reverse: true), or say ask or report",
+                "accepts backward changes, but no reverse transition may be made by "
+                f"{listed(sorted(both))}",
+                "add the intended ways back (reverse: true), or write ask or report",
             )

@@ -15,7 +15,7 @@ from baton.presentation.words import listed, quoted
 SHADOWED = Rule(
     "shadowed",
     "error",
-    "The first that fits counts, so this one never does: it says something that is not so.",
+    "The first match decides, so this entry never does; it is misleading.",
 )
 MOVE_SHADOWED = Rule(
     "transition-shadowed",
@@ -43,9 +43,9 @@ def _taken(
     subject: Subject, when: Block, earlier: Sequence[Block], given: When | None = None
 ) -> tuple[int, ...]:
     """
-    The places of earlier entries that cover a condition completely; none if they do not.
+    The indexes of earlier entries that together cover a condition completely; empty: they do not.
 
-    An entry without a condition is a catch-all, so only an earlier catch-all makes it idle.
+    An entry without a condition is a catch-all, so only an earlier catch-all covers it.
     """
     if not when:
         return tuple(place for place, one in enumerate(earlier) if not one)[:1]
@@ -60,7 +60,7 @@ def _shadowed(file: str, path: Path, first: str, name: str) -> Found:
     return SHADOWED.found(
         file,
         path,
-        f"is never reached: whatever fits {quoted(name)} fits {first} before it",
+        f"is never reached: everything that matches {quoted(name)} matches {first} before it",
         f"put {quoted(name)} first, narrow what comes before it, or remove {quoted(name)}",
     )
 
@@ -91,7 +91,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
 
 
 def _move(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
-    """Sources from which an earlier move is made whenever this one could be."""
+    """Find sources from which an earlier move is made whenever *move* could be."""
     if not move.when:
         return
     for source in move.source:
@@ -108,8 +108,8 @@ def _move(subject: Subject, index: int, move: Transition) -> Iterator[Found]:
 
 
 def _is_made(subject: Subject, first: Transition, source: str, move: Transition) -> bool:
-    """Whether *first* is made by itself from *source* wherever *move* could be. Nothing is said
-    where a lead may be held before the stage it leads to."""
+    """Whether Baton makes *first* from *source* whenever *move* could be made. False if a lead
+    might be held before the target of *first*."""
     target = subject.stage[first.to]
     if not first.when or source not in first.source:
         return False

@@ -1,4 +1,4 @@
-"""Conditions that hold for other leads than they seem to, by the way they are written."""
+"""Conditions that, as written, hold for other leads than their author probably meant."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from baton.presentation.words import quoted
 ONE_CHOICE = Rule(
     "any-of-one",
     "warning",
-    "It reads as if one of several were enough, and everything in it must hold.",
+    "It reads as if one of several were enough, but everything in it must hold.",
 )
 NO_STAR = Rule(
     "pattern-without-star",
     "warning",
-    "A pattern must fit the whole text, so this one fits hardly any lead.",
+    "A pattern must match the whole text, so this one matches hardly any lead.",
 )
 NO_PATTERN = Rule(
     "regular-expression",
     "warning",
-    "Patterns are no regular expressions: only the star is special, and hardly any "
-    "text contains such characters.",
+    "Patterns are not regular expressions: only the star is special, and hardly any text "
+    "contains these characters.",
 )
 
 
@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Found]:
 
 
 def _blocks(path: Path, block: Block) -> Iterator[tuple[Path, Block]]:
-    """The block and those in it, however deep."""
+    """The block and all blocks nested in it."""
     yield path, block
     for key, inner in (("all", block.every), ("any", block.some), ("not", block.none)):
         for index, one in enumerate(inner):
@@ -54,7 +54,7 @@ def _one_choice(condition: Condition, path: Path, block: Block) -> Found:
     else:
         fix = f"write any: [{', '.join(f'{{{name}: …}}' for name in names)}]; or leave any out"
     return ONE_CHOICE.found(
-        condition.file, path, "has one block to choose from: all of it must hold", fix
+        condition.file, path, "has only one block, and all of it must hold", fix
     )
 
 
@@ -73,13 +73,14 @@ def _matches(condition: Condition, path: Path, test: Test, kind: str) -> Iterato
         yield NO_STAR.found(
             condition.file,
             path,
-            f"{quoted(first)} fits only the whole text: *{first}*?",
+            f"{quoted(first)} matches only the whole text: *{first}*?",
             f'write "*{first}*", or, if the whole text is meant, a value or a list of values '
             "without matches",
         )
 
 
 def _is_regular_expression(pattern: str, kind: str) -> bool:
-    """``.*`` inside an address is a dot and a star: ``*@gmx.*``."""
+    """Whether the pattern looks like a regular expression. ``.*`` in an address such as ``*@gmx.*``
+    does not."""
     inside = kind == "text" and ".*" in pattern
     return inside or pattern.startswith(("^", ".*")) or pattern.endswith("$")

@@ -35,7 +35,7 @@ def _range(groups: Iterable[tuple[FitGroup | BehaviourGroup, list[float]]]) -> R
 
 
 def _most_points(rule: BehaviourRule) -> float:
-    """Of fresh evidence, as often as it counts."""
+    """The most points of a behaviour rule: fresh evidence, as often as it counts."""
     if rule.at_most is not None:
         return rule.points * rule.at_most
     return rule.points * inf if rule.points else 0.0

@@ -1,8 +1,8 @@
-"""Proofs about conditions: that one can never hold, that one holds wherever another does.
+"""Proves that a condition can never hold, or that one holds whenever another does.
 
-A condition is spelled out as alternatives, each a set of values per field and evidence that is or
-is not there. Three answers are kept apart as the domain keeps them: an alternative of ``not`` needs
-the condition to fail for certain, which a field without a value does not bring about.
+A condition is expanded into alternatives. Each is a set of values per field, and evidence that must
+or must not exist. As in the domain, a test has three answers: ``not`` requires the inner condition
+to fail for certain, and a field without a value makes it neither hold nor fail.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from itertools import chain
 from baton.domain.policy import Count, Test, When
 from baton.policy_tools.linting.values import ANYTHING, Values, failing, folded, passing
 
-#: Alternatives of one condition. Beyond them nothing is claimed; no policy people read comes near.
+#: Most alternatives of one condition; with more nothing is proved. No readable policy comes near.
 MOST = 400
-#: Fields whose values are looked at one by one, and how many values they may have.
+#: Most fields whose values are examined one by one, and most values of such a field.
 MOST_SPLITS = 3
 MOST_PARTS = 20
 
 
 class TooMany(Exception):
-    """The condition has more alternatives than are looked at."""
+    """The condition has more alternatives than are examined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,20 @@ Alternatives = list[Alternative]
 
 class Prover:
     """
-    Proves things of conditions.
+    Proves facts about conditions.
 
     Args:
-        known: What is known of a field before any test, such as the ids a territory can have.
+        known: The values that a field can have before any test, such as the ids of territories.
     """
 
     def __init__(self, known: Mapping[str, Values] | None = None) -> None:
         self._known = known or {}
-        #: Names that ruled out an alternative, of the question being asked.
+        #: Names of the tests that ruled out alternatives of the current question.
         self._at_odds: dict[str, None] = {}
 
     def conflict(self, *conditions: When) -> tuple[str, ...] | None:
-        """The names at odds with each other, if the conditions can never hold together."""
+        """The names of the contradicting tests, if the conditions can never hold together; None:
+        they can, or it cannot be proved."""
         self._at_odds = {}
         try:
             alternatives = self._together(map(self._holds, conditions))
@@ -60,17 +61,18 @@ class Prover:
         return None if alternatives else tuple(self._at_odds)
 
     def implies(self, strong: Iterable[When], weak: Iterable[When]) -> bool:
-        """Whether all of *weak* hold wherever all of *strong* do. Not of what never holds."""
+        """Whether all of *weak* hold whenever all of *strong* do. False if *strong* never holds."""
         return self.covering(strong, [weak]) is not None
 
     def covering(
         self, strong: Iterable[When], weak: Sequence[Iterable[When]]
     ) -> tuple[int, ...] | None:
         """
-        Those of *weak* of which one holds wherever all of *strong* do, by their places.
+        The indexes of groups in *weak* such that, whenever all of *strong* hold, all conditions of
+        one of these groups hold.
 
         Returns:
-            None where it is not so, or cannot be proved, or *strong* never holds.
+            None: there are none, it cannot be proved, or *strong* never holds.
         """
         try:
             these = self._together(map(self._holds, strong))
@@ -93,7 +95,8 @@ class Prover:
         found: set[int],
         splits: int,
     ) -> bool:
-        """Whether each lead of *narrow* is in one of *wide*, whose places go to *found*."""
+        """Whether each lead that *narrow* describes matches an alternative of *wide*; adds the
+        indexes of those to *found*."""
         for place, alternative in wide:
             if self._covers(alternative, narrow):
                 found.add(place)
@@ -114,7 +117,7 @@ class Prover:
                 )
         return False
 
-    # --- spelling out
+    # --- expanding conditions
 
     def _holds(self, when: When) -> Alternatives:
         return self._together(self._test_holds(*item) for item in when.items())
@@ -146,7 +149,8 @@ class Prover:
         return [Alternative({name: values}) for values in sets]
 
     def _together(self, parts: Iterable[Alternatives]) -> Alternatives:
-        """Every choice of one alternative from each part that is not at odds with itself."""
+        """Every combination of one alternative from each part, without those that contradict
+        themselves."""
         found = [Alternative()]
         for part in parts:
             pairs = (self._meet(one, other) for one in found for other in part)
@@ -188,7 +192,7 @@ def entails(strong: Count, weak: Count) -> bool:
 
 
 def _narrower(narrow: frozenset[str], wide: frozenset[str]) -> bool:
-    """None named means any."""
+    """Whether *narrow* allows only what *wide* does; an empty set allows anything."""
     return not wide or (bool(narrow) and narrow <= wide)
 
 

@@ -1,4 +1,4 @@
-"""Pools that nobody is sent to, waits for nothing, and sources that go another way."""
+"""Pools that get no leads, waits that never happen, and exceptions for one source."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from baton.presentation.conditions import condition
 from baton.presentation.words import quoted
 
 UNREACHED_POOL = Rule(
-    "unreached-pool", "warning", "Its members look as if they took part, and get no lead by it."
+    "unreached-pool", "warning", "Its members seem to take part, but get no leads from it."
 )
 ANOTHER_WAY = Rule(
     "another-way",
     "warning",
-    "Leads of one source or campaign that go another way than the rest are compared with nobody:"
-    " such exceptions outlive their reason, and nobody sees that some are served worse.",
+    "If leads of one source or campaign are routed differently, nobody compares them with the "
+    "rest: such exceptions outlive their reason, and nobody notices that some leads are served "
+    "worse.",
 )
 IDLE_WAIT = Rule(
     "idle-wait",
     "warning",
-    "Where nobody can be full or off shift, leads wait only while all are away at once.",
+    "If nobody can be full or off shift, leads wait only while all are away at once.",
 )
 
-#: What names of fields and properties say where a lead comes from.
+#: Words by which a field or property name shows that it is about where a lead comes from.
 _ORIGIN = ("source", "campaign", "utm")
 
 
@@ -41,7 +42,7 @@ def _unreached(subject: Subject) -> Iterator[Found]:
     routing = subject.files.routing
     rules = [*routing.rules, *(rule for one in routing.handoffs for rule in one.rules)]
     named = {rule.pool for rule in rules}
-    # A pool's fallback counts where a rule names the pool; fallbacks have none of their own.
+    # Only fallbacks of pools that a rule names are used; the fallbacks of a fallback pool are not.
     reached = named | {
         step.pool
         for pool in routing.pools
@@ -63,7 +64,7 @@ def _unreached(subject: Subject) -> Iterator[Found]:
 def _another_way(
     subject: Subject, place: tuple[str | int, ...], rules: tuple[object, ...]
 ) -> Iterator[Found]:
-    """Rules that without their test of a source would send the lead to another pool."""
+    """Rules for one source or campaign; without that test their leads would go to another pool."""
     of_origin = {
         field.id
         for field in subject.lifecycle.fields
@@ -87,8 +88,8 @@ def _another_way(
             yield ANOTHER_WAY.found(
                 "routing",
                 (*place, index),
-                f"sends leads whose {origin} to {quoted(rule.pool)}; all others like them go to"
-                f" {quoted(other.pool)} by {quoted(other.id)}",
+                f"sends leads whose {origin} to {quoted(rule.pool)}; all similar leads go to "
+                f"{quoted(other.pool)} by {quoted(other.id)}",
                 f"send them to {quoted(other.pool)} too, or let a tier of sla.yaml serve them "
                 "faster",
             )

@@ -1,4 +1,4 @@
-"""Scores: thresholds out of reach or in everybody's reach, and evidence that counts for nothing."""
+"""Scores: thresholds that nobody or everybody reaches, and evidence without effect."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ OUT_OF_REACH = Rule(
     "threshold-out-of-reach", "error", "No lead ever qualifies by the score, however good it is."
 )
 IN_ALL_REACH = Rule(
-    "threshold-for-all", "warning", "A threshold that everybody reaches tells nobody apart."
+    "threshold-for-all", "warning", "A threshold that every lead reaches distinguishes nothing."
 )
 ONE_FORM = Rule(
     "one-form-is-mql",
     "warning",
-    "A lead that fits becomes an MQL by one download, and reps stop trusting MQLs.",
+    "A lead with enough fit becomes an MQL by one download, and reps stop trusting MQLs.",
 )
 UNUSED_SIGNAL = Rule(
-    "unused-signal", "warning", "Somebody builds and pays for a report that changes nothing."
+    "unused-signal", "warning", "Somebody builds and pays for a signal that changes nothing."
 )
 NEVER_AGES = Rule(
-    "never-ages", "warning", "What somebody did years ago then counts as if it were today."
+    "never-ages", "warning", "What a person did years ago then counts as if it were done today."
 )
 IDLE_RECENCY = Rule(
-    "idle-recency", "warning", "Interest then counts as recent when it is worth no points any more."
+    "idle-recency", "warning", "Interest then counts as recent although it no longer gives points."
 )
 
 
@@ -51,7 +51,7 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
         yield OUT_OF_REACH.found(
             "scoring",
             ("qualified", name),
-            f"asks for {wanted:g} points, and all {name} rules and caps together give at most "
+            f"requires {wanted:g} points, but all {name} rules and caps together give at most "
             f"{possible.most:g}",
             f"ask for {possible.most:g} or less, or raise points or caps under {name}",
         )
@@ -59,13 +59,13 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
         yield IN_ALL_REACH.found(
             "scoring",
             ("qualified", name),
-            f"asks for {wanted:g} points, which a lead has of whom nothing is known",
-            "ask for more than that",
+            f"requires {wanted:g} points, which even a lead without any data has",
+            "require more than that",
         )
 
 
 def _one_form(file: ScoringFile) -> Iterator[Found]:
-    """A form fill that is not a raised hand and reaches the threshold by itself."""
+    """Form fills that reach the threshold alone, although they are not a raised hand."""
     wanted = file.qualified.behaviour
     rules = [rule for group in file.behaviour for rule in group.rules if "form" in rule.of]
     named = [(rule, one) for rule in rules for one in rule.what or ("",)]
@@ -81,15 +81,15 @@ def _one_form(file: ScoringFile) -> Iterator[Found]:
                 yield ONE_FORM.found(
                     "scoring",
                     ("behaviour", number, "rules", index, "points"),
-                    f"{what} gives {gained:g} of the {wanted:g} behaviour points it takes",
+                    f"{what} gives {gained:g} of the {wanted:g} required behaviour points",
                     "give it less, raise qualified.behaviour, or say in hand_raises that it asks "
                     "for a call",
                 )
-                break  # one form of a rule stands for its others
+                break  # one finding per rule is enough
 
 
 def _by_one_form(file: ScoringFile, form: str) -> float:
-    """Behaviour points of one fresh form fill alone."""
+    """The behaviour points of one fresh form fill."""
     total = 0.0
     for group in file.behaviour:
         gained = sum(rule.points for rule in group.rules if _counts_form(rule, form))

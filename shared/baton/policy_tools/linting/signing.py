@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Found]:
                     file,
                     (*path, "confirmed", "by", number),
                     f"{quoted(name)} is not in sign_off{did_you_mean(name, wanted)}",
-                    "write the name as sign_off of lifecycle.yaml has it, or add it there",
+                    "write the name as in sign_off of lifecycle.yaml, or add it there",
                 )
 
 

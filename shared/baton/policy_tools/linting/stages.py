@@ -13,24 +13,21 @@ from baton.presentation.words import listed, quoted
 MANY = Rule(
     "many-stages",
     "warning",
-    "What lies between two neighbours is then a matter of taste, and reports differ by who set it.",
+    "The difference between two neighbouring stages is then a matter of taste, and reports "
+    "depend on who set them.",
 )
 UNREACHABLE = Rule(
     "unreachable-stage",
     "error",
-    "A lead that stands there came by no move that anybody agreed on.",
+    "A lead in this stage got there by no agreed transition.",
 )
-DEAD_END = Rule(
-    "dead-end-stage", "warning", "A lead that comes there stays for good, whatever becomes of it."
-)
+DEAD_END = Rule("dead-end-stage", "warning", "A lead that enters this stage stays there for ever.")
 NOBODY_FILLS = Rule(
     "nobody-fills",
     "warning",
-    "Every lead lacks it, so every lead is held or flagged, and nobody looks any more.",
+    "Every lead lacks it, so every lead is held or flagged, and nobody pays attention any more.",
 )
-IDLE_HOLD = Rule(
-    "idle-hold", "warning", "It reads as if leads waited there for something, and none ever does."
-)
+IDLE_HOLD = Rule("idle-hold", "warning", "It looks as if leads were held there, but none ever is.")
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -39,7 +36,7 @@ def check(subject: Subject) -> Iterator[Found]:
         yield MANY.found(
             "lifecycle",
             ("stages",),
-            f"{len(working)} working stages; more than {MANY_STAGES} are seldom used right",
+            f"{len(working)} working stages; more than {MANY_STAGES} are seldom used correctly",
             "make a status (hs_lead_status) of a stage that only says how far work has got",
         )
     reached = _reached(subject)
@@ -59,7 +56,7 @@ def check(subject: Subject) -> Iterator[Found]:
                 ("stages", index),
                 f"no transition leads out of {quoted(stage.id)}",
                 f"add a transition from {stage.id} onward"
-                + ("" if stage.side else ", and one off the way for leads that end there"),
+                + ("" if stage.side else ", and one to a side stage for leads that end there"),
             )
         yield from _nobody_fills(subject, index, stage)
         if stage.hold and not stage.entry and not (stage.requires and stage.if_missing == "hold"):
@@ -68,14 +65,15 @@ def check(subject: Subject) -> Iterator[Found]:
                 ("stages", index, "hold"),
                 f"no lead is held before {quoted(stage.id)}: it has no entry criteria, and "
                 "requires "
-                + ("nothing" if not stage.requires else "nothing it holds leads back for"),
+                + ("nothing" if not stage.requires else "nothing that it holds leads for"),
                 "give it an entry, or fields it requires (requires, if_missing: hold), or remove "
                 "the hold",
             )
 
 
 def _reached(subject: Subject) -> set[str]:
-    """Stages that a lead may begin in, up to the one new contacts are given, and all after."""
+    """The stages a lead can reach: those up to the initial one, and all that transitions lead to
+    from them."""
     reached = set(subject.working[:1]) | {subject.lifecycle.initial}
     if subject.lifecycle.initial in subject.working:
         reached |= set(subject.working[: subject.working.index(subject.lifecycle.initial)])
@@ -91,8 +89,8 @@ def _reached(subject: Subject) -> set[str]:
 
 
 def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]:
-    """Required fields without any way to a value. HubSpot's own properties, and those a rep sees
-    on the card, have people and forms to fill them."""
+    """Required fields that nothing can fill in. HubSpot's own properties, and fields shown on the
+    card, are filled in by people and forms."""
     fields = {field.id: field for field in subject.lifecycle.fields}
     written = {name for move in subject.lifecycle.transitions for name in move.sets}
     for number, choice in enumerate(stage.requires):
@@ -100,8 +98,8 @@ def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]
             yield NOBODY_FILLS.found(
                 "lifecycle",
                 ("stages", index, "requires", number),
-                f"nobody fills in {listed(choice)}: not shown to the rep, looked up nowhere, "
-                "written by no transition",
+                f"nothing fills in {listed(choice)}: not shown to the rep, not looked up, not "
+                "written by a transition",
                 "show it (packet: true), look it up (look_up), let a transition set it (sets), or "
                 "do not require it",
             )

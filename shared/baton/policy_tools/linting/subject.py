@@ -1,4 +1,4 @@
-"""The policy as lint rules see it: its conditions, and what holds before any test."""
+"""The policy as lint rules use it: its conditions, and what is known before any test."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Condition:
 
     file: str
     path: Path
-    #: What it belongs to, as people call it.
+    #: What it belongs to, in words.
     owner: str
     block: Block
-    #: What holds wherever it is tested.
+    #: What is known to hold where the condition is tested.
     given: When
 
     @property
@@ -36,7 +36,7 @@ class Condition:
 
 
 class Named(Protocol):
-    """One of a list of choices."""
+    """An item of a list of choices."""
 
     @property
     def id(self) -> str: ...
@@ -56,7 +56,7 @@ class Choices:
 
 
 class Subject:
-    """A loaded policy with what several rules need of it."""
+    """A loaded policy, with data that several lint rules share."""
 
     def __init__(self, files: Loaded) -> None:
         self.files = files
@@ -80,20 +80,20 @@ class Subject:
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every condition of the policy, those that always hold among them."""
+        """Every condition of the policy, including those that always hold."""
         return (*_of_lifecycle(self.files), *_of_choices(self.choices), *_of_others(self.files))
 
     def is_forward(self, move: Transition) -> bool:
-        """Along the way, or onto it: to a working stage, and not as a way back."""
+        """Whether the transition leads to a working stage, and is not a way back."""
         return not move.reverse and not self.stage[move.to].side
 
     def closes_to(self, reason: str) -> str:
-        """The side stage of a lead that is closed for the reason."""
+        """The side stage to which the reason closes a lead."""
         recycled = self.reason[reason].recycle_to is not None
         return self.lifecycle.recycled if recycled else self.lifecycle.disqualified
 
     def leads_into(self, stage: str) -> Iterator[tuple[int, Transition]]:
-        """The forward transitions into a stage, with their places in the list."""
+        """The forward transitions into a stage, with their index in the list."""
         for index, move in enumerate(self.lifecycle.transitions):
             if move.to == stage and self.is_forward(move):
                 yield index, move
@@ -145,7 +145,7 @@ _NO = frozenset({"false"})
 
 
 def _points(found: points.Range) -> Values:
-    """Points may be rounded where they are tested, so the bounds are whole."""
+    """Bounds on points as whole numbers, because tests may see rounded points."""
     least = found.least if found.least == -inf else floor(found.least)
     most = found.most if found.most == inf else floor(found.most) + 1
     return Values(missing=False, number=True, at_least=least, below=most)

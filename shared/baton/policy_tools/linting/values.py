@@ -1,8 +1,9 @@
-"""What one field may hold under some tests, as a set that can be cut, compared and found empty.
+"""The set of values that one field may have under some tests. Sets can be intersected, compared and
+proved empty.
 
-Every answer here is one that can be proved: a set is called empty, or part of another, only where
-it is so for every value a contact can have. Where the proof is beyond these few rules the answer
-is no. Case does not count; one letter that folds into several (ß) is taken for those several.
+A set counts as empty, or as part of another, only if these rules prove it for every value that a
+contact can have; otherwise the answer is no. Case is ignored; a letter that folds into several (ß)
+equals those.
 """
 
 from __future__ import annotations
@@ -21,22 +22,22 @@ _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A set of states of a field: missing, or one of some values. By default: anything at all."""
+    """A set of states of a field: missing, or one of some values. The default is every state."""
 
     missing: bool = True
     present: bool = True
-    #: Folded; None: any value.
+    #: Case-folded; None: any value.
     words: Words | None = None
     but: Words = frozenset()
-    #: It must be a number. If not, text that is none is in the set whatever the range says.
+    #: The value must be a number. If false, other text is in the set, too, whatever the range.
     number: bool = False
     at_least: float = -inf
     below: float = inf
-    #: Of each set of patterns one must fit.
+    #: One pattern of each set must match.
     like: frozenset[Words] = frozenset()
     unlike: Words = frozenset()
     within: timedelta | None = None
-    #: Not within this time, nor within any shorter one.
+    #: The date is further back than this.
     not_within: timedelta | None = None
 
     def __and__(self, other: Values) -> Values:
@@ -63,7 +64,7 @@ class Values:
         return not self.missing and self._no_value()
 
     def is_part_of(self, other: Values) -> bool:
-        """Whether every state of this set is one of *other*."""
+        """Whether this set is a subset of *other*."""
         if self.missing and not other.missing:
             return False
         return self._no_value() or (other.present and self._values_within(other))
@@ -94,7 +95,7 @@ class Values:
         )
 
     def _rules_within(self, other: Values) -> bool:
-        """Whether the tests of *other*, its words and dates apart, follow from those of this."""
+        """Whether the tests of this set imply those of *other*, except those on words and dates."""
         return (
             all(self.has(word) is False for word in other.but)
             and (self.number or not other.number)
@@ -112,7 +113,7 @@ class Values:
         )
 
     def one_by_one(self) -> list[Values]:
-        """Sets of one state each that make up this one; empty where its words are not known."""
+        """This set as sets of one state each; empty: its words are not known."""
         if self.words is None:
             return []
         words = sorted(word for word in self.words if self.has(word) is not False)
@@ -120,7 +121,7 @@ class Values:
         return [*parts, MISSING] if self.missing else parts
 
     def has(self, word: str) -> bool | None:
-        """Whether the folded *word* is in the set; None: it cannot be told."""
+        """Whether the case-folded *word* is in the set; None: unknown."""
         if not self.present or (self.words is not None and word not in self.words):
             return False
         answers: list[bool | None] = [word not in self.but, self._in_range(word)]
@@ -161,8 +162,8 @@ def passing(test: Test) -> Values:
 
 
 def failing(test: Test) -> list[Values]:
-    """The states of a field that fail *test* for certain, as sets that may overlap. A field
-    without a value fails only a test on whether it has one."""
+    """The states of a field that certainly fail *test*, as sets that may overlap. A field without a
+    value fails only ``known: true``."""
     if test.known is False:
         return [Values(missing=False)]
     sets = [MISSING] if test.known else []
@@ -188,15 +189,15 @@ def _patterns(texts: tuple[str, ...]) -> Words:
 
 
 def _fits_one(patterns: Words, word: str) -> bool | None:
-    """Whether one of the patterns fits the folded *word*. Outside ASCII it cannot be told: the
-    letters that fold into the word are not those that a pattern takes for the same."""
+    """Whether a pattern matches the case-folded *word*; None outside ASCII, where folding and
+    pattern matching treat different letters as equal."""
     if any(fits(pattern, word) for pattern in patterns):
         return True if word.isascii() else None
     return False if word.isascii() and all(one.isascii() for one in patterns) else None
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Whether *pattern* fits the whole of *text*, both in small letters; a star is any text."""
+    """Whether *pattern* matches all of *text*, both in lower case; ``*`` is any text."""
     return _regex(pattern).fullmatch(text) is not None
 
 
@@ -206,11 +207,12 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _covers(wide: str, narrow: str) -> bool:
-    """Whether all that fits *narrow* fits *wide*: a star of narrow can only be taken up by one of
-    wide's, which then takes up whatever stands for it."""
+    """Whether *wide* matches all that *narrow* matches. It is enough to match *wide* against
+    *narrow* as text: only a star of *wide* can match a star of *narrow*, and then it matches any
+    text there."""
     return fits(wide, narrow)
 
 
 def _all_cover(wide: Words, narrow: Words) -> bool:
-    """Whether each pattern of *narrow* is covered by one of *wide*."""
+    """Whether each pattern of *narrow* is covered by a pattern of *wide*."""
     return all(any(_covers(one, pattern) for one in wide) for pattern in narrow)

@@ -1,4 +1,4 @@
-"""The policy as it is written: one model per file. Never imported by a handler."""
+"""The policy as written: one model per file. No handler imports this."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Files:
 
     @property
     def left_to_idle(self) -> tuple[str, ...]:
-        """Stages in which a lead may have a rep, and which no staleness rule names for every
+        """Stages in which a lead may have a rep, and for which no staleness rule covers every
         lead."""
         working = [stage.id for stage in self.lifecycle.stages if not stage.side]
         first, last = map(working.index, (self.lifecycle.handoff, self.lifecycle.accepted))

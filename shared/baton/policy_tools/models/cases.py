@@ -20,8 +20,9 @@ class Step(Entry):
         Do,
         Field(
             description="accept, touch, qualify, reject: what the owner does in Slack; stage: "
-            "HubSpot says that the stage changed; signal: the person did something; set: somebody "
-            "fills in fields in HubSpot; wait: nothing happens, clocks run."
+            "HubSpot reports a new stage; signal: the person did something; set: "
+            "somebody fills in fields in HubSpot; wait: nothing happens, clocks "
+            "run."
         ),
     ]
     after: Annotated[
@@ -46,13 +47,13 @@ class Step(Entry):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.do == "reject") != (self.reason is not None):
-            raise ValueError("do: reject needs a reason, and nothing else has one")
+            raise ValueError("do: reject needs a reason; no other step has one")
         if (self.do == "stage") != (self.to is not None):
-            raise ValueError("do: stage needs to, and nothing else has it")
+            raise ValueError("do: stage needs to; no other step has it")
         if (self.do == "signal") != (self.signal is not None):
-            raise ValueError("do: signal needs signal, and nothing else has one")
+            raise ValueError("do: signal needs signal; no other step has one")
         if (self.do == "set") != bool(self.fields):
-            raise ValueError("do: set needs fields, and nothing else has them")
+            raise ValueError("do: set needs fields; no other step has them")
         return self
 
 
@@ -68,7 +69,7 @@ class Expect(Entry):
     owner: Annotated[
         Annotated[tuple[Id, ...], Field(min_length=1)] | None,
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Id, ...] | Id | None),
-        Field(description="Who has, or had, the lead last: one of these."),
+        Field(description="The last owner of the lead: one of these people."),
     ] = None
     owned: Annotated[bool | None, Field(description="Whether anybody has the lead now.")] = None
     waits_for: Annotated[
@@ -102,14 +103,16 @@ class Case(Entry):
     lead: Annotated[dict[str, Value], Field(description="Field -> value.")]
     company: Annotated[
         dict[str, Value],
-        Field(description="HubSpot company property -> value, of the company it belongs to."),
+        Field(description="HubSpot company property -> value, of the contact's company."),
     ] = Field(default_factory=dict)
     owner: Annotated[
         Id | None, Field(description="Person who owns the contact in HubSpot beforehand.")
     ] = None
     account: Annotated[
         dict[Literal["open_deal", "company", "parent_company", "domain"], Id],
-        Field(description="Place of routing.yaml's ownership -> the person who owns it there."),
+        Field(
+            description="Source in routing.yaml's ownership -> the person whom it names as owner."
+        ),
     ] = Field(default_factory=dict)
     away: Annotated[
         tuple[Id, ...],

@@ -31,7 +31,7 @@ Place = Annotated[
         "history, or a property such as contact.mobilephone or company.name",
     ),
 ]
-#: A field, or a list of fields of which one will do.
+#: A field, or a list of fields of which one is enough.
 Required = Annotated[
     tuple[PropertyId, ...],
     BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
@@ -55,8 +55,8 @@ class LeadField(Entry):
     kind: Annotated[
         Literal["text", "number", "date", "email", "phone", "choice", "flag"],
         Field(
-            description="What it holds. Conditions are checked against it, and a required e-mail "
-            "or phone must be one that can be used."
+            description="What it holds. Conditions are checked against it, and a required "
+            "e-mail address or phone number must be usable."
         ),
     ] = "text"
     values: Annotated[
@@ -74,7 +74,7 @@ class LeadField(Entry):
     @model_validator(mode="after")
     def _values_of_choices(self) -> Self:
         if self.values and self.kind != "choice":
-            raise ValueError("has values, so it is a choice: say kind: choice")
+            raise ValueError("has values, so it is a choice: set kind: choice")
         if self.kind == "choice" and not self.values:
             raise ValueError("is a choice: give the values it can have")
         return self
@@ -83,13 +83,13 @@ class LeadField(Entry):
 class Hold(Entry):
     """What happens to a lead that is held before a stage because something is missing."""
 
-    within: Annotated[Span, Field(description="Time by the wall clock until then, such as 2d.")]
+    within: Annotated[Span, Field(description="Wall-clock time until then is done, such as 2d.")]
     then: Annotated[
         Literal["wait", "flag", "close"],
         Field(
-            description="wait: those who can fill it in are told again; flag: it goes on with the "
-            "list of what is missing, but still waits while criteria do not hold; close: it is "
-            "closed for the reason."
+            description="wait: those who can fill it in are told again; flag: the lead "
+            "continues with the list of what is missing, but stays held while "
+            "criteria do not hold; close: the lead is closed for the reason."
         ),
     ]
     reason: Annotated[Id | None, Field(description="Reason code; with close.")] = None
@@ -97,7 +97,7 @@ class Hold(Entry):
     @model_validator(mode="after")
     def _reason_to_close(self) -> Self:
         if (self.then == "close") != (self.reason is not None):
-            raise ValueError("then: close needs a reason, and nothing else has one")
+            raise ValueError("then: close needs a reason; no other choice has one")
         return self
 
 
@@ -121,7 +121,10 @@ class Stage(Signed):
     ] = ""
     side: Annotated[
         bool,
-        Field(description="Off the way (recycled, disqualified): entered and left by name only."),
+        Field(
+            description="true: a side stage (recycled, disqualified), which only named "
+            "transitions enter and leave."
+        ),
     ] = False
     purpose: Annotated[str, Field(description="What the stage means, in a sentence.")] = ""
     entry: Annotated[
@@ -140,11 +143,13 @@ class Stage(Signed):
     if_missing: Annotated[
         Literal["hold", "flag"],
         Field(
-            description="A required field is missing: hold the lead back, or let it go on with "
-            "the list of what is missing."
+            description="If a required field is missing: hold the lead, or flag it and let it "
+            "continue with the list of what is missing."
         ),
     ] = "hold"
-    hold: Annotated[Hold | None, Field(description="How long a lead is held, and then?")] = None
+    hold: Annotated[
+        Hold | None, Field(description="How long a lead is held, and what happens then.")
+    ] = None
     disqualified_by: Annotated[
         tuple[Disqualifier, ...],
         Field(description="Conditions under which a lead in this stage is closed at once."),
@@ -170,7 +175,8 @@ class Transition(Signed):
         ),
     ]
     reverse: Annotated[
-        bool, Field(description="A deliberate way back or off; only these lead backward.")
+        bool,
+        Field(description="true: a move back or to a side stage. No other move leads backward."),
     ] = False
     when: Annotated[
         When,
@@ -190,8 +196,8 @@ class Transition(Signed):
     reason: Annotated[
         Id | None,
         Field(
-            description="Reason code of a move off the way that Baton makes by itself, or that "
-            "somebody makes in HubSpot."
+            description="Reason code of a move to a side stage that Baton makes by itself, or "
+            "that somebody makes in HubSpot."
         ),
     ] = None
     reverses: Annotated[Id | None, Field(description="The forward move that this one undoes.")] = (
@@ -203,7 +209,7 @@ class Transition(Signed):
         if self.when and "automatic" not in self.by:
             raise ValueError("has a when, so Baton makes it by itself: add automatic to by")
         if self.reverses is not None and not self.reverse:
-            raise ValueError("reverses a move, so it leads back: say reverse: true")
+            raise ValueError("reverses a move, so it leads back: set reverse: true")
         return self
 
 
@@ -221,10 +227,11 @@ class Reason(Signed):
     ] = None
     pass_on: Annotated[
         Literal[True] | None,
-        Field(description="true: nothing is wrong with the lead; the next rep gets it."),
+        Field(description="true: the reason is not about the lead; the next rep gets it."),
     ] = None
     offered: Annotated[
-        bool, Field(description="Reps may pick it; false: only clocks and automations use it.")
+        bool,
+        Field(description="true: reps may choose it; false: only clocks and automations use it."),
     ] = True
 
     @model_validator(mode="after")
@@ -259,7 +266,9 @@ class Sync(Entry):
             "a workflow or an import set stays; baton: Baton's value is written again."
         ),
     ]
-    when: Annotated[When, Field(description="Leads it is about. Left out: all.")] = ALWAYS
+    when: Annotated[When, Field(description="The leads that the rule is for. Left out: all.")] = (
+        ALWAYS
+    )
 
 
 class LifecycleFile(Entry):
@@ -295,29 +304,30 @@ class LifecycleFile(Entry):
         Field(
             ge=0,
             le=20,
-            description="How often within 30 days one property of a lead is put right before "
-            "Baton gives in and tells RevOps.",
+            description="How often within 30 days Baton restores one property of a lead before "
+            "it gives in and tells RevOps.",
         ),
     ] = 3
     skipped: Annotated[
         Literal["fill", "blank"],
         Field(
-            description="Stages a lead skips on its way forward: fill: entered and left at that "
-            "moment; blank: never entered."
+            description="Stages that a lead skips on its way forward. fill: they count as "
+            "entered and left at that moment; blank: as never entered."
         ),
     ] = "blank"
     sync: Annotated[
         tuple[Sync, ...],
         Field(
-            description="Who wins where others write what Baton writes; the first that fits. "
-            "Nothing said: Baton's value stays until its next own change."
+            description="Who wins if others write properties that Baton writes, too; the first "
+            "match applies. Without a match another system's value stays until "
+            "Baton's next own change."
         ),
     ] = ()
     sign_off: Annotated[
         tuple[Text, ...],
         Field(
-            description="Whose approval a definition needs to be CONFIRMED: [Head of Marketing, "
-            "Head of Sales]. None: nobody's."
+            description="Whose approval a definition needs to be CONFIRMED: [Head of "
+            "Marketing, Head of Sales]. Left out: no approval is needed."
         ),
     ] = ()
     reasons: Annotated[

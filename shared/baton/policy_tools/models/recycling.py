@@ -31,7 +31,7 @@ class Track(Entry):
 class Staleness(Entry):
     """Leads without activity are closed for a reason, after a warning to the owner."""
 
-    id: Annotated[Id, Field(description="Name of the rule. The first that fits the lead counts.")]
+    id: Annotated[Id, Field(description="Name of the rule. The first match applies.")]
     stages: Annotated[
         tuple[PropertyId, ...],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[PropertyId, ...] | PropertyId),
@@ -80,7 +80,10 @@ class RecyclingFile(Entry):
     tracks: Annotated[tuple[Track, ...], Field(min_length=1, description="Nurture tracks.")]
     staleness: Annotated[
         tuple[Staleness, ...],
-        Field(description="Rules for quiet leads; idle closes leads without a matching rule."),
+        Field(
+            description="Rules for leads without activity; idle closes leads without a "
+            "matching rule."
+        ),
     ] = ()
     idle: Annotated[
         Idle, Field(description="When to close a lead to which no staleness rule applies.")

@@ -50,7 +50,7 @@ Intervals = Annotated[
 
 
 def expand(days: str) -> tuple[str, ...]:
-    """``mon-fri`` -> its days; ``fri-mon`` runs over the week's end."""
+    """``mon-fri`` as a list of days; ``fri-mon`` includes the weekend."""
     first, _, last = days.partition("-")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return tuple(DAYS[(start + n) % 7] for n in range((end - start) % 7 + 1))
@@ -66,7 +66,7 @@ def _hours(value: Any) -> Any:
         if not isinstance(key, str) or not re.fullmatch(rf"({_DAY})(-({_DAY}))?", key):
             raise ValueError(f"{quoted(key)} is not a day; write mon, tue, …, or mon-fri")
         if twice := seen.intersection(expand(key)):
-            raise ValueError(f"{min(twice, key=DAYS.index)} is there twice, again in {key}")
+            raise ValueError(f"{min(twice, key=DAYS.index)} appears twice, again in {key}")
         seen.update(expand(key))
     return value
 
@@ -90,7 +90,8 @@ class Holidays(Entry):
         Field(description="ISO 3166 code of the country, such as DE."),
     ]
     subdivision: Annotated[
-        str | None, Field(description="Its part, such as BE (Berlin), ENG (England), CA.")
+        str | None,
+        Field(description="Part of the country, such as BE (Berlin), ENG (England), CA."),
     ] = None
 
 
@@ -98,7 +99,7 @@ class CompanyDay(Entry):
     """A day on which the company is closed."""
 
     date: Annotated[LocalDate, Field(description="The day.")]
-    name: Annotated[Text, Field(description="What it is, for explanations.")]
+    name: Annotated[Text, Field(description="Name of the day, for explanations.")]
 
 
 class Calendar(Entry):
@@ -177,15 +178,17 @@ class Person(Entry):
         Id | None,
         Field(description="Who takes the leads of their accounts while they are away."),
     ] = None
-    active: Annotated[bool, Field(description="false: gets no leads; keeps the past.")] = True
+    active: Annotated[
+        bool, Field(description="false: the person gets no leads; their history is kept.")
+    ] = True
     time_off: Annotated[tuple[TimeOff, ...], Field(description="When they are away.")] = ()
 
     @model_validator(mode="after")
     def _capacity_fits(self) -> Self:
         if self.role == "manager" and (self.max_open or self.max_per_day or self.max_per_week):
             raise ValueError(
-                "is a manager, who has no capacity limit: remove max_open, max_per_day and"
-                " max_per_week"
+                "is a manager, and managers have no limits: remove max_open, max_per_day and "
+                "max_per_week"
             )
         if self.backup == self.id:
             raise ValueError("cannot be their own backup")

@@ -81,7 +81,7 @@ class Window(Entry):
     @model_validator(mode="after")
     def _says_when(self) -> Self:
         if self.start is None and self.end is None and self.hours is None:
-            raise ValueError("needs from, to or hours; a rule that always counts has no active")
+            raise ValueError("needs from, to or hours; leave active out if the rule always applies")
         if self.start is not None and self.end is not None:
             begin = (self.start.day, self.start.at or time.min)
             if (self.end.day, self.end.at or time.max) <= begin:
@@ -103,7 +103,7 @@ class Rule(Entry):
 
     @property
     def always(self) -> bool:
-        """Whether it matches every lead that reaches it."""
+        """Whether the rule matches every lead that reaches it."""
         return not self.when and self.active is None
 
 
@@ -120,17 +120,19 @@ class Member(Entry):
 class Fallback(Entry):
     """Where a lead goes when nobody in the pool can take it."""
 
-    pool: Annotated[Id | None, Field(description="Another pool, its members only.")] = None
+    pool: Annotated[
+        Id | None, Field(description="Another pool; only its members are tried, not its fallbacks.")
+    ] = None
     person: Annotated[Id | None, Field(description="A person of roster.yaml.")] = None
     wait: Annotated[
         Span | None,
         Field(
-            description="It waits in the pool's queue for so long, in working time of the person "
-            "who comes next, before the steps after this one are tried."
+            description="How long the lead waits in the pool's queue, in working time of the "
+            "person who comes next, before the following steps are tried."
         ),
     ] = None
     warn: Annotated[
-        Span | None, Field(description="With wait: that person is told after so long.")
+        Span | None, Field(description="With wait: after this time that person is told.")
     ] = None
 
     @model_validator(mode="after")
@@ -157,7 +159,9 @@ class Limits(Entry):
     @model_validator(mode="after")
     def _says_whose_day(self) -> Self:
         if self.open is None and self.per_day is None and self.per_week is None:
-            raise ValueError("needs open, per_day or per_week; a pool without limits has none")
+            raise ValueError(
+                "needs open, per_day or per_week; leave limits out if the pool has none"
+            )
         by_date = self.per_day is not None or self.per_week is not None
         if by_date and self.calendar is None:
             raise ValueError("needs a calendar: a day begins at another instant in every zone")
@@ -213,7 +217,7 @@ class Handoff(Entry):
     label: Annotated[Text, Field(description="Name people see.")]
     ownership: Annotated[
         Ownership,
-        Field(description="Whose owner comes before every rule, in this order; []: nobody's."),
+        Field(description="Sources whose owner comes before every rule, in this order; []: none."),
     ] = ()
     rules: Annotated[
         tuple[Rule, ...], Field(min_length=1, description="Rules, the first match wins.")
@@ -225,7 +229,10 @@ class Capacity(Entry):
 
     forget_after: Annotated[
         Span | None,
-        Field(description="A lead owned for longer does not count; left out: it counts to the end"),
+        Field(
+            description="A lead owned for longer than this does not count as open; left out: "
+            "it always counts"
+        ),
     ] = None
     count_snoozed: Annotated[bool, Field(description="Snoozed leads count, too.")] = False
 
@@ -236,7 +243,8 @@ class Pool(Entry):
     id: Annotated[Id, Field(description="Name used by rules and fallbacks.")]
     label: Annotated[Text, Field(description="Name people see.")]
     members: Annotated[
-        tuple[Member, ...], Field(min_length=1, description="The reps, in the order of ties.")
+        tuple[Member, ...],
+        Field(min_length=1, description="The reps; ties go to the first in this order."),
     ]
     fallback: Annotated[
         tuple[Fallback, ...],
@@ -269,7 +277,7 @@ class Pool(Entry):
         BeforeValidator(_catch_up),
         Field(
             description="What members are owed for the turns of their leave: none, full, or "
-            "{per_day: 2}, so many extra leads a day until they are level."
+            "{per_day: 2}, that many extra leads a day until they are level."
         ),
     ] = "none"
 
@@ -280,8 +288,9 @@ class RoutingFile(Entry):
     ownership: Annotated[
         Ownership,
         Field(
-            description="Whose owner comes before every rule, in this order: open_deal, contact, "
-            "company, parent_company, domain (the company of the e-mail domain)."
+            description="Sources whose owner comes before every rule, in this order: "
+            "open_deal, contact, company, parent_company, domain (the company of "
+            "the e-mail domain)."
         ),
     ] = ("contact",)
     free_domains: Annotated[

@@ -11,7 +11,7 @@ from baton.policy_tools.models.types import Entry, Id, PropertyId, Span, Text, w
 from baton.policy_tools.models.when import Count, Value, When
 
 Points = Annotated[float, Field(ge=-1000, le=1000)]
-Cap = Annotated[float | None, Field(ge=0, le=1000, description="Most the group gives.")]
+Cap = Annotated[float | None, Field(ge=0, le=1000, description="Most points that the group gives.")]
 
 
 class Signal(Entry):
@@ -25,7 +25,7 @@ class FitRule(Entry):
     """Points for who the lead is. Negative points count against it."""
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
-    label: Annotated[Text, Field(description="What it says of the lead, as people read it.")]
+    label: Annotated[Text, Field(description="What it says about the lead, as people read it.")]
     points: Annotated[Points, Field(description="Points it gives.")]
     when: Annotated[When, Field(description="Conditions, all of which must hold.")]
 
@@ -44,7 +44,7 @@ class BehaviourRule(Entry):
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
     label: Annotated[Text, Field(description="What the person did, as people read it.")]
-    points: Annotated[Points, Field(description="Points of a fresh one.")]
+    points: Annotated[Points, Field(description="Points of a fresh piece of evidence.")]
     of: Annotated[
         tuple[Text, ...],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
@@ -64,7 +64,7 @@ class BehaviourRule(Entry):
     ] = None
     window: Annotated[Span | None, Field(description="After this time it is worth nothing.")] = None
     at_most: Annotated[
-        int | None, Field(ge=1, le=100, description="How many count, the newest first.")
+        int | None, Field(ge=1, le=100, description="How many pieces count, newest first.")
     ] = None
 
 
@@ -90,9 +90,9 @@ class Never(Entry):
 class Qualified(Signed):
     """When a lead qualifies: all three, or a hand raised."""
 
-    fit: Annotated[float, Field(ge=0, le=10_000, description="Fit points, at the least.")]
+    fit: Annotated[float, Field(ge=0, le=10_000, description="Fit points that are needed.")]
     behaviour: Annotated[
-        float, Field(ge=0, le=10_000, description="Behaviour points, at the least.")
+        float, Field(ge=0, le=10_000, description="Behaviour points that are needed.")
     ]
     recency: Annotated[
         Span, Field(description="The newest evidence is at most this old, such as 30d.")
@@ -105,8 +105,9 @@ class ScoringFile(Entry):
     authority: Annotated[
         Literal["baton", "hubspot"],
         Field(
-            description="The one authority for MQL. baton: this score moves leads there, and no "
-            "other system; hubspot: its stage says so, and the score is shown beside it."
+            description="The one authority for MQL. baton: this score moves leads there, and "
+            "no other system; hubspot: HubSpot's stage decides, and the score is "
+            "shown beside it."
         ),
     ]
     qualified: Annotated[Qualified, Field(description="What it takes.")]

@@ -17,7 +17,7 @@ class Confirmed(Entry):
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
         Field(min_length=1, description="Who approved it, by the names of sign_off."),
     ]
-    on: Annotated[LocalDate, Field(description="When the last of them did.")]
+    on: Annotated[LocalDate, Field(description="Day of the last approval.")]
 
 
 class Signed(Entry):
@@ -26,7 +26,7 @@ class Signed(Entry):
     confirmed: Annotated[
         Confirmed | None,
         Field(
-            description="Who approved it, and when. To be renewed when the definition changes: "
-            "publishing a changed one with an old approval is refused."
+            description="Who approved it, and when. Renew it when the definition changes: a "
+            "changed definition with an old approval cannot be published."
         ),
     ] = None

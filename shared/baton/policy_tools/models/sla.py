@@ -87,9 +87,12 @@ class Repeat(Entry):
 
     every: Annotated[
         Span,
-        Field(description="Time between two, such as 30m or 2h; counted as the step's own time."),
+        Field(
+            description="Time between two repeats, such as 30m or 2h; counted as the step's "
+            "own time."
+        ),
     ]
-    times: Annotated[int, Field(ge=1, le=10, description="How often it comes again.")]
+    times: Annotated[int, Field(ge=1, le=10, description="How often it is repeated.")]
 
 
 class Rung(Entry):
@@ -105,27 +108,28 @@ class Rung(Entry):
     do: Annotated[
         Kind,
         Field(
-            description="warn: say that time runs out; breach: the promise is broken; escalate: "
-            "tell somebody higher; pull_back: take the lead and give it to the next rep."
+            description="warn: the time is running out; breach: the deadline is missed; "
+            "escalate: somebody higher is told; pull_back: take the lead and give "
+            "it to the next rep."
         ),
     ]
     tell: Annotated[
         Recipient,
         Field(
             description="Who is told; backup: the owner's; director: the manager's manager; "
-            "on_duty: the person on the rota of roster.yaml. Where there is no such person, the "
-            "next higher one is told, and at last the channel."
+            "on_duty: the person on the rota of roster.yaml. If there is no such "
+            "person, the next higher one is told, and finally the channel."
         ),
     ] = "owner"
     time: Annotated[
         Literal["working", "wall"] | None,
         Field(
-            description="How its distance is counted: by the target's calendar, or by every hour. "
-            "Left out: as the target counts."
+            description="How its distance is counted: working time of the target's calendar, "
+            "or every hour. Left out: as the target counts."
         ),
     ] = None
     repeat: Annotated[
-        Repeat | None, Field(description="An escalation comes again: {every: 30m, times: 3}.")
+        Repeat | None, Field(description="An escalation is repeated: {every: 30m, times: 3}.")
     ] = None
 
     @model_validator(mode="after")
@@ -142,7 +146,7 @@ class Rung(Entry):
     @model_validator(mode="after")
     def _repeats_what_may_come_again(self) -> Self:
         if self.repeat and self.do != "escalate":
-            raise ValueError(f"{self.do} comes once: only do: escalate may have a repeat")
+            raise ValueError(f"{self.do} happens once: only do: escalate may have a repeat")
         if self.repeat and not self.repeat.every:
             raise ValueError("repeat comes after some time: every: 30m")
         return self
@@ -157,7 +161,7 @@ class Ladder(Entry):
     ]
     ends_as: Annotated[
         Text,
-        Field(description="What the digest calls a lead whose ladder is climbed to its end."),
+        Field(description="What the digest calls a lead whose ladder has ended."),
     ] = "Nobody acted"
 
     @model_validator(mode="after")
@@ -166,7 +170,7 @@ class Ladder(Entry):
         if breaches != 1:
             raise ValueError(f"needs exactly one rung with do: breach, has {breaches}")
         if sum(rung.do == "pull_back" for rung in self.rungs) > 1:
-            raise ValueError("can pull a lead back once: the next owner starts a new ladder")
+            raise ValueError("can pull a lead back only once: the next owner starts a new ladder")
         steps = sum(1 + (rung.repeat.times if rung.repeat else 0) for rung in self.rungs)
         if steps > MOST_STEPS:
             raise ValueError(f"has {steps} steps with its repeats: at most {MOST_STEPS}")
@@ -185,8 +189,9 @@ class Target(Entry):
     calendar: Annotated[
         str,
         Field(
-            description="Whose hours count: owner; team, that of the owner's team in roster.yaml; "
-            "territory, that of the lead's in routing.yaml; or a calendar's id."
+            description="Whose hours count: owner; team, the calendar of the owner's team in "
+            "roster.yaml; territory, that of the lead's territory in routing.yaml; "
+            "or a calendar id."
         ),
     ] = "owner"
     within: Annotated[
@@ -198,26 +203,31 @@ class Target(Entry):
     ]
     starts_on: Annotated[
         Literal["assigned", "accept", "touch"],
-        Field(description="What its time begins with, in each assignment once."),
+        Field(description="What starts its time, once per assignment."),
     ] = "assigned"
     starts_when: Annotated[
-        When, Field(description="It begins once this holds, too; for time in a stage: {stage: mql}")
+        When,
+        Field(
+            description="Its time also needs this condition to start; for time in a "
+            "stage: {stage: mql}"
+        ),
     ] = ALWAYS
     stops_on: Annotated[
         Literal["accept", "touch", "disposition"] | None,
         Field(
-            description="The act that keeps the promise; disposition: the lead is qualified, "
-            "rejected or recycled. Left out: only stops_when keeps it."
+            description="The act that stops the clock; disposition: the lead is qualified, "
+            "rejected or recycled. Left out: only stops_when stops it."
         ),
     ] = None
     stops_when: Annotated[
         When,
         Field(
-            description="The promise is kept as long as this holds, such as {phone: {known: true}};"
-            " when it ceases to hold, the clock goes on with the time that was left."
+            description="The target is kept as long as this holds, such as {phone: {known: "
+            "true}}; when it no longer holds, the clock continues with the time "
+            "that was left."
         ),
     ] = ALWAYS
-    ladder: Annotated[Id, Field(description="Ladder that is climbed meanwhile.")]
+    ladder: Annotated[Id, Field(description="Ladder that is climbed while the clock runs.")]
     task: Annotated[
         str,
         Field(
@@ -231,13 +241,13 @@ class Target(Entry):
     @classmethod
     def _hours_in_working_time(cls, value: Any, info: ValidationInfo) -> Any:
         if info.data.get("time", "working") == "working" and counts_days(value):
-            raise ValueError(f"{_NO_DAYS}, or say time: wall")
+            raise ValueError(f"{_NO_DAYS}, or set time: wall")
         return value
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
         if not self.stops_on and not self.stops_when:
-            raise ValueError("nothing keeps this promise: give stops_on, stops_when, or both")
+            raise ValueError("nothing stops this target: give stops_on, stops_when, or both")
         if self.starts_on == self.stops_on:
             raise ValueError(f"starts and stops on {self.starts_on}: its clock would never run")
         return self
@@ -247,7 +257,7 @@ class Target(Entry):
     def _known_blanks(cls, value: str) -> str:
         if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", value)):
             raise ValueError(
-                f"{quoted(value)} has a brace without its other one; write {{name}} or {{company}}"
+                f"{quoted(value)} has an unmatched brace; write {{name}} or {{company}}"
             )
         for blank in re.findall(r"\{[^{}]*\}", value):
             if blank not in {"{name}", "{company}"}:
@@ -264,7 +274,7 @@ class Tier(Entry):
     label: Annotated[Text, Field(description="Name people see.")]
     when: When = ALWAYS
     targets: Annotated[
-        tuple[Target, ...], Field(min_length=1, max_length=10, description="What it is promised.")
+        tuple[Target, ...], Field(min_length=1, max_length=10, description="Its targets.")
     ]
 
 
@@ -273,7 +283,10 @@ class Pause(Entry):
 
     id: Annotated[Id, Field(description="Name of the pause.")]
     label: Annotated[Text, Field(description="Why the clock stands still, as reps read it.")]
-    when: Annotated[When, Field(description="As long as it holds; several pauses are one.")]
+    when: Annotated[
+        When,
+        Field(description="Clocks are paused as long as it holds; pauses that overlap count once."),
+    ]
     targets: Annotated[
         tuple[PropertyId, ...],
         Field(description="Targets whose clocks stand still. Left out: all of them."),

@@ -1,6 +1,6 @@
 """How ids, texts, durations, dates and hours are written in policy files.
 
-Each type reads one spelling (or two) and says what is right when it gets another.
+Each type accepts one or two spellings; its error for any other says what to write.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pydantic import (
 
 from baton.policy_tools.faults import did_you_mean, quoted
 
-#: Nothing a policy promises takes longer; also keeps sums of dates and durations in range.
+#: No duration in a policy is longer; it also keeps sums of dates and durations in range.
 LONGEST = timedelta(days=3660)
 
 _SHORT = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?", re.ASCII)
@@ -65,12 +65,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
-#: Pattern -> what to write; a pattern itself tells nobody. Every pattern of a text is here.
+#: Pattern -> its description for error messages. It has every pattern of a text.
 FITTING: dict[str, str] = {}
 
 
 def fitting(pattern: str, right: str) -> StringConstraints:
-    """Text of *pattern*; *right* tells people what fits it."""
+    """A text type with *pattern*; *right* describes the pattern in error messages."""
     FITTING[pattern] = right
     return StringConstraints(pattern=pattern)
 
@@ -101,7 +101,7 @@ def duration(value: object) -> timedelta:
     refused.
 
     Raises:
-        ValueError: Anything else; says what to write.
+        ValueError: It is anything else; the message says what to write.
     """
     right = "write 45s, 15m, 4h, 2d, or ISO 8601 such as PT15M"
     if isinstance(value, timedelta):
@@ -125,14 +125,14 @@ def duration(value: object) -> timedelta:
 
 
 def counts_days(value: object) -> bool:
-    """Whether the duration is written in days or weeks, which working time cannot mean."""
+    """Whether the duration is written in days or weeks, which have no length in working time."""
     date_part = value.split("T")[0] if isinstance(value, str) else ""
     return "d" in date_part or "D" in date_part or "W" in date_part
 
 
 def _positive(amount: timedelta) -> timedelta:
     if amount <= timedelta(0):
-        raise ValueError("must be longer than nothing")
+        raise ValueError("must be longer than zero")
     return amount
 
 
@@ -144,7 +144,7 @@ _DURATION = text_schema(
     "PT15M",
 )
 Duration = Annotated[timedelta, BeforeValidator(duration), _DURATION]
-#: Longer than nothing.
+#: A duration greater than zero.
 Span = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_positive), _DURATION]
 
 

@@ -16,7 +16,7 @@ from baton.policy_tools.models.types import Entry, Span, Text, wrap
 
 
 def _as_text(value: object) -> object:
-    """HubSpot's values are text; ``true`` and ``5`` may be written as they look."""
+    """HubSpot's values are text; ``true`` and ``5`` may be written without quotes."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else value
@@ -98,7 +98,7 @@ class Count(Entry):
     within: Annotated[
         Span | None, Field(description="Counted back from now, such as 14d. Left out: ever.")
     ] = None
-    at_least: Annotated[int, Field(ge=1, le=1000, description="How often, at the least.")] = 1
+    at_least: Annotated[int, Field(ge=1, le=1000, description="Least number of times.")] = 1
 
     def compile(self) -> compiled.Count:
         return compiled.Count(self.of, self.what, self.within, self.at_least)
@@ -141,11 +141,13 @@ class Block(Entry):
         Blocks,
         Field(
             alias="not",
-            description="Blocks of conditions, none of which may hold; what is not known of the "
-            "lead does not count as not holding.",
+            description="Blocks of conditions, all of which must fail; a condition on an "
+            "unknown value neither holds nor fails.",
         ),
     ] = ()
-    events: Annotated[Counts, Field(description="Evidence, each of which must be there.")] = ()
+    events: Annotated[
+        Counts, Field(description="Counts of evidence, all of which must be reached.")
+    ] = ()
 
     @property
     def tests(self) -> dict[str, Test]:
@@ -165,7 +167,7 @@ class Block(Entry):
         return when
 
     def counts(self) -> Iterator[Count]:
-        """Every piece of evidence that it asks for, however deep."""
+        """Every count of evidence in the block, at any depth."""
         yield from self.events
         for block in (*self.every, *self.some, *self.none):
             yield from block.counts()

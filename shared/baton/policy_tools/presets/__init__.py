@@ -1,7 +1,6 @@
-"""Starter policies: whole folders of files, each in order and with its own cases.
+"""Starter policies: complete folders of files, each valid and with its own cases.
 
-Their people and ids are placeholders; what has to be put in their place is marked in the files
-with ``# replace: …``.
+Their people and ids are placeholders, marked in the files with ``# replace: …``.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ PRESETS = {
 }
 
 _MARK = re.compile(r"# replace: (.+)$")
-#: An id that is still a placeholder, its mark taken away.
+#: An id that is still a placeholder although its mark was removed.
 _UNMARKED = re.compile(r"\bslack_user: *\S*PLACEHOLDER")
 
 
 class Replacement(NamedTuple):
-    """A place of a written file that still holds a placeholder."""
+    """A place in a written file that still has a placeholder."""
 
     file: str
     #: Counted from 1.
@@ -53,7 +52,8 @@ def write(name: str, folder: Path) -> list[Path]:
     """
     Write the preset and the schemas for editors into *folder*, over what is there.
 
-    A file of a policy that the preset does without is removed: left there, it would count.
+    A policy file that the preset does not have is removed, because it would otherwise remain part
+    of the policy.
     """
     folder.mkdir(parents=True, exist_ok=True)
     preset = texts(name)
@@ -69,12 +69,12 @@ def write(name: str, folder: Path) -> list[Path]:
 
 
 def replacements(name: str) -> Iterator[Replacement]:
-    """The placeholders that have to be replaced, by file and line."""
+    """The placeholders of the preset that must be replaced, by file and line."""
     return _marked(texts(name))
 
 
 def left(folder: Path) -> Iterator[Replacement]:
-    """The same for the files of a policy, even if they have been edited since."""
+    """The placeholders still in the files of a policy, even if the files have been edited since."""
     paths = (folder / f"{name}.yaml" for name in sorted(FILES))
     return _marked(
         {path.name: path.read_text(encoding="utf-8-sig") for path in paths if path.is_file()}

@@ -1,4 +1,4 @@
-"""Tests of conditions that fail, what is counted, and what a score wants."""
+"""Failing tests of conditions, counts of evidence, and what a lead lacks to qualify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets the lead: rules, pools, fallbacks, accounts, queues, and why it was them."""
+"""Who gets the lead: rules, pools, fallbacks, accounts, queues, and why this person."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _MANY = {
     "inactive": "are not active",
     "let_go": "already let this lead go",
     "on_leave": "are away",
-    "said_away": "have said to be away",
-    "refused": "are not taken as owners by HubSpot",
+    "said_away": "are marked as away",
+    "refused": "are not accepted as owners by HubSpot",
     "off_shift": "are not on shift",
     "full": "are full",
     "full_today": "are full for today",
@@ -29,19 +29,19 @@ PHRASES: dict[str, Words] = {
     "rule.no": given(1, "rule {rule}: no, {why}", "rule {rule}: no"),
     "rule.yes": "rule {rule}: yes",
     "rules.more": "rules: {count} more did not match",
-    "window.from": "it counts from {start:day}",
-    "window.until": "it counted until {end:day}",
-    "window.hours": "it counts {inside} the hours of {calendar}",
+    "window.from": "the rule is active from {start:day}",
+    "window.until": "the rule was active until {end:day}",
+    "window.hours": "the rule is active {inside} the hours of {calendar}",
     # pools
-    "pool.others_wait": "pool {pool}: others wait for it already",
-    "pool.gave_up": "pool {pool}: it has waited for long enough",
+    "pool.others_wait": "pool {pool}: other leads wait for it already",
+    "pool.gave_up": "pool {pool}: the wait has timed out",
     "pool.nobody": "pool {pool}: nobody can take it",
     "pool.turn": "pool {pool}: it is {person}'s turn among {free}",
     "pool.full": "pool {pool}: is full ({open} of {limit} open)",
     "pool.full_for": "pool {pool}: is full for this {period}",
     "pool.member": "pool {pool}: {why}",
     "pool.without": _without,
-    "pool.waits": "pool {pool}: it waits for room there",
+    "pool.waits": "pool {pool}: the lead waits for room there",
     "fallback.pool": "fallback: pool {pool}",
     "fallback.member": "fallback: {why}",
     "fallback.last_resort": "fallback: {person} takes it; nobody else can",
@@ -49,8 +49,8 @@ PHRASES: dict[str, Words] = {
     "obstacle.inactive": "{person} is not active",
     "obstacle.let_go": "{person} already let this lead go",
     "obstacle.on_leave": "{person} is away",
-    "obstacle.said_away": "{person} has said to be away",
-    "obstacle.refused": "{person} is not taken as owner by HubSpot",
+    "obstacle.said_away": "{person} is marked as away",
+    "obstacle.refused": "{person} is not accepted as owner by HubSpot",
     "obstacle.off_shift": "{person} is not on shift",
     "obstacle.full": with_arguments(
         3, "{person} is full ({open} of {limit} open leads)", "{person} is full"
@@ -62,7 +62,7 @@ PHRASES: dict[str, Words] = {
         3, "{person} is full for this week ({week} of {limit})", "{person} is full for this week"
     ),
     # accounts
-    "account.denied": "account: could not be looked at, {why}",
+    "account.denied": "account: could not be read, {why}",
     "account.contact": "the contact",
     "account.open_deal": given(0, "the open deal {name}", "the open deal"),
     "account.company": given(0, "the company {name}", "the company"),
@@ -74,7 +74,7 @@ PHRASES: dict[str, Words] = {
     "owner.unknown": "owner of {account}: {owner} is not in the roster",
     "owner.able": "owner of {account}: {person} can take it",
     "owner.member": "owner of {account}: {why}",
-    # why it was them
+    # why this person
     "why.next": "{rule}: next in {pool}",
     "why.least_loaded": "{rule}: the least loaded in {pool}",
     "why.last_resort": given(
@@ -90,14 +90,14 @@ PHRASES: dict[str, Words] = {
     "why.by_hand": given(0, "{by} gave it to you", "Somebody gave it to you"),
     # queues
     "queue.until": "it waits until {until:at} at the latest",
-    "queue.not_waiting": "it does not wait any more",
+    "queue.not_waiting": "it no longer waits",
     "queue.no_room": "pool {pool}: no room yet",
-    "queue.looked_at": "pool {pool}: time may have made room, its queue is looked at",
+    "queue.looked_at": "pool {pool}: there may be room now, its queue is tried again",
     "queue.over": "pool {pool}: the wait is over",
     "queue.told": given(1, "pool {pool}: told {person}", "pool {pool}: told the channel"),
-    "queue.left": "it does not wait for {pool} any more: {stage}",
+    "queue.left": "it no longer waits for {pool}: {stage}",
     "waits": "{lead} waits for {pool}",
     "waits.since": "Nobody there has been free since {since:at}.",
     "waits.to_you": "The lead goes to you {until:at}.",
-    "waits.to_next": "The lead goes to the next in the chain {until:at}.",
+    "waits.to_next": "The lead goes to the next fallback {until:at}.",
 }

@@ -22,7 +22,7 @@ def _stage(label: Arg, since: Arg, times: int) -> str:
 
 
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
-    """The policy's own words, in which ``{name}`` and ``{company}`` are the lead's."""
+    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in."""
     literal = task.replace("{", "{{").replace("}", "}}")
     return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
 
@@ -34,22 +34,22 @@ PHRASES: dict[str, Words] = {
     "counts.calendar": "{tier}, in {calendar} hours",
     "counts.owner": "{tier}, in {person}'s calendar",
     "clock.kept": "{target}: kept",
-    "clock.no_longer_kept": "{target}: no longer kept, goes on, due {due:at}",
+    "clock.no_longer_kept": "{target}: no longer kept, its clock continues, due {due:at}",
     "clock.paused": "{target}: stands still, {pauses}",
-    "clock.resumed": "{target}: goes on, due {due:at}",
+    "clock.resumed": "{target}: continues, due {due:at}",
     "clock.due": "{target} is due {due:at}.",
     "clock.none_due": "no clock is due",
     "clock.moved_on": "the lead moved on; its old ladder ends",
-    "reapply.nobody_has_it": "nobody has this lead, so no promise of it runs",
-    "reapply.no_tier": "no tier fits it any more",
-    "reapply.same": "its clocks are as the policy has them",
+    "reapply.nobody_has_it": "nobody has this lead, so no clock is running",
+    "reapply.no_tier": "no tier matches the lead any more",
+    "reapply.same": "its clocks match the policy already",
     "reapply.moved": "{target}: due {due:at}, was {before:at}",
-    "reapply.dropped": "{target}: is not promised any more",
+    "reapply.dropped": "{target}: is no longer a target of this lead",
     # rungs
-    "warn.overtaken": "{target}: warning overtaken by the deadline",
+    "warn.overtaken": "{target}: no warning, the deadline has passed",
     "warn.too_late": "{target}: not warned, {to:spelled} is at work only after the deadline",
     "warn.later": "{target}: {to:spelled} is warned when at work",
-    "rung.not_told": "{target}: {to:spelled} need not be told any more",
+    "rung.not_told": "{target}: {to:spelled} no longer needs to be told",
     "rung.told_later": "{target}: {kind}, {to:spelled} is told when at work",
     "rung.told": "{target}: {kind}, told {to:spelled}",
     "pull_back": given(
@@ -78,16 +78,16 @@ PHRASES: dict[str, Words] = {
     "to.director": "the director",
     "to.channel": "the channel",
     "to.on_duty": "the person on duty",
-    "told_instead": "You are told for {person}, who is not at work.",
+    "told_instead": "You get this in place of {person}, who is not at work.",
     "undelivered": "could not be delivered to {to}: {why}",
     "undelivered.instead": "told {to} instead",
-    "undelivered.nothing_left": "nothing is left to tell of it",
-    "undelivered.nobody_left": "nobody is left to tell; what Slack refused is parked",
-    "undelivered.title": "{to} could not be told of {lead} in Slack",
-    "undelivered.why": "Slack says: {why}. Please see to the lead; RevOps can send the message"
-    " again once that is mended.",
-    "with.since": "It is with {owner} since {since:at}.",
-    "with.since_not_accepted": "It is with {owner} since {since:at}, and not accepted yet.",
+    "undelivered.nothing_left": "nothing about it is worth telling any more",
+    "undelivered.nobody_left": "nobody is left to tell; the refused message is parked",
+    "undelivered.title": "{to} could not be told about {lead} in Slack",
+    "undelivered.why": "Slack says: {why}. Please take care of the lead; RevOps can send the"
+    " message again once that is fixed.",
+    "with.since": "{owner} has had it since {since:at}.",
+    "with.since_not_accepted": "{owner} has had it since {since:at}, and has not accepted it yet.",
     # inactivity and snoozing
     "idle.not_running": "no clock of inactivity is running",
     "idle.not_yet": "not idle yet",
@@ -95,14 +95,14 @@ PHRASES: dict[str, Words] = {
     "idle.waits": "closing waits, HubSpot cannot be read",
     "idle.warned_later": "idle: warned once the owner is at work",
     "idle.warned": "idle: warned; without activity it is closed {due:at}",
-    "idle.title": "{lead} has gone quiet",
+    "idle.title": "{lead} has had no activity for a while",
     "idle.then": "Without activity the lead goes back to marketing {due:at}.",
     "snoozed": "snoozed until {until:at}",
     "snooze.over": "the snooze is over",
-    "snooze.not_theirs": "the lead is not with that owner any more, so it cannot be snoozed",
+    "snooze.not_theirs": "that owner no longer has the lead, so it cannot be snoozed",
     "snooze.too_long": "a lead can be snoozed for at most {most:span}",
     "snooze.already": "the lead is snoozed already",
-    "forgotten": "it has been owned for so long that it does not count as open any more",
+    "forgotten": "it has been owned for so long that it no longer counts as open",
     # what the owner does
     "accepted": given(0, "{owner} accepted", "The owner accepted"),
     "accepted.seen": given(0, "{owner} accepted ({where})", "The owner accepted ({1})"),
@@ -112,16 +112,16 @@ PHRASES: dict[str, Words] = {
     ),
     "touch.seen": "{owner}: {what}",
     "touch.confirmed": "first touch: the reported one is seen in HubSpot ({what})",
-    "touch.taken_back": "first touch: taken back; its clock goes on with the time that was left",
+    "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
     "touch.undone": given(
         0, "{owner} took the first touch back", "The owner took the first touch back"
     ),
     "meeting.booked": "a meeting is booked",
     "explained": "explained the deadlines",
     "click.refused": "click {action} refused: {why}",
-    "click.not_ready": "{lead} is not ready for {stage} yet. Please add in HubSpot: {lacks}. It"
-    " goes on by itself then.",
-    "click.no_way_on": "No transition leads on from {stage}, so nothing was changed.",
+    "click.not_ready": "{lead} is not ready for {stage} yet. Please add in HubSpot: {lacks}. The"
+    " lead then continues by itself.",
+    "click.no_way_on": "No transition leads forward from {stage}, so nothing was changed.",
     "click.not_with_sales": "{lead} is not with sales any more, so nothing was changed.",
     "click.with": given(
         1,
@@ -130,7 +130,7 @@ PHRASES: dict[str, Words] = {
     ),
     "click.not_yours": "{lead} was handed to somebody else; only they can answer for it.",
     "click.accepted": "You already accepted {lead}.",
-    "click.no_such_reason": "That reason is not offered any more. Please choose another one.",
+    "click.no_such_reason": "That reason is no longer offered. Please choose another one.",
     "click.accept_first": "Please accept {lead} first.",
     "click.touched": "The first touch of {lead} is already known.",
     "click.touch_seen": "The first touch of {lead} was seen in HubSpot, so it stays.",

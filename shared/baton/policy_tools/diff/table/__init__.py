@@ -1,6 +1,6 @@
-"""How each part of a policy is spoken of: the words for a path, and the subject of its sentences.
+"""The words for each path of a policy, and the subject of its sentences.
 
-A path that is not listed is still reported, generally: the field, its new and its old value.
+A path that is not listed gets a general sentence: the field, its new and its old value.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from baton.policy_tools.diff.table import leads, people, promises
 #: Path -> how its differences are worded.
 TABLE: dict[str, Row] = leads.ROWS | people.ROWS | promises.ROWS
 
-#: The same for every field of a name that has no row of its own.
+#: Field name -> how its differences are worded, for paths that have no row of their own.
 NAMED: dict[str, Row] = {
     "label": Value("is now called", show=in_quotes),
     "when": condition,
 }
 
-#: Path -> subject of what is said of it and of what is below it, outside of lists.
+#: Path -> subject of the sentences about it and about paths below it, except in lists.
 SUBJECTS = {
     "company": "The company",
     "counting": "The count of open leads",
     "free_domains": "The list of free e-mail domains",
-    "idle": "A lead to which no rule for quiet leads applies",
+    "idle": "A lead to which no staleness rule applies",
     "lifecycle": "The lifecycle",
     "notifications": "Baton",
     "ownership": "Before any rule, Baton",
@@ -36,7 +36,7 @@ SUBJECTS = {
     "team_calendars": "The roster",
 }
 
-#: Path -> name in ``Policy.definitions`` of what a difference there changes.
+#: Path -> name in ``Policy.definitions`` of the definition that a difference there changes.
 DEFINITIONS = dict.fromkeys(
     ("scoring", "scoring.behaviour_at_least", "scoring.fit_at_least", "scoring.recency"),
     "scoring:qualified",

@@ -55,7 +55,7 @@ ROWS: dict[str, Row] = {
         purpose=Value("now has the purpose", show=in_quotes),
         lifecyclestage=Value("now is HubSpot's stage"),
         lead_status=Value("now writes the lead status", "now writes no lead status"),
-        side=Switch("is now off the way (a side stage)", "is now a working stage"),
+        side=Switch("is now a side stage", "is now a working stage"),
         entry=Value("may now be entered", show=clause),
         exit=Value("may now be left", show=clause),
         requires=Items(
@@ -72,13 +72,15 @@ ROWS: dict[str, Row] = {
         hold__then=Value(
             "now ends a hold by",
             show=worded(
-                wait="telling again what is missing",
-                flag="letting the lead go on, flagged",
+                wait="telling people again what is missing",
+                flag="letting the lead continue, flagged",
                 close="closing the lead",
             ),
         ),
         hold__reason=Value("now closes a held lead for", "now closes no held lead"),
-        disqualified_by=Items("now", "no longer", "what closes a lead at once", closes),
+        disqualified_by=Items(
+            "now", "no longer", "the conditions that close a lead at once", closes
+        ),
         deal_stages=Items(
             "now corresponds to the deal stage",
             "no longer corresponds to the deal stage",
@@ -88,7 +90,7 @@ ROWS: dict[str, Row] = {
     **under(
         "lifecycle.transitions",
         Thing("Transition {one.id}", new=move, definition="transition:{one.id}", tried=True),
-        source=Items("may now start from", "may no longer start from", "where it starts from"),
+        source=Items("may now start from", "may no longer start from", "its source stages"),
         to=Value("now leads to"),
         by=Items(
             "may now be made by",
@@ -159,7 +161,7 @@ ROWS: dict[str, Row] = {
             "now turns the old lead status {key} into",
             gone="no longer knows the old lead status {key}",
         ),
-        restore_at_most=Value("now puts a property right at most {} times within 30 days"),
+        restore_at_most=Value("now restores a property at most {} times within 30 days"),
         skipped=Value(
             "now handles skipped stages by",
             show=worded(
@@ -175,9 +177,9 @@ ROWS: dict[str, Row] = {
         behaviour_at_least=Value("needs {} behaviour points", show=number),
         recency=Value("needs evidence that is at most {} old"),
         hand_raises=Items(
-            "now takes it as a raised hand when",
-            "no longer takes it as a raised hand when",
-            "what is a raised hand",
+            "now counts {} as a raised hand",
+            "no longer counts {} as a raised hand",
+            "the list of raised hands",
             evidence,
         ),
         never=Thing('Never qualified "{one.label}"', new=lambda one: clause(one.when)),
@@ -188,8 +190,8 @@ ROWS: dict[str, Row] = {
     **under(
         "scoring.behaviour.rules",
         of=Value("now counts"),
-        what=Value("now counts only what is about", "now counts whatever it is about"),
-        half_life=Value("is now worth half after", "now never loses worth by halves"),
+        what=Value("now counts only evidence about", "now counts evidence about anything"),
+        half_life=Value("is now worth half after", "no longer loses half its points with age"),
         window=Value("is now worth nothing after", "now never expires"),
         at_most=Value("now counts the newest", "now counts all"),
     ),

@@ -15,7 +15,7 @@ def _rep(member: Member) -> str:
 
 
 def _limit(text: str) -> Value:
-    """Of so many leads, or of any number of them."""
+    """A limit on leads; without a value: "any number of" them."""
     return Value(text, text.format("any number of"), unset="any number")
 
 
@@ -25,7 +25,7 @@ def _part(path: str, kind: str) -> dict[str, Row]:
         path,
         Thing(
             f"{kind} {{one.label}}",
-            new=lambda one: condition(one.when) if one.when else "every lead that is left",
+            new=lambda one: condition(one.when) if one.when else "every other lead",
             tried=True,
         ),
     )
@@ -49,7 +49,7 @@ ROWS: dict[str, Row] = {
     **_part("territories", "Territory"),
     "territories.calendar": Value("now has the hours of", "now has no hours of its own"),
     **_part("segments", "Segment"),
-    "ownership": Value("now asks for", show=showing.places),
+    "ownership": Value("now looks for", show=showing.places),
     **_rules("rules"),
     **under(
         "handoffs",
@@ -58,7 +58,7 @@ ROWS: dict[str, Row] = {
             new=lambda one: listed(f"pool {rule.pool}" for rule in one.rules),
             key=lambda one: str(one.stage),
         ),
-        ownership=Value("now asks first for", show=showing.places),
+        ownership=Value("now looks first for", show=showing.places),
     ),
     **_rules("handoffs.rules"),
     **under(
@@ -77,12 +77,13 @@ ROWS: dict[str, Row] = {
         limits__open=_limit("can now carry {} open leads"),
         limits__per_day=_limit("can now get {} leads a day"),
         limits__per_week=_limit("can now get {} leads a week"),
-        calendar=Value("now begins its day by calendar", "now begins its day by none"),
-        shift=Value("now has its members take leads", show=showing.shift),
+        calendar=Value("now begins its day in calendar", "now has no calendar for its day"),
+        shift=Value("now lets its members take leads", show=showing.shift),
         catch_up=Value("now makes up for leave with", show=showing.catch_up),
     ),
     "counting.forget_after": Value(
-        "now leaves out leads owned for longer than", "now leaves out no old leads"
+        "now leaves out leads owned for longer than",
+        "now includes leads however long they are owned",
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),

@@ -22,11 +22,11 @@ from baton.presentation.words import listed, quoted, span
 
 
 def _stages(one: Any) -> str:
-    return f"Closing quiet leads in {listed(one.stages)}{if_any(one.when)}"
+    return f"Closing idle leads in {listed(one.stages)}{if_any(one.when)}"
 
 
 def _play(one: Any) -> str:
-    return f"The play {clause(one.when)}" if one.when else "The play for the rest"
+    return f"The play {clause(one.when)}" if one.when else "The play for all other leads"
 
 
 ROWS: dict[str, Row] = {
@@ -39,10 +39,10 @@ ROWS: dict[str, Row] = {
         "tiers.targets",
         Thing("Tier {outer.label}: {one.label}", new=promise),
         within=Whole("is due within", length),
-        stops_on=Value("is now stopped by", "is now stopped by no act"),
+        stops_on=Value("is now stopped by", "is no longer stopped by an act"),
         stops_when=Condition("is now kept", "is no longer kept by a condition"),
         starts_on=Value("now begins with"),
-        starts_when=Condition("now begins", "now begins whatever holds"),
+        starts_when=Condition("now begins", "now begins without a condition"),
         calendar=Value("now counts by the hours of", show=lambda one: one or "the owner"),
         ends_as=Value("now ends as", show=in_quotes),
         ladder=Items("now", "no longer", "the steps of its ladder", rung),
@@ -56,10 +56,10 @@ ROWS: dict[str, Row] = {
     "snooze_at_most": Value("may now be snoozed for at most"),
     **under(
         "tracks",
-        Thing("Track {one.label}", new=lambda one: f"it cools off for {span(one.cool_off)}"),
+        Thing("Track {one.label}", new=lambda one: f"a cool-off of {span(one.cool_off)}"),
         value=Value("is now written to HubSpot as"),
-        cool_off=Value("now cools off for"),
-        max_rounds=Value("may now be gone round at most {} times"),
+        cool_off=Value("now has a cool-off of"),
+        max_rounds=Value("now allows at most {} rounds"),
         keep_owner=Switch("now keeps the owner", "no longer keeps the owner"),
     ),
     **under(
@@ -71,7 +71,7 @@ ROWS: dict[str, Row] = {
             tried=True,
         ),
         after=Value("now happens after"),
-        warn_before=Value("now warns the owner this long before:"),
+        warn_before=Value("now warns the owner before closing by"),
     ),
     "idle.after": Value("is now closed after"),
     "idle.reason": Value("is now closed for"),
