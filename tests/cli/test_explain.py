@@ -123,7 +123,7 @@ def test_what_was_recorded_before_it_said_which_message_is_still_told(
     assert "undelivered to Anna: a message (user_disabled); told instead: Mona" in out
 
 
-def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told() -> None:
+def test_it_shows_pauses_and_postponed_notices() -> None:
     lead, _ = handed_off()
     first, second = lead.clocks
     pause = (NOW + minutes(5), NOW + minutes(65))

@@ -164,7 +164,7 @@ def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
 # ---------------------------------------------------------------- finding the board of a notice
 
 
-def test_who_never_joined_is_on_no_board(boards: Noticeboards) -> None:
+def test_a_notice_that_never_joined_is_on_no_board(boards: Noticeboards) -> None:
     assert boards.holding(notice(1), NOW) is None
     boards.join(notice(2), NOW)
     assert boards.holding(notice(1), NOW) is None
@@ -270,13 +270,13 @@ def table() -> Iterator[Any]:
         yield dynamo()
 
 
-def test_who_is_second_to_open_the_first_board_joins_it(table: Any) -> None:
+def test_the_second_to_open_the_first_board_joins_it(table: Any) -> None:
     client = Meanwhile(table, opens)
     client.act = lambda: Boards(table, TABLE).join(notice(1), NOW)
     assert titles(Boards(client, TABLE).join(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_who_is_second_to_open_the_next_board_joins_it(table: Any) -> None:
+def test_the_second_to_open_the_next_board_joins_it(table: Any) -> None:
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
     client = Meanwhile(table, opens)
@@ -286,7 +286,7 @@ def test_who_is_second_to_open_the_next_board_joins_it(table: Any) -> None:
 
 
 @pytest.mark.parametrize("moment", [keeps, opens])
-def test_who_still_joins_the_closing_board_is_kept_with_it(table: Any, moment: Any) -> None:
+def test_a_notice_that_still_joins_a_closing_board_stays_on_it(table: Any, moment: Any) -> None:
     """Their clock is behind the closer's."""
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
@@ -296,7 +296,7 @@ def test_who_still_joins_the_closing_board_is_kept_with_it(table: Any, moment: A
     assert titles(others.holding(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_a_closer_who_comes_late_does_not_undo_what_was_kept(table: Any) -> None:
+def test_a_late_closing_does_not_undo_an_earlier_one(table: Any) -> None:
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
 
@@ -342,7 +342,7 @@ def test_a_join_whose_answer_was_lost_is_found_by_its_repetition(table: Any) -> 
     assert titles(boards.join(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_boards_go_a_day_after_their_last_entry(table: Any) -> None:
+def test_boards_expire_a_day_after_their_last_entry(table: Any) -> None:
     boards = Boards(table, TABLE)
     boards.join(notice(1), NOW)
     boards.join(notice(2), NOW + 30 * SECOND)
@@ -356,7 +356,7 @@ def test_boards_go_a_day_after_their_last_entry(table: Any) -> None:
     assert KEPT_FOR > STEPS * OPEN_FOR + MARGIN
 
 
-def test_who_is_always_too_late_comes_back(table: Any) -> None:
+def test_a_join_that_always_conflicts_comes_back(table: Any) -> None:
     others = Boards(table, TABLE)
 
     class Unlucky(Meanwhile):
@@ -447,7 +447,7 @@ def full_summary(table: Any) -> tuple[Boards, datetime]:
     return others, at
 
 
-def test_who_is_counted_by_two_at_once_counts_once(table: Any) -> None:
+def test_a_notice_counted_by_two_workers_at_once_counts_once(table: Any) -> None:
     """The lease of the first worker has ended, but the worker is still alive."""
     others, at = full_summary(table)
     client = Meanwhile(table, counts)
@@ -472,7 +472,7 @@ def test_the_last_place_to_be_counted_is_given_once(
     assert before.beyond == ("LEAD#900/notice:1:accept:breach",)
 
 
-def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
+def test_a_notice_for_a_summary_just_closed_joins_the_next(
     table: Any,
 ) -> None:
     """Their clock is behind the closer's."""
@@ -483,7 +483,7 @@ def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
     assert titles(board) == ["Lead 900", "Lead 901"]
 
 
-def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards) -> None:
+def test_a_severer_notice_does_not_join_a_milder_board(boards: Noticeboards) -> None:
     """Slack does not notify on an edit."""
     warned = boards.join(personal(1), NOW)
     breach = boards.join(personal(2, level="breach"), NOW + SECOND)
@@ -527,7 +527,7 @@ def test_in_a_summary_a_graver_state_takes_its_own_place(boards: Noticeboards) -
     assert (board.slot, [one.level for one in board.entries]) == (summary.slot, ["breach"])
 
 
-def test_what_is_not_counted_does_not_make_the_count_forget(boards: Noticeboards) -> None:
+def test_an_uncounted_notice_does_not_reset_the_count(boards: Noticeboards) -> None:
     for number in range(3):
         boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
     boards.join(personal(3, level="breach", an_hour=0), NOW + 8 * OPEN_FOR)

@@ -53,7 +53,7 @@ def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
         assert f"Nobody gets more than {said} in any hour: further messages" in made[name]
 
 
-def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
+def test_a_hand_raise_is_described(advanced: dict[str, str]) -> None:
     assert "| **Raised hand** | asked for a call |" in advanced["guide-reps"]
     assert not any("hand raise is" in text for text in advanced.values())
 
@@ -80,7 +80,7 @@ def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> Non
         assert "An owner changed by hand in HubSpot is not followed yet" in sample[name]
 
 
-def test_leads_past_acceptance_go_quiet_where_a_rule_names_their_stage(
+def test_leads_past_acceptance_are_idle_where_a_rule_names_their_stage(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
     assert "(here: SQL)" in part(advanced["automation"], "When a lead is idle")
@@ -107,7 +107,7 @@ def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str,
     assert "a deal that enters" in part(moves[1], "`win`")
 
 
-def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
+def test_a_manual_move_to_a_side_stage_has_its_own_reason(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
     """The advanced preset accepts what people do; the sample asks them, but its moves have
@@ -118,7 +118,7 @@ def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     assert by_hand not in part(advanced["transitions"], "`accept`")
 
 
-def test_a_way_back_to_work_hands_the_lead_over_again(advanced: dict[str, str]) -> None:
+def test_a_backward_move_to_work_is_handed_off_again(advanced: dict[str, str]) -> None:
     again = "handed to its owner again, with a new card and new clocks"
     assert again in part(advanced["transitions"], "`unconfirm`")
     assert again not in part(advanced["transitions"], "`reopen`")
@@ -183,7 +183,7 @@ def test_idle_is_said_as_the_policy_has_it(
     )
 
 
-def test_idle_is_all_there_is_without_rules_for_quiet_leads(edited: Callable[..., Path]) -> None:
+def test_without_staleness_rules_only_idle_applies(edited: Callable[..., Path]) -> None:
     recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
     rules = recycling[recycling.index("\nstaleness: ") :]
     made = documents_of(edited(("recycling", rules, "\nidle: {after: 20d, reason: timing}\n")))
