@@ -164,7 +164,7 @@ class Anna:
         return True
 
     def check(self, notices: dict[int, NoticeState]) -> None:
-        """Assert the promises for *notices*, all of which have been delivered."""
+        """Assert what must hold for *notices*, all of which have been delivered."""
         assert _seen(self.slack) == Counter(
             f"{one.subject}/{one.slot}" for one in notices.values()
         ), "each is seen, and once"

@@ -333,7 +333,7 @@ def test_a_secret_that_cannot_be_read_loses_nothing(doors: Doors) -> None:
     assert doors.parked_reasons(slack_wiring) == []
 
 
-def test_without_time_left_nothing_is_begun(doors: Doors) -> None:
+def test_without_time_left_nothing_is_delivered(doors: Doors) -> None:
     assert len(doors.deliver("deliver_slack.card", milliseconds=5_000)) == 1
     assert doors.messages("U0ANNA") == []
 
@@ -362,7 +362,7 @@ def test_every_event_file_of_the_doors_out_holds_what_the_doors_read() -> None:
             assert encode_effect(decode_effect(record["body"])) == record["body"]
 
 
-def test_an_owner_whom_hubspot_does_not_take_is_told_on_the_bus(doors: Doors) -> None:
+def test_an_owner_refused_by_hubspot_is_reported_on_the_bus(doors: Doors) -> None:
     gone = replace(CONFIG.owners[0], archived=True)
     doors.peer.configure(replace(CONFIG, owners=(gone, *CONFIG.owners[1:])))
     contact_id = doors.lead()

@@ -180,8 +180,8 @@ def test_a_paused_deadline_says_so_and_why() -> None:
     shown = render(card_state(deadlines=(line,)))
     said = [text["text"] for text in texts(shown.blocks)]
     why = "(Waiting on the lead, With &lt;legal&gt;)"
-    assert any(f"⏸ First touch: stands still {why}" in text for text in said)
-    assert f"First touch stands still {why}" in shown.text
+    assert any(f"⏸ First touch: paused {why}" in text for text in said)
+    assert f"First touch is paused {why}" in shown.text
 
 
 def test_the_buttons_name_the_lead_and_the_assignment() -> None:

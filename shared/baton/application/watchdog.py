@@ -1,9 +1,9 @@
-"""The watchdog: is the sweep alive, is anything overdue, and would every open lead be woken?
+"""The watchdog: does the sweep run, is anything overdue, and does every open lead have its wake-up?
 
 Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
 run. Once a day a pass goes through every open lead, some pages a run, from where the last run
-stopped. It mends and counts the flaws that it finds, so the operator can look for the cause without
-hurry.
+stopped. It repairs and counts the flaws that it finds, so the operator can look for the cause
+without hurry.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Watched(Struct, frozen=True):
     latest: timedelta
     #: The sweep did not run, so this run did its work.
     stood_in: bool
-    #: Open leads checked against the indexes, how many were mended, and which cannot be.
+    #: Open leads checked against the indexes, how many were repaired, and which cannot be.
     checked: int = 0
     mended: int = 0
     broken: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def watch(
     One run.
 
     Args:
-        told: Called with each flaw, mended or not.
+        told: Called with each flaw, repaired or not.
 
     Raises:
         Retryable: The table or the queue does not answer; the run failed.
@@ -75,7 +75,7 @@ def watch(
 def _pass(
     store: Sweepable, leads: Leads, now: datetime, told: Callable[[Flaw], None], pages: int
 ) -> tuple[int, int, tuple[str, ...], bool]:
-    """Continue the pass, or start the day's: (checked, mended, broken, complete)."""
+    """Continue the pass, or start the day's: (checked, repaired, broken, complete)."""
     before = store.checkpoint(_CHECKPOINT)
     cursor, begun = before.get("cursor", ""), instant(before.get("begunAt"))
     if not cursor and begun is not None and now - begun < EACH:
@@ -94,7 +94,7 @@ def _pass(
                 mended += leads.mend(flaw)
         if not cursor:
             break
-    # Save last: a run that dies before this line is repeated by the next, with less to mend.
+    # Save last: a run that dies before this line is repeated by the next, with less to repair.
     values = {"cursor": cursor, "begunAt": stamp(begun), "ranAt": stamp(now)}
     store.save_checkpoint(_CHECKPOINT, values, order="ranAt")
     return checked, mended, tuple(broken), not cursor

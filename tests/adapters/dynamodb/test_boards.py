@@ -72,7 +72,7 @@ def test_the_first_breach_opens_a_board(boards: Noticeboards) -> None:
     assert board.entries == (entry(notice(1)),)
 
 
-def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
+def test_notices_within_a_minute_join_in_order(boards: Noticeboards) -> None:
     first = boards.join(notice(1), NOW)
     boards.join(notice(3), NOW + 20 * SECOND)
     board = boards.join(notice(2), NOW + OPEN_FOR - timedelta(microseconds=1))
@@ -80,7 +80,7 @@ def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
     assert board.entries == tuple(entry(notice(n)) for n in (1, 3, 2))
 
 
-def test_a_minute_is_over_when_it_is_over(boards: Noticeboards) -> None:
+def test_a_board_is_open_for_exactly_a_minute(boards: Noticeboards) -> None:
     first = boards.join(notice(1), NOW)
     board = boards.join(notice(2), NOW + OPEN_FOR)
     assert board.slot != first.slot
@@ -185,14 +185,14 @@ def test_a_board_is_found_behind_newer_ones_with_its_last_entry(boards: Noticebo
     assert boards.holding(notice(1), NOW) == closed
 
 
-def test_a_board_is_not_looked_for_without_end(boards: Noticeboards) -> None:
+def test_the_search_for_a_board_is_bounded(boards: Noticeboards) -> None:
     for number in range(1, STEPS + 2):
         boards.join(notice(number), NOW + number * OPEN_FOR)
     assert boards.holding(notice(1), NOW) is None
     assert boards.holding(notice(2), NOW) is not None
 
 
-def test_boards_from_before_one_tried_are_not_looked_through(boards: Noticeboards) -> None:
+def test_boards_older_than_the_first_attempt_are_not_searched(boards: Noticeboards) -> None:
     boards.join(notice(1), NOW)
     boards.join(notice(2), NOW + 10 * OPEN_FOR)
     assert boards.holding(notice(1), NOW + 9 * OPEN_FOR) is not None, "the one just before is"
@@ -218,7 +218,7 @@ def all_at_once(boards: Noticeboards, count: int, workers: int) -> list[Board]:
 
 
 @pytest.mark.parametrize("count", [8, 60], ids=["into one board", "into two"])
-def test_eight_at_once_lose_nothing(boards: Noticeboards, count: int) -> None:
+def test_eight_concurrent_joins_lose_nothing(boards: Noticeboards, count: int) -> None:
     joined = all_at_once(boards, count, 8)
     final = [boards.holding(notice(number), NOW) for number in range(count)]
     for number, (then, board) in enumerate(zip(joined, final, strict=True)):
@@ -396,7 +396,9 @@ def test_beyond_the_messages_of_an_hour_one_gathers_the_rest(boards: Noticeboard
 
 
 @pytest.mark.parametrize(("minutes", "summary"), [(59, True), (60, False)])
-def test_an_hour_is_any_hour(boards: Noticeboards, minutes: int, summary: bool) -> None:
+def test_the_hourly_limit_counts_any_sixty_minutes(
+    boards: Noticeboards, minutes: int, summary: bool
+) -> None:
     for number, after in enumerate((0, 20, 50)):
         boards.join(personal(number), NOW + after * OPEN_FOR)
     board = boards.join(personal(3), NOW + minutes * OPEN_FOR)
@@ -506,7 +508,7 @@ def test_a_severer_notice_does_not_join_a_milder_board(boards: Noticeboards) -> 
         ("warning", "info", 180 * OPEN_FOR, False),
     ],
 )
-def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
+def test_a_severer_newer_state_gets_a_message_of_its_own(
     boards: Noticeboards, opener: str, level: str, late: timedelta, news: bool
 ) -> None:
     """The same slot was a warning and is now a breach, which must notify."""
@@ -520,7 +522,7 @@ def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
     assert boards.holding(later, NOW) == board
 
 
-def test_in_a_summary_a_graver_state_takes_its_own_place(boards: Noticeboards) -> None:
+def test_in_a_summary_a_severer_state_replaces_its_own_entry(boards: Noticeboards) -> None:
     for number in range(4):
         summary = boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
     board = boards.join(personal(3, version=2, level="breach"), NOW + 30 * OPEN_FOR)
@@ -534,7 +536,7 @@ def test_an_uncounted_notice_does_not_reset_the_count(boards: Noticeboards) -> N
     assert boards.join(personal(4), NOW + 10 * OPEN_FOR).gathers_until is not None
 
 
-def test_a_channel_gets_what_there_is(boards: Noticeboards) -> None:
+def test_a_channel_has_no_hourly_limit(boards: Noticeboards) -> None:
     for number in range(20):
         board = boards.join(notice(number, an_hour=0), NOW + 2 * number * OPEN_FOR)
         assert board.gathers_until is None

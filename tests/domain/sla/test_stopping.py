@@ -137,7 +137,7 @@ def test_an_undone_touch_leaves_dropped_targets_alone() -> None:
     ("act", "since"),
     [
         pytest.param("nothing", 20, id="it runs: from the rest on"),
-        pytest.param("pause", 10, id="it stands still: since then"),
+        pytest.param("pause", 10, id="it is paused: since then"),
         pytest.param("touch", 10, id="it is stopped, and may go on: since then"),
     ],
 )

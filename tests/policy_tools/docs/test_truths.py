@@ -133,7 +133,7 @@ def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[st
     assert "once you have accepted" in sample["guide-reps"]
 
 
-def test_figures_are_where_they_are_said_to_be(sample: dict[str, str]) -> None:
+def test_the_documents_name_existing_commands_and_properties(sample: dict[str, str]) -> None:
     for command in ("baton audit", "baton status migrate", "baton policy diff"):
         assert f"`{command}" in sample["guide-admins"]
         assert f"`{command}" in sample["maintenance"]
@@ -206,7 +206,7 @@ def test_idle_closes_for_the_first_reason_where_the_policy_has_no_other(
     )
 
 
-def test_a_rule_for_every_lead_leaves_nothing_to_idle(sample: dict[str, str]) -> None:
+def test_a_staleness_rule_for_every_lead_replaces_idle(sample: dict[str, str]) -> None:
     assert "you are not warned" not in sample["guide-reps"]
     assert "any other, without a warning" not in sample["faq"]
     assert "`idle`" not in sample["transitions"]
@@ -219,17 +219,17 @@ def test_how_long_a_lead_may_be_snoozed_is_said_to_reps_and_to_all(
     at_most: str, said: str, edited: Callable[..., Path]
 ) -> None:
     made = documents_of(edited(("sla", "at_most: 30d", f"at_most: {at_most}")))
-    most = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
-    assert most in part(made["automation"], "When clocks stand still")
+    most = f"(`baton snooze`), for at most {said}: its clocks are paused meanwhile"
+    assert most in part(made["automation"], "When clocks are paused")
     assert f"{most}, and it does not count as one of its owner's open leads." in made["guide-reps"]
 
 
 def test_a_snoozed_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
     folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
-    assert "its clocks stand still meanwhile.\n" in documents_of(folder)["guide-reps"]
+    assert "its clocks are paused meanwhile.\n" in documents_of(folder)["guide-reps"]
 
 
 def test_a_lead_may_be_snoozed_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
-    said = part(advanced["automation"], "When clocks stand still")
+    said = part(advanced["automation"], "When clocks are paused")
     assert "for at most 30 days" in said
     assert "one of these holds" not in said

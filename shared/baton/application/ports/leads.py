@@ -156,7 +156,7 @@ class Flaw(Struct, frozen=True):
     #: What is wrong, without personal data.
     what: str
     #: What the indexes should have, and the lead version it was derived from; None: it cannot be
-    #: mended.
+    #: repaired.
     right: dict[str, Any] | None = None
     version: int = 0
 
