@@ -301,7 +301,7 @@ def due(lead: Lead) -> ClockDue:
 
 
 def owned(lead: Lead) -> Assignment:
-    """An assignment."""
+    """The assignment of *lead*, which must have one."""
     assert lead.assignment is not None, f"nobody has lead {lead.id}"
     return lead.assignment
 

@@ -27,7 +27,7 @@ if on_lambda():
 
 
 def work(body: str) -> None:
-    """One effect."""
+    """Deliver one effect."""
     effect = decode_effect(body)
     show = in_hubspot(wiring.writer(), refused)
     shown = deliver(effect, wiring.now(), wiring.token(), wiring.slots(), show)

@@ -28,7 +28,7 @@ if on_lambda():
 
 
 def work(body: str) -> None:
-    """One effect."""
+    """Deliver one effect."""
     effect = decode_effect(body)
     now, slots = wiring.now(), wiring.slots()
     show = in_slack(wiring.messenger(), wiring.boards(), slots, now)

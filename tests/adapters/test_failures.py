@@ -61,7 +61,7 @@ def slack(status: int, data: Any, headers: dict[str, str] | None = None) -> Exce
         pytest.param(403, {"category": "MISSING_SCOPES"}, 300, id="scope"),
     ],
 )
-def test_hubspot_not_now(status: int, body: Any, after: int) -> None:
+def test_temporary_failures_of_hubspot(status: int, body: Any, after: int) -> None:
     error = hubspot(status, body)
     assert isinstance(error, Retryable)
     assert error.after == timedelta(seconds=after)
@@ -84,7 +84,7 @@ def test_a_strange_retry_after_is_survived(wait: str) -> None:
 
 
 @pytest.mark.parametrize("status", [0, 302, 408, 500, 502, 503, 504, 521, 524])
-def test_hubspot_may_have_done_it(status: int) -> None:
+def test_unsure_failures_of_hubspot(status: int) -> None:
     error = hubspot(status, {})
     assert isinstance(error, Retryable)
     assert error.unsure is True
@@ -92,7 +92,7 @@ def test_hubspot_may_have_done_it(status: int) -> None:
 
 @pytest.mark.parametrize("kind", [ApiException, LinksException], ids=["objects", "associations"])
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 414, 415])
-def test_hubspot_never(status: int, kind: type[Any]) -> None:
+def test_permanent_refusals_by_hubspot(status: int, kind: type[Any]) -> None:
     body = {
         "category": "VALIDATION_ERROR",
         "message": f"{SECRET} is not valid",
@@ -146,7 +146,7 @@ def test_a_connection_that_broke_is_unsure() -> None:
         pytest.param(200, {"ok": False, "error": "missing_scope"}, False, id="scope"),
     ],
 )
-def test_slack_not_now(status: int, data: Any, unsure: bool) -> None:
+def test_temporary_failures_of_slack(status: int, data: Any, unsure: bool) -> None:
     error = slack(status, data)
     assert isinstance(error, Retryable)
     assert error.unsure is unsure
@@ -168,7 +168,7 @@ def test_slacks_retry_after_is_honoured_in_any_spelling() -> None:
 @pytest.mark.parametrize(
     "code", ["channel_not_found", "user_not_found", "is_archived", "not_in_channel", "msg_too_long"]
 )
-def test_slack_never(code: str) -> None:
+def test_permanent_refusals_by_slack(code: str) -> None:
     error = slack(200, {"ok": False, "error": code})
     assert isinstance(error, Rejected)
     assert str(error) == f"Slack: {code}"

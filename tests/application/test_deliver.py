@@ -158,7 +158,7 @@ def test_a_task_somebody_deleted_is_made_anew_only_if_something_is_left_to_do() 
 # ---------------------------------------------------------------- refusals
 
 
-def test_a_refusal_that_changed_nothing_is_tried_again_at_once() -> None:
+def test_a_failure_that_changed_nothing_is_retried_at_once() -> None:
     world = World()
 
     def refuse() -> None:
@@ -173,7 +173,7 @@ def test_a_refusal_that_changed_nothing_is_tried_again_at_once() -> None:
 
 
 @pytest.mark.parametrize("applied", [True, False], ids=["it had arrived", "it had not"])
-def test_after_an_answer_that_never_came_it_looks_before_it_posts_again(applied: bool) -> None:
+def test_an_unsure_post_is_looked_up_before_it_is_posted_again(applied: bool) -> None:
     world = World()
 
     def lose() -> None:
@@ -211,7 +211,7 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
         (notice_state(level="info"), "info"),
     ],
 )
-def test_what_reaches_nobody_is_news_of_its_lead(
+def test_an_undelivered_message_becomes_an_event_of_its_lead(
     effect: CardState | NoticeState, level: str
 ) -> None:
     news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
@@ -224,7 +224,7 @@ def test_what_reaches_nobody_is_news_of_its_lead(
     )
 
 
-def test_of_a_card_it_is_news_once_that_nobody_has_seen_it_and_once_that_it_changed() -> None:
+def test_an_undelivered_card_is_one_event_and_its_change_another() -> None:
     def identity(effect: AnyEffect) -> str:
         news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
         assert news is not None
@@ -247,13 +247,13 @@ def test_of_a_card_it_is_news_once_that_nobody_has_seen_it_and_once_that_it_chan
     assert identity(notice_state(1)) != identity(notice_state(2))
 
 
-def test_what_is_about_no_lead_is_no_news() -> None:
+def test_an_undelivered_message_about_no_lead_is_no_event() -> None:
     error = Rejected("Slack: user_disabled")
     assert undelivered(notice_state(subject="PERSON#anna"), error, NOW) is None
     assert undelivered(contact_state(), error, NOW) is None
 
 
-def test_a_breach_that_is_refused_may_be_on_its_board_all_the_same() -> None:
+def test_a_refused_breach_may_be_on_its_board_all_the_same() -> None:
     world = World()
 
     def refuse() -> None:
@@ -265,7 +265,7 @@ def test_a_breach_that_is_refused_may_be_on_its_board_all_the_same() -> None:
     assert caught.value.unsure
 
 
-def test_an_owner_whom_hubspot_does_not_take_is_told_and_the_rest_is_shown() -> None:
+def test_a_refused_owner_is_reported_and_the_other_properties_are_shown() -> None:
     world = World()
     world.crm.gone_owners = {"70001"}
     world.deliver(contact_state(hubspot_owner_id=Value("70001", 1), baton_tier=Value("hot", 1)))
@@ -278,7 +278,7 @@ def test_an_owner_whom_hubspot_does_not_take_is_told_and_the_rest_is_shown() -> 
     assert world.refused == ["70001"], "told once"
 
 
-def test_where_dying_left_the_slot_open_the_refusal_is_told_again() -> None:
+def test_a_refusal_is_reported_again_when_the_worker_died_first() -> None:
     world = World()
     world.crm.gone_owners = {"70001"}
     effect = contact_state(hubspot_owner_id=Value("70001", 1))
@@ -297,7 +297,7 @@ def dies(effect: ContactState, owner: str) -> None:
     raise Retryable("the bus")
 
 
-def test_an_effect_at_the_wrong_door_is_refused() -> None:
+def test_an_effect_of_the_other_system_is_refused() -> None:
     world = World()
     with pytest.raises(Rejected, match="CardState is not for HubSpot"):
         deliver(card_state(), NOW, "a", world.slots, in_hubspot(world.crm, nobody))

@@ -63,7 +63,7 @@ def told_often(world: World, count: int) -> None:
     ],
     ids=["as many as may be", "one more is the summary", "the rest is in it"],
 )
-def test_what_is_more_updates_the_summary(count: int, calls: list[str]) -> None:
+def test_beyond_the_hourly_limit_notices_update_the_summary(count: int, calls: list[str]) -> None:
     world = World()
     told_often(world, count)
     assert world.slack.calls == calls
@@ -72,7 +72,7 @@ def test_what_is_more_updates_the_summary(count: int, calls: list[str]) -> None:
     ]
 
 
-def test_another_hour_is_another_hour() -> None:
+def test_the_hourly_limit_is_free_again_in_another_hour() -> None:
     world = World()
     told_often(world, LIMIT + 1)
     world.now += HOUR
@@ -84,7 +84,7 @@ def test_another_hour_is_another_hour() -> None:
     ]
 
 
-def test_one_persons_hour_is_not_anothers() -> None:
+def test_each_person_has_an_hourly_limit_of_their_own() -> None:
     world = World()
     told_often(world, LIMIT + 1)
     world.deliver(told(9, to="U0BEN"))
@@ -101,7 +101,7 @@ def test_one_persons_hour_is_not_anothers() -> None:
     ids=["a card", "a digest", "a notice that is written over"],
 )
 @pytest.mark.parametrize("before", [0, LIMIT + 1], ids=["first", "after the limit"])
-def test_what_is_not_limited_goes_at_once_and_is_not_counted(effect: Any, before: int) -> None:
+def test_unlimited_messages_go_at_once_and_are_not_counted(effect: Any, before: int) -> None:
     world = World()
     told_often(world, before)
     calls = len(world.slack.calls)
@@ -164,7 +164,7 @@ class Anna:
         return True
 
     def check(self, notices: dict[int, NoticeState]) -> None:
-        """Assert the promises for *notices*, all of which have been delivered."""
+        """Assert what must hold for *notices*, all of which have been delivered."""
         assert _seen(self.slack) == Counter(
             f"{one.subject}/{one.slot}" for one in notices.values()
         ), "each is seen, and once"

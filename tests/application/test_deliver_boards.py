@@ -53,7 +53,7 @@ def test_the_first_breach_is_posted_at_once_and_reads_like_any_notice() -> None:
 
 
 @pytest.mark.parametrize("to", ["U0MARIA", "C0LEADS", "#leads"])
-def test_further_ones_within_the_minute_update_that_message(to: str) -> None:
+def test_further_breaches_within_a_minute_update_the_message(to: str) -> None:
     world = World()
     for number in (1, 2, 3):
         world.deliver(breach(number, to=to))
@@ -118,7 +118,7 @@ def test_more_than_a_message_holds_go_on_in_the_next() -> None:
 # ---------------------------------------------------------------- two workers at the same time
 
 
-def test_who_joins_while_another_posts_is_shown_by_the_other() -> None:
+def test_a_breach_that_joins_while_another_is_posted_is_shown_with_it() -> None:
     world = World()
     busy: list[Retryable] = []
 
@@ -138,7 +138,7 @@ def test_who_joins_while_another_posts_is_shown_by_the_other() -> None:
     assert world.slack.calls == ["post", "update"], "their own attempts find nothing to do"
 
 
-def test_what_fails_for_others_does_not_fail_for_who_shows_them_along() -> None:
+def test_a_failure_to_show_others_does_not_fail_the_delivery() -> None:
     world = World()
 
     def meanwhile() -> None:
@@ -156,7 +156,7 @@ def test_what_fails_for_others_does_not_fail_for_who_shows_them_along() -> None:
     assert shown(world) == [[1, 2]]
 
 
-def test_who_found_a_board_busy_and_comes_back_after_it_closed_is_shown_once() -> None:
+def test_a_breach_whose_board_was_leased_and_then_closed_is_shown_once() -> None:
     world = World()
 
     def meanwhile() -> None:
@@ -200,7 +200,7 @@ def test_a_refused_breach_is_shown_once_when_it_comes_back(error: Exception, oth
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("call", ["post", "update"])
-def test_after_an_answer_that_never_came_nothing_is_shown_twice(call: str, when: str) -> None:
+def test_after_an_unsure_post_nothing_is_shown_twice(call: str, when: str) -> None:
     world = World()
 
     def lose() -> None:

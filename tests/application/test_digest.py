@@ -183,7 +183,7 @@ def test_leads_at_risk_today_are_named_before_it_is_too_late() -> None:
     assert digest.new_breaches == ()
 
 
-def test_what_stands_still_is_at_no_risk() -> None:
+def test_a_paused_clock_is_not_at_risk() -> None:
     store = played((2, click("accept", NOW + minutes(2))))
     lead = store.lead["101"]
     assert lead.assignment is not None

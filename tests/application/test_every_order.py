@@ -261,7 +261,9 @@ Ends = Callable[[FakeStore], bool]
         ),
     ],
 )
-def test_in_every_order(there: list[tuple[str, str]], events: list[AnyEvent], ends: Ends) -> None:
+def test_the_result_is_the_same_in_every_order_of_events(
+    there: list[tuple[str, str]], events: list[AnyEvent], ends: Ends
+) -> None:
     leads = dict.fromkeys("12345", HOT) | dict(there)
     story = Story(POLICY, leads)
     for end in story.tell(begun(*there), events):

@@ -35,7 +35,7 @@ class Office:
         return [title(one) for one in self.outbox.sent if isinstance(one, NoticeState)]
 
 
-def test_a_word_is_kept_and_told_once_however_often_it_comes() -> None:
+def test_a_change_of_availability_is_stored_and_answered_once() -> None:
     office = Office()
     assert office.hear() == "away"
     assert office.hear() == "repeated"
@@ -47,7 +47,7 @@ def test_a_word_is_kept_and_told_once_however_often_it_comes() -> None:
     assert words(entry.because) == "away until further notice, they say"
 
 
-def test_back_has_the_queues_looked_at() -> None:
+def test_back_retries_the_queues() -> None:
     office = Office()
     office.hear()
     assert office.hear(away=False, event_id="w2", occurred_at=NOW + minutes(1)) == "back"
@@ -56,7 +56,7 @@ def test_back_has_the_queues_looked_at() -> None:
     ]
 
 
-def test_an_older_word_changes_nothing() -> None:
+def test_an_older_change_of_availability_changes_nothing() -> None:
     office = Office()
     office.hear(away=False, event_id="w2", occurred_at=NOW + minutes(1))
     assert office.hear() == "overtaken"
@@ -74,7 +74,7 @@ def test_a_load_that_moves_meanwhile_is_read_again() -> None:
         office.hear(event_id="w2")
 
 
-def test_who_dies_before_telling_is_made_good_by_the_next() -> None:
+def test_a_worker_that_dies_before_answering_is_made_up_for() -> None:
     office = Office()
     office.outbox.down = True
     with pytest.raises(Retryable):
@@ -84,7 +84,7 @@ def test_who_dies_before_telling_is_made_good_by_the_next() -> None:
     assert office.told() == ["You are away until further notice"]
 
 
-def test_whom_the_roster_does_not_know_is_told_so() -> None:
+def test_somebody_not_on_the_roster_is_told_so() -> None:
     office = Office()
     assert office.hear(person="slack:U404") == "unknown"
     (notice,) = office.outbox.sent
@@ -98,6 +98,6 @@ def test_other_news_of_nobody_waits_for_an_operator(person: str) -> None:
         Office().hear(person=person)
 
 
-def test_a_time_that_is_none_waits_for_an_operator() -> None:
+def test_an_invalid_time_waits_for_an_operator() -> None:
     with pytest.raises(Rejected, match=r"^back: "):
         Office().hear(back="2026-13-01")

@@ -394,7 +394,7 @@ def test_leads_routed_at_the_same_moment_never_exceed_a_capacity(random: Random)
     assert {p: load.open for p, load in store.loads.items() if load.open} == held
 
 
-def test_what_decide_lacks_is_asked_for_and_never_guessed() -> None:
+def test_missing_data_is_read_and_never_guessed() -> None:
     bare = replace(world(contact=contact()), loads={}, turns={})
     assert isinstance(decide(None, became(), bare, NOW), Needs)
 

@@ -59,7 +59,7 @@ def test_half_an_hour_of_outage_delays_and_loses_nothing() -> None:
     assert len(consumer.told) < 45 * 15, "an outage is not hammered"
 
 
-def test_a_permanent_refusal_is_parked_mended_redriven_and_shown() -> None:
+def test_a_permanent_refusal_is_parked_and_shown_after_a_redrive() -> None:
     sqs, slack, slots, boards = FakeSqs(), FakeMessenger(), FakeSlots(), FakeBoards()
 
     def archived(name: str) -> None:
@@ -88,7 +88,7 @@ def test_a_permanent_refusal_is_parked_mended_redriven_and_shown() -> None:
     assert sqs.bodies(SLACK) == sqs.bodies(PARKED) == []
 
 
-def test_nothing_told_of_a_delivery_names_a_person() -> None:
+def test_reports_of_deliveries_name_no_person() -> None:
     sqs, slack, slots, boards = FakeSqs(), FakeMessenger(), FakeSlots(), FakeBoards()
     steps: list[Exception] = [
         ValueError(f"{PERSON} is odd"),

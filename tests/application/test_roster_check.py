@@ -43,7 +43,7 @@ def test_who_came_back_is_news_once() -> None:
     assert check(loads=BACK) == []
 
 
-def test_whom_the_roster_has_as_inactive_is_no_news() -> None:
+def test_an_inactive_person_of_the_roster_is_no_news() -> None:
     people = tuple(replace(one, active=one.id != "anna") for one in POLICY.people)
     assert check("owner-anna", policy=replace(POLICY, people=people)) == []
 

@@ -102,7 +102,7 @@ def test_a_run_repeats_only_what_is_overdue() -> None:
     assert len(wakes.sent) == 2
 
 
-def test_a_run_that_dies_is_made_up_for_by_the_next() -> None:
+def test_the_next_run_makes_up_for_one_that_died() -> None:
     store, wakes = stored(("1", minutes(10))), FakeWakes()
     sweep_fast(store, wakes, NOW)
     before = dict(store.checkpoints)
@@ -130,7 +130,7 @@ def test_stale_leads_are_sent_once_their_clock_is_due() -> None:
     ]
 
 
-def test_what_cannot_be_worked_is_not_woken_each_minute_for_ever() -> None:
+def test_an_unworkable_lead_is_not_woken_each_minute_for_ever() -> None:
     """Every run would park a clock that cannot be worked again: 1,440 times a day."""
     store, wakes = stored(("1", minutes(0))), FakeWakes()
     for minute in range(9, 9 + 24 * 60):

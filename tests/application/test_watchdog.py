@@ -71,7 +71,7 @@ def kennel() -> Iterator[Kennel]:
         yield Kennel(client)
 
 
-def test_where_all_is_well_the_pass_comes_to_its_end_and_says_so(kennel: Kennel) -> None:
+def test_a_pass_without_findings_is_completed_and_recorded(kennel: Kennel) -> None:
     kennel.arrive("1", "2", "3")
     assert kennel.look() == Watched(0, timedelta(), stood_in=False, checked=3, complete=True)
     assert kennel.flaws == []
@@ -94,14 +94,14 @@ def test_a_lead_that_lost_its_wake_up_is_repaired_and_reported(kennel: Kennel) -
     assert kennel.look(NOW + minutes(24 * 60)).repaired == 0
 
 
-def test_a_wake_up_that_nothing_asks_for_is_taken_out(kennel: Kennel) -> None:
+def test_a_needless_wake_up_is_removed(kennel: Kennel) -> None:
     kennel.arrive("1")
     kennel.spoil("1", "SET staleAt = :at REMOVE staleShard", at="never")
     assert kennel.look().repaired == 1
     assert kennel.item("1")["staleAt"]["S"] > stamp(NOW)
 
 
-def test_a_lead_that_moved_meanwhile_is_left_to_who_moved_it(kennel: Kennel) -> None:
+def test_a_lead_that_changed_meanwhile_is_left_alone(kennel: Kennel) -> None:
     kennel.arrive("1")
     kennel.spoil("1", "REMOVE wakeShard, wakeAt")
     (flaw,) = kennel.leads.flaws(["1"])
@@ -110,7 +110,7 @@ def test_a_lead_that_moved_meanwhile_is_left_to_who_moved_it(kennel: Kennel) -> 
     assert kennel.leads.repair(flaw)
 
 
-def test_a_lead_that_nobody_can_read_is_told_and_not_touched(kennel: Kennel) -> None:
+def test_an_unreadable_lead_is_reported_and_not_touched(kennel: Kennel) -> None:
     kennel.arrive("1", "2")
     kennel.spoil("1", "SET body = :body", body='{"id": "1", "assignment": 5}')
     seen = kennel.look()
@@ -137,7 +137,7 @@ def test_a_pass_goes_on_where_it_stopped(kennel: Kennel, monkeypatch: pytest.Mon
     assert [run.complete for run in runs].count(True) == 1
 
 
-def test_a_sweep_that_did_not_run_is_made_good_and_told(kennel: Kennel) -> None:
+def test_a_sweep_that_did_not_run_is_made_up_for_and_reported(kennel: Kennel) -> None:
     kennel.arrive("1")
     sweep_fast(kennel.store, kennel.wakes, NOW)
     kennel.wakes.sent.clear()
@@ -150,11 +150,11 @@ def test_a_sweep_that_did_not_run_is_made_good_and_told(kennel: Kennel) -> None:
     assert not kennel.look(NOW + minutes(12)).stood_in, "its checkpoint was moved on"
 
 
-def test_before_the_first_sweep_there_is_nothing_to_stand_in_for(kennel: Kennel) -> None:
+def test_before_the_first_sweep_the_watchdog_sweeps_nothing(kennel: Kennel) -> None:
     assert not kennel.look(NOW + minutes(60)).stood_in
 
 
-def test_a_lead_that_waits_for_an_owner_is_looked_at_like_any_other(kennel: Kennel) -> None:
+def test_a_lead_in_the_queue_is_checked_like_any_other(kennel: Kennel) -> None:
     policy, crm = routed(), FakeCrm()
     crm.now = NOW - minutes(2)
     work_event = EventWorker(kennel.store, FakeOutbox(), kennel.wakes, lambda attempt: None)

@@ -37,7 +37,7 @@ def rig() -> Rig:
     return Rig()
 
 
-def test_a_conflict_is_decided_anew_on_what_is_there_now(rig: Rig) -> None:
+def test_a_conflict_is_decided_anew_on_the_current_state(rig: Rig) -> None:
     """TransactionConflict and a lost condition both arrive as Moved."""
     rig.store.trouble = [Moved("101"), Moved("101")]
     result = rig.work_event(became(), POLICY, rig.contacts, NOW)
@@ -45,7 +45,7 @@ def test_a_conflict_is_decided_anew_on_what_is_there_now(rig: Rig) -> None:
     assert len(rig.store.records) == 1
 
 
-def test_who_always_loses_comes_back_later_and_has_shown_nothing(rig: Rig) -> None:
+def test_endless_conflicts_come_back_later_without_effects(rig: Rig) -> None:
     rig.store.trouble = [Moved("101")] * ATTEMPTS
     with pytest.raises(Retryable):
         rig.work_event(became(), POLICY, rig.contacts, NOW)
@@ -115,12 +115,12 @@ def test_a_commit_arms_its_clock_only_when_it_moved(rig: Rig) -> None:
     assert len(rig.wakes.sent) == 1, "the wake is on its way already"
 
 
-def test_what_cannot_be_worked_says_why(rig: Rig) -> None:
+def test_an_unworkable_event_says_why(rig: Rig) -> None:
     with pytest.raises(Rejected, match="is not in the policy"):
         rig.work_event(became("evangelist"), POLICY, rig.contacts, NOW)
 
 
-def test_a_wake_that_came_early_goes_round_again(rig: Rig) -> None:
+def test_an_early_wake_is_sent_again(rig: Rig) -> None:
     rig.work_event(became(), POLICY, rig.contacts, NOW)
     rig.wakes.sent.clear()
     wake = due(rig.store.lead["101"])

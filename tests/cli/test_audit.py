@@ -98,7 +98,9 @@ def test_what_may_not_be_read_is_named_and_the_rest_goes_on(
     assert found["stuck"] == messy.planted["stuck"]
 
 
-def test_it_is_said_to_a_person_too(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_scope_is_shown_in_the_text_too(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
     account(missing_scopes=("automation",))
     assert audit() == 0
     assert "could not be checked: workflows: the token lacks automation" in capsys.readouterr().out
@@ -117,7 +119,7 @@ def test_a_429_is_waited_out(
     assert counts(as_json(capsys)) == messy.planted
 
 
-def test_hubspot_that_stays_away_is_said_in_one_line(
+def test_an_outage_of_hubspot_is_reported_in_one_line(
     account: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox = account()
@@ -128,7 +130,7 @@ def test_hubspot_that_stays_away_is_said_in_one_line(
     assert "try again later" in line
 
 
-def test_a_wrong_token_is_said_in_one_line(
+def test_a_wrong_token_is_reported_in_one_line(
     account: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account()
@@ -157,5 +159,5 @@ def test_names_from_outside_are_shown_as_they_are(
     assert "\x1b[2J" not in out
 
 
-def test_the_budget_said_here_is_the_one_that_counts() -> None:
+def test_the_budget_given_here_is_used() -> None:
     assert _crm.BUDGET == pace.BUDGET

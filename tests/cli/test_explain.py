@@ -123,7 +123,7 @@ def test_what_was_recorded_before_it_said_which_message_is_still_told(
     assert "undelivered to Anna: a message (user_disabled); told instead: Mona" in out
 
 
-def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told() -> None:
+def test_it_shows_pauses_and_postponed_notices() -> None:
     lead, _ = handed_off()
     first, second = lead.clocks
     pause = (NOW + minutes(5), NOW + minutes(65))
@@ -138,7 +138,7 @@ def test_it_counts_no_pause_and_says_what_stands_still_and_who_is_yet_to_be_told
     assert "    counted Tue 3 Mar, 09:00 CET – Tue 3 Mar, 09:05 CET" in lines
     assert "    counted Tue 3 Mar, 10:05 CET – Tue 3 Mar, 10:15 CET" in lines
     assert "    sum 15 min of working time (Europe/Berlin)" in lines
-    assert any(line.endswith(", stands still since Tue 3 Mar, 10:10 CET") for line in lines)
+    assert any(line.endswith(", paused since Tue 3 Mar, 10:10 CET") for line in lines)
     assert "  Of Accept the manager is told once at work, at Wed 4 Mar, 00:00 CET." in lines
 
 
@@ -168,7 +168,7 @@ def test_a_lead_nobody_knows_is_one_clear_line(
     assert err == "baton: lead 404 is not known in table leads\n"
 
 
-def test_what_comes_from_outside_is_no_instruction_to_the_terminal(
+def test_control_characters_from_outside_are_not_printed(
     client: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store, event = LeadStore(client, TABLE), became()

@@ -44,14 +44,12 @@ def test_another_period_is_another_ledger(rig: Rig, baton: Run) -> None:
 
 
 @on
-def test_a_pool_that_is_none_is_named(rig: Rig, baton: Run) -> None:
+def test_an_unknown_pool_is_named(rig: Rig, baton: Run) -> None:
     assert "there is no pool emea; there are closers and desk" in baton("fairness", "emea")[2]
 
 
 @on
-def test_a_date_that_is_none_is_named(
-    rig: Rig, baton: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invalid_date_is_named(rig: Rig, baton: Run, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         baton("fairness", "--since", "monday")
     assert "monday: expected a date, as in 2026-11-01" in capsys.readouterr().err

@@ -248,7 +248,7 @@ def test_a_missing_scope_is_named_in_one_line(
         ),
     ],
 )
-def test_what_is_missing_is_said_in_one_line(
+def test_a_missing_setting_is_reported_in_one_line(
     account: Open,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -263,7 +263,7 @@ def test_what_is_missing_is_said_in_one_line(
     assert TOKEN not in line
 
 
-def test_a_wrong_token_is_said_in_one_line(
+def test_a_wrong_token_is_reported_in_one_line(
     account: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account()
@@ -273,7 +273,7 @@ def test_a_wrong_token_is_said_in_one_line(
     assert "does not accept the token" in line
 
 
-def test_a_faulty_policy_is_said_before_anything_is_made(
+def test_a_faulty_policy_is_reported_before_anything_is_made(
     account: Open, edited: Edited, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox = account()

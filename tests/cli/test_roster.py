@@ -20,7 +20,7 @@ on = pytest.mark.parametrize
 
 
 @on("rig", [OFFICE], indirect=True)
-def test_a_lead_is_given_to_whom_one_names_after_a_preview(rig: Rig, baton: Run) -> None:
+def test_a_lead_is_reassigned_after_a_preview(rig: Rig, baton: Run) -> None:
     rig.arrive("101")
     assert rig.owner("101") == "anna"
     code, out, _ = baton("reassign", "101", "--to", "ben", "--note", "knows them", "--by", "Rita")
@@ -51,7 +51,7 @@ def test_a_lead_is_given_to_whom_one_names_after_a_preview(rig: Rig, baton: Run)
         (["queue", "nowhere"], "there is no pool nowhere; there are closers and desk"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(
+def test_an_impossible_command_is_refused_in_one_line(
     rig: Rig, baton: Run, argv: list[str], why: str
 ) -> None:
     rig.arrive("101")
@@ -88,7 +88,7 @@ def test_a_leavers_leads_move_as_previewed_and_no_new_ones_come(rig: Rig, baton:
 
 
 @on("rig", [OFFICE], indirect=True)
-def test_where_one_has_no_room_for_all_the_rest_stays_and_is_named(rig: Rig, baton: Run) -> None:
+def test_leads_beyond_the_new_owners_capacity_stay_and_are_named(rig: Rig, baton: Run) -> None:
     for lead in ("101", "102", "103", "104"):
         rig.arrive(lead)
     code, out, _ = baton("roster", "leave", "anna", "--to", "ben", "--apply")
@@ -121,7 +121,7 @@ def test_away_and_back_show_in_the_roster(rig: Rig, baton: Run) -> None:
 
 
 @on("rig", [OFFICE], indirect=True)
-def test_who_waits_is_listed_in_the_order_in_which_they_get_an_owner(rig: Rig, baton: Run) -> None:
+def test_the_queue_is_listed_in_its_order(rig: Rig, baton: Run) -> None:
     assert baton("queue") == (0, "Nobody waits.\n", "")
     for lead in range(101, 105):
         rig.arrive(str(lead))
@@ -134,7 +134,7 @@ def test_who_waits_is_listed_in_the_order_in_which_they_get_an_owner(rig: Rig, b
 
 
 @on("rig", [OFFICE], indirect=True)
-def test_a_lead_rests_and_counts_no_more(rig: Rig, baton: Run) -> None:
+def test_a_snoozed_lead_stops_counting(rig: Rig, baton: Run) -> None:
     rig.arrive("101")
     until = (now() + timedelta(days=2)).date().isoformat()
     code, out, _ = baton("snooze", "101", "--until", until)
@@ -167,7 +167,7 @@ def test_why_not_me_is_answered_from_the_record(rig: Rig, baton: Run) -> None:
 
 
 @on("rig", [OFFICE], indirect=True)
-def test_nobody_was_looked_for_is_said(rig: Rig, baton: Run) -> None:
+def test_a_lead_that_was_never_routed_is_reported(rig: Rig, baton: Run) -> None:
     rig.arrive("101", stage="lead")
     code, _, err = baton("explain", "101", "--rep", "anna")
     assert (code, "lead 101 was never routed" in err) == (2, True)

@@ -49,7 +49,7 @@ def test_running_clocks_follow_the_policy_only_when_told(rig: Rig, baton: Run) -
 
 
 @pytest.mark.parametrize("rig", [promising(2)], indirect=True)
-def test_a_lead_that_nobody_has_is_named(rig: Rig, baton: Run) -> None:
+def test_a_lead_without_an_owner_is_named(rig: Rig, baton: Run) -> None:
     code, out, _ = baton("sla", "reapply", "404")
     assert code == 0
     assert "lead 404: nobody has this lead" in out

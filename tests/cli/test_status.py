@@ -160,7 +160,7 @@ def test_a_checkpoint_of_another_account_is_refused(
     assert "another account" in capsys.readouterr().err
 
 
-def test_a_checkpoint_that_is_none_is_refused(
+def test_an_invalid_checkpoint_is_refused(
     account: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account()
@@ -219,7 +219,7 @@ def test_a_value_that_changed_in_between_is_left_alone(
     assert statuses(sandbox)[0] == "BAD_TIMING"
 
 
-def test_an_option_that_hubspot_lacks_is_said_before_anything_is_written(
+def test_a_missing_option_is_reported_before_anything_is_written(
     account: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox = account(lead_statuses=("NEW", "OPEN"))

@@ -192,11 +192,11 @@ def test_what_is_within_a_time(when: When, at: datetime, counts: bool) -> None:
         pytest.param(Test(below=10), "9.999", True, id="below: less"),
     ],
 )
-def test_where_a_bound_lies(test: Test, value: str, fits: bool) -> None:
+def test_which_bounds_are_included(test: Test, value: str, fits: bool) -> None:
     assert holds({"employees": test}, facts(employees=value)) == fits
 
 
-def test_a_change_at_this_very_instant_is_not_the_next_one() -> None:
+def test_a_change_at_this_instant_is_not_the_next_one() -> None:
     """The answer has changed already; otherwise the lead would be reviewed at once, for ever."""
     known = Facts({}, (Evidence(NOW - 14 * DAY, "form"), Evidence(NOW - DAY, "form")), NOW)
     assert next_change(WITHIN, known) == NOW + 13 * DAY
@@ -259,14 +259,14 @@ def test_the_next_change_is_when_evidence_drops_out() -> None:
     assert next_change(GERMAN, known) is None
 
 
-def test_days_in_stage_are_looked_at_when_they_are_over() -> None:
+def test_days_in_stage_are_reviewed_when_they_are_over() -> None:
     when: When = {"days_in_stage": Test(at_least=30)}
     known = facts(days_in_stage="12.5")
     known.exact["days_in_stage"] = 12.5
     assert next_change(when, known) == NOW + 17.5 * DAY
 
 
-def test_a_number_is_compared_as_it_is_and_said_rounded() -> None:
+def test_a_number_is_compared_exactly_and_shown_rounded() -> None:
     known = facts(behaviour="25.0")
     known.exact["behaviour"] = 24.999
     fault = why_not({"behaviour": Test(at_least=25)}, known)

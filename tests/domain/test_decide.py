@@ -161,7 +161,7 @@ def test_accepting_stops_only_the_accept_clock() -> None:
     assert (card.state, words(card.note)) == ("accepted", "Anna accepted")
 
 
-def test_a_reported_touch_is_told_apart_from_a_seen_one() -> None:
+def test_a_reported_touch_is_distinguished_from_a_seen_one() -> None:
     lead, its_world = handed_off()
     reported = decided(lead, click("touch", NOW + minutes(5)), its_world, NOW + minutes(5))
     assert shown(reported)["baton_first_touch_seen_in"] == "slack"
@@ -183,7 +183,7 @@ def test_a_reported_touch_is_told_apart_from_a_seen_one() -> None:
         pytest.param(Touch(NOW - minutes(30), "call", "owner-anna"), id="before the handoff"),
     ],
 )
-def test_what_is_not_the_owners_first_touch(touch: Touch) -> None:
+def test_activities_that_are_no_first_touch(touch: Touch) -> None:
     lead, its_world = handed_off()
     its_world = replace(its_world, touches=(touch,))
     decision = decided(lead, hint("activity", touch.at), its_world, NOW + minutes(5))
@@ -339,7 +339,7 @@ def test_a_running_clock_keeps_the_ladder_it_started_with() -> None:
     assert kinds(decision) == ["breached"]
 
 
-def test_going_quiet_warns_then_recycles() -> None:
+def test_inactivity_warns_then_recycles() -> None:
     lead, its_world = handed_off()
     lead = decided(lead, click("accept", NOW), its_world).lead
     lead = decided(lead, click("touch", NOW), its_world).lead
@@ -357,7 +357,7 @@ def test_going_quiet_warns_then_recycles() -> None:
     assert closed.lead.track == "wake-up"
 
 
-def test_activity_starts_the_clock_of_inactivity_anew() -> None:
+def test_activity_restarts_the_inactivity_clock() -> None:
     lead, its_world = handed_off()
     day_10 = NOW + timedelta(days=10)
     decision = decided(lead, click("touch", day_10), its_world, day_10)
@@ -391,7 +391,7 @@ def test_a_persons_backward_change_is_asked_about() -> None:
     assert (notice.to, notice.level) == ("#revops", "warning")
 
 
-def test_our_own_stage_write_coming_back_is_no_news() -> None:
+def test_an_echo_of_our_own_stage_write_is_no_news() -> None:
     lead, its_world = handed_off()
     lead = decided(lead, click("accept", NOW), its_world).lead
     rejected = click("reject", NOW + minutes(1), reason="timing")
@@ -464,12 +464,12 @@ def test_a_partner_ahead_of_hubspot_moves_hubspot_forward() -> None:
     assert (value.value, value.clear_first) == ("marketingqualifiedlead", False)
 
 
-def test_a_stage_the_policy_does_not_know_cannot_be_worked() -> None:
+def test_a_stage_not_in_the_policy_is_unworkable() -> None:
     decision = decided(None, became("evangelist"), world(contact=contact()))
     assert words(decision.unworkable).startswith('stage value "evangelist" is not in the policy')
 
 
-def test_a_contact_that_is_gone_cannot_be_worked() -> None:
+def test_a_deleted_contact_is_unworkable() -> None:
     decision = decided(None, became(), world(contact_gone=True))
     assert words(decision.unworkable) == "HubSpot has no such contact"
 
@@ -489,7 +489,7 @@ def test_an_owner_who_left_the_roster_does_not_stop_the_clocks() -> None:
     assert notices(decision)[0].to == "#lead-sla"
 
 
-def test_a_decision_asks_for_what_it_lacks() -> None:
+def test_a_decision_asks_for_missing_data() -> None:
     bare = replace(world(), loads={}, turns={}, touches=None)
     assert decide(None, became(), bare, NOW) == Needs(contact=True)
     informed = replace(bare, contact=contact())
@@ -509,7 +509,7 @@ def test_a_clock_of_a_lead_nobody_knows_does_nothing() -> None:
     assert not decision.changed
 
 
-def test_a_move_back_not_yet_shown_keeps_its_clearing() -> None:
+def test_a_backward_move_not_yet_shown_still_clears_the_stage() -> None:
     """HubSpot ignores a stage it thinks is lower unless it was cleared first. A restore that was
     overtaken by the next decision must not take its clearing with it."""
     lead, its_world = handed_off()

@@ -177,7 +177,7 @@ def test_every_decision_answers(
             state = after(state, answer)
 
 
-def test_a_clock_a_year_ahead_does_not_close_the_door_on_what_comes_next() -> None:
+def test_a_clock_a_year_ahead_does_not_hide_later_events() -> None:
     ahead = became(at=NOW + 365 * DAY, source="partner")
     start = world(contact=contact(stages=(), lifecyclestage=""))
     first = decided(None, ahead, start)
@@ -218,7 +218,7 @@ def test_a_person_who_makes_it_an_mql_again_is_not_batons_echo() -> None:
     assert "assigned" in kinds(decision)
 
 
-def test_a_person_who_left_the_roster_and_returns_is_not_full_of_ghosts() -> None:
+def test_a_person_who_returns_to_the_roster_carries_no_old_leads() -> None:
     lead, its_world = handed_off()
     now = NOW + 90 * DAY
     stale = WentStale(id="stale", lead_id="101", at=now)
@@ -252,7 +252,7 @@ def test_a_reported_touch_that_is_then_seen_is_one_touch() -> None:
     assert owned(decision.lead).touched_in == "hubspot"
 
 
-def test_a_pull_back_never_returns_a_lead_to_who_let_it_go() -> None:
+def test_a_pull_back_never_returns_a_lead_to_a_former_owner() -> None:
     """Two reps get the lead in turn; then nobody in the pool is left."""
     lead, its_world = handed_off()
     had = [owned(lead).person]
@@ -266,7 +266,7 @@ def test_a_pull_back_never_returns_a_lead_to_who_let_it_go() -> None:
     assert set(had[4:]) == {"mona"}
 
 
-def test_a_new_round_may_go_to_who_had_it_before() -> None:
+def test_a_new_round_may_go_to_a_former_owner() -> None:
     only_anna = replace(
         POLICY, people=tuple(replace(p, active=p.id in {"anna", "mona"}) for p in POLICY.people)
     )
@@ -291,7 +291,7 @@ def test_a_track_says_whether_the_owner_stays(keep: bool, owner: str) -> None:
     assert gone.lead.written["hubspot_owner_id"].value == owner
 
 
-def test_hubspots_own_move_cancels_what_baton_had_yet_to_write() -> None:
+def test_a_move_in_hubspot_cancels_batons_pending_stage_write() -> None:
     lead, its_world = handed_off()
     lead = decided(lead, click("accept", NOW), its_world).lead
     assert "lifecyclestage" in lead.written

@@ -336,7 +336,7 @@ def test_the_sweep_wakes_what_is_due(aws: Aws) -> None:
     assert (wake.lead_id, wake.at) == (LEAD, NOW + timedelta(minutes=7.5))
 
 
-def test_the_watchdog_repairs_what_would_not_have_been_woken(aws: Aws) -> None:
+def test_the_watchdog_repairs_a_lost_wake_up(aws: Aws) -> None:
     aws.advance(event("advance_lead.stage_changed"))
     aws.dynamodb.update_item(
         TableName=TABLE, Key=lead_key(LEAD), UpdateExpression="REMOVE wakeShard, wakeAt"
@@ -359,7 +359,7 @@ def test_a_commit_near_its_clock_sends_its_own_wake(aws: Aws) -> None:
     assert waiting["ApproximateNumberOfMessagesDelayed"] == "1"
 
 
-def test_quiet_leads_go_to_the_bulk_lane(aws: Aws) -> None:
+def test_stale_leads_go_to_the_bulk_queue(aws: Aws) -> None:
     aws.advance(event("advance_lead.stage_changed"))
     assert recycle_app.handler(event("schedule"), Context()) == {"sent": 0, "overdue": 0}
     aws.now = NOW + timedelta(days=86)

@@ -233,7 +233,7 @@ def test_a_permanent_refusal_is_parked_with_its_reason(doors: Doors) -> None:
     assert reason == "HubSpot 404: OBJECT_NOT_FOUND"
 
 
-def test_whom_slack_cannot_reach_is_told_on_the_bus_and_the_card_is_parked(doors: Doors) -> None:
+def test_an_unreachable_person_is_reported_on_the_bus_and_the_card_is_parked(doors: Doors) -> None:
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
     assert (news["lead_id"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
@@ -242,7 +242,7 @@ def test_whom_slack_cannot_reach_is_told_on_the_bus_and_the_card_is_parked(doors
 
 
 @pytest.mark.parametrize("name", ["card", "notice"])
-def test_what_slack_refuses_for_what_it_says_is_passed_on_and_parked_alike(
+def test_a_message_refused_for_its_content_is_reported_and_parked_alike(
     doors: Doors, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     refuse(monkeypatch)
@@ -252,7 +252,7 @@ def test_what_slack_refuses_for_what_it_says_is_passed_on_and_parked_alike(
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
 
 
-def test_who_dies_before_parking_a_refused_message_passes_it_on_once_in_effect(
+def test_dying_before_parking_a_refused_message_reports_it_once(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse(monkeypatch)
@@ -333,7 +333,7 @@ def test_a_secret_that_cannot_be_read_loses_nothing(doors: Doors) -> None:
     assert doors.parked_reasons(slack_wiring) == []
 
 
-def test_without_time_left_nothing_is_begun(doors: Doors) -> None:
+def test_without_time_left_nothing_is_delivered(doors: Doors) -> None:
     assert len(doors.deliver("deliver_slack.card", milliseconds=5_000)) == 1
     assert doors.messages("U0ANNA") == []
 
@@ -362,7 +362,7 @@ def test_every_event_file_of_the_doors_out_holds_what_the_doors_read() -> None:
             assert encode_effect(decode_effect(record["body"])) == record["body"]
 
 
-def test_an_owner_whom_hubspot_does_not_take_is_told_on_the_bus(doors: Doors) -> None:
+def test_an_owner_refused_by_hubspot_is_reported_on_the_bus(doors: Doors) -> None:
     gone = replace(CONFIG.owners[0], archived=True)
     doors.peer.configure(replace(CONFIG, owners=(gone, *CONFIG.owners[1:])))
     contact_id = doors.lead()

@@ -48,7 +48,7 @@ def health() -> tuple[int, Any]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def test_at_work(table: Any) -> None:
+def test_a_timely_sweep_and_a_policy_are_healthy(table: Any) -> None:
     put(table, "POLICY", "ACTIVE", version={"N": "3"}, previous={"N": "2"})
     put(table, "SWEEP", "WAKES", sweptAt={"S": (NOW - timedelta(seconds=42)).isoformat()})
     assert health() == (200, {"status": "ok", "policy": 3, "sweep_age_seconds": 42})

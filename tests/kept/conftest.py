@@ -1,4 +1,4 @@
-"""Each set, and a Baton whose table holds it."""
+"""Each kept set, and an installation of Baton whose table holds it."""
 
 from __future__ import annotations
 

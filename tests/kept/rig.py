@@ -71,7 +71,7 @@ class Queues(FakeSqs):
 
 class Rig:
     """
-    One Baton.
+    One installation of Baton.
 
     Args:
         client: A boto3 ``dynamodb`` client that has the table.

@@ -89,7 +89,7 @@ def test_a_repeated_event_sends_its_kept_effects_again(rig: Rig) -> None:
     assert sorted(sent, key=str) == sorted(record.effects, key=str)
 
 
-def test_who_waits_gets_the_room_that_is_made(rig: Rig) -> None:
+def test_a_lead_in_the_queue_gets_the_room_that_is_made(rig: Rig) -> None:
     resumed(rig, "112", 110)
     resumed(rig, "130", 110).press("reject", "competitor")
     assert owned(rig.lead("112")).person == "kim"
@@ -98,7 +98,7 @@ def test_who_waits_gets_the_room_that_is_made(rig: Rig) -> None:
     assert (turns["desk"].waiting, loads["kim"].open) == (1, 1)
 
 
-def test_who_waits_too_long_goes_to_the_manager(rig: Rig) -> None:
+def test_a_lead_too_long_in_the_queue_goes_to_the_manager(rig: Rig) -> None:
     resumed(rig, "112", 95)
     while rig.lead("112").waiting is not None:
         at = rig.wake("112")
@@ -106,7 +106,7 @@ def test_who_waits_too_long_goes_to_the_manager(rig: Rig) -> None:
     assert owned(rig.lead("112")).person == "mona"
 
 
-def test_a_rest_ends_and_the_lead_counts_again(rig: Rig) -> None:
+def test_a_snooze_ends_and_the_lead_counts_again(rig: Rig) -> None:
     resumed(rig, "105", 500)
     before = rig.leads.world([], ["anna"])[1]["anna"].open
     rig.wake("105")
@@ -114,7 +114,7 @@ def test_a_rest_ends_and_the_lead_counts_again(rig: Rig) -> None:
     assert rig.leads.world([], ["anna"])[1]["anna"].open == before + 1
 
 
-def test_clocks_that_stood_still_or_were_stopped_go_on(rig: Rig) -> None:
+def test_paused_and_stopped_clocks_resume(rig: Rig) -> None:
     resumed(rig, "106", 36, waiting_on="", with_legal="").hint("fields")
     touch = rig.lead("106").clocks[1]
     assert (touch.paused_at, touch.due_at) == (None, NOW + minutes(94))
@@ -126,7 +126,7 @@ def test_clocks_that_stood_still_or_were_stopped_go_on(rig: Rig) -> None:
     assert (touch.running, touch.due_at) == (True, NOW + minutes(97))
 
 
-def test_what_was_held_goes_on_once_it_is_complete(rig: Rig) -> None:
+def test_a_held_lead_goes_on_once_it_is_complete(rig: Rig) -> None:
     complete = {"industry": "Logistics", "email": "ada@acme.example"}
     resumed(rig, "108", 60, **complete).hint("fields")
     lead = rig.lead("108")
@@ -136,7 +136,7 @@ def test_what_was_held_goes_on_once_it_is_complete(rig: Rig) -> None:
     assert (lead.state.stage, owned(lead).handoff) == ("sql", "sql")
 
 
-def test_what_waited_for_the_morning_is_told_then(rig: Rig) -> None:
+def test_a_notice_postponed_by_quiet_hours_is_told_in_the_morning(rig: Rig) -> None:
     resumed(rig, "126", 0)
     assert rig.wake("126") == MORNING
     assert rig.lead("126").deferred == ()
@@ -146,14 +146,14 @@ def test_what_waited_for_the_morning_is_told_then(rig: Rig) -> None:
     ]
 
 
-def test_who_let_a_lead_go_does_not_get_it_again(rig: Rig) -> None:
+def test_a_former_owner_does_not_get_the_lead_again(rig: Rig) -> None:
     resumed(rig, "118", 100).press("reject", "language")
     lead = rig.lead("118")
     assert [held_by.person for held_by in lead.past] == ["anna", "ben", "cleo"]
     assert owned(lead).person == "mona", "nobody is left in the pools"
 
 
-def test_a_fight_goes_on_counting(rig: Rig) -> None:
+def test_restores_are_counted_on(rig: Rig) -> None:
     lead = resumed(rig, "122", 110, hubspot_owner_id="owner-pia")
     for value in ("OPEN", "UNREAD"):
         rig.later(1)
@@ -163,7 +163,7 @@ def test_a_fight_goes_on_counting(rig: Rig) -> None:
     assert found.yielded["hs_lead_status"] == "UNREAD", "it gives in"
 
 
-def test_a_lead_that_was_closed_comes_back(rig: Rig) -> None:
+def test_a_recycled_lead_comes_back(rig: Rig) -> None:
     lead = resumed(rig, "114", 24 * 60 * 70)
     form, asked_at = "Webinar", rig.now.isoformat()
     lead.written(recent_conversion_event_name=form, recent_conversion_date=asked_at)
@@ -212,7 +212,7 @@ def test_a_slot_refuses_what_is_older_and_takes_what_is_newer(rig: Rig) -> None:
     assert (claim.shown, claim.outside_id, claim.unsure) == (3, "D0ANNA:1772442000.000100", True)
 
 
-def test_a_message_in_doubt_is_looked_for_before_it_is_sent_again(rig: Rig) -> None:
+def test_an_unsure_message_is_looked_up_before_it_is_sent_again(rig: Rig) -> None:
     rig.now = NOW + minutes(840)
     effect = card_state(1, slot="card:2", assignment=2)
     show = in_slack(rig.slack, rig.boards, rig.slots, rig.now)
@@ -222,7 +222,7 @@ def test_a_message_in_doubt_is_looked_for_before_it_is_sent_again(rig: Rig) -> N
     assert rig.slack.calls == ["find", "post"]
 
 
-def test_only_what_was_decided_since_is_written(rig: Rig) -> None:
+def test_only_properties_decided_since_are_written(rig: Rig) -> None:
     """The slot of 101's contact shows version 3."""
     resumed(rig, "101", 30)
     lead = rig.lead("101")

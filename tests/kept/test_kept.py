@@ -225,7 +225,7 @@ def test_nothing_of_any_news_is_lost(kept: Kept) -> None:
         assert list(lost(as_today(json.loads(body)), json.loads(again))) == []
 
 
-def test_what_was_put_on_the_bus_and_what_the_archive_gives_back_is_read(kept: Kept) -> None:
+def test_events_of_the_bus_and_of_its_archive_are_read(kept: Kept) -> None:
     for pair in kept.bus:
         put, comes = pair["put"], pair["comes"]
         news = from_detail(put["DetailType"], put["Detail"])
@@ -235,7 +235,7 @@ def test_what_was_put_on_the_bus_and_what_the_archive_gives_back_is_read(kept: K
         assert list(lost(as_today(comes)["detail"], again["detail"])) == []
 
 
-def test_what_was_parked_is_taken_with_its_reason(kept: Kept) -> None:
+def test_parked_messages_keep_their_reason(kept: Kept) -> None:
     for one in kept.parked:
         if "received" not in one:
             continue
@@ -252,7 +252,7 @@ def test_what_was_parked_is_taken_with_its_reason(kept: Kept) -> None:
             assert parked.first_seen.timestamp() * 1000 == int(notes["firstSeen"])
 
 
-def test_what_is_sent_again_is_known_by_its_mark(kept: Kept) -> None:
+def test_redriven_messages_are_recognised(kept: Kept) -> None:
     records = [one["record"] for one in kept.parked if "record" in one]
     assert records
     for record in records:
@@ -271,7 +271,7 @@ def test_what_is_sent_again_is_known_by_its_mark(kept: Kept) -> None:
         ({"a": None}, {}, ["$.a is lost: null"]),
     ],
 )
-def test_what_is_lost_is_said_with_its_path(stored: Any, read_: Any, found: list[str]) -> None:
+def test_a_lost_value_is_reported_with_its_path(stored: Any, read_: Any, found: list[str]) -> None:
     assert list(lost(stored, read_)) == found
 
 

@@ -27,7 +27,7 @@ def clock(lead: Lead, target: str) -> Clock:
 # --- leads
 
 
-def test_a_ladder_that_is_half_climbed(rig: Rig) -> None:
+def test_a_ladder_with_some_rungs_done(rig: Rig) -> None:
     lead = rig.lead("101")
     assert (owned(lead).person, owned(lead).number, owned(lead).tier) == ("ben", 1, "hot")
     assert (lead.state.stage, lead.state.since) == ("mql", at("08:00"))
@@ -45,7 +45,7 @@ def test_a_ladder_that_is_half_climbed(rig: Rig) -> None:
     assert lead.written["hubspot_owner_id"].value == "owner-ben"
 
 
-def test_what_was_accepted_and_touched(rig: Rig) -> None:
+def test_an_accepted_and_touched_lead(rig: Rig) -> None:
     lead = rig.lead("102")
     assert owned(lead).accepted_at == at("08:16")
     assert clock(lead, "accept").stopped_at == at("08:16")
@@ -57,7 +57,7 @@ def test_what_was_accepted_and_touched(rig: Rig) -> None:
     assert touch.pauses == ((at("08:19"), at("08:20")),)
 
 
-def test_what_rests_and_what_stands_still(rig: Rig) -> None:
+def test_snoozed_leads_and_paused_clocks(rig: Rig) -> None:
     lead = rig.lead("105")
     assert owned(lead).snoozed_until == at("08:23", "2026-03-04") == lead.wake_at
     assert not owned(lead).counts
@@ -71,7 +71,7 @@ def test_what_rests_and_what_stands_still(rig: Rig) -> None:
     assert owned(lead).to_start == ("first_touch",)
 
 
-def test_what_is_held(rig: Rig) -> None:
+def test_held_leads(rig: Rig) -> None:
     held = rig.lead("108").held
     assert held is not None
     assert (held.stage, held.missing) == ("mql", ("industry", "email/phone"))
@@ -85,7 +85,7 @@ def test_what_is_held(rig: Rig) -> None:
     assert rig.lead("127").flagged == ("industry",)
 
 
-def test_what_waits(rig: Rig) -> None:
+def test_leads_in_the_queue(rig: Rig) -> None:
     waiting = rig.lead("112").waiting
     assert waiting is not None
     assert (waiting.pool, waiting.handoff, waiting.heat) == ("desk", "mql", 0)
@@ -96,7 +96,7 @@ def test_what_waits(rig: Rig) -> None:
     assert rig.leads.queue("desk")[1].until == at("12:34")
 
 
-def test_what_is_over(rig: Rig) -> None:
+def test_closed_leads(rig: Rig) -> None:
     lead = rig.lead("114")
     assert (lead.state.stage, lead.reason, lead.track) == ("recycled", "timing", "timing")
     assert lead.cool_until == at("09:34", "2026-05-02")
@@ -105,7 +105,7 @@ def test_what_is_over(rig: Rig) -> None:
     assert rig.lead("128").reason == "no_response"
 
 
-def test_who_had_it_and_who_has_it_now(rig: Rig) -> None:
+def test_former_and_present_owners(rig: Rig) -> None:
     lead = rig.lead("118")
     assert [held_by.person for held_by in lead.past] == ["anna", "ben"]
     assert (owned(lead).person, owned(lead).number, owned(lead).rule) == ("cleo", 3, "by-hand")
@@ -114,7 +114,7 @@ def test_who_had_it_and_who_has_it_now(rig: Rig) -> None:
     assert owned(rig.lead("121")).counts_in_pool
 
 
-def test_what_others_wrote(rig: Rig) -> None:
+def test_restored_and_yielded_properties(rig: Rig) -> None:
     lead = rig.lead("122")
     assert lead.yielded == {"hubspot_owner_id": "owner-pia"}
     assert lead.restored == {"hs_lead_status": (at("09:44"),), "lifecyclestage": (at("09:46"),)}
@@ -123,7 +123,7 @@ def test_what_others_wrote(rig: Rig) -> None:
     assert lead.written["lifecyclestage"].clear_first
 
 
-def test_what_was_folded_in_for_good(rig: Rig) -> None:
+def test_folded_facts_are_in_the_base(rig: Rig) -> None:
     lead = rig.lead("123")
     assert (lead.base.stage, lead.base.rounds, len(lead.base.refused)) == ("mql", 1, 8)
     assert lead.base.times["lead"].spent == timedelta(days=28)
@@ -133,7 +133,7 @@ def test_what_was_folded_in_for_good(rig: Rig) -> None:
     assert lead.base != LifecycleState() != lead.state
 
 
-def test_what_it_did_counts(rig: Rig) -> None:
+def test_evidence_of_signals_and_deals(rig: Rig) -> None:
     lead = rig.lead("124")
     assert [(sign.kind, sign.what) for sign in lead.evidence] == [
         ("pricing_page", "analytics"),
@@ -145,7 +145,7 @@ def test_what_it_did_counts(rig: Rig) -> None:
     ]
 
 
-def test_who_has_yet_to_be_told(rig: Rig) -> None:
+def test_deferred_notices(rig: Rig) -> None:
     first, second = rig.lead("125").deferred
     assert (first.rung.kind, first.rung.to, second.rung.to) == ("breach", "owner", "manager")
     assert first.at == second.at == at("08:00", "2026-03-04")
@@ -185,7 +185,7 @@ def test_policies(rig: Rig) -> None:
     assert (newest.note, newest.published_at) == ("tried", at("09:40"))
 
 
-def test_what_happened(rig: Rig) -> None:
+def test_records_of_the_history(rig: Rig) -> None:
     kinds = [[one.kind for one in record.outcomes] for record in rig.leads.history("101")]
     assert kinds == [["stage_moved", "assigned"], ["warned"], ["breached"]]
     (breached,) = rig.leads.history("101")[2].outcomes

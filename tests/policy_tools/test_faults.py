@@ -667,7 +667,7 @@ SEEDED = {
         "{at: -15m, do: warn",
         'tiers[1].targets[0].ladder: rung 1 of "accept-hot" (warn) would come before the start',
     ),
-    "a way back that does not say so": (
+    "a backward transition without reverse": (
         "lifecycle",
         "to: recycled, by: [rep, time], reverse: true, reason: timing}",
         "to: recycled, by: [rep, time], reason: timing}",

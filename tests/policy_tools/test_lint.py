@@ -108,7 +108,7 @@ def test_a_policy_without_scores_is_linted_too(edited: Edited) -> None:
     assert lint(load(folder)) == []
 
 
-def test_an_error_refuses_and_brings_the_warnings_along(edited: Edited) -> None:
+def test_an_error_refuses_the_policy_and_shows_the_warnings_too(edited: Edited) -> None:
     folder = edited(*edits_of("a fit nobody has"), *edits_of("a signal nobody counts"))
     with pytest.raises(PolicyError) as caught:
         check(folder)
@@ -116,7 +116,7 @@ def test_an_error_refuses_and_brings_the_warnings_along(edited: Edited) -> None:
     assert [one.rule for one in caught.value.warnings] == ["unused-signal"]
 
 
-def test_a_warning_refuses_nothing(edited: Edited) -> None:
+def test_a_warning_does_not_refuse_the_policy(edited: Edited) -> None:
     checked = check(edited(*edits_of("a signal nobody counts")))
     assert [one.rule for one in checked.warnings] == ["unused-signal"]
     assert checked.results

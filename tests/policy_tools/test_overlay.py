@@ -61,7 +61,7 @@ def test_a_misspelt_file_of_an_overlay_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_cases_of_the_policy_are_not_tried_on_an_overlay(tmp_path: Path) -> None:
-    """The cases expect what the policy promises; the overlay promises something else."""
+    """The cases expect the targets of the policy; the overlay has others."""
     assert check(SAMPLE, tmp_path).results == ()
     names = [result.case for result in check(SAMPLE, FAST).results]
     assert "pulled-back-within-the-minute" in names

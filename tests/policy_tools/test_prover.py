@@ -343,7 +343,7 @@ def test_several_may_cover_together_what_none_does_alone() -> None:
         [{"stage": field(any_of=("b",))}],
     ]
     assert prover.covering([{"stage": field(known=True)}], parts) == (0, 2)
-    assert prover.covering([{}], parts) is None  # it may have none
+    assert prover.covering([{}], parts) is None  # the lead may have no stage
     assert prover.covering([{}], [*parts, [{"stage": field(known=False)}]]) == (0, 2, 3)
 
 

@@ -65,13 +65,13 @@ def test_a_changed_definition_under_an_old_signature_is_refused(
 
 
 @pytest.mark.usefixtures("published")
-def test_signed_anew_it_is_published(edited: Edited, capsys: Captured) -> None:
+def test_a_definition_approved_again_is_published(edited: Edited, capsys: Captured) -> None:
     assert publish(edited(HARDER, RENEWED)) == 0
     assert "published version 2" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("published")
-def test_a_new_definition_wants_its_signature(edited: Edited, capsys: Captured) -> None:
+def test_a_new_definition_needs_approval(edited: Edited, capsys: Captured) -> None:
     reason = "  - {id: spam, label: Spam, value: spam, disqualify: true}\n"
     folder = edited(("lifecycle", "  # for clocks, not offered to reps\n", reason))
     assert publish(folder) == 1
@@ -81,13 +81,13 @@ def test_a_new_definition_wants_its_signature(edited: Edited, capsys: Captured) 
 
 
 @pytest.mark.usefixtures("published")
-def test_what_nobody_signs_is_published_without_asking(edited: Edited) -> None:
+def test_a_change_that_needs_no_approval_is_published(edited: Edited) -> None:
     assert publish(edited(LONGER)) == 0
     assert publish(SAMPLE, "--overlay", str(FAST)) == 0
 
 
 @pytest.mark.usefixtures("published")
-def test_those_who_are_asked_no_longer_are_asked_about_that(
+def test_removing_a_signer_needs_the_removed_signers_approval(
     edited: Edited, capsys: Captured
 ) -> None:
     """Otherwise the edit that changes a definition could also remove its signers."""
@@ -123,7 +123,9 @@ def test_one_signer_less_is_refused_too(edited: Edited, capsys: Captured) -> Non
 
 
 @pytest.mark.usefixtures("published")
-def test_an_approval_of_a_day_to_come_does_not_count_yet(edited: Edited, capsys: Captured) -> None:
+def test_an_approval_dated_in_the_future_does_not_count_yet(
+    edited: Edited, capsys: Captured
+) -> None:
     later: Edit = ("scoring", "Head of Sales], on: 2026-10-12", "Head of Sales], on: 2099-01-15")
     assert publish(edited(HARDER, later)) == 1
     err = capsys.readouterr().err
@@ -160,16 +162,14 @@ def test_what_is_forced_is_seen_in_list_and_diff(edited: Edited, capsys: Capture
 
 
 @pytest.mark.usefixtures("published")
-def test_force_where_nothing_is_wanting_is_not_kept_against_anybody(
-    edited: Edited, capsys: Captured
-) -> None:
+def test_force_without_a_missing_approval_is_not_recorded(edited: Edited, capsys: Captured) -> None:
     assert publish(edited(LONGER), "--force", "--note", "in a hurry") == 0
     assert "without the approval" not in capsys.readouterr().out
     assert main(["policy", "list", "--table", "leads"]) == 0
     assert "without approval" not in capsys.readouterr().out
 
 
-def test_over_a_version_that_cannot_be_read_none_is_asked_for(
+def test_over_an_unreadable_version_no_approval_is_needed(
     published: str, edited: Edited, capsys: Captured
 ) -> None:
     """As at the first publish, there is nothing to compare with."""

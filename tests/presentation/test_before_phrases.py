@@ -123,7 +123,7 @@ def test_a_card() -> None:
         "Mon 02 Mar 10:00:00 CET",
         "Why you: Enterprise EMEA: next in EMEA desk",
         "Call {name} &amp; ask",
-        "⏸ First touch: stands still (Waiting, With legal)",
+        "⏸ First touch: paused (Waiting, With legal)",
         "✔ Anna Keller accepted · <!date",
         "Came without: Industry, E-mail or Phone. Please ask.",
     ):

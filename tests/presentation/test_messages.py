@@ -175,13 +175,13 @@ def test_a_card_offers_what_can_still_be_done(state: Any, offered: list[str]) ->
     assert elements(card_state(state=state, deadlines=())) == offered
 
 
-def test_a_deadline_that_stands_still_says_so_and_why() -> None:
+def test_a_paused_deadline_says_so_and_why() -> None:
     line = Deadline("First touch", NOW, paused=("Waiting on the lead", "With <legal>"))
     shown = render(card_state(deadlines=(line,)))
     said = [text["text"] for text in texts(shown.blocks)]
     why = "(Waiting on the lead, With &lt;legal&gt;)"
-    assert any(f"⏸ First touch: stands still {why}" in text for text in said)
-    assert f"First touch stands still {why}" in shown.text
+    assert any(f"⏸ First touch: paused {why}" in text for text in said)
+    assert f"First touch is paused {why}" in shown.text
 
 
 def test_the_buttons_name_the_lead_and_the_assignment() -> None:
@@ -246,7 +246,7 @@ def test_a_deadline_is_shown_in_the_readers_zone_and_spelled_in_the_reps() -> No
     assert expected in shown(card_state())
 
 
-def test_a_kept_promise_is_shown_as_kept() -> None:
+def test_a_met_target_is_shown_as_met() -> None:
     kept = card_state(
         state="accepted",
         deadlines=(Deadline("Accept", NOW, done_at=NOW),),
@@ -258,7 +258,7 @@ def test_a_kept_promise_is_shown_as_kept() -> None:
 
 
 @pytest.mark.parametrize("state", ["rejected", "taken_back", "closed"])
-def test_who_no_longer_has_the_lead_no_longer_sees_the_packet(state: Any) -> None:
+def test_a_former_owner_no_longer_sees_the_packet(state: Any) -> None:
     note = Phrase("reassigned.to", ("Rita", "Kim Novak", "on holiday"))
     card = card_state(state=state, note=note, note_at=NOW)
     message = render(card)
@@ -302,7 +302,7 @@ def test_a_strangers_markup_stays_text() -> None:
 
 
 @pytest.mark.parametrize(("level", "mark"), [("info", ""), ("warning", "⚠ "), ("breach", "✖ ")])
-def test_a_notice_shows_how_grave_it_is(level: Any, mark: str) -> None:
+def test_a_notice_shows_its_severity(level: Any, mark: str) -> None:
     message = render(notice_state(level=level))
     shown = message.blocks[0]["text"]["text"]
     assert shown.startswith(f"{mark}*Accept for Nora Lindqvist (Helvia Robotics) was due <!date")

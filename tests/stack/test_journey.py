@@ -242,7 +242,7 @@ def test_a_rejected_lead_goes_to_its_nurture_track(outside: Outside) -> None:
     )
 
 
-def test_an_import_that_moves_a_lead_back_is_put_right(outside: Outside) -> None:
+def test_an_import_that_moves_a_lead_back_is_restored(outside: Outside) -> None:
     lead_id = outside.new_lead(numemployees="40")
     outside.click(card(outside, lead_id), "accept")
     eventually(

@@ -61,7 +61,7 @@ def test_who_is_away_in_slack_gets_no_leads_until_they_are_back(outside: Outside
     assert NOAH in {owner(outside, small_american(outside, n)) for n in range(2, 5)}
 
 
-def test_a_stranger_is_told_that_nobody_knows_them(outside: Outside) -> None:
+def test_somebody_not_on_the_roster_is_told_so(outside: Outside) -> None:
     answer = typed(outside, USER, "/baton what")
     assert "`/baton away`" in answer["body"]
 
@@ -109,7 +109,7 @@ def test_an_owner_whom_hubspot_deactivates_gets_no_more_and_theirs_go_on(
     eventually(lambda: refused(outside) is False, "the daily check sees that he is back")
 
 
-def test_whose_slack_is_not_there_has_their_lead_seen_to_by_the_manager(
+def test_a_lead_whose_owner_slack_cannot_reach_is_told_to_the_manager(
     stack: Stack, outside: Outside, account: Callable[..., None]
 ) -> None:
     """The roster has a wrong Slack id for Noah: HubSpot accepts him, but Slack does not know

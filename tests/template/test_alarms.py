@@ -29,7 +29,7 @@ def test_one_message_in_any_dead_letter_queue_raises_an_alarm() -> None:
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-def test_work_that_waits_raises_an_alarm() -> None:
+def test_a_long_waiting_message_raises_an_alarm() -> None:
     alarms = watching("ApproximateAgeOfOldestMessage")
     assert set(alarms) == {"WakesQueue", "EventsQueue", "HubSpotQueue", "SlackQueue"}
 
@@ -59,7 +59,7 @@ def test_a_sweep_that_falls_silent_raises_an_alarm() -> None:
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
 
 
-def test_the_watchdog_is_heard_in_each_of_its_words() -> None:
+def test_each_finding_of_the_watchdog_raises_an_alarm() -> None:
     app = (ROOT / "functions" / "watch_leads" / "app.py").read_text("utf-8")
     for name in ("Heartbeat", "Passed", "Overdue", "StoodIn", "Repaired", "Broken"):
         alarm = properties(f"Watch{name}Alarm")
@@ -74,7 +74,7 @@ def test_an_alarm_reaches_somebody_and_says_what_is_wrong(name: str) -> None:
     assert alarm["AlarmDescription"]
 
 
-def test_only_silence_of_the_sweep_and_of_the_watchdog_counts_as_bad() -> None:
+def test_missing_data_counts_as_bad_only_for_heartbeats() -> None:
     silent = {
         name
         for name, alarm in resources("AWS::CloudWatch::Alarm").items()

@@ -107,7 +107,7 @@ def test_a_message_stays_hidden_for_six_times_its_function(function: str, queue:
     assert properties(queue)["VisibilityTimeout"] >= 6 * timeout(function)
 
 
-def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
+def test_the_rule_matches_events_by_detail_type_alone() -> None:
     """A source in the pattern would exclude other systems, which may send these, too. Clocks and
     offers of room go directly to their queue."""
     rule = properties("LeadEventsRule")
@@ -118,7 +118,7 @@ def test_the_rule_takes_what_moves_a_lead_by_detail_type_alone() -> None:
     assert "State" not in rule
 
 
-def test_the_rule_hands_over_to_the_events_queue_and_loses_nothing() -> None:
+def test_the_rule_delivers_to_the_events_queue_and_loses_nothing() -> None:
     [target] = properties("LeadEventsRule")["Targets"]
     assert named(target["Arn"]) == "EventsQueue"
     assert named(target["DeadLetterConfig"]["Arn"]) == "UndeliveredEvents"

@@ -276,7 +276,7 @@ def test_what_code_of_schema_1_would_misread_says_so_and_nothing_else(kind: type
         ),
     ],
 )
-def test_the_messages_on_file_say_what_they_say(name: str, event: Any) -> None:
+def test_the_messages_on_file_decode_to_their_events(name: str, event: Any) -> None:
     on_file = load(name)
     assert decode_message(json.dumps(on_file)) == event
     if on_file.get("source", "baton.").startswith("baton."):  # it is as today's code writes it
@@ -420,7 +420,7 @@ def test_fields_nobody_knows_are_passed_over() -> None:
     )
 
 
-def test_a_time_without_a_zone_is_not_put_into_words() -> None:
+def test_a_time_without_a_zone_is_not_encoded() -> None:
     somewhen = datetime(2026, 1, 1)  # noqa: DTZ001 the point
     for news in (
         ClockDue(id="c", lead_id="1", at=somewhen),

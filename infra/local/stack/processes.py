@@ -59,7 +59,7 @@ class Service:
             try:
                 self._process.wait(patience)
             except subprocess.TimeoutExpired:
-                print(f"{self.name} did not stop within {patience:.0f} s: ending it the hard way")
+                print(f"{self.name} did not stop within {patience:.0f} s: killing it")
         _end_group(self._process)
 
 

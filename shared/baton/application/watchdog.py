@@ -1,4 +1,4 @@
-"""The watchdog: is the sweep alive, is anything overdue, and would every open lead be woken?
+"""The watchdog: does the sweep run, is anything overdue, and does every open lead have its wake-up?
 
 Each run looks at the sweep and at what is overdue, and does the sweep's work where that did not
 run. Once a day a pass goes through every open lead, some pages a run, from where the last run

@@ -143,7 +143,7 @@ def explain_clock(lead: Lead, policy: Policy, target: str) -> list[str]:
     owner = policy.person.get(lead.assignment.person) if lead.assignment else None
     lines = [f"{clock.label}:", *(f"  {plain(line)}" for line in story(policy, owner, clock))]
     if clock.paused_at is not None:
-        lines.append(f"  It stands still since {utc(clock.paused_at)}.")
+        lines.append(f"  It has been paused since {utc(clock.paused_at)}.")
     if clock.stopped_at is not None:
         lines.append(f"  It was stopped at {utc(clock.stopped_at)}.")
     return lines
@@ -155,7 +155,7 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     if clock.stopped_at is not None:
         state = f"stopped {exact(clock.stopped_at, zone)}"
     elif clock.paused_at is not None:
-        state = f"stands still since {exact(clock.paused_at, zone)}"
+        state = f"paused since {exact(clock.paused_at, zone)}"
     lines = [f"  {clock.label}: due {exact(clock.due_at, zone)}, {state}"]
     if person is not None:
         lines += [

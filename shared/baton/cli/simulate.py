@@ -147,8 +147,8 @@ def _show(result: Result, policy: Policy) -> None:
     for label, count in (
         ("covered", result.covered),
         ("  at once", result.at_once),
-        ("  after a wait", result.after_wait),
-        ("  by the end of their wait, to a manager", result.wait_given_up),
+        ("  after waiting in the queue", result.after_wait),
+        ("  to a manager, after waiting too long", result.wait_given_up),
         ("  to a manager, because nobody else could take it", result.last_resort),
         ("still waiting at the end", result.still_waiting),
         *((f"not handed over: {why}", n) for why, n in result.not_handed.items()),
@@ -191,7 +191,7 @@ def _spread(found: Spread) -> str:
     )
     return (
         f"median {median}, nine of ten within {p90}, longest {longest}"
-        f" ({found.count:,} leads, by the wall)"
+        f" ({found.count:,} leads, in elapsed time)"
     )
 
 

@@ -26,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
     parser = actions.add_parser(
         "reapply",
         help="apply the active policy to running clocks",
-        description="A clock keeps the promise and the ladder it started with, whatever the policy"
+        description="A clock keeps the target and the ladder it started with, whatever the policy"
         " says later. This arms running clocks again, from their start and with the pauses"
         " they had; rungs in the past are not taken again. Shows which deadlines move,"
         " and changes nothing without --apply.",

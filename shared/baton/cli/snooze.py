@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "snooze",
         help="postpone a lead until an agreed time",
-        description="While a lead is snoozed its clocks stand still, and it does not count as "
+        description="While a lead is snoozed its clocks are paused, and it does not count as "
         "one of its owner's open leads. snooze in sla.yaml sets the longest time. "
         "Changes nothing without --apply.",
     )

@@ -18,7 +18,7 @@ Arg: TypeAlias = Union[str, int, float, "Phrase"]
 
 
 class Phrase(Struct, frozen=True, gc=False, array_like=True):
-    """One thing said."""
+    """A text as an id and arguments; presentation turns it into words."""
 
     id: str
     args: tuple[Arg, ...] = ()

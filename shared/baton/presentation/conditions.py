@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from baton.domain.policy import OPERATORS, Count, Test, When
 from baton.presentation.words import flat, listed, number, quoted, span, spelled
 
-#: Built-in names that read better otherwise.
+#: Built-in names that are shown in another spelling.
 _NAMES = {"email": "e-mail"}
 #: Built-in facts with a wording of their own.
 _FACTS: dict[tuple[str, ...], str] = {

@@ -54,7 +54,7 @@ from .schema import numbered, refuse_newer
 News = AnyEvent | Hint
 S = TypeVar("S", bound=Struct)
 
-#: Public event types: their promised shape, and the event each becomes.
+#: Public event types: their documented shape, and the event each becomes.
 _EVENTS: dict[type[Public], type[StageChanged | SignalSeen | DealMoved]] = {
     LeadStageChanged: StageChanged,
     LeadSignal: SignalSeen,

@@ -82,7 +82,7 @@ def test_what_a_call_did_not_take_is_sent_again_and_nothing_else() -> None:
     assert sorted(sqs.bodies(SLACK)) == sorted(encode_effect(card_state(v)) for v in range(1, 5))
 
 
-def test_what_is_never_taken_is_said() -> None:
+def test_effects_that_sqs_never_accepts_are_reported() -> None:
     sqs = FakeSqs(refuse=[{"0"}] * 9)
     with pytest.raises(Retryable, match="outbox"):
         Outbox(sqs, URLS).send([card_state()])
@@ -98,6 +98,6 @@ def test_what_is_never_taken_is_said() -> None:
         pytest.param('{"kind":"slack.reply","subject":5}', id="wrong type"),
     ],
 )
-def test_what_is_no_effect_is_malformed(body: str) -> None:
+def test_anything_but_an_effect_is_malformed(body: str) -> None:
     with pytest.raises(Malformed):
         decode_effect(body)

@@ -24,7 +24,7 @@ from tests.fakes.consumer import (
 # ---------------------------------------------------------------- working messages
 
 
-def test_what_worked_is_gone() -> None:
+def test_a_worked_message_is_deleted() -> None:
     sqs = given_messages("a", "b")
     consumer = Consumer(sqs, lambda body: None)
     consumer.run()
@@ -77,14 +77,14 @@ def test_retry_after_is_honoured() -> None:
     assert sqs.queue(SLACK)[0].visible_at == sqs.now + timedelta(seconds=90)
 
 
-def test_a_rate_limit_is_not_taken_for_an_outage() -> None:
+def test_a_rate_limit_does_not_count_as_an_outage() -> None:
     sqs = given_messages("bad")
     consumer = Consumer(sqs, raising(Retryable("ratelimited", timedelta(seconds=1))))
     consumer.run(timedelta(hours=1))
     assert consumer.told[-1].delay == timedelta(minutes=1)
 
 
-def test_a_wait_beyond_what_sqs_can_hide_is_cut() -> None:
+def test_a_delay_beyond_the_limit_of_sqs_is_cut() -> None:
     sqs = given_messages("bad")
     Consumer(sqs, raising(Retryable("daily", timedelta(days=3)))).run(timedelta(minutes=1))
     assert timedelta(hours=10) < sqs.queue(SLACK)[0].visible_at - sqs.now < timedelta(hours=12)
@@ -93,7 +93,7 @@ def test_a_wait_beyond_what_sqs_can_hide_is_cut() -> None:
 @pytest.mark.parametrize(
     "error", [Rejected("Slack: is_archived"), Malformed("$.slot: expected str")], ids=["no", "what"]
 )
-def test_what_will_never_work_is_parked_at_once_with_its_reason(error: Exception) -> None:
+def test_a_permanent_failure_is_parked_at_once_with_its_reason(error: Exception) -> None:
     sqs = given_messages("bad", "good")
     consumer = Consumer(sqs, raising(error))
     consumer.run()
@@ -106,7 +106,7 @@ def test_what_will_never_work_is_parked_at_once_with_its_reason(error: Exception
     assert sqs.bodies(SLACK) == []
 
 
-def test_a_fault_of_ours_is_tried_a_few_times_and_parked_by_type_and_place() -> None:
+def test_a_bug_is_retried_a_few_times_and_parked_by_type_and_place() -> None:
     sqs = given_messages("bad")
     consumer = Consumer(sqs, raising(KeyError(PERSON)))
     consumer.run()
@@ -117,7 +117,7 @@ def test_a_fault_of_ours_is_tried_a_few_times_and_parked_by_type_and_place() -> 
     assert PERSON not in str(consumer.told)
 
 
-def test_an_outage_does_not_use_up_the_tries_at_a_fault() -> None:
+def test_an_outage_does_not_use_up_the_retries_of_a_bug() -> None:
     """Receives during an outage must not count as faults: the first fault after one is retried."""
     sqs = given_messages("bad")
     errors: list[Exception] = [KeyError("passing"), *[Retryable("down")] * 20]
@@ -131,7 +131,7 @@ def test_an_outage_does_not_use_up_the_tries_at_a_fault() -> None:
     assert sqs.bodies(PARKED) == sqs.bodies(SLACK) == []
 
 
-def test_a_fault_that_passes_is_forgotten() -> None:
+def test_a_bug_that_passes_is_forgotten() -> None:
     sqs = given_messages("bad")
     errors: list[Exception] = [KeyError("x"), KeyError("x")]
 
@@ -143,7 +143,7 @@ def test_a_fault_that_passes_is_forgotten() -> None:
     assert sqs.bodies(SLACK) == sqs.bodies(PARKED) == []
 
 
-def test_what_cannot_be_parked_stays() -> None:
+def test_a_message_that_cannot_be_parked_stays_in_the_queue() -> None:
     sqs = given_messages("bad")
 
     def refuse(**_: Any) -> None:
@@ -158,7 +158,7 @@ def test_what_cannot_be_parked_stays() -> None:
     assert sqs.bodies(SLACK) == ["bad"]
 
 
-def test_what_cannot_be_delayed_comes_back_all_the_same() -> None:
+def test_a_message_that_cannot_be_delayed_comes_back_all_the_same() -> None:
     sqs = given_messages("bad")
 
     def refuse(**_: Any) -> None:
@@ -171,7 +171,7 @@ def test_what_cannot_be_delayed_comes_back_all_the_same() -> None:
     assert len(consumer(event)["batchItemFailures"]) == 1
 
 
-def test_what_there_is_no_time_for_comes_back_untouched() -> None:
+def test_without_time_left_messages_come_back_untouched() -> None:
     sqs = given_messages("a", "b")
     worked: list[str] = []
     consumer = Consumer(sqs, worked.append, seconds=10)

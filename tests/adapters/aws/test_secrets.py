@@ -41,7 +41,7 @@ def secrets(client: FakeSecrets, clock: Clock) -> Secrets:
     return Secrets(client, clock)
 
 
-def test_nothing_is_read_before_it_is_needed_and_then_once(
+def test_a_secret_is_read_once_when_it_is_needed(
     client: FakeSecrets, secrets: Secrets, clock: Clock
 ) -> None:
     assert client.reads == 0
@@ -58,7 +58,7 @@ def test_an_old_secret_is_read_again(client: FakeSecrets, secrets: Secrets, cloc
     assert secrets.get(NAME) == NEW
 
 
-def test_an_outage_keeps_the_secret_we_have_and_is_not_hammered(
+def test_during_an_outage_the_cached_secret_is_used(
     client: FakeSecrets, secrets: Secrets, clock: Clock
 ) -> None:
     secrets.get(NAME)
@@ -73,7 +73,9 @@ def test_an_outage_keeps_the_secret_we_have_and_is_not_hammered(
     assert secrets.get(NAME) == NEW
 
 
-def test_a_secret_never_read_cannot_be_made_up(client: FakeSecrets, secrets: Secrets) -> None:
+def test_without_a_cached_secret_an_outage_is_retried(
+    client: FakeSecrets, secrets: Secrets
+) -> None:
     client.down = True
     with pytest.raises(SecretUnavailable, match=r"^baton/slack: InternalServiceError$"):
         secrets.get(NAME)
@@ -92,7 +94,7 @@ def test_a_rotated_secret_is_found_when_asked_for(
     assert secrets.get(NAME) == NEW
 
 
-def test_asking_again_and_again_reads_once_a_minute(
+def test_a_secret_is_read_again_at_most_once_a_minute(
     client: FakeSecrets, secrets: Secrets, clock: Clock
 ) -> None:
     secrets.get(NAME)

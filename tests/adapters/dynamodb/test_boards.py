@@ -72,7 +72,7 @@ def test_the_first_breach_opens_a_board(boards: Noticeboards) -> None:
     assert board.entries == (entry(notice(1)),)
 
 
-def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
+def test_notices_within_a_minute_join_in_order(boards: Noticeboards) -> None:
     first = boards.join(notice(1), NOW)
     boards.join(notice(3), NOW + 20 * SECOND)
     board = boards.join(notice(2), NOW + OPEN_FOR - timedelta(microseconds=1))
@@ -80,7 +80,7 @@ def test_within_the_minute_others_join_in_order(boards: Noticeboards) -> None:
     assert board.entries == tuple(entry(notice(n)) for n in (1, 3, 2))
 
 
-def test_a_minute_is_over_when_it_is_over(boards: Noticeboards) -> None:
+def test_a_board_is_open_for_exactly_a_minute(boards: Noticeboards) -> None:
     first = boards.join(notice(1), NOW)
     board = boards.join(notice(2), NOW + OPEN_FOR)
     assert board.slot != first.slot
@@ -164,7 +164,7 @@ def test_however_long_its_texts_are_a_board_is_no_larger_than_an_item(
 # ---------------------------------------------------------------- finding the board of a notice
 
 
-def test_who_never_joined_is_on_no_board(boards: Noticeboards) -> None:
+def test_a_notice_that_never_joined_is_on_no_board(boards: Noticeboards) -> None:
     assert boards.find_board(notice(1), NOW) is None
     boards.join(notice(2), NOW)
     assert boards.find_board(notice(1), NOW) is None
@@ -185,14 +185,14 @@ def test_a_board_is_found_behind_newer_ones_with_its_last_entry(boards: Noticebo
     assert boards.find_board(notice(1), NOW) == closed
 
 
-def test_a_board_is_not_looked_for_without_end(boards: Noticeboards) -> None:
+def test_the_search_for_a_board_is_bounded(boards: Noticeboards) -> None:
     for number in range(1, STEPS + 2):
         boards.join(notice(number), NOW + number * OPEN_FOR)
     assert boards.find_board(notice(1), NOW) is None
     assert boards.find_board(notice(2), NOW) is not None
 
 
-def test_boards_from_before_one_tried_are_not_looked_through(boards: Noticeboards) -> None:
+def test_boards_older_than_the_first_attempt_are_not_searched(boards: Noticeboards) -> None:
     boards.join(notice(1), NOW)
     boards.join(notice(2), NOW + 10 * OPEN_FOR)
     assert boards.find_board(notice(1), NOW + 9 * OPEN_FOR) is not None, "the one just before is"
@@ -218,7 +218,7 @@ def all_at_once(boards: Noticeboards, count: int, workers: int) -> list[Board]:
 
 
 @pytest.mark.parametrize("count", [8, 60], ids=["into one board", "into two"])
-def test_eight_at_once_lose_nothing(boards: Noticeboards, count: int) -> None:
+def test_eight_concurrent_joins_lose_nothing(boards: Noticeboards, count: int) -> None:
     joined = all_at_once(boards, count, 8)
     final = [boards.find_board(notice(number), NOW) for number in range(count)]
     for number, (then, board) in enumerate(zip(joined, final, strict=True)):
@@ -270,13 +270,13 @@ def table() -> Iterator[Any]:
         yield dynamo()
 
 
-def test_who_is_second_to_open_the_first_board_joins_it(table: Any) -> None:
+def test_the_second_to_open_the_first_board_joins_it(table: Any) -> None:
     client = Meanwhile(table, opens)
     client.act = lambda: Boards(table, TABLE).join(notice(1), NOW)
     assert titles(Boards(client, TABLE).join(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_who_is_second_to_open_the_next_board_joins_it(table: Any) -> None:
+def test_the_second_to_open_the_next_board_joins_it(table: Any) -> None:
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
     client = Meanwhile(table, opens)
@@ -286,7 +286,7 @@ def test_who_is_second_to_open_the_next_board_joins_it(table: Any) -> None:
 
 
 @pytest.mark.parametrize("moment", [keeps, opens])
-def test_who_still_joins_the_closing_board_is_kept_with_it(table: Any, moment: Any) -> None:
+def test_a_notice_that_still_joins_a_closing_board_stays_on_it(table: Any, moment: Any) -> None:
     """Their clock is behind the closer's."""
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
@@ -296,7 +296,7 @@ def test_who_still_joins_the_closing_board_is_kept_with_it(table: Any, moment: A
     assert titles(others.find_board(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_a_closer_who_comes_late_does_not_undo_what_was_kept(table: Any) -> None:
+def test_a_late_closing_does_not_undo_an_earlier_one(table: Any) -> None:
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
 
@@ -342,7 +342,7 @@ def test_a_join_whose_answer_was_lost_is_found_by_its_repetition(table: Any) -> 
     assert titles(boards.join(notice(2), NOW)) == ["Lead 1", "Lead 2"]
 
 
-def test_boards_go_a_day_after_their_last_entry(table: Any) -> None:
+def test_boards_expire_a_day_after_their_last_entry(table: Any) -> None:
     boards = Boards(table, TABLE)
     boards.join(notice(1), NOW)
     boards.join(notice(2), NOW + 30 * SECOND)
@@ -356,7 +356,7 @@ def test_boards_go_a_day_after_their_last_entry(table: Any) -> None:
     assert KEPT_FOR > STEPS * OPEN_FOR + MARGIN
 
 
-def test_who_is_always_too_late_comes_back(table: Any) -> None:
+def test_a_join_that_always_conflicts_comes_back(table: Any) -> None:
     others = Boards(table, TABLE)
 
     class Unlucky(Meanwhile):
@@ -396,7 +396,9 @@ def test_beyond_the_messages_of_an_hour_one_gathers_the_rest(boards: Noticeboard
 
 
 @pytest.mark.parametrize(("minutes", "summary"), [(59, True), (60, False)])
-def test_an_hour_is_any_hour(boards: Noticeboards, minutes: int, summary: bool) -> None:
+def test_the_hourly_limit_counts_any_sixty_minutes(
+    boards: Noticeboards, minutes: int, summary: bool
+) -> None:
     for number, after in enumerate((0, 20, 50)):
         boards.join(personal(number), NOW + after * OPEN_FOR)
     board = boards.join(personal(3), NOW + minutes * OPEN_FOR)
@@ -447,7 +449,7 @@ def full_summary(table: Any) -> tuple[Boards, datetime]:
     return others, at
 
 
-def test_who_is_counted_by_two_at_once_counts_once(table: Any) -> None:
+def test_a_notice_counted_by_two_workers_at_once_counts_once(table: Any) -> None:
     """The lease of the first worker has ended, but the worker is still alive."""
     others, at = full_summary(table)
     client = Meanwhile(table, counts)
@@ -472,7 +474,7 @@ def test_the_last_place_to_be_counted_is_given_once(
     assert before.beyond == ("LEAD#900/notice:1:accept:breach",)
 
 
-def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
+def test_a_notice_for_a_summary_just_closed_joins_the_next(
     table: Any,
 ) -> None:
     """Their clock is behind the closer's."""
@@ -483,7 +485,7 @@ def test_who_would_count_on_a_summary_that_was_just_closed_joins_its_successor(
     assert titles(board) == ["Lead 900", "Lead 901"]
 
 
-def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards) -> None:
+def test_a_severer_notice_does_not_join_a_milder_board(boards: Noticeboards) -> None:
     """Slack does not notify on an edit."""
     warned = boards.join(personal(1), NOW)
     breach = boards.join(personal(2, level="breach"), NOW + SECOND)
@@ -506,7 +508,7 @@ def test_nothing_joins_what_something_less_grave_has_opened(boards: Noticeboards
         ("warning", "info", 180 * OPEN_FOR, False),
     ],
 )
-def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
+def test_a_severer_newer_state_gets_a_message_of_its_own(
     boards: Noticeboards, opener: str, level: str, late: timedelta, news: bool
 ) -> None:
     """The same slot was a warning and is now a breach, which must notify."""
@@ -520,21 +522,21 @@ def test_a_newer_state_that_is_graver_is_not_hidden_in_an_old_message(
     assert boards.find_board(later, NOW) == board
 
 
-def test_in_a_summary_a_graver_state_takes_its_own_place(boards: Noticeboards) -> None:
+def test_in_a_summary_a_severer_state_replaces_its_own_entry(boards: Noticeboards) -> None:
     for number in range(4):
         summary = boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
     board = boards.join(personal(3, version=2, level="breach"), NOW + 30 * OPEN_FOR)
     assert (board.slot, [one.level for one in board.entries]) == (summary.slot, ["breach"])
 
 
-def test_what_is_not_counted_does_not_make_the_count_forget(boards: Noticeboards) -> None:
+def test_an_uncounted_notice_does_not_reset_the_count(boards: Noticeboards) -> None:
     for number in range(3):
         boards.join(personal(number), NOW + 2 * number * OPEN_FOR)
     boards.join(personal(3, level="breach", an_hour=0), NOW + 8 * OPEN_FOR)
     assert boards.join(personal(4), NOW + 10 * OPEN_FOR).gathers_until is not None
 
 
-def test_a_channel_gets_what_there_is(boards: Noticeboards) -> None:
+def test_a_channel_has_no_hourly_limit(boards: Noticeboards) -> None:
     for number in range(20):
         board = boards.join(notice(number, an_hour=0), NOW + 2 * number * OPEN_FOR)
         assert board.gathers_until is None

@@ -69,7 +69,7 @@ def test_health_readings_are_read_from_their_items(
     assert read_health(client, "leads") == expected
 
 
-def test_what_publishing_and_the_sweep_write_is_what_is_read(client: Any) -> None:
+def test_health_reads_what_publishing_and_the_sweep_write(client: Any) -> None:
     """Publishing and the sweep define the keys; this test fails if they change."""
     at = SWEPT - timedelta(minutes=1)
     assert (

@@ -153,7 +153,7 @@ def test_only_open_leads_are_in_the_indexes(store: Store) -> None:
     assert due(store, "stale", NOW + timedelta(days=999)) == []
 
 
-def test_due_leaves_out_its_lower_end(store: Store) -> None:
+def test_due_excludes_its_lower_end(store: Store) -> None:
     decision, event = first()
     store.commit(decision, event, "v1", NOW)
     at = decision.lead.wake_at
@@ -186,7 +186,7 @@ def test_what_happened_is_found_by_day(store: Store) -> None:
     assert store.reported("2026-03-04") == []
 
 
-def test_who_is_asked_for_twice_is_read_once(store: Store) -> None:
+def test_a_person_requested_twice_is_read_once(store: Store) -> None:
     """DynamoDB refuses a batch that has a key twice; a pull-back needs its owner and the pool with
     the same owner."""
     decision, event = first()
@@ -238,7 +238,7 @@ def test_troubles_that_emulators_never_have(codes: list[str], raised: type[Excep
             LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
 
 
-def test_what_dynamodb_will_never_take_is_said_so() -> None:
+def test_a_permanent_refusal_by_dynamodb_is_rejected() -> None:
     """Otherwise an item that is too large would be retried for days while nobody owns the lead."""
     client = boto3.client(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"

@@ -52,7 +52,7 @@ def entry(word: str, minute: int = 0) -> Entry:
 AWAY = Load("anna", away=Away(NOW, NOW + timedelta(days=1), "cli"))
 
 
-def test_nobody_heard_of_is_new(stores: Stores) -> None:
+def test_an_unknown_person_has_an_empty_load(stores: Stores) -> None:
     roster, _ = stores
     assert roster.load("anna", "w1") == (Load("anna"), None)
     assert roster.loads(["anna", "ben"]) == {"anna": Load("anna"), "ben": Load("ben")}
@@ -69,7 +69,7 @@ def test_what_is_kept_is_read_back_one_version_on(stores: Stores) -> None:
     assert leads.world([], ["anna"])[1] == {"anna": kept}, "routing reads the same"
 
 
-def test_a_word_is_kept_once(stores: Stores) -> None:
+def test_a_change_of_availability_is_stored_once(stores: Stores) -> None:
     roster, _ = stores
     roster.keep(AWAY, entry("w1"))
     with pytest.raises(AlreadyDone):

@@ -57,7 +57,7 @@ def claimed(slots: Slots, version: int, token: str = "a", late: timedelta = time
     return claim
 
 
-def test_a_new_slot_is_claimed_without_doubt(slots: Slots) -> None:
+def test_a_new_slot_is_claimed_as_sure(slots: Slots) -> None:
     claim = claimed(slots, 3)
     assert (claim.shown, claim.outside_id, claim.unsure) == (0, None, False)
 
@@ -81,7 +81,7 @@ def test_what_is_not_newer_than_what_is_shown_is_superseded(slots: Slots, versio
     assert slots.claim(card_state(version), "b", NOW) == Superseded(3)
 
 
-def test_a_late_effect_is_superseded_also_while_somebody_is_at_work(slots: Slots) -> None:
+def test_a_late_effect_is_superseded_even_while_the_slot_is_leased(slots: Slots) -> None:
     slots.confirm(claimed(slots, 3), None)
     claimed(slots, 4, "b")
     assert slots.claim(card_state(3), "c", NOW) == Superseded(3)
@@ -93,45 +93,45 @@ def test_slots_of_one_subject_do_not_know_each_other(slots: Slots) -> None:
     assert isinstance(other, Claim)
 
 
-def test_a_holder_who_died_leaves_the_doubt_behind(slots: Slots) -> None:
+def test_a_worker_that_died_leaves_the_slot_unsure(slots: Slots) -> None:
     claimed(slots, 3)
     claim = claimed(slots, 3, "b", LEASE + timedelta(seconds=1))
     assert claim.unsure_since == NOW
 
 
-def test_the_doubt_keeps_its_first_instant_over_several_deaths(slots: Slots) -> None:
+def test_an_unsure_slot_keeps_its_first_instant_over_several_deaths(slots: Slots) -> None:
     claimed(slots, 3)
     claimed(slots, 3, "b", 2 * LEASE)
     assert claimed(slots, 3, "c", 4 * LEASE).unsure_since == NOW
 
 
-def test_a_failure_that_changed_nothing_leaves_no_doubt(slots: Slots) -> None:
+def test_a_failure_that_changed_nothing_leaves_the_slot_sure(slots: Slots) -> None:
     slots.release(claimed(slots, 3), NOW, unsure=False)
     assert claimed(slots, 3, "b").unsure is False
 
 
-def test_a_failure_that_changed_nothing_does_not_clear_an_older_doubt(slots: Slots) -> None:
+def test_a_failure_that_changed_nothing_leaves_an_unsure_slot_unsure(slots: Slots) -> None:
     claimed(slots, 3)
     second = claimed(slots, 3, "b", 2 * LEASE)
     slots.release(second, NOW + 2 * LEASE, unsure=False)
     assert claimed(slots, 3, "c", 2 * LEASE).unsure_since == NOW
 
 
-def test_after_an_unsure_failure_the_slot_settles_before_anybody_looks(slots: Slots) -> None:
+def test_after_an_unsure_failure_the_slot_waits_before_the_look_up(slots: Slots) -> None:
     slots.release(claimed(slots, 3), NOW, unsure=True)
     with pytest.raises(Busy):
         slots.claim(card_state(3), "b", NOW + SETTLE - timedelta(seconds=1))
     assert claimed(slots, 3, "b", SETTLE).unsure_since == NOW
 
 
-def test_confirming_ends_the_doubt(slots: Slots) -> None:
+def test_confirming_makes_a_slot_sure(slots: Slots) -> None:
     slots.release(claimed(slots, 3), NOW, unsure=True)
     slots.confirm(claimed(slots, 3, "b", SETTLE), "D1:17.1")
     assert claimed(slots, 4, "c", SETTLE).unsure is False
 
 
 @pytest.mark.parametrize("step", ["confirm", "release"])
-def test_who_comes_back_after_the_lease_changes_nothing(slots: Slots, step: str) -> None:
+def test_after_its_lease_a_worker_changes_nothing(slots: Slots, step: str) -> None:
     first = claimed(slots, 3)
     second = claimed(slots, 4, "b", 2 * LEASE)
     late = {
@@ -159,7 +159,7 @@ def test_a_store_that_does_not_answer_is_tried_again() -> None:
         DynamoSlots(Down(), TABLE).claim(card_state(1), "a", NOW)
 
 
-def test_a_missing_table_loses_nothing_while_an_operator_mends_it() -> None:
+def test_a_missing_table_is_retried() -> None:
     with mock_aws():
         client = dynamo()
         slots = DynamoSlots(client, "no-such-table")

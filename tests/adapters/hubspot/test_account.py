@@ -93,7 +93,7 @@ def test_the_order_is_the_policys(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known contact", "an unknown contact"])
-def test_who_has_nothing_belongs_to_nobody(stage: Stage, known: bool) -> None:
+def test_a_contact_without_deal_and_company_has_no_account_owner(stage: Stage, known: bool) -> None:
     contact = stage.lead(firstname="Nora") if known else NOBODY
     assert stage.crm.account(contact, EVERYWHERE, "helvia.example") == Account(looked=EVERYWHERE)
 

@@ -80,7 +80,7 @@ def test_touches_come_oldest_first(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known contact", "an unknown contact"])
-def test_nobody_touched_is_no_touches(stage: Stage, known: bool) -> None:
+def test_without_activities_there_are_no_touches(stage: Stage, known: bool) -> None:
     assert stage.crm.touches(stage.lead(firstname="Nora") if known else NOBODY) == ()
 
 
@@ -127,7 +127,7 @@ def test_the_primary_company_comes_before_the_others(stage: Stage) -> None:
     assert stage.crm.background(contact_id, [], [], ["name"]).company == {"name": "Helvia Robotics"}
 
 
-def test_nothing_asked_is_nothing_found(stage: Stage) -> None:
+def test_an_empty_request_finds_nothing(stage: Stage) -> None:
     contact_id = stage.lead(firstname="Nora", phone="+41 1")
     assert stage.crm.background(contact_id, [], [], []) == Background()
 

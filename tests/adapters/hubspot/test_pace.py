@@ -70,7 +70,7 @@ def test_it_waits_as_long_as_hubspot_asks(clock: Clock) -> None:
     assert clock.waits == told == [7, 2]
 
 
-def test_without_a_word_it_waits_longer_each_time(clock: Clock) -> None:
+def test_without_retry_after_it_waits_longer_each_time(clock: Clock) -> None:
     assert Pace().with_retries(failing(*[Retryable("502")] * 4)) == "done"
     assert clock.waits == [1, 2, 4, 8]
 
@@ -80,7 +80,7 @@ def test_without_a_word_it_waits_longer_each_time(clock: Clock) -> None:
     [Unauthorised("401"), MissingScopes("403", timedelta(minutes=5), ()), Rejected("400")],
     ids=["401", "403", "400"],
 )
-def test_what_waiting_does_not_mend_is_said_at_once(clock: Clock, error: Exception) -> None:
+def test_a_permanent_refusal_is_not_waited_out(clock: Clock, error: Exception) -> None:
     with pytest.raises(type(error)):
         Pace().with_retries(failing(error))
     assert clock.waits == []

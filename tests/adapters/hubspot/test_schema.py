@@ -106,7 +106,7 @@ def test_a_missing_scope_is_named(poor: HubspotSchema, call: Any, scope: str) ->
 
 @pytest.mark.parametrize(("call", "scope"), CALLS)
 @pytest.mark.parametrize("mode", ["429", "500", "down"])
-def test_bad_weather_is_a_matter_of_time(
+def test_outages_and_rate_limits_can_be_retried(
     schema: HubspotSchema, peer: Peer, call: Any, scope: str, mode: str
 ) -> None:
     peer.fault("hubspot", mode)

@@ -124,7 +124,7 @@ def test_one_thing_wrong_is_one_finding(
         pytest.param(but("recycled", {}, 900), None, id="who is off the way is not stuck"),
     ],
 )
-def test_what_is_no_fault(policy: Policy, row: Row, side: AccountContext | None) -> None:
+def test_contacts_that_have_no_fault(policy: Policy, row: Row, side: AccountContext | None) -> None:
     assert found(policy, row, side) == {}
 
 
@@ -172,7 +172,7 @@ def test_a_deal_without_a_contact_is_told_by_its_own_id(policy: Policy) -> None:
     assert (finding.code, finding.examples) == ("deal_without_contact", ("9",))
 
 
-def test_what_could_not_be_read_is_not_held_against_anybody(policy: Policy) -> None:
+def test_what_could_not_be_read_is_no_finding(policy: Policy) -> None:
     side = AccountContext(unchecked=("deals: no scope",))
     made = report(policy, side, but("customer", {}), but("mql", {OWNER: LEFT}))
     assert [one.code for one in made.findings] == ["owner_not_in_roster"], "the roster is known"
@@ -275,15 +275,15 @@ def test_sales_has_the_lead_from_the_handoff_until_it_is_won(policy: Policy) -> 
     assert with_sales(policy) == {"mql", "sal", "sql", "opportunity"}
 
 
-def test_the_gravest_comes_first(policy: Policy) -> None:
+def test_findings_are_sorted_by_severity(policy: Policy) -> None:
     """Leads without an owner come before values that are only out of date."""
     made = report(policy, AccountContext(OWNERS, ()), but("mql", {OWNER: "", STATUS: "OLD"}))
     assert [one.code for one in made.findings] == ["no_owner", "unknown_status"]
 
 
-def test_no_fix_asks_for_what_baton_refuses() -> None:
+def test_no_fix_asks_for_something_baton_refuses() -> None:
     fixes = {code: kind.fix for code, kind in KINDS.items()}
-    assert "a way back that lifecycle.yaml names" in fixes["customer_without_won_deal"]
+    assert "a backward transition of lifecycle.yaml" in fixes["customer_without_won_deal"]
     assert "anew" not in fixes["no_owner"]
     assert "only where a transition leads out" in fixes["open_deal_on_closed_lead"]
     assert "the next time it hears of the lead" in fixes["no_timestamp"]

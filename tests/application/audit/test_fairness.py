@@ -66,7 +66,7 @@ def test_weights_are_owed_their_share() -> None:
     assert [(row.owed, row.received) for row in at.pool().rows] == [(6.0, 6), (2.0, 2)]
 
 
-def test_a_round_robin_takes_no_weights() -> None:
+def test_a_round_robin_ignores_weights() -> None:
     at = office(choose="round_robin", members=(Member("anna", 3), Member("ben", 1)))
     at.arrive(8)
     assert [(row.owed, row.received) for row in at.pool().rows] == [(4.0, 4), (4.0, 4)]
@@ -88,7 +88,7 @@ def test_leave_excuses_and_owes_nothing() -> None:
     assert (ben.owed, ben.received) == (4.0, 4)
 
 
-def test_a_leave_that_is_made_good_stays_owed() -> None:
+def test_leave_with_catch_up_stays_owed() -> None:
     at = office(catch_up=CatchUp("full"))
     at.desk.away("anna")
     at.arrive(4)

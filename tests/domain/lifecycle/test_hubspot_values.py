@@ -321,7 +321,9 @@ def test_nothing_is_written_to_a_deleted_contact() -> None:
         pytest.param("forward", None, (MQL, False), id="forward"),
         pytest.param("back", None, (MQL, True), id="back: cleared first"),
         pytest.param("forward", Value("x", 1), (MQL, False), id="forward after forward"),
-        pytest.param("forward", Value("x", 1, True), (MQL, True), id="a way back not shown yet"),
+        pytest.param(
+            "forward", Value("x", 1, True), (MQL, True), id="a backward move not shown yet"
+        ),
     ],
 )
 def test_the_stage_is_written_only_where_baton_moved_it(

@@ -1,4 +1,5 @@
-"""The stage history: forward only, named ways back, the same result in every order."""
+"""The stage history: forward only, except by named backward transitions; the same result in every
+order."""
 
 from __future__ import annotations
 
@@ -42,9 +43,14 @@ def state(*facts: StageFact) -> LifecycleState:
         pytest.param([at(1, "mql"), at(2, "lead")], "mql", 1, id="backward is refused"),
         pytest.param([at(1, "lead"), at(2, "sql")], "sql", 0, id="stages may be skipped"),
         pytest.param([at(1, "mql"), at(1, "lead")], "mql", 0, id="two at once: through the lower"),
-        pytest.param([at(1, "mql"), at(2, "recycled")], "mql", 1, id="no way back without a name"),
         pytest.param(
-            [at(1, "mql"), at(2, "recycled", "recycle")], "recycled", 0, id="a named way back"
+            [at(1, "mql"), at(2, "recycled")], "mql", 1, id="no backward move without a name"
+        ),
+        pytest.param(
+            [at(1, "mql"), at(2, "recycled", "recycle")],
+            "recycled",
+            0,
+            id="a named backward transition",
         ),
         pytest.param(
             [at(1, "mql"), at(2, "recycled", "recycle"), at(3, "mql")], "mql", 0, id="re-entry"
@@ -65,7 +71,7 @@ def state(*facts: StageFact) -> LifecycleState:
             [at(1, "customer"), at(2, "recycled", "recycle")],
             "customer",
             1,
-            id="a named way back starts where it says",
+            id="a backward transition starts where it says",
         ),
         pytest.param([at(1, "mystery")], "", 0, id="an unknown stage is skipped"),
     ],
@@ -251,7 +257,7 @@ OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
             (*OFF, seen(3, "sal", "CRM_UI")),
             "recycled",
             1,
-            id="a way back is no way on",
+            id="a backward transition moves nothing forward",
         ),
         pytest.param(
             changed(qualify={"to": "gone"}),

@@ -35,8 +35,8 @@ STILL = clock(paused_at=NOW)
         pytest.param((KEPT,), "met", id="kept"),
         pytest.param((), "met", id="nothing is promised"),
         pytest.param((KEPT, RUNS), "on_track", id="one is kept, one runs"),
-        pytest.param((KEPT, STILL), "paused", id="all that run stand still"),
-        pytest.param((RUNS, STILL), "on_track", id="one stands still"),
+        pytest.param((KEPT, STILL), "paused", id="all that run are paused"),
+        pytest.param((RUNS, STILL), "on_track", id="one is paused"),
         pytest.param((replace(WARNED, stopped_at=NOW), RUNS), "at_risk", id="kept after a warning"),
     ],
 )

@@ -102,7 +102,7 @@ def test_a_queue_never_holds_less_than_nothing() -> None:
 @pytest.mark.parametrize(
     ("wait", "responsible", "rungs"),
     [
-        pytest.param(WAIT, None, [("warn", 1), ("give_up", 4)], id="by the wall"),
+        pytest.param(WAIT, None, [("warn", 1), ("give_up", 4)], id="no calendar"),
         pytest.param(Wait(4 * HOUR), None, [("give_up", 4)], id="nobody is warned"),
         pytest.param(
             Wait(10 * HOUR, 9 * HOUR), "mona", [("warn", 25), ("give_up", 26)], id="in her hours"

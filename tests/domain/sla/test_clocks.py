@@ -61,14 +61,14 @@ def test_a_rung_is_due_at_its_exact_instant(now: datetime, climbed: tuple[ArmedR
     "clock",
     [
         pytest.param(running(stopped_at=DUE), id="stopped at its deadline"),
-        pytest.param(running(paused_at=DUE), id="standing still since its deadline"),
+        pytest.param(running(paused_at=DUE), id="paused since its deadline"),
     ],
 )
 def test_a_clock_paused_at_its_deadline_fires_nothing(clock: Clock) -> None:
     assert climb(clock, DUE) == (clock, ())
 
 
-# --- standing still
+# --- pauses
 
 
 def instants(clock: Clock) -> list[datetime]:

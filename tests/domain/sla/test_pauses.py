@@ -84,7 +84,7 @@ def test_nights_do_not_count_against_a_pause() -> None:
     assert office.clock("accept").due_at == NOW + minutes(24 * 60 + 30)
 
 
-def test_all_reasons_must_clear_and_two_are_one_pause() -> None:
+def test_a_pause_lasts_until_all_its_reasons_are_gone() -> None:
     office = Office()
     office.set(10, waiting_on="lead", with_legal="yes")
     assert office.clock("first_touch").paused_for == ("waiting", "legal")
@@ -97,7 +97,7 @@ def test_all_reasons_must_clear_and_two_are_one_pause() -> None:
     assert office.clock("accept").due_at == NOW + minutes(70)
 
 
-def test_saying_it_twice_is_saying_it_once() -> None:
+def test_a_repeated_reason_does_not_restart_a_pause() -> None:
     office = Office()
     office.set(10, waiting_on="lead")
     again = office.set(15, waiting_on="lead")
@@ -105,7 +105,7 @@ def test_saying_it_twice_is_saying_it_once() -> None:
     assert office.clock("accept").paused_at == NOW + minutes(10)
 
 
-def test_what_stands_still_can_be_stopped() -> None:
+def test_a_paused_clock_can_be_stopped() -> None:
     office = Office()
     office.set(10, waiting_on="lead")
     office.now = NOW + minutes(15)
@@ -115,7 +115,7 @@ def test_what_stands_still_can_be_stopped() -> None:
     assert office.clock("first_touch").paused_at == NOW + minutes(10)
 
 
-def test_the_card_and_hubspot_say_that_they_stand_still() -> None:
+def test_the_card_and_hubspot_show_a_pause() -> None:
     office = Office()
     decision = office.set(10, waiting_on="lead")
     (card,) = (e for e in decision.effects if isinstance(e, CardState))
@@ -127,7 +127,7 @@ def test_the_card_and_hubspot_say_that_they_stand_still() -> None:
     assert state.properties["baton_sla_status"].value == "on_track"
 
 
-def test_a_rest_that_is_agreed_on_and_a_pause_do_not_count_twice() -> None:
+def test_a_snooze_and_a_pause_do_not_count_twice() -> None:
     """The lead is snoozed from 09:10 to 10:10, and its clock paused from 09:30 to 11:00: together
     110 minutes."""
     office = Office()
@@ -148,7 +148,9 @@ states = st.lists(
 
 
 @given(times, states)
-def test_no_time_is_lost_and_none_is_won(moments: list[int], fields: list[dict[str, str]]) -> None:
+def test_pausing_neither_loses_nor_gains_time(
+    moments: list[int], fields: list[dict[str, str]]
+) -> None:
     """From start to deadline, without the pauses, is exactly the time of the target."""
     office = Office()
     calendar = office.policy.calendar_of(office.policy.person["anna"])
@@ -177,7 +179,7 @@ def promising(*targets: Target) -> Policy:
     return replace(base, tiers=tuple(replace(tier, targets=targets) for tier in base.tiers))
 
 
-def test_a_changed_policy_moves_no_clock_that_runs_unless_somebody_says_so() -> None:
+def test_a_changed_policy_moves_running_clocks_only_when_reapplied() -> None:
     office = Office()
     office.policy = promising(replace(TARGETS[0], within=minutes(30)), TARGETS[1])
     office.set(5)
@@ -188,7 +190,7 @@ def test_a_changed_policy_moves_no_clock_that_runs_unless_somebody_says_so() -> 
     assert office.clock("accept").climbed == 0
 
 
-def test_rungs_that_lie_in_the_past_are_not_taken_again() -> None:
+def test_reapplying_does_not_repeat_rungs_in_the_past() -> None:
     office = Office()
     decision = reapplied(office, 50, promising(replace(TARGETS[0], within=minutes(20)), TARGETS[1]))
     assert kinds(decision) == ["reapplied"]
@@ -198,7 +200,7 @@ def test_rungs_that_lie_in_the_past_are_not_taken_again() -> None:
     assert not any("breached" in kinds(d) for d in office.decisions)
 
 
-def test_pauses_are_kept() -> None:
+def test_reapplying_keeps_pauses() -> None:
     office = Office()
     office.set(10, waiting_on="lead")
     office.set(40)
@@ -209,7 +211,7 @@ def test_pauses_are_kept() -> None:
     assert office.clock("accept").paused_at == NOW + minutes(50)
 
 
-def test_promises_come_and_go() -> None:
+def test_reapplying_adds_and_drops_targets() -> None:
     office = Office()
     office.now = NOW + minutes(5)
     office.send(click("accept", office.now, "UANNA"))
@@ -220,19 +222,19 @@ def test_promises_come_and_go() -> None:
     assert office.clock("outcome").due_at == NOW + minutes(480)
 
 
-def test_where_nothing_moves_nothing_is_stored() -> None:
+def test_reapplying_without_a_change_stores_nothing() -> None:
     office = Office()
     assert not reapplied(office, 5, office.policy).changed
 
 
 @pytest.mark.parametrize("lead", ["404"])
-def test_a_lead_that_nobody_has_is_said(lead: str) -> None:
+def test_reapplying_refuses_a_lead_without_an_owner(lead: str) -> None:
     desk = Desk(policy())
     event = Reapplied(id="r", lead_id=lead, at=NOW)
     assert "nobody has this lead" in words(desk.send(event).unworkable)
 
 
-def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:
+def test_reapplying_replaces_a_dropped_tier() -> None:
     office = Office()
     tiers = (Tier("only", "Only", {}, (replace(TARGETS[0], within=minutes(10)),)),)
     reapplied(office, 1, replace(policy(), tiers=tiers))
@@ -243,7 +245,7 @@ def test_a_tier_that_is_gone_gives_way_to_the_one_that_fits() -> None:
 # --- which clocks a pause stops, and since when
 
 
-def test_the_reasons_for_which_it_stands_still_are_those_that_hold_now() -> None:
+def test_the_reasons_of_a_pause_are_those_that_hold_now() -> None:
     office = Office()
     office.set(10, waiting_on="lead")
     assert office.clock("first_touch").paused_for == ("waiting",)
@@ -258,7 +260,7 @@ def test_the_reasons_for_which_it_stands_still_are_those_that_hold_now() -> None
     assert (clock.paused_at, clock.paused_for) == (None, ())
 
 
-def test_a_pause_counts_from_what_hubspot_says_of_the_property_and_not_of_another_event() -> None:
+def test_a_pause_begins_when_its_property_changed() -> None:
     """A stage move is reported late; the property may have been set at any time since."""
     told: dict[str, Hinted | StageChanged] = {
         "a hint": Hinted(id="h", lead_id="101", at=NOW + minutes(5), about="fields"),

@@ -36,7 +36,7 @@ WARM = Tier("warm", "Warm", {"offer": Test(known=True)}, (replace(CALL, within=2
         pytest.param((HOT,), "hot", HOUR, id="that is gone: the one that fits now"),
     ],
 )
-def test_a_lead_keeps_the_tier_it_was_given_with(
+def test_a_lead_keeps_the_tier_of_its_assignment(
     changed: tuple[Tier, ...], tier: str, within: timedelta
 ) -> None:
     desk = Office(tiers=(WARM,))
@@ -46,7 +46,7 @@ def test_a_lead_keeps_the_tier_it_was_given_with(
     assert desk.due("call") == within / minutes(1)
 
 
-def test_where_no_tier_fits_nothing_is_promised_anew() -> None:
+def test_without_a_matching_tier_no_target_is_added() -> None:
     desk = Office(CALL)
     before = desk.leads["101"]
     gone = replace(HOT, id="cold", when={"offer": Test(any_of=("Nothing",))})
@@ -54,7 +54,7 @@ def test_where_no_tier_fits_nothing_is_promised_anew() -> None:
     assert desk.leads["101"] == before
 
 
-def test_where_the_owner_is_gone_nothing_is_promised_anew() -> None:
+def test_without_an_owner_no_target_is_added() -> None:
     desk = Office(CALL)
     people = tuple(one for one in desk.policy.people if one.id != desk.owner("101"))
     changed = policy(replace(CALL, within=2 * HOUR), people=people)
@@ -76,7 +76,7 @@ def test_where_the_owner_is_gone_nothing_is_promised_anew() -> None:
         pytest.param("touch", "disposition", True, id="touched, and not closed"),
     ],
 )
-def test_what_was_done_is_promised_no_more(
+def test_a_stopped_target_is_not_added_again(
     pressed: str, stops_on: str, promised: bool, other: tuple[object, ...]
 ) -> None:
     desk = Office(CALL)
@@ -86,7 +86,7 @@ def test_what_was_done_is_promised_no_more(
     assert (desk.clock("more") is not None) == promised
 
 
-def test_of_a_new_promise_what_lies_in_the_past_is_told_to_nobody() -> None:
+def test_past_rungs_of_a_new_target_notify_nobody() -> None:
     """It counts from the assignment, so its warning was due ten minutes ago."""
     desk = Office()
     desk.reapply(40, policy(target("more", time="wall")))
@@ -104,9 +104,7 @@ def test_of_a_new_promise_what_lies_in_the_past_is_told_to_nobody() -> None:
     [(29.99, 0), (30, 1), (59.99, 1), (60, 2)],
     ids=["just before the warning", "at it", "just before the deadline", "at it: it has passed"],
 )
-def test_a_rung_that_is_due_at_this_very_instant_lies_in_the_past(
-    after: float, climbed: int
-) -> None:
+def test_a_rung_due_at_this_instant_counts_as_past(after: float, climbed: int) -> None:
     desk = Office(replace(CALL, within=10 * HOUR))
     desk.reapply(after, policy(CALL))
     clock = desk.clock("call")
@@ -117,7 +115,7 @@ def test_a_rung_that_is_due_at_this_very_instant_lies_in_the_past(
 # --- clocks that stay
 
 
-def test_what_stands_still_goes_on_standing_still_for_the_same_reason() -> None:
+def test_a_paused_clock_stays_paused_for_the_same_reason() -> None:
     desk = Office(CALL, pauses=(WAITING,))
     desk.set(10, waiting_on="lead")
     desk.reapply(20, policy(replace(CALL, within=2 * HOUR), pauses=(WAITING,)))
@@ -127,7 +125,7 @@ def test_what_stands_still_goes_on_standing_still_for_the_same_reason() -> None:
     assert desk.due("call") == 120
 
 
-def test_what_is_kept_by_its_condition_stays_as_it_is() -> None:
+def test_a_clock_stopped_by_its_condition_is_unchanged() -> None:
     """Its rungs stay, too, because the condition may stop holding."""
     kept = replace(CALL, stops_when=CALLED)
     desk = Office(kept)
@@ -137,7 +135,7 @@ def test_what_is_kept_by_its_condition_stays_as_it_is() -> None:
     assert desk.clock("call") == before
 
 
-def test_what_moves_is_shown_and_what_does_not_is_no_news() -> None:
+def test_only_moved_clocks_are_shown() -> None:
     desk = Office(CALL)
     moved = desk.reapply(10, policy(replace(CALL, within=2 * HOUR)))
     assert kinds(moved) == ["reapplied"]

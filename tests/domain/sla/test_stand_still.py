@@ -109,7 +109,7 @@ def replies(decision: Decision) -> list[str]:
 # --- a hold before a stage that no longer applies
 
 
-def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
+def test_a_hold_before_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
     story = accepted()
     story.stage("salesqualifiedlead", 60)
     assert story.known.held is not None
@@ -121,7 +121,7 @@ def test_a_wait_for_sql_ends_when_the_lead_is_set_back_to_sal() -> None:
     assert story.known.assignment is not None
 
 
-def test_active_interest_does_not_start_the_wait_anew() -> None:
+def test_new_evidence_does_not_restart_a_hold() -> None:
     """The lead was recycled, asked for a demo, and lacks a company: page views must not start its
     hold again."""
     story = accepted()
@@ -146,7 +146,7 @@ def test_active_interest_does_not_start_the_wait_anew() -> None:
     assert story.known.held.clock == held.clock
 
 
-def test_recycled_by_a_person_just_before_the_wait_runs_out() -> None:
+def test_recycled_by_a_person_just_before_the_hold_expires() -> None:
     story = accepted()
     story.stage("salesqualifiedlead", 60)
     held = story.known.held
@@ -160,7 +160,7 @@ def test_recycled_by_a_person_just_before_the_wait_runs_out() -> None:
     assert story.known.held is None
 
 
-def test_a_second_time_off_the_way_counts_like_the_first() -> None:
+def test_a_second_disqualification_counts_like_the_first() -> None:
     reopen = Transition("reopen", ("disqualified",), "lead", ("rep",))
     moves = (*SCORED.lifecycle.transitions, reopen)
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, transitions=moves))
@@ -177,7 +177,7 @@ def test_a_second_time_off_the_way_counts_like_the_first() -> None:
     assert "disqualified" in kinds(decision)
 
 
-def test_a_lead_that_steps_back_from_sql_need_not_be_an_mql_again() -> None:
+def test_a_lead_set_back_from_sql_need_not_be_an_mql_again() -> None:
     """Forty days later the score has decayed; its owner gets the lead anyway."""
     story = accepted()
     story.fill(10, baton_budget="1")
@@ -189,7 +189,7 @@ def test_a_lead_that_steps_back_from_sql_need_not_be_an_mql_again() -> None:
     assert story.known.assignment.number == 2
 
 
-def test_without_a_budget_the_wait_ends_with_the_lead() -> None:
+def test_a_hold_without_a_budget_ends_by_closing_the_lead() -> None:
     story = accepted()
     story.stage("salesqualifiedlead", 60)
     decision = story.press("reject", 90, "timing")
@@ -227,7 +227,7 @@ def test_the_gate_of_the_accepted_stage_is_asked_in_slack_too() -> None:
     assert "role is Head of Operations, not CEO" in replies(decision)[0]
 
 
-def test_qualified_is_a_wait_where_the_stage_waits() -> None:
+def test_qualified_is_held_where_the_stage_holds() -> None:
     story = accepted()
     decision = story.press("qualify", 9)
     assert "Budget" in replies(decision)[0]
@@ -240,7 +240,7 @@ def test_qualified_is_a_wait_where_the_stage_waits() -> None:
     assert effect.properties["lifecyclestage"].value == "salesqualifiedlead"
 
 
-def test_qualified_goes_on_flagged_where_the_stage_says_so() -> None:
+def test_qualified_is_flagged_where_the_stage_flags() -> None:
     story = accepted(with_stage("sql", if_missing="flag"))
     decision = story.press("qualify", 9)
     assert replies(decision) == []
@@ -250,7 +250,7 @@ def test_qualified_goes_on_flagged_where_the_stage_says_so() -> None:
     assert "qualified: SQL" in words(card.note)
 
 
-def test_or_when_its_time_is_over() -> None:
+def test_qualified_is_flagged_when_its_hold_expires() -> None:
     story = accepted(with_stage("sql", hold=Hold(DAY, "flag")))
     story.press("qualify", 9)
     held = story.known.held
@@ -259,7 +259,7 @@ def test_or_when_its_time_is_over() -> None:
     assert (story.known.state.stage, story.known.assignment) == ("sql", None)
 
 
-def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
+def test_a_reps_request_is_not_carried_out_for_the_next_owner() -> None:
     story = accepted()
     story.press("qualify", 9)
     pulled_back = story.clock(NOW + DAY + minutes(30))
@@ -273,7 +273,7 @@ def test_what_one_rep_asked_for_is_not_done_for_the_next() -> None:
 # --- HubSpot unavailable, or the contact gone
 
 
-def test_a_hubspot_that_is_down_delays_the_wait_and_nothing_else() -> None:
+def test_while_hubspot_is_down_only_the_hold_is_delayed() -> None:
     story = Story(contact=person(industry=""))
     story.qualify()
     held = story.known.held
@@ -287,7 +287,7 @@ def test_a_hubspot_that_is_down_delays_the_wait_and_nothing_else() -> None:
     assert story.known.held is None
 
 
-def test_a_contact_that_is_gone_when_it_is_looked_at_again() -> None:
+def test_a_contact_deleted_before_its_hold_expires() -> None:
     policy = replace(
         SCORED,
         lifecycle=replace(
@@ -328,7 +328,7 @@ def test_a_clock_that_is_ahead_of_ours_loses_no_evidence() -> None:
     assert story.known.state.stage == "mql"
 
 
-def test_a_click_does_not_eat_a_review_that_is_due() -> None:
+def test_a_click_carries_out_a_review_that_is_due() -> None:
     """A condition on time at SAL changed ten minutes ago; the sweep runs hourly, and the click
     comes now."""
     quiet = Transition(
@@ -368,7 +368,7 @@ def test_a_score_that_decays_is_told_once() -> None:
 
 
 @pytest.mark.parametrize("operator", ["all", "any"])
-def test_also_where_it_is_one_of_several_conditions(operator: str) -> None:
+def test_a_score_that_decays_is_told_once_among_several_conditions(operator: str) -> None:
     wanted = ({"behaviour": Test(at_least=30)}, {"fit": Test(at_least=99)})
     story = Story(with_stage("mql", entry={operator: Test(blocks=wanted)}))
     story.stage(MQL, 0, "AUTOMATION_PLATFORM")
@@ -385,7 +385,7 @@ def test_also_where_it_is_one_of_several_conditions(operator: str) -> None:
 # --- after the handoff
 
 
-def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
+def test_an_idle_lead_past_the_handoff_is_closed() -> None:
     policy = replace(SCORED, staleness=(Staleness(("sql",), {}, 90 * DAY, 5 * DAY, "no_response"),))
     story = accepted(policy)
     story.fill(10, baton_budget="1")
@@ -404,7 +404,7 @@ def test_a_lead_past_the_handoff_is_closed_when_it_goes_quiet() -> None:
 
 
 @pytest.mark.parametrize(("answer", "followed"), [("ask", True), ("report", False)])
-def test_a_person_who_names_the_way_off_is_not_asked_again(answer: str, followed: bool) -> None:
+def test_a_person_who_chooses_disqualified_is_not_asked_again(answer: str, followed: bool) -> None:
     backward = {"crm_ui": answer, "*": "report"}
     policy = replace(SCORED, lifecycle=replace(SCORED.lifecycle, backward=backward))
     story = accepted(policy)

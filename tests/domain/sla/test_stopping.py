@@ -46,7 +46,7 @@ def running() -> Clock:
         pytest.param("stopped", True, 10, "", 0, id="for good: it cannot be taken back any more"),
     ],
 )
-def test_an_act_stops_what_it_keeps(
+def test_an_act_stops_its_target(
     before: Literal["runs", "condition", "touch", "stopped"],
     taken_back: bool,
     stopped_at: float,
@@ -72,7 +72,7 @@ def test_only_a_reported_touch_can_be_taken_back(act: Any, stopped_by: str) -> N
     assert (clock.stopped_at, clock.stopped_by) == (NOW + minutes(10), stopped_by)
 
 
-def test_a_rung_that_is_taken_later_is_put_on_its_own_clock() -> None:
+def test_a_postponed_rung_stays_on_its_clock() -> None:
     desk = Office(CALL, target("other"))
     lead = desk.leads["101"]
     draft = Draft(lead, due(lead), world(desk.policy), NOW + minutes(30))
@@ -88,7 +88,7 @@ def test_a_rung_that_is_taken_later_is_put_on_its_own_clock() -> None:
 # --- begun
 
 
-def test_what_begins_with_an_act_waits_for_it_though_its_condition_holds() -> None:
+def test_a_target_that_starts_with_an_act_waits_for_it() -> None:
     desk = Office(target("next", starts_on="accept", starts_when=CALLED))
     desk.set(10, phone="1")
     assert desk.clock("next") is None
@@ -96,7 +96,7 @@ def test_what_begins_with_an_act_waits_for_it_though_its_condition_holds() -> No
     assert desk.due("next") == 80
 
 
-def test_what_the_policy_has_dropped_meanwhile_is_promised_no_more() -> None:
+def test_a_target_dropped_from_the_policy_does_not_start() -> None:
     desk = Office(CALL, target("next", starts_when=CALLED))
     desk.policy = policy(CALL)
     desk.set(10, phone="1")
@@ -104,7 +104,7 @@ def test_what_the_policy_has_dropped_meanwhile_is_promised_no_more() -> None:
     assert owned(desk.leads["101"]).to_start == ()
 
 
-def test_where_the_owner_is_gone_nothing_begins() -> None:
+def test_without_an_owner_no_target_starts() -> None:
     desk = Office(CALL, target("next", starts_when=CALLED))
     people = tuple(one for one in desk.policy.people if one.id != desk.owner("101"))
     desk.policy = replace(desk.policy, people=people)
@@ -113,7 +113,7 @@ def test_where_the_owner_is_gone_nothing_begins() -> None:
     assert owned(desk.leads["101"]).to_start == ("next",)
 
 
-def test_what_begins_is_shown_with_its_task() -> None:
+def test_a_target_that_starts_is_shown_with_its_task() -> None:
     desk = Office(target("next", starts_when=CALLED, task="Call {name}", time="wall"))
     decision = desk.set(10, phone="1")
     (task,) = (one for one in decision.effects if isinstance(one, TaskState))
@@ -121,7 +121,7 @@ def test_what_begins_is_shown_with_its_task() -> None:
     assert [one for one in decision.effects if isinstance(one, CardState)]
 
 
-def test_a_touch_taken_back_leaves_what_the_policy_has_dropped_as_it_is() -> None:
+def test_an_undone_touch_leaves_dropped_targets_alone() -> None:
     desk = Office(CALL, target("other", time="wall"))
     desk.press("touch", 10)
     desk.policy = policy(CALL)
@@ -137,11 +137,11 @@ def test_a_touch_taken_back_leaves_what_the_policy_has_dropped_as_it_is() -> Non
     ("act", "since"),
     [
         pytest.param("nothing", 20, id="it runs: from the rest on"),
-        pytest.param("pause", 10, id="it stands still: since then"),
+        pytest.param("pause", 10, id="it is paused: since then"),
         pytest.param("touch", 10, id="it is stopped, and may go on: since then"),
     ],
 )
-def test_a_clock_that_rests_has_what_was_left_when_it_last_ran(act: str, since: float) -> None:
+def test_a_snoozed_clock_keeps_its_remaining_time(act: str, since: float) -> None:
     desk = Resting(CALL, pauses=(WAITING,))
     if act == "pause":
         desk.set(10, waiting_on="lead")
@@ -151,7 +151,7 @@ def test_a_clock_that_rests_has_what_was_left_when_it_last_ran(act: str, since: 
     assert desk.due("call") == 60 + (80 - since)
 
 
-def test_a_rest_of_which_nobody_knows_since_when_is_one_since_the_clock_began() -> None:
+def test_a_snooze_without_a_start_counts_from_the_clocks_start() -> None:
     """As in leads stored before the beginning of a snooze was stored."""
     desk = Resting(target("next", starts_on="accept", time="wall"))
     desk.snooze(10, 100)
@@ -175,7 +175,7 @@ LATELY = {"createdate": Test(within=timedelta(days=3))}
     ],
     ids=["starts", "stops", "pauses"],
 )
-def test_what_depends_on_a_date_is_looked_at_again_when_that_is_over(changes: Any) -> None:
+def test_a_condition_on_a_date_is_reviewed_when_the_date_has_passed(changes: Any) -> None:
     """The contact was created on the first of March at ten."""
     pauses = changes.pop("pauses", ())
     fields = (*policy().lifecycle.fields, Field("createdate", "Created", "createdate"))

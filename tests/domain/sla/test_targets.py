@@ -33,7 +33,7 @@ from tests.worded import reasons, words
 # --- what starts a clock
 
 
-def test_a_promise_begins_with_the_act_that_it_names() -> None:
+def test_a_target_starts_with_the_act_it_names() -> None:
     desk = Office(target("first_touch", starts_on="accept", stops_on="touch"))
     assert desk.clock("first_touch") is None
     decision = desk.press("accept", 30)
@@ -56,7 +56,7 @@ def test_a_clock_that_starts_says_how_it_counts(changes: dict[str, Any], counts:
     assert f"Call due Tue 3 Mar, 09:00 UTC (The rest, {counts})" in said
 
 
-def test_a_promise_begins_once_its_condition_holds_and_only_once() -> None:
+def test_a_target_starts_once_when_its_condition_holds() -> None:
     desk = Office(target("enrich", starts_when={"phone": Test(known=False)}))
     assert desk.due("enrich") == 60
     desk = Office(target("call", starts_when={"phone": Test(known=True)}))
@@ -79,7 +79,7 @@ def test_time_in_a_stage() -> None:
     assert clock.due_at == NOW + minutes(70)
 
 
-def test_a_new_promise_of_the_policy_is_nothing_to_leads_already_given() -> None:
+def test_a_new_target_does_not_apply_to_leads_already_assigned() -> None:
     desk = Office(target("accept", stops_on="accept"))
     desk.policy = policy(target("accept", stops_on="accept"), target("more"))
     desk.set(10, phone="1")
@@ -88,7 +88,7 @@ def test_a_new_promise_of_the_policy_is_nothing_to_leads_already_given() -> None
     assert desk.due("more") == 60, "from when the lead was given"
 
 
-def test_what_begins_while_it_is_kept_or_stands_still_does_not_run() -> None:
+def test_a_target_that_starts_stopped_or_paused_does_not_run() -> None:
     pause = Pause("waiting", "Waiting", {"waiting_on": Test(any_of=("lead",))}, ("touch",))
     touch = target("touch", starts_on="accept", stops_on="touch", ladder=(BREACH,))
     known = target("known", starts_on="accept", stops_when={"phone": Test(known=True)})
@@ -106,7 +106,7 @@ def test_what_begins_while_it_is_kept_or_stands_still_does_not_run() -> None:
     assert desk.told() == []
 
 
-def test_what_holds_is_known_to_the_clocks_of_the_next_owner() -> None:
+def test_a_condition_that_holds_stops_the_next_owners_clock_too() -> None:
     pull = Rung("pull_back", after=minutes(10))
     accept = target("accept", stops_on="accept", ladder=(BREACH, pull))
     enrich = target("enrich", within=minutes(120), stops_when={"phone": Test(known=True)})
@@ -122,7 +122,7 @@ def test_what_holds_is_known_to_the_clocks_of_the_next_owner() -> None:
 # --- what keeps it
 
 
-def test_a_condition_keeps_a_promise_and_may_cease_to() -> None:
+def test_a_condition_stops_a_target_while_it_holds() -> None:
     desk = Office(target("enrich", stops_on="", stops_when={"phone": Test(known=True)}))
     assert kinds(desk.set(20, phone="1")) == ["kept"]
     clock = desk.clock("enrich")
@@ -136,7 +136,7 @@ def test_a_condition_keeps_a_promise_and_may_cease_to() -> None:
     assert [at for at, _ in desk.told()] == [120, 150], "half the time, then all of it"
 
 
-def test_a_first_touch_reported_by_mistake_is_taken_back() -> None:
+def test_a_first_touch_reported_by_mistake_is_undone() -> None:
     desk = Office(
         target("first_touch", stops_on="touch"),
         target("next", starts_on="touch"),
@@ -157,7 +157,7 @@ def test_a_first_touch_reported_by_mistake_is_taken_back() -> None:
     assert desk.due("next") == 120
 
 
-def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
+def test_a_touch_seen_in_hubspot_cannot_be_undone() -> None:
     desk = Office(target("first_touch", stops_on="touch"))
     decision = desk.press("untouch", 10)
     reply = next(one for one in decision.effects if isinstance(one, ReplyState))
@@ -166,7 +166,7 @@ def test_what_was_seen_in_hubspot_is_not_taken_back() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["touch", "untouch"]), st.integers(1, 40)), max_size=8))
-def test_however_often_it_is_taken_back_no_time_is_lost(acts: list[tuple[str, int]]) -> None:
+def test_undoing_a_touch_again_and_again_loses_no_time(acts: list[tuple[str, int]]) -> None:
     desk = Office(target("first_touch", stops_on="touch", within=minutes(1000), time="wall"))
     at, stopped, rested = 0, 0, 0
     touched = False
@@ -204,7 +204,7 @@ def _last_rest(acts: list[tuple[str, int]]) -> int:
     )
 )
 @example([("known", 10), ("touch", 10), ("unknown", 10), ("tick", 90)])
-def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
+def test_whatever_stops_a_clock_it_runs_for_its_whole_target(
     acts: list[tuple[str, int]],
 ) -> None:
     """Pauses, a keeping condition, and touches that are taken back, in any order, and repeated."""
@@ -247,7 +247,7 @@ def test_whatever_stops_it_the_time_it_ran_is_the_time_it_was_given(
 CALL = target("call", stops_on="touch", stops_when={"phone": Test(known=True)}, time="wall")
 
 
-def test_what_stands_still_rests_too_and_goes_on_after_both() -> None:
+def test_a_paused_clock_can_be_snoozed_and_resumes_after_both() -> None:
     """Paused from 10 to 30, and snoozed from 20 to 80."""
     desk = Resting(CALL, pauses=(WAITING,))
     desk.set(10, waiting_on="lead")
@@ -258,7 +258,7 @@ def test_what_stands_still_rests_too_and_goes_on_after_both() -> None:
     assert [at for at, _ in desk.told()] == [100], "the warning, and no breach"
 
 
-def test_a_touch_taken_back_does_not_end_the_rest() -> None:
+def test_undoing_a_touch_does_not_end_a_snooze() -> None:
     desk = Resting(CALL)
     desk.snooze(10, 100)
     desk.press("touch", 20)
@@ -271,7 +271,7 @@ def test_a_touch_taken_back_does_not_end_the_rest() -> None:
     assert desk.due("call") == 60 + 90, "what was touched when the rest began, rests too"
 
 
-def test_what_begins_at_rest_begins_to_count_after_it() -> None:
+def test_a_target_that_starts_during_a_snooze_counts_after_it() -> None:
     desk = Resting(target("next", starts_on="accept", time="wall"), target("accept"))
     desk.snooze(10, 100)
     desk.press("accept", 20)
@@ -281,7 +281,7 @@ def test_what_begins_at_rest_begins_to_count_after_it() -> None:
     assert [rung.at for rung in clock.ladder] == [NOW + minutes(130), NOW + minutes(160)]
 
 
-def test_a_policy_applied_anew_knows_of_the_rest() -> None:
+def test_reapplying_a_policy_respects_a_snooze() -> None:
     desk = Resting(CALL)
     desk.snooze(10, 100)
     desk.policy = policy(replace(CALL, within=minutes(50)), target("more", time="wall"))
@@ -306,7 +306,7 @@ def test_a_policy_applied_anew_knows_of_the_rest() -> None:
 @example([("wait", 10, 0), ("known", 30, 25), ("unknown", 10, 0)])
 @example([("wait", 10, 0), ("snooze", 10, 60), ("go", 10, 0)])
 @example([("touch", 10, 0), ("snooze", 10, 60), ("untouch", 10, 0)])
-def test_a_deadline_moves_by_what_stood_still_and_by_nothing_else(
+def test_a_deadline_moves_by_its_pauses_only(
     acts: list[tuple[str, int, int]],
 ) -> None:
     """Pauses, keeping conditions, touches taken back and snoozes overlap in any way, and some are
@@ -352,7 +352,7 @@ def test_a_deadline_moves_by_what_stood_still_and_by_nothing_else(
 # --- taken back
 
 
-def test_a_promise_dropped_with_the_touch_closes_its_task_and_a_new_one_is_not_promised() -> None:
+def test_undoing_a_touch_closes_the_task_of_a_dropped_target() -> None:
     later = target("next", starts_on="touch", task="Call again")
     touch = target("touch", stops_on="touch")
     desk = Office(touch, later)
@@ -409,13 +409,13 @@ def test_the_hours_of_the_owner_the_team_the_territory_or_a_calendar() -> None:
         (Rung("warn", "channel", before=minutes(10), time="wall"), 50),
     ],
 )
-def test_a_rung_may_count_in_a_time_of_its_own(rung: Rung, at: float) -> None:
+def test_a_rung_may_count_in_its_own_calendar(rung: Rung, at: float) -> None:
     desk = Office(target("accept", ladder=(BREACH, rung)))
     desk.tick(NOW + minutes(60 + 48 * 60))
     assert at in [when for when, to in desk.told() if to == POLICY.notifications.channel]
 
 
-def test_an_escalation_comes_again_as_often_as_it_says() -> None:
+def test_an_escalation_repeats_as_often_as_it_says() -> None:
     again = Rung("escalate", "channel", after=minutes(10), every=minutes(20), again=2)
     desk = Office(target("accept", ladder=(BREACH, again), ends_as="Lost sight of"))
     desk.tick(NOW + minutes(300))
@@ -426,7 +426,7 @@ def test_an_escalation_comes_again_as_often_as_it_says() -> None:
     assert clock.ends_as == "Lost sight of"
 
 
-def test_a_rung_in_its_own_time_keeps_its_distance_through_a_pause() -> None:
+def test_a_rung_in_its_own_calendar_keeps_its_distance_through_a_pause() -> None:
     """The clock is paused from 17 minutes before closing time until the next morning."""
     own = Rung("escalate", "channel", after=minutes(30), time="wall")
     desk = Office(
@@ -452,7 +452,7 @@ def test_a_rung_in_its_own_time_keeps_its_distance_through_a_pause() -> None:
         ("channel", "", POLICY.notifications.channel),
     ],
 )
-def test_who_is_told(to: Recipient, backup: str, reached: str) -> None:
+def test_the_recipients_of_an_escalation(to: Recipient, backup: str, reached: str) -> None:
     people = tuple(
         replace(one, backup=backup) if one.id == "anna" else one for one in routed().people
     )
@@ -476,7 +476,7 @@ def test_the_rota_goes_round(days: int, turn: int, person: str) -> None:
     assert found.id == person
 
 
-def test_who_is_away_is_passed_over() -> None:
+def test_somebody_who_is_away_is_skipped_in_the_rota() -> None:
     off = (TimeOff(NOW - minutes(1), NOW + minutes(60)),)
     rota = Rota(("ben", "anna"), date(2026, 3, 3), 7, "berlin")
     people = (rep("ben", time_off=off), rep("anna"))

@@ -165,7 +165,7 @@ def test_criteria_holds_and_moves_by_baton_are_said_in_words(edited: Edited) -> 
     assert "Customer: " in written["faq"].split("## Why is my lead held?")[1]
 
 
-def test_the_sign_off_sheet_says_who_is_wanting(edited: Edited) -> None:
+def test_the_sign_off_sheet_names_missing_approvals(edited: Edited) -> None:
     folder = edited(
         (
             "lifecycle",

@@ -55,7 +55,7 @@ def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
         assert f"Nobody gets more than {said} in any hour: further messages" in made[name]
 
 
-def test_a_raised_hand_is_said_as_what_it_is(advanced: dict[str, str]) -> None:
+def test_a_hand_raise_is_described(advanced: dict[str, str]) -> None:
     assert "| **Raised hand** | asked for a call |" in advanced["guide-reps"]
     assert not any("hand raise is" in text for text in advanced.values())
 
@@ -82,7 +82,7 @@ def test_an_owner_changed_by_hand_is_not_followed(sample: dict[str, str]) -> Non
         assert "An owner changed by hand in HubSpot is not followed yet" in sample[name]
 
 
-def test_leads_past_acceptance_go_quiet_where_a_rule_names_their_stage(
+def test_leads_past_acceptance_are_idle_where_a_rule_names_their_stage(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
     assert "(here: SQL)" in part(advanced["automation"], "When a lead is idle")
@@ -109,7 +109,7 @@ def test_each_move_says_who_makes_it(sample: dict[str, str], advanced: dict[str,
     assert "a deal that enters" in part(moves[1], "`win`")
 
 
-def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
+def test_a_manual_move_to_a_side_stage_has_its_own_reason(
     sample: dict[str, str], advanced: dict[str, str]
 ) -> None:
     """The advanced preset accepts what people do; the sample asks them, but its moves have
@@ -120,7 +120,7 @@ def test_a_move_off_the_way_by_hand_is_followed_for_a_reason_of_its_own(
     assert by_hand not in part(advanced["transitions"], "`accept`")
 
 
-def test_a_way_back_to_work_hands_the_lead_over_again(advanced: dict[str, str]) -> None:
+def test_a_backward_move_to_work_is_handed_off_again(advanced: dict[str, str]) -> None:
     again = "handed to its owner again, with a new card and new clocks"
     assert again in part(advanced["transitions"], "`unconfirm`")
     assert again not in part(advanced["transitions"], "`reopen`")
@@ -135,7 +135,7 @@ def test_qualified_stops_every_clock_and_is_held_as_the_stage_is(sample: dict[st
     assert "once you have accepted" in sample["guide-reps"]
 
 
-def test_figures_are_where_they_are_said_to_be(sample: dict[str, str]) -> None:
+def test_the_documents_name_existing_commands_and_properties(sample: dict[str, str]) -> None:
     for command in ("baton audit", "baton status migrate", "baton policy diff"):
         assert f"`{command}" in sample["guide-admins"]
         assert f"`{command}" in sample["maintenance"]
@@ -185,7 +185,7 @@ def test_idle_is_said_as_the_policy_has_it(
     )
 
 
-def test_idle_is_all_there_is_without_rules_for_quiet_leads(edited: Callable[..., Path]) -> None:
+def test_without_staleness_rules_only_idle_applies(edited: Callable[..., Path]) -> None:
     recycling = (edited() / "recycling.yaml").read_text(encoding="utf-8")
     rules = recycling[recycling.index("\nstaleness: ") :]
     made = documents_of(edited(("recycling", rules, "\nidle: {after: 20d, reason: timing}\n")))
@@ -208,7 +208,7 @@ def test_idle_closes_for_the_first_reason_where_the_policy_has_no_other(
     )
 
 
-def test_a_rule_for_every_lead_leaves_nothing_to_idle(sample: dict[str, str]) -> None:
+def test_a_staleness_rule_for_every_lead_replaces_idle(sample: dict[str, str]) -> None:
     assert "you are not warned" not in sample["guide-reps"]
     assert "any other, without a warning" not in sample["faq"]
     assert "`idle`" not in sample["transitions"]
@@ -221,17 +221,17 @@ def test_how_long_a_lead_may_be_snoozed_is_said_to_reps_and_to_all(
     at_most: str, said: str, edited: Callable[..., Path]
 ) -> None:
     made = documents_of(edited(("sla", "at_most: 30d", f"at_most: {at_most}")))
-    most = f"(`baton snooze`), for at most {said}: its clocks stand still meanwhile"
-    assert most in part(made["automation"], "When clocks stand still")
+    most = f"(`baton snooze`), for at most {said}: its clocks are paused meanwhile"
+    assert most in part(made["automation"], "When clocks are paused")
     assert f"{most}, and it does not count as one of its owner's open leads." in made["guide-reps"]
 
 
 def test_a_snoozed_lead_counts_where_the_policy_says_so(edited: Callable[..., Path]) -> None:
     folder = edited(("routing", "forget_after: 60d ", "count_snoozed: true "))
-    assert "its clocks stand still meanwhile.\n" in documents_of(folder)["guide-reps"]
+    assert "its clocks are paused meanwhile.\n" in documents_of(folder)["guide-reps"]
 
 
 def test_a_lead_may_be_snoozed_where_nothing_else_stops_clocks(advanced: dict[str, str]) -> None:
-    said = part(advanced["automation"], "When clocks stand still")
+    said = part(advanced["automation"], "When clocks are paused")
     assert "for at most 30 days" in said
     assert "one of these holds" not in said

@@ -142,8 +142,8 @@ class PolicyStore:
             return read_policy(zlib.decompress(item["body"]["B"]), found(item))
         except msgspec.ValidationError as error:
             raise Unreadable(
-                f"version {version} was published by a Baton that wrote policies differently "
-                f"({error}): publish its files again"
+                f"version {version} was published by a version of Baton that stored policies"
+                f" differently ({error}): publish its files again"
             ) from error
 
     def active_version(self) -> int:

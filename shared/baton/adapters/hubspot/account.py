@@ -132,5 +132,5 @@ def _owner(records: Sequence[Record]) -> Found | None:
 
 
 def as_number(object_id: str) -> tuple[int, str]:
-    """Ids rise, so a higher one was made later."""
+    """Ids increase, so the higher one is the newer one."""
     return (int(object_id) if object_id.isdigit() else 0, object_id)

@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
         "customers without a won deal",
         "either the stage or the deal is wrong, so win rates are wrong",
         "close the deal as won; if there is none, switch off what wrote the stage, then set it by a"
-        " way back that lifecycle.yaml names, or leave it: Baton refuses every other move back",
+        " backward transition of lifecycle.yaml, or leave it: Baton refuses every other move back",
     ),
     "workflows": Kind(
         "active workflows that write the same properties as Baton (ids are of workflows)",
@@ -107,7 +107,7 @@ KINDS: dict[str, Kind] = {
         "moves back to an earlier stage that no transition allows",
         "conversion counts the same lead twice, or loses it",
         "switch off what makes them: the source is below; `backward:` in lifecycle.yaml says what"
-        " Baton does about each, and only a named way back is followed",
+        " Baton does about each; it follows only backward transitions",
     ),
     "undesigned": Kind(
         "moves between stages that the policy has no transition for",

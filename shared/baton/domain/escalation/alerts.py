@@ -51,7 +51,7 @@ def warn(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
 
 def notify_deferred(draft: Draft) -> None:
     """Send the deferred notices that are due, except those whose lead was acted on since, or whose
-    promise has changed.
+    target has changed.
     """
     due = [deferred for deferred in draft.lead.deferred if deferred.at <= draft.now]
     if not due:

@@ -1,4 +1,4 @@
-"""A promise with the instants of its ladder."""
+"""The clock of a target: its deadline and the instants of its ladder."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DeferredNotice(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A running promise with the ladder it started under."""
+    """The clock of a target, with the ladder it started with."""
 
     target: str
     label: str

@@ -18,7 +18,7 @@ FIGHT = timedelta(days=30)
 
 def answer_backward_moves(draft: Draft, contact: Contact) -> None:
     """Answer each new backward change: restore the stage, ask, or only report it. Those that the
-    policy accepts are already part of the state, as named ways back.
+    policy accepts are already part of the state, as named transitions.
     """
     current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     for fact in draft.lead.state.refused:

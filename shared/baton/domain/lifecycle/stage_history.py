@@ -102,8 +102,9 @@ def compact(
 def state_of(
     policy: Policy, facts: tuple[StageFact, ...], base: LifecycleState | None = None
 ) -> LifecycleState:
-    """Fold *facts* (sorted by time) onto *base*: forward moves and named ways back count, the rest
-    is refused. Stages that the policy does not know are skipped; ingest reports them.
+    """Fold *facts* (sorted by time) onto *base*: forward moves and named backward transitions
+    count, the rest is refused. Stages that the policy does not know are skipped; ingest reports
+    them.
     """
     state = _Fold(policy, base or LifecycleState())
     for batch in _same_instant(facts, policy):
@@ -190,8 +191,8 @@ class _Fold:
         )
 
     def _accepted(self, target: Stage, source: str) -> bool:
-        """Whether a named way back leads to *target* that *source* may take. Where the policy asks
-        people first, a move to a side stage that carries a reason needs no question.
+        """Whether a backward transition leads to *target* that *source* may make. Where the policy
+        asks people first, a move to a side stage that carries a reason needs no question.
         """
         assert self.stage is not None
         way = reverse_transition(self.policy, self.stage.id, target.id, source)

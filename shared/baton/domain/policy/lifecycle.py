@@ -79,7 +79,7 @@ Trigger = Literal["automatic", "rep", "time"]
 
 
 class Transition(Struct, frozen=True):
-    """A named move. ``reverse`` ones are the only ways back."""
+    """A named move. Only ``reverse`` ones move a lead back."""
 
     id: str
     source: tuple[str, ...]

@@ -74,7 +74,7 @@ class Policy(Struct, frozen=True, dict=True):
     pauses: tuple[Pause, ...] = ()
     #: E-mail domains that say nothing about a company.
     free_domains: tuple[str, ...] = ()
-    #: Team -> the calendar that its promises count by.
+    #: Team -> the calendar that its targets count by.
     team_calendars: dict[str, str] = {}
     #: Who is on duty, for rungs that tell them.
     rota: Rota | None = None

@@ -15,7 +15,7 @@ class Territory(Struct, frozen=True):
     id: str
     label: str
     when: When
-    #: Calendar id, for promises that count by the lead's territory; empty: none.
+    #: Calendar id, for targets that count by the lead's territory; empty: none.
     calendar: str = ""
 
 

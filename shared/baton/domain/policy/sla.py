@@ -32,7 +32,7 @@ class Rung(Struct, frozen=True, omit_defaults=True):
 
 
 class Target(Struct, frozen=True):
-    """A promise with its own deadline, its own act that stops it and its own ladder."""
+    """A deadline for the owner, with the act that stops its clock and its ladder."""
 
     id: str
     label: str
@@ -51,7 +51,7 @@ class Target(Struct, frozen=True):
     #: The act with which its time begins, once ``starts_when`` holds as well.
     starts_on: Literal["assigned", "accept", "touch"] = "assigned"
     starts_when: When = {}
-    #: While this holds the promise counts as kept, whatever was done.
+    #: While this holds the target counts as met, whatever was done.
     stops_when: When = {}
     #: Label of a lead whose ladder has ended.
     ends_as: str = ""

@@ -1,4 +1,4 @@
-"""Arming clocks: from a promise in the policy to instants in time.
+"""Arming clocks: from a target in the policy to instants.
 
 All instants are computed once, when the clock is armed, in the calendar it counts by. From then on
 a clock is a list of instants, and climbing its ladder means comparing them with now.

@@ -1,8 +1,8 @@
 """Applies the current policy to running clocks, only on request.
 
-A lead carries the promises and the ladder it started with. Reapplying the policy arms its clocks
-again from their start, with the pauses they had; rungs that are already past are not taken again,
-so nobody is warned late.
+A lead keeps the targets and ladders that its assignment started with. Reapplying the policy arms
+its clocks again from their start, with the pauses they had. Rungs in the past are not repeated, so
+nobody is warned late.
 """
 
 from __future__ import annotations
@@ -78,6 +78,6 @@ def _without_the_past(clock: Clock, now: datetime) -> Clock:
 
 
 def _done(assignment: Assignment, tier: Tier, name: str) -> bool:
-    """Whether the act that keeps target *name* was already done before it was promised."""
+    """Whether the act that stops target *name* was already done before the target was added."""
     done = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
     return any(one.id == name and done.get(one.stops_on) is not None for one in tier.targets)

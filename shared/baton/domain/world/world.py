@@ -174,7 +174,7 @@ class Needs(Struct, frozen=True):
 
 
 class NeedsData(Exception):
-    """The world does not hold what the answer depends on."""
+    """The decision needs data that has not been read."""
 
     def __init__(self, lacks: Needs) -> None:
         super().__init__(lacks)

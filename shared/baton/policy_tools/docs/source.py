@@ -140,7 +140,7 @@ class Source:
         named = {stage for rule in self.files.recycling.staleness for stage in rule.stages}
         return tuple(stage.id for stage in self.after_accepted if stage.id in named)
 
-    # --- promises and routing
+    # --- targets and routing
 
     @property
     def target_labels(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Transitions: their triggers, what they write, and the ways back."""
+"""Transitions: their triggers, what they write, and backward transitions."""
 
 from __future__ import annotations
 
@@ -165,5 +165,5 @@ def _accept(subject: Subject) -> Iterator[Found]:
                 ("backward", source),
                 "accepts backward changes, but no reverse transition may be made by "
                 f"{listed(sorted(both))}",
-                "add the intended ways back (reverse: true), or write ask or report",
+                "add the intended backward transitions (reverse: true), or write ask or report",
             )

@@ -84,7 +84,7 @@ class Subject:
         return (*_of_lifecycle(self.files), *_of_choices(self.choices), *_of_others(self.files))
 
     def is_forward(self, move: Transition) -> bool:
-        """Whether the transition leads to a working stage, and is not a way back."""
+        """Whether the transition leads to a working stage and does not move a lead back."""
         return not move.reverse and not self.stage[move.to].side
 
     def closes_to(self, reason: str) -> str:

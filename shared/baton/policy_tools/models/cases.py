@@ -1,4 +1,4 @@
-"""cases.yaml: leads, and what must become of them."""
+"""cases.yaml: example leads with the expected results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Do = Literal["accept", "touch", "qualify", "reject", "stage", "signal", "set", "
 
 
 class Step(Entry):
-    """Something that happens next."""
+    """One event of a case."""
 
     do: Annotated[
         Do,
@@ -92,7 +92,7 @@ class Expect(Entry):
 
 
 class Case(Entry):
-    """One lead, what happens to it, and what must become of it."""
+    """One example lead, what happens to it, and the expected result."""
 
     id: Annotated[Id, Field(description="Name of the case.")]
     shows: Annotated[

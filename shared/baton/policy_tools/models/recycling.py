@@ -1,4 +1,4 @@
-"""recycling.yaml: nurture tracks, and when a quiet lead is closed."""
+"""recycling.yaml: nurture tracks, and when an idle lead is closed."""
 
 from __future__ import annotations
 

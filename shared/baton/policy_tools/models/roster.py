@@ -198,7 +198,7 @@ class Person(Entry):
 
 
 class Team(Entry):
-    """A team with hours of its own, for promises with `calendar: team`."""
+    """A team with hours of its own, for targets with `calendar: team`."""
 
     id: Annotated[Text, Field(description="The team, as people name it.")]
     calendar: Annotated[Id, Field(description="The team's calendar.")]
@@ -212,7 +212,7 @@ class OnDuty(Entry):
     turn: Annotated[
         Literal["day", "week"], Field(description="Length of a turn; it begins at midnight.")
     ] = "week"
-    calendar: Annotated[Id, Field(description="In whose zone a day begins.")]
+    calendar: Annotated[Id, Field(description="Calendar in whose time zone a day begins.")]
 
 
 class RosterFile(Entry):

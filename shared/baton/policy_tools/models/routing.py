@@ -49,7 +49,7 @@ class Territory(Entry):
     when: When = ALWAYS
     calendar: Annotated[
         Id | None,
-        Field(description="Whose hours count for promises with calendar: territory."),
+        Field(description="Whose hours count for targets with calendar: territory."),
     ] = None
 
 

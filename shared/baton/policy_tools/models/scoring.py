@@ -25,13 +25,15 @@ class FitRule(Entry):
     """Points for who the lead is. Negative points count against it."""
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
-    label: Annotated[Text, Field(description="What it says about the lead, as people read it.")]
+    label: Annotated[
+        Text, Field(description="What the rule says about the lead, as shown to people.")
+    ]
     points: Annotated[Points, Field(description="Points it gives.")]
     when: Annotated[When, Field(description="Conditions, all of which must hold.")]
 
 
 class FitGroup(Signed):
-    """Fit rules of one matter, such as role or size."""
+    """Fit rules on one topic, such as role or size."""
 
     id: Annotated[Id, Field(description="Name of the group.")]
     label: Annotated[Text, Field(description="Name people see.")]
@@ -43,7 +45,7 @@ class BehaviourRule(Entry):
     """Points for each piece of evidence, worth less as it ages."""
 
     id: Annotated[Id, Field(description="Name of the rule, shown in every explanation.")]
-    label: Annotated[Text, Field(description="What the person did, as people read it.")]
+    label: Annotated[Text, Field(description="What the person did, as shown to people.")]
     points: Annotated[Points, Field(description="Points of a fresh piece of evidence.")]
     of: Annotated[
         tuple[Text, ...],
@@ -69,7 +71,7 @@ class BehaviourRule(Entry):
 
 
 class BehaviourGroup(Signed):
-    """Behaviour rules of one matter, such as intent or content."""
+    """Behaviour rules on one topic, such as intent or content."""
 
     id: Annotated[Id, Field(description="Name of the group.")]
     label: Annotated[Text, Field(description="Name people see.")]

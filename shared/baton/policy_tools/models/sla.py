@@ -148,7 +148,7 @@ class Rung(Entry):
         if self.repeat and self.do != "escalate":
             raise ValueError(f"{self.do} happens once: only do: escalate may have a repeat")
         if self.repeat and not self.repeat.every:
-            raise ValueError("repeat comes after some time: every: 30m")
+            raise ValueError("repeat needs an interval: add every: 30m")
         return self
 
 
@@ -178,7 +178,7 @@ class Ladder(Entry):
 
 
 class Target(Entry):
-    """A promise with its own deadline, stopped by its own act or condition."""
+    """A deadline with the act or condition that stops it."""
 
     id: Annotated[PropertyId, Field(description="Name; its deadline is written to baton_<id>_due.")]
     label: Annotated[Text, Field(description="Name people see.")]
@@ -279,17 +279,17 @@ class Tier(Entry):
 
 
 class Pause(Entry):
-    """Clocks stand still as long as this holds, and go on with the time they have left."""
+    """Clocks are paused as long as this holds, and go on with the time they have left."""
 
     id: Annotated[Id, Field(description="Name of the pause.")]
-    label: Annotated[Text, Field(description="Why the clock stands still, as reps read it.")]
+    label: Annotated[Text, Field(description="Why the clock is paused, as shown to reps.")]
     when: Annotated[
         When,
         Field(description="Clocks are paused as long as it holds; pauses that overlap count once."),
     ]
     targets: Annotated[
         tuple[PropertyId, ...],
-        Field(description="Targets whose clocks stand still. Left out: all of them."),
+        Field(description="Targets whose clocks are paused. Left out: all of them."),
     ] = ()
 
 
@@ -300,7 +300,7 @@ def _limit_of_a_rest(amount: timedelta) -> timedelta:
 
 
 class Snooze(Entry):
-    """Snoozed leads: their clocks stand still until an agreed time."""
+    """Snoozed leads: their clocks are paused until an agreed time."""
 
     at_most: Annotated[
         Duration,
@@ -315,6 +315,6 @@ class SlaFile(Entry):
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, description="Hottest first.")]
     ladders: Annotated[tuple[Ladder, ...], Field(min_length=1, description="Named ladders.")]
     pauses: Annotated[
-        tuple[Pause, ...], Field(description="What makes clocks stand still.", max_length=20)
+        tuple[Pause, ...], Field(description="Conditions that pause clocks.", max_length=20)
     ] = ()
     snooze: Annotated[Snooze, Field(description="For how long a lead may be snoozed.")] = Snooze()

@@ -1,4 +1,5 @@
-"""Promises: clocks, ladders and who is told, inactivity, snoozing, and the story of a deadline."""
+"""Targets: clocks, ladders and who is told, inactivity, snoozing, and how a deadline was
+computed."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ PHRASES: dict[str, Words] = {
     "counts.owner": "{tier}, in {person}'s calendar",
     "clock.kept": "{target}: kept",
     "clock.no_longer_kept": "{target}: no longer kept, its clock continues, due {due:at}",
-    "clock.paused": "{target}: stands still, {pauses}",
+    "clock.paused": "{target}: paused, {pauses}",
     "clock.resumed": "{target}: continues, due {due:at}",
     "clock.due": "{target} is due {due:at}.",
     "clock.none_due": "no clock is due",

@@ -124,7 +124,7 @@ def _deadline(line: Deadline, zone: str) -> str:
     if line.done_at is not None:
         return f"✔ {label}: done {dated(line.done_at, zone)}"
     if line.paused:
-        return f"⏸ {label}: stands still ({_paused(line)})"
+        return f"⏸ {label}: paused ({_paused(line)})"
     return f"{label} by *{dated(line.due_at, zone)}*"
 
 
@@ -169,7 +169,7 @@ def _spoken(card: CardState) -> str:
         for line in card.deadlines[:20]:
             label = one_line(line.label, 60)
             if line.paused and line.done_at is None:
-                parts.append(f"{label} stands still ({_paused(line)})")
+                parts.append(f"{label} is paused ({_paused(line)})")
             elif line.done_at is None:
                 parts.append(f"{label} by {escape(instant(line.due_at, card.zone))}")
             else:

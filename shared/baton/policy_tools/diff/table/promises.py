@@ -49,7 +49,7 @@ ROWS: dict[str, Row] = {
         time=Value("now counts", show=worded(**TIME)),
         task=Value("now makes the task", "now makes no task", in_quotes),
     ),
-    "pauses": Thing("Pause {one.label}", new=lambda one: f"clocks stand still {clause(one.when)}"),
+    "pauses": Thing("Pause {one.label}", new=lambda one: f"clocks are paused {clause(one.when)}"),
     "pauses.targets": Value(
         "now stops the clocks of", show=lambda targets: listed(targets) or "every target"
     ),
