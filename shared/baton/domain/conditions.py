@@ -103,7 +103,7 @@ def next_change(when: When, facts: Facts) -> datetime | None:
 # --- one block, one test
 
 
-def _block(when: When, facts: Facts, say: bool = True) -> Answer:
+def _block(when: When, facts: Facts, say: bool) -> Answer:
     """All tests of a block: no if one is no, else unknown if one is unknown."""
     unknown: Answer | None = None
     for name, test in when.items():
@@ -161,7 +161,7 @@ def _so(when: When, facts: Facts) -> Iterator[Phrase]:
             yield from map(told_count, test.counts)
         elif test.blocks:
             for block in test.blocks:
-                if name != "not" and _block(block, facts, say=False)[0]:
+                if _block(block, facts, say=False)[0]:
                     yield from _so(block, facts)
         else:
             yield Phrase("test.so", (name, facts.get(name)))
