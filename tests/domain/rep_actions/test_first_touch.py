@@ -107,6 +107,12 @@ def test_where_the_owner_has_logged_nothing_there_is_no_touch(made: Draft) -> No
     assert made.lead == made.start
 
 
+def test_where_nothing_was_read_there_is_no_touch() -> None:
+    made = drafted()
+    made.world = replace(made.world, touches=None)
+    assert not touch_seen(made)
+
+
 def test_of_a_lead_that_nobody_has_there_is_no_touch() -> None:
     made = drafted(CALL)
     made.change(assignment=None, clocks=())

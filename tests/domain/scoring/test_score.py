@@ -12,7 +12,16 @@ from msgspec.structs import replace
 
 from baton.domain.conditions import Facts
 from baton.domain.lead import Evidence
-from baton.domain.policy import BehaviourGroup, BehaviourRule, Count, FitGroup, FitRule, Policy
+from baton.domain.policy import (
+    BehaviourGroup,
+    BehaviourRule,
+    Count,
+    FitGroup,
+    FitRule,
+    Policy,
+    Test,
+    When,
+)
 from baton.domain.scoring.evidence import KEPT, add
 from baton.domain.scoring.score import Score, next_crossing, score, worth
 from baton.domain.time import SKEW
@@ -261,6 +270,52 @@ def test_a_lead_is_looked_at_as_it_falls_below_what_is_asked_for(
     at = next_crossing(only(rule), pieces, NOW)
     assert at is not None
     assert timedelta() <= at - (NOW + after * DAY) <= timedelta(seconds=1)
+
+
+AGAINST = replace(PLAIN, id="against", points=-15, of=("against",), window=10 * DAY)
+SOME: When = {"behaviour": Test(at_least=5)}
+
+
+@pytest.mark.parametrize(
+    ("rules", "pieces", "cap", "at"),
+    [
+        pytest.param([replace(PLAIN, window=20 * DAY)], [(5, "look")], None, 15, id="it ends"),
+        pytest.param([replace(PLAIN, window=20 * DAY)], [(5, "look"), (4, "look")], None, 16,
+                     id="the first that ends leaves enough"),
+        pytest.param([PLAIN, AGAINST], [(5, "look"), (0, "against")], None, 10,
+                     id="what counts against it ends"),
+        pytest.param([replace(PLAIN, window=20 * DAY), AGAINST], [(5, "look"), (0, "against")],
+                     None, 10, id="and soon after that, what counts for it"),
+        pytest.param([replace(PLAIN, points=8, window=20 * DAY)],
+                     [(25, "look"), (22, "look"), (5, "look")], None, 15,
+                     id="not what has ended already"),
+        pytest.param([replace(PLAIN, window=20 * DAY)], [(5, "look")], 4, 25,
+                     id="it never was enough, for its cap: as the evidence lapses"),
+    ],
+)  # fmt: skip
+def test_a_lead_is_looked_at_at_the_very_instant_at_which_a_window_ends(
+    rules: list[BehaviourRule], pieces: list[tuple[float, str]], cap: float | None, at: float
+) -> None:
+    group = BehaviourGroup("g", "G", tuple(rules), cap)
+    policy = only(PLAIN, behaviour=(group,))
+    some = replace(policy.tiers[0], when=SOME)
+    evidence = add((), [seen(age, kind) for age, kind in pieces])
+    assert next_crossing(replace(policy, tiers=(some,)), evidence, NOW) == NOW + at * DAY
+
+
+def test_what_ends_beyond_four_hundred_days_is_not_looked_for() -> None:
+    for days, found in ((399, True), (400, False)):
+        rule = replace(PLAIN, window=(days + 1) * DAY)
+        at = next_crossing(only(rule, recency=DAY), (seen(1, "look"),), NOW)
+        assert at == (NOW + days * DAY if found else None)
+
+
+def test_a_crossing_is_found_to_the_second() -> None:
+    for days in range(1, 30):
+        rule = replace(PLAIN, half_life=days * DAY)
+        at = next_crossing(only(rule), (seen(0, "look"),), NOW)
+        assert at is not None
+        assert timedelta() <= at - (NOW + days * DAY) <= timedelta(seconds=1), days
 
 
 def test_without_scoring_nothing_is_looked_at() -> None:
