@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from baton.domain.conditions import Facts, holds, next_change, unmet, why_not
 from baton.domain.lead import Evidence
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Count, Test, When
 from baton.domain.time import SKEW
 from tests.builders import NOW
@@ -78,6 +79,49 @@ TWICE: When = {"events": Test(counts=(Count(("pricing_page",), within=14 * DAY, 
             "",
             id="known is always known",
         ),
+        pytest.param(
+            LARGE | {"industry": Test(known=True)},
+            facts(employees="1000"),
+            "industry is missing",
+            id="the first that fails, and not the first",
+        ),
+        pytest.param(
+            {"any": Test(blocks=(LARGE | {"industry": Test(known=True)},))},
+            facts(employees="1000"),
+            "none of these: industry is missing",
+            id="any: a block holds where each of its tests does",
+        ),
+        pytest.param(
+            {"all": Test(blocks=({"industry": Test(known=False)} | LARGE | GERMAN,))},
+            facts(),
+            "employees is missing, not a number",
+            id="all: of a block the first that is not known",
+        ),
+        pytest.param(NEITHER, facts(), "country is missing, not Germany",
+                     id="not: the first that is not known"),
+        pytest.param({"not": Test(blocks=({"any": Test(blocks=(GERMAN, LARGE))},))},
+                     facts(country="Spain", employees="9"), "", id="not any: none holds"),
+        pytest.param({"not": Test(blocks=({"any": Test(blocks=(GERMAN, LARGE))},))},
+                     facts(country="Spain"),
+                     "none of these: country is Spain, not Germany; nor: employees is missing, not "
+                     "a number", id="not any: one is not known"),
+        pytest.param({"not": Test(blocks=({"any": Test(blocks=(LARGE, GERMAN))},))},
+                     facts(country="Germany", employees="9"), "ruled out: country is Germany",
+                     id="not any: the one that holds"),
+        pytest.param({"not": Test(blocks=({"not": Test(blocks=(GERMAN,))} | LARGE,))},
+                     facts(country="Spain", employees="1000"), "ruled out: employees is 1000",
+                     id="not a block with a not: what else holds"),
+        pytest.param({"not": Test(blocks=(TWICE,))}, facts(looked(1), looked(2)),
+                     "ruled out: pricing page within 14 days", id="not events"),
+        pytest.param({"country": Test(known=True, any_of=("Germany",))}, facts(country="Spain"),
+                     "country is Spain, not Germany", id="known, and one of some"),
+        pytest.param({"employees": Test(at_least=0)}, facts(employees="-1"),
+                     "employees is -1, below 0", id="at least nothing"),
+        pytest.param({"employees": Test(below=0)}, facts(employees="0"),
+                     "employees is 0, not below 0", id="below nothing"),
+        pytest.param({"events": Test(counts=(Count(),))}, facts(looked(1)), "", id="any activity"),
+        pytest.param({"events": Test(counts=(Count(("form",), ("Demo request",)),))}, facts(),
+                     "form (Demo request): not seen", id="events: about something"),
         pytest.param(MAIL, facts(email="Ada@GMail.com"), "", id="matches without case"),
         pytest.param(MAIL, facts(email="a@gmx.de"), "", id="matches the second pattern"),
         pytest.param(
@@ -257,6 +301,33 @@ def test_the_next_change_is_when_evidence_drops_out() -> None:
     assert next_change(TWICE, known) == NOW + 11 * DAY
     assert next_change({"not": Test(blocks=(TWICE,))}, known) == NOW + 11 * DAY
     assert next_change(GERMAN, known) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "known", "at"),
+    [
+        pytest.param(WITHIN, facts(looked(1)), None, id="evidence of another kind"),
+        pytest.param(EVER, facts(looked(1, kind="form")), None, id="evidence that stays"),
+        pytest.param(LATELY, seen(NOW + DAY), NOW + DAY, id="a date as it comes"),
+        pytest.param(LATELY, seen(NOW - DAY), NOW + 13 * DAY, id="a date as it is too old"),
+        pytest.param(LATELY, facts(seen="soon"), None, id="no date"),
+        pytest.param(LATELY, facts(), None, id="no value"),
+    ],
+)
+def test_what_time_alone_changes(when: When, known: Facts, at: datetime | None) -> None:
+    assert next_change(when, known) == at
+
+
+def test_time_alone_changes_no_score() -> None:
+    """Its decay is looked at elsewhere."""
+    known = facts(behaviour="25.0")
+    known.exact["behaviour"] = 25.0
+    assert next_change({"behaviour": Test(at_least=30)}, known) is None
+
+
+def test_a_text_that_is_no_number_or_date_is_said_as_it_is() -> None:
+    many = why_not(LARGE, facts(employees="many"))
+    assert many == Phrase("test.number", ("employees", "many", ""))
 
 
 def test_days_in_stage_are_reviewed_when_they_are_over() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
 
 from baton.domain.decide import decide
 from baton.domain.draft.decision import Decision
-from baton.domain.lead import Assignment, Lead
+from baton.domain.lead import Assignment, Evidence, Lead
 from baton.domain.phrase import Phrase
+from baton.domain.policy import Disqualifier, Field, Member, Policy, Pool, Test
 from baton.domain.world.effects import (
     CardState,
     ContactState,
@@ -20,7 +21,15 @@ from baton.domain.world.effects import (
     ReplyState,
     TaskState,
 )
-from baton.domain.world.events import Clicked, ClockDue, WentStale
+from baton.domain.world.events import (
+    AnyEvent,
+    Clicked,
+    ClockDue,
+    Deleted,
+    Reassigned,
+    SignalSeen,
+    WentStale,
+)
 from baton.domain.world.world import Load, Needs, SeenStage, Touch
 from tests.builders import (
     NOW,
@@ -38,6 +47,7 @@ from tests.builders import (
     owned,
     world,
 )
+from tests.routed import routed
 from tests.worded import answer, reasons, subject, words
 
 Kind = TypeVar("Kind", bound=Effect)
@@ -532,3 +542,162 @@ def test_a_rep_who_calls_before_accepting_can_still_accept() -> None:
     assert [deadline.done_at for deadline in card.deadlines] == [None, NOW + minutes(2)]
     accepted = decided(seen.lead, click("accept", NOW + minutes(4)), called, NOW + minutes(4))
     assert effect(accepted, CardState).state == "touched", "nothing is left to do"
+
+
+# --- what is looked at, and what is stored
+
+SIGNAL = SignalSeen(id="s", lead_id="101", at=NOW + minutes(1), signal="page")
+NOBODYS = replace(handed_off()[0], assignment=None, clocks=(), idle=None, last_activity=None)
+AT = NOW + minutes(2)
+
+
+def test_what_cannot_be_worked_asks_for_nothing_and_says_why() -> None:
+    """The lead stands at its handoff, but this event does not hand it over."""
+    bare = replace(world(contact=contact()), loads={}, turns={})
+    decision = decided(NOBODYS, became("evangelist"), bare)
+    assert decision.unworkable is not None
+    assert (decision.because, decision.lead) == ((decision.unworkable,), NOBODYS)
+    refused = Reassigned(id="r", lead_id="101", at=NOW, to="ben")
+    assert decided(NOBODYS, refused, bare).unworkable == Phrase("reassign.nobody_has_it")
+
+
+def test_a_signal_is_activity() -> None:
+    lead, its_world = handed_off()
+    known = replace(lead, last_activity=None)
+    its_world = replace(its_world, contact=contact())
+    assert decided(known, SIGNAL, its_world, AT).lead.last_activity == NOW + minutes(1)
+
+
+def test_an_answer_is_stored_though_the_lead_stays_as_it_is() -> None:
+    lead, its_world = handed_off()
+    decision = decided(lead, click("explain", AT), its_world, AT)
+    assert (decision.changed, decision.outcomes, decision.loads) == (True, (), ())
+    assert decision.lead == replace(lead, version=lead.version + 1)
+
+
+def test_a_decision_that_changes_nothing_says_no_more_than_it_must() -> None:
+    lead, its_world = handed_off()
+    same = replace(its_world, contact=contact())
+    known = decided(lead, hint("fields", AT), same, AT).lead
+    again = decided(known, hint("fields", AT), same, AT)
+    assert (again.changed, again.because) == (False, ())
+
+
+def test_a_load_that_changes_anyway_is_not_relied_on_besides() -> None:
+    """Anna is full for the closing, too, and lets go of the lead in the same decision."""
+    base = routed()
+    closing = Pool("closers", "Closers", (Member("anna"), Member("carl")), base.pools[1].fallback)
+    people = tuple(replace(one, max_open=1) if one.id == "anna" else one for one in base.people)
+    policy = replace(base, pools=(base.pools[0], closing), people=people)
+    loads = {"anna": Load("anna", open=3), "carl": Load("carl")}
+    lead = replace(handed_off()[0], clocks=())
+    seen = contact(lifecyclestage="salesqualifiedlead")
+    event = became("salesqualifiedlead", NOW)
+    decision = decided(lead, event, world(policy, seen, loads=loads))
+    assert owned(decision.lead).person == "carl"
+    assert [load.person for load in decision.loads] == ["anna", "carl"]
+    assert decision.relied_on == ()
+
+
+def test_of_a_contact_that_is_deleted_nothing_personal_is_kept() -> None:
+    lead, its_world = handed_off()
+    known = replace(lead, found={"company": "history"}, evidence=(Evidence(NOW, "form", "x"),))
+    gone = decided(known, Deleted(id="d", lead_id="101", at=AT), its_world, AT).lead
+    assert (gone.fields, gone.found, gone.evidence) == ({}, {}, ())
+
+
+@pytest.mark.parametrize(
+    ("event", "lead"),
+    [
+        pytest.param(click("accept", AT), {}, id="a stale click"),
+        pytest.param(ClockDue(id="w", lead_id="101", at=AT), {}, id="a wake"),
+        pytest.param(ClockDue(id="w", lead_id="101", at=AT), {"review_at": AT + minutes(1)},
+                     id="a review that is not due"),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_news_the_lead_is_not_moved_on(event: AnyEvent, lead: Any) -> None:
+    """It stands at its handoff: moving it on would ask HubSpot for the contact's owner."""
+    decision = decided(replace(NOBODYS, **lead), event, world(contact=None), AT)
+    assert decision.lead.assignment is None
+
+
+def test_what_the_owner_does_is_news_though_the_contact_was_not_read() -> None:
+    more = replace(POLICY.tiers[0].targets[1], id="more", starts_on="accept")
+    tiers = (replace(POLICY.tiers[0], targets=(*POLICY.tiers[0].targets, more)),)
+    lead, its_world = handed_off()
+    lead = replace(lead, assignment=replace(owned(lead), to_start=("more",)))
+    its_world = replace(its_world, policy=replace(POLICY, tiers=tiers), contact=None)
+    decision = decided(lead, click("accept", AT), its_world, AT)
+    assert [clock.target for clock in decision.lead.clocks][-1] == "more"
+
+
+# --- when conditions are looked at again
+
+DAY = timedelta(days=1)
+
+
+def timed(within: timedelta = 2 * DAY) -> Policy:
+    """A lead is closed while *seen* lies within that time."""
+    by = (Disqualifier({"not": Test(blocks=({"seen": Test(within=within)},))}, "competitor"),)
+    stages = tuple(
+        replace(one, disqualified_by=by) if one.id in {"mql", "sal"} else one
+        for one in POLICY.lifecycle.stages
+    )
+    fields = (*POLICY.lifecycle.fields, Field("seen", "Seen", "seen", kind="date"))
+    return replace(POLICY, lifecycle=replace(POLICY.lifecycle, stages=stages, fields=fields))
+
+
+def looked_at(
+    review_at: datetime | None, now: datetime = AT, changes: bool = True, **known: Any
+) -> Decision:
+    """Anna's lead, seen at NOW, when its owner accepts it, or nothing happens."""
+    lead, its_world = handed_off()
+    lead = replace(lead, fields=lead.fields | {"seen": NOW.isoformat()}, review_at=review_at)
+    its_world = replace(its_world, policy=timed(), **known)
+    event = click("accept", now) if changes else WentStale(id="w", lead_id="101", at=now)
+    return decided(lead, event, its_world, now)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(None, NOW + 2 * DAY, id="for the first time"),
+        pytest.param(NOW + 2 * DAY - minutes(5), NOW + 2 * DAY - minutes(5), id="nearly as before"),
+        pytest.param(NOW + 2 * DAY + minutes(5), NOW + 2 * DAY + minutes(5), id="nearly, later"),
+        pytest.param(NOW + 2 * DAY - minutes(6), NOW + 2 * DAY, id="another time"),
+        pytest.param(AT, NOW + 2 * DAY, id="it is due"),
+    ],
+)
+def test_a_review_keeps_its_time_where_it_hardly_differs(
+    before: datetime | None, after: datetime
+) -> None:
+    assert looked_at(before).lead.review_at == after
+
+
+def test_a_review_of_old_is_kept_if_it_lies_ahead() -> None:
+    """Past, it would be due again at once."""
+    now = NOW + 2 * DAY - minutes(2)
+    assert looked_at(now - minutes(1), now).lead.review_at == NOW + 2 * DAY
+
+
+def test_where_nothing_changes_no_review_is_worked_out() -> None:
+    assert not looked_at(None, changes=False).changed
+
+
+@pytest.mark.parametrize(
+    ("review_at", "after"),
+    [
+        pytest.param(AT, AT + minutes(1), id="it is due: in a minute"),
+        pytest.param(NOW + 3 * DAY, NOW + 2 * DAY, id="it is not due"),
+    ],
+)
+def test_a_review_is_tried_again_while_hubspot_is_down(
+    review_at: datetime, after: datetime
+) -> None:
+    assert looked_at(review_at, crm_down=True).lead.review_at == after
+
+
+def test_a_review_that_is_due_moves_the_lead_though_the_contact_was_not_read() -> None:
+    due_at = NOW + 2 * DAY
+    decision = looked_at(due_at, due_at, changes=False, contact=None)
+    assert (decision.lead.reason, decision.lead.assignment) == ("competitor", None)

@@ -106,7 +106,7 @@ def next_change(when: When, facts: Facts) -> datetime | None:
 # --- one block, one test
 
 
-def _block(when: When, facts: Facts, explain: bool = True) -> Answer:
+def _block(when: When, facts: Facts, explain: bool) -> Answer:
     """All tests of a block: no if one is no, else unknown if one is unknown."""
     unknown: Answer | None = None
     for name, test in when.items():
@@ -166,7 +166,7 @@ def _why_holds(when: When, facts: Facts) -> Iterator[Phrase]:
             yield from map(count_phrase, test.counts)
         elif test.blocks:
             for block in test.blocks:
-                if name != "not" and _block(block, facts, explain=False)[0]:
+                if _block(block, facts, explain=False)[0]:
                     yield from _why_holds(block, facts)
         else:
             yield Phrase("test.so", (name, facts.get(name)))

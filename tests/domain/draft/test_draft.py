@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.draft.decision import Decision, Outcome
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, Lead, LifecycleState
 from baton.domain.phrase import Phrase
@@ -59,9 +60,15 @@ def test_a_cool_off_changes_the_facts() -> None:
 
 def test_of_a_lead_that_nobody_has_no_owner_is_recorded() -> None:
     made = drafted()
-    made.record("held", what="sql")
-    (outcome,) = made.outcomes
-    assert (made.owner, made.owner_name, outcome.assignment) == (None, "", 0)
+    made.record("held")
+    nothing: dict[str, Any] = {"person": "", "what": "", "instead": "", "message": ""}
+    recorded = Outcome(kind="held", at=NOW, assignment=0, due_at=None, **nothing)
+    assert made.outcomes == [recorded] == [Outcome(kind="held", at=NOW)]
+    assert (made.owner, made.owner_name) == (None, "")
+
+
+def test_a_decision_changes_something_unless_it_says_that_it_does_not() -> None:
+    assert Decision(lead=ANNA, before=0).changed
 
 
 # --- whom it tells

@@ -58,6 +58,7 @@ FIT = Phrase("why_now.fit", (41.0, 40, 32.0, 30))
                      id="two pieces of one instant"),
         pytest.param((Point("g", "large", "Large", 40), did("bad", -5)), (),
                      id="neither who they are nor what counts against it"),
+        pytest.param((did("page", 0.5),), (told("page", 1),), id="what has nearly decayed"),
         pytest.param((did("page", 0.0), did("trial", 20, 2)), (told("trial", 1, 2),),
                      id="nothing that has decayed to nothing"),
         pytest.param(tuple(did(f"r{n}", 9 - n, n) for n in range(4)),

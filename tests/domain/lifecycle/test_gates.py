@@ -440,14 +440,15 @@ UNMET = "Does not hold: employees is 5, below 100."
         pytest.param(Hold(), BUDGET, (ASKS,), id="it waits"),
         pytest.param(Hold(), Gate((), (SMALL,)), (UNMET,), id="a criterion does not hold"),
         pytest.param(
-            Hold(DAY, "flag"), BUDGET, (ASKS, "After 1 day the lead continues without it."), id="it goes on"
+            Hold(DAY, "flag"), BUDGET,
+            (ASKS, "After 1 day the lead continues without it."), id="it goes on",
         ),
         pytest.param(
             Hold(DAY, "flag"), Gate(("budget",), (SMALL,)), (ASKS, UNMET), id="it does not go on"
         ),
         pytest.param(
-            Hold(DAY, "close", "timing"), BUDGET, (ASKS, "After 1 day the lead is closed: Not now."),
-            id="it is closed",
+            Hold(DAY, "close", "timing"), BUDGET,
+            (ASKS, "After 1 day the lead is closed: Not now."), id="it is closed",
         ),
         pytest.param(
             Hold(DAY, "close", "gone"), BUDGET, (ASKS, "After 1 day the lead is closed: gone."),

@@ -194,6 +194,7 @@ def test_a_reason_closes_no_lead_that_moves_on() -> None:
 # --- moves that the owner asked for
 
 ASKED = Transition("confirm", ("mql", "sal"), "sql", ("rep",))
+WIN = Transition("win", ("sql",), "customer", ("rep",))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ ASKED = Transition("confirm", ("mql", "sal"), "sql", ("rep",))
     [
         pytest.param("confirm", NOW, None, "sql", id="now"),
         pytest.param("confirm", None, None, "sal", id="before accepting"),
-        pytest.param("accept", NOW, None, "sal", id="from another stage"),
+        pytest.param("win", NOW, None, "sal", id="from another stage"),
         pytest.param("", NOW, held("sql", "confirm", asked=True), "sql", id="before it was held"),
         pytest.param("", NOW, held("sql", "confirm"), "sal", id="it was held and nobody asked"),
         pytest.param("", NOW, None, "sal", id="nobody asked"),
@@ -211,7 +212,9 @@ def test_a_move_is_made_that_the_owner_asked_for(
     asked: str, accepted: datetime | None, before: Held | None, stage: str
 ) -> None:
     lead = annas(accepted_at=accepted) | {"held": before}
-    made = drafted(policy(ASKED), "sal", now=NOW - 2 * HOUR if accepted is None else NOW, **lead)
+    made = drafted(
+        policy(ASKED, WIN), "sal", now=NOW - 2 * HOUR if accepted is None else NOW, **lead
+    )
     made.asked = asked
     advance(made)
     assert made.lead.state.stage == stage

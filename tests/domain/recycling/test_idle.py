@@ -39,6 +39,7 @@ def test_the_first_matching_staleness_rule_counts(
 
 def test_the_clock_warns_and_then_closes() -> None:
     clock = arm_idle(SECOND, NOW)
+    assert (clock.target, clock.label, clock.stops_on) == ("idle", "Activity", "activity")
     assert clock.due_at == NOW + 90 * DAY
     assert [(rung.kind, rung.at) for rung in clock.ladder] == [
         ("warn", NOW + 83 * DAY),

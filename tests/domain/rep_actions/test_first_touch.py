@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.draft.draft import CardNote, Draft
+from baton.domain.lead import Clock
+from baton.domain.phrase import Phrase
+from baton.domain.policy import Policy
+from baton.domain.rep_actions.first_touch import look_for_touch, report_touch, take_back_touch
+from baton.domain.sla.targets import start_clocks
 from baton.domain.world.world import Touch
-from tests.builders import NOW, decided, handed_off, hint, kinds, minutes, owned
+from tests.builders import NOW, POLICY, decided, handed_off, hint, kinds, minutes, owned
 
 SECOND = timedelta(seconds=1)
 
@@ -31,3 +38,136 @@ def test_a_touch_counts_from_a_second_before_the_assignment(
     decision = decided(lead, hint("activity", at), called, at)
     assert owned(decision.lead).touched_at == (logged_at if counts else None)
     assert ("touched" in kinds(decision)) == counts
+
+
+# --- reported, seen, taken back
+
+
+LATER = NOW + minutes(60)
+CALL = Touch(NOW + minutes(10), "call", "owner-anna")
+MET = Touch(NOW + minutes(20), "meeting", "owner-anna")
+GONE = replace(POLICY, people=tuple(one for one in POLICY.people if one.id != "anna"))
+
+
+def drafted(*touches: Touch, policy: Policy = POLICY, **acts: Any) -> Draft:
+    """Anna's lead an hour later, of which HubSpot has logged *touches*."""
+    lead, its_world = handed_off()
+    lead = replace(lead, assignment=replace(owned(lead), **acts))
+    its_world = replace(its_world, policy=policy, touches=touches)
+    return Draft(lead, hint("activity", LATER), its_world, LATER)
+
+
+def first_touch(draft: Draft) -> Clock:
+    return next(clock for clock in draft.lead.clocks if clock.target == "first_touch")
+
+
+@pytest.mark.parametrize(
+    ("touches", "first", "met"),
+    [
+        pytest.param((CALL,), CALL.at, None, id="a call"),
+        pytest.param((MET, CALL), CALL.at, MET.at, id="the first of several, and a meeting"),
+        pytest.param((replace(MET, at=MET.at + minutes(5)), MET), MET.at, MET.at,
+                     id="the first meeting"),
+        pytest.param((replace(CALL, at=NOW, owner="owner-ben"), CALL), CALL.at, None,
+                     id="not somebody else's"),
+        pytest.param((replace(CALL, at=NOW - minutes(1)), CALL), CALL.at, None,
+                     id="not from before they had it"),
+    ],
+)  # fmt: skip
+def test_what_hubspot_has_logged_of_the_owner_is_the_first_touch(
+    touches: tuple[Touch, ...], first: datetime, met: datetime | None
+) -> None:
+    made = drafted(*touches)
+    assert look_for_touch(made)
+    acts = owned(made.lead)
+    assert (acts.touched_at, acts.touched_in, acts.met_at) == (first, "hubspot", met)
+    clock = first_touch(made)
+    assert (clock.stopped_at, clock.stopped_by) == (first, "")
+    assert [(one.kind, one.person, one.what) for one in made.outcomes] == [
+        ("touched", "anna", "hubspot")
+    ]
+    what = "call" if first == CALL.at else "meeting"
+    note = Phrase("touch.seen", ("Anna", what))
+    assert made.card == CardNote(note, first)
+    assert made.tasks
+    booked = [Phrase("meeting.booked")] if met else []
+    assert made.because == [*booked, Phrase("touch", (note, "hubspot"))]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(drafted(), id="nothing is logged"),
+        pytest.param(drafted(replace(CALL, owner="owner-ben")), id="only somebody else's"),
+        pytest.param(drafted(CALL, policy=GONE), id="the owner has left the roster"),
+    ],
+)
+def test_where_the_owner_has_logged_nothing_there_is_no_touch(made: Draft) -> None:
+    assert not look_for_touch(made)
+    assert made.lead == made.start
+
+
+def test_where_nothing_was_read_there_is_no_touch() -> None:
+    made = drafted()
+    made.world = replace(made.world, touches=None)
+    assert not look_for_touch(made)
+
+
+def test_of_a_lead_that_nobody_has_there_is_no_touch() -> None:
+    made = drafted(CALL)
+    made.change(assignment=None, clocks=())
+    assert not look_for_touch(made)
+
+
+def test_a_touch_that_was_reported_is_counted_once() -> None:
+    made = drafted(CALL)
+    report_touch(made, owned(made.lead), NOW + minutes(5))
+    look_for_touch(made)
+    acts = owned(made.lead)
+    assert (acts.touched_at, acts.touched_in) == (NOW + minutes(5), "hubspot")
+    assert (first_touch(made).stopped_at, first_touch(made).stopped_by) == (NOW + minutes(5), "")
+    assert [(one.kind, one.what) for one in made.outcomes] == [("touched", "slack")]
+    assert made.because[-1] == Phrase("touch.confirmed", ("call",))
+    before = made.lead
+    look_for_touch(made)
+    assert made.lead is before, "it is known already"
+
+
+def test_a_meeting_is_booked_once() -> None:
+    made = drafted(MET, met_at=NOW + minutes(15), touched_at=NOW, touched_in="hubspot")
+    assert look_for_touch(made)
+    assert (made.lead, made.because) == (made.start, [])
+
+
+def test_a_reported_touch_may_be_taken_back() -> None:
+    made = drafted()
+    reported = NOW + minutes(5)
+    report_touch(made, owned(made.lead), reported)
+    assert (first_touch(made).stopped_at, first_touch(made).stopped_by) == (reported, "touch")
+    assert made.card == CardNote(Phrase("touch.reported", ("Anna",)), reported)
+    take_back_touch(made, owned(made.lead), LATER)
+    acts = owned(made.lead)
+    assert (acts.touched_at, acts.touched_in) == (None, "")
+    clock = first_touch(made)
+    assert (clock.running, clock.due_at) == (True, NOW + minutes(60 + 55))
+    accept = next(one for one in made.lead.clocks if one.target == "accept")
+    assert accept == next(one for one in made.start.clocks if one.target == "accept")
+    assert made.card == CardNote(Phrase("touch.undone", ("Anna",)), LATER)
+    assert [(one.kind, one.person, one.what) for one in made.outcomes] == [
+        ("touched", "anna", "slack"),
+        ("taken_back", "anna", "touch"),
+    ]
+    assert made.because[-1] == Phrase("touch.taken_back")
+    assert made.tasks
+
+
+def test_what_began_with_a_touch_that_is_taken_back_waits_for_it_again() -> None:
+    follow_up = replace(POLICY.tiers[0].targets[1], id="more", starts_on="touch", stops_on="")
+    tiers = (replace(POLICY.tiers[0], targets=(*POLICY.tiers[0].targets, follow_up)),)
+    made = drafted(policy=replace(POLICY, tiers=tiers), to_start=("more",))
+    report_touch(made, owned(made.lead), NOW + minutes(5))
+    start_clocks(made)
+    assert [clock.target for clock in made.lead.clocks] == ["accept", "first_touch", "more"]
+    take_back_touch(made, owned(made.lead), LATER)
+    assert [clock.target for clock in made.lead.clocks] == ["accept", "first_touch"]
+    assert owned(made.lead).to_start == ("more",)

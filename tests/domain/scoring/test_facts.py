@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from baton.domain.conditions import Facts, why_not
-from baton.domain.lead import Lead, LifecycleState
+from baton.domain.lead import Evidence, Lead, LifecycleState
 from baton.domain.policy import Test
-from baton.domain.scoring.facts import describe
+from baton.domain.scoring.facts import describe, fields_of
+from baton.domain.world.world import Contact
 from tests.builders import NOW, POLICY
+from tests.scored import SCORED
 from tests.worded import words
 
 LARGE = {"employees": Test(at_least=1000)}
@@ -73,3 +78,36 @@ def test_territory_segment_and_tier_follow_from_the_fields() -> None:
         "segment": "enterprise",
         "tier": "hot",
     }
+
+
+def test_what_follows_from_its_way_and_from_what_the_person_did() -> None:
+    state = LifecycleState("lead", NOW - timedelta(days=2, hours=6), rounds=3)
+    looked = Evidence(NOW - timedelta(days=5), "pricing_page")
+    raised = Evidence(NOW, "form", "Demo request")
+    lead = Lead(id="1", fields={"employees": "5000"}, state=state, evidence=(looked, raised))
+    facts, found = describe(SCORED, lead, NOW)
+    assert found is not None
+    assert facts.values == {
+        "employees": "5000",
+        "stage": "lead",
+        "days_in_stage": "2.2",
+        "rounds": "3",
+        "territory": "world",
+        "segment": "enterprise",
+        "fit": "40",
+        "behaviour": "12.1",
+        "hand_raise": "true",
+        "qualified": "true",
+        "tier": "warm",
+    }
+    exact = {"days_in_stage": 2.25, "fit": 40.0, "behaviour": found.behaviour}
+    assert (facts.exact, round(found.behaviour, 6)) == (exact, 12.071068)
+    facts, _ = describe(SCORED, replace(lead, evidence=(), state=LifecycleState()), NOW)
+    assert {"rounds", "days_in_stage"}.isdisjoint(facts.values)
+    assert (facts.values["hand_raise"], facts.values["qualified"]) == ("false", "false")
+
+
+def test_fields_are_the_properties_that_have_a_value() -> None:
+    properties = {"company": "  Acme ", "country": " ", "product_interest": "x" * 2_001}
+    found = fields_of(Contact("1", properties), POLICY.lifecycle)
+    assert found == {"company": "Acme", "product": "x" * 2_000}
