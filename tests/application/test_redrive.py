@@ -71,7 +71,7 @@ def run(lot: Lot, *, limit: int = 1000, dry_run: bool = False) -> tuple[Redriven
     return done, told
 
 
-def test_everything_parked_goes_back() -> None:
+def test_redrive_sends_everything_parked_again() -> None:
     lot = Lot([parked(f"m{n}") for n in range(25)])
     done, told = run(lot)
     assert done == Redriven(moved=25)
@@ -80,7 +80,7 @@ def test_everything_parked_goes_back() -> None:
     assert lot.waiting == []
 
 
-def test_a_dry_run_moves_nothing_and_leaves_everything_in_sight() -> None:
+def test_a_dry_run_of_redrive_moves_nothing_and_hides_nothing() -> None:
     lot = Lot([parked(f"m{n}") for n in range(25)])
     done, told = run(lot, dry_run=True)
     assert done == Redriven(left=25)
@@ -89,13 +89,13 @@ def test_a_dry_run_moves_nothing_and_leaves_everything_in_sight() -> None:
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_the_limit_holds(dry_run: bool) -> None:
+def test_redrive_stops_at_its_limit(dry_run: bool) -> None:
     lot = Lot([parked(f"m{n}") for n in range(25)])
     done, told = run(lot, limit=12, dry_run=dry_run)
     assert done.moved + done.left == len(told) == 12
 
 
-def test_what_is_parked_again_meanwhile_is_left() -> None:
+def test_redrive_leaves_what_is_parked_again_meanwhile() -> None:
     lot = Lot([parked("old"), parked("new", NOW + timedelta(seconds=1))])
     done, _ = run(lot)
     assert done == Redriven(moved=1, left=1)
@@ -103,7 +103,7 @@ def test_what_is_parked_again_meanwhile_is_left() -> None:
 
 
 @pytest.mark.parametrize("step", ["send", "remove"])
-def test_breaking_off_anywhere_loses_nothing(step: str) -> None:
+def test_a_redrive_broken_off_anywhere_loses_nothing(step: str) -> None:
     lot = Lot([parked("a"), parked("b"), parked("c", NOW + timedelta(1))], breaks_at=f"{step} b")
     everything = lot.everything()
     with pytest.raises(Broke):

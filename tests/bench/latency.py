@@ -111,7 +111,8 @@ class _Bench:
         return self._trips(dict.fromkeys(leads, self.front.webhook(leads)))
 
     def transport(self, probes: int) -> list[float]:
-        """Seconds from the bus to a parked message, plus from an effect's queue to one."""
+        """Seconds of transport alone: from the bus until a message is parked, plus from an effect's
+        queue until one is."""
         events, sqs = self._stack.client("events"), self._stack.client("sqs")
         outputs = self._stack.outputs
         begun: dict[str, float] = {}

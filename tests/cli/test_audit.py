@@ -54,7 +54,7 @@ def test_a_person_reads_what_is_wrong_why_and_what_to_do(
         "how to fix it: ",
         "not in the policy",
         "sql to mql by ",
-        "in the policy, but never happened: ",
+        "in the policy, but never seen in HubSpot: ",
         "Demo request to MQL",
         "on: switch it off",
         "Settings > Objects > Companies > Lifecycle Stage",

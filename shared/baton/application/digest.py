@@ -171,7 +171,7 @@ def _undoes(later: Outcome, ending: Outcome) -> bool:
 
 
 def _open(lead: Lead, breach: Outcome, now: datetime) -> Phrase:
-    """How late it is, and the lead's label if its ladder has ended."""
+    """How late it is; once the ladder has ended, also what the policy then calls the lead."""
     clock = _clock(lead, breach)
     end = clock.ends_as if clock is not None and clock.at_the_end else ""
     return phrase("digest.open", _late_by(now, breach.due_at or breach.at), end)

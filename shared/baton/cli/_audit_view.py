@@ -89,7 +89,7 @@ def _map(console: Console, report: Report) -> None:
         table.add_row(source, _text(one.to), f"{one.count:,}", days, said, by)
     console.print(table)
     if report.never:
-        console.print(f"in the policy, but never happened: {listed(report.never)}")
+        console.print(f"in the policy, but never seen in HubSpot: {listed(report.never)}")
 
 
 def _kind_of_move(move: Move) -> str:

@@ -55,8 +55,8 @@ def add_parser(subparsers: Any) -> None:
         "old",
         nargs="?",
         metavar="A",
-        help="a version's number, active, or a folder; a version alone is compared with the active "
-        "one, the active one with a folder alone; default: the version before the active one",
+        help="a version's number, active, or a folder. Without B, a version is compared with the "
+        "active one, and the active one with a folder. Default: the version before the active one",
     )
     diff.add_argument("new", nargs="?", metavar="B", help="default: active")
     diff.add_argument("--json", action="store_true", help="for programs")

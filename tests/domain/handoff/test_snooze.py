@@ -76,7 +76,7 @@ def test_a_snoozed_lead_stops_counting_at_the_exact_instant(now: datetime, open_
     assert owned(desk.leads["101"]).counts == bool(open_)
 
 
-def test_a_lead_that_is_forgotten_is_forgotten_once() -> None:
+def test_a_snoozed_lead_is_forgotten_once() -> None:
     desk = arrived(Counting(forget_after=2 * DAY))
     desk.now = NOW + 2 * DAY
     for name in ("f", "g"):
@@ -91,7 +91,7 @@ def test_a_lead_that_is_forgotten_is_forgotten_once() -> None:
         pytest.param(Counting(snoozed=True), 1, id="where the policy says so it is"),
     ],
 )
-def test_whether_a_lead_that_rests_is_counted(counting: Counting, open_: int) -> None:
+def test_whether_a_snoozed_lead_is_counted(counting: Counting, open_: int) -> None:
     desk, _ = snoozed(NOW + DAY, counting)
     assert desk.open("anna") == open_
     (_, decision) = desk.decisions
@@ -100,20 +100,20 @@ def test_whether_a_lead_that_rests_is_counted(counting: Counting, open_: int) ->
     assert changes == ([] if open_ else [("anna", -1, "snoozed")])
 
 
-def test_a_lead_rests_once_at_a_time() -> None:
+def test_a_lead_has_one_snooze_at_a_time() -> None:
     desk, _ = snoozed(NOW + DAY)
     again = Snoozed(id="t", lead_id="101", at=NOW, assignment=1, until=NOW + 2 * DAY)
     assert desk.send(again).unworkable == Phrase("snooze.already")
     assert owned(desk.leads["101"]).snoozed_until == NOW + DAY
 
 
-def test_a_lead_that_nobody_has_does_not_rest() -> None:
+def test_a_lead_without_an_owner_cannot_be_snoozed() -> None:
     desk = Desk()
     event = Snoozed(id="s", lead_id="101", at=NOW, assignment=0, until=NOW + DAY)
     assert desk.send(event).unworkable == Phrase("snooze.not_theirs")
 
 
-def test_after_a_rest_nothing_of_it_is_left() -> None:
+def test_an_ended_snooze_leaves_nothing_behind() -> None:
     desk, _ = snoozed(NOW + DAY)
     desk.tick(NOW + DAY)
     rested = owned(desk.leads["101"])

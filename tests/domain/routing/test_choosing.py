@@ -88,7 +88,7 @@ def full(*names: str) -> dict[str, Load]:
 # --- the account
 
 
-def test_the_contacts_owner_comes_first_without_a_pool() -> None:
+def test_ownership_of_the_contact_comes_before_any_pool() -> None:
     policy = replace(desk(), ownership=("contact",))
     choice = chosen(policy, existing_owner="owner-carl")
     assert (choice.person.id, choice.pool, choice.rule) == ("carl", "", "existing-owner")
@@ -97,7 +97,7 @@ def test_the_contacts_owner_comes_first_without_a_pool() -> None:
     assert taken.person.id == "anna", "it was taken from somebody"
 
 
-def test_nobody_owns_what_has_no_owner() -> None:
+def test_ownership_decides_nothing_without_an_owner() -> None:
     """Not even a person without a HubSpot owner id."""
     policy = desk(people={"carl": {"hubspot_owner": ""}})
     choice = chosen(replace(policy, ownership=("contact",)))

@@ -120,7 +120,7 @@ OWNERS: Any = {
         ((), {}, "anna", "emea-enterprise"),
     ],
 )
-def test_the_account_decides_before_any_rule(
+def test_ownership_of_the_account_decides_before_any_rule(
     order: Any, loads: dict[str, int], owner: str, rule: str
 ) -> None:
     policy = replace(POLICY, ownership=order)
@@ -165,7 +165,7 @@ def test_account_sources_are_tried_in_turn_until_an_owner_is_available() -> None
     assert owned(decision.lead).person == "pia"
 
 
-def test_the_backup_takes_the_account_of_who_is_away() -> None:
+def test_the_backup_takes_over_the_ownership_of_an_absent_owner() -> None:
     out = TimeOff(NOW - minutes(60), NOW + minutes(60))
     people = tuple(
         replace(p, time_off=(out,), backup="dan") if p.id == "cleo" else p for p in POLICY.people

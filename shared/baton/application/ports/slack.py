@@ -58,5 +58,5 @@ class Noticeboards(Protocol):
         ...
 
     def find_board(self, notice: NoticeState, since: datetime) -> Board | None:
-        """The board that *notice* has joined since *since*, as it is now."""
+        """The current state of the board that *notice* joined at *since* or later."""
         ...

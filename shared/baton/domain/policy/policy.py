@@ -301,7 +301,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     @cached_property
     def pools_that_wait_for(self) -> dict[str, tuple[str, ...]]:
-        """Pool id -> the pools in whose queue a lead may wait for room in it."""
+        """Pool id -> the pools whose waiting leads may be given to it when it has room."""
         found: dict[str, list[str]] = {}
         for pool, chain in self.chain.items():
             for reached in chain.pools if chain.waits else ():

@@ -1,4 +1,4 @@
-"""Whose turn it is in a pool."""
+"""Whose turn it is in a pool: weighted, or a strict round robin (``round_robin``)."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def _shares(weights: tuple[int, ...]) -> tuple[float, ...]:
 
 
 def _first(turns: Sequence[tuple[float, int]]) -> int:
-    """The place with the earliest of the (deadline, place) in *turns*, which are in order; ties go
-    to the first in the pool.
+    """The place with the earliest deadline. *turns* are (deadline, place), sorted; of equal ones
+    the first in the pool wins.
     """
     deadline, first = turns[0]
     tie = deadline + _EQUAL

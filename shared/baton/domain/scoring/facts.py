@@ -56,8 +56,8 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
 
 
 def _profile(policy: Policy, facts: Facts) -> Profile:
-    """Who the lead is. Remembered by the values that it follows from: most events of a lead change
-    none of them.
+    """Who the lead is. Cached by the field values that it depends on, because most events of a lead
+    change none of them.
     """
     asked = policy.profile_fields
     if asked is None:

@@ -47,13 +47,13 @@ class Step(Entry):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.do == "reject") != (self.reason is not None):
-            raise ValueError("do: reject needs a reason; no other step has one")
+            raise ValueError("do: reject needs a reason, and only do: reject may have one")
         if (self.do == "stage") != (self.to is not None):
-            raise ValueError("do: stage needs to; no other step has it")
+            raise ValueError("do: stage needs to, and only do: stage may have it")
         if (self.do == "signal") != (self.signal is not None):
-            raise ValueError("do: signal needs signal; no other step has one")
+            raise ValueError("do: signal needs signal, and only do: signal may have it")
         if (self.do == "set") != bool(self.fields):
-            raise ValueError("do: set needs fields; no other step has them")
+            raise ValueError("do: set needs fields, and only do: set may have them")
         return self
 
 

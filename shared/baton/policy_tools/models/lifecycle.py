@@ -97,7 +97,7 @@ class Hold(Entry):
     @model_validator(mode="after")
     def _reason_to_close(self) -> Self:
         if (self.then == "close") != (self.reason is not None):
-            raise ValueError("then: close needs a reason; no other choice has one")
+            raise ValueError("then: close needs a reason, and only then: close may have one")
         return self
 
 

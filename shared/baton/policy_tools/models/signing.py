@@ -15,7 +15,7 @@ class Confirmed(Entry):
     by: Annotated[
         tuple[Text, ...],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
-        Field(min_length=1, description="Who approved it, by the names of sign_off."),
+        Field(min_length=1, description="Who approved it: names from sign_off."),
     ]
     on: Annotated[LocalDate, Field(description="Day of the last approval.")]
 
