@@ -43,8 +43,8 @@ class RuleIndex:
     def first_failures(
         self, values: Mapping[str, str], count: int
     ) -> Iterator[tuple[int, tuple[str, Phrase] | None]]:
-        """(place, what fails first) of the first *count* rules: the field, and the words that it
-        was asked for. None: the rule has other tests, too, or nothing fails."""
+        """(place, first failing test) of the first *count* rules. The test is given as the field
+        and the accepted values in words; None: the rule has other tests, too, or nothing fails."""
         # A fast path for the common kind of rule: this runs for every lead.
         folded = {name: (values.get(name) or "").casefold() for name in self._asked}
         for place in range(count):

@@ -103,7 +103,7 @@ def conditions(draft: Draft, assignment: Assignment) -> Iterator[When]:
 
 
 def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
-    """*clock* stopped by the act that keeps it; with *taken_back* the act may be taken back, so the
+    """*clock* stopped by its act; with *taken_back* the act may be taken back, so the
     clock can go on.
     """
     if clock.running:
