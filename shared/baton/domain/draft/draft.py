@@ -101,7 +101,7 @@ class Draft:
 
     @property
     def zone(self) -> str:
-        """IANA zone of the owner; the policy's own where there is none."""
+        """IANA zone of the owner; UTC if the lead has none."""
         return self.policy.zone_of(self.owner)
 
     def change(self, **fields: Unpack[LeadChanges]) -> None:

@@ -23,7 +23,7 @@ CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "cl
 
 
 class _Shared(NamedTuple):
-    """What card and tasks have in common."""
+    """What the card and the tasks of an assignment have in common."""
 
     assignment: Assignment
     owner: Person

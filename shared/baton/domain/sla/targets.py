@@ -100,7 +100,7 @@ def targets_of(draft: Draft, assignment: Assignment) -> dict[str, Target]:
 
 
 def stopped_by_act(draft: Draft, clock: Clock, at: datetime, taken_back: bool) -> Clock:
-    """*clock* stopped by the act that keeps it; with *taken_back* the act may be taken back, so the
+    """*clock* stopped by its act; with *taken_back* the act may be taken back, so the
     clock can go on.
     """
     if clock.running:

@@ -104,8 +104,8 @@ def in_stage(*stages: str) -> When:
 
 
 def holding(stage: Stage) -> list[When]:
-    """Fields that a lead must have to enter the stage without being held or flagged. Leaves out
-    alternatives (one of a list), and fields it is not held for."""
+    """Conditions that hold for every lead in the stage: its entry criteria, and the required fields
+    that leads are held for, without alternatives (one of a list)."""
     needs = [stage.entry.compile()]
     if stage.if_missing == "hold":
         needs += [{one[0]: Test(known=True)} for one in stage.requires if len(one) == 1]

@@ -58,7 +58,7 @@ class Step(Entry):
 
 
 class Expect(Entry):
-    """What must be true in the end. What is left out is not checked."""
+    """The expected result. What is left out is not checked."""
 
     stage: Annotated[PropertyId | None, Field(description="Lifecycle stage.")] = None
     tier: Annotated[Id | None, Field(description="Tier at the last assignment.")] = None
@@ -133,7 +133,7 @@ class Case(Entry):
         Field(description="Reps whose capacity is used up."),
     ] = ()
     then: Annotated[tuple[Step, ...], Field(description="What happens next, in order.")] = ()
-    expect: Annotated[Expect, Field(description="What must be true in the end.")]
+    expect: Annotated[Expect, Field(description="The expected result.")]
 
 
 class CasesFile(Entry):

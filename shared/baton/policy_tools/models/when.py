@@ -42,8 +42,8 @@ class Test(Entry):
         Annotated[tuple[Text, ...], Field(min_length=1)],
         BeforeValidator(wrap(str), json_schema_input_type=tuple[Text, ...] | Text),
         Field(
-            description='Patterns, one of which the whole text must fit: "*@gmail.com". A star is '
-            "any text; case does not matter."
+            description='Patterns, one of which must match the whole text: "*@gmail.com". A star '
+            "stands for any text; case is ignored."
         ),
     ] = ()
     within: Annotated[
