@@ -12,6 +12,7 @@ from hubspot.crm.associations.v4.exceptions import ApiException as LinksExceptio
 from hubspot.crm.objects.exceptions import ApiException as ObjectsException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from baton.adapters.hubspot.problems import Flaw, read_problem
 from baton.domain import hubspot_names
 from baton.failures import NotAllowed, NotAnOwner, Rejected, Retryable, Unauthorised
 
@@ -52,24 +53,6 @@ class MissingScopes(NotAllowed):
         self.scopes = scopes
 
 
-class _Context(msgspec.Struct):
-    propertyName: list[str] = []  # noqa: N815 HubSpot's spelling
-    requiredGranularScopes: list[str] = []  # noqa: N815 HubSpot's spelling
-
-
-class _Detail(msgspec.Struct):
-    code: str = ""
-    context: _Context = msgspec.field(default_factory=_Context)
-
-
-class _Problem(msgspec.Struct):
-    """HubSpot's error body; every field is optional, and messages carry values: not read."""
-
-    category: str = ""
-    policyName: str = ""  # noqa: N815 HubSpot's spelling
-    errors: list[_Detail] = []
-
-
 @contextmanager
 def translated(*more: type[Exception]) -> Iterator[None]:
     """
@@ -104,39 +87,29 @@ def translated(*more: type[Exception]) -> Iterator[None]:
 
 def _sorted(error: Any) -> Retryable | Rejected:
     status = int(error.status or 0)
-    problem = _problem(error.body)
-    why = " ".join(filter(None, [f"HubSpot {status}:", problem.policyName or problem.category]))
-    if status == 403 and problem.category == "MISSING_SCOPES":
-        named = [name for one in problem.errors for name in one.context.requiredGranularScopes]
-        scopes = tuple(dict.fromkeys(named))
-        told = " ".join(filter(None, [why, ", ".join(scopes[:5])]))
-        return MissingScopes(told, _COME_BACK[status], scopes)
+    problem = read_problem(error.body)
+    why = " ".join(filter(None, [f"HubSpot {status}:", problem.policy or problem.category]))
+    if status == 403 and (problem.scopes or problem.category == "MISSING_SCOPES"):
+        told = " ".join(filter(None, [why, ", ".join(problem.scopes[:5])]))
+        return MissingScopes(told, _COME_BACK[status], problem.scopes)
     if status in _COME_BACK:
-        wait = _POLICIES.get(problem.policyName, _COME_BACK[status])
+        wait = _POLICIES.get(problem.policy, _COME_BACK[status])
         kind = {401: Unauthorised, 403: NotAllowed}.get(status, Retryable)
         return kind(why, _retry_after(error.headers) or wait)
     if status >= 500 or status in (0, 408) or status < 400:
         # A gateway may give up on a request that HubSpot then carries out.
         return Retryable(why, _retry_after(error.headers) or None, unsure=True)
-    faults = [_fault(detail) for detail in problem.errors[:5]]
-    told = " ".join([why, *filter(None, faults)])
+    told = " ".join([why, *map(_told, problem.flaws[:5])])
     if status == 404:
         return NotThere(told)
-    if any(OWNER in detail.context.propertyName for detail in problem.errors):
+    if problem.about(OWNER):
         return NotAnOwner(told)
     return Rejected(told)
 
 
-def _problem(body: Any) -> _Problem:
-    try:
-        return msgspec.json.decode(body or b"{}", type=_Problem)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return _Problem()
-
-
-def _fault(detail: _Detail) -> str:
-    names = ", ".join(detail.context.propertyName[:5])
-    return f"{detail.code}({names})" if names else detail.code
+def _told(flaw: Flaw) -> str:
+    names = ", ".join(flaw.properties[:5])
+    return f"{flaw.code}({names})" if names else flaw.code
 
 
 def _retry_after(headers: Mapping[str, str] | None) -> timedelta:

@@ -1,0 +1,112 @@
+"""HubSpot's error bodies: what is wrong, in every shape that it is said in.
+
+Seen in published contracts and in bodies that users of the API have reported:
+
+- ``errors[]`` with ``code`` and ``context``; ``context.propertyName`` as a list or as one text;
+- no ``errors``, but the results of a validation as JSON inside ``message``:
+  ``Property values were not valid: [{"error": "INVALID_OWNER_ID", "name": "hubspot_owner_id"}]``,
+  alone or within one of the ``errors``;
+- ``validationResults[]`` of the same kind, in answers of older paths;
+- missing scopes as ``requiredGranularScopes``, ``requiredScopes`` or ``missingScopes``, in the
+  context of an error or of the whole.
+
+Texts carry values, which may be a person's: only names and codes are kept. Whatever is not as
+expected is left out, and the rest is read all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+#: Codes and categories: ``INVALID_OWNER_ID``.
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+#: Names of properties, and of scopes: ``crm.objects.contacts.read``.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
+
+
+class Flaw(NamedTuple):
+    """One thing that is wrong: a code, and the properties that it is about."""
+
+    code: str = ""
+    properties: tuple[str, ...] = ()
+
+
+class Problem(NamedTuple):
+    """What a body says; empty where it says nothing that can be read."""
+
+    category: str = ""
+    #: Of a 429: which limit was reached.
+    policy: str = ""
+    flaws: tuple[Flaw, ...] = ()
+    scopes: tuple[str, ...] = ()
+
+    def about(self, name: str) -> bool:
+        """Whether property *name* is among what is wrong."""
+        return any(name in flaw.properties for flaw in self.flaws)
+
+
+def read_problem(body: str | bytes | None) -> Problem:
+    """The problem that *body* describes."""
+    whole = _mapping(_json(body or b"{}"))
+    errors = [_mapping(one) for one in _sequence(whole.get("errors"))]
+    flaws = [*map(_flaw_of_error, errors)]
+    for text in (whole.get("message"), *(one.get("message") for one in errors)):
+        flaws += _flaws_of_results(_results_in(text))
+    flaws += _flaws_of_results(whole.get("validationResults"))
+    contexts = [_mapping(one.get("context")) for one in (whole, *errors)]
+    scopes = (name for one in contexts for key in _SCOPES for name in _names(one.get(key)))
+    return Problem(
+        category=_code(whole.get("category")),
+        policy=_code(whole.get("policyName")),
+        flaws=tuple(dict.fromkeys(flaw for flaw in flaws if any(flaw))),
+        scopes=tuple(dict.fromkeys(scopes)),
+    )
+
+
+def _flaw_of_error(error: Mapping[str, object]) -> Flaw:
+    named = _mapping(error.get("context")).get("propertyName")
+    return Flaw(_code(error.get("code")), _names(named))
+
+
+def _flaws_of_results(results: object) -> Iterator[Flaw]:
+    for result in map(_mapping, _sequence(results)):
+        if result.get("isValid") is not True:
+            yield Flaw(_code(result.get("error")), _names(result.get("name")))
+
+
+def _results_in(text: object) -> object:
+    """The JSON list at the end of a message."""
+    if not isinstance(text, str) or "[{" not in text:
+        return None
+    return _json(text[text.index("[{") : text.rindex("]") + 1] if "]" in text else "")
+
+
+def _json(text: str | bytes) -> object:
+    try:
+        found: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return found
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
+
+
+def _code(value: object) -> str:
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else ""
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """One name or several."""
+    found = value if isinstance(value, list) else [value]
+    return tuple(one for one in found if isinstance(one, str) and _NAME.fullmatch(one))
