@@ -29,7 +29,7 @@ if on_lambda():
 def receive_webhooks(request: Request) -> Reply:
     """A batch of webhook events."""
     check_sender(request)
-    found = read_webhooks(request.body, wiring.settings().hubspot_portal_id)
+    found = read_webhooks(request.body, wiring.now(), wiring.settings().hubspot_portal_id)
     store(found)
     return Reply(200, {"accepted": len(found.events), "ignored": found.ignored})
 

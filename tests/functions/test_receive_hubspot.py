@@ -236,15 +236,22 @@ def test_without_a_usable_secret_hubspot_is_to_come_again(door: Door, secret: An
     assert door.events.calls == []
 
 
-def test_a_malformed_body_is_400_and_names_the_field(door: Door) -> None:
-    sent = batch(*EVENTS[:3], {**STAGE, "objectId": "x"})
-    assert door(sent) == (400, {"error": "$[3].objectId: expected int, got str"})
-    assert door.events.calls == [], "none of a batch is worked if one cannot be read"
+def test_a_malformed_body_is_400_and_says_what_is_expected(door: Door) -> None:
+    assert door(with_body(BATCH, b"{}")) == (400, {"error": "$: expected array, got object"})
+    assert door.events.calls == []
 
 
-def test_more_than_a_hundred_events_are_400(door: Door) -> None:
-    assert door(batch(*numbered(100)))[0] == 200
-    assert door(batch(*numbered(101))) == (400, {"error": "$: expected at most 100 events"})
+def test_an_odd_event_is_stored_as_such_beside_the_others(door: Door) -> None:
+    """HubSpot repeats a refused batch for a day, and then drops all of it."""
+    status, answer = door(batch(STAGE, {**STAGE, "objectId": "x"}))
+    assert (status, answer["accepted"], answer["ignored"]) == (200, 2, {"HubspotOdd": 1})
+    (entries,) = door.events.calls
+    assert [one["DetailType"] for one in entries] == ["LeadStageChanged", "OddWebhook"]
+    assert json.loads(entries[1]["Detail"])["why"] == "$[1].objectId: expected int, got str"
+
+
+def test_more_than_a_hundred_events_are_taken(door: Door) -> None:
+    assert door(batch(*numbered(101)))[0] == 200
 
 
 def test_more_than_a_megabyte_is_413_before_anything_else(door: Door) -> None:

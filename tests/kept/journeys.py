@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from baton.application.ports.crm import Deal
 from baton.domain.world.events import DealMoved, Deleted, Merged, Reapplied, SignalSeen, Told
-from baton.wire.details import DealHint, PersonHint
+from baton.wire.details import DealHint, OddWebhook, PersonHint
 from tests.builders import NOW, minutes
 from tests.kept.journey import MQL, PERSON, Journey
 from tests.kept.policies import other
@@ -251,6 +251,13 @@ def says_something(rig: Rig) -> None:
         rig.put(moved, source="erp")
     rig.crm.deals["78"] = Deal("78", "end", "sales", "", rig.now, ("124",))
     rig.put(DealHint(event_id=rig.name("hs"), deal_id="78", occurred_at=rig.now, joined=True))
+    odd = OddWebhook(
+        event_id=rig.name("hs"),
+        why="$[0].eventId: required",
+        subscription="contact.propertyChange",
+        object_id="124",
+    )
+    rig.put(odd)
 
 
 def is_late_at_night(rig: Rig) -> None:

@@ -30,7 +30,7 @@ from baton.domain.world.effects import ContactState, System, system_of
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
 from baton.domain.world.wakes import fast_wake, slow_wake
 from baton.failures import Rejected
-from baton.wire.details import DealHint, PersonHint, PoolHint
+from baton.wire.details import DealHint, OddWebhook, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
 from tests.adapters.dynamodb.test_leads import TABLE
 from tests.builders import NOW, minutes
@@ -167,6 +167,8 @@ class Rig:
             case PoolHint():
                 nobody = Contacts(self.crm, [])
                 drain(news, self.leads, self.now, lambda room: work(room, nobody))
+            case OddWebhook():
+                raise Rejected(news.why)
             case _:
                 work(news, Contacts(self.crm, [news.lead_id]))
 

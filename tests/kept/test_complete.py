@@ -47,6 +47,8 @@ from tests.kept.shapes import possible, shown, words
 KEY = re.compile(r"\b(?:[A-Z]{4,}|[A-Z]+(?=#))\b")
 #: Fields that only older code has written.
 ONLY_READ = {"ReplyState.text"}
+#: News that older code parks as a type it does not know; parked is what becomes of them anyway.
+PARKED_ANYWAY = {"OddWebhook"}
 #: Words in capitals in those docstrings that are not keys.
 NO_KEYS = {"JSON"}
 
@@ -152,7 +154,7 @@ def test_a_shape_that_older_code_does_not_know_has_a_higher_number() -> None:
     today = {one["kind"]: (one["number"], set(one["shape"])) for one in schemas()}
     for before, after in pairwise([*sets, today]):
         for kind, (number, shape) in before.items():
-            new = after[kind][1] - shape
+            new = {one for one in after[kind][1] - shape if not _parked_anyway(one)}
             assert not new or after[kind][0] > number, (
                 f"{kind} has {', '.join(sorted(new))}, which code of schema {number} does not know:"
                 " raise its number in SCHEMAS, and write a new set (tests/kept/README.md)"
@@ -165,7 +167,11 @@ def test_what_travels_without_a_number_is_known_to_code_of_the_first_schema() ->
     number, first = next(one.schemas["news"] for one in SETS if one.schemas)
     assert number == 1
     without = [shape for shape in SHAPES.values() if not issubclass(shape, Event)]
-    assert words(*without) <= first
+    assert {one for one in words(*without) if not _parked_anyway(one)} <= first
+
+
+def _parked_anyway(word: str) -> bool:
+    return word.partition(".")[0] in PARKED_ANYWAY
 
 
 def _names(kinds: set[type]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,7 +157,7 @@ def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]
     if "propertyName" in subscription:
         event |= {"propertyName": subscription["propertyName"]}
     assert subscription["active"] is True
-    found = read_webhooks(json.dumps([event]).encode(), PORTAL)
+    found = read_webhooks(json.dumps([event]).encode(), datetime.now(UTC), PORTAL)
     assert found.events
     assert found.ignored == {}
 

@@ -36,7 +36,7 @@ from baton.domain.world.events import (
     Undelivered,
     WentStale,
 )
-from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
+from baton.wire.details import DealHint, Hint, OddWebhook, PersonHint, PoolHint
 from baton.wire.vocabulary import (
     SHAPES,
     News,
@@ -112,6 +112,7 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     DealHint: st.builds(
         DealHint, event_id=ids, deal_id=leads, occurred_at=instants, created=st.booleans()
     ),
+    OddWebhook: st.builds(OddWebhook, event_id=ids, why=notes, subscription=notes, object_id=notes),
 }
 
 
@@ -135,8 +136,8 @@ def test_an_event_comes_back_as_it_was(kind: type[News]) -> None:
         assert back == event
         assert decode_message(encode_message(event)) == event
         times = [at for at in asdict(back).values() if isinstance(at, datetime)]
-        assert times
-        assert {at.utcoffset() for at in times} == {timedelta(0)}
+        assert times or kind is OddWebhook
+        assert {at.utcoffset() for at in times} <= {timedelta(0)}
 
     holds()
 
@@ -151,7 +152,7 @@ def test_none_of_its_times_is_read_without_a_zone(kind: type[News]) -> None:
         detail_type, written = to_detail(event)
         detail, shape = json.loads(written), SHAPES[detail_type]
         times = [one.encode_name for one in fields(shape) if "datetime" in str(one.type)]
-        assert times
+        assert times or kind is OddWebhook
         for name in times:
             bad = json.dumps(detail | {name: "2026-11-22T04:40:00"})
             with pytest.raises(failures.Malformed, match=rf"^detail\.{name}: "):

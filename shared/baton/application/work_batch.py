@@ -22,8 +22,8 @@ from baton.application.work_event import Contacts, EventResult, EventWorker, nee
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
-from baton.failures import Malformed, NewerSchema
-from baton.wire.details import DealHint, Hint, PersonHint, PoolHint
+from baton.failures import Malformed, NewerSchema, Rejected
+from baton.wire.details import DealHint, Hint, OddWebhook, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
 
 
@@ -103,6 +103,9 @@ class Batch:
                     news, policy, tools.people, tools.outbox, tools.wakes, now, again
                 )
                 self._note("person.followed", person=news.person, what=what)
+            case OddWebhook():
+                about = " ".join(filter(None, (news.subscription, news.object_id)))
+                raise Rejected(f"HubSpot sent an event that cannot be read: {about} {news.why}")
             case _:
                 work_event(news, self._contacts)
 

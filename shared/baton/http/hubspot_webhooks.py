@@ -1,8 +1,10 @@
 """
 HubSpot's webhook batches, translated into events.
 
-A webhook is a hint. Most of what HubSpot sends is not for us and only counted by kind. Its other
-fields are not parsed, so an odd value in it never makes the whole batch fail.
+A webhook is a hint. Most of what HubSpot sends is not for us and only counted by kind; its other
+fields are not parsed. One event that cannot be read costs nothing but itself: HubSpot repeats a
+refused batch for a day and then drops all of it, so such an event is put aside for a person, and
+the object that it names is read.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
 from typing import TypeGuard
 
 import msgspec
@@ -20,15 +24,17 @@ from baton.domain.world.events import Deleted, Hinted, Merged, StageChanged, Top
 from baton.failures import Malformed
 from baton.http.hubspot_shapes import Association, Change, Merge, StageChange, Subject
 from baton.wire.decoding import decode
-from baton.wire.details import DealHint
+from baton.wire.details import DealHint, OddWebhook
 from baton.wire.vocabulary import News
 
-#: HubSpot's limit of events in one request.
-MAX_EVENTS = 100
 CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
 #: Hints after which only the contact is read.
 _LOOKS = frozenset({"fields", "owner", "status"})
 _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
+#: Events that could not be read, by metric name.
+ODD = "HubspotOdd"
+_KIND = re.compile(r"[A-Za-z]{1,40}\.[A-Za-z]{1,40}")
+_ID = re.compile(r"[1-9][0-9]{0,18}")
 
 #: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint. Any
 #: other property may be one that the policy reads: the door does not know which it reads, and
@@ -60,24 +66,26 @@ class Translated(Struct, frozen=True):
     ignored: dict[str, int]
 
 
-def read_webhooks(body: bytes, portal: str = "") -> Translated:
+def read_webhooks(body: bytes, now: datetime, portal: str = "") -> Translated:
     """
     Translate a batch of webhook events.
 
     Args:
+        now: When it was received.
+
         portal: The account we serve; events from others are ignored. Empty: any account.
 
     Raises:
-        Malformed: Not an array of at most `MAX_EVENTS` events, or one that is for us lacks
-            something; names the field by its path, as in ``$[3].objectId``.
+        Malformed: Not an array.
     """
-    batch = decode(body, list[msgspec.Raw])
-    if len(batch) > MAX_EVENTS:
-        raise Malformed(f"$: expected at most {MAX_EVENTS} events")
     events: list[News] = []
     ignored: Counter[str] = Counter()
-    for number, raw in enumerate(batch):
-        found = _translate(raw, f"$[{number}]", portal)
+    for number, raw in enumerate(decode(body, list[msgspec.Raw])):
+        try:
+            found = _translate(raw, f"$[{number}]", portal)
+        except Malformed as fault:
+            found = _put_aside(raw, str(fault), now, portal)
+            ignored[ODD] += 1
         if isinstance(found, str):
             ignored[found] += 1
         else:
@@ -86,6 +94,38 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
     if len(kept) < len(events):
         ignored["HubspotFolded"] = len(events) - len(kept)
     return Translated(tuple(kept), dict(ignored))
+
+
+def _put_aside(raw: msgspec.Raw, why: str, now: datetime, portal: str) -> Sequence[News] | str:
+    """An event that cannot be read, without its values; and hints to read what it is about."""
+    fields = _fields(raw)
+    if portal and fields.get("portalId") not in (None, int(portal), portal):
+        return "HubspotIgnoredPortal"
+    kind = next((one for one in map(fields.get, ("subscriptionType", "eventType")) if one), "")
+    subscription = kind if isinstance(kind, str) and _KIND.fullmatch(kind) else ""
+    link = "fromObjectId" in fields  # of an association
+    named = fields.get("fromObjectId" if link else "objectId")
+    object_id = str(named) if isinstance(named, int | str) and _ID.fullmatch(str(named)) else ""
+    identity = f"hs:odd:{sha256(bytes(raw)).hexdigest()[:32]}"
+    odd = OddWebhook(
+        event_id=identity, why=why[:255], subscription=subscription, object_id=object_id
+    )
+    family = subscription.partition(".")[0]
+    if family == "object":
+        family = _FAMILIES.get(str(fields.get("objectTypeId")), family)
+    if object_id and family == "contact":
+        return [odd, Hinted(id=f"{identity}:read", lead_id=object_id, at=now, about="stage")]
+    if object_id and family == "deal":
+        read = f"{identity}:read"
+        return [odd, DealHint(event_id=read, deal_id=object_id, occurred_at=now, joined=link)]
+    return [odd]
+
+
+def _fields(raw: msgspec.Raw) -> dict[str, object]:
+    try:
+        return decode(raw, dict[str, object])
+    except Malformed:
+        return {}
 
 
 def _folded(events: Sequence[News]) -> list[News]:

@@ -103,5 +103,18 @@ class DealHint(Struct, frozen=True, kw_only=True, rename="camel"):
     joined: bool = False
 
 
+class OddWebhook(Struct, frozen=True, kw_only=True, rename="camel"):
+    """An event of a webhook batch that could not be read. Working it parks it with its reason,
+    where a person sees it. It says what the event was about, and has no values.
+    """
+
+    event_id: Identity
+    #: What was expected of which field: ``$[3].eventId: required``.
+    why: Note
+    #: Empty: it could not be read.
+    subscription: Note = ""
+    object_id: Note = ""
+
+
 Public = LeadStageChanged | LeadSignal | LeadDealMoved
-Hint = DealHint | PersonHint | PoolHint
+Hint = DealHint | PersonHint | PoolHint | OddWebhook

@@ -44,6 +44,7 @@ from .details import (
     LeadSignal,
     LeadStageChanged,
     ObjectId,
+    OddWebhook,
     PersonHint,
     PoolHint,
     Public,
@@ -78,6 +79,7 @@ SHAPES: dict[str, type[News | Public]] = {
     "LeadUndelivered": Undelivered,
     "PersonHint": PersonHint,
     "DealHint": DealHint,
+    "OddWebhook": OddWebhook,
     # Straight to the wakes queue, never on the bus:
     "LeadClockDue": ClockDue,
     "LeadWentStale": WentStale,
