@@ -1,0 +1,277 @@
+"""What follows from a policy and is worked out once: who may wait for whom, which names mean whom,
+and what time alone may change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import inf
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.domain.phrase import Phrase
+from baton.domain.policy import (
+    Disqualifier,
+    Fallback,
+    Handoff,
+    Limits,
+    Member,
+    Pause,
+    Play,
+    Pool,
+    Respect,
+    Rule,
+    Staleness,
+    Sync,
+    Test,
+    TimeOff,
+    Wait,
+    When,
+    Window,
+    told,
+)
+from baton.domain.policy.rule_index import RuleIndex
+from tests.builders import NOW, POLICY, minutes, office, rep
+from tests.scored import SCORED
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("anna", "anna"),
+        ("slack:UANNA", "anna"),
+        ("hubspot:owner-anna", "anna"),
+        ("slack:owner-anna", None),
+        ("hubspot:UANNA", None),
+        ("other:anna", None),
+        ("nobody", None),
+    ],
+)
+def test_a_name_means_somebody(name: str, person: str | None) -> None:
+    found = POLICY.someone(name)
+    assert (found.id if found else None) == person
+
+
+def test_what_the_policy_has_dropped_is_called_by_its_id() -> None:
+    assert POLICY.labels_of(("company", "gone")) == ("Company", "gone")
+    assert POLICY.labels_of(("company/gone",)) == (Phrase("or", ("Company", "gone")),)
+    policy = replace(POLICY, pauses=(Pause("waiting", "Waiting for them", {}),))
+    assert policy.pause_labels(("waiting", "gone")) == ("Waiting for them", "gone")
+    assert policy.pause_labels(()) == ()
+
+
+def test_a_stage_is_known_by_its_value_and_by_its_id() -> None:
+    mql = POLICY.stage["mql"]
+    assert POLICY.stage_of_value["marketingqualifiedlead"] == POLICY.stage_of_value["mql"] == mql
+
+
+def test_what_others_write_too_is_watched_but_for_the_stage() -> None:
+    names = ("hs_lead_status", "lifecyclestage", "baton_tier", "hs_lead_status")
+    rules = tuple(Sync(name, "crm") for name in names)
+    policy = replace(POLICY, lifecycle=replace(POLICY.lifecycle, sync=rules))
+    assert policy.watched == ("baton_tier", "hs_lead_status")
+
+
+def test_reps_choose_among_the_reasons_that_are_offered() -> None:
+    offered = (("timing", "Not now"), ("competitor", "Competitor"))
+    assert POLICY.offered_reasons == offered
+
+
+def test_the_first_handoff_is_called_by_its_stage() -> None:
+    later = Handoff("sql", "To a closer", POLICY.rules)
+    policy = replace(POLICY, handoffs=(later,))
+    first = Handoff("mql", "MQL", POLICY.rules, ("contact",))
+    assert policy.handoff == {"mql": first, "sql": later}
+    gone = replace(POLICY.lifecycle, handoff="gone")
+    assert replace(POLICY, lifecycle=gone).handoff["gone"].label == "gone"
+
+
+# --- hours
+
+
+def test_whose_hours_they_are() -> None:
+    off = TimeOff(NOW, NOW + minutes(60))
+    anna = rep("anna", time_off=(off,))
+    calendars = POLICY.calendars | {"night": office("UTC", tue=[("20:00", "23:00")])}
+    policy = replace(POLICY, people=(anna,), calendars=calendars)
+    own = policy.hours_of("", anna)
+    assert own is policy.hours_of("gone", anna) is policy.calendar_of(anna)
+    assert (own.is_open(NOW), own.is_open(off.end)) == (False, True)
+    assert policy.calendar["berlin"].is_open(NOW), "without anybody's time off"
+    assert not policy.hours_of("night", anna).is_open(off.end)
+    assert (policy.zone_of(anna), policy.zone_of(None)) == ("Europe/Berlin", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("changes", "there", "limits"),
+    [
+        ({"max_open": 3, "max_per_day": 2, "max_per_week": 1}, True, (3, 2, 1)),
+        ({"max_open": None}, True, (inf, inf, inf)),
+        ({"active": False}, False, (10, inf, inf)),
+        ({"time_off": (TimeOff(NOW, NOW),)}, False, (10, inf, inf)),
+    ],
+    ids=["limits", "none", "not active", "some time off"],
+)
+def test_what_is_known_of_a_member(
+    changes: dict[str, Any], there: bool, limits: tuple[float, float, float]
+) -> None:
+    policy = replace(
+        POLICY, people=(rep("anna", **changes),), pools=(Pool("p", "P", (Member("anna"),), ()),)
+    )
+    (known,) = policy.in_pool["p"]
+    assert known.there is there
+    assert (known.max_open, known.max_per_day, known.max_per_week) == limits
+
+
+@pytest.mark.parametrize(
+    ("limits", "any_"),
+    [(Limits(), False), (Limits(open=0), True), (Limits(per_day=1), True),
+     (Limits(per_week=1), True)],
+)  # fmt: skip
+def test_whether_a_pool_has_limits(limits: Limits, any_: bool) -> None:
+    assert limits.any is any_
+
+
+def test_each_severity_is_told_in_its_own_way() -> None:
+    respect = Respect("wait", "backup", "through")
+    assert [respect.of(one) for one in ("warning", "breach", "escalation")] == [
+        "wait",
+        "backup",
+        "through",
+    ]
+
+
+# --- chains
+
+WAITS = Fallback(wait=Wait(minutes(60)))
+DESK = Pool("desk", "Desk", (Member("anna"), Member("ben")),
+            (Fallback(pool="next"), WAITS, Fallback(person="mona")))  # fmt: skip
+NEXT = Pool("next", "Next", (Member("ben"), Member("cleo")), (Fallback(person="dora"),))
+CHAINED = replace(POLICY, pools=(DESK, NEXT))
+
+
+def test_a_chain_is_all_that_a_pool_and_its_fallbacks_reach() -> None:
+    desk = CHAINED.chain["desk"]
+    assert (desk.pools, desk.people) == (("desk", "next"), ("anna", "ben", "cleo", "mona"))
+    assert desk.every_pool == frozenset(desk.pools)
+    assert desk.everybody == frozenset(desk.people)
+    assert (desk.waits, CHAINED.chain["next"].waits) == (True, False)
+    assert CHAINED.place_in_pool["next"] == {"ben": 0, "cleo": 1}
+
+
+def test_who_is_waited_for() -> None:
+    assert CHAINED.waited_for == dict.fromkeys(("anna", "ben", "cleo", "mona"), ("desk",))
+    assert CHAINED.pools_that_wait_for == {"desk": ("desk",), "next": ("desk",)}
+
+
+# --- what the score is compared with
+
+
+def at(mark: float) -> When:
+    return {"behaviour": Test(at_least=mark)}
+
+
+def test_every_number_that_the_score_is_compared_with_is_known() -> None:
+    """Whatever compares it; its decay past any of them is looked at."""
+    lifecycle, hot = POLICY.lifecycle, POLICY.tiers[0]
+    by = (Disqualifier(at(3), "timing"),)
+    stage = replace(lifecycle.stages[0], entry=at(1), exit=at(2), disqualified_by=by)
+    move = replace(lifecycle.transitions[0], when=at(4))
+    target = replace(hot.targets[0], starts_when=at(5), stops_when=at(6))
+    both: When = {"not": Test(blocks=({"behaviour": Test(at_least=7, below=8)},)), "fit": Test(
+        at_least=99)}  # fmt: skip
+    policy = replace(
+        SCORED,
+        lifecycle=replace(lifecycle, stages=(stage,), transitions=(move,)),
+        tiers=(replace(hot, when=both, targets=(target,)),),
+        rules=(Rule("r", at(9), "everyone"),),
+        staleness=(Staleness(("mql",), at(10), timedelta(1), timedelta(), "timing"),),
+        notifications=replace(POLICY.notifications, plays=(Play(at(11), "A"),)),
+        pauses=(Pause("p", "P", at(12)),),
+        handoffs=(Handoff("sql", "S", (Rule("s", at(13), "everyone"),)),),
+    )
+    assert policy.behaviour_marks == (*range(1, 14), 30)
+    assert replace(policy, scoring=None).behaviour_marks == tuple(range(1, 14))
+
+
+# --- conditions, and the index of rules by their words
+
+
+def test_a_long_list_is_told_by_its_first_three() -> None:
+    assert told(("a", "b", "c")) == Phrase("any_of", (0, "a", "b", "c"))
+    assert told(("a", "b", "c", "d", "e")) == Phrase("any_of", (2, "a", "b", "c"))
+
+
+@pytest.mark.parametrize(
+    ("test", "only"),
+    [
+        (Test(any_of=("a",)), True),
+        (Test(), False),
+        (Test(known=True), False),
+        (Test(any_of=("a",), known=True), False),
+        (Test(any_of=("a",), at_least=1), False),
+        (Test(any_of=("a",), below=1), False),
+        (Test(any_of=("a",), matches=("a",)), False),
+        (Test(any_of=("a",), within=minutes(1)), False),
+    ],
+)
+def test_a_rule_is_found_by_words_where_it_asks_for_nothing_else(test: Test, only: bool) -> None:
+    assert test.only_words is only
+    index = RuleIndex((Rule("r", {"x": test}, "p"),))
+    assert index.candidates({"x": "b"}) == ([] if only else [0])
+    assert index.candidates({"x": "A"}) == [0]
+
+
+def words(**fields: tuple[str, ...]) -> When:
+    return {name: Test(any_of=some) for name, some in fields.items()}
+
+
+RULES = (
+    Rule("any", {}, "p"),
+    Rule("one", words(x=("a", " B ")), "p"),
+    Rule("two", words(x=("a",), y=("c", "d")), "p"),
+    Rule("mixed", words(x=("a",)) | {"z": Test(known=True)}, "p"),
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "places"),
+    [
+        pytest.param({}, [0], id="nothing is known"),
+        pytest.param({"x": "a", "y": "c"}, [0, 1, 2, 3], id="all may match, in their order"),
+        pytest.param({"x": "b"}, [0, 1], id="one of the words, without space and case"),
+        pytest.param({"x": "z"}, [0], id="another word"),
+    ],
+)
+def test_which_rules_may_match(values: dict[str, str], places: list[int]) -> None:
+    assert RuleIndex(RULES).candidates(values) == places
+
+
+def test_a_rule_is_found_by_the_test_that_rules_out_most() -> None:
+    """Of two words that are asked for, one of five is rarer than one of one."""
+    rules = (Rule("r", words(x=("a",), y=("1",)), "p"), Rule("s", words(y=("2", "3", "4")), "p"))
+    assert RuleIndex(rules).candidates({"x": "a"}) == []
+    assert RuleIndex(rules).candidates({"y": "1"}) == [0]
+
+
+@pytest.mark.parametrize(
+    ("values", "failures"),
+    [
+        pytest.param({"x": "a", "y": "e"}, [None, None, "y", None], id="the first that fails"),
+        pytest.param({}, [None, "x", "x", None], id="nothing is known"),
+    ],
+)
+def test_what_fails_first_of_each_rule(values: dict[str, str], failures: list[str | None]) -> None:
+    found = list(RuleIndex(RULES).first_failures(values, 4))
+    assert [place for place, _ in found] == [0, 1, 2, 3]
+    assert [failed[0] if failed else None for _, failed in found] == failures
+    assert found[2][1] is None or found[2][1][1] == told(RULES[2].when[failures[2] or ""].any_of)
+    assert len(list(RuleIndex(RULES).first_failures(values, 2))) == 2
+
+
+def test_what_fails_of_a_rule_with_a_window_is_not_said_by_its_words() -> None:
+    rule = Rule("r", words(x=("a",)), "p", window=Window(start=NOW))
+    assert list(RuleIndex((rule,)).first_failures({}, 1)) == [(0, None)]
