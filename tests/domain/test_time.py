@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -65,5 +66,18 @@ def test_how_an_instant_is_written() -> None:
 
 
 def test_clocks_differ_by_a_minute_at_most_and_nothing_is_older_than_this_century() -> None:
-    assert timedelta(minutes=1) == SKEW
-    assert datetime(2000, 1, 1, tzinfo=UTC) == EARLIEST
+    first = datetime(2000, 1, 1, tzinfo=UTC)
+    assert believable(NOW + timedelta(days=1), NOW) == NOW + timedelta(minutes=1)
+    assert believable(first - timedelta(days=1), NOW) == first
+
+
+def test_an_instant_without_a_zone_is_read_in_utc_wherever_this_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert read_instant("2026-03-03T08:00:00") == NOW
+    finally:
+        monkeypatch.undo()
+        time.tzset()
