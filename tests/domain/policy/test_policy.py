@@ -32,6 +32,7 @@ from baton.domain.policy import (
     Window,
     told,
 )
+from baton.domain.policy.routing import Chain
 from baton.domain.policy.rule_index import RuleIndex
 from tests.builders import NOW, POLICY, minutes, office, rep
 from tests.scored import SCORED
@@ -169,6 +170,10 @@ def test_a_chain_is_all_that_a_pool_and_its_fallbacks_reach() -> None:
     assert desk.everybody == frozenset(desk.people)
     assert (desk.waits, CHAINED.chain["next"].waits) == (True, False)
     assert CHAINED.place_in_pool["next"] == {"ben": 0, "cleo": 1}
+
+
+def test_in_a_chain_nobody_waits_unless_it_says_so() -> None:
+    assert not Chain((), (), frozenset(), frozenset()).waits
 
 
 def test_who_is_waited_for() -> None:
