@@ -1,4 +1,4 @@
-"""What a stored load, an effect or an event means where it says nothing."""
+"""What a load, an effect, an event or the world means where it says nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ from baton.domain.world.events import (
     StageChanged,
     Undelivered,
 )
-from baton.domain.world.world import Load, Turns
+from baton.domain.world.world import (
+    Account,
+    Background,
+    Contact,
+    Load,
+    Needs,
+    SeenStage,
+    SeenValue,
+    Turns,
+    World,
+)
 from tests.domain.defaults import defaults_of
 
 DEFAULTS: dict[type[Struct], dict[str, Any]] = {
@@ -52,6 +62,35 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     Snoozed: {"by": ""},
     StageChanged: {"source": ""},
     Undelivered: {"slot": ""},
+    SeenStage: {"source": ""},
+    SeenValue: {"source": ""},
+    Contact: {"stages": (), "changes": {}},
+    Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
+    Account: {
+        "owners": {},
+        "denied": "",
+        "looked": ("open_deal", "contact", "company", "parent_company", "domain"),
+    },
+    World: {
+        "contact": None,
+        "contact_gone": False,
+        "touches": None,
+        "background": None,
+        "crm_down": False,
+        "loads": {},
+        "turns": {},
+        "account": None,
+        "first": {},
+    },
+    Needs: {
+        "contact": False,
+        "touches": False,
+        "background": False,
+        "pools": (),
+        "people": (),
+        "account": (),
+        "queues": (),
+    },
 }
 
 
