@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from baton.domain.time import EARLIEST, SKEW, believable
+from baton.domain.time import EARLIEST, SKEW, believable, iso, read_instant, stamp
 from tests.builders import NOW, became, contact, decided, world
 
 MICROSECOND = timedelta(microseconds=1)
@@ -37,3 +38,46 @@ def test_a_stage_from_the_future_was_entered_now(ahead: timedelta, since: timede
     event = became(at=NOW + ahead)
     lead = decided(None, event, world(contact=contact(stages=()))).lead
     assert lead.state.since == NOW + since
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("2026-03-03T08:00:00Z", NOW, id="with a zone"),
+        pytest.param("2026-03-03T09:00:00+01:00", NOW, id="with another: in UTC"),
+        pytest.param("2026-03-03T08:00:00", NOW, id="without one: UTC"),
+        pytest.param("2026-03-03", NOW - timedelta(hours=8), id="a date: its midnight"),
+        pytest.param("1772524800000", NOW, id="milliseconds"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("soon", None, id="no instant"),
+        pytest.param("9" * 30, None, id="too large a number"),
+    ],
+)
+def test_how_an_instant_is_read(text: str, at: datetime | None) -> None:
+    found = read_instant(text)
+    assert found == at
+    assert found is None or found.utcoffset() == timedelta()
+
+
+def test_how_an_instant_is_written() -> None:
+    late = NOW.replace(microsecond=999_999).astimezone(timezone(timedelta(hours=1)))
+    assert iso(late.astimezone(UTC)) == "2026-03-03T08:00:00Z"
+    assert stamp(late) == "2026-03-03T08:00:00.999999Z"
+
+
+def test_clocks_differ_by_a_minute_at_most_and_nothing_is_older_than_this_century() -> None:
+    first = datetime(2000, 1, 1, tzinfo=UTC)
+    assert believable(NOW + timedelta(days=1), NOW) == NOW + timedelta(minutes=1)
+    assert believable(first - timedelta(days=1), NOW) == first
+
+
+def test_an_instant_without_a_zone_is_read_in_utc_wherever_this_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert read_instant("2026-03-03T08:00:00") == NOW
+    finally:
+        monkeypatch.undo()
+        time.tzset()

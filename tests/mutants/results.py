@@ -165,7 +165,7 @@ def table(rooms: Mapping[str, tuple[int, int, Iterable[Kept]]]) -> str:
         row = Counter[str](mutants=mutants, equivalent=equivalent)
         for one in kept:
             row[one.verdict] += 1
-            row["seconds"] += round(one.seconds)
+            row["hundredths"] += round(100 * one.seconds)
         row["not tried"] = row["mutants"] - sum(row[word] for word in _COLUMNS)
         lines.append(_row(name, row))
         total += row
@@ -176,7 +176,7 @@ _COLUMNS = ("killed", "timed out", "equivalent", "survived", "not run", "not tri
 
 
 def _row(name: str, row: Counter[str]) -> str:
-    cells = [row["mutants"], *(row[word] for word in _COLUMNS), round(row["seconds"] / 60)]
+    cells = [row["mutants"], *(row[word] for word in _COLUMNS), round(row["hundredths"] / 6000)]
     return f"| {name} | {' | '.join(map(str, cells))} |"
 
 

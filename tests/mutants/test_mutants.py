@@ -209,14 +209,14 @@ def test_a_process_that_dies_has_no_answer() -> None:
 
 
 def test_mutants_are_noticed_for_real(tmp_path: Path) -> None:
-    """In a function, and in code that runs on import, where one cannot be noticed: a test that uses
-    `SKEW` uses the changed value, too."""
+    """In a function, and in code that runs on import, where one is not noticed by the tests
+    of one file: they have no instant near `SKEW`."""
     code = """
         import sys
         from pathlib import Path
         from tests.mutants import __main__ as command, noticing, results
 
-        noticing.TESTS = ("tests/domain/test_time.py",)
+        noticing.TESTS = ("tests/domain/routing/test_availability.py",)
         kept = Path(sys.argv[1])
         modules = command.modules_of("time.py")
         wanted = {"now - SKEW", "datetime(2000, 1, 1)", "seconds=61"}
@@ -234,7 +234,7 @@ def test_mutants_are_noticed_for_real(tmp_path: Path) -> None:
         "seconds=61": "survived",
     }
     # Which of its tests comes first depends on which was the fastest.
-    assert found["now - SKEW"].by.startswith("tests/domain/test_time.py::")
+    assert found["now - SKEW"].by.startswith("tests/domain/routing/test_availability.py::")
 
 
 # --- stored results

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, get_type_hints
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from baton.domain.lead import DeferredNotice, Held, Lead, LeadChanges, Waiting
+from baton.domain.lead import DeferredNotice, Held, Lead, LeadChanges, LifecycleState, Waiting
 from tests.builders import NOW, handed_off, minutes, owned
 
 
@@ -78,6 +79,12 @@ def test_when_a_lead_is_looked_at_again(
 ) -> None:
     lead = Lead(**({"id": "101"} | changes))
     assert (lead.wake_at, lead.stale_at) == (wake_at, stale_at)
+
+
+def test_under_which_names_a_lead_is_stored() -> None:
+    notice = DeferredNotice(NOW, LEAD.clocks[0].ladder[0], 1, "anna", "x", "X", NOW)
+    lead = Lead(id="101", state=LifecycleState("mql"), deferred=(notice,))
+    assert set(msgspec.to_builtins(lead)) == {"id", "standing", "untold"}
 
 
 @pytest.mark.parametrize(

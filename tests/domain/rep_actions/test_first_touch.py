@@ -133,6 +133,13 @@ def test_a_touch_that_was_reported_is_counted_once() -> None:
     assert made.lead is before, "it is known already"
 
 
+def test_a_meeting_may_be_booked_after_the_first_touch() -> None:
+    made = drafted(CALL, MET, touched_at=CALL.at, touched_in="hubspot")
+    assert look_for_touch(made)
+    assert owned(made.lead).met_at == MET.at
+    assert made.because == [Phrase("meeting.booked")]
+
+
 def test_a_meeting_is_booked_once() -> None:
     made = drafted(MET, met_at=NOW + minutes(15), touched_at=NOW, touched_in="hubspot")
     assert look_for_touch(made)
@@ -141,17 +148,20 @@ def test_a_meeting_is_booked_once() -> None:
 
 def test_a_reported_touch_may_be_taken_back() -> None:
     made = drafted()
+    kept, touch = made.lead.clocks
+    kept = kept.stop(NOW + minutes(1))
+    made.change(clocks=(kept, touch))
     reported = NOW + minutes(5)
     report_touch(made, owned(made.lead), reported)
     assert (first_touch(made).stopped_at, first_touch(made).stopped_by) == (reported, "touch")
     assert made.card == CardNote(Phrase("touch.reported", ("Anna",)), reported)
+    made.tasks = False
     take_back_touch(made, owned(made.lead), LATER)
     acts = owned(made.lead)
     assert (acts.touched_at, acts.touched_in) == (None, "")
     clock = first_touch(made)
     assert (clock.running, clock.due_at) == (True, NOW + minutes(60 + 55))
-    accept = next(one for one in made.lead.clocks if one.target == "accept")
-    assert accept == next(one for one in made.start.clocks if one.target == "accept")
+    assert made.lead.clocks[0] == kept, "what else was kept stays so"
     assert made.card == CardNote(Phrase("touch.undone", ("Anna",)), LATER)
     assert [(one.kind, one.person, one.what) for one in made.outcomes] == [
         ("touched", "anna", "slack"),

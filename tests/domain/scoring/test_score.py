@@ -304,6 +304,15 @@ def test_a_lead_is_looked_at_at_the_very_instant_at_which_a_window_ends(
     assert next_crossing(replace(policy, tiers=(some,)), evidence, NOW) == NOW + at * DAY
 
 
+def test_a_window_that_ended_a_moment_ago_does_not_hide_the_next() -> None:
+    rule = replace(PLAIN, points=6, window=20 * DAY)
+    ended, ends = timedelta(seconds=-0.2), timedelta(seconds=0.5)
+    pieces = tuple(Evidence(NOW - 20 * DAY + late, "look") for late in (ended, ends))
+    policy = only(rule)
+    policy = replace(policy, tiers=(replace(policy.tiers[0], when=SOME),))
+    assert next_crossing(policy, pieces, NOW) == NOW + ends
+
+
 def test_what_ends_beyond_four_hundred_days_is_not_looked_for() -> None:
     for days, found in ((399, True), (400, False)):
         rule = replace(PLAIN, window=(days + 1) * DAY)

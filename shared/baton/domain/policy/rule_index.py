@@ -19,7 +19,7 @@ WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 RULES_EXPLAINED = 25
 #: Combinations of values whose explanations are kept. Territories, segments and the like have few;
 #: with a field of free text every lead has its own, so they are bounded.
-_KEPT = 1_000
+EXPLANATIONS_KEPT = 1_000
 
 
 class RuleIndex:
@@ -57,7 +57,7 @@ class RuleIndex:
         key = tuple([values.get(name, "") for name in self._asked])
         known = self._failures.get(key)
         if known is None:
-            if len(self._failures) >= _KEPT:
+            if len(self._failures) >= EXPLANATIONS_KEPT:
                 self._failures.clear()
             known = self._failures[key] = self._failed(dict(zip(self._asked, key, strict=True)))
         return known

@@ -1,5 +1,4 @@
-"""What a stored record means where it says nothing. A default is left out of what is stored, so a
-changed one would change what was stored before."""
+"""What a stored policy means where it says nothing."""
 
 from __future__ import annotations
 
@@ -7,23 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from msgspec import NODEFAULT, Struct
-from msgspec.structs import fields
+from msgspec import Struct
 
-from baton.domain.lead import (
-    ArmedRung,
-    Assignment,
-    Clock,
-    Evidence,
-    Held,
-    Lead,
-    LifecycleState,
-    StageFact,
-    StageTimes,
-    Value,
-    Waiting,
-    Write,
-)
 from baton.domain.policy import (
     BehaviourGroup,
     BehaviourRule,
@@ -64,92 +48,9 @@ from baton.domain.policy import (
     Wait,
     Window,
 )
-from baton.domain.world.effects import (
-    CardState,
-    Deadline,
-    DigestState,
-    NoticeState,
-    ReplyState,
-    TaskState,
-)
-from baton.domain.world.events import (
-    Clicked,
-    DealMoved,
-    Reassigned,
-    SignalSeen,
-    Snoozed,
-    StageChanged,
-    Undelivered,
-)
-from baton.domain.world.world import Load, Turns
+from tests.domain.defaults import defaults_of
 
 DEFAULTS: dict[type[Struct], dict[str, Any]] = {
-    ArmedRung: {"to": "owner", "time": ""},
-    Assignment: {
-        "accepted_at": None,
-        "touched_at": None,
-        "touched_in": "",
-        "met_at": None,
-        "handoff": "",
-        "counts": True,
-        "counts_in_pool": False,
-        "forget_at": None,
-        "snoozed_until": None,
-        "snoozed_at": None,
-        "to_start": (),
-    },
-    Clock: {
-        "climbed": 0,
-        "stopped_at": None,
-        "task": "",
-        "wall": False,
-        "paused_at": None,
-        "paused_for": (),
-        "pauses": (),
-        "calendar": "",
-        "ends_as": "",
-        "stopped_by": "",
-    },
-    Evidence: {"what": ""},
-    Held: {"told": 1, "asked": False},
-    Lead: {
-        "version": 0,
-        "facts": (),
-        "base": LifecycleState(),
-        "state": LifecycleState(),
-        "fields": {},
-        "first_source": "",
-        "assignment": None,
-        "assigned": 0,
-        "past": (),
-        "round_from": 0,
-        "clocks": (),
-        "idle": None,
-        "last_activity": None,
-        "track": "",
-        "reason": "",
-        "cool_until": None,
-        "written": {},
-        "writes": {},
-        "yielded": {},
-        "restored": {},
-        "sets": {},
-        "evidence": (),
-        "found": {},
-        "held": None,
-        "admitted": "",
-        "flagged": (),
-        "review_at": None,
-        "gone": "",
-        "waiting": None,
-        "deferred": (),
-    },
-    LifecycleState: {"stage": "", "since": None, "times": {}, "refused": (), "rounds": 0},
-    StageFact: {"via": "", "source": ""},
-    StageTimes: {"count": 1, "spent": timedelta(), "filled": False},
-    Value: {"clear_first": False},
-    Waiting: {"look_at": None},
-    Write: {"seen": None},
     BehaviourGroup: {"cap": None},
     BehaviourRule: {"what": (), "half_life": None, "window": None, "at_most": None},
     Calendar: {"holidays": (), "overrides": ()},
@@ -268,40 +169,9 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     },
     Wait: {"warn_after": None},
     Window: {"start": None, "end": None, "calendar": "", "hours": ""},
-    Load: {
-        "open": 0,
-        "day": "",
-        "today": 0,
-        "version": 0,
-        "week": "",
-        "this_week": 0,
-        "away": None,
-        "refused": None,
-    },
-    Turns: {"credit": {}, "leave": {}, "paid_on": {}, "version": 0, "waiting": 0, "load": Load("")},
-    CardState: {"note": "", "note_at": None, "missing": (), "undo": False},
-    Deadline: {"done_at": None, "paused": ()},
-    DigestState: {"zone": "UTC"},
-    NoticeState: {"an_hour": 0, "zone": "UTC"},
-    ReplyState: {"lines": (), "text": "", "zone": "UTC"},
-    TaskState: {"done": False, "zone": "UTC"},
-    Clicked: {"reason": ""},
-    DealMoved: {"outcome": "", "created": False},
-    Reassigned: {"to": "", "by": "", "note": ""},
-    SignalSeen: {"source": "", "what": ""},
-    Snoozed: {"by": ""},
-    StageChanged: {"source": ""},
-    Undelivered: {"slot": ""},
 }
 
 
 @pytest.mark.parametrize("record", DEFAULTS, ids=lambda record: record.__name__)
 def test_what_is_not_said_means_this(record: type[Struct]) -> None:
-    given = {one.name: one for one in fields(record)}
-    known = {
-        name: one.default_factory() if one.default_factory is not NODEFAULT else one.default
-        for name, one in given.items()
-    }
-    assert {name: value for name, value in known.items() if value is not NODEFAULT} == DEFAULTS[
-        record
-    ]
+    assert defaults_of(record) == DEFAULTS[record]

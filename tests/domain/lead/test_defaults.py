@@ -1,0 +1,99 @@
+"""What a stored record of a lead means where it says nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from baton.domain.lead import (
+    ArmedRung,
+    Assignment,
+    Clock,
+    Evidence,
+    Held,
+    Lead,
+    LifecycleState,
+    StageFact,
+    StageTimes,
+    Value,
+    Waiting,
+    Write,
+)
+from tests.domain.defaults import defaults_of
+
+DEFAULTS: dict[type[Struct], dict[str, Any]] = {
+    ArmedRung: {"to": "owner", "time": ""},
+    Assignment: {
+        "accepted_at": None,
+        "touched_at": None,
+        "touched_in": "",
+        "met_at": None,
+        "handoff": "",
+        "counts": True,
+        "counts_in_pool": False,
+        "forget_at": None,
+        "snoozed_until": None,
+        "snoozed_at": None,
+        "to_start": (),
+    },
+    Clock: {
+        "climbed": 0,
+        "stopped_at": None,
+        "task": "",
+        "wall": False,
+        "paused_at": None,
+        "paused_for": (),
+        "pauses": (),
+        "calendar": "",
+        "ends_as": "",
+        "stopped_by": "",
+    },
+    Evidence: {"what": ""},
+    Held: {"told": 1, "asked": False},
+    Lead: {
+        "version": 0,
+        "facts": (),
+        "base": LifecycleState(),
+        "state": LifecycleState(),
+        "fields": {},
+        "first_source": "",
+        "assignment": None,
+        "assigned": 0,
+        "past": (),
+        "round_from": 0,
+        "clocks": (),
+        "idle": None,
+        "last_activity": None,
+        "track": "",
+        "reason": "",
+        "cool_until": None,
+        "written": {},
+        "writes": {},
+        "yielded": {},
+        "restored": {},
+        "sets": {},
+        "evidence": (),
+        "found": {},
+        "held": None,
+        "admitted": "",
+        "flagged": (),
+        "review_at": None,
+        "gone": "",
+        "waiting": None,
+        "deferred": (),
+    },
+    LifecycleState: {"stage": "", "since": None, "times": {}, "refused": (), "rounds": 0},
+    StageFact: {"via": "", "source": ""},
+    StageTimes: {"count": 1, "spent": timedelta(), "filled": False},
+    Value: {"clear_first": False},
+    Waiting: {"look_at": None},
+    Write: {"seen": None},
+}
+
+
+@pytest.mark.parametrize("record", DEFAULTS, ids=lambda record: record.__name__)
+def test_what_is_not_said_means_this(record: type[Struct]) -> None:
+    assert defaults_of(record) == DEFAULTS[record]

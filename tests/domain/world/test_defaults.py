@@ -1,0 +1,99 @@
+"""What a load, an effect, an event or the world means where it says nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from baton.domain.world.effects import (
+    CardState,
+    Deadline,
+    DigestState,
+    NoticeState,
+    ReplyState,
+    TaskState,
+)
+from baton.domain.world.events import (
+    Clicked,
+    DealMoved,
+    Reassigned,
+    SignalSeen,
+    Snoozed,
+    StageChanged,
+    Undelivered,
+)
+from baton.domain.world.world import (
+    Account,
+    Background,
+    Contact,
+    Load,
+    Needs,
+    SeenStage,
+    SeenValue,
+    Turns,
+    World,
+)
+from tests.domain.defaults import defaults_of
+
+DEFAULTS: dict[type[Struct], dict[str, Any]] = {
+    Load: {
+        "open": 0,
+        "day": "",
+        "today": 0,
+        "version": 0,
+        "week": "",
+        "this_week": 0,
+        "away": None,
+        "refused": None,
+    },
+    Turns: {"credit": {}, "leave": {}, "paid_on": {}, "version": 0, "waiting": 0, "load": Load("")},
+    CardState: {"note": "", "note_at": None, "missing": (), "undo": False},
+    Deadline: {"done_at": None, "paused": ()},
+    DigestState: {"zone": "UTC"},
+    NoticeState: {"an_hour": 0, "zone": "UTC"},
+    ReplyState: {"lines": (), "text": "", "zone": "UTC"},
+    TaskState: {"done": False, "zone": "UTC"},
+    Clicked: {"reason": ""},
+    DealMoved: {"outcome": "", "created": False},
+    Reassigned: {"to": "", "by": "", "note": ""},
+    SignalSeen: {"source": "", "what": ""},
+    Snoozed: {"by": ""},
+    StageChanged: {"source": ""},
+    Undelivered: {"slot": ""},
+    SeenStage: {"source": ""},
+    SeenValue: {"source": ""},
+    Contact: {"stages": (), "changes": {}},
+    Background: {"history": {}, "contact": {}, "company": {}, "denied": ""},
+    Account: {
+        "owners": {},
+        "denied": "",
+        "looked": ("open_deal", "contact", "company", "parent_company", "domain"),
+    },
+    World: {
+        "contact": None,
+        "contact_gone": False,
+        "touches": None,
+        "background": None,
+        "crm_down": False,
+        "loads": {},
+        "turns": {},
+        "account": None,
+        "first": {},
+    },
+    Needs: {
+        "contact": False,
+        "touches": False,
+        "background": False,
+        "pools": (),
+        "people": (),
+        "account": (),
+        "queues": (),
+    },
+}
+
+
+@pytest.mark.parametrize("record", DEFAULTS, ids=lambda record: record.__name__)
+def test_what_is_not_said_means_this(record: type[Struct]) -> None:
+    assert defaults_of(record) == DEFAULTS[record]
