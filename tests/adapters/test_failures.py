@@ -153,6 +153,36 @@ def test_temporary_failures_of_slack(status: int, data: Any, unsure: bool) -> No
     assert SECRET not in str(error)
 
 
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ("migration_in_progress", 30),
+        ("external_channel_migrating", 60),
+        ("external_team_migrating", 60),
+        ("message_limit_exceeded", 60),
+        ("team_added_to_org", 60),
+        ("accesslimited", 1),
+        ("rate_limited", 1),
+        ("access_denied", 300),
+        ("deprecated_endpoint", 300),
+        ("enterprise_is_restricted", 300),
+        ("messages_tab_disabled", 300),
+        ("method_deprecated", 300),
+        ("no_permission", 300),
+        ("not_allowed_token_type", 300),
+        ("upgrade_required", 300),
+    ],
+)
+def test_a_passing_refusal_of_slack_is_retried(code: str, after: int) -> None:
+    error = slack(200, {"ok": False, "error": code})
+    assert isinstance(error, Retryable)
+    assert (str(error), error.after) == (f"Slack: {code}", timedelta(seconds=after))
+    assert error.unsure is False
+    told = slack(200, {"ok": False, "error": code}, {"Retry-After": "7"})
+    assert isinstance(told, Retryable)
+    assert told.after == timedelta(seconds=7 if after < 300 else after)
+
+
 @pytest.mark.parametrize("code", ["invalid_auth", "not_authed", "token_revoked", "token_expired"])
 def test_slack_does_not_know_the_token(code: str) -> None:
     assert isinstance(slack(200, {"ok": False, "error": code}), Unauthorised)
