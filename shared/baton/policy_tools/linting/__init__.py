@@ -19,6 +19,7 @@ from baton.policy_tools.linting import (
     scoring,
     signing,
     stages,
+    zones,
 )
 from baton.policy_tools.linting.findings import Found, placed
 from baton.policy_tools.linting.subject import Subject
@@ -38,6 +39,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     hubspot.check,
     signing.check,
     older_keys.check,
+    zones.check,
 )
 
 
