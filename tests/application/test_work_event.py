@@ -10,9 +10,10 @@ import pytest
 from baton.application.ports.leads import Record
 from baton.application.work_event import ATTEMPTS, Contacts, EventWorker
 from baton.domain.draft.decision import Decision
-from baton.domain.world.events import AnyEvent, ClockDue
+from baton.domain.world.events import AnyEvent, ClockDue, Hinted
 from baton.domain.world.world import Contact
 from baton.failures import AlreadyDone, Moved, Rejected, Retryable
+from baton.presentation.wording import plain
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, due, hint, minutes
 from tests.fakes.crm import FakeCrm
 from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes
@@ -157,3 +158,49 @@ def test_a_hubspot_that_does_not_answer_is_asked_once_a_batch(rig: Rig) -> None:
         with pytest.raises(Retryable):
             rig.work_event(became(lead_id=lead_id), POLICY, contacts, NOW)
     assert rig.crm.calls == ["contacts"]
+
+
+# --- merges that no webhook told of
+
+
+def merged(rig: Rig) -> str:
+    """101 has an owner, and was merged into the contact whose id this is."""
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
+    rig.crm.add("102", None, **PROPERTIES)
+    return rig.crm.merge("102", "101")
+
+
+def test_a_merge_found_by_reading_ends_the_lead_and_has_the_survivor_read(rig: Rig) -> None:
+    into = merged(rig)
+    result = rig.work_event(
+        hint("fields", NOW + minutes(1)), POLICY, rig.contacts, NOW + minutes(1)
+    )
+    assert result.name == "decided"
+    lead = rig.store.lead["101"]
+    assert (lead.assignment, plain(lead.gone)) == (None, f"Merged into contact {into}")
+    (offered,) = rig.wakes.offered
+    assert isinstance(offered, Hinted)
+    assert (offered.lead_id, offered.about) == (into, "stage")
+    survivor = rig.work_event(offered, POLICY, Contacts(rig.crm, [into]), NOW + minutes(1))
+    assert survivor.name == "decided"
+    owned = rig.store.lead[into].assignment
+    assert owned is not None, "somebody has the person"
+
+
+def test_a_merge_whose_worker_dies_still_has_the_survivor_read(rig: Rig) -> None:
+    into = merged(rig)
+    rig.store.trouble = [Retryable("table: InternalServerError")]
+    news = hint("fields", NOW + minutes(1))
+    with pytest.raises(Retryable):
+        rig.work_event(news, POLICY, rig.contacts, NOW + minutes(1))
+    for again in (True, True):
+        rig.work_event(news, POLICY, rig.contacts, NOW + minutes(1), redelivered=again)
+    assert {one.lead_id for one in rig.wakes.offered if isinstance(one, Hinted)} == {into}
+    assert len([one for one in rig.store.records if one[1].endswith(":merged")]) == 1
+
+
+def test_a_merge_of_a_lead_that_baton_never_saw_has_the_survivor_read(rig: Rig) -> None:
+    rig.crm.add("102", None, **PROPERTIES)
+    into = rig.crm.merge("102", "101")
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
+    assert [one.lead_id for one in rig.wakes.offered if isinstance(one, Hinted)] == [into]

@@ -52,6 +52,8 @@ class FakeCrm:
     companies: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Company -> its properties: parents, and those that only share a domain.
     firms: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Contact that was merged away -> the one it was merged into.
+    merged: dict[str, str] = field(default_factory=dict)
     deals: dict[str, Deal] = field(default_factory=dict)
     #: Deal -> its HubSpot owner id.
     deal_owners: dict[str, str] = field(default_factory=dict)
@@ -89,6 +91,15 @@ class FakeCrm:
             if name == "lifecyclestage" and value:
                 self.stages[contact_id].append(SeenStage(value, at or self.now, source))
 
+    def merge(self, primary: str, other: str) -> str:
+        """Merge two contacts into a new one, whose id is returned; both old ids lead to it."""
+        new = f"7{len(self.merged):03}"
+        self.properties[new] = self.properties.pop(other) | self.properties.pop(primary)
+        self.stages[new] = [*self.stages.pop(other, []), *self.stages.pop(primary, [])]
+        self.merged |= {old: new for old, into in self.merged.items() if into in (primary, other)}
+        self.merged |= {primary: new, other: new}
+        return new
+
     def touch(self, contact_id: str, at: datetime, what: str, owner: str) -> None:
         self.touched.setdefault(contact_id, []).append(Touch(at=at, what=what, owner=owner))
 
@@ -100,7 +111,7 @@ class FakeCrm:
         wanted = {*properties, *watched, "lifecyclestage"}
         with _Call(self, "contacts"):
             return {
-                contact_id: Contact(
+                asked: Contact(
                     id=contact_id,
                     properties={
                         name: value
@@ -114,8 +125,8 @@ class FakeCrm:
                         if (contact_id, name) in self.changed
                     },
                 )
-                for contact_id in ids
-                if contact_id in self.properties
+                for asked in ids
+                if (contact_id := self.merged.get(asked, asked)) in self.properties
             }
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:

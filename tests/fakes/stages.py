@@ -27,6 +27,10 @@ class Stage(Protocol):
 
     def set(self, contact_id: str, **properties: str) -> None: ...
 
+    def merge(self, primary: str, other: str) -> str:
+        """Merge two contacts; the id of the new one. No webhook is sent."""
+        ...
+
     def engage(self, contact_id: str, what: str, owner: str) -> None: ...
 
     def company(self, contact_id: str, primary: bool, **properties: str) -> str:
@@ -56,13 +60,16 @@ class FakeStage:
         self.writer: CrmWriter = self._fake
 
     def lead(self, **properties: str) -> str:
-        contact_id = str(500 + len(self._fake.properties))
+        contact_id = str(500 + len(self._fake.properties) + len(self._fake.merged))
         self._fake.add(contact_id, None, **properties)
         return contact_id
 
     def set(self, contact_id: str, **properties: str) -> None:
         self._fake.now += timedelta(seconds=1)
         self._fake.set(contact_id, None, "CRM_UI", **properties)
+
+    def merge(self, primary: str, other: str) -> str:
+        return self._fake.merge(primary, other)
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._fake.touch(contact_id, datetime.now(UTC), what, owner)
@@ -122,6 +129,9 @@ class SandboxStage:
 
     def set(self, contact_id: str, **properties: str) -> None:
         self._peer.do(f"contacts/{contact_id}", properties=properties, source="CRM_UI")
+
+    def merge(self, primary: str, other: str) -> str:
+        return str(self._peer.do(f"contacts/{primary}/merge", other=other, told=False)["id"])
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._peer.do(f"contacts/{contact_id}/engagements", type=what, owner_id=owner)

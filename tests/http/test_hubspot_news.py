@@ -209,3 +209,11 @@ def test_an_association_without_its_type_has_the_deal_read() -> None:
     assert odd.why == "$[0].associationType: required"
     assert isinstance(read, DealHint)
     assert (read.deal_id, read.joined) == (str(link["fromObjectId"]), True)
+
+
+def test_a_contact_out_of_the_bin_is_read() -> None:
+    restored = changed(CREATION, subscriptionType="contact.restore")
+    (event,) = translate(restored).events
+    assert isinstance(event, Hinted)
+    assert (event.lead_id, event.about) == (str(CREATION["objectId"]), "stage")
+    assert identity(event) != identity(translate(CREATION).events[0])

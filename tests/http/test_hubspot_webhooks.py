@@ -130,7 +130,6 @@ def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -
                 id=f"contact.{what}",
             )
             for what, count in {
-                "restore": "Restore",
                 "associationChange": "Other",
                 "somethingNew": "Other",
             }.items()

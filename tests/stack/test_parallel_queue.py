@@ -59,7 +59,9 @@ class Workers:
         work_event = EventWorker(self.store, FakeOutbox(), wakes, self._pause)
         self._until_done(work_event, event)
         while wakes.offered:
-            self._drain(work_event, wakes.offered.pop())
+            hint = wakes.offered.pop()
+            assert isinstance(hint, PoolHint)
+            self._drain(work_event, hint)
 
     def _drain(self, work_event: EventWorker, hint: PoolHint) -> None:
         for _ in range(20):

@@ -138,6 +138,10 @@ class Control:
                 return self._change_contact(contact_id, body)
             case ["contacts", contact_id, "delete"]:
                 return self._delete_contact(contact_id)
+            case ["contacts", contact_id, "merge"]:
+                return self._merge_contacts(contact_id, body)
+            case ["contacts", contact_id, "restore"]:
+                return self._restore_contact(contact_id)
             case ["contacts", contact_id, "engagements"]:
                 return self._engage(contact_id, body)
             case ["click"]:
@@ -174,6 +178,24 @@ class Control:
             if contact is None:
                 return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
             self._crm.archive(contact, "CRM_UI", "userId:1")
+            return answer(200, {"ok": True})
+
+    def _merge_contacts(self, contact_id: str, body: dict[str, Any]) -> Response:
+        other_id = str(body.get("other") or "")
+        with self._world.lock:
+            primary, other = (self._crm.find("contacts", one) for one in (contact_id, other_id))
+            if primary is None or other is None or primary is other:
+                problem = f"no two contacts {contact_id} and {other_id}"
+                return answer(404, {"ok": False, "problem": problem})
+            merged = self._crm.merge(primary, other, told=body.get("told") is not False)
+            return answer(200, {"ok": True, "id": merged.id})
+
+    def _restore_contact(self, contact_id: str) -> Response:
+        with self._world.lock:
+            contact = self._world.state.records.get("contacts", {}).get(contact_id)
+            if contact is None or not contact.archived:
+                return answer(404, {"ok": False, "problem": f"no deleted contact {contact_id}"})
+            self._crm.restore(contact)
             return answer(200, {"ok": True})
 
     def _engage(self, contact_id: str, body: dict[str, Any]) -> Response:

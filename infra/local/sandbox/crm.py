@@ -26,6 +26,8 @@ KINDS = tuple(FIRST_ID)
 _TOUCHES = frozenset({"calls", "emails", "meetings"})
 #: Kinds of objects whose changes HubSpot sends as webhooks.
 _TOLD = frozenset({"contacts", "deals"})
+#: The ids that were merged into an object, with ; between them.
+MERGED = "hs_merged_object_ids"
 _UPDATED = {"contacts": "lastmodifieddate"}
 
 
@@ -53,6 +55,10 @@ class Crm:
                 ),
                 None,
             )
+        # Asked for by an id from before a merge, HubSpot gives the merged object, under its new id.
+        merged = self._world.state.merged.get(kind, {})
+        while object_id in merged:
+            object_id = merged[object_id]
         record = objects.get(object_id)
         return record if record and not record.archived else None
 
@@ -101,6 +107,43 @@ class Crm:
         self._touch(record)
         if record.type == "contacts":
             self._webhooks.deleted(record, source, source_id, record.updated)
+
+    def merge(self, primary: Record, other: Record, told: bool = True) -> Record:
+        """
+        Merge two contacts into a new one, as HubSpot has done since 2025: both ids lead to it, and
+        the values of *primary* win.
+
+        Args:
+            told: Send the webhook. HubSpot does only if the app has subscribed to merges.
+        """
+        kind, at = primary.type, now_ms()
+        record = Record(
+            type=kind,
+            id=str(self._world.count(kind, FIRST_ID[kind])),
+            created=primary.created,
+            updated=at,
+        )
+        self._world.state.records[kind][record.id] = record
+        record.history = {**other.history, **primary.history}
+        gone = (primary.id, other.id)
+        for old in (primary, other):
+            old.archived = True
+            self._world.state.merged.setdefault(kind, {})[old.id] = record.id
+        before = [primary.value(MERGED) or "", other.value(MERGED) or ""]
+        ids = [*gone, *(one for text in before for one in text.split(";") if one)]
+        self._put(record, "hs_object_id", record.id, at, "MERGE_OBJECTS", "")
+        self._put(record, MERGED, ";".join(ids), at, "MERGE_OBJECTS", "")
+        self._touch(record)
+        if told:
+            self._webhooks.merged(record, gone, at)
+        return record
+
+    def restore(self, record: Record) -> None:
+        """Take a deleted contact out of the bin."""
+        record.archived = False
+        record.updated = now_ms()
+        self._touch(record)
+        self._webhooks.restored(record, record.updated)
 
     def link(self, kind: str, object_id: str, to_kind: str, to_id: str, type_id: int = 0) -> int:
         """Associate two objects in both directions; returns the type id of this direction."""

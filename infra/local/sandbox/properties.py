@@ -65,6 +65,7 @@ _PEOPLE = [
     "hs_sequences_is_enrolled",
     "hs_latest_sequence_enrolled_date",
     "hs_object_id",
+    "hs_merged_object_ids",
     "hs_object_source",
     "createdate",
     "lastmodifieddate",
@@ -106,6 +107,7 @@ _DEALS = frozenset(
 _READ_ONLY = frozenset(
     [
         "hs_object_id",
+        "hs_merged_object_ids",
         "lastmodifieddate",
         "hs_lastmodifieddate",
         "notes_last_contacted",

@@ -50,6 +50,18 @@ class Webhooks:
     def deleted(self, record: Record, source: str, source_id: str, at: int) -> None:
         self._add(record, "contact.deletion", source, source_id, at, {"changeFlag": "DELETED"})
 
+    def restored(self, record: Record, at: int) -> None:
+        self._add(record, "contact.restore", "CRM_UI", "", at, {"changeFlag": "RESTORED"})
+
+    def merged(self, record: Record, gone: tuple[str, str], at: int) -> None:
+        what: dict[str, Any] = {
+            "primaryObjectId": int(gone[0]),
+            "mergedObjectIds": [int(gone[1])],
+            "newObjectId": int(record.id),
+            "numberOfPropertiesMoved": len(record.history),
+        }
+        self._add(record, "contact.merge", "CRM_UI", "", at, what)
+
     def changed(
         self, record: Record, name: str, value: str, source: str, source_id: str, at: int
     ) -> None:
@@ -66,13 +78,13 @@ class Webhooks:
         source: str,
         source_id: str,
         at: int,
-        what: dict[str, str],
+        what: dict[str, Any],
     ) -> None:
         config = self._world.config()
         if not config.baton_api:
             return
         topics = ["contact.creation", "contact.deletion", *config.subscribed]
-        topics += ["deal.creation", *DEAL_SUBSCRIBED]
+        topics += ["deal.creation", *DEAL_SUBSCRIBED, "contact.merge", "contact.restore"]
         topic = what.get("propertyName", kind)
         event: dict[str, Any] = {
             "eventId": self._world.count("event", 3816279339),

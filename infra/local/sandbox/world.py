@@ -105,6 +105,8 @@ class State(msgspec.Struct, kw_only=True):
     records: dict[str, dict[str, Record]] = {}
     # "contacts:1" -> {"tasks:2": [203]}: kept in both directions
     links: dict[str, dict[str, list[int]]] = {}
+    # kind -> id of a merged object -> id of the one that it was merged into
+    merged: dict[str, dict[str, str]] = {}
     outbox: list[Pending] = []
     messages: dict[str, dict[str, Message]] = {}
     views: dict[str, View] = {}

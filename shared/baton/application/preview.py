@@ -13,7 +13,7 @@ from baton.application.work_event import Contacts, EventWorker
 from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
-from baton.domain.world.events import AnyEvent, ClockDue, WentStale
+from baton.domain.world.events import AnyEvent, ClockDue, Hinted, WentStale
 from baton.failures import Rejected
 from baton.wire.details import PoolHint
 
@@ -70,7 +70,7 @@ class _Nowhere:
     ) -> None:
         return
 
-    def offer(self, hints: Sequence[PoolHint]) -> None:
+    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
         return
 
 

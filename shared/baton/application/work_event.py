@@ -28,6 +28,7 @@ from baton.domain.world.events import (
     ClockDue,
     DealMoved,
     Hinted,
+    Merged,
     SignalSeen,
     StageChanged,
     WentStale,
@@ -95,6 +96,20 @@ class Contacts:
         return self._found.get(lead_id)
 
 
+class _MergedAway(Exception):
+    """HubSpot answers for the contact with the one that it was merged into. No webhook has told of
+    the merge, or not yet.
+    """
+
+    def __init__(self, into: str) -> None:
+        super().__init__(into)
+        self.into = into
+
+
+def _survivor(event: AnyEvent, into: str, now: datetime) -> Hinted:
+    return Hinted(id=f"merged:{event.lead_id}:{into}", lead_id=into, at=now, about="stage")
+
+
 def _empty_world(policy: Policy, event: AnyEvent) -> World:
     return World(policy=policy)
 
@@ -142,7 +157,15 @@ class EventWorker(Struct, frozen=True):
                 # A rung was armed again for the same instant: give this wake its own id.
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
-            decision = self._decide(lead, event, policy, contacts, now)
+            try:
+                decision = self._decide(lead, event, policy, contacts, now)
+            except _MergedAway as merged:
+                # The survivor first: reading it twice is harmless, forgetting it is not.
+                self.wakes.offer([_survivor(event, merged.into, now)])
+                event = Merged(
+                    id=f"{event.id}:merged", lead_id=event.lead_id, at=event.at, into=merged.into
+                )
+                continue
             if decision.unworkable:
                 raise Rejected(plain(decision.unworkable))
             if not decision.changed:
@@ -212,6 +235,10 @@ class EventWorker(Struct, frozen=True):
             if not isinstance(event, ClockDue | WentStale):
                 raise  # news from HubSpot, and a click that asks for it, can wait for HubSpot
             return replace(world, crm_down=True)  # a clock cannot
+        if contact is not None and contact.id != event.lead_id:
+            if not isinstance(event, Merged):
+                raise _MergedAway(contact.id)
+            contact = None
         return replace(world, contact=contact, contact_gone=contact is None)
 
     def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:

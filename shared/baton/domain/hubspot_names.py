@@ -10,6 +10,8 @@ LEAD_STATUS: Final = "hs_lead_status"
 #: The same name for contacts, companies, deals and tasks.
 OWNER: Final = "hubspot_owner_id"
 CREATED: Final = "createdate"
+#: Ids of the contacts that were merged into this one, with ``;`` between them.
+MERGED: Final = "hs_merged_object_ids"
 LAST_MODIFIED: Final = "lastmodifieddate"
 LAST_SALES_ACTIVITY: Final = "hs_last_sales_activity_timestamp"
 #: The first and the latest form that the person filled in, and when.

@@ -55,8 +55,6 @@ OWN = re.compile(
     r"|missing|fit|behaviour|qualified|score_why"
     r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
 )
-#: Contact events that Baton ignores; each has its own count, so that none goes unnoticed.
-_COUNTED = {"restore": "HubspotIgnoredRestore"}
 
 
 class Translated(Struct, frozen=True):
@@ -183,12 +181,15 @@ def _of_contact(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequenc
             return "HubspotIgnoredOwnProperty"
         case "propertyChange":
             return _hint(raw, at, "contact.propertyChange", name, HINTS.get(name, "fields"))
+        case "restore":
+            # Out of HubSpot's bin: what Baton knew of it was erased with the deletion.
+            return _hint(raw, at, "contact.restore", "", "stage")
         case "merge":
             return _merged(decode(raw, Merge, at))
         case "deletion" | "privacyDeletion":
             return _deleted(decode(raw, Change, at), f"contact.{happening}")
         case _:
-            return _COUNTED.get(happening, "HubspotIgnoredOther")
+            return "HubspotIgnoredOther"
 
 
 def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[News] | str:

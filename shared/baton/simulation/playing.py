@@ -238,9 +238,10 @@ class Simulation:
         if within is None and events and not isinstance(events[0], ClockDue | WentStale):
             self._crm.show([one for one in events if not isinstance(one, ClockDue | WentStale)])
 
-    def offer(self, hints: Sequence[PoolHint]) -> None:
+    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
         for hint in hints:
-            self._at(self._now, partial(self._drain, hint))
+            if isinstance(hint, PoolHint):
+                self._at(self._now, partial(self._drain, hint))
 
     def _drain(self, hint: PoolHint) -> None:
         drain(hint, self._store, self._now, self._work)

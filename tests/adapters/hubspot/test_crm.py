@@ -38,6 +38,24 @@ def test_contacts_that_do_not_exist_are_left_out(stage: Stage) -> None:
     assert set(stage.crm.contacts([contact_id, NOBODY], ["firstname"])) == {contact_id}
 
 
+def test_a_merged_contact_is_the_answer_for_both_of_its_ids(stage: Stage) -> None:
+    """Also within a batch, and after a second merge."""
+    one, two, three, alone = (stage.lead(firstname=name) for name in ("A", "B", "C", "D"))
+    first = stage.merge(one, two)
+    found = stage.crm.contacts([one, alone, two, NOBODY], ["firstname"])
+    assert {asked: contact.id for asked, contact in found.items()} == {
+        one: first,
+        two: first,
+        alone: alone,
+    }
+    second = stage.merge(first, three)
+    for asked in ([one], [one, alone], [second, two, three], [one, two, first, three, second]):
+        found = stage.crm.contacts(asked, ["firstname"])
+        assert {key: contact.id for key, contact in found.items()} == {
+            key: alone if key == alone else second for key in asked
+        }
+
+
 def test_no_ids_are_no_contacts(stage: Stage) -> None:
     assert stage.crm.contacts([], ["firstname"]) == {}
 

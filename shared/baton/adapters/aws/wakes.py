@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from baton.adapters.aws.errors import translated
-from baton.domain.world.events import ClockDue, WentStale
+from baton.domain.world.events import ClockDue, Hinted, WentStale
 from baton.failures import Retryable
 from baton.wire.details import PoolHint
 from baton.wire.vocabulary import encode_message
@@ -53,9 +53,9 @@ class Wakes:
             for _ in pool.map(self._send, batches):
                 pass  # raises what the call raised
 
-    def offer(self, hints: Sequence[PoolHint]) -> None:
-        """Have the queues of pools looked at, at once. Raises Retryable if SQS did not take all of
-        *hints*; sending again is harmless."""
+    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
+        """Have the queues of pools looked at, or contacts read, at once. Raises Retryable if SQS
+        did not take all of *hints*; sending again is harmless."""
         for start in range(0, len(hints), SEND_AT_ONCE):
             entries = [
                 {"Id": str(index), "MessageBody": encode_message(hint)}

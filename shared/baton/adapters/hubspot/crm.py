@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -50,8 +50,12 @@ class HubspotCrm:
         self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
     ) -> dict[str, Contact]:
         dated = sorted({*watched, hubspot_names.STAGE})
-        found = self._http.read("contacts", ids, sorted({*properties, *dated}), dated)
-        return {record.id: contact_of(record, watched) for record in found}
+        wanted = sorted({*properties, *dated, hubspot_names.MERGED})
+
+        def read(some: Sequence[str]) -> list[Record]:
+            return list(self._http.read("contacts", some, wanted, dated))
+
+        return {one: contact_of(record, watched) for one, record in answered(ids, read).items()}
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         found: list[Touch] = []
@@ -158,6 +162,31 @@ class HubspotWriter:
             self._http.update("tasks", task_id, properties)
         except NotThere as error:
             raise Gone(task_id) from error
+
+
+def answered(
+    ids: Sequence[str], read: Callable[[Sequence[str]], list[Record]]
+) -> dict[str, Record]:
+    """
+    What HubSpot has for each of *ids*; what it does not have is left out.
+
+    For an id that was merged away it gives the merged record, under another id (source: HubSpot's
+    changelog, "Updated merge functionality for contacts and companies"). The record lists the ids
+    it was made of; if that does not tell for which one it was given, each is read alone.
+    """
+    found = {record.id: record for record in read(ids)}
+    result = {one: found[one] for one in ids if one in found}
+    for record in found.values():
+        for gone in (record.properties.get(hubspot_names.MERGED) or "").split(";"):
+            if gone in ids:
+                result.setdefault(gone, record)
+    unexplained = found.keys() - {record.id for record in result.values()}
+    missing = [one for one in ids if one not in result] if unexplained else []
+    if len(ids) == 1 and missing:
+        return dict(zip(missing, found.values(), strict=False))
+    for one in missing:
+        result |= dict(zip([one], read([one]), strict=False))
+    return result
 
 
 def marker(effect: TaskState) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from baton.domain.world.effects import AnyEffect
-from baton.domain.world.events import ClockDue, WentStale
+from baton.domain.world.events import ClockDue, Hinted, WentStale
 from baton.wire.details import PoolHint
 
 
@@ -33,10 +33,10 @@ class WakeSender(Protocol):
 
 
 class Offers(Protocol):
-    """Queues that may have room."""
+    """Hints of Baton's own: queues that may have room, contacts to be read."""
 
-    def offer(self, hints: Sequence[PoolHint]) -> None:
-        """Ask for the queues of pools to be drained now.
+    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
+        """Ask for the queues of pools to be drained, or for contacts to be read, now.
 
         Raises Retryable if not all of *hints* were taken; sending again does no harm.
         """
