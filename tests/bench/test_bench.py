@@ -77,7 +77,7 @@ def test_a_hot_pool_stays_fair_and_starves_nobody() -> None:
         assert_sane(hot_pool.compare(table.client, leads=20, writers=1), "hot_pool")
 
 
-def test_decide_is_asked_what_its_name_says() -> None:
+def test_the_decide_benchmark_has_the_documented_size() -> None:
     policy = decide.build_policy()
     assert len([p for p in policy.people if p.role == "rep"]) == 200
     assert len(policy.rules) == 50

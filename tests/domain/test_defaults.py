@@ -296,7 +296,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("record", DEFAULTS, ids=lambda record: record.__name__)
-def test_what_is_not_said_means_this(record: type[Struct]) -> None:
+def test_a_missing_field_of_a_record_has_its_default(record: type[Struct]) -> None:
     given = {one.name: one for one in fields(record)}
     known = {
         name: one.default_factory() if one.default_factory is not NODEFAULT else one.default

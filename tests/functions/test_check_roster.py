@@ -60,7 +60,7 @@ def test_who_was_deactivated_is_put_on_the_bus(events: FakeEvents) -> None:
     assert '"refused":1' in log.getvalue()
 
 
-def test_nobody_is_no_news(events: FakeEvents, peer: Peer) -> None:
+def test_without_refused_owners_there_are_no_events(events: FakeEvents, peer: Peer) -> None:
     owners = tuple(Owner(id=person.hubspot_owner) for person in POLICY.people)
     peer.configure(replace(CONFIG, owners=owners))
     assert app.handler({}, Context()) == {"refused": 0, "taken": 0}

@@ -195,7 +195,7 @@ def test_the_newer_names_mean_the_same(name: str, kind: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_fault_in_the_newer_kinds_is_named_too(event: dict[str, Any], why: str) -> None:
+def test_a_malformed_merge_deletion_or_deal_is_named(event: dict[str, Any], why: str) -> None:
     with pytest.raises(Malformed) as refused:
         translate(STATUS, event)
     assert str(refused.value).startswith(f"$[1].{why}")

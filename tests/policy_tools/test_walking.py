@@ -124,7 +124,7 @@ def test_a_view_that_hides_a_difference_does_not_lose_it() -> None:
     assert walked(old, new, views={"pairs": dict}) == [("pairs", "changed", old.pairs, new.pairs)]
 
 
-def test_a_difference_says_what_it_is_in_and_what_comes_after_it() -> None:
+def test_a_difference_names_its_record_and_the_item_after_it() -> None:
     [grown] = Walk().records(Shelf((A, B)), Shelf((A, Box("b", 2))))
     assert [(one.path, one.key, one.old, one.new) for one in grown.inside] == [
         ("boxes", "b", B, Box("b", 2))

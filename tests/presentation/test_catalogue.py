@@ -37,7 +37,8 @@ def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:
 
 
 def unused(words: Words, count: int) -> set[int]:
-    """Which of *count* arguments are in no template and do not choose one."""
+    """Which of *count* arguments are shown by no template and do not decide which template is
+    used."""
     if isinstance(words, str):
         return set(range(count)) - places(words)
     told = dict(choices(words, count))

@@ -321,7 +321,7 @@ def test_a_digest_counts_and_lists() -> None:
     assert "At risk today*" not in text, "an empty list has no heading"
 
 
-def test_a_quiet_day_is_good_news() -> None:
+def test_a_digest_without_breaches_says_so() -> None:
     quiet = digest_state(new_breaches=(), open_breaches=())
     assert "No breaches, and nothing at risk today." in shown(quiet)
     assert "No breaches, and nothing at risk today." in render(quiet).text

@@ -140,7 +140,7 @@ def test_no_message_shows_an_instant_that_its_readers_slack_does_not() -> None:
     assert dates > len(states)
 
 
-def test_who_has_no_blocks_has_them_in_the_readers_zone() -> None:
+def test_the_text_without_blocks_has_instants_in_the_readers_zone() -> None:
     for state in SHOWN:
         if isinstance(state, NoticeState | CardState):
             zone = "CET" if state.zone == BERLIN else "UTC"

@@ -152,7 +152,7 @@ def test_how_a_template_takes_its_arguments(
         (phrase("between", NOW, NOW + timedelta(hours=8), BERLIN), "Tue 3 Mar, 09:00 – 17:00"),
     ],
 )
-def test_what_joins_others_and_what_names_its_zone(text: Phrase, said: str) -> None:
+def test_phrases_that_join_others_or_name_a_zone(text: Phrase, said: str) -> None:
     assert plain(text) == said
     assert plain(text, "America/New_York") == said, "whoever reads it"
 

@@ -60,8 +60,9 @@ def follow_deal(
 
 
 def deal_event(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
-    """The event for one contact: the deal is in its stage since it entered it, or since the contact
-    joined, if that was later. An old deal must not rewrite the past of a new contact.
+    """The event for one contact. The deal counts as in its stage from when it entered that stage
+    or, if later, from when the contact joined the deal. An old deal must not rewrite the past of a
+    new contact.
     """
     at = deal.entered_at or hint.occurred_at
     return DealMoved(

@@ -183,7 +183,7 @@ class EventWorker(Struct, frozen=True):
         raise Rejected("the decision kept asking for more data")
 
     def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
-        """*world* with what the decision lacked."""
+        """*world*, with the data that the decision lacked."""
         lead_id = event.lead_id
         if lacks.contact:
             world = self._look_for_contact(world, event, contacts)

@@ -1,4 +1,4 @@
-"""`baton roster`: who takes leads now, and changes of it that need no deployment."""
+"""`baton roster`: who takes leads now, and how to change that without a deployment."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
         stack.put([hint, *(one.event for one in would if not one.fault)])
     print(f"Sent: {len(would) - len(stay)} leads move, and {person.name} gets no new ones.")
     if stay:
-        print(f"{len(stay)} stay for now: without --to, routing finds somebody.")
+        print(f"{len(stay)} stay for now: without --to, routing finds other owners for them.")
     if person.active:
         print(
             f"To make it permanent, set `active: false` for {person.id} in roster.yaml and publish."
@@ -222,7 +222,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
 def _preview_events(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
 ) -> list[PreviewedEvent]:
-    """Decide each lead on the loads that the leads before it leave, with the leaver already
+    """Decide each lead with the loads as they are after the leads before it, and with the leaver
     away."""
     from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import change_of

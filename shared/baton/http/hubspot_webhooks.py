@@ -30,8 +30,8 @@ CONTACT_TYPE, DEAL_TYPE = "0-1", "0-3"
 _LOOKS = frozenset({"fields", "owner", "status"})
 _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 
-#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint. Any
-#: other property may be one that the policy reads: the door does not know which it reads, and
+#: Contact property -> the hint that a change of it gives. ``lifecyclestage`` is more than a hint.
+#: Any other property may be one that the policy reads: the door does not know which it reads, and
 #: HubSpot sends only subscribed ones.
 HINTS: dict[str, Topic] = {
     hubspot_names.OWNER: "owner",
@@ -68,7 +68,7 @@ def read_webhooks(body: bytes, portal: str = "") -> Translated:
         portal: The account we serve; events from others are ignored. Empty: any account.
 
     Raises:
-        Malformed: Not an array of at most `MAX_EVENTS` events, or one that is for us lacks
+        Malformed: Not an array of at most `MAX_EVENTS` events, or an event that is for us lacks
             something; names the field by its path, as in ``$[3].objectId``.
     """
     batch = decode(body, list[msgspec.Raw])

@@ -101,7 +101,8 @@ class _Event(Struct):
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
-    """What EventBridge puts around a detail, as far as we need it; our own have no more."""
+    """The fields that EventBridge puts around a detail, as far as we need them; our own messages
+    have no others."""
 
     type: str
     detail: msgspec.Raw

@@ -76,7 +76,7 @@ def chosen(*args: Any, **fields: Any) -> Choice:
 
 
 def said(choice: Choice) -> tuple[str, ...]:
-    """Why it was them, after whose account it is."""
+    """The reasons for the choice, without those about owners of the account."""
     told = all_words(choice.because)
     return tuple(line for line in told if not line.startswith("owner of"))
 

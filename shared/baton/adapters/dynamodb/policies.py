@@ -48,7 +48,7 @@ class NoPolicy(PolicyStoreError):
 
 
 class Unreadable(PolicyStoreError):
-    """The version exists, but this Baton cannot read its form."""
+    """The version exists, but this version of Baton cannot read its format."""
 
 
 class Overtaken(PolicyStoreError):
@@ -73,7 +73,7 @@ class Version(Struct, frozen=True):
     #: The version that was active when this one was published; 0: none.
     previous: int
     active: bool
-    #: Bytes it takes in the table.
+    #: Its size in the table, in bytes.
     size: int
     #: Definitions (``stage:mql``) that lacked approval when it was published.
     forced: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ class PolicyStore:
 
     def get(self, version: int) -> Policy:
         """
-        The policy of a version, for replaying what was decided by it.
+        The policy of a version, to replay the decisions made by it.
 
         Raises:
             PolicyStoreError: There is no such version.

@@ -16,7 +16,7 @@ _Pairs = list[tuple[str, str]]
 
 
 class _Written(Struct):
-    """A calendar of schema 1: as it was written in the roster, checked but not read."""
+    """A calendar of schema 1: as the text in the roster, checked but not parsed."""
 
     tz: str
     hours: dict[str, _Pairs]

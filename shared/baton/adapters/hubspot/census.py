@@ -115,8 +115,8 @@ class HubspotCensus:
                 except NotThere:
                     continue  # deleted in the meantime
                 except NotAllowed:
-                    flow = {}  # one that handles sensitive data needs scopes of its own
-                # The list is the reliable source for whether it is on.
+                    flow = {}  # a workflow on sensitive data needs more scopes
+                # Only the list says reliably whether the workflow is on.
                 found = workflow({**flow, **listed})
                 if found.writes:
                     writing.append(found)

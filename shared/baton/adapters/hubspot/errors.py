@@ -63,7 +63,8 @@ class _Detail(msgspec.Struct):
 
 
 class _Problem(msgspec.Struct):
-    """HubSpot's error body; every field is optional, and messages carry values: not read."""
+    """HubSpot's error body; every field is optional. Its message is not read, because messages
+    carry values."""
 
     category: str = ""
     policyName: str = ""  # noqa: N815 HubSpot's spelling

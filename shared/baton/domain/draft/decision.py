@@ -58,7 +58,7 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     due_at: datetime | None = None
     #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
     instead: str = ""
-    #: Slot of what could not be delivered; empty in older records.
+    #: Slot of the message that could not be delivered; empty in older records.
     message: str = ""
 
 

@@ -47,7 +47,7 @@ class Draft:
         self.turns: dict[str, Turns] = {}
         self.changes: list[LoadChange] = []
         self.considered: list[Considered] = []
-        #: Pools in whose queue a lead may have been waiting for what this decision frees.
+        #: Pools in whose queues leads may wait for room that this decision makes.
         self.offers: set[str] = set()
         #: Baton moved the stage, so it must be written to HubSpot; "back": it must be cleared
         #: first.

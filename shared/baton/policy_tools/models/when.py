@@ -80,7 +80,7 @@ class Test(Entry):
 
 
 class Count(Entry):
-    """Evidence counted: what the person did, how often, how lately."""
+    """Evidence counted: what the person did, how often, how recently."""
 
     of: Annotated[
         tuple[Text, ...],

@@ -55,7 +55,7 @@ PHRASES: dict[str, Words] = {
     "held.is": "{lead} is held before {stage}",
     "held.was": "{lead} was held before {stage}",
     "held.missing": "Missing: {fields}. Please add it in HubSpot.",
-    "held.unmet": "Does not hold: {why}.",
+    "held.unmet": "Condition not met: {why}.",
     "held.then_flagged": "After {within:span} the lead continues without it.",
     "held.then_closed": "After {within:span} the lead is closed: {reason}.",
     "held.not_asked": "The lead no longer needs it.",
