@@ -114,7 +114,7 @@ def test_a_sweep_costs_what_is_due_and_not_what_is_open() -> None:
 
 
 def test_init_compares_a_function_with_its_floor(tmp_path: Path) -> None:
-    """It uses the sources, because other tests build."""
+    """This test uses the sources, because other tests build the functions."""
     figures = init.compare({"health": (ROOT, ROOT / "shared")}, tmp_path, pairs=1)
     assert_sane(figures, "init")
     assert [figure.aim for figure in figures] == 4 * [init.AIM]

@@ -52,7 +52,7 @@ def events(monkeypatch: pytest.MonkeyPatch, peer: Peer) -> Iterator[FakeEvents]:
         yield found
 
 
-def test_who_was_deactivated_is_put_on_the_bus(events: FakeEvents) -> None:
+def test_a_deactivated_owner_is_reported_on_the_bus(events: FakeEvents) -> None:
     log = log_of(app.logger)
     assert app.handler({}, Context()) == {"refused": 1, "taken": 0}
     (detail,) = events.details

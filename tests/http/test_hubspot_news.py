@@ -68,7 +68,7 @@ def test_any_property_name_gives_an_identity_that_travels(name: str) -> None:
 # ---------------------------------------------------------------- merges and deletions
 
 
-def test_each_contact_that_was_merged_away_is_told_and_so_is_the_one_that_lives_on() -> None:
+def test_each_merged_contact_and_the_remaining_one_get_an_event() -> None:
     """In the event files, the first merge made a new contact, the second kept the primary one."""
     first, second = on_file("merge")
     assert translate(first, second).events == (

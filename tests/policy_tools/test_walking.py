@@ -107,7 +107,7 @@ def test_each_difference_is_found_once(
     assert walked(old, new) == found
 
 
-def test_what_is_taken_as_a_whole_is_not_taken_apart() -> None:
+def test_a_path_compared_as_a_whole_has_one_difference() -> None:
     old, new = Shelf(lock=Lock()), Shelf(lock=Lock("code", 3))
     assert walked(old, new, whole={"lock"}) == [("lock", "changed", old.lock, new.lock)]
 

@@ -55,7 +55,7 @@ def unused(words: Words, count: int) -> set[int]:
 SAID = all_said()
 
 
-def test_what_is_said_is_what_has_words() -> None:
+def test_every_phrase_that_is_said_has_a_template_and_no_other_has_one() -> None:
     said = {one.id for one in SAID}
     assert said - PHRASES.keys() - WITHOUT_WORDS == set(), "said without words"
     assert (PHRASES.keys() | WITHOUT_WORDS) - said == set(), "words that nobody says"

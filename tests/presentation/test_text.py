@@ -74,7 +74,7 @@ def test_what_follows_a_date_is_cut_like_any_text() -> None:
         ("a\u202egpj.exe", "a gpj.exe"),
     ],
 )
-def test_what_somebody_typed_is_no_markup(typed: str, told: str) -> None:
+def test_text_that_somebody_typed_is_no_markup(typed: str, told: str) -> None:
     since = phrase("with.since", typed, NOW)
     assert one_line(since, 500, zone=BERLIN) == f"{told} has had it since {DATE}."
     assert f"{told} has had it since" in spoken(since, 500, zone=BERLIN)

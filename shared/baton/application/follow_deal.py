@@ -30,7 +30,7 @@ def follow_deal(
     Work *hint* for each contact of its deal; returns how many contacts.
 
     The deal's present stage counts, so a late or repeated hint reports a newer stage, which that
-    stage's own hint reports, too. Both give the same entry at the same instant.
+    stage's own hint reports, too. Both reports give the same stage fact.
 
     Args:
         work_event: Works one event; a failure for one contact does not stop the others.

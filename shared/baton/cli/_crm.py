@@ -45,7 +45,7 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
     The policy in *folder* as files and compiled.
 
     Raises:
-        CommandError: It cannot be used; its faults have been printed.
+        CommandError: The policy cannot be used; its faults have been printed.
     """
     files = load_files(folder)
     if files is None:

@@ -24,8 +24,8 @@ def add_parser(subparsers: Any) -> None:
     roster = subparsers.add_parser(
         "roster",
         help="who takes leads now; leave, return, and a leaver's leads",
-        description="A change made here holds at once, needs no new version of the policy, and"
-        " leaves a trail. Put a lasting change into roster.yaml as well.",
+        description="A change made here takes effect at once, needs no new version of the policy,"
+        " and leaves a trail. Put a lasting change into roster.yaml as well.",
     )
     actions = roster.add_subparsers(metavar="ACTION", required=True)
 

@@ -114,7 +114,7 @@ def test_why_not_names_a_queue_or_a_full_pool() -> None:
     assert "no lead overtakes another" in answer(desk, desk.arrive("9"), "anna").why
 
 
-def test_who_has_the_account_comes_before_every_rule() -> None:
+def test_the_owner_of_the_account_comes_before_every_rule() -> None:
     desk = Desk(replace(DESK, ownership=("contact",)))
     found = answer(desk, desk.arrive("101", hubspot_owner_id="owner-cora"), "anna")
     assert found.why == "Cora owns the contact, and that comes before every rule."

@@ -39,7 +39,7 @@ def drafted(policy: Policy = POLICY, now: Any = NOW, **lead: Any) -> Draft:
 
 
 def given(policy: Policy = POLICY, pool: str = "", **lead: Any) -> Draft:
-    """Ben has it now."""
+    """The lead is given to Ben now."""
     made = drafted(policy, **lead)
     choice = Choice(policy.person["ben"], "by-hand", pool, WHY, (), counts_in_pool=bool(pool))
     give(made, choice, policy.handoff[policy.lifecycle.handoff])
@@ -47,7 +47,7 @@ def given(policy: Policy = POLICY, pool: str = "", **lead: Any) -> Draft:
 
 
 def annas(**changes: Any) -> dict[str, Any]:
-    """Anna has it."""
+    """Fields of a lead that Anna has."""
     return {"assignment": replace(owned(ANNA), **changes), "assigned": 1, "idle": ANNA.idle}
 
 

@@ -481,7 +481,7 @@ def test_a_hold_before_a_dropped_stage_names_only_the_missing_fields() -> None:
         pytest.param("", (), "The lead no longer needs it.", id="not asked any more"),
     ],
 )
-def test_who_was_told_of_a_wait_reads_how_it_ended(
+def test_a_notice_of_a_wait_says_how_the_wait_ended(
     admitted: str, flagged: tuple[str, ...], said: str
 ) -> None:
     standing = LifecycleState("sql", NOW)

@@ -94,7 +94,7 @@ def card_note(draft: Draft) -> Text:
 
 
 def annas(**changes: Any) -> dict[str, Any]:
-    """Anna has it."""
+    """Fields of a lead that Anna has."""
     return {"assignment": replace(owned(ANNA), **changes), "assigned": 1, "idle": ANNA.idle}
 
 
@@ -152,7 +152,7 @@ def test_a_lead_all_of_whose_facts_are_folded_moves_right_after_the_event() -> N
 
 
 def test_a_move_that_the_history_does_not_allow_is_tried_once() -> None:
-    """It leads to an earlier stage, and is not named as a way back."""
+    """The move leads to an earlier stage, and is no reverse transition."""
     odd = Transition("odd", ("sql",), "mql", ("automatic",), when=YES)
     made = advanced(policy(odd), stage="sql")
     assert (made.lead.state.stage, made.write_stage) == ("sql", "")

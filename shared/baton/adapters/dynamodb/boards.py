@@ -170,7 +170,7 @@ class Boards:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            response: Any = error.response  # the item in it is not in botocore's types
+            response: Any = error.response  # botocore's types lack the item
             return None, response.get("Item") or None
         return _board(to, answer["Attributes"]), None
 

@@ -87,6 +87,6 @@ class OpenLeads:
                     ExpressionAttributeNames={f"#{name}": name for name in (*sets, *removes)},
                     ExpressionAttributeValues={**values, ":version": {"N": str(flaw.version)}},
                 )
-        except ClientError:  # translated: only a failed condition gets here
+        except ClientError:  # only a failed condition: others are translated
             return False
         return True

@@ -104,8 +104,9 @@ class PolicyStore:
         The policy to decide by: the same object until the pointer moves.
 
         Raises:
-            NoPolicy: None was ever published.
-            Unreadable: It was published by a newer Baton than this one, or a much older one.
+            NoPolicy: No policy was ever published.
+            Unreadable: The policy was published by a newer Baton than this one, or a much older
+                one.
             Retryable: DynamoDB is not available at the moment.
         """
         held, seen = self._held, self._seen_at
@@ -170,7 +171,7 @@ class PolicyStore:
         Raises:
             Overtaken: Somebody else published or rolled back at the same moment, or since *over*
                 was looked at.
-            PolicyStoreError: It is too large for a DynamoDB item.
+            PolicyStoreError: The policy is too large for a DynamoDB item.
         """
         pointer = self._pointer(consistent=True)
         if over is not None and over != pointer.version:
@@ -217,7 +218,7 @@ class PolicyStore:
                 goes back two versions, never forward to the one that was left.
 
         Raises:
-            NoPolicy: None was ever published.
+            NoPolicy: No policy was ever published.
             Overtaken: Somebody else published or rolled back at the same moment.
             PolicyStoreError: There is no such version, or nothing to go back to.
         """

@@ -29,7 +29,7 @@ def read_policy(body: bytes, schema: int) -> Policy:
     The policy in *body*, which was stored under *schema*.
 
     Raises:
-        msgspec.ValidationError: It is of a shape that is not known.
+        msgspec.ValidationError: *body* has an unknown shape.
     """
     if schema > 1:
         return msgspec.json.decode(body, type=Policy)

@@ -20,7 +20,7 @@ from baton.application.ports.token import Token
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 
-#: Most a page of owners holds.
+#: Most owners on a page.
 _OWNERS = 500
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ class HubspotCensus:
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """Return what *work* returns; repeat it while HubSpot says "not now". See
-        Pace.patiently."""
+        Pace.with_retries."""
         return self._pace.with_retries(work)
 
     def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:

@@ -217,7 +217,7 @@ class Draft:
             self.offers.update(self.policy.waited_for.get(load.person, ()))
 
     def change_pool(self, pool: str, load: Load, by: int, why: str) -> None:
-        """The same for a pool with limits."""
+        """Change the load of a pool with limits in the same way."""
         self.turns[pool] = replace(self.turns_of(pool), load=load)
         self.changes.append(LoadChange(f"pool:{pool}", by, why))
         if by < 0:

@@ -52,7 +52,8 @@ class RuleIndex:
 
     def word_failures(self, values: Mapping[str, str]) -> list[Phrase | None]:
         """Why each of the first ``RULES_EXPLAINED`` rules does not match a lead with these
-        *values*. None: its word tests do not say, as it has other tests, too, or all of them hold.
+        *values*. None: the word tests do not tell, because all of them hold, or because the rule
+        has other tests, too.
         """
         key = tuple([values.get(name, "") for name in self._asked])
         known = self._failures.get(key)

@@ -33,7 +33,7 @@ class Value:
     #: The predicate if there is no value any more; empty: ``text`` with *show* of the empty value.
     none: str = ""
     show: Show = value_text
-    #: What the old value is called if there was none; used only with ``none``.
+    #: How the sentence names the old value if there was none; used only with ``none``.
     unset: str = "none"
     #: The predicate for an entry that is removed, and how the name of an entry is shown.
     gone: str = ""

@@ -121,7 +121,7 @@ class Case(Entry):
         Field(description="People who have said in Slack that they are away."),
     ] = ()
     before: Annotated[
-        PropertyId | None, Field(description="Stage it was in until then; left out: none.")
+        PropertyId | None, Field(description="Stage that the lead had before; left out: none.")
     ] = None
     stage: Annotated[
         PropertyId | None,

@@ -37,8 +37,8 @@ class Play(Entry):
 
 WhenOutside = Literal["wait", "backup", "through"]
 _OUTSIDE = (
-    "to somebody outside their hours: wait until they are at work; backup: to their backup if "
-    "that one is at work, else wait; through: at once."
+    "to somebody outside their hours. wait: told once at work; backup: their backup is told if "
+    "at work, else wait; through: told at once."
 )
 
 
