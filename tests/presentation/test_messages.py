@@ -232,7 +232,7 @@ def test_an_open_card_shows_everything_a_rep_needs() -> None:
 
 def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
     card = card_state(missing=("Industry", Phrase("or", ("E-mail", "Phone"))))
-    assert "Came without: Industry, E-mail or Phone. Please ask." in shown(card)
+    assert "Came without: Industry, E-mail or Phone. Please ask the person." in shown(card)
     assert "Came without: Industry, E-mail or Phone" in render(card).text
 
 
