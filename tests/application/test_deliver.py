@@ -98,7 +98,7 @@ def test_a_stage_goes_back_by_being_cleared_first() -> None:
     assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
 
 
-def test_what_goes_with_a_stage_is_there_before_the_stage_goes_back() -> None:
+def test_other_properties_are_written_before_a_stage_is_cleared() -> None:
     world = World()
     world.crm.set(LEAD, lifecyclestage="salesacceptedlead")
     refused = contact_state(

@@ -219,7 +219,7 @@ def test_after_an_unsure_post_nothing_is_shown_twice(call: str, when: str) -> No
 
 
 def test_a_board_that_is_forgotten_is_still_recognised_in_slack() -> None:
-    """It was more boards ago than are searched, or more than a day."""
+    """More boards were opened since than are searched, or it is more than a day old."""
     world = World()
 
     def lose() -> None:

@@ -82,9 +82,7 @@ def dying(position: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(("position", "moment"), dying(0))
-def test_who_dies_with_the_first_breach_still_gets_it_into_the_one_message(
-    position: int, moment: int
-) -> None:
+def test_a_first_breach_whose_worker_dies_joins_the_one_message(position: int, moment: int) -> None:
     desk = Desk()
     with pytest.raises(Died):
         desk.bring(position, NOW, moment)
@@ -103,11 +101,11 @@ def test_who_dies_with_the_first_breach_still_gets_it_into_the_one_message(
 
 @pytest.mark.parametrize("closed", [False, True], ids=["in time", "after the board closed"])
 @pytest.mark.parametrize(("position", "moment"), [*dying(1), *dying(MANY - 1)])
-def test_who_dies_among_others_loses_nothing_and_shows_nothing_twice(
+def test_a_worker_that_dies_among_others_loses_no_breach_and_repeats_none(
     position: int, moment: int, closed: bool
 ) -> None:
-    """It comes back when its lease is over. If it had joined a board it is on that one, else on the
-    next."""
+    """The notice comes back when the lease is over. If it had joined a board it is on that board,
+    else on the next."""
     desk = Desk()
     waiting: list[int] = []
     for number in range(MANY):

@@ -216,7 +216,7 @@ def test_a_run_that_died_after_sending_is_repeated_into_the_same_slot() -> None:
     assert (first.slot, first.version) == (again.slot, again.version)
 
 
-def test_asking_for_it_sends_it_now_and_leaves_the_morning_alone() -> None:
+def test_a_digest_on_request_does_not_replace_the_mornings_digest() -> None:
     store = played((7.5, None), (15, None))
     asked = digests(store, NOW + minutes(20), asked=True)["mona"]
     assert len(asked.new_breaches) == 1

@@ -138,7 +138,7 @@ def test_a_death_at_any_moment_tells_every_contact_once() -> None:
         assert not system.parked
 
 
-def test_the_news_told_twice_changes_nothing() -> None:
+def test_a_repeated_deal_hint_changes_nothing() -> None:
     calm, system = told(System()), told(told(System()))
     calm.run()
     system.run()

@@ -56,7 +56,7 @@ def test_forms_and_every_field_are_read() -> None:
         assert {f"{which}_conversion_event_name", f"{which}_conversion_date"} <= set(names)
 
 
-def test_who_wrote_a_value_is_asked_only_where_somebody_must_win() -> None:
+def test_the_writer_of_a_value_is_read_only_for_properties_with_a_sync_rule() -> None:
     crm = FakeCrm()
     crm.add("101", None, **PROPERTIES, hs_lead_status="NEW")
     rules = (Sync("hs_persona", "crm"), Sync("hs_lead_status", "baton"))

@@ -34,7 +34,7 @@ def test_a_flow_is_there_without_any_sdk() -> None:
 
 
 def test_a_door_knows_neither_policy_nor_calendar() -> None:
-    """It starts while the caller waits for an answer."""
+    """A door starts while the caller waits for an answer."""
     found = loaded("baton.http", baton.http.__path__)
     heavy = {"baton.domain.policy", "baton.domain.lead", "baton.domain.calendar", "zoneinfo"}
     assert not (SDKS | heavy) & found

@@ -149,7 +149,8 @@ def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> No
     assert {(state.to, title(state)) for state in told} == {
         (POLICY.notifications.channel, "Mona could not be told about Ada Example (Acme) in Slack")
     }
-    # The unseen card, one of its two edits, and the notice of each to the manager.
+    # The card that cannot be delivered, one of its two edits, and the notice to the manager about
+    # each.
     assert (
         undelivered_of(system)
         == [
@@ -161,7 +162,7 @@ def test_what_slack_refuses_comes_to_the_next_who_is_there_and_is_parked() -> No
     assert [what[0] for what in parked(system)].count("card:1") == 3
 
 
-def test_where_slack_has_nobody_it_ends_with_the_lead_and_what_is_parked() -> None:
+def test_undelivered_messages_end_parked_when_slack_knows_nobody() -> None:
     system = new_system()
     nobody_in_slack(system)
     assert system.messenger.messages == {}

@@ -31,14 +31,14 @@ REFUSED = {"anna": Load("anna", refused=Away(NOW, None, "hubspot"))}
 BACK = {"anna": Load("anna", refused=Away(NOW, NOW, "hubspot"))}
 
 
-def test_who_left_hubspot_is_news_once() -> None:
+def test_an_owner_refused_by_hubspot_is_reported_once() -> None:
     assert check() == []
     assert check("owner-anna") == ["-anna"]
     assert check("owner-anna", loads=REFUSED) == []
     assert check("owner-anna", loads=BACK) == ["-anna"]
 
 
-def test_who_came_back_is_news_once() -> None:
+def test_an_owner_accepted_again_is_reported_once() -> None:
     assert check(loads=REFUSED) == ["+anna"]
     assert check(loads=BACK) == []
 

@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def stored(*created: tuple[str, timedelta]) -> FakeStore:
-    """A store of open hot leads, each handed off so long after NOW."""
+    """A store of open hot leads, each handed off at its own time after NOW."""
     store = FakeStore()
     for lead_id, later in created:
         event = became(lead_id=lead_id)

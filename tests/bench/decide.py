@@ -96,7 +96,7 @@ def build_policy(rules_: int = RULES, reps_: int = REPS, pool: int = POOL) -> Po
         )
         for n, group in enumerate(groups)
     )
-    # A third each fails at its first, second and third test.
+    # One third of the rules fails at the first test, one at the second, one at the third.
     rules = tuple(
         Rule(
             f"rule{n}",

@@ -112,7 +112,7 @@ class _Bench:
 
     def transport(self, probes: int) -> list[float]:
         """Seconds of transport alone: from the bus until a message is parked, plus from an effect's
-        queue until one is."""
+        queue until an effect is parked."""
         events, sqs = self._stack.client("events"), self._stack.client("sqs")
         outputs = self._stack.outputs
         begun: dict[str, float] = {}

@@ -66,7 +66,7 @@ class RuntimeApi:
         event, and return the times. No other child process may end meanwhile.
 
         Raises:
-            InitFailed: It never asked; the message has its output.
+            InitFailed: The function never asked for an event; the message has its output.
         """
         self._ready.clear()
         self._error = ""

@@ -77,7 +77,7 @@ def test_a_hot_pool_stays_fair_and_starves_nobody() -> None:
         assert_sane(hot_pool.compare(table.client, leads=20, writers=1), "hot_pool")
 
 
-def test_decide_is_asked_what_its_name_says() -> None:
+def test_the_decide_benchmark_has_the_documented_size() -> None:
     policy = decide.build_policy()
     assert len([p for p in policy.people if p.role == "rep"]) == 200
     assert len(policy.rules) == 50
@@ -114,7 +114,7 @@ def test_a_sweep_costs_what_is_due_and_not_what_is_open() -> None:
 
 
 def test_init_compares_a_function_with_its_floor(tmp_path: Path) -> None:
-    """It uses the sources, because other tests build."""
+    """This test uses the sources, because other tests build the functions."""
     figures = init.compare({"health": (ROOT, ROOT / "shared")}, tmp_path, pairs=1)
     assert_sane(figures, "init")
     assert [figure.aim for figure in figures] == 4 * [init.AIM]

@@ -39,7 +39,7 @@ def test_a_gap_is_named(account: Open, capsys: pytest.CaptureFixture[str]) -> No
     assert "missing: hs_lead_status MEETING_SET" in capsys.readouterr().out
 
 
-def test_what_may_not_be_looked_at_is_said(
+def test_sources_that_may_not_be_read_are_reported(
     account: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account(missing_scopes=("automation",))

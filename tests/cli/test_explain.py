@@ -112,7 +112,7 @@ def test_it_tells_who_was_told_instead_of_whom(
     )
 
 
-def test_what_was_recorded_before_it_said_which_message_is_still_told(
+def test_an_undelivered_outcome_without_a_slot_is_still_explained(
     client: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store, event = LeadStore(client, TABLE), became()
@@ -139,7 +139,7 @@ def test_it_shows_pauses_and_postponed_notices() -> None:
     assert "    counted Tue 3 Mar, 10:05 CET – Tue 3 Mar, 10:15 CET" in lines
     assert "    sum 15 min of working time (Europe/Berlin)" in lines
     assert any(line.endswith(", paused since Tue 3 Mar, 10:10 CET") for line in lines)
-    assert "  Of Accept the manager is told once at work, at Wed 4 Mar, 00:00 CET." in lines
+    assert "  Accept: the manager is told once at work, at Wed 4 Mar, 00:00 CET." in lines
 
 
 def test_it_tells_the_past_of_a_lead_that_was_rejected(

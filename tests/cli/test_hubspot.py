@@ -49,7 +49,7 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
     monkeypatch.setenv("COLUMNS", "200")
     work = tmp_path / "work"
     work.mkdir()
-    monkeypatch.chdir(work)  # no .local of a running stack
+    monkeypatch.chdir(work)  # where no running stack is found
     opened: list[Sandbox] = []
 
     def start(config: SandboxConfig = BARE) -> Sandbox:

@@ -68,7 +68,7 @@ def test_apply_moves_everybody_who_is_mapped(
     assert not CHECKPOINT.exists(), "it is done"
 
 
-def test_applied_again_it_writes_nothing(account: Open) -> None:
+def test_a_second_migration_writes_nothing(account: Open) -> None:
     sandbox = account()
     old_contacts(sandbox, 20)
     migrate("--apply")

@@ -1,4 +1,4 @@
-"""What is pressed on a card: what it does, when it means nothing any more, and what is answered."""
+"""Clicks on a card: what each does, when a button is stale, and which reply the person gets."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ def test_when_a_button_is_stale(
     assert (made.lead.last_activity is None) is (bool(why) or action == "untouch")
 
 
-def test_of_a_lead_that_nobody_has_no_button_means_anything() -> None:
+def test_every_button_of_a_lead_without_an_owner_is_stale() -> None:
     made = pressed("accept", assignment=None, clocks=())
     assert made.because == [Phrase("click.refused", ("accept", Phrase("click.not_with_sales",
                                                                       (ADA,))))]  # fmt: skip
 
 
-def test_of_an_owner_who_has_left_the_roster_no_button_means_anything() -> None:
+def test_every_button_of_an_owner_who_left_the_roster_is_stale() -> None:
     gone = replace(POLICY, people=tuple(one for one in POLICY.people if one.id != "anna"))
     made = pressed("accept", policy=gone)
     assert made.because[0].args[1] == Phrase("click.not_yours", (ADA,))
@@ -199,7 +199,9 @@ def test_qualified_reads_the_contact_first() -> None:
     [("confirm", True, True), ("", True, False), ("confirm", False, False)],
     ids=["held", "nobody asked", "not held"],
 )
-def test_who_asks_reads_what_the_lead_lacks(asked: str, is_held: bool, said: bool) -> None:
+def test_qualified_is_answered_with_what_the_lead_lacks(
+    asked: str, is_held: bool, said: bool
+) -> None:
     held = Held("sql", "confirm", NOW, ("company",), (), LEAD.clocks[0])
     made = Draft(LEAD, clicked("qualify", AT), WORLD, AT)
     made.change(held=held if is_held else None)

@@ -182,7 +182,7 @@ TWICE: When = {"events": Test(counts=(Count(("pricing_page",), within=14 * DAY, 
         ),
     ],
 )  # fmt: skip
-def test_what_holds(when: When, known: Facts, fault: str) -> None:
+def test_why_not_agrees_with_holds(when: When, known: Facts, fault: str) -> None:
     assert words(why_not(when, known)) == fault
     assert (why_not(when, known) is None) == holds(when, known)
 

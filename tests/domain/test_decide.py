@@ -238,7 +238,7 @@ def test_a_reason_that_left_the_catalogue_is_answered() -> None:
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        pytest.param(click("accept", NOW, user="UBEN"), "only they can answer", id="not the owner"),
+        pytest.param(click("accept", NOW, user="UBEN"), "only they can act", id="not the owner"),
         pytest.param(click("accept", NOW, assignment=7), "is with Anna now", id="an old card"),
     ],
 )
@@ -256,7 +256,7 @@ def test_accepting_twice_says_so() -> None:
     assert answer(effect(second, ReplyState)) == "You already accepted Ada Example."
 
 
-def test_why_by_then_is_answered_to_who_asked_and_moves_nothing() -> None:
+def test_a_click_on_explain_is_answered_and_changes_nothing() -> None:
     lead, state = handed_off()
     decision = decided(lead, click("explain", NOW + minutes(1)), state, NOW + minutes(1))
     reply = answer(effect(decision, ReplyState))
@@ -552,7 +552,7 @@ AT = NOW + minutes(2)
 
 
 def test_what_cannot_be_worked_asks_for_nothing_and_says_why() -> None:
-    """The lead stands at its handoff, but this event does not hand it over."""
+    """The lead is in the stage of its handoff, but this event does not hand it off."""
     bare = replace(world(contact=contact()), loads={}, turns={})
     decision = decided(NOBODYS, became("evangelist"), bare)
     assert decision.unworkable is not None
@@ -584,7 +584,8 @@ def test_a_decision_that_changes_nothing_says_no_more_than_it_must() -> None:
 
 
 def test_a_load_that_changes_anyway_is_not_relied_on_besides() -> None:
-    """Anna is full for the closing, too, and lets go of the lead in the same decision."""
+    """Anna is too full to become the closer, but the same decision ends her own assignment of the
+    lead."""
     base = routed()
     closing = Pool("closers", "Closers", (Member("anna"), Member("carl")), base.pools[1].fallback)
     people = tuple(replace(one, max_open=1) if one.id == "anna" else one for one in base.people)
@@ -599,7 +600,7 @@ def test_a_load_that_changes_anyway_is_not_relied_on_besides() -> None:
     assert decision.relied_on == ()
 
 
-def test_of_a_contact_that_is_deleted_nothing_personal_is_kept() -> None:
+def test_no_personal_data_of_a_deleted_contact_is_kept() -> None:
     lead, its_world = handed_off()
     known = replace(lead, found={"company": "history"}, evidence=(Evidence(NOW, "form", "x"),))
     gone = decided(known, Deleted(id="d", lead_id="101", at=AT), its_world, AT).lead
@@ -616,7 +617,8 @@ def test_of_a_contact_that_is_deleted_nothing_personal_is_kept() -> None:
     ],
 )  # fmt: skip
 def test_where_nothing_is_news_the_lead_is_not_moved_on(event: AnyEvent, lead: Any) -> None:
-    """It stands at its handoff: moving it on would ask HubSpot for the contact's owner."""
+    """The lead is in the stage of its handoff: moving it on would ask HubSpot for the contact's
+    owner."""
     decision = decided(replace(NOBODYS, **lead), event, world(contact=None), AT)
     assert decision.lead.assignment is None
 
@@ -650,7 +652,7 @@ def timed(within: timedelta = 2 * DAY) -> Policy:
 def looked_at(
     review_at: datetime | None, now: datetime = AT, changes: bool = True, **known: Any
 ) -> Decision:
-    """Anna's lead, seen at NOW, when its owner accepts it, or nothing happens."""
+    """Anna's lead, seen at NOW, after she accepts it; unless it *changes*, after a wake instead."""
     lead, its_world = handed_off()
     lead = replace(lead, fields=lead.fields | {"seen": NOW.isoformat()}, review_at=review_at)
     its_world = replace(its_world, policy=timed(), **known)
@@ -674,8 +676,8 @@ def test_a_review_keeps_its_time_where_it_hardly_differs(
     assert looked_at(before).lead.review_at == after
 
 
-def test_a_review_of_old_is_kept_if_it_lies_ahead() -> None:
-    """Past, it would be due again at once."""
+def test_an_earlier_review_is_kept_if_it_is_in_the_future() -> None:
+    """A review in the past would be due again at once."""
     now = NOW + 2 * DAY - minutes(2)
     assert looked_at(now - minutes(1), now).lead.review_at == NOW + 2 * DAY
 

@@ -32,7 +32,7 @@ def test_a_list_is_one_phrase() -> None:
         (Phrase("x", ("a", 1, 2.5, Phrase("y", ("b",)))), b'["x",["a",1,2.5,["y",["b"]]]]'),
     ],
 )
-def test_how_it_is_stored(text: Text, stored: bytes) -> None:
+def test_a_phrase_is_stored_compactly(text: Text, stored: bytes) -> None:
     assert msgspec.json.encode(text) == stored
     assert msgspec.json.decode(stored, type=Text) == text
 

@@ -52,7 +52,7 @@ def events(monkeypatch: pytest.MonkeyPatch, peer: Peer) -> Iterator[FakeEvents]:
         yield found
 
 
-def test_who_was_deactivated_is_put_on_the_bus(events: FakeEvents) -> None:
+def test_a_deactivated_owner_is_reported_on_the_bus(events: FakeEvents) -> None:
     log = log_of(app.logger)
     assert app.handler({}, Context()) == {"refused": 1, "taken": 0}
     (detail,) = events.details
@@ -60,7 +60,7 @@ def test_who_was_deactivated_is_put_on_the_bus(events: FakeEvents) -> None:
     assert '"refused":1' in log.getvalue()
 
 
-def test_nobody_is_no_news(events: FakeEvents, peer: Peer) -> None:
+def test_without_refused_owners_there_are_no_events(events: FakeEvents, peer: Peer) -> None:
     owners = tuple(Owner(id=person.hubspot_owner) for person in POLICY.people)
     peer.configure(replace(CONFIG, owners=owners))
     assert app.handler({}, Context()) == {"refused": 0, "taken": 0}

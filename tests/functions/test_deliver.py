@@ -311,7 +311,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_digest_that_reaches_nobody_is_parked(doors: Doors) -> None:
-    """It is not about a lead, so no decision can tell anybody else."""
+    """A digest is not about a lead, so no decision can tell anybody else."""
     assert doors.deliver("deliver_slack.digest", manager="U0GONE") == []
     assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
     assert doors.events.details == []

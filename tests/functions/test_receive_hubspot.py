@@ -373,7 +373,8 @@ def test_a_missing_variable_stops_the_function_and_is_named(
 
 
 def test_warming_makes_the_clients_and_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It works without credentials and network, because SnapStart takes its snapshot after it."""
+    """Warming needs neither credentials nor network, because SnapStart takes its snapshot after
+    it."""
     for name in ("BUS_NAME", "PUBLIC_URL", "HUBSPOT_SECRET"):
         monkeypatch.setenv(name, "baton")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

@@ -67,7 +67,7 @@ def test_any_property_name_gives_an_identity_that_travels(name: str) -> None:
 # ---------------------------------------------------------------- merges and deletions
 
 
-def test_each_contact_that_was_merged_away_is_told_and_so_is_the_one_that_lives_on() -> None:
+def test_each_merged_contact_and_the_remaining_one_get_an_event() -> None:
     """In the event files, the first merge made a new contact, the second kept the primary one."""
     first, second = on_file("merge")
     assert translate(first, second).events == (
@@ -194,7 +194,7 @@ def test_the_newer_names_mean_the_same(name: str, kind: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_fault_in_the_newer_kinds_is_named_too(event: dict[str, Any], why: str) -> None:
+def test_a_malformed_merge_deletion_or_deal_is_named(event: dict[str, Any], why: str) -> None:
     found = translate(STATUS, event)
     (odd,) = [one for one in found.events if isinstance(one, OddWebhook)]
     assert odd.why.startswith(f"$[1].{why}")

@@ -103,7 +103,7 @@ def test_a_form_that_lacks_something_names_it(missing: str) -> None:
         read_command(urlencode(form).encode(), NOW)
 
 
-def test_a_certificate_check_is_nothing() -> None:
+def test_a_certificate_check_is_no_command() -> None:
     found = read_command(b"ssl_check=1&token=x", NOW)
     assert (found.hint, found.reply) == (None, "")
 

@@ -1,4 +1,4 @@
-"""Which messages of a rig are kept: one or few of each kind, chosen by their bodies."""
+"""Which messages of a rig are kept: one or a few of each kind, chosen by their bodies."""
 
 from __future__ import annotations
 

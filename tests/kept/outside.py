@@ -53,7 +53,7 @@ def _claimed(rig: Rig, effect: Any, token: str) -> Claim:
 def boards(rig: Rig) -> None:
     """The channel's board is young and has two notices; the one before is closed. Mona may get two
     messages an hour: her third board is a summary, which counts notices without room. Cleo has
-    reached her two."""
+    reached her limit of two."""
     for number in (1, 2):
         _show(rig, breach(number))
     rig.now += OPEN_FOR

@@ -1,4 +1,4 @@
-"""Picks the items to keep: as few as together show everything that all of them show."""
+"""Picks the items to keep: the fewest that together show everything that all of them show."""
 
 from __future__ import annotations
 

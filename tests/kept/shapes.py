@@ -60,7 +60,7 @@ def _name(kind: type[Struct]) -> str:
 
 
 def _each(value: Any) -> Iterator[str]:
-    """*value*, or those in it, that are text."""
+    """The texts in *value*, which may itself be one."""
     if isinstance(value, dict):
         value = tuple(value.values())
     return (

@@ -239,7 +239,7 @@ def test_only_properties_decided_since_are_written(rig: Rig) -> None:
     assert rig.crm.properties["101"] == before | {"baton_tier": "warm"}
 
 
-def test_a_board_takes_a_further_notice_and_its_message_is_edited(rig: Rig) -> None:
+def test_a_notice_that_joins_a_board_edits_its_message(rig: Rig) -> None:
     rig.now = NOW + minutes(839.5)
     outside_id = "C0LEADS:1772575140.000068"
     rig.slack.messages[outside_id] = card_state()

@@ -54,7 +54,7 @@ class Trace:
 
     seconds: float
     passed: bool
-    #: Lines by file below the domain.
+    #: Line numbers, by file below the domain.
     lines: dict[str, frozenset[int]]
 
 
@@ -137,7 +137,8 @@ class Collected:
         self.items = {item.nodeid: item for item in session.items}
         for item in session.items:
             test = getattr(item, "obj", None)
-            # Settings in decorators of a property were applied on import.
+            # The settings in the decorators of a property were applied when its module was
+            # imported.
             own = getattr(test, "_hypothesis_internal_use_settings", None)
             if own is not None and own.max_examples > EXAMPLES:
                 few = settings(own, max_examples=EXAMPLES)

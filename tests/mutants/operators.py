@@ -41,7 +41,8 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
-#: Arguments that only check, as an assertion does; and those that stand for many.
+#: Arguments that are only checks, like assertions (``strict``); and ``**`` (None), which stands for
+#: several.
 _CHECKS = {"strict", None}
 #: Calls that only make texts.
 _TEXTS = {"say", "phrase", "Phrase", "listing"}

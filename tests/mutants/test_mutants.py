@@ -94,7 +94,7 @@ def test_what_says_nothing_about_the_rules_is_left_alone(line: str) -> None:
     assert not inside(line)
 
 
-def test_a_case_is_dropped_and_so_is_its_guard() -> None:
+def test_mutants_drop_a_case_and_its_guard() -> None:
     source = """
         def f(a, b):
             match a:
@@ -166,7 +166,7 @@ def test_tests_of_the_same_room_are_tried_before_all_others() -> None:
     assert Reach(dict(zip(names, (slow, quick), strict=True))).tests_of(mutant) == list(names)
 
 
-def test_who_noticed_the_last_one_is_tried_first() -> None:
+def test_the_test_that_noticed_the_last_mutant_is_tried_first() -> None:
     reach = Reach({"slow": trace(2, 3, seconds=2), "quick": trace(2, 3), "none": trace(3)})
     reach.killed(ADDED, "slow")
     assert reach.tests_of(RETURNED) == ["slow", "none", "quick"]
@@ -244,7 +244,7 @@ def result(mutant: Mutant, seconds: float = 60.0) -> Result:
     return Result(mutant, "killed", "test", seconds)
 
 
-def test_a_room_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_results_of_a_room_are_resumed(tmp_path: Path) -> None:
     room = Room("sla", tmp_path)
     room.begin("now", [])
     room.add(result(ADDED))
@@ -292,7 +292,7 @@ def test_a_listed_mutant_is_known_by_its_text(tmp_path: Path) -> None:
     assert equivalent.matching_nothing({"b.py"}, []) == []
 
 
-def test_of_several_same_changes_the_one_that_is_meant_is_listed(tmp_path: Path) -> None:
+def test_nth_chooses_among_equal_changes_of_a_function(tmp_path: Path) -> None:
     path = tmp_path / "equivalent.toml"
     first, second = (Key("a.py", "f", "a + 1", "a - 1", nth) for nth in (0, 1))
     for nth, listed in (("", first), ("nth = 0", first), ("nth = 1", second)):

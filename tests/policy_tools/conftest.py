@@ -51,7 +51,7 @@ def quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     work = tmp_path / "work"
     work.mkdir()
-    monkeypatch.chdir(work)  # no .local of a running stack
+    monkeypatch.chdir(work)  # where no running stack is found
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_cases_come_last_and_are_only_counted_where_there_are_other_faults(
     err = capsys.readouterr().err
     assert "scoring.yaml" in err.splitlines()[0]
     assert "cases.yaml" not in err
-    assert "cases also fail: `baton policy check --verbose` says how\n" in err
+    assert "cases also fail: `baton policy check --verbose` shows them\n" in err
     assert err.endswith("\n1 fault in the policy\n")
 
 
@@ -126,7 +126,7 @@ def test_verbose_says_why_a_failing_case_came_out_otherwise(
     assert not any("scoring.yaml" in line for line in lines[first:])
 
 
-def test_one_of_a_kind_is_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_single_item_is_counted_in_the_singular(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "policy", "--preset", "simple"]) == 0
     assert main(["policy", "check", "policy"]) == 0
     assert "1 rule, 1 pool, 2 reps, 1 manager, 1 time zone, 2 tiers and 1 nurture track\n" in (

@@ -243,7 +243,7 @@ def test_pauses_are_conditions_with_the_targets_they_stop(policy: Policy) -> Non
 
 
 def test_promises_of_a_stage_and_of_a_field_are_conditions(edited: Callable[..., Path]) -> None:
-    """As the README writes them."""
+    """The conditions are written as in the README."""
     more = (
         "      - id: in_mql\n        label: Time as MQL\n        within: 8h\n"
         "        starts_when: {stage: mql}\n        stops_when: {not: {stage: mql}}\n"

@@ -342,7 +342,7 @@ def test_a_rule_that_was_moved_is_named_and_no_other(edited: Edited) -> None:
     )
 
 
-def test_what_came_and_what_went_is_said(edited: Edited) -> None:
+def test_the_diff_names_new_and_removed_items(edited: Edited) -> None:
     folder = edited(
         (
             "lifecycle",
@@ -389,7 +389,7 @@ def test_a_new_rule_is_said_with_its_place(edited: Edited) -> None:
     ]
 
 
-def test_who_is_asked_is_said_once(edited: Edited) -> None:
+def test_changed_signers_are_one_sentence(edited: Edited) -> None:
     everybody = "sign_off: [Head of Marketing, Head of Sales]"
     folder = edited(("lifecycle", everybody, "sign_off: [Head of Sales]"))
     assert told(folder) == [

@@ -78,7 +78,7 @@ def test_what_is_to_be_replaced_is_found_where_it_is_said_to_be(preset: str, wri
     ("name", "working", "authority"),
     [("simple", 5, None), ("standard", 7, "hubspot"), ("advanced", 7, "baton")],
 )
-def test_they_are_of_the_size_they_say(
+def test_presets_have_the_stages_and_authority_they_promise(
     name: str, working: int, authority: str | None, tmp_path: Path
 ) -> None:
     presets.write(name, tmp_path)

@@ -181,7 +181,7 @@ def test_what_is_called_covered_is_covered_wherever_it_must(strong: When, weak: 
 @settings(max_examples=60, deadline=None)
 @given(conditions)
 def test_a_condition_that_some_lead_meets_implies_itself(when: When) -> None:
-    """If it examines every alternative: it may give up above ``MOST``."""
+    """Provided that the prover examines every alternative: above ``MOST`` it may give up."""
     if any(evaluate(when, lead) for lead in LEADS):
         with mock.patch.object(proving, "MOST", 100_000):
             assert Prover().implies([when], [when])
@@ -353,7 +353,7 @@ def test_a_field_without_value_passes_no_negation() -> None:
     assert Prover().conflict(ruled_out, {"w": field(known=False)}) == ("w",)
 
 
-def test_of_a_condition_too_wide_to_spell_out_nothing_is_claimed() -> None:
+def test_nothing_is_proved_of_a_condition_with_too_many_alternatives() -> None:
     wide: When = {
         "all": blocks(
             *({"any": blocks(*({f"f{n}": field(any_of=(c,))} for c in "abcdef"))} for n in range(6))

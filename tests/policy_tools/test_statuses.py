@@ -39,7 +39,9 @@ def test_a_policy_needs_no_old_statuses(edited: Edited) -> None:
         pytest.param('"": NEW', "an empty value is not an old status", id="empty"),
     ],
 )
-def test_a_wrong_one_is_told_with_its_line(edited: Edited, wrong: str, message: str) -> None:
+def test_a_wrong_old_status_is_reported_at_its_line(
+    edited: Edited, wrong: str, message: str
+) -> None:
     folder = edited(("lifecycle", "OPEN: NEW", wrong))
     with pytest.raises(PolicyError) as caught:
         load(folder)

@@ -246,7 +246,7 @@ def test_diff_for_programs(edited: Edited, capsys: Captured) -> None:
         (["nowhere"], '"nowhere" is not a version: give a number of `baton policy list`'),
     ],
 )
-def test_what_cannot_be_compared_is_said_in_a_line(
+def test_a_diff_that_cannot_be_made_is_reported_in_one_line(
     arguments: list[str], message: str, capsys: Captured
 ) -> None:
     assert main(["policy", "diff", *arguments, "--table", "leads"]) == 2

@@ -107,7 +107,7 @@ def test_each_difference_is_found_once(
     assert walked(old, new) == found
 
 
-def test_what_is_taken_as_a_whole_is_not_taken_apart() -> None:
+def test_a_path_compared_as_a_whole_has_one_difference() -> None:
     old, new = Shelf(lock=Lock()), Shelf(lock=Lock("code", 3))
     assert walked(old, new, whole={"lock"}) == [("lock", "changed", old.lock, new.lock)]
 
@@ -124,7 +124,7 @@ def test_a_view_that_hides_a_difference_does_not_lose_it() -> None:
     assert walked(old, new, views={"pairs": dict}) == [("pairs", "changed", old.pairs, new.pairs)]
 
 
-def test_a_difference_says_what_it_is_in_and_what_comes_after_it() -> None:
+def test_a_difference_names_its_record_and_the_item_after_it() -> None:
     [grown] = Walk().records(Shelf((A, B)), Shelf((A, Box("b", 2))))
     assert [(one.path, one.key, one.old, one.new) for one in grown.inside] == [
         ("boxes", "b", B, Box("b", 2))

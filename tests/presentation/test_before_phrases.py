@@ -125,7 +125,7 @@ def test_a_card() -> None:
         "Call {name} &amp; ask",
         "⏸ First touch: paused (Waiting, With legal)",
         "✔ Anna Keller accepted · <!date",
-        "Came without: Industry, E-mail or Phone. Please ask.",
+        "Came without: Industry, E-mail or Phone. Please ask the person.",
     ):
         assert wanted in told
 

@@ -37,7 +37,8 @@ def choices(words: Words, count: int) -> Iterator[tuple[tuple[Arg, ...], str]]:
 
 
 def unused(words: Words, count: int) -> set[int]:
-    """Which of *count* arguments are in no template and do not choose one."""
+    """Which of *count* arguments are shown by no template and do not decide which template is
+    used."""
     if isinstance(words, str):
         return set(range(count)) - places(words)
     told = dict(choices(words, count))
@@ -54,7 +55,7 @@ def unused(words: Words, count: int) -> set[int]:
 SAID = all_said()
 
 
-def test_what_is_said_is_what_has_words() -> None:
+def test_every_phrase_that_is_said_has_a_template_and_no_other_has_one() -> None:
     said = {one.id for one in SAID}
     assert said - PHRASES.keys() - WITHOUT_WORDS == set(), "said without words"
     assert (PHRASES.keys() | WITHOUT_WORDS) - said == set(), "words that nobody says"

@@ -99,7 +99,7 @@ def test_line_breaks_and_invisible_characters_do_not_get_out() -> None:
     assert conditions.condition(when) == "role is a b [31m c"
 
 
-def test_a_clause_stands_behind_what_it_is_a_condition_of() -> None:
+def test_a_clause_follows_what_it_is_a_condition_of() -> None:
     assert conditions.clause({"role": Test(any_of=("CFO",))}) == "when role is CFO"
     assert conditions.clause({}) == "always"
 

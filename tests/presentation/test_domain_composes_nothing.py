@@ -98,5 +98,5 @@ def test_every_exception_is_needed() -> None:
         ),
     ],
 )
-def test_how_it_is_found(code: str, found: list[str]) -> None:
+def test_texts_of_several_words_are_found(code: str, found: list[str]) -> None:
     assert [text for _, text in texts(ast.parse(code)) if _TWO_WORDS.search(text)] == found

@@ -232,7 +232,7 @@ def test_an_open_card_shows_everything_a_rep_needs() -> None:
 
 def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:
     card = card_state(missing=("Industry", Phrase("or", ("E-mail", "Phone"))))
-    assert "Came without: Industry, E-mail or Phone. Please ask." in shown(card)
+    assert "Came without: Industry, E-mail or Phone. Please ask the person." in shown(card)
     assert "Came without: Industry, E-mail or Phone" in render(card).text
 
 
@@ -321,7 +321,7 @@ def test_a_digest_counts_and_lists() -> None:
     assert "At risk today*" not in text, "an empty list has no heading"
 
 
-def test_a_quiet_day_is_good_news() -> None:
+def test_a_digest_without_breaches_says_so() -> None:
     quiet = digest_state(new_breaches=(), open_breaches=())
     assert "No breaches, and nothing at risk today." in shown(quiet)
     assert "No breaches, and nothing at risk today." in render(quiet).text

@@ -74,7 +74,7 @@ def test_what_follows_a_date_is_cut_like_any_text() -> None:
         ("a\u202egpj.exe", "a gpj.exe"),
     ],
 )
-def test_what_somebody_typed_is_no_markup(typed: str, told: str) -> None:
+def test_text_that_somebody_typed_is_no_markup(typed: str, told: str) -> None:
     since = phrase("with.since", typed, NOW)
     assert one_line(since, 500, zone=BERLIN) == f"{told} has had it since {DATE}."
     assert f"{told} has had it since" in spoken(since, 500, zone=BERLIN)
@@ -140,7 +140,7 @@ def test_no_message_shows_an_instant_that_its_readers_slack_does_not() -> None:
     assert dates > len(states)
 
 
-def test_who_has_no_blocks_has_them_in_the_readers_zone() -> None:
+def test_the_text_without_blocks_has_instants_in_the_readers_zone() -> None:
     for state in SHOWN:
         if isinstance(state, NoticeState | CardState):
             zone = "CET" if state.zone == BERLIN else "UTC"

@@ -58,7 +58,7 @@ def test_braces_and_markup_in_arguments_stay_as_they_are(id_: str) -> None:
 
 
 @given(hostile, hostile)
-def test_whatever_somebody_typed_is_told_as_it_is(name: str, company: str) -> None:
+def test_text_that_somebody_typed_is_shown_unchanged(name: str, company: str) -> None:
     assert plain(Phrase("who", (name, company))) == (f"{name} ({company})" if company else name)
     assert plain(listing((name, company))) == f"{name}, {company}"
 
@@ -84,7 +84,7 @@ def test_a_task_names_the_lead(task: str, said: str) -> None:
     assert plain(Phrase("task.subject", (task, "Ada", "Acme"))) == said
 
 
-def test_what_is_put_into_a_task_is_no_template() -> None:
+def test_braces_in_a_task_subject_are_not_filled_in_twice() -> None:
     said = plain(Phrase("task.subject", ("Call {name}", "{company}", "Acme")))
     assert said == "Call {company}"
 
@@ -152,7 +152,7 @@ def test_how_a_template_takes_its_arguments(
         (phrase("between", NOW, NOW + timedelta(hours=8), BERLIN), "Tue 3 Mar, 09:00 – 17:00"),
     ],
 )
-def test_what_joins_others_and_what_names_its_zone(text: Phrase, said: str) -> None:
+def test_phrases_that_join_others_or_name_a_zone(text: Phrase, said: str) -> None:
     assert plain(text) == said
     assert plain(text, "America/New_York") == said, "whoever reads it"
 
@@ -164,7 +164,7 @@ def test_instants_are_apart_until_a_reader_is_known() -> None:
     assert plain(told) == "Ada has had it since Tue 3 Mar, 08:00 UTC."
 
 
-def test_who_reads_news_needs_no_seconds_and_who_audits_does() -> None:
+def test_notices_show_no_seconds_and_audits_do() -> None:
     told = phrase("with.since", "Ada", datetime(2026, 3, 3, 8, 0, 7, tzinfo=UTC))
     assert "08:00 UTC" in plain(told)
     assert "08:00:07 UTC" in plain(told, seconds=True)

@@ -104,7 +104,7 @@ def test_a_length_of_time_is_told_in_its_units(
 
 
 @given(st.timedeltas())
-def test_what_is_told_of_a_length_is_all_of_it(length: timedelta) -> None:
+def test_a_length_of_time_is_shown_in_full(length: timedelta) -> None:
     sizes = {"day": 86_400, "days": 86_400, "h": 3_600, "min": 60, "s": 1}
     for told in (words.span(length), words.span(length, days=False)):
         parts = told.split(" ")

@@ -64,7 +64,7 @@ def test_what_cannot_be_made_is_said(
         make(policy, owners, NOW, 7, count)
 
 
-def test_it_goes_in_twice(policy: Policy) -> None:
+def test_messy_contacts_can_be_loaded_twice(policy: Policy) -> None:
     """The second time the date field of the other tool exists already."""
     with Sandbox(ACCOUNT) as sandbox:
         messy = make(policy, owners_of(sandbox.url), NOW, 7, 200)
@@ -73,7 +73,7 @@ def test_it_goes_in_twice(policy: Policy) -> None:
         assert len(sandbox.app.crm.all("contacts")) == len({*first, *second}) == 400
 
 
-def test_nobody_there_is_said(policy: Policy) -> None:
+def test_a_sandbox_that_does_not_answer_is_reported(policy: Policy) -> None:
     with pytest.raises(Unreachable, match="does not answer"):
         load_into("http://127.0.0.1:1", "made-up", made(policy))
 

@@ -148,7 +148,7 @@ def test_a_command_that_is_pasted_is_understood_and_names_people_of_the_sample(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_command_that_is_named_is_there(page: Path) -> None:
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
     for span in named(page):
         if span.startswith(("baton ", BATON)):
             words = span.split()[1:]

@@ -80,7 +80,7 @@ def test_every_rule_is_met() -> None:
     assert pools >= {rule.pool for rule in POLICY.rules}
 
 
-def test_who_answers_at_once_breaches_nothing_on_accepting() -> None:
+def test_a_rep_who_accepts_at_once_never_breaches_acceptance() -> None:
     result = play(crowd(60), behaviour=replace(PERFECT, touch=timedelta(minutes=5)))
     assert "accept" not in result.breaches
     assert result.pulled_back == 0

@@ -149,8 +149,8 @@ def card(outside: Outside, lead_id: str, number: int = 1) -> dict[str, Any]:
 def test_the_sample_day_comes_out_as_meant(
     stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It covers segments, acceptance, touch, warning, breach, pull-back, fallback, rejection and
-    digest."""
+    """The sample day covers segments, acceptance, touch, warning, breach, pull-back, fallback,
+    rejection and digest."""
     monkeypatch.setattr(sample_day, "PATIENCE", 2 * PATIENCE)
     monkeypatch.setattr(sample_day, "DIGESTS_WITHIN", PATIENCE)
     assert sample_day.run(stack, once=True) == 0

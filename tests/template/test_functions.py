@@ -116,7 +116,7 @@ def test_imports_are_the_same_here_and_there(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_a_function_writes_to_a_log_group_that_forgets(folder: str) -> None:
+def test_a_functions_log_lines_expire(folder: str) -> None:
     """A log group that Lambda creates by itself keeps its lines for ever."""
     function = FUNCTIONS[folder]
     assert named(properties(function)["LoggingConfig"]["LogGroup"]) == f"{function}Logs"

@@ -144,6 +144,6 @@ def test_there_is_a_role_for_each_function_and_no_other() -> None:
 
 
 def test_only_advance_lead_may_write_whole_items() -> None:
-    """It is the only writer of leads; other functions may only update their own items."""
+    """advance_lead is the only writer of leads; other functions may only update their own items."""
     writers = {folder for folder, allowed in ALLOWED.items() if "dynamodb:PutItem" in str(allowed)}
     assert writers == {"advance_lead"}

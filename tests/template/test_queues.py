@@ -58,7 +58,8 @@ def test_there_are_these_queues_and_no_others() -> None:
 
 @pytest.mark.parametrize("queue", sorted(REDRIVE))
 def test_a_queue_redrives_after_days_of_retries_and_not_before(queue: str) -> None:
-    """Retryable failures come back with growing delay; 1000 is the most SQS allows."""
+    """Retryable failures come back with growing delay; 1000 receives are the most that SQS
+    allows."""
     policy = properties(queue)["RedrivePolicy"]
     assert named(policy["deadLetterTargetArn"]) == REDRIVE[queue]
     assert policy["maxReceiveCount"] == 1000

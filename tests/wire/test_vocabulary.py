@@ -163,7 +163,8 @@ def test_none_of_its_times_is_read_without_a_zone(kind: type[News]) -> None:
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_what_code_of_schema_1_would_misread_says_so_and_nothing_else(kind: type[News]) -> None:
-    """It knew public event types and hints in their present form, and still works them."""
+    """Code of schema 1 knew public event types and hints in their present form, and still works
+    them."""
 
     @given(EVENTS[kind])
     @settings(max_examples=10)
@@ -469,7 +470,8 @@ def test_any_message_is_an_event_or_malformed(
 
 
 def test_a_deals_event_of_a_contact_is_read_from_a_history_whatever_its_identity() -> None:
-    """It combines the ids of hint and contact, so it is longer than an arriving id may be."""
+    """The identity combines the ids of hint and contact, so it is longer than an arriving id may
+    be."""
     long = DealMoved(id="x" * 220, lead_id="42", at=AT, deal="7", stage="won")
     assert msgspec.json.decode(msgspec.json.encode(long), type=DealMoved) == long
 

@@ -97,7 +97,7 @@ class View(msgspec.Struct, kw_only=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """What sandbox.json holds. Counters only rise, also over a reset, so ids never repeat."""
+    """What sandbox.json holds. Counters only rise, even over a reset, so ids never repeat."""
 
     epoch: int = 1
     rev: int = 0

@@ -59,7 +59,7 @@ def start(settings: Settings) -> Service:
     Start it and wait until it answers.
 
     Raises:
-        Fault: It ended, or did not answer within three minutes.
+        Fault: The emulator ended, or did not answer within three minutes.
     """
     state, scratch = settings.state / "aws", scratch_of(settings)
     clear(settings)

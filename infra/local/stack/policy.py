@@ -76,7 +76,7 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     Published with --force, because changed definitions are only tried out here, without approval.
 
     Raises:
-        Fault: It was refused; the message is what the command printed.
+        Fault: The policy was refused; the message is what the command printed.
     """
     command = [sys.executable, "-m", "baton.cli", "policy", "publish", str(folder)]
     command += ["--table", table, "--force", "--note", "local stack"]

@@ -43,7 +43,7 @@ class Service:
     def check(self) -> None:
         """
         Raises:
-            Fault: It ended by itself; the message has its last line.
+            Fault: The process ended by itself; the message has its last line.
         """
         code = self._process.poll()
         if code is not None:
@@ -68,7 +68,7 @@ def run(name: str, command: Sequence[str], env: Mapping[str, str], log: Path, cw
     Run *command* to its end; an interrupt of this process ends it, too.
 
     Raises:
-        Fault: It failed; the message has its last informative line.
+        Fault: The command failed; the message has its last informative line.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:

@@ -151,7 +151,7 @@ _ENDINGS = frozenset(
 
 
 def _answers(next_: Outcome, breach: Outcome) -> bool:
-    """Whether *next_* answers the same missed deadline."""
+    """Whether *next_* is what followed the missed deadline of *breach*."""
     if next_.kind == "accepted":
         return breach.what == "accept" or next_.assignment != breach.assignment
     if next_.kind == "touched":

@@ -27,7 +27,7 @@ def drain(
     queue; returns how many left. No lead overtakes: one that finds no owner stops the draining.
 
     Raises:
-        Retryable: There are more than ``AT_ONCE``, or one of them must be tried again.
+        Retryable: More than ``AT_ONCE`` leads wait, or one of them must be tried again.
     """
     before = ""
     for left in range(AT_ONCE):

@@ -30,7 +30,7 @@ def follow_deal(
     Work *hint* for each contact of its deal; returns how many contacts.
 
     The deal's present stage counts, so a late or repeated hint reports a newer stage, which that
-    stage's own hint reports, too. Both give the same entry at the same instant.
+    stage's own hint reports, too. Both reports give the same stage fact.
 
     Args:
         work_event: Works one event; a failure for one contact does not stop the others.
@@ -60,8 +60,9 @@ def follow_deal(
 
 
 def deal_event(hint: DealHint, deal: Deal, contact_id: str) -> DealMoved:
-    """The event for one contact: the deal is in its stage since it entered it, or since the contact
-    joined, if that was later. An old deal must not rewrite the past of a new contact.
+    """The event for one contact. The deal counts as in its stage from when it entered that stage
+    or, if later, from when the contact joined the deal. An old deal must not rewrite the past of a
+    new contact.
     """
     at = deal.entered_at or hint.occurred_at
     return DealMoved(

@@ -74,7 +74,7 @@ def _happened(store: Reports, now: datetime) -> list[Happened]:
 
 
 def _lead_ids(store: Reports, happened: list[Happened], now: datetime) -> list[str]:
-    """Leads that breached lately, and leads with a clock due soon."""
+    """Leads with a recent breach, and leads with a clock due soon."""
     ids = [h.lead for h in happened if h.outcome.kind == "breached"]
     ids += [lead for lead, _ in store.due("wakes", now - LOOK_BACK, now + LOOK_AHEAD)]
     return list(dict.fromkeys(ids))

@@ -15,7 +15,7 @@ from baton.application.ports.queues import WakeSender
 from baton.domain.time import stamp
 from baton.domain.world.wakes import fast_wake, slow_wake
 
-#: How far ahead the fast sweep looks. It is shorter than SQS's longest delay by more than a run may
+#: How far ahead the fast sweep looks. It is so much shorter than SQS's longest delay that a run may
 #: be late.
 HORIZON = timedelta(minutes=12)
 #: A wake this late did not arrive, or its worker died: it is sent again.

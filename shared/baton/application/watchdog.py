@@ -18,7 +18,8 @@ from baton.application.ports.queues import WakeSender
 from baton.application.sweep import BEGINNING, instant, sweep_fast
 from baton.domain.time import stamp
 
-#: This long after the last sweep, the next one has failed, and its work is done here.
+#: If the last sweep is longer ago than this, the next one has failed, and the watchdog does its
+#: work.
 SWEEP_MISSING = timedelta(minutes=2, seconds=30)
 #: A clock that is this late is reported; by then the sweep has sent its wake twice.
 LATE = timedelta(minutes=3)

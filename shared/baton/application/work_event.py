@@ -206,7 +206,7 @@ class EventWorker(Struct, frozen=True):
         raise Rejected("the decision kept asking for more data")
 
     def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
-        """*world* with what the decision lacked."""
+        """*world*, with the data that the decision lacked."""
         lead_id = event.lead_id
         if lacks.contact:
             world = self._look_for_contact(world, event, contacts)
@@ -233,8 +233,8 @@ class EventWorker(Struct, frozen=True):
             contact = contacts.get(event.lead_id, world.policy)
         except Retryable:
             if not isinstance(event, ClockDue | WentStale):
-                raise  # news from HubSpot, and a click that asks for it, can wait for HubSpot
-            return replace(world, crm_down=True)  # a clock cannot
+                raise  # news from HubSpot, or a click, waits for HubSpot
+            return replace(world, crm_down=True)  # a clock does not wait for HubSpot
         if contact is not None and contact.id != event.lead_id:
             if not isinstance(event, Merged):
                 raise _MergedAway(contact.id)
@@ -261,8 +261,8 @@ class EventWorker(Struct, frozen=True):
             return Account(denied=str(error), looked=tuple(sources))
         except Retryable:
             if not isinstance(event, ClockDue | WentStale):
-                raise  # news from HubSpot, and a click, can wait for HubSpot
-            # A clock cannot.
+                raise  # news from HubSpot, or a click, waits for HubSpot
+            # A clock does not wait for HubSpot.
             return Account(denied="HubSpot cannot be read", looked=tuple(sources))
 
     def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
@@ -270,8 +270,8 @@ class EventWorker(Struct, frozen=True):
             return replace(world, touches=contacts.crm.touches(lead_id))
         except Retryable:
             if world.contact is not None or world.contact_gone:
-                raise  # a hint from HubSpot can wait for HubSpot
-            return replace(world, crm_down=True)  # a clock cannot
+                raise  # a hint from HubSpot waits for HubSpot
+            return replace(world, crm_down=True)  # a clock does not wait for HubSpot
 
     def _send(self, effects: Sequence[AnyEffect], lead: Lead | None) -> None:
         """Send *effects*, and the wake of *lead* if its next clock is near and not yet armed."""

@@ -1,7 +1,7 @@
 """The commands of ``baton``, one module each.
 
-A module with ``add_parser(subparsers)`` is found by itself. It sets ``run`` as its parser's
-default: a function from the parsed arguments to the exit code. Slow imports belong into that
+A module with ``add_parser(subparsers)`` is found without being registered. It sets ``run`` as its
+parser's default: a function from the parsed arguments to the exit code. Slow imports belong in that
 function, so that they do not slow down other commands.
 """
 

@@ -33,8 +33,8 @@ class Checkpoint:
         if (found.account, found.mapping) != (fresh.account, fresh.mapping):
             what = "account" if found.account != fresh.account else "mapping"
             raise CommandError(
-                f"{self._path} is of an unfinished migration with another {what}: delete it, or"
-                " name another file with --checkpoint"
+                f"{self._path} belongs to an unfinished migration with another {what}: delete it,"
+                " or name another file with --checkpoint"
             )
         return found
 

@@ -45,7 +45,7 @@ def read_policy(folder: str, today: date) -> tuple[Loaded, Policy]:
     The policy in *folder* as files and compiled.
 
     Raises:
-        CommandError: It cannot be used; its faults have been printed.
+        CommandError: The policy cannot be used; its faults have been printed.
     """
     files = load_files(folder)
     if files is None:
@@ -84,7 +84,8 @@ class Line:
 
 @contextmanager
 def one_line_errors(account: Account, afterwards: str) -> Iterator[None]:
-    """Turns HubSpot's errors into one line; *afterwards*: what to do once it answers again."""
+    """Turns HubSpot's errors into one line; *afterwards* says what to do once HubSpot answers
+    again."""
     from baton.adapters.hubspot.errors import MissingScopes
     from baton.failures import NotAllowed, Rejected, Retryable, Unauthorised
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def write_docs(
     arguments: argparse.Namespace, checked: Callable[[argparse.Namespace], Checked | None]
 ) -> int:
-    """Write the documents of a valid policy; print the faults of another."""
+    """Write the documents of the policy; print its faults if it is not valid."""
     policy = checked(arguments)
     if policy is None:
         return 1

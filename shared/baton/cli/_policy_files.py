@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
 
 
 def check_files(arguments: argparse.Namespace) -> Checked | None:
-    """The policy with its cases tried, after its warnings have been printed; or None after its
-    faults have."""
+    """Try the cases of the policy and print its warnings; returns it. If it has faults, print them
+    and return None."""
     need_admin()
     from baton.policy_tools import PolicyError, check
 
@@ -30,7 +30,7 @@ def check_files(arguments: argparse.Namespace) -> Checked | None:
 
 
 def load_files(folder: str) -> Loaded | None:
-    """The policy, its cases not tried, or None after its faults have been printed."""
+    """The policy, without trying its cases. If it has faults, print them and return None."""
     need_admin()
     from baton.policy_tools import PolicyError, load
 
@@ -55,8 +55,8 @@ def need_admin() -> None:
 
 
 def _print(error: PolicyError, *, verbose: bool) -> None:
-    """The cases come last. If there are other faults too, these mostly explain the failed cases, so
-    they are only counted, unless *verbose*."""
+    """The cases come last. If there are other faults too, those mostly explain the failed cases, so
+    failed cases are then only counted, unless *verbose*."""
     ours = {fault for one in error.failed for fault in one.faults}
     others = [fault for fault in error.faults if fault not in ours]
     findings.show(sorted([*others, *error.warnings], key=lambda one: (_of_cases(one), one)))
@@ -66,7 +66,7 @@ def _print(error: PolicyError, *, verbose: bool) -> None:
         count = findings.number(len(error.failed), "case")
         also = "fails" if len(error.failed) == 1 else "fail"
         print(
-            f"{count} also {also}: `baton policy check --verbose` says how",
+            f"{count} also {also}: `baton policy check --verbose` shows them",
             file=sys.stderr,
         )
     else:

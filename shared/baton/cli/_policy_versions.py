@@ -85,7 +85,8 @@ def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, t
 
 
 def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved, ...]:
-    """Approvals by everybody whom either version asks; removing somebody needs approval too."""
+    """The definitions that lack an approval by the signers of either version; removing a signer
+    needs approval too."""
     from baton.policy_tools.approval import SIGN_OFF, Unapproved, asked, dropped, unapproved
 
     asks = policy.lifecycle.sign_off
@@ -99,7 +100,8 @@ def _unapproved(policy: Policy, active: Policy, today: date) -> tuple[Unapproved
 def _refusal(
     missing: tuple[Unapproved, ...], files: Loaded, active: Policy, policy: Policy, today: date
 ) -> Iterator[str]:
-    """What needs approval and why, and what to write where once it is given."""
+    """Which definitions need approval and why, and what to write in which file once they have
+    it."""
     from baton.policy_tools.approval import SIGN_OFF, place, signature
     from baton.policy_tools.diff import SIGNATURES, difference
 

@@ -63,7 +63,7 @@ def find(table: str | None) -> Target:
         table: From the flag; else TABLE_NAME of the environment; else the running local stack's.
 
     Raises:
-        CommandError: None of them is there.
+        CommandError: None of these names a table.
     """
     endpoint = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL", "")
     named = table or os.environ.get("TABLE_NAME", "")

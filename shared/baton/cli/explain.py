@@ -28,7 +28,8 @@ from baton.failures import Retryable
 from baton.presentation.wording import plain
 from baton.presentation.words import exact, listed, quoted, span, spelled, utc
 
-#: Most working intervals shown for one deadline; of more, the first and the last.
+#: Most working intervals shown for one deadline; if there are more, only the first and the last are
+#: shown.
 INTERVALS = 6
 
 
@@ -125,7 +126,7 @@ def deadlines(lead: Lead, policy: Policy) -> list[str]:
         lines += _deadline(clock, person, policy)
     zone = policy.zone_of(person)
     lines += [
-        f"  Of {deferred.label} {plain(Phrase(f'to.{deferred.rung.to}'))} is told once at work,"
+        f"  {deferred.label}: {plain(Phrase(f'to.{deferred.rung.to}'))} is told once at work,"
         f" at {exact(deferred.at, zone)}."
         for deferred in lead.deferred
     ]

@@ -46,7 +46,7 @@ def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and returns the exit code."""
     hubspot = subparsers.add_parser("hubspot", help="prepare the HubSpot account")
     actions = hubspot.add_subparsers(metavar="ACTION", required=True)
-    text = "list the properties, stages and statuses the policy needs and the account lacks"
+    text = "list the properties, stages and statuses that the policy needs but the account lacks"
     setup = actions.add_parser(
         "setup",
         help=text,

@@ -26,7 +26,9 @@ def add_parser(subparsers: Any) -> None:
         "tasks in HubSpot change with it, and both people are told.",
     )
     parser.add_argument("lead", help="HubSpot contact id")
-    parser.add_argument("--to", default="", metavar="PERSON", help="id of who gets it")
+    parser.add_argument(
+        "--to", default="", metavar="PERSON", help="id of the person who gets the lead"
+    )
     parser.add_argument("--note", default="", help="why; shown to both, kept in the history")
     parser.add_argument("--apply", action="store_true", help="do it")
     add_arguments(parser, acts=True)

@@ -1,4 +1,4 @@
-"""`baton roster`: who takes leads now, and changes of it that need no deployment."""
+"""`baton roster`: who takes leads now, and how to change that without a deployment."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def add_parser(subparsers: Any) -> None:
     roster = subparsers.add_parser(
         "roster",
         help="who takes leads now; leave, return, and a leaver's leads",
-        description="A change made here holds at once, needs no new version of the policy, and"
-        " leaves a trail. Put a lasting change into roster.yaml as well.",
+        description="A change made here takes effect at once, needs no new version of the policy,"
+        " and leaves a trail. Put a lasting change into roster.yaml as well.",
     )
     actions = roster.add_subparsers(metavar="ACTION", required=True)
 
@@ -211,7 +211,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
         stack.put([hint, *(one.event for one in would if not one.fault)])
     print(f"Sent: {len(would) - len(stay)} leads move, and {person.name} gets no new ones.")
     if stay:
-        print(f"{len(stay)} stay for now: without --to, routing finds somebody.")
+        print(f"{len(stay)} stay for now: without --to, routing finds other owners for them.")
     if person.active:
         print(
             f"To make it permanent, set `active: false` for {person.id} in roster.yaml and publish."
@@ -222,7 +222,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
 def _preview_events(
     stack: Stack, person: Person, hint: PersonHint, events: list[Any]
 ) -> list[PreviewedEvent]:
-    """Decide each lead on the loads that the leads before it leave, with the leaver already
+    """Decide each lead with the loads as they are after the leads before it, and with the leaver
     away."""
     from baton.adapters.memory import MemoryStore
     from baton.application.follow_person import change_of

@@ -44,14 +44,22 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="default: 1")
     parser.add_argument("--from", dest="file", type=Path, metavar="FILE", help="leads, as JSONL")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    people = parser.add_argument_group("how people behave (shares of 1, working minutes)")
-    people.add_argument("--accept", type=_share, metavar="SHARE", help="of leads that are accepted")
-    people.add_argument("--qualify", type=_share, metavar="SHARE", help="of those touched")
-    people.add_argument(
-        "--leave", type=_share, metavar="SHARE", help="of weeks in which a leave begins"
+    people = parser.add_argument_group(
+        "how people behave (SHARE: from 0 to 1; MIN: working minutes)"
     )
-    people.add_argument("--reaction", type=_positive, metavar="MIN", help="median to accepting")
-    people.add_argument("--touch", type=_positive, metavar="MIN", help="median to the first touch")
+    people.add_argument("--accept", type=_share, metavar="SHARE", help="leads that are accepted")
+    people.add_argument(
+        "--qualify", type=_share, metavar="SHARE", help="touched leads that qualify"
+    )
+    people.add_argument(
+        "--leave", type=_share, metavar="SHARE", help="weeks in which a leave begins"
+    )
+    people.add_argument(
+        "--reaction", type=_positive, metavar="MIN", help="median time to accepting"
+    )
+    people.add_argument(
+        "--touch", type=_positive, metavar="MIN", help="median time to the first touch"
+    )
     parser.set_defaults(run=run)
 
 

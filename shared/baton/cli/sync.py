@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     kept = sum(trip.state == "same" for trip in trips)
     print(
         f"{len(trips)} properties: {kept} came back as written,"
-        f" {len(trips) - kept - len(bad)} only HubSpot writes, {len(bad)} did not"
+        f" {len(trips) - kept - len(bad)} are written by HubSpot only, {len(bad)} did not"
     )
     return 1 if bad else 0
 

@@ -65,7 +65,7 @@ def holds(when: When, facts: Facts) -> bool:
     explanation."""
     values = facts.values
     for name, test in when.items():
-        # Most tests of most rules ask for one of some words, of a field that is there.
+        # Most tests of most rules look for the value of a field, which it has, in a list of words.
         if test.only_words and (value := values.get(name)):
             if value.casefold() not in test.words.folded:
                 return False
@@ -196,7 +196,7 @@ def _field(name: str, test: Test, facts: Facts, explain: bool) -> Answer:
     return (False if value else None), _fault_phrase(fault, name, test, value) if explain else None
 
 
-#: The check of a test that a value fails; empty: none.
+#: The part of a test that a value fails; empty: it passes.
 _Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date", "within"]
 
 

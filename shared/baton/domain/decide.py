@@ -72,8 +72,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         )
     show_requested(draft)
     _look_again_at(draft)
-    # Leads are compared once: with all that they hold, it costs as much as a small step of the
-    # decision.
+    # Compare the leads only once: a comparison costs as much as a small step of the decision.
     moved = draft.lead is not draft.start and draft.lead != draft.start
     if moved or draft.rewrite:
         # Only if something else changed: the decaying score differs each run and must not cause a
@@ -157,7 +156,7 @@ def _look_again_at(draft: Draft) -> None:
     if draft.world.crm_down and _review_is_due(draft):
         at = draft.now + RETRY_AFTER  # HubSpot could not be read: review again soon
     elif before is not None and at is not None and before > draft.now:
-        # Computed at another instant it may differ slightly; ignore that.
+        # The instant may differ slightly because it is computed at another time; ignore that.
         at = before if abs(at - before) <= REVIEWED_EACH else at
     if at != before:
         draft.change(review_at=at)

@@ -36,8 +36,8 @@ ODD = "HubspotOdd"
 _KIND = re.compile(r"[A-Za-z]{1,40}\.[A-Za-z]{1,40}")
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 
-#: Contact property -> what a change of it hints at. ``lifecyclestage`` is more than a hint. Any
-#: other property may be one that the policy reads: the door does not know which it reads, and
+#: Contact property -> the hint that a change of it gives. ``lifecyclestage`` is more than a hint.
+#: Any other property may be one that the policy reads: the door does not know which it reads, and
 #: HubSpot sends only subscribed ones.
 HINTS: dict[str, Topic] = {
     hubspot_names.OWNER: "owner",

@@ -71,7 +71,7 @@ class _Origin(Struct, frozen=True, rename="camel"):
 
 
 class _Action(Struct, frozen=True, rename="camel"):
-    """Our custom action; HubSpot waits for how the workflow should continue."""
+    """Our custom action; HubSpot waits for an answer that says how the workflow continues."""
 
     callback_id: Annotated[str, Meta(pattern=r"\A[!-~]{1,150}\Z")]
     origin: _Origin

@@ -23,7 +23,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], tree: Keys) -> Ite
     for details in error.errors(include_url=False):
         loc = tuple(part for part in details["loc"] if part != "[key]")
         if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
-            continue  # long enough as written; the faults of its items are reported
+            continue  # long enough in the file; its faulty items are reported
         path = _as_written(tree, loc)
         place, _ = place_of(tree, path)
         field = _field_at(model, loc)

@@ -112,7 +112,7 @@ USED: tuple[tuple[str, Pattern, str], ...] = (
     ("cases", ("cases", EACH, "expect", "missing", EACH), "field"),
 )
 
-#: Where the keys of a block are names.
+#: Paths of blocks whose keys are names.
 USED_AS_KEYS: tuple[tuple[str, Pattern, str], ...] = (
     ("cases", ("cases", EACH, "lead"), "field"),
     ("cases", ("cases", EACH, "then", EACH, "fields"), "field"),

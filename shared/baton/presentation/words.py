@@ -116,7 +116,7 @@ def flat(text: str) -> str:
 def _in_zone(at: datetime, zone: str) -> datetime:
     try:
         return at.astimezone(zone_named(zone))
-    except OverflowError:  # the first or last hours of the calendar
+    except OverflowError:  # too early or late for another zone
         return at.astimezone(UTC)
 
 

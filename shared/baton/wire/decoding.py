@@ -28,7 +28,7 @@ def decode(body: bytes | str | msgspec.Raw, shape: type[T], at: str = "$") -> T:
         at: Where *body* was in the whole document; paths in errors start there.
 
     Raises:
-        Malformed: It is not JSON, or not of that shape.
+        Malformed: *body* is not JSON, or not of that shape.
     """
     try:
         return msgspec.json.decode(body, type=shape)

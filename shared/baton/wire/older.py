@@ -64,5 +64,7 @@ def as_today(detail_type: str, detail: bytes | str) -> tuple[str, bytes | str]:
         decode(detail, _Detail, "detail")
     else:
         return detail_type, detail
-    found = decode(detail, dict[str, msgspec.Raw], "detail")  # values as they are, whatever it is
+    found = decode(
+        detail, dict[str, msgspec.Raw], "detail"
+    )  # each value as it is, of whatever type
     return detail_type, msgspec.json.encode({_RENAMED.get(k, k): v for k, v in found.items()})

@@ -103,7 +103,8 @@ class _Event(Struct):
 
 
 class _Envelope(Struct, rename={"type": "detail-type"}):
-    """What EventBridge puts around a detail, as far as we need it; our own have no more."""
+    """The fields that EventBridge puts around a detail, as far as we need them; our own messages
+    have no others."""
 
     type: str
     detail: msgspec.Raw
@@ -114,9 +115,9 @@ def to_detail(news: News) -> tuple[str, str]:
     Encode *news*: its detail type, and its detail as JSON.
 
     Raises:
-        ValueError: One of its times has no zone, so its meaning would depend on the reader; or it
-            is a RoomMade, which does not travel.
-        Malformed: A time is in the first or last hours of the calendar, in another zone.
+        ValueError: A time in *news* has no zone, so its meaning would depend on the reader; or
+            *news* is a RoomMade, which does not travel.
+        Malformed: A time is so early in the year 1, or so late in 9999, that UTC cannot express it.
     """
     detail = _in_utc(_detail(news))
     detail_type = _TYPES.get(type(detail))
@@ -189,7 +190,7 @@ def _in_utc(found: S) -> S:
 
     Raises:
         ValueError: A time has no zone.
-        Malformed: A time is in the first or last hours of the calendar, in another zone.
+        Malformed: A time is so early in the year 1, or so late in 9999, that UTC cannot express it.
     """
     times = {}
     for field, name in zip(found.__struct_fields__, found.__struct_encode_fields__, strict=True):

@@ -88,7 +88,7 @@ def test_failures_of_many_calls_are_put_again_together() -> None:
     assert len(client.stored) == len(client.ids) == 100
 
 
-def test_what_stays_unstored_is_said_after_three_tries() -> None:
+def test_entries_that_the_bus_never_stores_are_reported_after_three_tries() -> None:
     client = FakeEvents(lambda _call, item: '"e3"' not in item["Detail"])
     waits: list[float] = []
     with pytest.raises(NotStored, match=r"^1 of 10 entries$"):

@@ -176,7 +176,7 @@ def test_addresses_come_from_the_stack(
     assert bodies(home) == ["m"]
 
 
-def test_a_broken_note_of_the_local_stack_is_one_line(aws: None, tmp_path: Path) -> None:
+def test_an_invalid_stack_json_is_one_clear_line(aws: None, tmp_path: Path) -> None:
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local" / "stack.json").write_text("{}", "utf-8")
     with pytest.raises(CommandError, match=r"stack\.json"):

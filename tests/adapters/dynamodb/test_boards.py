@@ -287,7 +287,7 @@ def test_the_second_to_open_the_next_board_joins_it(table: Any) -> None:
 
 @pytest.mark.parametrize("moment", [keeps, opens])
 def test_a_notice_that_still_joins_a_closing_board_stays_on_it(table: Any, moment: Any) -> None:
-    """Their clock is behind the closer's."""
+    """The clock of the worker that joins is behind that of the worker that closes the board."""
     others = Boards(table, TABLE)
     others.join(notice(1), NOW)
     client = Meanwhile(table, moment)
@@ -460,7 +460,7 @@ def test_a_notice_counted_by_two_workers_at_once_counts_once(table: Any) -> None
     assert len(item["ids"]["L"]) == ENTRIES + 1
 
 
-def test_the_last_place_to_be_counted_is_given_once(
+def test_the_last_counted_place_of_a_summary_is_given_once(
     table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("baton.domain.escalation.batching.MOST", ENTRIES + 1)
@@ -477,7 +477,7 @@ def test_the_last_place_to_be_counted_is_given_once(
 def test_a_notice_for_a_summary_just_closed_joins_the_next(
     table: Any,
 ) -> None:
-    """Their clock is behind the closer's."""
+    """The clock of the worker that joins is behind that of the worker that closes the board."""
     others, at = full_summary(table)
     client = Meanwhile(table, counts)
     client.act = lambda: others.join(personal(900), at + HOUR)

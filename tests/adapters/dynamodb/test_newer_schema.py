@@ -226,7 +226,7 @@ def test_newer_code_reads_what_older_code_stored(shared: Shared, kind: Kind) -> 
     store(shared)
     for item in shared.items():
         key = {"pk": item["pk"], "sk": item["sk"]}
-        if item["pk"]["S"] != "POLICY":  # it has had two shapes: tests/kept has both
+        if item["pk"]["S"] != "POLICY":  # had two shapes: tests/kept has both
             item.pop("schema")
             shared.client.put_item(TableName=TABLE, Item=item | key)
     shared.newer(kind)

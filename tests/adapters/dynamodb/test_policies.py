@@ -243,7 +243,7 @@ def test_a_clock_that_was_set_back_is_looked_at_anew(client: Counting) -> None:
     assert reader.active(NOW).company == "two"
 
 
-def test_of_two_publishers_at_the_same_moment_one_wins_and_the_other_is_told(
+def test_the_second_of_two_concurrent_publishers_is_overtaken(
     client: Counting,
 ) -> None:
     writer = PolicyStore(client, TABLE)

@@ -59,7 +59,7 @@ def test_an_unknown_person_has_an_empty_load(stores: Stores) -> None:
     assert roster.trail("anna") == []
 
 
-def test_what_is_kept_is_read_back_one_version_on(stores: Stores) -> None:
+def test_a_kept_load_is_read_back_with_the_next_version(stores: Stores) -> None:
     roster, leads = stores
     roster.keep(AWAY, entry("w1"))
     kept = replace(AWAY, version=1)

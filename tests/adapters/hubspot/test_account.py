@@ -34,7 +34,7 @@ def test_an_open_deals_owner_comes_first(stage: Stage) -> None:
     assert found == Account({"open_deal": (CORA, deal)}, looked=("open_deal",))
 
 
-def test_of_several_open_deals_the_newest_that_has_an_owner_counts(stage: Stage) -> None:
+def test_the_newest_open_deal_with_an_owner_counts(stage: Stage) -> None:
     nora = stage.lead(firstname="Nora")
     stage.deal(nora, dealstage="contractsent", hubspot_owner_id=CORA)
     newer = stage.deal(nora, dealstage="contractsent", hubspot_owner_id=DIRK)

@@ -125,7 +125,7 @@ def test_a_watched_property_that_was_emptied_says_so(stage: Stage) -> None:
     assert "hubspot_owner_id" not in contact.properties
 
 
-def test_a_background_holds_what_was_and_what_stands_elsewhere(stage: Stage) -> None:
+def test_a_background_has_past_values_other_properties_and_the_company(stage: Stage) -> None:
     contact_id = stage.lead(firstname="Nora", phone="+41 1", mobilephone="+41 2", city="Bern")
     stage.set(contact_id, phone="+41 3")
     stage.set(contact_id, phone="")

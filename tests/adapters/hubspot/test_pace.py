@@ -92,7 +92,7 @@ def test_a_daily_limit_is_not_waited_out(clock: Clock) -> None:
     assert clock.waits == []
 
 
-def test_in_the_end_it_gives_up(clock: Clock) -> None:
+def test_retries_end_after_the_last_try(clock: Clock) -> None:
     with pytest.raises(Retryable, match="again"):
         Pace().with_retries(failing(*[Retryable("again")] * TRIES))
     assert len(clock.waits) == TRIES - 1

@@ -47,7 +47,7 @@ def test_properties_are_made_with_their_types_and_labels(grouped: HubspotSchema)
     assert GROUP in grouped.groups()
 
 
-def test_nothing_wanted_asks_nothing(grouped: HubspotSchema, peer: Peer) -> None:
+def test_creating_no_properties_makes_no_call(grouped: HubspotSchema, peer: Peer) -> None:
     before = len(peer.calls("hubspot"))
     assert grouped.create([]) == {}
     assert len(peer.calls("hubspot")) == before
@@ -68,7 +68,7 @@ def test_what_exists_is_named_and_the_rest_is_made(grouped: HubspotSchema) -> No
     assert TEXT.name in grouped.properties()
 
 
-def test_a_wrong_one_does_not_keep_its_neighbours_from_being_made(grouped: HubspotSchema) -> None:
+def test_a_refused_property_does_not_stop_the_others_of_its_batch(grouped: HubspotSchema) -> None:
     wrong = Property("Baton Due", "Wrong", "datetime")
     refused = grouped.create([DUE, wrong, TEXT])
     assert list(refused) == ["Baton Due"]

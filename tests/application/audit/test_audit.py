@@ -179,7 +179,7 @@ def test_what_could_not_be_read_is_no_finding(policy: Policy) -> None:
     assert (made.deals, made.unchecked) == (None, ("deals: no scope",))
 
 
-def test_a_person_whom_two_reps_have_stands_out(policy: Policy) -> None:
+def test_duplicates_with_several_owners_are_marked(policy: Policy) -> None:
     rows = [
         Row(str(n), {STAGE: "lead", STATUS: "NEW", "email": f"a+{n}@x.io", OWNER: owner})
         for n, owner in enumerate((ANNA, STRANGER, ""))

@@ -92,7 +92,7 @@ def test_what_makes_two_contacts_one(
     assert groups(one, two) == ([(why, ("1", "2"))] if why else [])
 
 
-def test_who_is_like_two_others_joins_them() -> None:
+def test_a_contact_that_matches_two_others_joins_them_in_one_group() -> None:
     first, second = {"email": "a@x.io"}, {"phone": "030 12345678"}
     assert groups(first, second, {}, first | second) == [(("email", "phone"), ("1", "2", "4"))]
 

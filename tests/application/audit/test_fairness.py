@@ -99,7 +99,7 @@ def test_leave_with_catch_up_stays_owed() -> None:
     assert abs(at.row("anna").residual) <= 1
 
 
-def test_who_is_full_is_excused_and_who_finds_nobody_is_counted() -> None:
+def test_full_members_are_excused_and_leads_that_found_nobody_are_counted() -> None:
     at = Office(routed())
     at.arrive(6)
     assert [row.received for row in at.pool().rows] == [2, 2]
@@ -107,7 +107,7 @@ def test_who_is_full_is_excused_and_who_finds_nobody_is_counted() -> None:
     assert at.pool().nobody == 1, "the sixth waits behind the fifth: nobody was asked for it"
 
 
-def test_who_joined_later_is_owed_nothing_for_before() -> None:
+def test_a_member_who_joined_later_is_owed_nothing_for_earlier_leads() -> None:
     at = office()
     at.arrive(4)
     members = (Member("anna"), Member("ben"), Member("carl"))

@@ -51,7 +51,7 @@ OFF = (TimeOff(NOW, NOW + minutes(24 * 60)),)
         ({"max_per_week": 0}, "Anna is full for this week.", "a `max_per_week` higher by one."),
     ],
 )
-def test_what_ruled_them_out_is_said_with_what_would_not(
+def test_why_not_names_the_obstacle_and_the_change_that_removes_it(
     changes: dict[str, Any], why: str, change: str
 ) -> None:
     found = asked(DESK, **changes)
@@ -81,7 +81,7 @@ def test_out_of_hours_says_when_they_begin() -> None:
     assert found.change.startswith("From Tue 3 Mar, 09:00 CET, when their hours begin")
 
 
-def test_whose_turn_it_was_and_how_far_they_were() -> None:
+def test_why_not_names_whose_turn_it_was_and_the_persons_place() -> None:
     desk = Desk(DESK)
     decision = desk.arrive("101")
     assert answer(desk, decision, "anna") == Answer("Anna got it.", "")
@@ -90,7 +90,7 @@ def test_whose_turn_it_was_and_how_far_they_were() -> None:
     assert found.change.startswith("1 more lead to Desk")
 
 
-def test_beyond_the_ninth_it_is_a_later_one() -> None:
+def test_places_after_the_ninth_in_the_order_of_turns_are_not_counted() -> None:
     names = [f"rep{n}" for n in range(12)]
     pool = waiting_pool(members=tuple(Member(name) for name in names))
     desk = Desk(routed(pool, people=(*map(rep, names), *CAREFREE)))
@@ -107,14 +107,14 @@ def test_the_least_loaded_is_measured_by_what_each_may_carry() -> None:
     assert "carried more than Ben" in found.why
 
 
-def test_a_queue_and_a_full_pool_are_the_pools_matter() -> None:
+def test_why_not_names_a_queue_or_a_full_pool() -> None:
     desk = Desk(routed())
     for n in range(5):
         desk.arrive(f"{n}")
     assert "no lead overtakes another" in answer(desk, desk.arrive("9"), "anna").why
 
 
-def test_who_has_the_account_comes_before_every_rule() -> None:
+def test_the_owner_of_the_account_comes_before_every_rule() -> None:
     desk = Desk(replace(DESK, ownership=("contact",)))
     found = answer(desk, desk.arrive("101", hubspot_owner_id="owner-cora"), "anna")
     assert found.why == "Cora owns the contact, and that comes before every rule."
@@ -140,7 +140,7 @@ def test_a_rule_that_lacks_something_names_it() -> None:
     assert found.change == "What rule french lacks: country is Germany, not France."
 
 
-def test_a_rule_that_comes_too_late_would_have_to_come_first() -> None:
+def test_why_not_suggests_an_earlier_place_for_a_matching_rule() -> None:
     found = asked(ruled(GERMAN, ALL), "ben")
     assert "Rule all leads to Ben and matches, but rule german stands before it" in found.why
     assert found.change == "Rule all before rule german in routing.yaml."
@@ -151,7 +151,7 @@ def test_a_rule_out_of_its_window_says_so() -> None:
     assert "the rule is active from Thu 2 Apr 2026" in asked(ruled(late, GERMAN), "ben").why
 
 
-def test_nobody_gets_what_no_rule_leads_to() -> None:
+def test_why_not_says_that_no_rule_leads_to_the_persons_pool() -> None:
     found = asked(DESK, "cora")
     assert "No rule for MQL leads to a pool with Cora." in found.why
     assert found.change == "Cora as a member of Desk."

@@ -363,7 +363,9 @@ SIGNED = AMOUNTS | AMOUNTS.map(lambda amount: -amount)
 
 @settings(max_examples=150)
 @given(weeks(), AMOUNTS, st.data())
-def test_what_was_added_lies_between(week: Week, working: timedelta, data: st.DataObject) -> None:
+def test_between_measures_what_add_and_subtract_counted(
+    week: Week, working: timedelta, data: st.DataObject
+) -> None:
     calendar, pauses = ever_open(week), week.pauses
     at = data.draw(instants(week.around), "at")
     due, since = calendar.add(at, working, pauses), calendar.subtract(at, working, pauses)
@@ -405,7 +407,7 @@ def test_later_starts_and_larger_amounts_never_end_earlier(
 
 @settings(max_examples=100)
 @given(weeks(), st.data())
-def test_stretches_add_up(week: Week, data: st.DataObject) -> None:
+def test_working_time_of_adjacent_intervals_adds_up(week: Week, data: st.DataObject) -> None:
     calendar, pauses = week.calendar, week.pauses
     a, b, c = (data.draw(instants(week.around)) for _ in range(3))
     both = calendar.between(a, b, pauses) + calendar.between(b, c, pauses)

@@ -49,7 +49,7 @@ def test_the_facts_are_those_of_the_lead_as_drafted(
 
 
 def test_a_cool_off_changes_the_facts() -> None:
-    """Off the way, what was done before its end does not count."""
+    """In a side stage, evidence from before the end of the cool-off does not count."""
     off = LifecycleState("recycled", NOW - 2 * DAY)
     made = drafted(SCORED, evidence=(Evidence(NOW - DAY, "trial"),), state=off)
     assert made.score is not None
@@ -58,7 +58,7 @@ def test_a_cool_off_changes_the_facts() -> None:
     assert made.score.behaviour == 0
 
 
-def test_of_a_lead_that_nobody_has_no_owner_is_recorded() -> None:
+def test_an_outcome_of_a_lead_without_an_owner_has_no_person() -> None:
     made = drafted()
     made.record("held")
     nothing: dict[str, Any] = {"person": "", "what": "", "instead": "", "message": ""}
@@ -75,7 +75,7 @@ def test_a_decision_changes_something_unless_it_says_that_it_does_not() -> None:
 
 
 def told(to: str) -> Draft:
-    """Anna, in Kathmandu, has it."""
+    """Anna, who is in Kathmandu, has the lead."""
     calendars = POLICY.calendars | {"kathmandu": office("Asia/Kathmandu")}
     people = tuple(
         replace(one, calendar="kathmandu") if one.id == "anna" else one for one in POLICY.people
@@ -100,7 +100,7 @@ def test_a_notice_is_in_the_zone_of_its_reader(to: str, zone: str) -> None:
     assert notice.zone == zone
 
 
-def test_where_there_is_nobody_to_tell_that_is_said() -> None:
+def test_a_notice_without_a_recipient_is_recorded() -> None:
     made = told("")
     assert (made.effects, made.because) == ({}, [Phrase("notice.nobody", ("notice:x",))])
 
@@ -121,7 +121,7 @@ def test_only_what_is_freed_is_offered_to_who_waits(by: int, offers: set[str]) -
     assert other.turns == {"desk": Turns("desk", load=Load("desk", open=1))}
 
 
-def test_what_is_released_may_be_taken_in_the_same_decision() -> None:
+def test_a_released_load_may_be_taken_in_the_same_decision() -> None:
     made = drafted()
     made.change_load(Load("anna", open=1), -1, "why")
     made.change_pool("everyone", Load("everyone", open=2), -1, "why")

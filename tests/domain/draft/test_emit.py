@@ -121,7 +121,7 @@ def test_a_card_has_the_latest_note(notes: tuple[Phrase | None, ...]) -> None:
     assert (card.note, card.note_at) == (NOTE, LATER)
 
 
-def test_of_an_owner_who_is_gone_nothing_is_shown() -> None:
+def test_an_owner_who_left_the_roster_gets_no_card_and_no_task() -> None:
     made = drafted(GONE)
     request_card(made)
     request_tasks(made)
@@ -131,7 +131,7 @@ def test_of_an_owner_who_is_gone_nothing_is_shown() -> None:
     assert made.effects == {}
 
 
-def test_what_has_ended_is_shown_at_once_and_nothing_more_is_noted() -> None:
+def test_an_ended_assignment_is_shown_at_once() -> None:
     made = drafted()
     request_card(made)
     request_tasks(made)

@@ -91,7 +91,7 @@ OFFER = Phrase("why_now.offer", ("Demo",))
                      (told("form", 1, what="Other"), OFFER), id="beside something else"),
     ],
 )  # fmt: skip
-def test_what_they_asked_for_is_said_unless_it_is_already(
+def test_the_offer_is_named_unless_the_evidence_names_it(
     fields: dict[str, str],
     points: tuple[Point, ...],
     expected: tuple[Phrase, ...],
@@ -107,7 +107,7 @@ def test_what_they_asked_for_is_said_unless_it_is_already(
         pytest.param("gone", NOW, (), id="the policy has dropped it"),
     ],
 )
-def test_since_when_it_stands_there(
+def test_why_now_says_since_when_the_lead_is_in_its_stage(
     stage: str,
     since: datetime,
     expected: tuple[Phrase, ...],

@@ -161,7 +161,7 @@ def test_an_opening_of_an_hour_ago_does_not_count_any_more() -> None:
 
 
 def test_a_notice_that_is_not_counted_opens_no_summary() -> None:
-    """It is not one of the openings that count for other notices, either."""
+    """Nor does its board count among the openings that limit other notices."""
     first = opens(personal(1, an_hour=1), None, NOW)
     breach = opens(personal(2, level="breach", an_hour=0), first, NOW + minutes(2))
     assert breach.gathers_until is None
@@ -223,8 +223,8 @@ def test_no_more_messages_are_opened_in_an_hour_than_the_limit(
     st.integers(1, 4),
 )
 def test_a_more_severe_state_notifies(steps: list[tuple[int, int, Level, int]], limit: int) -> None:
-    """It opens a message, or joins one of the last minute that was opened by a notice as severe;
-    summaries are an exception."""
+    """Such a notice opens a message, or joins one of the last minute that was opened by a notice as
+    severe; summaries are an exception."""
     made = FakeBoards()
     at, known = NOW, dict[int, tuple[int, int]]()
     for number, version, level, gap in steps:

@@ -233,7 +233,7 @@ def test_inactivity_counts_from_the_last_activity_or_the_end_of_a_snooze(
         pytest.param(None, "idle.not_yet", id="nothing happens"),
     ],
 )
-def test_that_a_lead_is_not_idle_yet_is_said_where_nothing_happens(
+def test_a_lead_that_is_not_idle_yet_has_that_as_its_reason(
     forget_at: datetime | None, said: str
 ) -> None:
     lead, its_world = touched_on_day_0()

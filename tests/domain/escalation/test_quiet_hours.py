@@ -205,7 +205,7 @@ def of_the_breach(made: Desk) -> list[tuple[str, str]]:
 
 
 def test_after_a_pull_back_only_those_above_are_still_told_of_the_breach() -> None:
-    """It no longer concerns the former owner and their backup."""
+    """The breach no longer concerns the former owner and their backup."""
     made = desk(WAITS, *LADDER, Rung("pull_back", after=minutes(9)), backup="carl")
     made.tick(EVENING + minutes(8))
     assert {one.rung.to for one in made.leads["101"].deferred} == {
@@ -366,7 +366,7 @@ def stamped(to: str, **changes: bool) -> int:
 #: Anna's hours, in Berlin on NOW's day.
 CLOSES = NOW + minutes(480)
 NEXT = NOW + timedelta(days=1)
-#: After closing time, and until somebody opens again.
+#: After closing time, until somebody's hours begin again.
 STILL_THERE, LONGEST_WAIT = minutes(15), timedelta(days=4)
 MICROSECOND = timedelta(microseconds=1)
 

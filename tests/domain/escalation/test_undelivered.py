@@ -99,7 +99,7 @@ def test_a_notice_about_an_accepted_lead_does_not_say_that_it_has_no_owner() -> 
     assert not any(line.startswith("Accept is due") for line in lines(notice))
 
 
-def test_of_an_owner_who_is_gone_only_the_refusal_is_said() -> None:
+def test_an_undelivered_message_to_an_owner_who_left_says_only_the_refusal() -> None:
     made = desk()
     lead = made.leads["101"]
     made.leads["101"] = replace(lead, clocks=())
@@ -114,7 +114,7 @@ def test_of_an_owner_who_is_gone_only_the_refusal_is_said() -> None:
     assert notice.slot == f"notice:undelivered:1:{CHANNEL}"
 
 
-def test_of_a_lead_that_waits_for_somebody_the_next_is_told() -> None:
+def test_an_undelivered_notice_of_a_waiting_lead_goes_to_the_next_recipient() -> None:
     made = desk()
     made.leads.clear()
     for person in ("anna", "ben"):

@@ -1,4 +1,4 @@
-"""Giving a lead and ending that: what of the lead is new, what counts for whom, and what stays."""
+"""Assigning a lead and ending an assignment: which fields of the lead change, and which loads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WHY = Phrase("why.by_hand", ("",))
 
 
 def drafted(policy: Policy = POLICY, now: Any = NOW, **lead: Any) -> Draft:
-    """Nobody's lead; each person carries three, and so does each pool."""
+    """A lead without an owner; each person and each pool carries three leads."""
     loads = {one.id: Load(one.id, open=3) for one in policy.people}
     turns = {one.id: Turns(one.id, load=Load(one.id, open=3)) for one in policy.pools}
     known = Lead(**({"id": "101", "fields": {"company": "Acme"}} | lead))
@@ -39,7 +39,7 @@ def drafted(policy: Policy = POLICY, now: Any = NOW, **lead: Any) -> Draft:
 
 
 def given(policy: Policy = POLICY, pool: str = "", **lead: Any) -> Draft:
-    """Ben has it now."""
+    """The lead is given to Ben now."""
     made = drafted(policy, **lead)
     choice = Choice(policy.person["ben"], "by-hand", pool, WHY, (), counts_in_pool=bool(pool))
     give(made, choice, policy.handoff[policy.lifecycle.handoff])
@@ -47,7 +47,7 @@ def given(policy: Policy = POLICY, pool: str = "", **lead: Any) -> Draft:
 
 
 def annas(**changes: Any) -> dict[str, Any]:
-    """Anna has it."""
+    """Fields of a lead that Anna has."""
     return {"assignment": replace(owned(ANNA), **changes), "assigned": 1, "idle": ANNA.idle}
 
 
@@ -69,7 +69,7 @@ def test_a_lead_that_is_given_has_nothing_of_what_was_before() -> None:
     assert lead.held == replace(before["held"], asked=False), "it was the last owner who asked"
 
 
-def test_what_nobody_asked_for_stays_as_it_is() -> None:
+def test_an_assignment_leaves_a_hold_that_the_owner_did_not_ask_for() -> None:
     held = Held("sql", "confirm", NOW, (), (), ANNA.clocks[0])
     assert given(held=held).lead.held is held
 
@@ -172,7 +172,7 @@ def test_which_deferred_notices_outlive_an_assignment(
     assert made.lead.deferred == ((one,) if kept else ())
 
 
-def test_with_its_owner_a_lead_loses_its_clocks() -> None:
+def test_an_ended_assignment_ends_its_clocks() -> None:
     made = drafted(clocks=ANNA.clocks, **annas())
     end_assignment(made, "closed", WHY, NOW)
     assert (made.lead.clocks, made.lead.idle) == ((), None)

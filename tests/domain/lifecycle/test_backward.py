@@ -163,7 +163,9 @@ def test_revops_is_told_of_a_backward_move_by_the_answer(
                      id="in a stage that the policy has dropped"),
     ],
 )  # fmt: skip
-def test_who_is_asked_reads_what_to_do(lead: dict[str, Any], kept: str, meant: str) -> None:
+def test_a_question_about_a_backward_move_says_what_to_do(
+    lead: dict[str, Any], kept: str, meant: str
+) -> None:
     made = drafted("ask", **lead)
     answer_backward_moves(made, history(("lead", 0.1, "IMPORT")))
     (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
@@ -188,7 +190,7 @@ def test_without_an_answer_a_backward_move_is_reported() -> None:
         pytest.param(0, (), "never", "The policy does not let Baton restore it.", id="never"),
     ],
 )  # fmt: skip
-def test_who_gives_in_says_how_often_it_was_put_right(
+def test_the_notice_of_a_fight_says_how_often_baton_restored(
     most: int, before: tuple[datetime, ...], since: str, why: str
 ) -> None:
     made = drafted("restore", restored={"hs_lead_status": before})

@@ -381,7 +381,7 @@ def test_the_owners_own_request_survives_a_hold() -> None:
     assert later.lead.held.asked
 
 
-def test_what_the_owner_asks_for_during_the_wait_is_asked_for() -> None:
+def test_a_held_move_that_the_owner_requests_is_marked_as_requested() -> None:
     made = drafted(held=held(drafted()), after=minutes(5))
     made.asked = "qualify"
     update_hold(made, Wait(stage(made), "qualify", BUDGET))
@@ -431,7 +431,7 @@ def test_a_hold_before_a_stage_not_in_the_policy_ends() -> None:
 
 SMALL = Phrase("test.at_least", ("employees", "5", "100"))
 ASKS = "Missing: Budget. Please add it in HubSpot."
-UNMET = "Does not hold: employees is 5, below 100."
+UNMET = "Condition not met: employees is 5, below 100."
 
 
 @pytest.mark.parametrize(
@@ -466,7 +466,7 @@ def test_who_can_fill_it_in_reads_what_is_missing_and_what_happens_then(
     assert lines(notice) == said
 
 
-def test_of_a_stage_that_the_policy_has_dropped_only_what_is_missing_is_said() -> None:
+def test_a_hold_before_a_dropped_stage_names_only_the_missing_fields() -> None:
     made = drafted()
     update_hold(made, Wait(replace(stage(made), id="gone"), "", BUDGET))
     (notice,) = (e for e in made.effects.values() if isinstance(e, NoticeState))
@@ -481,7 +481,7 @@ def test_of_a_stage_that_the_policy_has_dropped_only_what_is_missing_is_said() -
         pytest.param("", (), "The lead no longer needs it.", id="not asked any more"),
     ],
 )
-def test_who_was_told_of_a_wait_reads_how_it_ended(
+def test_a_notice_of_a_wait_says_how_the_wait_ended(
     admitted: str, flagged: tuple[str, ...], said: str
 ) -> None:
     standing = LifecycleState("sql", NOW)

@@ -109,7 +109,7 @@ def test_a_move_sets_what_the_policy_says_beside_what_was_set_before() -> None:
     assert made.rewrite == {"owner_note", "step"}
 
 
-def test_of_two_matching_transitions_the_first_counts() -> None:
+def test_the_first_of_two_matching_transitions_counts() -> None:
     policy = with_move("accept", sets={"which": "accept"})
     second = Transition("again", ("mql",), "sal", ("rep",), sets={"which": "again"})
     other = Transition("other", ("lead",), "sal", ("rep",), sets={"which": "other"})

@@ -173,5 +173,5 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("record", DEFAULTS, ids=lambda record: record.__name__)
-def test_what_is_not_said_means_this(record: type[Struct]) -> None:
+def test_a_missing_field_of_a_record_has_its_default(record: type[Struct]) -> None:
     assert defaults_of(record) == DEFAULTS[record]

@@ -99,7 +99,7 @@ def test_a_hand_raised_is_handed_off_at_once() -> None:
     assert Phrase("stage.moved", ("lead", "mql")) in decision.because
 
 
-def test_the_one_authority_is_the_score() -> None:
+def test_the_score_alone_decides_who_is_handed_off() -> None:
     """HubSpot says MQL, but the score does not: the lead is in that stage, but not handed off."""
     found = person((SeenStage("marketingqualifiedlead", NOW - minutes(2), "AUTOMATION_PLATFORM"),))
     lead, decision = told(None, became(), scored_world(found))

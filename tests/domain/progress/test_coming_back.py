@@ -222,7 +222,7 @@ def test_a_closed_lead_without_a_side_stage_is_not_handed_off_again() -> None:
     assert decision.lead.state.stage == "sal"
 
 
-def test_a_closed_lead_is_not_handed_off_by_a_later_stage_either() -> None:
+def test_a_closed_lead_is_not_handed_off_at_a_later_stage() -> None:
     desk = Desk(routed(lifecycle=without("disqualify")))
     desk.arrive("101")
     desk.send(click("reject", NOW, "UANNA", reason="competitor"))

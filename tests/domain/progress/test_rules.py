@@ -94,7 +94,7 @@ def card_note(draft: Draft) -> Text:
 
 
 def annas(**changes: Any) -> dict[str, Any]:
-    """Anna has it."""
+    """Fields of a lead that Anna has."""
     return {"assignment": replace(owned(ANNA), **changes), "assigned": 1, "idle": ANNA.idle}
 
 
@@ -152,7 +152,7 @@ def test_a_lead_all_of_whose_facts_are_folded_moves_right_after_the_event() -> N
 
 
 def test_a_move_that_the_history_does_not_allow_is_tried_once() -> None:
-    """It leads to an earlier stage, and is not named as a way back."""
+    """The move leads to an earlier stage, and is no reverse transition."""
     odd = Transition("odd", ("sql",), "mql", ("automatic",), when=YES)
     made = advanced(policy(odd), stage="sql")
     assert (made.lead.state.stage, made.write_stage) == ("sql", "")
@@ -176,7 +176,7 @@ OFF = Transition("off", ("lead",), "recycled", ("automatic",), when=YES, reverse
         pytest.param("", Phrase("closed.in_hubspot", ("Recycled",)), id="for none"),
     ],
 )
-def test_a_move_off_the_way_closes_the_lead_for_its_reason(reason: str, note: Phrase) -> None:
+def test_a_move_to_a_side_stage_closes_the_lead_for_its_reason(reason: str, note: Phrase) -> None:
     rules = policy(replace(OFF, reason=reason), recycled={"requires": (("country",),)})
     made = advanced(rules, **annas())
     assert (made.lead.state.stage, made.lead.held) == ("recycled", None), "nothing is asked for"
@@ -244,8 +244,8 @@ def test_a_disqualifying_condition_closes_the_lead(
     assert made.lead.admitted == "", "no gate of the stage it has left"
 
 
-def test_a_condition_for_which_no_way_leads_off_is_passed_over() -> None:
-    """From customer nothing leads to recycled; to disqualified, a move of its own does."""
+def test_a_disqualifying_condition_without_a_transition_is_skipped() -> None:
+    """No transition leads from customer to recycled, but one leads to disqualified."""
     by = (Disqualifier(YES, "timing"), Disqualifier(YES, "competitor"))
     lost = Transition("lost", ("customer",), "disqualified", ("automatic",), reverse=True)
     made = advanced(policy(lost, customer={"disqualified_by": by}), stage="customer")
@@ -280,15 +280,15 @@ def test_a_hold_that_closes_does_so_in_time(stage: str, due: datetime, reason: s
         pytest.param({"requires": (("country",),), "hold": CLOSES}, id="in time"),
     ],
 )
-def test_who_is_closed_goes_on_from_there(lead: dict[str, Any]) -> None:
-    """A move that leads back on the way and whose condition holds is made in the same decision."""
+def test_a_closed_lead_may_move_again_in_the_same_decision(lead: dict[str, Any]) -> None:
+    """A move out of the side stage whose condition holds is made in the same decision."""
     back = Transition("back", ("recycled",), "customer", ("automatic",), when=YES)
     made = advanced(policy(back, lead=lead), held=held("lead"))
     assert made.lead.state.stage == "customer"
     assert made.write_stage == "back"
 
 
-def test_of_a_contact_that_is_gone_only_an_open_lead_leaves() -> None:
+def test_only_an_open_lead_is_ended_when_its_contact_is_gone() -> None:
     gone: dict[str, Any] = {"contact": None, "contact_gone": True}
     assert advanced(known=gone, **annas()).lead.gone == Phrase("gone.missing")
     closed = advanced(known=gone)
@@ -448,7 +448,7 @@ def test_the_owner_is_read_before_a_handoff_that_asks_for_them() -> None:
 
 
 @pytest.mark.parametrize(("assigned", "watched"), [(1, True), (0, False)])
-def test_beyond_the_handoff_the_clock_of_inactivity_of_who_had_an_owner_begins(
+def test_the_clock_of_inactivity_begins_after_the_handoff_of_an_assigned_lead(
     assigned: int, watched: bool
 ) -> None:
     made = advanced(policy(FORWARD), assigned=assigned)
@@ -469,7 +469,7 @@ def test_a_handoff_waits_while_hubspot_cannot_be_read(down: bool) -> None:
     assert ("handoff.waits" in said(made)) is down
 
 
-def test_a_stage_without_a_handoff_asks_nothing_of_who_is_said_to_enter_it() -> None:
+def test_a_reported_stage_without_a_handoff_has_no_gate_for_a_new_lead() -> None:
     rules = policy(sql={"requires": (("country",),)})
     made = drafted(rules, "sql", became("salesqualifiedlead", NOW))
     made.start = Lead(id="101")
@@ -556,7 +556,7 @@ def test_a_lead_that_waits_is_routed_again_when_its_fields_change(
         pytest.param("recycled", {"waiting": waiting("everyone")}, True, id="it waits still"),
     ],
 )
-def test_a_lead_that_is_moved_off_the_way_is_closed(
+def test_a_lead_that_is_moved_to_a_side_stage_is_closed(
     before: str, lead: dict[str, Any], ends: bool
 ) -> None:
     made = drafted(stage="recycled", **lead)
@@ -577,7 +577,7 @@ def test_a_lead_that_is_moved_off_the_way_is_closed(
         pytest.param([("a", ("sql",), "timing")], "", id="none"),
     ],
 )  # fmt: skip
-def test_who_moves_a_lead_off_the_way_closes_it_for_the_ways_reason(
+def test_a_move_to_a_side_stage_in_hubspot_has_the_transitions_reason(
     ways: list[tuple[str, tuple[str, ...], str]], reason: str
 ) -> None:
     moves = [
@@ -729,7 +729,7 @@ def test_hubspot_catches_up_with_what_other_systems_say(
     assert (made.lead.state.stage, made.write_stage) == (moved, written)
 
 
-def test_hubspot_is_not_told_of_a_stage_off_the_way_or_one_that_nobody_knows() -> None:
+def test_side_stages_and_unknown_stages_are_not_caught_up_in_hubspot() -> None:
     shown = contact("101", (), lifecyclestage="", createdate="")
     off = became("recycled", NOW, source="CRM_UI")
     made = ingested(SCORED, "mql", off, known={"contact": shown})

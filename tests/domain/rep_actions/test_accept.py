@@ -1,4 +1,4 @@
-"""Accepting in HubSpot: to which assignment the stage set there belongs."""
+"""Accepting by setting the stage in HubSpot: which assignment that accepts."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def test_where_nothing_was_read_there_is_no_touch() -> None:
     assert not look_for_touch(made)
 
 
-def test_of_a_lead_that_nobody_has_there_is_no_touch() -> None:
+def test_a_lead_without_an_owner_has_no_first_touch() -> None:
     made = drafted(CALL)
     made.change(assignment=None, clocks=())
     assert not look_for_touch(made)
@@ -171,7 +171,7 @@ def test_a_reported_touch_may_be_taken_back() -> None:
     assert made.tasks
 
 
-def test_what_began_with_a_touch_that_is_taken_back_waits_for_it_again() -> None:
+def test_a_target_started_by_a_touch_waits_again_when_the_touch_is_taken_back() -> None:
     follow_up = replace(POLICY.tiers[0].targets[1], id="more", starts_on="touch", stops_on="")
     tiers = (replace(POLICY.tiers[0], targets=(*POLICY.tiers[0].targets, follow_up)),)
     made = drafted(policy=replace(POLICY, tiers=tiers), to_start=("more",))

@@ -189,7 +189,7 @@ def test_the_latest_change_counts_in_any_order_of_arrival(
     [(timedelta(0), False), (timedelta(microseconds=1), True)],
     ids=["now: it has passed", "a microsecond ahead"],
 )
-def test_who_is_away_until_now_is_not_away(ahead: timedelta, away: bool) -> None:
+def test_an_absence_that_ends_now_is_over(ahead: timedelta, away: bool) -> None:
     found = applied(word(until=NOW + ahead))
     assert (found.load.away is not None) is away
 

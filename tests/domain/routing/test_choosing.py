@@ -76,7 +76,7 @@ def chosen(*args: Any, **fields: Any) -> Choice:
 
 
 def said(choice: Choice) -> tuple[str, ...]:
-    """Why it was them, after whose account it is."""
+    """The reasons for the choice, without those about owners of the account."""
     told = all_words(choice.because)
     return tuple(line for line in told if not line.startswith("owner of"))
 
@@ -98,7 +98,7 @@ def test_ownership_of_the_contact_comes_before_any_pool() -> None:
 
 
 def test_ownership_decides_nothing_without_an_owner() -> None:
-    """Not even a person without a HubSpot owner id."""
+    """Nor does the contact go to a person whose HubSpot owner id is empty as well."""
     policy = desk(people={"carl": {"hubspot_owner": ""}})
     choice = chosen(replace(policy, ownership=("contact",)))
     assert choice.person.id == "anna"

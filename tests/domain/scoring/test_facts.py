@@ -80,7 +80,7 @@ def test_territory_segment_and_tier_follow_from_the_fields() -> None:
     }
 
 
-def test_what_follows_from_its_way_and_from_what_the_person_did() -> None:
+def test_facts_are_derived_from_stages_and_evidence() -> None:
     state = LifecycleState("lead", NOW - timedelta(days=2, hours=6), rounds=3)
     looked = Evidence(NOW - timedelta(days=5), "pricing_page")
     raised = Evidence(NOW, "form", "Demo request")

@@ -189,7 +189,7 @@ def test_what_is_recent(at: datetime, recent: bool, wants: str) -> None:
     assert all_words(found.wanting) == ((wants,) if wants else ())
 
 
-def test_who_raised_a_hand_wants_nothing() -> None:
+def test_a_lead_with_a_raised_hand_lacks_nothing() -> None:
     found = scored(seen(1, "form", "Demo request"))
     assert (found.hand_raise, found.wanting) == ("Demo request", ())
     call = replace(SCORING, hand_raises=(Count(of=("asked_for_call",), at_least=2),))
@@ -243,7 +243,7 @@ PLAIN = BehaviourRule("look", "Looked", 20, ("look",))
                      id="the hand that is raised still"),
     ],
 )  # fmt: skip
-def test_a_lead_is_looked_at_as_evidence_lapses(
+def test_a_lead_is_reviewed_when_evidence_loses_its_points(
     ages: list[float], changes: dict[str, Any], after: float | None
 ) -> None:
     pieces = add_evidence((), [seen(age, "look") for age in ages])
@@ -264,7 +264,7 @@ def test_a_lead_is_looked_at_as_evidence_lapses(
                      id="its window ends before that"),
     ],
 )  # fmt: skip
-def test_a_lead_is_looked_at_as_it_falls_below_what_is_asked_for(
+def test_a_lead_is_reviewed_when_its_score_falls_below_the_threshold(
     rule: BehaviourRule, ages: list[float], after: float
 ) -> None:
     pieces = add_evidence((), [seen(age, "look") for age in ages])
@@ -294,7 +294,7 @@ SOME: When = {"behaviour": Test(at_least=5)}
                      id="it never was enough, for its cap: as the evidence lapses"),
     ],
 )  # fmt: skip
-def test_a_lead_is_looked_at_at_the_very_instant_at_which_a_window_ends(
+def test_a_lead_is_reviewed_at_the_instant_at_which_a_window_ends(
     rules: list[BehaviourRule], pieces: list[tuple[float, str]], cap: float | None, at: float
 ) -> None:
     group = BehaviourGroup("g", "G", tuple(rules), cap)
@@ -356,7 +356,7 @@ def test_what_a_piece_is_worth_at_its_age(rule: BehaviourRule, age: float, point
     assert worth(rule, age * DAY) == points
 
 
-def test_of_a_rule_the_newest_pieces_count_that_have_come() -> None:
+def test_only_the_newest_pieces_of_evidence_count_for_a_rule() -> None:
     rule = replace(PLAIN, window=10 * DAY, at_most=2)
     pieces = (seen(9, "look"), seen(2, "look"), Evidence(NOW + SKEW, "look"),
               Evidence(NOW + SKEW + MICROSECOND, "look"))  # fmt: skip

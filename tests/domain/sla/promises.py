@@ -52,8 +52,8 @@ class Office(Desk):
         self.arrive("101")
 
     def set(self, after: float, late: float = 0, **fields: str) -> Decision:
-        """Set fields: Baton learns it *after* so many minutes; it has been so for *late*
-        minutes."""
+        """Set fields. *after* so many minutes Baton learns of the change, which was made *late*
+        minutes before."""
         self.now = NOW + minutes(after)
         self.contacts["101"] = contact("101", (), **fields)
         since = self.now - minutes(late)

@@ -74,7 +74,7 @@ def test_daylight_saving_changes_are_explained() -> None:
     assert "the clocks go back by 1 h on Sun 25 Oct" in lines
 
 
-def test_a_day_with_hours_of_its_own_is_nothing_else() -> None:
+def test_a_day_with_hours_of_its_own_is_not_explained_as_a_holiday() -> None:
     day = "2026-03-07"
     policy = office(holidays={day: "Fair"}, overrides={day: [["09:00", "10:00"]]})
     lines = told(policy, clock(policy, "2026-03-07T09:00:00+01:00", 2))
@@ -186,7 +186,7 @@ def test_without_an_owner_every_hour_is_told_in_the_zone_of_the_policy() -> None
         pytest.param(17, 19, "", 6, id="from the deadline on it was over"),
     ],
 )
-def test_by_the_wall_what_it_stood_still_for_is_skipped(
+def test_time_that_a_wall_clock_stood_still_is_skipped(
     since: int, until: int, skipped: str, counted: int
 ) -> None:
     policy = office()

@@ -87,7 +87,7 @@ def test_a_stopped_target_is_not_added_again(
 
 
 def test_past_rungs_of_a_new_target_notify_nobody() -> None:
-    """It counts from the assignment, so its warning was due ten minutes ago."""
+    """The new target counts from the assignment, so its warning was due ten minutes ago."""
     desk = Office()
     desk.reapply(40, policy(target("more", time="wall")))
     clock = desk.clock("more")

@@ -200,7 +200,7 @@ def test_a_hold_without_a_budget_ends_by_closing_the_lead() -> None:
 # --- who qualifies
 
 
-def test_who_qualifies_without_accepting_keeps_the_lead() -> None:
+def test_an_owner_who_qualifies_without_accepting_keeps_the_lead() -> None:
     story = Story()
     story.qualify()
     decision = story.stage("salesqualifiedlead", 5)
@@ -329,8 +329,8 @@ def test_a_clock_that_is_ahead_of_ours_loses_no_evidence() -> None:
 
 
 def test_a_click_carries_out_a_review_that_is_due() -> None:
-    """A condition on time at SAL changed ten minutes ago; the sweep runs hourly, and the click
-    comes now."""
+    """A condition on the time in SAL began to hold ten minutes ago; the sweep runs hourly, and a
+    click comes before it."""
     quiet = Transition(
         "age_out", ("sal",), "recycled", ("automatic",), reverse=True,
         when={"days_in_stage": Test(at_least=5)}, reason="timing",

@@ -92,7 +92,7 @@ def test_the_sample_is_well_formed_and_shows_everything() -> None:
         assert ", ".join(move.by) in shown
 
 
-def test_it_can_be_read_out() -> None:
+def test_the_process_map_can_be_read_out() -> None:
     root = ElementTree.fromstring(process_map(load(SAMPLE).lifecycle))
     assert root.get("role") == "img"
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")

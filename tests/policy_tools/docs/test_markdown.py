@@ -106,7 +106,7 @@ def test_a_bar_that_is_text_ends_no_cell() -> None:
     assert laid_out(f"| {text('a |')}\n|") == r"| a \| |"
 
 
-def test_what_a_list_has_in_one_line_is_told_as_part_of_a_sentence() -> None:
+def test_a_list_inside_a_sentence_is_joined_into_one_line() -> None:
     block = Markup("\n  - a\n    b\n\n  - c\n")
     assert inline(block) == "a b; c\n"
     assert inline(block, ", ", " or ") == "a b or c\n"

@@ -17,7 +17,8 @@ MAX_ENTRIES = 10
 MAX_BYTES = 262_144
 #: Calls in flight; HubSpot's largest batch needs this many.
 WORKERS = 10
-#: Seconds to wait before each further round. HubSpot waits five in all, so these are few and short.
+#: Seconds to wait before each further attempt. HubSpot waits five seconds for our answer, so the
+#: waits are few and short.
 WAITS = (0.05, 0.2)
 
 

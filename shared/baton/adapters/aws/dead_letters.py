@@ -20,7 +20,8 @@ TAKE_AT_ONCE = 10
 #: Seconds. With a wait SQS asks all its servers; without one it may miss messages and say "none".
 WAIT = 1
 
-#: Given by SQS itself when a message was received too often; Baton's own parking says why.
+#: Reason of a message that SQS itself moved here after too many receives. A message that Baton
+#: parks has the reason with it.
 NO_REASON = "received too often without success"
 
 

@@ -1,8 +1,9 @@
 """SQS on both sides: sends effects to their queues, and works the messages of a queue.
 
-Powertools' BatchProcessor was considered and left out: of what is below it would do only the loop
-(try each record, collect the ids that failed), for twice the import time of its Logger. Growing
-delays, parking with a reason, and stopping in time would still be ours, in its hooks.
+Powertools' BatchProcessor was considered and left out: it would replace only the loop (try each
+record, collect the ids that failed), and its import takes twice as long as that of its Logger.
+Growing delays, parking with a reason, and stopping in time would still be our own code, in its
+hooks.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ LONGEST_DELAY = timedelta(minutes=15)
 LONGEST_WHEN_TOLD = timedelta(minutes=1)
 #: SQS hides a message for 12 hours at most, counted from its receipt.
 LONGEST_HIDING = timedelta(hours=11)
-#: Tries of a fault of our own before it is parked, because it may be temporary.
+#: Attempts at a message that fails by a fault of our own, before it is parked: the fault may be
+#: temporary.
 TRIES_AT_A_FAULT = 5
 #: No work is begun with less time left than this: enough for the calls of one delivery.
 ENOUGH_TIME = timedelta(seconds=30)
@@ -45,7 +47,7 @@ ENOUGH_TIME = timedelta(seconds=30)
 #: Message attribute of a parked message that is sent again.
 REDRIVEN = "redriven"
 
-#: What SQS takes in a message body, apart from what JSON escapes anyway.
+#: Characters that SQS refuses in a message body and JSON does not escape by itself.
 _NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
 
@@ -103,9 +105,9 @@ class Worked(Struct, frozen=True):
     #: Why it comes back or was parked.
     why: str = ""
     receives: int = 1
-    #: When it comes back; with ``later``.
+    #: After how long it comes back; only with ``later``.
     delay: timedelta | None = None
-    #: When it was first sent; ``done`` less this is the lateness.
+    #: When it was first sent; the lateness counts from here until it is done.
     sent_at: datetime | None = None
 
 
@@ -118,9 +120,9 @@ class Lane:
         self._faults: dict[str, int] = {}
 
     def faults_of(self, message_id: str) -> int:
-        """Count a fault of ours at a message; returns how many so far. Receives are no measure:
-        they count outages too. Each instance has its own count, so a fault may be tried a few times
-        more."""
+        """Count a fault of our own in working the message; returns how many it has had. The number
+        of receives cannot be used: it includes outages. Each instance of the function counts by
+        itself, so a message may be tried a few times more."""
         if len(self._faults) > 10_000:
             self._faults.clear()
         self._faults[message_id] = self._faults.get(message_id, 0) + 1

@@ -48,7 +48,7 @@ class Secrets:
         The secret, at most `MAX_AGE` old; older only while Secrets Manager is unavailable.
 
         Raises:
-            SecretUnavailable: It was never read and cannot be read now.
+            SecretUnavailable: The secret was never read and cannot be read now.
         """
         kept = self._kept.get(name)
         if kept is None:

@@ -15,8 +15,8 @@ from baton.wire.vocabulary import encode_message
 
 #: The longest delay SQS gives a message.
 LONGEST = timedelta(minutes=15)
-#: A wake arrives early, by less than this: it is fetched and the function started when it is
-#: due. Its worker waits until then.
+#: A wake arrives early, by less than this, so that the function is running when the clock is due.
+#: Its worker waits until then.
 EARLY = timedelta(seconds=2)
 #: SendMessageBatch's limit.
 SEND_AT_ONCE = 10
@@ -54,7 +54,7 @@ class Wakes:
                 pass  # raises what the call raised
 
     def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
-        """Have the queues of pools looked at, or contacts read, at once. Raises Retryable if SQS
+        """Send *hints*, so that the queues of the pools are looked or contacts read, at now. Raises Retryable if SQS
         did not take all of *hints*; sending again is harmless."""
         for start in range(0, len(hints), SEND_AT_ONCE):
             entries = [

@@ -57,8 +57,8 @@ _SOMETIMES = ("until", "openings", "previous")
 KEPT_FOR = timedelta(days=1)
 #: Most that the clocks of two workers may differ.
 MARGIN = timedelta(minutes=1)
-#: Most boards searched for one that a notice joined; in the usual outage a recipient gets fewer.
-#: For an older one Slack is searched (``Messenger.find``).
+#: How many of the latest boards are searched for a notice; in the usual outage a recipient gets
+#: fewer. For older boards Slack is searched (``Messenger.find``).
 STEPS = 20
 #: Tries to join. Another worker can only win at opening a board or replacing an entry; then
 #: there is a young board to join, so a third try is rare.
@@ -106,8 +106,8 @@ class Boards:
             return self._replace(current, entry)
         if step == "count":
             return self._count(current, entry, now)
-        # It may join but could not, because the board has changed meanwhile. A board from before
-        # ranks takes no entries, because the condition needs a rank: open a new one.
+        # The notice may join, but the board has changed meanwhile. A board that was stored without
+        # a rank takes no entries, because the condition needs a rank: open a new one.
         if seen is not None and "rank" not in seen:
             return self._open(batching.open_board(notice, entry, current, now), seen, now)
         return None
@@ -144,9 +144,9 @@ class Boards:
                     " ids = list_append(ids, :ids), version = version + :one,"
                     " chars = chars + :weight, expiresAt = :expires, #schema = :schema",
                     # Wins against our own repeat, even if its answer was lost (the id is there),
-                    # and against others who append or open at the same moment: the board that is
-                    # current when this is applied is young, or a summary, and has room, and keeps
-                    # their entries. A board of newer code is left to newer code.
+                    # and against others who append or open at the same moment: the entry is added
+                    # to whichever board is current then, if that board is young, or a summary, and
+                    # has room; its other entries stay. A board of newer code is left to newer code.
                     ConditionExpression="(openedAt > :minuteAgo AND #rank >= :rank"
                     " OR #until > :now) AND NOT contains(ids, :id)"
                     f" AND size(entries) < :most AND chars <= :room AND {NOT_NEWER}",
@@ -170,7 +170,7 @@ class Boards:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            response: Any = error.response  # the item in it is not in botocore's types
+            response: Any = error.response  # botocore's types lack the item
             return None, response.get("Item") or None
         return _board(to, answer["Attributes"]), None
 
@@ -215,8 +215,8 @@ class Boards:
                     Key=_key(board.to, _CURRENT),
                     UpdateExpression=f"SET entries[{index}] = :entry, chars = :chars,"
                     " version = version + :one, #schema = :schema",
-                    # Wins against a board opened meanwhile, where the index is another entry, and
-                    # against an entry added meanwhile, whose characters would not be counted.
+                    # Wins against a board opened meanwhile, in which another entry has this index,
+                    # and against an entry added meanwhile, whose characters would not be counted.
                     ConditionExpression="slot = :slot AND version = :seen",
                     ExpressionAttributeNames=NAME,
                     ExpressionAttributeValues={
@@ -278,7 +278,7 @@ class Boards:
         change = ", ".join(f"#{name} = :{name}" for name in attributes)
         names = {f"#{name}": name for name in attributes}
         named = {f":{name}": value for name, value in attributes.items()}
-        # Attributes that only the board before had: the item is replaced as a whole.
+        # Remove the attributes that only the previous board had: the item is replaced as a whole.
         gone = [name for name in _SOMETIMES if name not in attributes]
         drop = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
         names |= {f"#{name}": name for name in gone}
@@ -335,7 +335,7 @@ def _board(to: str, item: Item) -> Board:
         gathers_until=_at(item["until"]) if "until" in item else None,
         beyond=tuple(one["S"] for one in item["ids"]["L"] if one["S"] not in shown),
         opened_at=_at(item["openedAt"]),
-        # Without a rank it dates from when only breaches had boards.
+        # A board without a rank was stored when only breaches had boards.
         severity=_LEVEL[item["rank"]["N"]] if "rank" in item else "breach",
         openings=tuple(map(_at, item["openings"]["L"])) if "openings" in item else (),
     )

@@ -55,7 +55,7 @@ class OpenLeads:
             except NewerSchema:
                 continue  # newer code has a watchdog of its own
             except (msgspec.DecodeError, ValueError) as error:
-                # Its wake-up cannot be checked or repaired either.
+                # The wake-up of a lead that cannot be read can be neither checked nor repaired.
                 yield Flaw(lead_id, f"cannot be read: {type(error).__name__}")
                 continue
             right = index_attributes(lead)
@@ -82,11 +82,11 @@ class OpenLeads:
                     TableName=self._table,
                     Key=lead_key(flaw.lead),
                     UpdateExpression=expression.strip(),
-                    # Yields to any decision in between: it wrote the right attributes.
+                    # Loses against any decision made in between, which wrote the right attributes.
                     ConditionExpression="version = :version",
                     ExpressionAttributeNames={f"#{name}": name for name in (*sets, *removes)},
                     ExpressionAttributeValues={**values, ":version": {"N": str(flaw.version)}},
                 )
-        except ClientError:  # translated: only a failed condition gets here
+        except ClientError:  # only a failed condition: others are translated
             return False
         return True

@@ -275,8 +275,8 @@ class LeadStore:
                     ExpressionAttributeValues=kept | value("checkpoint"),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except ClientError as error:  # translated: only a failed condition gets here
-            response: Any = error.response  # the item in it is not in botocore's types
+        except ClientError as error:  # only a failed condition: others are translated
+            response: Any = error.response  # botocore's types lack the item
             check(response.get("Item", {}), "checkpoint")
             return False
         return True

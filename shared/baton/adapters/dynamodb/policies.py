@@ -48,7 +48,7 @@ class NoPolicy(PolicyStoreError):
 
 
 class Unreadable(PolicyStoreError):
-    """The version exists, but this Baton cannot read its form."""
+    """The version exists, but this version of Baton cannot read its format."""
 
 
 class Overtaken(PolicyStoreError):
@@ -73,7 +73,7 @@ class Version(Struct, frozen=True):
     #: The version that was active when this one was published; 0: none.
     previous: int
     active: bool
-    #: Bytes it takes in the table.
+    #: Its size in the table, in bytes.
     size: int
     #: Definitions (``stage:mql``) that lacked approval when it was published.
     forced: tuple[str, ...] = ()
@@ -104,8 +104,9 @@ class PolicyStore:
         The policy to decide by: the same object until the pointer moves.
 
         Raises:
-            NoPolicy: None was ever published.
-            Unreadable: It was published by a newer Baton than this one, or a much older one.
+            NoPolicy: No policy was ever published.
+            Unreadable: The policy was published by a newer Baton than this one, or a much older
+                one.
             Retryable: DynamoDB is not available at the moment.
         """
         held, seen = self._held, self._seen_at
@@ -123,7 +124,7 @@ class PolicyStore:
 
     def get(self, version: int) -> Policy:
         """
-        The policy of a version, for replaying what was decided by it.
+        The policy of a version, to replay the decisions made by it.
 
         Raises:
             PolicyStoreError: There is no such version.
@@ -170,7 +171,7 @@ class PolicyStore:
         Raises:
             Overtaken: Somebody else published or rolled back at the same moment, or since *over*
                 was looked at.
-            PolicyStoreError: It is too large for a DynamoDB item.
+            PolicyStoreError: The policy is too large for a DynamoDB item.
         """
         pointer = self._pointer(consistent=True)
         if over is not None and over != pointer.version:
@@ -217,7 +218,7 @@ class PolicyStore:
                 goes back two versions, never forward to the one that was left.
 
         Raises:
-            NoPolicy: None was ever published.
+            NoPolicy: No policy was ever published.
             Overtaken: Somebody else published or rolled back at the same moment.
             PolicyStoreError: There is no such version, or nothing to go back to.
         """

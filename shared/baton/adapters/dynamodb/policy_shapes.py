@@ -16,7 +16,7 @@ _Pairs = list[tuple[str, str]]
 
 
 class _Written(Struct):
-    """A calendar of schema 1: as it was written in the roster, checked but not read."""
+    """A calendar of schema 1: as the text in the roster, checked but not parsed."""
 
     tz: str
     hours: dict[str, _Pairs]
@@ -29,7 +29,7 @@ def read_policy(body: bytes, schema: int) -> Policy:
     The policy in *body*, which was stored under *schema*.
 
     Raises:
-        msgspec.ValidationError: It is of a shape that is not known.
+        msgspec.ValidationError: *body* has an unknown shape.
     """
     if schema > 1:
         return msgspec.json.decode(body, type=Policy)

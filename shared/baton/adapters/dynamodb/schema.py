@@ -30,7 +30,7 @@ Kind = Literal[
 
 #: What this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "lead": 2,  # why, what is lacking, and why it is gone are phrases
+    "lead": 2,  # its reasons (of assignments, holds, a deleted contact) are phrases
     "record": 2,  # reasons and effects carry phrases
     "load": 1,
     "turns": 2,  # one credit a member

@@ -77,7 +77,7 @@ class DynamoSlots:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 ).get("Attributes", {})
         except ClientError as error:
-            response: Any = error.response  # the item in it is not in botocore's types
+            response: Any = error.response  # botocore's types lack the item
             seen = response.get("Item", {})
             check(seen, "slot")
             if _number(seen, "shown") >= effect.version:

@@ -168,5 +168,5 @@ class Table:
                 raise Rejected("table: the item cannot be stored as it is") from error
             # Also "in progress": the SDK repeated our own transaction, and it may yet succeed.
             raise Retryable(f"table: {code}") from error
-        except BotoCoreError as error:  # no answer: it may be stored, and then this one comes back
+        except BotoCoreError as error:  # no answer: the writes may be stored
             raise Retryable(f"table: {type(error).__name__}") from error

@@ -20,7 +20,7 @@ from baton.application.ports.token import Token
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 
-#: Most a page of owners holds.
+#: Most owners on a page.
 _OWNERS = 500
 
 T = TypeVar("T")
@@ -115,8 +115,8 @@ class HubspotCensus:
                 except NotThere:
                     continue  # deleted in the meantime
                 except NotAllowed:
-                    flow = {}  # one that handles sensitive data needs scopes of its own
-                # The list is the reliable source for whether it is on.
+                    flow = {}  # a workflow on sensitive data needs more scopes
+                # Only the list says reliably whether the workflow is on.
                 found = workflow({**flow, **listed})
                 if found.writes:
                     writing.append(found)
@@ -149,7 +149,7 @@ class HubspotCensus:
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """Return what *work* returns; repeat it while HubSpot says "not now". See
-        Pace.patiently."""
+        Pace.with_retries."""
         return self._pace.with_retries(work)
 
     def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:

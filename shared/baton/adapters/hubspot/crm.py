@@ -254,7 +254,7 @@ def _last_change(record: Record, name: str) -> SeenValue | None:
 
 
 def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:
-    """The last value of each property, including one filled in after it was found missing."""
+    """The last value of each property, including a value filled in after it was found missing."""
     last = {name: [one.value for one in _history(record, name) if one.value] for name in names}
     return {name: values[-1] for name, values in last.items() if values}
 

@@ -30,7 +30,7 @@ TIMEOUT = (3.0, 8.0)
 #: Inputs of a batch read; with property history HubSpot takes only half as many.
 BATCH = 100
 BATCH_WITH_HISTORY = 50
-#: Most a page of associations holds.
+#: Most associations on a page.
 _PAGE = 500
 
 T = TypeVar("T")

@@ -39,7 +39,7 @@ class Option(msgspec.Struct):
 
 
 class Known(msgspec.Struct):
-    """A contact property as the account has it."""
+    """A contact property of the account."""
 
     name: str
     type: str = ""

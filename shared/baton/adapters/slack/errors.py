@@ -37,8 +37,8 @@ _OPERATOR = {
 }
 _OPERATOR_WAIT = timedelta(minutes=5)
 
-#: Temporary errors inside Slack. By its documents part of the work may have been done for the
-#: first; assume the same of the others.
+#: Temporary errors inside Slack. After the first, as Slack documents, part of the work may have
+#: been done; assume the same of the others.
 _TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 #: Temporary, and before Slack has done anything -> minimum wait, unless Retry-After gives one.
 #: Source: Slack's lists of errors of ``chat.postMessage`` and ``conversations.open``; a workspace

@@ -16,7 +16,8 @@ IDENTITY = ("email", "phone", "mobilephone", "firstname", "lastname", "website")
 
 
 class AccountContext(Struct, frozen=True):
-    """What is read besides the contacts. None: it could not be checked; ``unchecked`` says why."""
+    """Data of the account besides its contacts. None: it could not be read; ``unchecked`` says
+    why."""
 
     owners: Owners | None = None
     deals: tuple[Deal, ...] | None = None

@@ -102,7 +102,7 @@ def _in_pool(decided: Decided, person: Person, considered: Considered) -> Answer
     return Answer(
         f"{person.name} could have taken it, but it was {name}'s turn in {pool.label};"
         f" {person.name} was {where} in the order of turns.",
-        f"{ahead} {leads} to {pool.label} with everybody there free, and it is theirs.",
+        f"{ahead} {leads} to {pool.label} with everybody there free, and it is their turn.",
     )
 
 

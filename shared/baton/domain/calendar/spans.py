@@ -36,8 +36,8 @@ class Table(namedtuple("Table", ("first", "last", "opens", "closes", "anchors", 
     last: datetime
     opens: list[datetime]
     closes: list[datetime]
-    anchors: list[datetime]  # opens[i] - worked[i]: an instant in span i is anchor + worked
-    worked: list[timedelta]  # before span i; one more than spans
+    anchors: list[datetime]  # opens[i] - worked[i]
+    worked: list[timedelta]  # up to the start of span i; one item more than there are spans
 
 
 def grow(rules: Rules, table: Table, at: datetime) -> Table:
@@ -107,7 +107,7 @@ def quiet(rules: Rules) -> tuple[datetime, datetime]:
     """The instants before and after which only the weekly pattern applies."""
     days = [day for day, _ in rules.overrides]
     edges: list[datetime] = []
-    if any(rules.week):  # otherwise nothing is left that these could close
+    if any(rules.week):  # else the weekly pattern has no hours to close
         days += [day for day, _ in rules.holidays]
         # Nothing follows time off without an end, so its beginning is the last change.
         edges += [edge for span in rules.off for edge in span if EARLIEST < edge < LATEST]

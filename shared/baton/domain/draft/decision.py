@@ -51,14 +51,14 @@ class Outcome(Struct, frozen=True, gc=False, omit_defaults=True):
     at: datetime
     #: The rep or manager it happened to; for a failed delivery, also a channel.
     person: str = ""
-    #: SLA target, reason code, stage or rule, as the kind has it.
+    #: SLA target, reason code, stage or rule, depending on the kind.
     what: str = ""
     assignment: int = 0
     #: When the clock was due; for warnings and breaches.
     due_at: datetime | None = None
     #: Who was told instead of whom Slack refused it to: a person, or a channel; empty: nobody.
     instead: str = ""
-    #: Slot of what could not be delivered; empty in older records.
+    #: Slot of the message that could not be delivered; empty in older records.
     message: str = ""
 
 

@@ -47,7 +47,7 @@ class Draft:
         self.turns: dict[str, Turns] = {}
         self.changes: list[LoadChange] = []
         self.considered: list[Considered] = []
-        #: Pools in whose queue a lead may have been waiting for what this decision frees.
+        #: Pools in whose queues leads may wait for room that this decision makes.
         self.offers: set[str] = set()
         #: Baton moved the stage, so it must be written to HubSpot; "back": it must be cleared
         #: first.
@@ -217,7 +217,7 @@ class Draft:
             self.offers.update(self.policy.waited_for.get(load.person, ()))
 
     def change_pool(self, pool: str, load: Load, by: int, why: str) -> None:
-        """The same for a pool with limits."""
+        """Change the load of a pool with limits in the same way."""
         self.turns[pool] = replace(self.turns_of(pool), load=load)
         self.changes.append(LoadChange(f"pool:{pool}", by, why))
         if by < 0:

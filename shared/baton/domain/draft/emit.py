@@ -17,7 +17,7 @@ from baton.domain.phrase import Phrase, Text, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import CardState, Deadline, TaskState
 
-#: How an assignment ends, as its card says it.
+#: How an assignment ends, in the words of its card.
 Ending = Literal["rejected", "taken_back", "closed"]
 CardShows = Literal["open", "accepted", "touched", "rejected", "taken_back", "closed"]
 

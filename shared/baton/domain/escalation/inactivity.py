@@ -43,8 +43,8 @@ def close_if_idle(draft: Draft) -> None:
         draft.add_reason("idle.active")
     elif due[0].kind == "warn":
         late = due[-1].kind == "close"
-        # Both are due when the sweep did not run for long: the warning still comes first, with its
-        # full time to act.
+        # If the sweep did not run for long, both are due: the warning still comes first, and leaves
+        # the owner the full time to act.
         notice = due[-1].at - due[0].at
         _warn_of_closing(draft, _closing_at(after, draft.now + notice) if late else after)
     elif draft.world.crm_down:

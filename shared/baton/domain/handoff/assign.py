@@ -200,7 +200,7 @@ def stop_counting(draft: Draft, why: str) -> None:
 
 
 def resume_counting(draft: Draft, why: str) -> None:
-    """Count it as open again, even beyond the limit: the owner had it all along."""
+    """Count the lead as open again, even beyond the limit: its owner had it all along."""
     assignment = draft.lead.assignment
     if assignment is None or assignment.counts:
         return

@@ -31,9 +31,8 @@ from baton.domain.world.world import Away, Load
 
 
 def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
-    """Give the lead to the person named, or to the one routing finds. Returns why not if it cannot.
-
-    Raises NeedsData.
+    """Give the lead to the person named, or to whom routing finds. Returns the reason if the lead
+    cannot be given. Raises NeedsData.
     """
     lead = draft.lead
     held_by = lead.assignment or lead.waiting
@@ -96,8 +95,8 @@ def pass_on_refused_lead(draft: Draft, event: OwnerRefused) -> None:
     draft.because.append(why)
     next_owner = find_next_owner(draft, handoff, without=person.id)
     if next_owner is not None and _has_lasting_refusal(draft.load(next_owner.id), draft.now):
-        # Only the last resort is left, and HubSpot does not accept them either: passing the lead on
-        # would never end.
+        # Only the manager of last resort is left, whom HubSpot does not accept either: passing the
+        # lead on would never end.
         draft.add_reason("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)

@@ -16,7 +16,7 @@ from baton.domain.world.events import Snoozed
 
 def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
     """Snooze the lead: its clocks go on at the agreed instant with the time they have left. Returns
-    why not if it cannot be snoozed. Raises NeedsData.
+    the reason if it cannot be snoozed. Raises NeedsData.
     """
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:

@@ -51,7 +51,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     cool_until: datetime | None = None
     #: Contact property -> what Baton last decided it should be.
     written: dict[str, Value] = {}
-    #: Contact property that others write, too -> what Baton decided for it lately, oldest first.
+    #: Contact property that others write, too -> what Baton recently decided for it, oldest first.
     writes: dict[str, tuple[Write, ...]] = {}
     #: Contact property -> the value of another system that won it; Baton's is not sent meanwhile.
     yielded: dict[str, str] = {}

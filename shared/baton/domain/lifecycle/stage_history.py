@@ -191,7 +191,7 @@ class _Fold:
         )
 
     def _accepted(self, target: Stage, source: str) -> bool:
-        """Whether a backward transition leads to *target* that *source* may make. Where the policy
+        """Whether a backward transition that *source* may make leads to *target*. Where the policy
         asks people first, a move to a side stage that carries a reason needs no question.
         """
         assert self.stage is not None

@@ -18,7 +18,7 @@ class Count(Struct, frozen=True, omit_defaults=True):
     of: tuple[str, ...] = ()
     #: What the evidence was about, by name (a form, a page), ignoring case; empty: anything.
     what: tuple[str, ...] = ()
-    #: Counted back from now; None: ever.
+    #: Counted back from now; None: all evidence.
     within: timedelta | None = None
     at_least: int = 1
 

@@ -153,7 +153,7 @@ class Lifecycle(Struct, frozen=True):
     #: Stages that a lead skips: entered and left at the same instant, or never entered.
     skipped: Literal["fill", "blank"] = "blank"
     sync: tuple[Sync, ...] = ()
-    #: ``hs_lead_status`` values of before -> those of now; for `baton status migrate`.
+    #: Old ``hs_lead_status`` values -> those that replace them; for `baton status migrate`.
     old_statuses: dict[str, str] = {}
     #: Whose approval a definition asks for.
     sign_off: tuple[str, ...] = ()

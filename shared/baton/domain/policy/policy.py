@@ -65,7 +65,8 @@ class Policy(Struct, frozen=True, dict=True):
     scoring: Scoring | None = None
     #: ``stage:mql``, ``transition:accept``, ``reason:timing``, ``scoring:fit``, … -> the sign-off.
     definitions: dict[str, Definition] = {}
-    #: Whose owner comes before every rule at the first handoff, in this order.
+    #: Sources (deal, company, …) whose owner comes before every rule at the first handoff, in this
+    #: order.
     ownership: tuple[Ownership, ...] = ("contact",)
     #: Handoffs after the first one.
     handoffs: tuple[Handoff, ...] = ()
@@ -268,8 +269,7 @@ class Policy(Struct, frozen=True, dict=True):
         return tuple(known.get(name, name) for name in ids)
 
     def someone(self, name: str) -> Person | None:
-        """The person whose id *name* is; or ``slack:<user>``, or ``hubspot:<owner>``, as those
-        know them."""
+        """The person called *name*: by their id, as ``slack:<user>`` or as ``hubspot:<owner>``."""
         system, of_theirs, theirs = name.partition(":")
         if not of_theirs:
             return self.person.get(name)

@@ -175,7 +175,7 @@ class Rota(Struct, frozen=True):
     """People on duty in turns. A turn begins at local midnight of the calendar's zone."""
 
     people: tuple[str, ...]
-    #: Day on which the first of them began.
+    #: Day on which the first turn of the first person begins.
     starts: date
     #: Days of a turn.
     days: int

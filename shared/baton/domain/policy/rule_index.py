@@ -12,10 +12,10 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy.criteria import Test
 from baton.domain.policy.routing import Rule
 
-#: (field, words in lower case, the words as they are told) of each test of a rule.
+#: (field, words in lower case, the words as they are shown) of each test of a rule.
 WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
 
-#: Most rules that did not match to explain.
+#: For how many rules it is explained why they did not match.
 RULES_EXPLAINED = 25
 #: Combinations of values whose explanations are kept. Territories, segments and the like have few;
 #: with a field of free text every lead has its own, so they are bounded.
@@ -52,7 +52,8 @@ class RuleIndex:
 
     def word_failures(self, values: Mapping[str, str]) -> list[Phrase | None]:
         """Why each of the first ``RULES_EXPLAINED`` rules does not match a lead with these
-        *values*. None: its word tests do not say, as it has other tests, too, or all of them hold.
+        *values*. None: the word tests do not tell, because all of them hold, or because the rule
+        has other tests, too.
         """
         key = tuple([values.get(name, "") for name in self._asked])
         known = self._failures.get(key)

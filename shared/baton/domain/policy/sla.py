@@ -26,7 +26,7 @@ class Rung(Struct, frozen=True, omit_defaults=True):
     after: timedelta | None = None
     #: How its distance is counted; empty: as the target's time is.
     time: Literal["", "working", "wall"] = ""
-    #: It is repeated ``again`` times, ``every`` so often.
+    #: It is repeated ``again`` times, at intervals of ``every``.
     every: timedelta | None = None
     again: int = 0
 

@@ -38,6 +38,7 @@ def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:
 
 
 def closing_reason(policy: Policy, rule: Staleness | None) -> Reason:
-    """The reason to close an idle lead with; the policy's first if it lacks that one."""
+    """The reason to close an idle lead with; if the policy does not have that reason, its first
+    one."""
     name = (rule or policy.idle).reason
     return policy.reason.get(name) or next(iter(policy.reason.values()))

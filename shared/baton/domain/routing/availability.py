@@ -125,7 +125,7 @@ def _returned(
 
 
 def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
-    """Why somebody who is back still gets no leads; None: they do."""
+    """Why somebody who is back still gets no leads; None: they get leads."""
     if not person.active:
         return Phrase("back.inactive")
     if load.refused is not None and load.refused.holds(at):

@@ -115,7 +115,8 @@ def _room_times_of_person(draft: Draft, person: Person, pool: Pool) -> Iterator[
 
 
 def _clock(draft: Draft, queued: Queued) -> Clock:
-    """The clock of the wait, in the working time of the person who gets the lead when it ends."""
+    """The clock of the wait, in the working time of the person who gets the lead when the wait
+    ends."""
     wait, responsible, now = queued.wait, queued.responsible, draft.now
     count: Count = draft.policy.calendar_of(responsible).add if responsible else by_the_wall
     try:

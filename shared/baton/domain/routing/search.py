@@ -14,8 +14,8 @@ from baton.domain.policy import Handoff, Person, Policy, Pool, Wait
 from baton.domain.routing.obstacles import BY_LOAD, Obstacle, obstacle, obstacle_phrase
 from baton.domain.world.world import Load, Turns, World
 
-#: Most loads that ruled somebody out whose version the commit checks, since a transaction holds 100
-#: items. Room made meanwhile in a load beyond them may be missed; limits are never exceeded.
+#: How many loads that ruled somebody out are checked by the commit, since a transaction holds 100
+#: items. Room that is made meanwhile in a further load may be missed; limits are never exceeded.
 MOST_RELIED_ON = 60
 
 

@@ -81,7 +81,7 @@ def next_turn(
     return Turn(names[0], after, names)
 
 
-@lru_cache(maxsize=256)  # pools and who of them is free: most leads meet the same
+@lru_cache(maxsize=256)  # most leads meet the same free members
 def _shares(weights: tuple[int, ...]) -> tuple[float, ...]:
     total = sum(weights)
     return tuple([weight / total for weight in weights])

@@ -24,7 +24,7 @@ FORMS = (
 )
 #: Newest pieces kept. More would cost a second read unit per lead and add little.
 KEPT = 40
-#: Characters kept of what a piece is about.
+#: Characters kept of the name of a form, page, … that a piece is about.
 LONGEST = 80
 
 

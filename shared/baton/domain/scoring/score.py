@@ -1,4 +1,4 @@
-"""The score: who a lead is, what they did and how lately, point by point.
+"""The score: who a lead is, what they did and how recently, point by point.
 
 A lead qualifies by fit, behaviour and recency together, or by a raised hand, but never against a
 disqualifier of the policy. Points for behaviour decay: by half each half-life, to zero at the end

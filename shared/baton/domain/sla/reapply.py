@@ -21,7 +21,8 @@ from baton.domain.sla import clocks, targets
 
 
 def reapply(draft: Draft) -> Phrase | None:
-    """Arm the owner's clocks by the current policy. Returns why not if they cannot be."""
+    """Arm the owner's clocks by the current policy. Returns the reason if there is nothing to
+    arm."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
         return Phrase("reapply.nobody_has_it")

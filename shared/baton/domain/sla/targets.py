@@ -125,7 +125,8 @@ def postpone_rung(draft: Draft, clock: Clock, rung: ArmedRung) -> None:
 
 
 def stop_clocks(draft: Draft, act: str, at: datetime, taken_back: bool = False) -> None:
-    """Stop the clocks of the targets that *act* keeps. If *taken_back*, they can go on."""
+    """Stop the clocks that *act* stops. If *taken_back*, the act may be taken back, and they go
+    on."""
     draft.change(
         clocks=tuple(
             stopped_by_act(draft, clock, at, taken_back) if clock.stops_on == act else clock

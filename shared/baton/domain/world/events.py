@@ -58,7 +58,7 @@ class DealMoved(Event, frozen=True, kw_only=True, tag="deal_moved"):
 
 
 class Merged(Event, frozen=True, kw_only=True, tag="merged"):
-    """HubSpot merged the contact into another one, ``into``; this one is no more."""
+    """HubSpot merged the contact into another one, ``into``, and it no longer exists."""
 
     into: str
 

@@ -33,7 +33,7 @@ class Value:
     #: The predicate if there is no value any more; empty: ``text`` with *show* of the empty value.
     none: str = ""
     show: Show = value_text
-    #: What the old value is called if there was none; used only with ``none``.
+    #: How the sentence names the old value if there was none; used only with ``none``.
     unset: str = "none"
     #: The predicate for an entry that is removed, and how the name of an entry is shown.
     gone: str = ""
@@ -85,7 +85,7 @@ class Items:
     show: Show = value_text
     #: One sentence for all values added, and one for all removed.
     together: bool = False
-    #: By what a value is matched with the old ones; None: by the whole value.
+    #: The key by which a value is matched with the old values; None: the whole value.
     key: Callable[[Any], str] | None = None
 
     def __call__(self, found: Sequence[Difference]) -> Iterator[str]:
@@ -177,7 +177,7 @@ class Thing:
     definition: str = ""
     #: The records are tried in order: the first that matches decides.
     tried: bool = False
-    #: By what a record is matched with the old ones; None: by its id.
+    #: The key by which a record is matched with the old records; None: its id.
     key: Callable[[Any], str] | None = None
 
     def called(self, one: Matched, inside: Sequence[Matched]) -> str:

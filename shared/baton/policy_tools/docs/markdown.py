@@ -44,7 +44,7 @@ def code(value: str) -> Markup:
 
 
 def escaped(value: object) -> Markup:
-    """A value as a template shows it. Raises TypeError for other types, which need a filter."""
+    """A value as a template shows it. Raises TypeError for a value that needs a filter first."""
     match value:
         case Markup():
             return value.strip()

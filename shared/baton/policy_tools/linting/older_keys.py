@@ -20,6 +20,6 @@ def check(subject: Subject) -> Iterator[Found]:
             "notifications",
             ("respect",),
             "respect is now quiet_hours and messages_an_hour",
-            "rename respect.outside_hours to quiet_hours, and respect.an_hour to messages_an_hour,"
-            " both without respect around them",
+            "write respect.outside_hours as quiet_hours and respect.an_hour as messages_an_hour,"
+            " and remove respect",
         )

@@ -74,8 +74,7 @@ def _matches(condition: Condition, path: Path, test: Test, kind: str) -> Iterato
             condition.file,
             path,
             f"{quoted(first)} matches only the whole text: *{first}*?",
-            f'write "*{first}*", or, if the whole text is meant, a value or a list of values '
-            "without matches",
+            f'write "*{first}*", or, if the whole text is meant, give the value without matches',
         )
 
 

@@ -31,16 +31,16 @@ class Step(Entry):
             description="Time since the step before, such as 10m; clocks due in between are worked."
         ),
     ] = timedelta()
-    reason: Annotated[Id | None, Field(description="Reason code; with reject.")] = None
-    to: Annotated[PropertyId | None, Field(description="New stage; with stage.")] = None
-    source: Annotated[Text, Field(description="HubSpot's change source; with stage.")] = (
+    reason: Annotated[Id | None, Field(description="Reason code; for do: reject.")] = None
+    to: Annotated[PropertyId | None, Field(description="New stage; for do: stage.")] = None
+    source: Annotated[Text, Field(description="HubSpot's change source; for do: stage.")] = (
         "AUTOMATION_PLATFORM"
     )
-    signal: Annotated[Id | None, Field(description="Kind of evidence; with signal.")] = None
+    signal: Annotated[Id | None, Field(description="Kind of evidence; for do: signal.")] = None
     what: Annotated[
         str, Field(max_length=255, description="What it was about, such as a form's name.")
     ] = ""
-    fields: Annotated[dict[str, Value], Field(description="Field -> value; with set.")] = Field(
+    fields: Annotated[dict[str, Value], Field(description="Field -> value; for do: set.")] = Field(
         default_factory=dict
     )
 
@@ -63,7 +63,8 @@ class Expect(Entry):
     stage: Annotated[PropertyId | None, Field(description="Lifecycle stage.")] = None
     tier: Annotated[Id | None, Field(description="Tier at the last assignment.")] = None
     rule: Annotated[
-        Id | None, Field(description="Rule that chose the owner; existing-owner: none did.")
+        Id | None,
+        Field(description="Rule that chose the owner; existing-owner: the account's owner got it."),
     ] = None
     pool: Annotated[Id | None, Field(description="Pool the owner was chosen from.")] = None
     owner: Annotated[
@@ -120,7 +121,7 @@ class Case(Entry):
         Field(description="People who have said in Slack that they are away."),
     ] = ()
     before: Annotated[
-        PropertyId | None, Field(description="Stage it was in until then; left out: none.")
+        PropertyId | None, Field(description="Stage that the lead had before; left out: none.")
     ] = None
     stage: Annotated[
         PropertyId | None,

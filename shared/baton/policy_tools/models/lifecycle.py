@@ -61,7 +61,9 @@ class LeadField(Entry):
     ] = "text"
     values: Annotated[
         tuple[Value, ...],
-        Field(description="With kind: choice, the values it can have; conditions know no others."),
+        Field(
+            description="With kind: choice, the values it can have; conditions may use no others."
+        ),
     ] = ()
     look_up: Annotated[
         tuple[Place, ...],
@@ -282,7 +284,9 @@ class LifecycleFile(Entry):
         PropertyId, Field(description="Stage at which a lead is handed to sales (MQL).")
     ]
     accepted: Annotated[PropertyId, Field(description="Stage that accepting it reaches (SAL).")]
-    initial: Annotated[PropertyId, Field(description="Stage of a contact created without any.")]
+    initial: Annotated[
+        PropertyId, Field(description="Stage given to a contact that is created without one.")
+    ]
     recycled: Annotated[PropertyId, Field(description="Side stage of recycled leads.")] = "recycled"
     disqualified: Annotated[PropertyId, Field(description="Side stage of disqualified leads.")] = (
         "disqualified"

@@ -37,8 +37,8 @@ class Play(Entry):
 
 WhenOutside = Literal["wait", "backup", "through"]
 _OUTSIDE = (
-    "to somebody outside their hours: wait until they are at work; backup: to their backup if "
-    "that one is at work, else wait; through: at once."
+    "to somebody outside their hours. wait: told once at work; backup: their backup is told if "
+    "at work, else wait; through: told at once."
 )
 
 
@@ -55,8 +55,8 @@ MessagesAnHour = Annotated[
     Field(
         ge=1,
         le=60,
-        description="Messages to one person in any hour, cards, digests and notices of held "
-        "leads apart; further messages are gathered in one summary.",
+        description="Messages to one person in any hour, not counting cards, digests and notices "
+        "of held leads; further messages are gathered in one summary.",
     ),
 ]
 
@@ -101,7 +101,7 @@ class NotificationsFile(Entry):
 
     @model_validator(mode="after")
     def _read_respect(self) -> Self:
-        """Policies of before say both under ``respect``."""
+        """Older policies have both keys under ``respect``."""
         if self.respect is None:
             return self
         if self.model_fields_set & {"quiet_hours", "messages_an_hour"}:

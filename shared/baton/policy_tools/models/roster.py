@@ -208,7 +208,7 @@ class OnDuty(Entry):
     """People on duty in turns, for steps that tell on_duty. People who are away are passed over."""
 
     people: Annotated[tuple[Id, ...], Field(min_length=1, description="In the order of turns.")]
-    starts: Annotated[LocalDate, Field(description="Day on which the first one's turn begins.")]
+    starts: Annotated[LocalDate, Field(description="Day on which the first person's turn begins.")]
     turn: Annotated[
         Literal["day", "week"], Field(description="Length of a turn; it begins at midnight.")
     ] = "week"

@@ -173,7 +173,9 @@ class Ladder(Entry):
             raise ValueError("can pull a lead back only once: the next owner starts a new ladder")
         steps = sum(1 + (rung.repeat.times if rung.repeat else 0) for rung in self.rungs)
         if steps > MOST_STEPS:
-            raise ValueError(f"has {steps} steps with its repeats: at most {MOST_STEPS}")
+            raise ValueError(
+                f"has {steps} steps, repeats included; at most {MOST_STEPS} are allowed"
+            )
         return self
 
 

@@ -101,7 +101,7 @@ def duration(value: object) -> timedelta:
     refused.
 
     Raises:
-        ValueError: It is anything else; the message says what to write.
+        ValueError: The text is anything else; the message says what to write.
     """
     right = "write 45s, 15m, 4h, 2d, or ISO 8601 such as PT15M"
     if isinstance(value, timedelta):

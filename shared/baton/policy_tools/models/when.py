@@ -80,7 +80,7 @@ class Test(Entry):
 
 
 class Count(Entry):
-    """Evidence counted: what the person did, how often, how lately."""
+    """Evidence counted: what the person did, how often, how recently."""
 
     of: Annotated[
         tuple[Text, ...],
@@ -96,7 +96,8 @@ class Count(Entry):
         Field(description="What it was about: names of forms or pages. Left out: anything."),
     ] = ()
     within: Annotated[
-        Span | None, Field(description="Counted back from now, such as 14d. Left out: ever.")
+        Span | None,
+        Field(description="Counted back from now, such as 14d. Left out: all evidence."),
     ] = None
     at_least: Annotated[int, Field(ge=1, le=1000, description="Least number of times.")] = 1
 

@@ -82,7 +82,7 @@ PHRASES: dict[str, Words] = {
     "told_instead": "You get this in place of {person}, who is not at work.",
     "undelivered": "could not be delivered to {to}: {why}",
     "undelivered.instead": "told {to} instead",
-    "undelivered.nothing_left": "nothing about it is worth telling any more",
+    "undelivered.nothing_left": "the message is out of date, so nobody else is told",
     "undelivered.nobody_left": "nobody is left to tell; the refused message is parked",
     "undelivered.title": "{to} could not be told about {lead} in Slack",
     "undelivered.why": "Slack says: {why}. Please take care of the lead; RevOps can send the"
@@ -112,7 +112,7 @@ PHRASES: dict[str, Words] = {
         0, "{owner} reported a first touch", "The owner reported a first touch"
     ),
     "touch.seen": "{owner}: {what}",
-    "touch.confirmed": "first touch: the reported one is seen in HubSpot ({what})",
+    "touch.confirmed": "first touch: the reported touch is now seen in HubSpot ({what})",
     "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
     "touch.undone": given(
         0, "{owner} took the first touch back", "The owner took the first touch back"
@@ -129,7 +129,7 @@ PHRASES: dict[str, Words] = {
         "{lead} is with {owner} now, so nothing was changed.",
         "{lead} is with somebody else now, so nothing was changed.",
     ),
-    "click.not_yours": "{lead} was handed to somebody else; only they can answer for it.",
+    "click.not_yours": "{lead} was handed to somebody else; only they can act on it.",
     "click.accepted": "You already accepted {lead}.",
     "click.no_such_reason": "That reason is no longer offered. Please choose another one.",
     "click.accept_first": "Please accept {lead} first.",

@@ -34,7 +34,7 @@ def weight_of(notice: NoticeState) -> int:
 
 
 def weigh(texts: Iterable[Text], zone: str = "UTC") -> int:
-    """The same of a title and its lines."""
+    """As ``weight_of``, for a notice given as its title and lines."""
     return _FRAME + sum(len(told) + 1 for told in shown(tuple(texts), zone))
 
 

@@ -76,7 +76,11 @@ def _blocks(card: CardState) -> list[Block]:
         [(one_line(label, 200), _value(value, card.zone)) for label, value in card.packet[:PACKET]]
     )
     if card.missing:
-        shown.append(blocks.context(f"Came without: {one_line(_missing(card), 1900)}. Please ask."))
+        shown.append(
+            blocks.context(
+                f"Came without: {one_line(_missing(card), 1900)}. Please ask the person."
+            )
+        )
     if card.state in _WORKED:
         if card.play.strip():
             shown.append(blocks.section(f"*Suggested play*\n{fit(card.play, 2900)}"))
