@@ -54,7 +54,7 @@ class Wakes:
                 pass  # raises what the call raised
 
     def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
-        """Send *hints*, so that the queues of the pools are looked or contacts read, at now. Raises Retryable if SQS
+        """Have the queues of pools looked at, or contacts read, at once. Raises Retryable if SQS
         did not take all of *hints*; sending again is harmless."""
         for start in range(0, len(hints), SEND_AT_ONCE):
             entries = [
