@@ -42,6 +42,7 @@ ALLOWED = {
     "threading",
     "types",
     "typing",
+    "unicodedata",
     "zoneinfo",
 }
 #: Calls that would let the clock or the outside in through an allowed module.

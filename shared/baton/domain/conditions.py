@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal, Protocol, TypeVar
 
 from baton.domain.lead import Evidence
+from baton.domain.numbers import number_in
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
 from baton.domain.time import SKEW, read_instant
@@ -315,21 +316,6 @@ def _patterns(texts: tuple[str, ...]) -> re.Pattern[str]:
         ".*".join(re.escape(part) for part in re.split(r"\*+", text.strip())) for text in texts
     )
     return re.compile("|".join(spelled), re.IGNORECASE | re.DOTALL)
-
-
-#: HubSpot's "number of employees" can be a range: "100-500", "1000+".
-_RANGE = re.compile(r"([0-9.]+)(?:\s*[-–]\s*[0-9.]+|\s*\+)")
-
-
-def number_in(value: str) -> float | None:
-    """The number in *value*; of a range its lower end. None where there is no number."""
-    plain = value.replace(",", "").strip()
-    found = _RANGE.fullmatch(plain)
-    try:
-        number = float(found[1] if found else plain)
-    except ValueError:
-        return None
-    return number if number == number else None  # NaN compares with nothing
 
 
 def count_phrase(count: Count) -> Phrase:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from baton.domain.conditions import number_in
+from baton.domain.numbers import number_in
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.names import EACH, Names, Pattern, find
 from baton.presentation.words import listed

@@ -40,7 +40,10 @@ LARGE = {"employees": Test(at_least=1000)}
         ),
         pytest.param(LARGE, {"employees": "1000"}, "", id="at least means from there on"),
         pytest.param(LARGE, {"employees": "999"}, "employees is 999, below 1000", id="below"),
-        pytest.param(LARGE, {"employees": "5,200"}, "", id="thousands"),
+        pytest.param(LARGE, {"employees": "5 200"}, "", id="thousands"),
+        pytest.param(
+            LARGE, {"employees": "5,200"}, "employees is 5,200, not a number", id="or a decimal"
+        ),
         pytest.param(LARGE, {"employees": "1000+"}, "", id="an open range counts from its start"),
         pytest.param(
             LARGE, {"employees": "500-1000"}, "employees is 500-1000, below 1000", id="a range"
