@@ -68,7 +68,7 @@ def test_away_until_when(text: str, until: timedelta | None, back: str) -> None:
     assert found.back == back
 
 
-@pytest.mark.parametrize("text", ["back", " Back ", "i'm back"])
+@pytest.mark.parametrize("text", ["back", " Back ", "i'm back", "I\u2019m back", "back\u00a0"])
 def test_back(text: str) -> None:
     found = hint(text)
     assert (found.away, found.until, found.back) == (False, None, "")

@@ -7,7 +7,6 @@ condition holds only if the answer is yes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,6 +16,7 @@ from baton.domain.lead import Evidence
 from baton.domain.numbers import number_in
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
+from baton.domain.text import folded, pattern
 from baton.domain.time import SKEW, read_instant
 
 
@@ -68,7 +68,7 @@ def holds(when: When, facts: Facts) -> bool:
     for name, test in when.items():
         # Most tests of most rules look for the value of a field, which it has, in a list of words.
         if test.only_words and (value := values.get(name)):
-            if value.casefold() not in test.words.folded:
+            if folded(value) not in test.words.folded:
                 return False
         elif test.counts or test.blocks:
             if not _answer(name, test, facts, explain=False)[0]:
@@ -84,7 +84,7 @@ def why_not(when: When, facts: Facts) -> Phrase | None:
     for name, test in when.items():
         # As above, for speed: every decision explains rules that did not match.
         if test.only_words and (value := values.get(name)):
-            if value.casefold() not in test.words.folded:
+            if folded(value) not in test.words.folded:
                 return Phrase("test.any_of", (name, value, test.words.shortened))
             continue
         answer, why = _answer(name, test, facts)
@@ -202,9 +202,9 @@ _Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date",
 
 
 def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
-    if test.any_of and value.casefold() not in test.words.folded:
+    if test.any_of and folded(value) not in test.words.folded:
         return "any_of"
-    if test.matches and not _patterns(test.matches).fullmatch(value):
+    if test.matches and not pattern(test.matches).fullmatch(folded(value)):
         return "matches"
     if test.at_least is not None or test.below is not None:
         number = facts.exact[name] if name in facts.exact else number_in(value)
@@ -274,7 +274,28 @@ def is_of(piece: Evidence, count: Counting) -> bool:
     """Whether *piece* is evidence of the kind counted, whatever its age."""
     if count.of and piece.kind not in count.of:
         return False
-    return not count.what or piece.what.casefold() in _folded(count.what)
+    return not count.what or _is_about(piece.what, count.what)
+
+
+#: What HubSpot writes before the name of a form: the page's title.
+_PAGE = ": "
+
+
+@lru_cache(maxsize=20_000)
+def _is_about(text: str, names: tuple[str, ...]) -> bool:
+    """Whether *text*, as evidence has it, is one of *names*, or matches one that is a pattern.
+
+    HubSpot writes ``<page title>: <form name>`` for a form and ``Meetings Link: <link>`` for a
+    booking, so the name at the end is enough.
+    """
+    found = folded(text)
+    for name in names:
+        if "*" in name:
+            if pattern((name,)).fullmatch(found):
+                return True
+        elif found == folded(name) or found.endswith(_PAGE + folded(name)):
+            return True
+    return False
 
 
 # --- what changes by itself
@@ -299,23 +320,7 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
                     yield facts.now + timedelta(days=mark - spent)
 
 
-# --- how values are compared and said
-
-
-@lru_cache(maxsize=10_000)  # bounded: a long-lived process sees many policies
-def _folded(values: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(value.strip().casefold() for value in values)
-
-
-@lru_cache(maxsize=10_000)
-def _patterns(texts: tuple[str, ...]) -> re.Pattern[str]:
-    """One of *texts*, in which ``*`` is any text. Runs of stars are collapsed, to avoid needless
-    backtracking.
-    """
-    spelled = (
-        ".*".join(re.escape(part) for part in re.split(r"\*+", text.strip())) for text in texts
-    )
-    return re.compile("|".join(spelled), re.IGNORECASE | re.DOTALL)
+# --- how counts are said
 
 
 def count_phrase(count: Count) -> Phrase:

@@ -17,11 +17,11 @@ _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?E[+-]?\d{1,2}", re.IGNORECASE)
 _DECIMAL = re.compile(r"[+-]?(?P<whole>\d*)[.,](?P<part>\d+)")
 #: Groups of three with one mark between them, and decimals behind another.
 _GROUPED = re.compile(
-    r"(?P<sign>[+-]?)(?P<groups>\d{1,3}(?:(?P<mark>[.,' ])\d{3})(?:(?P=mark)\d{3})*)"
+    r"(?P<sign>[+-]?)(?P<groups>\d{1,3}(?:(?P<mark>[.,'\s])\d{3})(?:(?P=mark)\d{3})*)"
     r"(?:(?P<point>[.,])(?P<part>\d+))?"
 )
 #: The lower end of a range: HubSpot's number of employees can be ``100-500``, ``1000+``.
-_RANGE = re.compile(r"(?P<low>[\d.,' ]*\d)\s*(?:-\s*[\d.,' ]*\d|\+)")
+_RANGE = re.compile(r"(?P<low>[\d.,'\s]*\d)\s*(?:-\s*[\d.,'\s]*\d|\+)")
 #: Marks that stand for others: all kinds of dashes and apostrophes.
 _SAME = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘`´", "'"))
 

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from baton.domain.text import folded
 from baton.http.slack import form_of
 from baton.wire.decoding import convert
 from baton.wire.details import PersonHint
@@ -67,7 +68,7 @@ def read_command(body: bytes, now: datetime) -> Command:
     if "ssl_check" in fields:
         return Command(None, "")
     form = convert(fields, _Form, "form")
-    said = " ".join(form.text.split()).casefold()
+    said = folded(form.text)
     try:
         away, until, back = _meant(said, now)
     except _Unclear as unclear:

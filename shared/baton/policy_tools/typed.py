@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baton.domain.numbers import number_in
+from baton.domain.text import folded, folded_all
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.names import EACH, Names, Pattern, find
 from baton.presentation.words import listed
@@ -152,7 +153,7 @@ class _Conditions:
         word = _text(value)
         if not isinstance(value, str | bool | int) or not known:
             return
-        if word.casefold() in {one.strip().casefold() for one in known}:
+        if folded(word) in folded_all(known):
             return
         if kind == "flag":
             yield self._fault(path, f"{name} is true or false, not {quoted(word)}")

@@ -7,7 +7,12 @@ from datetime import timedelta
 import pytest
 
 from baton.domain.lead import Evidence
-from baton.domain.scoring.evidence_history import add_evidence, forms_of, touches_as_evidence
+from baton.domain.scoring.evidence_history import (
+    LONGEST,
+    add_evidence,
+    forms_of,
+    touches_as_evidence,
+)
 from baton.domain.world.world import Contact, Touch
 from tests.builders import NOW, minutes
 
@@ -55,3 +60,22 @@ def test_the_forms_that_a_contact_shows(properties: dict[str, str], forms: list[
 def test_what_is_logged_is_evidence_of_its_kind() -> None:
     logged = [Touch(NOW, "call", "owner-anna"), Touch(NOW, "meeting", "")]
     assert list(touches_as_evidence(logged)) == [Evidence(NOW, "call"), Evidence(NOW, "meeting")]
+
+
+def test_of_a_long_form_its_own_name_is_kept() -> None:
+    """HubSpot writes the page's title before it."""
+    page = "x" * 100
+    (kept,) = add_evidence((), [Evidence(NOW, "form", f"{page}: Demo request")])
+    assert len(kept.what) == LONGEST
+    assert kept.what.endswith("xxx: Demo request")
+
+
+def test_a_form_that_was_kept_without_its_name_is_the_same_form() -> None:
+    form = Evidence(NOW, "form", f"{'x' * 100}: Demo request")
+    before = Evidence(NOW, "form", form.what[:LONGEST])
+    other = Evidence(NOW, "pricing_page", "Prices")
+    known = (*add_evidence((), [other]), before)
+    again = add_evidence(known, [form])
+    assert [piece.kind for piece in again] == ["form", "pricing_page"]
+    assert again[0].what.endswith(": Demo request")
+    assert add_evidence(again, [form]) == again

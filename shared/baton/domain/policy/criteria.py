@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from baton.domain.phrase import Phrase
+from baton.domain.text import folded_all
 
 
 class Count(Struct, frozen=True, omit_defaults=True):
@@ -60,8 +61,7 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     @cached_property
     def words(self) -> Words:
         """``any_of``, prepared once, as rules are tried for every lead."""
-        folded = frozenset(value.strip().casefold() for value in self.any_of)
-        return Words(folded, shortened(self.any_of))
+        return Words(folded_all(self.any_of), shortened(self.any_of))
 
     @cached_property
     def only_words(self) -> bool:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from baton.domain.phrase import Phrase
 from baton.domain.policy.criteria import Test
 from baton.domain.policy.routing import Rule
+from baton.domain.text import folded, folded_all
 
 #: (field, words in lower case, the words as they are shown) of each test of a rule.
 WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
@@ -64,13 +65,13 @@ class RuleIndex:
         return known
 
     def _failed(self, values: dict[str, str]) -> list[Phrase | None]:
-        folded = {name: value.casefold() for name, value in values.items()}
+        known = {name: folded(value) for name, value in values.items()}
         return [
             next(
                 (
                     Phrase("rule.no", (id_, Phrase("test.any_of", (name, values[name], shortened))))
                     for name, words, shortened in tests or ()
-                    if folded[name] not in words
+                    if known[name] not in words
                 ),
                 None,
             )
@@ -82,7 +83,7 @@ class RuleIndex:
         found = [self._always]
         for field, places in self._by_word.items():
             value = values.get(field)
-            if value and (some := places.get(value.casefold())):
+            if value and (some := places.get(folded(value))):
                 found.append(some)
         return list(merge(*found)) if len(found) > 1 else self._always
 
@@ -97,9 +98,7 @@ def _word_tests(rule: Rule) -> WordTests | None:
 
 def _words_of(rule: Rule) -> dict[str, set[str]]:
     return {
-        name: {word.strip().casefold() for word in test.any_of}
-        for name, test in rule.when.items()
-        if _words_only(test)
+        name: set(folded_all(test.any_of)) for name, test in rule.when.items() if _words_only(test)
     }
 
 

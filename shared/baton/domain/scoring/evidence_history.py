@@ -30,11 +30,19 @@ LONGEST = 80
 
 def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
-    cut = (Evidence(piece.at, piece.kind, piece.what[:LONGEST]) for piece in seen)
-    both = {*known, *cut}
-    if len(both) == len(known):
+    cut = [Evidence(piece.at, piece.kind, _short(piece)) for piece in seen]
+    if not set(cut) - set(known):
         return known
+    # A form that was kept with its beginning only is the same, now with its name.
+    forms = {piece.at for piece in cut if piece.kind == FORM}
+    others = (piece for piece in known if piece.kind != FORM or piece.at not in forms)
+    both = {*others, *cut}
     return tuple(sorted(both, key=lambda s: (s.at, s.kind, s.what)))[-KEPT:]
+
+
+def _short(piece: Evidence) -> str:
+    """What the piece is about; of a long form the end, where HubSpot writes the form's name."""
+    return piece.what[-LONGEST:] if piece.kind == FORM else piece.what[:LONGEST]
 
 
 def forms_of(contact: Contact) -> Iterator[Evidence]:

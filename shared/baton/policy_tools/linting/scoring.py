@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from baton.domain.conditions import is_of
+from baton.domain.lead import Evidence
+from baton.domain.time import EARLIEST
 from baton.policy_tools.linting import points
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
@@ -98,8 +101,7 @@ def _by_one_form(file: ScoringFile, form: str) -> float:
 
 
 def _counts_form(rule: BehaviourRule | Count, form: str) -> bool:
-    kinds, names = rule.of, {one.casefold() for one in rule.what}
-    return (not kinds or "form" in kinds) and (not names or form.casefold() in names)
+    return is_of(Evidence(EARLIEST, "form", form), rule)
 
 
 def _raises(hand: Count, form: str) -> bool:

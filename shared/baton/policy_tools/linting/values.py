@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import inf
 
 from baton.domain.policy import Test
+from baton.domain.text import folded_all
 
 Words = frozenset[str]
 _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
@@ -156,7 +157,7 @@ def passing(test: Test) -> Values:
         number=asks_number,
         at_least=-inf if test.at_least is None else test.at_least,
         below=inf if test.below is None else test.below,
-        like=frozenset({_patterns(test.matches)}) if test.matches else frozenset(),
+        like=frozenset({folded_all(test.matches)}) if test.matches else frozenset(),
         within=test.within,
     )
 
@@ -170,7 +171,7 @@ def failing(test: Test) -> list[Values]:
     if test.any_of:
         sets.append(Values(missing=False, but=folded(test.any_of)))
     if test.matches:
-        sets.append(Values(missing=False, unlike=_patterns(test.matches)))
+        sets.append(Values(missing=False, unlike=folded_all(test.matches)))
     if test.at_least is not None:
         sets.append(Values(missing=False, below=test.at_least))
     if test.below is not None:
@@ -181,11 +182,7 @@ def failing(test: Test) -> list[Values]:
 
 
 def folded(texts: tuple[str, ...]) -> Words:
-    return frozenset(text.strip().casefold() for text in texts)
-
-
-def _patterns(texts: tuple[str, ...]) -> Words:
-    return frozenset(text.strip().lower() for text in texts)
+    return folded_all(texts)
 
 
 def _fits_one(patterns: Words, word: str) -> bool | None:
