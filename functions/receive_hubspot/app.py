@@ -15,7 +15,7 @@ from baton.http.entry import admit, answer
 from baton.http.hubspot_webhooks import Translated, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.http.requests import Reply, Request, render
-from baton.http.signatures import check_hubspot
+from baton.http.signatures import Version, check_hubspot
 
 from . import wiring
 
@@ -28,7 +28,7 @@ if on_lambda():
 
 def receive_webhooks(request: Request) -> Reply:
     """A batch of webhook events."""
-    check_sender(request)
+    check_sender(request, {"v3"})
     found = read_webhooks(request.body, wiring.now(), wiring.settings().hubspot_portal_id)
     store(found)
     return Reply(200, {"accepted": len(found.events), "ignored": found.ignored})
@@ -36,16 +36,16 @@ def receive_webhooks(request: Request) -> Reply:
 
 def receive_workflow(request: Request) -> Reply:
     """What a workflow's "send a webhook" or our custom action sends."""
-    check_sender(request)
+    check_sender(request, {"v2", "v3"})
     portal = wiring.settings().hubspot_portal_id
     found = read_workflow(request.body, wiring.now(), portal)
     store(found.translated)
     return Reply(200, found.answer)
 
 
-def check_sender(request: Request) -> None:
+def check_sender(request: Request, taken: set[Version]) -> None:
     settings = wiring.settings()
-    check = partial(check_hubspot, request, settings.public_url, now=wiring.now())
+    check = partial(check_hubspot, request, settings.public_url, now=wiring.now(), taken=taken)
     admit(check, wiring.secrets(), settings.hubspot_secret, "client_secret")
 
 

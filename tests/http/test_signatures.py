@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.http.requests import Request, read
-from baton.http.signatures import check_hubspot, check_slack
+from baton.http.signatures import Version, check_hubspot, check_slack
 from tests.http.requests import HUBSPOT_SECRET, NOW, PUBLIC_URL, SLACK_SECRET, load
 
 HUBSPOTS_OWN = Request(
@@ -48,8 +48,16 @@ SLACKS_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 SLACKS_NOW = datetime.fromtimestamp(1531420618, UTC)
 
 
-def hubspot(request: Request, now: datetime = NOW, url: str = PUBLIC_URL) -> str:
-    return check_hubspot(request, url, HUBSPOT_SECRET, now)
+BOTH: frozenset[Version] = frozenset({"v2", "v3"})
+
+
+def hubspot(
+    request: Request,
+    now: datetime = NOW,
+    url: str = PUBLIC_URL,
+    taken: Collection[Version] = BOTH,
+) -> str:
+    return check_hubspot(request, url, HUBSPOT_SECRET, now, taken)
 
 
 def slack(request: Request, now: datetime = NOW) -> str:
@@ -81,7 +89,9 @@ def v3(uri: str, body: bytes = b"[]", at: datetime = NOW) -> dict[str, str]:
 
 
 def test_hubspots_published_v3_vector_holds() -> None:
-    found = check_hubspot(HUBSPOTS_OWN, "https://www.example.com", HUBSPOTS_SECRET, HUBSPOTS_NOW)
+    found = check_hubspot(
+        HUBSPOTS_OWN, "https://www.example.com", HUBSPOTS_SECRET, HUBSPOTS_NOW, BOTH
+    )
     assert found == "holds"
 
 
@@ -93,7 +103,6 @@ def test_slacks_published_v0_vector_holds() -> None:
     "name",
     [
         "receive_hubspot.batch.json",
-        "receive_hubspot.batch_v1.json",
         "receive_hubspot.workflow.json",
         "receive_hubspot.workflow_object.json",
         "receive_hubspot.custom_action.json",
@@ -112,11 +121,10 @@ def test_every_slack_request_on_file_is_signed(name: str) -> None:
     ("name", "check", "signature"),
     [
         ("receive_hubspot.custom_action.json", hubspot, "x-hubspot-signature-v3"),
-        ("receive_hubspot.batch_v1.json", hubspot, "x-hubspot-signature"),
         ("receive_hubspot.workflow_object.json", hubspot, "x-hubspot-signature"),
         ("receive_slack.ssl_check.json", slack, "x-slack-signature"),
     ],
-    ids=["v3", "v1", "v2", "v0"],
+    ids=["v3", "v2", "v0"],
 )
 def test_one_changed_byte_anywhere_is_noticed(
     name: str, check: Callable[..., str], signature: str
@@ -226,7 +234,7 @@ def test_an_odd_timestamp_is_refused_and_never_raises(stamp: Any) -> None:
 def test_an_odd_signature_is_wrong_and_never_raises(given_text: str) -> None:
     request = with_headers(sent("receive_hubspot.batch.json"), x_hubspot_signature_v3=given_text)
     assert hubspot(request) == "wrong"
-    request = with_headers(sent("receive_hubspot.batch_v1.json"), x_hubspot_signature=given_text)
+    request = with_headers(sent("receive_hubspot.workflow.json"), x_hubspot_signature=given_text)
     assert hubspot(request) == "wrong"
     request = with_headers(sent("receive_slack.accept.json"), x_slack_signature=given_text)
     assert slack(request) == "wrong"
@@ -238,9 +246,9 @@ def test_a_request_without_any_signature_is_refused() -> None:
     assert slack(bare) == "missing"
 
 
-@pytest.mark.parametrize("version", [None, "", "v3", "v4", "V1", "1"])
+@pytest.mark.parametrize("version", [None, "", "v1", "v3", "v4", "V2", "2"])
 def test_an_old_signature_must_say_which_one_it_is(version: str | None) -> None:
-    request = sent("receive_hubspot.batch_v1.json")
+    request = sent("receive_hubspot.workflow.json")
     assert hubspot(with_headers(request, x_hubspot_signature_version=version)) == "missing"
 
 
@@ -254,9 +262,22 @@ def test_a_v3_signature_that_does_not_hold_is_not_made_up_for_by_an_older_one(
     assert hubspot(sent("receive_hubspot.batch.json"), now=NOW + timedelta(hours=1)) == "stale"
 
 
-def test_v1_and_v2_know_no_time_so_hubspots_late_repeats_pass() -> None:
+def test_v1_is_taken_by_no_door() -> None:
+    """It signs neither the time nor the address."""
+    assert hubspot(sent("receive_hubspot.batch_v1.json")) == "missing"
+
+
+def test_a_door_that_takes_v3_alone_refuses_a_request_without_it() -> None:
+    """Removing a header is all it would take to replay a recording for ever."""
+    stripped = with_headers(sent("receive_hubspot.batch.json"), x_hubspot_signature_v3=None)
+    assert hubspot(stripped) == "missing"
+    assert hubspot(sent("receive_hubspot.workflow.json"), taken={"v3"}) == "missing"
+    assert hubspot(sent("receive_hubspot.batch.json"), taken={"v3"}) == "holds"
+    assert hubspot(sent("receive_hubspot.batch.json"), taken={"v2"}) == "missing"
+
+
+def test_v2_knows_no_time_so_hubspots_late_repeats_pass() -> None:
     later = NOW + timedelta(days=3)
-    assert hubspot(sent("receive_hubspot.batch_v1.json"), now=later) == "holds"
     assert hubspot(sent("receive_hubspot.workflow.json"), now=later) == "holds"
 
 
@@ -272,11 +293,12 @@ def test_an_empty_secret_opens_nothing_for_slack() -> None:
 
 def test_an_empty_secret_opens_nothing_for_hubspot() -> None:
     headers = {
-        "x-hubspot-signature-version": "v1",
-        "x-hubspot-signature": hashlib.sha256(b"[]").hexdigest(),
+        "x-hubspot-signature-version": "v2",
+        "x-hubspot-signature": hashlib.sha256(f"POST{PUBLIC_URL}/[]".encode()).hexdigest(),
     }
     request = Request(method="POST", path="/", headers=headers, body=b"[]")
-    assert check_hubspot(request, PUBLIC_URL, "", NOW) == "wrong"
+    assert check_hubspot(request, PUBLIC_URL, "", NOW, BOTH) == "wrong"
+    assert check_hubspot(request, PUBLIC_URL, "x", NOW, BOTH) == "wrong"
 
 
 @pytest.mark.parametrize(

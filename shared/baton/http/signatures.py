@@ -1,5 +1,5 @@
 """
-Who sent this request: HubSpot's signatures v1, v2, v3 and Slack's v0.
+Who sent this request: HubSpot's signatures v2 and v3, and Slack's v0.
 
 Nothing here raises, whatever a stranger sends. Everything is compared in constant time and as
 bytes, because ``hmac.compare_digest`` refuses text beyond ASCII.
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import unquote
@@ -25,27 +26,35 @@ MAX_SKEW = timedelta(seconds=5)
 #: Only ``wrong`` may become ``holds`` with another secret.
 Verdict = Literal["holds", "missing", "stale", "wrong"]
 
+#: HubSpot's versions that a door may take. v3 signs the time; v2 does not, and is what workflows
+#: and custom actions may send. v1 signs neither time nor address: no door takes it.
+Version = Literal["v2", "v3"]
+
 #: The escapes HubSpot undoes before it signs; all others stay as they are.
 _DECODED = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def check_hubspot(request: Request, public_url: str, secret: str, now: datetime) -> Verdict:
+def check_hubspot(
+    request: Request, public_url: str, secret: str, now: datetime, taken: Collection[Version]
+) -> Verdict:
     """
-    Say whether HubSpot signed *request* with *secret*.
+    Say whether HubSpot signed *request* with *secret*, in a version that is *taken*.
 
-    If there is a v3 signature, it must be valid: falling back to an older one would let a recorded
-    request be replayed for ever. v1 and v2 sign no time, so a recording of these cannot be told
-    from HubSpot's own repeats; the identity of the events in it makes both harmless.
+    If there is a v3 signature, it must be valid: falling back to v2 would let a recorded request be
+    replayed for ever. v2 signs no time, so a recording cannot be told from HubSpot's own repeats;
+    the identity of the events in it makes both harmless.
 
     Args:
+        taken: The versions that this door takes. A door that takes v3 alone refuses a v3 request
+        whose newer header was removed.
+
         public_url: The URL that HubSpot calls, without the path. Not rebuilt from the request,
         because a stranger can set the Host header.
     """
     headers = request.headers
     uri = public_url.rstrip("/") + request.path + (f"?{request.query}" if request.query else "")
-    call = request.method.encode() + _bytes(uri)
-    if "x-hubspot-signature-v3" in headers:
+    if "x-hubspot-signature-v3" in headers and "v3" in taken:
         stamp = headers.get("x-hubspot-request-timestamp")
         fresh = _fresh(stamp, timedelta(milliseconds=1), now)
         if fresh != "holds":
@@ -55,15 +64,11 @@ def check_hubspot(request: Request, public_url: str, secret: str, now: datetime)
         made = base64.b64encode(_hmac(secret, signed).digest())
         return _compare(secret, made, headers["x-hubspot-signature-v3"])
 
-    given = headers.get("x-hubspot-signature")
-    match headers.get("x-hubspot-signature-version"):
-        case "v1":
-            signed = _bytes(secret) + request.body
-        case "v2":
-            signed = _bytes(secret) + call + request.body
-        case _:
-            return "missing"
-    return _compare(secret, hashlib.sha256(signed).hexdigest().encode(), given)
+    if headers.get("x-hubspot-signature-version") != "v2" or "v2" not in taken:
+        return "missing"
+    signed = _bytes(secret) + request.method.encode() + _bytes(uri) + request.body
+    made = hashlib.sha256(signed).hexdigest().encode()
+    return _compare(secret, made, headers.get("x-hubspot-signature"))
 
 
 def check_slack(request: Request, secret: str, now: datetime) -> Verdict:
