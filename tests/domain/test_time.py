@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -81,3 +82,9 @@ def test_an_instant_without_a_zone_is_read_in_utc_wherever_this_runs(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_an_instant_of_another_zone_is_written_in_utc() -> None:
+    """Equal instants are equal keys, so what is remembered of one serves the other."""
+    here = NOW.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert iso(here) == iso(NOW) == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"

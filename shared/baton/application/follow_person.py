@@ -8,6 +8,7 @@ from datetime import datetime
 
 from baton.application.ports.people import Entry, People
 from baton.application.ports.queues import Offers, Outbox
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.routing.availability import Availability, AvailabilityChange, apply_change
 from baton.domain.world.effects import NoticeState
@@ -106,8 +107,8 @@ def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
         version=1,
         to=user,
         level="info",
-        title="Baton does not know you",
-        lines=("Nobody in the roster has your Slack id, so you get no leads: ask RevOps.",),
+        title=Phrase("person.unknown"),
+        lines=(Phrase("person.unknown_why"),),
         at=now,
     )
     outbox.send([notice])

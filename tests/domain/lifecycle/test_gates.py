@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.conditions import count_phrase
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Held, Lead, LifecycleState, StageTimes
 from baton.domain.lifecycle.gates import Gate, Wait, gate_of, is_hold_over, may_enter, update_hold
-from baton.domain.phrase import Phrase
-from baton.domain.policy import Field, Hold, Policy, Stage, Test, When
+from baton.domain.phrase import Phrase, Text
+from baton.domain.policy import Count, Field, Hold, Policy, Stage, Test, When
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Background, Needs, NeedsData
 from tests.builders import NOW, POLICY, contact, handed_off, hint, minutes, world
@@ -354,6 +355,44 @@ def test_a_hold_stored_as_text_is_compared_by_its_first_word(
     made = drafted(held=waiting, after=minutes(5))
     field = now.split(" ")[0]
     update_hold(made, Wait(stage(made), "", Gate((), (Phrase("x", (field,)),))))
+    assert bool(told(made)) is tells
+
+
+ROLE = Phrase("test.any_of", ("role", "CTO", "CEO"))
+
+
+def lacking(kind: str, found: int = 0) -> Phrase:
+    return Phrase("test.count", (count_phrase(Count(of=(kind,))), found, 2))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "tells"),
+    [
+        pytest.param(lacking("trial"), lacking("pricing_page"), True, id="other evidence"),
+        pytest.param(lacking("trial"), lacking("trial", 1), False, id="more of the same evidence"),
+        pytest.param(
+            Phrase("test.none", (ROLE, lacking("trial"))),
+            Phrase("test.none", (ROLE, lacking("pricing_page"))),
+            True,
+            id="another alternative",
+        ),
+        pytest.param(
+            Phrase("test.none", (ROLE, lacking("trial"))),
+            Phrase("test.none", (ROLE, lacking("trial", 1))),
+            False,
+            id="the same alternatives",
+        ),
+        pytest.param("none of: trial; role is CEO", Phrase("test.none", (ROLE,)), False,
+                     id="several things, stored as text"),
+        pytest.param("trial: 1 of 2 times", lacking("trial"), False, id="evidence, stored as text"),
+    ],
+)  # fmt: skip
+def test_a_hold_is_told_again_when_other_evidence_is_missing(
+    before: Text, now: Phrase, tells: bool
+) -> None:
+    waiting = replace(held(drafted()), missing=(), unmet=(before,))
+    made = drafted(held=waiting, after=minutes(5))
+    update_hold(made, Wait(stage(made), "", Gate((), (now,))))
     assert bool(told(made)) is tells
 
 

@@ -31,7 +31,8 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
     did = _evidence(score)
     said = [_did(points) for points in did]
     offer, points = lead.fields.get("offer", ""), lead.fields.get("score", "")
-    told_already = any(offer in f"{p.label}: {p.what}" for one in did for p in one)
+    # Of several pieces by one rule, the card names the last.
+    told_already = any(offer in f"{last.label}: {last.what}" for last in map(_last, did))
     if offer and not told_already:
         said.append(Phrase("why_now.offer", (offer,)))
     if points:
@@ -61,6 +62,10 @@ def _evidence(score: Score | None) -> list[list[Point]]:
     return heaviest[:EVIDENCE_SHOWN]
 
 
+def _last(points: list[Point]) -> Point:
+    return max(points, key=lambda point: point.at or EARLIEST)
+
+
 def _did(points: list[Point]) -> Phrase:
-    last = max(points, key=lambda point: point.at or EARLIEST)
+    last = _last(points)
     return phrase("why_now.did", last.label, last.what, len(points), last.at or EARLIEST)

@@ -212,27 +212,41 @@ def _hold(draft: Draft, held: Held | None, wait: Wait) -> None:
             now_held = replace(now_held, clock=clock, told=held.told + 1)
         draft.add_reason("gate.still_held", stage.id, lacks)
     draft.change(held=now_held)
-    if (
-        held is None
-        or held.told != now_held.told
-        or _notified_part(held) != _notified_part(now_held)
-    ):
+    if held is None or held.told != now_held.told or _lacks_other_things(held, now_held):
         _notify(draft, now_held, None, "warning")
 
 
-def _notified_part(held: Held) -> tuple[object, ...]:
-    """The part of a hold whose change is worth a notice; a decaying number is not."""
-    return held.missing, tuple(_field_of(why) for why in held.unmet)
-
-
-def _field_of(why: Text) -> str:
-    """The field that a criterion tests, or the criterion's kind if it tests several; for text
-    stored before there were phrases, its first word.
+def _lacks_other_things(before: Held, now: Held) -> bool:
+    """Whether what a hold lacks has changed in a way worth a notice: by a field, or by a criterion.
+    Another number, as of a score that decays, is not.
     """
+    if before.missing != now.missing or len(before.unmet) != len(now.unmet):
+        return True
+    return any(
+        _is_about_other(earlier, later)
+        for earlier, later in zip(before.unmet, now.unmet, strict=True)
+    )
+
+
+def _is_about_other(earlier: Text, later: Text) -> bool:
+    tested = _tested_by(later)
+    if not isinstance(earlier, str):
+        return _tested_by(earlier) != tested
+    # Stored before there were phrases. Its first word is the field, if it tests one; what else it
+    # tests cannot be compared, and nobody is told twice because the words have changed.
+    return isinstance(tested, str) and earlier.partition(" ")[0] != tested
+
+
+def _tested_by(why: Text) -> str | tuple[object, ...]:
+    """What a criterion tests: a field, a count of evidence, or several of these."""
     if isinstance(why, str):
-        return why.partition(" ")[0]
+        return why
     first = why.args[0] if why.args else ""
-    return first if isinstance(first, str) else why.id
+    if isinstance(first, str):
+        return first
+    if why.id == "test.count":
+        return (first,)
+    return tuple(_tested_by(one) for one in why.args if isinstance(one, Phrase))
 
 
 def _release(draft: Draft, held: Held) -> None:

@@ -17,6 +17,9 @@ from baton.domain.world.effects import ContactState
 WRITES_KEPT = 3
 #: Scoring rules named with the score, those with the most points.
 SCORE_REASONS = 5
+#: Properties whose values are phrases, put into words when they are delivered: what HubSpot shows
+#: cannot be compared with them.
+WORDED = ("baton_held_for", "baton_missing", "baton_score_why")
 
 
 def values_of(

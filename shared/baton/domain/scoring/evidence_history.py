@@ -30,14 +30,18 @@ LONGEST = 80
 
 def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
-    cut = [Evidence(piece.at, piece.kind, _short(piece)) for piece in seen]
-    if not set(cut) - set(known):
+    pieces = [*seen]
+    cut = {Evidence(piece.at, piece.kind, _short(piece)) for piece in pieces}
+    # Earlier code kept the beginning of a long form, without its name.
+    before = {Evidence(piece.at, FORM, piece.what[:LONGEST]) for piece in pieces if _is_long(piece)}
+    both = {*known} - before | cut
+    if both == {*known}:
         return known
-    # A form that was kept with its beginning only is the same, now with its name.
-    forms = {piece.at for piece in cut if piece.kind == FORM}
-    others = (piece for piece in known if piece.kind != FORM or piece.at not in forms)
-    both = {*others, *cut}
     return tuple(sorted(both, key=lambda s: (s.at, s.kind, s.what)))[-KEPT:]
+
+
+def _is_long(piece: Evidence) -> bool:
+    return piece.kind == FORM and len(piece.what) > LONGEST
 
 
 def _short(piece: Evidence) -> str:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import property_names
+from baton.domain.lifecycle.hubspot_values import WORDED
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import Path, did_you_mean, quoted
 from baton.policy_tools.linting.findings import Found, Rule
@@ -32,6 +33,11 @@ NO_STATUS = Rule(
     "no-lead-status",
     "warning",
     "HubSpot then shows the status of the stage before, or none, for leads that are worked.",
+)
+SYNC_OF_WORDS = Rule(
+    "sync-of-words",
+    "error",
+    "Baton cannot tell whether HubSpot shows another explanation, so the rule has no effect.",
 )
 SYNC_OF_NOTHING = Rule(
     "sync-of-nothing",
@@ -140,6 +146,14 @@ def _sync(subject: Subject) -> Iterator[Found]:
     written |= {name for move in lifecycle.transitions for name in move.sets}
     for index, sync in enumerate(lifecycle.sync):
         name = sync.property
+        if name in WORDED:
+            yield SYNC_OF_WORDS.found(
+                "lifecycle",
+                ("sync", index, "property"),
+                f"{quoted(name)} holds an explanation, which is worded anew each time",
+                "remove the rule; protect the property from edits in HubSpot, if that is needed",
+            )
+            continue
         if name in written or (name.startswith("baton_") and name in _own(subject)):
             continue
         if name == hubspot_names.STAGE:

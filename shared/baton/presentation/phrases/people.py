@@ -24,6 +24,9 @@ PHRASES: dict[str, Words] = {
     "back.inactive": "But the roster has you as inactive, so you get none yet: ask RevOps.",
     "back.refused": "But HubSpot does not accept you as owner, so you get none yet: ask RevOps.",
     "back.time_off": "But the roster has time off for you until {until:at}: ask RevOps to end it.",
+    "person.unknown": "Baton does not know you",
+    "person.unknown_why": "Nobody in the roster has your Slack id, so you get no leads:"
+    " ask RevOps.",
     "refused.why": "Their user was deactivated or removed there, so they get no leads any more.",
     "refused.open_leads": "Their {open:open lead is/open leads are} still theirs:"
     " `baton roster leave {person}` moves their open leads.",
