@@ -25,6 +25,7 @@ from baton.domain.policy import (
     Field,
     Handoff,
     Hold,
+    Pause,
     Policy,
     Test,
     Transition,
@@ -778,3 +779,32 @@ def test_a_touch_is_looked_for_where_there_was_activity(
     made = ingested(stage="mql", event=hint(about, later), now=later, known=known, **lead)
     assert ("touched" in [one.kind for one in made.outcomes]) is touched
     assert [one.kind for one in made.lead.evidence] == (["call"] if touched else [])
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param({"days_in_stage": Test(at_least=3)}, id="a test"),
+        pytest.param({"any": Test(blocks=({"days_in_stage": Test(at_least=3)},))}, id="nested"),
+        pytest.param(
+            {"not": Test(blocks=({"all": Test(blocks=({"days_in_stage": Test(below=3)},))},))},
+            id="nested twice",
+        ),
+        pytest.param({"any": Test(blocks=({"all": Test(blocks=(within(3),))},))}, id="a date"),
+    ],
+)
+def test_a_condition_on_time_is_reviewed_however_deep_it_stands(when: When) -> None:
+    rules = policy(lead={"disqualified_by": (Disqualifier(when, "timing"),)})
+    made = drafted(rules, fields={"seen": NOW.isoformat()})
+    since = made.lead.state.since
+    assert since is not None
+    start = NOW if "seen" in repr(when) else since
+    assert review_at(made) == start + 3 * DAY
+
+
+@pytest.mark.parametrize("tier", ["hot", "", "dropped"])
+def test_pauses_are_reviewed_for_an_owned_lead_of_any_tier(tier: str) -> None:
+    """Also of a tier that the policy has dropped since."""
+    rules = replace(policy(), pauses=(Pause("seen", "Seen", within(2)),))
+    made = drafted(rules, fields=SEEN, **annas(tier=tier))
+    assert review_at(made) == NOW - HOUR + 2 * DAY
