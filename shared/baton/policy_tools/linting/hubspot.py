@@ -140,7 +140,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
     written |= {name for move in lifecycle.transitions for name in move.sets}
     for index, sync in enumerate(lifecycle.sync):
         name = sync.property
-        if name in written or (name.startswith("baton_") and name in _own(subject)):
+        if name in written or (name.startswith(hubspot_names.OWN_PREFIX) and name in _own(subject)):
             continue
         if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"
