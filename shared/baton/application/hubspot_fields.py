@@ -21,13 +21,13 @@ _ALWAYS = (
 def properties(policy: Policy) -> list[str]:
     """Contact properties that decisions read."""
     by_domain = any("domain" in handoff.ownership for handoff in policy.handoff.values())
-    email = ("email",) if by_domain else ()
+    email = (hubspot_names.EMAIL,) if by_domain else ()
     return [*_ALWAYS, *email, *(field.property for field in policy.lifecycle.fields)]
 
 
 def company_domain(policy: Policy, contact: Contact | None) -> str:
     """The domain of the contact's e-mail address; empty if it is a free-mail domain or missing."""
-    email = contact.properties.get("email", "") if contact is not None else ""
+    email = contact.properties.get(hubspot_names.EMAIL, "") if contact is not None else ""
     domain = email.rpartition("@")[2].strip().casefold()
     return "" if domain in policy.free_domains else domain
 

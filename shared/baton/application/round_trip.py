@@ -49,7 +49,12 @@ def round_trip(policy: Policy, crm: SyncCrm, now: datetime) -> list[Trip]:
         Retryable: HubSpot does not answer now. The test contact was deleted, if HubSpot allowed
             that.
     """
-    contact = crm.create_contact({"email": ADDRESS, "firstname": "Baton", "lastname": "Sync test"})
+    person = {
+        hubspot_names.EMAIL: ADDRESS,
+        hubspot_names.FIRST_NAME: "Baton",
+        hubspot_names.LAST_NAME: "Sync test",
+    }
+    contact = crm.create_contact(person)
     try:
         wrote: dict[str, str] = {}
         refused: dict[str, str] = {}
@@ -86,7 +91,12 @@ def _alike(wrote: str, read: str) -> bool:
 
 def _values(policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
     """Property -> a value of its kind. Identifying ones are set at creation."""
-    seen = {"email", "firstname", "lastname", hubspot_names.STAGE}
+    seen = {
+        hubspot_names.EMAIL,
+        hubspot_names.FIRST_NAME,
+        hubspot_names.LAST_NAME,
+        hubspot_names.STAGE,
+    }
     for field in policy.lifecycle.fields:
         if field.property not in seen:
             seen.add(field.property)

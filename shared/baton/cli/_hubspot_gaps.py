@@ -15,9 +15,6 @@ from baton.presentation.words import quoted
 
 State = Literal["exists", "missing", "different type"]
 
-#: Fields of the policy with this prefix are made for it; others are the account's own.
-OURS = "baton_"
-
 _ADD_STAGE = (
     "add it in Settings > Objects > Contacts > Lifecycle Stage, and put the internal value that"
     " it gets there (</>) into lifecycle.yaml"
@@ -78,7 +75,8 @@ def _read(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
     for name, wanted in fields.items():
         if name in known:
             yield _property(wanted, "exists")
-        elif name.startswith(OURS):
+        elif name.startswith(hubspot_names.OWN_PREFIX):
+            # A field with this prefix is made for the policy; others are the account's own.
             yield _property(wanted, "missing", make=wanted)
         else:
             advice = "lifecycle.yaml reads it: correct the name there, or create it in HubSpot"

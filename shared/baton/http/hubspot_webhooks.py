@@ -42,18 +42,21 @@ _ID = re.compile(r"[1-9][0-9]{0,18}")
 HINTS: dict[str, Topic] = {
     hubspot_names.OWNER: "owner",
     hubspot_names.LEAD_STATUS: "status",
-    "notes_last_contacted": "activity",
+    hubspot_names.LAST_CONTACTED: "activity",
     hubspot_names.LAST_SALES_ACTIVITY: "activity",
 }
 #: Baton's own writes come back as webhooks, and each would cause a useless read of the contact.
 #: They are recognised by property name: the prefix alone would also hide fields that people fill in
 #: (baton_pain), and the change source those that other integrations write.
-#: Stages and targets are the policy's, so these are patterns; see hubspot_properties.
+#: Only the policy knows its stages and targets, so any word stands for them.
 OWN = re.compile(
-    r"baton_(?:territory|segment|tier|rule|assigned_at|accepted_at|first_touch_at"
-    r"|first_touch_seen_in|sla_status|nurture_track|reason|cool_off_until|first_source|held_for|waiting_for"
-    r"|missing|fit|behaviour|qualified|score_why"
-    r"|\w+_due|(?:first_entered|last_entered|times_entered|seconds_in)_\w+)"
+    "|".join(
+        (
+            *hubspot_names.FIXED,
+            hubspot_names.due(r"\w+"),
+            *(name(r"\w+") for name in hubspot_names.PER_STAGE),
+        )
+    )
 )
 
 
@@ -196,7 +199,7 @@ def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[N
     match happening:
         case "creation":
             return _deal(decode(raw, Change, at), "deal.creation", "", created=True)
-        case "propertyChange" if name == "dealstage":
+        case "propertyChange" if name == hubspot_names.DEAL_STAGE:
             return _deal(decode(raw, Change, at), "deal.propertyChange", name)
         case "associationChange":
             return _associated(decode(raw, Association, at))

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from baton.domain import hubspot_names
 from baton.domain.world.events import Hinted, StageChanged
 from baton.failures import Malformed
 from baton.http.hubspot_shapes import Id, Millis, Short, instant
@@ -36,7 +37,7 @@ class _Property(Struct, frozen=True):
 
 
 class _LegacyProperties(Struct, frozen=True):
-    stage: _Property = field(name="lifecyclestage", default=_Property())
+    stage: _Property = field(name=hubspot_names.STAGE, default=_Property())
 
 
 class _Legacy(Struct, frozen=True, rename="kebab"):
@@ -50,10 +51,10 @@ class _Legacy(Struct, frozen=True, rename="kebab"):
 
 
 class _Properties(Struct, frozen=True):
-    stage: Short | _Property | None = field(name="lifecyclestage", default=None)
+    stage: Short | _Property | None = field(name=hubspot_names.STAGE, default=None)
     #: Milliseconds or ISO 8601, bare or in an object, by endpoint. It only dates the change, so no
     #: form of it is a reason to refuse the lead.
-    modified: object = field(name="lastmodifieddate", default=None)
+    modified: object = field(name=hubspot_names.LAST_MODIFIED, default=None)
 
 
 class _Object(Struct, frozen=True, rename="camel"):

@@ -91,7 +91,8 @@ class AccountSearch:
         search lags by seconds and may miss a new company; the contact's own link to it does not."""
         if not self._domain:
             return None
-        filters = [{"propertyName": "domain", "operator": "EQ", "value": self._domain}]
+        named = hubspot_names.COMPANY_DOMAIN
+        filters = [{"propertyName": named, "operator": "EQ", "value": self._domain}]
         found = self._http.search("companies", filters, [hubspot_names.OWNER], _NAMESAKES)
         return _owner(sorted(found, key=lambda company: as_number(company.id)))
 

@@ -17,6 +17,7 @@ from baton.adapters.hubspot.workflows import is_opaque, workflow
 from baton.application.audit.census import STATUS
 from baton.application.ports.census import Change, Deal, Owners, Page, Row, Workflow, Workflows
 from baton.application.ports.token import Token
+from baton.domain import hubspot_names
 from baton.domain.time import read_instant
 from baton.failures import NotAllowed
 
@@ -71,10 +72,14 @@ class HubspotCensus:
         states = self._deal_stages()
         after = ""
         while True:
-            wanted = {"properties": ["dealstage", "pipeline"], "associations": ["contacts"]}
+            names = [hubspot_names.DEAL_STAGE, hubspot_names.DEAL_PIPELINE]
+            wanted = {"properties": names, "associations": ["contacts"]}
             page = self._listed("deals", after, **wanted)
             for one in page.results:
-                at = (one.properties.get("pipeline") or "", one.properties.get("dealstage") or "")
+                at = (
+                    one.properties.get(hubspot_names.DEAL_PIPELINE) or "",
+                    one.properties.get(hubspot_names.DEAL_STAGE) or "",
+                )
                 links = (one.associations or {}).get("contacts", shapes.Links()).results
                 # HubSpot lists a contact once for each label of the association.
                 contacts = tuple(dict.fromkeys(link.id for link in links))

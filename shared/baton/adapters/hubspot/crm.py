@@ -96,8 +96,13 @@ class HubspotCrm:
         return AccountSearch(self._http, contact_id, domain).account(sources)
 
     def deal(self, deal_id: str) -> Deal | None:
-        wanted = ["dealstage", "pipeline", hubspot_names.DEAL_CLOSED, hubspot_names.DEAL_WON]
-        record = next(self._http.read("deals", [deal_id], wanted, ["dealstage"]), None)
+        wanted = [
+            hubspot_names.DEAL_STAGE,
+            hubspot_names.DEAL_PIPELINE,
+            hubspot_names.DEAL_CLOSED,
+            hubspot_names.DEAL_WON,
+        ]
+        record = next(self._http.read("deals", [deal_id], wanted, [hubspot_names.DEAL_STAGE]), None)
         if record is None:
             return None
         try:
@@ -109,11 +114,11 @@ class HubspotCrm:
             values.get(name) == "true"
             for name in (hubspot_names.DEAL_WON, hubspot_names.DEAL_CLOSED)
         )
-        seen = _last_change(record, "dealstage")
+        seen = _last_change(record, hubspot_names.DEAL_STAGE)
         return Deal(
             id=record.id,
-            stage=values.get("dealstage", ""),
-            pipeline=values.get("pipeline", ""),
+            stage=values.get(hubspot_names.DEAL_STAGE, ""),
+            pipeline=values.get(hubspot_names.DEAL_PIPELINE, ""),
             outcome="won" if won else "lost" if closed else "",
             entered_at=seen.at if seen else None,
             contacts=tuple(dict.fromkeys(contacts)),

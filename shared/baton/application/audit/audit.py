@@ -15,6 +15,7 @@ from baton.application.audit.findings import KINDS, Finding, Tally
 from baton.application.audit.stage_map import Move, StageMap
 from baton.application.audit.writers import Writer, Writers
 from baton.application.ports.census import Change, Row, Workflows
+from baton.domain import hubspot_names
 from baton.domain.policy import Policy, Stage
 from baton.presentation.words import listed
 
@@ -171,7 +172,7 @@ class Audit:
         entered = last_entry(row.history.get(STAGE, ()), row.value(STAGE))
         if entered is None:
             return
-        if not row.value(f"baton_first_entered_{stage.id}"):
+        if not row.value(hubspot_names.first_entered(stage.id)):
             self._add("no_timestamp", row, stage.id)
         # No transition leaves this stage, so nobody is stuck in it.
         if not stage.side and stage.id in self._leaving and self._now - entered >= STUCK:

@@ -10,9 +10,16 @@ from baton.domain.policy import Policy, Stage
 
 STAGE, STATUS, OWNER = hubspot_names.STAGE, hubspot_names.LEAD_STATUS, hubspot_names.OWNER
 #: Prefix of the properties that Baton keeps.
-OURS = "baton_"
+OURS = hubspot_names.OWN_PREFIX
 #: Properties that identify a person, read to find duplicates and not kept.
-IDENTITY = ("email", "phone", "mobilephone", "firstname", "lastname", "website")
+IDENTITY = (
+    hubspot_names.EMAIL,
+    hubspot_names.PHONE,
+    hubspot_names.MOBILE_PHONE,
+    hubspot_names.FIRST_NAME,
+    hubspot_names.LAST_NAME,
+    hubspot_names.WEBSITE,
+)
 
 
 class AccountContext(Struct, frozen=True):
@@ -29,7 +36,7 @@ class AccountContext(Struct, frozen=True):
 
 def watched(policy: Policy, dates: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The properties whose history the audit reads."""
-    entered = (f"baton_first_entered_{stage.id}" for stage in policy.lifecycle.stages)
+    entered = (hubspot_names.first_entered(stage.id) for stage in policy.lifecycle.stages)
     return (STAGE, STATUS, OWNER, *entered, *dates)
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from baton.application.audit.census import OWNER
 from baton.application.ports.census import Row
+from baton.domain import hubspot_names
 
 #: Last digits of a phone number that are compared: enough to tell lines apart, without the country
 #: code.
@@ -82,16 +83,17 @@ class Duplicates:
 
 def keys(row: Row) -> Iterator[tuple[str, str]]:
     """The keys by which contacts of one person match, as (why, value)."""
-    email = normal_email(row.value("email"))
+    email = normal_email(row.value(hubspot_names.EMAIL))
     if email:
         yield "email", email
-    for phone in dict.fromkeys(map(normal_phone, (row.value("phone"), row.value("mobilephone")))):
+    phones = (row.value(hubspot_names.PHONE), row.value(hubspot_names.MOBILE_PHONE))
+    for phone in dict.fromkeys(map(normal_phone, phones)):
         if phone:
             yield "phone", phone
-    name = _plain(f"{row.value('firstname')} {row.value('lastname')}")
+    name = _plain(f"{row.value(hubspot_names.FIRST_NAME)} {row.value(hubspot_names.LAST_NAME)}")
     # One word is a first name, or a placeholder such as "Info".
     if " " in name:
-        domains = (email.rpartition("@")[2], _host(row.value("website")))
+        domains = (email.rpartition("@")[2], _host(row.value(hubspot_names.WEBSITE)))
         for domain in dict.fromkeys(domains):
             if domain and domain not in _SHARED:
                 yield "name at domain", f"{name}@{domain}"

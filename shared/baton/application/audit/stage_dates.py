@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from baton.application.audit.census import OURS
+from baton.domain import hubspot_names
 from baton.domain.policy import Policy
 
 _WORDS = frozenset({"lifecycle", "stage", "became", "handoff", "handover"})
+#: Properties of Baton and of HubSpot itself.
+_PREFIXES = (hubspot_names.OWN_PREFIX, hubspot_names.HUBSPOT_PREFIX)
 #: Most properties returned, because the audit reads the history of each for every contact.
 MOST = 20
 
@@ -29,7 +31,7 @@ def stage_dates(policy: Policy, custom: Mapping[str, str]) -> tuple[str, ...]:
     found = [
         name
         for name, label in custom.items()
-        if not name.startswith((OURS, "hs_")) and words & {*_split(name), *_split(label)}
+        if not name.startswith(_PREFIXES) and words & {*_split(name), *_split(label)}
     ]
     return tuple(sorted(found)[:MOST])
 

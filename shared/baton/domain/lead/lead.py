@@ -88,6 +88,7 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     @property
     def name(self) -> str:
         """The person's name; the lead's id if there is none."""
+        # Ids of the policy's fields, not names of HubSpot's properties.
         full = " ".join(filter(None, (self.fields.get("firstname"), self.fields.get("lastname"))))
         return full or f"Lead {self.id}"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
 
+from baton.domain import hubspot_names
 from baton.domain.policy import Policy
+
+_Kind = Literal["datetime", "number", "string"]
 
 
 class Property(Struct, frozen=True):
@@ -14,7 +18,7 @@ class Property(Struct, frozen=True):
 
     name: str
     label: str
-    kind: Literal["datetime", "number", "string"]
+    kind: _Kind
 
 
 def properties(policy: Policy) -> tuple[Property, ...]:
@@ -22,15 +26,15 @@ def properties(policy: Policy) -> tuple[Property, ...]:
     targets = {target.id: target.label for tier in policy.tiers for target in tier.targets}
     return (
         *(
-            Property(f"baton_{name}", f"Baton: {label}", kind)
+            Property(name, f"Baton: {label}", kind)
             for name, label, kind in (*_PLAIN, *(_SCORE if policy.scoring else ()))
         ),
         *(
-            Property(f"baton_{target}_due", f"Baton: {label} due", "datetime")
+            Property(hubspot_names.due(target), f"Baton: {label} due", "datetime")
             for target, label in sorted(targets.items())
         ),
         *(
-            Property(f"baton_{name}_{stage.id}", f"Baton: {label} {stage.label}", kind)
+            Property(name(stage.id), f"Baton: {label} {stage.label}", kind)
             for stage in policy.lifecycle.stages
             for name, label, kind in _PER_STAGE
         ),
@@ -41,34 +45,34 @@ def property_names(policy: Policy) -> tuple[str, ...]:
     return tuple(one.name for one in properties(policy))
 
 
-_Spec = tuple[str, str, Literal["datetime", "number", "string"]]
+_Spec = tuple[str, str, _Kind]
 _PLAIN: tuple[_Spec, ...] = (
-    ("territory", "Territory", "string"),
-    ("segment", "Segment", "string"),
-    ("tier", "Tier", "string"),
-    ("rule", "Routing rule", "string"),
-    ("assigned_at", "Assigned at", "datetime"),
-    ("accepted_at", "Accepted at", "datetime"),
-    ("first_touch_at", "First touch at", "datetime"),
-    ("first_touch_seen_in", "First touch seen in", "string"),
-    ("sla_status", "SLA status", "string"),
-    ("nurture_track", "Nurture track", "string"),
-    ("reason", "Reason", "string"),
-    ("cool_off_until", "Cool-off until", "datetime"),
-    ("first_source", "First source", "string"),
-    ("held_for", "Held for", "string"),
-    ("waiting_for", "Waits for", "string"),
-    ("missing", "Missing at handoff", "string"),
+    (hubspot_names.TERRITORY, "Territory", "string"),
+    (hubspot_names.SEGMENT, "Segment", "string"),
+    (hubspot_names.TIER, "Tier", "string"),
+    (hubspot_names.RULE, "Routing rule", "string"),
+    (hubspot_names.ASSIGNED_AT, "Assigned at", "datetime"),
+    (hubspot_names.ACCEPTED_AT, "Accepted at", "datetime"),
+    (hubspot_names.FIRST_TOUCH_AT, "First touch at", "datetime"),
+    (hubspot_names.FIRST_TOUCH_SEEN_IN, "First touch seen in", "string"),
+    (hubspot_names.SLA_STATUS, "SLA status", "string"),
+    (hubspot_names.NURTURE_TRACK, "Nurture track", "string"),
+    (hubspot_names.REASON, "Reason", "string"),
+    (hubspot_names.COOL_OFF_UNTIL, "Cool-off until", "datetime"),
+    (hubspot_names.FIRST_SOURCE, "First source", "string"),
+    (hubspot_names.HELD_FOR, "Held for", "string"),
+    (hubspot_names.WAITING_FOR, "Waits for", "string"),
+    (hubspot_names.MISSING, "Missing at handoff", "string"),
 )
 _SCORE: tuple[_Spec, ...] = (
-    ("fit", "Fit", "number"),
-    ("behaviour", "Behaviour", "number"),
-    ("qualified", "Qualified", "string"),
-    ("score_why", "Score, and why", "string"),
+    (hubspot_names.FIT, "Fit", "number"),
+    (hubspot_names.BEHAVIOUR, "Behaviour", "number"),
+    (hubspot_names.QUALIFIED, "Qualified", "string"),
+    (hubspot_names.SCORE_WHY, "Score, and why", "string"),
 )
-_PER_STAGE: tuple[_Spec, ...] = (
-    ("first_entered", "First entered", "datetime"),
-    ("last_entered", "Last entered", "datetime"),
-    ("times_entered", "Times entered", "number"),
-    ("seconds_in", "Seconds in", "number"),
+_PER_STAGE: tuple[tuple[Callable[[str], str], str, _Kind], ...] = (
+    (hubspot_names.first_entered, "First entered", "datetime"),
+    (hubspot_names.last_entered, "Last entered", "datetime"),
+    (hubspot_names.times_entered, "Times entered", "number"),
+    (hubspot_names.seconds_in, "Seconds in", "number"),
 )

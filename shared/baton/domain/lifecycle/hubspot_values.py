@@ -32,27 +32,27 @@ def values_of(
     Args:
         stages: Include the stage dates, which depend only on the lifecycle state.
     """
-    wanted: dict[str, Text] = {**lead.sets, "baton_first_source": lead.first_source}
+    wanted: dict[str, Text] = {**lead.sets, hubspot_names.FIRST_SOURCE: lead.first_source}
     lacks, missing = _missing_of_hold(policy, lead), policy.labels_of(lead.flagged)
-    wanted["baton_held_for"] = Phrase("semicolons", lacks) if lacks else ""
-    wanted["baton_missing"] = listing(missing) if missing else ""
-    if score is not None and (score.points or "baton_fit" in lead.written):
+    wanted[hubspot_names.HELD_FOR] = Phrase("semicolons", lacks) if lacks else ""
+    wanted[hubspot_names.MISSING] = listing(missing) if missing else ""
+    if score is not None and (score.points or hubspot_names.FIT in lead.written):
         wanted |= _of_score(score)
     for stage, times in lead.state.times.items() if stages else ():
-        wanted[f"baton_first_entered_{stage}"] = iso(times.first)
-        wanted[f"baton_last_entered_{stage}"] = iso(times.last)
-        wanted[f"baton_times_entered_{stage}"] = str(times.count)
+        wanted[hubspot_names.first_entered(stage)] = iso(times.first)
+        wanted[hubspot_names.last_entered(stage)] = iso(times.last)
+        wanted[hubspot_names.times_entered(stage)] = str(times.count)
         if times.spent:
-            wanted[f"baton_seconds_in_{stage}"] = str(int(times.spent.total_seconds()))
+            wanted[hubspot_names.seconds_in(stage)] = str(int(times.spent.total_seconds()))
     reason, track = policy.reason.get(lead.reason), policy.track.get(lead.track)
-    wanted["baton_reason"] = reason.value if reason else ""
-    wanted["baton_nurture_track"] = track.value if track else ""
-    wanted["baton_cool_off_until"] = iso(lead.cool_until) if lead.cool_until else ""
+    wanted[hubspot_names.REASON] = reason.value if reason else ""
+    wanted[hubspot_names.NURTURE_TRACK] = track.value if track else ""
+    wanted[hubspot_names.COOL_OFF_UNTIL] = iso(lead.cool_until) if lead.cool_until else ""
     if lead.waiting is not None:
         pool = policy.pool.get(lead.waiting.pool)
-        wanted["baton_waiting_for"] = pool.label if pool else lead.waiting.pool
+        wanted[hubspot_names.WAITING_FOR] = pool.label if pool else lead.waiting.pool
     else:
-        wanted["baton_waiting_for"] = ""
+        wanted[hubspot_names.WAITING_FOR] = ""
     wanted |= _of_assignment(policy, lead, facts)
     status = lead_status(policy, lead)
     if status:
@@ -108,10 +108,10 @@ def _of_score(score: Score) -> dict[str, Text]:
     """The score, rounded, so that its slow decay does not cause a HubSpot write each time."""
     reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
-        "baton_fit": f"{score.fit:.0f}",
-        "baton_behaviour": f"{score.behaviour:.0f}",
-        "baton_qualified": "yes" if score.qualified else "no",
-        "baton_score_why": Phrase("semicolons", tuple(reasons)) if score.points else "",
+        hubspot_names.FIT: f"{score.fit:.0f}",
+        hubspot_names.BEHAVIOUR: f"{score.behaviour:.0f}",
+        hubspot_names.QUALIFIED: "yes" if score.qualified else "no",
+        hubspot_names.SCORE_WHY: Phrase("semicolons", tuple(reasons)) if score.points else "",
     }
 
 
@@ -120,27 +120,27 @@ def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:
     if assignment is None:
         if lead.waiting is not None:
             # The last owner lost it, and there is no new one yet.
-            return {hubspot_names.OWNER: "", "baton_sla_status": "waiting"}
+            return {hubspot_names.OWNER: "", hubspot_names.SLA_STATUS: "waiting"}
         if not lead.reason:
             return {}
         track = policy.track.get(lead.track)
         freed = {} if track and track.keep_owner else {hubspot_names.OWNER: ""}
-        return {"baton_sla_status": "", **freed}
+        return {hubspot_names.SLA_STATUS: "", **freed}
     owner = policy.person.get(assignment.person)
     return {
         hubspot_names.OWNER: owner.hubspot_owner if owner else "",
-        "baton_territory": facts.get("territory"),
-        "baton_segment": facts.get("segment"),
-        "baton_tier": assignment.tier,
-        "baton_rule": assignment.rule,
-        "baton_assigned_at": iso(assignment.at),
-        "baton_accepted_at": iso(assignment.accepted_at) if assignment.accepted_at else "",
-        "baton_first_touch_at": iso(assignment.touched_at) if assignment.touched_at else "",
-        "baton_first_touch_seen_in": assignment.touched_in,
-        "baton_sla_status": sla_status(lead),
+        hubspot_names.TERRITORY: facts.get("territory"),
+        hubspot_names.SEGMENT: facts.get("segment"),
+        hubspot_names.TIER: assignment.tier,
+        hubspot_names.RULE: assignment.rule,
+        hubspot_names.ASSIGNED_AT: iso(assignment.at),
+        hubspot_names.ACCEPTED_AT: iso(assignment.accepted_at) if assignment.accepted_at else "",
+        hubspot_names.FIRST_TOUCH_AT: iso(assignment.touched_at) if assignment.touched_at else "",
+        hubspot_names.FIRST_TOUCH_SEEN_IN: assignment.touched_in,
+        hubspot_names.SLA_STATUS: sla_status(lead),
         # Also clears dates left by an earlier owner, or by an act that was taken back.
-        **{f"baton_{target}_due": "" for target in assignment.to_start},
-        **{f"baton_{clock.target}_due": iso(clock.due_at) for clock in lead.clocks},
+        **{hubspot_names.due(target): "" for target in assignment.to_start},
+        **{hubspot_names.due(clock.target): iso(clock.due_at) for clock in lead.clocks},
     }
 
 

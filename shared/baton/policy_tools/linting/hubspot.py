@@ -154,7 +154,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
                 "remove the rule; protect the property from edits in HubSpot, if that is needed",
             )
             continue
-        if name in written or (name.startswith("baton_") and name in _own(subject)):
+        if name in written or (name.startswith(hubspot_names.OWN_PREFIX) and name in _own(subject)):
             continue
         if name == hubspot_names.STAGE:
             message = "does not decide who wins lifecyclestage"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from baton.domain import hubspot_names
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.lifecycle import LeadField, Stage
@@ -106,5 +107,5 @@ def _nobody_fills(subject: Subject, index: int, stage: Stage) -> Iterator[Found]
 
 
 def _has_no_source(field: LeadField, written: set[str]) -> bool:
-    own = field.property.startswith("baton_")
+    own = field.property.startswith(hubspot_names.OWN_PREFIX)
     return own and not field.packet and not field.look_up and field.property not in written
