@@ -19,7 +19,7 @@ WRITES_KEPT = 3
 SCORE_REASONS = 5
 #: Properties whose values are phrases, put into words when they are delivered: what HubSpot shows
 #: cannot be compared with them.
-WORDED = ("baton_held_for", "baton_missing", "baton_score_why")
+WORDED = (hubspot_names.HELD_FOR, hubspot_names.MISSING, hubspot_names.SCORE_WHY)
 
 
 def values_of(
