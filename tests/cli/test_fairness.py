@@ -38,7 +38,7 @@ def test_the_ledger_of_the_last_weeks_is_shown(rig: Rig, baton: Run, tmp_path: P
 def test_another_period_is_another_ledger(rig: Rig, baton: Run) -> None:
     rig.arrive("101")
     today = now().date().isoformat()
-    assert "1 leads by turn" in baton("fairness", "desk", "--since", today, "--until", today)[1]
+    assert "1 lead by turn" in baton("fairness", "desk", "--since", today, "--until", today)[1]
     code, out, _ = baton("fairness", "--since", "2020-01-01", "--until", "2020-01-02")
     assert (code, "No pool handed out a lead." in out) == (0, True)
 

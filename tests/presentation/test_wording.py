@@ -134,6 +134,21 @@ def test_how_a_template_takes_its_arguments(
     assert plain(Phrase("made.up", args), BERLIN) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (Phrase("pool.without", ("emea", 1, "on_leave")), "pool emea: 1 is away"),
+        (Phrase("pool.without", ("emea", 2, "on_leave")), "pool emea: 2 are away"),
+        (Phrase("pool.without", ("emea", 1, "of_later")), "pool emea: 1 cannot take it"),
+        (Phrase("obstacle.full", ("Ada", 1, 1)), "Ada is full (1 of 1 open lead)"),
+        (Phrase("obstacle.full", ("Ada", 2, 2)), "Ada is full (2 of 2 open leads)"),
+        (Phrase("story.more", (1,)), "… 1 line more …"),
+    ],
+)
+def test_one_thing_is_in_the_singular(text: Phrase, said: str) -> None:
+    assert plain(text) == said
+
+
 # --- phrases without a template
 
 

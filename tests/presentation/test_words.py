@@ -128,5 +128,30 @@ def test_a_list(items: tuple[str, ...], with_commas: str, with_and: str) -> None
     assert words.listed(items) == with_and
 
 
+@pytest.mark.parametrize(
+    ("count", "said", "grouped"),
+    [
+        (0, "0 leads", "0 leads"),
+        (1, "1 lead", "1 lead"),
+        (-1, "-1 lead", "-1 lead"),
+        (2, "2 leads", "2 leads"),
+        (2000, "2000 leads", "2,000 leads"),
+    ],
+)
+def test_a_count_has_its_noun(count: float, said: str, grouped: str) -> None:
+    assert words.counted(count, "lead") == said
+    assert words.counted(count, "lead", grouped=True) == grouped
+
+
+def test_a_count_of_points_may_be_a_fraction() -> None:
+    assert [words.counted(n, "point") for n in (0.5, 1.0)] == ["0.5 points", "1 point"]
+
+
+def test_a_plural_may_be_a_word_of_its_own() -> None:
+    assert [words.noun(n, "breach", "breaches") for n in (1, "1", 2, "2", "any")] == [
+        "breach", "breach", "breaches", "breaches", "breaches"
+    ]  # fmt: skip
+
+
 def test_a_quote_has_straight_marks() -> None:
     assert words.quoted("say x") == '"say x"'

@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import exact, listed, quoted, span
+from baton.presentation.words import counted, exact, listed, quoted, span
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -43,7 +43,7 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         for fact in lead.state.refused
     ]
     lines += [
-        f"Restored: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
+        f"Restored: {name}, {counted(len(times), 'time')}, last {exact(times[-1], 'UTC')}."
         for name, times in lead.restored.items()
         if times
     ]

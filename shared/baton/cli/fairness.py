@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, open_stack
-from baton.presentation.words import day, listed
+from baton.presentation.words import counted, day, listed
 
 if TYPE_CHECKING:
     from baton.application.audit.fairness import Handed, Ledger, PoolLedger, Row
@@ -96,7 +96,8 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
     for pool in pools:
         nobody = f", {pool.nobody} found nobody" if pool.nobody else ""
         table = Table(
-            title=f"{pool.label}: {pool.turns} leads by turn{nobody}", title_justify="left"
+            title=f"{pool.label}: {counted(pool.turns, 'lead')} by turn{nobody}",
+            title_justify="left",
         )
         table.add_column("rep")
         for column in ("owed", "received", "residual"):

@@ -129,7 +129,7 @@ def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
     elif "/" in how:
         one, many = how.split("/")
         yield from _argument(value)
-        yield f" {one if value == 1 else many}"
+        yield f" {words.noun(value, one, many)}"
     elif how in _KINDS and isinstance(value, str | int | float):
         try:
             yield _KINDS[how](value)

@@ -98,6 +98,21 @@ def number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(round(value, 6))
 
 
+def noun(count: object, one: str, many: str = "") -> str:
+    """``lead`` for 1, ``leads`` for other numbers.
+
+    Args:
+        count: The number, also as it is shown; anything else has the plural.
+        many: The plural, if it is not *one* with an "s".
+    """
+    return one if count in (1, -1, "1", "-1") else many or f"{one}s"
+
+
+def counted(count: float, one: str, many: str = "", *, grouped: bool = False) -> str:
+    """``1 lead``, ``2 leads``; *grouped*: ``2,000 leads``, for large counts."""
+    return f"{f'{count:,}' if grouped else number(count)} {noun(count, one, many)}"
+
+
 def spelled(id_: str) -> str:
     """An id as words: ``first touch`` for ``first_touch``."""
     return id_.replace("_", " ")

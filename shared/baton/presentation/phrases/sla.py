@@ -15,11 +15,11 @@ def _weekday(day: int) -> str:
 
 def _did(label: Arg, what: Arg, times: int, last: Arg) -> str:
     said = "{0}: {1}" if what else "{0}"
-    return said + (" ({2} times, last {3:at})" if times > 1 else " ({3:at})")
+    return said + (" ({2:time/times}, last {3:at})" if times > 1 else " ({3:at})")
 
 
 def _stage(label: Arg, since: Arg, times: int) -> str:
-    return "{0} since {1:at}" + (" (entered {2} times)" if times > 1 else "")
+    return "{0} since {1:at}" + (" (entered {2:time/times})" if times > 1 else "")
 
 
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
@@ -155,7 +155,7 @@ PHRASES: dict[str, Words] = {
     "story.every_hour": "Every hour counts: {length:hours}.",
     "story.sum": "Sum: {length:hours} of {whose}'s working time ({zone}).",
     "whose.calendar": "the {calendar} calendar",
-    "story.more": "… {lines} lines more …",
+    "story.more": "… {lines:line/lines} more …",
     "story.clocks_back": "the clocks go back by {by:span} on {day:date}",
     "story.clocks_forward": "the clocks go forward by {by:span} on {day:date}",
     "skipped.stood_still": "stood still",
