@@ -153,5 +153,27 @@ def test_a_plural_may_be_a_word_of_its_own() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (-1e-9, "0"),
+        (1e-9, "0"),
+        (0.00001, "0.00001"),
+        (29.9999999, "30"),
+        (0.1 + 0.2, "0.3"),
+        (-0.5, "-0.5"),
+        (-15.0, "-15"),
+        (1e8, "100000000"),
+        (10**30, "1" + "0" * 30),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+    ],
+)
+def test_a_number_has_no_exponent_and_no_needless_signs(value: float, said: str) -> None:
+    assert words.number(value) == said
+
+
 def test_a_quote_has_straight_marks() -> None:
     assert words.quoted("say x") == '"say x"'

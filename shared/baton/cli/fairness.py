@@ -108,7 +108,7 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
         for row in pool.rows:
             table.add_row(*_cells(row, most, policy))
         owed, received = sum(row.owed for row in pool.rows), sum(r.received for r in pool.rows)
-        table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+.2f}", "", "")
+        table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+z.2f}", "", "")
         console.print(table)
     for rule, counts in found.beside.items():
         names = listed(f"{_name(policy, rep)} {n}" for rep, n in sorted(counts.items()))
@@ -121,7 +121,7 @@ def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
         _name(policy, row.rep),
         f"{row.owed:.2f}",
         str(row.received),
-        f"{row.residual:+.2f}",
+        f"{row.residual:+z.2f}",
         bars(row.owed / most, row.received / most),
         excused,
     )

@@ -171,8 +171,8 @@ _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "hours": lambda value: words.span(_seconds(value), days=False),
     "about": lambda value: words.span(_seconds(value), exact=False),
     "quoted": lambda value: words.quoted(str(value)),
-    "rounded": lambda value: f"{value:.0f}" if isinstance(value, int | float) else value,
-    "signed": lambda value: f"{value:+.0f}" if isinstance(value, int | float) else value,
+    "rounded": lambda value: f"{value:z.0f}" if isinstance(value, int | float) else value,
+    "signed": lambda value: f"{value:+z.0f}" if isinstance(value, int | float) else value,
     "spelled": lambda value: words.spelled(str(value)),
     "place": lambda value: place(str(value)),
 }

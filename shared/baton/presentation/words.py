@@ -94,8 +94,11 @@ def quoted(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros."""
-    return str(int(value)) if float(value).is_integer() else repr(round(value, 6))
+    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros, no ``-0``."""
+    if float(value).is_integer():
+        return str(int(value))
+    text = f"{value:z.6f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def noun(count: object, one: str, many: str = "") -> str:
