@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
+from baton.presentation import words
 from baton.presentation.phrases import PHRASES
 from baton.presentation.wording import line, place, plain
 from tests.builders import NOW
@@ -109,9 +110,10 @@ def test_braces_in_a_task_subject_are_not_filled_in_twice() -> None:
         ("{a:about}", (129_601,), "1 day 12 h"),
         ("{a:span}", ("soon",), "soon"),
         ("{a:quoted}", ("x",), '"x"'),
-        ("{a:rounded}", (12.6,), "13"),
-        ("{a:rounded}", ("x",), "x"),
-        ("{a:rounded}", (-0.4,), "0"),
+        ("{a:rounded0}", (12.6,), "13"),
+        ("{a:rounded1}", (12.64,), "12.6"),
+        ("{a:rounded0}", ("x",), "x"),
+        ("{a:rounded0}", (-0.4,), "0"),
         ("{a:signed}", (5,), "+5"),
         ("{a:signed}", (-0.4,), "+0"),
         ("{a}", (-0.0,), "0"),
@@ -135,6 +137,42 @@ def test_how_a_template_takes_its_arguments(
 ) -> None:
     monkeypatch.setitem(PHRASES, "made.up", template)
     assert plain(Phrase("made.up", args), BERLIN) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "needed", "fit", "behaviour"),
+    [
+        (12.6, 30.0, "12.6", "13"),
+        (29.4, 30.0, "29.4", "29"),
+        (29.7, 30.0, "29.7", "29.7"),
+        (29.97, 30.0, "29.97", "29.97"),
+        (29.9999, 30.0, "29.9999", "29.9999"),
+        (29.9999999, 30.0, "29.9999999", "29.9999999"),
+        (30.0, 30.0, "30", "30"),
+        (12.5, 13, "12.5", "12"),
+        (12.5, 12.5, "12.5", "12.5"),
+        (30.4, 30.3, "30.4", "30.4"),
+        (-0.2, 0, "-0.2", "-0.2"),
+    ],
+)
+def test_a_score_below_what_it_needs_is_not_rounded_up_to_it(
+    value: float, needed: float, fit: str, behaviour: str
+) -> None:
+    args = (value, needed)
+    needs = f"{needed:g}"
+    assert plain(Phrase("wanting.fit", args)) == f"fit is {fit}, needs {needs}"
+    assert plain(Phrase("wanting.behaviour", args)) == f"behaviour is {behaviour}, needs {needs}"
+    assert plain(Phrase("why_now.fit", args + args)) == (
+        f"Fit {behaviour} (needs {needs}), behaviour {behaviour} (needs {needs})"
+    )
+
+
+@given(st.floats(-1000, 1000), st.floats(0, 1000))
+def test_a_rounded_score_stays_on_its_side(value: float, needed: float) -> None:
+    shown = float(words.number(value, words.places_beside(value, needed)))
+    assert abs(shown - value) <= 0.5
+    if abs(value - needed) > 1e-8:
+        assert (shown < needed) == (value < needed)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from string import Formatter
 from typing import TypeAlias
 
@@ -163,6 +163,10 @@ def _seconds(value: str | int | float) -> timedelta:
     return timedelta(seconds=float(value))
 
 
+def _rounded(value: str | int | float, *, places: int) -> str:
+    return value if isinstance(value, str) else words.number(value, places)
+
+
 _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "at": _instant,
     "day": _day,
@@ -171,7 +175,10 @@ _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "hours": lambda value: words.span(_seconds(value), days=False),
     "about": lambda value: words.span(_seconds(value), exact=False),
     "quoted": lambda value: words.quoted(str(value)),
-    "rounded": lambda value: f"{value:z.0f}" if isinstance(value, int | float) else value,
+    **{
+        f"rounded{places}": partial(_rounded, places=places)
+        for places in range(words.MOST_PLACES + 1)
+    },
     "signed": lambda value: f"{value:+z.0f}" if isinstance(value, int | float) else value,
     "spelled": lambda value: words.spelled(str(value)),
     "place": lambda value: place(str(value)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.domain.phrase import Arg
-from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.phrases.choosing import Words, given, rounded
 from baton.presentation.words import listed
 
 
@@ -32,6 +32,14 @@ def _counted(count: Arg, found: Arg, at_least: Arg) -> str:
     return "{count}: {found} of {at_least:time/times}" if found else "{count}: not seen"
 
 
+def _fit_wanting(fit: float, needed: float) -> str:
+    return f"fit is {rounded(0, fit, needed, 6)}, needs {{1}}"
+
+
+def _behaviour_wanting(behaviour: float, needed: float) -> str:
+    return f"behaviour is {rounded(0, behaviour, needed)}, needs {{1}}"
+
+
 PHRASES: dict[str, Words] = {
     "any_of": _any_of,
     "test.any_of": given(1, "{field} is {value}, not {asked}", "{0} is missing, not {2}"),
@@ -52,8 +60,8 @@ PHRASES: dict[str, Words] = {
     "count": _count,
     "kinds": _kinds,
     "wanting.never": "never: {who}",
-    "wanting.fit": "fit is {fit}, needs {needed}",
-    "wanting.behaviour": "behaviour is {behaviour:rounded}, needs {needed}",
+    "wanting.fit": _fit_wanting,
+    "wanting.behaviour": _behaviour_wanting,
     "wanting.nothing_yet": "has done nothing yet",
     "wanting.nothing_lately": "has done nothing within the last {recency:span}",
 }

@@ -4,7 +4,7 @@ computed."""
 from __future__ import annotations
 
 from baton.domain.phrase import Arg
-from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.phrases.choosing import Words, given, rounded
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -16,6 +16,11 @@ def _weekday(day: int) -> str:
 def _did(label: Arg, what: Arg, times: int, last: Arg) -> str:
     said = "{0}: {1}" if what else "{0}"
     return said + (" ({2:time/times}, last {3:at})" if times > 1 else " ({3:at})")
+
+
+def _fit_and_behaviour(fit: float, fit_needed: float, did: float, did_needed: float) -> str:
+    known, done = rounded(0, fit, fit_needed), rounded(2, did, did_needed)
+    return f"Fit {known} (needs {{1}}), behaviour {done} (needs {{3}})"
 
 
 def _stage(label: Arg, since: Arg, times: int) -> str:
@@ -140,8 +145,7 @@ PHRASES: dict[str, Words] = {
     "why_now.did": _did,
     "why_now.offer": "Asked for: {offer}",
     "why_now.score": "Score: {score}",
-    "why_now.fit": "Fit {fit:rounded} (needs {fit_needed}), behaviour {behaviour:rounded} (needs"
-    " {behaviour_needed})",
+    "why_now.fit": _fit_and_behaviour,
     "why_now.stage": _stage,
     "task.subject": _task_subject,
     "task.due": "Due {due:at}. {why}.",
