@@ -85,6 +85,55 @@ def test_a_task_names_the_lead(task: str, said: str) -> None:
     assert plain(Phrase("task.subject", (task, "Ada", "Acme"))) == said
 
 
+@pytest.mark.parametrize(
+    ("task", "name", "company", "said"),
+    [
+        ("Accept: {name} ({company})", "Ada", "Acme", "Accept: Ada (Acme)"),
+        ("Accept: {name} ({company})", "Ada", "", "Accept: Ada"),
+        ("({company}) {name}", "Ada", "", "Ada"),
+        ("Accept ({name}): {company}", "", "Acme", "Accept: Acme"),
+        ("Accept ({name}, {company})", "Ada", "", "Accept (Ada, )"),
+        ("Call {name} ()", "Ada", "", "Call Ada ()"),
+    ],
+)
+def test_a_task_has_no_brackets_around_nothing(
+    task: str, name: str, company: str, said: str
+) -> None:
+    assert plain(Phrase("task.subject", (task, name, company))) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("lead", "mql", "stage: lead -> mql"),
+        ("", "mql", "stage: none -> mql"),
+        ("lead", "", "stage: lead -> none"),
+    ],
+)
+def test_a_stage_that_is_not_known_is_none(before: str, after: str, said: str) -> None:
+    assert plain(Phrase("stage.moved", (before, after))) == said
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("please", "Rita gave it to Ben: please."),
+        ("please.", "Rita gave it to Ben: please."),
+        ("please!", "Rita gave it to Ben: please!"),
+        ("can you?", "Rita gave it to Ben: can you?"),
+        ("see below …", "Rita gave it to Ben: see below …"),
+        ("", "Rita gave it to Ben."),
+    ],
+)
+def test_a_sentence_has_one_full_stop(note: str, said: str) -> None:
+    assert plain(Phrase("sentence", (Phrase("reassigned.to", ("Rita", "Ben", note)),))) == said
+
+
+def test_what_follows_the_full_stop_stays() -> None:
+    refused = Phrase("undelivered.why", ("channel_not_found.",))
+    assert plain(refused).startswith("Slack says: channel_not_found. Please")
+
+
 def test_braces_in_a_task_subject_are_not_filled_in_twice() -> None:
     said = plain(Phrase("task.subject", ("Call {name}", "{company}", "Acme")))
     assert said == "Call {company}"

@@ -81,10 +81,19 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
             yield " "
             yield from _argument(argument)
         return
+    last: str | datetime = ""
     for literal, index, how in _parsed(template):
-        yield literal
+        # A note that somebody typed often ends its own sentence.
+        yield literal.removeprefix(".") if _ends_a_sentence(last) else literal
+        last = ""
         if index is not None and index < len(text.args):
-            yield from _worded(text.args[index], how)
+            for piece in _worded(text.args[index], how):
+                yield piece
+                last = piece or last
+
+
+def _ends_a_sentence(piece: str | datetime) -> bool:
+    return isinstance(piece, str) and piece.endswith((".", "!", "?", "…"))
 
 
 def _template(phrase: Phrase) -> str | None:

@@ -28,7 +28,14 @@ def _stage(label: Arg, since: Arg, times: int) -> str:
 
 
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
-    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in."""
+    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in.
+
+    Brackets around one that is not known are left out with it.
+    """
+    for blank, value in (("{name}", name), ("{company}", company)):
+        if not value:
+            for brackets in (f" ({blank})", f"({blank}) ", f"({blank})"):
+                task = task.replace(brackets, "")
     literal = task.replace("{", "{{").replace("}", "}}")
     return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
 
