@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
+from baton.domain.policy import shortened
 from baton.presentation import words
 from baton.presentation.phrases import PHRASES
 from baton.presentation.wording import line, place, plain
@@ -236,6 +237,46 @@ def test_a_rounded_score_stays_on_its_side(value: float, needed: float) -> None:
     ],
 )
 def test_one_thing_is_in_the_singular(text: Phrase, said: str) -> None:
+    assert plain(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            Phrase("test.any_of", ("product_interest", "Search", shortened(("Archive", "Vault")))),
+            "product interest is Search, not Archive or Vault",
+            id="a name of the policy, and a list",
+        ),
+        pytest.param(
+            Phrase("test.matches", ("email", "a@b.c", shortened(("*@gmail.com",)))),
+            "e-mail is a@b.c, not like *@gmail.com",
+            id="a built-in name",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("role", "C, D", shortened(("A", "B and C")))),
+            'role is "C, D", not A or "B and C"',
+            id="values that could be read as several",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("role", "E", shortened(("A", "B", "C", "D")))),
+            "role is E, not A, B, C or 1 other",
+            id="a long list",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("last_form", "", shortened(("A",)))),
+            "last form is missing, not A",
+            id="no value",
+        ),
+        pytest.param(Phrase("test.so", ("role", 12.5)), "role is 12.5", id="a number"),
+        pytest.param(
+            Phrase("count", (Phrase("kinds", ("email", "pricing_page")), shortened(("A", "B")))),
+            "e-mail or pricing page (A or B)",
+            id="evidence",
+        ),
+    ],
+)
+def test_a_failed_condition_is_worded_as_in_the_documents(text: Phrase, said: str) -> None:
     assert plain(text) == said
 
 

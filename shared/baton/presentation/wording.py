@@ -18,7 +18,7 @@ from string import Formatter
 from typing import TypeAlias
 
 from baton.domain.phrase import Arg, Phrase, Text
-from baton.presentation import words
+from baton.presentation import conditions, words
 from baton.presentation.phrases import PHRASES
 
 #: Texts and instants, one after the other.
@@ -189,6 +189,10 @@ _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
         for places in range(words.MOST_PLACES + 1)
     },
     "signed": lambda value: f"{value:+z.0f}" if isinstance(value, int | float) else value,
+    "name": lambda value: conditions.name(str(value)),
+    "value": lambda value: (
+        conditions.value(value) if isinstance(value, str) else words.number(value)
+    ),
     "spelled": lambda value: words.spelled(str(value)),
     "place": lambda value: place(str(value)),
 }

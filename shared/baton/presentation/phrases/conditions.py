@@ -9,19 +9,21 @@ from baton.presentation.words import listed
 
 def _any_of(more: int, *values: Arg) -> str:
     """The values, and how many more there are."""
-    shown = ", ".join(f"{{{place}}}" for place in range(1, len(values) + 1))
-    return f"{shown} or {{0:other/others}}" if more else shown
+    shown = [f"{{{place}:value}}" for place in range(1, len(values) + 1)]
+    return listed([*shown, "{0:other/others}"] if more else shown, " or ")
 
 
 def _joined_reasons(opening: str, between: str) -> Words:
     def told(*whys: Arg) -> str:
-        return opening + between.join(f"{{{place}}}" for place in range(len(whys)))
+        return opening + listed(
+            (f"{{{place}}}" for place in range(len(whys))), last=between, between=between
+        )
 
     return told
 
 
 def _kinds(*kinds: Arg) -> str:
-    return listed((f"{{{n}:spelled}}" for n in range(len(kinds))), " or ") or "any activity"
+    return listed((f"{{{n}:name}}" for n in range(len(kinds))), " or ") or "any activity"
 
 
 def _count(kinds: Arg, about: Arg = "", within: Arg = 0) -> str:
@@ -42,18 +44,24 @@ def _behaviour_wanting(behaviour: float, needed: float) -> str:
 
 PHRASES: dict[str, Words] = {
     "any_of": _any_of,
-    "test.any_of": given(1, "{field} is {value}, not {asked}", "{0} is missing, not {2}"),
-    "test.matches": given(
-        1, "{field} is {value}, not like {asked}", "{0} is missing, not like {2}"
+    "test.any_of": given(
+        1, "{field:name} is {value:value}, not {asked}", "{0:name} is missing, not {2}"
     ),
-    "test.number": given(1, "{field} is {value}, not a number", "{0} is missing, not a number"),
-    "test.date": given(1, "{field} is {value}, not a date", "{0} is missing, not a date"),
-    "test.at_least": "{field} is {value}, below {asked}",
-    "test.below": "{field} is {value}, not below {asked}",
-    "test.within": "{field} is {value}, not within the last {asked:span}",
-    "test.so": given(1, "{field} is {value}", "{field} is missing"),
-    "test.missing": "{field} is missing",
-    "test.known": "{field} is known",
+    "test.matches": given(
+        1, "{field:name} is {value:value}, not like {asked}", "{0:name} is missing, not like {2}"
+    ),
+    "test.number": given(
+        1, "{field:name} is {value:value}, not a number", "{0:name} is missing, not a number"
+    ),
+    "test.date": given(
+        1, "{field:name} is {value:value}, not a date", "{0:name} is missing, not a date"
+    ),
+    "test.at_least": "{field:name} is {value:value}, below {asked}",
+    "test.below": "{field:name} is {value:value}, not below {asked}",
+    "test.within": "{field:name} is {value:value}, not within the last {asked:span}",
+    "test.so": given(1, "{field:name} is {value:value}", "{field:name} is missing"),
+    "test.missing": "{field:name} is missing",
+    "test.known": "{field:name} is known",
     "test.none": _joined_reasons("none of these: ", "; nor: "),
     "test.ruled_out": _joined_reasons("ruled out: ", "; "),
     "test.count": _counted,
