@@ -68,9 +68,6 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
     if isinstance(text, str):
         yield text
         return
-    if text.id in _JOINED:
-        yield from _joined(text.args, *_JOINED[text.id])
-        return
     if text.id in {"in_zone", "between"}:
         yield _local(text.args)
         return
@@ -98,6 +95,9 @@ def _ends_a_sentence(piece: str | datetime) -> bool:
 
 def _template(phrase: Phrase) -> str | None:
     """The template of *phrase*; None: there is none, or none for these arguments."""
+    if phrase.id in _JOINED:
+        between, last = _JOINED[phrase.id]
+        return words.listed((f"{{{n}}}" for n in range(len(phrase.args))), last, between)
     known = PHRASES.get(phrase.id)
     if known is None or isinstance(known, str):
         return known
@@ -105,13 +105,6 @@ def _template(phrase: Phrase) -> str | None:
         return known(*phrase.args)
     except (TypeError, ValueError, AttributeError):
         return None  # other code stored it, with arguments of another kind or number
-
-
-def _joined(items: tuple[Arg, ...], between: str, last: str) -> Iterator[str | datetime]:
-    for number, item in enumerate(items):
-        if number:
-            yield last if number == len(items) - 1 else between
-        yield from _argument(item)
 
 
 def _local(args: tuple[Arg, ...]) -> str:
