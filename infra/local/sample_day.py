@@ -21,6 +21,7 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Lead
+from baton.presentation.words import counted
 from infra.local.sample_leads import Act, Scene, scenes
 from infra.local.sample_table import laid_out, mark, name_of, row, sections, slot_of
 from infra.local.stack import Stack
@@ -198,7 +199,7 @@ class Day:
                 if m["ts"] not in before and slot_of(m).startswith("digest:")
             }
             time.sleep(0.5)
-        self._print_line("managers", f"{len(self._digests)} digests posted")
+        self._print_line("managers", f"{counted(len(self._digests), 'digest')} posted")
 
     # Small things.
 

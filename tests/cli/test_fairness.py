@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from baton.application.audit.fairness import Ledger, PoolLedger, Row
+from baton.cli.fairness import show
 from tests.builders import manager, rep
 from tests.cli.stack import Rig, Run, baton, now, rig
 from tests.routed import routed
@@ -34,11 +36,19 @@ def test_the_ledger_of_the_last_weeks_is_shown(rig: Rig, baton: Run, tmp_path: P
     ElementTree.parse(drawing)
 
 
+def test_a_sum_of_shares_has_no_negative_zero(capsys: pytest.CaptureFixture[str]) -> None:
+    shares = (Row("anna", 0.7, 1, {}), Row("ben", 0.1, 0, {}), Row("carl", 0.2, 0, {}))
+    row = Row("anna", 1 + 1e-9, 1, {})
+    pools = [PoolLedger("desk", "Desk", 1, 0, shares), PoolLedger("emea", "EMEA", 1, 0, (row,))]
+    show(pools, Ledger(tuple(pools), {}), CAREFREE)
+    assert "-0.00" not in capsys.readouterr().out
+
+
 @on
 def test_another_period_is_another_ledger(rig: Rig, baton: Run) -> None:
     rig.arrive("101")
     today = now().date().isoformat()
-    assert "1 leads by turn" in baton("fairness", "desk", "--since", today, "--until", today)[1]
+    assert "1 lead by turn" in baton("fairness", "desk", "--since", today, "--until", today)[1]
     code, out, _ = baton("fairness", "--since", "2020-01-01", "--until", "2020-01-02")
     assert (code, "No pool handed out a lead." in out) == (0, True)
 

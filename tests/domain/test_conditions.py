@@ -127,7 +127,7 @@ TWICE: When = {"events": Test(counts=(Count(("pricing_page",), within=14 * DAY, 
         pytest.param(
             MAIL,
             facts(email="a@gmail.com.example"),
-            "email is a@gmail.com.example, not like *@gmail.com, *@gmx.*",
+            "e-mail is a@gmail.com.example, not like *@gmail.com or *@gmx.*",
             id="matches the whole text",
         ),
         pytest.param(

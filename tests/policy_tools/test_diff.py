@@ -355,6 +355,42 @@ def test_the_diff_names_new_and_removed_items(edited: Edited) -> None:
     assert 'Reason "Duplicate" is removed.' in sentences
 
 
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (
+            ("recycling", "cool_off: 60d, max_rounds: 3", "cool_off: 60d, max_rounds: 1"),
+            "Track Timing now allows at most 1 round instead of 3.",
+        ),
+        (
+            ("notifications", "messages_an_hour: 12", "messages_an_hour: 1"),
+            "Baton now sends one person at most 1 message an hour instead of 12.",
+        ),
+        (
+            ("lifecycle", "restore_at_most: 3", "restore_at_most: 1"),
+            "The lifecycle now restores a property at most 1 time within 30 days instead of 3.",
+        ),
+        (
+            ("scoring", "points: 12, of: pricing_page", "points: 1, of: pricing_page"),
+            'Behaviour rule "Looked at pricing" (Intent) now gives 1 point instead of 12.',
+        ),
+        (
+            ("roster", "max_open: 30\n    max_per_day: 8", "max_open: 30\n    max_per_day: 1"),
+            "Anna Keller can get 1 lead a day instead of 8.",
+        ),
+        (
+            ("routing", "catch_up: {per_day: 2}", "catch_up: {per_day: 1}"),
+            "Pool americas-mid-market now makes up for leave with 1 extra lead a day instead of 2"
+            " extra leads a day.",
+        ),
+    ],
+)
+def test_one_thing_is_in_the_singular(
+    edited: Edited, edit: tuple[str, str, str], sentence: str
+) -> None:
+    assert sentence in told(edited(edit))
+
+
 def test_a_new_year_of_holidays_is_a_line_for_each_calendar() -> None:
     sentences = told(SAMPLE, date(2027, 1, 4))
     assert len(sentences) == 8

@@ -22,7 +22,7 @@ JOINING = {"list", "and", "or", "semicolons"}
 IN_A_ZONE = {"in_zone": 2, "between": 3}
 WITHOUT_WORDS = JOINING | IN_A_ZONE.keys()
 #: Kinds of arguments that are numbers; other arguments are shown as they are.
-NUMBERS = {"at", "day", "span", "hours", "about", "rounded", "signed"}
+NUMBERS = {"at", "day", "span", "hours", "about", *(f"rounded{n}" for n in range(10)), "signed"}
 #: In epoch seconds every instant is later than this, and every count is smaller.
 AN_INSTANT = int(EARLIEST.timestamp())
 

@@ -10,6 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
+from baton.domain.policy import shortened
+from baton.presentation import words
 from baton.presentation.phrases import PHRASES
 from baton.presentation.wording import line, place, plain
 from tests.builders import NOW
@@ -84,6 +86,55 @@ def test_a_task_names_the_lead(task: str, said: str) -> None:
     assert plain(Phrase("task.subject", (task, "Ada", "Acme"))) == said
 
 
+@pytest.mark.parametrize(
+    ("task", "name", "company", "said"),
+    [
+        ("Accept: {name} ({company})", "Ada", "Acme", "Accept: Ada (Acme)"),
+        ("Accept: {name} ({company})", "Ada", "", "Accept: Ada"),
+        ("({company}) {name}", "Ada", "", "Ada"),
+        ("Accept ({name}): {company}", "", "Acme", "Accept: Acme"),
+        ("Accept ({name}, {company})", "Ada", "", "Accept (Ada, )"),
+        ("Call {name} ()", "Ada", "", "Call Ada ()"),
+    ],
+)
+def test_a_task_has_no_brackets_around_nothing(
+    task: str, name: str, company: str, said: str
+) -> None:
+    assert plain(Phrase("task.subject", (task, name, company))) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("lead", "mql", "stage: lead -> mql"),
+        ("", "mql", "stage: none -> mql"),
+        ("lead", "", "stage: lead -> none"),
+    ],
+)
+def test_a_stage_that_is_not_known_is_none(before: str, after: str, said: str) -> None:
+    assert plain(Phrase("stage.moved", (before, after))) == said
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("please", "Rita gave it to Ben: please."),
+        ("please.", "Rita gave it to Ben: please."),
+        ("please!", "Rita gave it to Ben: please!"),
+        ("can you?", "Rita gave it to Ben: can you?"),
+        ("see below …", "Rita gave it to Ben: see below …"),
+        ("", "Rita gave it to Ben."),
+    ],
+)
+def test_a_sentence_has_one_full_stop(note: str, said: str) -> None:
+    assert plain(Phrase("sentence", (Phrase("reassigned.to", ("Rita", "Ben", note)),))) == said
+
+
+def test_what_follows_the_full_stop_stays() -> None:
+    refused = Phrase("undelivered.why", ("channel_not_found.",))
+    assert plain(refused).startswith("Slack says: channel_not_found. Please")
+
+
 def test_braces_in_a_task_subject_are_not_filled_in_twice() -> None:
     said = plain(Phrase("task.subject", ("Call {name}", "{company}", "Acme")))
     assert said == "Call {company}"
@@ -109,9 +160,13 @@ def test_braces_in_a_task_subject_are_not_filled_in_twice() -> None:
         ("{a:about}", (129_601,), "1 day 12 h"),
         ("{a:span}", ("soon",), "soon"),
         ("{a:quoted}", ("x",), '"x"'),
-        ("{a:rounded}", (12.6,), "13"),
-        ("{a:rounded}", ("x",), "x"),
+        ("{a:rounded0}", (12.6,), "13"),
+        ("{a:rounded1}", (12.64,), "12.6"),
+        ("{a:rounded0}", ("x",), "x"),
+        ("{a:rounded0}", (-0.4,), "0"),
         ("{a:signed}", (5,), "+5"),
+        ("{a:signed}", (-0.4,), "+0"),
+        ("{a}", (-0.0,), "0"),
         ("{a:signed}", (-5.4,), "-5"),
         ("{a:spelled}", ("on_duty",), "on duty"),
         ("{a:place}", ("company.industry",), "company industry"),
@@ -132,6 +187,97 @@ def test_how_a_template_takes_its_arguments(
 ) -> None:
     monkeypatch.setitem(PHRASES, "made.up", template)
     assert plain(Phrase("made.up", args), BERLIN) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "needed", "fit", "behaviour"),
+    [
+        (12.6, 30.0, "12.6", "13"),
+        (29.4, 30.0, "29.4", "29"),
+        (29.7, 30.0, "29.7", "29.7"),
+        (29.97, 30.0, "29.97", "29.97"),
+        (29.9999, 30.0, "29.9999", "29.9999"),
+        (29.9999999, 30.0, "29.9999999", "29.9999999"),
+        (30.0, 30.0, "30", "30"),
+        (12.5, 13, "12.5", "12"),
+        (12.5, 12.5, "12.5", "12.5"),
+        (30.4, 30.3, "30.4", "30.4"),
+        (-0.2, 0, "-0.2", "-0.2"),
+    ],
+)
+def test_a_score_below_what_it_needs_is_not_rounded_up_to_it(
+    value: float, needed: float, fit: str, behaviour: str
+) -> None:
+    args = (value, needed)
+    needs = f"{needed:g}"
+    assert plain(Phrase("wanting.fit", args)) == f"fit is {fit}, needs {needs}"
+    assert plain(Phrase("wanting.behaviour", args)) == f"behaviour is {behaviour}, needs {needs}"
+    assert plain(Phrase("why_now.fit", args + args)) == (
+        f"Fit {behaviour} (needs {needs}), behaviour {behaviour} (needs {needs})"
+    )
+
+
+@given(st.floats(-1000, 1000), st.floats(0, 1000))
+def test_a_rounded_score_stays_on_its_side(value: float, needed: float) -> None:
+    shown = float(words.number(value, words.places_beside(value, needed)))
+    assert abs(shown - value) <= 0.5
+    if abs(value - needed) > 1e-8:
+        assert (shown < needed) == (value < needed)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (Phrase("pool.without", ("emea", 1, "on_leave")), "pool emea: 1 is away"),
+        (Phrase("pool.without", ("emea", 2, "on_leave")), "pool emea: 2 are away"),
+        (Phrase("pool.without", ("emea", 1, "of_later")), "pool emea: 1 cannot take it"),
+        (Phrase("obstacle.full", ("Ada", 1, 1)), "Ada is full (1 of 1 open lead)"),
+        (Phrase("obstacle.full", ("Ada", 2, 2)), "Ada is full (2 of 2 open leads)"),
+        (Phrase("story.more", (1,)), "… 1 line more …"),
+    ],
+)
+def test_one_thing_is_in_the_singular(text: Phrase, said: str) -> None:
+    assert plain(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            Phrase("test.any_of", ("product_interest", "Search", shortened(("Archive", "Vault")))),
+            "product interest is Search, not Archive or Vault",
+            id="a name of the policy, and a list",
+        ),
+        pytest.param(
+            Phrase("test.matches", ("email", "a@b.c", shortened(("*@gmail.com",)))),
+            "e-mail is a@b.c, not like *@gmail.com",
+            id="a built-in name",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("role", "C, D", shortened(("A", "B and C")))),
+            'role is "C, D", not A or "B and C"',
+            id="values that could be read as several",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("role", "E", shortened(("A", "B", "C", "D")))),
+            "role is E, not A, B, C or 1 other",
+            id="a long list",
+        ),
+        pytest.param(
+            Phrase("test.any_of", ("last_form", "", shortened(("A",)))),
+            "last form is missing, not A",
+            id="no value",
+        ),
+        pytest.param(Phrase("test.so", ("role", 12.5)), "role is 12.5", id="a number"),
+        pytest.param(
+            Phrase("count", (Phrase("kinds", ("email", "pricing_page")), shortened(("A", "B")))),
+            "e-mail or pricing page (A or B)",
+            id="evidence",
+        ),
+    ],
+)
+def test_a_failed_condition_is_worded_as_in_the_documents(text: Phrase, said: str) -> None:
+    assert plain(text) == said
 
 
 # --- phrases without a template

@@ -128,5 +128,52 @@ def test_a_list(items: tuple[str, ...], with_commas: str, with_and: str) -> None
     assert words.listed(items) == with_and
 
 
+@pytest.mark.parametrize(
+    ("count", "said", "grouped"),
+    [
+        (0, "0 leads", "0 leads"),
+        (1, "1 lead", "1 lead"),
+        (-1, "-1 lead", "-1 lead"),
+        (2, "2 leads", "2 leads"),
+        (2000, "2000 leads", "2,000 leads"),
+    ],
+)
+def test_a_count_has_its_noun(count: float, said: str, grouped: str) -> None:
+    assert words.counted(count, "lead") == said
+    assert words.counted(count, "lead", grouped=True) == grouped
+
+
+def test_a_count_of_points_may_be_a_fraction() -> None:
+    assert [words.counted(n, "point") for n in (0.5, 1.0)] == ["0.5 points", "1 point"]
+
+
+def test_a_plural_may_be_a_word_of_its_own() -> None:
+    assert [words.noun(n, "breach", "breaches") for n in (1, "1", 2, "2", "any")] == [
+        "breach", "breach", "breaches", "breaches", "breaches"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (-1e-9, "0"),
+        (1e-9, "0"),
+        (0.00001, "0.00001"),
+        (29.9999999, "30"),
+        (0.1 + 0.2, "0.3"),
+        (-0.5, "-0.5"),
+        (-15.0, "-15"),
+        (1e8, "100000000"),
+        (10**30, "1" + "0" * 30),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+    ],
+)
+def test_a_number_has_no_exponent_and_no_needless_signs(value: float, said: str) -> None:
+    assert words.number(value) == said
+
+
 def test_a_quote_has_straight_marks() -> None:
     assert words.quoted("say x") == '"say x"'

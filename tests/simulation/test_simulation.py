@@ -166,6 +166,13 @@ def test_the_command_shows_what_came_of_it(baton: Run) -> None:
         assert said in out
 
 
+def test_a_single_lead_is_in_the_singular(baton: Run) -> None:
+    out = baton("simulate", str(SAMPLE), "--leads", "1", "--days", "2")[1]
+    assert "1 lead, " in out
+    assert "(1 lead, in elapsed time)" in out
+    assert "1 lead by turn" in out
+
+
 def test_the_command_reads_leads_and_prints_json(baton: Run, tmp_path: Path) -> None:
     file = tmp_path / "leads.jsonl"
     file.write_text('{"fields": {"country": "Germany"}}\n' * 3, "utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baton.cli import CommandError
+from baton.presentation.words import counted
 
 if TYPE_CHECKING:
     from baton.policy_tools import Checked
@@ -38,7 +39,7 @@ def write_docs(
         paths = docs.write(policy.files, Path(arguments.out), arguments.date)
     except OSError as error:
         raise CommandError(f"cannot write to {arguments.out}: {error.strerror}") from None
-    print(f"wrote {len(paths)} files; open {paths[-1]}")
+    print(f"wrote {counted(len(paths), 'file')}; open {paths[-1]}")
     return 0
 
 

@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import exact, listed, quoted, span
+from baton.presentation.words import counted, exact, listed, places_beside, quoted, span
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -19,9 +19,10 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     score, scoring = describe(policy, lead, now)[1], policy.scoring
     if score is None or scoring is None:
         return []
+    places = places_beside(score.behaviour, scoring.behaviour_at_least, 1)
     lines = [
-        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour {score.behaviour:.1f} of"
-        f" {scoring.behaviour_at_least:g}: {_verdict(score)}."
+        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour"
+        f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}: {_verdict(score)}."
     ]
     lines += [f"  {_point(point, now)}" for point in score.points]
     if lead.review_at is not None:
@@ -43,7 +44,7 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
         for fact in lead.state.refused
     ]
     lines += [
-        f"Restored: {name}, {len(times)} times, last {exact(times[-1], 'UTC')}."
+        f"Restored: {name}, {counted(len(times), 'time')}, last {exact(times[-1], 'UTC')}."
         for name, times in lead.restored.items()
         if times
     ]

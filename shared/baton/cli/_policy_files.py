@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from baton.cli import CommandError
 from baton.cli import _policy_findings as findings
+from baton.presentation import words
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.policy_tools import Checked, Finding, Loaded, PolicyError
@@ -63,8 +64,8 @@ def _print(error: PolicyError, *, verbose: bool) -> None:
     counted = len(error.faults)
     if others and error.failed and not verbose:
         counted = len(others)
-        count = findings.number(len(error.failed), "case")
-        also = "fails" if len(error.failed) == 1 else "fail"
+        count = words.counted(len(error.failed), "case")
+        also = words.noun(len(error.failed), "fails", "fail")
         print(
             f"{count} also {also}: `baton policy check --verbose` shows them",
             file=sys.stderr,

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from baton.presentation import words
 from baton.presentation.words import listed, printable
 
 if TYPE_CHECKING:
@@ -37,12 +38,7 @@ def counted(errors: int, warnings: int) -> str:
     """``2 faults and 1 warning``; leaves out zero counts."""
 
     kinds = ((errors, "fault"), (warnings, "warning"))
-    return listed(number(count, name) for count, name in kinds if count) or "no faults"
-
-
-def number(count: int, name: str) -> str:
-    """``1 case``, ``2 cases``."""
-    return f"{count} {name}{'' if count == 1 else 's'}"
+    return listed(words.counted(count, name) for count, name in kinds if count) or "no faults"
 
 
 def as_json(findings: Iterable[Finding], *, passed: int, refused: bool) -> str:

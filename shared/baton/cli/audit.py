@@ -12,7 +12,7 @@ from baton.application.audit.census import IDENTITY, AccountContext, watched
 from baton.cli import CommandError
 from baton.cli._crm import Line, add_account_arguments, census_of, one_line_errors, read_policy
 from baton.cli.hubspot import Account, find_account
-from baton.presentation.words import listed
+from baton.presentation.words import counted, listed
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot.census import HubspotCensus
@@ -81,7 +81,7 @@ def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Lin
         for row in page.rows:
             audit.take(row)
         seen += len(page.rows)
-        line.at(f"{seen:,} contacts read")
+        line.at(f"{counted(seen, 'contact', grouped=True)} read")
 
 
 def _account_context(

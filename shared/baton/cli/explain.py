@@ -26,7 +26,7 @@ from baton.domain.sla.explain import story
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 from baton.presentation.wording import plain
-from baton.presentation.words import exact, listed, quoted, span, spelled, utc
+from baton.presentation.words import counted, exact, listed, quoted, span, spelled, utc
 
 #: Most working intervals shown for one deadline; if there are more, only the first and the last are
 #: shown.
@@ -101,7 +101,9 @@ def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     since = f" since {utc(lead.state.since)}" if lead.state.since else ""
     lines = [f"{lead.name} (lead {lead.id}): {label}{since}"]
     for stage_id, times in lead.state.times.items():
-        again = f", {times.count} times, last {utc(times.last)}" if times.count > 1 else ""
+        again = (
+            f", {counted(times.count, 'time')}, last {utc(times.last)}" if times.count > 1 else ""
+        )
         spent = times.spent
         if stage_id == lead.state.stage and lead.state.since is not None:
             spent += now - lead.state.since
@@ -178,7 +180,7 @@ def _counted(clock: Clock, calendar: WorkCalendar | None, zone: str) -> list[str
     shown = spans if len(spans) <= INTERVALS else [*spans[: INTERVALS - 1], spans[-1]]
     lines = [f"counted {exact(start, zone)} – {exact(end, zone)}" for start, end in shown]
     if len(shown) < len(spans):
-        lines.insert(-1, f"… and {len(spans) - len(shown)} intervals more")
+        lines.insert(-1, f"… and {counted(len(spans) - len(shown), 'interval')} more")
     total = calendar.between(clock.started_at, clock.due_at, clock.pauses)
     return [*lines, f"sum {span(total, days=False)} of working time ({zone})"]
 

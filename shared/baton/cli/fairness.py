@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, open_stack
-from baton.presentation.words import day, listed
+from baton.presentation.words import counted, day, listed
 
 if TYPE_CHECKING:
     from baton.application.audit.fairness import Handed, Ledger, PoolLedger, Row
@@ -96,7 +96,8 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
     for pool in pools:
         nobody = f", {pool.nobody} found nobody" if pool.nobody else ""
         table = Table(
-            title=f"{pool.label}: {pool.turns} leads by turn{nobody}", title_justify="left"
+            title=f"{pool.label}: {counted(pool.turns, 'lead')} by turn{nobody}",
+            title_justify="left",
         )
         table.add_column("rep")
         for column in ("owed", "received", "residual"):
@@ -107,7 +108,7 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
         for row in pool.rows:
             table.add_row(*_cells(row, most, policy))
         owed, received = sum(row.owed for row in pool.rows), sum(r.received for r in pool.rows)
-        table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+.2f}", "", "")
+        table.add_row("", f"{owed:.2f}", str(received), f"{received - owed:+z.2f}", "", "")
         console.print(table)
     for rule, counts in found.beside.items():
         names = listed(f"{_name(policy, rep)} {n}" for rep, n in sorted(counts.items()))
@@ -120,7 +121,7 @@ def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
         _name(policy, row.rep),
         f"{row.owed:.2f}",
         str(row.received),
-        f"{row.residual:+.2f}",
+        f"{row.residual:+z.2f}",
         bars(row.owed / most, row.received / most),
         excused,
     )

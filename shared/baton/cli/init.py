@@ -10,6 +10,7 @@ from typing import Any
 from baton.cli import CommandError
 from baton.cli._policy_files import need_admin
 from baton.cli.policy import FOLDER
+from baton.presentation.words import counted
 
 #: The same names as in ``baton.policy_tools.presets``, which is slow to import.
 NAMES = ("simple", "standard", "advanced")
@@ -49,7 +50,7 @@ def write_policy(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise CommandError(f"{folder} cannot be written: {error.strerror}") from None
     count = sum(path.suffix == ".yaml" for path in written)
-    print(f"wrote {count} files to {folder}: {name}, {presets.PRESETS[name]}")
+    print(f"wrote {counted(count, 'file')} to {folder}: {name}, {presets.PRESETS[name]}")
     for line in _next_steps(folder, name):
         print(line)
     return 0

@@ -13,7 +13,7 @@ from baton.cli import _policy_findings as findings
 from baton.cli._policy_diff import diff_policies
 from baton.cli._policy_files import check_files, need_admin
 from baton.cli._policy_versions import list_versions, publish_policy, roll_back
-from baton.presentation.words import listed
+from baton.presentation.words import counted, listed, noun
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.policy_tools import Checked
@@ -174,7 +174,7 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
         (len(files.sla.tiers), "tier"),
         (len(files.recycling.tracks), "nurture track"),
     ]
-    told = listed(findings.number(count, name) for count, name in counts)
+    told = listed(counted(count, name) for count, name in counts)
     print(f"{files.roster.company}: {told}")
     for result in checked.results:
         if verbose:
@@ -183,7 +183,7 @@ def _summary(checked: Checked, *, verbose: bool) -> None:
                 print(f"    {reason}")
     passed = len(checked.results)
     warned = f", {findings.counted(0, len(checked.warnings))}" if checked.warnings else ""
-    print(f"in order{warned}; {findings.number(passed, 'case')} passed")
+    print(f"in order{warned}; {counted(passed, 'case')} passed")
 
 
 def _placeholders(folder: Path, *, verbose: bool) -> None:
@@ -193,9 +193,9 @@ def _placeholders(folder: Path, *, verbose: bool) -> None:
     left = [*presets.left(folder)]
     if not left:
         return
-    places, hold = findings.number(len(left), "place"), "holds a" if len(left) == 1 else "hold"
-    several = "" if len(left) == 1 else "s"
+    places, hold = counted(len(left), "place"), noun(len(left), "holds a", "hold")
+    what = noun(len(left), "placeholder")
     first = f"{folder / left[0].file}:{left[0].line}"
-    print(f"{places} still {hold} placeholder{several} (# replace:), first {first}")
+    print(f"{places} still {hold} {what} (# replace:), first {first}")
     for one in left if verbose else ():
         print(f"  {folder / one.file}:{one.line}  {one.what}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from baton.cli import CommandError
 from baton.cli._stack import Stack, add_arguments, open_stack, requested_by
 from baton.cli.reassign import describe_move
-from baton.presentation.words import instant, utc
+from baton.presentation.words import counted, instant, noun, utc
 
 if TYPE_CHECKING:
     from baton.application.preview import PreviewedEvent
@@ -201,7 +201,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
             for lead in stack.leads.owned_by(person.id)
         ]
         would = _preview_events(stack, person, hint, events)
-        print(f"{person.name} has {len(events)} open leads.")
+        print(f"{person.name} has {counted(len(events), 'open lead')}.")
         for one in would:
             print(f"  {describe_move(one, stack.policy)}")
         if not arguments.apply:
@@ -209,9 +209,12 @@ def run_leave(arguments: argparse.Namespace) -> int:
             return 0
         stay = [one for one in would if one.fault]
         stack.put([hint, *(one.event for one in would if not one.fault)])
-    print(f"Sent: {len(would) - len(stay)} leads move, and {person.name} gets no new ones.")
+    move = len(would) - len(stay)
+    leads = f"{counted(move, 'lead')} {noun(move, 'moves', 'move')}"
+    print(f"Sent: {leads}, and {person.name} gets no new ones.")
     if stay:
-        print(f"{len(stay)} stay for now: without --to, routing finds other owners for them.")
+        stays = noun(len(stay), "stays", "stay")
+        print(f"{len(stay)} {stays} for now: without --to, routing finds other owners.")
     if person.active:
         print(
             f"To make it permanent, set `active: false` for {person.id} in roster.yaml and publish."

@@ -15,7 +15,7 @@ from baton.cli import CommandError
 from baton.cli._crm import read_policy
 from baton.cli.fairness import show as show_fairness
 from baton.cli.policy import FOLDER
-from baton.presentation.words import day, listed, span
+from baton.presentation.words import counted, day, listed, span
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -147,7 +147,8 @@ def _show(result: Result, policy: Policy) -> None:
 
     console = Console(markup=False, emoji=False, highlight=False)
     print(
-        f"{result.leads:,} leads, {result.events:,} events,"
+        f"{counted(result.leads, 'lead', grouped=True)},"
+        f" {counted(result.events, 'event', grouped=True)},"
         f" {day(result.starts, year=True)} to {day(result.ends, year=True)}, seed {result.seed}"
     )
     table = Table(show_header=False, box=None)
@@ -199,7 +200,7 @@ def _spread(found: Spread) -> str:
     )
     return (
         f"median {median}, nine of ten within {p90}, longest {longest}"
-        f" ({found.count:,} leads, in elapsed time)"
+        f" ({counted(found.count, 'lead', grouped=True)}, in elapsed time)"
     )
 
 

@@ -17,7 +17,7 @@ from baton.cli._crm import (
     read_policy,
 )
 from baton.cli.hubspot import Account, find_account
-from baton.presentation.words import listed, printable
+from baton.presentation.words import counted, listed, printable
 
 if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command that needs them
     from baton.adapters.hubspot.census import HubspotCensus
@@ -85,7 +85,7 @@ def _look(
     done = Progress(account.host, fingerprint(mapping))
     for now in survey(census, mapping, known, done):
         done = now
-        line.at(f"{done.seen:,} contacts read")
+        line.at(f"{counted(done.seen, 'contact', grouped=True)} read")
     return done
 
 
@@ -105,12 +105,15 @@ def _apply(
     done = checkpoint.load(Progress(name, fingerprint(mapping)))
     _check_options(census, account, mapping)
     if done.seen:
-        print(f"continuing after {done.seen:,} contacts ({file})")
+        print(f"continuing after {counted(done.seen, 'contact', grouped=True)} ({file})")
     for now in migrate(census, mapping, known, done):
         done = now
         if done.after:
             checkpoint.save(done)
-        line.at(f"{done.seen:,} contacts done, {sum(done.moved.values()):,} moved")
+        line.at(
+            f"{counted(done.seen, 'contact', grouped=True)} done,"
+            f" {sum(done.moved.values()):,} moved"
+        )
     checkpoint.done()
     return done
 
@@ -169,7 +172,7 @@ def _show(done: Progress, mapping: dict[str, str], known: Iterable[str], *, appl
     for one, why in done.left.items():
         console.print(f"left alone: contact {one}, {printable(why)}")
     console.print(
-        f"{sum(done.moved.values()):,} of {done.seen:,} contacts {verb};"
+        f"{sum(done.moved.values()):,} of {counted(done.seen, 'contact', grouped=True)} {verb};"
         f" {sum(done.unmapped.values()):,} have a value that is not mapped"
         + (f"; {done.changed:,} had changed, {done.refused:,} were refused" if applied else "")
     )

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from baton.cli._crm import add_account_arguments, one_line_errors, read_policy
 from baton.cli.hubspot import find_account
-from baton.presentation.words import printable
+from baton.presentation.words import counted, printable
 
 _COLOURS = {"same": "green", "read only": "dim", "changed": "red", "refused": "red"}
 
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     _show(trips if arguments.all else bad)
     kept = sum(trip.state == "same" for trip in trips)
     print(
-        f"{len(trips)} properties: {kept} came back as written,"
+        f"{counted(len(trips), 'property', 'properties')}: {kept} came back as written,"
         f" {len(trips) - kept - len(bad)} are written by HubSpot only, {len(bad)} did not"
     )
     return 1 if bad else 0

@@ -51,6 +51,13 @@ def name(key: str) -> str:
     return _NAMES.get(key, spelled(flat(key)))
 
 
+def value(given: str) -> str:
+    """The value, in quotes if it could be read as several."""
+    text = flat(given)
+    unclear = any(sign in text for sign in ",;()") or {"or", "and"} & set(text.split())
+    return quoted(text) if unclear or not text else text
+
+
 def _parts(when: When) -> list[str]:
     """The phrase for each part that must hold, alternatives last."""
     said = [_fact(key, test) for key, test in when.items() if key not in OPERATORS]
@@ -90,7 +97,7 @@ def _fact(key: str, test: Test) -> str:
 def _test(test: Test) -> str:
     said = []
     if test.any_of:
-        said.append(listed(map(_value, test.any_of), " or "))
+        said.append(listed(map(value, test.any_of), " or "))
     if test.at_least is not None:
         said.append(f"at least {number(test.at_least)}")
     if test.below is not None:
@@ -102,12 +109,5 @@ def _test(test: Test) -> str:
     text = f"is {listed(said)}" if said else ""
     if not test.matches:
         return text
-    fits = f"looks like {listed(map(_value, test.matches), ' or ')}"
+    fits = f"looks like {listed(map(value, test.matches), ' or ')}"
     return f"{text} and {fits}" if text else fits
-
-
-def _value(value: str) -> str:
-    """The value, in quotes if it could be read as several."""
-    text = flat(value)
-    unclear = any(sign in text for sign in ",;()") or {"or", "and"} & set(text.split())
-    return quoted(text) if unclear or not text else text

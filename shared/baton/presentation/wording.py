@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from string import Formatter
 from typing import TypeAlias
 
 from baton.domain.phrase import Arg, Phrase, Text
-from baton.presentation import words
+from baton.presentation import conditions, words
 from baton.presentation.phrases import PHRASES
 
 #: Texts and instants, one after the other.
@@ -68,9 +68,6 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
     if isinstance(text, str):
         yield text
         return
-    if text.id in _JOINED:
-        yield from _joined(text.args, *_JOINED[text.id])
-        return
     if text.id in {"in_zone", "between"}:
         yield _local(text.args)
         return
@@ -81,14 +78,26 @@ def _pieces(text: Text) -> Iterator[str | datetime]:
             yield " "
             yield from _argument(argument)
         return
+    last: str | datetime = ""
     for literal, index, how in _parsed(template):
-        yield literal
+        # A note that somebody typed often ends its own sentence.
+        yield literal.removeprefix(".") if _ends_a_sentence(last) else literal
+        last = ""
         if index is not None and index < len(text.args):
-            yield from _worded(text.args[index], how)
+            for piece in _worded(text.args[index], how):
+                yield piece
+                last = piece or last
+
+
+def _ends_a_sentence(piece: str | datetime) -> bool:
+    return isinstance(piece, str) and piece.endswith((".", "!", "?", "…"))
 
 
 def _template(phrase: Phrase) -> str | None:
     """The template of *phrase*; None: there is none, or none for these arguments."""
+    if phrase.id in _JOINED:
+        between, last = _JOINED[phrase.id]
+        return words.listed((f"{{{n}}}" for n in range(len(phrase.args))), last, between)
     known = PHRASES.get(phrase.id)
     if known is None or isinstance(known, str):
         return known
@@ -96,13 +105,6 @@ def _template(phrase: Phrase) -> str | None:
         return known(*phrase.args)
     except (TypeError, ValueError, AttributeError):
         return None  # other code stored it, with arguments of another kind or number
-
-
-def _joined(items: tuple[Arg, ...], between: str, last: str) -> Iterator[str | datetime]:
-    for number, item in enumerate(items):
-        if number:
-            yield last if number == len(items) - 1 else between
-        yield from _argument(item)
 
 
 def _local(args: tuple[Arg, ...]) -> str:
@@ -129,7 +131,7 @@ def _worded(value: Arg, how: str) -> Iterator[str | datetime]:
     elif "/" in how:
         one, many = how.split("/")
         yield from _argument(value)
-        yield f" {one if value == 1 else many}"
+        yield f" {words.noun(value, one, many)}"
     elif how in _KINDS and isinstance(value, str | int | float):
         try:
             yield _KINDS[how](value)
@@ -163,6 +165,10 @@ def _seconds(value: str | int | float) -> timedelta:
     return timedelta(seconds=float(value))
 
 
+def _rounded(value: str | int | float, *, places: int) -> str:
+    return value if isinstance(value, str) else words.number(value, places)
+
+
 _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "at": _instant,
     "day": _day,
@@ -171,8 +177,15 @@ _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "hours": lambda value: words.span(_seconds(value), days=False),
     "about": lambda value: words.span(_seconds(value), exact=False),
     "quoted": lambda value: words.quoted(str(value)),
-    "rounded": lambda value: f"{value:.0f}" if isinstance(value, int | float) else value,
-    "signed": lambda value: f"{value:+.0f}" if isinstance(value, int | float) else value,
+    **{
+        f"rounded{places}": partial(_rounded, places=places)
+        for places in range(words.MOST_PLACES + 1)
+    },
+    "signed": lambda value: f"{value:+z.0f}" if isinstance(value, int | float) else value,
+    "name": lambda value: conditions.name(str(value)),
+    "value": lambda value: (
+        conditions.value(value) if isinstance(value, str) else words.number(value)
+    ),
     "spelled": lambda value: words.spelled(str(value)),
     "place": lambda value: place(str(value)),
 }

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+#: Most decimal places of a number.
+MOST_PLACES = 9
+
 _UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -93,9 +96,36 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def number(value: float) -> str:
-    """``1000``, ``-15``, ``0.5``: no exponent, no needless zeros."""
-    return str(int(value)) if float(value).is_integer() else repr(round(value, 6))
+def number(value: float, places: int = 6) -> str:
+    """``1000``, ``0.5``: rounded to *places*; no exponent, no needless zeros, no ``-0``."""
+    if float(value).is_integer():
+        return str(int(value))
+    text = f"{value:z.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def places_beside(value: float, mark: float, places: int = 0) -> int:
+    """How many decimal places show *value* on its side of *mark*, at least *places* and at most
+    ``MOST_PLACES``: 29.7 rounded to 30 would look as if it reached 30."""
+    for enough in range(places, MOST_PLACES):
+        if (round(value, enough) < mark) == (value < mark):
+            return enough
+    return MOST_PLACES
+
+
+def noun(count: object, one: str, many: str = "") -> str:
+    """``lead`` for 1, ``leads`` for other numbers.
+
+    Args:
+        count: The number, also as it is shown; anything else has the plural.
+        many: The plural, if it is not *one* with an "s".
+    """
+    return one if count in (1, -1, "1", "-1") else many or f"{one}s"
+
+
+def counted(count: float, one: str, many: str = "", *, grouped: bool = False) -> str:
+    """``1 lead``, ``2 leads``; *grouped*: ``2,000 leads``, for large counts."""
+    return f"{f'{count:,}' if grouped else number(count)} {noun(count, one, many)}"
 
 
 def spelled(id_: str) -> str:

@@ -42,7 +42,7 @@ LARGE = {"employees": Test(at_least=1000)}
         pytest.param(LARGE, {"employees": "999"}, "employees is 999, below 1000", id="below"),
         pytest.param(LARGE, {"employees": "5 200"}, "", id="thousands"),
         pytest.param(
-            LARGE, {"employees": "5,200"}, "employees is 5,200, not a number", id="or a decimal"
+            LARGE, {"employees": "5,200"}, 'employees is "5,200", not a number', id="or a decimal"
         ),
         pytest.param(LARGE, {"employees": "1000+"}, "", id="an open range counts from its start"),
         pytest.param(

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from baton.application.audit.fairness import PoolLedger, Row
 from baton.domain.policy import Policy
+from baton.presentation.words import counted
 
 _NAMES, _BARS, _FIGURES = 170.0, 420.0, 190.0
 _ROW, _HEAD, _PAD = 30.0, 44.0, 18.0
@@ -52,7 +53,7 @@ def _key(width: float) -> Iterator[str]:
 
 def _pool(pool: PoolLedger, policy: Policy, top: float) -> Iterator[str]:
     nobody = f", {pool.nobody} found nobody" if pool.nobody else ""
-    label = escape(f"{pool.label}: {pool.turns} leads by turn{nobody}")
+    label = escape(f"{pool.label}: {counted(pool.turns, 'lead')} by turn{nobody}")
     yield f'<text class="soft" x="{_PAD}" y="{top + 28:.0f}">{label}</text>'
     most = max((max(row.owed, row.received) for row in pool.rows), default=0) or 1
     for number, row in enumerate(pool.rows):
@@ -63,7 +64,7 @@ def _row(row: Row, policy: Policy, y: float, most: float) -> Iterator[str]:
     person = policy.person.get(row.rep)
     name = escape(person.name if person else row.rep)
     excused = sum(row.excused.values())
-    figures = f"{row.owed:.1f} / {row.received} ({row.residual:+.1f})"
+    figures = f"{row.owed:.1f} / {row.received} ({row.residual:+z.1f})"
     if excused:
         figures += f", {excused:.1f} excused"
     yield f'<text x="{_PAD}" y="{y + 13:.0f}">{name}</text>'

@@ -11,7 +11,7 @@ from baton.domain.calendar.calendar_rules import Shifts
 from baton.policy_tools.diff.phrases import Phrase
 from baton.policy_tools.diff.showing import value_text
 from baton.policy_tools.diff.walking import Difference
-from baton.presentation.words import day_named, listed
+from baton.presentation.words import counted, day_named, listed
 
 _MAX_NAMED = 3
 _DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def _days(names: dict[str, str]) -> str:
     if len(names) <= _MAX_NAMED:
         return listed(f"{day_named(day, year=True)} ({name})" for day, name in names.items())
     years = groupby(sorted(names), key=lambda day: date.fromisoformat(day).year)
-    return listed(f"{len([*some])} days of {year}" for year, some in years)
+    return listed(f"{counted(len([*some]), 'day')} of {year}" for year, some in years)
 
 
 def hours(usual: str) -> Phrase:

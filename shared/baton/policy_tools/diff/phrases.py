@@ -1,8 +1,8 @@
 """The kinds of rows in the table: each words the differences of one path.
 
 A text is a predicate: what the subject (a rule, a pool) now does. In it ``{}`` stands for the value
-(without it the value comes last), ``{key}`` for the name of an entry, ``{one.id}`` for a field of
-the record.
+(without it the value comes last), ``{:lead/leads}`` for a number and its noun, ``{key}`` for the
+name of an entry, ``{one.id}`` for a field of the record.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from baton.domain.policy import OPERATORS, Test, When
 from baton.policy_tools.diff.showing import value_text
 from baton.policy_tools.diff.walking import Difference, Matched
 from baton.presentation.conditions import clause, name
-from baton.presentation.words import listed, spelled
+from baton.presentation.words import listed, noun, spelled
 
 Show = Callable[[Any], str]
 #: Differences of one path in one record -> predicates, one for each sentence.
@@ -217,9 +217,19 @@ def worded(**words: str) -> Show:
     return lambda value: words.get(value, value_text(value))
 
 
+class InText(str):
+    """A value where a text has its place: ``{}``, or ``{:lead/leads}`` with its noun."""
+
+    __slots__ = ()
+
+    def __format__(self, nouns: str) -> str:
+        return f"{self!s} {noun(self, *nouns.split('/'))}" if nouns else str(self)
+
+
 def _filled(text: str, one: Difference, value: str, key: str = "") -> str:
     record = one.inside[-1].record if one.inside else None
-    return (text if "{}" in text else f"{text} {{}}").format(value, key=key, one=record)
+    placed = "{}" in text or "{:" in text
+    return (text if placed else f"{text} {{}}").format(InText(value), key=key, one=record)
 
 
 def _empty(value: Any) -> bool:

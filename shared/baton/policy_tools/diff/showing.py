@@ -24,7 +24,7 @@ from baton.domain.policy import (
     Window,
 )
 from baton.presentation.conditions import clause
-from baton.presentation.words import day, listed, number, quoted, span, spelled, utc
+from baton.presentation.words import counted, day, listed, number, quoted, span, spelled, utc
 
 TIME = {"working": "working time", "wall": "wall-clock time"}
 
@@ -140,7 +140,7 @@ def shift(shift: Shift) -> str:
 
 
 def catch_up(catch_up: CatchUp) -> str:
-    capped = f"{catch_up.per_day} extra leads a day"
+    capped = f"{counted(catch_up.per_day, 'extra lead')} a day"
     return {"none": "nothing", "full": "every turn", "capped": capped}.get(
         catch_up.kind
     ) or value_text(catch_up)
@@ -149,7 +149,7 @@ def catch_up(catch_up: CatchUp) -> str:
 def duty(rota: Rota | None) -> str:
     if rota is None:
         return "nobody"
-    turn = {1: "a day", 7: "a week"}.get(rota.days, f"{rota.days} days")
+    turn = {1: "a day", 7: "a week"}.get(rota.days, counted(rota.days, "day"))
     return f"{listed(rota.people)}, {turn} each in {rota.calendar}, from {value_text(rota.starts)}"
 
 
@@ -188,7 +188,7 @@ def rung(rung: Rung) -> str:
     }.get(rung.kind) or f"{spelled(rung.kind)}, telling the {to},"
     time = f", counted in {TIME.get(rung.time, rung.time)}" if rung.time else ""
     again = (
-        f", and again every {span(rung.every, days=False)}, {rung.again} times"
+        f", and again every {span(rung.every, days=False)}, {counted(rung.again, 'time')}"
         if rung.every
         else ""
     )
@@ -206,4 +206,4 @@ def _moment(rung: Rung) -> str:
 def points(one: Any) -> str:
     """How many points a scoring rule gives, and for what."""
     what = f"for {listed(one.of, ' or ')}" if hasattr(one, "of") else clause(one.when)
-    return f"{number(one.points)} points {what}"
+    return f"{counted(one.points, 'point')} {what}"

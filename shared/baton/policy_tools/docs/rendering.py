@@ -72,6 +72,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "code": markdown.code,
     "codes": _codes,
     "condition": _condition,
+    "counted": words.counted,
     "date": partial(words.day_named, year=True),
     "either": partial(markdown.joined, separator=", ", last=" or "),
     "evidence": _evidence,

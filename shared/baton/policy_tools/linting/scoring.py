@@ -13,7 +13,7 @@ from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.policy_tools.models.scoring import BehaviourRule, ScoringFile
 from baton.policy_tools.models.when import Count
-from baton.presentation.words import quoted
+from baton.presentation.words import counted, quoted
 
 OUT_OF_REACH = Rule(
     "threshold-out-of-reach", "error", "No lead ever qualifies by the score, however good it is."
@@ -54,15 +54,15 @@ def _threshold(name: str, wanted: float, possible: points.Range) -> Iterator[Fou
         yield OUT_OF_REACH.found(
             "scoring",
             ("qualified", name),
-            f"requires {wanted:g} points, but all {name} rules and caps together give at most "
-            f"{possible.most:g}",
+            f"requires {counted(wanted, 'point')}, but all {name} rules and caps together give "
+            f"at most {possible.most:g}",
             f"ask for {possible.most:g} or less, or raise points or caps under {name}",
         )
     elif wanted <= max(possible.least, 0):
         yield IN_ALL_REACH.found(
             "scoring",
             ("qualified", name),
-            f"requires {wanted:g} points, which even a lead without any data has",
+            f"requires {counted(wanted, 'point')}, which even a lead without any data has",
             "require more than that",
         )
 

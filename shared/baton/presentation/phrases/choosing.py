@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from baton.domain.phrase import Arg
+from baton.presentation.words import places_beside
 
 Words: TypeAlias = str | Callable[..., str]
 
@@ -26,6 +27,11 @@ def with_arguments(count: int, template: str, otherwise: str) -> Words:
         return template if len(args) >= count else otherwise
 
     return choose
+
+
+def rounded(place: int, value: float, mark: float, places: int = 0) -> str:
+    """The number at *place*, rounded to *places*, or to more that show it on its side of *mark*."""
+    return f"{{{place}:rounded{places_beside(value, mark, places)}}}"
 
 
 def one_of(**templates: str) -> Words:

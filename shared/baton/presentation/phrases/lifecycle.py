@@ -17,6 +17,11 @@ def _taken_back(by: Arg, note: Arg = "") -> str:
     return f"{who} took it back" + (": {1}" if note else "")
 
 
+def _moved(before: Arg, after: Arg) -> str:
+    """A stage is missing if the contact has none, or the policy does not know it any more."""
+    return f"stage: {'{0}' if before else 'none'} -> {'{1}' if after else 'none'}"
+
+
 PHRASES: dict[str, Words] = {
     "who": given(1, "{name} ({company})", "{name}"),
     "sentence": "{words}.",
@@ -32,7 +37,7 @@ PHRASES: dict[str, Words] = {
     "gone.missing": "The contact is not in HubSpot any more",
     # stages and moves
     "stage.created": "creation rule: HubSpot has no stage, so {stage}",
-    "stage.moved": given(0, "stage: {before} -> {after}", "stage: none -> {1}"),
+    "stage.moved": _moved,
     "move.not_yet": "move {move}: not made yet, {why}",
     "move.rounds": "move {move}: not made again after {rounds:round/rounds}",
     "move.made": "move {move}: made",

@@ -5,23 +5,23 @@ from __future__ import annotations
 from baton.domain.phrase import Arg
 from baton.presentation.phrases.choosing import Words, given, one_of, with_arguments
 
-#: Several members of a pool who cannot take it, by their obstacle.
+#: One or several members of a pool who cannot take it, by their obstacle.
 _MANY = {
-    "inactive": "are not active",
-    "let_go": "already let this lead go",
-    "on_leave": "are away",
-    "said_away": "are marked as away",
-    "refused": "are not accepted as owners by HubSpot",
-    "off_shift": "are not on shift",
-    "full": "are full",
-    "full_today": "are full for today",
-    "full_this_week": "are full for this week",
+    "inactive": "is not active/are not active",
+    "let_go": "already let this lead go/already let this lead go",
+    "on_leave": "is away/are away",
+    "said_away": "is marked as away/are marked as away",
+    "refused": "is not accepted as owner by HubSpot/are not accepted as owners by HubSpot",
+    "off_shift": "is not on shift/are not on shift",
+    "full": "is full/are full",
+    "full_today": "is full for today/are full for today",
+    "full_this_week": "is full for this week/are full for this week",
 }
 
 
 def _without(pool: Arg, count: Arg, obstacle: str) -> str:
     """How many members of a pool cannot take it, and why."""
-    return "pool {pool}: {count} " + _MANY.get(obstacle, "cannot take it")
+    return f"pool {{pool}}: {{count:{_MANY.get(obstacle, 'cannot take it/cannot take it')}}}"
 
 
 PHRASES: dict[str, Words] = {
@@ -53,7 +53,7 @@ PHRASES: dict[str, Words] = {
     "obstacle.refused": "{person} is not accepted as owner by HubSpot",
     "obstacle.off_shift": "{person} is not on shift",
     "obstacle.full": with_arguments(
-        3, "{person} is full ({open} of {limit} open leads)", "{person} is full"
+        3, "{person} is full ({open} of {limit:open lead/open leads})", "{person} is full"
     ),
     "obstacle.full_today": with_arguments(
         3, "{person} is full for today ({today} of {limit})", "{person} is full for today"

@@ -4,7 +4,7 @@ computed."""
 from __future__ import annotations
 
 from baton.domain.phrase import Arg
-from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.phrases.choosing import Words, given, rounded
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -15,15 +15,27 @@ def _weekday(day: int) -> str:
 
 def _did(label: Arg, what: Arg, times: int, last: Arg) -> str:
     said = "{0}: {1}" if what else "{0}"
-    return said + (" ({2} times, last {3:at})" if times > 1 else " ({3:at})")
+    return said + (" ({2:time/times}, last {3:at})" if times > 1 else " ({3:at})")
+
+
+def _fit_and_behaviour(fit: float, fit_needed: float, did: float, did_needed: float) -> str:
+    known, done = rounded(0, fit, fit_needed), rounded(2, did, did_needed)
+    return f"Fit {known} (needs {{1}}), behaviour {done} (needs {{3}})"
 
 
 def _stage(label: Arg, since: Arg, times: int) -> str:
-    return "{0} since {1:at}" + (" (entered {2} times)" if times > 1 else "")
+    return "{0} since {1:at}" + (" (entered {2:time/times})" if times > 1 else "")
 
 
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
-    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in."""
+    """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in.
+
+    Brackets around one that is not known are left out with it.
+    """
+    for blank, value in (("{name}", name), ("{company}", company)):
+        if not value:
+            for brackets in (f" ({blank})", f"({blank}) ", f"({blank})"):
+                task = task.replace(brackets, "")
     literal = task.replace("{", "{{").replace("}", "}}")
     return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
 
@@ -140,8 +152,7 @@ PHRASES: dict[str, Words] = {
     "why_now.did": _did,
     "why_now.offer": "Asked for: {offer}",
     "why_now.score": "Score: {score}",
-    "why_now.fit": "Fit {fit:rounded} (needs {fit_needed}), behaviour {behaviour:rounded} (needs"
-    " {behaviour_needed})",
+    "why_now.fit": _fit_and_behaviour,
     "why_now.stage": _stage,
     "task.subject": _task_subject,
     "task.due": "Due {due:at}. {why}.",
@@ -155,7 +166,7 @@ PHRASES: dict[str, Words] = {
     "story.every_hour": "Every hour counts: {length:hours}.",
     "story.sum": "Sum: {length:hours} of {whose}'s working time ({zone}).",
     "whose.calendar": "the {calendar} calendar",
-    "story.more": "… {lines} lines more …",
+    "story.more": "… {lines:line/lines} more …",
     "story.clocks_back": "the clocks go back by {by:span} on {day:date}",
     "story.clocks_forward": "the clocks go forward by {by:span} on {day:date}",
     "skipped.stood_still": "stood still",

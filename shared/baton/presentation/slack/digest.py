@@ -6,7 +6,7 @@ from baton.domain.world.effects import DigestLine, DigestState
 from baton.presentation.slack import blocks
 from baton.presentation.slack.blocks import Block, Rendered
 from baton.presentation.slack.text import one_line, spoken
-from baton.presentation.words import day_named
+from baton.presentation.words import day_named, noun
 
 #: Most lines shown per list; the rest is counted.
 LINES = 15
@@ -52,16 +52,13 @@ def _summary(digest: DigestState) -> str:
     hello = f"Good morning, {one_line(digest.manager, 100)}." if digest.manager.strip() else ""
     if not (digest.new_breaches or digest.open_breaches or digest.at_risk):
         return f"{hello} ✔ No breaches, and nothing at risk today.".strip()
+    new = noun(len(digest.new_breaches), "breach", "breaches")
     counts = (
-        f"*{len(digest.new_breaches)}* new {_breaches(len(digest.new_breaches))}, "
+        f"*{len(digest.new_breaches)}* new {new}, "
         f"*{len(digest.open_breaches)}* still open, "
         f"*{len(digest.at_risk)}* at risk today."
     )
     return f"{hello} {counts}".strip()
-
-
-def _breaches(count: int) -> str:
-    return "breach" if count == 1 else "breaches"
 
 
 def _spoken(digest: DigestState) -> str:

@@ -37,10 +37,12 @@ def _groups(path: str, kind: str) -> dict[str, Row]:
             definition="scoring:{one.id}",
         ),
         cap=Value(
-            "now gives at most {} points", "now gives any number of points", unset="any number"
+            "now gives at most {:point/points}",
+            "now gives any number of points",
+            unset="any number",
         ),
         rules=Thing(f'{kind} rule "{{one.label}}" ({{outer.label}})', new=points),
-        rules__points=Value("now gives {} points", show=number),
+        rules__points=Value("now gives {:point/points}", show=number),
     )
 
 
@@ -161,7 +163,7 @@ ROWS: dict[str, Row] = {
             "now turns the old lead status {key} into",
             gone="no longer knows the old lead status {key}",
         ),
-        restore_at_most=Value("now restores a property at most {} times within 30 days"),
+        restore_at_most=Value("now restores a property at most {:time/times} within 30 days"),
         skipped=Value(
             "now handles skipped stages by",
             show=worded(
@@ -173,8 +175,8 @@ ROWS: dict[str, Row] = {
         "scoring",
         Switch("is now in use: leads are scored", "is no longer in use: leads are not scored"),
         authority=Value("is now decided by"),
-        fit_at_least=Value("needs {} fit points", show=number),
-        behaviour_at_least=Value("needs {} behaviour points", show=number),
+        fit_at_least=Value("needs {:fit point/fit points}", show=number),
+        behaviour_at_least=Value("needs {:behaviour point/behaviour points}", show=number),
         recency=Value("needs evidence that is at most {} old"),
         hand_raises=Items(
             "now counts {} as a raised hand",

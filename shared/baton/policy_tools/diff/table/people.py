@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baton.domain.policy import Member
 from baton.policy_tools.diff import calendars, showing
-from baton.policy_tools.diff.phrases import Items, Row, Switch, Thing, Value, under
+from baton.policy_tools.diff.phrases import InText, Items, Row, Switch, Thing, Value, under
 from baton.policy_tools.diff.showing import if_any, in_quotes
 from baton.presentation.conditions import condition
 from baton.presentation.words import listed, spelled
@@ -16,7 +16,7 @@ def _rep(member: Member) -> str:
 
 def _limit(text: str) -> Value:
     """A limit on leads; without a value: "any number of" them."""
-    return Value(text, text.format("any number of"), unset="any number")
+    return Value(text, text.format(InText("any number of")), unset="any number")
 
 
 def _part(path: str, kind: str) -> dict[str, Row]:
@@ -74,9 +74,9 @@ ROWS: dict[str, Row] = {
         members__weight=Value("now gives {one.rep} weight"),
         fallback=Value("now falls back to", show=showing.steps),
         choose=Value("now chooses by", show=spelled),
-        limits__open=_limit("can now carry {} open leads"),
-        limits__per_day=_limit("can now get {} leads a day"),
-        limits__per_week=_limit("can now get {} leads a week"),
+        limits__open=_limit("can now carry {:open lead/open leads}"),
+        limits__per_day=_limit("can now get {:lead/leads} a day"),
+        limits__per_week=_limit("can now get {:lead/leads} a week"),
         calendar=Value("now begins its day in calendar", "now has no calendar for its day"),
         shift=Value("now lets its members take leads", show=showing.shift),
         catch_up=Value("now makes up for leave with", show=showing.catch_up),
@@ -96,9 +96,9 @@ ROWS: dict[str, Row] = {
         slack_user=Value("is now Slack user"),
         calendar=Value("now works by calendar"),
         manager=Value("now reports to", "now reports to nobody"),
-        max_open=_limit("can hold {} open leads"),
-        max_per_day=_limit("can get {} leads a day"),
-        max_per_week=_limit("can get {} leads a week"),
+        max_open=_limit("can hold {:open lead/open leads}"),
+        max_per_day=_limit("can get {:lead/leads} a day"),
+        max_per_week=_limit("can get {:lead/leads} a week"),
         active=Switch("is active again and gets leads", "is no longer active and gets no leads"),
         time_off=Items("is now away", "is no longer away", "the times away", showing.absence),
     ),

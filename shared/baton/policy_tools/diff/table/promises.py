@@ -59,7 +59,7 @@ ROWS: dict[str, Row] = {
         Thing("Track {one.label}", new=lambda one: f"a cool-off of {span(one.cool_off)}"),
         value=Value("is now written to HubSpot as"),
         cool_off=Value("now has a cool-off of"),
-        max_rounds=Value("now allows at most {} rounds"),
+        max_rounds=Value("now allows at most {:round/rounds}"),
         keep_owner=Switch("now keeps the owner", "no longer keeps the owner"),
     ),
     **under(
@@ -93,6 +93,6 @@ ROWS: dict[str, Row] = {
         message_limits__warning=Value("now treats a warning outside hours with"),
         message_limits__breach=Value("now treats a breach outside hours with"),
         message_limits__escalation=Value("now treats an escalation outside hours with"),
-        message_limits__an_hour=Value("now sends one person at most {} messages an hour"),
+        message_limits__an_hour=Value("now sends one person at most {:message/messages} an hour"),
     ),
 }
