@@ -252,4 +252,5 @@ def test_the_counted_hours_sum_to_the_target(start: datetime, hours: int, zone: 
     lines = told(policy, one)
     assert lines[-1] == f"Sum: {hours} h of Anna's working time ({zone})."
     assert all(line.partition(": ")[2] for line in lines[1:-1] if line.startswith("skipped"))
-    assert read_calendar({"tz": zone, "hours": HOURS}).is_open(one.due_at - timedelta(microseconds=1))
+    just_before = one.due_at - timedelta(microseconds=1)
+    assert read_calendar({"tz": zone, "hours": HOURS}).is_open(just_before)
