@@ -45,7 +45,7 @@ _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 #: several.
 _CHECKS = {"strict", None}
 #: Calls that only make texts.
-_TEXTS = {"say", "phrase", "Phrase", "listing"}
+_TEXTS = {"add_reason", "phrase", "Phrase", "listing"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -85,7 +85,7 @@ def test_code_is_changed_where_it_decides(line: str, expected: set[str]) -> None
         'x: Literal[""] = a',
         'x = f"{a + 1} or {b and c}"',
         'x = "two words"',
-        'draft.say("word", a or b)',
+        'draft.add_reason("word", a or b)',
         'x = phrase("word", a or b)',
         "x = zip(a, b, strict=True)",
     ],

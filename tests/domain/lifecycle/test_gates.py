@@ -361,8 +361,9 @@ def test_a_hold_stored_as_text_is_compared_by_its_first_word(
 ROLE = Phrase("test.any_of", ("role", "CTO", "CEO"))
 
 
-def lacking(kind: str, found: int = 0) -> Phrase:
-    return Phrase("test.count", (count_phrase(Count(of=(kind,))), found, 2))
+def lacking(kind: str, found: int = 0, what: str = "") -> Phrase:
+    count = Count(of=(kind,), what=(what,) if what else ())
+    return Phrase("test.count", (count_phrase(count), found, 2))
 
 
 @pytest.mark.parametrize(
@@ -370,6 +371,8 @@ def lacking(kind: str, found: int = 0) -> Phrase:
     [
         pytest.param(lacking("trial"), lacking("pricing_page"), True, id="other evidence"),
         pytest.param(lacking("trial"), lacking("trial", 1), False, id="more of the same evidence"),
+        pytest.param(lacking("form", what="Demo"), lacking("form", what="Prices"), True,
+                     id="another form"),
         pytest.param(
             Phrase("test.none", (ROLE, lacking("trial"))),
             Phrase("test.none", (ROLE, lacking("pricing_page"))),

@@ -274,3 +274,8 @@ def test_a_pool_of_one_needs_no_catch_up() -> None:
 def test_without_catch_up_no_leave_is_recorded() -> None:
     after = next_turn(Turns("pool"), of(ben=1), of(anna=1)).after
     assert (after.leave, after.paid_on) == ({}, {})
+
+
+def test_reps_who_are_owed_too_little_come_next_by_deadline_not_by_credit() -> None:
+    turns = Turns("p", {"rep-0": -0.5, "rep-1": -0.1, "rep-2": -0.6})
+    assert next_turn(turns, members(1, 1, 4)).order == ("rep-2", "rep-1", "rep-0")

@@ -11,10 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from baton.domain.draft.draft import Draft
 from baton.domain.escalation.rota import on_duty
 from baton.domain.phrase import Phrase
 from baton.domain.policy import (
     Pause,
+    Policy,
     Recipient,
     Rota,
     Rung,
@@ -23,9 +25,10 @@ from baton.domain.policy import (
     Tier,
     TimeOff,
 )
+from baton.domain.sla.targets import evaluate_clocks, start_clocks
 from baton.domain.world.effects import CardState, ContactState, ReplyState, TaskState
 from baton.domain.world.events import Reapplied
-from tests.builders import NOW, POLICY, kinds, minutes, office, owned, rep
+from tests.builders import NOW, POLICY, handed_off, hint, kinds, minutes, office, owned, rep
 from tests.domain.sla.promises import BREACH, HOUR, WAITING, Office, Resting, policy, target
 from tests.routed import routed
 from tests.worded import reasons, words
@@ -490,3 +493,35 @@ def test_somebody_who_is_away_is_skipped_in_the_rota() -> None:
 
 def _not(block: dict[str, Test]) -> Test:
     return Test(blocks=(block,))
+
+
+# --- clocks that are evaluated
+
+
+def owned_draft(policy: Policy, **changes: Any) -> Draft:
+    """Anna's lead, with its assignment and clocks changed."""
+    lead, its_world = handed_off()
+    assignment = replace(owned(lead), **changes)
+    return Draft(
+        replace(lead, assignment=assignment), hint("fields"), replace(its_world, policy=policy), NOW
+    )
+
+
+def test_a_target_that_the_policy_has_dropped_does_not_keep_others_from_starting() -> None:
+    made = owned_draft(POLICY)
+    targets = [clock.target for clock in made.lead.clocks]
+    made = owned_draft(POLICY, to_start=("dropped", *targets))
+    made.change(clocks=())
+    start_clocks(made)
+    assert [clock.target for clock in made.lead.clocks] == targets
+    assert owned(made.lead).to_start == ()
+
+
+def test_another_reason_for_a_pause_is_no_news_for_the_card() -> None:
+    pauses = (Pause("a", "A", {}), Pause("b", "B", {}))
+    made = owned_draft(replace(POLICY, pauses=pauses))
+    paused = tuple(replace(one, paused_at=NOW, paused_for=("a",)) for one in made.lead.clocks)
+    made.change(clocks=paused)
+    evaluate_clocks(made)
+    assert {clock.paused_for for clock in made.lead.clocks} == {("a", "b")}
+    assert (made.card, made.tasks) == (None, False)

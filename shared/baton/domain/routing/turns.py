@@ -76,7 +76,7 @@ def next_turn(
     owed[chosen] -= 1
     credit.update(zip(reps, owed, strict=True))
     following = [reps[place] for _, place in (ready + late)[:PLACES] if place != chosen]
-    names = (reps[chosen], *following[: PLACES - 1])
+    names = (reps[chosen], *following)[:PLACES]
     after = replace(turns, credit=credit, leave=leave, paid_on=paid_on)
     return Turn(names[0], after, names)
 

@@ -174,8 +174,7 @@ def _shown(clock: Clock) -> tuple[bool, bool]:
 
 
 def _how(draft: Draft, assignment: Assignment, owner: Person, clock: Clock) -> Phrase:
-    tier = draft.policy.tier.get(assignment.tier)
-    label = tier.label if tier else ""
+    label = draft.policy.tier[assignment.tier].label  # it has the target whose clock starts
     if clock.wall:
         return Phrase("counts.every_hour", (label,))
     if clock.calendar:
