@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import counted, exact, listed, places_beside, quoted, span
+from baton.presentation.words import counted, listed, places_beside, quoted, span, utc
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -26,7 +26,7 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     ]
     lines += [f"  {_point(point, now)}" for point in score.points]
     if lead.review_at is not None:
-        lines.append(f"  Reviewed again at {exact(lead.review_at, 'UTC')}, because it decays.")
+        lines.append(f"  Reviewed again at {utc(lead.review_at)}, because it decays.")
     return lines
 
 
@@ -39,12 +39,12 @@ def waiting(lead: Lead, policy: Policy) -> list[str]:
 def moved_back(lead: Lead, policy: Policy) -> list[str]:
     """Backward changes that were not followed, by whom, and what the policy does about them."""
     lines = [
-        f"Moved back to {fact.stage} at {exact(fact.at, 'UTC')} by"
+        f"Moved back to {fact.stage} at {utc(fact.at)} by"
         f" {fact.source or 'an unnamed source'}: not followed ({answer_to(policy, fact.source)})."
         for fact in lead.state.refused
     ]
     lines += [
-        f"Restored: {name}, {counted(len(times), 'time')}, last {exact(times[-1], 'UTC')}."
+        f"Restored: {name}, {counted(len(times), 'time')}, last {utc(times[-1])}."
         for name, times in lead.restored.items()
         if times
     ]
@@ -75,10 +75,7 @@ def _held(lead: Lead, policy: Policy) -> Iterator[str]:
     if held is not None:
         stage = policy.stage.get(held.stage)
         label = stage.label if stage else held.stage
-        yield (
-            f"Held before {label} since {exact(held.since, 'UTC')},"
-            f" until {exact(held.clock.due_at, 'UTC')}:"
-        )
+        yield (f"Held before {label} since {utc(held.since)}, until {utc(held.clock.due_at)}:")
         yield from (f"  missing: {plain(name)}" for name in policy.labels_of(held.missing))
         yield from (f"  does not hold: {plain(why)}" for why in held.unmet)
     if lead.flagged:

@@ -167,8 +167,8 @@ def _deadline(clock: Clock, person: Person | None, policy: Policy) -> list[str]:
     for index, rung in enumerate(clock.ladder):
         climbed = "done" if index < clock.climbed else "to come"
         if climbed == "done" or clock.running:
-            what = spelled(rung.kind)
-            lines.append(f"    {exact(rung.at, zone)}  {what}, {rung.to} ({climbed})")
+            what, to = spelled(rung.kind), plain(Phrase(f"to.{rung.to}"))
+            lines.append(f"    {exact(rung.at, zone)}  {what}, {to} ({climbed})")
     return lines
 
 
