@@ -27,8 +27,6 @@ ALLOWED = {
     ("handoff/snooze.py", "owned for long"): "a reason as counted changes of a load are stored",
     ("handoff/snooze.py", "snooze over"): "the same",
     ("lead/lead.py", "Lead …"): "what a lead without a name is called, also in commands",
-    ("lifecycle/backward.py", "an unnamed source"): "in an outcome, as it is stored",
-    ("lifecycle/backward.py", "… by …"): "an outcome, as it is stored and counted",
 }
 
 _TWO_WORDS = re.compile(r"[\w…][^\s]* +[^\s]*[\w…]")

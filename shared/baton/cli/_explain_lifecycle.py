@@ -11,7 +11,7 @@ from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import counted, listed, places_beside, quoted, span, utc
+from baton.presentation.words import counted, listed, places_beside, quoted, span, spelled, utc
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
@@ -56,7 +56,7 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
 
 def _verdict(score: Score) -> str:
     if score.qualified:
-        hand = f", asked for a call ({score.hand_raise})" if score.hand_raise else ""
+        hand = f", asked for a call ({spelled(score.hand_raise)})" if score.hand_raise else ""
         return f"qualified{hand}"
     return f"not qualified, {'; '.join(map(plain, score.wanting))}"
 

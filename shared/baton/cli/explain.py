@@ -19,6 +19,7 @@ from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import Clock, Lead
+from baton.domain.lifecycle.backward import source_phrase
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.sla.clocks import calendar_of
@@ -217,10 +218,17 @@ _EVENTS = {
 }
 
 
+#: Outcomes that name a change and its source.
+_CHANGED = {"backward_refused", "restored", "drifted"}
+
+
 def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:
     if outcome.kind == "undelivered":
         return _undelivered(outcome, policy, titles)
-    what = f"{spelled(outcome.kind)} {outcome.what}".strip()
+    name, colon, source = outcome.what.partition(":")
+    if outcome.kind in _CHANGED and colon:  # earlier code stored the words
+        name = f"{name} by {plain(source_phrase(source))}"
+    what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
 
 

@@ -86,7 +86,7 @@ def test_each_source_gets_the_answer_of_its_policy(
     assert later.state.stage == "mql"
     assert stage_written(decision) == written
     assert [o.kind for o in decision.outcomes] == recorded
-    assert decision.outcomes[0].what == f"lead by {source}"
+    assert decision.outcomes[0].what == f"lead:{source}"
 
 
 @pytest.mark.parametrize(

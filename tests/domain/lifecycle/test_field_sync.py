@@ -62,12 +62,12 @@ def test_drift_is_yielded_to_or_restored_as_the_policy_says(
     wins: Any, source: str, yields: bool
 ) -> None:
     made = followed(syncing(Sync(STATUS, wins)), {STATUS: theirs(source=source)})
-    drifted = ("drifted", f"{STATUS} by {source}")
+    drifted = ("drifted", f"{STATUS}:{source}")
     if yields:
         assert outcomes(made) == [drifted]
         assert (made.lead.yielded, made.rewrite) == ({STATUS: "theirs"}, set())
     else:
-        assert outcomes(made) == [drifted, ("restored", f"{STATUS} by {source}")]
+        assert outcomes(made) == [drifted, ("restored", f"{STATUS}:{source}")]
         assert (made.lead.yielded, made.rewrite) == ({}, {STATUS})
 
 

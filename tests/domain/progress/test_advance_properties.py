@@ -194,7 +194,7 @@ def test_the_explanation_says_what_was_decided(story: list[tuple[str, str, str, 
             assert "held, lacks" in said
         for outcome in decision.outcomes:
             if outcome.kind == "backward_refused":
-                assert outcome.what.split(" by ")[1] in said
+                assert outcome.what.partition(":")[2] in said
         stage = now
 
 

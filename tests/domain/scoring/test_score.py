@@ -194,7 +194,7 @@ def test_a_lead_with_a_raised_hand_lacks_nothing() -> None:
     assert (found.hand_raise, found.wanting) == ("Demo request", ())
     call = replace(SCORING, hand_raises=(Count(of=("asked_for_call",), at_least=2),))
     pieces = (seen(2, "asked_for_call"), seen(1, "asked_for_call"))
-    assert score(call, Facts({}, (), NOW), pieces).hand_raise == "asked for call"
+    assert score(call, Facts({}, (), NOW), pieces).hand_raise == "asked_for_call"
     assert score(call, Facts({}, (), NOW), pieces[:1]).hand_raise == "", "once is not enough"
 
 
@@ -202,7 +202,7 @@ def test_the_last_piece_names_the_hand_that_was_raised() -> None:
     anything = replace(SCORING, hand_raises=(Count(within=14 * DAY),))
     facts = Facts({}, (), NOW)
     pieces = (seen(3, "form", "Newsletter"), seen(2, "form", "Demo"), seen(1, "web_chat"))
-    for count, name in enumerate(("Newsletter", "Demo", "web chat"), 1):
+    for count, name in enumerate(("Newsletter", "Demo", "web_chat"), 1):
         assert score(anything, facts, pieces[:count]).hand_raise == name
 
 

@@ -191,7 +191,7 @@ def _hand_raised(scoring: Scoring, facts: Facts) -> str:
     for count in scoring.hand_raises:
         pieces = tuple(counted(count, facts))
         if len(pieces) >= count.at_least:
-            return pieces[-1].what or pieces[-1].kind.replace("_", " ")
+            return pieces[-1].what or pieces[-1].kind
     return ""
 
 
