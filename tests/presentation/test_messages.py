@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from baton.domain.escalation.batching import ENTRIES, Board
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Phrase, Text, phrase
 from baton.domain.world.effects import (
     CardState,
     Deadline,
@@ -332,13 +332,28 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     assert "… and 25 more" in shown(digest_state(new_breaches=(line,) * 40))
 
 
-def test_a_list_that_was_cut_before_says_how_many_more_there_are() -> None:
-    line, more = DigestLine("A", "B", "C", "D"), DigestLine("", "", "", Phrase("digest.more", (5,)))
-    digest = digest_state(new_breaches=(line, more))
-    (listed,) = [text["text"] for text in texts(render(digest).blocks) if "• *A*" in text["text"]]
-    assert listed.endswith("\nand 5 more")
-    assert "nobody" not in listed
-    assert "New breach: and 5 more." in render(digest).text
+@pytest.mark.parametrize(
+    ("leads", "rest", "count", "more"),
+    [
+        pytest.param(1, Phrase("digest.more", (5,)), 6, 5, id="cut by the flow"),
+        pytest.param(15, Phrase("digest.more", (5,)), 20, 5, id="as many as are shown, and more"),
+        pytest.param(17, Phrase("digest.more", (5,)), 22, 7, id="cut by both"),
+        pytest.param(15, "and 5 more", 20, 5, id="stored as text"),
+        pytest.param(15, Phrase("digest.more", ("x",)), 15, 0, id="not a number"),
+        pytest.param(15, None, 15, 0, id="all there are"),
+    ],
+)
+def test_a_cut_list_counts_every_lead(leads: int, rest: Text | None, count: int, more: int) -> None:
+    line = DigestLine("A", "B", "C", "D")
+    beyond = (DigestLine("", "", "", rest),) if rest is not None else ()
+    digest = digest_state(new_breaches=(*[line] * leads, *beyond))
+    text, message = shown(digest), render(digest)
+    assert f"*New breaches* ({count})" in text
+    assert f"*{count}* new" in text
+    assert (f"… and {more} more" in text) is bool(more)
+    assert text.count("• *A*") == min(leads, 15)
+    assert (f"New breach: {more} more." in message.text) is bool(more)
+    assert "nobody" not in text
 
 
 def test_a_reply_is_its_lines_in_the_readers_zone() -> None:
