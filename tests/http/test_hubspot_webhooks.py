@@ -210,6 +210,10 @@ def test_a_batch_of_any_length_is_taken() -> None:
         ({"occurredAt": -1}, "occurredAt: expected int >= 0"),
         ({"portalId": GONE}, "portalId: required"),
         ({"portalId": "4455667"}, "portalId: expected int | null, got str"),
+        ({"portalId": "our account"}, "portalId: expected int | null, got str"),
+        ({"portalId": []}, "portalId: expected int | null, got array"),
+        ({"portalId": {}}, "portalId: expected int | null, got object"),
+        ({"portalId": 4455667.5}, "portalId: expected int | null, got float"),
         ({"propertyName": GONE}, "propertyName: required"),
         ({"propertyName": 7}, "propertyName: expected str | null, got int"),
         ({"propertyValue": GONE}, "propertyValue: required"),
@@ -279,8 +283,9 @@ def test_an_odd_event_travels_without_its_values_and_is_the_same_when_repeated()
     assert (odd.subscription, odd.object_id) == ("contact.propertyChange", "90210011")
 
 
-def test_an_odd_event_of_another_account_is_ignored() -> None:
-    found = translate(changed(STAGE, portalId=1, eventId=GONE))
+@pytest.mark.parametrize("another", [1, "1"])
+def test_an_odd_event_of_another_account_is_ignored(another: int | str) -> None:
+    found = translate(changed(STAGE, portalId=another, eventId=GONE))
     assert found.events == ()
     assert found.ignored["HubspotIgnoredPortal"] == 1
 

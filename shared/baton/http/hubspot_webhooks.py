@@ -100,7 +100,8 @@ def read_webhooks(body: bytes, now: datetime, portal: str = "") -> Translated:
 def _put_aside(raw: msgspec.Raw, why: str, now: datetime, portal: str) -> Sequence[News] | str:
     """An event that cannot be read, without its values; and hints to read what it is about."""
     fields = _fields(raw)
-    if portal and fields.get("portalId") not in (None, int(portal), portal):
+    sender = str(fields.get("portalId"))
+    if portal and _ID.fullmatch(sender) and sender != portal:
         return "HubspotIgnoredPortal"
     kind = next((one for one in map(fields.get, ("subscriptionType", "eventType")) if one), "")
     subscription = kind if isinstance(kind, str) and _KIND.fullmatch(kind) else ""
