@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from baton.policy_tools.docs.drawing import process_map
 from baton.policy_tools.docs.grid import Move, Node
 from baton.policy_tools.docs.layout import JOINT, Layout, Rect, lay_out
-from baton.policy_tools.docs.measure import Label, width, wrap
+from baton.policy_tools.docs.measure import NOTE_SIZE, Label, width, wrap
 from baton.policy_tools.loading import load
 from tests.policy_tools.conftest import SAMPLE
 
@@ -90,6 +90,20 @@ def test_the_sample_is_well_formed_and_shows_everything() -> None:
     for move in lifecycle.transitions:
         assert move.id in shown
         assert ", ".join(move.by) in shown
+
+
+def test_the_legend_fits_the_map_of_a_short_lifecycle() -> None:
+    whole = load(SAMPLE).lifecycle
+    short = whole.model_copy(update={"stages": whole.stages[:2], "transitions": []})
+    root = ElementTree.fromstring(process_map(short))
+    keys = [text for text in root.iter(f"{SVG}text") if text.get("class") == "key"]
+    starts = [float(key.get("x", "nan")) for key in keys]
+    ends = [
+        start + width(key.text or "", NOTE_SIZE) for start, key in zip(starts, keys, strict=True)
+    ]
+    assert [key.text for key in keys][:2] == ["forward", "back, or to a side stage"]
+    assert all(end < start for end, start in zip(ends, starts[1:], strict=False))
+    assert ends[-1] <= float(root.get("width", "nan"))
 
 
 def test_the_process_map_can_be_read_out() -> None:

@@ -10,13 +10,20 @@ from xml.sax.saxutils import escape
 
 from baton.policy_tools.docs.grid import Move, Node
 from baton.policy_tools.docs.layout import Layout, Line, Placed, Rect, lay_out
-from baton.policy_tools.docs.measure import NAME_SIZE, NOTE_SIZE, Label, wrap
+from baton.policy_tools.docs.measure import NAME_SIZE, NOTE_SIZE, Label, width, wrap
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage, Transition
 from baton.presentation.words import flat, listed
 
 BEND = 9.0
 HEAD = 7.0
 LEGEND = 34.0
+#: The legend: the class of the line that is explained, if any, and the words.
+_KEYS = (
+    ("line", "forward"),
+    ("line back", "back, or to a side stage"),
+    ("", "below each name: who or what may make the move"),
+)
+_LEFT, _DASH, _GAP = 14.0, 42.0, 28.0
 _LABEL_SIZE = 13.5
 
 # Colours as variables of the drawing itself, so that it is the same alone and inside a page.
@@ -58,16 +65,16 @@ def trigger(move: Transition) -> str:
 
 
 def _document(lifecycle: LifecycleFile, layout: Layout) -> Iterator[str]:
-    width, height = max(layout.width, 560.0), layout.height + LEGEND
+    across, height = max(layout.width, _legend_width()), layout.height + LEGEND
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="baton-map" role="img"'
-        f' aria-labelledby="map-title map-desc" viewBox="0 0 {width:.0f} {height:.0f}"'
-        f' width="{width:.0f}" height="{height:.0f}">'
+        f' aria-labelledby="map-title map-desc" viewBox="0 0 {across:.0f} {height:.0f}"'
+        f' width="{across:.0f}" height="{height:.0f}">'
     )
     yield '<title id="map-title">Process map of the lead lifecycle</title>'
     yield f'<desc id="map-desc">{escape(described(lifecycle))}</desc>'
     yield f"<style>{_STYLE}</style>"
-    yield f'<rect class="paper" width="{width:.0f}" height="{height:.0f}"/>'
+    yield f'<rect class="paper" width="{across:.0f}" height="{height:.0f}"/>'
     for line in layout.lines:
         yield from _line(line)
     for stage in lifecycle.stages:
@@ -171,9 +178,16 @@ def _toward(one: _Point, other: _Point, distance: float) -> _Point:
 
 
 def _legend(y: float) -> Iterator[str]:
-    x = 14.0
-    for kind, words in (("", "forward"), (" back", "back, or off the way")):
-        yield f'<path class="line{kind}" d="M{x:.0f} {y:.0f} h34"/>'
-        yield _text("key", x + 42, y + 4, NOTE_SIZE, words)
-        x += 130
-    yield _text("key", x + 60, y + 4, NOTE_SIZE, "below each name: who or what may make the move")
+    x = _LEFT
+    for kind, words in _KEYS:
+        if kind:
+            yield f'<path class="{kind}" d="M{x:.0f} {y:.0f} h34"/>'
+            x += _DASH
+        yield _text("key", x, y + 4, NOTE_SIZE, words)
+        x += width(words, NOTE_SIZE) + _GAP
+
+
+def _legend_width() -> float:
+    return _LEFT + sum(
+        (_DASH if kind else 0) + width(words, NOTE_SIZE) + _GAP for kind, words in _KEYS
+    )
