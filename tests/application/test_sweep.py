@@ -158,7 +158,7 @@ def test_an_instant_armed_twice_is_woken_twice() -> None:
     sweep(warned_at)
     lead = store.lead["101"]
     assert lead.idle is not None
-    # As if the clock had been armed anew with the same rungs.
+    # As if the clock had been armed again with the same rungs.
     store.lead["101"] = replace(lead, idle=replace(lead.idle, climbed=0))
     sweep(warned_at)
     assert store.lead["101"].idle == lead.idle

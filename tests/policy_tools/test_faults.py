@@ -441,7 +441,7 @@ SEEDED = {
         "  - stage: sal\n",
         'handoffs[0].stage: "sal" must come after "sal", where the first handoff ends',
     ),
-    "a handoff off the way": (
+    "a handoff to a side stage": (
         "routing",
         "  - stage: sql\n",
         "  - stage: recycled\n",

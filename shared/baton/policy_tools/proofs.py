@@ -186,14 +186,14 @@ def _transitions(lifecycle: LifecycleFile) -> Iterator[Finding]:
             if source == move.to:
                 yield "lifecycle", (*here, "to"), f"leads from {quoted(source)} to itself"
                 continue
-            off_the_way = stages[move.to].side
+            to_side_stage = stages[move.to].side
             back = rank[move.to] < rank[source] and not stages[source].side
-            if (off_the_way or back) and not move.reverse:
+            if (to_side_stage or back) and not move.reverse:
                 yield (
                     "lifecycle",
                     here,
                     (
-                        f"leads {'to a side stage' if off_the_way else 'back'} from "
+                        f"leads {'to a side stage' if to_side_stage else 'back'} from "
                         f"{quoted(source)} to {quoted(move.to)}: set reverse: true"
                     ),
                 )

@@ -121,7 +121,7 @@ def test_one_thing_wrong_is_one_finding(
         pytest.param(but("mql", {}, 89), None, id="not yet 90 days"),
         pytest.param(but("lead", {OWNER: STRANGER}), None, id="anybody's before the handoff"),
         pytest.param(but("customer", {}, 900), WON, id="an old customer is not stuck"),
-        pytest.param(but("recycled", {}, 900), None, id="who is off the way is not stuck"),
+        pytest.param(but("recycled", {}, 900), None, id="who is in a side stage is not stuck"),
     ],
 )
 def test_contacts_that_have_no_fault(policy: Policy, row: Row, side: AccountContext | None) -> None:

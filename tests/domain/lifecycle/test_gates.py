@@ -116,7 +116,7 @@ def test_one_of_several_required_fields_is_enough() -> None:
         pytest.param(True, "", "sal", ("budget",), id="somebody has it"),
         pytest.param(False, "", "mql", ("email",), id="the handoff itself"),
         pytest.param(False, "", "lead", ("pain",), id="before the handoff"),
-        pytest.param(False, "", "recycled", (), id="off the way"),
+        pytest.param(False, "", "recycled", (), id="to a side stage"),
         pytest.param(False, "", "customer", ("pain",), id="beside the handoff"),
     ],
 )
@@ -142,7 +142,7 @@ def test_the_gates_between_two_stages(
         pytest.param("sal", "sal", 0, id="staying"),
         pytest.param("sal", "mql", 0, id="going back"),
         pytest.param("", "sql", 0, id="admitted nowhere"),
-        pytest.param("recycled", "sql", 0, id="from off the way"),
+        pytest.param("recycled", "sql", 0, id="from a side stage"),
     ],
 )
 def test_an_exit_gate_holds_for_forward_moves(admitted: str, to: str, unmet: int) -> None:

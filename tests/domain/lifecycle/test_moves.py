@@ -20,7 +20,7 @@ from baton.domain.lead import (
     StageTimes,
     Value,
 )
-from baton.domain.lifecycle.closing import close, leave, off_the_way
+from baton.domain.lifecycle.closing import close, enter_side_stage, leave
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.stage_history import KEPT, state_of
 from baton.domain.lifecycle.transitions import refold, stage_after
@@ -155,7 +155,7 @@ def test_a_side_stage_has_no_next_stage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "reason"), [("disqualified", "timing"), ("mql", "")], ids=["off the way still", "back"]
+    ("to", "reason"), [("disqualified", "timing"), ("mql", "")], ids=["still a side stage", "back"]
 )
 def test_only_leaving_a_side_stage_reopens_a_lead(to: str, reason: str) -> None:
     drop = Transition("drop", ("recycled",), "disqualified", ("rep",), reverse=True)
@@ -264,7 +264,7 @@ def test_what_closing_a_lead_ends(
     if not is_owned:
         made.change(assignment=None, clocks=())
     at = NOW + minutes(4)
-    off_the_way(made, POLICY.reason[reason] if reason else None, at, WHY, "closed")
+    enter_side_stage(made, POLICY.reason[reason] if reason else None, at, WHY, "closed")
     lead = made.lead
     assert (lead.assignment, lead.clocks) == (None, ())
     assert (lead.reason, lead.track) == (reason or "", track)

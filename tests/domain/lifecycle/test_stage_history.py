@@ -229,7 +229,7 @@ OFF = (at(1, "mql"), at(2, "recycled", "recycle"))
             (at(1, "mql"), at(2, "recycled")),
             "mql",
             1,
-            id="off the way is not forward, whatever its rank",
+            id="a side stage is not forward, whatever its rank",
         ),
         pytest.param(
             changed(Stage("beside", "Beside", 2, "beside")),
@@ -307,7 +307,7 @@ def test_a_backward_transition_begins_at_the_stages_it_names() -> None:
         pytest.param((at(1, "mql"), at(2, "customer")), {"sal", "sql"}, id="what lies between"),
         pytest.param((at(1, "mql"), at(2, "sal")), set(), id="nothing lies between"),
         pytest.param((at(1, "customer"),), set(), id="it begins there"),
-        pytest.param((*OFF, at(3, "sql")), set(), id="from off the way"),
+        pytest.param((*OFF, at(3, "sql")), set(), id="from a side stage"),
     ],
 )
 def test_skipped_stages_are_filled_in(facts: tuple[StageFact, ...], filled: set[str]) -> None:

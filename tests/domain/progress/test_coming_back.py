@@ -146,7 +146,7 @@ def test_a_return_before_hubspots_news_clears_the_stage_a_person_set() -> None:
         pytest.param(
             Transition("rest", ("sal",), "recycled", ("automatic",), reverse=True),
             Value("recycled", 0, clear_first=True),
-            id="off the way, for no reason",
+            id="side stage, for no reason",
         ),
         pytest.param(
             Transition("step_up", ("sal",), "sql", ("automatic",)),

@@ -543,7 +543,7 @@ def test_a_lead_that_waits_is_routed_again_when_its_fields_change(
     assert (made.lead.assignment is not None) is again
 
 
-# --- off the way
+# --- in a side stage
 
 
 @pytest.mark.parametrize(
@@ -665,7 +665,7 @@ def test_a_deal_is_evidence_where_it_is_created_or_ends(event: DealMoved, kinds:
         pytest.param("sal", True, id="forward"),
         pytest.param("sql", False, id="it is there"),
         pytest.param("customer", False, id="it is further"),
-        pytest.param("recycled", True, id="off the way, whose rank does not count"),
+        pytest.param("recycled", True, id="a side stage, whose rank does not count"),
     ],
 )
 def test_a_deals_stage_is_a_fact_of_a_lead_that_is_not_so_far(stage: str, moves: bool) -> None:
@@ -715,7 +715,7 @@ def test_a_write_that_hubspot_shows_is_marked_as_seen() -> None:
         pytest.param("", "sql", "forward", id="it shows none"),
         pytest.param("salesqualifiedlead", "sql", "", id="it shows the same"),
         pytest.param("customer", "sql", "", id="it is ahead"),
-        pytest.param("recycled", "sql", "back", id="it is off the way"),
+        pytest.param("recycled", "sql", "back", id="it is in a side stage"),
         pytest.param("evangelist", "sql", "", id="it shows what the policy does not know"),
         pytest.param("marketingqualifiedlead", "lead", "", id="nothing moved"),
     ],

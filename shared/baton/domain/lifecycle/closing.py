@@ -46,10 +46,10 @@ def close(
         moved_at = max([at, *(fact.at + timedelta(microseconds=1) for fact in draft.lead.facts)])
         refold(draft, StageFact(moved_at, way.to, via=way.id))
         draft.write_stage = "back"
-    off_the_way(draft, reason, at, note, card)
+    enter_side_stage(draft, reason, at, note, card)
 
 
-def off_the_way(
+def enter_side_stage(
     draft: Draft, reason: Reason | None, at: datetime, note: Phrase, card: emit.Ending
 ) -> None:
     """The consequences of leaving sales, however the stage was set: end the handoff, clear what was

@@ -15,7 +15,7 @@ from baton.domain.handoff.assign import end_assignment, hand_off, handoff_named
 from baton.domain.handoff.waiting import try_again
 from baton.domain.lead import Assignment, StageFact, Waiting
 from baton.domain.lifecycle import gates
-from baton.domain.lifecycle.closing import close, leave, off_the_way
+from baton.domain.lifecycle.closing import close, enter_side_stage, leave
 from baton.domain.lifecycle.gates import Wait
 from baton.domain.lifecycle.transitions import refold, stage_after
 from baton.domain.phrase import Phrase
@@ -140,8 +140,8 @@ def _make_move(draft: Draft, move: Transition) -> Wait | None:
         draft.add_reason("move.not_allowed", move.id)
         return None
     # HubSpot orders side stages last, so leaving one is a move back for it.
-    off_the_way_before = before is not None and before.side
-    draft.write_stage = "back" if move.reverse or off_the_way_before else "forward"
+    from_side_stage = before is not None and before.side
+    draft.write_stage = "back" if move.reverse or from_side_stage else "forward"
     return None
 
 
@@ -304,7 +304,7 @@ def _apply_side_stage(draft: Draft, stage: Stage) -> None:
         return
     ways = (m for m in draft.policy.lifecycle.transitions if m.to == stage.id and m.reason)
     way = next((m for m in ways if before in m.source), None)
-    off_the_way(
+    enter_side_stage(
         draft,
         draft.policy.reason.get(way.reason) if way else None,
         lead.state.since,

@@ -150,7 +150,7 @@ def _sync(subject: Subject) -> Iterator[Found]:
             yield SYNC_OF_WORDS.found(
                 "lifecycle",
                 ("sync", index, "property"),
-                f"{quoted(name)} holds an explanation, which is worded anew each time",
+                f"{quoted(name)} holds an explanation, whose words change from case to case",
                 "remove the rule; protect the property from edits in HubSpot, if that is needed",
             )
             continue
