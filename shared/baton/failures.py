@@ -66,7 +66,19 @@ class Rejected(Exception):
         self.unsure = unsure
 
 
-class NotAnOwner(Rejected):
+class PropertiesRefused(Rejected):
+    """HubSpot refuses the request for some of the properties that it writes: without them, it may
+    be accepted.
+
+    ``names``: those properties; empty: HubSpot did not say which.
+    """
+
+    def __init__(self, why: str, names: frozenset[str] = frozenset()) -> None:
+        super().__init__(why)
+        self.names = names
+
+
+class NotAnOwner(PropertiesRefused):
     """HubSpot does not accept the given owner: deactivated or deleted there."""
 
 

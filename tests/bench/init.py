@@ -45,12 +45,8 @@ CLIENTS: dict[str, tuple[str, ...]] = {
 LATER = {"deliver_hubspot": {"events"}, "deliver_slack": {"events"}}
 
 _HUBSPOT = """
-from hubspot.crm.associations.v4 import ApiClient as LinksClient
-from hubspot.crm.associations.v4 import Configuration as LinksConfiguration
-from hubspot.crm.associations.v4.api.basic_api import BasicApi as LinksApi
-from hubspot.crm.objects import ApiClient, Configuration
-from hubspot.crm.objects.api.basic_api import BasicApi
-from hubspot.crm.objects.api.batch_api import BatchApi
+from hubspot.crm.owners.api_client import ApiClient
+from hubspot.crm.owners.configuration import Configuration
 """
 OUTSIDE = {
     "advance_lead": _HUBSPOT,

@@ -203,6 +203,12 @@ class FakeCrm:
             self._known(contact_id)
             self.set(contact_id, None, "INTEGRATION", **dict.fromkeys(properties, ""))
 
+    def restore_contact(self, contact_id: str, properties: list[str]) -> None:
+        with _Call(self, "restore_contact"):
+            for name in properties:
+                had = [one.value for one in self.changed.get((contact_id, name), []) if one.value]
+                self.set(contact_id, None, "INTEGRATION", **{name: had[-1] if had else ""})
+
     def find_task(self, effect: TaskState) -> str | None:
         with _Call(self, "find_task"):
             marker = (effect.subject, effect.slot)

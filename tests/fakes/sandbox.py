@@ -52,7 +52,7 @@ class Peer:
 
     def associate(self, kind: str, one: str, to_kind: str, other: str, type_id: int) -> None:
         """Associate two objects, through HubSpot's own API."""
-        path = f"/crm/v4/objects/{kind}/{one}/associations/{to_kind}/{other}"
+        path = f"/crm/objects/2026-09/{kind}/{one}/associations/{to_kind}/{other}"
         types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}]
         request = Request(
             self.hubspot_url + path,

@@ -6,6 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import msgspec
 
@@ -96,6 +97,15 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return ".".join(self.name.lower().split())
 
 
+class ConditionalRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An admin's rule: *needs* is required while *when* has one of *values*."""
+
+    when: str
+    values: tuple[str, ...]
+    needs: str
+    kind: str = "contacts"
+
+
 class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     The account as the sandbox plays it. Secrets here are made-up development values.
@@ -106,7 +116,11 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
     *property_types*: the custom properties that are ``datetime`` or ``number`` instead of
     ``string``. *missing_scopes*: scopes of the properties, owners, deals and workflows APIs that
-    the token lacks.
+    the token lacks. *conditional_rules*, *required_to_create* (properties by kind of object): what
+    an admin requires of records, which the API enforces from 2026-09 on. *value_rules*: properties
+    whose values an admin restricts to ALPHA (letters) or NUMERIC, in every version. *refusals*: how
+    a 400 says which values are wrong; see `hubspot_errors.invalid`. *flows*: false, and the account
+    is not in the beta of the workflows API.
     """
 
     baton_api: str = ""
@@ -122,6 +136,11 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     custom_properties: tuple[str, ...] = ()
     property_types: dict[str, str] = {}
     missing_scopes: tuple[str, ...] = ()
+    conditional_rules: tuple[ConditionalRule, ...] = ()
+    required_to_create: dict[str, tuple[str, ...]] = {}
+    value_rules: dict[str, Literal["ALPHA", "NUMERIC"]] = {}
+    refusals: Literal["message", "errors", "both"] = "message"
+    flows: bool = True
     lifecycle_stages: tuple[str, ...] = STAGES
     side_stages: tuple[str, ...] = ("recycled", "disqualified")
     lead_statuses: tuple[str, ...] = LEAD_STATUSES

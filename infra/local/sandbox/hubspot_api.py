@@ -7,6 +7,7 @@ from collections.abc import Callable
 from heapq import nsmallest
 from typing import Any
 
+from .account_rules import missing
 from .associations import kinds_of, plural
 from .crm import KINDS, Crm
 from .hubspot_associations import Associations
@@ -21,10 +22,12 @@ from .hubspot_errors import (
     not_found,
     rate_headers,
     refusal,
+    required,
     too_many,
     unauthorized,
 )
 from .hubspot_owners import Owners
+from .hubspot_paths import batch_status, enforces, versioned
 from .hubspot_properties import Properties
 from .hubspot_search import search
 from .hubspot_shapes import associations_of, batch_body, paged, shape
@@ -50,19 +53,16 @@ class HubSpotApi:
         self._days = Window(86_400.0)
         self.automation = Automation(world)
         linked = Associations(world, crm)
+        objects = versioned("crm/objects")
         routes: list[tuple[str, str, Handler]] = [
-            ("GET", r"/account-info/v3/details", self._account),
-            ("POST", r"/crm/v3/objects/([^/]+)/search", self._search),
-            (
-                "POST",
-                r"/crm/v3/objects/([^/]+)/batch/(read|create|update|archive)",
-                self._batch,
-            ),
-            ("GET", r"/crm/v3/objects/([^/]+)", self._list),
-            ("POST", r"/crm/v3/objects/([^/]+)", self._create),
-            ("GET", r"/crm/v3/objects/([^/]+)/([^/]+)", self._get),
-            ("PATCH", r"/crm/v3/objects/([^/]+)/([^/]+)", self._update),
-            ("DELETE", r"/crm/v3/objects/([^/]+)/([^/]+)", self._archive),
+            ("GET", rf"{versioned('account-info')}/details", self._account),
+            ("POST", rf"{objects}/([^/]+)/search", self._search),
+            ("POST", rf"{objects}/([^/]+)/batch/(read|create|update|archive)", self._batch),
+            ("GET", rf"{objects}/([^/]+)", self._list),
+            ("POST", rf"{objects}/([^/]+)", self._create),
+            ("GET", rf"{objects}/([^/]+)/([^/]+)", self._get),
+            ("PATCH", rf"{objects}/([^/]+)/([^/]+)", self._update),
+            ("DELETE", rf"{objects}/([^/]+)/([^/]+)", self._archive),
             *linked.routes(),
             *Properties(world).routes(),
             *Owners(world).routes(),
@@ -113,7 +113,17 @@ class HubSpotApi:
 
     def _account(self, _request: Request) -> Response:
         portal = self._world.config().portal_id
-        details = {"portalId": portal, "accountType": "DEVELOPER_TEST", "timeZone": "UTC"}
+        details = {
+            "portalId": portal,
+            "accountType": "DEVELOPER_TEST",
+            "timeZone": "UTC",
+            "companyCurrency": "EUR",
+            "additionalCurrencies": [],
+            "utcOffset": "+00:00",
+            "utcOffsetMilliseconds": 0,
+            "uiDomain": "app.hubspot.com",
+            "dataHostingLocation": "eu1",
+        }
         return answer(200, details)
 
     def _search(self, request: Request, kind: str) -> Response:
@@ -145,12 +155,12 @@ class HubSpotApi:
         return answer(200, self._shape(record, names, histories, linked))
 
     def _create(self, request: Request, kind: str) -> Response:
-        record = self._make(_kind(kind), request.json())
+        record = self._make(_kind(kind), request.json(), request)
         return answer(201, self._shape(record, list(record.history)))
 
     def _update(self, request: Request, kind: str, object_id: str) -> Response:
         record = self._find(_kind(kind), object_id, request.one("idProperty"))
-        written = self._write(record, request.json())
+        written = self._write(record, request.json(), request)
         return answer(200, self._shape(record, written))
 
     def _archive(self, _request: Request, kind: str, object_id: str) -> Response:
@@ -169,7 +179,8 @@ class HubSpotApi:
         missing: list[str] = []
         id_property = str(body.get("idProperty") or "")
         if verb == "create":
-            results = [self._shape(one, list(one.history)) for one in self._make_all(kind, inputs)]
+            made = self._make_all(kind, inputs, request)
+            results = [self._shape(one, list(one.history)) for one in made]
         else:
             found = [
                 (one, self._crm.find(kind, str(one["id"]), one.get("idProperty") or id_property))
@@ -178,7 +189,7 @@ class HubSpotApi:
             if verb == "update":
                 # One wrong value refuses the whole batch, as HubSpot's 400 does.
                 for one, record in found:
-                    self._checked(kind, one["properties"], new=False, record=record)
+                    self._checked(kind, one["properties"], request, record)
             for one, record in found:
                 if record is None:
                     missing.append(str(one["id"]))
@@ -186,21 +197,22 @@ class HubSpotApi:
                     names, histories = body.get("properties"), body.get("propertiesWithHistory")
                     results.append(self._shape(record, names or [], histories or []))
                 elif verb == "update":
-                    results.append(self._shape(record, self._write(record, one)))
+                    results.append(self._shape(record, self._write(record, one, request)))
                 else:
                     self._crm.archive(record, "INTEGRATION", self._app_id())
             if verb == "archive":
                 return answer(204)
         body = batch_body(results, missing, kind, started)
-        return answer(207 if missing else 201 if verb == "create" else 200, body)
+        complete = 201 if verb == "create" else 200
+        return answer(batch_status(request, complete, bool(missing)), body)
 
-    def _make_all(self, kind: str, inputs: list[dict[str, Any]]) -> list[Record]:
+    def _make_all(self, kind: str, inputs: list[dict[str, Any]], request: Request) -> list[Record]:
         for one in inputs:
-            self._checked(kind, one["properties"], new=True)
-        return [self._make(kind, one) for one in inputs]
+            self._checked(kind, one["properties"], request, new=True)
+        return [self._make(kind, one, request) for one in inputs]
 
-    def _make(self, kind: str, body: dict[str, Any]) -> Record:
-        clean = self._checked(kind, body["properties"], new=True)
+    def _make(self, kind: str, body: dict[str, Any], request: Request) -> Record:
+        clean = self._checked(kind, body["properties"], request, new=True)
         links = [_link(kind, one) for one in body.get("associations") or []]
         for to_kind, to_id, _ in links:
             if self._crm.find(to_kind, to_id) is None:
@@ -210,17 +222,26 @@ class HubSpotApi:
             self._crm.link(kind, record.id, to_kind, to_id, type_id)
         return record
 
-    def _write(self, record: Record, body: dict[str, Any]) -> list[str]:
-        clean = self._checked(record.type, body["properties"], new=False, record=record)
+    def _write(self, record: Record, body: dict[str, Any], request: Request) -> list[str]:
+        clean = self._checked(record.type, body["properties"], request, record)
         self._crm.update(record, clean, "INTEGRATION", self._app_id())
         return list(clean)
 
     def _checked(
-        self, kind: str, properties: dict[str, Any], *, new: bool, record: Record | None = None
+        self,
+        kind: str,
+        properties: dict[str, Any],
+        request: Request,
+        record: Record | None = None,
+        *,
+        new: bool = False,
     ) -> dict[str, str]:
-        clean, wrong = normalise(self._world.config(), kind, properties, api=True, new=new)
+        config = self._world.config()
+        clean, wrong = normalise(config, kind, properties, api=True, new=new)
         if wrong:
-            raise invalid(wrong)
+            raise invalid(wrong, config.refusals)
+        if enforces(request) and (lacking := missing(config, kind, clean, record, new=new)):
+            raise required(lacking)
         if kind == "deals":
             clean = check_stage(clean, new=new)
         email = clean.get("email") if kind == "contacts" else None

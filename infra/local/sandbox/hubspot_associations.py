@@ -9,13 +9,16 @@ from typing import Any
 from .associations import OBJECT_TYPE_IDS, TYPE_IDS, plural, singular
 from .crm import Crm
 from .hubspot_errors import bad_input, not_found, refusal
+from .hubspot_paths import batch_status, versioned
 from .hubspot_shapes import paged
 from .wire import Request, Response, answer
 from .world import World, iso, now_ms
 
 MAX_PAGE = 500
 MAX_READ = 1000
-_PAIR = r"/crm/v4/objects/([^/]+)/([^/]+)/associations"
+_PAIR = rf"{versioned('crm/objects', legacy='v4')}/([^/]+)/([^/]+)/associations"
+# 2026-09 reads associations by batch only.
+_LISTS = rf"{versioned('crm/objects', legacy='v4', dated='2026-03')}/([^/]+)/([^/]+)/associations"
 
 
 class Associations:
@@ -26,9 +29,9 @@ class Associations:
         self._crm = crm
 
     def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
-        batch = r"/crm/v4/associations/([^/]+)/([^/]+)/batch"
+        batch = rf"{versioned('crm/associations', legacy='v4')}/([^/]+)/([^/]+)/batch"
         return [
-            ("GET", rf"{_PAIR}/([^/]+)", self._list),
+            ("GET", rf"{_LISTS}/([^/]+)", self._list),
             ("PUT", rf"{_PAIR}/default/([^/]+)/([^/]+)", self._put_default),
             ("PUT", rf"{_PAIR}/([^/]+)/([^/]+)", self._put),
             ("DELETE", rf"{_PAIR}/([^/]+)/([^/]+)", self._delete),
@@ -58,17 +61,22 @@ class Associations:
         results: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
         for one in inputs:
-            object_id = str(one["id"])
+            object_id, after = str(one["id"]), str(one.get("after") or "")
             linked = self._linked(kind, object_id, to_kind)
-            if linked:
-                results.append({"from": {"id": object_id}, "to": linked})
-            else:
+            start = int(after) if after.isdigit() else 0
+            page = linked[start : start + MAX_PAGE]
+            if not page:
                 errors.append(_none_found(kind, object_id, plural(to_kind)))
+                continue
+            found: dict[str, Any] = {"from": {"id": object_id}, "to": page}
+            if start + MAX_PAGE < len(linked):
+                found["paging"] = {"next": {"after": str(start + MAX_PAGE)}}
+            results.append(found)
         body: dict[str, Any] = {"status": "COMPLETE", "results": results}
         body |= {"startedAt": started, "completedAt": iso(now_ms())}
         if errors:
             body |= {"numErrors": len(errors), "errors": errors}
-        return answer(207 if errors else 200, body)
+        return answer(batch_status(request, 200, bool(errors)), body)
 
     def _put_default(
         self, _request: Request, kind: str, object_id: str, to_kind: str, to_id: str
@@ -125,7 +133,7 @@ class Associations:
     def _linked(self, kind: str, object_id: str, to_kind: str) -> list[dict[str, Any]]:
         return [
             {
-                "toObjectId": int(other),
+                "toObjectId": other,
                 "associationTypes": [
                     {"category": "HUBSPOT_DEFINED", "typeId": number, "label": None}
                     for number in numbers
@@ -158,7 +166,8 @@ def _none_found(kind: str, object_id: str, to_kind: str) -> dict[str, Any]:
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",
-        "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+        "errors": [],
+        "links": {},
         "message": f"No {singular(to_kind)} is associated with {singular(kind)} {object_id}.",
         "context": {
             "fromObjectId": [object_id],

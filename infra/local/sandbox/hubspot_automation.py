@@ -23,9 +23,10 @@ class Automation:
         self._world = world
 
     def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
+        flows = "/automation/(?:v4|2026-09-beta)/flows"
         return [
-            ("GET", r"/automation/v4/flows", self._list),
-            ("GET", r"/automation/v4/flows/([^/]+)", self._get),
+            ("GET", flows, self._list),
+            ("GET", rf"{flows}/([^/]+)", self._get),
         ]
 
     def put(self, workflows: list[dict[str, Any]]) -> list[str]:
@@ -45,11 +46,22 @@ class Automation:
             "objectTypeId": "0-1",
             "isEnabled": False,
             "revisionId": "1",
-            "actions": [],
+            "crmObjectCreationStatus": "COMPLETE",
+            "nextAvailableActionId": "1",
+            "blockedDates": [],
+            "customProperties": {},
+            "dataSources": [],
+            "timeWindows": [],
             "createdAt": _MADE,
             "updatedAt": _MADE,
         }
-        return {**usual, **workflow, "id": found}
+        flow = {**usual, **workflow, "id": found}
+        if flow["type"] == "CONTACT_FLOW":
+            flow = {"canEnrollFromSalesforce": False, "suppressionListIds": [], **flow}
+        actions = flow.get("actions")
+        if isinstance(actions, list):
+            flow["actions"] = [_action(one, str(n + 1)) for n, one in enumerate(actions)]
+        return flow
 
     def _list(self, request: Request) -> Response:
         self._allowed()
@@ -73,5 +85,23 @@ class Automation:
         return answer(200, flow)
 
     def _allowed(self) -> None:
+        if not self._world.config().flows:
+            raise not_found("no such endpoint")
         if SCOPE in self._world.config().missing_scopes:
             raise missing_scopes(SCOPE)
+
+
+def _action(action: Any, number: str) -> Any:
+    """An action with what HubSpot always says of its kind."""
+    if not isinstance(action, dict):
+        return action
+    kind = action.get("type") or "SINGLE_CONNECTION"
+    usual: dict[str, Any] = {"actionId": number, "type": kind}
+    if kind == "SINGLE_CONNECTION":
+        usual |= {"actionTypeId": "0-1", "actionTypeVersion": 0, "fields": {}}
+    elif kind == "CUSTOM_CODE":
+        usual |= {"inputFields": [], "outputFields": [], "secretNames": []}
+        usual |= {"runtime": "NODE20X", "sourceCode": "exports.main = async () => {}"}
+    elif kind == "WEBHOOK":
+        usual |= {"method": "POST", "queryParams": [], "webhookUrl": "https://example.com/hook"}
+    return {**usual, **action}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .hubspot_errors import missing_scopes, refusal
+from .hubspot_paths import versioned
 from .wire import Request, Response, answer
 from .world import World
 
@@ -32,7 +33,7 @@ class Deals:
         self._world = world
 
     def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
-        base = "/crm/v3/pipelines/(?:deals|deal|0-3)"
+        base = rf"{versioned('crm/pipelines')}/(?:deals|deal|0-3)"
         return [("GET", base, self._list)]
 
     def _list(self, _request: Request) -> Response:
@@ -74,6 +75,7 @@ def _stage(place: int, name: str) -> dict[str, Any]:
         "displayOrder": place,
         # HubSpot writes both as text.
         "metadata": {"isClosed": str(closed).lower(), "probability": str(probability)},
+        "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
         "createdAt": _MADE,
         "updatedAt": _MADE,
         "archived": False,

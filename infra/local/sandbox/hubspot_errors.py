@@ -57,7 +57,14 @@ def bad_input(message: str) -> Refused:
     return refusal(400, "VALIDATION_ERROR", f"Invalid input JSON: {message}")
 
 
-def invalid(faults: Sequence[Mapping[str, object]]) -> Refused:
+def invalid(faults: Sequence[Mapping[str, object]], shape: str = "message") -> Refused:
+    """
+    Values that HubSpot does not take.
+
+    Args:
+        shape: ``message``: the faults stand in the message only, as most reported bodies have it;
+            ``errors``: in a list of their own, as HubSpot's files have it; ``both``.
+    """
     listed = json.dumps([{k: v for k, v in one.items() if k != "portalId"} for one in faults])
     errors = [
         {
@@ -67,9 +74,22 @@ def invalid(faults: Sequence[Mapping[str, object]]) -> Refused:
         }
         for one in faults
     ]
-    return refusal(
-        400, "VALIDATION_ERROR", f"Property values were not valid: {listed}", errors=errors
-    )
+    message = "Property values were not valid"
+    if shape != "errors":
+        message += f": {listed}"
+    if shape == "message":
+        return refusal(400, "VALIDATION_ERROR", message)
+    return refusal(400, "VALIDATION_ERROR", message, errors=errors)
+
+
+def required(lacking: Sequence[tuple[str, str, str]]) -> Refused:
+    """What the account's admin requires and the request leaves out: (property, code, message)."""
+    errors = [
+        {"message": message, "code": code, "context": {"propertyName": [name]}}
+        for name, code, message in lacking
+    ]
+    message = "The property values provided are invalid"
+    return refusal(400, "VALIDATION_ERROR", message, errors=errors)
 
 
 def too_many(policy: str, limit: int, daily_left: int) -> Refused:
@@ -79,6 +99,7 @@ def too_many(policy: str, limit: int, daily_left: int) -> Refused:
         "status": "error",
         "message": f"You have reached your {policy.lower()} limit.",
         "errorType": "RATE_LIMIT",
+        "category": "RATE_LIMITS",
         "correlationId": correlation,
         "policyName": policy,
         "requestId": str(uuid.uuid4()),
@@ -103,6 +124,7 @@ def server_error() -> Response:
     body = {
         "status": "error",
         "message": "internal error",
+        "category": "INTERNAL_ERROR",
         "correlationId": str(uuid.uuid4()),
     }
     return answer(500, body)

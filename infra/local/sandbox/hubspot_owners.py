@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .hubspot_errors import bad_input, missing_scopes, not_found
+from .hubspot_paths import versioned
 from .hubspot_shapes import owner_shape, paged
 from .wire import Request, Response, answer
 from .world import World
@@ -20,8 +21,8 @@ class Owners:
 
     def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
         return [
-            ("GET", r"/crm/v3/owners", self._list),
-            ("GET", r"/crm/v3/owners/([^/]+)", self._get),
+            ("GET", versioned("crm/owners"), self._list),
+            ("GET", rf"{versioned('crm/owners')}/([^/]+)", self._get),
         ]
 
     def _list(self, request: Request) -> Response:
@@ -39,7 +40,7 @@ class Owners:
         page = owners[start : start + limit]
         more = start + limit < len(owners)
         listed = [owner_shape(owner) for owner in page]
-        return answer(200, paged(listed, page[-1].id if more else None, "/crm/v3/owners/"))
+        return answer(200, paged(listed, page[-1].id if more else None, request.path))
 
     def _get(self, request: Request, owner_id: str) -> Response:
         self._allowed()

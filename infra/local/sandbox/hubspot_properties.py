@@ -8,6 +8,7 @@ from typing import Any
 
 from .config import SandboxConfig
 from .hubspot_errors import bad_input, missing_scopes, not_found, refusal
+from .hubspot_paths import ENFORCING, batch_status, version_of, versioned
 from .properties import is_datetime, is_read_only, known_names, options_of
 from .wire import Refused, Request, Response, answer
 from .world import Group, Property, World, iso, now_ms
@@ -46,7 +47,7 @@ class Properties:
         self._world = world
 
     def routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
-        base = "/crm/v3/properties/(?:contacts|contact|0-1)"
+        base = rf"{versioned('crm/properties')}/(?:contacts|contact|0-1)"
         return [
             ("GET", rf"{base}/groups", self._groups),
             ("POST", rf"{base}/groups", self._create_group),
@@ -86,16 +87,17 @@ class Properties:
             try:
                 results.append(self._make(one))
             except Refused as refused:
-                errors.append(refused.body)
-        body = {
+                errors.append({**refused.body, "context": {}, "errors": [], "links": {}})
+        body: dict[str, Any] = {
             "status": "COMPLETE",
             "results": results,
             "startedAt": started,
             "completedAt": iso(now_ms()),
         }
-        if not errors:
-            return answer(201, body)
-        return answer(207, body | {"numErrors": len(errors), "errors": errors})
+        if errors:
+            body |= {"numErrors": len(errors), "errors": errors}
+        complete = 200 if version_of(request) == ENFORCING else 201
+        return answer(batch_status(request, complete, bool(errors)), body)
 
     def _groups(self, _request: Request) -> Response:
         self._allowed(READ)

@@ -48,12 +48,8 @@ def shape(
 
 
 def _change(change: Change) -> dict[str, Any]:
-    return {
-        "value": change.value,
-        "timestamp": iso(change.at),
-        "sourceType": change.source,
-        "sourceId": change.source_id or None,
-    }
+    found = {"value": change.value, "timestamp": iso(change.at), "sourceType": change.source}
+    return {**found, "sourceId": change.source_id} if change.source_id else found
 
 
 def associations_of(crm: Crm, record: Record, kinds: Iterable[str]) -> dict[str, Any]:
@@ -117,6 +113,8 @@ def batch_body(
             "message": f"Could not get some {singular(kind).upper()} objects, they may be deleted "
             "or not exist. Check that ids are valid.",
             "context": {"ids": missing},
+            "errors": [],
+            "links": {},
         }
     ]
     return body

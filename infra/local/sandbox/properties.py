@@ -149,6 +149,9 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "hs_call_direction": ("INBOUND", "OUTBOUND"),
     "hs_email_direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
 }
+#: Characters of a property's value. HubSpot's documents give the number, and no code.
+LONGEST = 65_536
+_RULES = {"ALPHA": re.compile(r"[^\W\d_]+"), "NUMERIC": re.compile(r"\d+")}
 #: HubSpot requires the time of an activity.
 TIMED = frozenset({"tasks", "calls", "emails", "meetings", "notes"})
 
@@ -233,6 +236,13 @@ def normalise(
 def _value(config: SandboxConfig, name: str, text: str) -> tuple[str, dict[str, object] | None]:
     if not text:
         return "", None
+    if len(text) > LONGEST:
+        message = f"The value has {len(text)} characters; at most {LONGEST} are allowed."
+        return text, fault(name, "PROPERTY_VALUE_TOO_LONG", message)
+    rule = config.value_rules.get(name)
+    if rule is not None and not _RULES[rule].fullmatch(text):
+        only = "letters" if rule == "ALPHA" else "numbers"
+        return text, fault(name, f"INVALID_{rule}", f"Enter only {only}")
     kind = config.property_types.get(name) if name in config.custom_properties else None
     if kind == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", text):
         return text, fault(name, "INVALID_INTEGER", f"{text} was not a valid number.")

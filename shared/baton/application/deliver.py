@@ -29,7 +29,7 @@ from msgspec.structs import replace
 from baton.application.ports.crm import CrmWriter
 from baton.application.ports.slack import Message, Messenger, Noticeboards
 from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
-from baton.domain import hubspot_names
+from baton.application.show_contact import Refused, show_contact
 from baton.domain.world.effects import (
     AnyEffect,
     CardState,
@@ -42,7 +42,6 @@ from baton.domain.world.effects import (
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
 from baton.failures import Gone, NotAnOwner, Rejected, Retryable
-from baton.presentation.wording import plain
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -57,10 +56,6 @@ ROUNDS = 3
 #: Longest text that the bus accepts in a field.
 LONGEST = 255
 
-#: The contact property that names its owner.
-OWNER = hubspot_names.OWNER
-#: Called with a contact's state and the owner id that HubSpot refused for it.
-Refused = Callable[[ContactState, str], None]
 #: Shows an effect outside under a claim; returns the outside id, if the slot has one.
 Show = Callable[[AnyEffect, Claim], str | None]
 
@@ -113,7 +108,7 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
     def show(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case ContactState():
-                _show_contact(effect, claim, writer, refused)
+                show_contact(effect, claim.shown, writer, refused)
                 return None
             case TaskState():
                 try:
@@ -195,30 +190,6 @@ def in_slack(messenger: Messenger, boards: Noticeboards, slots: Slots, now: date
         raise Rejected(f"{type(effect).__name__} is not for Slack")
 
     return show
-
-
-def _show_contact(effect: ContactState, claim: Claim, writer: CrmWriter, refused: Refused) -> None:
-    # Skip older properties: they are shown already, and if somebody has changed them in HubSpot
-    # since, Baton reads that and answers with a new decision.
-    news = {name: value for name, value in effect.properties.items() if value.since > claim.shown}
-    words = {name: plain(value.value) for name, value in news.items()}
-    back = {name: words[name] for name, value in news.items() if value.clear_first and words[name]}
-    ahead = {name: value for name, value in words.items() if name not in back}
-    # Write the other properties first: if HubSpot refuses them, no stage was cleared, and a
-    # workflow that starts on the stage finds the reason and the track already set.
-    try:
-        if ahead:
-            writer.show_contact(effect.contact_id, ahead)
-    except NotAnOwner:
-        owner = ahead.pop(OWNER, "")
-        if not owner:
-            raise
-        if ahead:
-            writer.show_contact(effect.contact_id, ahead)
-        refused(effect, owner)
-    if back:
-        writer.clear_contact(effect.contact_id, list(back))
-        writer.show_contact(effect.contact_id, back)
 
 
 def _show_task(effect: TaskState, claim: Claim, writer: CrmWriter) -> str | None:

@@ -68,8 +68,8 @@ def test_everybody_is_read_once_in_pages_of_a_hundred(peer: Peer, census: Hubspo
     before = len(peer.calls("hubspot"))
     assert [row.id for row in rows(census, STAGE)] == ids
     calls = peer.calls("hubspot")[before:]
-    assert calls.count("/crm/v3/objects/contacts") == 3
-    assert calls.count("/crm/v3/objects/contacts/batch/read") == 5, "fifty at a time"
+    assert calls.count("/crm/objects/2026-09/contacts") == 3
+    assert calls.count("/crm/objects/2026-09/contacts/batch/read") == 5, "fifty at a time"
 
 
 def test_reading_goes_on_after_a_contact(peer: Peer, census: HubspotCensus) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hubspot.crm.objects.exceptions import ApiException
+from hubspot.crm.owners.exceptions import ApiException
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,7 +88,7 @@ def test_the_missing_scopes(key: str, place: str) -> None:
 
 def test_category_and_policy() -> None:
     body = {"category": "RATE_LIMITS", "policyName": "DAILY", "errors": 7, "context": "x"}
-    assert read_problem(json.dumps(body)) == Problem("RATE_LIMITS", "DAILY")
+    assert read_problem(json.dumps(body)) == Problem("RATE_LIMITS", "DAILY", readable=True)
 
 
 @pytest.mark.parametrize("body", [None, "", "<html>", b"\xff", "[" * 100_000, '{"category"'])
@@ -123,7 +123,8 @@ def refused(status: int, body: Any) -> Exception:
     error = ApiException(status=status, reason="because")
     error.body = json.dumps(body)
     error.headers = {}
-    with pytest.raises((Retryable, Rejected)) as sorted_, errors.translated():
+    sent = {"hubspot_owner_id": "70001"}
+    with pytest.raises((Retryable, Rejected)) as sorted_, errors.translated(sent):
         raise error
     return sorted_.value
 
@@ -142,7 +143,8 @@ def refused(status: int, body: Any) -> Exception:
 def test_an_owner_that_hubspot_refuses_is_known_in_every_shape(body: Any) -> None:
     error = refused(400, body | {"category": "VALIDATION_ERROR"})
     assert isinstance(error, NotAnOwner)
-    assert str(error) == "HubSpot 400: VALIDATION_ERROR INVALID_OWNER_ID(hubspot_owner_id)"
+    told = "INVALID_OWNER_ID(hubspot_owner_id, a whole number): make the person an owner in HubSpot"
+    assert str(error).startswith(f"HubSpot 400: VALIDATION_ERROR {told}")
 
 
 def test_scopes_are_named_whatever_the_category() -> None:

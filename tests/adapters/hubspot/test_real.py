@@ -108,7 +108,7 @@ def test_a_stage_has_an_instant_or_is_left_out(timestamp: str, stages: int) -> N
 
 def test_reads_with_history_go_fifty_at_a_time(real: SandboxStage, peer: Peer) -> None:
     real.crm.contacts([str(number) for number in range(120)], ["firstname"])
-    assert peer.calls("hubspot").count("/crm/v3/objects/contacts/batch/read") == 3
+    assert peer.calls("hubspot").count("/crm/objects/2026-09/contacts/batch/read") == 3
 
 
 def test_a_background_is_three_requests_and_only_for_what_is_asked(
@@ -190,7 +190,7 @@ def test_a_slow_answer_is_not_waited_for(
     real: SandboxStage, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contact_id = real.lead(firstname="Nora")
-    monkeypatch.setattr("baton.adapters.hubspot.http.TIMEOUT", (1.0, 0.2))
+    monkeypatch.setattr("baton.adapters.hubspot.api.TIMEOUT", (1.0, 0.2))
     peer.fault("hubspot", "slow", seconds=600)
     with pytest.raises(Retryable, match="ReadTimeoutError") as failed:
         real.writer.show_contact(contact_id, {"baton_tier": "hot"})

@@ -56,7 +56,7 @@ def test_creating_no_properties_makes_no_call(grouped: HubspotSchema, peer: Peer
 def test_a_hundred_go_in_one_call(grouped: HubspotSchema, peer: Peer) -> None:
     wanted = [Property(f"baton_{n}", f"Number {n}", "number") for n in range(101)]
     assert grouped.create(wanted) == {}
-    assert peer.calls("hubspot").count("/crm/v3/properties/contacts/batch/create") == 2
+    assert peer.calls("hubspot").count("/crm/properties/2026-09/contacts/batch/create") == 2
     assert {one.name for one in wanted} <= set(grouped.properties())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import BATCH, HubspotHttp, Record
 from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
@@ -67,7 +66,7 @@ class AccountSearch:
 
     def _open_deal(self) -> Found | None:
         """The newest of several deals, because that is the current conversation."""
-        ids = self._linked("deals")
+        ids = self._http.linked("contacts", self._contact, "deals")
         newest = sorted(ids, key=as_number)[-BATCH:]
         deals = self._http.read("deals", newest, [hubspot_names.OWNER, hubspot_names.DEAL_CLOSED])
         open_ones = [
@@ -105,20 +104,11 @@ class AccountSearch:
             self._company_read = True
         return self._company
 
-    def _linked(self, to: str) -> list[str]:
-        try:
-            return self._http.linked("contacts", self._contact, to)
-        except NotThere:
-            return []  # no such contact
-
 
 def primary_company(http: HubspotHttp, contact_id: str) -> list[str]:
     """The id of the contact's primary company, or of its first; empty: it has none, or there is
     no such contact."""
-    try:
-        links = http.links("contacts", contact_id, "companies")
-    except NotThere:
-        return []
+    links = http.links("contacts", [contact_id], "companies")[contact_id]
     primary = [link.id for link in links if PRIMARY_COMPANY in link.types]
     return [*primary, *(link.id for link in links)][:1]
 

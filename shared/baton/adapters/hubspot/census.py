@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from hubspot.crm.objects import ApiClient, Configuration
-from hubspot.crm.objects.api.basic_api import BasicApi
-from hubspot.crm.objects.api.batch_api import BatchApi
-
 from baton.adapters.hubspot import census_shapes as shapes
-from baton.adapters.hubspot.errors import NotThere
-from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY, Caller, configured
+from baton.adapters.hubspot import paths
+from baton.adapters.hubspot.api import HubspotApi, Query
+from baton.adapters.hubspot.errors import NotThere, refuse_errors
+from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY
 from baton.adapters.hubspot.pace import Pace
 from baton.adapters.hubspot.workflows import is_opaque, workflow
 from baton.application.audit.census import STATUS
@@ -42,16 +40,12 @@ class HubspotCensus:
     """
 
     def __init__(self, token: Token, host: str, pace: Pace) -> None:
-        configuration = configured(Configuration(), host)
-        self._client = ApiClient(configuration)
-        self._basic = BasicApi(self._client)
-        self._batch = BatchApi(self._client)
-        self._caller = Caller(token, configuration)
+        self._api = HubspotApi(token, host, pace.turn)
         self._pace = pace
 
     def portal(self) -> str:
         """The account's id."""
-        return str(self._request(shapes.Portal, self._get, "/account-info/v3/details").portalId)
+        return str(self._request(shapes.Portal, "GET", paths.account()).portalId)
 
     def contacts(
         self, properties: Sequence[str], history: Sequence[str], after: str = ""
@@ -59,7 +53,7 @@ class HubspotCensus:
         """Every contact that is not archived, in order of id. One call per 100; with *history*
         two more, because HubSpot gives property history for 50 at a time."""
         while True:
-            page = self._listed("contacts", after, properties=list(properties))
+            page = self._listed("contacts", after, properties=properties)
             ids = [one.id for one in page.results]
             past = self._history(ids, history) if history else {}
             after = _next(page.paging)
@@ -73,8 +67,7 @@ class HubspotCensus:
         after = ""
         while True:
             names = [hubspot_names.DEAL_STAGE, hubspot_names.DEAL_PIPELINE]
-            wanted = {"properties": names, "associations": ["contacts"]}
-            page = self._listed("deals", after, **wanted)
+            page = self._listed("deals", after, properties=names, associations=["contacts"])
             for one in page.results:
                 at = (
                     one.properties.get(hubspot_names.DEAL_PIPELINE) or "",
@@ -94,8 +87,8 @@ class HubspotCensus:
             names: dict[str, str] = {}
             after = ""
             while True:
-                query = {"limit": _OWNERS, "archived": str(archived).lower()}
-                page = self._request(shapes.OwnerPage, self._get, "/crm/v3/owners/", query, after)
+                query = [*_page(_OWNERS, after), ("archived", str(archived).lower())]
+                page = self._request(shapes.OwnerPage, "GET", paths.owners(), query)
                 for one in page.results:
                     name = f"{one.firstName or ''} {one.lastName or ''}".strip()
                     names[one.id] = name or one.id
@@ -111,12 +104,11 @@ class HubspotCensus:
         opaque: list[Workflow] = []
         read, after = 0, ""
         while True:
-            path = "/automation/v4/flows"
-            page = self._request(shapes.FlowPage, self._get, path, {"limit": BATCH}, after)
+            page = self._request(shapes.FlowPage, "GET", paths.flows(), _page(BATCH, after))
             for listed in page.results:
                 read += 1
                 try:
-                    flow = self._request(dict[str, Any], self._get, f"{path}/{listed.get('id')}")
+                    flow = self._request(dict[str, Any], "GET", paths.flow(str(listed.get("id"))))
                 except NotThere:
                     continue  # deleted in the meantime
                 except NotAllowed:
@@ -139,8 +131,9 @@ class HubspotCensus:
         """
         body = {"inputs": [{"id": one} for one in ids], "properties": [STATUS]}
         body |= {"propertiesWithHistory": []}
-        found = self._request_once(shapes.Page, self._batch.read, "contacts", body).results
-        return {one.id: one.properties.get(STATUS) or "" for one in found}
+        found = self._api(shapes.Batch, "POST", paths.read_objects("contacts"), body=body)
+        refuse_errors(found.errors)
+        return {one.id: one.properties.get(STATUS) or "" for one in found.results}
 
     def set_statuses(self, wanted: dict[str, str]) -> set[str]:
         """
@@ -149,7 +142,8 @@ class HubspotCensus:
         Not repeated when HubSpot says "not now": the caller must read again first.
         """
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
-        found = self._request_once(shapes.Page, self._batch.update, "contacts", {"inputs": inputs})
+        path = paths.update_objects("contacts")
+        found = self._api(shapes.Batch, "POST", path, body={"inputs": inputs})
         return {one.id for one in found.results}
 
     def with_retries(self, work: Callable[[], T]) -> T:
@@ -157,9 +151,10 @@ class HubspotCensus:
         Pace.with_retries."""
         return self._pace.with_retries(work)
 
-    def _listed(self, kind: str, after: str, **wanted: list[str]) -> shapes.Page:
-        more: dict[str, Any] = {"limit": BATCH, **wanted} | ({"after": after} if after else {})
-        return self._request(shapes.Page, self._basic.get_page, kind, **more)
+    def _listed(self, kind: str, after: str, **wanted: Sequence[str]) -> shapes.Page:
+        query = _page(BATCH, after)
+        query += [(name, one) for name, values in wanted.items() for one in values]
+        return self._request(shapes.Page, "GET", paths.objects(kind), query)
 
     def _history(
         self, ids: Sequence[str], names: Sequence[str]
@@ -169,7 +164,10 @@ class HubspotCensus:
             some = ids[start : start + BATCH_WITH_HISTORY]
             body = {"inputs": [{"id": one} for one in some], "properties": [STATUS]}
             body["propertiesWithHistory"] = list(names)
-            for one in self._request(shapes.Page, self._batch.read, "contacts", body).results:
+            path = paths.read_objects("contacts")
+            batch = self._request(shapes.Batch, "POST", path, body=body)
+            refuse_errors(batch.errors)
+            for one in batch.results:
                 past = one.propertiesWithHistory or {}
                 found[one.id] = {name: _changes(seen) for name, seen in past.items() if seen}
         return found
@@ -177,32 +175,21 @@ class HubspotCensus:
     def _deal_stages(self) -> dict[tuple[str, str], Any]:
         """(pipeline, stage) -> won or lost. A closed stage of probability 1 is won."""
         found: dict[tuple[str, str], str] = {}
-        pipelines = self._request(shapes.Pipelines, self._get, "/crm/v3/pipelines/deals").results
-        for pipeline in pipelines:
+        for pipeline in self._request(shapes.Pipelines, "GET", paths.pipelines("deals")).results:
             for stage in pipeline.stages:
                 if str(stage.metadata.get("isClosed")).lower() == "true":
                     won = _number(stage.metadata.get("probability")) == 1.0
                     found[pipeline.id, stage.id] = "won" if won else "lost"
         return found
 
-    def _get(
-        self, path: str, query: dict[str, Any] | None = None, after: str = "", **how: Any
-    ) -> Any:
-        """Call an endpoint for which HubSpot's client has no package, or only a large one."""
-        asked = [*(query or {}).items(), *([("after", after)] if after else [])]
-        accept = {"Accept": "application/json"}
-        return self._client.call_api(
-            path, "GET", {}, asked, accept, auth_settings=["oauth2"], response_types_map={}, **how
-        )
-
-    def _request(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
-        return self._pace.with_retries(lambda: self._request_once(shape, method, *args, **more))
-
-    def _request_once(
-        self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any
+    def _request(
+        self, shape: type[T], method: str, path: paths.Path, query: Query = (), body: Any = None
     ) -> T:
-        self._pace.turn()
-        return self._caller(shape, method, *args, **more)
+        return self._pace.with_retries(lambda: self._api(shape, method, path, query, body))
+
+
+def _page(size: int, after: str) -> list[tuple[str, str | int]]:
+    return [("limit", size), *([("after", after)] if after else [])]
 
 
 def _next(paging: shapes.Paging | None) -> str:

@@ -42,6 +42,12 @@ class Page(msgspec.Struct):
     paging: Paging | None = None
 
 
+class Batch(msgspec.Struct):
+    results: list[Object] = []
+    #: What could not be read or written; a member that does not exist, among others.
+    errors: list[dict[str, Any]] = []
+
+
 class Owner(msgspec.Struct):
     id: str
     firstName: str | None = None  # noqa: N815 HubSpot's spelling

@@ -60,10 +60,7 @@ class HubspotCrm:
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
         found: list[Touch] = []
         for kind, (what, more) in _ENGAGEMENTS.items():
-            try:
-                ids = self._http.linked("contacts", contact_id, kind)
-            except NotThere:
-                return ()  # no such contact, so nobody touched it
+            ids = self._http.linked("contacts", contact_id, kind)
             newest = sorted(ids, key=as_number)[-LATEST:]
             wanted = [
                 hubspot_names.TIMESTAMP,
@@ -105,10 +102,7 @@ class HubspotCrm:
         record = next(self._http.read("deals", [deal_id], wanted, [hubspot_names.DEAL_STAGE]), None)
         if record is None:
             return None
-        try:
-            contacts = self._http.linked("deals", deal_id, "contacts")
-        except NotThere:
-            return None  # deleted between the two calls
+        contacts = self._http.linked("deals", deal_id, "contacts")
         values = _filled(record)
         won, closed = (
             values.get(name) == "true"
@@ -136,6 +130,11 @@ class HubspotWriter:
 
     def clear_contact(self, contact_id: str, properties: list[str]) -> None:
         self._http.update("contacts", contact_id, dict.fromkeys(properties, ""))
+
+    def restore_contact(self, contact_id: str, properties: list[str]) -> None:
+        for record in self._http.read("contacts", [contact_id], [], properties):
+            if last := _last_values(record, properties):
+                self._http.update("contacts", contact_id, last)
 
     def find_task(self, effect: TaskState) -> str | None:
         ids = self._http.linked("contacts", effect.contact_id, "tasks")

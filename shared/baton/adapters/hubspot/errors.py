@@ -1,43 +1,39 @@
-"""HubSpot's refusals, translated once: what to do next about each."""
+"""HubSpot's refusals, translated once: what to do next about each, by the table in `refusals`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import msgspec
-from hubspot.crm.associations.v4.exceptions import ApiException as LinksException
-from hubspot.crm.objects.exceptions import ApiException as ObjectsException
+from hubspot.crm.owners.exceptions import ApiException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from baton.adapters.hubspot.problems import Flaw, read_problem
+from baton.adapters.hubspot.problems import Flaw, Problem, read_problem
+from baton.adapters.hubspot.refusals import (
+    NOT_ABOUT_THE_VALUE,
+    NOTHING_THERE,
+    Act,
+    Rule,
+    advice_for,
+    rule_for,
+)
 from baton.domain import hubspot_names
-from baton.failures import NotAllowed, NotAnOwner, Rejected, Retryable, Unauthorised
-
-#: Each package of the client has exceptions of its own.
-_API_ERRORS = (ObjectsException, LinksException)
+from baton.failures import (
+    NotAllowed,
+    NotAnOwner,
+    PropertiesRefused,
+    Rejected,
+    Retryable,
+    Unauthorised,
+)
 
 #: The property of every object that names its owner.
 OWNER = hubspot_names.OWNER
-
-#: Status -> minimum wait. HubSpot changed nothing in any of these.
-_COME_BACK = {
-    # A revoked token or a missing scope: an operator must fix it, so keep the work until then.
-    401: timedelta(minutes=5),
-    403: timedelta(minutes=5),
-    423: timedelta(seconds=2),  # locked: another request is changing the same record
-    429: timedelta(seconds=1),
-    477: timedelta(seconds=30),  # the account is being moved between data centres
-}
-
-#: 429 body ``policyName`` -> minimum wait, unless Retry-After gives one.
-_POLICIES = {
-    "TEN_SECONDLY_ROLLING": timedelta(seconds=10),
-    "SECONDLY": timedelta(seconds=1),
-    "DAILY": timedelta(minutes=15),  # resets at midnight of the account: asking is cheap
-}
+#: Most refused properties that one message explains.
+_MOST = 5
 
 
 class NotThere(Rejected):
@@ -47,24 +43,23 @@ class NotThere(Rejected):
 class MissingScopes(NotAllowed):
     """The app lacks a scope that the call needs; an operator must grant it."""
 
-    def __init__(self, why: str, after: timedelta, scopes: tuple[str, ...]) -> None:
+    def __init__(self, why: str, after: timedelta | None, scopes: tuple[str, ...]) -> None:
         super().__init__(why, after)
         #: The scopes as HubSpot names them; one may be enough. Empty if HubSpot names none.
         self.scopes = scopes
 
 
 @contextmanager
-def translated(*more: type[Exception]) -> Iterator[None]:
+def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
     """
     Turn what the client raises into Retryable or Rejected.
 
     Args:
-        more: Exceptions of packages of the client that are not imported here.
+        sent: The properties that the request writes.
 
-    The messages name statuses, categories, codes and property names; never values, which may be
-    a person's.
+    The messages name statuses, categories, codes, property names and kinds of values; never values,
+    which may be a person's.
     """
-    api_errors = (*_API_ERRORS, *more)
     try:
         yield
     except (NewConnectionError, ConnectTimeoutError) as error:
@@ -73,50 +68,137 @@ def translated(*more: type[Exception]) -> Iterator[None]:
     except HTTPError as error:
         # The request may have been sent; there was no answer.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
-    except api_errors as error:
-        raise _sorted(error) from error
+    except ApiException as error:
+        raise _sorted(error, sent or {}) from error
     except AttributeError as error:
         # The client library stumbles over the missing body of a TLS failure (version 12.0.0).
-        if isinstance(error.__context__, api_errors):
+        if isinstance(error.__context__, ApiException):
             raise Retryable("HubSpot: TLS failure") from error
         raise
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        # It decodes the body of every refusal; a gateway's page may be in another encoding.
+        if isinstance(error.__context__, ApiException):
+            raise _sorted(error.__context__, sent or {}) from error
+        raise Retryable("HubSpot: UnicodeDecodeError", unsure=True) from error
+    except msgspec.DecodeError as error:
         # An answer that is not HubSpot's: a gateway's page, or half a body.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
 
 
-def _sorted(error: Any) -> Retryable | Rejected:
+def refuse_errors(errors: Sequence[Mapping[str, object]]) -> None:
+    """
+    Raise what stands beside the results of a batch, unless it says only that something is missing.
+
+    HubSpot answers 207, or 200 (its OpenAPI files for 2026-09), with ``errors`` beside ``results``.
+    A member that could not be read for another reason must not be taken for one that is deleted.
+
+    Raises:
+        Rejected: HubSpot refuses a member; the others must be asked for without it.
+        Retryable: Not now.
+    """
+    for error in errors:
+        problem = read_problem(msgspec.json.encode(error))
+        if {problem.category, problem.sub_category} & NOTHING_THERE:
+            continue
+        why = f"HubSpot, in a batch: {problem.sub_category or problem.category or 'no category'}"
+        if problem.category == "VALIDATION_ERROR":
+            raise Rejected(why)
+        raise Retryable(why)
+
+
+def kind_of(value: object) -> str:
+    """What kind of value it is, without the value."""
+    text = "" if value is None else str(value)
+    if not text:
+        return "empty"
+    if text in ("true", "false"):
+        return "true or false"
+    if re.fullmatch(r"\d{12,14}", text) or re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.+Z-]+", text):
+        return "an instant"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return "a date"
+    if re.fullmatch(r"-?\d+", text):
+        return "a whole number"
+    if re.fullmatch(r"-?\d+\.\d+", text):
+        return "a number"
+    return f"text of {len(text):,} characters"
+
+
+def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Rejected:
     status = int(error.status or 0)
     problem = read_problem(error.body)
+    if status == 429 and not problem.policy:
+        problem = problem._replace(policy=_policy_reached(error.headers or {}))
+    rule = rule_for(status, problem)
     why = " ".join(filter(None, [f"HubSpot {status}:", problem.policy or problem.category]))
-    if status == 403 and (problem.scopes or problem.category == "MISSING_SCOPES"):
-        told = " ".join(filter(None, [why, ", ".join(problem.scopes[:5])]))
-        return MissingScopes(told, _COME_BACK[status], problem.scopes)
-    if status in _COME_BACK:
-        wait = _POLICIES.get(problem.policy, _COME_BACK[status])
-        kind = {401: Unauthorised, 403: NotAllowed}.get(status, Retryable)
-        return kind(why, _retry_after(error.headers) or wait)
-    if status >= 500 or status in (0, 408) or status < 400:
-        # A gateway may give up on a request that HubSpot then carries out.
-        return Retryable(why, _retry_after(error.headers) or None, unsure=True)
-    told = " ".join([why, *map(_told, problem.flaws[:5])])
-    if status == 404:
-        return NotThere(told)
-    if problem.about(OWNER):
-        return NotAnOwner(told)
-    return Rejected(told)
+    match rule.act:
+        case Act.RENEW:
+            return Unauthorised(why, _wait(rule, error.headers))
+        case Act.GRANT:
+            return _not_granted(why, problem, _wait(rule, error.headers))
+        case Act.RETRY | Act.LOOK:
+            told = f"{why} {rule.advice}" if rule.advice else why
+            unsure = rule.act is Act.LOOK
+            return Retryable(told, _wait(rule, error.headers), unsure=unsure)
+        case Act.GONE:
+            return NotThere(_explained(why, problem, sent))
+        case Act.REFUSED:
+            told = _explained(why, problem, sent)
+            return Rejected(f"{told}: {rule.advice}" if rule.advice else told)
+    return _properties_refused(_explained(why, problem, sent), problem, sent)
 
 
-def _told(flaw: Flaw) -> str:
-    names = ", ".join(flaw.properties[:5])
-    return f"{flaw.code}({names})" if names else flaw.code
+def _not_granted(why: str, problem: Problem, after: timedelta | None) -> NotAllowed:
+    if problem.permission:
+        return NotAllowed(f"{why} the app's user lacks the permission {problem.permission}", after)
+    if problem.scopes or problem.category == "MISSING_SCOPES":
+        told = " ".join(filter(None, [why, ", ".join(problem.scopes[:_MOST])]))
+        return MissingScopes(told, after, problem.scopes)
+    return NotAllowed(why, after)
 
 
-def _retry_after(headers: Mapping[str, str] | None) -> timedelta:
-    """Retry-After in seconds; HubSpot's workflow pages say milliseconds, its API answers do not."""
+def _properties_refused(
+    why: str, problem: Problem, sent: Mapping[str, object]
+) -> PropertiesRefused:
+    """A property that is missing is not among those sent; what asks for it then is."""
+    named = {
+        name
+        for flaw in problem.flaws
+        for name in (sent.keys() & set(flaw.properties) or flaw.because)
+    }
+    refused = frozenset(sent.keys() & named)
+    not_an_owner = OWNER in sent and any(
+        OWNER in flaw.properties and flaw.code not in NOT_ABOUT_THE_VALUE for flaw in problem.flaws
+    )
+    return (NotAnOwner if not_an_owner else PropertiesRefused)(why, refused)
+
+
+def _explained(why: str, problem: Problem, sent: Mapping[str, object]) -> str:
+    told = "; ".join(_told(flaw, sent) for flaw in problem.flaws[:_MOST])
+    return f"{why} {told}" if told else why
+
+
+def _told(flaw: Flaw, sent: Mapping[str, object]) -> str:
+    names = [
+        f"{name}, {kind_of(sent[name])}" if name in sent else name
+        for name in flaw.properties[:_MOST]
+    ]
+    what = f"{flaw.code}({'; '.join(names)})" if names else flaw.code
+    return f"{what}: {advice_for(flaw.code, flaw.because)}" if names else what
+
+
+def _policy_reached(headers: Mapping[str, str]) -> str:
+    """The limit that was reached, by the headers: the one of which nothing is left."""
+    if headers.get("X-HubSpot-RateLimit-Daily-Remaining") == "0":
+        return "DAILY"
+    return "TEN_SECONDLY_ROLLING" if headers.get("X-HubSpot-RateLimit-Remaining") == "0" else ""
+
+
+def _wait(rule: Rule, headers: Mapping[str, str] | None) -> timedelta | None:
+    """What the answer says, else what the table says. Retry-After is in seconds; HubSpot's workflow
+    pages say milliseconds, its API answers do not."""
     try:
-        return timedelta(
-            seconds=max(0.0, min(float((headers or {}).get("Retry-After", 0)), 86_400))
-        )
+        told = float((headers or {}).get("Retry-After", 0))
+        return timedelta(seconds=max(0.0, min(told, 86_400))) or rule.wait
     except ValueError:
-        return timedelta(0)
+        return rule.wait

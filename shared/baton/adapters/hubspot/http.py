@@ -1,39 +1,24 @@
-"""The few HubSpot endpoints Baton uses, through HubSpot's own client, answers as plain records.
-
-All contact and engagement types go through the client's one *objects* package: a package per type
-costs import time (about 10 ms each) and a connection pool. The API objects are kept, because
-every use of the client's property chain opens a new pool.
-"""
+"""The few requests about objects and associations that Baton makes, answers as plain records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-from hubspot.crm.associations.v4 import ApiClient as LinksClient
-from hubspot.crm.associations.v4 import Configuration as LinksConfiguration
-from hubspot.crm.associations.v4.api.basic_api import BasicApi as LinksApi
-from hubspot.crm.objects import ApiClient, Configuration
-from hubspot.crm.objects.api.basic_api import BasicApi
-from hubspot.crm.objects.api.batch_api import BatchApi
-from hubspot.crm.objects.api.search_api import SearchApi
 
-from baton.adapters.hubspot.errors import translated
+from baton.adapters.hubspot import paths
+from baton.adapters.hubspot.api import HubspotApi
+from baton.adapters.hubspot.errors import refuse_errors
 from baton.application.ports.token import Token
 from baton.domain import hubspot_names
-from baton.failures import Unauthorised
 
-#: (connect, read) in seconds. Half of what the lease allows, with several calls in one delivery.
-TIMEOUT = (3.0, 8.0)
 #: Inputs of a batch read; with property history HubSpot takes only half as many.
 BATCH = 100
 BATCH_WITH_HISTORY = 50
-#: Most associations on a page.
-_PAGE = 500
-
-T = TypeVar("T")
+#: Objects whose associations one request reads.
+_FROM = 1000
 
 
 class Change(msgspec.Struct):
@@ -50,15 +35,20 @@ class Record(msgspec.Struct):
 
 class _Batch(msgspec.Struct):
     results: list[Record] = []
+    errors: list[dict[str, Any]] = []
 
 
 class _LinkType(msgspec.Struct):
     typeId: int = 0  # noqa: N815 HubSpot's spelling
 
 
-class _Link(msgspec.Struct):
+class _To(msgspec.Struct):
     toObjectId: int | str  # noqa: N815 HubSpot's spelling
     associationTypes: list[_LinkType] = []  # noqa: N815 HubSpot's spelling
+
+
+class _From(msgspec.Struct):
+    id: int | str
 
 
 class _Next(msgspec.Struct):
@@ -70,8 +60,14 @@ class _Paging(msgspec.Struct):
 
 
 class _Links(msgspec.Struct):
-    results: list[_Link] = []
+    from_: _From = msgspec.field(name="from")
+    to: list[_To] = []
     paging: _Paging | None = None
+
+
+class _LinksBatch(msgspec.Struct):
+    results: list[_Links] = []
+    errors: list[dict[str, Any]] = []
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -79,50 +75,6 @@ class Link(msgspec.Struct, frozen=True):
 
     id: str
     types: frozenset[int]
-
-
-class Caller:
-    """
-    Calls HubSpot's client with the current token, and once more with a fresh one if HubSpot refused
-    it.
-
-    Args:
-        configurations: Those of the client packages in use; each has its own copy of the token.
-
-        raises: Exceptions of these packages that hubspot.errors does not import.
-    """
-
-    def __init__(
-        self, token: Token, *configurations: Any, raises: tuple[type[Exception], ...] = ()
-    ) -> None:
-        self._token = token
-        self._configurations = configurations
-        self._raises = raises
-
-    def __call__(self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any) -> T:
-        self._use(self._token())
-        try:
-            return self._request_once(shape, method, *args, **more)
-        except Unauthorised:
-            fresh = self._token.renewed()
-            if fresh is None:
-                raise
-        self._use(fresh)
-        return self._request_once(shape, method, *args, **more)
-
-    def _use(self, token: str) -> None:
-        for configuration in self._configurations:
-            configuration.access_token = token
-
-    def _request_once(
-        self, shape: type[T], method: Callable[..., Any], *args: Any, **more: Any
-    ) -> T:
-        with translated(*self._raises):
-            answer = method(*args, **more, _preload_content=False, _request_timeout=TIMEOUT)
-            # Decoded here: the client's models refuse answers that lack a field they think
-            # HubSpot always sends, and take ten times as long.
-            # The answer to a deletion has no body.
-            return msgspec.json.decode(answer.data or b"null", type=shape)
 
 
 class HubspotHttp:
@@ -138,13 +90,7 @@ class HubspotHttp:
     """
 
     def __init__(self, token: Token, host: str) -> None:
-        objects, links = configured(Configuration(), host), configured(LinksConfiguration(), host)
-        client = ApiClient(objects)
-        self._basic = BasicApi(client)
-        self._batch = BatchApi(client)
-        self._search = SearchApi(client)
-        self._links = LinksApi(LinksClient(links))
-        self._call = Caller(token, objects, links)
+        self._api = HubspotApi(token, host)
 
     def read(
         self, kind: str, ids: Sequence[str], properties: Sequence[str], history: Sequence[str] = ()
@@ -156,7 +102,9 @@ class HubspotHttp:
                 "properties": list(properties),
                 "propertiesWithHistory": list(history),
             }
-            yield from self._call(_Batch, self._batch.read, kind, body).results
+            found = self._api(_Batch, "POST", paths.read_objects(kind), body=body)
+            refuse_errors(found.errors)
+            yield from found.results
 
     def search(
         self, kind: str, filters: list[dict[str, str]], properties: Sequence[str], limit: int
@@ -169,48 +117,51 @@ class HubspotHttp:
             "sorts": [{"propertyName": hubspot_names.CREATED, "direction": "ASCENDING"}],
             "limit": limit,
         }
-        return self._call(_Batch, self._search.do_search, kind, body).results
+        return self._api(_Batch, "POST", paths.search_objects(kind), body=body).results
 
     def update(self, kind: str, object_id: str, properties: dict[str, str]) -> None:
         body = {"properties": properties}
-        self._call(Record, self._basic.update, kind, object_id, body)
+        self._api(Record, "PATCH", paths.one_object(kind, object_id), body=body)
 
     def create(
         self, kind: str, properties: dict[str, str], associations: list[dict[str, Any]]
     ) -> str:
         body = {"properties": properties, "associations": associations}
-        return self._call(Record, self._basic.create, kind, body).id
+        return self._api(Record, "POST", paths.objects(kind), body=body).id
 
     def archive(self, kind: str, object_id: str) -> None:
         """HubSpot keeps it in its bin for 90 days."""
-        self._call(type(None), self._basic.archive, kind, object_id)
+        self._api(type(None), "DELETE", paths.one_object(kind, object_id))
 
     def linked(self, kind: str, object_id: str, to: str) -> list[str]:
-        """Ids of the *to* objects associated with the object. One call per 500."""
-        return [link.id for link in self.links(kind, object_id, to)]
+        """Ids of the *to* objects associated with one object."""
+        return [link.id for link in self.links(kind, [object_id], to)[object_id]]
 
-    def links(self, kind: str, object_id: str, to: str) -> list[Link]:
-        """The *to* objects associated with the object. One call per 500."""
-        found: list[Link] = []
-        after: dict[str, str] = {}
-        while True:
-            page = self._call(
-                _Links, self._links.get_page, kind, object_id, to, limit=_PAGE, **after
-            )
-            for one in page.results:
-                types = frozenset(of.typeId for of in one.associationTypes)
-                found.append(Link(id=str(one.toObjectId), types=types))
-            if not page.results or page.paging is None or page.paging.next is None:
-                return found
-            after = {"after": page.paging.next.after}
+    def links(self, kind: str, ids: Sequence[str], to: str) -> dict[str, list[Link]]:
+        """
+        The *to* objects associated with each of *ids*; none for an object that does not exist.
+
+        One call per 1,000 objects, and one more for each further page: HubSpot gives the
+        associations of an object in pages, and one call asks for the next page of several.
+        """
+        found: dict[str, list[Link]] = {one: [] for one in ids}
+        inputs = [{"id": one} for one in found]
+        while inputs:
+            now, inputs = inputs[:_FROM], inputs[_FROM:]
+            path = paths.read_associations(kind, to)
+            answer = self._api(_LinksBatch, "POST", path, body={"inputs": now})
+            refuse_errors(answer.errors)
+            for one in answer.results:
+                # Asked for an id from before a merge, HubSpot may answer for the merged object.
+                object_id = next(iter(found)) if len(found) == 1 else str(one.from_.id)
+                found.setdefault(object_id, []).extend(map(_link, one.to))
+                if one.to and one.paging is not None and one.paging.next is not None:
+                    inputs.append({"id": object_id, "after": one.paging.next.after})
+        return found
 
 
-def configured(configuration: Any, host: str) -> Any:
-    """A client package's *configuration* for *host*, without the package's own retries."""
-    configuration.host = host.rstrip("/")
-    # Its retries sleep inside the call; ours wait in the queue, which costs nothing.
-    configuration.retries = False
-    return configuration
+def _link(to: _To) -> Link:
+    return Link(id=str(to.toObjectId), types=frozenset(of.typeId for of in to.associationTypes))
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -7,6 +7,9 @@ Seen in published contracts and in bodies that users of the API have reported:
   ``Property values were not valid: [{"error": "INVALID_OWNER_ID", "name": "hubspot_owner_id"}]``,
   alone or within one of the ``errors``;
 - ``validationResults[]`` of the same kind, in answers of older paths;
+- rules of the account, which 2026-09 enforces: ``MISSING_CONDITIONAL_REQUIRED_PROPERTY`` in
+  ``errors[]``, whose text ends with ``based on [the properties that the rule is about]``, and
+  ``Missing 'Edit Associations' permission.`` as the whole message, with status 400;
 - missing scopes as ``requiredGranularScopes``, ``requiredScopes`` or ``missingScopes``, in the
   context of an error or of the whole.
 
@@ -26,6 +29,13 @@ import msgspec
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 #: Names of properties, and of scopes: ``crm.objects.contacts.read``.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+#: At the end of an error's text: the properties whose values made another one required.
+_BASED_ON = re.compile(r"based on \[([A-Za-z0-9_., -]{1,300})\]")
+#: The text of a 429, for bodies without ``policyName``.
+_LIMIT = re.compile(r"reached your ([A-Za-z_]{1,60}) limit")
+_PERMISSION = re.compile(r"Missing '([A-Za-z ]{1,60})' permission")
+#: Where a context names properties, in each spelling that was seen.
+_PROPERTIES = ("propertyName", "propertyNames", "missingRequiredProperties")
 _SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
 
 
@@ -34,6 +44,8 @@ class Flaw(NamedTuple):
 
     code: str = ""
     properties: tuple[str, ...] = ()
+    #: The properties whose values make these required.
+    because: tuple[str, ...] = ()
 
 
 class Problem(NamedTuple):
@@ -44,15 +56,17 @@ class Problem(NamedTuple):
     policy: str = ""
     flaws: tuple[Flaw, ...] = ()
     scopes: tuple[str, ...] = ()
-
-    def about(self, name: str) -> bool:
-        """Whether property *name* is among what is wrong."""
-        return any(name in flaw.properties for flaw in self.flaws)
+    sub_category: str = ""
+    #: A permission that the app's user lacks.
+    permission: str = ""
+    #: Whether the body is a JSON object; a gateway's page is not.
+    readable: bool = False
 
 
 def read_problem(body: str | bytes | None) -> Problem:
     """The problem that *body* describes."""
-    whole = _mapping(_json(body or b"{}"))
+    found = _json(body or b"")
+    whole = _mapping(found)
     errors = [_mapping(one) for one in _sequence(whole.get("errors"))]
     flaws = [*map(_flaw_of_error, errors)]
     for text in (whole.get("message"), *(one.get("message") for one in errors)):
@@ -62,15 +76,24 @@ def read_problem(body: str | bytes | None) -> Problem:
     scopes = (name for one in contexts for key in _SCOPES for name in _names(one.get(key)))
     return Problem(
         category=_code(whole.get("category")),
-        policy=_code(whole.get("policyName")),
+        policy=_code(whole.get("policyName")) or _first(_LIMIT, whole.get("message")).upper(),
         flaws=tuple(dict.fromkeys(flaw for flaw in flaws if any(flaw))),
         scopes=tuple(dict.fromkeys(scopes)),
+        sub_category=_sub_category(whole.get("subCategory")),
+        permission=_first(_PERMISSION, whole.get("message")),
+        readable=isinstance(found, dict),
     )
 
 
 def _flaw_of_error(error: Mapping[str, object]) -> Flaw:
-    named = _mapping(error.get("context")).get("propertyName")
-    return Flaw(_code(error.get("code")), _names(named))
+    context = _mapping(error.get("context"))
+    named = (name for key in _PROPERTIES for name in _names(context.get(key)))
+    because = _first(_BASED_ON, error.get("message")).split(",")
+    return Flaw(
+        _code(error.get("code")) or _code(error.get("category")),
+        tuple(dict.fromkeys(named)),
+        _names([name.strip() for name in because]),
+    )
 
 
 def _flaws_of_results(results: object) -> Iterator[Flaw]:
@@ -104,6 +127,16 @@ def _sequence(value: object) -> Sequence[object]:
 
 def _code(value: object) -> str:
     return value if isinstance(value, str) and _CODE.fullmatch(value) else ""
+
+
+def _sub_category(value: object) -> str:
+    """HubSpot's files call it an object in one place and a text in others."""
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else ""
+
+
+def _first(pattern: re.Pattern[str], text: object) -> str:
+    found = pattern.search(text) if isinstance(text, str) else None
+    return found[1] if found else ""
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """
 Reads the contact properties of a HubSpot account, and creates those that Baton needs.
 
-For set-up by an admin. No handler imports this: it loads a separate package of HubSpot's client.
+For set-up by an admin; no handler imports this.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from hubspot.crm.properties import ApiClient, Configuration
-from hubspot.crm.properties.api.batch_api import BatchApi
-from hubspot.crm.properties.api.core_api import CoreApi
-from hubspot.crm.properties.api.groups_api import GroupsApi
-from hubspot.crm.properties.exceptions import ApiException
 
-from baton.adapters.hubspot.http import BATCH, Caller, configured
+from baton.adapters.hubspot import paths
+from baton.adapters.hubspot.api import HubspotApi
+from baton.adapters.hubspot.http import BATCH
 from baton.application.ports.token import Token
 from baton.domain.lifecycle.hubspot_properties import Property
 from baton.failures import Rejected
@@ -64,7 +61,7 @@ class _Groups(msgspec.Struct):
 
 class HubspotSchema:
     """
-    Contact properties, through HubSpot's client.
+    Contact properties.
 
     Args:
         token: Asked at every call.
@@ -75,26 +72,22 @@ class HubspotSchema:
     """
 
     def __init__(self, token: Token, host: str) -> None:
-        configuration = configured(Configuration(), host)
-        client = ApiClient(configuration)
-        self._core = CoreApi(client)
-        self._batch = BatchApi(client)
-        self._groups = GroupsApi(client)
-        self._call = Caller(token, configuration, raises=(ApiException,))
+        self._api = HubspotApi(token, host)
 
     def properties(self) -> dict[str, Known]:
         """Every contact property that is not archived, by name."""
-        found = self._call(_Properties, self._core.get_all, _KIND)
+        found = self._api(_Properties, "GET", paths.properties(_KIND))
         return {one.name: one for one in found.results}
 
     def groups(self) -> set[str]:
         """Names of the groups that contact properties are in."""
-        return {group.name for group in self._call(_Groups, self._groups.get_all, _KIND).results}
+        found = self._api(_Groups, "GET", paths.property_groups(_KIND))
+        return {group.name for group in found.results}
 
     def create_group(self) -> None:
         """Make `GROUP`. Rejected if it exists."""
         body = {"name": GROUP, "label": GROUP_LABEL, "displayOrder": -1}
-        self._call(_Group, self._groups.create, _KIND, body)
+        self._api(_Group, "POST", paths.property_groups(_KIND), body=body)
 
     def create(self, wanted: Sequence[Property]) -> dict[str, str]:
         """
@@ -109,7 +102,7 @@ class HubspotSchema:
         refused: dict[str, str] = {}
         for left in self._create_batches(wanted):
             try:
-                self._call(Known, self._core.create, _KIND, _definition(left))
+                self._api(Known, "POST", paths.properties(_KIND), body=_definition(left))
             except Rejected as error:
                 refused[left.name] = str(error)
         return refused
@@ -120,7 +113,8 @@ class HubspotSchema:
             some = wanted[start : start + BATCH]
             body = {"inputs": [_definition(one) for one in some]}
             try:
-                made = self._call(_Properties, self._batch.create, _KIND, body).results
+                path = paths.create_properties(_KIND)
+                made = self._api(_Properties, "POST", path, body=body).results
             except Rejected:
                 made = []
             names = {one.name for one in made}

@@ -77,14 +77,18 @@ class Crm(Protocol):
 class CrmWriter(Protocol):
     """What deliver_hubspot writes. Every method is one outside call unless it says otherwise.
 
-    All raise Retryable (not now, or outcome unknown) and Rejected (it will never be accepted);
-    methods that set an owner also raise NotAnOwner.
+    All raise Retryable (not now, or outcome unknown) and Rejected (it will never be accepted):
+    PropertiesRefused if only some properties are refused, NotAnOwner if the owner is.
     """
 
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None: ...
 
     def clear_contact(self, contact_id: str, properties: list[str]) -> None:
         """Empty the properties, so that lifecyclestage may go back."""
+        ...
+
+    def restore_contact(self, contact_id: str, properties: list[str]) -> None:
+        """Give the properties, which were emptied, the last value that each had. Two calls."""
         ...
 
     def find_task(self, effect: TaskState) -> str | None:
