@@ -19,11 +19,13 @@ from typing import Any
 
 import yaml
 
+from infra.pruning import prune
+
 Template = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
-CODE = ("functions", "shared", "template.yaml", "infra/build.py")
+CODE = ("functions", "shared", "template.yaml", "infra/build.py", "infra/pruning.py")
 #: Where ``sam deploy --guided`` keeps the answers, parameters among them.
 ANSWERS = "samconfig.toml"
 
@@ -111,14 +113,15 @@ def build_for_account() -> str:
 
 
 def lighten(folder: Path) -> None:
-    """Remove from the built layer in *folder* what only the command line uses: half of Baton's
-    files, which each cold start would unpack needlessly."""
+    """Remove from what is built in *folder* what no function uses: of the layer, what only the
+    command line uses, and most of HubSpot's client. Each cold start would unpack it needlessly."""
     for name in ADMIN:
         for path in folder.glob(f"*/python/baton/{name}"):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink()
+    prune(folder)
 
 
 def precompile(folder: Path, python: str) -> None:

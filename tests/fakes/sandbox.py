@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from functools import cache
+from inspect import isfunction, signature
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from msgspec.structs import replace
 
+from baton.adapters.hubspot import paths
 from infra.local.sandbox.config import Owner, SandboxConfig
 from infra.local.sandbox.server import Sandbox
 
@@ -109,10 +113,34 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+#: By tests themselves; see Peer.associate.
+_BY_TESTS = r"/crm/objects/2026-09/[^/]+/[^/]+/associations/[^/]+/[^/]+"
+
+
 @pytest.fixture
-def peer(sandbox: Sandbox) -> Peer:
-    """The running sandbox, emptied, with every scope."""
+def peer(sandbox: Sandbox) -> Iterator[Peer]:
+    """The running sandbox, emptied, with every scope. Whatever a test makes Baton do, it calls no
+    path of HubSpot's that is not one of `adapters.hubspot.paths`."""
     sandbox.configure(CONFIG)
     peer = Peer(sandbox)
     peer.do("reset")
-    return peer
+    yield peer
+    strange = {path for path in peer.calls("hubspot") if not is_ours(path)}
+    assert not strange, f"not a path of adapters.hubspot.paths: {sorted(strange)}"
+
+
+def is_ours(path: str) -> bool:
+    """Whether Baton's module of paths makes such a path."""
+    return any(re.fullmatch(pattern, path) for pattern in (*_ours(), _BY_TESTS))
+
+
+@cache
+def _ours() -> tuple[str, ...]:
+    """A pattern for each function of the module of paths."""
+    making = [
+        one
+        for one in vars(paths).values()
+        if isfunction(one) and one.__module__ == paths.__name__ and one.__name__[0] != "_"
+    ]
+    examples = (make(*["X"] * len(signature(make).parameters)) for make in making)
+    return tuple(example.replace("X", "[^/]+") for example in examples)

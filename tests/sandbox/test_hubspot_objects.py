@@ -109,7 +109,7 @@ def test_a_wrong_value_is_refused_and_changes_nothing(
         write(hubspot, contact, firstname="Eve", **properties)
     body = json.loads(caught.value.body)
     assert (caught.value.status, body["category"]) == (400, "VALIDATION_ERROR")
-    assert body["errors"][0]["code"] == error
+    assert "errors" not in body
     assert f'"error": "{error}"' in body["message"]
     assert read(hubspot, contact, "firstname")["firstname"] == "Ada"
 
@@ -277,6 +277,7 @@ def test_the_rolling_limit_answers_429_as_hubspot_does(sandbox: Sandbox) -> None
         "status",
         "message",
         "errorType",
+        "category",
         "correlationId",
         "policyName",
         "requestId",

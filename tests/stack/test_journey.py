@@ -284,7 +284,9 @@ def test_a_message_whose_answer_was_lost_is_not_posted_twice(outside: Outside) -
 
 
 def test_a_task_whose_answer_was_lost_is_not_created_twice(outside: Outside) -> None:
-    outside.fault(system="hubspot", mode="500", count=1, path="objects/tasks", then_apply=True)
+    outside.fault(
+        system="hubspot", mode="500", count=1, path="objects/2026-09/tasks", then_apply=True
+    )
     lead_id = outside.new_lead(numemployees="300")
     card(outside, lead_id)
     eventually(lambda: len(outside.contact(lead_id)["tasks"]) >= 2, "the tasks")

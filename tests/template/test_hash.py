@@ -19,6 +19,7 @@ PLACES = (
     "shared/baton/domain/lead.py",
     "template.yaml",
     "infra/build.py",
+    "infra/pruning.py",
 )
 
 
@@ -35,7 +36,7 @@ def checkout(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "name",
     PLACES,
-    ids=["a function", "the layer alone", "the template", "how it is built"],
+    ids=["a function", "the layer alone", "the template", "how it is built", "what is pruned"],
 )
 def test_a_change_moves_the_hash(checkout: Path, name: str) -> None:
     before = code_sha256(checkout)
@@ -84,7 +85,8 @@ def test_a_copy_of_this_checkout_has_the_same_hash(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "template.yaml", tmp_path)
     (tmp_path / "infra").mkdir()
-    shutil.copy(ROOT / "infra" / "build.py", tmp_path / "infra")
+    for name in ("build.py", "pruning.py"):
+        shutil.copy(ROOT / "infra" / name, tmp_path / "infra")
     assert code_sha256(tmp_path) == code_sha256(ROOT)
 
 

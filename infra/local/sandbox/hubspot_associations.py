@@ -9,7 +9,7 @@ from typing import Any
 from .associations import OBJECT_TYPE_IDS, TYPE_IDS, plural, singular
 from .crm import Crm
 from .hubspot_errors import bad_input, not_found, refusal
-from .hubspot_paths import batch_status, versioned
+from .hubspot_paths import batch_status, version_of, versioned
 from .hubspot_shapes import paged
 from .wire import Request, Response, answer
 from .world import World, iso, now_ms
@@ -66,7 +66,7 @@ class Associations:
             start = int(after) if after.isdigit() else 0
             page = linked[start : start + MAX_PAGE]
             if not page:
-                errors.append(_none_found(kind, object_id, plural(to_kind)))
+                errors.append(_none_found(kind, object_id, plural(to_kind), version_of(request)))
                 continue
             found: dict[str, Any] = {"from": {"id": object_id}, "to": page}
             if start + MAX_PAGE < len(linked):
@@ -162,8 +162,11 @@ def _complete(results: list[dict[str, Any]], started: str) -> Response:
     return answer(200, body)
 
 
-def _none_found(kind: str, object_id: str, to_kind: str) -> dict[str, Any]:
+def _none_found(kind: str, object_id: str, to_kind: str, version: str) -> dict[str, Any]:
+    # The files of the dated versions call the subcategory an object, and do not say which.
+    named = {"subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"} if version == "v4" else {}
     return {
+        **named,
         "status": "error",
         "category": "OBJECT_NOT_FOUND",
         "errors": [],

@@ -83,9 +83,9 @@ class _Writing(Struct):
             yield from self.accepted({name: properties[name]})
 
     def moved_back(self, properties: dict[str, str]) -> list[Rejected]:
-        """HubSpot moves a stage back only if it is emptied first. If it then refuses the new one, as
-        a rule of the account may require more of it, the old one is put back: a contact without
-        a stage is in no list and in no report."""
+        """HubSpot moves a stage back only if it is emptied first. If it then refuses the new one (a
+        rule of the account may require more of it), the old one is put back: a contact without a
+        stage is in no list and in no report."""
         try:
             self.writer.clear_contact(self.contact_id, list(properties))
         except Rejected as error:

@@ -179,7 +179,7 @@ def test_a_failed_answer_is_tried_again_and_unsure(
 
 def test_a_task_made_behind_a_lost_answer_is_found(real: SandboxStage, peer: Peer) -> None:
     contact_id = real.lead(firstname="Nora")
-    peer.fault("hubspot", "down", count=1, path="objects/tasks", then_apply=True)
+    peer.fault("hubspot", "down", count=1, path="objects/2026-09/tasks", then_apply=True)
     with pytest.raises(Retryable) as failed:
         real.writer.create_task(task_state(contact_id=contact_id))
     assert failed.value.unsure is True
