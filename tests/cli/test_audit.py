@@ -106,6 +106,27 @@ def test_a_missing_scope_is_shown_in_the_text_too(
     assert "could not be checked: workflows: the token lacks automation" in capsys.readouterr().out
 
 
+def test_an_account_outside_the_beta_is_told_of_the_switch(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account(flows=False)
+    audit("--json")
+    (told,) = as_json(capsys)["unchecked"]
+    assert told.startswith("workflows: HubSpot 404: OBJECT_NOT_FOUND")
+    assert told.endswith("--no-workflows leaves them out")
+
+
+def test_with_the_switch_off_no_workflow_is_read(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = account()
+    fill(sandbox)
+    audit("--json", "--no-workflows")
+    report = as_json(capsys)
+    assert report["unchecked"] == ["workflows: left out (--no-workflows)"]
+    assert not [path for path in Peer(sandbox).calls("hubspot") if "flows" in path]
+
+
 def test_a_429_is_waited_out(
     account: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

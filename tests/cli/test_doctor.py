@@ -6,13 +6,14 @@ import pytest
 
 from baton.cli.__main__ import main
 from tests.cli.accounts import Open, account, fill
+from tests.fakes.sandbox import Peer
 from tests.policy_tools.conftest import SAMPLE
 
 __all__ = ["account"]
 
 
-def doctor() -> int:
-    return main(["doctor", str(SAMPLE)])
+def doctor(*options: str) -> int:
+    return main(["doctor", *options, str(SAMPLE)])
 
 
 def test_an_account_that_fits_is_well(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,3 +46,23 @@ def test_sources_that_may_not_be_read_are_reported(
     account(missing_scopes=("automation",))
     assert doctor() == 1
     assert "workflows could not be read" in capsys.readouterr().out
+
+
+def test_an_account_outside_the_beta_is_told_of_the_switch(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account(flows=False)
+    assert doctor() == 1
+    out = capsys.readouterr().out
+    assert "could not be read: workflows: HubSpot 404: OBJECT_NOT_FOUND" in out
+    assert "--no-workflows leaves them out" in out
+
+
+def test_with_the_switch_off_no_workflow_is_read(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = account()
+    fill(sandbox, 200)
+    assert doctor("--no-workflows") == 0
+    assert "workflows: left out (--no-workflows)" in capsys.readouterr().out
+    assert not [path for path in Peer(sandbox).calls("hubspot") if "flows" in path]

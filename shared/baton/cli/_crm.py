@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,29 @@ def add_account_arguments(parser: Any) -> None:
         default=BUDGET,
         metavar="CALLS",
         help=f"calls to HubSpot in any ten seconds (default: {BUDGET} of an app's 100 or more)",
+    )
+
+
+def add_workflows_argument(parser: Any) -> None:
+    """A switch, because HubSpot offers workflows in a beta of its API only, and may change it."""
+    parser.add_argument(
+        "--workflows",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="also read the account's workflows, which are in a beta of HubSpot's API"
+        " (default: yes)",
+    )
+
+
+#: Said where the switch is off.
+NO_WORKFLOWS = "workflows: left out (--no-workflows)"
+
+
+def no_beta(error: Exception) -> str:
+    """Said where HubSpot refuses to list workflows."""
+    return (
+        f"workflows: {error}. HubSpot has them in a beta of its API, which may not be open to this"
+        " account; --no-workflows leaves them out"
     )
 
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from baton.application.audit.audit import Audit
 from baton.application.audit.census import IDENTITY, AccountContext, watched
 from baton.cli import CommandError
-from baton.cli._crm import Line, add_account_arguments, census_of, one_line_errors, read_policy
+from baton.cli._crm import (
+    NO_WORKFLOWS,
+    Line,
+    add_account_arguments,
+    add_workflows_argument,
+    census_of,
+    no_beta,
+    one_line_errors,
+    read_policy,
+)
 from baton.cli.hubspot import Account, find_account
 from baton.presentation.words import counted, listed
 
@@ -32,6 +41,7 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exits with 1 when something was found, 0 when not, 2 when it could not run.",
     )
     add_account_arguments(parser)
+    add_workflows_argument(parser)
     parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
     parser.add_argument(
         "--limit", type=int, default=5, metavar="N", help="example ids of each finding (default: 5)"
@@ -58,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     line = Line()
     with one_line_errors(account, "try again later: an audit changes nothing"):
         census = census_of(account, arguments.budget, line)
-        context = _account_context(census, account, policy, line)
+        context = _account_context(census, account, policy, line, arguments.workflows)
         audit = Audit(policy, context, now, arguments.limit, arguments.since)
         _read(census, audit, watched(policy, context.dates or ()), line)
     line.done()
@@ -85,10 +95,10 @@ def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Lin
 
 
 def _account_context(
-    census: HubspotCensus, account: Account, policy: Policy, line: Line
+    census: HubspotCensus, account: Account, policy: Policy, line: Line, with_workflows: bool
 ) -> AccountContext:
     """Everything but the contacts; names and leaves out what may not be read."""
-    unchecked: list[str] = []
+    unchecked: list[str] = [] if with_workflows else [NO_WORKFLOWS]
 
     def look(what: str, work: Callable[[], T]) -> T | None:
         from baton.adapters.hubspot.errors import MissingScopes
@@ -100,16 +110,16 @@ def _account_context(
         except MissingScopes as error:
             scopes = listed(error.scopes, " or ") or "a scope"
             unchecked.append(f"{what}: the token lacks {scopes}")
-        except NotAllowed as error:
-            unchecked.append(f"{what}: {error}; the account's plan may not include it")
-        except Rejected as error:  # an account without the feature may not have the endpoint
-            unchecked.append(f"{what}: {error}")
+        except (NotAllowed, Rejected) as error:
+            # An account without the feature may not have the endpoint.
+            told = f"{what}: {error}; the account's plan may not include it"
+            unchecked.append(no_beta(error) if what == "workflows" else told)
         return None
 
     return AccountContext(
         owners=look("owners", census.owners),
         deals=look("deals", lambda: tuple(census.deals())),
-        workflows=look("workflows", census.workflows),
+        workflows=look("workflows", census.workflows) if with_workflows else None,
         dates=look(
             "others' date fields", lambda: census.with_retries(lambda: _dates(account, policy))
         ),

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from baton.application.audit.audit import MANUAL
 from baton.cli._crm import (
+    NO_WORKFLOWS,
     Line,
     add_account_arguments,
+    add_workflows_argument,
     census_of,
+    no_beta,
     one_line_errors,
     read_policy,
 )
@@ -34,6 +37,7 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
+    add_workflows_argument(parser)
     parser.set_defaults(run=run)
 
 
@@ -46,11 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     if found:
         found.append("`baton hubspot setup` shows details, and creates what it can")
-    line = Line()
-    with one_line_errors(account, "try again later"):
-        census = census_of(account, arguments.budget, line)
-        found += _conflicts(census)
-    line.done()
+    if arguments.workflows:
+        line = Line()
+        with one_line_errors(account, "try again later"):
+            found += _conflicts(census_of(account, arguments.budget, line))
+        line.done()
+    else:
+        print(NO_WORKFLOWS)
     for one in found:
         print(printable(one))
     print("Check these by hand, because no API reports them:")
@@ -62,12 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:
     """Active workflows that write what Baton writes; or why they could not be checked."""
+    from baton.adapters.hubspot.errors import MissingScopes
     from baton.failures import NotAllowed, Rejected
 
     try:
         flows = census.workflows()
-    except (NotAllowed, Rejected) as error:
+    except MissingScopes as error:
         yield f"workflows could not be read: {error}"
+        return
+    except (NotAllowed, Rejected) as error:
+        yield f"could not be read: {no_beta(error)}"
         return
     for flow in flows.writing:
         if flow.on:

@@ -191,7 +191,7 @@ TABLE: dict[str, Answer] = {
         400,
         error("VALIDATION_ERROR", "Missing 'Edit Associations' permission."),
         NotAllowed,
-        "the app's user lacks the permission Edit Associations",
+        "missing permission Edit Associations: grant it to the app's user",
         after=5 * MINUTES,
     ),
     # --- 400: the rest
@@ -243,8 +243,8 @@ TABLE: dict[str, Answer] = {
         NotThere,
         "HubSpot 404:",
     ),
-    "404, a gateway's page": Answer(404, PAGE, Retryable, "HubSpotApiUrl", after=5 * MINUTES),
-    "404, empty": Answer(404, "", Retryable, "HubSpotApiUrl", after=5 * MINUTES),
+    "404, a gateway's page": Answer(404, PAGE, NotAllowed, "the address", after=5 * MINUTES),
+    "404, empty": Answer(404, "", NotAllowed, "the address", after=5 * MINUTES),
     # --- conflicts and sizes
     "409": Answer(
         409, error("CONFLICT", f"Contact already exists. Existing ID: {SECRET}"), Rejected, "merge"

@@ -44,6 +44,9 @@ TRIES_AT_A_FAULT = 5
 #: No work is begun with less time left than this: enough for the calls of one delivery.
 ENOUGH_TIME = timedelta(seconds=30)
 
+#: Characters of the reason that a parked message carries: refused properties with what to do.
+LONGEST_REASON = 1_000
+
 #: Message attribute of a parked message that is sent again.
 REDRIVEN = "redriven"
 
@@ -304,8 +307,9 @@ def _attribute(record: Mapping[str, Any], name: str) -> int:
 
 
 def _safe(text: str) -> str:
-    """A message attribute: not empty, of characters that SQS takes, and short."""
-    return "".join(c if c.isprintable() else " " for c in text)[:256].strip() or "unknown"
+    """A message attribute: not empty, of characters that SQS takes, and no novel."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return printable[:LONGEST_REASON].strip() or "unknown"
 
 
 def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:

@@ -35,6 +35,9 @@ _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 _SENT = "EMAIL"
 _UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
 
+#: Characters of a property's value; HubSpot refuses more (source: its page "Properties").
+LONGEST = 65_536
+
 #: Most engagements read per type, newest first (ids rise). A contact may have thousands; a touch
 #: since the assignment is among the newest.
 LATEST = 200
@@ -204,15 +207,29 @@ def _task(effect: TaskState) -> dict[str, str]:
     body = effect.body.splitlines() if isinstance(effect.body, str) else effect.body
     worded = "\n".join(plain(line, effect.zone) for line in body).strip()
     lines = [html.escape(line, quote=False) for line in worded.splitlines()]
+    text = "<br>".join([*lines, marker(effect)])
+    if len(text) > LONGEST:
+        text = "<br>".join([_shortened(lines, LONGEST - len(marker(effect)) - 9), marker(effect)])
     return {
         hubspot_names.TIMESTAMP: due,
         hubspot_names.TASK_REMINDERS: due,
         hubspot_names.TASK_SUBJECT: plain(effect.subject_line, effect.zone).strip(),
-        hubspot_names.TASK_BODY: "<br>".join([*lines, marker(effect)]),
+        hubspot_names.TASK_BODY: text,
         hubspot_names.TASK_PRIORITY: "HIGH",
         hubspot_names.TASK_TYPE: "CALL",
         **({hubspot_names.OWNER: effect.owner} if effect.owner else {}),
     }
+
+
+def _shortened(lines: Sequence[str], room: int) -> str:
+    """As many whole lines as there is room for; an ellipsis says that some are left out."""
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + len("<br>")
+        if room < 0:
+            break
+        kept.append(line)
+    return "<br>".join([*kept, "…"])
 
 
 def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:

@@ -135,11 +135,10 @@ def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Reje
         case Act.RENEW:
             return Unauthorised(why, _wait(rule, error.headers))
         case Act.GRANT:
-            return _not_granted(why, problem, _wait(rule, error.headers))
+            return _not_granted(why, problem, rule, _wait(rule, error.headers))
         case Act.RETRY | Act.LOOK:
-            told = f"{why} {rule.advice}" if rule.advice else why
             unsure = rule.act is Act.LOOK
-            return Retryable(told, _wait(rule, error.headers), unsure=unsure)
+            return Retryable(why, _wait(rule, error.headers), unsure=unsure)
         case Act.GONE:
             return NotThere(_explained(why, problem, sent))
         case Act.REFUSED:
@@ -148,9 +147,10 @@ def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Reje
     return _properties_refused(_explained(why, problem, sent), problem, sent)
 
 
-def _not_granted(why: str, problem: Problem, after: timedelta | None) -> NotAllowed:
-    if problem.permission:
-        return NotAllowed(f"{why} the app's user lacks the permission {problem.permission}", after)
+def _not_granted(why: str, problem: Problem, rule: Rule, after: timedelta | None) -> NotAllowed:
+    if rule.advice:
+        lacks = f" missing permission {problem.permission}:" if problem.permission else ""
+        return NotAllowed(f"{why}{lacks} {rule.advice}", after)
     if problem.scopes or problem.category == "MISSING_SCOPES":
         told = " ".join(filter(None, [why, ", ".join(problem.scopes[:_MOST])]))
         return MissingScopes(told, after, problem.scopes)

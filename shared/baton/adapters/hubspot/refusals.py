@@ -21,7 +21,7 @@ class Act(Enum):
     RETRY = "try again; HubSpot changed nothing"
     LOOK = "try again, but look first: HubSpot may have carried it out"
     RENEW = "read the token again, try again, and later once more"
-    GRANT = "try again later: somebody must grant a scope or a permission"
+    GRANT = "try again later: an operator must grant a scope, or correct an address"
     GONE = "HubSpot has no such object"
     REFUSED = "park: never as it is"
     PROPERTIES = "write without the refused properties, and park what is left"
@@ -51,15 +51,13 @@ _OPERATOR = timedelta(minutes=5)
 NOT_HUBSPOT = "NOT_JSON"
 
 RULES: tuple[Rule, ...] = (
-    Rule(
-        _only(400), Act.GRANT, "MISSING_PERMISSION", _OPERATOR, "give the app's user the permission"
-    ),
+    Rule(_only(400), Act.GRANT, "MISSING_PERMISSION", _OPERATOR, "grant it to the app's user"),
     Rule(_only(400), Act.REFUSED, NOT_HUBSPOT),
     Rule(_only(400), Act.PROPERTIES),
     Rule(_only(401), Act.RENEW, "", _OPERATOR),
     Rule(_only(403), Act.GRANT, "", _OPERATOR),
     # HubSpot's own 404 is JSON; any other comes from a wrong address or from something in between.
-    Rule(_only(404), Act.RETRY, NOT_HUBSPOT, _OPERATOR, "check HubSpotApiUrl"),
+    Rule(_only(404), Act.GRANT, NOT_HUBSPOT, _OPERATOR, "check the address of HubSpot's API"),
     Rule(_only(404), Act.GONE),
     Rule(_only(408), Act.LOOK),
     Rule(_only(409), Act.REFUSED, advice="another object has this value already: merge the two"),
