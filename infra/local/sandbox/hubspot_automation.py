@@ -46,6 +46,7 @@ class Automation:
             "objectTypeId": "0-1",
             "isEnabled": False,
             "revisionId": "1",
+            "actions": [],
             "crmObjectCreationStatus": "COMPLETE",
             "nextAvailableActionId": "1",
             "blockedDates": [],

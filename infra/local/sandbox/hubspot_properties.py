@@ -87,7 +87,8 @@ class Properties:
             try:
                 results.append(self._make(one))
             except Refused as refused:
-                errors.append({**refused.body, "context": {}, "errors": [], "links": {}})
+                said = {k: v for k, v in refused.body.items() if k != "correlationId"}
+                errors.append({**said, "context": {}, "errors": [], "links": {}})
         body: dict[str, Any] = {
             "status": "COMPLETE",
             "results": results,
