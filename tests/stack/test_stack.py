@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from infra.local.stack import Stack
-from tests.template.reading import FUNCTIONS
+from tests.template.reading import FUNCTIONS, template
 
 
 def ask(stack: Stack, path: str, body: bytes | None = None) -> tuple[int, bytes]:
@@ -76,6 +76,48 @@ def test_a_clock_can_do_its_work_with_the_role_it_has(stack: Stack, function: st
         FunctionName=stack.outputs[f"{function}Name"], Payload=b"{}"
     )
     assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+#: What a function logs when its schedule fires, by function.
+FIRED = {
+    "EscalateBreaches": "escalate_breaches.swept",
+    "RecycleStaleLeads": "recycle_stale_leads.swept",
+    "SendDigests": "digests.sent",
+    "CheckRoster": "roster.checked",
+    "WatchLeads": "leads.watched",
+}
+
+
+def test_each_schedule_of_the_template_fires(stack: Stack) -> None:
+    """Each within three minutes of now: nothing else invokes these functions meanwhile."""
+    functions = {
+        name
+        for name, resource in template()["Resources"].items()
+        if any(
+            event["Type"] == "Schedule"
+            for event in resource.get("Properties", {}).get("Events", {}).values()
+        )
+    }
+    assert functions == set(FIRED)
+    logs, since = stack.client("logs"), int(time.time() * 1000)
+    silent, until = set(functions), time.monotonic() + 180
+    while silent and time.monotonic() < until:
+        time.sleep(1)
+        for name in tuple(silent):
+            found = logs.filter_log_events(
+                logGroupName=log_group(stack, name), startTime=since, filterPattern=""
+            )
+            if any(FIRED[name] in event["message"] for event in found["events"]):
+                silent.remove(name)
+    assert not silent
+
+
+def log_group(stack: Stack, function: str) -> str:
+    found = stack.client("lambda").get_function_configuration(
+        FunctionName=stack.outputs[f"{function}Name"]
+    )
+    group: str = found["LoggingConfig"]["LogGroup"]
+    return group
 
 
 def test_a_message_that_is_no_event_is_parked_with_its_reason(stack: Stack) -> None:

@@ -47,6 +47,8 @@ class Settings:
     policy: Path | None = ROOT / "infra" / "policy"
     #: The overlay applied to the policy when it is published.
     overlay: Path | None = None
+    #: Publish the policy even over one that somebody published on this stack.
+    fresh: bool = False
     #: The emulator then refuses what a function's role does not allow, as AWS would.
     enforce_iam: bool = False
     portal_id: str = PORTAL_ID
@@ -130,13 +132,14 @@ class Settings:
             "HubSpotPortalId": self.portal_id,
             "HubSpotApiUrl": self.hubspot_api_url or f"{self.sandbox_url}/hubspot",
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
-            # Under the overlay idle leads are closed after minutes, so the slow sweep must run more
-            # often than hourly.
-            "RecycleRate": "rate(1 minute)",
-            # So that an owner archived in the sandbox is noticed soon.
-            "RosterCheckRate": "rate(1 minute)",
+            # Under the overlay idle leads are closed after minutes, an owner archived in the sandbox
+            # is to be noticed soon, and a digest is to come in its minute.
+            **dict.fromkeys(RATES, "rate(1 minute)"),
         }
 
+
+#: The template's parameters for how often a schedule fires.
+RATES = ("SweepRate", "RecycleRate", "DigestRate", "RosterCheckRate", "WatchRate")
 
 #: Environment variable -> name in secrets.json and stack.json.
 _SECRETS = {
