@@ -17,9 +17,12 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "BUS_NAME": "Bus",
         "PUBLIC_URL": "public url",
         "HUBSPOT_PORTAL_ID": "HubSpotPortalId",
-        "HUBSPOT_SECRET": "HubSpotSecretName",
+        "HUBSPOT_SIGNING_SECRET_NAME": "HubSpotSigningSecretName or HubSpotSecretName",
     },
-    "receive_slack": {"BUS_NAME": "Bus", "SLACK_SECRET": "SlackSecretName"},
+    "receive_slack": {
+        "BUS_NAME": "Bus",
+        "SLACK_SIGNING_SECRET_NAME": "SlackSigningSecretName or SlackSecretName",
+    },
     "health": {"TABLE_NAME": "Leads"},
     "advance_lead": {
         "TABLE_NAME": "Leads",

@@ -17,6 +17,9 @@ PORTAL_ID = "4455667"
 #: custom domain, so that a check against the wrong URL fails here, too.
 PUBLIC_URL = "https://baton.example.test"
 
+#: Secrets Manager names of the signing secrets, as in samconfig.toml.
+HUBSPOT_SIGNING, SLACK_SIGNING = "baton/hubspot-signing", "baton/slack-signing"
+
 _HUBSPOT = "https://api.hubapi.com"
 _SLACK = "https://slack.com/api/"
 
@@ -132,8 +135,10 @@ class Settings:
             "HubSpotPortalId": self.portal_id,
             "HubSpotApiUrl": self.hubspot_api_url or f"{self.sandbox_url}/hubspot",
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
-            # Under the overlay idle leads are closed after minutes, an owner archived in the sandbox
-            # is to be noticed soon, and a digest is to come in its minute.
+            "HubSpotSigningSecretName": HUBSPOT_SIGNING,
+            "SlackSigningSecretName": SLACK_SIGNING,
+            # Under the overlay idle leads are closed after minutes, an owner archived in the
+            # sandbox is to be noticed soon, and a digest is to come in its minute.
             **dict.fromkeys(RATES, "rate(1 minute)"),
         }
 

@@ -148,10 +148,9 @@ class Stack:
             self.publish(folder, settings.overlay)
             self._done(f"policy {folder.name}/ published")
             return
-        why = f", {quoted(kept.note)}" if kept.note else ""
-        self._done(
-            f"kept policy version {kept.version} (by {kept.by}{why}); --fresh publishes {folder.name}/"
-        )
+        by = f"by {kept.by}, {quoted(kept.note)}" if kept.note else f"by {kept.by}"
+        kept_line = f"kept policy version {kept.version} ({by})"
+        self._done(f"{kept_line}; --fresh publishes {folder.name}/")
 
     def _serve(self, service: Service) -> None:
         self._services.append(service)

@@ -15,6 +15,7 @@ from baton.cli._crm import (
     one_line_errors,
     read_policy,
 )
+from baton.cli._signing import signing_lines
 from baton.cli.hubspot import find_account, gaps
 from baton.presentation.words import listed, printable, quoted
 
@@ -34,6 +35,11 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
+    parser.add_argument(
+        "--stack",
+        help="CloudFormation stack whose signing secrets are looked at (default: the stack on this "
+        "machine, if its account is looked at)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -52,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         found += _conflicts(census)
     line.done()
     for one in found:
+        print(printable(one))
+    for one in signing_lines(arguments.stack):
         print(printable(one))
     print("Check these by hand, because no API reports them:")
     for one in MANUAL:
