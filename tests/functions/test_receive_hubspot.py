@@ -423,6 +423,44 @@ def test_any_json_as_a_batch_gives_200_or_400(door: Door, found: Any) -> None:
     assert door(with_body(BATCH, json.dumps(found).encode()))[0] in {200, 400}
 
 
+#: Members of a batch that cannot be read, or are none.
+odd_members = (
+    json_values.filter(lambda one: not isinstance(one, dict))
+    | st.builds(
+        lambda field, value: {**STAGE, field: value},
+        st.sampled_from(["objectId", "eventId", "occurredAt", "portalId"]),
+        st.sampled_from([None, "x", 0.5, -1, 10**30, [], {}]),
+    )
+    | st.builds(
+        lambda field: {name: value for name, value in STAGE.items() if name != field},
+        st.sampled_from(["objectId", "eventId", "occurredAt", "subscriptionType"]),
+    )
+)
+
+
+@settings(shared_door)
+@given(st.lists(st.none() | odd_members, max_size=8))
+def test_any_batch_of_good_events_and_garbage_stores_exactly_the_good(
+    door: Door, members: list[Any]
+) -> None:
+    sent = [
+        {**STAGE, "eventId": number} if odd is None else odd for number, odd in enumerate(members)
+    ]
+    door.events.stored.clear()
+    status, answer = door(batch(*sent))
+    assert status == 200
+    stage_changes = {
+        json.loads(item["Detail"])["eventId"].split(":")[4]
+        for item in door.events.stored
+        if item["DetailType"] == "LeadStageChanged"
+    }
+    assert stage_changes == {str(number) for number, odd in enumerate(members) if odd is None}
+    put_aside = [item for item in door.events.stored if item["DetailType"] == "OddWebhook"]
+    assert len(put_aside) == sum(
+        count for name, count in answer["ignored"].items() if name == "HubspotOdd"
+    )
+
+
 WORKFLOW = load("receive_hubspot.workflow.json")
 nearly_workflows = st.dictionaries(
     st.sampled_from(

@@ -96,7 +96,9 @@ def run(arguments: argparse.Namespace) -> int:
         for lot in _lots(LANES[arguments.lane], arguments.stack or _target.STACK, clients):
             left = arguments.limit - total.moved - total.left
             done = redrive(lot, now, report, limit=left, dry_run=arguments.dry_run)
-            total = Redriven(total.moved + done.moved, total.left + done.left)
+            total = Redriven(
+                total.moved + done.moved, total.left + done.left, total.failed + done.failed
+            )
     except (Retryable, BotoCoreError, ClientError) as error:
         raise CommandError(f"{where}: {error}") from error
     finally:
@@ -104,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         if table.row_count:
             console.print(table)
     console.print(_summary(total, arguments.dry_run))
-    return 0
+    return 1 if total.failed else 0
 
 
 def _clients(stack: str | None) -> tuple[str, _target.Clients]:
@@ -161,8 +163,11 @@ def _summary(total: Redriven, dry_run: bool) -> str:
         return "Nothing is parked."
     if dry_run:
         return f"{total.left} parked; nothing was sent (dry run)."
-    left = f", {total.left} left (parked again just now)" if total.left else ""
-    return f"{total.moved} sent again{left}."
+    again = total.left - len(total.failed)
+    left = f", {again} left (parked again just now)" if again else ""
+    why = listed(dict.fromkeys(total.failed))
+    failed = f", {len(total.failed)} left (could not be sent: {why})" if total.failed else ""
+    return f"{total.moved} sent again{left}{failed}."
 
 
 def _positive(text: str) -> int:
