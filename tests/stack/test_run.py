@@ -20,16 +20,19 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from samcli.cli.types import CfnParameterOverridesType
 
 from baton.adapters.dynamodb.policies import PolicyStore
 from infra.build import ROOT
 from infra.local.stack import secrets
+from infra.local.stack.deploy import overrides
 from infra.local.stack.emulator import MEMORY, OWNER, clear, scratch_of
 from infra.local.stack.policy import NOTE, chosen_by_hand
 from infra.local.stack.preflight import check_python
-from infra.local.stack.settings import Fault, Settings
+from infra.local.stack.settings import RATES, Fault, Settings
 from tests.builders import empty_policy
 from tests.stack.conftest import free_port
+from tests.template.reading import template
 
 #: Seconds; far more than it takes, so that a busy machine does not fail the tests.
 PATIENCE = 180
@@ -292,6 +295,19 @@ def test_the_environment_says_what_replaces_the_sandbox(
     assert settings.hubspot_api_url == hubspot
     assert settings.slack_api_url == slack
     assert settings.wants_sandbox is sandbox
+
+
+def test_sam_takes_each_parameter_whole() -> None:
+    """It splits what is not quoted at its spaces: of ``rate(1 minute)`` only ``rate(1`` came."""
+    given = Settings().parameters | {"Empty": "", "Cron": "cron(0 9 ? * MON-FRI *)"}
+    taken = CfnParameterOverridesType().convert(tuple(overrides(given)), None, None)
+    assert taken == given
+
+
+def test_every_schedule_fires_each_minute_here() -> None:
+    rates = {name for name in template()["Parameters"] if name.endswith("Rate")}
+    assert set(RATES) == rates
+    assert {Settings().parameters[name] for name in rates} == {"rate(1 minute)"}
 
 
 @pytest.mark.parametrize("text", ["http", "80", "65536", "-1"])
