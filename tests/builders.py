@@ -346,3 +346,7 @@ def handed_off(now: datetime = NOW, **fields: str) -> tuple[Lead, World]:
 
 def kinds(decision: Decision) -> list[str]:
     return [outcome.kind for outcome in decision.outcomes]
+
+
+def unnoted(msg: object, **fields: object) -> None:
+    """A log that nobody reads."""

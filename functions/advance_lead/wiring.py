@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from baton.adapters.aws.queues import Lane, Outbox, returned
+from baton.adapters.aws.outbox import Outbox
+from baton.adapters.aws.queues import Lane, bodies, returned
 from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.aws.secrets import Secrets
@@ -105,8 +106,7 @@ def batch(
         now=now,
         wait_for=wait_for,
     )
-    bodies = [record["body"] for record in event["Records"]]
-    return Batch(bodies, returned(event), tools, on_result, note)
+    return Batch(bodies(event), returned(event), tools, on_result, note)
 
 
 def warm() -> None:

@@ -10,8 +10,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from baton.adapters.aws.bus import entry
+from baton.adapters.aws.outbox import decode_effect
 from baton.adapters.aws.queue_metrics import reporter
-from baton.adapters.aws.queues import consume, decode_effect
+from baton.adapters.aws.queues import consume
 from baton.adapters.aws.runtime import on_lambda
 from baton.application.deliver import deliver, in_hubspot, owner_news
 from baton.domain.world.effects import ContactState

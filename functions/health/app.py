@@ -28,7 +28,8 @@ def report_health(request: Request) -> Reply:
     try:
         readings = read_health(wiring.dynamodb(), wiring.settings().table_name)
     except Retryable as fault:
-        return Reply(503, {"status": "degraded", "reasons": [f"the table cannot be read: {fault}"]})
+        reasons = ["the table cannot be read"]
+        return Reply(503, {"status": "degraded", "reasons": reasons}, log=str(fault))
     return judge(readings, wiring.now())
 
 
@@ -39,6 +40,6 @@ ROUTES = {("GET", "/health"): report_health}
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     reply = answer(event, ROUTES)
-    logger.info("health.answered", status=reply.status, answer=reply.body)
+    logger.info("health.answered", status=reply.status, answer=reply.body, why=reply.log)
     metrics.add_metric(name=f"HealthAnswered{reply.status}", unit=MetricUnit.Count, value=1)
     return render(reply)

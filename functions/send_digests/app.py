@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     policy = wiring.policies().active(now)
     # {"digest": "now"} by hand sends every digest at once; the morning's still comes.
     asked = event.get("digest") == "now"
-    sent = send_digests(policy, wiring.store(), wiring.outbox(), now, asked)
+    sent = send_digests(policy, wiring.store(), wiring.outbox(), now, logger.warning, asked)
     metrics.add_metric(name="DigestsSent", unit=MetricUnit.Count, value=len(sent))
     logger.info("digests.sent", managers=sent)
     return {"sent": sent}

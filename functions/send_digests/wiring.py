@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from baton.adapters.aws.queues import Outbox
+from baton.adapters.aws.outbox import Outbox
 from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.dynamodb.leads import LeadStore

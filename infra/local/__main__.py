@@ -1,4 +1,4 @@
-"""``python -m infra.local run [--once] [--no-sample-day]``: what ``make run`` calls."""
+"""``python -m infra.local run [--once] [--no-sample-day] [--fresh]``: what ``make run`` calls."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from types import FrameType
 
 from infra.local import sample_day
@@ -23,11 +24,16 @@ def main(argv: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="start everything and stay up until Ctrl-C")
     run.add_argument("--once", action="store_true", help="play the sample day, stop, exit 0")
     run.add_argument("--no-sample-day", action="store_true", help="only start")
+    run.add_argument(
+        "--fresh",
+        action="store_true",
+        help="publish the policy folder even over a policy that somebody published on this stack",
+    )
     asked = parser.parse_args(argv)
     for name in SIGNALS:
         signal.signal(name, _interrupt)
     try:
-        return _run(once=asked.once, play=not asked.no_sample_day)
+        return _run(once=asked.once, play=not asked.no_sample_day, fresh=asked.fresh)
     except (Fault, OSError) as fault:  # a full disk, a folder that is not ours
         print(f"baton: {fault}", file=sys.stderr)
         return 1
@@ -36,8 +42,8 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
-def _run(*, once: bool, play: bool) -> int:
-    settings = Settings.from_environment(os.environ)
+def _run(*, once: bool, play: bool, fresh: bool) -> int:
+    settings = replace(Settings.from_environment(os.environ), fresh=fresh)
     facts_file = settings.facts_file
     # First, so that a second start does not delete the file of a running stack.
     preflight.check(settings)

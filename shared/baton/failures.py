@@ -86,6 +86,12 @@ class Malformed(Rejected):
     """A message that is not one of ours, or incomplete; names the field by its path."""
 
 
+class Explained(Exception):
+    """There is nothing left to do, and nothing for a person to mend: the contact was deleted, the
+    lead has moved on. The message says which, without personal data; it is counted and logged.
+    """
+
+
 class Gone(Exception):
     """The object to update is gone: somebody deleted it outside."""
 

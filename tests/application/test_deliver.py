@@ -115,7 +115,8 @@ def test_other_properties_are_written_before_a_stage_is_cleared() -> None:
         world.deliver(refused)
     assert world.crm.properties[LEAD]["lifecyclestage"] == "salesacceptedlead"
     world.deliver(refused)
-    assert world.crm.calls == ["show_contact", "show_contact", "clear_contact", "show_contact"]
+    calls = [call for call in world.crm.calls if call != "exists"]
+    assert calls == ["show_contact", "show_contact", "clear_contact", "show_contact"]
     assert world.crm.properties[LEAD]["baton_nurture_track"] == "timing"
     assert world.crm.properties[LEAD]["lifecyclestage"] == "marketingqualifiedlead"
 

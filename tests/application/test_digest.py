@@ -24,6 +24,7 @@ from tests.builders import (
     manager,
     minutes,
     rep,
+    unnoted,
     world,
 )
 from tests.fakes.store import FakeOutbox, FakeStore
@@ -59,7 +60,7 @@ def digests(
     store: FakeStore, now: datetime = MORNING, asked: bool = False
 ) -> dict[str, DigestState]:
     outbox = FakeOutbox()
-    sent = send_digests(POLICY, store, outbox, now, asked)
+    sent = send_digests(POLICY, store, outbox, now, unnoted, asked)
     assert [effect.subject for effect in outbox.sent] == [f"MANAGER#{name}" for name in sent]
     found: dict[str, DigestState] = {}
     for effect in outbox.sent:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.application import hubspot_fields, work_event
@@ -21,8 +25,8 @@ from baton.domain.world.events import (
     SignalSeen,
     WentStale,
 )
-from baton.domain.world.world import Background, Needs, World
-from baton.failures import NotAllowed
+from baton.domain.world.world import Background, Contact, Needs, World
+from baton.failures import NotAllowed, Rejected
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, hint
 from tests.fakes.crm import FakeCrm
 from tests.fakes.store import FakeOutbox, FakeStore, FakeWakes
@@ -103,6 +107,53 @@ def test_a_contact_that_was_not_read_with_the_batch_is_not_taken_for_gone() -> N
             assert found is not None
             assert found.id == lead_id
         assert contacts.get("103", POLICY) is None
+
+
+class Picky(FakeCrm):
+    """Refuses a whole read for one bad id, as HubSpot does."""
+
+    reads = 0
+
+    def contacts(
+        self, ids: list[str], properties: list[str], watched: Sequence[str] = ()
+    ) -> dict[str, Contact]:
+        self.reads += 1
+        if any(one.startswith("bad") for one in ids):
+            raise Rejected("HubSpot 400: VALIDATION_ERROR")
+        return super().contacts(ids, properties, watched)
+
+
+def picky(ids: list[str]) -> tuple[Picky, work_event.Contacts]:
+    crm = Picky()
+    for one in ids:
+        crm.add(one, None, **PROPERTIES)
+    return crm, work_event.Contacts(crm, ids)
+
+
+@given(st.lists(st.sampled_from(["good", "bad", "gone"]), min_size=1, max_size=40))
+def test_any_bad_ids_in_a_batch_cost_the_others_nothing(kinds: list[str]) -> None:
+    ids = [f"{kind}{number}" for number, kind in enumerate(kinds)]
+    crm, contacts = picky(ids)
+    for one in ids:
+        if one.startswith("gone"):
+            del crm.properties[one]
+    for one in ids:
+        if one.startswith("bad"):
+            with pytest.raises(Rejected):
+                contacts.get(one, POLICY)
+        else:
+            found = contacts.get(one, POLICY)
+            assert (found.id if found else "gone") == (one if one.startswith("good") else "gone")
+
+
+@pytest.mark.parametrize(("bad", "most"), [(0, 1), (1, 15), (100, 120)])
+def test_one_bad_id_among_a_hundred_is_found_by_halving(bad: int, most: int) -> None:
+    ids = [*(f"bad{n}" for n in range(bad)), *(f"good{n}" for n in range(100 - bad))]
+    crm, contacts = picky(ids)
+    for one in ids:
+        with suppress(Rejected):
+            contacts.get(one, POLICY)
+    assert crm.reads <= most
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
-from baton.adapters.aws.queues import LONGEST_DELAY, Outbox, decode_effect
+from baton.adapters.aws.outbox import Outbox, decode_effect
+from baton.adapters.aws.queues import LONGEST_DELAY
 from baton.application.deliver import deliver, in_slack
 from baton.application.redrive import Redriven, redrive
 from baton.failures import Rejected, Retryable

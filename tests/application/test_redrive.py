@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from baton.application.ports.dead_letters import Parked
-from baton.application.redrive import Redriven, redrive
+from baton.application.redrive import GIVE_UP_AFTER, Redriven, redrive
+from baton.failures import Retryable
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -39,6 +40,7 @@ class Lot:
     sent: list[str] = field(default_factory=list)
     hidden: dict[str, Parked] = field(default_factory=dict)
     breaks_at: str = ""
+    refused: set[str] = field(default_factory=set)
 
     def take(self, at_most: int) -> list[Parked]:
         some, self.waiting = self.waiting[: min(at_most, 10)], self.waiting[min(at_most, 10) :]
@@ -47,6 +49,8 @@ class Lot:
 
     def send_again(self, parked: Parked) -> None:
         self._may_break("send", parked)
+        if parked.id in self.refused:
+            raise Retryable("queue: InvalidMessageContents")
         self.sent.append(parked.body)
 
     def remove(self, parked: Parked) -> None:
@@ -100,6 +104,23 @@ def test_redrive_leaves_what_is_parked_again_meanwhile() -> None:
     done, _ = run(lot)
     assert done == Redriven(moved=1, left=1)
     assert [one.id for one in lot.waiting] == ["new"]
+
+
+def test_a_message_that_cannot_be_sent_stays_and_does_not_keep_the_others() -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)], refused={"m0", "m7", "m8", "m24"})
+    done, told = run(lot)
+    assert (done.moved, done.left) == (21, 4)
+    assert done.failed == ("queue: InvalidMessageContents",) * 4
+    assert told.count(False) == 4
+    assert {one.id for one in lot.waiting} == lot.refused
+
+
+def test_redrive_gives_up_when_nothing_can_be_sent() -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)], refused={f"m{n}" for n in range(25)})
+    with pytest.raises(Retryable):
+        run(lot)
+    assert len(lot.waiting) == 25 - 10 + GIVE_UP_AFTER
+    assert len(lot.everything()) == 25
 
 
 @pytest.mark.parametrize("step", ["send", "remove"])

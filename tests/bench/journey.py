@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from baton.adapters.aws.queues import Outbox
+from baton.adapters.aws.outbox import Outbox
 from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore

@@ -189,6 +189,10 @@ class FakeCrm:
 
     # CrmWriter
 
+    def exists(self, contact_id: str) -> bool:
+        with _Call(self, "exists"):
+            return contact_id in self.properties
+
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
         with _Call(self, "show_contact"):
             self._known(contact_id)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 
 @dataclass
 class Message:
@@ -29,6 +31,10 @@ class FakeSqs:
     #: Ids of the entries that SendMessageBatch refuses, per call; the last set applies to all
     #: further calls.
     refuse: list[set[str]] = field(default_factory=list)
+    #: Bodies with this text are the sender's fault: refused each time, inside a 200.
+    faulty: str = "\0"
+    #: A call with such a body is refused as a whole.
+    forbidden: str = "\0"
     batches: list[list[str]] = field(default_factory=list)
     _sent: int = 0
 
@@ -56,10 +62,19 @@ class FakeSqs:
         assert 1 <= len(Entries) <= 10
         refused = self.refuse.pop(0) if self.refuse else set()
         self.batches.append([entry["Id"] for entry in Entries])
+        if any(self.forbidden in entry["MessageBody"] for entry in Entries):
+            error = {"Code": "InvalidMessageContents", "Message": ""}
+            raise ClientError({"Error": error}, "SendMessageBatch")
+        faulty = {entry["Id"] for entry in Entries if self.faulty in entry["MessageBody"]}
         for entry in Entries:
-            if entry["Id"] not in refused:
+            if entry["Id"] not in refused | faulty:
                 self.send_message(QueueUrl=QueueUrl, MessageBody=entry["MessageBody"])
-        return {"Failed": [{"Id": one, "SenderFault": False} for one in refused]}
+        return {
+            "Failed": [
+                *({"Id": one, "SenderFault": False} for one in refused - faulty),
+                *({"Id": one, "SenderFault": True, "Code": "Odd"} for one in faulty),
+            ]
+        }
 
     def change_message_visibility(
         self,

@@ -31,6 +31,8 @@ class Stage(Protocol):
         """Merge two contacts; the id of the new one. No webhook is sent."""
         ...
 
+    def delete(self, contact_id: str) -> None: ...
+
     def engage(self, contact_id: str, what: str, owner: str) -> None: ...
 
     def company(self, contact_id: str, primary: bool, **properties: str) -> str:
@@ -70,6 +72,9 @@ class FakeStage:
 
     def merge(self, primary: str, other: str) -> str:
         return self._fake.merge(primary, other)
+
+    def delete(self, contact_id: str) -> None:
+        del self._fake.properties[contact_id], self._fake.stages[contact_id]
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._fake.touch(contact_id, datetime.now(UTC), what, owner)
@@ -132,6 +137,9 @@ class SandboxStage:
 
     def merge(self, primary: str, other: str) -> str:
         return str(self._peer.do(f"contacts/{primary}/merge", other=other, told=False)["id"])
+
+    def delete(self, contact_id: str) -> None:
+        self.http.archive("contacts", contact_id)
 
     def engage(self, contact_id: str, what: str, owner: str) -> None:
         self._peer.do(f"contacts/{contact_id}/engagements", type=what, owner_id=owner)

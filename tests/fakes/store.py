@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from baton.adapters.memory import MemoryStore
-from baton.application.ports.leads import Index, Record, Reported
+from baton.application.ports.leads import Index, Odd, Record, Reported
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Lead
 from baton.domain.time import stamp
@@ -32,7 +32,7 @@ class FakeStore(MemoryStore):
         self.requests += 1
         return super().load(lead_id, event_id)
 
-    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+    def leads(self, ids: Iterable[str], odd: Odd | None = None) -> dict[str, Lead]:
         return {lead_id: self.lead[lead_id] for lead_id in ids if lead_id in self.lead}
 
     def world(
@@ -76,7 +76,7 @@ class FakeStore(MemoryStore):
                 found.append((at.astimezone(UTC), lead.id))
         return [(lead_id, at) for at, lead_id in sorted(found)]
 
-    def reported(self, day: str) -> list[Reported]:
+    def reported(self, day: str, odd: Odd | None = None) -> list[Reported]:
         records = [
             (stamp(record.at), lead, record)
             for (lead, _), record in self.records.items()

@@ -22,7 +22,7 @@ from baton.application.work_event import Contacts, EventWorker
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect, ContactState, system_of
 from baton.domain.world.events import AnyEvent
-from baton.failures import Rejected, Retryable
+from baton.failures import Explained, Rejected, Retryable
 from baton.wire.details import DealHint, PersonHint, PoolHint
 from baton.wire.vocabulary import News
 from tests.builders import NOW, POLICY
@@ -75,6 +75,7 @@ class System:
         self.events: deque[Message] = deque()
         self.effects: deque[Message] = deque()
         self.parked: list[tuple[Any, str]] = []
+        self.explained: list[tuple[Any, str]] = []
         self.moments = 0
         self.die_at: int | None = None
         #: Time for leases passes for deliverers only; decisions keep the time of the story.
@@ -111,6 +112,8 @@ class System:
             self.waited += timedelta(minutes=2)
         except Rejected as error:
             self.parked.append((message.body, str(error)))
+        except Explained as error:
+            self.explained.append((message.body, str(error)))
 
     def _work_event(self, message: Message) -> None:
         event = message.body

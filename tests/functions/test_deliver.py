@@ -18,7 +18,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.aws.bus import Bus, Entry, NotStored
-from baton.adapters.aws.queues import Lane, decode_effect, encode_effect
+from baton.adapters.aws.outbox import decode_effect, encode_effect
+from baton.adapters.aws.queues import Lane
 from baton.adapters.aws.secrets import Secrets
 from baton.adapters.aws.tokens import SecretToken
 from baton.adapters.dynamodb.boards import Boards
@@ -103,13 +104,15 @@ class Doors:
         channel: str = "D0ANNA",
         user: str = "U0ANNA",
         manager: str = "U0KIM",
+        tier: str = "baton_tier",
     ) -> list[str]:
         """Feed an event of events/ about *contact_id*; returns the ids of the messages that come
         back."""
         event = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
         for record in event["Records"]:
             body = record["body"].replace("501", contact_id).replace("D0ANNA", channel)
-            record["body"] = body.replace("U0ANNA", user).replace("U0KIM", manager)
+            body = body.replace("U0ANNA", user).replace("U0KIM", manager)
+            record["body"] = body.replace("baton_tier", tier)
         app: Any = hubspot_app if name.startswith("deliver_hubspot") else slack_app
         answer = app.handler(event, Context(milliseconds))
         return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
@@ -228,9 +231,20 @@ def test_a_system_that_is_down_keeps_its_effects_waiting_and_then_shows_them_onc
 
 
 def test_a_permanent_refusal_is_parked_with_its_reason(doors: Doors) -> None:
-    assert doors.deliver("deliver_hubspot.contact", "999999") == []
+    assert doors.deliver("deliver_hubspot.contact", doors.lead(), tier="no_such_property") == []
     (reason,) = doors.parked_reasons(hubspot_wiring)
-    assert reason == "HubSpot 404: OBJECT_NOT_FOUND"
+    assert "no_such_property" in reason
+
+
+@pytest.mark.parametrize("name", ["contact", "task"])
+def test_what_belongs_to_a_contact_that_is_gone_is_counted_and_not_parked(
+    doors: Doors, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logged = log_of(hubspot_app.logger)
+    assert doors.deliver(f"deliver_hubspot.{name}", "999999") == []
+    assert doors.parked_reasons(hubspot_wiring) == []
+    assert '"DeliverHubspotExplained":[1.0]' in capsys.readouterr().out
+    assert '"why":"the contact is gone from HubSpot"' in logged.getvalue()
 
 
 def test_an_unreachable_person_is_reported_on_the_bus_and_the_card_is_parked(doors: Doors) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
-from baton.adapters.aws.queues import decode_effect, encode_effect
+from baton.adapters.aws.outbox import decode_effect, encode_effect
 from baton.domain.world.effects import CardState, DigestState, NoticeState, TaskState
 from baton.failures import Malformed
 from baton.wire.vocabulary import SHAPES, decode_message, encode_message

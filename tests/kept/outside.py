@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
-from baton.adapters.aws.queues import encode_effect
+from baton.adapters.aws.outbox import encode_effect
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.application.ports.slots import Claim
 from baton.application.send_digests import send_digests
@@ -21,6 +21,7 @@ from baton.application.watchdog import watch
 from baton.domain.escalation.batching import OPEN_FOR
 from baton.domain.world.effects import NoticeState
 from tests.adapters.dynamodb.test_leads import TABLE
+from tests.builders import unnoted
 from tests.fakes.effects import card_state, notice_state, reply_state, task_state
 from tests.kept.rig import BASE, SLACK, UNDELIVERED, UNWORKED, WAKES, Rig
 
@@ -106,7 +107,7 @@ def schedules(rig: Rig) -> None:
     open leads is not complete."""
     rig.now = rig.now.replace(hour=7, minute=40) + timedelta(days=1)
     policy = rig.policies.active(rig.now)
-    send_digests(policy, rig.leads, rig.outbox, rig.now)
+    send_digests(policy, rig.leads, rig.outbox, rig.now, unnoted)
     rig.run()
     sweep_fast(rig.leads, rig.wakes, rig.now)
     sweep_slow(rig.leads, rig.wakes, rig.now)

@@ -13,7 +13,8 @@ from itertools import count
 from typing import Any
 
 from baton.adapters.aws.bus import Bus, entry
-from baton.adapters.aws.queues import Lane, Outbox, consume, decode_effect
+from baton.adapters.aws.outbox import Outbox, decode_effect
+from baton.adapters.aws.queues import Lane, consume
 from baton.adapters.aws.wakes import Wakes
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore

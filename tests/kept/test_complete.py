@@ -12,7 +12,7 @@ from inspect import getmodule
 from itertools import pairwise
 from typing import get_args
 
-from baton.adapters.aws.queues import decode_effect
+from baton.adapters.aws.outbox import decode_effect
 from baton.adapters.dynamodb import boards, slots
 from baton.adapters.dynamodb.boards import Boards
 from baton.adapters.dynamodb.leads import LeadStore

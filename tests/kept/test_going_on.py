@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from baton.adapters.aws.dead_letters import SqsParkingLot
-from baton.adapters.aws.queues import decode_effect
+from baton.adapters.aws.outbox import decode_effect
 from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack
 from baton.application.ports.slots import Claim, Superseded
 from baton.application.redrive import redrive
@@ -23,7 +23,7 @@ from baton.domain.world.world import World
 from baton.failures import Busy
 from baton.presentation.slack import render
 from baton.wire.vocabulary import decode_message
-from tests.builders import NOW, due, minutes, owned
+from tests.builders import NOW, due, minutes, owned, unnoted
 from tests.fakes.delivery import World as Outside
 from tests.fakes.effects import card_state, notice_state
 from tests.kept import outside
@@ -180,9 +180,9 @@ def test_sweeps_and_digests_go_on_where_they_were(rig: Rig) -> None:
     swept = sweep_fast(rig.leads, rig.wakes, rig.now)
     assert swept.gap == minutes(5)
     policy = rig.policies.active(rig.now)
-    assert send_digests(policy, rig.leads, rig.outbox, rig.now) == [], "sent already"
+    assert send_digests(policy, rig.leads, rig.outbox, rig.now, unnoted) == [], "sent already"
     rig.now += DAY
-    assert send_digests(policy, rig.leads, rig.outbox, rig.now) == ["mona", "dora"]
+    assert send_digests(policy, rig.leads, rig.outbox, rig.now, unnoted) == ["mona", "dora"]
     digest, _ = (decode_effect(body) for body in rig.sqs.sent_to(SLACK))
     assert isinstance(digest, DigestState)
     assert "Ada Example" in str(render(digest).blocks), "what was breached is still open"

@@ -11,7 +11,8 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 from baton.adapters.aws.dead_letters import SqsParkingLot, describe
-from baton.adapters.aws.queues import REDRIVEN, decode_effect, encode_effect
+from baton.adapters.aws.outbox import decode_effect, encode_effect
+from baton.adapters.aws.queues import REDRIVEN
 from baton.adapters.dynamodb.health import read_health
 from baton.adapters.dynamodb.index_audit import OpenLeads
 from baton.adapters.dynamodb.leads import NOBODY, index_attributes

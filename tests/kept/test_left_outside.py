@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from baton.adapters.aws.queues import decode_effect
+from baton.adapters.aws.outbox import decode_effect
 from baton.domain.world.effects import CardState, TaskState
 from baton.domain.world.events import Clicked
 from baton.http.slack import ACTIONS, read_interaction

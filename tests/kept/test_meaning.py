@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from baton.adapters.aws.queues import decode_effect
+from baton.adapters.aws.outbox import decode_effect
 from baton.domain.lead import Clock, Lead, LifecycleState, PastAssignment
 from baton.domain.world.effects import ContactState, TaskState
 from baton.domain.world.world import Away, Load

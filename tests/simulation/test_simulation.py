@@ -12,10 +12,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.policy import Policy
-from baton.failures import Malformed
 from baton.policy_tools import compile_policy, load
 from baton.simulation import (
     Arrival,
@@ -124,7 +125,8 @@ def test_leads_are_read_from_lines() -> None:
         "",
         '{"fields": {}, "owner": "anna", "account": {"open_deal": "tom"}}',
     ]
-    first, second = read_arrivals(lines, POLICY)
+    (first, second), odd = read_arrivals([line.encode() for line in lines], POLICY)
+    assert odd == []
     assert first.fields == {"country": "Germany", "employees": "5200"}
     assert first.at == datetime(2026, 12, 1, 8, 15, tzinfo=UTC)
     assert (second.owner, second.account) == ("anna", {"open_deal": "tom"})
@@ -146,10 +148,20 @@ def test_leads_are_read_from_lines() -> None:
         ('{"fields": {}, "extra": 1}', "line 2"),
     ],
 )
-def test_a_line_that_is_wrong_is_named(line: str, why: str) -> None:
-    with pytest.raises(Malformed) as refused:
-        read_arrivals(['{"fields": {}}', line], POLICY)
-    assert str(refused.value).startswith(why)
+def test_a_line_that_is_wrong_is_named_and_the_others_are_read(line: str, why: str) -> None:
+    good = b'{"fields": {}}'
+    found, (odd,) = read_arrivals([good, line.encode(), good], POLICY)
+    assert found == [Arrival({}), Arrival({})]
+    assert odd.startswith(why)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["good", "garbage"]), st.binary(max_size=40))))
+def test_any_file_gives_its_good_lines(lines: list[tuple[str, bytes]]) -> None:
+    """Garbage in any encoding costs nothing but itself."""
+    file = [b'{"fields": {}}' if kind == "good" else b"\x00" + noise for kind, noise in lines]
+    found, odd = read_arrivals(file, POLICY)
+    good = [kind for kind, _ in lines].count("good")
+    assert (len(found), len(odd)) == (good, len(lines) - good)
 
 
 def test_the_command_shows_what_came_of_it(baton: Run) -> None:
@@ -180,6 +192,15 @@ def test_the_command_reads_leads_and_prints_json(baton: Run, tmp_path: Path) -> 
     code, out, _ = baton(*argv)
     found: dict[str, Any] = json.loads(out)
     assert (code, found["leads"], found["over_limit"]) == (0, 3, 0)
+    odd = ["nonsense", '{"fields": {"land": "x"}}']
+    file.write_text("\n".join([odd[0], '{"fields": {"country": "Germany"}}', odd[1]]), "utf-8")
+    code, out, err = baton(*argv)
+    assert (code, json.loads(out)["leads"]) == (0, 1)
+    assert err.splitlines() == [
+        f"{file}: line 1: expected JSON",
+        f"{file}: line 3.fields: the policy has no field land",
+        "2 lines left out",
+    ]
     file.write_text("nonsense\n", "utf-8")
     code, _, err = baton(*argv)
     assert (code, "line 1: expected JSON" in err) == (2, True)

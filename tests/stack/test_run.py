@@ -13,18 +13,26 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
+from samcli.cli.types import CfnParameterOverridesType
 
+from baton.adapters.dynamodb.policies import PolicyStore
 from infra.build import ROOT
 from infra.local.stack import secrets
+from infra.local.stack.deploy import overrides
 from infra.local.stack.emulator import MEMORY, OWNER, clear, scratch_of
+from infra.local.stack.policy import NOTE, chosen_by_hand
 from infra.local.stack.preflight import check_python
-from infra.local.stack.settings import Fault, Settings
+from infra.local.stack.settings import RATES, Fault, Settings
+from tests.builders import empty_policy
 from tests.stack.conftest import free_port
+from tests.template.reading import template
 
 #: Seconds; far more than it takes, so that a busy machine does not fail the tests.
 PATIENCE = 180
@@ -38,6 +46,8 @@ class Place:
     port: int
     sandbox_port: int
     runs: list[subprocess.Popen[str]] = field(default_factory=list)
+    #: What the newest run has printed while it started.
+    said: list[str] = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
         return os.environ | {
@@ -63,13 +73,13 @@ class Place:
     def facts(self, process: subprocess.Popen[str]) -> dict[str, Any]:
         """stack.json of *process*, which has removed that of the run before."""
         assert process.stdout is not None
-        lines = []
+        self.said.clear()
         for line in process.stdout:
-            lines.append(line)
+            self.said.append(line)
             if line.startswith("Ctrl-C"):
                 found: dict[str, Any] = json.loads((self.state / "stack.json").read_text("utf-8"))
                 return found
-        pytest.fail("the stack did not come up: " + "".join(lines))
+        pytest.fail("the stack did not come up: " + "".join(self.said))
 
     def left_behind(self) -> list[str]:
         """What is left after a short wait for killed processes to end."""
@@ -109,13 +119,40 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def table_of(facts: dict[str, Any]) -> Any:
     resource: Any = boto3.resource
-    return resource(
-        "dynamodb",
-        endpoint_url=facts["aws_endpoint"],
-        region_name=facts["region"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    ).Table(facts["table"])
+    return resource("dynamodb", **_reaching(facts)).Table(facts["table"])
+
+
+def policies_of(facts: dict[str, Any]) -> PolicyStore:
+    client: Any = boto3.client
+    return PolicyStore(client("dynamodb", **_reaching(facts)), facts["table"])
+
+
+def _reaching(facts: dict[str, Any]) -> dict[str, str]:
+    return {
+        "endpoint_url": facts["aws_endpoint"],
+        "region_name": facts["region"],
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+
+
+@pytest.fixture
+def policies() -> Iterator[PolicyStore]:
+    with mock_aws():
+        client: Any = boto3.client
+        dynamodb = client("dynamodb", region_name="eu-central-1")
+        dynamodb.create_table(
+            TableName="leads",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
+            ],
+        )
+        yield PolicyStore(dynamodb, "leads")
 
 
 def finish(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
@@ -129,6 +166,10 @@ def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place: Place)
     first = place.start()
     facts = place.facts(first)
     table_of(facts).put_item(Item={"pk": "LEAD#1", "sk": "LEAD", "kept": "yes"})
+    assert any(line.endswith("policy policy/ published\n") for line in place.said)
+    policies_of(facts).publish(
+        empty_policy("Anna's"), by="anna", at=datetime.now(UTC), note="longer SLA"
+    )
     assert finish(first, signal.SIGINT) == (0, "")
     assert place.left_behind() == []
 
@@ -138,13 +179,17 @@ def test_ctrl_c_ends_everything_and_the_next_start_finds_its_state(place: Place)
     assert finish(second, signal.SIGTERM) == (0, "")
     assert found["Item"]["kept"] == "yes"
     assert again == facts
+    kept = 'kept policy version 2 (by anna, "longer SLA"); --fresh publishes policy/'
+    assert any(line.endswith(f"{kept}\n") for line in place.said)
     assert place.left_behind() == []
 
 
 def test_once_stops_by_itself(place: Place) -> None:
-    process = place.start("--once")
+    """With --fresh, which publishes the sample over what anna published."""
+    process = place.start("--once", "--fresh")
     output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, "Traceback" in output) == (0, False), output
+    assert "policy policy/ published" in output
     assert place.left_behind() == []
 
 
@@ -174,6 +219,26 @@ def test_a_step_that_fails_half_way_leaves_nothing_behind(place: Place) -> None:
     assert output.splitlines()[-1].startswith("baton: [Errno 21] Is a directory")
     assert "Traceback" not in output
     assert place.left_behind() == []
+
+
+def by(store: PolicyStore, who: str, note: str, company: str) -> None:
+    store.publish(empty_policy(company), by=who, at=datetime.now(UTC), note=note)
+
+
+def test_a_start_replaces_only_a_policy_that_a_start_has_published(
+    policies: PolicyStore,
+) -> None:
+    assert chosen_by_hand(policies) is None, "nothing is published"
+    by(policies, "start", NOTE, "First")
+    assert chosen_by_hand(policies) is None
+    by(policies, "start", NOTE, "Second, edited in its folder")
+    assert chosen_by_hand(policies) is None
+    policies.rollback(1, by="anna", at=datetime.now(UTC), note="")
+    assert getattr(chosen_by_hand(policies), "version", 0) == 1, "anna's choice"
+    by(policies, "start", NOTE, "Third")
+    assert chosen_by_hand(policies) is None, "started with --fresh"
+    by(policies, "anna", "", "Fourth")
+    assert getattr(chosen_by_hand(policies), "version", 0) == 4
 
 
 @pytest.mark.parametrize("which", ["port", "sandbox_port"])
@@ -230,6 +295,19 @@ def test_the_environment_says_what_replaces_the_sandbox(
     assert settings.hubspot_api_url == hubspot
     assert settings.slack_api_url == slack
     assert settings.wants_sandbox is sandbox
+
+
+def test_sam_takes_each_parameter_whole() -> None:
+    """It splits what is not quoted at its spaces: of ``rate(1 minute)`` only ``rate(1`` came."""
+    given = Settings().parameters | {"Empty": "", "Cron": "cron(0 9 ? * MON-FRI *)"}
+    taken = CfnParameterOverridesType().convert(tuple(overrides(given)), None, None)
+    assert taken == given
+
+
+def test_every_schedule_fires_each_minute_here() -> None:
+    rates = {name for name in template()["Parameters"] if name.endswith("Rate")}
+    assert set(RATES) == rates
+    assert {Settings().parameters[name] for name in rates} == {"rate(1 minute)"}
 
 
 @pytest.mark.parametrize("text", ["http", "80", "65536", "-1"])

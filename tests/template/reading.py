@@ -25,6 +25,12 @@ FUNCTIONS = {
 }
 
 
+_SECRET = re.compile(
+    r"arn:\$\{AWS::Partition\}:secretsmanager:\$\{AWS::Region\}:"
+    r"\$\{AWS::AccountId\}:secret:\$\{(\w+)\}-\?{6}"
+)
+
+
 @cache
 def template() -> Template:
     return read(ROOT / "template.yaml")
@@ -52,19 +58,20 @@ def timeout(function: str) -> int:
 def named(value: Any) -> str:
     """
     What a reference points at: ``Leads``, ``Leads/index/wakes``, ``ReceiveSlack.Alias``,
-    ``secret:SlackSecretName``. Other values are returned unchanged.
+    ``secret:SlackSecretName``, ``SlackSigningSecretName or SlackSecretName``. Other values are
+    returned unchanged.
     """
     match value:
+        case {"Fn::If": [_, {"Ref": str(one)}, {"Ref": str(other)}]}:
+            return f"{one} or {other}"
         case {"Ref": str(name)}:
             return name
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
+        case {"Fn::Sub": [str(text), {"Name": name}]} if _SECRET.fullmatch(text):
+            return f"secret:{named(name)}"
         case {"Fn::Sub": str(text)}:
-            secret = re.fullmatch(
-                r"arn:\$\{AWS::Partition\}:secretsmanager:\$\{AWS::Region\}:"
-                r"\$\{AWS::AccountId\}:secret:\$\{(\w+)\}-\?{6}",
-                text,
-            )
+            secret = _SECRET.fullmatch(text)
             if secret:
                 return f"secret:{secret[1]}"
             return text.replace("${Leads.Arn}", "Leads")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "BUS_NAME": "Bus",
         "PUBLIC_URL": "public url",
         "HUBSPOT_PORTAL_ID": "HubSpotPortalId",
-        "HUBSPOT_SECRET": "HubSpotSecretName",
+        "HUBSPOT_SIGNING_SECRET_NAME": "HubSpotSigningSecretName or HubSpotSecretName",
     },
-    "receive_slack": {"BUS_NAME": "Bus", "SLACK_SECRET": "SlackSecretName"},
+    "receive_slack": {
+        "BUS_NAME": "Bus",
+        "SLACK_SIGNING_SECRET_NAME": "SlackSigningSecretName or SlackSecretName",
+    },
     "health": {"TABLE_NAME": "Leads"},
     "advance_lead": {
         "TABLE_NAME": "Leads",
@@ -123,9 +127,25 @@ def test_a_functions_log_lines_expire(folder: str) -> None:
     assert properties(f"{function}Logs")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_an_account_gets_a_runtime_that_has_snapstart() -> None:
-    runtime = template()["Parameters"]["PythonRuntime"]["Default"]
-    assert int(runtime.removeprefix("python3.")) >= 12
+def test_an_account_gets_a_runtime_that_has_snapstart_and_that_the_tests_are_run_on() -> None:
+    """SnapStart is documented for Python 3.12 and later (AWS Lambda Developer Guide, "Improving
+    startup performance with Lambda SnapStart")."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    tested = {
+        name.removeprefix("Programming Language :: Python :: ") for name in project["classifiers"]
+    }
+    version = template()["Parameters"]["PythonRuntime"]["Default"].removeprefix("python")
+    assert version in tested
+    assert int(version.removeprefix("3.")) >= 12
+
+
+def test_the_pages_name_the_runtime_that_is_deployed() -> None:
+    version = template()["Parameters"]["PythonRuntime"]["Default"].removeprefix("python")
+    page = (ROOT / "infra" / "pages" / "deploy.md").read_text("utf-8")
+    assert set(re.findall(r"Python (3\.\d+)", page)) == {version}
+
+
+def test_an_account_gets_arm64() -> None:
     assert template()["Parameters"]["Architecture"]["Default"] == "arm64"
 
 

@@ -24,8 +24,15 @@ SEND = {"sqs:SendMessage"}
 
 #: Function -> resource -> actions.
 ALLOWED: dict[str, dict[str, set[str]]] = {
-    "receive_hubspot": {"Bus": {"events:PutEvents"}, "secret:HubSpotSecretName": SECRET},
-    "receive_slack": {"Bus": {"events:PutEvents"}, "secret:SlackSecretName": SECRET},
+    # The doors read signing secrets alone, unless a stack of before has them beside the token.
+    "receive_hubspot": {
+        "Bus": {"events:PutEvents"},
+        "secret:HubSpotSigningSecretName or HubSpotSecretName": SECRET,
+    },
+    "receive_slack": {
+        "Bus": {"events:PutEvents"},
+        "secret:SlackSigningSecretName or SlackSecretName": SECRET,
+    },
     "health": {"Leads": {"dynamodb:GetItem"}},
     "advance_lead": {
         "WakesQueue": CONSUME | SEND,

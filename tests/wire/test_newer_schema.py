@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from baton.adapters.aws.queues import decode_effect, encode_effect
+from baton.adapters.aws.outbox import decode_effect, encode_effect
 from baton.domain.world.events import Hinted
 from baton.failures import Malformed, NewerSchema
 from baton.wire import schema

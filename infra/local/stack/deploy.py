@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def build(settings: Settings) -> bool:
         command += ["--template", str(ROOT / "template.yaml"), "--build-dir", str(built.parent)]
         command += ["--cache-dir", str(settings.home / "build-cache")]
         command += ["--config-file", _no_answers(settings)]
-        command += ["--parameter-overrides", *(f"{k}={v}" for k, v in parameters.items())]
+        command += ["--parameter-overrides", *overrides(parameters)]
         run("sam build", command, environment(settings), settings.logs / "build.log", ROOT)
         lighten(built.parent)
         precompile(built.parent, sys.executable)
@@ -77,7 +78,7 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
     command = ["sam", "deploy", "--template-file", str(adapted), "--stack-name", STACK]
     command += ["--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--config-file", _no_answers(settings), "--capabilities", *_CAPABILITIES]
-    command += ["--parameter-overrides", *(f"{k}={v}" for k, v in parameters.items())]
+    command += ["--parameter-overrides", *overrides(parameters)]
     log = settings.logs / "deploy.log"
     try:
         run("sam deploy", command, environment(settings), log, ROOT)
@@ -85,6 +86,12 @@ def deploy(settings: Settings, cloudformation: Any) -> bool:
         raise Fault(f"sam deploy failed: {_first_failure(cloudformation) or fault}") from None
     mark.write_text(digest, "utf-8")
     return True
+
+
+def overrides(parameters: Mapping[str, str]) -> list[str]:
+    """*parameters* as ``sam`` takes them. It splits even a single argument at its spaces, so that
+    of an unquoted ``rate(1 minute)`` only ``rate(1`` would arrive."""
+    return [f'{name}="{value}"' for name, value in parameters.items()]
 
 
 def adapt_to_emulator(template: Template, runtime: str) -> Template:

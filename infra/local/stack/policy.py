@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from baton.adapters.dynamodb.policies import PolicyStore, Version
 from baton.domain.lifecycle.hubspot_properties import properties
 from baton.policy_tools.compiling import compile_policy
 from baton.policy_tools.faults import PolicyError
@@ -19,6 +20,9 @@ from infra.local.stack.processes import run
 from infra.local.stack.settings import Fault, Settings
 
 Cast = dict[str, Any]
+
+#: The note by which a start recognises the versions that starts have published.
+NOTE = "local stack"
 
 
 def cast(folder: Path) -> Cast:
@@ -69,6 +73,18 @@ def cast(folder: Path) -> Cast:
     }
 
 
+def chosen_by_hand(store: PolicyStore) -> Version | None:
+    """The active version, if a person published it or rolled back to it; None if a start did, or
+    nothing is published."""
+    versions = store.versions()
+    active = next((one for one in versions if one.active), None)
+    if active is None:
+        return None
+    latest = max(one.version for one in versions)
+    # A start always leaves the latest version active; an older one is somebody's rollback.
+    return active if active.note != NOTE or active.version != latest else None
+
+
 def publish(settings: Settings, folder: Path, table: str, overlay: Path | None = None) -> None:
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
@@ -79,7 +95,7 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
         Fault: The policy was refused; the message is what the command printed.
     """
     command = [sys.executable, "-m", "baton.cli", "policy", "publish", str(folder)]
-    command += ["--table", table, "--force", "--note", "local stack"]
+    command += ["--table", table, "--force", "--note", NOTE]
     if overlay is not None:
         command += ["--overlay", str(overlay)]
     env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}

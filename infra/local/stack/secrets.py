@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from infra.local.stack.settings import Settings
+from infra.local.stack.settings import HUBSPOT_SIGNING, SLACK_SIGNING, Settings
 
 _MADE_UP = {
     "hubspot_access_token": "pat-local-",
@@ -29,17 +29,13 @@ def load(settings: Settings) -> dict[str, str]:
 
 
 def seed(client: Any, values: dict[str, str]) -> None:
-    """Store them in Secrets Manager as the functions read them: one JSON secret per outside
-    system."""
+    """Store them in Secrets Manager as the functions read them: for each outside system the token,
+    and apart from it the signing secret."""
     for name, secret in {
-        "baton/hubspot": {
-            "access_token": values["hubspot_access_token"],
-            "client_secret": values["hubspot_client_secret"],
-        },
-        "baton/slack": {
-            "bot_token": values["slack_bot_token"],
-            "signing_secret": values["slack_signing_secret"],
-        },
+        "baton/hubspot": {"access_token": values["hubspot_access_token"]},
+        HUBSPOT_SIGNING: {"signing_secret": values["hubspot_client_secret"]},
+        "baton/slack": {"bot_token": values["slack_bot_token"]},
+        SLACK_SIGNING: {"signing_secret": values["slack_signing_secret"]},
     }.items():
         text = json.dumps(secret)
         try:

@@ -17,6 +17,9 @@ PORTAL_ID = "4455667"
 #: custom domain, so that a check against the wrong URL fails here, too.
 PUBLIC_URL = "https://baton.example.test"
 
+#: Secrets Manager names of the signing secrets, as in samconfig.toml.
+HUBSPOT_SIGNING, SLACK_SIGNING = "baton/hubspot-signing", "baton/slack-signing"
+
 _HUBSPOT = "https://api.hubapi.com"
 _SLACK = "https://slack.com/api/"
 
@@ -47,6 +50,8 @@ class Settings:
     policy: Path | None = ROOT / "infra" / "policy"
     #: The overlay applied to the policy when it is published.
     overlay: Path | None = None
+    #: Publish the policy even over one that somebody published on this stack.
+    fresh: bool = False
     #: The emulator then refuses what a function's role does not allow, as AWS would.
     enforce_iam: bool = False
     portal_id: str = PORTAL_ID
@@ -130,13 +135,16 @@ class Settings:
             "HubSpotPortalId": self.portal_id,
             "HubSpotApiUrl": self.hubspot_api_url or f"{self.sandbox_url}/hubspot",
             "SlackApiUrl": self.slack_api_url or f"{self.sandbox_url}/slack/api/",
-            # Under the overlay idle leads are closed after minutes, so the slow sweep must run more
-            # often than hourly.
-            "RecycleRate": "rate(1 minute)",
-            # So that an owner archived in the sandbox is noticed soon.
-            "RosterCheckRate": "rate(1 minute)",
+            "HubSpotSigningSecretName": HUBSPOT_SIGNING,
+            "SlackSigningSecretName": SLACK_SIGNING,
+            # Under the overlay idle leads are closed after minutes, an owner archived in the
+            # sandbox is to be noticed soon, and a digest is to come in its minute.
+            **dict.fromkeys(RATES, "rate(1 minute)"),
         }
 
+
+#: The template's parameters for how often a schedule fires.
+RATES = ("SweepRate", "RecycleRate", "DigestRate", "RosterCheckRate", "WatchRate")
 
 #: Environment variable -> name in secrets.json and stack.json.
 _SECRETS = {

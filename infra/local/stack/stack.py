@@ -12,6 +12,8 @@ from typing import Any, Self
 import boto3
 from botocore.config import Config
 
+from baton.adapters.dynamodb.policies import PolicyStore
+from baton.presentation.words import quoted
 from infra.local.stack import deploy, emulator, policy, preflight, sandbox, secrets
 from infra.local.stack.processes import Service
 from infra.local.stack.settings import PUBLIC_URL, REGION, Settings
@@ -132,11 +134,23 @@ class Stack:
         deploy.complete(self.outputs, self.client("dynamodb"), self.client("events"))
         secrets.seed(self.client("secretsmanager"), self.secrets)
         if settings.policy is not None:
-            self.publish(settings.policy, settings.overlay)
-            self._done(f"policy {settings.policy.name}/ published")
+            self._publish_unless_chosen(settings.policy)
         if settings.wants_sandbox:
             self._serve(sandbox.start(settings, self.api, self.secrets, cast))
             self._done(f"sandbox answers at {settings.sandbox_url}")
+
+    def _publish_unless_chosen(self, folder: Path) -> None:
+        """A restart must not undo what somebody published on this stack."""
+        settings = self.settings
+        store = PolicyStore(self.client("dynamodb"), self.outputs["TableName"])
+        kept = None if settings.fresh else policy.chosen_by_hand(store)
+        if kept is None:
+            self.publish(folder, settings.overlay)
+            self._done(f"policy {folder.name}/ published")
+            return
+        by = f"by {kept.by}, {quoted(kept.note)}" if kept.note else f"by {kept.by}"
+        kept_line = f"kept policy version {kept.version} ({by})"
+        self._done(f"{kept_line}; --fresh publishes {folder.name}/")
 
     def _serve(self, service: Service) -> None:
         self._services.append(service)

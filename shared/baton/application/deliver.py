@@ -41,7 +41,8 @@ from baton.domain.world.effects import (
     lead_subject,
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
-from baton.failures import Gone, NotAnOwner, Rejected, Retryable
+from baton.failures import Explained, Gone, NotAnOwner, Rejected, Retryable
+from baton.presentation.wording import plain
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def deliver(
     Raises:
         Retryable: Try again later (Busy: somebody else holds the slot).
         Rejected: The outside system will never take it; the slot stays as it was.
+        Explained: There is nowhere to show it any more; the slot stays as it was.
     """
     claim = slots.claim(effect, token, now)
     if isinstance(claim, Superseded):
@@ -92,6 +94,10 @@ def deliver(
     except (Retryable, Rejected) as error:
         slots.release(claim, now, unsure=error.unsure)
         raise
+    except Explained:
+        # Not confirmed: if the contact is restored, the next version shows all that this one had.
+        slots.release(claim, now, unsure=False)
+        raise
     slots.confirm(claim, outside_id)
     return Delivered(outside_id, looked=claim.unsure)
 
@@ -100,12 +106,26 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
     """
     How deliver_hubspot shows effects.
 
+    A refusal is looked into once: nothing can be shown at a contact that was deleted or merged
+    away, and nobody can mend that. HubSpot does not document how it refuses each call there (404,
+    or a 400 for an association), so it is asked for the contact.
+
     Args:
         refused: Called for each owner that HubSpot refuses; the rest of the effect is shown anyway.
             Called again if the process dies before the slot is confirmed.
     """
 
     def show(effect: AnyEffect, claim: Claim) -> str | None:
+        try:
+            return show_at_contact(effect, claim)
+        except Rejected as error:
+            if isinstance(effect, ContactState | TaskState) and not writer.exists(
+                effect.contact_id
+            ):
+                raise Explained("the contact is gone from HubSpot") from error
+            raise
+
+    def show_at_contact(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case ContactState():
                 show_contact(effect, claim.shown, writer, refused)

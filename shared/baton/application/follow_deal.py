@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from baton.application.ports.crm import Crm, Deal
 from baton.application.work_event import Contacts
 from baton.domain.world.events import DealMoved
-from baton.failures import Rejected, Retryable
+from baton.failures import Explained, Rejected, Retryable
 from baton.wire.details import DealHint
 
 #: People often add contacts only after creating a deal: a deal without contacts is retried for this
@@ -39,6 +39,7 @@ def follow_deal(
         Retryable: HubSpot or one of the contacts must be tried again, or the deal is new and has no
             contacts yet.
         Rejected: One of the contacts cannot be worked, and none is left to try again.
+        Explained: The same, and nobody can mend it.
     """
     deal = crm.deal(hint.deal_id)
     if deal is None or not deal.stage:
@@ -46,16 +47,18 @@ def follow_deal(
     if not deal.contacts and now - hint.occurred_at < PATIENCE:
         raise Retryable("the deal has no contact yet", after=LOOK_AGAIN)
     contacts = Contacts(crm, deal.contacts)
-    failures: list[Retryable | Rejected] = []
+    failures: list[Retryable | Rejected | Explained] = []
     for contact_id in deal.contacts:
         try:
             work_event(deal_event(hint, deal, contact_id), contacts)
-        except (Retryable, Rejected) as error:
+        except (Retryable, Rejected, Explained) as error:
             failures.append(error)
     # Retryable first: a message that comes back tries all contacts again, while a parked one waits
-    # for a person.
-    if failures:
-        raise min(failures, key=lambda one: isinstance(one, Rejected))
+    # for a person. Explained last: it does neither.
+    for kind in (Retryable, Rejected, Explained):
+        for failure in failures:
+            if isinstance(failure, kind):
+                raise failure
     return len(deal.contacts)
 
 

@@ -13,7 +13,7 @@ from baton.domain.policy import Person, Policy
 from baton.domain.routing.availability import Availability, AvailabilityChange, apply_change
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.world import Load
-from baton.failures import AlreadyDone, Moved, Rejected, Retryable
+from baton.failures import AlreadyDone, Explained, Moved, Rejected, Retryable
 from baton.wire.details import PersonHint, PoolHint
 
 #: Attempts to store, because each lead given to or taken from the person changes the same load.
@@ -37,6 +37,7 @@ def follow_person(
 
     Raises:
         Rejected: The roster has no such person, or the time is not valid.
+        Explained: HubSpot's own news of an owner whom the roster does not know.
         Retryable: Not now.
     """
     person = policy.someone(hint.person)
@@ -97,8 +98,12 @@ def _send(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
 
 
 def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
-    """Tell a Slack user who is not in the roster; other unknown people are for an operator."""
+    """Tell a Slack user who is not in the roster. Of an owner whom HubSpot refuses and the roster
+    does not know, nothing is kept; other unknown people are for an operator.
+    """
     kind, _, user = hint.person.partition(":")
+    if kind == "hubspot" and hint.source == "hubspot":
+        raise Explained(f"{hint.person} is not in the roster")
     if kind != "slack":
         raise Rejected(f"{hint.person} is not in the roster")
     notice = NoticeState(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from baton.application.ports.leads import Record, Store
@@ -14,7 +15,7 @@ from baton.domain.lead import Lead
 from baton.domain.policy import Policy
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import AnyEvent, ClockDue, Hinted, WentStale
-from baton.failures import Rejected
+from baton.failures import Explained, NewerSchema, Rejected
 from baton.wire.details import PoolHint
 
 
@@ -28,6 +29,8 @@ class PreviewedEvent(Struct, frozen=True):
     record: Record | None
     #: Why the event cannot be worked; empty: it can.
     fault: str = ""
+    #: The stored lead cannot be read, so *before* says nothing.
+    unreadable: bool = False
 
 
 class Preview:
@@ -44,16 +47,28 @@ class Preview:
         self._work_event = EventWorker(self._store, _Nowhere(), _Nowhere(), _at_once)
 
     def play(self, events: Iterable[AnyEvent]) -> Iterator[PreviewedEvent]:
-        """Raises Retryable: the store does not answer."""
+        """A lead that cannot be read has a fault, and the others are previewed.
+
+        Raises Retryable: the store does not answer.
+        """
         for event in events:
-            before, _ = self._store.load(event.lead_id, event.id)
-            fault = ""
             try:
-                self._work_event(event, self._policy, Contacts(_Unread(), []), self._now)
-            except Rejected as error:
-                fault = str(error)
-            after, record = self._store.load(event.lead_id, event.id)
-            yield PreviewedEvent(event, before, after, record, fault)
+                yield self._played(event)
+            except NewerSchema as error:
+                yield PreviewedEvent(event, None, None, None, str(error), unreadable=True)
+            except (msgspec.MsgspecError, KeyError, ValueError) as error:
+                fault = f"the stored lead cannot be read ({type(error).__name__})"
+                yield PreviewedEvent(event, None, None, None, fault, unreadable=True)
+
+    def _played(self, event: AnyEvent) -> PreviewedEvent:
+        before, _ = self._store.load(event.lead_id, event.id)
+        fault = ""
+        try:
+            self._work_event(event, self._policy, Contacts(_Unread(), []), self._now)
+        except (Rejected, Explained) as error:
+            fault = str(error)
+        after, record = self._store.load(event.lead_id, event.id)
+        return PreviewedEvent(event, before, after, record, fault)
 
 
 def _at_once(attempt: int) -> None:

@@ -12,12 +12,18 @@ from datetime import datetime
 from msgspec import Struct
 
 from baton.application.ports.dead_letters import Parked, ParkingLot
+from baton.failures import Retryable
+
+#: Failures in a row after which it is not the messages that are at fault.
+GIVE_UP_AFTER = 3
 
 
 class Redriven(Struct, frozen=True):
     moved: int = 0
     #: Messages seen and left where they were.
     left: int = 0
+    #: Why some of those could not be sent, one by one.
+    failed: tuple[str, ...] = ()
 
 
 def redrive(
@@ -37,9 +43,13 @@ def redrive(
         report: Called with each message, and whether it was moved.
 
         dry_run: Only report; every message stays.
+
+    Raises:
+        Retryable: Several in a row could not be sent. One alone stays, and the others are sent.
     """
     kept: list[Parked] = []
-    moved = 0
+    failed: list[str] = []
+    moved = in_a_row = 0
     try:
         while moved + len(kept) < limit:
             some = lot.take(limit - moved - len(kept))
@@ -50,7 +60,17 @@ def redrive(
                     kept.append(parked)
                     report(parked, False)
                     continue
-                lot.send_again(parked)
+                try:
+                    lot.send_again(parked)
+                except Retryable as error:
+                    kept.append(parked)
+                    report(parked, False)
+                    failed.append(str(error))
+                    in_a_row += 1
+                    if in_a_row == GIVE_UP_AFTER:
+                        raise
+                    continue
+                in_a_row = 0
                 lot.remove(parked)
                 moved += 1
                 report(parked, True)
@@ -58,4 +78,4 @@ def redrive(
         # Only at the end: a message made visible again would be taken again.
         for parked in kept:
             lot.leave(parked)
-    return Redriven(moved=moved, left=len(kept))
+    return Redriven(moved=moved, left=len(kept), failed=tuple(failed))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from baton.application.digest import Happened, build, due_day, local_date
-from baton.application.ports.leads import Reports
+from baton.application.ports.leads import Odd, Reports
+from baton.application.ports.log import Note
 from baton.application.ports.queues import Outbox
 from baton.domain.policy import Person, Policy
 
@@ -18,11 +19,13 @@ LOOK_AHEAD = timedelta(days=1)
 
 
 def send_digests(
-    policy: Policy, store: Reports, outbox: Outbox, now: datetime, asked: bool = False
+    policy: Policy, store: Reports, outbox: Outbox, now: datetime, note: Note, asked: bool = False
 ) -> list[str]:
     """Send every digest that is due and not yet sent; returns their managers.
 
-    A run that dies after sending is repeated by the next; the digest's slot recognises it.
+    A run that dies after sending is repeated by the next; the digest's slot recognises it. A lead
+    or a report that cannot be read is left out and noted. A digest that cannot be sent does not
+    keep the others from being sent; the run then fails, and the next one tries it again.
 
     Args:
         asked: Send every manager's digest now, covering the last day; the morning's digest is still
@@ -36,16 +39,27 @@ def send_digests(
         due = list(_due(policy, store, managers, now))
     if not due:
         return []
-    happened = _happened(store, now)
-    leads = store.leads(_lead_ids(store, happened, now))
+
+    def odd(item: str, why: str) -> None:
+        note("digests.left_out", item=item, why=why)
+
+    happened = _happened(store, now, odd)
+    leads = store.leads(_lead_ids(store, happened, now), odd)
+    failures: list[Exception] = []
     for manager, day, last in due:
         since = last or now - timedelta(days=1)
         slot = f"digest:{now.isoformat(timespec='seconds')}" if asked else ""
-        outbox.send([build(policy, manager, day, since, happened, leads, now, slot)])
-        if not asked:
-            store.save_checkpoint(
-                f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day"
-            )
+        try:
+            outbox.send([build(policy, manager, day, since, happened, leads, now, slot)])
+            if not asked:
+                store.save_checkpoint(
+                    f"DIGEST#{manager.id}", {"day": day, "at": now.isoformat()}, order="day"
+                )
+        except Exception as error:
+            note("digests.not_sent", manager=manager.id, why=type(error).__name__)
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return [manager.id for manager, _, _ in due]
 
 
@@ -62,13 +76,13 @@ def _due(
             yield manager, day, datetime.fromisoformat(last["at"]) if last else None
 
 
-def _happened(store: Reports, now: datetime) -> list[Happened]:
+def _happened(store: Reports, now: datetime, odd: Odd) -> list[Happened]:
     first = (now - LOOK_BACK).astimezone(UTC).date()
     days = [first + timedelta(days=n) for n in range(LOOK_BACK.days + 1)]
     return [
         Happened(reported.lead, outcome)
         for day in days
-        for reported in store.reported(day.isoformat())
+        for reported in store.reported(day.isoformat(), odd)
         for outcome in reported.outcomes
     ]
 

@@ -22,7 +22,7 @@ from baton.application.work_event import Contacts, EventResult, EventWorker, nee
 from baton.domain.escalation.due_order import due_at
 from baton.domain.policy import Policy
 from baton.domain.world.events import AnyEvent, ClockDue, WentStale
-from baton.failures import Malformed, NewerSchema, Rejected
+from baton.failures import Rejected
 from baton.wire.details import DealHint, Hint, OddWebhook, PersonHint, PoolHint
 from baton.wire.vocabulary import News, decode_message
 
@@ -70,7 +70,7 @@ class Batch:
 
     def due_at(self, body: str) -> datetime:
         """Sort key of a message: when it is due. An unreadable message counts as due."""
-        news = self._news[body]
+        news = self._news.get(body)
         return due_at(None if isinstance(news, Hint) else news)
 
     def work(self, body: str) -> None:
@@ -111,10 +111,11 @@ class Batch:
 
 
 def _read(body: str) -> News | None:
-    """The news of a message; None: unreadable, which is reported when it is worked."""
+    """The news of a message; None: unreadable. Whatever is wrong with it is reported when it is
+    worked, and does not keep the others of its batch from being worked."""
     try:
         return decode_message(body)
-    except (Malformed, NewerSchema):
+    except Exception:
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,10 @@ from baton.cli import CommandError
 
 #: Written by ``make run``.
 LOCAL = Path(".local/stack.json")
+#: The default name of the deployed stack, as in samconfig.toml.
+STACK = "baton"
+#: Makes boto3's client for a service.
+Clients = Callable[[str], Any]
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -86,6 +90,19 @@ def find(table: str | None) -> Target:
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError(f"{LOCAL} cannot be used ({error!r}): run `make run` again") from None
+
+
+def outputs_of(stack: str, clients: Clients) -> dict[str, str]:
+    """The outputs of the CloudFormation stack; empty: there is no such stack."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return {}
+        raise
+    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
 @contextmanager

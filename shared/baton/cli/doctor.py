@@ -18,6 +18,7 @@ from baton.cli._crm import (
     one_line_errors,
     read_policy,
 )
+from baton.cli._signing import signing_lines
 from baton.cli.hubspot import find_account, gaps
 from baton.presentation.words import listed, printable, quoted
 
@@ -38,6 +39,11 @@ def add_parser(subparsers: Any) -> None:
     )
     add_account_arguments(parser)
     add_workflows_argument(parser)
+    parser.add_argument(
+        "--stack",
+        help="CloudFormation stack whose signing secrets are looked at (default: the stack on this "
+        "machine, if its account is looked at)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -58,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(NO_WORKFLOWS)
     for one in found:
+        print(printable(one))
+    for one in signing_lines(arguments.stack):
         print(printable(one))
     print("Check these by hand, because no API reports them:")
     for one in MANUAL:

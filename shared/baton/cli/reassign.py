@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             note=arguments.note,
         )
         (previewed,) = stack.preview().play([event])
-        if previewed.before is None:
+        if previewed.before is None and not previewed.unreadable:
             raise CommandError(f"lead {arguments.lead} is not known")
         if previewed.fault:
             raise CommandError(previewed.fault)
@@ -69,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 def describe_move(previewed: PreviewedEvent, policy: Policy) -> str:
     """The lead with its old and new owner, in one line."""
     lead = previewed.after or previewed.before
-    assert lead is not None
+    if lead is None:
+        return f"lead {previewed.event.lead_id}: {_destination(previewed, policy)}"
     company = lead.company
     named = f"{lead.name} ({company})" if company else lead.name
     before = previewed.before.assignment if previewed.before else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,11 +51,6 @@ LANES = {
     ),
 }
 
-#: The default name of the stack, as in samconfig.toml.
-STACK = "baton"
-
-Clients = Callable[[str], Any]
-
 
 def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and returns the exit code."""
@@ -71,8 +65,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--limit", type=_positive, default=1000, metavar="N", help="at most N")
     parser.add_argument(
         "--stack",
-        help=f"CloudFormation stack that names the queues (default: {STACK}, or the stack on this "
-        "machine if there is one and the environment names no other)",
+        help=f"CloudFormation stack that names the queues (default: {_target.STACK}, or the stack "
+        "on this machine if there is one and the environment names no other)",
     )
     parser.set_defaults(run=run)
 
@@ -86,7 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
     from baton.application.redrive import Redriven, redrive
     from baton.failures import Retryable
 
-    console, now = Console(), datetime.now(UTC)
+    # A parked message may hold anything, so nothing in it is read as markup.
+    console = Console(markup=False, emoji=False, highlight=False)
+    now = datetime.now(UTC)
     where, clients = _clients(arguments.stack)
     table = Table(title=f"{arguments.lane} · {where}", title_justify="left")
     for column in ("what", "reason", "age", "tries", ""):
@@ -97,10 +93,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     total = Redriven()
     try:
-        for lot in _lots(LANES[arguments.lane], arguments.stack or STACK, clients):
+        for lot in _lots(LANES[arguments.lane], arguments.stack or _target.STACK, clients):
             left = arguments.limit - total.moved - total.left
             done = redrive(lot, now, report, limit=left, dry_run=arguments.dry_run)
-            total = Redriven(total.moved + done.moved, total.left + done.left)
+            total = Redriven(
+                total.moved + done.moved, total.left + done.left, total.failed + done.failed
+            )
     except (Retryable, BotoCoreError, ClientError) as error:
         raise CommandError(f"{where}: {error}") from error
     finally:
@@ -108,10 +106,10 @@ def run(arguments: argparse.Namespace) -> int:
         if table.row_count:
             console.print(table)
     console.print(_summary(total, arguments.dry_run))
-    return 0
+    return 1 if total.failed else 0
 
 
-def _clients(stack: str | None) -> tuple[str, Clients]:
+def _clients(stack: str | None) -> tuple[str, _target.Clients]:
     """A description of the target, and how to create clients for it. The stack on this machine is
     used only if neither the flag nor the environment names another."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
@@ -120,20 +118,20 @@ def _clients(stack: str | None) -> tuple[str, Clients]:
         target = _target.find(None)
         return f"the stack on this machine, {target.endpoint}", target.client
     # Named after the stack instead of a table: only its endpoint and region matter here.
-    return endpoint or "AWS", _target.find(stack or STACK).client
+    return endpoint or "AWS", _target.find(stack or _target.STACK).client
 
 
 def _names() -> list[_Name]:
     return [name for lane in LANES.values() for name in (*lane.parked, *lane.homes)]
 
 
-def _lots(lane: _Lane, stack: str, clients: Clients) -> list[SqsParkingLot]:
+def _lots(lane: _Lane, stack: str, clients: _target.Clients) -> list[SqsParkingLot]:
     from baton.adapters.aws.dead_letters import SqsParkingLot
 
     outputs: dict[str, str] = {}
     names = [*lane.parked, *lane.homes]
     if any(name.variable not in os.environ for name in names):
-        outputs = _outputs(stack, clients)
+        outputs = _target.outputs_of(stack, clients)
     urls = {name: os.environ.get(name.variable) or outputs.get(name.output) for name in names}
     first = lane.homes[0]
     if urls[first] is None or urls[lane.parked[0]] is None:
@@ -152,18 +150,6 @@ def _lots(lane: _Lane, stack: str, clients: Clients) -> list[SqsParkingLot]:
     ]
 
 
-def _outputs(stack: str, clients: Clients) -> dict[str, str]:
-    from botocore.exceptions import ClientError
-
-    try:
-        found = clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return {}  # there is no such stack; the caller reports what is missing
-        raise
-    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
-
-
 def _row(parked: Parked, moved: bool, now: datetime) -> tuple[str, str, str, str, str]:
     from baton.adapters.aws.dead_letters import describe
 
@@ -177,8 +163,11 @@ def _summary(total: Redriven, dry_run: bool) -> str:
         return "Nothing is parked."
     if dry_run:
         return f"{total.left} parked; nothing was sent (dry run)."
-    left = f", {total.left} left (parked again just now)" if total.left else ""
-    return f"{total.moved} sent again{left}."
+    again = total.left - len(total.failed)
+    left = f", {again} left (parked again just now)" if again else ""
+    why = listed(dict.fromkeys(total.failed))
+    failed = f", {len(total.failed)} left (could not be sent: {why})" if total.failed else ""
+    return f"{total.moved} sent again{left}{failed}."
 
 
 def _positive(text: str) -> int:

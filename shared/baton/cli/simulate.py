@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from baton.simulation.result import Spread
 
 
+#: Most lines of a file whose faults are shown; all are counted.
+SHOWN = 10
+
+
 def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
@@ -93,18 +97,22 @@ def run(arguments: argparse.Namespace) -> int:
 def _arrivals(arguments: argparse.Namespace, policy: Policy) -> list[Arrival]:
     from random import Random
 
-    from baton.failures import Malformed
     from baton.simulation import made_up, read_arrivals
 
     if arguments.file is None:
         return list(made_up(policy, arguments.leads, Random(arguments.seed)))
     try:
-        with arguments.file.open(encoding="utf-8") as lines:
-            return read_arrivals(lines, policy)
-    except (OSError, UnicodeDecodeError) as error:
+        with arguments.file.open("rb") as lines:
+            found, odd = read_arrivals(lines, policy)
+    except OSError as error:
         raise CommandError(f"{arguments.file} cannot be read: {error}") from None
-    except Malformed as error:
-        raise CommandError(f"{arguments.file}: {error}") from None
+    if odd and not found:
+        raise CommandError(f"{arguments.file}: {odd[0]}")
+    for fault in odd[:SHOWN]:
+        print(f"{arguments.file}: {fault}", file=sys.stderr)
+    if odd:
+        print(f"{counted(len(odd), 'line')} left out", file=sys.stderr)
+    return found
 
 
 def _behaviour(arguments: argparse.Namespace) -> Any:

@@ -74,9 +74,10 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
     _look_again_at(draft)
     # Compare the leads only once: a comparison costs as much as a small step of the decision.
     moved = draft.lead is not draft.start and draft.lead != draft.start
-    if moved or draft.rewrite:
+    if (moved or draft.rewrite) and not draft.lead.gone:
         # Only if something else changed: the decaying score differs each run and must not cause a
-        # HubSpot write by itself.
+        # HubSpot write by itself. Not if the contact is gone: HubSpot refuses it, or applies it to
+        # the contact that it was merged into.
         before = draft.lead
         show_contact(draft)
         moved = moved or draft.lead is not before

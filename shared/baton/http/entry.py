@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from baton.application.ports.secrets import Secrets
 from baton.failures import Malformed, Retryable, SecretUnavailable
 from baton.http.requests import Refused, Reply, Route, read, route
 from baton.http.signatures import Verdict
+from baton.http.signing_secrets import signing_secrets
+
+#: What a 503 says. A stranger learns neither what failed nor how it is called.
+COME_BACK = "try again later"
+#: Seconds after which a request that cannot be stored now may come again.
+SOON = 5
+#: Seconds after which a request may come again whose signing secret may not be stored here yet.
+UNTIL_STORED = 60
 
 
 def answer(event: Mapping[str, Any], routes: Mapping[tuple[str, str], Route]) -> Reply:
@@ -16,7 +25,8 @@ def answer(event: Mapping[str, Any], routes: Mapping[tuple[str, str], Route]) ->
     Answer an HTTP request.
 
     400, 401, 404, 405 and 413 are the sender's faults. 503 is ours: the sender repeats the whole
-    request, and events that were already stored are recognised by their identities.
+    request, and events that were already stored are recognised by their identities. Its reason is
+    for the log alone.
     """
     try:
         request = read(event)
@@ -26,29 +36,55 @@ def answer(event: Mapping[str, Any], routes: Mapping[tuple[str, str], Route]) ->
     except Malformed as fault:
         return Reply(400, {"error": str(fault)})
     except Retryable as fault:
-        return Reply(503, {"error": f"{type(fault).__name__}: {fault}"}, {"Retry-After": "5"})
+        return _come_back(SOON, f"{type(fault).__name__}: {fault}").reply
 
 
-def admit(check: Callable[[str], Verdict], secrets: Secrets, name: str, key: str) -> None:
+def admit(
+    check: Callable[[str], Verdict], secrets: Secrets, name: str, *, final_401: bool = False
+) -> None:
     """
-    Let a request in if *check* says that it was signed with *key* of the secret called *name*.
+    Let a request in if *check* says that it was signed with one of the signing secrets in the
+    secret called *name*.
 
-    A signature that the cached secret rejects is checked again with a rotated one.
+    A signature that fits none of them may be of one that was stored since: the secret is read
+    again, at most once a minute. While that is held back nobody can tell, so the answer is 503.
+
+    Args:
+        final_401: The caller takes a 401 for good. Such a caller is never given one for a wrong
+            signature: HubSpot may sign with a secret that nobody has stored here yet. A stranger
+            is told to come back, too, which costs neither them nor us more than a 401.
 
     Raises:
-        Refused: 401, saying whether the signature is missing, stale or wrong.
-        SecretUnavailable: There is no key to check with.
+        Refused: 401, saying whether the signature is missing, stale or wrong; or 503.
+        SecretUnavailable: There is nothing to check with.
     """
-    verdict = check(_part(secrets.get(name), name, key))
+    verdict = check("")  # whether anything is signed, and when: no secret is read for that
     if verdict == "wrong":
-        newer = secrets.refreshed(name)
-        if newer is not None:
-            verdict = check(_part(newer, name, key))
+        verdict, wait = _with_secrets(check, secrets, name)
+        if verdict == "wrong" and (wait or final_401):
+            raise _come_back(wait or UNTIL_STORED, "signature: wrong")
     if verdict != "holds":
         raise Refused(401, f"signature: {verdict}")
 
 
-def _part(secret: Mapping[str, str], name: str, key: str) -> str:
-    if not secret.get(key):
-        raise SecretUnavailable(f"{name}: {key} is missing or empty")
-    return secret[key]
+def _with_secrets(
+    check: Callable[[str], Verdict], secrets: Secrets, name: str
+) -> tuple[Verdict, float]:
+    """The verdict; and if it is wrong, in how many seconds it may be another one (0: it will not,
+    unless another secret is stored)."""
+    if _holds(check, secrets.get(name)):
+        return "holds", 0
+    found, wait = secrets.reread(name)
+    if _holds(check, found):
+        return "holds", 0
+    if not signing_secrets(found):
+        raise SecretUnavailable(f"{name}: signing_secret is missing or empty")
+    return "wrong", wait
+
+
+def _holds(check: Callable[[str], Verdict], secret: Mapping[str, str]) -> bool:
+    return any(check(one) == "holds" for one in signing_secrets(secret))
+
+
+def _come_back(seconds: float, why: str) -> Refused:
+    return Refused(503, COME_BACK, {"Retry-After": str(ceil(seconds))}, log=why)

@@ -31,14 +31,19 @@ class Reply(Struct, frozen=True):
     status: int
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = {}
+    #: For our log alone: it may name what a stranger should not know.
+    log: str = ""
 
 
 class Refused(Exception):
-    """The request is answered with *status* and goes no further. *why* holds no personal data."""
+    """The request is answered with *status* and goes no further. *why* holds no personal data, and
+    names no resource of ours; *log* may."""
 
-    def __init__(self, status: int, why: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, why: str, headers: Mapping[str, str] | None = None, log: str = ""
+    ) -> None:
         super().__init__(why)
-        self.reply = Reply(status, {"error": why}, headers or {})
+        self.reply = Reply(status, {"error": why}, headers or {}, log)
 
 
 Route = Callable[[Request], Reply]

@@ -54,28 +54,35 @@ class Arrival(Struct, frozen=True, forbid_unknown_fields=True):
     account: dict[Ownership, str] = {}
 
 
-def read_arrivals(lines: Iterable[str], policy: Policy) -> list[Arrival]:
+def read_arrivals(lines: Iterable[bytes], policy: Policy) -> tuple[list[Arrival], list[str]]:
     """
     Read a lead from each line of JSON; empty lines are skipped.
 
-    Raises:
-        Malformed: Names the line, the key and the fault.
+    Returns:
+        The leads, and why each other line is none: its number, the key and the fault.
     """
-    found = []
+    found: list[Arrival] = []
+    odd: list[str] = []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        at = f"line {number}"
-        arrival = decode(line, _Line, at)
-        fields = {name: _text(value) for name, value in arrival.fields.items()}
-        unknown = sorted(set(fields) - set(policy.field))
-        if unknown:
-            raise Malformed(f"{at}.fields: the policy has no field {unknown[0]}")
-        found.append(Arrival(fields, arrival.at, arrival.owner, _account(arrival, at)))
-        for where, person in (("owner", arrival.owner), *arrival.account.items()):
-            if person and person not in policy.person:
-                raise Malformed(f"{at}.{where}: {person} is not in the roster")
-    return found
+        if line.strip():
+            try:
+                found.append(_arrival(line, f"line {number}", policy))
+            except Malformed as fault:
+                odd.append(str(fault))
+    return found, odd
+
+
+def _arrival(line: bytes, at: str, policy: Policy) -> Arrival:
+    """Raises Malformed."""
+    arrival = decode(line, _Line, at)
+    fields = {name: _text(value) for name, value in arrival.fields.items()}
+    unknown = sorted(set(fields) - set(policy.field))
+    if unknown:
+        raise Malformed(f"{at}.fields: the policy has no field {unknown[0]}")
+    for where, person in (("owner", arrival.owner), *arrival.account.items()):
+        if person and person not in policy.person:
+            raise Malformed(f"{at}.{where}: {person} is not in the roster")
+    return Arrival(fields, arrival.at, arrival.owner, _account(arrival, at))
 
 
 class _Line(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from baton.adapters.aws.bus import MAX_BYTES, MAX_ENTRIES, Bus, Entry, NotStored, entry
+from baton.adapters.aws.bus import MAX_BYTES, MAX_ENTRIES, Bus, Entry, NotStored, TooLarge, entry
 from baton.domain.world.events import Hinted
 from baton.failures import Retryable
 from tests.fakes.aws import FakeEvents
@@ -66,11 +66,30 @@ def test_no_call_exceeds_eventbridges_limits_and_nothing_is_left_out(sizes: list
     assert len(client.stored) == sum(item.size <= MAX_BYTES for item in bulky)
 
 
-def test_an_entry_too_large_for_any_call_is_refused_before_anything_is_put() -> None:
+def test_an_entry_too_large_for_any_call_is_refused_after_the_others_are_put() -> None:
     client = FakeEvents()
-    with pytest.raises(ValueError, match="a call holds 262144"):
-        Bus(client, "baton").put([*entries(1), Entry("s", "t", "é" * (MAX_BYTES // 2))])
-    assert client.calls == []
+    large = Entry("s", "t", "é" * (MAX_BYTES // 2))
+    with pytest.raises(TooLarge, match="a call holds 262144"):
+        Bus(client, "baton").put([*entries(1), large, *entries(3)])
+    assert client.ids == {"e0", "e1", "e2"}
+
+
+def test_an_entry_that_is_refused_each_time_does_not_keep_the_others_from_the_bus() -> None:
+    client = FakeEvents(lambda _call, item: '"e3"' not in item["Detail"])
+    with pytest.raises(NotStored, match=r"^1 of 25 entries: ThrottlingException$"):
+        Bus(client, "baton", no_sleep).put(entries(25))
+    assert client.ids == {f"e{i}" for i in range(25)} - {"e3"}
+
+
+def test_no_attempt_is_begun_that_could_end_too_late() -> None:
+    client = FakeEvents(lambda _call, _item: False)
+    times = iter([4.0, 2.5, 0.9])
+    with pytest.raises(NotStored):
+        Bus(client, "baton", no_sleep, call_takes=1.0).put(entries(1), lambda: next(times))
+    assert len(client.calls) == 2
+    with pytest.raises(NotStored, match=r"^1 of 1 entries: no time left$"):
+        Bus(client, "baton", no_sleep, call_takes=1.0).put(entries(1), lambda: 0.9)
+    assert len(client.calls) == 2
 
 
 def test_only_what_failed_is_put_again() -> None:
@@ -91,7 +110,7 @@ def test_failures_of_many_calls_are_put_again_together() -> None:
 def test_entries_that_the_bus_never_stores_are_reported_after_three_tries() -> None:
     client = FakeEvents(lambda _call, item: '"e3"' not in item["Detail"])
     waits: list[float] = []
-    with pytest.raises(NotStored, match=r"^1 of 10 entries$"):
+    with pytest.raises(NotStored, match=r"^1 of 10 entries: ThrottlingException$"):
         Bus(client, "baton", waits.append).put(entries(10))
     assert [len(call) for call in client.calls] == [10, 1, 1]
     assert waits == [0.05, 0.2]

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from baton.adapters.aws.dead_letters import describe
-from baton.adapters.aws.queues import Lane, encode_effect
+from baton.adapters.aws.outbox import encode_effect
+from baton.adapters.aws.queues import Lane
 from baton.cli import CommandError, redrive
 from baton.domain.world.events import Hinted
 from baton.wire.vocabulary import encode_message

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from baton.adapters.aws.queues import Outbox, decode_effect, encode_effect
+from baton.adapters.aws.outbox import Outbox, decode_effect, encode_effect
 from baton.domain.world.effects import AnyEffect
-from baton.failures import Malformed, Retryable
+from baton.failures import Malformed, Rejected, Retryable
 from tests.fakes.consumer import (
     HUBSPOT,
     SLACK,
@@ -86,6 +87,39 @@ def test_effects_that_sqs_never_accepts_are_reported() -> None:
     sqs = FakeSqs(refuse=[{"0"}] * 9)
     with pytest.raises(Retryable, match="outbox"):
         Outbox(sqs, URLS).send([card_state()])
+
+
+def named(*plays: str) -> list[AnyEffect]:
+    return [card_state(version, play=play) for version, play in enumerate(plays, 1)]
+
+
+@pytest.mark.parametrize("kind", ["faulty", "forbidden"])
+@given(plays=st.lists(st.sampled_from(["good", "the-odd"]), max_size=25))
+def test_any_effects_that_sqs_refuses_cost_the_others_nothing(kind: str, plays: list[str]) -> None:
+    """Refused one by one inside a 200, or as a whole call; the good are all sent once."""
+    sqs = FakeSqs()
+    setattr(sqs, kind, "the-odd")
+    odd = "the-odd" in plays
+    refused = pytest.raises(Rejected, match=r"^outbox: SQS refuses an effect: ")
+    with refused if odd else nullcontext():
+        Outbox(sqs, URLS).send(named(*plays))
+    sent = [body for body in sqs.bodies(SLACK) if "the-odd" not in body]
+    assert len(sent) == plays.count("good") == len(set(sent))
+
+
+def test_a_batch_that_is_not_taken_does_not_keep_the_next_from_being_sent() -> None:
+    sqs = FakeSqs(refuse=[{"0"}] * 3)
+    with pytest.raises(Retryable):
+        Outbox(sqs, URLS).send([contact_state(), *named(*["good"] * 12)])
+    assert sqs.bodies(HUBSPOT) == []
+    assert len(sqs.bodies(SLACK)) == 12
+
+
+def test_what_comes_back_is_preferred_to_what_waits_for_a_person() -> None:
+    """A message that comes back sends all its effects again; a parked one does not."""
+    sqs = FakeSqs(faulty="the-odd", refuse=[{"0"}] * 3)
+    with pytest.raises(Retryable):
+        Outbox(sqs, URLS).send([contact_state(), *named("the-odd", "good")])
 
 
 @pytest.mark.parametrize(

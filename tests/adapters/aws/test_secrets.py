@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from baton.adapters.aws.secrets import MAX_AGE, MIN_AGE, Secrets
+from baton.adapters.aws.secrets import FIRST_AGAIN, JUST_NOW, MAX_AGE, MIN_AGE, Secrets
 from baton.failures import Retryable, SecretUnavailable
 from tests.fakes.aws import FakeSecrets
 
@@ -73,13 +73,17 @@ def test_during_an_outage_the_cached_secret_is_used(
     assert secrets.get(NAME) == NEW
 
 
-def test_without_a_cached_secret_an_outage_is_retried(
-    client: FakeSecrets, secrets: Secrets
+def test_without_a_cached_secret_an_outage_is_retried_each_second(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
 ) -> None:
     client.down = True
     with pytest.raises(SecretUnavailable, match=r"^baton/slack: InternalServiceError$"):
         secrets.get(NAME)
+    with pytest.raises(SecretUnavailable, match=r"^baton/slack: could not be read a moment ago$"):
+        secrets.reread(NAME)
+    assert client.reads == 1
     client.down = False
+    clock.now += FIRST_AGAIN
     assert secrets.get(NAME) == OLD
     assert issubclass(SecretUnavailable, Retryable)
 
@@ -107,6 +111,31 @@ def test_a_secret_is_read_again_at_most_once_a_minute(
         clock.now += 1
         assert secrets.refreshed(NAME) is None
     assert client.reads == 3
+
+
+def test_what_was_read_just_now_is_what_is_stored_now(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    secrets.get(NAME)
+    assert secrets.reread(NAME) == (OLD, 0)
+    clock.now += JUST_NOW
+    assert secrets.reread(NAME) == (OLD, MIN_AGE - JUST_NOW)
+    assert client.reads == 1
+    clock.now += MIN_AGE - JUST_NOW
+    client.values[NAME] = NEW
+    assert secrets.reread(NAME) == (NEW, 0)
+
+
+def test_after_a_failed_reread_the_next_is_held_back(
+    client: FakeSecrets, secrets: Secrets, clock: Clock
+) -> None:
+    secrets.get(NAME)
+    clock.now += MIN_AGE
+    client.down = True
+    assert secrets.reread(NAME) == (OLD, MIN_AGE)
+    clock.now += 1
+    assert secrets.reread(NAME) == (OLD, MIN_AGE - 1)
+    assert client.reads == 2
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@ fake."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from baton.application.deliver import in_hubspot
+from baton.application.ports.slots import Claim
+from baton.domain.world.effects import AnyEffect
 from baton.domain.world.world import Background
-from baton.failures import Gone, Rejected
-from tests.fakes.effects import task_state
+from baton.failures import Explained, Gone, Rejected
+from tests.fakes.effects import contact_state, task_state
 from tests.fakes.stages import NOBODY, FakeStage, SandboxStage, Stage
 
 
@@ -54,6 +58,32 @@ def test_a_merged_contact_is_the_answer_for_both_of_its_ids(stage: Stage) -> Non
         assert {key: contact.id for key, contact in found.items()} == {
             key: alone if key == alone else second for key in asked
         }
+
+
+def test_a_contact_exists_under_its_own_id_until_it_is_deleted_or_merged_away(
+    stage: Stage,
+) -> None:
+    one, two, three = (stage.lead(firstname=name) for name in ("A", "B", "C"))
+    assert all(stage.writer.exists(contact) for contact in (one, two, three))
+    merged = stage.merge(one, two)
+    stage.delete(three)
+    found = {contact: stage.writer.exists(contact) for contact in (one, two, three, merged, NOBODY)}
+    assert found == {one: False, two: False, three: False, merged: True, NOBODY: False}
+
+
+@pytest.mark.parametrize("way", ["deleted", "never there"])
+@pytest.mark.parametrize("effect", [contact_state, task_state])
+def test_nothing_can_be_shown_at_a_contact_that_is_gone_and_nobody_can_mend_that(
+    stage: Stage, way: str, effect: Callable[..., AnyEffect]
+) -> None:
+    contact_id = stage.lead(firstname="A") if way == "deleted" else NOBODY
+    if way == "deleted":
+        stage.delete(contact_id)
+    show = in_hubspot(stage.writer, lambda effect, owner: None)
+    shown = effect(contact_id=contact_id)
+    claim = Claim(shown.subject, shown.slot, shown.version, "t")
+    with pytest.raises(Explained, match="the contact is gone from HubSpot"):
+        show(shown, claim)
 
 
 def test_no_ids_are_no_contacts(stage: Stage) -> None:

@@ -228,7 +228,7 @@ def test_a_snooze_postpones_the_remaining_time_of_the_clocks() -> None:
     ("assignment", "until", "why"),
     [
         (7, NOW + minutes(9), "that owner no longer has the lead"),
-        (1, NOW, "a lead can be snoozed for at most 30 days"),
+        (1, NOW, "has passed, so the lead cannot be snoozed"),
         (1, NOW + 30 * DAY + minutes(1), "a lead can be snoozed for at most 30 days"),
     ],
 )

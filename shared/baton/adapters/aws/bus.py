@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from baton.failures import Retryable
+from baton.failures import Rejected, Retryable
 from baton.wire.vocabulary import News, to_detail
 
 #: EventBridge's limits of one PutEvents call: entries, and bytes of all of them together.
@@ -20,6 +20,8 @@ WORKERS = 10
 #: Seconds to wait before each further attempt. HubSpot waits five seconds for our answer, so the
 #: waits are few and short.
 WAITS = (0.05, 0.2)
+#: Returns the seconds that are left of the request's time.
+TimeLeft = Callable[[], float]
 
 
 class Entry(NamedTuple):
@@ -39,6 +41,10 @@ class NotStored(Retryable):
     """Some entries are not on the bus. Putting the others twice is harmless: events have ids."""
 
 
+class TooLarge(Rejected):
+    """An entry that EventBridge takes in no call."""
+
+
 class EventsClient(Protocol):
     def put_events(self, *, Entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]: ...  # noqa: N803 boto3's name
 
@@ -49,34 +55,57 @@ def entry(news: News, source: str) -> Entry:
 
 
 class Bus:
-    """The bus called *name*."""
+    """
+    The bus called *name*.
+
+    Args:
+        call_takes: Seconds that one call takes at most.
+    """
 
     def __init__(
-        self, client: EventsClient, name: str, sleep: Callable[[float], None] = time.sleep
+        self,
+        client: EventsClient,
+        name: str,
+        sleep: Callable[[float], None] = time.sleep,
+        call_takes: float = 0.0,
     ) -> None:
         self._client = client
         self._name = name
         self._sleep = sleep
+        self._call_takes = call_takes
 
-    def put(self, entries: Sequence[Entry]) -> None:
+    def put(self, entries: Sequence[Entry], left: TimeLeft | None = None) -> None:
         """
-        Put every entry on the bus, some perhaps twice.
+        Put every entry on the bus, some perhaps twice. One that is too large for any call, or that
+        EventBridge refuses, does not keep the others from it.
+
+        Args:
+            left: No attempt is begun that could end later; None: there is no hurry.
 
         Raises:
-            NotStored: Some could not be put, even after retries.
-            ValueError: An entry is too large for any call.
+            NotStored: Some could not be put, even after retries, or there was no time left.
+            TooLarge: One is too large for any call; the others are on the bus.
         """
-        left = list(entries)
-        for wait in (*WAITS, None):
-            left = self._round(left)
-            if not left:
-                return
-            if wait is not None:
+        large = [item for item in entries if item.size > MAX_BYTES]
+        waiting = [item for item in entries if item.size <= MAX_BYTES]
+        why: set[str] = set()
+        for wait in (0.0, *WAITS):
+            if not waiting or (left is not None and left() < wait + self._call_takes):
+                break
+            if wait:
                 self._sleep(wait)
-        raise NotStored(f"{len(left)} of {len(entries)} entries")
+            failed = self._round(waiting)
+            waiting = [item for item, _ in failed]
+            why = {code for _, code in failed}
+        if waiting:
+            codes = ", ".join(sorted(why)) or "no time left"
+            raise NotStored(f"{len(waiting)} of {len(entries)} entries: {codes}")
+        if large:
+            one = large[0]
+            raise TooLarge(f"{one.detail_type}: {one.size} bytes; a call holds {MAX_BYTES}")
 
-    def _round(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Try each entry once; return those that are not known to be on the bus."""
+    def _round(self, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
+        """Try each entry once; return those that are not known to be on the bus, and why."""
         calls = list(_calls(entries))
         if len(calls) < 2:
             return [failed for call in calls for failed in self._call(call)]
@@ -84,7 +113,7 @@ class Bus:
         with ThreadPoolExecutor(min(WORKERS, len(calls))) as pool:
             return [failed for found in pool.map(self._call, calls) for failed in found]
 
-    def _call(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _call(self, entries: Sequence[Entry]) -> list[tuple[Entry, str]]:
         request = [
             {
                 "EventBusName": self._name,
@@ -96,13 +125,19 @@ class Bus:
         ]
         try:
             response = self._client.put_events(Entries=request)
-        except (BotoCoreError, ClientError):
-            return list(entries)  # perhaps stored, perhaps not: twice is better than never
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code") or "unknown error"
+            return [(item, code) for item in entries]
+        except BotoCoreError as error:
+            # Perhaps stored, perhaps not: twice is better than never.
+            return [(item, type(error).__name__) for item in entries]
         # A 200 may hold failures; results stand in the order of the entries.
-        results = response.get("Entries", ())
-        stored = [bool(result.get("EventId")) for result in results]
-        stored += [False] * (len(entries) - len(stored))
-        return [item for item, is_stored in zip(entries, stored, strict=False) if not is_stored]
+        results = [*response.get("Entries", ()), *({} for _ in entries)]
+        return [
+            (item, str(result.get("ErrorCode") or "no answer"))
+            for item, result in zip(entries, results, strict=False)
+            if not result.get("EventId")
+        ]
 
 
 def _calls(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
@@ -110,8 +145,6 @@ def _calls(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     call: list[Entry] = []
     size = 0
     for item in entries:
-        if item.size > MAX_BYTES:
-            raise ValueError(f"{item.detail_type}: {item.size} bytes; a call holds {MAX_BYTES}")
         if len(call) == MAX_ENTRIES or (call and size + item.size > MAX_BYTES):
             yield call
             call, size = [], 0

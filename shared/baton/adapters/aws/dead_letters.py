@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -91,14 +92,19 @@ def _parked(message: Mapping[str, Any]) -> Parked:
         reason=notes.get("reason") or NO_REASON,
         parked_at=sent,
         first_seen=_instant(notes.get("firstSeen")) if notes.get("firstSeen") else sent,
-        receives=int(notes.get("receives") or attributes.get("ApproximateReceiveCount", 1)),
+        receives=_count(notes.get("receives") or attributes.get("ApproximateReceiveCount", "1")),
         queue=notes.get("queue", ""),
         receipt=message["ReceiptHandle"],
     )
 
 
+def _count(text: str) -> int:
+    """A number that a note should be; 1 if it is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,13}", text) else 1
+
+
 def _instant(milliseconds: str | None) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds or 0) / 1000, UTC)
+    return datetime.fromtimestamp(_count(milliseconds or "0") / 1000, UTC)
 
 
 class _Detail(Struct):

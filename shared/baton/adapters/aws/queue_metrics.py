@@ -23,8 +23,9 @@ def reporter(
     logs: Logs, counts: Counts, door: str, now: Callable[[], datetime]
 ) -> Callable[[Worked], None]:
     """
-    Logs messages as ``<door>.done``, ``.later``, ``.parked``, and counts ``<Door>Done``,
-    ``<Door>Later``, ``<Door>Parked`` and the lateness ``<Door>Seconds``.
+    Logs messages as ``<door>.done``, ``.explained``, ``.later``, ``.parked``, and counts
+    ``<Door>Done``, ``<Door>Explained``, ``<Door>Later``, ``<Door>Parked`` and the lateness
+    ``<Door>Seconds``.
 
     Args:
         logs, counts: Powertools' Logger and Metrics, or objects that behave like them.
@@ -42,6 +43,9 @@ def reporter(
                 counts.add_metric(f"{name}Seconds", "Seconds", late)
                 fields["seconds"] = round(late, 3)
             logs.info(f"{door}.done", **fields)
+            return
+        if worked.what == "explained":
+            logs.info(f"{door}.explained", why=worked.why, **fields)
             return
         if worked.delay is not None:
             fields["comes_back_after"] = worked.delay.total_seconds()

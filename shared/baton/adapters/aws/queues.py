@@ -1,4 +1,4 @@
-"""SQS on both sides: sends effects to their queues, and works the messages of a queue.
+"""Works the messages of an SQS queue: retry, back-off, parking. ``outbox`` sends them.
 
 Powertools' BatchProcessor was considered and left out: it would replace only the loop (try each
 record, collect the ids that failed), and its import takes twice as long as that of its Logger.
@@ -8,27 +8,17 @@ hooks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, Literal
 from zlib import crc32
 
-import msgspec
 from msgspec import Struct
 
 from baton.adapters.aws.errors import translated
-from baton.domain.world.effects import AnyEffect, System, system_of
-from baton.failures import Rejected, Retryable
-from baton.wire.decoding import decode
-from baton.wire.schema import numbered, refuse_newer
-
-#: SendMessageBatch's limits: entries, and bytes of all bodies together (less room for the
-#: envelope).
-SEND_AT_ONCE = 10
-SEND_BYTES = 240_000
-#: Tries to send a batch that SQS takes in part; only the untaken part is sent again.
-SEND_TRIES = 3
+from baton.failures import Explained, Malformed, Rejected, Retryable
 
 #: Delay of the first retry; it doubles with each receive.
 FIRST_DELAY = timedelta(seconds=2)
@@ -50,62 +40,19 @@ LONGEST_REASON = 1_000
 #: Message attribute of a parked message that is sent again.
 REDRIVEN = "redriven"
 
-#: Characters that SQS refuses in a message body and JSON does not escape by itself.
-_NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+#: What stands in for the body of a message that has none; SQS takes no empty one.
+_NO_BODY = "null"
 
-
-class Outbox:
-    """Sends effects to the queue of their system. *urls*: queue URL by system."""
-
-    def __init__(self, client: Any, urls: Mapping[System, str]) -> None:
-        self._client = client
-        self._urls = urls
-
-    def send(self, effects: Sequence[AnyEffect]) -> None:
-        """
-        Send all of *effects*. Sending again is harmless: their slots recognise the repeat.
-
-        Raises:
-            Retryable: SQS did not take all of them.
-        """
-        bodies: dict[System, list[str]] = {}
-        for effect in effects:
-            bodies.setdefault(system_of(effect), []).append(encode_effect(effect))
-        for system, of_system in bodies.items():
-            for some in _batches(of_system):
-                self._send(self._urls[system], some)
-
-    def _send(self, url: str, bodies: list[str]) -> None:
-        left = dict(enumerate(bodies))
-        for _ in range(SEND_TRIES):
-            entries = [{"Id": str(index), "MessageBody": body} for index, body in left.items()]
-            with translated("outbox"):
-                answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
-            failed = {int(entry["Id"]) for entry in answer.get("Failed", [])}
-            left = {index: body for index, body in left.items() if index in failed}
-            if not left:
-                return
-        raise Retryable("outbox: SQS did not accept every effect")
-
-
-def encode_effect(effect: AnyEffect) -> str:
-    body = msgspec.json.encode(effect).decode().translate(_NOT_FOR_SQS)
-    return numbered(body, "effect")
-
-
-def decode_effect(body: str) -> AnyEffect:
-    """Raises Malformed, naming the field by its path, and NewerSchema."""
-    refuse_newer(body, "effect")
-    effect: AnyEffect = decode(body, AnyEffect)  # type: ignore[arg-type]  # a union of types is one
-    return effect
+#: ``explained``: nothing was left to do, and there is nothing for a person to mend.
+Result = Literal["done", "explained", "later", "parked"]
 
 
 class Worked(Struct, frozen=True):
     """The result of one message, for logs and metrics. Holds no personal data."""
 
     message_id: str
-    what: Literal["done", "later", "parked"]
-    #: Why it comes back or was parked.
+    what: Result
+    #: Why it comes back, was parked, or needed nothing.
     why: str = ""
     receives: int = 1
     #: After how long it comes back; only with ``later``.
@@ -143,7 +90,7 @@ class Lane:
         with translated("dead-letter queue"):
             self._client.send_message(
                 QueueUrl=self._parked_url,
-                MessageBody=record["body"],
+                MessageBody=body_of(record) or _NO_BODY,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value}
                     for name, value in notes.items()
@@ -182,9 +129,12 @@ def consume(
     - Retryable: comes back after 2, 4, 8 … seconds, at most 15 minutes, for as long as the queue
       keeps messages. If the outside system named a time: not before it, and within a minute of it.
     - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
+    - Explained: acknowledged and counted, because nobody can mend it.
     - Anything else is a fault of ours: comes back likewise, and is parked at the fifth fault with
       its type and place (its text could hold personal data).
     - Not begun, because too little time is left: comes back soon.
+
+    Whatever is odd about a record (no body, no attributes, no receipt), the others are worked.
 
     Args:
         work: Works one message's body.
@@ -192,6 +142,7 @@ def consume(
         report: Called with the result of each message, for logs and metrics.
 
         order: Returns when a body is due; the soonest is worked first. None: in order of receipt.
+            A body that it cannot read counts as overdue.
 
         time_left: Returns the time left until the function is stopped; None: unlimited.
 
@@ -203,42 +154,66 @@ def consume(
     failures = []
     records: list[Mapping[str, Any]] = event["Records"]
     if order is not None:
-        due_at = order
-        records = sorted(records, key=lambda record: due_at(record["body"]))
+        records = sorted(records, key=lambda record: _due(order, record))
     for record in records:
-        if time_left is not None and time_left() < enough:
-            worked = _later(record, lane, "out of time", FIRST_DELAY)
-        else:
-            worked = _work(record, work, lane)
+        try:
+            if time_left is not None and time_left() < enough:
+                worked = _later(record, lane, "out of time", FIRST_DELAY)
+            else:
+                worked = _work(record, work, lane)
+        except Exception as error:  # an odd record must not keep the others from being worked
+            worked = Worked(_id(record), "later", f"fault: {_where(error)}")
         report(worked)
         if worked.what == "later":
             failures.append({"itemIdentifier": worked.message_id})
     return {"batchItemFailures": failures}
 
 
+def bodies(event: Mapping[str, Any]) -> list[str]:
+    """The bodies of an SQS event's messages, those that have one."""
+    return [body for record in event["Records"] if (body := body_of(record))]
+
+
+def body_of(record: Mapping[str, Any]) -> str:
+    """The body of a message; empty: it has none."""
+    found = record.get("body")
+    return found if isinstance(found, str) else ""
+
+
 def returned(event: Mapping[str, Any]) -> frozenset[str]:
     """The bodies of messages that were received before, or parked and sent again: their earlier
     worker may have died half-way."""
     return frozenset(
-        record["body"]
+        body_of(record)
         for record in event["Records"]
-        if _receives(record) > 1 or REDRIVEN in record.get("messageAttributes", {})
+        if _receives(record) > 1 or REDRIVEN in (record.get("messageAttributes") or {})
     )
+
+
+def _due(order: Callable[[str], datetime], record: Mapping[str, Any]) -> datetime:
+    try:
+        return order(body_of(record))
+    except Exception:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _work(record: Mapping[str, Any], work: Callable[[str], None], lane: Lane) -> Worked:
     try:
-        work(record["body"])
+        if not body_of(record):
+            raise Malformed("the message has no body")
+        work(body_of(record))
     except Retryable as error:
         wait = backoff(record)
         if error.after is not None:
             wait = max(error.after, min(wait, LONGEST_WHEN_TOLD))
         return _later(record, lane, str(error), wait)
+    except Explained as error:
+        return _worked(record, "explained", str(error))
     except Rejected as error:  # Malformed, too
         return _parked(record, lane, str(error))
     except Exception as error:  # one bad record must not affect the others
         why = f"fault: {_where(error)}"
-        if lane.faults_of(str(record["messageId"])) >= TRIES_AT_A_FAULT:
+        if lane.faults_of(_id(record)) >= TRIES_AT_A_FAULT:
             return _parked(record, lane, why)
         return _later(record, lane, why, backoff(record))
     return _worked(record, "done")
@@ -259,7 +234,7 @@ def backoff(record: Mapping[str, Any]) -> timedelta:
     """2, 4, 8 … seconds by the number of receives, and up to a quarter more, by message, so that
     messages that failed together do not all come back together."""
     grown: timedelta = FIRST_DELAY * (2.0 ** min(_receives(record) - 1, 20))
-    spread = 1 + crc32(str(record["messageId"]).encode()) % 1000 / 4000
+    spread = 1 + crc32(_id(record).encode()) % 1000 / 4000
     return min(grown * spread, LONGEST_DELAY)
 
 
@@ -283,13 +258,13 @@ def _parked(record: Mapping[str, Any], lane: Lane, why: str) -> Worked:
 
 def _worked(
     record: Mapping[str, Any],
-    what: Literal["done", "later", "parked"],
+    what: Result,
     why: str = "",
     delay: timedelta | None = None,
 ) -> Worked:
     sent = _attribute(record, "SentTimestamp")
     return Worked(
-        message_id=str(record["messageId"]),
+        message_id=_id(record),
         what=what,
         why=why,
         receives=_receives(record),
@@ -298,29 +273,21 @@ def _worked(
     )
 
 
+def _id(record: Mapping[str, Any]) -> str:
+    return str(record.get("messageId", ""))
+
+
 def _receives(record: Mapping[str, Any]) -> int:
     return max(1, _attribute(record, "ApproximateReceiveCount"))
 
 
 def _attribute(record: Mapping[str, Any], name: str) -> int:
-    return int(record.get("attributes", {}).get(name, 0))
+    """A number of SQS's; 0: it is missing, or is none."""
+    text = str((record.get("attributes") or {}).get(name, ""))
+    return int(text) if re.fullmatch(r"[0-9]{1,13}", text) else 0
 
 
 def _safe(text: str) -> str:
-    """A message attribute: not empty, of characters that SQS takes, and no novel."""
+    """A message attribute: not empty, of characters that SQS takes, and short."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return printable[:LONGEST_REASON].strip() or "unknown"
-
-
-def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
-    held: list[str] = []
-    size = 0
-    for body in bodies:
-        length = len(body.encode())
-        if held and (len(held) == SEND_AT_ONCE or size + length > SEND_BYTES):
-            yield held
-            held, size = [], 0
-        held.append(body)
-        size += length
-    if held:
-        yield held

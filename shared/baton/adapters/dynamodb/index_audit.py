@@ -10,12 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from botocore.exceptions import ClientError
 
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb.leads import index_attributes, lead_key
-from baton.adapters.dynamodb.table import Item, Table, decode
+from baton.adapters.dynamodb.table import UNREADABLE, Item, Table, decode
 from baton.application.ports.leads import Flaw
 from baton.domain.lead import Lead
 from baton.failures import NewerSchema
@@ -51,17 +50,16 @@ class OpenLeads:
         for item in self._rows.get([lead_key(lead) for lead in leads]):
             lead_id = item["pk"]["S"].removeprefix("LEAD#")
             try:
-                lead = decode(item, Lead, "lead")
+                right = index_attributes(decode(item, Lead, "lead"))
+                version = int(item["version"]["N"])
             except NewerSchema:
                 continue  # newer code has a watchdog of its own
-            except (msgspec.DecodeError, ValueError) as error:
+            except (*UNREADABLE, AssertionError) as error:
                 # The wake-up of a lead that cannot be read can be neither checked nor repaired.
                 yield Flaw(lead_id, f"cannot be read: {type(error).__name__}")
                 continue
-            right = index_attributes(lead)
             wrong = [name for name in _WAKING if item.get(name) != right.get(name)]
             if wrong:
-                version = int(item["version"]["N"])
                 waking = {name: right[name] for name in _WAKING if name in right}
                 yield Flaw(lead_id, f"index: {', '.join(wrong)}", waking, version)
 

@@ -24,6 +24,7 @@ from botocore.exceptions import ClientError
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, check, stamped, value
 from baton.adapters.dynamodb.table import (
+    UNREADABLE,
     Cancelled,
     Item,
     Table,
@@ -32,11 +33,12 @@ from baton.adapters.dynamodb.table import (
     expires,
     load_key,
     next_version,
+    readable,
 )
-from baton.application.ports.leads import Index, Place, Record, Reported, place_of, record_of
+from baton.application.ports.leads import Index, Odd, Place, Record, Reported, place_of, record_of
 from baton.domain.draft.decision import Decision
 from baton.domain.lead import Assignment, Lead, Waiting
-from baton.domain.time import stamp
+from baton.domain.time import read_instant, stamp
 from baton.domain.world.effects import lead_subject
 from baton.domain.world.events import AnyEvent
 from baton.domain.world.world import Load, Turns
@@ -89,9 +91,9 @@ class LeadStore:
                 record = decode(item, Record, "record")
         return lead, record
 
-    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
+    def leads(self, ids: Iterable[str], odd: Odd | None = None) -> dict[str, Lead]:
         items = self._rows.get([lead_key(lead_id) for lead_id in dict.fromkeys(ids)])
-        return {lead.id: lead for lead in (decode(item, Lead, "lead") for item in items)}
+        return {lead.id: lead for lead in readable(items, Lead, "lead", odd)}
 
     def world(
         self, pools: Iterable[str], people: Iterable[str]
@@ -194,11 +196,12 @@ class LeadStore:
     def due(self, index: Index, after: datetime, until: datetime) -> list[tuple[str, datetime]]:
         """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
         first. Queries all shards in parallel; cost grows with what is due, not with what is
-        open."""
+        open. An entry without an instant is left out: it is damaged, and the watchdog's pass writes
+        it anew from its lead."""
         with ThreadPoolExecutor(SHARDS) as pool:
             parts = pool.map(lambda shard: self._due(index, shard, after, until), range(SHARDS))
             found = sorted(pair for part in parts for pair in part)
-        return [(lead_id, datetime.fromisoformat(at)) for at, lead_id in found]
+        return [(lead_id, at) for text, lead_id in found if (at := read_instant(text)) is not None]
 
     def _due(
         self, index: Index, shard: int, after: datetime, until: datetime
@@ -224,8 +227,8 @@ class LeadStore:
                 for item in page["Items"]
             ]
 
-    def reported(self, day: str) -> list[Reported]:
-        """What happened on a UTC *day* (ISO date), in order of time."""
+    def reported(self, day: str, odd: Odd | None = None) -> list[Reported]:
+        """What happened on a UTC *day* (ISO date), in order of time. *odd*: as in ``leads``."""
         found: list[tuple[str, Reported]] = []
         for shard in range(SHARDS):
             pages = self._client.get_paginator("query").paginate(
@@ -236,11 +239,13 @@ class LeadStore:
                 ExpressionAttributeValues={":day": {"S": f"{day}#{shard}"}},
             )
             with translated("table"):
-                found += [
-                    (item["dayAt"]["S"], _reported(item["report"]["S"]))
-                    for page in pages
-                    for item in page["Items"]
-                ]
+                for item in (item for page in pages for item in page["Items"]):
+                    try:
+                        found.append((item["dayAt"]["S"], _reported(item["report"]["S"])))
+                    except UNREADABLE as error:
+                        if odd is None:
+                            raise
+                        odd(item["pk"]["S"], type(error).__name__)
         return [reported for _, reported in sorted(found, key=lambda pair: pair[0])]
 
     def checkpoint(self, name: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ attribute; only what DynamoDB must compare or index is a separate attribute.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from msgspec import Struct
 from baton.adapters.aws.errors import translated
 from baton.adapters.dynamodb import older_shapes
 from baton.adapters.dynamodb.schema import NAME, NOT_NEWER, Kind, check, found, stamped, value
+from baton.application.ports.leads import Odd
 from baton.domain.world.world import Load, Turns
-from baton.failures import Rejected, Retryable
+from baton.failures import NewerSchema, Rejected, Retryable
 
 Item = dict[str, Any]
 
@@ -26,6 +28,10 @@ Item = dict[str, Any]
 HISTORY_KEPT = timedelta(days=400)
 #: BatchGetItem's limit.
 GET_AT_ONCE = 100
+
+
+#: What reading an item raises that newer code wrote, or that is damaged.
+UNREADABLE = (NewerSchema, msgspec.MsgspecError, KeyError, TypeError, ValueError)
 
 
 class Cancelled(Exception):
@@ -55,6 +61,20 @@ def decode(item: Item, shape: type[Struct], kind: Kind) -> Any:
     if shape is Turns and found(item) == 1:
         return older_shapes.turns(item["body"]["S"])
     return msgspec.json.decode(item["body"]["S"], type=shape)
+
+
+def readable(
+    items: Iterable[Item], shape: type[Struct], kind: Kind, odd: Odd | None
+) -> Iterator[Any]:
+    """The *shape* in each of *items*. *odd* is told of each that cannot be read, which is then left
+    out; None: such an item raises what ``decode`` raises."""
+    for item in items:
+        try:
+            yield decode(item, shape, kind)
+        except UNREADABLE as error:
+            if odd is None:
+                raise
+            odd(item["pk"]["S"], type(error).__name__)
 
 
 def expires(now: datetime) -> Item:

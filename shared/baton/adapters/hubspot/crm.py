@@ -128,6 +128,11 @@ class HubspotWriter:
     def __init__(self, http: HubspotHttp) -> None:
         self._http = http
 
+    def exists(self, contact_id: str) -> bool:
+        # The batch read leaves out what is deleted, and gives the survivor for what was merged.
+        found = self._http.read("contacts", [contact_id], [hubspot_names.CREATED])
+        return any(record.id == contact_id for record in found)
+
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
         self._http.update("contacts", contact_id, properties)
 

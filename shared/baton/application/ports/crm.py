@@ -81,6 +81,10 @@ class CrmWriter(Protocol):
     PropertiesRefused if only some properties are refused, NotAnOwner if the owner is.
     """
 
+    def exists(self, contact_id: str) -> bool:
+        """Whether HubSpot has the contact, under this very id: not deleted, not merged away."""
+        ...
+
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None: ...
 
     def clear_contact(self, contact_id: str, properties: list[str]) -> None:

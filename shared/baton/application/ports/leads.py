@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -60,6 +60,10 @@ class Reported(Struct, frozen=True, omit_defaults=True):
     outcomes: tuple[Outcome, ...]
     policy: str = ""
     considered: tuple[Considered, ...] = ()
+
+
+#: Takes the name of an item that cannot be read, and why.
+Odd = Callable[[str, str], None]
 
 
 class Place(Struct, frozen=True):
@@ -140,12 +144,13 @@ class Sweepable(Checkpoints, Protocol):
 class Reports(Sweepable, Protocol):
     """What digests read. All raise Retryable if the store does not answer."""
 
-    def reported(self, day: str) -> list[Reported]:
-        """What happened on a UTC *day* (ISO date), in order of time."""
+    def reported(self, day: str, odd: Odd | None = None) -> list[Reported]:
+        """What happened on a UTC *day* (ISO date), in order of time. *odd*: as in ``leads``."""
         ...
 
-    def leads(self, ids: Iterable[str]) -> dict[str, Lead]:
-        """Those that exist, by id."""
+    def leads(self, ids: Iterable[str], odd: Odd | None = None) -> dict[str, Lead]:
+        """Those that exist, by id. *odd* is told of each that cannot be read (newer code wrote it,
+        or it is damaged), and the others are returned; None: that raises."""
         ...
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Reread(NamedTuple):
+    """A secret, and whether it is what is stored now."""
+
+    value: dict[str, str]
+    #: Seconds until it may be read again; 0: it was read just now, so nothing newer is stored.
+    again_in: float
 
 
 class Secrets(Protocol):
@@ -14,8 +22,8 @@ class Secrets(Protocol):
         """The cached secret. Raises SecretUnavailable if it is not cached and cannot be read."""
         ...
 
-    def refreshed(self, name: str) -> dict[str, str] | None:
-        """The secret read again, because the cached one did not verify; None if it was read too
-        recently, cannot be read, or is unchanged.
+    def reread(self, name: str) -> Reread:
+        """The secret read again, because the cached one did not verify; as it is cached if it was
+        read too recently or cannot be read. Raises SecretUnavailable as ``get`` does.
         """
         ...

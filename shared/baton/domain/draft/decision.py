@@ -79,6 +79,23 @@ class Considered(Struct, frozen=True, gc=False, array_like=True):
     codes: str
 
 
+#: Reasons for which an event cannot be worked, now or later: HubSpot has deleted the contact, or
+#: the lead has moved on since. All others wait for a person: for a name in the roster, for a stage
+#: or a tier in the policy, or for somebody who is back.
+EXPLAINED = frozenset(
+    {
+        "unworkable.contact",
+        "reassign.nobody_has_it",
+        "reassign.has_it",
+        "reassign.let_go",
+        "snooze.not_theirs",
+        "snooze.already",
+        "snooze.passed",
+        "reapply.nobody_has_it",
+    }
+)
+
+
 class Decision(Struct, frozen=True, gc=False):
     """The new lead, loads and turns, the effects to show, and the reasons.
 
@@ -96,7 +113,8 @@ class Decision(Struct, frozen=True, gc=False):
     effects: tuple[AnyEffect, ...] = ()
     because: tuple[Phrase, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    #: Why the event cannot be worked; its message is then parked.
+    #: Why the event cannot be worked. Its message is parked if a person can mend that (see
+    #: `EXPLAINED`), else counted.
     unworkable: Phrase | None = None
     #: False: the event changed nothing, and nothing needs to be stored.
     changed: bool = True

@@ -21,8 +21,10 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
     assignment, now = draft.lead.assignment, draft.now
     if assignment is None or assignment.number != event.assignment:
         return Phrase("snooze.not_theirs")
+    if event.until <= now:
+        return phrase("snooze.passed", event.until)
     at_most = draft.policy.snooze_at_most
-    if not now < event.until <= now + at_most:
+    if event.until > now + at_most:
         return phrase("snooze.too_long", at_most)
     if assignment.snoozed_until is not None:
         return Phrase("snooze.already")

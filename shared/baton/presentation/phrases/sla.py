@@ -111,6 +111,7 @@ PHRASES: dict[str, Words] = {
     "idle.title": "{lead} has had no activity for a while",
     "idle.then": "Without activity the lead goes back to marketing {due:at}.",
     "snoozed": "snoozed until {until:at}",
+    "snooze.passed": "{until:at} has passed, so the lead cannot be snoozed until then",
     "snooze.over": "the snooze is over",
     "snooze.not_theirs": "that owner no longer has the lead, so it cannot be snoozed",
     "snooze.too_long": "a lead can be snoozed for at most {most:span}",
