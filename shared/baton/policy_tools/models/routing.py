@@ -7,38 +7,38 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from baton.policy_tools.faults import quoted
+from baton.policy_tools.faults import did_you_mean, quoted
+from baton.policy_tools.free_mail import FREE_DOMAINS
 from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
 from baton.policy_tools.models.when import ALWAYS, When
 
-Domain = Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")]
+Domain = Annotated[
+    str,
+    fitting(r"^[a-z0-9.-]+\.(\*|[a-z]{2,})$", "a domain such as gmail.com, or a family: yahoo.*"),
+]
 
-#: Mail services that anybody may have an address with.
-FREE_DOMAINS = (
-    "163.com",
-    "aol.com",
-    "gmail.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.com",
-    "icloud.com",
-    "live.com",
-    "mail.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "outlook.com",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "t-online.de",
-    "web.de",
-    "yahoo.com",
-    "yandex.ru",
-    "ymail.com",
-)
+
+class FreeDomains(Entry):
+    """Changes to the list of free mail services."""
+
+    add: Annotated[tuple[Domain, ...], Field(description="Domains that are free, too.")] = ()
+    remove: Annotated[
+        tuple[Domain, ...], Field(description="Domains of the list that are none, as listed there.")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _is_listed(self) -> Self:
+        for one in self.remove:
+            if one not in FREE_DOMAINS:
+                hint = did_you_mean(one, FREE_DOMAINS)
+                raise ValueError(f"{quoted(one)} is not in Baton's list{hint}")
+        return self
+
+
+def _free_domains(value: Any) -> Any:
+    if isinstance(value, dict | tuple | list | FreeDomains):
+        return value
+    raise ValueError(f"must be a list of domains, or {{add: [...]}}, not {quoted(value)}")
 
 
 class Territory(Entry):
@@ -294,10 +294,13 @@ class RoutingFile(Entry):
         ),
     ] = ("contact",)
     free_domains: Annotated[
-        tuple[
-            Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")], ...
-        ],
-        Field(description="E-mail domains that say nothing about a company."),
+        tuple[Domain, ...] | FreeDomains,
+        BeforeValidator(_free_domains),
+        Field(
+            description="E-mail domains that say nothing about a company. {add: [...], remove: "
+            "[...]} changes Baton's list; a list is the whole list. In yahoo.* the star is the "
+            "ending of a country or a general one: yahoo.de, yahoo.co.uk, yahoo.com."
+        ),
     ] = FREE_DOMAINS
 
     territories: Annotated[
@@ -314,3 +317,12 @@ class RoutingFile(Entry):
     capacity: Annotated[Capacity, Field(description="Which leads count against limits.")] = (
         Capacity()
     )
+
+    @property
+    def free_mail(self) -> tuple[str, ...]:
+        """Every e-mail domain that says nothing about a company."""
+        named = self.free_domains
+        if not isinstance(named, FreeDomains):
+            return named
+        kept = (one for one in FREE_DOMAINS if one not in named.remove)
+        return tuple(dict.fromkeys((*kept, *named.add)))
