@@ -49,7 +49,10 @@ def bare(text: str) -> str:
         # Turkish capitals fold to a letter and a dot above, so marks are dropped after folding.
         letters = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in letters if not unicodedata.combining(char))
-    words = "".join(char if char.isalnum() else " " for char in plain.replace(".", "")).split()
+    # A slash is kept: "N/A" is not Namibia.
+    words = "".join(
+        char if char.isalnum() or char == "/" else " " for char in plain.replace(".", "")
+    ).split()
     return "".join(word for word in words if word not in _FILLING) or "".join(words)
 
 

@@ -37,6 +37,8 @@ FieldKind = Literal[
 _BETWEEN = ";"
 #: Digits of an instant in milliseconds, from March 1973 on.
 _FEWEST_DIGITS = 12
+#: Not available: written so it is no country, though NA is Namibia's code.
+_NOT_SAID = frozenset({"n.a.", "n.a", "n. a."})
 _YES = frozenset({"true", "yes", "y", "on", "1", "1.0"})
 _NO = frozenset({"false", "no", "n", "off", "0", "0.0"})
 
@@ -66,8 +68,8 @@ def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
         case "choice":
             return Reading(_several(value).words, value)
         case "country":
-            code = countries.get(bare(value))
             plain = folded(value)
+            code = None if plain in _NOT_SAID else countries.get(bare(value))
             return Reading((code.lower(), plain) if code else (plain,), value, bool(code))
         case "number":
             number = number_in(value)

@@ -67,7 +67,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         counting=compiled.Counting(
             files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
         ),
-        free_domains=files.routing.free_mail,
+        free_domains=files.routing.free,
         pauses=tuple(
             compiled.Pause(one.id, one.label, one.when.compile(), one.targets)
             for one in files.sla.pauses
@@ -77,7 +77,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         idle=_idle(files.recycling.idle),
         snooze_at_most=files.sla.snooze.at_most,
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
-        zone=files.roster.zone or files.roster.calendars[0].zone,
+        zone=_zone(files.roster),
     )
     return with_meanings(policy)
 
@@ -337,6 +337,10 @@ def _rung(rung: Rung) -> compiled.Rung:
         every=rung.repeat.every if rung.repeat else None,
         again=rung.repeat.times if rung.repeat else 0,
     )
+
+
+def _zone(file: RosterFile) -> str:
+    return file.zone or next((one.zone for one in file.calendars), "UTC")
 
 
 def _rota(duty: OnDuty) -> compiled.Rota:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from baton.domain import hubspot_names
 from baton.domain.policy import Policy, Test
+from baton.domain.text import folded
 from baton.domain.values import FieldKind, asked
 from baton.policy_tools import countries
 from baton.policy_tools.models import Files
@@ -61,6 +62,12 @@ def with_meanings(policy: Policy) -> Policy:
     return found
 
 
+def without_meanings(policy: Policy) -> Policy:
+    """*policy* with its conditions as they are written."""
+    found: Policy = _with_meanings(policy, {}, {})
+    return found
+
+
 def meant(name: str, test: Test, kinds: Mapping[str, FieldKind], codes: Mapping[str, str]) -> Test:
     """*test* on the field *name*, and all tests in it, with the words that their values mean."""
     if test.blocks:
@@ -70,7 +77,9 @@ def meant(name: str, test: Test, kinds: Mapping[str, FieldKind], codes: Mapping[
         )
         return replace(test, blocks=blocks)
     words = tuple(asked(kinds.get(name, "text"), value, codes) for value in test.any_of)
-    return test if words == test.any_of else replace(test, means=words)
+    if words == tuple(map(folded, test.any_of)):
+        words = ()  # they mean what they say
+    return test if words == test.means else replace(test, means=words)
 
 
 def _with_meanings(value: Any, kinds: Mapping[str, FieldKind], codes: Mapping[str, str]) -> Any:

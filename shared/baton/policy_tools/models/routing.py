@@ -18,27 +18,13 @@ Domain = Annotated[
 ]
 
 
-class FreeDomains(Entry):
+class FreeMail(Entry):
     """Changes to the list of free mail services."""
 
     add: Annotated[tuple[Domain, ...], Field(description="Domains that are free, too.")] = ()
     remove: Annotated[
         tuple[Domain, ...], Field(description="Domains of the list that are none, as listed there.")
     ] = ()
-
-    @model_validator(mode="after")
-    def _is_listed(self) -> Self:
-        for one in self.remove:
-            if one not in FREE_DOMAINS:
-                hint = did_you_mean(one, FREE_DOMAINS)
-                raise ValueError(f"{quoted(one)} is not in Baton's list{hint}")
-        return self
-
-
-def _free_domains(value: Any) -> Any:
-    if isinstance(value, dict | tuple | list | FreeDomains):
-        return value
-    raise ValueError(f"must be a list of domains, or {{add: [...]}}, not {quoted(value)}")
 
 
 class Territory(Entry):
@@ -294,14 +280,16 @@ class RoutingFile(Entry):
         ),
     ] = ("contact",)
     free_domains: Annotated[
-        tuple[Domain, ...] | FreeDomains,
-        BeforeValidator(_free_domains),
+        tuple[Domain, ...],
         Field(
-            description="E-mail domains that say nothing about a company. {add: [...], remove: "
-            "[...]} changes Baton's list; a list is the whole list. In yahoo.* the star is the "
-            "ending of a country or a general one: yahoo.de, yahoo.co.uk, yahoo.com."
+            description="E-mail domains that say nothing about a company: the whole list, instead "
+            "of Baton's. In yahoo.* the star is the ending of a country or a general one: yahoo.de, "
+            "yahoo.co.uk, yahoo.com."
         ),
     ] = FREE_DOMAINS
+    free_mail: Annotated[
+        FreeMail, Field(description="What is different in the list of free e-mail domains.")
+    ] = FreeMail()
 
     territories: Annotated[
         tuple[Territory, ...], Field(description="Places, the first match wins.")
@@ -319,10 +307,15 @@ class RoutingFile(Entry):
     )
 
     @property
-    def free_mail(self) -> tuple[str, ...]:
+    def free(self) -> tuple[str, ...]:
         """Every e-mail domain that says nothing about a company."""
-        named = self.free_domains
-        if not isinstance(named, FreeDomains):
-            return named
-        kept = (one for one in FREE_DOMAINS if one not in named.remove)
-        return tuple(dict.fromkeys((*kept, *named.add)))
+        kept = (one for one in self.free_domains if one not in self.free_mail.remove)
+        return tuple(dict.fromkeys((*kept, *self.free_mail.add)))
+
+    @model_validator(mode="after")
+    def _removes_what_is_there(self) -> Self:
+        for one in self.free_mail.remove:
+            if one not in self.free_domains:
+                hint = did_you_mean(one, self.free_domains)
+                raise ValueError(f"free_mail removes {quoted(one)}, which is not in the list{hint}")
+        return self
