@@ -104,7 +104,7 @@ def test_conditions_keep_their_short_and_long_forms(policy: Policy) -> None:
     }
     assert rules["everything-else"].when == {}
     assert policy.segments[0].when == {"employees": Test(at_least=1000)}
-    assert "NO" in policy.territories[0].when["country"].any_of
+    assert "Norway" in policy.territories[0].when["country"].any_of
 
 
 def test_pools_keep_weights_and_fallbacks_in_order(policy: Policy) -> None:

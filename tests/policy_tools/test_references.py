@@ -207,7 +207,7 @@ SEEDED = {
         "routing",
         "free_mail: {add:",
         "free_mail: {remove: [yahoo.com], add:",
-        'free_mail removes "yahoo.com", which is not in the list; did you mean "yahoo.*"?',
+        'free_mail.remove[0]: "yahoo.com" is not in the list, so nothing is removed; did you mean',
     ),
     "a value a choice does not have": (
         *condition("{size: [BIG, smal]}"),

@@ -50,9 +50,8 @@ def bare(text: str) -> str:
         letters = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in letters if not unicodedata.combining(char))
     # A slash is kept: "N/A" is not Namibia.
-    words = "".join(
-        char if char.isalnum() or char == "/" else " " for char in plain.replace(".", "")
-    ).split()
+    kept = (char if char.isalnum() or char == "/" else " " for char in plain.replace(".", ""))
+    words = "".join(kept).split()
     return "".join(word for word in words if word not in _FILLING) or "".join(words)
 
 

@@ -27,6 +27,11 @@ def hosts_of(host: str) -> tuple[str, ...]:
     return tuple(".".join(labels[start:]) for start in range(most))
 
 
+def registrable(host: str) -> str:
+    """The registrable domain of *host*; *host* itself if it has none."""
+    return next(reversed(hosts_of(host)), host)
+
+
 @cache
 def _list() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from baton.policy_tools.faults import did_you_mean, quoted
+from baton.policy_tools.faults import quoted
 from baton.policy_tools.free_mail import FREE_DOMAINS
 from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
 from baton.policy_tools.models.when import ALWAYS, When
@@ -282,9 +282,9 @@ class RoutingFile(Entry):
     free_domains: Annotated[
         tuple[Domain, ...],
         Field(
-            description="E-mail domains that say nothing about a company: the whole list, instead "
-            "of Baton's. In yahoo.* the star is the ending of a country or a general one: yahoo.de, "
-            "yahoo.co.uk, yahoo.com."
+            description="E-mail domains that say nothing about a company: the whole list, "
+            "instead of Baton's. In yahoo.* the star is the ending of a country or a general one: "
+            "yahoo.de, yahoo.co.uk, yahoo.com."
         ),
     ] = FREE_DOMAINS
     free_mail: Annotated[
@@ -311,11 +311,3 @@ class RoutingFile(Entry):
         """Every e-mail domain that says nothing about a company."""
         kept = (one for one in self.free_domains if one not in self.free_mail.remove)
         return tuple(dict.fromkeys((*kept, *self.free_mail.add)))
-
-    @model_validator(mode="after")
-    def _removes_what_is_there(self) -> Self:
-        for one in self.free_mail.remove:
-            if one not in self.free_domains:
-                hint = did_you_mean(one, self.free_domains)
-                raise ValueError(f"free_mail removes {quoted(one)}, which is not in the list{hint}")
-        return self
