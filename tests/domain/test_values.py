@@ -235,6 +235,26 @@ def test_a_datetime_property_stays_an_instant() -> None:
     assert read("datetime", MIDNIGHT, {}).shown == "2026-11-30T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("exact", "test", "told"),
+    [
+        (29.977, Test(at_least=30), "x is 29.98, below 30"),
+        (29.96, Test(at_least=30), "x is 29.96, below 30"),
+        (29.4, Test(at_least=30), "x is 29.4, below 30"),
+        (25.0, Test(below=25), "x is 25.0, not below 25"),
+        (13.9999, Test(at_least=14), "x is 13.9999, below 14"),
+    ],
+)
+def test_a_rounded_value_is_not_told_as_what_it_does_not_reach(
+    exact: float, test: Test, told: str
+) -> None:
+    known = Facts({"x": f"{exact:.1f}"}, (), NOON)
+    known.exact["x"] = exact
+    why = why_not({"x": test}, known)
+    assert why is not None
+    assert words(why) == told
+
+
 KINDS: tuple[FieldKind, ...] = ("text", "number", "date", "email", "phone")
 MORE: tuple[FieldKind, ...] = ("choice", "flag", "list", "country", "datetime")
 

@@ -15,7 +15,7 @@ from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from baton.domain.lead import Evidence
-from baton.domain.numbers import number_in
+from baton.domain.numbers import beside, number_in
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
 from baton.domain.text import folded, pattern
@@ -243,7 +243,7 @@ def _field(name: str, test: Test, facts: Facts, explain: bool) -> Answer:
     fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
-    why = _fault_phrase(fault, name, test, facts.shown(name)) if explain else None
+    why = _fault_phrase(fault, name, test, _shown(name, test, facts)) if explain else None
     return (False if value else None), why
 
 
@@ -282,6 +282,16 @@ def _is_within(at: date | datetime, within: timedelta, facts: Facts) -> bool:
     if isinstance(at, datetime):
         return facts.now - within < at <= facts.now
     return timedelta() <= facts.day() - at <= within
+
+
+def _shown(name: str, test: Test, facts: Facts) -> str:
+    """The value as people are shown it; a rounded one never as reaching what it does not reach."""
+    exact = facts.exact.get(name)
+    if exact is not None:
+        for mark in (test.at_least, test.below):
+            if mark is not None and (float(facts.get(name)) < mark) != (exact < mark):
+                return beside(exact, mark, 1)
+    return facts.shown(name)
 
 
 def _fault_phrase(fault: _Fault, name: str, test: Test, value: str) -> Phrase:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -63,8 +64,10 @@ class Unread:
             value = row.value(field.property).strip()
             if value and (lack := self._lack(field, value)):
                 self._contacts[field.id, lack] += 1
+                odd = partial(self._lack, field)
                 counted = self._values.setdefault((field.id, lack), Counter())
-                for one in parts(value) if field.kind == "list" else (value,):
+                boxes = parts(value) if field.kind == "list" else (value,)
+                for one in boxes if len(boxes) == 1 else filter(odd, boxes):
                     word = folded(one)
                     if _tells_of_nobody(word) and (word in counted or len(counted) < COUNTED):
                         counted[word] += 1
