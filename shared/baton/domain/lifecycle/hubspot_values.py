@@ -110,19 +110,18 @@ def _of_score(score: Score, scoring: Scoring | None) -> dict[str, Text]:
     """The score, rounded, so that its slow decay does not cause a HubSpot write each time; but
     never up to what it does not reach.
     """
+    fit, behaviour = (scoring.fit_at_least, scoring.behaviour_at_least) if scoring else (0, 0)
     reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
-        hubspot_names.FIT: _whole(score.fit, scoring.fit_at_least if scoring else 0),
-        hubspot_names.BEHAVIOUR: _whole(
-            score.behaviour, scoring.behaviour_at_least if scoring else 0
-        ),
+        hubspot_names.FIT: _whole(score.fit, fit),
+        hubspot_names.BEHAVIOUR: _whole(score.behaviour, behaviour),
         hubspot_names.QUALIFIED: "yes" if score.qualified else "no",
         hubspot_names.SCORE_WHY: Phrase("semicolons", tuple(reasons)) if score.points else "",
     }
 
 
 def _whole(value: float, mark: float) -> str:
-    """The nearest whole number that is on the same side of *mark*; the next lower one if none is."""
+    """The nearest whole number; the next lower one where that is on another side of *mark*."""
     nearest = round(value)
     return str(nearest if (nearest < mark) == (value < mark) else floor(value))
 
