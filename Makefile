@@ -68,7 +68,7 @@ lock: $(READY) ## lock files from pyproject.toml and requirements/*.in; ARGS=--u
 	$(COMPILE) $(ARGS) requirements/ministack.in -o requirements/ministack.txt
 	$(COMPILE) $(ARGS) -c requirements/ministack.txt requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/layer.in -o shared/requirements.txt
-	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in -o functions/advance_lead/requirements.txt
+	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in requirements/domains.in -o functions/advance_lead/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in -o functions/deliver_hubspot/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in -o functions/check_roster/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/slack.in -o functions/deliver_slack/requirements.txt

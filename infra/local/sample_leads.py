@@ -62,7 +62,7 @@ def scenes() -> list[Scene]:
             5200,
             "Germany",
             "Demo request",
-            properties={"jobtitle": "VP Operations", "hubspotscore": "86"},
+            properties={"jobtitle": "VP Operations", "hs_predictivecontactscore_v2": "86"},
             acts=[accept, call],
             until="touched",
         ),

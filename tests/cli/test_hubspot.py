@@ -179,7 +179,7 @@ def test_a_field_of_the_accounts_own_is_reported_and_not_made(
     account: Open, edited: Edited, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox = account()
-    folder = edited(("lifecycle", "property: hubspotscore", "property: acme_scoer"))
+    folder = edited(("lifecycle", "property: hs_predictivecontactscore_v2", "property: acme_scoer"))
     assert main(["hubspot", "setup", str(folder), "--apply"]) == 1
     assert "acme_scoer" in capsys.readouterr().out
     assert "acme_scoer" not in schema(sandbox).properties()

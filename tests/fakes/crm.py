@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from baton.adapters.hubspot.registrable import hosts_of
 from baton.application.ports.crm import Deal
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
@@ -178,8 +179,9 @@ class FakeCrm:
             case "domain":
                 return [
                     (firm_id, firm.get("hubspot_owner_id"))
+                    for host in hosts_of(domain)
                     for firm_id, firm in self.firms.items()
-                    if domain and firm.get("domain") == domain
+                    if firm.get("domain") == host
                 ]
         return []
 

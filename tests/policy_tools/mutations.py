@@ -17,12 +17,15 @@ _WORDS = (
     *("rep", "manager", "owner", "channel", "director", "ops", "crm", "marketing", "baton"),
     *("hubspot", "fill", "blank", "restore", "ask", "report", "automatic", "time"),
     *("warn", "breach", "escalate", "pull_back", "text", "number", "date"),
+    "list",
 )
 
 
 def places(policy: Policy) -> list[Path]:
-    """Every path of the policy except its version."""
-    return [path for path in _walk(_data(policy), ()) if path != ("version",)]
+    """Every path of the policy except its version, and what follows from other places: the words
+    that a condition means."""
+    every = _walk(_data(policy), ())
+    return [path for path in every if path != ("version",) and "means" not in path]
 
 
 def mutated(policy: Policy, path: Path) -> Iterator[Policy]:

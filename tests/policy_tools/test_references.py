@@ -153,7 +153,7 @@ SEEDED = {
         ENTERPRISE,
         "when: {qualified: true}",
         "segments[0].when.qualified: qualified is not known yet where this is tested; use a field "
-        "or stage, days_in_stage, rounds or territory",
+        "or free_mail, stage, days_in_stage, rounds or territory",
     ),
     "a tier in a score": (
         "scoring",
@@ -164,22 +164,50 @@ SEEDED = {
     # kinds
     "a number asked of text": (
         *condition("{country: {at_least: 5}}"),
-        "rules[0].when.country.at_least: at_least is for numbers, and country is text: write a "
-        "list of values, or matches, or give the field kind: number in lifecycle.yaml",
+        "rules[0].when.country.at_least: at_least is for numbers, and country is a country: write "
+        "names or codes of countries, or give the field kind: number in lifecycle.yaml",
     ),
     "a pattern asked of a number": (
         *condition("{employees: {matches: 1*}}"),
-        "rules[0].when.employees.matches: matches is for text, e-mail addresses and phone "
-        "numbers, and employees is a number: write at_least and below",
+        "rules[0].when.employees.matches: matches is for text, e-mail addresses, phone "
+        "numbers, lists and countries, and employees is a number: write at_least and below",
     ),
     "a time asked of an e-mail": (
         *condition("{email: {within: 14d}}"),
-        "rules[0].when.email.within: within is for dates, and email is an e-mail address: write",
+        "rules[0].when.email.within: within is for dates and instants, and email is an "
+        "e-mail address: write",
     ),
     "a number asked of a date": (
         *condition("{last_engagement: {below: 3}}"),
-        "rules[0].when.last_engagement.below: below is for numbers, and last_engagement is a date: "
-        "write within, such as {within: 14d}",
+        "rules[0].when.last_engagement.below: below is for numbers, and last_engagement is an "
+        "instant: write within, such as {within: 14d}",
+    ),
+    "a country that is none": (
+        *condition("{country: [Germany, Austira]}"),
+        'rules[0].when.country[1]: "Austira" is no country that Baton knows; did you mean '
+        '"Austria"?; write its name or its code',
+    ),
+    "a market that is no country": (
+        *condition("{country: {any_of: [DACH]}}"),
+        'rules[0].when.country.any_of[0]: "DACH" is no country that Baton knows; write its name',
+    ),
+    "a spelling of no country": (
+        "lifecycle",
+        "spellings: {GB: ",
+        "spellings: {UK: ",
+        'countries.spellings.UK: "UK" is no code of a country, such as DE; did you mean GB?',
+    ),
+    "a language without names": (
+        "lifecycle",
+        "languages: [en, ",
+        "languages: [english, ",
+        'countries.languages[0]: "english" is no language with names of countries',
+    ),
+    "a family that is not in the list": (
+        "routing",
+        "free_mail: {add:",
+        "free_mail: {remove: [yahoo.com], add:",
+        'free_mail.remove[0]: "yahoo.com" is not in the list, so nothing is removed; did you mean',
     ),
     "a value a choice does not have": (
         *condition("{size: [BIG, smal]}"),
@@ -192,8 +220,8 @@ SEEDED = {
     ),
     "a pattern asked of a flag": (
         *condition("{qualified: {matches: t*}}"),
-        "rules[0].when.qualified.matches: matches is for text, e-mail addresses and phone "
-        "numbers, and qualified is a flag: write true or false",
+        "rules[0].when.qualified.matches: matches is for text, e-mail addresses, phone "
+        "numbers, lists and countries, and qualified is a flag: write true or false",
     ),
     "a number asked of a name": (
         *condition("{tier: {at_least: 1}}"),

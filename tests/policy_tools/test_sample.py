@@ -81,7 +81,8 @@ def test_the_fields_baton_itself_reads_are_there(checked: Checked) -> None:
     policy = compile_policy(checked.files, checked.files.cases.cases[0].at.date())
     contact = Contact(
         "1",
-        {"firstname": "Ada", "lastname": "King", "company": "Engines", "hubspotscore": "71"}
+        {"firstname": "Ada", "lastname": "King", "company": "Engines"}
+        | {"hs_predictivecontactscore_v2": "71"}
         | {"recent_conversion_event_name": "Demo request", "hs_analytics_source": "PAID_SEARCH"},
     )
     fields = fields_of(contact, policy.lifecycle)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from baton.domain.numbers import places_beside
 from baton.domain.phrase import Arg, Phrase, Text, listing, phrase
 from baton.domain.policy import shortened
 from baton.presentation import words
@@ -219,7 +220,7 @@ def test_a_score_below_what_it_needs_is_not_rounded_up_to_it(
 
 @given(st.floats(-1000, 1000), st.floats(0, 1000))
 def test_a_rounded_score_stays_on_its_side(value: float, needed: float) -> None:
-    shown = float(words.number(value, words.places_beside(value, needed)))
+    shown = float(words.number(value, places_beside(value, needed)))
     assert abs(shown - value) <= 0.5
     if abs(value - needed) > 1e-8:
         assert (shown < needed) == (value < needed)

@@ -40,7 +40,7 @@ SUBSCRIBED = (
     "hs_persona",
     "hs_buying_role",
     "hs_analytics_source",
-    "hubspotscore",
+    "hs_predictivecontactscore_v2",
     "recent_conversion_event_name",
     "recent_conversion_date",
     "baton_product_interest",

@@ -36,7 +36,7 @@ _PEOPLE = [
     "hs_timezone",
     "hs_email_domain",
     "associatedcompanyid",
-    "hubspotscore",
+    "hs_predictivecontactscore_v2",
     "ip_country",
     "hs_country_region_code",
     "hs_state_code",

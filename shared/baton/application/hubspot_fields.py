@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.domain import hubspot_names
+from baton.domain import addresses, hubspot_names
 from baton.domain.policy import Policy
 from baton.domain.world.world import Contact
 
@@ -26,10 +26,10 @@ def properties(policy: Policy) -> list[str]:
 
 
 def company_domain(policy: Policy, contact: Contact | None) -> str:
-    """The domain of the contact's e-mail address; empty if it is a free-mail domain or missing."""
+    """The domain of the contact's e-mail address, in ASCII; empty if it is a free-mail domain or
+    missing."""
     email = contact.properties.get(hubspot_names.EMAIL, "") if contact is not None else ""
-    domain = email.rpartition("@")[2].strip().casefold()
-    return "" if domain in policy.free_domains else domain
+    return "" if policy.is_free_mail(email) else addresses.domain(email)
 
 
 def looked_up(policy: Policy) -> tuple[list[str], list[str], list[str]]:

@@ -18,7 +18,7 @@ from baton.application.audit.census import OURS
 from baton.application.audit.findings import Finding
 from baton.application.audit.stage_map import Move
 from baton.domain.policy import Policy
-from baton.presentation.words import listed, number, printable
+from baton.presentation.words import counted, listed, number, printable
 
 _COLOURS = {"designed": "green", "start": "", "undesigned": "yellow", "backward": "red"}
 
@@ -37,6 +37,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
     console.print(f"{host}: {report.contacts:,} contacts, {deals}, compared with {policy.company}")
     _findings(console, report.findings, limit)
     _values(console, report)
+    _unreadable(console, report)
     _map(console, report)
     _workflows(console, report)
     _writers(console, report)
@@ -74,6 +75,29 @@ def _values(console: Console, report: Report) -> None:
         known = "" if one.known or not one.value else "not in the policy"
         table.add_row(one.property, _text(one.value or "(empty)"), f"{one.count:,}", known)
     console.print(table)
+
+
+#: What a value lacks, in words.
+_LACKS = {
+    "number": "that is no number",
+    "date": "that is no date",
+    "country": "that is no country",
+    "flag": "that is neither true nor false",
+    "email": "that is no e-mail address",
+    "choice": "that the policy does not list",
+    "rule": "that no rule knows",
+}
+
+
+def _unreadable(console: Console, report: Report) -> None:
+    for one in report.unreadable:
+        what = counted(one.contacts, "contact", grouped=True)
+        told = _parts(one.values) if one.values else f"{_NONE_SHARED}"
+        line = f"{what} with a {one.property} {_LACKS[one.lack]}: {told}"
+        console.print(Text(line))
+
+
+_NONE_SHARED = "each of a few, not shown, as they may tell of a person"
 
 
 def _map(console: Console, report: Report) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from baton.domain.lead import Lead
 from baton.domain.lifecycle.stage_history import answer_to
+from baton.domain.numbers import places_beside
 from baton.domain.policy import Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Point, Score
 from baton.presentation.wording import place, plain
-from baton.presentation.words import counted, listed, places_beside, quoted, span, spelled, utc
+from baton.presentation.words import counted, listed, quoted, span, spelled, utc
 
 
 def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:

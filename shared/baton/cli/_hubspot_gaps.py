@@ -8,12 +8,13 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.adapters.hubspot.schema import GROUP, GROUP_LABEL, Known, Option
+from baton.cli._hubspot_kinds import advice as advice_on
 from baton.domain import hubspot_names
 from baton.domain.lifecycle.hubspot_properties import Property, properties
 from baton.domain.policy import Policy
 from baton.presentation.words import quoted
 
-State = Literal["exists", "missing", "different type"]
+State = Literal["exists", "missing", "different type", "read differently"]
 
 _ADD_STAGE = (
     "add it in Settings > Objects > Contacts > Lifecycle Stage, and put the internal value that"
@@ -65,16 +66,16 @@ def _written(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
 
 def _read(policy: Policy, known: Mapping[str, Known]) -> Iterator[Finding]:
     """The properties behind the policy's fields. They may have any type, because Baton only reads
-    them."""
+    them, but it must read them as HubSpot writes them."""
     written = {one.name for one in properties(policy)}
-    fields = {
-        field.property: Property(field.property, field.label, "string")
-        for field in policy.lifecycle.fields
-        if field.property not in written
-    }
-    for name, wanted in fields.items():
+    for field in policy.lifecycle.fields:
+        name = field.property
+        if name in written:
+            continue
+        wanted = Property(name, field.label, "string")
         if name in known:
-            yield _property(wanted, "exists")
+            odd = advice_on(policy, field, known[name])
+            yield _property(wanted, "read differently" if odd else "exists", odd)
         elif name.startswith(hubspot_names.OWN_PREFIX):
             # A field with this prefix is made for the policy; others are the account's own.
             yield _property(wanted, "missing", make=wanted)

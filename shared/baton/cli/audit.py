@@ -66,10 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     _, policy = read_policy(arguments.folder, now.date())
     line = Line()
+    from baton.adapters.hubspot.registrable import registrable
+
     with one_line_errors(account, "try again later: an audit changes nothing"):
         census = census_of(account, arguments.budget, line)
         context = _account_context(census, account, policy, line, arguments.workflows)
-        audit = Audit(policy, context, now, arguments.limit, arguments.since)
+        audit = Audit(policy, context, now, arguments.limit, arguments.since, registrable)
         _read(census, audit, watched(policy, context.dates or ()), line)
     line.done()
     report = audit.report()
@@ -87,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Line) -> None:
     """Every contact once, from beginning to end."""
     seen = 0
-    for page in census.contacts([*IDENTITY, *history], history):
+    for page in census.contacts([*IDENTITY, *audit.properties, *history], history):
         for row in page.rows:
             audit.take(row)
         seen += len(page.rows)

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     account = find_account()
     _, policy = read_policy(arguments.folder, datetime.now(UTC).date())
     found = [
-        f"missing: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")
+        f"{one.state}: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")
         for one in gaps(account, policy)
     ]
     if found:

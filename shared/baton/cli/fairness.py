@@ -116,12 +116,14 @@ def show(pools: list[PoolLedger], found: Ledger, policy: Policy) -> None:
 
 
 def _cells(row: Row, most: float, policy: Policy) -> tuple[str, ...]:
+    from baton.application.audit.fairness import residual_of
+
     excused = listed(f"{cause} {n:.1f}" for cause, n in sorted(row.excused.items()))
     return (
         _name(policy, row.rep),
         f"{row.owed:.2f}",
         str(row.received),
-        f"{row.residual:+z.2f}",
+        residual_of(row, 2),
         bars(row.owed / most, row.received / most),
         excused,
     )

@@ -26,7 +26,9 @@ if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command tha
 
 REAL = "https://api.hubapi.com"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_COLOURS = {"exists": "green", "missing": "red", "different type": "yellow"}
+_COLOURS = {"exists": "green", "missing": "red"} | dict.fromkeys(
+    ("different type", "read differently"), "yellow"
+)
 
 
 class Account(Struct, frozen=True):

@@ -7,31 +7,43 @@ condition holds only if the answer is yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from baton.domain.lead import Evidence
-from baton.domain.numbers import number_in
+from baton.domain.numbers import beside, number_in
 from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
 from baton.domain.text import folded, pattern
 from baton.domain.time import SKEW, read_instant
+from baton.domain.values import Reading
 
 
 class Facts:
     """What is known about a lead at an instant, under the policy's names.
 
     ``values`` holds the fields and what follows from them, ``evidence`` what the person did.
+    ``readings`` says what those values mean that are more than plain text. A day begins at
+    midnight in *zone* (IANA).
     """
 
-    __slots__ = ("evidence", "exact", "now", "values")
+    __slots__ = ("evidence", "exact", "now", "readings", "values", "zone")
 
     def __init__(
-        self, values: dict[str, str], evidence: tuple[Evidence, ...], now: datetime
+        self,
+        values: dict[str, str],
+        evidence: tuple[Evidence, ...],
+        now: datetime,
+        readings: Mapping[str, Reading] = MappingProxyType({}),
+        zone: str = "UTC",
     ) -> None:
         self.values = values
+        self.readings = readings
+        self.zone = zone
         #: The exact numbers to compare, which ``values`` has rounded.
         self.exact: dict[str, float] = {}
         self.evidence = evidence
@@ -40,6 +52,43 @@ class Facts:
     def get(self, name: str) -> str:
         """The value, empty where there is none."""
         return self.values.get(name, "")
+
+    def shown(self, name: str) -> str:
+        """The value as people are shown it."""
+        reading = self.readings.get(name)
+        return reading.shown if reading else self.values.get(name, "")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a value that is there, any of which counts."""
+        reading = self.readings.get(name)
+        return reading.words if reading else (folded(self.values[name]),)
+
+    def is_one_of(self, name: str, words: frozenset[str]) -> bool:
+        """Whether a value that is there is one of *words*, or has one of them."""
+        reading = self.readings.get(name)
+        if reading is None:  # most fields
+            return folded(self.values[name]) in words
+        return not words.isdisjoint(reading.words)
+
+    def number(self, name: str) -> float | None:
+        """The number that a value is; None: it is none."""
+        if name in self.exact:
+            return self.exact[name]
+        reading = self.readings.get(name)
+        return reading.number if reading else number_in(self.values.get(name, ""))
+
+    def when(self, name: str) -> date | datetime | None:
+        """The day or the instant that a value is; None: it is neither."""
+        reading = self.readings.get(name)
+        return reading.at if reading else read_instant(self.values.get(name, ""))
+
+    def day(self) -> date:
+        """The day that it is now in the account's zone."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which *day* begins in the account's zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 
 class _Named(Protocol):
@@ -67,8 +116,8 @@ def holds(when: When, facts: Facts) -> bool:
     values = facts.values
     for name, test in when.items():
         # Most tests of most rules look for the value of a field, which it has, in a list of words.
-        if test.only_words and (value := values.get(name)):
-            if folded(value) not in test.words.folded:
+        if test.only_words and values.get(name):
+            if not facts.is_one_of(name, test.words.folded):
                 return False
         elif test.counts or test.blocks:
             if not _answer(name, test, facts, explain=False)[0]:
@@ -83,9 +132,9 @@ def why_not(when: When, facts: Facts) -> Phrase | None:
     values = facts.values
     for name, test in when.items():
         # As above, for speed: every decision explains rules that did not match.
-        if test.only_words and (value := values.get(name)):
-            if folded(value) not in test.words.folded:
-                return Phrase("test.any_of", (name, value, test.words.shortened))
+        if test.only_words and values.get(name):
+            if not facts.is_one_of(name, test.words.folded):
+                return Phrase("test.any_of", (name, facts.shown(name), test.words.shortened))
             continue
         answer, why = _answer(name, test, facts)
         if not answer:
@@ -170,7 +219,7 @@ def _why_holds(when: When, facts: Facts) -> Iterator[Phrase]:
                 if _block(block, facts, explain=False)[0]:
                     yield from _why_holds(block, facts)
         else:
-            yield Phrase("test.so", (name, facts.get(name)))
+            yield Phrase("test.so", (name, facts.shown(name)))
 
 
 def _field_holds(name: str, test: Test, facts: Facts) -> bool:
@@ -194,7 +243,8 @@ def _field(name: str, test: Test, facts: Facts, explain: bool) -> Answer:
     fault = _fault(name, test, value, facts)
     if not fault:
         return _YES
-    return (False if value else None), _fault_phrase(fault, name, test, value) if explain else None
+    why = _fault_phrase(fault, name, test, _shown(name, test, facts)) if explain else None
+    return (False if value else None), why
 
 
 #: The part of a test that a value fails; empty: it passes.
@@ -202,12 +252,14 @@ _Fault = Literal["", "any_of", "matches", "number", "at_least", "below", "date",
 
 
 def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
-    if test.any_of and folded(value) not in test.words.folded:
+    if test.any_of and not (value and facts.is_one_of(name, test.words.folded)):
         return "any_of"
-    if test.matches and not pattern(test.matches).fullmatch(folded(value)):
+    if test.matches and not (
+        value and any(map(pattern(test.matches).fullmatch, facts.words(name)))
+    ):
         return "matches"
     if test.at_least is not None or test.below is not None:
-        number = facts.exact[name] if name in facts.exact else number_in(value)
+        number = facts.number(name)
         if number is None:
             return "number"
         if test.at_least is not None and number < test.at_least:
@@ -215,12 +267,31 @@ def _fault(name: str, test: Test, value: str, facts: Facts) -> _Fault:
         if test.below is not None and number >= test.below:
             return "below"
     if test.within is not None:
-        at = read_instant(value)
+        at = facts.when(name)
         if at is None:
             return "date"
-        if not facts.now - test.within < at <= facts.now:
+        if not _is_within(at, test.within, facts):
             return "within"
     return ""
+
+
+def _is_within(at: date | datetime, within: timedelta, facts: Facts) -> bool:
+    """Whether an instant is less than *within* ago; whether a day is at most so many days back, of
+    which today is none.
+    """
+    if isinstance(at, datetime):
+        return facts.now - within < at <= facts.now
+    return timedelta() <= facts.day() - at <= within
+
+
+def _shown(name: str, test: Test, facts: Facts) -> str:
+    """The value as people are shown it; a rounded one never as reaching what it does not reach."""
+    exact = facts.exact.get(name)
+    if exact is not None:
+        for mark in (test.at_least, test.below):
+            if mark is not None and (float(facts.get(name)) < mark) != (exact < mark):
+                return beside(exact, mark, 1)
+    return facts.shown(name)
 
 
 def _fault_phrase(fault: _Fault, name: str, test: Test, value: str) -> Phrase:
@@ -311,9 +382,13 @@ def _changes(when: When, facts: Facts) -> Iterator[datetime]:
         for count in test.counts:
             if count.within is not None:
                 yield from (s.at + count.within for s in facts.evidence if is_of(s, count))
-        if test.within is not None and (at := read_instant(facts.get(name))) is not None:
-            yield at
-            yield at + test.within
+        if test.within is not None and (at := facts.when(name)) is not None:
+            if isinstance(at, datetime):
+                yield at
+                yield at + test.within
+            else:
+                yield facts.midnight(at)
+                yield facts.midnight(at + timedelta(days=test.within.days + 1))
         if name == DAYS_IN_STAGE and (spent := facts.exact.get(name)) is not None:
             for mark in (test.at_least, test.below):
                 if mark is not None:

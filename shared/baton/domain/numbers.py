@@ -26,6 +26,10 @@ _RANGE = re.compile(r"(?P<low>[\d.,'\s]*\d)\s*(?:-\s*[\d.,'\s]*\d|\+)")
 _SAME = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘`´", "'"))
 
 
+#: Most decimal places of a number.
+MOST_PLACES = 9
+
+
 def number_in(value: str) -> float | None:
     """The number in *value*; of a range its lower end. None: there is none, or it could be two."""
     if value.isascii() and value.isdigit():  # nearly every value
@@ -54,3 +58,17 @@ def _number(text: str, counts: bool = False) -> float | None:
         return None
     whole = found["groups"].replace(found["mark"], "")
     return float(f"{found['sign']}{whole}.{found['part'] or 0}")
+
+
+def places_beside(value: float, mark: float, places: int = 0) -> int:
+    """How many decimal places show *value* on its side of *mark*, at least *places* and at most
+    ``MOST_PLACES``: 29.7 rounded to 30 would look as if it reached 30."""
+    for enough in range(places, MOST_PLACES):
+        if (round(value, enough) < mark) == (value < mark):
+            return enough
+    return MOST_PLACES
+
+
+def beside(value: float, mark: float, places: int = 0) -> str:
+    """*value* with at least so many *places*, and with those that show it on its side of *mark*."""
+    return f"{value:z.{places_beside(value, mark, places)}f}"

@@ -35,6 +35,26 @@ def folded(text: str) -> str:
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
 
 
+#: Words that names have or lack.
+_FILLING = frozenset({"the", "and"})
+
+
+@lru_cache(maxsize=20_000)
+def bare(text: str) -> str:
+    """The letters and digits of a name without accents, spaces, articles and "and": ``U.S.A.`` is
+    ``usa``, ``the Côte d’Ivoire`` is ``cotedivoire``.
+    """
+    plain = folded(text)
+    if not plain.isascii():
+        # Turkish capitals fold to a letter and a dot above, so marks are dropped after folding.
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in letters if not unicodedata.combining(char))
+    # A slash is kept: "N/A" is not Namibia.
+    kept = (char if char.isalnum() or char == "/" else " " for char in plain.replace(".", ""))
+    words = "".join(kept).split()
+    return "".join(word for word in words if word not in _FILLING) or "".join(words)
+
+
 def folded_all(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(map(folded, texts))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from baton.domain import policy as compiled
+from baton.domain.values import FieldKind
 from baton.policy_tools.calendars import compile_calendar
 from baton.policy_tools.definitions import definitions
+from baton.policy_tools.kinds import kinds, spellings, with_meanings
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LifecycleFile, Stage
 from baton.policy_tools.models.notifications import NotificationsFile
@@ -31,10 +33,11 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         today: Public holidays are worked out from the year before it to three years after it, so
             a policy should be published at least every other year.
     """
-    return compiled.Policy(
+    known = kinds(files)
+    policy = compiled.Policy(
         version=DRAFT,
         company=files.roster.company,
-        lifecycle=_lifecycle(files.lifecycle),
+        lifecycle=_lifecycle(files.lifecycle, known),
         territories=tuple(
             compiled.Territory(one.id, one.label, one.when.compile(), one.calendar or "")
             for one in files.routing.territories
@@ -64,7 +67,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         counting=compiled.Counting(
             files.routing.capacity.forget_after, files.routing.capacity.count_snoozed
         ),
-        free_domains=files.routing.free_domains,
+        free_domains=files.routing.free,
         pauses=tuple(
             compiled.Pause(one.id, one.label, one.when.compile(), one.targets)
             for one in files.sla.pauses
@@ -73,10 +76,13 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
         idle=_idle(files.recycling.idle),
         snooze_at_most=files.sla.snooze.at_most,
+        countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
+        zone=_zone(files.roster),
     )
+    return with_meanings(policy)
 
 
-def _lifecycle(file: LifecycleFile) -> compiled.Lifecycle:
+def _lifecycle(file: LifecycleFile, known: Mapping[str, FieldKind]) -> compiled.Lifecycle:
     working = [stage.id for stage in file.stages if not stage.side]
     return compiled.Lifecycle(
         stages=tuple(
@@ -110,7 +116,7 @@ def _lifecycle(file: LifecycleFile) -> compiled.Lifecycle:
         ),
         fields=tuple(
             compiled.Field(
-                one.id, one.label, one.property, one.packet, one.kind, one.look_up, one.values
+                one.id, one.label, one.property, one.packet, known[one.id], one.look_up, one.values
             )
             for one in file.fields
         ),
@@ -331,6 +337,10 @@ def _rung(rung: Rung) -> compiled.Rung:
         every=rung.repeat.every if rung.repeat else None,
         again=rung.repeat.times if rung.repeat else 0,
     )
+
+
+def _zone(file: RosterFile) -> str:
+    return file.zone or next((one.zone for one in file.calendars), "UTC")
 
 
 def _rota(duty: OnDuty) -> compiled.Rota:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baton.policy_tools import calendars, statuses
-from baton.policy_tools.faults import Path, quoted
+from baton.policy_tools.faults import Path, did_you_mean, quoted
 from baton.policy_tools.models.lifecycle import LifecycleFile
 from baton.policy_tools.models.recycling import RecyclingFile
 from baton.policy_tools.models.roster import Person, RosterFile
@@ -40,6 +40,7 @@ def check(files: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _rules(routing.rules, ("rules",))
         for index, handoff in enumerate(routing.handoffs):
             yield from _rules(handoff.rules, ("handoffs", index, "rules"))
+        yield from _free_mail(routing)
     if routing and lifecycle:
         yield from _handoffs(routing, lifecycle)
     if routing and roster:
@@ -72,6 +73,14 @@ def _rules(rules: tuple[Rule, ...], place: Path) -> Iterator[Finding]:
         [bool(rule.when) or rule.active is not None for rule in rules[:-1]]
         + [bool(rules[last].when)],
     )
+
+
+def _free_mail(routing: RoutingFile) -> Iterator[Finding]:
+    for index, domain in enumerate(routing.free_mail.remove):
+        if domain not in routing.free_domains:
+            hint = did_you_mean(domain, routing.free_domains)
+            message = f"{quoted(domain)} is not in the list, so nothing is removed{hint}"
+            yield "routing", ("free_mail", "remove", index), message
 
 
 def _handoffs(routing: RoutingFile, lifecycle: LifecycleFile) -> Iterator[Finding]:

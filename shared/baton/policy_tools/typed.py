@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from baton.domain.numbers import number_in
-from baton.domain.text import folded, folded_all
+from baton.domain.text import bare, folded, folded_all
+from baton.domain.values import read
+from baton.policy_tools import countries
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
+from baton.policy_tools.kinds import by_name, spellings
+from baton.policy_tools.models.lifecycle import Countries
 from baton.policy_tools.names import EACH, Names, Pattern, find
 from baton.presentation.words import listed
 
 #: Facts that Baton derives from the fields, in order, and their kinds; ``name``: the value is an id
 #: declared in the policy.
 DERIVED = {
+    "free_mail": "flag",
     "stage": "name",
     "days_in_stage": "number",
     "rounds": "number",
@@ -27,7 +35,7 @@ DERIVED = {
     "tier": "name",
 }
 #: How many items of DERIVED are known where a condition is tested.
-_STAGE, _TERRITORY, _SEGMENT, _SCORE, _ALL = 3, 4, 5, 9, 10
+_STAGE, _TERRITORY, _SEGMENT, _SCORE, _ALL = 4, 5, 6, 10, 11
 #: The derived facts that need a scoring.yaml.
 SCORES = ("fit", "behaviour", "hand_raise", "qualified")
 
@@ -55,14 +63,17 @@ CONDITIONS: tuple[tuple[str, Pattern, int], ...] = (
 _FOR = {
     "at_least": ("number",),
     "below": ("number",),
-    "within": ("date",),
-    "matches": ("text", "email", "phone"),
+    "within": ("date", "datetime"),
+    "matches": ("text", "email", "phone", "list", "country"),
 }
 #: Kind -> how to write a test on it.
 _RIGHT = {
     "text": "a list of values, or matches",
     "number": "at_least and below",
     "date": "within, such as {within: 14d}",
+    "datetime": "within, such as {within: 14d}",
+    "list": "one or more of its values, or matches",
+    "country": "names or codes of countries",
     "email": 'matches, such as "*@example.com"',
     "phone": 'matches, such as "+49*"',
     "choice": "one or more of its values",
@@ -120,7 +131,7 @@ class _Conditions:
                 f"use a field or {listed(self._derived, ' or ')}",
             )
         elif name in self._fields:
-            kind = self._fields[name].get("kind", "text")
+            kind = self._kind(self._fields[name])
             if isinstance(kind, str) and kind in _RIGHT:
                 yield from self._typed(name, kind, test, path)
         elif "lifecycle" in self._names.data:
@@ -138,8 +149,13 @@ class _Conditions:
         for at, value in _values(test, path):
             if kind == "name":
                 yield from self._names.unknown(self._file, at, value, name)
-            elif kind in {"choice", "flag"}:
+            elif kind in {"choice", "flag", "list"}:
                 yield from self._one_of(name, kind, at, value)
+            elif kind == "country":
+                yield from self._country(name, at, value)
+            elif kind in {"date", "datetime"} and isinstance(value, str | int):
+                if not read("date", str(value), {}).understood:
+                    yield self._fault(at, f"{quoted(value)} is not a date: write {_RIGHT[kind]}")
             elif kind == "number" and isinstance(value, str | bool):
                 word = _text(value)
                 if number_in(word) is None:
@@ -148,7 +164,7 @@ class _Conditions:
 
     def _one_of(self, name: str, kind: str, path: Path, value: object) -> Iterator[Fault]:
         """A fault if the value is not one of the choices, ignoring case."""
-        given = self._fields.get(name, {}).get("values", ()) if kind == "choice" else (True, False)
+        given = self._fields.get(name, {}).get("values", ()) if kind != "flag" else (True, False)
         known = [_text(one) for one in (given if isinstance(given, tuple) else ())]
         word = _text(value)
         if not isinstance(value, str | bool | int) or not known:
@@ -161,6 +177,33 @@ class _Conditions:
             hint = did_you_mean(word, known)
             message = f"{quoted(word)} is not among the values of {name} in lifecycle.yaml{hint}"
             yield self._fault(path, message)
+
+    def _country(self, name: str, path: Path, value: object) -> Iterator[Fault]:
+        """A fault if the value is no country that the policy knows by this spelling."""
+        if not isinstance(value, str | bool | int) or bare(_text(value)) in self._codes:
+            return
+        hint = did_you_mean(_text(value), [*countries.names().values()])
+        hint = hint if "did you mean" in hint else ""
+        yield self._fault(
+            path,
+            f"{quoted(_text(value))} is no country that Baton knows{hint}; write its name or its "
+            "code, add the spelling to countries in lifecycle.yaml, or give the field kind: list",
+        )
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        """Bare spelling -> code; those of Baton if the policy's own have a fault."""
+        data = self._names.data.get("lifecycle")
+        try:
+            given = Countries.model_validate(data.get("countries", {}) if data else {})
+        except ValidationError:
+            given = Countries()
+        return {key: code for code, keys in spellings(given).items() for key in keys.split()}
+
+    @staticmethod
+    def _kind(field: Mapping[str, Any]) -> object:
+        by_rule = by_name(str(field.get("id", "")), str(field.get("property", "")))
+        return field.get("kind", by_rule or "text")
 
     def _or_kind(self, name: str, key: str) -> str:
         """A hint if the field has no kind: it counts as text, and another kind may be meant."""
@@ -175,6 +218,9 @@ class _Conditions:
 _PLURAL = {
     "number": "numbers",
     "date": "dates",
+    "datetime": "instants",
+    "list": "lists",
+    "country": "countries",
     "text": "text",
     "email": "e-mail addresses",
     "phone": "phone numbers",
@@ -187,6 +233,9 @@ _SINGULAR = {
     "phone": "a phone number",
     "choice": "a choice",
     "flag": "a flag",
+    "datetime": "an instant",
+    "list": "a list",
+    "country": "a country",
     "name": "a name of this policy",
 }
 

@@ -17,6 +17,7 @@ from functools import cache, partial
 from string import Formatter
 from typing import TypeAlias
 
+from baton.domain.numbers import MOST_PLACES
 from baton.domain.phrase import Arg, Phrase, Text
 from baton.presentation import conditions, words
 from baton.presentation.phrases import PHRASES
@@ -177,10 +178,7 @@ _KINDS: dict[str, Callable[[str | int | float], str | datetime]] = {
     "hours": lambda value: words.span(_seconds(value), days=False),
     "about": lambda value: words.span(_seconds(value), exact=False),
     "quoted": lambda value: words.quoted(str(value)),
-    **{
-        f"rounded{places}": partial(_rounded, places=places)
-        for places in range(words.MOST_PLACES + 1)
-    },
+    **{f"rounded{places}": partial(_rounded, places=places) for places in range(MOST_PLACES + 1)},
     "signed": lambda value: f"{value:+z.0f}" if isinstance(value, int | float) else value,
     "name": lambda value: conditions.name(str(value)),
     "value": lambda value: (

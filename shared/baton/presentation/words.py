@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-#: Most decimal places of a number.
-MOST_PLACES = 9
-
 _UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -102,15 +99,6 @@ def number(value: float, places: int = 6) -> str:
         return str(int(value))
     text = f"{value:z.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def places_beside(value: float, mark: float, places: int = 0) -> int:
-    """How many decimal places show *value* on its side of *mark*, at least *places* and at most
-    ``MOST_PLACES``: 29.7 rounded to 30 would look as if it reached 30."""
-    for enough in range(places, MOST_PLACES):
-        if (round(value, enough) < mark) == (value < mark):
-            return enough
-    return MOST_PLACES
 
 
 def noun(count: object, one: str, many: str = "") -> str:

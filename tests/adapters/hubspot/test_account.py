@@ -84,6 +84,14 @@ def test_a_company_of_the_same_domain_is_the_last_resort(stage: Stage) -> None:
     assert stage.crm.account(nora, EVERYWHERE, "").owners == {}, "no domain, no namesake"
 
 
+def test_a_companys_domain_may_be_the_registrable_one_of_the_address(stage: Stage) -> None:
+    nora = stage.lead(firstname="Nora")
+    stage.firm(name="Helvia", domain="helvia.example", hubspot_owner_id=CORA)
+    office = stage.firm(name="Helvia EU", domain="eu.helvia.example", hubspot_owner_id=DIRK)
+    found = stage.crm.account(nora, ["domain"], "mail.eu.helvia.example")
+    assert found.owners == {"domain": (DIRK, office)}, "the nearest first"
+
+
 def test_the_order_is_the_policys(stage: Stage) -> None:
     nora = stage.lead(firstname="Nora")
     company = stage.company(nora, primary=True, name="Helvia", hubspot_owner_id=DIRK)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from baton.adapters.hubspot.registrable import registrable
 from baton.application.audit.census import OWNER
 from baton.application.audit.duplicates import Duplicates, normal_email, normal_phone
 from baton.application.ports.census import Row
+from baton.policy_tools.free_mail import FREE_DOMAINS
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_a_number_is_its_last_nine_digits(text: str, expected: str) -> None:
 
 def groups(*people: dict[str, str]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """(why, ids) of each group among contacts 1, 2, 3, …"""
-    duplicates = Duplicates()
+    duplicates = Duplicates(FREE_DOMAINS, registrable)
     for n, properties in enumerate(people, start=1):
         duplicates.take(Row(str(n), properties))
     return [(one.why, tuple(i for i, _ in one.members)) for one in duplicates.groups()]
@@ -98,7 +100,7 @@ def test_a_contact_that_matches_two_others_joins_them_in_one_group() -> None:
 
 
 def test_each_member_comes_with_its_owner() -> None:
-    duplicates = Duplicates()
+    duplicates = Duplicates(FREE_DOMAINS, registrable)
     duplicates.take(Row("1", {"email": "a@x.io", OWNER: "77"}))
     duplicates.take(Row("2", {"email": "a@x.io"}))
     (group,) = duplicates.groups()

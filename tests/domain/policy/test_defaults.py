@@ -98,6 +98,8 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "counting": Counting(),
         "pauses": (),
         "free_domains": (),
+        "countries": {},
+        "zone": "UTC",
         "team_calendars": {},
         "rota": None,
         "idle": Idle(),
@@ -157,6 +159,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "within": None,
         "blocks": (),
         "counts": (),
+        "means": (),
     },
     Track: {"keep_owner": False},
     Transition: {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from baton.domain.conditions import Facts
 from baton.domain.phrase import Phrase
 from baton.domain.policy import (
     Count,
@@ -34,6 +35,7 @@ from baton.domain.policy import (
 )
 from baton.domain.policy.routing import Chain
 from baton.domain.policy.rule_index import EXPLANATIONS_KEPT, RULES_EXPLAINED, RuleIndex
+from baton.domain.values import Reading
 from tests.builders import NOW, POLICY, minutes, office, rep
 from tests.scored import SCORED
 
@@ -237,8 +239,8 @@ def test_a_long_list_is_told_by_its_first_three() -> None:
 def test_a_rule_is_found_by_words_where_it_asks_for_nothing_else(test: Test, only: bool) -> None:
     assert test.only_words is only
     index = RuleIndex((Rule("r", {"x": test}, "p"),))
-    assert index.candidates({"x": "b"}) == ([] if only else [0])
-    assert index.candidates({"x": "A"}) == [0]
+    assert index.candidates(facts({"x": "b"})) == ([] if only else [0])
+    assert index.candidates(facts({"x": "A"})) == [0]
 
 
 def words(**fields: tuple[str, ...]) -> When:
@@ -253,6 +255,10 @@ RULES = (
 )
 
 
+def facts(values: dict[str, str]) -> Facts:
+    return Facts(values, (), NOW)
+
+
 @pytest.mark.parametrize(
     ("values", "places"),
     [
@@ -263,18 +269,25 @@ RULES = (
     ],
 )
 def test_which_rules_may_match(values: dict[str, str], places: list[int]) -> None:
-    assert RuleIndex(RULES).candidates(values) == places
+    assert RuleIndex(RULES).candidates(facts(values)) == places
+
+
+def test_each_of_several_values_finds_rules_and_none_twice() -> None:
+    rules = (Rule("r", words(x=("a", "b")), "p"), Rule("s", words(x=("b",)), "p"))
+    several = Facts({"x": "b;a"}, (), NOW, {"x": Reading(("b", "a"), "b, a")})
+    assert RuleIndex(rules).candidates(several) == [0, 1]
+    assert RuleIndex(rules).word_failures(several) == [None, None]
 
 
 def test_a_rule_is_found_by_the_test_that_rules_out_most() -> None:
     """Of two words that are asked for, one of five is rarer than one of one."""
     rules = (Rule("r", words(x=("a",), y=("1",)), "p"), Rule("s", words(y=("2", "3", "4")), "p"))
-    assert RuleIndex(rules).candidates({"x": "a"}) == []
-    assert RuleIndex(rules).candidates({"y": "1"}) == [0]
+    assert RuleIndex(rules).candidates(facts({"x": "a"})) == []
+    assert RuleIndex(rules).candidates(facts({"y": "1"})) == [0]
 
 
 def test_the_word_test_that_fails_first_is_said_of_each_rule() -> None:
-    found = RuleIndex(RULES).word_failures({"x": "a", "y": "e"})
+    found = RuleIndex(RULES).word_failures(facts({"x": "a", "y": "e"}))
     asked = shortened(RULES[2].when["y"].any_of)
     third = Phrase("rule.no", (RULES[2].id, Phrase("test.any_of", ("y", "e", asked))))
     assert found == [None, None, third, None]
@@ -283,32 +296,32 @@ def test_the_word_test_that_fails_first_is_said_of_each_rule() -> None:
 def test_a_field_without_a_value_is_no_word() -> None:
     rule = Rule("r", words(a=("x",)), "p")
     missing = Phrase("test.any_of", ("a", "", shortened(("x",))))
-    assert RuleIndex((rule,)).word_failures({}) == [Phrase("rule.no", ("r", missing))]
+    assert RuleIndex((rule,)).word_failures(facts({})) == [Phrase("rule.no", ("r", missing))]
 
 
 def test_of_a_rule_with_a_window_the_words_say_nothing() -> None:
     rule = Rule("r", words(x=("a",)), "p", window=Window(start=NOW))
-    assert RuleIndex((rule,)).word_failures({}) == [None]
+    assert RuleIndex((rule,)).word_failures(facts({})) == [None]
 
 
 def test_only_the_first_rules_are_explained() -> None:
     rules = tuple(Rule(f"r{n}", words(x=("a",)), "p") for n in range(RULES_EXPLAINED + 1))
-    assert len(RuleIndex(rules).word_failures({})) == RULES_EXPLAINED
+    assert len(RuleIndex(rules).word_failures(facts({}))) == RULES_EXPLAINED
 
 
 def test_explanations_are_remembered_by_the_values_that_rules_ask_for() -> None:
     index = RuleIndex(RULES)
-    known = index.word_failures({"x": "a", "y": "e"})
-    assert index.word_failures({"x": "a", "y": "e", "z": "another lead"}) is known
-    assert index.word_failures({"x": "z", "y": "e"}) != known
+    known = index.word_failures(facts({"x": "a", "y": "e"}))
+    assert index.word_failures(facts({"x": "a", "y": "e", "z": "another lead"})) is known
+    assert index.word_failures(facts({"x": "z", "y": "e"})) != known
 
 
 def test_no_more_explanations_are_remembered_than_there_is_room_for() -> None:
     index = RuleIndex(RULES)
-    known = index.word_failures({"x": "0"})
+    known = index.word_failures(facts({"x": "0"}))
     for number in range(1, EXPLANATIONS_KEPT):
-        index.word_failures({"x": str(number)})
-    assert index.word_failures({"x": "0"}) is known
-    index.word_failures({"x": "one more"})
-    assert index.word_failures({"x": "0"}) is not known
-    assert index.word_failures({"x": "0"}) == known
+        index.word_failures(facts({"x": str(number)}))
+    assert index.word_failures(facts({"x": "0"})) is known
+    index.word_failures(facts({"x": "one more"}))
+    assert index.word_failures(facts({"x": "0"})) is not known
+    assert index.word_failures(facts({"x": "0"})) == known

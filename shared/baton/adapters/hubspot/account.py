@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from baton.adapters.hubspot.http import BATCH, HubspotHttp, Record
+from baton.adapters.hubspot.registrable import hosts_of
 from baton.domain import hubspot_names
+from baton.domain.addresses import in_ascii, in_letters
 from baton.domain.policy import Ownership
 from baton.domain.world.world import Account
 from baton.failures import NotAllowed
@@ -86,14 +88,24 @@ class AccountSearch:
         return _owner(list(self._http.read("companies", [parent], [hubspot_names.OWNER])))
 
     def _namesake(self) -> Found | None:
-        """The oldest of several that has an owner, because duplicates are created later. HubSpot's
-        search lags by seconds and may miss a new company; the contact's own link to it does not."""
-        if not self._domain:
+        """The oldest of several that has an owner, because duplicates are created later; one of
+        ``eu.acme.com`` before one of ``acme.com``. HubSpot's search lags by seconds and may miss
+        a new company; the contact's own link to it does not."""
+        hosts = hosts_of(self._domain)
+        if not hosts:
             return None
         named = hubspot_names.COMPANY_DOMAIN
-        filters = [{"propertyName": named, "operator": "EQ", "value": self._domain}]
-        found = self._http.search("companies", filters, [hubspot_names.OWNER], _NAMESAKES)
-        return _owner(sorted(found, key=lambda company: as_number(company.id)))
+        spelled = [*dict.fromkeys(one for host in hosts for one in (host, in_letters(host)))]
+        filters = [{"propertyName": named, "operator": "IN", "values": spelled}]
+        wanted = [hubspot_names.OWNER, named]
+        found = self._http.search("companies", filters, wanted, _NAMESAKES * len(hosts))
+
+        def order(company: Record) -> tuple[int, tuple[int, str]]:
+            host = in_ascii(company.properties.get(named) or "")
+            nearest = hosts.index(host) if host in hosts else len(hosts)
+            return nearest, as_number(company.id)
+
+        return _owner(sorted(found, key=order))
 
     def _read_company(self) -> Record | None:
         """Read once, although two sources need it."""

@@ -107,7 +107,7 @@ class HubspotHttp:
             yield from found.results
 
     def search(
-        self, kind: str, filters: list[dict[str, str]], properties: Sequence[str], limit: int
+        self, kind: str, filters: list[dict[str, Any]], properties: Sequence[str], limit: int
     ) -> list[Record]:
         """At most *limit* objects, 200 at most, that pass all *filters*, the oldest first. HubSpot
         allows about five searches a second, and finds new and changed objects seconds late."""

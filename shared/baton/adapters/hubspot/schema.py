@@ -40,6 +40,8 @@ class Known(msgspec.Struct):
 
     name: str
     type: str = ""
+    #: How HubSpot shows it: ``checkbox`` for several ticked values.
+    fieldType: str = ""  # noqa: N815 HubSpot's spelling
     label: str | None = None
     #: Options of a pick-list; empty for other types.
     options: list[Option] = []

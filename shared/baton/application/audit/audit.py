@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from baton.application.audit.census import OURS, OWNER, STAGE, STATUS, AccountCo
 from baton.application.audit.duplicates import Duplicates, Group
 from baton.application.audit.findings import KINDS, Finding, Tally
 from baton.application.audit.stage_map import Move, StageMap
+from baton.application.audit.unreadable import Unread, Unreadable
 from baton.application.audit.writers import Writer, Writers
 from baton.application.ports.census import Change, Row, Workflows
 from baton.domain import hubspot_names
@@ -63,6 +64,8 @@ class Report(Struct, frozen=True):
     duplicates: tuple[Group, ...]
     unchecked: tuple[str, ...]
     manual: tuple[str, ...] = MANUAL
+    #: Values that the policy cannot read, or that none of its rules names.
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 class Audit:
@@ -76,6 +79,8 @@ class Audit:
 
         since: Moves and writes before it are not counted; the present state is always checked.
             None: all.
+
+        registrable: The registrable domain of a host.
     """
 
     def __init__(
@@ -85,17 +90,24 @@ class Audit:
         now: datetime,
         limit: int = 5,
         since: datetime | None = None,
+        registrable: Callable[[str], str] = str,
     ) -> None:
         self._policy, self._side, self._now, self._limit = policy, side, now, limit
         self._tally = {code: Tally(limit) for code in KINDS}
         self._used = {STAGE: Counter[str](), STATUS: Counter[str]()}
-        self._duplicates = Duplicates()
+        self._duplicates = Duplicates(policy.free_domains, registrable)
+        self._unread = Unread(policy)
         self._map, self._writers = StageMap(policy, since), Writers(since)
         self._contacts = 0
         self._arrival, self._with_sales = census.arrival(policy), census.with_sales(policy)
         self._statuses = frozenset(census.known_statuses(policy))
         self._leaving = {s for t in policy.lifecycle.transitions if not t.reverse for s in t.source}
         self._won, self._open = self._deals()
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Contact properties that the policy's fields hold."""
+        return self._unread.properties
 
     def take(self, row: Row) -> None:
         """Look at one contact."""
@@ -115,6 +127,7 @@ class Audit:
             if stage.id in self._with_sales:
                 self._owner(row, stage)
         self._duplicates.take(row)
+        self._unread.take(row)
         self._map.take(row.id, row.history.get(STAGE, ()))
         self._writers.take(row.history)
         for name in self._side.dates or ():
@@ -127,6 +140,7 @@ class Audit:
         self._add_moves(moves)
         self._add_workflows()
         self._add_writers(writers)
+        self._add_unreadable()
         return Report(
             contacts=self._contacts,
             deals=None if self._side.deals is None else len(self._side.deals),
@@ -138,6 +152,7 @@ class Audit:
             writers=tuple(writers),
             duplicates=tuple(groups),
             unchecked=self._side.unchecked,
+            unreadable=self._unread.found(),
         )
 
     def _deals(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -220,6 +235,13 @@ class Audit:
                 who = " ".join(filter(None, [one.source or "unknown", one.source_id]))
                 tally.count += one.count
                 tally.parts[f"{one.property} by {who}"] = one.count
+
+    def _add_unreadable(self) -> None:
+        tally = self._tally["unreadable"]
+        for one in self._unread.found():
+            if one.lack != "rule":  # a value that falls to the last territory is no fault
+                tally.count += one.contacts
+                tally.parts[f"{one.property} is no {one.lack}"] = one.contacts
 
     def _findings(self) -> Iterator[Finding]:
         for code, kind in KINDS.items():

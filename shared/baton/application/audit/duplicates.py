@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from baton.application.audit.census import OWNER
 from baton.application.ports.census import Row
 from baton.domain import hubspot_names
+from baton.domain.addresses import address, in_ascii, is_one_of
 
 #: Last digits of a phone number that are compared: enough to tell lines apart, without the country
 #: code.
 DIGITS = 9
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-#: Domains that many people share; the same name at one of them may be two people.
-_SHARED = _GMAIL | {
-    *("aol.com", "gmx.at", "gmx.de", "gmx.net", "hotmail.co.uk", "hotmail.com", "icloud.com"),
-    *("live.com", "mail.com", "me.com", "msn.com", "outlook.com", "proton.me", "protonmail.com"),
-    *("qq.com", "web.de", "yahoo.co.uk", "yahoo.com", "yandex.ru"),
-}
 
 
 class Group(Struct, frozen=True):
@@ -40,9 +35,18 @@ class Group(Struct, frozen=True):
 class Duplicates:
     """Takes contacts one by one; those that share a key, directly or through others, form one
     group.
+
+    Args:
+        shared: E-mail domains that many people share; the same name at one of them may be two
+            people.
+
+        registrable: The registrable domain of a host: offices with subdomains are one company.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, shared: tuple[str, ...] = (), registrable: Callable[[str], str] = str
+    ) -> None:
+        self._shared, self._registrable = shared, registrable
         self._first: dict[int, int] = {}
         self._parent: list[int] = []
         self._ids: list[str] = []
@@ -54,7 +58,7 @@ class Duplicates:
         self._parent.append(place)
         self._ids.append(row.id)
         self._owners.append(row.value(OWNER))
-        for why, value in keys(row):
+        for why, value in keys(row, self._shared, self._registrable):
             first = self._first.setdefault(hash((why, value)), place)
             if first != place:
                 self._parent[self._root(place)] = self._root(first)
@@ -81,7 +85,9 @@ class Duplicates:
         return place
 
 
-def keys(row: Row) -> Iterator[tuple[str, str]]:
+def keys(
+    row: Row, shared: tuple[str, ...], registrable: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
     """The keys by which contacts of one person match, as (why, value)."""
     email = normal_email(row.value(hubspot_names.EMAIL))
     if email:
@@ -95,13 +101,13 @@ def keys(row: Row) -> Iterator[tuple[str, str]]:
     if " " in name:
         domains = (email.rpartition("@")[2], _host(row.value(hubspot_names.WEBSITE)))
         for domain in dict.fromkeys(domains):
-            if domain and domain not in _SHARED:
-                yield "name at domain", f"{name}@{domain}"
+            if domain and not is_one_of(domain, shared):
+                yield "name at domain", f"{name}@{registrable(domain)}"
 
 
 def normal_email(text: str) -> str:
     """Lower case, without a +tag; Gmail's dots and its second domain do not count. Empty: none."""
-    name, at, domain = text.strip().casefold().rpartition("@")
+    name, at, domain = address(text).rpartition("@")
     name = name.partition("+")[0]
     if domain in _GMAIL:
         name, domain = name.replace(".", ""), "gmail.com"
@@ -121,4 +127,4 @@ def _plain(text: str) -> str:
 
 def _host(text: str) -> str:
     bare = text.strip().casefold().partition("://")[2] or text.strip().casefold()
-    return re.split(r"[/:?#]", bare, maxsplit=1)[0].removeprefix("www.")
+    return in_ascii(re.split(r"[/:?#]", bare, maxsplit=1)[0].removeprefix("www."))

@@ -20,6 +20,7 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.domain.draft.decision import Considered, Outcome
+from baton.domain.numbers import places_beside
 from baton.domain.policy import Member, Policy, Pool
 from baton.domain.routing.obstacles import AWAY, Obstacle
 
@@ -194,3 +195,10 @@ def _closed(pool: str, book: _Book, now: Policy) -> PoolLedger:
         for rep in (*members, *others)
     )
     return PoolLedger(pool, current.label if current else pool, book.turns, book.nobody, rows)
+
+
+def residual_of(row: Row, places: int) -> str:
+    """The residual with its sign, never shown as within one lead when it is not."""
+    # Negative, as a residual of exactly one is within it.
+    enough = places_beside(-abs(row.residual), -1, places)
+    return f"{row.residual:+z.{enough}f}"

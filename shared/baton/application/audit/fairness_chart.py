@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from baton.application.audit.fairness import PoolLedger, Row
+from baton.application.audit.fairness import PoolLedger, Row, residual_of
 from baton.domain.policy import Policy
 from baton.presentation.words import counted
 
@@ -64,7 +64,7 @@ def _row(row: Row, policy: Policy, y: float, most: float) -> Iterator[str]:
     person = policy.person.get(row.rep)
     name = escape(person.name if person else row.rep)
     excused = sum(row.excused.values())
-    figures = f"{row.owed:.1f} / {row.received} ({row.residual:+z.1f})"
+    figures = f"{row.owed:.1f} / {row.received} ({residual_of(row, 1)})"
     if excused:
         figures += f", {excused:.1f} excused"
     yield f'<text x="{_PAD}" y="{y + 13:.0f}">{name}</text>'

@@ -130,6 +130,12 @@ KINDS: dict[str, Kind] = {
         "Baton writes it the next time it hears of the lead, at any change of a property it is"
         " subscribed to: have a workflow touch one",
     ),
+    "unreadable": Kind(
+        "values that the policy cannot read (by property, listed below)",
+        "no condition on the field holds, so the lead is scored and routed as if it had no value",
+        "correct them in HubSpot; add spellings of countries or the values of a choice in"
+        " lifecycle.yaml; have forms offer a list instead of free text",
+    ),
     "unknown_status": Kind(
         "contacts with a lead status that the policy does not use",
         "old and new values are mixed, so no report adds up",

@@ -21,7 +21,9 @@ def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     """(label, value) of the fields in the policy's packet that have a value."""
     fields = lead.fields
     return tuple(
-        (field.label, value) for field in policy.packet_fields if (value := fields.get(field.id))
+        (field.label, policy.read(field.kind, value).shown)
+        for field in policy.packet_fields
+        if (value := fields.get(field.id))
     )
 
 

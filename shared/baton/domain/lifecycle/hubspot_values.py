@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from baton.domain import hubspot_names
 from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, Value, Write
 from baton.domain.lifecycle.status import lead_status, sla_status
 from baton.domain.phrase import Phrase, Text, listing
-from baton.domain.policy import Policy
+from baton.domain.policy import Policy, Scoring
 from baton.domain.scoring.score import Score
 from baton.domain.time import iso
 from baton.domain.world.effects import ContactState
@@ -37,7 +39,7 @@ def values_of(
     wanted[hubspot_names.HELD_FOR] = Phrase("semicolons", lacks) if lacks else ""
     wanted[hubspot_names.MISSING] = listing(missing) if missing else ""
     if score is not None and (score.points or hubspot_names.FIT in lead.written):
-        wanted |= _of_score(score)
+        wanted |= _of_score(score, policy.scoring)
     for stage, times in lead.state.times.items() if stages else ():
         wanted[hubspot_names.first_entered(stage)] = iso(times.first)
         wanted[hubspot_names.last_entered(stage)] = iso(times.last)
@@ -104,15 +106,24 @@ def _missing_of_hold(policy: Policy, lead: Lead) -> tuple[Text, ...]:
     return (*policy.labels_of(held.missing), *held.unmet) if held else ()
 
 
-def _of_score(score: Score) -> dict[str, Text]:
-    """The score, rounded, so that its slow decay does not cause a HubSpot write each time."""
+def _of_score(score: Score, scoring: Scoring | None) -> dict[str, Text]:
+    """The score, rounded, so that its slow decay does not cause a HubSpot write each time; but
+    never up to what it does not reach.
+    """
+    fit, behaviour = (scoring.fit_at_least, scoring.behaviour_at_least) if scoring else (0, 0)
     reasons = (Phrase("points", (p.label, round(p.points))) for p in score.points[:SCORE_REASONS])
     return {
-        hubspot_names.FIT: f"{score.fit:.0f}",
-        hubspot_names.BEHAVIOUR: f"{score.behaviour:.0f}",
+        hubspot_names.FIT: _whole(score.fit, fit),
+        hubspot_names.BEHAVIOUR: _whole(score.behaviour, behaviour),
         hubspot_names.QUALIFIED: "yes" if score.qualified else "no",
         hubspot_names.SCORE_WHY: Phrase("semicolons", tuple(reasons)) if score.points else "",
     }
+
+
+def _whole(value: float, mark: float) -> str:
+    """The nearest whole number; the next lower one where that is on another side of *mark*."""
+    nearest = round(value)
+    return str(nearest if (nearest < mark) == (value < mark) else floor(value))
 
 
 def _of_assignment(policy: Policy, lead: Lead, facts: Facts) -> dict[str, str]:

@@ -13,7 +13,6 @@ from baton.domain.policy.lifecycle import (
     Answer,
     Disqualifier,
     Field,
-    FieldKind,
     Hold,
     Lifecycle,
     Reason,

@@ -57,16 +57,19 @@ class Test(Struct, frozen=True, omit_defaults=True, dict=True):
     within: timedelta | None = None
     blocks: tuple[dict[str, Test], ...] = ()
     counts: tuple[Count, ...] = ()
+    #: The words that ``any_of`` means for the kind of the field (``values.asked``), where they are
+    #: other words: ``de`` for Germany. Empty: ``any_of`` itself.
+    means: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> Words:
         """``any_of``, prepared once, as rules are tried for every lead."""
-        return Words(folded_all(self.any_of), shortened(self.any_of))
+        return Words(folded_all(self.means or self.any_of), shortened(self.any_of))
 
     @cached_property
     def only_words(self) -> bool:
         """Whether ``any_of`` is its only condition."""
-        return bool(self.any_of) and self == Test(any_of=self.any_of)
+        return bool(self.any_of) and self == Test(any_of=self.any_of, means=self.means)
 
     @cached_property
     def on_time(self) -> bool:

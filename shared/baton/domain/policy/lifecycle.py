@@ -10,8 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from baton.domain.policy.criteria import When
-
-FieldKind = Literal["text", "number", "date", "email", "phone", "choice", "flag"]
+from baton.domain.values import FieldKind
 
 
 class Field(Struct, frozen=True):
@@ -26,7 +25,7 @@ class Field(Struct, frozen=True):
     #: Where a missing value is looked for, in order: ``history`` (what an earlier form held),
     #: ``contact.PROPERTY``, ``company.PROPERTY``.
     look_up: tuple[str, ...] = ()
-    #: For a choice: the values it can have.
+    #: For a choice or a list: the values it can have.
     values: tuple[str, ...] = ()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 
 from msgspec import Struct
 
-from baton.domain import hubspot_names
+from baton.domain import addresses, hubspot_names, values
 from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
@@ -32,6 +32,12 @@ from baton.domain.policy.routing import (
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
+from baton.domain.values import FieldKind, Reading
+
+#: Kinds whose values are compared as they are written.
+_AS_IT_IS = ("text", "phone")
+#: Values of which it is kept what they say.
+READINGS_KEPT = 20_000
 
 
 class Definition(Struct, frozen=True):
@@ -73,7 +79,7 @@ class Policy(Struct, frozen=True, dict=True):
     counting: Counting = Counting()
     #: The pauses of clocks.
     pauses: tuple[Pause, ...] = ()
-    #: E-mail domains that say nothing about a company.
+    #: E-mail domains that say nothing about a company; ``yahoo.*`` is a family.
     free_domains: tuple[str, ...] = ()
     #: Team -> the calendar that its targets count by.
     team_calendars: dict[str, str] = {}
@@ -82,6 +88,10 @@ class Policy(Struct, frozen=True, dict=True):
     idle: Idle = Idle()
     #: Longest snooze; a lead that needs longer should be recycled.
     snooze_at_most: timedelta = timedelta(days=30)
+    #: ISO's code of a country -> its spellings (``text.bare``) with a space between them.
+    countries: dict[str, str] = {}
+    #: Zone (IANA) of the HubSpot account, in which a date is a whole day.
+    zone: str = "UTC"
 
     @cached_property
     def person(self) -> dict[str, Person]:
@@ -125,6 +135,50 @@ class Policy(Struct, frozen=True, dict=True):
     @cached_property
     def field(self) -> dict[str, Field]:
         return {field.id: field for field in self.lifecycle.fields}
+
+    @cached_property
+    def country_codes(self) -> dict[str, str]:
+        """Bare spelling of a country -> ISO's code."""
+        return {name: code for code, names in self.countries.items() for name in names.split()}
+
+    @cached_property
+    def _kinds(self) -> tuple[tuple[str, FieldKind], ...]:
+        """(id, kind) of the fields whose values are read by their kind."""
+        return tuple((f.id, f.kind) for f in self.lifecycle.fields if f.kind not in _AS_IT_IS)
+
+    @cached_property
+    def _readings(self) -> dict[tuple[FieldKind, str], Reading]:
+        """What was read, so that a value is read once; bounded."""
+        return {}
+
+    def read(self, kind: FieldKind, value: str) -> Reading:
+        """What *value* says as one of this *kind*."""
+        known = self._readings
+        found = known.get((kind, value))
+        if found is None:
+            if len(known) >= READINGS_KEPT:
+                known.clear()
+            found = known[kind, value] = values.read(kind, value, self.country_codes)
+        return found
+
+    def readings(self, fields: Mapping[str, str]) -> dict[str, Reading]:
+        """What the values of a lead's *fields* say; those of plain text are left out."""
+        read = self.read
+        return {
+            name: read(kind, value) for name, kind in self._kinds if (value := fields.get(name))
+        }
+
+    @cached_property
+    def email_field(self) -> str:
+        """The id of the field that holds the lead's e-mail address; empty: there is none."""
+        fields = self.lifecycle.fields
+        named = (f.id for f in fields if f.property == hubspot_names.EMAIL)
+        return next(named, next((f.id for f in fields if f.kind == "email"), ""))
+
+    def is_free_mail(self, address: str) -> bool | None:
+        """Whether anybody can have such an address. None: it is no address."""
+        host = addresses.domain(address)
+        return addresses.is_one_of(host, self.free_domains) if host else None
 
     @cached_property
     def reason(self) -> dict[str, Reason]:

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from heapq import merge
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from baton.domain.phrase import Phrase
 from baton.domain.policy.criteria import Test
 from baton.domain.policy.routing import Rule
-from baton.domain.text import folded, folded_all
 
 #: (field, words in lower case, the words as they are shown) of each test of a rule.
 WordTests: TypeAlias = tuple[tuple[str, frozenset[str], Phrase], ...]
@@ -21,6 +20,16 @@ RULES_EXPLAINED = 25
 #: Combinations of values whose explanations are kept. Territories, segments and the like have few;
 #: with a field of free text every lead has its own, so they are bounded.
 EXPLANATIONS_KEPT = 1_000
+
+
+class Worded(Protocol):
+    """Values, and the words that they say: ``conditions.Facts``."""
+
+    @property
+    def values(self) -> Mapping[str, str]: ...
+    def shown(self, name: str) -> str: ...
+    def words(self, name: str) -> tuple[str, ...]: ...
+    def is_one_of(self, name: str, words: frozenset[str]) -> bool: ...
 
 
 class RuleIndex:
@@ -51,41 +60,46 @@ class RuleIndex:
             for word in words[field]:
                 places.setdefault(word, []).append(place)
 
-    def word_failures(self, values: Mapping[str, str]) -> list[Phrase | None]:
+    def word_failures(self, facts: Worded) -> list[Phrase | None]:
         """Why each of the first ``RULES_EXPLAINED`` rules does not match a lead with these
-        *values*. None: the word tests do not tell, because all of them hold, or because the rule
+        *facts*. None: the word tests do not tell, because all of them hold, or because the rule
         has other tests, too.
         """
+        values = facts.values
         key = tuple([values.get(name, "") for name in self._asked])
         known = self._failures.get(key)
         if known is None:
             if len(self._failures) >= EXPLANATIONS_KEPT:
                 self._failures.clear()
-            known = self._failures[key] = self._failed(dict(zip(self._asked, key, strict=True)))
+            known = self._failures[key] = self._failed(facts)
         return known
 
-    def _failed(self, values: dict[str, str]) -> list[Phrase | None]:
-        known = {name: folded(value) for name, value in values.items()}
+    def _failed(self, facts: Worded) -> list[Phrase | None]:
+        values = facts.values
         return [
             next(
                 (
-                    Phrase("rule.no", (id_, Phrase("test.any_of", (name, values[name], shortened))))
+                    Phrase(
+                        "rule.no",
+                        (id_, Phrase("test.any_of", (name, facts.shown(name), shortened))),
+                    )
                     for name, words, shortened in tests or ()
-                    if known[name] not in words
+                    if not (values.get(name) and facts.is_one_of(name, words))
                 ),
                 None,
             )
             for id_, tests in zip(self._ids, self._word_tests, strict=True)
         ]
 
-    def candidates(self, values: Mapping[str, str]) -> list[int]:
-        """The places of the rules that may match a lead with these *values*, in their order."""
+    def candidates(self, facts: Worded) -> list[int]:
+        """The places of the rules that may match a lead with these *facts*, in their order."""
         found = [self._always]
         for field, places in self._by_word.items():
-            value = values.get(field)
-            if value and (some := places.get(folded(value))):
-                found.append(some)
-        return list(merge(*found)) if len(found) > 1 else self._always
+            if facts.values.get(field):
+                words = facts.words(field)
+                found += [some for word in words if (some := places.get(word))]
+        # A rule may ask for several words of a list.
+        return [*dict.fromkeys(merge(*found))] if len(found) > 1 else self._always
 
 
 def _word_tests(rule: Rule) -> WordTests | None:
@@ -97,9 +111,7 @@ def _word_tests(rule: Rule) -> WordTests | None:
 
 
 def _words_of(rule: Rule) -> dict[str, set[str]]:
-    return {
-        name: set(folded_all(test.any_of)) for name, test in rule.when.items() if _words_only(test)
-    }
+    return {name: set(test.words.folded) for name, test in rule.when.items() if _words_only(test)}
 
 
 def _words_only(test: Test) -> bool:

@@ -25,7 +25,7 @@ def needs_of_rules(policy: Policy, handoff: Handoff, facts: Facts, now: datetime
 def first_rule(policy: Policy, handoff: Handoff, facts: Facts, now: datetime) -> int | None:
     """The index of the first rule that is active now and matches; None: none does."""
     index = policy.rule_index.get(handoff.stage)
-    places = index.candidates(facts.values) if index else range(len(handoff.rules))
+    places = index.candidates(facts) if index else range(len(handoff.rules))
     for place in places:
         rule = handoff.rules[place]
         closed = rule.window is not None and out_of_window(policy, rule, now)
@@ -41,7 +41,7 @@ def explain_rules(search: Search, count: int) -> list[Phrase]:
     wanted = search.wanted
     rules = wanted.handoff.rules
     index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)
-    failures = index.word_failures(wanted.facts.values)[:count]
+    failures = index.word_failures(wanted.facts)[:count]
     phrases = [failure or _no(search, rule) for rule, failure in zip(rules, failures, strict=False)]
     if count > RULES_EXPLAINED:
         phrases.append(Phrase("rules.more", (count - RULES_EXPLAINED,)))

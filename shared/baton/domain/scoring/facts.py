@@ -15,6 +15,8 @@ from baton.domain.world.world import Contact
 #: Characters kept of a value. HubSpot's texts hold up to 65,536, and anybody can submit a form: a
 #: few such values would make a lead too large to store. Slack shows less than this anyway.
 LONGEST = 2_000
+#: Around the ticked boxes of a list.
+_NOTHING = "; \t\r\n\f\v\u00a0"
 #: Profiles that are remembered.
 PROFILES_KEPT = 5_000
 
@@ -25,7 +27,9 @@ def fields_of(contact: Contact, lifecycle: Lifecycle) -> dict[str, str]:
     return {
         field.id: value[:LONGEST]
         for field in lifecycle.fields
-        if (raw := shown.get(field.property)) and (value := raw.strip())
+        if (raw := shown.get(field.property))
+        # A list of nothing but semicolons is no value.
+        and (value := raw.strip(_NOTHING) if field.kind == "list" else raw.strip())
     }
 
 
@@ -33,7 +37,12 @@ def describe(policy: Policy, lead: Lead, now: datetime) -> tuple[Facts, Score | 
     """All facts that conditions may test, each computed after those it depends on."""
     state = lead.state
     values = {**lead.fields, "stage": state.stage}
-    facts = Facts(values, evidence_that_counts(policy, lead), now)
+    facts = Facts(
+        values, evidence_that_counts(policy, lead), now, policy.readings(lead.fields), policy.zone
+    )
+    free = policy.is_free_mail(lead.fields.get(policy.email_field, ""))
+    if free is not None:
+        values["free_mail"] = "true" if free else "false"
     if state.since is not None:
         days = facts.exact[DAYS_IN_STAGE] = (now - state.since) / timedelta(days=1)
         values[DAYS_IN_STAGE] = f"{days:.1f}"
@@ -74,7 +83,7 @@ def _profile(policy: Policy, facts: Facts) -> Profile:
 def _work_out_profile(policy: Policy, facts: Facts) -> Profile:
     """Territory first, then segment, then fit: each may ask for those before it."""
     values = dict(facts.values)
-    here = Facts(values, facts.evidence, facts.now)
+    here = Facts(values, facts.evidence, facts.now, facts.readings, facts.zone)
     here.exact = facts.exact
     if (territory := first_match(policy.territories, here)) is not None:
         values["territory"] = territory.id

@@ -17,6 +17,7 @@ from baton.policy_tools.diff.sentences import Change, sentences
 from baton.policy_tools.diff.signatures import PATHS, signatures
 from baton.policy_tools.diff.table import TABLE
 from baton.policy_tools.diff.walking import Difference, Walk
+from baton.policy_tools.kinds import without_meanings
 from baton.policy_tools.models import FILES
 from baton.presentation.words import printable
 
@@ -34,6 +35,8 @@ def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
 
     The version number is not compared.
     """
+    # What a value means follows from the kind of its field and the countries, which are compared.
+    old, new = without_meanings(old), without_meanings(new)
     walk = Walk(
         keys={
             path: row.key

@@ -114,7 +114,9 @@ def _reason(subject: Subject, here: Path, move: Transition) -> Iterator[Found]:
     sides = (subject.lifecycle.recycled, subject.lifecycle.disqualified)
     if move.reason is not None:
         right = subject.closes_to(move.reason)
-        if move.to != right:
+        # No reason leads to a side stage of its own, such as HubSpot's "other"; it says why.
+        own = move.to not in sides and subject.stage[move.to].side
+        if move.to != right and not (own and right == subject.lifecycle.disqualified):
             yield WRONG_REASON.found(
                 "lifecycle",
                 (*here, "reason"),

@@ -29,7 +29,7 @@ NO_PATTERN = Rule(
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    kinds = {field.id: field.kind for field in subject.lifecycle.fields}
+    kinds = subject.kinds
     for condition in subject.conditions:
         for path, block in _blocks(condition.path, condition.block):
             if len(block.some) == 1:

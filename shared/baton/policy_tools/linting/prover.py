@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from baton.domain.policy import Count, Test, When
+from baton.domain.values import FieldKind
+from baton.policy_tools.kinds import meant
 from baton.policy_tools.linting.values import ANYTHING, Values, failing, folded, passing
 
 #: Most alternatives of one condition; with more nothing is proved. No readable policy comes near.
@@ -43,10 +45,20 @@ class Prover:
 
     Args:
         known: The values that a field can have before any test, such as the ids of territories.
+
+        kinds: Of which kind a field is, where it is more than plain text.
+
+        codes: Bare spelling of a country -> ISO's code.
     """
 
-    def __init__(self, known: Mapping[str, Values] | None = None) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, Values] | None = None,
+        kinds: Mapping[str, FieldKind] | None = None,
+        codes: Mapping[str, str] | None = None,
+    ) -> None:
         self._known = known or {}
+        self._kinds, self._codes = kinds or {}, codes or {}
         #: Names of the tests that ruled out alternatives of the current question.
         self._at_odds: dict[str, None] = {}
 
@@ -129,7 +141,8 @@ class Prover:
         if test.counts:
             return [Alternative(seen=frozenset(test.counts))]
         if not test.blocks:
-            return self._of_field(name, [passing(test)])
+            meaning = meant(name, test, self._kinds, self._codes)
+            return self._of_field(name, [passing(meaning, self._kinds.get(name) == "list")])
         if name == "any":
             return _few(chain.from_iterable(map(self._holds, test.blocks)))
         each = self._holds if name == "all" else self._fails
@@ -139,7 +152,8 @@ class Prover:
         if test.counts:
             return [Alternative(unseen=frozenset({count})) for count in test.counts]
         if not test.blocks:
-            return self._of_field(name, failing(test))
+            meaning = meant(name, test, self._kinds, self._codes)
+            return self._of_field(name, failing(meaning, self._kinds.get(name) == "list"))
         if name == "any":
             return self._together(map(self._fails, test.blocks))
         each = self._fails if name == "all" else self._holds

@@ -30,14 +30,18 @@ NOBODY_FILLS = Rule(
 )
 IDLE_HOLD = Rule("idle-hold", "warning", "It looks as if leads were held there, but none ever is.")
 
+#: HubSpot's stage after customer, in which nobody works a lead.
+_BEYOND = "evangelist"
+
 
 def check(subject: Subject) -> Iterator[Found]:
     working = subject.working
-    if len(working) > MANY_STAGES:
+    worked = [name for name in working if subject.stage[name].lifecyclestage != _BEYOND]
+    if len(worked) > MANY_STAGES:
         yield MANY.found(
             "lifecycle",
             ("stages",),
-            f"{len(working)} working stages; more than {MANY_STAGES} are seldom used correctly",
+            f"{len(worked)} working stages; more than {MANY_STAGES} are seldom used correctly",
             "make a status (hs_lead_status) of a stage that only says how far work has got",
         )
     reached = _reached(subject)

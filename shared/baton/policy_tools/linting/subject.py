@@ -9,10 +9,12 @@ from math import floor, inf
 from typing import Protocol
 
 from baton.domain.policy import Test, When
+from baton.domain.values import asked
 from baton.policy_tools.faults import Path
+from baton.policy_tools.kinds import kinds, spellings
 from baton.policy_tools.linting import points
 from baton.policy_tools.linting.prover import Prover
-from baton.policy_tools.linting.values import Values, folded
+from baton.policy_tools.linting.values import Values
 from baton.policy_tools.loading import Loaded
 from baton.policy_tools.models.lifecycle import Stage, Transition
 from baton.policy_tools.models.when import Block
@@ -64,7 +66,11 @@ class Subject:
         self.stage = {stage.id: stage for stage in files.lifecycle.stages}
         self.working = [stage.id for stage in files.lifecycle.stages if not stage.side]
         self.reason = {reason.id: reason for reason in files.lifecycle.reasons}
-        self.prover = Prover(dict(_known(files)))
+        #: Of which kind each field is, and what countries are called.
+        self.kinds = kinds(files)
+        spelled = spellings(files.lifecycle.countries) if "country" in self.kinds.values() else {}
+        codes = {key: code for code, keys in spelled.items() for key in keys.split()}
+        self.prover = Prover(dict(_known(files)), self.kinds, codes)
 
         self.choices = (
             Choices("routing", ("territories",), "territory", files.routing.territories),
@@ -115,7 +121,8 @@ def holding(stage: Stage) -> list[When]:
 def _known(files: Loaded) -> Iterator[tuple[str, Values]]:
     for field in files.lifecycle.fields:
         if field.kind == "choice":
-            yield field.id, Values(words=folded(field.values))
+            words = (asked("choice", value, {}) for value in field.values)
+            yield field.id, Values(words=frozenset(words))
         elif field.kind == "flag":
             yield field.id, Values(words=_FLAG)
     yield "stage", Values(words=frozenset(stage.id for stage in files.lifecycle.stages))

@@ -146,14 +146,21 @@ ANYTHING = Values()
 MISSING = Values(present=False)
 
 
-def passing(test: Test) -> Values:
-    """The states of a field that pass *test*."""
+def passing(test: Test, several: bool = False) -> Values:
+    """The states of a field that pass *test*; *several*: it may have several values at once, of
+    which any counts.
+    """
     if test.known is False:
         return MISSING
     asks_number = test.at_least is not None or test.below is not None
+    asked = test.words.folded if test.any_of else None
+    if several and asked is not None:
+        # Two tests on a list may ask for different values, and both hold.
+        like = frozenset({asked, *([folded_all(test.matches)] if test.matches else ())})
+        return Values(missing=False, like=like)
     return Values(
         missing=False,
-        words=folded(test.any_of) if test.any_of else None,
+        words=asked,
         number=asks_number,
         at_least=-inf if test.at_least is None else test.at_least,
         below=inf if test.below is None else test.below,
@@ -162,14 +169,18 @@ def passing(test: Test) -> Values:
     )
 
 
-def failing(test: Test) -> list[Values]:
+def failing(test: Test, several: bool = False) -> list[Values]:
     """The states of a field that certainly fail *test*, as sets that may overlap. A field without a
-    value fails only ``known: true``."""
+    value fails only ``known: true``. *several* as in ``passing``."""
     if test.known is False:
         return [Values(missing=False)]
     sets = [MISSING] if test.known else []
     if test.any_of:
-        sets.append(Values(missing=False, but=folded(test.any_of)))
+        words = test.words.folded
+        ruled_out = (
+            Values(missing=False, unlike=words) if several else Values(missing=False, but=words)
+        )
+        sets.append(ruled_out)
     if test.matches:
         sets.append(Values(missing=False, unlike=folded_all(test.matches)))
     if test.at_least is not None:

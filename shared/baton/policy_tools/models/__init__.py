@@ -44,6 +44,11 @@ class Files:
     cases: CasesFile
     scoring: ScoringFile | None
 
+    def parts(self) -> tuple[Entry, ...]:
+        """The files that say how leads are treated."""
+        every = (self.lifecycle, self.scoring, self.routing, self.sla, self.recycling)
+        return tuple(one for one in (*every, self.notifications) if one is not None)
+
     @property
     def left_to_idle(self) -> tuple[str, ...]:
         """Stages in which a lead may have a rep, and for which no staleness rule covers every

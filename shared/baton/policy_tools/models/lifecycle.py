@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from baton.domain.values import FieldKind
+from baton.policy_tools import countries
+from baton.policy_tools.faults import did_you_mean, quoted
 from baton.policy_tools.models.signing import Signed
 from baton.policy_tools.models.types import Entry, Id, PropertyId, Span, Text, fitting, wrap
 from baton.policy_tools.models.when import ALWAYS, Value, When
@@ -53,16 +56,21 @@ class LeadField(Entry):
     property: Annotated[PropertyName, Field(description="HubSpot contact property.")]
     packet: Annotated[bool, Field(description="Shown in the handoff packet.")] = True
     kind: Annotated[
-        Literal["text", "number", "date", "email", "phone", "choice", "flag"],
+        FieldKind,
         Field(
-            description="What it holds. Conditions are checked against it, and a required "
-            "e-mail address or phone number must be usable."
+            description="What it holds, and how its values are read. choice: one of its values; "
+            "list: ticked boxes, any of which counts; country: a country in any usual spelling; "
+            "date: a calendar day, a whole day in the account's zone (HubSpot's date property); "
+            "datetime: an instant; flag: true or false. A required e-mail address or phone number "
+            "must be usable. Left out: country, list or email where the HubSpot property is one; "
+            "else list where conditions compare it with listed values; else text."
         ),
     ] = "text"
     values: Annotated[
         tuple[Value, ...],
         Field(
-            description="With kind: choice, the values it can have; conditions may use no others."
+            description="With kind: choice or list, the values it can have; conditions may use no "
+            "others."
         ),
     ] = ()
     look_up: Annotated[
@@ -75,11 +83,45 @@ class LeadField(Entry):
 
     @model_validator(mode="after")
     def _values_of_choices(self) -> Self:
-        if self.values and self.kind != "choice":
-            raise ValueError("has values, so it is a choice: set kind: choice")
+        if self.values and self.kind not in {"choice", "list"}:
+            raise ValueError("has values, so it is a choice: set kind: choice, or list for several")
         if self.kind == "choice" and not self.values:
             raise ValueError("is a choice: give the values it can have")
         return self
+
+
+def _language(name: str) -> str:
+    if [*countries.unknown_languages([name])]:
+        raise ValueError(f"{quoted(name)} is no language with names of countries, such as de")
+    return name
+
+
+def _country(code: str) -> str:
+    known = countries.names()
+    if code not in known:
+        right = countries.code_of(code)
+        hint = f"; did you mean {right}?" if right else did_you_mean(code, [*known])
+        raise ValueError(f"{quoted(code)} is no code of a country, such as DE{hint}")
+    return code
+
+
+class Countries(Entry):
+    """By which names countries are known, besides ISO's codes and each country's own names."""
+
+    languages: Annotated[
+        tuple[Annotated[str, AfterValidator(_language)], ...],
+        Field(description="Languages whose names of all countries are read."),
+    ] = countries.LANGUAGES
+    spellings: Annotated[
+        dict[
+            Annotated[str, AfterValidator(_country)],
+            Annotated[
+                tuple[Value, ...],
+                BeforeValidator(wrap(str), json_schema_input_type=tuple[Value, ...] | Text),
+            ],
+        ],
+        Field(description="ISO's code of two letters and more spellings: {DE: [BRD]}."),
+    ] = Field(default_factory=dict)
 
 
 class Hold(Entry):
@@ -346,6 +388,9 @@ class LifecycleFile(Entry):
         tuple[LeadField, ...],
         Field(min_length=1, description="Fields of a lead, in the order they are shown."),
     ]
+    countries: Annotated[
+        Countries, Field(description="How countries are spelled, for fields of kind country.")
+    ] = Countries()
     old_statuses: Annotated[
         dict[str, str],
         Field(

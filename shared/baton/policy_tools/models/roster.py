@@ -219,6 +219,13 @@ class RosterFile(Entry):
     """Who works, when, and how much they can carry."""
 
     company: Annotated[Text, Field(description="The company's name.")]
+    zone: Annotated[
+        Zone | None,
+        Field(
+            description="Time zone of the HubSpot account (Settings > Account defaults), in which "
+            "a date is a whole day. Left out: that of the first calendar."
+        ),
+    ] = None
     company_days: Annotated[
         tuple[CompanyDay, ...], Field(description="Days on which the whole company is closed.")
     ] = ()

@@ -8,37 +8,23 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from baton.policy_tools.faults import quoted
+from baton.policy_tools.free_mail import FREE_DOMAINS
 from baton.policy_tools.models.types import Entry, Id, LocalTime, Span, Text, fitting, wrap
 from baton.policy_tools.models.when import ALWAYS, When
 
-Domain = Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")]
+Domain = Annotated[
+    str,
+    fitting(r"^[a-z0-9.-]+\.(\*|[a-z]{2,})$", "a domain such as gmail.com, or a family: yahoo.*"),
+]
 
-#: Mail services that anybody may have an address with.
-FREE_DOMAINS = (
-    "163.com",
-    "aol.com",
-    "gmail.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "googlemail.com",
-    "hotmail.com",
-    "icloud.com",
-    "live.com",
-    "mail.com",
-    "mail.ru",
-    "me.com",
-    "msn.com",
-    "outlook.com",
-    "proton.me",
-    "protonmail.com",
-    "qq.com",
-    "t-online.de",
-    "web.de",
-    "yahoo.com",
-    "yandex.ru",
-    "ymail.com",
-)
+
+class FreeMail(Entry):
+    """Changes to the list of free mail services."""
+
+    add: Annotated[tuple[Domain, ...], Field(description="Domains that are free, too.")] = ()
+    remove: Annotated[
+        tuple[Domain, ...], Field(description="Domains of the list that are none, as listed there.")
+    ] = ()
 
 
 class Territory(Entry):
@@ -294,11 +280,16 @@ class RoutingFile(Entry):
         ),
     ] = ("contact",)
     free_domains: Annotated[
-        tuple[
-            Annotated[str, fitting(r"^[a-z0-9.-]+\.[a-z]{2,}$", "a domain such as gmail.com")], ...
-        ],
-        Field(description="E-mail domains that say nothing about a company."),
+        tuple[Domain, ...],
+        Field(
+            description="E-mail domains that say nothing about a company: the whole list, "
+            "instead of Baton's. In yahoo.* the star is the ending of a country or a general one: "
+            "yahoo.de, yahoo.co.uk, yahoo.com."
+        ),
     ] = FREE_DOMAINS
+    free_mail: Annotated[
+        FreeMail, Field(description="What is different in the list of free e-mail domains.")
+    ] = FreeMail()
 
     territories: Annotated[
         tuple[Territory, ...], Field(description="Places, the first match wins.")
@@ -314,3 +305,9 @@ class RoutingFile(Entry):
     capacity: Annotated[Capacity, Field(description="Which leads count against limits.")] = (
         Capacity()
     )
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Every e-mail domain that says nothing about a company."""
+        kept = (one for one in self.free_domains if one not in self.free_mail.remove)
+        return tuple(dict.fromkeys((*kept, *self.free_mail.add)))

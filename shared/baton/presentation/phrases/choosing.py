@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from baton.domain.numbers import places_beside
 from baton.domain.phrase import Arg
-from baton.presentation.words import places_beside
 
 Words: TypeAlias = str | Callable[..., str]
 

@@ -21,6 +21,7 @@ NAMED: dict[str, Row] = {
 #: Path -> subject of the sentences about it and about paths below it, except in lists.
 SUBJECTS = {
     "company": "The company",
+    "countries": "The table of countries",
     "counting": "The count of open leads",
     "free_domains": "The list of free e-mail domains",
     "idle": "A lead to which no staleness rule applies",
@@ -34,6 +35,7 @@ SUBJECTS = {
     "scoring.recency": "Qualified",
     "snooze_at_most": "A lead",
     "team_calendars": "The roster",
+    "zone": "A date",
 }
 
 #: Path -> name in ``Policy.definitions`` of the definition that a difference there changes.
@@ -43,10 +45,10 @@ DEFINITIONS = dict.fromkeys(
 )
 
 _FIELDS = {
-    "lifecycle": "lifecycle",
+    "lifecycle": "lifecycle countries",
     "scoring": "scoring",
     "routing": "territories segments rules pools ownership handoffs counting free_domains",
-    "roster": "company people calendars team_calendars rota",
+    "roster": "company people calendars team_calendars rota zone",
     "sla": "tiers pauses snooze_at_most",
     "recycling": "tracks staleness idle",
     "notifications": "notifications",

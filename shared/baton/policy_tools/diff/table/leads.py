@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from baton.policy_tools.diff.phrases import (
     Condition,
     Items,
@@ -22,7 +24,7 @@ from baton.policy_tools.diff.showing import (
     points,
     sync,
 )
-from baton.policy_tools.diff.walking import encoded
+from baton.policy_tools.diff.walking import Difference, encoded
 from baton.presentation.conditions import clause, evidence
 from baton.presentation.words import listed, number
 
@@ -46,7 +48,16 @@ def _groups(path: str, kind: str) -> dict[str, Row]:
     )
 
 
+def _countries(found: Sequence[Difference]) -> Iterator[str]:
+    """Which countries are known by other spellings than before: there are thousands of them."""
+    yield f"now has other spellings of {listed((one.key for one in found), most=_COUNTRIES)}"
+
+
+#: Countries that are named.
+_COUNTRIES = 5
+
 ROWS: dict[str, Row] = {
+    "countries": _countries,
     **under(
         "lifecycle.stages",
         Thing(
@@ -124,6 +135,7 @@ ROWS: dict[str, Row] = {
         property=Value("now is HubSpot's property"),
         packet=Switch("is now shown in the handoff packet", "is no longer shown in the packet"),
         look_up=Value("is now looked up in", "is no longer looked up"),
+        kind=Value("is now read as a"),
         values=Items("may now be", "may no longer be", "its values", in_quotes),
     ),
     **under(

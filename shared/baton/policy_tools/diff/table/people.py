@@ -87,6 +87,7 @@ ROWS: dict[str, Row] = {
     ),
     "counting.snoozed": Switch("now includes snoozed leads", "no longer includes snoozed leads"),
     "free_domains": Items("now has", "no longer has", "its domains", together=True),
+    "zone": Value("is now a whole day in zone"),
     "company": Value("is now called", show=in_quotes),
     **under(
         "people",

@@ -1,0 +1,39 @@
+"""Registrable domains by the public suffix list: ``acme.com`` of ``mail.eu.acme.com``.
+
+The list comes with the package publicsuffixlist, which is released anew when the list changes. Its
+private part counts, too: ``ada.github.io`` and ``bob.github.io`` are two parties. It takes some 50
+ms to read, so it is read when a lead's account is first looked for by a domain with subdomains.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+
+@lru_cache(maxsize=1_000)  # bounded: any host may come
+def hosts_of(host: str) -> tuple[str, ...]:
+    """*host* and its parents up to the registrable domain, the nearest first. A public suffix
+    (``co.uk``) belongs to no company: empty.
+    """
+    top = _list().privatesuffix(host) if host else None
+    if not top:
+        return ()
+    labels = host.split(".")
+    most = len(labels) - top.count(".")
+    return tuple(".".join(labels[start:]) for start in range(most))
+
+
+def registrable(host: str) -> str:
+    """The registrable domain of *host*; *host* itself if it has none."""
+    return next(reversed(hosts_of(host)), host)
+
+
+@cache
+def _list() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()

@@ -1,0 +1,149 @@
+"""What a property's value says, by the kind of its field.
+
+HubSpot writes every value as text. Each is read once: as the words that conditions compare, as a
+number, as an instant or a day; and as what people are shown, which is the value as it was written.
+
+The sources, all of HubSpot's developer documents: ticked boxes are one text with semicolons ("How
+do I set multiple values for checkbox properties?"). A date property holds midnight UTC of a
+calendar day, which is the same day in every zone, and is read as ``2026-11-30``; a datetime
+property holds an instant ("How should timestamps be formatted for HubSpot's APIs?").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Literal, NamedTuple
+
+from baton.domain import addresses
+from baton.domain.numbers import number_in
+from baton.domain.text import bare, folded
+from baton.domain.time import iso, read_instant
+
+FieldKind = Literal[
+    "text",
+    "number",
+    "date",
+    "email",
+    "phone",
+    "choice",
+    "flag",
+    "list",
+    "country",
+    "datetime",
+]
+
+#: Between ticked boxes.
+_BETWEEN = ";"
+#: Digits of an instant in milliseconds, from March 1973 on.
+_FEWEST_DIGITS = 12
+#: Not available: written so it is no country, though NA is Namibia's code.
+_NOT_SAID = frozenset({"n.a.", "n.a", "n. a."})
+_YES = frozenset({"true", "yes", "y", "on", "1", "1.0"})
+_NO = frozenset({"false", "no", "n", "off", "0", "0.0"})
+
+
+class Reading(NamedTuple):
+    """A value that was read."""
+
+    #: What conditions compare: any of them counts. Empty: the value says nothing.
+    words: tuple[str, ...]
+    #: What people are shown.
+    shown: str
+    #: Whether it is what its kind promises: a number, a date, a country, yes or no, an address.
+    understood: bool = True
+    number: float | None = None
+    #: A day, or an instant.
+    at: date | datetime | None = None
+
+
+def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
+    """
+    Args:
+        countries: Bare spelling -> ISO's code of two letters.
+    """
+    match kind:
+        case "list":
+            return _several(value)
+        case "choice":
+            return Reading(_several(value).words, value)
+        case "country":
+            plain = folded(value)
+            code = None if plain in _NOT_SAID else countries.get(bare(value))
+            return Reading((code.lower(), plain) if code else (plain,), value, bool(code))
+        case "number":
+            number = number_in(value)
+            return Reading((asked(kind, value, countries),), value, number is not None, number)
+        case "flag":
+            word = asked(kind, value, countries)
+            return Reading((word,), value, word in {"true", "false"})
+        case "date" | "datetime":
+            return _time(kind, value)
+        case "email":
+            return _email(value)
+        case _:
+            return Reading((folded(value),), value)
+
+
+def asked(kind: FieldKind, value: str, countries: Mapping[str, str]) -> str:
+    """The word for which a condition asks that names *value*, as ``read`` gives it."""
+    word = folded(value)
+    match kind:
+        case "list" | "choice":
+            # HubSpot's own options are written PAID_SEARCH, and shown as "Paid search".
+            return word.replace("_", " ")
+        case "country":
+            return countries.get(bare(value), word).lower()
+        case "number":
+            return word if (number := number_in(value)) is None else repr(number)
+        case "flag":
+            return "true" if word in _YES else "false" if word in _NO else word
+        case "date" | "datetime":
+            return _time(kind, value).words[0]
+        case "email":
+            return addresses.address(value) or word
+        case _:
+            return word
+
+
+def parts(value: str) -> tuple[str, ...]:
+    """The ticked boxes in *value*, each once; empty ones are dropped."""
+    return tuple(dict.fromkeys(part for one in value.split(_BETWEEN) if (part := one.strip())))
+
+
+def day_in(value: str) -> date | None:
+    """The calendar day that a date property holds: its midnight in UTC. None: it is none."""
+    at = read_instant(value)
+    return at.date() if at is not None and at.time() == time() else None
+
+
+def _several(value: str) -> Reading:
+    if _BETWEEN not in value:
+        return Reading((asked("list", value, {}),), value)
+    boxes = parts(value)
+    words = [asked("list", box, {}) for box in boxes]
+    if len(boxes) > 1:
+        words.append(asked("list", value, {}))  # one value with a semicolon in it
+    return Reading(tuple(dict.fromkeys(words)), ", ".join(boxes))
+
+
+def _time(kind: FieldKind, value: str) -> Reading:
+    # Fewer digits are a year, or a day without hyphens: as milliseconds they would be in 1970.
+    odd = value.isdigit() and len(value) < _FEWEST_DIGITS
+    at: date | datetime | None = None if odd else read_instant(value)
+    if kind == "date" and at is not None:
+        at = day_in(value) or at
+    if at is None:
+        return Reading((folded(value),), value, False)
+    shown = iso(at.astimezone(UTC)) if isinstance(at, datetime) else at.isoformat()
+    return Reading((folded(shown),), shown, at=at)
+
+
+def _email(value: str) -> Reading:
+    address = addresses.address(value)
+    if not address:
+        return Reading((folded(value),), value, False)
+    name, _, host = address.rpartition("@")
+    letters = addresses.in_letters(host)
+    words = (address,) if letters == host else (address, f"{name}@{letters}")
+    return Reading(words, value)

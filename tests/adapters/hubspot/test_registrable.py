@@ -1,0 +1,28 @@
+"""Which domains may be those of a company: by the public suffix list."""
+
+from __future__ import annotations
+
+import pytest
+
+from baton.adapters.hubspot.registrable import hosts_of
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts"),
+    [
+        ("acme.com", ["acme.com"]),
+        ("eu.acme.com", ["eu.acme.com", "acme.com"]),
+        ("acme.co.uk", ["acme.co.uk"]),
+        ("mail.acme.co.uk", ["mail.acme.co.uk", "acme.co.uk"]),
+        ("acme.com.br", ["acme.com.br"]),
+        ("ada.github.io", ["ada.github.io"]),
+        ("x.ada.github.io", ["x.ada.github.io", "ada.github.io"]),
+        ("mail.xn--mller-kva.de", ["mail.xn--mller-kva.de", "xn--mller-kva.de"]),
+        ("co.uk", []),
+        ("github.io", []),
+        ("com", []),
+        ("", []),
+    ],
+)
+def test_a_host_and_its_parents_up_to_the_registrable_one(host: str, hosts: list[str]) -> None:
+    assert [*hosts_of(host)] == hosts
