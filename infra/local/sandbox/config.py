@@ -6,6 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import msgspec
 
@@ -51,6 +52,16 @@ SUBSCRIBED = (
     "baton_waiting_on",
 )
 DEAL_SUBSCRIBED = ("dealstage",)
+#: Kinds of events that are subscribed to, besides changes of properties: those of infra/hubspot.
+SUBSCRIBED_KINDS = (
+    "contact.creation",
+    "contact.merge",
+    "contact.restore",
+    "contact.deletion",
+    "contact.privacyDeletion",
+    "deal.creation",
+    "deal.associationChange",
+)
 LEAD_STATUSES = (
     "NEW",
     "OPEN",
@@ -106,7 +117,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
     *property_types*: the custom properties that are ``datetime`` or ``number`` instead of
     ``string``. *missing_scopes*: scopes of the properties, owners, deals and workflows APIs that
-    the token lacks.
+    the token lacks. *webhook_spelling*: whether events are named ``contact.creation`` or, as on the
+    newer platform, ``object.creation``; an app may have subscribed to both.
     """
 
     baton_api: str = ""
@@ -126,6 +138,9 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     side_stages: tuple[str, ...] = ("recycled", "disqualified")
     lead_statuses: tuple[str, ...] = LEAD_STATUSES
     subscribed: tuple[str, ...] = SUBSCRIBED
+    subscribed_of_deals: tuple[str, ...] = DEAL_SUBSCRIBED
+    subscribed_kinds: tuple[str, ...] = SUBSCRIBED_KINDS
+    webhook_spelling: Literal["contact", "object", "both"] = "contact"
     hubspot_limit: int = 190
     search_limit: int = 5
     slack_channel_burst: int = 5
