@@ -53,9 +53,9 @@ LEVELS = (
         key="real",
         label="As in real accounts",
         meaning=(
-            "Each new lead or edit has one value in another spelling. Every fifth webhook request "
-            "is repeated, every third is out of order, and every tenth event is late. Every fourth "
-            "new lead is merged, deleted and restored, or linked to another company, in turn."
+            "One value of each new lead or edit in another spelling; some webhooks repeated, late "
+            "or out of order; every fourth lead merged, deleted and restored, or moved to another "
+            "company."
         ),
         repeated=5,
         shuffled=3,
@@ -67,9 +67,8 @@ LEVELS = (
         key="worse",
         label="Worse",
         meaning=(
-            "All values in other spellings, some of them unreadable. Every second webhook request "
-            "is repeated, all are out of order, and each event comes in both of HubSpot's "
-            "spellings. Every second new lead is merged, deleted and restored, or linked, in turn."
+            "All values in other spellings, some of them unreadable; webhooks repeated, shuffled "
+            "and in both of HubSpot's spellings; every second lead merged, restored or moved."
         ),
         repeated=2,
         shuffled=1,
