@@ -23,8 +23,9 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
         return []
     places = places_beside(score.behaviour, scoring.behaviour_at_least, 1)
     lines = [
-        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour {score.behaviour:.{places}f}"
-        f" of {scoring.behaviour_at_least:g}: {_verdict(score, policy)}."
+        f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour"
+        f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}:"
+        f" {_verdict(score, policy)}."
     ]
     lines += [f"  {_point(point, policy, now)}" for point in score.points]
     if lead.review_at is not None:

@@ -44,8 +44,9 @@ def said(text: str, known: Collection[str], *, end: bool = False) -> Text:
         if end and long:
             return Phrase("form", (form, Phrase("form.end", (page,))))
         return Phrase("form", (form, Phrase("form.cut", (page,)) if len(page) >= KEPT else page))
-    cut = "form.end" if end else "form.cut" if len(text) == KEPT else ""
-    return Phrase(cut, (straight(text),)) if long and cut else straight(text)
+    if end and long:
+        return Phrase("form.end", (straight(text),))
+    return Phrase("form.cut", (straight(text),)) if len(text) == KEPT else straight(text)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str]]:

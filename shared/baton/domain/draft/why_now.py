@@ -12,6 +12,7 @@ from baton.domain.lead import Lead
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Point, Score
+from baton.domain.text import folded
 from baton.domain.time import EARLIEST
 
 #: Most pieces of evidence that the card names.
@@ -77,11 +78,11 @@ def _did(points: list[Point], policy: Policy) -> Phrase:
 def _tells(point: Point, offer: str, policy: Policy) -> bool:
     """Whether the line of *point* names what the person asked for."""
     asked, did = (_form(one, policy) for one in (offer, point.what))
-    return asked == did or asked in point.label or offer in f"{point.label}: {point.what}"
+    return asked == did or asked in folded(point.label) or offer in f"{point.label}: {point.what}"
 
 
 def _form(text: str, policy: Policy) -> str:
-    """The form's own name; of an unknown form the end of all of it, as evidence keeps it."""
+    """The form's own name, folded; of an unknown form the end, which is what evidence keeps."""
     name = form_names.said(text, policy.form_names)
     form = name.args[0] if isinstance(name, Phrase) and name.id == "form" else text
-    return str(form)[-form_names.KEPT :]
+    return folded(str(form)[-form_names.KEPT :])
