@@ -70,7 +70,7 @@ def test_values_are_untidy_a_known_number_of_times(policy: Policy) -> None:
     assert having("numemployees", "1.000", "2,500") == each
     assert like("recent_conversion_event_name", "Meetings Link: ") == each
     assert like("recent_conversion_event_name", "Facebook Lead Ads: ") == each
-    assert like("recent_conversion_event_name", f"{'What the archive'}") == each
+    assert like("recent_conversion_event_name", "What the archive") == each
     assert like("baton_product_interest", ";") == each
     assert like("email", "@eu.") == each
     assert like("lastname", "\u00a0") == each
