@@ -4,7 +4,8 @@ Fills the sandbox with contacts like those of an old account, with a known numbe
     python -m infra.local.messy_contacts --seed 7 --count 3000
 
 loads 3000 contacts into the running sandbox. The same seed, policy and day give the same contacts.
-Each has at most one fault, so that an audit can be compared with `Messy.planted`.
+Each has at most one fault, or one value in an unusual spelling, so that an audit can be compared
+with `Messy.planted` and `Messy.untidy`.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def _sandbox(host: str) -> str:
 def _print_faults(messy: Messy) -> None:
     print(f"{len(messy.contacts):,} contacts and {len(messy.deals):,} deals, with these faults:")
     print(msgspec.json.format(msgspec.json.encode(messy.planted), indent=2).decode())
+    print("and with so many contacts that hold a value of these kinds:")
+    print(msgspec.json.format(msgspec.json.encode(messy.untidy), indent=2).decode())
 
 
 if __name__ == "__main__":

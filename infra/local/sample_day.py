@@ -142,8 +142,8 @@ class Day:
         body = {
             "properties": scene.properties,
             "company": scene.company,
-            "form": scene.offer,
             "source": scene.source,
+            **scene.offer,
         }
         return str(self._sandbox("POST", "contacts", body)["id"])
 

@@ -1,9 +1,18 @@
-"""The leads of the sample day, and what people do with them."""
+"""The leads of the sample day, and what people do with them.
+
+Their values are as HubSpot has them: forms behind the titles of pages, local names of countries,
+ranges, ticked boxes, a booking and an ad.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+
+from infra.local.sandbox.spellings import lead_ad
+
+#: Longer than HubSpot keeps of a title.
+_LONG_TITLE = "Eleven questions that an auditor asks about your retention periods, and the answers"
 
 
 @dataclass
@@ -25,7 +34,8 @@ class Scene:
     name: str
     properties: dict[str, str]
     company: dict[str, str]
-    offer: str
+    #: What the person did: ``form`` and ``page``, or ``meeting``.
+    offer: dict[str, str]
     acts: list[Act] = field(default_factory=list)
     until: str = "assigned"
     source: str = "FORM"
@@ -37,7 +47,7 @@ class Scene:
 
 def scenes() -> list[Scene]:
     def lead(
-        name: str, company: str, employees: int, country: str, offer: str, **more: Any
+        name: str, company: str, employees: str, country: str, offer: dict[str, str], **more: Any
     ) -> Scene:
         first, last = name.split()
         domain = company.lower().replace(" ", "-") + ".example"
@@ -46,7 +56,7 @@ def scenes() -> list[Scene]:
             "lastname": last,
             "email": f"{first}.{last}@{domain}".lower(),
             "country": country,
-            "numemployees": str(employees),
+            "numemployees": employees,
             "lifecyclestage": "marketingqualifiedlead",
             "hs_analytics_source": "PAID_SEARCH",
             **more.pop("properties", {}),
@@ -59,9 +69,9 @@ def scenes() -> list[Scene]:
         lead(
             "Ada Lindqvist",
             "Nordhafen Logistics",
-            5200,
-            "Germany",
-            "Demo request",
+            "5001-10000",
+            "Deutschland",
+            form("Demo request", "See it on your own documents | Quillhaven"),
             properties={"jobtitle": "VP Operations", "hs_predictivecontactscore_v2": "86"},
             acts=[accept, call],
             until="touched",
@@ -69,9 +79,9 @@ def scenes() -> list[Scene]:
         lead(
             "Marisol Vega",
             "Cascade Robotics",
-            3100,
+            "3100",
             "United States",
-            "Pricing request",
+            form("Pricing request", "Plans and prices | Quillhaven"),
             properties={"jobtitle": "CIO"},
             acts=[Act("accept", owners=2), Act("touch", state="accepted", owners=2)],
             until="touched",
@@ -79,55 +89,58 @@ def scenes() -> list[Scene]:
         lead(
             "Piet Jansen",
             "Waterlijn",
-            420,
-            "Netherlands",
-            "Webinar",
+            "100-500",
+            "Nederland",
+            form("Webinar", "Live: moving an archive in a weekend | Quillhaven"),
             acts=[accept, Act("touch", state="accepted")],
             until="touched",
         ),
         lead(
             "Claire Beaumont",
             "Maple Health",
-            260,
-            "Canada",
-            "Free trial",
+            "260",
+            "CANADA",
+            form("Free trial", "Try it for 30 days | Quillhaven"),
             acts=[Act("reject", reason="timing")],
             until="recycled",
         ),
         lead(
             "Oscar Nilsen",
             "Fjordbakeri",
-            18,
-            "Norway",
-            "Contact sales",
+            "18",
+            "Norge",
+            form("Contact sales", "Talk to us | Quillhaven"),
             acts=[Act("reject", reason="bad_fit")],
             until="disqualified",
         ),
         lead(
             "Tess Okada",
             "Pixel Pantry",
-            9,
+            "9",
             "USA",
-            "Checklist download",
+            form("Checklist download", _LONG_TITLE),
             acts=[accept],
             until="accepted",
         ),
         lead(
             "Ruth Adeyemi",
             "Lagos Freight",
-            700,
+            "700",
             "Nigeria",
-            "Contact sales",
-            properties={"baton_partner": "Altura Consulting"},
+            form(lead_ad("Contact sales")),
+            properties={
+                "baton_partner": "Altura Consulting",
+                "hs_analytics_source": "PAID_SOCIAL",
+            },
             acts=[accept],
             until="accepted",
         ),
         lead(
             "Sam Whitlock",
             "Harbour Insurance",
-            350,
-            "United Kingdom",
-            "Contact sales",
+            "350",
+            "Great Britain",
+            form("Contact sales", "Talk to us | Quillhaven"),
             properties={"baton_partner": "Altura Consulting"},
             acts=[Act("accept", after=4.0)],
             until="accepted",
@@ -135,14 +148,24 @@ def scenes() -> list[Scene]:
         lead(
             "Noor Rahman",
             "Delta Pharma",
-            2300,
+            "1001-5000",
             "France",
-            "Contact sales",
-            properties={"baton_product_interest": "Archive"},
+            form("Contact sales", "Archives | Quillhaven"),
+            properties={"baton_product_interest": "Archive;Scanning"},
             acts=[accept],
             until="accepted",
         ),
         lead(
-            "Mei Tanaka", "Kita Systems", 150, "Japan", "Webinar", acts=[accept], until="accepted"
+            "Mei Tanaka",
+            "Kita Systems",
+            "150",
+            "日本",
+            {"meeting": "quillhaven/first-call"},
+            acts=[accept],
+            until="accepted",
         ),
     ]
+
+
+def form(name: str, page: str = "") -> dict[str, str]:
+    return {"form": name, "page": page}

@@ -69,6 +69,8 @@ PAGE = "Talk to us | Quillhaven"
         (f"{PAGE}: No demo request", "Demo request", False),
         (f"{PAGE}: Demo request", "Talk to us*", True),
         (f"{PAGE}: Demo request (EN)", "*: Demo request*", True),
+        (f"{PAGE}: Demo request (EN)", "Demo request*", True),
+        (f"{PAGE}: No demo request", "Demo request*", False),
         ("Newsletter", "*demo*", False),
     ],
 )

@@ -177,6 +177,36 @@ def test_the_newer_names_mean_the_same(name: str, kind: str) -> None:
     assert translate(*newer) == translate(*events)
 
 
+def test_both_spellings_and_both_names_of_the_kind_are_read() -> None:
+    """An association names the types of both objects, and neither the type nor the id of one."""
+    found = translate(*on_file("spellings"))
+    hints = [one.about for one in found.events if isinstance(one, Hinted)]
+    deals = [one for one in found.events if isinstance(one, DealHint)]
+    assert sorted(hints) == ["created", "fields", "fields", "stage"]
+    assert [(one.deal_id, one.joined) for one in deals] == [("77001122", True)]
+    assert len(hints) + len(deals) == len(found.events)
+    assert found.ignored == {"HubspotIgnoredOther": 1}, "the company"
+
+
+@pytest.mark.parametrize(
+    ("changes", "joined"),
+    [
+        pytest.param({}, True, id="as HubSpot sends it"),
+        pytest.param({"associationType": GONE}, True, id="the types say it"),
+        pytest.param({"toObjectTypeId": "0-2"}, False, id="a company"),
+        pytest.param({"toObjectTypeId": GONE}, True, id="its own type says it"),
+        pytest.param({"fromObjectTypeId": "0-1", "toObjectTypeId": "0-3"}, False,
+                     id="the side of the contact"),
+        pytest.param({"associationRemoved": True}, False, id="it leaves"),
+    ],
+)  # fmt: skip
+def test_an_association_in_the_newer_spelling(changes: dict[str, Any], joined: bool) -> None:
+    link = changed(on_file("spellings")[2], **changes)
+    found = translate(link)
+    assert [one.joined for one in found.events if isinstance(one, DealHint)] == [True] * joined
+    assert not any(isinstance(one, OddWebhook) for one in found.events)
+
+
 @pytest.mark.parametrize(
     ("event", "why"),
     [

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from unicodedata import is_normalized
 
 import msgspec
 import pytest
@@ -15,8 +16,12 @@ from baton.policy_tools import compile_policy, load
 from infra.local import messy_contacts
 from infra.local.messy import Messy, make
 from infra.local.messy.loading import Unreachable, load_into, owners_of
+from infra.local.messy.making import OTHER_DATE
+from infra.local.messy.values import kinds
 from infra.local.sandbox.config import SandboxConfig
+from infra.local.sandbox.properties import parse_time
 from infra.local.sandbox.server import Sandbox
+from infra.local.sandbox.spellings import FREE_MAIL
 from infra.local.stack.policy import cast
 from tests.policy_tools.conftest import SAMPLE
 
@@ -45,12 +50,56 @@ def test_as_many_contacts_as_were_asked_for(policy: Policy) -> None:
     assert all(count > 0 for count in messy.planted.values())
 
 
+def test_values_are_untidy_a_known_number_of_times(policy: Policy) -> None:
+    messy = made(policy)
+    assert {kind for kind, _ in kinds(policy)} == messy.untidy.keys()
+    now = [
+        {name: changes[0]["value"] for name, changes in one["history"].items()}
+        for one in messy.contacts
+    ]
+
+    def having(name: str, *values: str) -> int:
+        return sum(one.get(name) in values for one in now)
+
+    def like(name: str, text: str) -> int:
+        return sum(text in one.get(name, "") for one in now)
+
+    each = 6
+    assert set(messy.untidy.values()) == {each}
+    assert having("country", "Europe", "DACH", "Other") == each
+    assert having("numemployees", "1.000", "2,500") == each
+    assert like("recent_conversion_event_name", "Meetings Link: ") == each
+    assert like("recent_conversion_event_name", "Facebook Lead Ads: ") == each
+    assert like("recent_conversion_event_name", "What the archive") == each
+    assert like("baton_product_interest", ";") == each
+    assert like("email", "@eu.") == each
+    assert like("lastname", "\u00a0") == each
+    assert sum(not is_normalized("NFC", one["lastname"]) for one in now) == each
+    assert sum("company" not in one for one in now) == 2 * each, "free mail, and no company"
+
+
+def test_a_day_of_another_tool_is_midnight_utc(policy: Policy) -> None:
+    days = [
+        change["value"]
+        for one in made(policy).contacts
+        for change in one["history"].get(OTHER_DATE, [])
+    ]
+    assert days
+    assert all(
+        parse_time(day) is not None and (parse_time(day) or 1) % 86_400_000 == 0 for day in days
+    )
+
+
 def test_all_addresses_are_invented(policy: Policy) -> None:
     emails = [
         change["value"] for one in made(policy).contacts for change in one["history"]["email"]
     ]
     invented = (".example", "@gmail.com", "@googlemail.com")
-    assert all(email.endswith(invented) for email in emails)
+    shared = tuple(f"@{domain}" for domain in FREE_MAIL)
+    assert all(
+        email.endswith(invented) or (email.startswith("free.mail.") and email.endswith(shared))
+        for email in emails
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,9 +136,13 @@ def test_the_command_fills_the_running_sandbox(
         monkeypatch.setenv("HUBSPOT_API_URL", sandbox.hubspot_url)
         assert messy_contacts.main(["--count", "200", "--policy", str(SAMPLE)]) == 0
         assert len(sandbox.app.crm.all("contacts")) == 200
-    head, _, planted = capsys.readouterr().out.partition("\n")
+    head, _, told = capsys.readouterr().out.partition("\n")
     assert head.startswith("200 contacts and ")
+    planted, _, untidy = told.partition(
+        "and with so many contacts that hold a value of these kinds:"
+    )
     assert json.loads(planted)["stuck"] == 4
+    assert json.loads(untidy)["local_country"] == 4
 
 
 def test_a_real_account_is_left_alone(

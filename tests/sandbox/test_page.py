@@ -14,7 +14,7 @@ from hubspot.utils.signature import Signature
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from .conftest import CONFIG, REP
+from .conftest import CONFIG, REP, Post
 from .receiver import Receiver
 from .test_hubspot_objects import make, write
 from .test_interactions import MODAL, card
@@ -237,6 +237,34 @@ def test_the_fault_bar_makes_a_system_fail_and_mends_it(page: Any, hubspot: HubS
     page.get_by_role("button", name="HubSpot: answers normally").click()
     page.locator(".fault.on").wait_for(state="detached")
     assert make(hubspot)
+
+
+def test_the_switch_turns_the_untidiness_up_from_the_keyboard(page: Any, hubspot: HubSpot) -> None:
+    switch = page.get_by_label("HubSpot is")
+    assert switch.input_value() == "tidy"
+    switch.focus()
+    page.keyboard.press("a")  # the first letter of a choice
+    page.locator("#untidiness-meaning", has_text="every fourth lead").wait_for()
+    assert switch.get_attribute("aria-describedby") == "untidiness-meaning"
+    page.get_by_role("button", name="New lead").click()
+    page.get_by_label("Start from").select_option("mid-emea-booking")
+    page.get_by_role("button", name="Create lead").click()
+    page.locator(".lead-row", has_text="Puerto").first.wait_for()
+    page.get_by_text("Meetings Link: quillhaven/first-call").wait_for()
+    page.reload()
+    page.locator(".lead-row").first.wait_for()
+    assert page.get_by_label("HubSpot is").input_value() == "real", "the sandbox remembers it"
+
+
+@pytest.mark.parametrize("level", ["tidy", "worse"])
+def test_the_switch_fits_a_narrow_window(page: Any, control: Post, level: str) -> None:
+    control("untidiness", level=level)
+    page.set_viewport_size({"width": 390, "height": 844})
+    switch = page.get_by_label("HubSpot is")
+    page.locator(f"#untidiness-level option[value={level}]:checked").wait_for(state="attached")
+    for part in (switch, page.locator("#untidiness-meaning")):
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= 390
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)], ids=["1280x800", "1600x1000"])

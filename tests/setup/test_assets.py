@@ -20,7 +20,7 @@ from baton.domain.world.events import Hinted
 from baton.http.hubspot_webhooks import HINTS, OWN, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.policy_tools import check, compile_policy
-from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED
+from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED, SUBSCRIBED_KINDS
 from tests.http.requests import NOW, PORTAL, body_of, load
 from tests.template.reading import resources
 
@@ -40,8 +40,9 @@ def sent(name: str) -> list[dict[str, Any]]:
 #: An event of each kind that HubSpot sends, by its kind.
 KINDS = {
     event["subscriptionType"]: event
-    for name in ("merge", "deletion", "deal", "deal_contact", "batch")
+    for name in ("merge", "deletion", "spellings", "deal", "deal_contact", "batch")
     for event in reversed(sent(name))
+    if "subscriptionType" in event
 }
 
 #: Method of the client -> bot scopes that Baton's use of it needs (direct messages, public
@@ -135,6 +136,7 @@ def test_the_subscriptions_are_the_ones_the_door_acts_on() -> None:
     assert {topic(one) for one in SUBSCRIPTIONS} == {
         "contact.creation",
         "contact.merge",
+        "contact.restore",
         "contact.deletion",
         "contact.privacyDeletion",
         "lifecyclestage",
@@ -163,12 +165,8 @@ def test_what_a_subscription_sends_becomes_an_event(subscription: dict[str, Any]
 
 
 def test_the_sandbox_subscribes_to_the_same() -> None:
-    """All kinds except merges, which the sandbox does not have, one of two kinds of deletion, and
-    associations."""
-    told = {"contact.creation", "contact.deletion", *SUBSCRIBED}
-    told |= {"deal.creation", *DEAL_SUBSCRIBED}
-    not_there = {"contact.merge", "contact.privacyDeletion", "deal.associationChange"}
-    assert told == {topic(one) for one in SUBSCRIPTIONS} - not_there
+    told = {*SUBSCRIBED_KINDS, *SUBSCRIBED, *DEAL_SUBSCRIBED}
+    assert told == {topic(one) for one in SUBSCRIPTIONS}
 
 
 def test_what_baton_writes_under_the_sample_policy_is_no_news_and_its_fields_are() -> None:

@@ -13,6 +13,7 @@ from baton.application.audit.census import arrival, known_statuses, with_sales
 from baton.domain.policy import Policy
 from baton.domain.time import iso
 from infra.local.messy.people import HAND, Draft, People, Source
+from infra.local.messy.values import kinds
 from infra.local.messy.workflows import WORKFLOWS, WRITING_AND_ON
 from infra.local.sandbox.hubspot_deals import WON
 
@@ -42,6 +43,9 @@ class Messy:
     workflows: list[dict[str, Any]]
     #: Finding of the audit -> how often it must be found. A group of duplicates counts once.
     planted: dict[str, int]
+    #: Kind of untidy value (see values.py) -> how many contacts have one. No faults: a fault hides
+    #: in none of these contacts.
+    untidy: dict[str, int]
 
 
 def make(
@@ -77,6 +81,7 @@ class _Maker:
         self._drafts: list[Draft] = []
         self._deals: list[tuple[str, list[int]]] = []
         self._planted: Counter[str] = Counter()
+        self._untidy: Counter[str] = Counter()
         self._each = max(2, count // 50)
         self._sales = sorted(with_sales(policy), key=lambda stage: policy.stage[stage].rank)
         self._side = [stage.id for stage in policy.lifecycle.stages if stage.side]
@@ -86,6 +91,8 @@ class _Maker:
             self._take(draft)
             self._planted[code] += 1
         self._duplicates()
+        for number in range(self._each):
+            self._untidy_values(number)
         stages = [stage.id for stage in self._policy.lifecycle.stages]
         weights = [1 if stage in self._sales or stage in self._side else 4 for stage in stages]
         while len(self._drafts) < self._count:
@@ -97,7 +104,17 @@ class _Maker:
         self._planted["workflows"] = WRITING_AND_ON
         self._planted["writers"] = sum(_foreign(draft) for draft in self._drafts)
         grown = [draft.grown() for draft in self._drafts]
-        return Messy(grown, self._deals, WORKFLOWS, dict(self._planted))
+        planted, untidy = dict(self._planted), dict(self._untidy)
+        return Messy(grown, self._deals, WORKFLOWS, planted, untidy)
+
+    def _untidy_values(self, number: int) -> None:
+        """A contact for each kind of value, as long as there is room."""
+        for kind, change in kinds(self._policy):
+            if len(self._drafts) < self._count:
+                draft = self._people.at(self._policy.lifecycle.initial)
+                change(draft, number, self._now - timedelta(days=1))
+                self._take(draft)
+                self._untidy[kind] += 1
 
     def _faulty(self) -> Iterator[tuple[str, Draft]]:
         """Yield (fault, contact): one contact per fault, and the whole series several times."""
@@ -136,7 +153,9 @@ class _Maker:
         untimed.drop(f"baton_first_entered_{untimed.stage}")
         yield "no_timestamp", untimed
         elsewhere = self._people.at(self._policy.lifecycle.initial)
-        elsewhere.put(OTHER_DATE, iso(self._now), self._now, _TOOL)
+        # A day, which HubSpot keeps as its midnight in UTC.
+        day = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
+        elsewhere.put(OTHER_DATE, iso(day), self._now, _TOOL)
         yield "other_dates", elsewhere
 
     def _unowned(self) -> Iterator[tuple[str, Draft]]:

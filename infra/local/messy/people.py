@@ -23,6 +23,13 @@ _LAST = (
     *("Abel", "Berg", "Costa", "Dunn", "Eriksen", "Fonseca", "Grau", "Holm", "Ito", "Jansen"),
     *("Koch", "Lund", "Moreau", "Novak", "Okoye", "Petit", "Quist", "Rossi", "Sato", "Tamm"),
 )
+_COUNTRIES = ("Germany", "France", "Spain", "United Kingdom", "United States", "Canada")
+_EMPLOYEES = (8, 40, 180, 420, 1500, 6200)
+_SOURCES = ("ORGANIC_SEARCH", "PAID_SEARCH", "DIRECT_TRAFFIC", "REFERRALS", "EMAIL_MARKETING")
+_FORMS = (
+    *(("Talk to us | Helvia", "Demo request"), ("Prices | Helvia", "Pricing request")),
+    *(("Checklists | Helvia", "Checklist download"), ("Helvia, live", "Webinar")),
+)
 
 Source = tuple[str, str]
 FORM: Source = ("FORM", "a1b2c3")
@@ -97,6 +104,12 @@ class People:
         draft.put("lastname", last, at, FORM)
         draft.put("email", f"{first}.{last}@firm{n}.example".lower(), at, FORM)
         draft.put("phone", f"+49 30 55{n:07d}", at, FORM)
+        draft.put("company", f"Firm {n} GmbH", at, FORM)
+        draft.put("country", self._random.choice(_COUNTRIES), at, FORM)
+        draft.put("numemployees", str(self._random.choice(_EMPLOYEES)), at, FORM)
+        draft.put("hs_analytics_source", self._random.choice(_SOURCES), at, FORM)
+        page, form = self._random.choice(_FORMS)
+        draft.put("recent_conversion_event_name", f"{page}: {form}", at, FORM)
 
     def _work(self, draft: Draft, at: datetime) -> None:
         stage, status = self._policy.stage[draft.stage], self._policy.lifecycle.status

@@ -15,10 +15,13 @@ from .faults import SLOW_SECONDS, Fault, Faults
 from .files import serve
 from .hubspot_api import HubSpotApi
 from .hubspot_errors import DAILY_LIMIT, server_error, too_many
+from .incidents import Incidents
 from .interactions import Interactions
 from .slack_api import SlackApi, ratelimited
+from .untidiness import Untidiness
 from .webhooks import Webhooks
 from .wire import Request, Response, answer
+from .workflow_requests import WorkflowRequests
 from .workspace import Workspace
 from .world import World, now_ms
 
@@ -35,8 +38,10 @@ class App:
         self._log: deque[dict[str, Any]] = deque(maxlen=LOG_SIZE)
         self._log_lock = threading.Lock()
         self._logged = 0
-        self.webhooks = Webhooks(world)
+        untidiness = Untidiness(world)
+        self.webhooks = Webhooks(world, untidiness)
         self.crm = Crm(world, self.webhooks)
+        self.incidents = Incidents(world, self.crm)
         self.workspace = Workspace(world)
         self.interactions = Interactions(world, self.workspace)
         self._hubspot = HubSpotApi(world, self.crm)
@@ -48,6 +53,9 @@ class App:
             self.workspace,
             self.interactions,
             self.webhooks,
+            untidiness,
+            self.incidents,
+            WorkflowRequests(world),
             self._faults,
             self,
         )
@@ -55,11 +63,13 @@ class App:
     def listen(self, url: str) -> None:
         self.interactions.base_url = url
         self.webhooks.start()
+        self.incidents.start()
 
     def close(self) -> None:
         self._closing.set()
         self._world.close()
         self.webhooks.stop()
+        self.incidents.stop()
 
     def handle(self, request: Request) -> Response | None:
         """Answer a request; None means: close the connection without an answer."""

@@ -52,6 +52,16 @@ SUBSCRIBED = (
     "baton_waiting_on",
 )
 DEAL_SUBSCRIBED = ("dealstage",)
+#: Kinds of events that are subscribed to, besides changes of properties: those of infra/hubspot.
+SUBSCRIBED_KINDS = (
+    "contact.creation",
+    "contact.merge",
+    "contact.restore",
+    "contact.deletion",
+    "contact.privacyDeletion",
+    "deal.creation",
+    "deal.associationChange",
+)
 LEAD_STATUSES = (
     "NEW",
     "OPEN",
@@ -120,7 +130,9 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     an admin requires of records, which the API enforces from 2026-09 on. *value_rules*: properties
     whose values an admin restricts to ALPHA (letters) or NUMERIC, in every version. *refusals*: how
     a 400 says which values are wrong; see `hubspot_errors.invalid`. *flows*: false, and the account
-    is not in the beta of the workflows API.
+    is not in the beta of the workflows API. *webhook_spelling*: whether events are named
+    ``contact.creation`` or, as on the newer platform, ``object.creation``; an app may have
+    subscribed to both.
     """
 
     baton_api: str = ""
@@ -145,6 +157,9 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     side_stages: tuple[str, ...] = ("recycled", "disqualified")
     lead_statuses: tuple[str, ...] = LEAD_STATUSES
     subscribed: tuple[str, ...] = SUBSCRIBED
+    subscribed_of_deals: tuple[str, ...] = DEAL_SUBSCRIBED
+    subscribed_kinds: tuple[str, ...] = SUBSCRIBED_KINDS
+    webhook_spelling: Literal["contact", "object", "both"] = "contact"
     hubspot_limit: int = 190
     search_limit: int = 5
     slack_channel_burst: int = 5

@@ -11,12 +11,15 @@ from .crm import KINDS, Crm
 from .faults import Fault, Faults
 from .hubspot_automation import Automation
 from .hubspot_errors import invalid
+from .incidents import Incidents
 from .interactions import Interactions
 from .leads import PRESETS, create_lead, log_engagement
 from .properties import normalise
 from .snapshot import changes, full_state
+from .untidiness import Untidiness
 from .webhooks import Webhooks
 from .wire import Refused, Request, Response, answer
+from .workflow_requests import WorkflowRequests
 from .workspace import Workspace
 from .world import World
 
@@ -55,6 +58,9 @@ class Control:
         workspace: Workspace,
         interactions: Interactions,
         webhooks: Webhooks,
+        untidiness: Untidiness,
+        incidents: Incidents,
+        workflows: WorkflowRequests,
         faults: Faults,
         log: RequestLog,
     ) -> None:
@@ -64,6 +70,9 @@ class Control:
         self._space = workspace
         self._interactions = interactions
         self._webhooks = webhooks
+        self._untidiness = untidiness
+        self._incidents = incidents
+        self._workflows = workflows
         self._faults = faults
         self._log = log
 
@@ -95,7 +104,7 @@ class Control:
             case "state":
                 with self._world.lock:
                     state = full_state(self._world, self._crm, self._space)
-                    return answer(200, state | {"faults": self._faults.now()})
+                    return answer(200, state | self._switches())
             case "presets":
                 return answer(200, {"presets": PRESETS})
             case "changes":
@@ -111,7 +120,10 @@ class Control:
             self._world.wait_for_news(since, wait)
         with self._world.lock:
             news = changes(self._world, self._crm, self._space, since, epoch)
-            return answer(200, news | {"faults": self._faults.now()})
+            return answer(200, news | self._switches())
+
+    def _switches(self) -> dict[str, Any]:
+        return {"faults": self._faults.now(), "untidiness": self._untidiness.shape()}
 
     def _act(self, body: dict[str, Any], path: list[str]) -> Response:
         match path:
@@ -120,6 +132,10 @@ class Control:
                 with self._world.lock:
                     self._world.changed()
                 return answer(200, {"ok": True, "faults": self._faults.now()})
+            case ["untidiness"]:
+                with self._world.lock:
+                    self._untidiness.choose(str(body.get("level")))
+                    return answer(200, {"ok": True, "untidiness": self._untidiness.shape()})
             case ["reset"]:
                 self._faults.clear()
                 self._log.forget_requests()
@@ -131,17 +147,19 @@ class Control:
             case ["workflows"]:
                 return answer(201, {"ok": True, "ids": self._automation.put(body["workflows"])})
             case ["contacts"]:
-                with self._world.lock:
-                    contact = create_lead(self._world.config(), self._crm, body)
-                    return answer(201, {"ok": True, "id": contact.id})
+                return self._create_contact(body)
             case ["contacts", contact_id]:
                 return self._change_contact(contact_id, body)
             case ["contacts", contact_id, "delete"]:
-                return self._delete_contact(contact_id)
+                return self._delete_contact(contact_id, body)
             case ["contacts", contact_id, "merge"]:
                 return self._merge_contacts(contact_id, body)
             case ["contacts", contact_id, "restore"]:
                 return self._restore_contact(contact_id)
+            case ["contacts", contact_id, "company"]:
+                return self._link_company(contact_id, body)
+            case ["contacts", contact_id, "workflow"]:
+                return self._run_workflow(contact_id, body)
             case ["contacts", contact_id, "engagements"]:
                 return self._engage(contact_id, body)
             case ["click"]:
@@ -154,30 +172,41 @@ class Control:
                 return self._interactions.close(view_id)
         return answer(404, {"ok": False, "problem": f"no such path: {'/'.join(path)}"})
 
+    def _create_contact(self, body: dict[str, Any]) -> Response:
+        """Create a lead; as untidy as the switch says."""
+        with self._world.lock:
+            body = self._untidiness.new_lead(body)
+            contact = create_lead(self._world.config(), self._crm, body)
+            if incident := self._untidiness.incident():
+                self._incidents.plan(incident, contact.id, self._untidiness.level.after_ms)
+            return answer(201, {"ok": True, "id": contact.id})
+
     def _change_contact(self, contact_id: str, body: dict[str, Any]) -> Response:
         """Change properties as a person or an import does: backward moves are possible."""
         source = str(body.get("source") or "CRM_UI")
         if source not in _SOURCES:
             raise ValueError(f"source must be one of {', '.join(sorted(_SOURCES))}")
         config = self._world.config()
-        properties = body.get("properties") or {}
-        clean, wrong = normalise(config, "contacts", properties, api=False, new=False)
-        if wrong:
-            raise invalid(wrong)
         with self._world.lock:
             contact = self._crm.find("contacts", contact_id)
             if contact is None:
                 return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
+            values = {name: contact.value(name) or "" for name in contact.history}
+            properties = self._untidiness.edit(values, body.get("properties") or {})
+            clean, wrong = normalise(config, "contacts", properties, api=False, new=False)
+            if wrong:
+                raise invalid(wrong)
             source_id = str(body.get("source_id") or _who(source, body))
             self._crm.update(contact, clean, source, source_id)
             return answer(200, {"ok": True, "id": contact_id})
 
-    def _delete_contact(self, contact_id: str) -> Response:
+    def _delete_contact(self, contact_id: str, body: dict[str, Any]) -> Response:
         with self._world.lock:
             contact = self._crm.find("contacts", contact_id)
             if contact is None:
                 return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
-            self._crm.archive(contact, "CRM_UI", "userId:1")
+            for_privacy = body.get("for_privacy") is True
+            self._crm.archive(contact, "CRM_UI", "userId:1", for_privacy=for_privacy)
             return answer(200, {"ok": True})
 
     def _merge_contacts(self, contact_id: str, body: dict[str, Any]) -> Response:
@@ -197,6 +226,28 @@ class Control:
                 return answer(404, {"ok": False, "problem": f"no deleted contact {contact_id}"})
             self._crm.restore(contact)
             return answer(200, {"ok": True})
+
+    def _link_company(self, contact_id: str, body: dict[str, Any]) -> Response:
+        """Associate the contact with a company, by id, or end that (``removed``)."""
+        company_id = str(body.get("company") or "")
+        with self._world.lock:
+            contact = self._crm.find("contacts", contact_id)
+            company = self._crm.find("companies", company_id)
+            if contact is None or company is None:
+                problem = f"no contact {contact_id} or no company {company_id}"
+                return answer(404, {"ok": False, "problem": problem})
+            change = self._crm.unlink if body.get("removed") else self._crm.link
+            change("contacts", contact.id, "companies", company.id)
+            return answer(200, {"ok": True})
+
+    def _run_workflow(self, contact_id: str, body: dict[str, Any]) -> Response:
+        """A workflow with a webhook or Baton's own action takes the contact."""
+        with self._world.lock:
+            contact = self._crm.find("contacts", contact_id)
+            if contact is None:
+                return answer(404, {"ok": False, "problem": f"no contact {contact_id}"})
+            request = self._workflows.request(contact, str(body.get("as") or "action"))
+        return answer(200, {"ok": True, **self._workflows.send(request)})
 
     def _engage(self, contact_id: str, body: dict[str, Any]) -> Response:
         kind = str(body.get("type", "")) + "s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from . import webhook_events
 from .associations import TYPE_IDS, plural
 from .hubspot_deals import LOST, WON
 from .properties import is_datetime, moves_forward, parse_time
@@ -25,7 +26,7 @@ KINDS = tuple(FIRST_ID)
 #: What counts as a touch; an incoming e-mail does not.
 _TOUCHES = frozenset({"calls", "emails", "meetings"})
 #: Kinds of objects whose changes HubSpot sends as webhooks.
-_TOLD = frozenset({"contacts", "deals"})
+_TOLD = frozenset({"contacts", "companies", "deals"})
 #: The ids that were merged into an object, with ; between them.
 MERGED = "hs_merged_object_ids"
 _UPDATED = {"contacts": "lastmodifieddate"}
@@ -76,7 +77,7 @@ class Crm:
         self._world.state.records.setdefault(kind, {})[object_id] = record
         if kind in _TOLD:
             # The creation event is queued first, although HubSpot never guarantees the order.
-            self._webhooks.created(record, source, source_id, at)
+            self._webhooks.tell(webhook_events.created(record, source, source_id, at))
         self._put(record, "hs_object_id", object_id, at, source, source_id)
         self._put(record, "createdate", iso(at), at, source, source_id)
         if kind == "contacts":
@@ -101,12 +102,24 @@ class Crm:
             del properties["lifecyclestage"]
         self._write(record, properties, now_ms(), source, source_id)
 
-    def archive(self, record: Record, source: str, source_id: str = "") -> None:
+    def archive(
+        self, record: Record, source: str, source_id: str = "", *, for_privacy: bool = False
+    ) -> None:
+        """
+        Delete an object.
+
+        Args:
+            for_privacy: For good, as privacy laws ask: its values are erased, and there are two
+                webhooks, in any order ("Webhooks" guide, "Privacy deletions").
+        """
         record.archived = True
-        record.updated = now_ms()
+        record.updated = at = now_ms()
+        if record.type in _TOLD:
+            self._webhooks.tell(webhook_events.deleted(record, source, source_id, at))
+        if for_privacy:
+            record.history = {}
+            self._webhooks.tell(webhook_events.erased(record, source, source_id, at))
         self._touch(record)
-        if record.type == "contacts":
-            self._webhooks.deleted(record, source, source_id, record.updated)
 
     def merge(self, primary: Record, other: Record, told: bool = True) -> Record:
         """
@@ -129,27 +142,41 @@ class Crm:
         for old in (primary, other):
             old.archived = True
             self._world.state.merged.setdefault(kind, {})[old.id] = record.id
+            self._move_links(old, record)
         before = [primary.value(MERGED) or "", other.value(MERGED) or ""]
         ids = [*gone, *(one for text in before for one in text.split(";") if one)]
         self._put(record, "hs_object_id", record.id, at, "MERGE_OBJECTS", "")
         self._put(record, MERGED, ";".join(ids), at, "MERGE_OBJECTS", "")
         self._touch(record)
         if told:
-            self._webhooks.merged(record, gone, at)
+            moved = len(other.history.keys() - primary.history.keys())
+            self._webhooks.tell(webhook_events.merged(record, gone, moved, at))
         return record
+
+    def _move_links(self, old: Record, record: Record) -> None:
+        """What was associated with *old* is so with *record*."""
+        links = self._world.state.links
+        here, there = f"{old.type}:{old.id}", f"{record.type}:{record.id}"
+        for key, numbers in links.pop(here, {}).items():
+            links.setdefault(there, {})[key] = numbers
+            if (back := links.get(key, {}).pop(here, None)) is not None:
+                links[key][there] = back
 
     def restore(self, record: Record) -> None:
         """Take a deleted contact out of the bin."""
         record.archived = False
         record.updated = now_ms()
         self._touch(record)
-        self._webhooks.restored(record, record.updated)
+        happening = webhook_events.restored(record, "CRM_UI", "userId:1", record.updated)
+        self._webhooks.tell(happening)
 
     def link(self, kind: str, object_id: str, to_kind: str, to_id: str, type_id: int = 0) -> int:
         """Associate two objects in both directions; returns the type id of this direction."""
         here, there = f"{kind}:{object_id}", f"{to_kind}:{to_id}"
         forward = type_id or TYPE_IDS.get((kind, to_kind), 0)
         backward = TYPE_IDS.get((to_kind, kind), 0)
+        new = there not in self._world.state.links.get(here, {})
+        first = not self.linked(kind, object_id, to_kind)
         for one, two, number in ((here, there, forward), (there, here, backward)):
             numbers = self._world.state.links.setdefault(one, {}).setdefault(two, [])
             if number not in numbers:
@@ -161,12 +188,28 @@ class Crm:
         activity, contact = self._pair(kind, object_id, to_kind, to_id)
         if activity and contact:
             self._touched(contact, activity)
+        if new:
+            self._tell_of_link((kind, object_id), (to_kind, to_id), removed=False, first=first)
         return forward
 
     def unlink(self, kind: str, object_id: str, to_kind: str, to_id: str) -> None:
         here, there = f"{kind}:{object_id}", f"{to_kind}:{to_id}"
-        self._world.state.links.get(here, {}).pop(there, None)
+        known = self._world.state.links.get(here, {}).pop(there, None)
         self._world.state.links.get(there, {}).pop(here, None)
+        if known is not None:
+            self._tell_of_link((kind, object_id), (to_kind, to_id), removed=True, first=False)
+
+    def _tell_of_link(
+        self, one: tuple[str, str], other: tuple[str, str], *, removed: bool, first: bool
+    ) -> None:
+        """One event for each of the two objects. A first company is the primary one."""
+        if not {one[0], other[0]} <= _TOLD:
+            return
+        for here, there in ((one, other), (other, one)):
+            primary = first and there[0] == "companies"
+            self._webhooks.tell(
+                webhook_events.associated(*here, *there, now_ms(), removed=removed, primary=primary)
+            )
 
     def linked(self, kind: str, object_id: str, to_kind: str) -> list[tuple[str, list[int]]]:
         """Live objects of *to_kind* linked to this one, as (id, association type ids)."""
@@ -213,7 +256,9 @@ class Crm:
                 continue
             if record.type in _TOLD:
                 sent = str(parse_time(value)) if value and is_datetime(name) else value
-                self._webhooks.changed(record, name, sent, source, source_id, at)
+                self._webhooks.tell(
+                    webhook_events.changed(record, name, sent, source, source_id, at)
+                )
             for calculated, result in _follows(record.type, name, value, at).items():
                 self._put(record, calculated, result, at, "CALCULATED", "")
         record.updated = at

@@ -8,6 +8,7 @@ from .config import SandboxConfig
 from .crm import Crm
 from .hubspot_errors import invalid
 from .properties import normalise
+from .spellings import booking, form_name
 from .world import Record, iso, now_ms
 
 PRESETS: list[dict[str, Any]] = [
@@ -16,6 +17,7 @@ PRESETS: list[dict[str, Any]] = [
         "label": "Enterprise EMEA · demo request",
         "source": "FORM",
         "form": "Request a demo",
+        "page": "See it on your own documents | Quillhaven",
         "stage": "marketingqualifiedlead",
         "properties": {
             "firstname": "Ingrid",
@@ -41,6 +43,7 @@ PRESETS: list[dict[str, Any]] = [
         "label": "SMB AMER · content download",
         "source": "FORM",
         "form": "Guide: handing leads over",
+        "page": "Guides and checklists | Quillhaven",
         "stage": "lead",
         "properties": {
             "firstname": "Marcus",
@@ -65,6 +68,7 @@ PRESETS: list[dict[str, Any]] = [
         "label": "Mid-market EMEA · pricing question",
         "source": "FORM",
         "form": "Contact sales",
+        "page": "Tarifs et licences | Quillhaven",
         "stage": "marketingqualifiedlead",
         "properties": {
             "firstname": "Amélie",
@@ -114,6 +118,7 @@ PRESETS: list[dict[str, Any]] = [
         "label": "SMB EMEA · free trial",
         "source": "FORM",
         "form": "Start a trial",
+        "page": "30 Tage kostenlos testen | Quillhaven",
         "stage": "marketingqualifiedlead",
         "properties": {
             "firstname": "Jonas",
@@ -132,6 +137,31 @@ PRESETS: list[dict[str, Any]] = [
             "numberofemployees": "12",
         },
     },
+    {
+        "key": "mid-emea-booking",
+        "label": "Mid-market EMEA · booked a meeting",
+        "source": "FORM",
+        "form": "",
+        "meeting": "quillhaven/first-call",
+        "stage": "marketingqualifiedlead",
+        "properties": {
+            "firstname": "Lucía",
+            "lastname": "Ibáñez Roca",
+            "email": "lucia.ibanez@puerto-frio.example",
+            "jobtitle": "Directora de operaciones",
+            "phone": "+34 91 5550 0117",
+            "country": "Spain",
+            "industry": "Food and beverages",
+            "hs_analytics_source": "EMAIL_MARKETING",
+        },
+        "company": {
+            "name": "Puerto Frío",
+            "domain": "puerto-frio.example",
+            "industry": "Food and beverages",
+            "country": "Spain",
+            "numberofemployees": "260",
+        },
+    },
 ]
 
 
@@ -140,17 +170,18 @@ def create_lead(config: SandboxConfig, crm: Crm, body: dict[str, Any]) -> Record
     Create a contact as a form, an import or a person does.
 
     *body*: ``properties``; ``source`` (FORM by default); ``company`` (properties; one company is
-    kept per domain and linked); ``form`` (name of the form that was filled in).
+    kept per domain and linked); ``form`` (name of the form that was filled in) with ``page`` (the
+    title of the page it is on), or ``meeting`` (the link of a meeting that was booked).
 
     Raises:
         Refused: 400 naming each wrong property.
     """
     source = str(body.get("source") or "FORM")
     properties = dict(body.get("properties") or {})
-    if form := body.get("form"):
+    if converted := _conversion(body):
         now = iso(now_ms())
         for which in ("first", "recent"):
-            properties.setdefault(f"{which}_conversion_event_name", form)
+            properties.setdefault(f"{which}_conversion_event_name", converted)
             properties.setdefault(f"{which}_conversion_date", now)
     company = dict(body.get("company") or {})
     if company.get("name"):
@@ -193,6 +224,13 @@ def log_engagement(
     engagement = crm.create(kind, clean, "CRM_UI", f"userId:{owner or 1}")
     crm.link(kind, engagement.id, "contacts", contact.id)
     return engagement
+
+
+def _conversion(body: dict[str, Any]) -> str:
+    """What the person did, as HubSpot names it."""
+    if body.get("meeting"):
+        return booking(str(body["meeting"]))
+    return form_name(str(body["form"]), str(body.get("page") or "")) if body.get("form") else ""
 
 
 def _company(crm: Crm, properties: dict[str, str]) -> Record:

@@ -58,6 +58,7 @@ def changes(world: World, crm: Crm, workspace: Workspace, since: int, epoch: int
         "custom_properties": list(config.custom_properties),
         "portal_id": config.portal_id,
         "waiting_webhooks": len(state.outbox),
+        "planned": len(state.plans),
     }
 
 

@@ -9,16 +9,18 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from .associations import singular
-from .config import DEAL_SUBSCRIBED
 from .outbound import Outcome, post
-from .signing import hubspot_v3
-from .world import Pending, Record, World, now_ms
+from .signing import hubspot_headers
+from .untidiness import Untidiness
+from .webhook_events import Happening, is_subscribed, written
+from .world import Pending, World, now_ms
 
 PATH = "/hubspot/webhooks"
 BATCH = 100
 IN_FLIGHT = 10
 TIMEOUT_SECONDS = 5.0
+#: As public records of HubSpot's requests have it.
+USER_AGENT = "HubSpot Connect 2.0 (http://dev.hubspot.com/) - WebhooksExecutorDaemon-executor"
 
 
 class Webhooks:
@@ -26,11 +28,13 @@ class Webhooks:
     The queue of events and the thread that empties it.
 
     Events wait in the world's state, so a restart repeats those not yet accepted. HubSpot's ten
-    repeats over a day are squeezed into minutes (``webhook_retry_seconds``).
+    repeats over a day are squeezed into minutes (``webhook_retry_seconds``). An event whose request
+    was not answered with 2xx in time is sent again with the next ``attemptNumber``.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, untidiness: Untidiness) -> None:
         self._world = world
+        self._untidiness = untidiness
         self._flying: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="webhook")
@@ -43,66 +47,25 @@ class Webhooks:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._thread.join(timeout=2)
 
-    def created(self, record: Record, source: str, source_id: str, at: int) -> None:
-        kind = f"{singular(record.type)}.creation"
-        self._add(record, kind, source, source_id, at, {"changeFlag": "NEW"})
-
-    def deleted(self, record: Record, source: str, source_id: str, at: int) -> None:
-        self._add(record, "contact.deletion", source, source_id, at, {"changeFlag": "DELETED"})
-
-    def restored(self, record: Record, at: int) -> None:
-        self._add(record, "contact.restore", "CRM_UI", "", at, {"changeFlag": "RESTORED"})
-
-    def merged(self, record: Record, gone: tuple[str, str], at: int) -> None:
-        what: dict[str, Any] = {
-            "primaryObjectId": int(gone[0]),
-            "mergedObjectIds": [int(gone[1])],
-            "newObjectId": int(record.id),
-            "numberOfPropertiesMoved": len(record.history),
-        }
-        self._add(record, "contact.merge", "CRM_UI", "", at, what)
-
-    def changed(
-        self, record: Record, name: str, value: str, source: str, source_id: str, at: int
-    ) -> None:
-        config = self._world.config()
-        if name in (config.subscribed if record.type == "contacts" else DEAL_SUBSCRIBED):
-            what = {"propertyName": name, "propertyValue": value}
-            kind = f"{singular(record.type)}.propertyChange"
-            self._add(record, kind, source, source_id, at, what)
-
-    def _add(
-        self,
-        record: Record,
-        kind: str,
-        source: str,
-        source_id: str,
-        at: int,
-        what: dict[str, Any],
-    ) -> None:
+    def tell(self, happening: Happening) -> None:
+        """Queue the events of *happening*: one for each subscription to it."""
         config = self._world.config()
         if not config.baton_api:
             return
-        topics = ["contact.creation", "contact.deletion", *config.subscribed]
-        topics += ["deal.creation", *DEAL_SUBSCRIBED, "contact.merge", "contact.restore"]
-        topic = what.get("propertyName", kind)
-        event: dict[str, Any] = {
-            "eventId": self._world.count("event", 3816279339),
-            "subscriptionId": 250001 + topics.index(topic),
-            "portalId": config.portal_id,
-            "appId": config.app_id,
-            "occurredAt": at,
-            "subscriptionType": kind,
-            "attemptNumber": 0,
-            "objectId": int(record.id),
-            **what,
-            "changeSource": source,
-        }
-        if source_id:
-            event["sourceId"] = source_id
-        number = self._world.count("outbox")
-        due = now_ms() + config.webhook_window_ms
-        self._world.state.outbox.append(Pending(number=number, event=event, due=due))
+        stray = self._untidiness.is_stray(happening)
+        if not stray and not is_subscribed(config, happening):
+            return
+        for generic in self._untidiness.spellings(config):
+            number = self._world.count("outbox")
+            event = written(
+                config,
+                happening,
+                self._world.count("event", 3816279339),
+                generic=generic,
+                naming=self._untidiness.naming(number),
+            )
+            due = now_ms() + config.webhook_window_ms + self._untidiness.delay_ms(number)
+            self._world.state.outbox.append(Pending(number=number, event=event, due=due))
         self._world.changed()
 
     def _run(self) -> None:
@@ -124,10 +87,13 @@ class Webhooks:
         window."""
         if len(self._flying) >= BATCH * IN_FLIGHT:
             return []
+        now, window = now_ms(), self._world.config().webhook_window_ms
         waiting = [one for one in self._world.state.outbox if one.number not in self._flying]
-        fresh = [one for one in waiting if one.event["attemptNumber"] == 0]
-        late = [one for one in waiting if one.event["attemptNumber"] and one.due <= now_ms()]
-        if fresh and (fresh[0].due <= now_ms() or len(fresh) >= BATCH):
+        fresh = [
+            one for one in waiting if one.event["attemptNumber"] == 0 and one.due <= now + window
+        ]
+        late = [one for one in waiting if one.event["attemptNumber"] and one.due <= now]
+        if fresh and (fresh[0].due <= now or len(fresh) >= BATCH):
             return (late + fresh)[:BATCH]
         return late[:BATCH]
 
@@ -139,31 +105,31 @@ class Webhooks:
 
     def _send(self, batch: list[Pending]) -> None:
         config = self._world.config()
-        body = json.dumps([pending.event for pending in batch], separators=(",", ":")).encode()
+        with self._world.lock:
+            events = self._untidiness.ordered([pending.event for pending in batch])
+            body = json.dumps(events, separators=(",", ":"), ensure_ascii=False).encode()
         at = now_ms()
-        signature = hubspot_v3(
-            config.hubspot_client_secret, "POST", config.signed_url + PATH, body, at
+        signed = hubspot_headers(
+            config.hubspot_client_secret, config.signed_url + PATH, body, at, "v1"
         )
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "HubSpot Connect 2.0 (sandbox)",
-            "X-HubSpot-Signature-v3": signature,
-            "X-HubSpot-Request-Timestamp": str(at),
-        }
-        outcome = post(config.baton_api.rstrip("/") + PATH, body, headers, TIMEOUT_SECONDS)
+        headers = {"Content-Type": "application/json;charset=utf-8", "User-Agent": USER_AGENT}
+        url = config.baton_api.rstrip("/") + PATH
+        outcome = post(url, body, headers | signed, TIMEOUT_SECONDS)
         with self._world.lock:
             self._record_delivery(batch, outcome, at)
 
     def _record_delivery(self, batch: list[Pending], outcome: Outcome, at: int) -> None:
         delays = self._world.config().webhook_retry_seconds
         done: set[int] = set()
+        heard = outcome.accepted and not self._untidiness.answer_lost(batch[0])
         for pending in batch:
             attempt = pending.event["attemptNumber"]
-            if outcome.accepted or attempt >= len(delays):
+            if heard or attempt >= len(delays):
                 done.add(pending.number)
             else:
                 pending.event["attemptNumber"] = attempt + 1
-                pending.due = now_ms() + round(delays[attempt] * 1000)
+                wait = delays[attempt] * self._untidiness.scatter(pending.number)
+                pending.due = now_ms() + round(wait * 1000)
         self._flying.difference_update(pending.number for pending in batch)
         outbox = self._world.state.outbox
         outbox[:] = [pending for pending in outbox if pending.number not in done]

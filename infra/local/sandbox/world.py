@@ -48,6 +48,14 @@ class Pending(msgspec.Struct, kw_only=True):
     due: int
 
 
+class Plan(msgspec.Struct, kw_only=True):
+    """Something that happens to a contact later; *due* is epoch milliseconds."""
+
+    due: int
+    what: str
+    contact: str
+
+
 class Message(msgspec.Struct, kw_only=True):
     """A Slack message; *earlier* keeps the blocks it showed before edits, newest last."""
 
@@ -108,6 +116,9 @@ class State(msgspec.Struct, kw_only=True):
     # kind -> id of a merged object -> id of the one that it was merged into
     merged: dict[str, dict[str, str]] = {}
     outbox: list[Pending] = []
+    # the level of the switch: see untidiness.py
+    untidiness: str = "tidy"
+    plans: list[Plan] = []
     messages: dict[str, dict[str, Message]] = {}
     views: dict[str, View] = {}
     properties: dict[str, Property] = {}

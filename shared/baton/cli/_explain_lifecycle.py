@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from baton.domain.form_names import said
 from baton.domain.lead import Lead
 from baton.domain.lifecycle.stage_history import answer_to
 from baton.domain.numbers import places_beside
@@ -23,9 +24,10 @@ def scored(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     places = places_beside(score.behaviour, scoring.behaviour_at_least, 1)
     lines = [
         f"Score: fit {score.fit:g} of {scoring.fit_at_least:g}, behaviour"
-        f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}: {_verdict(score)}."
+        f" {score.behaviour:.{places}f} of {scoring.behaviour_at_least:g}:"
+        f" {_verdict(score, policy)}."
     ]
-    lines += [f"  {_point(point, now)}" for point in score.points]
+    lines += [f"  {_point(point, policy, now)}" for point in score.points]
     if lead.review_at is not None:
         lines.append(f"  Reviewed again at {utc(lead.review_at)}, because it decays.")
     return lines
@@ -55,15 +57,20 @@ def moved_back(lead: Lead, policy: Policy) -> list[str]:
     return lines
 
 
-def _verdict(score: Score) -> str:
+def _verdict(score: Score, policy: Policy) -> str:
     if score.qualified:
-        hand = f", asked for a call ({spelled(score.hand_raise)})" if score.hand_raise else ""
+        asked = _what(spelled(score.hand_raise), policy)
+        hand = f", asked for a call ({asked})" if asked else ""
         return f"qualified{hand}"
     return f"not qualified, {'; '.join(map(plain, score.wanting))}"
 
 
-def _point(point: Point, now: datetime) -> str:
-    what = f" ({point.what})" if point.what else ""
+def _what(name: str, policy: Policy) -> str:
+    return plain(said(name, policy.form_names, end=True))
+
+
+def _point(point: Point, policy: Policy, now: datetime) -> str:
+    what = f" ({_what(point.what, policy)})" if point.what else ""
     age = ""
     if point.at is not None:
         ago = now - point.at

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from baton.domain.form_names import own_names
 from baton.domain.lead import Evidence
 from baton.domain.numbers import beside, number_in
 from baton.domain.phrase import Arg, Phrase, phrase
@@ -348,25 +349,16 @@ def is_of(piece: Evidence, count: Counting) -> bool:
     return not count.what or _is_about(piece.what, count.what)
 
 
-#: What HubSpot writes before the name of a form: the page's title.
-_PAGE = ": "
-
-
 @lru_cache(maxsize=20_000)
 def _is_about(text: str, names: tuple[str, ...]) -> bool:
-    """Whether *text*, as evidence has it, is one of *names*, or matches one that is a pattern.
-
-    HubSpot writes ``<page title>: <form name>`` for a form and ``Meetings Link: <link>`` for a
-    booking, so the name at the end is enough.
+    """Whether *text*, as evidence has it, is one of *names*, or matches one that is a pattern: as a
+    whole, or by the form's own name behind the title of its page.
     """
-    found = folded(text)
-    for name in names:
-        if "*" in name:
-            if pattern((name,)).fullmatch(found):
-                return True
-        elif found == folded(name) or found.endswith(_PAGE + folded(name)):
-            return True
-    return False
+    own = own_names(text)
+    return any(
+        any(map(pattern((name,)).fullmatch, own)) if "*" in name else folded(name) in own
+        for name in names
+    )
 
 
 # --- what changes by itself

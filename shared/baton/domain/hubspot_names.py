@@ -23,6 +23,7 @@ FIRST_FORM: Final = "first_conversion_event_name"
 FIRST_FORM_AT: Final = "first_conversion_date"
 RECENT_FORM: Final = "recent_conversion_event_name"
 RECENT_FORM_AT: Final = "recent_conversion_date"
+FORMS: Final = (FIRST_FORM, RECENT_FORM)
 #: Some of these are also ids of the policy's fields (see ``Lead.name``), which are other names:
 #: the policy says which property a field is.
 EMAIL: Final = "email"

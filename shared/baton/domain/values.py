@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from typing import Literal, NamedTuple
 
 from baton.domain import addresses
+from baton.domain.form_names import own_names
 from baton.domain.numbers import number_in
 from baton.domain.text import bare, folded
 from baton.domain.time import iso, read_instant
@@ -31,6 +32,7 @@ FieldKind = Literal[
     "list",
     "country",
     "datetime",
+    "form",
 ]
 
 #: Between ticked boxes.
@@ -81,6 +83,8 @@ def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
             return _time(kind, value)
         case "email":
             return _email(value)
+        case "form":
+            return Reading(own_names(value), value)
         case _:
             return Reading((folded(value),), value)
 

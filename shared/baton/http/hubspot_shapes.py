@@ -26,6 +26,8 @@ class Subject(Struct, frozen=True, rename="camel"):
     #: Another name of the field in some of HubSpot's documents.
     event_type: Short | None = None
     object_type_id: Short | None = None
+    #: An association names the types of both objects instead, in the ``object.*`` spelling.
+    from_object_type_id: Short | None = None
     property_name: Short | None = None
     portal_id: Id | None = None
 
@@ -64,10 +66,11 @@ class StageChange(Change, frozen=True, rename="camel"):
 class Association(Happening, frozen=True, rename="camel"):
     """An object was associated with another, or no longer is."""
 
-    #: DEAL_TO_CONTACT, DEAL_TO_COMPANY, …
-    association_type: Short
     from_object_id: Id
     to_object_id: Id
+    #: DEAL_TO_CONTACT, DEAL_TO_COMPANY, …; the ``object.*`` spelling has the types' ids, too.
+    association_type: Short | None = None
+    to_object_type_id: Short | None = None
     association_removed: bool = False
 
 

@@ -114,7 +114,8 @@ def _put_aside(raw: msgspec.Raw, why: str, now: datetime, portal: str) -> Sequen
     )
     family = subscription.partition(".")[0]
     if family == "object":
-        family = _FAMILIES.get(str(fields.get("objectTypeId")), family)
+        kind_id = fields.get("fromObjectTypeId" if link else "objectTypeId")
+        family = _FAMILIES.get(str(kind_id), family)
     if object_id and family == "contact":
         return [odd, Hinted(id=f"{identity}:read", lead_id=object_id, at=now, about="stage")]
     if object_id and family == "deal":
@@ -164,7 +165,8 @@ def _translate(raw: msgspec.Raw, at: str, portal: str) -> Sequence[News] | str:
     # One identity per event, even if it is subscribed to under both its names.
     family, _, happening = kind.partition(".")
     if family == "object":
-        family = _FAMILIES.get(subject.object_type_id or "", family)
+        kind_id = subject.object_type_id or subject.from_object_type_id
+        family = _FAMILIES.get(kind_id or "", family)
     name = subject.property_name or ""
     if family in _FAMILIES.values() and happening == "propertyChange" and not name:
         raise Malformed(f"{at}.propertyName: required")
@@ -203,7 +205,7 @@ def _of_deal(raw: msgspec.Raw, at: str, happening: str, name: str) -> Sequence[N
         case "propertyChange" if name == hubspot_names.DEAL_STAGE:
             return _deal(decode(raw, Change, at), "deal.propertyChange", name)
         case "associationChange":
-            return _associated(decode(raw, Association, at))
+            return _associated(decode(raw, Association, at), at)
         case _:
             return "HubspotIgnoredOther"
 
@@ -219,9 +221,14 @@ def _deal(change: Change, kind: str, name: str, *, created: bool = False) -> Seq
     ]
 
 
-def _associated(link: Association) -> Sequence[News] | str:
+def _associated(link: Association, at: str) -> Sequence[News] | str:
     """A contact was added to a deal, so the deal's stage is news for it."""
-    if link.association_removed or link.association_type != "DEAL_TO_CONTACT":
+    if link.association_type is None and link.to_object_type_id is None:
+        raise Malformed(f"{at}.associationType: required")
+    to_contact = link.association_type in {"DEAL_TO_CONTACT", None}
+    if link.to_object_type_id is not None:
+        to_contact = link.to_object_type_id == CONTACT_TYPE
+    if link.association_removed or not to_contact:
         return "HubspotIgnoredOther"
     deal, contact = link.from_object_id, str(link.to_object_id)
     return [

@@ -9,7 +9,7 @@ import pytest
 from baton.domain.draft.draft import Draft
 from baton.domain.draft.why_now import why_now
 from baton.domain.lead import Lead, LifecycleState, StageTimes
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Point, Score
 from tests.builders import NOW, POLICY, hint, world
@@ -22,7 +22,7 @@ def did(rule: str, points: float, days: float = 1, what: str = "") -> Point:
     return Point("g", rule, rule.title(), points, NOW - days * DAY, what)
 
 
-def told(rule: str, times: int, last: float = 1, what: str = "") -> Phrase:
+def told(rule: str, times: int, last: float = 1, what: Arg = "") -> Phrase:
     return phrase("why_now.did", rule.title(), what, times, NOW - last * DAY)
 
 
@@ -72,6 +72,9 @@ def test_what_the_person_did(
 
 
 OFFER = Phrase("why_now.offer", ("Demo",))
+PAGED = "Talk to us | Helvia: Demo request"
+DEMO = Phrase("form", ("Demo request", "Talk to us | Helvia"))
+LONG = "Everything about retention: " * 3 + "Newsletter for the patient"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,16 @@ OFFER = Phrase("why_now.offer", ("Demo",))
                      id="beside a later form, which alone is shown"),
         pytest.param({"offer": "Demo"}, (did("form", 5, what="Other"),),
                      (told("form", 1, what="Other"), OFFER), id="beside something else"),
+        pytest.param({"offer": PAGED}, (did("form", 5, what=PAGED),),
+                     (told("form", 1, what=DEMO),), id="a form by its own name, once"),
+        pytest.param({"offer": PAGED}, (did("demo request", 5),), (told("demo request", 1),),
+                     id="nor where the rule says its own name"),
+        pytest.param({"offer": PAGED}, (did("form", 5, 2, PAGED), did("form", 5, 1, "Other")),
+                     (told("form", 2, what="Other"), Phrase("why_now.offer", (DEMO,))),
+                     id="beside a later form, by its own name"),
+        pytest.param({"offer": LONG}, (did("form", 5, what=LONG[-80:]),),
+                     (told("form", 1, what=Phrase("form.end", (LONG[-80:],))),),
+                     id="an unknown form of which evidence has the end"),
     ],
 )  # fmt: skip
 def test_the_offer_is_named_unless_the_evidence_names_it(

@@ -5,6 +5,7 @@ import { showFaults } from "./faults.js";
 import { showCrm, startCrm } from "./crm.js";
 import { showSlack, startSlack } from "./slack.js";
 import { follow, store } from "./store.js";
+import { showUntidiness } from "./untidiness.js";
 import { tick } from "./time.js";
 
 let asked = false;
@@ -14,7 +15,7 @@ function show() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    const complete = [showFaults(), showCrm(), showSlack()].every(Boolean);
+    const complete = [showFaults(), showUntidiness(), showCrm(), showSlack()].every(Boolean);
     tick();
     // Something could not be updated because the user is using it: try again until it can.
     if (!complete) setTimeout(show, 400);

@@ -66,6 +66,8 @@ function read(form, preset) {
   if (body.company.numberofemployees) body.properties.numemployees = body.company.numberofemployees;
   if (body.company.industry === undefined && body.properties.industry) body.company.industry = body.properties.industry;
   if (body.properties.country && body.company.name) body.company.country = body.properties.country;
-  if (preset.form && body.source === "FORM") body.form = preset.form;
+  if (body.source === "FORM") {
+    for (const name of ["form", "page", "meeting"]) if (preset[name]) body[name] = preset[name];
+  }
   return body;
 }

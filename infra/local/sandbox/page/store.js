@@ -5,7 +5,7 @@ import { toast } from "./dom.js";
 export const store = {
   contacts: new Map(), messages: new Map(), views: new Map(),
   owners: [], channels: [], dms: {}, stages: [], custom_properties: [], lead_statuses: [],
-  faults: {}, bot: "", portal_id: 0, waiting_webhooks: 0,
+  faults: {}, untidiness: { level: "", levels: [] }, bot: "", portal_id: 0, waiting_webhooks: 0,
 };
 
 export const ownerName = (id) => store.owners.find((owner) => owner.id === id)?.name ?? "";
@@ -68,7 +68,7 @@ function apply(news) {
     else store.views.delete(view.id);
   }
   for (const name of ["owners", "channels", "dms", "stages", "custom_properties", "lead_statuses",
-    "faults", "bot", "portal_id", "waiting_webhooks"]) {
+    "faults", "untidiness", "bot", "portal_id", "waiting_webhooks"]) {
     store[name] = news[name];
   }
 }

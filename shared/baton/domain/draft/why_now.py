@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from baton.domain import form_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Point, Score
+from baton.domain.text import folded
 from baton.domain.time import EARLIEST
 
 #: Most pieces of evidence that the card names.
@@ -31,12 +33,11 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
     """What the lead did, how it scored, and since when it is in its stage."""
     policy, lead, score = draft.policy, draft.lead, draft.score
     did = _evidence(score)
-    said = [_did(points) for points in did]
+    said = [_did(points, policy) for points in did]
     offer, points = lead.fields.get("offer", ""), lead.fields.get("score", "")
     # Of several pieces by one rule, the card names the last.
-    told_already = any(offer in f"{last.label}: {last.what}" for last in map(_last, did))
-    if offer and not told_already:
-        said.append(Phrase("why_now.offer", (offer,)))
+    if offer and not any(_tells(last, offer, policy) for last in map(_last, did)):
+        said.append(Phrase("why_now.offer", (form_names.said(offer, policy.form_names),)))
     if points:
         said.append(Phrase("why_now.score", (points,)))
     if score is not None and policy.scoring is not None:
@@ -68,6 +69,20 @@ def _last(points: list[Point]) -> Point:
     return max(points, key=lambda point: point.at or EARLIEST)
 
 
-def _did(points: list[Point]) -> Phrase:
+def _did(points: list[Point], policy: Policy) -> Phrase:
     last = _last(points)
-    return phrase("why_now.did", last.label, last.what, len(points), last.at or EARLIEST)
+    what = form_names.said(last.what, policy.form_names, end=True)
+    return phrase("why_now.did", last.label, what, len(points), last.at or EARLIEST)
+
+
+def _tells(point: Point, offer: str, policy: Policy) -> bool:
+    """Whether the line of *point* names what the person asked for."""
+    asked, did = (_form(one, policy) for one in (offer, point.what))
+    return asked == did or asked in folded(point.label) or offer in f"{point.label}: {point.what}"
+
+
+def _form(text: str, policy: Policy) -> str:
+    """The form's own name, folded; of an unknown form the end, which is what evidence keeps."""
+    name = form_names.said(text, policy.form_names)
+    form = name.args[0] if isinstance(name, Phrase) and name.id == "form" else text
+    return folded(str(form)[-form_names.KEPT :])

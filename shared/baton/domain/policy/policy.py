@@ -13,7 +13,7 @@ from baton.domain.calendar.calendar_rules import union
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.phrase import Phrase, Text
 from baton.domain.policy.calendar import Calendar
-from baton.domain.policy.criteria import DAYS_IN_STAGE, When
+from baton.domain.policy.criteria import DAYS_IN_STAGE, Count, When
 from baton.domain.policy.lifecycle import Field, Lifecycle, Reason, Stage, Transition
 from baton.domain.policy.routing import (
     Chain,
@@ -30,7 +30,7 @@ from baton.domain.policy.routing import (
     in_pool,
 )
 from baton.domain.policy.rule_index import RuleIndex
-from baton.domain.policy.scoring import Profile, Scoring
+from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 from baton.domain.values import FieldKind, Reading
 
@@ -259,6 +259,17 @@ class Policy(Struct, frozen=True, dict=True):
             marks |= set(_behaviour_marks(when))
         return tuple(sorted(marks))
 
+    @cached_property
+    def form_names(self) -> frozenset[str]:
+        """Names and patterns by which the policy asks for forms: those that it knows."""
+        ids = {one.id for one in self.lifecycle.fields if one.property in hubspot_names.FORMS}
+        found = {name for when in self._conditions() for name in _forms_in(when, ids)}
+        if self.scoring:
+            asked: list[Count | BehaviourRule] = [*self.scoring.hand_raises]
+            asked += [rule for group in self.scoring.behaviour for rule in group.rules]
+            found |= {name for one in asked if _asks_for_forms(one) for name in one.what}
+        return frozenset(found)
+
     def _conditions(self) -> Iterator[When]:
         for stage in self.lifecycle.stages:
             yield from (stage.entry, stage.exit, *(one.when for one in stage.disqualified_by))
@@ -416,6 +427,20 @@ def _fields_of(when: When) -> Iterator[str]:
                 yield from _fields_of(block)
         else:
             yield DAYS_IN_STAGE if test.on_time else name
+
+
+def _forms_in(when: When, ids: set[str]) -> Iterator[str]:
+    """The forms that *when* asks for, in evidence or in one of the fields *ids*."""
+    for name, test in when.items():
+        for block in test.blocks:
+            yield from _forms_in(block, ids)
+        yield from (form for count in test.counts if _asks_for_forms(count) for form in count.what)
+        if name in ids:
+            yield from (*test.any_of, *test.matches)
+
+
+def _asks_for_forms(asked: Count | BehaviourRule) -> bool:
+    return not asked.of or "form" in asked.of
 
 
 def _behaviour_marks(when: When) -> Iterator[float]:

@@ -152,6 +152,9 @@ PHRASES: dict[str, Words] = {
     # cards and tasks
     "why_now.did": _did,
     "why_now.offer": "Asked for: {offer}",
+    "form": '{form}, on "{page}"',
+    "form.cut": "{name}…",
+    "form.end": "…{name}",
     "why_now.score": "Score: {score}",
     "why_now.fit": _fit_and_behaviour,
     "why_now.stage": _stage,
