@@ -352,7 +352,7 @@ def test_a_cut_list_counts_every_lead(leads: int, rest: Text | None, count: int,
     assert f"*{count}* new" in text
     assert (f"… and {more} more" in text) is bool(more)
     assert text.count("• *A*") == min(leads, 15)
-    assert (f"New breach: {more} more." in message.text) is bool(more)
+    assert (f"New breach: {more} more leads." in message.text) is bool(more)
     assert "nobody" not in text
 
 
