@@ -48,12 +48,13 @@ def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...]) 
     message = render(board)
     assert json_length(message.blocks) <= BUDGET
     when = render(breaches(1)).blocks[1]["elements"][0]["text"]
-    told = "\n\n".join(text["text"] for text in texts(message.blocks)).split("\n\n")
-    assert len(told) == count
-    for number, shown in enumerate(told, 1):
-        title, *more, at = shown.split("\n")
-        assert title.startswith(f"✖ *Accept for Lead {number} (Company {number}) was due <!date")
-        assert len(more) == len(lines)
+    told = "\n".join(text["text"] for text in texts(message.blocks)).replace("\n\n", "\n")
+    shown = told.split("\n")
+    each = len(lines) + 2
+    assert len(shown) == count * each
+    for number in range(count):
+        title, *_, at = shown[number * each : (number + 1) * each]
+        assert title.startswith(f"✖ *Accept for Lead {number + 1} (Company {number + 1}) was due")
         assert at == when
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,7 +17,7 @@ from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 from baton.failures import Gone
-from baton.presentation.wording import plain
+from baton.presentation.task import task_lines, task_subject
 
 #: HubSpot's association type id: task to contact.
 TASK_TO_CONTACT = 204
@@ -201,15 +200,11 @@ def marker(effect: TaskState) -> str:
 
 def _task(effect: TaskState) -> dict[str, str]:
     due = str(int(effect.due_at.timestamp() * 1000))
-    # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
-    body = effect.body.splitlines() if isinstance(effect.body, str) else effect.body
-    worded = "\n".join(plain(line, effect.zone) for line in body).strip()
-    lines = [html.escape(line, quote=False) for line in worded.splitlines()]
     return {
         hubspot_names.TIMESTAMP: due,
         hubspot_names.TASK_REMINDERS: due,
-        hubspot_names.TASK_SUBJECT: plain(effect.subject_line, effect.zone).strip(),
-        hubspot_names.TASK_BODY: "<br>".join([*lines, marker(effect)]),
+        hubspot_names.TASK_SUBJECT: task_subject(effect),
+        hubspot_names.TASK_BODY: "<br>".join([*task_lines(effect), marker(effect)]),
         hubspot_names.TASK_PRIORITY: "HIGH",
         hubspot_names.TASK_TYPE: "CALL",
         **({hubspot_names.OWNER: effect.owner} if effect.owner else {}),

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from baton.presentation.slack.cutting import units
+from baton.presentation.cutting import units
 from baton.presentation.slack.text import clean, plain
 
 Block = dict[str, Any]

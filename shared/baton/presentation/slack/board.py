@@ -14,10 +14,10 @@ from msgspec import Struct
 from baton.domain.escalation.batching import LINES, Board, Entry
 from baton.domain.phrase import Text
 from baton.domain.world.effects import NoticeState
+from baton.presentation.cutting import units
 from baton.presentation.slack import blocks, budget
 from baton.presentation.slack.blocks import Block, Rendered
-from baton.presentation.slack.cutting import units
-from baton.presentation.slack.notice import LINE, SPOKEN, TITLE, render_notice, shown, titled
+from baton.presentation.slack.notice import LINE, SPOKEN, TITLE, first, render_notice, shown, titled
 from baton.presentation.slack.text import dated, escape, spoken
 from baton.presentation.words import instant
 
@@ -68,7 +68,7 @@ def weight_of(notice: NoticeState) -> int:
 
 def weigh(texts: Iterable[Text], zone: str = "UTC") -> int:
     """As ``weight_of``, for a notice given as its title and lines."""
-    told = shown(tuple(texts), zone, most=LINES + 1)
+    told = shown(tuple(texts), zone)
     return _FRAME + sum(map(budget.json_length, told))
 
 
@@ -103,17 +103,15 @@ def _blocks(board: Board, room: Room) -> list[Block]:
 
 def _lines(entry: Entry, room: Room) -> list[str]:
     """*entry* as it is shown: its title, its lines as far as they fit into a section, its time."""
-    title, when = (
-        titled(entry.level, entry.title, entry.zone, room.title),
-        dated(entry.at, entry.zone),
-    )
-    left = blocks.SECTION_TEXT - units(title) - units(when) - 2
-    most = room.lines
-    told = shown(entry.lines, entry.zone, most, room.line)
-    while told and units("\n".join(told)) + 1 > left:
-        most = min(most, len(told)) - 1
-        told = shown(entry.lines, entry.zone, most, room.line) if most else []
-    return [title, *told, when]
+    title = titled(entry.level, entry.title, entry.zone, room.title)
+    when = dated(entry.at, entry.zone)
+    left = blocks.SECTION_TEXT - units(f"{title}\n\n{when}")
+    lines = shown(entry.lines, entry.zone, room.line) if room.lines else []
+    for most in range(min(room.lines, len(lines)), 0, -1):
+        told = first(lines, most)
+        if units("\n".join(told)) <= left:
+            return [title, *told, when]
+    return [title, "…", when] if entry.lines else [title, when]
 
 
 def _left(board: Board, room: Room) -> int:
@@ -140,7 +138,7 @@ def _entry_text(entry: Entry, room: Room) -> str:
     lines = (spoken(line, room.line, "", entry.zone).rstrip(".") for line in entry.lines)
     parts = [
         SPOKEN[entry.level] + spoken(entry.title, room.title, zone=entry.zone),
-        *[line for line in lines if line][: room.lines],
+        *(first([line for line in lines if line], room.lines) if room.lines else ()),
         escape(instant(entry.at, entry.zone)),
     ]
     return ". ".join(parts) + "."

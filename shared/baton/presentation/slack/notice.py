@@ -62,7 +62,7 @@ def render_notice(notice: NoticeState) -> Rendered:
 def _blocks(notice: NoticeState, room: Room) -> list[Block]:
     zone = notice.zone
     told = [titled(notice.level, notice.title, zone, room.title)]
-    told += shown(notice.lines, zone, room.lines, room.line)
+    told += first(shown(notice.lines, zone, room.line), room.lines)
     return [*blocks.sections(told), blocks.context(dated(notice.at, zone))]
 
 
@@ -71,7 +71,7 @@ def _spoken(notice: NoticeState, room: Room) -> str:
     said = (spoken(line, room.line, "", zone).rstrip(".") for line in notice.lines)
     parts = [
         f"{SPOKEN[notice.level]}{spoken(notice.title, room.title, zone=zone)}",
-        *_first([line for line in said if line], room.lines),
+        *first([line for line in said if line], room.lines),
         escape(instant(notice.at, zone)),
     ]
     return ". ".join(parts)
@@ -82,9 +82,9 @@ def titled(level: Level, title: Text, zone: str, longest: int = TITLE) -> str:
     return f"{MARK[level]}*{one_line(title, longest, zone=zone)}*"
 
 
-def shown(lines: tuple[Text, ...], zone: str, most: int = LINES, longest: int = LINE) -> list[str]:
-    """*lines* as a notice shows them; empty ones are left out, and what does not fit is counted."""
-    return _first([told for line in lines if (told := one_line(line, longest, "", zone))], most)
+def shown(lines: tuple[Text, ...], zone: str, longest: int = LINE) -> list[str]:
+    """*lines* as a notice shows them; empty ones are left out."""
+    return [told for line in lines if (told := one_line(line, longest, "", zone))]
 
 
 def render_reply(reply: ReplyState) -> Rendered:
@@ -94,10 +94,10 @@ def render_reply(reply: ReplyState) -> Rendered:
 
 def _reply(lines: list[str], room: Room) -> str:
     told = [fit(line, room.line, "") for line in lines]
-    return "\n".join(_first([line for line in told if line], room.lines)) or fit("", room.line)
+    return "\n".join(first([line for line in told if line], room.lines)) or fit("", room.line)
 
 
-def _first(lines: list[str], most: int) -> list[str]:
+def first(lines: list[str], most: int) -> list[str]:
     """The first *most* of *lines*, and how many more there are."""
     left = len(lines) - most
     return lines if left <= 0 else [*lines[:most], f"… and {counted(left, 'more line')}"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from baton.domain.phrase import Text
 from baton.presentation import wording, words
-from baton.presentation.slack.cutting import blank, shortened, units
+from baton.presentation.cutting import blank, shortened, units
 from baton.presentation.wording import line
 
 #: Control characters, and those that change the text direction (a name must not be able to rewrite
@@ -36,7 +36,14 @@ def _sendable(text: str) -> str:
 
 def plain(text: str, limit: int, otherwise: str = DASH) -> str:
     """One line of plain text of 1 to *limit* characters; *otherwise* if nothing is left."""
-    return shortened(" ".join(clean(text).split()), limit) or otherwise
+    return shortened(" ".join(clean(_start(text, limit)).split()), limit) or otherwise
+
+
+def _start(text: str, limit: int) -> str:
+    """As much of *text* as is looked at to show *limit* characters of it: a form may hold a book,
+    and every message is laid out several times."""
+    most = 4 * limit + 200
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def escape(text: str) -> str:
@@ -47,19 +54,19 @@ def escape(text: str) -> str:
 def fit(text: str, limit: int, otherwise: str = DASH) -> str:
     """*text* for markup: clean, escaped and of at most *limit* characters after escaping."""
     # Cut before escaping, so that no "&amp;" is torn in two.
-    return escape(shortened(clean(text), limit, _escaped)) or otherwise
+    return escape(shortened(clean(_start(text, limit)), limit, _escaped)) or otherwise
 
 
 def fit_lines(text: str, limit: int, most: int) -> str:
     """As ``fit``, with at most *most* lines; empty lines go first."""
-    lines = [one for one in clean(text).splitlines() if not blank(one)]
+    lines = [one.strip() for one in clean(_start(text, limit)).splitlines() if not blank(one)]
     kept = "\n".join(lines[:most]) + ("…" if len(lines) > most else "")
     return fit(kept, limit)
 
 
-def _escaped(character: str) -> int:
-    """How long *character* is after escaping."""
-    return units(escape(character))
+def _escaped(text: str) -> int:
+    """How long *text* is after escaping."""
+    return units(escape(text))
 
 
 def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
@@ -81,7 +88,7 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
                 kept = ["".join(kept).rstrip(), "…"]
                 break
         else:
-            tidy = _SPACES.sub(" ", _sendable(piece))
+            tidy = _SPACES.sub(" ", _sendable(_start(piece, room)))
             short = shortened(tidy, room, _escaped)
             shown = escape(short)
             if short != tidy:
@@ -97,7 +104,7 @@ def spoken(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> 
     """As ``one_line``, for places where Slack's dates do not work: instants are spelt out in
     *zone*.
     """
-    return fit(" ".join(wording.plain(text, zone).split()), limit, otherwise)
+    return fit(" ".join(_start(wording.plain(text, zone), limit).split()), limit, otherwise)
 
 
 def linked(value: str, limit: int) -> str:
@@ -106,7 +113,7 @@ def linked(value: str, limit: int) -> str:
     Nothing else is linked: what a stranger typed into a form must not become a link by itself
     (the blocks are sent *verbatim*).
     """
-    tidy = clean(value)
+    tidy = clean(_start(value, limit))
     if _EMAIL.fullmatch(tidy) and len(tidy) * 2 + 10 <= limit:
         return f"<mailto:{tidy}|{tidy}>"
     if _PHONE.fullmatch(tidy):

@@ -30,7 +30,7 @@ def units(text: str) -> int:
     Slack does not say what its limits count. JavaScript's clients count these, and nothing that
     counts code points finds more.
     """
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def blank(text: str) -> bool:
@@ -40,22 +40,26 @@ def blank(text: str) -> bool:
     )
 
 
-def shortened(text: str, limit: int, cost: Callable[[str], int] = units) -> str:
+def shortened(text: str, limit: int, measure: Callable[[str], int] = units) -> str:
     """
-    *text*, if it costs at most *limit*; else its longest start that leaves room for a "…".
+    *text*, if it measures at most *limit*; else its longest start that leaves room for a "…".
 
     Args:
-        cost: Of one character, as it is sent.
+        measure: Of a text as it is sent; at least one for each character.
     """
-    room = limit - cost("…")
-    whole, used = 0, 0
-    for place, character in enumerate(text):
-        used += cost(character)
-        if used <= room:
-            whole = place + 1
-        if used > limit:
-            return text[: _boundary(text, whole)].rstrip() + "…" if room >= 0 else ""
-    return text
+    if measure(text) <= limit:
+        return text
+    room = limit - measure("…")
+    if room < 0:
+        return ""
+    fits, low, high = 0, 0, min(room, len(text))
+    while low <= high:
+        middle = (low + high) // 2
+        if measure(text[:middle]) <= room:
+            fits, low = middle, middle + 1
+        else:
+            high = middle - 1
+    return text[: _boundary(text, fits)].rstrip() + "…"
 
 
 def _boundary(text: str, place: int) -> int:
