@@ -195,7 +195,7 @@ def test_a_message_behind_a_lost_answer_is_found(real: SlackMessenger, peer: Pee
 
 
 def test_a_slow_answer_is_not_waited_for(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("baton.adapters.slack.messenger.TIMEOUT", 0.2)
+    monkeypatch.setattr("baton.adapters.slack.client.TIMEOUT", 0.2)
     real = real_one(peer)
     peer.fault("slack", "slow", seconds=600)
     with pytest.raises(Retryable, match="Timeout") as failed:
