@@ -69,9 +69,13 @@ def cast(folder: Path) -> Cast:
     }
 
 
-def publish(settings: Settings, folder: Path, table: str, overlay: Path | None = None) -> None:
+def publish(
+    settings: Settings, folder: Path, table: str, overlay: Path | None, slack_token: str
+) -> None:
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
+
+    Slack, or the sandbox in its place, is asked for the ids of the channels.
 
     Published with --force, because changed definitions are only tried out here, without approval.
 
@@ -82,5 +86,9 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     command += ["--table", table, "--force", "--note", "local stack"]
     if overlay is not None:
         command += ["--overlay", str(overlay)]
-    env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
+    slack = {
+        "SLACK_BOT_TOKEN": slack_token,
+        "SLACK_API_URL": settings.slack_api_url or f"{settings.sandbox_url}/slack/api/",
+    }
+    env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"} | slack
     run("policy publish", command, env, settings.logs / "policy.log", ROOT)

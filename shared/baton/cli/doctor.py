@@ -1,4 +1,4 @@
-"""`baton doctor`: checks whether the HubSpot account fits the policy; one exit code."""
+"""`baton doctor`: checks whether HubSpot and Slack fit the policy; one exit code."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ from baton.cli._crm import (
     one_line_errors,
     read_policy,
 )
+from baton.cli._policy_channels import looked_up
+from baton.cli._slack import Workspace, find_workspace
 from baton.cli.hubspot import find_account, gaps
 from baton.presentation.words import listed, printable, quoted
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot.census import HubspotCensus
+    from baton.policy_tools import Loaded
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "doctor",
-        help="whether the HubSpot account fits the policy",
-        description="Looks for what the account lacks, and for active workflows that write "
-        "properties that Baton writes. Reads settings only, no contacts: `baton "
-        "audit` does that. The account is that of HUBSPOT_ACCESS_TOKEN (and "
-        "HUBSPOT_API_URL), or the running local stack's.",
+        help="whether HubSpot and Slack fit the policy",
+        description="Looks for what the HubSpot account lacks, for active workflows that write "
+        "properties that Baton writes, and for scopes and channels that the Slack app lacks. Reads "
+        "settings only, no contacts: `baton audit` does that. The account is that of "
+        "HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), the workspace that of SLACK_BOT_TOKEN (and "
+        "SLACK_API_URL), or both are the running local stack's.",
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -39,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     account = find_account()
-    _, policy = read_policy(arguments.folder, datetime.now(UTC).date())
+    files, policy = read_policy(arguments.folder, datetime.now(UTC).date())
     found = [
         f"missing: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")
         for one in gaps(account, policy)
@@ -51,13 +55,30 @@ def run(arguments: argparse.Namespace) -> int:
         census = census_of(account, arguments.budget, line)
         found += _conflicts(census)
     line.done()
+    workspace = find_workspace(local=True)
+    found += _slack(files, workspace) if workspace is not None else []
     for one in found:
         print(printable(one))
     print("Check these by hand, because no API reports them:")
     for one in MANUAL:
         print(f"  {one}")
+    if workspace is None:
+        print("Slack was not asked: set SLACK_BOT_TOKEN to check its scopes and channels")
     print("all is well" if not found else f"{len(found)} to look at")
     return 1 if found else 0
+
+
+def _slack(files: Loaded, workspace: Workspace) -> Iterator[str]:
+    """Scopes that the Slack app lacks, and what is wrong with the channels of the policy."""
+    from baton.adapters.slack.channels import SCOPES
+
+    scopes = workspace.scopes()
+    for scope, without in SCOPES.items() if scopes is not None else ():
+        if scope not in scopes:
+            yield f"missing: Slack scope {scope}: {without}; add it to the app, and reinstall it"
+    if scopes is None or "channels:read" in scopes:
+        for finding in looked_up(files, workspace).findings:
+            yield f"channel: {finding}"
 
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:

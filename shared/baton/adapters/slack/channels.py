@@ -9,6 +9,17 @@ from baton.adapters.slack.client import SlackClient
 from baton.application.ports.slack import Channel, ChannelList
 from baton.failures import NotAllowed
 
+#: The scopes that Baton's calls need -> what is not done without each.
+SCOPES = {
+    "chat:write": "no message is posted",
+    "im:write": "no direct message is opened",
+    "im:history": "a direct message that may have been posted waits, instead of being looked for",
+    "channels:history": "the same of a message in a public channel",
+    "groups:history": "the same of a message in a private channel",
+    "channels:read": "no channel is found by its name",
+    "groups:read": "no private channel is found by its name",
+}
+
 #: Channels of a page: ``conversations.list`` takes fewer than 1,000.
 PAGE = 999
 #: Most pages that are read. Slack answers this method some 20 times a minute.
