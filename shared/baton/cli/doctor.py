@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         census = census_of(account, arguments.budget, line)
         found += _conflicts(census)
     line.done()
-    workspace = find_workspace(local=True)
+    # Not the local stack's Slack beside an account that was named.
+    workspace = find_workspace(local=not os.environ.get("HUBSPOT_ACCESS_TOKEN"))
     found += _slack(files, workspace) if workspace is not None else []
     for one in found:
         print(printable(one))
@@ -73,12 +75,13 @@ def _slack(files: Loaded, workspace: Workspace) -> Iterator[str]:
     from baton.adapters.slack.channels import SCOPES
 
     scopes = workspace.scopes()
-    for scope, without in SCOPES.items() if scopes is not None else ():
-        if scope not in scopes:
-            yield f"missing: Slack scope {scope}: {without}; add it to the app, and reinstall it"
-    if scopes is None or "channels:read" in scopes:
+    lacks = [] if scopes is None else [scope for scope in SCOPES if scope not in scopes]
+    for scope in lacks:
+        without = SCOPES[scope]
+        yield f"missing: Slack scope {scope}: {without}; add it to the app, and reinstall it"
+    if "channels:read" not in lacks:
         for finding in looked_up(files, workspace).findings:
-            yield f"channel: {finding}"
+            yield f"channel: {finding}" + (f"; {finding.fix}" if finding.fix else "")
 
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:

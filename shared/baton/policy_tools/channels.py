@@ -4,20 +4,28 @@ that a renamed channel is still found, and a private one too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from baton.application.ports.slack import Channel, ChannelList
 from baton.domain.policy import Policy
-from baton.policy_tools.faults import Fault, Finding, did_you_mean
+from baton.policy_tools.faults import Fault, Finding, Severity, did_you_mean
 from baton.policy_tools.loading import Loaded
 
 #: The keys of notifications.yaml that name a channel.
 KEYS = ("channel", "ops_channel")
 
 _INVITE = "invite the app there: /invite @Baton"
+_PRIVATE = f"if it is private, {_INVITE}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    message: str
+    fix: str = ""
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,10 @@ def look_up(files: Loaded, account: ChannelList) -> Lookup:
         channel = _channel(named, account)
         if channel is not None:
             found[key] = channel
-        for message, severe in _problems(named, channel, account):
-            finding = files.fault("notifications", (key,), message)
-            findings.append(finding if severe else replace(finding, severity="warning"))
+        problem = _problem(named, channel, account)
+        if problem is not None:
+            finding = files.fault("notifications", (key,), problem.message)
+            findings.append(replace(finding, severity=problem.severity, fix=problem.fix))
     return Lookup(found, tuple(sorted(findings)))
 
 
@@ -75,30 +84,29 @@ def _channel(named: str, account: ChannelList) -> Channel | None:
     return min(fitting, key=lambda one: one.archived, default=None)
 
 
-def _problems(
-    named: str, channel: Channel | None, account: ChannelList
-) -> Iterator[tuple[str, bool]]:
-    """What is wrong, and whether it refuses the policy."""
+def _problem(named: str, channel: Channel | None, account: ChannelList) -> _Problem | None:
     if channel is None:
-        yield _missing(named, account)
-    elif channel.archived:
-        yield f"the channel {named} is archived: unarchive it, or name another", True
-    elif not channel.member:
-        yield f"Baton is not in the channel {named}, and Slack takes no message: {_INVITE}", False
+        return _missing(named, account)
+    if channel.archived:
+        return _Problem(f"the channel {named} is archived", "unarchive it, or name another")
+    if not channel.member:
+        message = f"Baton is not in the channel {named}, and Slack takes no message for it"
+        return _Problem(message, _INVITE, "warning")
+    return None
 
 
-def _missing(named: str, account: ChannelList) -> tuple[str, bool]:
+def _missing(named: str, account: ChannelList) -> _Problem:
+    by_name = named.startswith("#")
     renamed = next((one for one in account.channels if named[1:] in one.earlier), None)
-    if named.startswith("#") and renamed is not None:
-        return f"no channel is called {named} any more; it is #{renamed.name} now", True
+    if by_name and renamed is not None:
+        return _Problem(f"no channel is called {named} any more; it is #{renamed.name} now")
     if not account.private:
-        return (
-            f"the app sees no channel {named}; if it is private, add the scope groups:read to the"
-            " app, reinstall it, and publish again: until then the policy keeps what is written",
-            False,
+        return _Problem(
+            f"the app sees no channel {named}, so the policy keeps what is written",
+            "if it is private, add the scope groups:read to the app, reinstall it, publish again",
+            "warning",
         )
-    private = f"; if it is private, {_INVITE}"
-    if not named.startswith("#"):
-        return f"the workspace has no channel with the id {named}{private}", True
+    if not by_name:
+        return _Problem(f"the workspace has no channel with the id {named}", _PRIVATE)
     names = [f"#{one.name}" for one in account.channels if not one.archived]
-    return f"the workspace has no channel {named}{did_you_mean(named, names)}{private}", True
+    return _Problem(f"the workspace has no channel {named}{did_you_mean(named, names)}", _PRIVATE)
