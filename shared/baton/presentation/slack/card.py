@@ -70,7 +70,7 @@ def _blocks(card: CardState, room: Room) -> list[Block]:
         wanted = one_line(missing(card), room.missing)
         shown.append(blocks.context(f"Came without: {wanted}. Please ask the person."))
     if card.state in WORKED:
-        if card.play.strip() and room.play:
+        if card.play.strip():
             play = fit_lines(card.play, room.play, PLAY_LINES)
             shown.append(blocks.section(f"*Suggested play*\n{play}"))
         why_you = one_line(card.why_you, room.why_you, "", card.zone)

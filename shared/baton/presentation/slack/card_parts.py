@@ -47,7 +47,7 @@ class Room(Struct, frozen=True):
 #: What goes first: long texts are shortened; fields of the packet go, from the end; evidence; the
 #: suggested play and what the lead came without; the end of the note and of the reason for this
 #: owner; deadlines after the first; reasons after the first. The name, the state, a deadline, the
-#: reason for this owner and the buttons always stay.
+#: start of the play and of the reason for this owner, and the buttons always stay.
 ROOMS = budget.levels(
     Room(),
     ("value", budget.shrinking(1700, 150)),
@@ -61,7 +61,7 @@ ROOMS = budget.levels(
     ("value", (100, 60)),
     ("fields", budget.counting_down(9, 0)),
     ("evidence", budget.counting_down(19, 0)),
-    ("play", (250, 120, 0)),
+    ("play", (250, 120, 60)),
     ("missing", (150, 80)),
     ("why_you", (200, 120)),
     ("note", (300, 150)),
@@ -72,14 +72,15 @@ ROOMS = budget.levels(
 )
 #: The text beside the blocks: the same, spoken; its start is the notification.
 SPOKEN_ROOMS = budget.levels(
-    Room(label=40, value=200, line=200, missing=400, play=400, note=300, why_you=0),
+    Room(label=40, value=200, line=200, missing=400, play=400, note=300, why_you=200),
     ("value", budget.shrinking(200, 80)),
     ("play", budget.shrinking(400, 120)),
     ("line", budget.shrinking(200, 80)),
     ("fields", budget.counting_down(29, 0)),
     ("evidence", budget.counting_down(19, 0)),
-    ("play", (60, 0)),
+    ("play", (60,)),
     ("missing", (150, 60)),
+    ("why_you", (120, 60)),
     ("deadlines", budget.counting_down(19, 1)),
     ("note", (200, 100)),
     ("paused", (60,)),

@@ -73,9 +73,10 @@ def _spoken_details(card: CardState, room: Room) -> list[str]:
     left_out = fields_left(card, room)
     parts += [left_out] if left_out else []
     parts += [f"Came without: {one_line(missing(card), room.missing)}"] if card.missing else []
-    if card.play.strip() and room.play:
+    if card.play.strip():
         parts.append(f"Suggested play: {one_line(card.play, room.play)}")
-    return parts
+    why_you = spoken(card.why_you, room.why_you, "", card.zone)
+    return [*parts, f"Why you: {why_you}"] if why_you else parts
 
 
 def _spoken_value(value: str, longest: int, zone: str) -> str:
