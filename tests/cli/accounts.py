@@ -31,6 +31,8 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
     """Opens the sample company's account and sets the environment to it; its limits are high unless
     *changed*."""
     monkeypatch.setenv("COLUMNS", "200")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_API_URL"):
+        monkeypatch.delenv(name, raising=False)
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)  # where no running stack is found

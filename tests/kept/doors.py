@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from baton.adapters.hubspot.crm import HubspotWriter
 from baton.adapters.hubspot.http import Record
+from baton.adapters.slack.client import SlackClient
 from baton.adapters.slack.messenger import SlackMessenger
 
 
@@ -48,7 +49,7 @@ class SlackApi:
             def renewed(self) -> str | None:
                 return None
 
-        with patch.object(getmodule(SlackMessenger), "WebClient", lambda **how: self):
+        with patch.object(getmodule(SlackClient), "WebClient", lambda **how: self):
             yield SlackMessenger(Token(), "https://slack.example.com/api/")
 
 

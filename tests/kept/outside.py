@@ -60,7 +60,7 @@ def boards(rig: Rig) -> None:
     rig.now += OPEN_FOR
     for number in ON_BOARD:
         _show(rig, breach(number))
-    long = tuple("x" * 590 for _ in range(7))
+    long = tuple("x" * 540 for _ in range(7))
     for number in range(1, 7):
         _show(rig, limited(number, CROWDED, *(long if number > 2 else ())))
         if number <= 2:

@@ -271,6 +271,8 @@ RICH: Policy = replace(
         plays=PLAYS,
         digest=replace(POLICY.notifications.digest, every_day=True),
         message_limits=MessageLimits("through", "wait", "wait"),
+        channel_name="#lead-sla",
+        ops_channel_name="#revops",
     ),
     definitions={"stage:mql": Definition("MQL", "0" * 16, ("mona",), "2026-03-01", ("dora",))},
     ownership=("contact",),

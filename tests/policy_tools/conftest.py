@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "infra" / "policy"
 FAST = ROOT / "infra" / "local" / "fast_policy"
 
+SLACK = ("SLACK_BOT_TOKEN", "SLACK_API_URL")
 AWS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_REGION", "TABLE_NAME")
 
 #: (file without .yaml, text that is there, text to put in its place).
@@ -43,7 +44,7 @@ def edited(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An environment without an account and without a running stack, whatever this machine has."""
-    for name in (*AWS, "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+    for name in (*AWS, *SLACK, "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))

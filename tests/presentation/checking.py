@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from baton.presentation.slack import Rendered
+from baton.presentation.slack.budget import BUDGET, TEXT
 
 #: What may be between angle brackets in our markup: a date, an address, a number.
 OURS = re.compile(
@@ -38,8 +40,10 @@ def check_markup(text: str) -> None:
 
 
 def check(message: Rendered) -> None:
-    """Assert that Slack would accept *message*."""
-    assert 0 < len(message.text) <= 4000
+    """Assert that Slack would accept *message*, posted or as an edit."""
+    assert 0 < len(message.text.encode()) <= TEXT < 4000
+    # As slack_sdk sends them: JSON in ASCII.
+    assert len(json.dumps(message.blocks)) <= BUDGET
     check_markup(message.text)
     message.text.encode("utf-8")
     assert len(message.blocks) <= 50

@@ -24,6 +24,12 @@ HOSTILE = (
     "\ud800",
     "*_~`",
     "👩‍👩‍👧‍👦" * 500,
+    "مرحبا‏ بالعالم " * 300,
+    "​﻿⁠",
+    "ㅤᅟ",
+    "株式会社" * 16_384,
+    "first line\nsecond\n\n" * 3000,
+    "Z͑ͫ" + "̓ͪ" * 400,
 )
 hostile = st.sampled_from(HOSTILE) | st.text(max_size=80)
 #: Epoch seconds, from the first to the last possible instant.

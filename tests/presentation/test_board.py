@@ -6,24 +6,25 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from baton.domain.escalation.batching import ENTRIES, ROOM, has_room
+from baton.domain.escalation.batching import ENTRIES, LINES, ROOM, has_room
 from baton.domain.phrase import Phrase, Text, phrase
 from baton.domain.world.effects import NoticeState
 from baton.presentation.slack import render
+from baton.presentation.slack.budget import BUDGET, json_length
 from baton.presentation.slack.text import dated
-from tests.fakes.effects import NOW, board_state, breaches, entry, notice_state
+from tests.fakes.effects import NOW, board_state, breaches, due, entry, notice_state
 from tests.presentation.checking import texts
 from tests.presentation.test_messages import notices
 
 
 @given(notices)
 def test_a_board_with_one_breach_reads_like_the_notice(notice: NoticeState) -> None:
-    notice = replace(notice, level="breach")
+    notice = replace(notice, level="breach", lines=notice.lines[:LINES])
     board = board_state(entries=(entry(notice),))
     assert render(board) == render(notice)
 
 
-@pytest.mark.parametrize("count", [2, 24])
+@pytest.mark.parametrize("count", [2, 16])
 def test_each_breach_on_a_board_reads_like_a_notice(count: int) -> None:
     message = render(breaches(count))
     assert message.blocks[:2] == render(breaches(1)).blocks
@@ -31,25 +32,39 @@ def test_each_breach_on_a_board_reads_like_a_notice(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "count"),
+    "lines",
     [
-        pytest.param((), ENTRIES, id="as many as a board takes"),
-        pytest.param((Phrase("now_with", ("Ann",)), phrase("next.pull_back", NOW)), 26, id="room"),
+        pytest.param((), id="titles only"),
+        pytest.param((Phrase("now_with", ("Ann",)), phrase("next.pull_back", NOW)), id="lines"),
+        pytest.param(("ß" * 100,), id="letters that are sent as escapes"),
     ],
 )
-def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...], count: int) -> None:
+def test_a_full_board_shows_every_breach_with_its_time(lines: tuple[Text, ...]) -> None:
+    one = entry(notice_state(title=due("Lead 10", "Company 10"), lines=lines))
+    count = min(ENTRIES, ROOM // one.weight)
     board = breaches(count, lines=lines)
     assert board.weight <= ROOM
-    assert not has_room(board, entry(notice_state(lines=lines)))
+    assert not has_room(board, one)
     message = render(board)
-    assert len(message.blocks) == count
+    assert json_length(message.blocks) <= BUDGET
     when = render(breaches(1)).blocks[1]["elements"][0]["text"]
-    for number, block in enumerate(message.blocks, 1):
-        title, *told, at = block["text"]["text"].split("\n")
-        assert title.startswith(f"✖ *Accept for Lead {number} (Company {number}) was due <!date")
-        assert len(told) == len(lines)
+    told = "\n".join(text["text"] for text in texts(message.blocks)).replace("\n\n", "\n")
+    shown = told.split("\n")
+    each = len(lines) + 2
+    assert len(shown) == count * each
+    for number in range(count):
+        title, *_, at = shown[number * each : (number + 1) * each]
+        assert title.startswith(f"✖ *Accept for Lead {number + 1} (Company {number + 1}) was due")
         assert at == when
-    assert sum(len(block["text"]["text"]) for block in message.blocks) < ROOM
+
+
+def test_a_board_of_an_older_baton_that_weighs_too_much_counts_what_it_leaves_out() -> None:
+    message = render(breaches(40, title="&" * 400, lines=("<" * 400,) * 3))
+    assert json_length(message.blocks) <= BUDGET
+    shown = [text["text"] for text in texts(message.blocks)]
+    titles = sum(text.count("✖") for text in shown)
+    assert shown[-1] == f"… and {40 - titles} more"
+    assert 0 < titles < 40
 
 
 @pytest.mark.parametrize("count", [2, 20, ENTRIES])
@@ -84,27 +99,26 @@ def test_the_text_of_a_board_has_all_lines_where_there_is_room() -> None:
 def test_an_entry_takes_no_more_room_than_it_is_weighed(text: Text) -> None:
     one = entry(notice_state(title=text, lines=(text, "short")))
     shown = [t["text"] for t in texts(render(board_state(entries=(one, one))).blocks)]
-    assert sum(map(len, shown)) <= 2 * one.weight
+    assert sum(map(json_length, shown)) <= 2 * one.weight
 
 
 @given(notices)
 def test_no_entry_takes_more_room_than_it_is_weighed(notice: NoticeState) -> None:
     one = entry(notice)
     shown = [t["text"] for t in texts(render(board_state(entries=(one, one))).blocks)]
-    assert sum(map(len, shown)) <= 2 * one.weight
+    assert sum(map(json_length, shown)) <= 2 * one.weight
 
 
-@pytest.mark.parametrize("text", ["plain", "a & b", "<tag>", "&&&<<<>>>"])
+@pytest.mark.parametrize("text", ["plain", "a & b", "<tag>", "&&&<<<>>>", "Ödön 👋"])
 def test_an_entry_weighs_what_slack_counts(text: str) -> None:
-    """Slack's three special characters count in their escaped form, and a date in its markup
-    form."""
+    """As it is sent: Slack's three special characters escaped, a date in its markup form."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     without = entry(notice_state(lines=())).weight
-    assert entry(notice_state(lines=(text,))).weight - without == len(escaped) + 1
+    assert entry(notice_state(lines=(text,))).weight - without == json_length(escaped)
     told = entry(notice_state(lines=(Phrase("sentence", (text,)),))).weight
-    assert told - without == len(escaped) + len(".") + 1
+    assert told - without == json_length(f"{escaped}.")
     due = entry(notice_state(lines=(phrase("digest.due", NOW),))).weight
-    assert due - without == len("due ") + len(dated(NOW, "Europe/Berlin")) + 1
+    assert due - without == json_length(f"due {dated(NOW, 'Europe/Berlin')}")
 
 
 def test_a_summary_says_that_it_is_one_and_how_many_it_could_not_show() -> None:

@@ -94,11 +94,20 @@ def test_a_task_names_the_lead(task: str, said: str) -> None:
         ("Accept: {name} ({company})", "Ada", "", "Accept: Ada"),
         ("({company}) {name}", "Ada", "", "Ada"),
         ("Accept ({name}): {company}", "", "Acme", "Accept: Acme"),
-        ("Accept ({name}, {company})", "Ada", "", "Accept (Ada, )"),
+        ("Accept ({name}, {company})", "Ada", "", "Accept (Ada)"),
+        ("Accept ({name}, {company})", "", "Acme", "Accept (Acme)"),
+        ("{name}, {company}", "Ada", "", "Ada"),
+        ("{name}, {company}", "", "Acme", "Acme"),
+        ("{company}: {name}", "Ada", "", "Ada"),
+        ("Call {name} – {company}", "Ada", "", "Call Ada"),
+        ("{company} | {name} | hot", "Ada", "", "Ada | hot"),
+        ("Call {name}, {company}, today", "Ada", "", "Call Ada, today"),
+        ("Pre-{company} call, {name}", "Ada", "", "Pre- call, Ada"),
+        ("{name}, {company}", "", "", ""),
         ("Call {name} ()", "Ada", "", "Call Ada ()"),
     ],
 )
-def test_a_task_has_no_brackets_around_nothing(
+def test_a_task_has_no_brackets_around_nothing_and_no_comma_before_it(
     task: str, name: str, company: str, said: str
 ) -> None:
     assert plain(Phrase("task.subject", (task, name, company))) == said

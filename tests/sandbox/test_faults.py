@@ -47,6 +47,29 @@ def test_each_fault_shows_as_the_real_system_would_show_it(sandbox: Sandbox, con
     assert exchange(sandbox, "POST", AUTH, headers=SLACK)[0] == 200
 
 
+def test_slack_refuses_with_a_code_or_a_gateways_page_on_request(
+    sandbox: Sandbox, control: Post
+) -> None:
+    control("faults", system="slack", mode="refuse", code="migration_in_progress")
+    status, body, _ = exchange(sandbox, "POST", AUTH, headers=SLACK)
+    assert (status, json.loads(body)) == (200, {"ok": False, "error": "migration_in_progress"})
+    _, state = call(sandbox, "GET", "/_sandbox/state")
+    assert state["faults"]["slack"] == "migration_in_progress"
+    control("faults", system="slack", mode="refuse", code="missing_scope")
+    _, body, _ = exchange(sandbox, "POST", AUTH, headers=SLACK)
+    assert json.loads(body)["needed"] == "groups:history"
+    control("faults", system="slack", mode="page")
+    status, body, headers = exchange(sandbox, "POST", AUTH, headers=SLACK)
+    assert (status, headers["content-type"]) == (502, "text/html; charset=utf-8")
+    assert body.startswith(b"<!DOCTYPE html>")
+    for wrong in (
+        {"system": "slack", "mode": "refuse"},
+        {"system": "slack", "mode": "500", "code": "is_archived"},
+        {"system": "hubspot", "mode": "refuse", "code": "is_archived"},
+    ):
+        assert control("faults", **wrong)[0] == 400
+
+
 def test_a_slow_answer_comes_late_and_right(sandbox: Sandbox, control: Post) -> None:
     control("faults", system="hubspot", mode="slow", seconds=0.2)
     assert exchange(sandbox, "GET", OWNERS, headers=bearer())[0] == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import urllib.parse
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,10 +12,12 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from infra.local.sandbox.blocks import MESSAGE_CHARACTERS
+from infra.local.sandbox.config import Channel, stable_id
 from infra.local.sandbox.limits import Bucket, Window
 from infra.local.sandbox.server import Sandbox
 
-from .conftest import CONFIG, call, exchange
+from .conftest import CONFIG, Post, call, exchange
 
 
 def section(text: str = "Hello") -> dict[str, Any]:
@@ -135,7 +139,6 @@ def test_people_are_found_by_email_and_id(slack: WebClient) -> None:
     [
         pytest.param({"channel": "nowhere", "text": "x"}, "channel_not_found", id="no channel"),
         pytest.param({"text": ""}, "no_text", id="nothing to say"),
-        pytest.param({"text": "x" * 40_001}, "msg_too_long", id="text"),
         pytest.param({"blocks": [section()] * 51}, "invalid_blocks", id="51 blocks"),
         pytest.param({"blocks": [section("x" * 3001)]}, "invalid_blocks", id="section text"),
         pytest.param({"blocks": [section("")]}, "invalid_blocks", id="empty text"),
@@ -162,6 +165,17 @@ def test_people_are_found_by_email_and_id(slack: WebClient) -> None:
             {"blocks": [{**section(), "block_id": "b"}] * 2}, "invalid_blocks", id="same block_id"
         ),
         pytest.param({"text": "x", "metadata": {"a": 1}}, "invalid_metadata_format", id="metadata"),
+        pytest.param(
+            {
+                "text": "x",
+                "metadata": {"event_type": "a", "event_payload": {"b": "x" * 16_000}},
+            },
+            "metadata_too_large",
+            id="metadata too large",
+        ),
+        pytest.param({"blocks": [section("👋" * 1501)]}, "invalid_blocks", id="emoji count twice"),
+        pytest.param({"blocks": [section("x" * 2700)] * 4}, "msg_blocks_too_long", id="in all"),
+        pytest.param({"blocks": [section("ö" * 950)] * 2}, "msg_blocks_too_long", id="escapes"),
     ],
 )
 def test_slack_refuses_with_its_own_codes(
@@ -174,8 +188,150 @@ def test_slack_refuses_with_its_own_codes(
 
 
 def test_what_is_exactly_at_the_limit_passes(slack: WebClient) -> None:
-    blocks = [section("x" * 3000)] * 49 + [button("x" * 75, value="x" * 2000)]
+    blocks = [section("x" * 3000), *[section("x")] * 48, button("x" * 75, value="x" * 2000)]
     assert slack.chat_postMessage(channel="leads", text="x" * 40_000, blocks=blocks)["ok"]
+    room = MESSAGE_CHARACTERS - len(json.dumps([section(""), *[section("x" * 2700)] * 3]))
+    blocks = [section("x" * room), *[section("x" * 2700)] * 3]
+    assert slack.chat_postMessage(channel="leads", text="x", blocks=blocks)["ok"]
+
+
+def test_a_text_beyond_the_limit_is_cut_when_it_is_posted_with_a_warning(slack: WebClient) -> None:
+    sent = slack.chat_postMessage(channel="leads", text="x" * 40_001)
+    assert sent["message"]["text"] == "x" * 40_000
+    assert sent["warning"] == "message_truncated"
+    assert sent["response_metadata"]["warnings"] == ["message_truncated"]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("x" * 4000, True), ("x" * 4001, False), ("株" * 1333, True), ("株" * 1334, False)],
+)
+def test_an_edit_is_refused_beyond_4000_bytes(slack: WebClient, text: str, taken: bool) -> None:
+    sent = slack.chat_postMessage(channel="U1", text="Card")
+    edit = {"channel": sent["channel"], "ts": sent["ts"], "text": text}
+    if taken:
+        assert slack.chat_update(**edit)["ok"]
+        return
+    with pytest.raises(SlackApiError) as caught:
+        slack.chat_update(**edit)
+    assert error_of(caught) == "msg_too_long"
+
+
+def test_a_json_body_without_a_charset_is_warned_of(sandbox: Sandbox) -> None:
+    headers = {"Authorization": f"Bearer {CONFIG.slack_bot_token}"}
+    body = {"channel": "leads", "text": "x"}
+    _, said = call(sandbox, "POST", "/slack/api/chat.postMessage", body, headers)
+    assert said["warning"] == "missing_charset"
+
+
+# ---------------------------------------------------------------- channels and scopes
+
+PRIVATE = Channel(name="board", private=True)
+
+
+@pytest.mark.parametrize(
+    ("channel", "posting", "reading"),
+    [
+        pytest.param(Channel(name="x"), None, None, id="public, with the app"),
+        pytest.param(Channel(name="x", member=False), *["not_in_channel"] * 2, id="without it"),
+        pytest.param(Channel(name="x", private=True), None, None, id="private, with the app"),
+        pytest.param(
+            Channel(name="x", private=True, member=False),
+            *["channel_not_found"] * 2,
+            id="private, without it",
+        ),
+        pytest.param(Channel(name="x", archived=True), "is_archived", None, id="archived"),
+        pytest.param(
+            Channel(name="x", read_only=True),
+            "restricted_action_read_only_channel",
+            None,
+            id="read-only",
+        ),
+    ],
+)
+def test_a_channel_takes_and_shows_messages_as_it_is(
+    sandbox: Sandbox, slack: WebClient, channel: Channel, posting: str | None, reading: str | None
+) -> None:
+    sandbox.configure(msgspec.structs.replace(CONFIG, channels=(channel,)))
+    where = stable_id("C", "x")
+    acts: list[tuple[str | None, Callable[[], Any]]] = [
+        (posting, lambda: slack.chat_postMessage(channel=where, text="x")),
+        (posting, lambda: slack.chat_postEphemeral(channel=where, user="U1", text="x")),
+        (reading, lambda: slack.conversations_history(channel=where)),
+    ]
+    for refused, act in acts:
+        if refused is None:
+            assert act()["ok"]
+            continue
+        with pytest.raises(SlackApiError) as caught:
+            act()
+        assert error_of(caught) == refused
+
+
+def test_a_list_has_the_channels_that_the_app_sees(sandbox: Sandbox, slack: WebClient) -> None:
+    hidden = Channel(name="hidden", private=True, member=False)
+    old = Channel(name="old", archived=True)
+    sandbox.configure(msgspec.structs.replace(CONFIG, channels=("leads", PRIVATE, hidden, old)))
+
+    def names(**more: Any) -> set[str]:
+        return {one["name"] for one in slack.conversations_list(**more)["channels"]}
+
+    assert names() == {"leads", "old"}
+    assert names(exclude_archived=True) == {"leads"}
+    assert names(types="private_channel") == {"board"}
+    assert names(types="public_channel,private_channel") == {"leads", "old", "board"}
+    for wrong, error in (({"types": "all"}, "invalid_types"), ({"limit": 1000}, "invalid_limit")):
+        with pytest.raises(SlackApiError) as caught:
+            slack.conversations_list(**wrong)
+        assert error_of(caught) == error
+
+
+def test_a_renamed_channel_keeps_its_id_and_its_messages(
+    sandbox: Sandbox, slack: WebClient, control: Post
+) -> None:
+    sent = slack.chat_postMessage(channel="#leads", text="Before")
+    assert control("channels/leads", name="deals")[0] == 200
+    assert slack.chat_postMessage(channel="#deals", text="After")["channel"] == sent["channel"]
+    with pytest.raises(SlackApiError) as caught:
+        slack.chat_postMessage(channel="#leads", text="x")
+    assert error_of(caught) == "channel_not_found"
+    (found,) = [c for c in slack.conversations_list()["channels"] if c["id"] == sent["channel"]]
+    assert found["previous_names"] == ["leads"]
+    control("channels/deals", archived=True)
+    with pytest.raises(SlackApiError) as caught:
+        slack.chat_update(channel=sent["channel"], ts=sent["ts"], text="x")
+    assert error_of(caught) == "is_inactive"
+
+
+@pytest.mark.parametrize(
+    ("scope", "call"),
+    [
+        ("chat:write", lambda s: s.chat_postMessage(channel="leads", text="x")),
+        ("im:write", lambda s: s.conversations_open(users="U1")),
+        ("im:history", lambda s: s.conversations_history(channel=stable_id("D", "U1"))),
+        ("channels:history", lambda s: s.conversations_history(channel=stable_id("C", "leads"))),
+        ("groups:history", lambda s: s.conversations_history(channel=stable_id("C", "board"))),
+        ("channels:read", lambda s: s.conversations_list()),
+        ("groups:read", lambda s: s.conversations_list(types="public_channel,private_channel")),
+    ],
+)
+def test_each_call_needs_its_scope(
+    sandbox: Sandbox, slack: WebClient, scope: str, call: Callable[[WebClient], Any]
+) -> None:
+    with_board = msgspec.structs.replace(CONFIG, channels=("leads", PRIVATE))
+    sandbox.configure(with_board)
+    assert call(slack)["ok"]
+    others = tuple(one for one in CONFIG.slack_scopes if one != scope)
+    sandbox.configure(msgspec.structs.replace(with_board, slack_scopes=others))
+    with pytest.raises(SlackApiError) as caught:
+        call(slack)
+    said = caught.value.response
+    assert (said["error"], said["needed"]) == ("missing_scope", scope)
+    assert scope not in said["provided"].split(",")
+    assert said.headers["X-OAuth-Scopes"] == said["provided"]
+
+
+# ---------------------------------------------------------------- limits
 
 
 def test_a_channel_takes_a_burst_and_then_one_a_second(sandbox: Sandbox) -> None:

@@ -15,12 +15,15 @@ import yaml
 
 from baton.adapters.hubspot import schema
 from baton.adapters.slack import messenger
+from baton.adapters.slack.channels import SCOPES
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.world.events import Hinted
 from baton.http.hubspot_webhooks import HINTS, OWN, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.policy_tools import check, compile_policy
 from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED, SUBSCRIBED_KINDS
+from infra.local.sandbox import config as sandbox_config
+from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED
 from tests.http.requests import NOW, PORTAL, body_of, load
 from tests.template.reading import resources
 
@@ -45,15 +48,16 @@ KINDS = {
     if "subscriptionType" in event
 }
 
-#: Method of the client -> bot scopes that Baton's use of it needs (direct messages, public
-#: channels), from Slack's documentation of the methods.
+#: Method of the client -> bot scopes that Baton's use of it needs (direct messages, channels), from
+#: Slack's documentation of the methods.
 SLACK_SCOPES = {
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
-    "conversations_history": {"im:history", "channels:history"},
-    "conversations_list": {"channels:read"},
+    "conversations_history": {"im:history", "channels:history", "groups:history"},
+    "conversations_list": {"channels:read", "groups:read"},
+    "auth_test": set(),
 }
 
 
@@ -76,14 +80,15 @@ def topic(subscription: dict[str, Any]) -> str:
     return str(subscription.get("propertyName") or subscription["subscriptionType"])
 
 
-def slack_methods(source: str) -> set[str]:
-    """The client's methods that a module mentions as ``self._client.…``."""
+def slack_methods() -> set[str]:
+    """The client's methods that the adapter mentions as ``self._client.…`` or ``….web.…``."""
     return {
         node.attr
-        for node in ast.walk(ast.parse(source))
+        for path in Path(messenger.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
-        and node.value.attr == "_client"
+        and node.value.attr in {"_client", "web"}
         and node.attr not in {"token", "proxy"}
     }
 
@@ -92,15 +97,16 @@ def slack_methods(source: str) -> set[str]:
 
 
 def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
-    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
+    methods = slack_methods()
     assert "chat_postMessage" in methods
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     assert needed <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
+    assert needed == SCOPES.keys(), "which `baton doctor` asks for"
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == set(sandbox_config.SLACK_SCOPES)
 
 
 def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> None:
-    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
-    needed = set().union(*(SLACK_SCOPES[method] for method in methods))
+    needed = set().union(*(SLACK_SCOPES[method] for method in slack_methods()))
     spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
     assert spare == {"users:read", "users:read.email", "commands"}
     assert MANIFEST["features"]["slash_commands"], "which `commands` is for"

@@ -17,7 +17,7 @@ from .hubspot_api import HubSpotApi
 from .hubspot_errors import DAILY_LIMIT, server_error, too_many
 from .incidents import Incidents
 from .interactions import Interactions
-from .slack_api import SlackApi, ratelimited
+from .slack_api import SlackApi, gateway_page, ratelimited, refusal
 from .untidiness import Untidiness
 from .webhooks import Webhooks
 from .wire import Request, Response, answer
@@ -120,6 +120,10 @@ class App:
             return done or work()
         if fault.mode == "down":
             return None
+        if fault.mode == "page":
+            return gateway_page()
+        if fault.mode == "refuse":
+            return refusal(fault.code, self._world.config().slack_scopes)
         if fault.mode == "429" and fault.system == "slack":
             return ratelimited(max(1, round(fault.seconds or 1)))
         if fault.mode == "429":

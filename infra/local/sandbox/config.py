@@ -74,10 +74,38 @@ LEAD_STATUSES = (
 )
 
 
+#: What the app may do: the scopes of infra/slack.
+SLACK_SCOPES = (
+    "commands",
+    "chat:write",
+    "im:write",
+    "im:history",
+    "channels:history",
+    "groups:history",
+    "channels:read",
+    "groups:read",
+    "users:read",
+    "users:read.email",
+)
+
+
 def stable_id(letter: str, name: str) -> str:
     """A Slack-like id; the same *name* gives the same id in every run."""
     digest = hashlib.sha256(f"{letter}:{name}".encode()).hexdigest().upper()
     return f"{letter}0{digest[:9]}"
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A channel of the workspace, as it is before anybody changes it."""
+
+    #: Without a #.
+    name: str
+    private: bool = False
+    archived: bool = False
+    #: The app has been invited.
+    member: bool = True
+    #: Only some members may post there, and the app is none of them.
+    read_only: bool = False
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,6 +152,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     *search_limit* searches in any second, *slack_channel_burst* messages at once to a channel
     before the one-a-second rule bites. Empty *baton_api* means nobody subscribed: no webhooks
     leave. *public_url* is what requests are signed against; empty means *baton_api* itself.
+    *channels*: names, or channels that are private, archived, read-only or without the app.
+    *slack_scopes*: what the Slack app may do.
     *property_types*: the custom properties that are ``datetime`` or ``number`` instead of
     ``string``. *missing_scopes*: scopes of the properties, owners, deals and workflows APIs that
     the token lacks. *conditional_rules*, *required_to_create* (properties by kind of object): what
@@ -144,7 +174,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     portal_id: int = 4455667
     app_id: int = 1160452
     owners: tuple[Owner, ...] = ()
-    channels: tuple[str, ...] = ("leads",)
+    channels: tuple[str | Channel, ...] = ("leads",)
+    slack_scopes: tuple[str, ...] = SLACK_SCOPES
     custom_properties: tuple[str, ...] = ()
     property_types: dict[str, str] = {}
     missing_scopes: tuple[str, ...] = ()
@@ -164,6 +195,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     search_limit: int = 5
     slack_channel_burst: int = 5
     slack_workspace_per_minute: int = 400
+    slack_tier_2_per_minute: int = 20
     slack_tier_3_per_minute: int = 50
     slack_tier_4_per_minute: int = 100
     trigger_seconds: float = 3.0

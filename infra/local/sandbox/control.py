@@ -162,6 +162,8 @@ class Control:
                 return self._run_workflow(contact_id, body)
             case ["contacts", contact_id, "engagements"]:
                 return self._engage(contact_id, body)
+            case ["channels", channel]:
+                return self._change_channel(channel, body)
             case ["click"]:
                 return self._interactions.click(body)
             case ["command"]:
@@ -199,6 +201,14 @@ class Control:
             source_id = str(body.get("source_id") or _who(source, body))
             self._crm.update(contact, clean, source, source_id)
             return answer(200, {"ok": True, "id": contact_id})
+
+    def _change_channel(self, channel: str, body: dict[str, Any]) -> Response:
+        with self._world.lock:
+            found = self._space.resolve(channel)
+            if found is None or found not in self._space.channels():
+                return answer(404, {"ok": False, "problem": f"no channel {channel}"})
+            self._space.change_channel(found, body)
+            return answer(200, {"ok": True, "id": found})
 
     def _delete_contact(self, contact_id: str, body: dict[str, Any]) -> Response:
         with self._world.lock:

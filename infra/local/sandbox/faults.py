@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import msgspec
 
 System = Literal["hubspot", "slack"]
-Mode = Literal["none", "429", "500", "slow", "down"]
+Mode = Literal["none", "429", "500", "slow", "down", "refuse", "page"]
 SLOW_SECONDS = 5.0
 
 
@@ -18,7 +18,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     One fault in one system.
 
     *mode*: ``429`` rate limited, ``500`` server error, ``slow`` answers late, ``down`` closes the
-    connection without an answer, ``none`` ends the fault.
+    connection without an answer, ``page`` answers 502 with a gateway's page, ``refuse`` answers
+    with the refusal *code*, as Slack does; ``none`` ends the fault.
     *seconds*: for ``slow`` how long each answer takes (5 by default); for ``429`` the Retry-After
     that Slack announces (1 by default); for ``500`` and ``down`` how long the fault lasts.
     *for_seconds*: how long a fault of any mode lasts; by default until it is ended.
@@ -33,6 +34,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     for_seconds: float | None = None
     count: int | None = None
     path: str = ""
+    code: str = ""
     then_apply: bool = False
 
 
@@ -44,7 +46,14 @@ class Faults:
         self._faults: list[tuple[Fault, float | None]] = []
 
     def put(self, fault: Fault) -> None:
-        """Add a fault in place of one with the same path; ``none`` without a path ends all."""
+        """
+        Add a fault in place of one with the same path; ``none`` without a path ends all.
+
+        Raises:
+            ValueError: ``refuse`` without a code, or for a system that has no such answers.
+        """
+        if (fault.mode == "refuse") != bool(fault.code) or (fault.code and fault.system != "slack"):
+            raise ValueError("a code goes with mode refuse, and refusals by code are Slack's")
         with self._lock:
             self._faults = [
                 (other, until)
@@ -79,11 +88,11 @@ class Faults:
             self._faults = []
 
     def now(self) -> dict[str, str]:
-        """The mode shown for each system."""
+        """The mode shown for each system, or the code of a refusal."""
         with self._lock:
             self._expire()
-            modes = dict.fromkeys(get_args(System), "none")
-            modes.update({fault.system: fault.mode for fault, _ in self._faults})
+            modes: dict[str, str] = dict.fromkeys(get_args(System), "none")
+            modes.update({fault.system: fault.code or fault.mode for fault, _ in self._faults})
             return modes
 
     def _expire(self) -> None:

@@ -8,7 +8,7 @@ from collections import deque
 from typing import Any
 from urllib.parse import urlencode
 
-from .blocks import check_blocks, elements
+from .blocks import check_blocks, elements, too_long
 from .config import Owner
 from .outbound import Outcome, post
 from .signing import slack_v0
@@ -116,6 +116,8 @@ class Interactions:
             text, blocks = str(body.get("text") or ""), body.get("blocks") or []
             if problems := check_blocks(blocks):
                 return answer(400, {"ok": False, "error": "invalid_blocks", "errors": problems})
+            if too_long(blocks):
+                return answer(400, {"ok": False, "error": "msg_blocks_too_long"})
             message = self._space.message(url.channel, url.ts)
             if body.get("delete_original") and message:
                 self._space.delete(message)

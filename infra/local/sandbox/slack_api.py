@@ -18,12 +18,14 @@ from .slack_arguments import (
     page_of,
     read_arguments,
     view_content,
+    warned,
     within,
 )
 from .wire import Request, Response, answer
 from .workspace import APP, BOT, BOT_USER, TEAM, Workspace
 from .world import Message, View, World
 
+_TIER_2 = frozenset(["conversations.list", "users.list"])
 _TIER_3 = frozenset(
     [
         "chat.update",
@@ -31,13 +33,20 @@ _TIER_3 = frozenset(
         "users.lookupByEmail",
         "conversations.open",
         "conversations.history",
-        "conversations.list",
-        "users.list",
     ]
 )
 _TIER_4 = frozenset(
     ["views.open", "views.update", "views.push", "users.info", "chat.postEphemeral"]
 )
+
+
+#: Kind of conversation that can be listed -> the scope for it.
+_LISTED = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
 
 
 class SlackApi:
@@ -77,9 +86,10 @@ class SlackApi:
                 wait = self._wait(method, arguments)
                 if wait:
                     return ratelimited(wait)
-                return answer(200, {"ok": True, **handler(arguments)})
+                found = {"ok": True, **handler(arguments)}
+                return answer(200, _with(found, warned(request, arguments)), self._scopes())
         except Problem as problem:
-            return answer(200, problem.body)
+            return answer(200, problem.body, self._scopes())
         except (json.JSONDecodeError, UnicodeDecodeError):
             return answer(200, {"ok": False, "error": "invalid_json"})
         except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation) as error:
@@ -91,6 +101,15 @@ class SlackApi:
             raise Problem("not_authed")
         if token != self._world.config().slack_bot_token:
             raise Problem("invalid_auth")
+
+    def _scopes(self) -> dict[str, str]:
+        return {"X-OAuth-Scopes": ",".join(self._world.config().slack_scopes)}
+
+    def _need(self, *scopes: str) -> None:
+        """Refuse unless the app has all of *scopes*."""
+        has = self._world.config().slack_scopes
+        if lacks := [scope for scope in scopes if scope not in has]:
+            raise Problem("missing_scope", needed=",".join(lacks), provided=",".join(has))
 
     def _wait(self, method: str, arguments: Arguments) -> int:
         """Seconds the caller must wait; 0 lets it through."""
@@ -104,7 +123,9 @@ class SlackApi:
                 return wait
             passed, _, wait_for = self._posted.take(config.slack_workspace_per_minute)
         else:
-            if method in _TIER_3:
+            if method in _TIER_2:
+                limit = config.slack_tier_2_per_minute
+            elif method in _TIER_3:
                 limit = config.slack_tier_3_per_minute
             elif method in _TIER_4:
                 limit = config.slack_tier_4_per_minute
@@ -127,7 +148,9 @@ class SlackApi:
         }
 
     def _post_message(self, arguments: Arguments) -> dict[str, Any]:
+        self._need("chat:write")
         channel = self._channel(arguments)
+        self._may_post(channel)
         text, blocks = content(arguments)
         thread = arguments.get("thread_ts")
         if thread and self._space.message(channel, str(thread)) is None:
@@ -143,19 +166,24 @@ class SlackApi:
         return {"channel": channel, "ts": message.ts, "message": shape}
 
     def _update(self, arguments: Arguments) -> dict[str, Any]:
+        self._need("chat:write")
         message = self._message(arguments)
-        text, blocks = content(arguments)
+        if (found := self._space.channels().get(message.channel)) and found.archived:
+            raise Problem("is_inactive")
+        text, blocks = content(arguments, edit=True)
         given = "blocks" in arguments
         self._space.edit(message, text, blocks if given else None, metadata_of(arguments))
         shape = self._space.message_shape(message)
         return {"channel": message.channel, "ts": message.ts, "text": text, "message": shape}
 
     def _post_ephemeral(self, arguments: Arguments) -> dict[str, Any]:
+        self._need("chat:write")
         channel = self._channel(arguments)
+        self._may_post(channel)
         user = str(arguments.get("user") or "")
         if self._world.config().owner_of_slack(user) is None:
             raise Problem("user_not_in_channel")
-        text, blocks = content(arguments)
+        text, blocks = content(arguments, edit=True)
         message = self._space.post(channel, text, blocks, ephemeral_to=user)
         return {"message_ts": message.ts}
 
@@ -165,6 +193,7 @@ class SlackApi:
         return {"channel": message.channel, "ts": message.ts}
 
     def _open(self, arguments: Arguments) -> dict[str, Any]:
+        self._need("im:write")
         users = str(arguments.get("users") or "")
         channel = self._space.resolve(str(arguments.get("channel") or users))
         if not users and not arguments.get("channel"):
@@ -181,6 +210,11 @@ class SlackApi:
 
     def _history(self, arguments: Arguments) -> dict[str, Any]:
         channel = self._channel(arguments, names=False)
+        room = self._space.channels().get(channel)
+        kind = "im" if room is None else "groups" if room.private else "channels"
+        self._need(f"{kind}:history")
+        if room is not None and not room.member:
+            raise Problem("not_in_channel")
         limit = min(int(arguments.get("limit") or 100), 999)
         inclusive = flag(arguments, "inclusive")
         oldest, latest = str(arguments.get("oldest") or "0"), str(arguments.get("latest") or "9e9")
@@ -206,7 +240,16 @@ class SlackApi:
 
     def _list(self, arguments: Arguments) -> dict[str, Any]:
         types = str(arguments.get("types") or "public_channel").split(",")
-        ids = list(self._space.channels()) if "public_channel" in types else []
+        if not {*types} <= _LISTED.keys():
+            raise Problem("invalid_types")
+        self._need(*(_LISTED[kind] for kind in types))
+        ids = [
+            id_
+            for id_, one in self._space.channels().items()
+            if ("private_channel" if one.private else "public_channel") in types
+            and (one.member or not one.private)
+            and not (one.archived and flag(arguments, "exclude_archived"))
+        ]
         ids += list(self._space.dms()) if "im" in types else []
         page, cursor = page_of(ids, arguments)
         channels = [self._space.channel_shape(channel) for channel in page]
@@ -268,7 +311,21 @@ class SlackApi:
         # Only posting takes names and user ids; reading and editing want the channel's id.
         if channel is None or (not names and channel != wanted):
             raise Problem("channel_not_found")
+        found = self._space.channels().get(channel)
+        if found is not None and found.private and not found.member:
+            raise Problem("channel_not_found")  # Slack does not even say that it is there
         return channel
+
+    def _may_post(self, channel: str) -> None:
+        found = self._space.channels().get(channel)
+        if found is None:
+            return
+        if found.archived:
+            raise Problem("is_archived")
+        if not found.member:
+            raise Problem("not_in_channel")
+        if found.read_only:
+            raise Problem("restricted_action_read_only_channel")
 
     def _message(self, arguments: Arguments) -> Message:
         channel = self._channel(arguments, names=False)
@@ -276,6 +333,25 @@ class SlackApi:
         if message is None or message.ephemeral_to:
             raise Problem("message_not_found")
         return message
+
+
+def _with(found: dict[str, Any], warnings: dict[str, Any]) -> dict[str, Any]:
+    """*found* with *warnings*, beside a cursor that it may have."""
+    metadata = {**found.get("response_metadata", {}), **warnings.get("response_metadata", {})}
+    return found | warnings | ({"response_metadata": metadata} if metadata else {})
+
+
+def refusal(code: str, scopes: tuple[str, ...]) -> Response:
+    """Any of Slack's refusals, in its shape."""
+    more = {"needed": "groups:history", "provided": ",".join(scopes)}
+    body = {"ok": False, "error": code, **(more if code == "missing_scope" else {})}
+    return answer(200, body)
+
+
+def gateway_page() -> Response:
+    """What stands before Slack when Slack does not answer."""
+    page = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Bad gateway</body></html>"
+    return Response(502, page, {"Content-Type": "text/html; charset=utf-8"})
 
 
 def ratelimited(seconds: int) -> Response:

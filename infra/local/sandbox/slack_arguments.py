@@ -6,10 +6,16 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from .blocks import check_blocks, check_view
+from .blocks import check_blocks, check_view, too_long
 from .wire import Request
 
+#: Posted texts are cut here, with a warning ("Truncating really long messages").
 MAX_TEXT = 40_000
+#: An edit's text may not be longer ("The ``text`` field cannot exceed 4,000 characters", on the
+#: page of ``chat.update``); measured in bytes of UTF-8.
+MAX_EDIT = 4_000
+#: Bytes of a message's metadata.
+MAX_METADATA = 16_000
 _JSON_FIELDS = ("blocks", "metadata", "view", "attachments")
 
 Arguments = dict[str, Any]
@@ -41,17 +47,43 @@ def read_arguments(request: Request) -> Arguments:
     return found
 
 
-def content(arguments: Arguments) -> tuple[str, list[dict[str, Any]]]:
+def content(arguments: Arguments, *, edit: bool = False) -> tuple[str, list[dict[str, Any]]]:
+    """
+    The text and the blocks of a message.
+
+    Args:
+        edit: A text that is too long is refused; else it is cut, see ``cut``.
+    """
     text, blocks = str(arguments.get("text") or ""), arguments.get("blocks") or []
     if isinstance(blocks, str):
         blocks = json.loads(blocks)
     if not text and not blocks:
         raise Problem("no_text")
-    if len(text) > MAX_TEXT:
+    if edit and len(text.encode("utf-8", "replace")) > MAX_EDIT:
         raise Problem("msg_too_long")
     if problems := check_blocks(blocks):
         raise Problem("invalid_blocks", problems)
-    return text, blocks
+    if too_long(blocks):
+        raise Problem("msg_blocks_too_long")
+    return text[:MAX_TEXT], blocks
+
+
+def warned(request: Request, arguments: Arguments) -> dict[str, Any]:
+    """What an answer warns of: a missing charset, a text that was cut."""
+    warnings, messages = [], []
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("application/json") and "charset" not in kind:
+        warnings.append("missing_charset")
+    if len(str(arguments.get("text") or "")) > MAX_TEXT:
+        warnings.append("message_truncated")
+        messages.append(
+            "[WARN] Your message was truncated but still posted."
+            " The `text` field accepts up to 40,000 characters."
+        )
+    if not warnings:
+        return {}
+    metadata = {"warnings": warnings, **({"messages": messages} if messages else {})}
+    return {"warning": ",".join(warnings), "response_metadata": metadata}
 
 
 def view_content(arguments: Arguments) -> dict[str, Any]:
@@ -70,6 +102,8 @@ def metadata_of(arguments: Arguments) -> dict[str, Any] | None:
         return None
     if not isinstance(metadata, dict) or not metadata.get("event_type"):
         raise Problem("invalid_metadata_format")
+    if len(json.dumps(metadata)) > MAX_METADATA:
+        raise Problem("metadata_too_large")
     metadata.setdefault("event_payload", {})
     return metadata
 
@@ -85,7 +119,9 @@ def within(ts: str, oldest: str, latest: str, *, inclusive: bool) -> bool:
 
 
 def page_of(items: list[Any], arguments: Arguments) -> tuple[list[Any], str]:
-    limit = min(int(arguments.get("limit") or 100), 1000)
+    limit = int(arguments.get("limit") or 100)
+    if not 0 < limit < 1000:
+        raise Problem("invalid_limit")
     start = int(arguments.get("cursor") or 0)
     more = start + limit < len(items)
     return items[start : start + limit], str(start + limit) if more else ""

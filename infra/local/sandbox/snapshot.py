@@ -50,7 +50,10 @@ def changes(world: World, crm: Crm, workspace: Workspace, since: int, epoch: int
         "messages": messages,
         "views": views,
         "owners": [_owner(owner) for owner in config.owners],
-        "channels": [{"id": key, "name": name} for key, name in workspace.channels().items()],
+        "channels": [
+            {"id": key, "name": one.name, "private": one.private, "archived": one.archived}
+            for key, one in workspace.channels().items()
+        ],
         "dms": {owner.slack_id: key for key, owner in workspace.dms().items()},
         "bot": BOT_USER,
         "stages": [*config.lifecycle_stages, *config.side_stages],

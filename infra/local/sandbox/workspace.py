@@ -7,9 +7,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from .blocks import fill_in
-from .config import Owner, SandboxConfig, stable_id
-from .world import Message, View, World, now_ms
+from .config import Channel, Owner, SandboxConfig, stable_id
+from .world import ChannelState, Message, View, World, now_ms
 
 TEAM = "T0SANDBOX1"
 BOT_USER = "U0BATONBOT"
@@ -52,9 +54,30 @@ class Workspace:
     def config(self) -> SandboxConfig:
         return self._world.config()
 
-    def channels(self) -> dict[str, str]:
-        """Ids and names of the public channels."""
-        return {stable_id("C", name): name for name in map(_bare, self.config.channels)}
+    def channels(self) -> dict[str, ChannelState]:
+        """The channels by id. The id follows from the name in the config, and stays when a channel
+        is renamed."""
+        found: dict[str, ChannelState] = {}
+        for one in self.config.channels:
+            given = Channel(name=_bare(one)) if isinstance(one, str) else one
+            id_ = stable_id("C", given.name)
+            found[id_] = self._world.state.channels.get(id_) or ChannelState(
+                name=given.name,
+                private=given.private,
+                archived=given.archived,
+                member=given.member,
+                read_only=given.read_only,
+            )
+        return found
+
+    def change_channel(self, id_: str, changes: dict[str, Any]) -> None:
+        """Rename a channel, archive it, make it private or read-only, take the app out of it."""
+        was = self.channels()[id_]
+        now = msgspec.convert(msgspec.to_builtins(was) | changes, ChannelState)
+        if now.name != was.name:
+            now.earlier = [*was.earlier, was.name]
+        self._world.state.channels[id_] = now
+        self._world.touch(now)
 
     def dms(self) -> dict[str, Owner]:
         return {stable_id("D", owner.slack_id): owner for owner in self.people()}
@@ -68,8 +91,8 @@ class Workspace:
             return channel
         if any(owner.slack_id == channel for owner in self.people()):
             return stable_id("D", channel)
-        wanted = stable_id("C", _bare(channel))
-        return wanted if wanted in self.channels() else None
+        named = (id_ for id_, one in self.channels().items() if one.name == _bare(channel))
+        return next(named, None)
 
     def channel_shape(self, channel: str) -> dict[str, Any]:
         if owner := self.dms().get(channel):
@@ -81,18 +104,19 @@ class Workspace:
                 "user": owner.slack_id,
                 "is_user_deleted": False,
             }
-        name = self.channels()[channel]
+        found = self.channels()[channel]
         return {
             "id": channel,
-            "name": name,
-            "name_normalized": name,
-            "is_channel": True,
-            "is_group": False,
+            "name": found.name,
+            "name_normalized": found.name,
+            "is_channel": not found.private,
+            "is_group": found.private,
             "is_im": False,
             "is_mpim": False,
-            "is_private": False,
-            "is_archived": False,
-            "is_member": True,
+            "is_private": found.private,
+            "is_archived": found.archived,
+            "is_member": found.member,
+            "previous_names": found.earlier,
             "created": 1735689600,
             "num_members": len(self.people()) + 1,
         }

@@ -73,6 +73,18 @@ class Message(msgspec.Struct, kw_only=True):
     rev: int = 0
 
 
+class ChannelState(msgspec.Struct, kw_only=True):
+    """A channel as somebody has changed it; *earlier* has the names it had, oldest first."""
+
+    name: str
+    private: bool = False
+    archived: bool = False
+    member: bool = True
+    read_only: bool = False
+    earlier: list[str] = []
+    rev: int = 0
+
+
 class Property(msgspec.Struct, kw_only=True):
     """A contact property created through the API; *options* are labels by value."""
 
@@ -120,6 +132,8 @@ class State(msgspec.Struct, kw_only=True):
     untidiness: str = "tidy"
     plans: list[Plan] = []
     messages: dict[str, dict[str, Message]] = {}
+    # by id: the channels that were changed since the start
+    channels: dict[str, ChannelState] = {}
     views: dict[str, View] = {}
     properties: dict[str, Property] = {}
     groups: dict[str, Group] = {}

@@ -85,9 +85,13 @@ def chosen_by_hand(store: PolicyStore) -> Version | None:
     return active if active.note != NOTE or active.version != latest else None
 
 
-def publish(settings: Settings, folder: Path, table: str, overlay: Path | None = None) -> None:
+def publish(
+    settings: Settings, folder: Path, table: str, overlay: Path | None, slack_token: str
+) -> None:
     """
     Run ``baton policy publish`` on *folder*, as an admin would, with *overlay* laid over it.
+
+    Slack, or the sandbox in its place, is asked for the ids of the channels.
 
     Published with --force, because changed definitions are only tried out here, without approval.
 
@@ -98,5 +102,9 @@ def publish(settings: Settings, folder: Path, table: str, overlay: Path | None =
     command += ["--table", table, "--force", "--note", NOTE]
     if overlay is not None:
         command += ["--overlay", str(overlay)]
-    env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
+    slack = {
+        "SLACK_BOT_TOKEN": slack_token,
+        "SLACK_API_URL": settings.slack_api_url or f"{settings.sandbox_url}/slack/api/",
+    }
+    env = environment(settings) | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"} | slack
     run("policy publish", command, env, settings.logs / "policy.log", ROOT)

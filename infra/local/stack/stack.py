@@ -88,7 +88,8 @@ class Stack:
 
     def publish(self, folder: Path, overlay: Path | None = None) -> None:
         """Make the policy in *folder*, with *overlay* laid over it, the active one."""
-        policy.publish(self.settings, folder, self.outputs["TableName"], overlay)
+        token = self.secrets["slack_bot_token"]
+        policy.publish(self.settings, folder, self.outputs["TableName"], overlay, token)
 
     def check(self) -> None:
         """
@@ -133,11 +134,12 @@ class Stack:
         self.outputs = deploy.outputs_of(cloudformation)
         deploy.complete(self.outputs, self.client("dynamodb"), self.client("events"))
         secrets.seed(self.client("secretsmanager"), self.secrets)
-        if settings.policy is not None:
-            self._publish_unless_chosen(settings.policy)
         if settings.wants_sandbox:
             self._serve(sandbox.start(settings, self.api, self.secrets, cast))
             self._done(f"sandbox answers at {settings.sandbox_url}")
+        # After the sandbox, whose Slack knows the channels that the policy names.
+        if settings.policy is not None:
+            self._publish_unless_chosen(settings.policy)
 
     def _publish_unless_chosen(self, folder: Path) -> None:
         """A restart must not undo what somebody published on this stack."""

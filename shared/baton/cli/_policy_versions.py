@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError
+from baton.cli._policy_channels import find_channels
 from baton.cli._policy_files import check_files, need_admin
+from baton.cli._slack import find_workspace
 from baton.cli._target import find, one_line_errors
 from baton.presentation.words import day_named, listed, utc
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
     from baton.adapters.dynamodb.policies import PolicyStore, Version
+    from baton.application.ports.slack import Channel
     from baton.domain.policy import Policy
     from baton.policy_tools import Loaded
     from baton.policy_tools.approval import Unapproved
@@ -32,9 +36,16 @@ def publish_policy(arguments: argparse.Namespace) -> int:
         return 1
     if not arguments.force and _has_placeholders(Path(arguments.folder)):
         return 1
+    # Not the local stack's Slack for a table that was named: it may be another stack's.
+    named = bool(arguments.table or os.environ.get("TABLE_NAME"))
+    channels = find_channels(found.files, find_workspace(local=not named))
+    if channels is None:
+        print("nothing was published", file=sys.stderr)
+        return 1
     return int(
         with_store(
-            arguments.table, lambda store: _publish(store, found.files, arguments, target.table)
+            arguments.table,
+            lambda store: _publish(store, found.files, channels, arguments, target.table),
         )
     )
 
@@ -57,11 +68,18 @@ def _has_placeholders(folder: Path) -> bool:
     return bool(left)
 
 
-def _publish(store: PolicyStore, files: Loaded, arguments: argparse.Namespace, table: str) -> int:
+def _publish(
+    store: PolicyStore,
+    files: Loaded,
+    channels: Mapping[str, Channel],
+    arguments: argparse.Namespace,
+    table: str,
+) -> int:
     from baton.policy_tools import compile_policy
+    from baton.policy_tools.channels import with_ids
 
     now = datetime.now(UTC)
-    policy = compile_policy(files, now.date())
+    policy = with_ids(compile_policy(files, now.date()), channels)
     over = store.active_version()
     active = readable(store, over) if over else None
     missing = _unapproved(policy, active, now.date()) if active else ()

@@ -1,8 +1,9 @@
-"""`baton doctor`: checks whether the HubSpot account fits the policy; one exit code."""
+"""`baton doctor`: checks whether HubSpot and Slack fit the policy; one exit code."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,23 +19,27 @@ from baton.cli._crm import (
     one_line_errors,
     read_policy,
 )
+from baton.cli._policy_channels import looked_up
 from baton.cli._signing import signing_lines
+from baton.cli._slack import Workspace, find_workspace
 from baton.cli.hubspot import find_account, gaps
 from baton.presentation.words import listed, printable, quoted
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
     from baton.adapters.hubspot.census import HubspotCensus
+    from baton.policy_tools import Loaded
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the command; its ``run`` takes the arguments and returns the exit code."""
     parser = subparsers.add_parser(
         "doctor",
-        help="whether the HubSpot account fits the policy",
-        description="Looks for what the account lacks, and for active workflows that write "
-        "properties that Baton writes. Reads settings only, no contacts: `baton "
-        "audit` does that. The account is that of HUBSPOT_ACCESS_TOKEN (and "
-        "HUBSPOT_API_URL), or the running local stack's.",
+        help="whether HubSpot and Slack fit the policy",
+        description="Looks for what the HubSpot account lacks, for active workflows that write "
+        "properties that Baton writes, and for scopes and channels that the Slack app lacks. Reads "
+        "settings only, no contacts: `baton audit` does that. The account is that of "
+        "HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), the workspace that of SLACK_BOT_TOKEN (and "
+        "SLACK_API_URL), or both are the running local stack's.",
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -49,7 +54,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     account = find_account()
-    _, policy = read_policy(arguments.folder, datetime.now(UTC).date())
+    files, policy = read_policy(arguments.folder, datetime.now(UTC).date())
     found = [
         f"{one.state}: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")
         for one in gaps(account, policy)
@@ -63,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         line.done()
     else:
         print(NO_WORKFLOWS)
+    # Not the local stack's Slack beside an account that was named.
+    workspace = find_workspace(local=not os.environ.get("HUBSPOT_ACCESS_TOKEN"))
+    found += _slack(files, workspace) if workspace is not None else []
     for one in found:
         print(printable(one))
     for one in signing_lines(arguments.stack):
@@ -70,8 +78,24 @@ def run(arguments: argparse.Namespace) -> int:
     print("Check these by hand, because no API reports them:")
     for one in MANUAL:
         print(f"  {one}")
+    if workspace is None:
+        print("Slack was not asked: set SLACK_BOT_TOKEN to check its scopes and channels")
     print("all is well" if not found else f"{len(found)} to look at")
     return 1 if found else 0
+
+
+def _slack(files: Loaded, workspace: Workspace) -> Iterator[str]:
+    """Scopes that the Slack app lacks, and what is wrong with the channels of the policy."""
+    from baton.adapters.slack.channels import SCOPES
+
+    scopes = workspace.scopes()
+    lacks = [] if scopes is None else [scope for scope in SCOPES if scope not in scopes]
+    for scope in lacks:
+        without = SCOPES[scope]
+        yield f"missing: Slack scope {scope}: {without}; add it to the app, and reinstall it"
+    if "channels:read" not in lacks:
+        for finding in looked_up(files, workspace).findings:
+            yield f"channel: {finding}" + (f"; {finding.fix}" if finding.fix else "")
 
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:

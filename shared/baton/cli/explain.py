@@ -250,4 +250,4 @@ def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> st
 
 def _name(of: str, policy: Policy) -> str:
     person = policy.person.get(of)
-    return person.name if person else of
+    return person.name if person else policy.notifications.called(of)

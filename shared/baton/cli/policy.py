@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli import CommandError, _docs
 from baton.cli import _policy_findings as findings
+from baton.cli._policy_channels import find_channels, looked_up
 from baton.cli._policy_diff import diff_policies
 from baton.cli._policy_files import check_files, need_admin
 from baton.cli._policy_versions import list_versions, publish_policy, roll_back
+from baton.cli._slack import Workspace, find_workspace
 from baton.presentation.words import counted, listed, noun
 
 if TYPE_CHECKING:  # pydantic and YAML are loaded by the commands that need them
@@ -34,6 +36,12 @@ def add_parser(subparsers: Any) -> None:
     )
     check.add_argument("--strict", action="store_true", help="exit with 1 for warnings, too")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument(
+        "--account",
+        action="store_true",
+        help="look the channels up in the Slack workspace of SLACK_BOT_TOKEN, too, or in the "
+        "running local stack's",
+    )
 
     docs = _action(actions, "docs", write_docs, "write its documents: map, definitions, guides")
     _add_folder(docs)
@@ -82,9 +90,20 @@ def check_policy(arguments: argparse.Namespace) -> int:
     found = check_files(arguments)
     if found is None:
         return 1
+    if arguments.account and find_channels(found.files, _workspace()) is None:
+        return 1
     _summary(found, verbose=arguments.verbose)
     _placeholders(Path(arguments.folder), verbose=arguments.verbose)
     return 1 if arguments.strict and found.warnings else 0
+
+
+def _workspace() -> Workspace:
+    workspace = find_workspace(local=True)
+    if workspace is None:
+        raise CommandError(
+            "no workspace: set SLACK_BOT_TOKEN, or start the local stack with `make run`"
+        )
+    return workspace
 
 
 def _check_as_json(arguments: argparse.Namespace) -> int:
@@ -97,8 +116,12 @@ def _check_as_json(arguments: argparse.Namespace) -> int:
         everything = sorted([*error.faults, *error.warnings])
         print(findings.as_json(everything, passed=0, refused=True))
         return 1
-    print(findings.as_json(found.warnings, passed=len(found.results), refused=False))
-    return 1 if arguments.strict and found.warnings else 0
+    everything, refused = [*found.warnings], False
+    if arguments.account:
+        looked = looked_up(found.files, _workspace())
+        everything, refused = sorted([*everything, *looked.findings]), bool(looked.faults)
+    print(findings.as_json(everything, passed=len(found.results), refused=refused))
+    return 1 if refused or (arguments.strict and everything) else 0
 
 
 def write_docs(arguments: argparse.Namespace) -> int:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from slack_sdk.web.client import WebClient
 
 from baton.adapters.slack.messenger import SlackMessenger
 from baton.application.ports.slack import Message, Messenger
 from baton.domain.escalation.batching import ENTRIES
-from baton.failures import Gone, Rejected, Retryable, Unauthorised
+from baton.failures import Gone, NotAllowed, Rejected, Retryable, Unauthorised
+from infra.local.sandbox.config import Channel, stable_id
 from tests.fakes.effects import (
     board_state,
     card_state,
@@ -156,6 +158,60 @@ def test_a_look_does_not_go_back_beyond_the_claim(real: SlackMessenger) -> None:
     assert real.find(card_state(), later) is None
 
 
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_a_post_to_a_private_channel_is_found_again(peer: Peer, by: str) -> None:
+    peer.configure(replace(CONFIG, channels=("leads", Channel(name="board", private=True))))
+    to = "#board" if by == "name" else stable_id("C", "board")
+    outside_id = real_one(peer).post(notice_state(to=to))
+    # Another worker, which has posted nothing yet, looks.
+    assert real_one(peer).find(notice_state(to=to), lately()) == outside_id
+
+
+def test_a_look_that_lacks_a_scope_waits_and_names_it(peer: Peer) -> None:
+    board = Channel(name="board", private=True)
+    scopes = tuple(one for one in CONFIG.slack_scopes if one != "groups:history")
+    peer.configure(replace(CONFIG, channels=(board,), slack_scopes=scopes))
+    with pytest.raises(NotAllowed, match="add groups:history to the app's scopes"):
+        real_one(peer).find(notice_state(to=stable_id("C", "board")), lately())
+
+
+def test_public_channels_are_found_by_name_without_the_scope_for_private_ones(peer: Peer) -> None:
+    scopes = tuple(one for one in CONFIG.slack_scopes if one != "groups:read")
+    peer.configure(replace(CONFIG, slack_scopes=scopes))
+    outside_id = real_one(peer).post(notice_state(to="#leads"))
+    assert real_one(peer).find(notice_state(to="#leads"), lately()) == outside_id
+
+
+def test_a_renamed_channel_is_still_reached_by_its_id(peer: Peer) -> None:
+    to = stable_id("C", "leads")
+    outside_id = real_one(peer).post(notice_state(to=to))
+    peer.do("channels/leads", name="deals")
+    real = real_one(peer)
+    real.update(outside_id, notice_state(2, to=to))
+    assert real.find(notice_state(3, to=to), lately()) == outside_id
+    assert real.post(notice_state(slot="notice:2", to=to)).startswith(to)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"member": False}, "not_in_channel: invite the app to #leads: /invite @Baton"),
+        ({"archived": True}, "is_archived: unarchive #leads, or name another channel"),
+        ({"read_only": True}, "restricted_action_read_only_channel: #leads lets only some"),
+        (
+            {"private": True, "member": False},
+            "channel_not_found: #leads was deleted, or is private",
+        ),
+    ],
+)
+def test_a_channel_that_takes_no_message_says_what_to_do(
+    real: SlackMessenger, peer: Peer, changes: dict[str, bool], words: str
+) -> None:
+    peer.do("channels/leads", **changes)
+    with pytest.raises(Rejected, match=f"Slack: {words}"):
+        real.post(notice_state(to="#leads"))
+
+
 CALLS: list[Any] = [
     pytest.param(lambda m: m.post(card_state()), id="post"),
     pytest.param(lambda m: m.update("D0ANNA:1.000000", card_state()), id="update"),
@@ -185,6 +241,31 @@ def test_a_failed_answer_is_tried_again_and_unsure(
     assert failed.value.unsure is True
 
 
+@pytest.mark.parametrize("call", CALLS)
+def test_a_gateways_page_is_tried_again_and_unsure(
+    real: SlackMessenger, peer: Peer, call: Call
+) -> None:
+    peer.fault("slack", "page")
+    with pytest.raises(Retryable, match="Slack: 502") as failed:
+        call(real)
+    assert failed.value.unsure is True
+
+
+@pytest.mark.parametrize("code", ["migration_in_progress", "message_limit_exceeded"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_passing_refusal_waits(real: SlackMessenger, peer: Peer, call: Call, code: str) -> None:
+    peer.fault("slack", "refuse", code=code)
+    with pytest.raises(Retryable, match=f"Slack: {code}") as refused:
+        call(real)
+    assert refused.value.unsure is False
+
+
+def test_a_card_of_a_contact_full_of_long_texts_is_taken_and_edited(real: SlackMessenger) -> None:
+    packet = tuple((f"Field {n}", "👋 A long answer, ünd möre. " * 200) for n in range(30))
+    outside_id = real.post(card_state(packet=packet))
+    real.update(outside_id, card_state(2, state="accepted", packet=packet))
+
+
 def test_a_message_behind_a_lost_answer_is_found(real: SlackMessenger, peer: Peer) -> None:
     since = lately()
     peer.fault("slack", "down", count=1, path="chat.postMessage", then_apply=True)
@@ -195,7 +276,7 @@ def test_a_message_behind_a_lost_answer_is_found(real: SlackMessenger, peer: Pee
 
 
 def test_a_slow_answer_is_not_waited_for(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("baton.adapters.slack.messenger.TIMEOUT", 0.2)
+    monkeypatch.setattr("baton.adapters.slack.client.TIMEOUT", 0.2)
     real = real_one(peer)
     peer.fault("slack", "slow", seconds=600)
     with pytest.raises(Retryable, match="Timeout") as failed:

@@ -93,6 +93,8 @@ def test_under_which_names_a_lead_is_stored() -> None:
         ({"firstname": "Ada", "lastname": "Lovelace", "company": "Acme"}, "Ada Lovelace", "Acme"),
         ({"firstname": "Ada"}, "Ada", ""),
         ({"lastname": "Lovelace"}, "Lovelace", ""),
+        ({"firstname": " ", "lastname": "", "email": "ada@acme.example"}, "ada@acme.example", ""),
+        ({"phone": "+44 20 555 0100"}, "Lead 101", ""),
         ({}, "Lead 101", ""),
     ],
 )

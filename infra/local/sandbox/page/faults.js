@@ -8,6 +8,26 @@ const MODES = [
   ["slow", "Slow", "answers after five seconds"], ["down", "Down", "closes the connection without an answer"],
 ];
 
+// What Slack answers with a 200 and a code: passing refusals, final ones, and trouble inside.
+const REFUSALS = [
+  "ratelimited", "message_limit_exceeded", "migration_in_progress", "external_channel_migrating", "team_added_to_org",
+  "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+  "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_disabled", "msg_blocks_too_long",
+  "invalid_blocks", "message_not_found", "cant_update_message", "edit_window_closed", "missing_scope", "invalid_auth",
+];
+
+function refusals(now) {
+  return h("select", {
+    class: "refusal", "aria-label": "Slack refuses with a code", data: { focus: "slackrefuse" },
+    onchange: (event) => {
+      const code = event.target.value;
+      event.target.blur(); // the bar is drawn anew, and not while its select is in use
+      post("faults", ["", "page"].includes(code) ? { system: "slack", mode: code || "none" } : { system: "slack", mode: "refuse", code });
+    },
+  }, h("option", { value: "" }, "Refuses…"), ["page", ...REFUSALS].map((code) => h("option", {
+    value: code, selected: now === code }, code === "page" ? "a gateway's page (502)" : code)));
+}
+
 export function showFaults() {
   return reconcile($("faults"), ["hubspot", "slack"], {
     key: (system) => system,
@@ -21,7 +41,8 @@ export function showFaults() {
           type: "button", class: "mode", title: `${name} ${meaning}`, data: { focus: `${system}${mode}` },
           "aria-label": `${name}: ${meaning}`, "aria-pressed": String(store.faults[system] === mode),
           onclick: () => post("faults", { system, mode }),
-        }, label)));
+        }, label)),
+        system === "slack" ? refusals(store.faults[system]) : null);
     },
   });
 }

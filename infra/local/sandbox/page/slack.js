@@ -43,7 +43,7 @@ export function showSlack() {
   });
   if (document.activeElement !== select || select.value !== viewer) select.value = viewer;
 
-  complete = conversations($("channels"), store.channels.map((one) => ({ id: one.id, name: one.name, mark: "#" }))) && complete;
+  complete = conversations($("channels"), store.channels.map((one) => ({ id: one.id, name: one.name, mark: one.private ? "🔒" : "#" }))) && complete;
   complete = conversations($("dms"), people.map((one) => ({
     id: store.dms[one.slack_id], name: one.slack_id === viewer ? `${one.name} (you)` : one.name, mark: "●", user: one.slack_id,
   }))) && complete;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,7 +17,7 @@ from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
 from baton.failures import Gone
-from baton.presentation.wording import plain
+from baton.presentation.task import task_lines, task_subject
 
 #: HubSpot's association type id: task to contact.
 TASK_TO_CONTACT = 204
@@ -34,9 +33,6 @@ _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 #: the CRM. The others are INCOMING_EMAIL (a reply), FORWARDED_EMAIL and DRAFT_EMAIL.
 _SENT = "EMAIL"
 _UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
-
-#: Characters of a property's value; HubSpot refuses more (source: its page "Properties").
-LONGEST = 65_536
 
 #: Most engagements read per type, newest first (ids rise). A contact may have thousands; a touch
 #: since the assignment is among the newest.
@@ -208,33 +204,15 @@ def marker(effect: TaskState) -> str:
 
 def _task(effect: TaskState) -> dict[str, str]:
     due = str(int(effect.due_at.timestamp() * 1000))
-    # HubSpot shows the body as HTML, so a line break is a tag and a name is escaped.
-    body = effect.body.splitlines() if isinstance(effect.body, str) else effect.body
-    worded = "\n".join(plain(line, effect.zone) for line in body).strip()
-    lines = [html.escape(line, quote=False) for line in worded.splitlines()]
-    text = "<br>".join([*lines, marker(effect)])
-    if len(text) > LONGEST:
-        text = "<br>".join([_shortened(lines, LONGEST - len(marker(effect)) - 9), marker(effect)])
     return {
         hubspot_names.TIMESTAMP: due,
         hubspot_names.TASK_REMINDERS: due,
-        hubspot_names.TASK_SUBJECT: plain(effect.subject_line, effect.zone).strip(),
-        hubspot_names.TASK_BODY: text,
+        hubspot_names.TASK_SUBJECT: task_subject(effect),
+        hubspot_names.TASK_BODY: "<br>".join([*task_lines(effect), marker(effect)]),
         hubspot_names.TASK_PRIORITY: "HIGH",
         hubspot_names.TASK_TYPE: "CALL",
         **({hubspot_names.OWNER: effect.owner} if effect.owner else {}),
     }
-
-
-def _shortened(lines: Sequence[str], room: int) -> str:
-    """As many whole lines as there is room for; an ellipsis says that some are left out."""
-    kept: list[str] = []
-    for line in lines:
-        room -= len(line) + len("<br>")
-        if room < 0:
-            break
-        kept.append(line)
-    return "<br>".join([*kept, "…"])
 
 
 def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:

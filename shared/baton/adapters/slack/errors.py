@@ -1,4 +1,4 @@
-"""Slack's refusals, translated once: what to do next about each."""
+"""Slack's refusals, turned into failures once, by the table in ``refusals``."""
 
 from __future__ import annotations
 
@@ -13,66 +13,32 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
-from baton.failures import Gone, Rejected, Retryable, Unauthorised
-
-#: The token is not known (any more): it may have been rotated.
-_TOKEN = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-#: An operator must fix these (a scope, a suspended app, a kind of token, a method that Slack has
-#: retired); the work is kept until then. Each refuses every message, not only this one.
-_OPERATOR = {
-    "access_denied",
-    "app_missing_action_url",
-    "deprecated_endpoint",
-    "ekm_access_denied",
-    "enterprise_is_restricted",
-    "messages_tab_disabled",
-    "method_deprecated",
-    "missing_scope",
-    "no_permission",
-    "not_allowed_token_type",
-    "org_login_required",
-    "team_access_not_granted",
-    "two_factor_setup_required",
-    "upgrade_required",
-}
-_OPERATOR_WAIT = timedelta(minutes=5)
-
-#: Temporary errors inside Slack. After the first, as Slack documents, part of the work may have
-#: been done; assume the same of the others.
-_TROUBLE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-#: Temporary, and before Slack has done anything -> minimum wait, unless Retry-After gives one.
-#: Source: Slack's lists of errors of ``chat.postMessage`` and ``conversations.open``; a workspace
-#: that moves between servers is back after seconds or minutes (``team_migration_started``).
-_LATER = {
-    "accesslimited": timedelta(seconds=1),
-    "external_channel_migrating": timedelta(minutes=1),
-    "external_team_migrating": timedelta(minutes=1),
-    "message_limit_exceeded": timedelta(minutes=1),  # of the whole workspace
-    "migration_in_progress": timedelta(seconds=30),
-    "rate_limited": timedelta(seconds=1),
-    "ratelimited": timedelta(seconds=1),
-    "team_added_to_org": timedelta(minutes=1),
-}
-
-#: The message was deleted, or is too old to edit in this workspace: post a new one.
-_GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
+from baton.adapters.slack.refusals import LIMITED, UNREADABLE, Row, row_of
+from baton.failures import Gone, NotAllowed, Rejected, Retryable, Unauthorised
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _POINTER = re.compile(r"json-pointer:([\w/]{1,80})")
+#: A scope: ``chat:write``, ``users:read.email``; without a colon only one that Baton needs.
+_SCOPE = re.compile(r"commands|[a-z][a-z._]{1,30}(?::[a-z._]{1,30}){1,2}")
+#: What may be said of where a message was to go: a channel's name or id, never a person's.
+_CHANNEL = re.compile(r"#[\w-]{1,80}|[CG][A-Z0-9]{1,30}")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(to: str = "") -> Iterator[None]:
     """
     Turn what the client raises into Retryable, Rejected or Gone.
 
-    The messages name Slack's codes and places in the blocks, never texts, which may be a
-    person's.
+    The messages name Slack's codes, places in the blocks, channels and scopes, never texts, which
+    may be a person's.
+
+    Args:
+        to: Where the call was to post or look: a channel's id or #name, or a person's id.
     """
     try:
         yield
     except SlackApiError as error:
-        raise _sorted(error.response) from error
+        raise _failure(error.response, to) from error
     except URLError as error:
         # The request did not arrive: the connection was refused or the host is unknown.
         never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
@@ -83,29 +49,67 @@ def translated() -> Iterator[None]:
         raise Retryable(f"Slack: {type(error).__name__}", unsure=True) from error
 
 
-def _sorted(response: Any) -> Retryable | Rejected | Gone:
+def _failure(response: Any, to: str) -> Retryable | Rejected | Gone:
     data = response.data if isinstance(response.data, dict) else {}
-    code = str(data.get("error", ""))
-    if response.status_code == 429 or code in _LATER:
-        wait = _retry_after(response.headers) or _LATER.get(code, timedelta(seconds=1))
-        return Retryable(f"Slack: {code if code in _LATER else 'ratelimited'}", wait)
-    if code in _GONE:
-        return Gone(code)
-    if code in _TOKEN:
-        return Unauthorised(f"Slack: {code}", _OPERATOR_WAIT)
-    if code in _OPERATOR:
-        return Retryable(f"Slack: {code}", _OPERATOR_WAIT)
-    if code in _TROUBLE or response.status_code != 200 or not _CODE.fullmatch(code):
-        # Not an answer by Slack: a gateway's page, which does not say what happened behind it.
-        known = code if code in _TROUBLE else str(response.status_code)
-        return Retryable(f"Slack: {known}", unsure=True)
-    return Rejected(" ".join([f"Slack: {code}", *_places(data)]))
+    code, row = _sorted(str(data.get("error", "")), response.status_code)
+    why = ": ".join(filter(None, ("Slack", code, _words(row, data, to))))
+    match row.does:
+        case "later":
+            return Retryable(why, _retry_after(response.headers) or row.wait)
+        case "operator":
+            return NotAllowed(why, row.wait)
+        case "token":
+            return Unauthorised(why, row.wait)
+        case "look":
+            return Retryable(why, unsure=True)
+        case "anew":
+            return Gone(code)
+    return Rejected(" ".join([why, *_places(data)]))
+
+
+def _sorted(code: str, status: int) -> tuple[str, Row]:
+    """How the refusal is called, and its row."""
+    known = _CODE.fullmatch(code) is not None
+    if status == 429:
+        limited = known and row_of(code).does == "later"
+        return (code, row_of(code)) if limited else ("ratelimited", LIMITED)
+    if not known or (status != 200 and row_of(code).does in ("park", "anew")):
+        # A gateway may use any words; only Slack's own answer, a 200, is believed to be final.
+        return str(status), UNREADABLE
+    return code, row_of(code)
+
+
+def words_of(code: str, to: str) -> str:
+    """What a person can do about *code* where it refuses a message to *to*."""
+    return _words(row_of(code), {}, to)
+
+
+def _words(row: Row, data: Mapping[str, Any], to: str) -> str:
+    channel = _CHANNEL.fullmatch(to)
+    words = row.mend if channel or not row.to_person else row.to_person
+    where = channel.group() if channel else "the channel"
+    return words.replace("{where}", where).replace("{scope}", _scopes(data))
+
+
+def _scopes(data: Mapping[str, Any]) -> str:
+    """The scopes that are needed and not granted. Slack names all that would do."""
+    needed, provided = (
+        [one for one in str(data.get(key)).split(",") if _SCOPE.fullmatch(one)]
+        for key in ("needed", "provided")
+    )
+    return (
+        " or ".join(dict.fromkeys(one for one in needed if one not in provided)) or "what it lacks"
+    )
 
 
 def _places(data: Mapping[str, Any]) -> list[str]:
     """Where in the blocks Slack found the fault, without the text it quotes."""
-    messages = data.get("errors") or (data.get("response_metadata") or {}).get("messages") or []
-    return [found for text in messages[:5] for found in _POINTER.findall(str(text))]
+    metadata = data.get("response_metadata")
+    messages = data.get("errors") or (metadata if isinstance(metadata, dict) else {}).get(
+        "messages"
+    )
+    texts = messages[:5] if isinstance(messages, list) else []
+    return [found for text in texts for found in _POINTER.findall(str(text))]
 
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
@@ -113,5 +117,5 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
     by_name = {name.lower(): value for name, value in headers.items()}
     try:
         return timedelta(seconds=max(1.0, min(float(by_name["retry-after"]), 86_400)))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError):
         return None

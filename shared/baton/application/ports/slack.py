@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState
 
 if TYPE_CHECKING:
@@ -14,6 +16,28 @@ if TYPE_CHECKING:
 
 #: Slack states that stay as a message, unlike a reply, which is shown once.
 Message: TypeAlias = "CardState | NoticeState | Board | DigestState"
+
+
+class Channel(Struct, frozen=True):
+    """A channel of the workspace, as the app sees it."""
+
+    id: str
+    #: Without a #.
+    name: str
+    private: bool = False
+    #: The app is in it: else Slack takes no message for it.
+    member: bool = False
+    archived: bool = False
+    #: What it was called before.
+    earlier: tuple[str, ...] = ()
+
+
+class ChannelList(Struct, frozen=True):
+    """The channels that the app sees. ``private``: also those private ones that it is in; else it
+    lacks the scope to see them."""
+
+    channels: tuple[Channel, ...]
+    private: bool = True
 
 
 class Messenger(Protocol):

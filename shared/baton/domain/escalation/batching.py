@@ -30,10 +30,10 @@ HOUR = timedelta(hours=1)
 RANK: dict[Level, int] = {"info": 0, "warning": 1, "breach": 2}
 #: Entries a board takes. With a block or two around them they stay below Slack's 50 blocks.
 ENTRIES = 40
-#: Limit on the total weight (characters) of a board's entries. Slack refuses a message whose blocks
-#: hold too much text (``msg_blocks_too_long``) without documenting the limit; by measurement 9,600
-#: were accepted and 11,300 refused.
-ROOM = 9_000
+#: Limit on the total weight of a board's entries: what a message may hold in all, less the blocks
+#: around them, the line that explains a summary and the one that counts the rest. Boards filled by
+#: an older Baton may weigh more; then lines are left out of the message.
+ROOM = 8_200
 #: Most notices of a summary, including those only counted; keeps the item far below DynamoDB's 400
 #: KB.
 MOST = 2_000
@@ -58,7 +58,7 @@ class Entry(Struct, frozen=True):
     at: datetime
     #: Of the notice.
     version: int
-    #: Characters that it takes of a message.
+    #: Characters that it takes of a message, as it is sent.
     weight: int
     level: Level = "breach"
     #: IANA zone of its reader.
@@ -105,7 +105,7 @@ class Board(Struct, frozen=True):
 
     @property
     def weight(self) -> int:
-        """Characters that its entries take of a message."""
+        """Characters that its entries take of a message, as it is sent."""
         return sum(entry.weight for entry in self.entries)
 
     def gathers(self, now: datetime) -> bool:

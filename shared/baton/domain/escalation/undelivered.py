@@ -21,7 +21,7 @@ def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
     parks the message itself.
     """
     person = draft.policy.person_by_slack.get(event.to)
-    draft.add_reason("undelivered", person.name if person else event.to, event.reason)
+    draft.add_reason("undelivered", _called(draft, event.to), event.reason)
     to = _next(draft, event, person)
     instead = draft.policy.person_by_slack.get(to)
     draft.record(
@@ -32,8 +32,14 @@ def notify_next_recipient(draft: Draft, event: Undelivered) -> None:
         message=event.slot,
     )
     if to:
-        draft.add_reason("undelivered.instead", to)
+        draft.add_reason("undelivered.instead", draft.policy.notifications.called(to))
         _notify(draft, event, to)
+
+
+def _called(draft: Draft, to: str) -> str:
+    """The name of the person or channel that *to* is."""
+    person = draft.policy.person_by_slack.get(to)
+    return person.name if person else draft.policy.notifications.called(to)
 
 
 def _next(draft: Draft, event: Undelivered, person: Person | None) -> str:
@@ -64,7 +70,6 @@ def _ways(draft: Draft) -> Iterator[str]:
 
 
 def _notify(draft: Draft, event: Undelivered, to: str) -> None:
-    person = draft.policy.person_by_slack.get(event.to)
     number = draft.lead.assignment.number if draft.lead.assignment else 0
     draft.notify(
         # One slot per recipient that failed: further failures to reach them update the same
@@ -72,7 +77,7 @@ def _notify(draft: Draft, event: Undelivered, to: str) -> None:
         f"notice:undelivered:{number}:{event.to}",
         to,
         event.level,
-        Phrase("undelivered.title", (person.name if person else event.to, draft.lead_label)),
+        Phrase("undelivered.title", (_called(draft, event.to), draft.lead_label)),
         *_lines(draft),
         Phrase("undelivered.why", (event.reason,)),
     )

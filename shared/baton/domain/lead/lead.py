@@ -87,10 +87,11 @@ class Lead(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     @property
     def name(self) -> str:
-        """The person's name; the lead's id if there is none."""
+        """The person's name; else their e-mail address, else the lead's id."""
         # Ids of the policy's fields, not names of HubSpot's properties.
-        full = " ".join(filter(None, (self.fields.get("firstname"), self.fields.get("lastname"))))
-        return full or f"Lead {self.id}"
+        parts = (self.fields.get(field, "").strip() for field in ("firstname", "lastname"))
+        # "Lead 101" could be somebody's name; an address is known for what it is, and by whom.
+        return " ".join(filter(None, parts)) or self.fields.get("email") or f"Lead {self.id}"
 
     @property
     def company(self) -> str:

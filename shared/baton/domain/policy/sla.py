@@ -141,10 +141,19 @@ class MessageLimits(Struct, frozen=True, omit_defaults=True):
 
 
 class Notifications(Struct, frozen=True):
-    #: Slack channel (id or #name) for rungs addressed to "channel", and for RevOps matters.
+    #: Slack channel for rungs addressed to "channel", and for RevOps matters: its id, or its #name
+    #: if Slack was not asked when the policy was published.
     channel: str
     ops_channel: str
     digest: Digest
     plays: tuple[Play, ...] = ()
     #: Stored under its older name.
     message_limits: MessageLimits = field(default=MessageLimits(), name="respect")
+    #: What a channel given by its id is called (#name); empty: not known.
+    channel_name: str = ""
+    ops_channel_name: str = ""
+
+    def called(self, to: str) -> str:
+        """*to* as people know it, if it is one of the channels."""
+        names = {self.ops_channel: self.ops_channel_name, self.channel: self.channel_name}
+        return names.get(to) or to

@@ -12,6 +12,7 @@ import msgspec
 
 from baton.domain.policy import Policy
 from baton.policy_tools.diff.calendars import by_date, by_weekday
+from baton.policy_tools.diff.channels import NAMES, by_name, channels
 from baton.policy_tools.diff.phrases import Items, Thing, Value
 from baton.policy_tools.diff.sentences import Change, sentences
 from baton.policy_tools.diff.signatures import PATHS, signatures
@@ -49,9 +50,11 @@ def difference(old: Policy, new: Policy) -> tuple[Change, ...]:
             "calendars.overrides": by_date,
         },
         whole={path for path, row in TABLE.items() if isinstance(row, Value) and not row.gone},
-        skip=PATHS | {"version"},
+        skip=PATHS | NAMES | {"version"},
     )
-    found = [*sentences(_without_shifted_ranks([*walk.records(old, new)]))]
+    shown = by_name(old, new)
+    found = [*sentences(_without_shifted_ranks([*walk.records(*shown)]))]
+    found += [Change("notifications", text) for text in channels(old, new)]
     found += [Change(SIGNATURES, *one) for one in signatures(old, new)]
     same = msgspec.structs.replace(new, version=old.version) == old
     if not found and not same:  # the signers are now stored, and were derived before

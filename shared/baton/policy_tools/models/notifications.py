@@ -12,7 +12,8 @@ from baton.policy_tools.models.when import ALWAYS, When
 Channel = Annotated[
     str,
     fitting(
-        r"^(#[a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,20})$",
+        # Slack's names are in small letters, of any script.
+        r"^(#[^\s#@.,:;<>|A-Z]{1,80}|[CG][A-Z0-9]{2,20})$",
         'a name in quotes, such as "#sales", or an id such as C02AB34CD',
     ),
 ]
@@ -72,7 +73,11 @@ class NotificationsFile(Entry):
     """Who is notified where."""
 
     channel: Annotated[
-        Channel, Field(description="Slack channel of rungs that tell the channel: #name or its id.")
+        Channel,
+        Field(
+            description="Slack channel of rungs that tell the channel: its id, or #name, whose id "
+            "is looked up when the policy is published."
+        ),
     ]
     ops_channel: Annotated[
         Channel,

@@ -3,6 +3,8 @@ computed."""
 
 from __future__ import annotations
 
+import re
+
 from baton.domain.phrase import Arg
 from baton.presentation.phrases.choosing import Words, given, rounded
 
@@ -30,14 +32,28 @@ def _stage(label: Arg, since: Arg, times: int) -> str:
 def _task_subject(task: str, name: Arg = "", company: Arg = "") -> str:
     """The subject from the policy, with ``{name}`` and ``{company}`` of the lead filled in.
 
-    Brackets around one that is not known are left out with it.
+    One that is not known goes with its brackets, or with what sets it apart from the other.
     """
     for blank, value in (("{name}", name), ("{company}", company)):
-        if not value:
-            for brackets in (f" ({blank})", f"({blank}) ", f"({blank})"):
-                task = task.replace(brackets, "")
+        if not value and blank in task:
+            task = _without(task, re.escape(blank))
     literal = task.replace("{", "{{").replace("}", "}}")
     return literal.replace("{{name}}", "{1}").replace("{{company}}", "{2}")
+
+
+#: What sets a name apart: close to the word before it, or between spaces.
+_APART = r"(?:\s*[,;:]\s*|\s+[-–—|/·]\s+)"
+
+
+def _without(task: str, blank: str) -> str:
+    """*task* without *blank*, a pattern."""
+    for place, instead in (
+        (rf" \({blank}\)|\({blank}\) ?", ""),
+        (rf"{_APART}{blank}", ""),
+        (rf"(^|\(){blank}{_APART}", r"\1"),
+    ):
+        task = re.sub(place, instead, task)
+    return task
 
 
 PHRASES: dict[str, Words] = {

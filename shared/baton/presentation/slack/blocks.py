@@ -11,19 +11,21 @@ from typing import Any
 
 from msgspec import Struct
 
+from baton.presentation.cutting import units
 from baton.presentation.slack.text import clean, plain
 
 Block = dict[str, Any]
 
+#: Blocks of a message.
+BLOCKS = 50
 SECTION_TEXT = 3000
 FIELDS = 10
 HEADER_TEXT = 150
 OPTIONS = 100
 OPTION_TEXT = 75
 OPTION_VALUE = 150
+PLACEHOLDER = 150
 BLOCK_ID = 255
-#: Slack cuts the top-level text of a message beyond 4,000 characters.
-TOP_TEXT = 3900
 
 
 class Rendered(Struct, frozen=True):
@@ -42,16 +44,16 @@ def section(markup: str) -> Block:
     return {"type": "section", "text": _markup(markup)}
 
 
-def sections(lines: Iterable[str]) -> list[Block]:
+def sections(lines: Iterable[str], between: str = "\n") -> list[Block]:
     """*lines* in as few sections as possible; no line may be longer than a section."""
     found: list[Block] = []
     held: list[str] = []
     for line in lines:
-        if held and len("\n".join([*held, line])) > SECTION_TEXT:
-            found.append(section("\n".join(held)))
+        if held and units(between.join([*held, line])) > SECTION_TEXT:
+            found.append(section(between.join(held)))
             held = []
         held.append(line)
-    return [*found, section("\n".join(held))] if held else found
+    return [*found, section(between.join(held))] if held else found
 
 
 def fields(pairs: Sequence[tuple[str, str]]) -> list[Block]:
@@ -85,24 +87,46 @@ def button(action_id: str, label: str, *, primary: bool = False) -> Block:
     return shown | {"style": "primary"} if primary else shown
 
 
-def select(action_id: str, placeholder: str, options: Iterable[tuple[str, str]]) -> Block | None:
-    """A choice of (value, label); None if there is nothing to choose from."""
-    offered = [
-        {
-            "text": {"type": "plain_text", "text": plain(label, OPTION_TEXT, otherwise=value[:75])},
-            "value": value,
-        }
+def select(
+    action_id: str,
+    placeholder: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    most: int = OPTIONS,
+    longest: int = OPTION_TEXT,
+) -> Block | None:
+    """
+    A choice of (value, label); None if there is nothing to choose from.
+
+    Args:
+        most: Options offered; the placeholder says how many more there are.
+        longest: Characters of a label.
+    """
+    # Leave out codes that cleaning would change: they could not be recognised when clicked.
+    usable = [
+        (value, label)
         for value, label in options
-        # Leave out codes that cleaning would change: they could not be recognised when clicked.
-        if value and value == clean(value) and len(value) <= OPTION_VALUE
+        if value and value == clean(value) and units(value) <= OPTION_VALUE
     ]
-    if not offered:
+    if not usable:
         return None
+    offered = usable[:most]
+    if len(usable) > most:
+        placeholder += f" ({len(usable) - most} more are not shown)"
     return {
         "type": "static_select",
         "action_id": action_id,
-        "placeholder": {"type": "plain_text", "text": placeholder},
-        "options": offered[:OPTIONS],
+        "placeholder": {"type": "plain_text", "text": plain(placeholder, PLACEHOLDER)},
+        "options": [
+            {
+                "text": {
+                    "type": "plain_text",
+                    "text": plain(label, longest, otherwise=plain(value, longest)),
+                },
+                "value": value,
+            }
+            for value, label in offered
+        ],
     }
 
 

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from baton.domain.phrase import Text
 from baton.domain.world.effects import DigestLine, DigestState
-from baton.presentation.slack import blocks
+from baton.presentation.slack import blocks, budget
 from baton.presentation.slack.blocks import Block, Rendered
 from baton.presentation.slack.text import one_line, spoken
-from baton.presentation.words import day_named, noun
+from baton.presentation.words import counted, day_named, noun
 
 #: Most lines shown per list; the rest is counted.
 LINES = 15
+
+
+class Room(Struct, frozen=True):
+    """How much of each part a digest shows: how many, and how many characters of each."""
+
+    lines: int = LINES
+    detail: int = 400
+    what: int = 200
+    lead: int = 150
+    owner: int = 100
+
+
+#: What goes first: the end of long details and names, then lines from the end of each list, which
+#: are counted, then the details. The counts always stay.
+_ROOMS = budget.levels(
+    Room(),
+    ("detail", budget.shrinking(400, 150)),
+    ("what", (100,)),
+    ("lead", (100,)),
+    ("owner", (60,)),
+    ("lines", budget.counting_down(LINES - 1, 8)),
+    ("detail", (100, 0)),
+    ("lead", (60,)),
+    ("lines", budget.counting_down(7, 0)),
+)
+_SPOKEN_ROOMS = budget.levels(
+    Room(detail=120, what=80, lead=80, owner=60),
+    ("detail", (90, 70)),
+    ("lead", (60, 45)),
+    ("owner", (40,)),
+    ("detail", (0,)),
+    ("lines", budget.counting_down(LINES - 1, 0)),
+)
 
 _LISTS = (
     ("✖ ", "New breaches"),
@@ -22,6 +57,13 @@ _INDENT = "\u2003"
 
 
 def render_digest(digest: DigestState) -> Rendered:
+    return Rendered(
+        text=budget.text_within(_SPOKEN_ROOMS, lambda room: _spoken(digest, room)),
+        blocks=budget.blocks_within(_ROOMS, lambda room: _blocks(digest, room)),
+    )
+
+
+def _blocks(digest: DigestState, room: Room) -> list[Block]:
     lists = (digest.new_breaches, digest.open_breaches, digest.at_risk)
     shown = [
         blocks.header(f"Your team on {day_named(digest.day)}"),
@@ -29,26 +71,30 @@ def render_digest(digest: DigestState) -> Rendered:
     ]
     for (mark, title), lines in zip(_LISTS, lists, strict=True):
         if lines:
-            shown += [blocks.divider(), *_list(mark, title, lines, digest.zone)]
-    return Rendered(text=_spoken(digest), blocks=shown)
+            written = [f"{mark}*{title}* ({_count(lines)})", *_list(lines, room, digest.zone)]
+            shown += [blocks.divider(), *blocks.sections(written)]
+    return shown
 
 
-def _list(mark: str, title: str, lines: tuple[DigestLine, ...], zone: str) -> list[Block]:
-    written = [f"{mark}*{title}* ({_count(lines)})"]
-    leads, more = _cut(lines)
+def _list(lines: tuple[DigestLine, ...], room: Room, zone: str) -> list[str]:
+    written = []
+    leads, more = _cut(lines, room)
     for line in leads:
-        detail = one_line(line.detail, 400, "", zone)
-        lead, owner = one_line(line.lead, 150), one_line(line.owner, 100, otherwise="nobody")
-        written.append(f"• *{lead}* · {owner} · {one_line(line.what, 200)}")
+        lead, owner = one_line(line.lead, room.lead), one_line(line.owner, room.owner, "nobody")
+        written.append(f"• *{lead}* · {owner} · {one_line(line.what, room.what)}")
+        detail = one_line(line.detail, room.detail, "", zone) if room.detail else ""
         if detail:
             written.append(f"{_INDENT}{detail}")
-    written += [f"… and {more} more"] if more else []
-    return blocks.sections(written)
+    return [*written, f"… and {_more(more, room)}"] if more else written
 
 
-def _cut(lines: tuple[DigestLine, ...]) -> tuple[list[DigestLine], int]:
+def _more(count: int, room: Room) -> str:
+    return counted(count, "more lead" if room.lines else "lead")
+
+
+def _cut(lines: tuple[DigestLine, ...], room: Room) -> tuple[list[DigestLine], int]:
     """The lines of leads that are shown, and how many leads there are beyond them."""
-    leads = [line for line in lines if line.lead][:LINES]
+    leads = [line for line in lines if line.lead][: room.lines]
     return leads, _count(lines) - len(leads)
 
 
@@ -77,26 +123,22 @@ def _summary(digest: DigestState) -> str:
     return f"{hello} {counts}".strip()
 
 
-def _spoken(digest: DigestState) -> str:
+def _spoken(digest: DigestState, room: Room) -> str:
     on = one_line(day_named(digest.day), 60)
     parts = [f"Your team on {on}. {_summary(digest).replace('*', '')}"]
-    room = blocks.TOP_TEXT - len(parts[0])
     for title, lines in (
         ("New breach", digest.new_breaches),
         ("Still open", digest.open_breaches),
         ("At risk", digest.at_risk),
     ):
-        leads, more = _cut(lines)
-        rest = [f"{title}: {more} more."] if more else []
-        for told in [*(_line_text(title, line, digest.zone) for line in leads), *rest]:
-            room -= len(told) + 1
-            if room < 0:
-                return " ".join(parts)
-            parts.append(told)
+        leads, more = _cut(lines, room)
+        parts += [_line_text(title, line, room, digest.zone) for line in leads]
+        parts += [f"{title}: {_more(more, room)}."] if more else []
     return " ".join(parts)
 
 
-def _line_text(title: str, line: DigestLine, zone: str) -> str:
-    detail = spoken(line.detail, 120, "", zone)
-    lead, owner = one_line(line.lead, 80), one_line(line.owner, 60, "nobody")
-    return f"{title}: {lead}, {owner}, {one_line(line.what, 80)}, {detail}".rstrip(", ") + "."
+def _line_text(title: str, line: DigestLine, room: Room, zone: str) -> str:
+    detail = spoken(line.detail, room.detail, "", zone) if room.detail else ""
+    lead, owner = one_line(line.lead, room.lead), one_line(line.owner, room.owner, "nobody")
+    what = one_line(line.what, room.what)
+    return f"{title}: {lead}, {owner}, {what}, {detail}".rstrip(", ") + "."

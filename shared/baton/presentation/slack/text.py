@@ -7,30 +7,43 @@ from datetime import datetime
 
 from baton.domain.phrase import Text
 from baton.presentation import wording, words
+from baton.presentation.cutting import blank, shortened, units
 from baton.presentation.wording import line
 
 #: Control characters, and those that change the text direction (a name must not be able to rewrite
 #: its line). Joiners stay: scripts and emoji need them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+#: Characters without width that nothing needs: in a name they only make two alike unlike.
+_WIDTHLESS = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.ASCII)
 _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"\+?[\d][\d ()./-]{4,24}\d")
 
 DASH = "–"
+#: Lines of a packet value that are shown.
+LINES = 8
 
 
 def clean(text: str) -> str:
-    """*text* without invisible and unsendable characters, trimmed."""
-    return _sendable(text).strip()
+    """*text* without invisible and unsendable characters, trimmed; empty if none can be seen."""
+    tidy = _sendable(text).strip()
+    return "" if blank(tidy) else tidy
 
 
 def _sendable(text: str) -> str:
-    return _UNSEEN.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    return _WIDTHLESS.sub("", _UNSEEN.sub(" ", text.encode("utf-8", "replace").decode("utf-8")))
 
 
 def plain(text: str, limit: int, otherwise: str = DASH) -> str:
     """One line of plain text of 1 to *limit* characters; *otherwise* if nothing is left."""
-    return _cut(" ".join(clean(text).split()), limit) or otherwise
+    return shortened(" ".join(clean(_start(text, limit)).split()), limit) or otherwise
+
+
+def _start(text: str, limit: int) -> str:
+    """As much of *text* as is looked at to show *limit* characters of it: a form may hold a book,
+    and every message is laid out several times."""
+    most = 4 * limit + 200
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def escape(text: str) -> str:
@@ -40,19 +53,20 @@ def escape(text: str) -> str:
 
 def fit(text: str, limit: int, otherwise: str = DASH) -> str:
     """*text* for markup: clean, escaped and of at most *limit* characters after escaping."""
-    tidy = clean(text)
-    escaped = escape(tidy)
-    if len(escaped) <= limit:
-        return escaped or otherwise
     # Cut before escaping, so that no "&amp;" is torn in two.
-    kept, room = [], limit - 1
-    for character in tidy:
-        piece = escape(character)
-        if len(piece) > room:
-            break
-        kept.append(piece)
-        room -= len(piece)
-    return "".join(kept).rstrip() + "…"
+    return escape(shortened(clean(_start(text, limit)), limit, _escaped)) or otherwise
+
+
+def fit_lines(text: str, limit: int, most: int) -> str:
+    """As ``fit``, with at most *most* lines; empty lines go first."""
+    lines = [one.strip() for one in clean(_start(text, limit)).splitlines() if not blank(one)]
+    kept = "\n".join(lines[:most]) + ("…" if len(lines) > most else "")
+    return fit(kept, limit)
+
+
+def _escaped(text: str) -> int:
+    """How long *text* is after escaping."""
+    return units(escape(text))
 
 
 def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
@@ -70,25 +84,27 @@ def one_line(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -
             break
         if isinstance(piece, datetime):
             shown = dated(piece, zone)
-            if len(shown) > room:
+            if units(shown) > room:
                 kept = ["".join(kept).rstrip(), "…"]
                 break
         else:
-            tidy = _SPACES.sub(" ", _sendable(piece))
-            shown = escape(tidy)
-            if len(shown) > room:
-                kept.append(fit(tidy, room, ""))
+            tidy = _SPACES.sub(" ", _sendable(_start(piece, room)))
+            short = shortened(tidy, room, _escaped)
+            shown = escape(short)
+            if short != tidy:
+                kept.append(shown)
                 break
         kept.append(shown)
-        room -= len(shown)
-    return "".join(kept).strip() or otherwise
+        room -= units(shown)
+    told = "".join(kept).strip()
+    return otherwise if blank(told) else told
 
 
 def spoken(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> str:
     """As ``one_line``, for places where Slack's dates do not work: instants are spelt out in
     *zone*.
     """
-    return fit(" ".join(wording.plain(text, zone).split()), limit, otherwise)
+    return fit(" ".join(_start(wording.plain(text, zone), limit).split()), limit, otherwise)
 
 
 def linked(value: str, limit: int) -> str:
@@ -97,18 +113,14 @@ def linked(value: str, limit: int) -> str:
     Nothing else is linked: what a stranger typed into a form must not become a link by itself
     (the blocks are sent *verbatim*).
     """
-    tidy = clean(value)
+    tidy = clean(_start(value, limit))
     if _EMAIL.fullmatch(tidy) and len(tidy) * 2 + 10 <= limit:
         return f"<mailto:{tidy}|{tidy}>"
     if _PHONE.fullmatch(tidy):
         return f"<tel:{re.sub(r'[^+0-9]', '', tidy)}|{tidy}>"
-    return fit(value, limit)
+    return fit_lines(value, limit, LINES)
 
 
 def dated(at: datetime, zone: str, form: str = "{date_short_pretty} at {time}") -> str:
     """A date that Slack shows in each reader's own time zone."""
     return f"<!date^{int(at.timestamp())}^{form}|{escape(words.instant(at, zone))}>"
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
