@@ -70,11 +70,11 @@ def test_a_contact_brings_its_stages_oldest_first(stage: Stage) -> None:
     assert all(seen.at.tzinfo is not None for seen in contact.stages)
 
 
-def test_a_cleared_stage_is_no_stage(stage: Stage) -> None:
+def test_a_cleared_stage_is_in_the_history_and_no_property(stage: Stage) -> None:
     contact_id = stage.lead(firstname="Nora", lifecyclestage="lead")
     stage.writer.clear_contact(contact_id, ["lifecyclestage"])
     (contact,) = stage.crm.contacts([contact_id], []).values()
-    assert [seen.value for seen in contact.stages] == ["lead"]
+    assert [seen.value for seen in contact.stages] == ["lead", ""]
     assert "lifecyclestage" not in contact.properties
 
 

@@ -90,7 +90,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     StageTimes: {"count": 1, "spent": timedelta(), "filled": False},
     Value: {"clear_first": False},
     Waiting: {"look_at": None},
-    Write: {"seen": None},
+    Write: {"seen": None, "clears": False},
 }
 
 

@@ -217,7 +217,7 @@ def _task(effect: TaskState) -> dict[str, str]:
 
 
 def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
-    stages = (one for one in _history(record, hubspot_names.STAGE) if one.value)
+    stages = _history(record, hubspot_names.STAGE)
     return Contact(
         id=record.id,
         properties=_filled(record),

@@ -12,7 +12,7 @@ from baton.domain.world.events import Told
 
 
 class SeenStage(Struct, frozen=True):
-    """One value of ``lifecyclestage`` in the contact's property history."""
+    """One value of ``lifecyclestage`` in the contact's property history; empty: it was cleared."""
 
     value: str
     at: datetime
@@ -32,7 +32,7 @@ class Contact(Struct, frozen=True):
 
     id: str
     properties: dict[str, str]
-    #: Oldest first; cleared values are left out.
+    #: Oldest first, with each time that the stage was cleared.
     stages: tuple[SeenStage, ...] = ()
     #: Property -> its last change, for those that others may write as well as Baton; includes being
     #: emptied.

@@ -37,6 +37,12 @@ PHRASES: dict[str, Words] = {
     "gone.missing": "The contact is not in HubSpot any more",
     # stages and moves
     "stage.created": "creation rule: HubSpot has no stage, so {stage}",
+    "stage.unknown": "stage {stage:quoted} is not in the policy: the lead keeps the one it has",
+    "stage.unknown.title": "HubSpot has a lifecycle stage that the policy does not know: {stage}",
+    "stage.unknown.kept": "Leads in it keep the stage they had in Baton, and their clocks go on.",
+    "stage.unknown.where": "`baton audit` lists them. This is asked once a month for each stage.",
+    "stage.unknown.mend": "If it is one of yours, add a stage with lifecyclestage: {stage} to"
+    " lifecycle.yaml and publish; if not, move these contacts in HubSpot.",
     "stage.moved": _moved,
     "move.not_yet": "move {move}: not made yet, {why}",
     "move.rounds": "move {move}: not made again after {rounds:round/rounds}",
@@ -103,6 +109,10 @@ PHRASES: dict[str, Words] = {
     "by.source": "{source}",
     "by.unnamed": "an unnamed source",
     "backward": "backward: {stage} -> {back} by {who}, not followed ({answer})",
+    "backward.cleared": "backward: {stage} cleared by {who}, not followed ({answer})",
+    "backward.cleared_title": "The lifecycle stage of {lead} was cleared in HubSpot",
+    "backward.cleared_kept": "{who} cleared it; Baton keeps {kept}.",
+    "backward.if_meant_close": "If the lead should leave, set its stage to a side stage.",
     "backward.title": "{lead} was moved back in HubSpot",
     "backward.reported": "{who} set {stage}; Baton does not follow.",
     "backward.kept": "{who} set {stage}; Baton keeps {kept}.",
