@@ -37,7 +37,7 @@ def answering(answer: str) -> tuple[Lead, World]:
     """Anna's lead, under a policy that has one *answer* for every source."""
     lead, world = handed_off()
     policy = world.policy
-    lifecycle = replace(policy.lifecycle, backward={"*": answer})  # type: ignore[dict-item]
+    lifecycle = replace(policy.lifecycle, backward={"*": answer})
     return lead, replace(world, policy=replace(policy, lifecycle=lifecycle))
 
 

@@ -27,7 +27,6 @@ PHRASES: dict[str, Words] = {
     "sentence": "{words}.",
     "noted": "nothing to do; the news from HubSpot is recorded",
     # reports from HubSpot and other systems
-    "unworkable.stage": "stage value {value:quoted} is not in the policy (it knows {known})",
     "unworkable.contact": "HubSpot has no such contact",
     "contact.gone": "HubSpot does not have this contact, or no longer has it",
     "signal.unknown": "signal {signal}: not in the policy, so it has no effect",
