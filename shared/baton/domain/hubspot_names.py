@@ -40,7 +40,7 @@ DEAL_PIPELINE: Final = "pipeline"
 DEAL_CLOSED: Final = "hs_is_closed"
 DEAL_WON: Final = "hs_is_closed_won"
 
-# --- of tasks, calls, e-mails, meetings
+# --- of tasks, calls, e-mails, meetings, messages
 #: When a task is due, or an engagement happened.
 TIMESTAMP: Final = "hs_timestamp"
 OBJECT_CREATED: Final = "hs_createdate"
@@ -52,6 +52,12 @@ TASK_TYPE: Final = "hs_task_type"
 TASK_REMINDERS: Final = "hs_task_reminders"
 EMAIL_DIRECTION: Final = "hs_email_direction"
 EMAIL_STATUS: Final = "hs_email_status"
+CALL_STATUS: Final = "hs_call_status"
+CALL_DIRECTION: Final = "hs_call_direction"
+CALL_OUTCOME: Final = "hs_call_disposition"
+MEETING_OUTCOME: Final = "hs_meeting_outcome"
+MESSAGE_CHANNEL: Final = "hs_communication_channel_type"
+MESSAGE_LOGGED_FROM: Final = "hs_communication_logged_from"
 
 # --- Baton's own, of a contact
 #: What the names of all of them begin with.

@@ -73,6 +73,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         rota=_rota(files.roster.on_duty) if files.roster.on_duty else None,
         idle=_idle(files.recycling.idle),
         snooze_at_most=files.sla.snooze.at_most,
+        touches=compiled.Touches(**files.sla.touches.model_dump()),
     )
 
 

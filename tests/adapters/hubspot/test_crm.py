@@ -78,7 +78,7 @@ def test_a_cleared_stage_is_in_the_history_and_no_property(stage: Stage) -> None
     assert "lifecyclestage" not in contact.properties
 
 
-@pytest.mark.parametrize("what", ["call", "email", "meeting"])
+@pytest.mark.parametrize("what", ["call", "email", "meeting", "message"])
 def test_what_a_rep_logged_is_a_touch(stage: Stage, what: str) -> None:
     contact_id = stage.lead(firstname="Nora")
     before = datetime.now(UTC) - timedelta(seconds=2)

@@ -38,6 +38,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "snoozed_until": None,
         "snoozed_at": None,
         "to_start": (),
+        "no_act_at": None,
     },
     Clock: {
         "climbed": 0,

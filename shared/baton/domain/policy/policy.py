@@ -32,6 +32,7 @@ from baton.domain.policy.routing import (
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
+from baton.domain.policy.touches import Touches
 
 
 class Definition(Struct, frozen=True):
@@ -82,6 +83,8 @@ class Policy(Struct, frozen=True, dict=True):
     idle: Idle = Idle()
     #: Longest snooze; a lead that needs longer should be recycled.
     snooze_at_most: timedelta = timedelta(days=30)
+    #: Which records in HubSpot count as reaching out.
+    touches: Touches = Touches()
 
     @cached_property
     def person(self) -> dict[str, Person]:

@@ -16,6 +16,7 @@ from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import look_for_activity, record_activity
 from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.rep_actions.reaching_out import acts
 from baton.domain.scoring.evidence_history import (
     BUILT_IN,
     add_evidence,
@@ -161,9 +162,8 @@ def _read_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    draft.change(
-        evidence=add_evidence(draft.lead.evidence, touches_as_evidence(draft.world.touches))
-    )
+    seen = touches_as_evidence(acts(draft.policy.touches, draft.world.touches))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
     look_for_touch(draft)
     look_for_activity(draft)
 

@@ -53,13 +53,22 @@ class Background(Struct, frozen=True):
 
 
 class Touch(Struct, frozen=True):
-    """Something a rep did with the person, as HubSpot knows it."""
+    """A record in HubSpot of something that was tried or done with the person. The policy says
+    whether it counts: see ``rep_actions.reaching_out``.
+    """
 
     at: datetime
-    #: call, email, meeting
+    #: call, email, meeting, message
     what: str
     #: HubSpot owner id of who did it.
     owner: str
+    #: Status of the call or e-mail, outcome of the meeting, channel of the message, as HubSpot has
+    #: it; empty: it says none.
+    status: str = ""
+    #: Direction of the call or e-mail; where a message was logged from.
+    direction: str = ""
+    #: Outcome of the call (HubSpot calls it disposition), by its id.
+    outcome: str = ""
 
 
 class Account(Struct, frozen=True):

@@ -34,6 +34,7 @@ SUBJECTS = {
     "scoring.recency": "Qualified",
     "snooze_at_most": "A lead",
     "team_calendars": "The roster",
+    "touches": "Baton",
 }
 
 #: Path -> name in ``Policy.definitions`` of the definition that a difference there changes.
@@ -47,7 +48,7 @@ _FIELDS = {
     "scoring": "scoring",
     "routing": "territories segments rules pools ownership handoffs counting free_domains",
     "roster": "company people calendars team_calendars rota",
-    "sla": "tiers pauses snooze_at_most",
+    "sla": "tiers pauses snooze_at_most touches",
     "recycling": "tracks staleness idle",
     "notifications": "notifications",
 }
