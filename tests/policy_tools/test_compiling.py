@@ -24,6 +24,7 @@ from baton.domain.policy import (
     Rung,
     Test,
     TimeOff,
+    Touches,
     Wait,
     Window,
 )

@@ -9,6 +9,8 @@ HUBSPOT_PREFIX: Final = "hs_"
 
 # --- of a contact
 STAGE: Final = "lifecyclestage"
+#: Of any object; HubSpot shows it as Record ID.
+OBJECT_ID: Final = "hs_object_id"
 LEAD_STATUS: Final = "hs_lead_status"
 #: The same name for contacts, companies, deals and tasks.
 OWNER: Final = "hubspot_owner_id"
