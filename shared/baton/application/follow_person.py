@@ -99,6 +99,8 @@ def _send(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
 def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
     """Tell a Slack user who is not in the roster; other unknown people are for an operator."""
     kind, _, user = hint.person.partition(":")
+    if hint.source == "workspace":
+        return "unknown"  # Slack refused a message to somebody whom the roster has dropped
     if kind != "slack":
         raise Rejected(f"{hint.person} is not in the roster")
     notice = NoticeState(

@@ -115,10 +115,15 @@ class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     version: int = 0
     week: str = ""
     this_week: int = 0
-    #: The latest availability change, and whether HubSpot refuses them as owner; None: no change
-    #: yet.
+    #: The latest availability change, whether HubSpot refuses them as owner, and whether Slack
+    #: brings them no messages; None: no change yet.
     away: Away | None = None
     refused: Away | None = None
+    unreachable: Away | None = None
+
+    def refused_at_all(self, now: datetime) -> bool:
+        """Whether HubSpot or Slack refuses them at *now*."""
+        return any(one is not None and one.holds(now) for one in (self.refused, self.unreachable))
 
     def on(self, day: str) -> int:
         """Assignments on *day*; a count of an earlier day is over."""

@@ -98,7 +98,7 @@ PHRASES: dict[str, Words] = {
     "owner_refused": "HubSpot does not accept {person} as owner",
     "owner_refused.unknown": "{person} is not in the roster any more",
     "owner_refused.not_theirs": "{person} does not have this lead any more",
-    "owner_refused.keeps": "{person} keeps the lead: HubSpot accepts no other possible owner",
+    "owner_refused.keeps": "{person} keeps the lead: no other possible owner is accepted",
     "moved": "{lead} is no longer yours",
     "now_with": "It is with {person} now.",
     "now_with.nobody": "It waits for the next rep.",
