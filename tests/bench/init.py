@@ -55,7 +55,7 @@ from hubspot.crm.objects.api.batch_api import BatchApi
 OUTSIDE = {
     "advance_lead": _HUBSPOT,
     "deliver_hubspot": _HUBSPOT,
-    "check_roster": _HUBSPOT,
+    "check_roster": _HUBSPOT + "from slack_sdk import WebClient\n",
     "deliver_slack": "from slack_sdk import WebClient\n",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from baton.adapters.hubspot import schema
-from baton.adapters.slack import messenger
+from baton.adapters.slack import members, messenger
 from baton.domain.lifecycle.hubspot_properties import property_names
 from baton.domain.world.events import Hinted
 from baton.http.hubspot_webhooks import HINTS, OWN, read_webhooks
@@ -53,7 +54,11 @@ SLACK_SCOPES = {
     "conversations_open": {"im:write"},
     "conversations_history": {"im:history", "channels:history"},
     "conversations_list": {"channels:read"},
+    "users_info": {"users:read"},
+    "auth_test": set(),
 }
+#: Where the client's methods are called.
+SLACK_SOURCES = [inspect.getsource(one) for one in (messenger, members)]
 
 
 def component(path: str) -> dict[str, Any]:
@@ -91,17 +96,17 @@ def slack_methods(source: str) -> set[str]:
 
 
 def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
-    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
-    assert "chat_postMessage" in methods
+    methods = set().union(*map(slack_methods, SLACK_SOURCES))
+    assert {"chat_postMessage", "users_info"} <= methods
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     assert needed <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> None:
-    methods = slack_methods(Path(messenger.__file__).read_text("utf-8"))
+    methods = set().union(*map(slack_methods, SLACK_SOURCES))
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
-    assert spare == {"users:read", "users:read.email", "commands"}
+    assert spare == {"users:read.email", "commands"}
     assert MANIFEST["features"]["slash_commands"], "which `commands` is for"
     readme = (ROOT / "infra/slack/README.md").read_text("utf-8")
     assert all(f"`{scope}`" in readme for scope in spare - {"commands"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from baton.domain.world.effects import CardState, DigestState, NoticeState, ReplyState
 
@@ -14,6 +14,24 @@ if TYPE_CHECKING:
 
 #: Slack states that stay as a message, unlike a reply, which is shown once.
 Message: TypeAlias = "CardState | NoticeState | Board | DigestState"
+
+
+#: Why a user gets no messages, or must not get a lead: deactivated, a bot, a guest of the
+#: workspace, somebody of another one, or nobody that Slack knows or shows us; empty: none of these.
+MemberFault = Literal["", "deactivated", "bot", "guest", "elsewhere", "unknown"]
+
+
+class Members(Protocol):
+    """The users of the Slack workspace."""
+
+    def fault(self, user: str) -> MemberFault:
+        """What is wrong with the *user* (a Slack id) as a member.
+
+        Raises:
+            Retryable: Slack does not answer, or asks to wait.
+            Rejected: Slack refuses the question.
+        """
+        ...
 
 
 class Messenger(Protocol):
