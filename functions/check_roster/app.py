@@ -59,6 +59,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     leads = len(found.passed_on)
     logger.info("roster.checked", people=len(policy.people), refused=refused, taken=taken)
     if found.faults:
+        metrics.add_metric(name="RosterUnchecked", unit=MetricUnit.Count, value=1)
         # An error of the function has an alarm; what the other system said is on its way.
         raise Unchecked("; ".join(found.faults))
     metrics.add_metric(name="RosterChecked", unit=MetricUnit.Count, value=1)

@@ -273,7 +273,8 @@ def test_a_person_to_whom_slack_refuses_messages_gets_no_more_leads(
         hint = unreachable(effect, Rejected(f"Slack: {code}"), NOW)
         assert (hint is not None) == about_user
         if hint is not None:
-            assert (hint.person, hint.away, hint.source) == (f"slack:{to}", True, "workspace")
+            assert (hint.person, hint.away) == (f"slack:{to}", True)
+            assert hint.is_refused_by_slack
             again = unreachable(effect, Rejected(f"Slack: {code}"), NOW + timedelta(minutes=5))
             assert again is not None
             assert again.event_id == hint.event_id, "once an hour"

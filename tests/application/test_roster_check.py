@@ -68,8 +68,15 @@ def checked(
     return found
 
 
-def news(found: Checked) -> list[str]:
-    return [f"{'-' if hint.away else '+'}{hint.person} {hint.source}" for hint in found.hints]
+def news(found: Checked, policy: Policy = POLICY) -> list[str]:
+    """Who is refused (-) or accepted again (+), and by which system."""
+    assert all(hint.source == "hubspot" for hint in found.hints)
+    systems = {True: "workspace", False: "hubspot"}
+    return [
+        f"{'-' if hint.away else '+'}{someone.id} {systems[hint.is_refused_by_slack]}"
+        for hint in found.hints
+        if (someone := policy.someone(hint.person)) is not None
+    ]
 
 
 REFUSED = {"anna": Load("anna", refused=Away(NOW, None, "hubspot"))}

@@ -192,7 +192,7 @@ def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint
         person=f"slack:{to}",
         occurred_at=now,
         away=True,
-        source="workspace",
+        source="hubspot",
     )
 
 

@@ -70,7 +70,7 @@ def change_of(hint: PersonHint) -> AvailabilityChange:
         away=hint.away,
         until=hint.until,
         back=hint.back,
-        source=hint.source,
+        source="workspace" if hint.is_refused_by_slack else hint.source,
         by=hint.by,
     )
 
@@ -99,7 +99,7 @@ def _send(entry: Entry, outbox: Outbox, wakes: Offers) -> None:
 def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
     """Tell a Slack user who is not in the roster; other unknown people are for an operator."""
     kind, _, user = hint.person.partition(":")
-    if hint.source == "workspace":
+    if hint.is_refused_by_slack:
         return "unknown"  # Slack refused a message to somebody whom the roster has dropped
     if kind != "slack":
         raise Rejected(f"{hint.person} is not in the roster")

@@ -160,10 +160,10 @@ def _news(
         change = "taken" if known else "refused"
         yield PersonHint(
             event_id=f"owner-{change}:{_name(system, person)}:{_hour(now)}",
-            person=person.id,
+            person=_name(system, person),
             occurred_at=now,
             away=not known,
-            source="hubspot" if system == "HubSpot" else "workspace",
+            source="hubspot",
         )
 
 

@@ -18,8 +18,7 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.time import believable
 from baton.domain.world.effects import NoticeState, person_subject
-from baton.domain.world.events import Told
-from baton.domain.world.world import Away, Load
+from baton.domain.world.world import Away, Load, Reporter
 
 
 class _Refusal(Struct, frozen=True):
@@ -33,7 +32,7 @@ class _Refusal(Struct, frozen=True):
     why: Phrase
 
 
-_REFUSALS: dict[Told, _Refusal] = {
+_REFUSALS: dict[Reporter, _Refusal] = {
     "hubspot": _Refusal(
         "refused",
         away=Phrase("away.refused"),
@@ -59,7 +58,7 @@ class AvailabilityChange(Struct, frozen=True, kw_only=True):
     #: The same in the person's own time zone, for senders who do not know it: ``2026-12-01`` (that
     #: day's beginning), ``2026-12-01T13:00``, or ``13:00`` (the next).
     back: str = ""
-    source: Told = "cli"
+    source: Reporter = "cli"
     #: Who made the change, if not the person.
     by: str = ""
 

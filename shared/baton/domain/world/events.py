@@ -17,9 +17,9 @@ Level = Literal["info", "warning", "breach"]
 Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
 #: What a hint says may have changed; the contact is read to find out.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
-#: Who reports that somebody is away: the person in Slack, RevOps; HubSpot, which does not accept
-#: them as owner; or the Slack workspace, in which they get no messages.
-Told = Literal["slack", "hubspot", "cli", "workspace"]
+#: Who reports that somebody is away: the person in Slack, an outside system that refuses them, or
+#: RevOps.
+Told = Literal["slack", "hubspot", "cli"]
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):

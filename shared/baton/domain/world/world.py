@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.events import Told
+
+#: Who reports that somebody is away; ``workspace``: Slack itself, which brings them no messages.
+Reporter = Told | Literal["workspace"]
 
 
 class SeenStage(Struct, frozen=True):
@@ -97,7 +100,7 @@ class Away(Struct, frozen=True, gc=False, array_like=True):
     since: datetime
     #: None: until further notice. The same as *since*: they are back.
     until: datetime | None
-    source: Told
+    source: Reporter
 
     def holds(self, now: datetime) -> bool:
         """Whether they are away at *now*."""
