@@ -70,7 +70,7 @@ lock: $(READY) ## lock files from pyproject.toml and requirements/*.in; ARGS=--u
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/layer.in -o shared/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in requirements/domains.in -o functions/advance_lead/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in -o functions/deliver_hubspot/requirements.txt
-	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in -o functions/check_roster/requirements.txt
+	$(COMPILE) $(ARGS) -c $(LOCK) requirements/hubspot.in requirements/slack.in -o functions/check_roster/requirements.txt
 	$(COMPILE) $(ARGS) -c $(LOCK) requirements/slack.in -o functions/deliver_slack/requirements.txt
 
 clean: ## everything that was made, the local stack's state too

@@ -11,10 +11,12 @@ from baton.adapters.aws.runtime import client, environment
 from baton.adapters.aws.runtime import now as now
 from baton.adapters.aws.secrets import Secrets
 from baton.adapters.aws.tokens import SecretToken
+from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.adapters.dynamodb.roster import RosterStore
 from baton.adapters.hubspot.census import HubspotCensus
 from baton.adapters.hubspot.pace import Pace
+from baton.adapters.slack.members import SlackMembers
 
 
 class Settings(msgspec.Struct, frozen=True, rename="upper"):
@@ -22,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper"):
     bus_name: str
     hubspot_secret: str
     hubspot_api_url: str
+    slack_secret: str
+    slack_api_url: str
 
 
 @cache
@@ -45,12 +49,32 @@ def bus() -> Bus:
 
 
 @cache
+def leads() -> LeadStore:
+    return LeadStore(client("dynamodb"), settings().table_name)
+
+
+@cache
+def secrets() -> Secrets:
+    return Secrets(client("secretsmanager"))
+
+
+@cache
+def pace() -> Pace:
+    return Pace()
+
+
+@cache
 def owners() -> HubspotCensus:
-    secrets = Secrets(client("secretsmanager"))
-    access = SecretToken(secrets, settings().hubspot_secret, "access_token")
-    return HubspotCensus(access, settings().hubspot_api_url, Pace())
+    access = SecretToken(secrets(), settings().hubspot_secret, "access_token")
+    return HubspotCensus(access, settings().hubspot_api_url, pace())
+
+
+@cache
+def members() -> SlackMembers:
+    access = SecretToken(secrets(), settings().slack_secret, "bot_token")
+    return SlackMembers(access, settings().slack_api_url)
 
 
 def warm() -> None:
     """Create what every run needs. Reads nothing and opens no connection."""
-    settings(), policies(), people(), bus(), owners()
+    settings(), policies(), people(), leads(), bus(), owners(), members()

@@ -14,7 +14,7 @@ from baton.adapters.aws.outbox import decode_effect
 from baton.adapters.aws.queue_metrics import reporter
 from baton.adapters.aws.queues import consume
 from baton.adapters.aws.runtime import on_lambda
-from baton.application.deliver import deliver, in_slack, undelivered
+from baton.application.deliver import deliver, in_slack, undelivered, unreachable
 from baton.domain.world.effects import AnyEffect
 from baton.failures import Rejected
 
@@ -44,13 +44,19 @@ def work(body: str) -> None:
 
 
 def report_undelivered(effect: AnyEffect, error: Rejected) -> None:
-    """Have somebody else told about the lead: the lead's decision finds the next recipient. This
-    comes before parking. If the worker dies in between, the effect is still in its queue, is
-    refused again, and makes the same event id."""
-    news = undelivered(effect, error, wiring.now())
+    """Have somebody else told about the lead: the lead's decision finds the next recipient; and
+    give somebody to whom Slack refuses messages no more leads. This comes before parking. If the
+    worker dies in between, the effect is still in its queue, is refused again, and makes the same
+    event ids."""
+    now = wiring.now()
+    news = undelivered(effect, error, now)
+    person = unreachable(effect, error, now)
+    if found := [entry(one, "baton.slack") for one in (news, person) if one is not None]:
+        wiring.bus().put(found)
+    if person is not None:
+        metrics.add_metric(name="SlackUnreachable", unit=MetricUnit.Count, value=1)
     if news is None:
         return
-    wiring.bus().put([entry(news, "baton.slack")])
     metrics.add_metric(name="SlackUndelivered", unit=MetricUnit.Count, value=1)
     logger.warning("slack.undelivered", subject=effect.subject, slot=effect.slot, why=str(error))
 

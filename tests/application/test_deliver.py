@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.application.deliver import Delivered, deliver, in_hubspot, in_slack, undelivered
+from baton.application.deliver import (
+    Delivered,
+    deliver,
+    in_hubspot,
+    in_slack,
+    undelivered,
+    unreachable,
+)
 from baton.application.ports.slots import Superseded
 from baton.domain.lead import Value
 from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState
@@ -246,6 +253,36 @@ def test_an_undelivered_card_is_one_event_and_its_change_another() -> None:
     assert len(others | edits) == 4
     # A notice has news in every state: a warning may have become a breach.
     assert identity(notice_state(1)) != identity(notice_state(2))
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "about_user"),
+    [
+        ("UANNA", "user_disabled", True),
+        ("WANNA", "user_not_found", True),
+        ("UANNA", "cannot_dm_bot", True),
+        ("UANNA", "msg_too_long", False),
+        ("UANNA", "channel_not_found", False),
+        ("#revops", "user_disabled", False),
+        ("C0REVOPS", "user_not_found", False),
+    ],
+)
+def test_a_person_to_whom_slack_refuses_messages_gets_no_more_leads(
+    to: str, code: str, about_user: bool
+) -> None:
+    for effect in (card_state(to=to), notice_state(to=to)):
+        hint = unreachable(effect, Rejected(f"Slack: {code}"), NOW)
+        assert (hint is not None) == about_user
+        if hint is not None:
+            assert (hint.person, hint.away) == (f"slack:{to}", True)
+            assert hint.is_refused_by_slack
+            again = unreachable(effect, Rejected(f"Slack: {code}"), NOW + timedelta(minutes=5))
+            assert again is not None
+            assert again.event_id == hint.event_id, "once an hour"
+
+
+def test_what_is_not_for_slack_makes_nobody_unreachable() -> None:
+    assert unreachable(contact_state(), Rejected("Slack: user_disabled"), NOW) is None
 
 
 def test_an_undelivered_message_about_no_lead_is_no_event() -> None:

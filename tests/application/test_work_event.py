@@ -117,8 +117,21 @@ def test_a_commit_arms_its_clock_only_when_it_moved(rig: Rig) -> None:
 
 
 def test_an_unworkable_event_says_why(rig: Rig) -> None:
-    with pytest.raises(Rejected, match="is not in the policy"):
-        rig.work_event(became("evangelist"), POLICY, rig.contacts, NOW)
+    rig.crm.properties.clear()
+    with pytest.raises(Rejected, match="HubSpot has no such contact"):
+        rig.work_event(became(), POLICY, rig.contacts, NOW)
+
+
+def test_a_contact_whose_stage_was_just_cleared_is_read_again(rig: Rig) -> None:
+    """Also if nothing is stored; asked for before the commit, so that a crash forgets nothing."""
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
+    rig.crm.set("101", NOW + minutes(1), source="IMPORT", lifecyclestage="")
+    rig.work_event(hint("stage"), POLICY, rig.contacts, NOW + minutes(1.2))
+    (again,) = rig.wakes.offered
+    assert isinstance(again, Hinted)
+    assert (again.lead_id, again.at) == ("101", NOW + minutes(1.5))
+    rig.work_event(again, POLICY, rig.contacts, NOW + minutes(1.6))
+    assert rig.store.lead["101"].restored["lifecyclestage"]
 
 
 def test_an_early_wake_is_sent_again(rig: Rig) -> None:

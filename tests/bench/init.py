@@ -51,7 +51,7 @@ from hubspot.crm.owners.configuration import Configuration
 OUTSIDE = {
     "advance_lead": _HUBSPOT,
     "deliver_hubspot": _HUBSPOT,
-    "check_roster": _HUBSPOT,
+    "check_roster": _HUBSPOT + "from slack_sdk import WebClient\n",
     "deliver_slack": "from slack_sdk import WebClient\n",
 }
 

@@ -474,11 +474,6 @@ def test_a_partner_ahead_of_hubspot_moves_hubspot_forward() -> None:
     assert (value.value, value.clear_first) == ("marketingqualifiedlead", False)
 
 
-def test_a_stage_not_in_the_policy_is_unworkable() -> None:
-    decision = decided(None, became("evangelist"), world(contact=contact()))
-    assert words(decision.unworkable).startswith('stage value "evangelist" is not in the policy')
-
-
 def test_a_deleted_contact_is_unworkable() -> None:
     decision = decided(None, became(), world(contact_gone=True))
     assert words(decision.unworkable) == "HubSpot has no such contact"
@@ -554,11 +549,10 @@ AT = NOW + minutes(2)
 def test_what_cannot_be_worked_asks_for_nothing_and_says_why() -> None:
     """The lead is in the stage of its handoff, but this event does not hand it off."""
     bare = replace(world(contact=contact()), loads={}, turns={})
-    decision = decided(NOBODYS, became("evangelist"), bare)
-    assert decision.unworkable is not None
-    assert (decision.because, decision.lead) == ((decision.unworkable,), NOBODYS)
     refused = Reassigned(id="r", lead_id="101", at=NOW, to="ben")
-    assert decided(NOBODYS, refused, bare).unworkable == Phrase("reassign.nobody_has_it")
+    decision = decided(NOBODYS, refused, bare)
+    assert decision.unworkable == Phrase("reassign.nobody_has_it")
+    assert (decision.because, decision.lead) == ((decision.unworkable,), NOBODYS)
 
 
 def test_a_signal_is_activity() -> None:

@@ -89,7 +89,7 @@ class FakeCrm:
                 self.properties[contact_id][name] = value
             else:
                 self.properties[contact_id].pop(name, None)
-            if name == "lifecyclestage" and value:
+            if name == "lifecyclestage" and (value or self.stages[contact_id]):
                 self.stages[contact_id].append(SeenStage(value, at or self.now, source))
 
     def merge(self, primary: str, other: str) -> str:

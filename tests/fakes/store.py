@@ -123,7 +123,7 @@ class FakeWakes:
             raise Retryable("wakes")
         self.sent.extend(events)
 
-    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
+    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
         if self.down:
             raise Retryable("wakes")
         self.offered.extend(hints)

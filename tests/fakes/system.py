@@ -202,7 +202,8 @@ class _Queue:
 
 
 class _OnlyOffers:
-    """Sends offers but no wakes, because tests say when a clock is due."""
+    """Sends offers but no wakes, because tests say when a clock is due; the same for offers to be
+    made later."""
 
     def __init__(self, queue: deque[Message]) -> None:
         self._queue = queue
@@ -210,5 +211,6 @@ class _OnlyOffers:
     def send(self, events: Any, within: timedelta | None = None) -> None:
         return None
 
-    def offer(self, hints: Any) -> None:
-        self._queue.extend(Message(hint) for hint in hints)
+    def offer(self, hints: Any, after: timedelta = timedelta(0)) -> None:
+        if not after:
+            self._queue.extend(Message(hint) for hint in hints)

@@ -97,13 +97,18 @@ def test_a_change_we_follow_is_a_hint_without_its_value(name: str, topic: str) -
     assert "personal" not in repr(event)
 
 
+@pytest.mark.parametrize("value", ["", None])
+def test_a_cleared_stage_has_the_contact_read(value: str | None) -> None:
+    """Only its history says whether Baton cleared it, and whether a stage was set again."""
+    found = translate(changed(STAGE, propertyValue=value))
+    (event,) = found.events
+    assert isinstance(event, Hinted)
+    assert (event.about, found.ignored) == ("stage", {})
+
+
 @pytest.mark.parametrize(
     ("event", "count"),
     [
-        pytest.param(changed(STAGE, propertyValue=""), "HubspotIgnoredStageCleared", id="cleared"),
-        pytest.param(
-            changed(STAGE, propertyValue=None), "HubspotIgnoredStageCleared", id="cleared by null"
-        ),
         pytest.param(changed(STAGE, portalId=1), "HubspotIgnoredPortal", id="another account"),
         pytest.param(
             changed(STAGE, propertyName="baton_tier"), "HubspotIgnoredOwnProperty", id="our own"

@@ -184,6 +184,87 @@ def test_without_a_configured_account_any_is_served_under_its_own_name() -> None
     assert event.id.startswith("hsw:1:")
 
 
+# --- a customised body
+
+STAGED = {"lifecyclestage": "marketingqualifiedlead"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"hs_object_id": 90210011} | STAGED, id="a number"),
+        pytest.param({"hs_object_id": "90210011"} | STAGED, id="a text"),
+        pytest.param({"hs_object_id": " 90210011 "}, id="no stage: the contact is read"),
+        pytest.param({"hs_object_id": "90210011", "lifecyclestage": ""}, id="a cleared stage"),
+        pytest.param({"hs_object_id": "90210011", "lifecyclestage": None}, id="a stage of null"),
+        pytest.param({"hs_object_id": {"value": "90210011"}}, id="as an object with a value"),
+        pytest.param({"properties": {"hs_object_id": "90210011"} | STAGED}, id="in properties"),
+        pytest.param({"contact": {"hs_object_id": 90210011}}, id="in contact"),
+        pytest.param({"objectId": 90210011} | STAGED, id="under objectId, flat"),
+        pytest.param({"vid": 90210011} | STAGED, id="under vid, flat"),
+        pytest.param({"vid": 90210011, "properties": STAGED}, id="vid beside properties"),
+        pytest.param({"contactId": "90210011"}, id="under contactId"),
+        pytest.param({"contact_id": "90210011", "hs_object_id": "5"}, id="its own name counts"),
+        pytest.param({"hs_object_id": 90210011, "portalId": 4455667}, id="with the account"),
+        pytest.param({"hs_object_id": 90210011, "objectType": "CONTACT"}, id="with its type"),
+        pytest.param({"hs_object_id": 90210011, "amount": 5, "x": [{}]}, id="with anything else"),
+    ],
+)
+def test_a_customised_body_has_the_contact_read(body: dict[str, Any]) -> None:
+    hint = hint_of(body)
+    assert (hint.lead_id, hint.at) == ("90210011", NOW)
+    assert hint.id == "hsw:4455667:90210011:1795322405000"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({}, "$.hs_object_id: required: a customised body names the contact by its Record ID"),
+        (STAGED, "$.hs_object_id: required"),
+        ({"hs_object_id": ""}, "$.hs_object_id: required"),
+        ({"hs_object_id": None, "properties": {}}, "$.hs_object_id: required"),
+        ({"hs_object_id": "ada@acme.com"}, "$.hs_object_id: expected a contact's id"),
+        ({"hs_object_id": True}, "$.hs_object_id: expected a contact's id"),
+        ({"hs_object_id": 1.5}, "$.hs_object_id: expected a contact's id"),
+        ({"hs_object_id": -7}, "$.hs_object_id: expected a contact's id"),
+        ({"hs_object_id": 10**30}, "$.hs_object_id: expected a contact's id"),
+        ({"contact": {"vid": "x"}}, "$.contact.vid: expected a contact's id"),
+        ({"properties": {"contactId": []}}, "$.properties.contactId: expected a contact's id"),
+    ],
+)
+def test_a_customised_body_that_names_no_contact_is_told_what_it_must_hold(
+    body: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Malformed) as fault:
+        translate(body)
+    assert str(fault.value).startswith(why)
+    assert "acme" not in str(fault.value)
+
+
+@pytest.mark.parametrize("body", [b"hs_object_id=90210011&lifecyclestage=lead", b"", b"{", b"42"])
+def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
+    """HubSpot sends JSON: a form is somebody else's, and a GET has no body."""
+    with pytest.raises(Malformed, match="expected"):
+        read_workflow(body, NOW, PORTAL)
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ({"portalId": 1}, "HubspotIgnoredPortal"),
+        ({"portalId": "1"}, "HubspotIgnoredPortal"),
+        ({"objectType": "DEAL"}, "HubspotIgnoredOther"),
+        ({"objectTypeId": "0-3"}, "HubspotIgnoredOther"),
+        ({"hs_object_type": {"value": "COMPANY"}}, "HubspotIgnoredOther"),
+    ],
+)
+def test_a_customised_body_about_something_else_is_ignored(
+    more: dict[str, Any], count: str
+) -> None:
+    found = translate({"hs_object_id": 90210011} | more)
+    assert (found.translated.events, found.translated.ignored) == ((), {count: 1})
+
+
 def test_nothing_personal_is_taken_along() -> None:
     for found in (LEGACY, OBJECT, ACTION):
         assert "ada" not in repr(translate(found)).lower()
@@ -193,7 +274,6 @@ def test_nothing_personal_is_taken_along() -> None:
     ("found", "why"),
     [
         ([], "$: expected object, got array"),
-        ({}, "$.vid: required, or objectId, or callbackId"),
         (deep(LEGACY, "vid", "x"), "$.vid: expected int, got str"),
         (deep(LEGACY, "vid", -1), "$.vid: expected int >= 1"),
         (deep(LEGACY, "portal-id", "x"), "$.portal-id: expected int | null, got str"),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from baton.application.ports.crm import Deal
 from baton.domain.world.events import DealMoved, Deleted, Merged, Reapplied, SignalSeen, Told
+from baton.domain.world.world import Touch
 from baton.wire.details import DealHint, OddWebhook, PersonHint
 from tests.builders import NOW, minutes
 from tests.kept.journey import MQL, PERSON, Journey
@@ -271,6 +272,23 @@ def is_late_at_night(rig: Rig) -> None:
     rig.now += minutes(730)
 
 
+def is_not_reached(rig: Rig) -> None:
+    """132: its owner's call failed. Slack brings Lee no messages, whom HubSpot may still know."""
+    lead = Journey(rig, "132")
+    lead.comes(country="Brazil")
+    failed = Touch(rig.now, "call", f"owner-{lead.owner}", "FAILED", "OUTBOUND")
+    rig.crm.touched["132"] = [failed]
+    lead.hint("activity")
+    gone = PersonHint(
+        event_id=rig.name("unreachable:ULEE"),
+        person="slack:ULEE",
+        occurred_at=rig.now,
+        away=True,
+        source="hubspot",
+    )
+    rig.put(gone, source="baton.slack")
+
+
 JOURNEYS = (
     came_long_ago,
     came_before,
@@ -286,4 +304,5 @@ JOURNEYS = (
     is_at_odds,
     says_something,
     is_late_at_night,
+    is_not_reached,
 )

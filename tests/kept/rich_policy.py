@@ -35,6 +35,7 @@ from baton.domain.policy import (
     Test,
     Tier,
     TimeOff,
+    Touches,
     Transition,
     Wait,
     Window,
@@ -288,5 +289,14 @@ RICH: Policy = replace(
     ),
     free_domains=("gmail.com",),
     team_calendars={"emea": "night"},
+    touches=Touches(
+        calls_made=("COMPLETED", "NO_ANSWER"),
+        calls_answered=("COMPLETED",),
+        emails_sent=("SENT", "SENDING"),
+        meetings=("COMPLETED", "SCHEDULED"),
+        messages=("SMS",),
+        unlisted="ignore",
+        outcomes_ignored=("17b47fee-58de-441e-a44c-c6300d46f273",),
+    ),
     rota=Rota(("anna", "ben"), date(2026, 3, 2), 7, "berlin"),
 )

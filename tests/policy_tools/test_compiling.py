@@ -24,6 +24,7 @@ from baton.domain.policy import (
     Rung,
     Test,
     TimeOff,
+    Touches,
     Wait,
     Window,
 )
@@ -42,14 +43,14 @@ def test_it_survives_the_journey_through_json(policy: Policy) -> None:
     assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
 
 
-def test_a_policy_that_was_published_before_idle_and_snooze_has_the_defaults(
-    policy: Policy,
-) -> None:
+def test_a_policy_that_was_published_before_a_key_has_its_default(policy: Policy) -> None:
     nine = timedelta(days=9)
-    later = replace(policy, idle=Idle(nine), snooze_at_most=nine)
+    later = replace(
+        policy, idle=Idle(nine), snooze_at_most=nine, touches=Touches(emails_sent=("BOUNCED",))
+    )
     data = msgspec.json.decode(msgspec.json.encode(later))
-    del data["idle"], data["snooze_at_most"]
-    defaults = replace(policy, idle=Idle(), snooze_at_most=timedelta(days=30))
+    del data["idle"], data["snooze_at_most"], data["touches"]
+    defaults = replace(policy, idle=Idle(), snooze_at_most=timedelta(days=30), touches=Touches())
     assert msgspec.convert(data, Policy) == defaults
 
 

@@ -17,7 +17,14 @@ from .conftest import REP
 from .receiver import Receiver
 from .test_hubspot_objects import make, read, write
 
-TYPE_IDS = {"tasks": 204, "calls": 194, "emails": 198, "meetings": 200, "notes": 202}
+TYPE_IDS = {
+    "tasks": 204,
+    "calls": 194,
+    "emails": 198,
+    "meetings": 200,
+    "notes": 202,
+    "communications": 81,
+}
 AT = "2026-11-20T10:00:00.000Z"
 
 
@@ -78,12 +85,32 @@ def test_a_task_for_a_contact_that_is_gone_is_refused_and_not_made(
     assert sandbox.app.crm.all("tasks") == []
 
 
-@pytest.mark.parametrize("kind", ["calls", "emails", "meetings"])
+MESSAGE = {"hs_communication_channel_type": "SMS", "hs_communication_logged_from": "CRM"}
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        pytest.param({"hs_communication_channel_type": "SMS"}, id="not said where it is logged"),
+        pytest.param(MESSAGE | {"hs_communication_channel_type": "FAX"}, id="no such channel"),
+    ],
+)
+def test_a_message_says_its_channel_and_that_it_is_logged_in_the_crm(
+    hubspot: HubSpot, properties: dict[str, str]
+) -> None:
+    contact = make(hubspot)
+    assert log(hubspot, "communications", contact, **MESSAGE)
+    with pytest.raises(ApiException):
+        log(hubspot, "communications", contact, **properties)
+
+
+@pytest.mark.parametrize("kind", ["calls", "emails", "meetings", "communications"])
 def test_an_activity_marks_the_contact_as_contacted(
     hubspot: HubSpot, receiver: Receiver, kind: str
 ) -> None:
     contact = make(hubspot)
-    log(hubspot, kind, contact, hubspot_owner_id=REP)
+    more = MESSAGE if kind == "communications" else {}
+    log(hubspot, kind, contact, hubspot_owner_id=REP, **more)
     found = read(hubspot, contact, "notes_last_contacted", "hs_last_sales_activity_timestamp")
     assert found["notes_last_contacted"] == found["hs_last_sales_activity_timestamp"] == AT
     receiver.wait_for_events(

@@ -57,6 +57,7 @@ SLACK_SCOPES = {
     "conversations_open": {"im:write"},
     "conversations_history": {"im:history", "channels:history", "groups:history"},
     "conversations_list": {"channels:read", "groups:read"},
+    "users_info": {"users:read"},
     "auth_test": set(),
 }
 
@@ -98,7 +99,7 @@ def slack_methods() -> set[str]:
 
 def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
     methods = slack_methods()
-    assert "chat_postMessage" in methods
+    assert {"chat_postMessage", "users_info"} <= methods
     needed = set().union(*(SLACK_SCOPES[method] for method in methods))
     assert needed <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
     assert needed == SCOPES.keys(), "which `baton doctor` asks for"
@@ -108,7 +109,7 @@ def test_the_manifest_has_every_scope_that_the_adapter_needs() -> None:
 def test_the_scopes_that_nothing_needs_yet_are_the_ones_the_readme_names() -> None:
     needed = set().union(*(SLACK_SCOPES[method] for method in slack_methods()))
     spare = set(MANIFEST["oauth_config"]["scopes"]["bot"]) - needed
-    assert spare == {"users:read", "users:read.email", "commands"}
+    assert spare == {"users:read.email", "commands"}
     assert MANIFEST["features"]["slash_commands"], "which `commands` is for"
     readme = (ROOT / "infra/slack/README.md").read_text("utf-8")
     assert all(f"`{scope}`" in readme for scope in spare - {"commands"})

@@ -33,7 +33,7 @@ HEAVY = {
 #: The outside SDKs, and the only functions that may load them.
 OUTSIDE = {
     "hubspot": {"advance_lead", "deliver_hubspot", "check_roster"},
-    "slack_sdk": {"deliver_slack"},
+    "slack_sdk": {"deliver_slack", "check_roster"},
 }
 
 IMPORT = """

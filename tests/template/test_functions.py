@@ -56,6 +56,8 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "BUS_NAME": "Bus",
         "HUBSPOT_API_URL": "HubSpotApiUrl",
         "HUBSPOT_SECRET": "HubSpotSecretName",
+        "SLACK_API_URL": "SlackApiUrl",
+        "SLACK_SECRET": "SlackSecretName",
     },
 }
 PUBLIC_URL = {
@@ -177,7 +179,7 @@ def test_every_requirement_is_pinned_with_its_hash(path: str) -> None:
     ("package", "folders"),
     [
         ("hubspot-api-client", {"advance_lead", "deliver_hubspot", "check_roster"}),
-        ("slack-sdk", {"deliver_slack"}),
+        ("slack-sdk", {"deliver_slack", "check_roster"}),
         ("boto3", set()),
     ],
 )

@@ -83,8 +83,10 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },
     "check_roster": {
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:GetItem"},
+        "Leads/index/owners": {"dynamodb:Query"},
         "Bus": {"events:PutEvents"},
         "secret:HubSpotSecretName": SECRET,
+        "secret:SlackSecretName": SECRET,
     },
     "watch_leads": {
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"},

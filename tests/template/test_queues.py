@@ -38,7 +38,7 @@ CLOCKS = {
     "EscalateBreaches": ("SweepRate", "rate(1 minute)"),
     "RecycleStaleLeads": ("RecycleRate", "rate(1 hour)"),
     "SendDigests": ("DigestRate", "rate(15 minutes)"),
-    "CheckRoster": ("RosterCheckRate", "rate(1 day)"),
+    "CheckRoster": ("RosterCheckRate", "rate(1 hour)"),
     "WatchLeads": ("WatchRate", "rate(1 minute)"),
 }
 

@@ -121,6 +121,9 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     teams: tuple[str, ...] = ()
     tz: str = "UTC"
     title: str = ""
+    #: What Slack says of the user, beside HubSpot's word. Messages to them are accepted all the
+    #: same, as Slack accepts them.
+    slack: Literal["", "deactivated", "guest", "single_channel_guest", "stranger", "bot"] = ""
 
     @property
     def name(self) -> str:

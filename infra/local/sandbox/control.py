@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from .bulk import Bulk, add
-from .crm import KINDS, Crm
+from .crm import Crm
 from .faults import Fault, Faults
 from .hubspot_automation import Automation
 from .hubspot_errors import invalid
@@ -260,9 +260,10 @@ class Control:
         return answer(200, {"ok": True, **self._workflows.send(request)})
 
     def _engage(self, contact_id: str, body: dict[str, Any]) -> Response:
-        kind = str(body.get("type", "")) + "s"
-        if kind not in KINDS or kind not in {"calls", "emails", "meetings"}:
-            raise ValueError("type must be call, email or meeting")
+        kinds = {"call": "calls", "email": "emails", "meeting": "meetings"}
+        kind = (kinds | {"message": "communications"}).get(str(body.get("type", "")))
+        if kind is None:
+            raise ValueError("type must be call, email, meeting or message")
         with self._world.lock:
             contact = self._crm.find("contacts", contact_id)
             if contact is None:

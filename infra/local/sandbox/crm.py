@@ -21,10 +21,11 @@ FIRST_ID = {
     "emails": 63000000,
     "meetings": 64000000,
     "notes": 65000000,
+    "communications": 66000000,
 }
 KINDS = tuple(FIRST_ID)
 #: What counts as a touch; an incoming e-mail does not.
-_TOUCHES = frozenset({"calls", "emails", "meetings"})
+_TOUCHES = frozenset({"calls", "emails", "meetings", "communications"})
 #: Kinds of objects whose changes HubSpot sends as webhooks.
 _TOLD = frozenset({"contacts", "companies", "deals"})
 #: The ids that were merged into an object, with ; between them.
@@ -231,7 +232,8 @@ class Crm:
         return None, None
 
     def _touched(self, contact: Record, activity: Record) -> None:
-        """Carry a logged call, sent e-mail or meeting over to the contact, as HubSpot does."""
+        """Carry a logged call, sent e-mail, meeting or message over to the contact, whatever became
+        of it, as HubSpot does."""
         if activity.type not in _TOUCHES:
             return
         if activity.value("hs_email_direction") == "INCOMING_EMAIL":

@@ -204,7 +204,8 @@ def create_lead(config: SandboxConfig, crm: Crm, body: dict[str, Any]) -> Record
 def log_engagement(
     config: SandboxConfig, crm: Crm, contact: Record, kind: str, body: dict[str, Any]
 ) -> Record:
-    """Log a call, e-mail or meeting with *contact*, by ``owner_id`` (or the contact's owner)."""
+    """Log a call, e-mail, meeting or message with *contact*, by ``owner_id`` (or the contact's
+    owner); ``properties`` say what became of it."""
     owner = str(body.get("owner_id") or contact.value("hubspot_owner_id") or "")
     properties: dict[str, object] = {"hs_timestamp": body.get("at") or str(now_ms())}
     if owner:
@@ -216,8 +217,12 @@ def log_engagement(
         direction = "INCOMING_EMAIL" if body.get("incoming") else "EMAIL"
         properties |= {"hs_email_direction": direction, "hs_email_status": "SENT"}
         properties["hs_email_subject"] = body.get("subject") or "Following up on your request"
+    elif kind == "communications":
+        properties["hs_communication_channel_type"] = "SMS"
+        properties["hs_communication_logged_from"] = "CRM"
     else:
         properties |= {"hs_meeting_title": "Intro call", "hs_meeting_outcome": "SCHEDULED"}
+    properties |= body.get("properties") or {}
     clean, wrong = normalise(config, kind, properties, api=False, new=True)
     if wrong:
         raise invalid(wrong)

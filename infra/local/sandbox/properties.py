@@ -149,13 +149,33 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "hs_task_priority": ("NONE", "LOW", "MEDIUM", "HIGH"),
     "hs_task_type": ("TODO", "CALL", "EMAIL", "LINKED_IN", "MEETING"),
     "hs_call_direction": ("INBOUND", "OUTBOUND"),
-    "hs_email_direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
+    "hs_call_status": (
+        "BUSY",
+        "CALLING_CRM_USER",
+        "CANCELED",
+        "COMPLETED",
+        "CONNECTING",
+        "FAILED",
+        "HOLD",
+        "IN_PROGRESS",
+        "MISSED",
+        "NO_ANSWER",
+        "QUEUED",
+        "RINGING",
+        "UNKNOWN",
+    ),
+    "hs_email_direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"),
+    "hs_email_status": ("BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"),
+    "hs_communication_channel_type": ("WHATS_APP", "LINKEDIN_MESSAGE", "SMS"),
 }
 #: Characters of a property's value. HubSpot's documents give the number, and no code.
 LONGEST = 65_536
 _RULES = {"ALPHA": re.compile(r"[^\W\d_]+"), "NUMERIC": re.compile(r"\d+")}
+#: Required of a new object, beside the time of an activity: by HubSpot's Communications guide it
+#: must be CRM.
+_REQUIRED = {"communications": {"hs_communication_logged_from": ("CRM",)}}
 #: HubSpot requires the time of an activity.
-TIMED = frozenset({"tasks", "calls", "emails", "meetings", "notes"})
+TIMED = frozenset({"tasks", "calls", "emails", "meetings", "notes", "communications"})
 
 
 def is_datetime(name: str) -> bool:
@@ -232,6 +252,9 @@ def normalise(
             clean[name] = text
     if new and kind in TIMED and not clean.get("hs_timestamp"):
         wrong.append(fault("hs_timestamp", "REQUIRED_FIELD", "hs_timestamp is required"))
+    for name, values in _REQUIRED.get(kind, {}).items() if new and api else ():
+        if clean.get(name) not in values:
+            wrong.append(fault(name, "REQUIRED_FIELD", f"{name} must be {' or '.join(values)}"))
     return clean, wrong
 
 

@@ -9,7 +9,7 @@ from .crm import Crm
 from .workspace import BOT_USER, Workspace
 from .world import Message, Record, View, World
 
-_ACTIVITIES = ("calls", "emails", "meetings")
+_ACTIVITIES = ("calls", "emails", "meetings", "communications")
 
 
 def full_state(world: World, crm: Crm, workspace: Workspace) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class Workspace:
                 "is_im": True,
                 "is_org_shared": False,
                 "user": owner.slack_id,
-                "is_user_deleted": False,
+                "is_user_deleted": owner.slack == "deactivated",
             }
         found = self.channels()[channel]
         return {
@@ -122,14 +122,19 @@ class Workspace:
         }
 
     def user_shape(self, owner: Owner) -> dict[str, Any]:
+        guest = owner.slack in ("guest", "single_channel_guest")
+        stranger = owner.slack == "stranger"
         return {
             "id": owner.slack_id,
-            "team_id": TEAM,
+            "team_id": "T0ELSEWHERE" if stranger else TEAM,
             "name": owner.handle,
-            "deleted": owner.archived,
+            "deleted": owner.archived or owner.slack == "deactivated",
             "real_name": owner.name,
             "tz": owner.tz,
-            "is_bot": False,
+            "is_bot": owner.slack == "bot",
+            "is_restricted": guest,
+            "is_ultra_restricted": owner.slack == "single_channel_guest",
+            **({"is_stranger": True} if stranger else {}),
             "profile": {
                 "email": owner.email,
                 "real_name": owner.name,

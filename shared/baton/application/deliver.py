@@ -189,6 +189,28 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
     )
 
 
+#: Slack's errors that are about the user, not the message (source: its lists of errors of
+#: ``chat.postMessage`` and ``conversations.open``).
+_ABOUT_USER = {"cannot_dm_bot", "user_disabled", "user_not_found", "users_not_found"}
+
+
+def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint | None:
+    """The event about a person to whom Slack refuses messages: they get no leads until the roster
+    check says otherwise. None: the refusal is not about a person. The same within an hour, so that
+    a hundred refused messages are one piece of news."""
+    to = getattr(effect, "to", "")
+    code = str(error).removeprefix("Slack: ").partition(" ")[0]
+    if not to.startswith(("U", "W")) or code not in _ABOUT_USER:
+        return None
+    return PersonHint(
+        event_id=f"unreachable:{to}:{now.astimezone(UTC):%Y-%m-%dT%H}",
+        person=f"slack:{to}",
+        occurred_at=now,
+        away=True,
+        source="hubspot",
+    )
+
+
 #: States in which the card's reader has the lead. An open card may not have been seen yet.
 _CARD_LEVEL: dict[str, Level] = {"open": "breach", "accepted": "warning", "touched": "warning"}
 

@@ -71,7 +71,7 @@ def change_of(hint: PersonHint) -> AvailabilityChange:
         away=hint.away,
         until=hint.until,
         back=hint.back,
-        source=hint.source,
+        source="workspace" if hint.is_refused_by_slack else hint.source,
         by=hint.by,
     )
 
@@ -102,6 +102,8 @@ def _unknown(hint: PersonHint, outbox: Outbox, now: datetime) -> str:
     does not know, nothing is kept; other unknown people are for an operator.
     """
     kind, _, user = hint.person.partition(":")
+    if hint.is_refused_by_slack:
+        return "unknown"  # Slack refused a message to somebody whom the roster has dropped
     if kind == "hubspot" and hint.source == "hubspot":
         raise Explained(f"{hint.person} is not in the roster")
     if kind != "slack":

@@ -85,7 +85,7 @@ class _Nowhere:
     ) -> None:
         return
 
-    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
+    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
         return
 
 

@@ -1,48 +1,191 @@
-"""The daily check of which people in the roster HubSpot accepts as owners."""
+"""The check of which people in the roster HubSpot accepts as owners, and whom Slack reaches.
+
+Slack accepts messages to a deactivated user without a word (source: slackapi/python-slack-sdk,
+issue 1156), so silence is no delivery: only ``users.info`` says that somebody is gone. The two
+systems are asked apart: what one cannot say now keeps nothing from the other, and each is believed
+only as far as it does not take away everybody at once. Whoever is refused gets no leads, and those
+they have are passed on.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec import Struct
 
 from baton.application.ports.census import Owners
 from baton.application.ports.people import Loads
-from baton.domain.policy import Policy
+from baton.application.ports.slack import Members
+from baton.domain.policy import Person, Policy
+from baton.domain.world.events import OwnerRefused
+from baton.domain.world.world import Load
+from baton.failures import Rejected, Retryable
 from baton.wire.details import PersonHint
+
+#: Most people that Slack is asked about in one run. Its tier for ``users.info`` allows a hundred
+#: calls a minute, and a run takes less than one. The others' turns are in the next runs.
+MOST = 90
+
+System = Literal["HubSpot", "Slack"]
 
 
 class Unbelievable(Exception):
-    """HubSpot's list lacks so many owners that the list itself is probably wrong."""
+    """A system refuses so many people that its answer itself is probably wrong."""
 
 
-def check_roster(policy: Policy, people: Loads, owners: Owners, now: datetime) -> list[PersonHint]:
+class Answers(Struct, frozen=True):
+    """What a system says: the people asked about, and those of them it refuses."""
+
+    asked: tuple[str, ...]
+    refused: frozenset[str]
+    #: Why it was not asked about everybody; empty: it was.
+    stopped: str = ""
+
+
+class Checked(Struct, frozen=True):
+    """The news to send, and why a system could not be asked, or was not believed."""
+
+    hints: tuple[PersonHint, ...]
+    passed_on: tuple[OwnerRefused, ...]
+    faults: tuple[str, ...] = ()
+
+
+def check_roster(
+    policy: Policy,
+    people: Loads,
+    owners: Callable[[], Owners],
+    members: Members,
+    open_leads: Callable[[str], Iterable[str]],
+    now: datetime,
+    time_left: Callable[[], bool] = lambda: True,
+) -> Checked:
     """
-    Return hints about active people in the roster whom HubSpot newly refuses, or accepts again.
+    Return news about active people in the roster whom a system newly refuses, or accepts again, and
+    about the open leads of those who are refused.
 
-    Raises:
-        Unbelievable: More than half of them are missing. Nobody is marked as refused; an operator
-            must look at the failure.
+    Args:
+        open_leads: The leads that a person has.
+
+        time_left: Whether there is time to ask about one more person.
     """
     active = [person for person in policy.people if person.active]
-    missing = {person.id for person in active if person.hubspot_owner not in owners.active}
-    if len(missing) * 2 > len(active):
-        raise Unbelievable(
-            f"HubSpot lists {len(active) - len(missing)} of {len(active)} people of the roster"
-        )
     loads = people.loads([person.id for person in active])
-    day = now.astimezone(UTC).date().isoformat()
-    hints = []
+    hints: list[PersonHint] = []
+    passed_on: list[OwnerRefused] = []
+    faults: list[str] = []
+    ways: dict[System, Callable[[], Answers]] = {
+        "HubSpot": lambda: _ask_hubspot(active, owners),
+        "Slack": lambda: _ask_slack(active, members, now, time_left),
+    }
+    for system, ask in ways.items():
+        try:
+            answers = ask()
+            _believe(system, answers)
+        except (Retryable, Rejected, Unbelievable) as error:
+            faults.append(f"{system}: {str(error).removeprefix(f'{system}: ')}")
+            continue
+        if answers.stopped:
+            faults.append(f"{system}: {answers.stopped}")
+        hints += _news(system, active, loads, answers, now)
+        for person in active:
+            if person.id in answers.refused:
+                passed_on += _leads_of(system, person, open_leads(person.id), now)
+    return Checked(tuple(hints), tuple(passed_on), tuple(faults))
+
+
+def _ask_hubspot(active: list[Person], owners: Callable[[], Owners]) -> Answers:
+    accepted = owners().active
+    refused = frozenset(one.id for one in active if one.hubspot_owner not in accepted)
+    return Answers(tuple(one.id for one in active), refused)
+
+
+def _ask_slack(
+    active: list[Person], members: Members, now: datetime, time_left: Callable[[], bool]
+) -> Answers:
+    """What Slack says of this run's share of *active*. If it stops answering, what it said so far
+    counts."""
+    asked: list[str] = []
+    refused: set[str] = set()
+    odd = ""
+    for person in _share(active, now):
+        if not time_left():
+            return Answers(tuple(asked), frozenset(refused), _after("no time left", asked))
+        try:
+            fault = members.fault(person.slack_user)
+        except Retryable as error:
+            if not asked:
+                raise
+            why = _after(str(error).removeprefix("Slack: "), asked)
+            return Answers(tuple(asked), frozenset(refused), why)
+        except Rejected as error:
+            odd = str(error).removeprefix("Slack: ")  # of this person; the others' answers count
+            continue
+        asked.append(person.id)
+        if fault:
+            refused.add(person.id)
+    return Answers(tuple(asked), frozenset(refused), odd)
+
+
+def _after(why: str, asked: list[str]) -> str:
+    return f"{why}, after {len(asked)} people"
+
+
+def _share(active: list[Person], now: datetime) -> list[Person]:
+    """The people of this run: all, or in a large roster every hour and every day other ones."""
+    shares = -(-len(active) // MOST)
+    turn = now.astimezone(UTC)
+    return active[(turn.toordinal() + turn.hour) % shares :: shares] if shares > 1 else active
+
+
+def _believe(system: System, answers: Answers) -> None:
+    """Raises Unbelievable."""
+    asked, refused = len(answers.asked), len(answers.refused)
+    if refused * 2 > asked:
+        raise Unbelievable(f"accepts {asked - refused} of {asked} people of the roster")
+
+
+def _news(
+    system: System, active: list[Person], loads: dict[str, Load], answers: Answers, now: datetime
+) -> Iterator[PersonHint]:
     for person in active:
-        refused = loads[person.id].refused
-        known = refused is not None and refused.holds(now)
-        if known != (person.id in missing):
-            change = "taken" if known else "refused"
-            hints.append(
-                PersonHint(
-                    event_id=f"owner-{change}:{person.hubspot_owner}:{day}",
-                    person=person.id,
-                    occurred_at=now,
-                    away=not known,
-                    source="hubspot",
-                )
-            )
-    return hints
+        if person.id not in answers.asked:
+            continue
+        load = loads[person.id]
+        fact = load.refused if system == "HubSpot" else load.unreachable
+        known = fact is not None and fact.holds(now)
+        if known == (person.id in answers.refused):
+            continue
+        change = "taken" if known else "refused"
+        yield PersonHint(
+            event_id=f"owner-{change}:{_name(system, person)}:{_hour(now)}",
+            person=_name(system, person),
+            occurred_at=now,
+            away=not known,
+            source="hubspot",
+        )
+
+
+def _leads_of(
+    system: System, person: Person, leads: Iterable[str], now: datetime
+) -> Iterator[OwnerRefused]:
+    """Also of people who were refused before: a run may have died, or nobody could take the lead.
+    Their decision changes nothing if nobody can now."""
+    for lead in leads:
+        yield OwnerRefused(
+            id=f"owner-refused:{lead}:{_name(system, person)}:{_hour(now)}",
+            lead_id=lead,
+            at=now,
+            person=_name(system, person),
+        )
+
+
+def _name(system: System, person: Person) -> str:
+    """The person by the system's own id, as events name them."""
+    theirs = person.hubspot_owner if system == "HubSpot" else person.slack_user
+    return f"{system.casefold()}:{theirs}"
+
+
+def _hour(now: datetime) -> str:
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H}"

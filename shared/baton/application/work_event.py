@@ -22,6 +22,7 @@ from baton.domain.decide import decide
 from baton.domain.draft.decision import EXPLAINED, Decision, Outcome
 from baton.domain.lead import Lead
 from baton.domain.policy import Ownership, Policy
+from baton.domain.time import iso
 from baton.domain.world.effects import AnyEffect
 from baton.domain.world.events import (
     AnyEvent,
@@ -140,6 +141,10 @@ def _survivor(event: AnyEvent, into: str, now: datetime) -> Hinted:
     return Hinted(id=f"merged:{event.lead_id}:{into}", lead_id=into, at=now, about="stage")
 
 
+def _look_again(lead_id: str, at: datetime) -> Hinted:
+    return Hinted(id=f"again:{lead_id}:{iso(at)}", lead_id=lead_id, at=at, about="stage")
+
+
 def _empty_world(policy: Policy, event: AnyEvent) -> World:
     return World(policy=policy)
 
@@ -201,6 +206,10 @@ class EventWorker(Struct, frozen=True):
                 why = plain(decision.unworkable)
                 explained = decision.unworkable.id in EXPLAINED
                 raise Explained(why) if explained else Rejected(why)
+            if decision.look_again is not None:
+                # Before the commit: reading it twice is harmless, forgetting it is not.
+                look = _look_again(event.lead_id, decision.look_again)
+                self.wakes.offer([look], after=decision.look_again - now)
             if not decision.changed:
                 if isinstance(event, ClockDue | WentStale) and event.at > now:
                     self.wakes.send([event])  # early: sent again with the rest of its delay

@@ -100,6 +100,7 @@ def decide(lead: Lead | None, event: AnyEvent, world: World, now: datetime) -> D
         considered=tuple(draft.considered),
         offers=tuple(sorted(draft.offers)),
         waited=draft.start.waiting,
+        look_again=draft.look_again,
     )
 
 

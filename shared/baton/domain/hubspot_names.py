@@ -9,6 +9,8 @@ HUBSPOT_PREFIX: Final = "hs_"
 
 # --- of a contact
 STAGE: Final = "lifecyclestage"
+#: Of any object; HubSpot shows it as Record ID.
+OBJECT_ID: Final = "hs_object_id"
 LEAD_STATUS: Final = "hs_lead_status"
 #: The same name for contacts, companies, deals and tasks.
 OWNER: Final = "hubspot_owner_id"
@@ -54,7 +56,7 @@ DEAL_PIPELINE: Final = "pipeline"
 DEAL_CLOSED: Final = "hs_is_closed"
 DEAL_WON: Final = "hs_is_closed_won"
 
-# --- of tasks, calls, e-mails, meetings
+# --- of tasks, calls, e-mails, meetings, messages
 #: When a task is due, or an engagement happened.
 TIMESTAMP: Final = "hs_timestamp"
 OBJECT_CREATED: Final = "hs_createdate"
@@ -66,6 +68,12 @@ TASK_TYPE: Final = "hs_task_type"
 TASK_REMINDERS: Final = "hs_task_reminders"
 EMAIL_DIRECTION: Final = "hs_email_direction"
 EMAIL_STATUS: Final = "hs_email_status"
+CALL_STATUS: Final = "hs_call_status"
+CALL_DIRECTION: Final = "hs_call_direction"
+CALL_OUTCOME: Final = "hs_call_disposition"
+MEETING_OUTCOME: Final = "hs_meeting_outcome"
+MESSAGE_CHANNEL: Final = "hs_communication_channel_type"
+MESSAGE_LOGGED_FROM: Final = "hs_communication_logged_from"
 
 # --- Baton's own, of a contact
 #: What the names of all of them begin with.

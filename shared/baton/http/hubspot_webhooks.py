@@ -243,9 +243,10 @@ def _associated(link: Association, at: str) -> Sequence[News] | str:
 
 def _stage_changed(raw: msgspec.Raw, at: str) -> Sequence[News] | str:
     change = decode(raw, StageChange, at)
-    # HubSpot moves a stage back by two changes: clear, then set. Only the second counts.
     if not change.value:
-        return "HubspotIgnoredStageCleared"
+        # Cleared: for good, or as the first of the two changes that move a stage back, Baton's own
+        # among them. The contact's history says which.
+        return _hint(raw, at, "contact.propertyChange", hubspot_names.STAGE, "stage")
     return [
         StageChanged(
             id=change.identity("contact.propertyChange", change.object_id, hubspot_names.STAGE),

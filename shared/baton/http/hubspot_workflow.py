@@ -1,15 +1,19 @@
 """
-What HubSpot workflows send: "send a webhook" in its two shapes, and our custom action.
+What HubSpot workflows send: "send a webhook" in its two shapes or with a customised body, and our
+custom action.
 
-All three say which stage the contact has at that moment. They carry many properties of a person;
-only the ones named here are ever decoded.
+They carry many properties of a person; only the ones named here are ever decoded. A customised body
+holds what its author chose, under keys that they typed, so it only has to name the contact: what it
+says of the stage is read from the contact (source: HubSpot's knowledge base, "Use webhooks with
+HubSpot workflows": a POST's body is JSON, with all properties of the object or chosen ones; a GET
+has no body and static parameters only, so it can name no contact).
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
@@ -80,11 +84,22 @@ class _Action(Struct, frozen=True, rename="camel"):
 
 
 class _Shape(Struct, frozen=True, rename="camel"):
-    """Which of the three it is, by the one field that only it has."""
+    """Which of the four it is, by what only it has."""
 
     callback_id: object = None
     vid: object = None
     object_id: object = None
+    properties: object = None
+    portal_id: object = field(name="portal-id", default=None)
+
+
+#: Names under which a customised body may hold the contact's id; the first that is there counts.
+NAMES = ("contact_id", "contactId", "vid", hubspot_names.OBJECT_ID, "objectId")
+#: Objects of a customised body in which they are looked for, after the body itself.
+PLACES = ("contact", "properties")
+#: Names of the type of the object that the body is about.
+_TYPES = ("objectType", "objectTypeId", "hs_object_type")
+_DIGITS = re.compile(r"[1-9][0-9]{0,18}")
 
 
 class Workflow(Struct, frozen=True):
@@ -113,16 +128,16 @@ def read_workflow(body: bytes, now: datetime, portal: str = "") -> Workflow:
         portal: The account we serve; requests from others are ignored. Empty: any account.
 
     Raises:
-        Malformed: None of the three shapes; names the field by its path.
+        Malformed: None of the four shapes; names the field by its path.
     """
     shape = decode(body, _Shape)
     if shape.callback_id is not None:
         return _from_action(decode(body, _Action), now, portal)
-    if shape.vid is not None:
+    if shape.vid is not None and shape.portal_id is not None:
         return Workflow(_from_legacy(decode(body, _Legacy), now, portal))
-    if shape.object_id is not None:
+    if shape.object_id is not None and shape.properties is not None:
         return Workflow(_from_object(decode(body, _Object), now, portal))
-    raise Malformed("$.vid: required, or objectId, or callbackId")
+    return Workflow(_from_customised(decode(body, dict[str, Any]), now, portal))
 
 
 def _from_legacy(contact: _Legacy, now: datetime, portal: str) -> Translated:
@@ -160,6 +175,40 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
     identity = callback or f"{found.object_id}:{_millis(at)}"
     account = found.portal_id or portal or 0
     return _hinted(f"hsw:{account}:{identity}", found.object_id, at)
+
+
+def _from_customised(body: dict[str, Any], now: datetime, portal: str) -> Translated:
+    """A hint about the contact that *body* names."""
+    if portal and str(_plain(body.get("portalId")) or portal) != portal:
+        return _ignored("HubspotIgnoredPortal")
+    kinds = {str(kind).upper() for name in _TYPES if (kind := _plain(body.get(name)))}
+    if kinds - {CONTACT_TYPE, "CONTACT"}:
+        return _ignored("HubspotIgnoredOther")
+    contact = _named_contact(body)
+    return _hinted(f"hsw:{portal or 0}:{contact}:{_millis(now)}", contact, now)
+
+
+def _named_contact(body: dict[str, Any]) -> str:
+    places = [("$", body)]
+    places += [(f"$.{one}", body[one]) for one in PLACES if isinstance(body.get(one), dict)]
+    for at, place in places:
+        for name in NAMES:
+            value = _plain(place.get(name))
+            if value in (None, ""):
+                continue
+            text = str(value).strip()
+            if isinstance(value, bool) or not _DIGITS.fullmatch(text):
+                raise Malformed(f"{at}.{name}: expected a contact's id, digits as number or text")
+            return text
+    raise Malformed(
+        f"$.{hubspot_names.OBJECT_ID}: required: a customised body names the contact by its"
+        " Record ID, under that key, at the top or in properties or contact"
+    )
+
+
+def _plain(value: object) -> object:
+    """A property's value, bare or in an object, by endpoint."""
+    return value.get("value") if isinstance(value, dict) else value
 
 
 def _from_action(action: _Action, now: datetime, portal: str) -> Workflow:

@@ -78,6 +78,7 @@ def compile_policy(files: Files, today: date) -> compiled.Policy:
         snooze_at_most=files.sla.snooze.at_most,
         countries=spellings(files.lifecycle.countries) if "country" in known.values() else {},
         zone=_zone(files.roster),
+        touches=compiled.Touches(**files.sla.touches.model_dump()),
     )
     return with_meanings(policy)
 

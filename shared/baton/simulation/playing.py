@@ -238,7 +238,7 @@ class Simulation:
         if within is None and events and not isinstance(events[0], ClockDue | WentStale):
             self._crm.show([one for one in events if not isinstance(one, ClockDue | WentStale)])
 
-    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
+    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
         for hint in hints:
             if isinstance(hint, PoolHint):
                 self._at(self._now, partial(self._drain, hint))

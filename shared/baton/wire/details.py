@@ -76,7 +76,16 @@ class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
     until: Instant | None = None
     #: The same in the person's own time: ``2026-12-01``, ``2026-12-01T13:00`` or ``13:00``.
     back: LocalTime = ""
+    #: hubspot: an outside system refuses them. Of a ``slack:<user>`` that is Slack, which brings
+    #: them no messages; otherwise HubSpot, which does not accept them as owner. (Hints have no
+    #: schema number, so they get no new words.)
     source: Told = "cli"
+
+    @property
+    def is_refused_by_slack(self) -> bool:
+        """Whether it says what Slack does, not what they said in Slack."""
+        return self.source == "hubspot" and self.person.startswith("slack:")
+
     #: Who made the change, if not the person.
     by: Note = ""
 

@@ -100,15 +100,15 @@ def test_a_contact_brings_its_stages_oldest_first(stage: Stage) -> None:
     assert all(seen.at.tzinfo is not None for seen in contact.stages)
 
 
-def test_a_cleared_stage_is_no_stage(stage: Stage) -> None:
+def test_a_cleared_stage_is_in_the_history_and_no_property(stage: Stage) -> None:
     contact_id = stage.lead(firstname="Nora", lifecyclestage="lead")
     stage.writer.clear_contact(contact_id, ["lifecyclestage"])
     (contact,) = stage.crm.contacts([contact_id], []).values()
-    assert [seen.value for seen in contact.stages] == ["lead"]
+    assert [seen.value for seen in contact.stages] == ["lead", ""]
     assert "lifecyclestage" not in contact.properties
 
 
-@pytest.mark.parametrize("what", ["call", "email", "meeting"])
+@pytest.mark.parametrize("what", ["call", "email", "meeting", "message"])
 def test_what_a_rep_logged_is_a_touch(stage: Stage, what: str) -> None:
     contact_id = stage.lead(firstname="Nora")
     before = datetime.now(UTC) - timedelta(seconds=2)

@@ -92,6 +92,34 @@ def test_a_daily_limit_is_not_waited_out(clock: Clock) -> None:
     assert clock.waits == []
 
 
+def test_a_run_ends_before_its_time_is_up(clock: Clock) -> None:
+    """HubSpot answers 503: without an end its retries would sleep for two minutes."""
+    pace = Pace()
+    pace.end_after(25)
+    start, tries = clock.now, 0
+
+    def work() -> None:
+        nonlocal tries
+        tries += 1
+        pace.turn()
+        raise Retryable("HubSpot: 503")
+
+    with pytest.raises(Retryable, match="503"):
+        pace.with_retries(work)
+    assert tries > 2
+    assert clock.now - start < 25
+
+
+def test_no_call_begins_when_the_time_is_up(clock: Clock) -> None:
+    pace = Pace(budget=1)
+    pace.end_after(5)
+    pace.turn()
+    with pytest.raises(Retryable, match="no time left"):
+        pace.turn()  # would wait ten seconds
+    pace.end_after(15)
+    pace.turn()
+
+
 def test_retries_end_after_the_last_try(clock: Clock) -> None:
     with pytest.raises(Retryable, match="again"):
         Pace().with_retries(failing(*[Retryable("again")] * TRIES))

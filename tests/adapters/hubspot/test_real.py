@@ -10,7 +10,7 @@ import pytest
 
 from baton.adapters.hubspot.crm import HubspotWriter, contact_of, marker
 from baton.adapters.hubspot.http import Change, HubspotHttp, Record
-from baton.domain.world.world import SeenValue
+from baton.domain.world.world import SeenValue, Touch
 from baton.failures import Rejected, Retryable, Unauthorised
 from tests.fakes.effects import task_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
@@ -42,31 +42,80 @@ def test_an_open_task_that_the_rep_ticked_off_stays_ticked_off(real: SandboxStag
     assert real.tasks(contact_id) == [("70002", True)]
 
 
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
-    ("properties", "counts"),
+    ("kind", "link", "properties", "touch"),
     [
-        pytest.param({"hs_email_direction": "EMAIL"}, True, id="sent"),
-        pytest.param({"hs_email_direction": "INCOMING_EMAIL"}, False, id="a reply"),
-        pytest.param({"hs_email_direction": "FORWARDED_EMAIL"}, False, id="forwarded"),
-        pytest.param({}, False, id="no direction"),
         pytest.param(
-            {"hs_email_direction": "EMAIL", "hs_email_status": "BOUNCED"}, False, id="bounced"
+            "emails",
+            198,
+            {"hs_email_direction": "INCOMING_EMAIL", "hs_email_status": "SENT"},
+            Touch(AT, "email", "70001", "SENT", "INCOMING_EMAIL"),
+            id="a reply",
         ),
-        pytest.param({"hs_email_direction": "EMAIL", "hs_email_status": "SENT"}, True, id="status"),
+        pytest.param("emails", 198, {}, Touch(AT, "email", "70001"), id="an e-mail, no direction"),
+        pytest.param(
+            "calls",
+            194,
+            {
+                "hs_call_status": "NO_ANSWER",
+                "hs_call_direction": "OUTBOUND",
+                "hs_call_disposition": "73a0d17f-1163-4015-bdd5-ec830791da20",
+            },
+            Touch(
+                AT,
+                "call",
+                "70001",
+                "NO_ANSWER",
+                "OUTBOUND",
+                "73a0d17f-1163-4015-bdd5-ec830791da20",
+            ),
+            id="a call",
+        ),
+        pytest.param(
+            "meetings",
+            200,
+            {"hs_meeting_outcome": "CANCELED"},
+            Touch(AT, "meeting", "70001", "CANCELED"),
+            id="a meeting",
+        ),
+        pytest.param(
+            "communications",
+            81,
+            {
+                "hs_communication_channel_type": "WHATS_APP",
+                "hs_communication_logged_from": "CRM",
+            },
+            Touch(AT, "message", "70001", "WHATS_APP", "CRM"),
+            id="a WhatsApp message",
+        ),
     ],
 )
-def test_only_an_email_that_went_out_is_a_touch(
-    real: SandboxStage, properties: dict[str, str], counts: bool
+def test_a_touch_says_what_became_of_it(
+    real: SandboxStage, kind: str, link: int, properties: dict[str, str], touch: Touch
 ) -> None:
     contact_id = real.lead(firstname="Nora")
-    link = {
-        "to": {"id": contact_id},
-        "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 198}],
-    }
-    sent = {"hs_timestamp": "2026-03-02T09:00:00Z", "hubspot_owner_id": "70001"}
-    real.http.create("emails", sent | properties, [link])
-    touches = real.crm.touches(contact_id)
-    assert len(touches) == (1 if counts else 0)
+    links = [
+        {
+            "to": {"id": contact_id},
+            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": link}],
+        }
+    ]
+    logged = {"hs_timestamp": "2026-03-02T09:00:00Z", "hubspot_owner_id": "70001"}
+    real.http.create(kind, logged | properties, links)
+    assert real.crm.touches(contact_id) == (touch,)
+
+
+@pytest.mark.parametrize("kind", ["notes", "tasks"])
+def test_notes_and_tasks_are_no_touches(real: SandboxStage, kind: str) -> None:
+    contact_id = real.lead(firstname="Nora")
+    link = {"notes": 202, "tasks": 204}[kind]
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": link}]
+    links = [{"to": {"id": contact_id}, "types": types}]
+    real.http.create(kind, {"hs_timestamp": "2026-03-02T09:00:00Z"}, links)
+    assert real.crm.touches(contact_id) == ()
 
 
 def test_a_meeting_booked_for_next_week_touches_now(real: SandboxStage) -> None:

@@ -131,6 +131,19 @@ def test_an_owner_whom_hubspot_refuses_gets_no_more_leads() -> None:
     assert not again.changed
 
 
+def test_an_owner_whom_slack_does_not_reach_gets_no_more_leads_and_is_not_told() -> None:
+    desk = arrived()
+    gone = OwnerRefused(id="o", lead_id="101", at=NOW, person="slack:UANNA")
+    decision = desk.send(gone)
+    assert desk.owner("101") == "ben"
+    assert desk.loads["anna"].unreachable == Away(NOW, None, "workspace")
+    assert desk.loads["anna"].refused is None
+    assert Phrase("unreachable", ("Anna",)) in decision.because
+    assert notices(decision) == []
+    desk.arrive("2")
+    assert desk.owner("2") == "ben"
+
+
 @pytest.mark.parametrize(
     ("person", "said"),
     [

@@ -38,6 +38,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "snoozed_until": None,
         "snoozed_at": None,
         "to_start": (),
+        "no_act_at": None,
     },
     Clock: {
         "climbed": 0,
@@ -90,7 +91,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     StageTimes: {"count": 1, "spent": timedelta(), "filled": False},
     Value: {"clear_first": False},
     Waiting: {"look_at": None},
-    Write: {"seen": None},
+    Write: {"seen": None, "clears": False},
 }
 
 

@@ -552,12 +552,6 @@ def test_a_hold_of_a_deleted_contact_ends() -> None:
     assert (gone.held, gone.wake_at, gone.stale_at) == (None, None, None)
 
 
-def test_a_stage_value_the_policy_does_not_know_is_parked_with_its_name() -> None:
-    lead, its_world = accepted_lead()
-    _, decision = told(lead, became("evangelist"), its_world)
-    assert '"evangelist" is not in the policy' in words(decision.unworkable)
-
-
 @pytest.mark.parametrize("forgotten", ["lead", "mql"])
 def test_a_hold_whose_stage_is_not_in_the_policy_any_more(forgotten: str) -> None:
     """Whether the lead is in that stage or held before it, its hold times out."""

@@ -690,11 +690,6 @@ def test_a_stage_without_a_history_is_dated_by_the_event(
     assert [(fact.at, fact.stage) for fact in made.lead.facts] == facts
 
 
-def test_a_value_that_is_no_stage_is_no_fact() -> None:
-    unknown = contact("101", (), lifecyclestage="evangelist")
-    assert ingested(known={"contact": unknown}, facts=()).lead.facts == ()
-
-
 def test_a_write_that_hubspot_shows_is_marked_as_seen() -> None:
     write = Write("marketingqualifiedlead", NOW - minutes(2))
     facts = (StageFact(NOW - minutes(2), "mql", source="baton"),)

@@ -82,7 +82,8 @@ def test_what_hubspot_has_logged_of_the_owner_is_the_first_touch(
     acts = owned(made.lead)
     assert (acts.touched_at, acts.touched_in, acts.met_at) == (first, "hubspot", met)
     clock = first_touch(made)
-    assert (clock.stopped_at, clock.stopped_by) == (first, "")
+    provisional = "touch" if first == MET.at else ""  # a meeting may still be cancelled
+    assert (clock.stopped_at, clock.stopped_by) == (first, provisional)
     assert [(one.kind, one.person, one.what) for one in made.outcomes] == [
         ("touched", "anna", "hubspot")
     ]

@@ -104,6 +104,7 @@ def test_back_makes_available_and_retries_the_queue() -> None:
         ({"active": False}, Load("anna"), "inactive"),
         ({"time_off": (TimeOff(NOW, NOW + minutes(60)),)}, Load("anna"), "time off"),
         ({}, Load("anna", refused=Away(NOW, None, "hubspot")), "HubSpot does not accept you"),
+        ({}, Load("anna", unreachable=Away(NOW, None, "workspace")), "do not reach you"),
     ],
 )
 def test_back_is_answered_with_what_still_prevents_leads(
@@ -126,11 +127,24 @@ def test_hubspots_deactivation_and_ones_own_absence_are_separate() -> None:
     assert taken.away.holds(NOW)
 
 
+def test_slacks_and_hubspots_refusals_are_separate() -> None:
+    refused = applied(word(source="hubspot"), Load("anna", open=2)).load
+    both = applied(word(source="workspace"), refused)
+    assert both.load.unreachable == Away(NOW, None, "workspace")
+    assert "Slack brings Anna no messages" in said(both)[0]
+    taken = applied(word(away=False, source="hubspot"), both.load, routed())
+    assert taken.load.refused_at_all(NOW), "by Slack still"
+    assert taken.offers == ()
+    reached = applied(word(away=False, source="workspace"), taken.load)
+    assert not reached.load.refused_at_all(NOW)
+    assert "Slack brings Anna messages again" in said(reached)[0]
+
+
 def test_revops_is_told_what_hubspot_says() -> None:
     found = applied(word(source="hubspot"), Load("anna", open=2))
     (notice,) = found.notices
     assert (notice.to, notice.level) == (POLICY.notifications.ops_channel, "warning")
-    assert "`baton roster leave anna` moves" in lines(notice)[1]
+    assert lines(notice)[1].startswith("Their 2 open leads go to others")
     (notice,) = applied(word(source="hubspot")).notices
     assert len(lines(notice)) == 1, "they have nothing that is open"
     (notice,) = applied(word(away=False, source="hubspot")).notices

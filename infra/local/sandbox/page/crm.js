@@ -126,7 +126,8 @@ function heading(contact) {
             if (answer.answered) toast(`Stage set to ${stageName(value)}`);
           },
         }, store.stages.map((one) => h("option", { value: one, selected: one === p.lifecyclestage }, stageName(one))))),
-      log("call", "Call"), log("email", "E-mail"), log("meeting", "Meeting")));
+      log("call", "Call"), log("email", "E-mail"), log("meeting", "Meeting"),
+      log("message", "Message")));
 }
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
@@ -169,13 +170,22 @@ function stages(all) {
       h("span", { class: "when" }, stamp(one.at)), h("span", { class: "by" }, SOURCES[one.source] ?? words(one.source).toLowerCase())))));
 }
 
-const ACTIVITIES = { calls: ["☎", "Call"], emails: ["✉", "E-mail"], meetings: ["◷", "Meeting"] };
+const ACTIVITIES = { calls: ["☎", "Call"], emails: ["✉", "E-mail"], meetings: ["◷", "Meeting"],
+  communications: ["✆", "Message"] };
+
+/** What became of an activity, where that is not that it was done. */
+function became(properties) {
+  const value = ["hs_call_status", "hs_email_status", "hs_meeting_outcome", "hs_communication_channel_type"]
+    .map((name) => properties[name]).find(Boolean);
+  return value && !["COMPLETED", "SENT"].includes(value) && ` · ${words(value).toLowerCase()}`;
+}
 
 function activities(all) {
   return h("section", { class: "card" }, h("h3", {}, "Activity"),
     all.length ? h("ul", { class: "activity" }, all.map((one) => h("li", {},
       h("span", { class: "mark", "aria-hidden": "true" }, ACTIVITIES[one.type][0]),
-      h("span", {}, ACTIVITIES[one.type][1], one.properties.hubspot_owner_id && ` by ${ownerName(one.properties.hubspot_owner_id)}`),
+      h("span", {}, ACTIVITIES[one.type][1], one.properties.hubspot_owner_id && ` by ${ownerName(one.properties.hubspot_owner_id)}`,
+        became(one.properties)),
       h("span", { class: "when" }, stamp(Date.parse(one.at))))))
       : h("p", { class: "nothing" }, "Nothing logged."));
 }

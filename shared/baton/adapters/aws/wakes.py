@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from baton.adapters.aws.errors import translated
@@ -53,12 +54,13 @@ class Wakes:
             for _ in pool.map(self._send, batches):
                 pass  # raises what the call raised
 
-    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
-        """Have the queues of pools looked at, or contacts read, at once. Raises Retryable if SQS
-        did not take all of *hints*; sending again is harmless."""
+    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+        """Have the queues of pools looked at, or contacts read, at once or *after* a while. Raises
+        Retryable if SQS did not take all of *hints*; sending again is harmless."""
+        delay = {"DelaySeconds": ceil(min(after, LONGEST).total_seconds())} if after else {}
         for start in range(0, len(hints), SEND_AT_ONCE):
             entries = [
-                {"Id": str(index), "MessageBody": encode_message(hint)}
+                {"Id": str(index), "MessageBody": encode_message(hint), **delay}
                 for index, hint in enumerate(hints[start : start + SEND_AT_ONCE])
             ]
             with translated("wakes queue"):

@@ -30,16 +30,16 @@ Kind = Literal[
 
 #: What this code writes, and the highest that it reads.
 SCHEMAS: dict[Kind, int] = {
-    "lead": 2,  # its reasons (of assignments, holds, a deleted contact) are phrases
-    "record": 2,  # reasons and effects carry phrases
-    "load": 1,
-    "turns": 2,  # one credit a member
+    "lead": 3,  # writes that clear first, and tries that are no acts, are remembered
+    "record": 3,  # events carry who refused an owner, members may be ruled out as unreachable
+    "load": 2,  # a person may be refused by Slack
+    "turns": 3,  # as loads; one credit a member
     "place": 1,
-    "person_record": 2,  # as records
+    "person_record": 3,  # a change may be Slack's own word
     "slot": 1,
     "board": 2,  # entries carry phrases
     "checkpoint": 1,
-    "policy": 2,  # calendars are read and checked when they are published
+    "policy": 3,  # which records count as touches
     "policy_pointer": 1,
 }
 

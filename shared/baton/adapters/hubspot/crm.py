@@ -22,17 +22,22 @@ from baton.presentation.task import task_lines, task_subject
 #: HubSpot's association type id: task to contact.
 TASK_TO_CONTACT = 204
 
-#: Engagement type -> (what the domain calls it, properties needed beyond time and owner).
-#: Enrolling in a sequence is not a touch; the e-mails that the sequence sends are.
+#: Engagement type -> what the domain calls it, and the properties of its status, direction and
+#: outcome. Enrolling in a sequence is not a touch; the e-mails that the sequence sends are. Notes
+#: and tasks reach nobody. SMS, WhatsApp and LinkedIn messages are objects of their own, which the
+#: scope for contacts lets us read (source: HubSpot's Communications guide).
 _ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "calls": ("call", ()),
-    "emails": ("email", (hubspot_names.EMAIL_DIRECTION, hubspot_names.EMAIL_STATUS)),
-    "meetings": ("meeting", ()),
+    "calls": (
+        "call",
+        (hubspot_names.CALL_STATUS, hubspot_names.CALL_DIRECTION, hubspot_names.CALL_OUTCOME),
+    ),
+    "emails": ("email", (hubspot_names.EMAIL_STATUS, hubspot_names.EMAIL_DIRECTION)),
+    "meetings": ("meeting", (hubspot_names.MEETING_OUTCOME,)),
+    "communications": (
+        "message",
+        (hubspot_names.MESSAGE_CHANNEL, hubspot_names.MESSAGE_LOGGED_FROM),
+    ),
 }
-#: Directions of an e-mail that a person received: by HubSpot's documents EMAIL is one sent from
-#: the CRM. The others are INCOMING_EMAIL (a reply), FORWARDED_EMAIL and DRAFT_EMAIL.
-_SENT = "EMAIL"
-_UNSENT = {"BOUNCED", "FAILED", "SCHEDULED", "SENDING"}
 
 #: Most engagements read per type, newest first (ids rise). A contact may have thousands; a touch
 #: since the assignment is among the newest.
@@ -67,7 +72,7 @@ class HubspotCrm:
                 hubspot_names.OWNER,
                 *more,
             ]
-            found += _touches(what, self._http.read(kind, newest, wanted))
+            found += _touches(what, more, self._http.read(kind, newest, wanted))
         return tuple(sorted(found, key=lambda touch: touch.at))
 
     def background(
@@ -216,7 +221,7 @@ def _task(effect: TaskState) -> dict[str, str]:
 
 
 def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
-    stages = (one for one in _history(record, hubspot_names.STAGE) if one.value)
+    stages = _history(record, hubspot_names.STAGE)
     return Contact(
         id=record.id,
         properties=_filled(record),
@@ -263,7 +268,7 @@ def _last_values(record: Record, names: Sequence[str]) -> dict[str, str]:
     return {name: values[-1] for name, values in last.items() if values}
 
 
-def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
+def _touches(what: str, more: Sequence[str], records: Iterator[Record]) -> Iterator[Touch]:
     for record in records:
         # A meeting booked for next week was booked now; a call logged late was made before.
         instants = [
@@ -271,15 +276,7 @@ def _touches(what: str, records: Iterator[Record]) -> Iterator[Touch]:
             for name in (hubspot_names.TIMESTAMP, hubspot_names.OBJECT_CREATED)
             if (at := read_instant(record.properties.get(name) or "")) is not None
         ]
-        if not instants or (what == "email" and not _was_sent(record)):
+        if not instants:
             continue
         owner = record.properties.get(hubspot_names.OWNER) or ""
-        yield Touch(at=min(instants), what=what, owner=owner)
-
-
-def _was_sent(record: Record) -> bool:
-    properties = record.properties
-    return (
-        properties.get(hubspot_names.EMAIL_DIRECTION) == _SENT
-        and properties.get(hubspot_names.EMAIL_STATUS) not in _UNSENT
-    )
+        yield Touch(min(instants), what, owner, *(record.properties.get(one) or "" for one in more))

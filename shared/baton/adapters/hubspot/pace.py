@@ -38,14 +38,30 @@ class Pace:
         self._budget = max(1, budget)
         self._on_wait = on_wait
         self._passed: deque[float] = deque(maxlen=self._budget)
+        self._end: float | None = None
+
+    def end_after(self, seconds: float) -> None:
+        """From now on wait for nothing that comes later than in *seconds*: a function's run ends
+        with a failure that says why, before its time is up."""
+        self._end = now() + seconds
 
     def turn(self) -> None:
-        """Wait until one more call fits into the budget."""
+        """Wait until one more call fits into the budget.
+
+        Raises:
+            Retryable: There is no time left for it; see ``end_after``.
+        """
+        left = 0.0
         if len(self._passed) == self._budget:
             left = self._passed[0] + WINDOW - now()
-            if left > 0:
-                pause(left)
+        if not self._fits(left):
+            raise Retryable("no time left to ask HubSpot")
+        if left > 0:
+            pause(left)
         self._passed.append(now())
+
+    def _fits(self, wait: float) -> bool:
+        return self._end is None or now() + max(wait, 0.0) < self._end
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """
@@ -55,7 +71,8 @@ class Pace:
 
         Raises:
             NotAllowed, Unauthorised: At once; waiting does not help.
-            Retryable: Still refused after all tries, or HubSpot asks for too long a wait.
+            Retryable: Still refused after all tries, or HubSpot asks for a longer wait than there
+                is time.
         """
         for tried in range(TRIES):
             try:
@@ -64,7 +81,7 @@ class Pace:
                 raise
             except Retryable as error:
                 wait = error.after or timedelta(seconds=2**tried)
-                if tried + 1 == TRIES or wait > LONGEST:
+                if tried + 1 == TRIES or wait > LONGEST or not self._fits(wait.total_seconds()):
                     raise
             self._on_wait(wait.total_seconds())
             pause(wait.total_seconds())

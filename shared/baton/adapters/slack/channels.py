@@ -18,6 +18,7 @@ SCOPES = {
     "groups:history": "the same of a message in a private channel",
     "channels:read": "no channel is found by its name",
     "groups:read": "no private channel is found by its name",
+    "users:read": "nobody notices whom messages no longer reach",
 }
 
 #: Channels of a page: ``conversations.list`` takes fewer than 1,000.

@@ -36,6 +36,7 @@ CAUSES: Mapping[str, Cause] = {
     Obstacle.OFF_SHIFT: "off shift",
     Obstacle.LET_GO: "had it",
     Obstacle.REFUSED: "not owner",
+    Obstacle.UNREACHABLE: "not owner",
     Obstacle.INACTIVE: "not owner",
 }
 #: Obstacles of a pool as a whole.

@@ -120,7 +120,11 @@ def _change(policy: Policy, person: Person, obstacle: Obstacle, pool: str, at: d
         case Obstacle.SAID_AWAY:
             return f"`/baton back` in Slack, or `baton roster back {person.id}`."
         case Obstacle.REFUSED:
-            return "An active user in HubSpot: after the daily check they get leads again."
+            return "An active user in HubSpot: after the next check they get leads again."
+        case Obstacle.UNREACHABLE:
+            return (
+                "A full member of the Slack workspace: after the next check they get leads again."
+            )
         case Obstacle.OFF_SHIFT:
             opens = instant(policy.calendar_of(person).next_open(at), zone)
             return f"From {opens}, when their hours begin; or another `shift` of {pool}."

@@ -45,8 +45,8 @@ class Crm(Protocol):
         ...
 
     def touches(self, contact_id: str) -> tuple[Touch, ...]:
-        """Calls, sent e-mails and meetings logged on the contact, with who did them; oldest
-        first. A contact that does not exist has none.
+        """Calls, e-mails, meetings and messages logged on the contact, with who did them, whatever
+        became of them; oldest first. A contact that does not exist has none.
         """
         ...
 

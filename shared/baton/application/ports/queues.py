@@ -35,8 +35,9 @@ class WakeSender(Protocol):
 class Offers(Protocol):
     """Hints of Baton's own: queues that may have room, contacts to be read."""
 
-    def offer(self, hints: Sequence[PoolHint | Hinted]) -> None:
-        """Ask for the queues of pools to be drained, or for contacts to be read, now.
+    def offer(self, hints: Sequence[PoolHint | Hinted], after: timedelta = timedelta(0)) -> None:
+        """Ask for the queues of pools to be drained, or for contacts to be read, now or, at most 15
+        minutes later, *after* a while.
 
         Raises Retryable if not all of *hints* were taken; sending again does no harm.
         """

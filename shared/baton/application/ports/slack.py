@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -38,6 +38,22 @@ class ChannelList(Struct, frozen=True):
 
     channels: tuple[Channel, ...]
     private: bool = True
+#: Why a user gets no messages, or must not get a lead: deactivated, a bot, a guest of the
+#: workspace, somebody of another one, or nobody that Slack knows or shows us; empty: none of these.
+MemberFault = Literal["", "deactivated", "bot", "guest", "elsewhere", "unknown"]
+
+
+class Members(Protocol):
+    """The users of the Slack workspace."""
+
+    def fault(self, user: str) -> MemberFault:
+        """What is wrong with the *user* (a Slack id) as a member.
+
+        Raises:
+            Retryable: Slack does not answer, or asks to wait.
+            Rejected: Slack refuses the question.
+        """
+        ...
 
 
 class Messenger(Protocol):

@@ -126,3 +126,5 @@ class Decision(Struct, frozen=True, gc=False):
     offers: tuple[str, ...] = ()
     #: The lead's place in a queue before.
     waited: Waiting | None = None
+    #: When the contact must be read again; also of a decision that changes nothing.
+    look_again: datetime | None = None

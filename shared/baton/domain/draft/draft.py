@@ -54,6 +54,8 @@ class Draft:
         self.write_stage: Literal["", "forward", "back"] = ""
         #: Contact properties to be written again although Baton's value has not changed.
         self.rewrite: set[str] = set()
+        #: When the contact must be read again, as somebody may be changing it; None: it need not.
+        self.look_again: datetime | None = None
         #: The transition that the owner requested by pressing Qualified.
         self.asked = ""
         #: Whether to show the current assignment's card, with its note; and whether to show its

@@ -27,7 +27,7 @@ from baton.domain.policy import Person, Reason
 from baton.domain.routing.obstacles import obstacle, obstacle_phrase
 from baton.domain.routing.search import Choice
 from baton.domain.world.events import OwnerRefused, Reassigned
-from baton.domain.world.world import Away, Load
+from baton.domain.world.world import Away
 
 
 def reassign(draft: Draft, event: Reassigned) -> Phrase | None:
@@ -74,35 +74,40 @@ def pass_to_next_rep(draft: Draft, reason: Reason, at: datetime) -> None:
 
 
 def pass_on_refused_lead(draft: Draft, event: OwnerRefused) -> None:
-    """HubSpot does not accept somebody as owner: they get no leads until it does, and this lead
-    goes to the next rep. Raises NeedsData.
+    """HubSpot does not accept somebody as owner, or Slack brings them no messages: they get no
+    leads until it does, and this lead goes to the next rep. Raises NeedsData.
     """
     person = draft.policy.someone(event.person)
     if person is None:
         draft.add_reason("owner_refused.unknown", event.person)
         return
     load = draft.load(person.id)
-    if not _has_lasting_refusal(load, draft.now):
+    if not load.refused_at_all(draft.now):
         # Set here as well as by the person's own event, so that neither this decision nor the next
         # one chooses them again.
-        refused = Away(draft.event.at, None, "hubspot")
-        draft.loads[person.id] = replace(load, refused=refused)
+        draft.loads[person.id] = (
+            replace(load, unreachable=Away(draft.event.at, None, "workspace"))
+            if event.by_slack
+            else replace(load, refused=Away(draft.event.at, None, "hubspot"))
+        )
     assignment = draft.lead.assignment
     if assignment is None or assignment.person != person.id:
         draft.add_reason("owner_refused.not_theirs", person.name)
         return
-    handoff, why = handoff_of(draft), Phrase("owner_refused", (person.name,))
+    id_ = "unreachable" if event.by_slack else "owner_refused"
+    handoff, why = handoff_of(draft), Phrase(id_, (person.name,))
     draft.because.append(why)
     next_owner = find_next_owner(draft, handoff, without=person.id)
-    if next_owner is not None and _has_lasting_refusal(draft.load(next_owner.id), draft.now):
-        # Only the manager of last resort is left, whom HubSpot does not accept either: passing the
-        # lead on would never end.
+    if next_owner is not None and draft.load(next_owner.id).refused_at_all(draft.now):
+        # Only the manager of last resort is left, who is refused as well: passing the lead on
+        # would never end.
         draft.add_reason("owner_refused.keeps", person.name)
         return
     draft.record("reassigned", person.id)
     end_assignment(draft, "taken_back", why, draft.now)
     assign(draft, handoff)
-    notify_former_owner(draft, person, why)
+    if not event.by_slack:  # where Slack brings them nothing, there is nobody to tell
+        notify_former_owner(draft, person, why)
 
 
 def notify_former_owner(draft: Draft, former: Person | None, why: Phrase) -> None:
@@ -119,10 +124,6 @@ def notify_former_owner(draft: Draft, former: Person | None, why: Phrase) -> Non
         Phrase("sentence", (why,)),
         now_with,
     )
-
-
-def _has_lasting_refusal(load: Load, now: datetime) -> bool:
-    return load.refused is not None and load.refused.holds(now)
 
 
 def _why_not_given_to(draft: Draft, name: str, person: Person | None) -> Phrase | None:

@@ -22,7 +22,7 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     why: Text
     accepted_at: datetime | None = None
     touched_at: datetime | None = None
-    #: slack: the rep says so; hubspot: seen as a logged call, e-mail or meeting.
+    #: slack: the rep says so; hubspot: seen as a logged call, e-mail, meeting or message.
     touched_in: Literal["", "slack", "hubspot"] = ""
     #: A meeting was booked or held.
     met_at: datetime | None = None
@@ -38,6 +38,9 @@ class Assignment(Struct, frozen=True, gc=False, omit_defaults=True):
     snoozed_at: datetime | None = None
     #: Targets whose time has not begun yet.
     to_start: tuple[str, ...] = ()
+    #: When the owner last tried to reach the person in a way that does not count, as the history
+    #: of the lead says already.
+    no_act_at: datetime | None = None
 
 
 class PastAssignment(Struct, frozen=True, gc=False, array_like=True):

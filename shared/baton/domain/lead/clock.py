@@ -65,8 +65,8 @@ class Clock(Struct, frozen=True, gc=False, omit_defaults=True):
     #: Label of the lead once the ladder has ended.
     ends_as: str = ""
     #: What stopped it, if the stop may be taken back and the remaining rungs are kept:
-    #: ``condition`` (the policy's ``stops_when``), or ``touch`` (reported by the owner, not seen
-    #: elsewhere).
+    #: ``condition`` (the policy's ``stops_when``), or ``touch`` (reported by the owner and not seen
+    #: elsewhere, or seen as an act that may still come to nothing).
     stopped_by: Literal["", "condition", "touch"] = ""
 
     @property

@@ -11,6 +11,7 @@ class StageFact(Struct, frozen=True, gc=False, array_like=True):
     """The lead was seen to enter *stage*, or was deliberately moved there by transition *via*."""
 
     at: datetime
+    #: Empty: the stage was cleared. A value that the policy did not know is kept as HubSpot has it.
     stage: str
     #: Id of a named transition; empty for moves that were only observed.
     via: str = ""

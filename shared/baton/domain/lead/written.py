@@ -27,3 +27,5 @@ class Write(Struct, frozen=True, gc=False, array_like=True):
     at: datetime
     #: When it was seen in HubSpot: later sightings of the same value are somebody else's.
     seen: datetime | None = None
+    #: HubSpot's value is cleared before this one is set, which is a change of its own.
+    clears: bool = False

@@ -8,6 +8,7 @@ from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
+from baton.domain.lifecycle.stage_reports import standing_clearing
 from baton.domain.phrase import Phrase, phrase
 from baton.domain.time import iso
 from baton.domain.world.world import Contact
@@ -19,10 +20,17 @@ FIGHT = timedelta(days=30)
 def answer_backward_moves(draft: Draft, contact: Contact) -> None:
     """Answer each new backward change: restore the stage, ask, or only report it. Those that the
     policy accepts are already part of the state, as named transitions.
+
+    A cleared stage is answered while HubSpot shows none. What was set after it is answered itself.
     """
+    standing = standing_clearing(contact, draft.now)
     current = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
     for fact in draft.lead.state.refused:
         if fact in draft.start.state.refused:
+            continue
+        if not fact.stage:
+            if fact == standing:
+                _answer_clearing(draft, fact)
             continue
         answer = answer_to(draft.policy, fact.source)
         who = fact.source
@@ -44,6 +52,31 @@ def answer_backward_moves(draft: Draft, contact: Contact) -> None:
                     "backward.reported", (_who_changed(who), draft.policy.stage[fact.stage].label)
                 ),
             )
+
+
+def _answer_clearing(draft: Draft, fact: StageFact) -> None:
+    """Somebody cleared the stage: set it again, ask, or report it. No transition leads to no stage,
+    so one that the policy accepts stays as it is in HubSpot, and Baton keeps its own.
+    """
+    answer, who = answer_to(draft.policy, fact.source), fact.source
+    kept = draft.policy.stage[draft.lead.state.stage]
+    draft.add_reason("backward.cleared", kept.id, source_phrase(who), answer)
+    draft.record("backward_refused", what=changed_by("cleared", who))
+    if answer == "restore":
+        if may_restore(draft, hubspot_names.STAGE, who):
+            draft.write_stage = "forward"  # from no stage every move is forward
+    elif answer in ("ask", "report"):
+        asked = answer == "ask"
+        meant = "backward.if_meant_reject" if draft.lead.assignment else "backward.if_meant_close"
+        more = (Phrase(meant), Phrase("backward.if_not", (kept.label,)))
+        draft.notify(
+            f"notice:backward:{iso(fact.at)}",
+            draft.policy.notifications.ops_channel,
+            "warning" if asked else "info",
+            Phrase("backward.cleared_title", (draft.lead.name,)),
+            Phrase("backward.cleared_kept", (_who_changed(who), kept.label)),
+            *(more if asked else ()),
+        )
 
 
 def may_restore(draft: Draft, name: str, who: str) -> bool:

@@ -14,7 +14,7 @@ def first_stage(draft: Draft, contact: Contact) -> StageFact | None:
     """The policy's first stage, as of the contact's creation; None: it has, or had, a stage, or its
     creation date is unknown.
     """
-    if contact.stages or contact.properties.get(hubspot_names.STAGE):
+    if contact.properties.get(hubspot_names.STAGE) or any(seen.value for seen in contact.stages):
         return None
     event = draft.event
     created = read_instant(contact.properties.get(hubspot_names.CREATED, ""))

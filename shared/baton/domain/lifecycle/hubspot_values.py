@@ -8,6 +8,7 @@ from baton.domain import hubspot_names
 from baton.domain.conditions import Facts
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead, Value, Write
+from baton.domain.lifecycle.stage_history import WRITES_KEPT
 from baton.domain.lifecycle.status import lead_status, sla_status
 from baton.domain.phrase import Phrase, Text, listing
 from baton.domain.policy import Policy, Scoring
@@ -15,8 +16,6 @@ from baton.domain.scoring.score import Score
 from baton.domain.time import iso
 from baton.domain.world.effects import ContactState
 
-#: Writes remembered per property, to recognise their echoes.
-WRITES_KEPT = 3
 #: Scoring rules named with the score, those with the most points.
 SCORE_REASONS = 5
 #: Properties whose values are phrases, put into words when they are delivered: what HubSpot shows
@@ -163,7 +162,7 @@ def _writes(draft: Draft, written: dict[str, Value]) -> dict[str, tuple[Write, .
         if value is None or value.since != draft.version or isinstance(value.value, Phrase):
             continue  # a phrase has no text yet by which its echo could be recognised
         if not _is_in_hubspot(draft, name, value):
-            write = Write(value.value, draft.now)
+            write = Write(value.value, draft.now, clears=value.clear_first)
             writes[name] = (*writes.get(name, ()), write)[-WRITES_KEPT:]
     return writes
 

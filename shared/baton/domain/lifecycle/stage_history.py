@@ -3,11 +3,15 @@
 Systems report stage changes late, twice and in any order. So the facts are kept, sorted by when
 they happened, and the lifecycle state is worked out from them each time: the same facts give the
 same stage and timestamps, in whatever order they arrived.
+
+A cleared stage is a fact as well, of a move backward that leads nowhere (source: HubSpot's Contacts
+guide, "lifecyclestage": it can only be set forward, unless it was cleared before, which is a change
+with an event of its own).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -19,6 +23,8 @@ from baton.domain.time import SKEW
 #: Most facts that a lead keeps, to bound its size. Beyond it the older half is folded into the base
 #: for good; facts from before the base that arrive later change nothing.
 KEPT = 64
+#: Writes remembered per property, to recognise their echoes.
+WRITES_KEPT = 3
 #: Refused facts kept for explanations.
 REFUSED_KEPT = 8
 
@@ -57,6 +63,10 @@ def without_echoes(
     left = list(writes)
     news: list[StageFact] = []
     for fact in sorted(seen, key=lambda fact: fact.at):
+        if not fact.stage:
+            if not is_own_clearing(fact, left):
+                news.append(fact)
+            continue
         index = _echo_of(policy, fact, left)
         entered = any(k.stage == fact.stage and k.at <= fact.at for k in known)
         if index is None or not entered:
@@ -69,8 +79,24 @@ def without_echoes(
     return news, tuple(left)
 
 
+def is_own_clearing(fact: StageFact, writes: Sequence[Write]) -> bool:
+    """Whether Baton cleared the stage itself, to set an earlier one: after it decided to, and
+    before HubSpot showed what was set. If that never came, its delivery is retried, or is parked.
+
+    Nobody can tell who made a clearing from before the oldest remembered write; a later write has
+    answered it.
+    """
+    if len(writes) >= WRITES_KEPT and fact.at < writes[0].at - SKEW:
+        return True
+    return fact.source.casefold() not in NOT_OURS and any(
+        write.clears
+        and write.at - SKEW <= fact.at <= min(write.at + ECHO, (write.seen or fact.at) + ROUNDED)
+        for write in writes
+    )
+
+
 def _echo_of(policy: Policy, fact: StageFact, writes: list[Write]) -> int | None:
-    if fact.source.casefold() in NOT_OURS:
+    if fact.source.casefold() in NOT_OURS or fact.stage not in policy.stage:
         return None
     value = policy.stage[fact.stage].lifecyclestage
     for index, write in enumerate(writes):
@@ -103,8 +129,8 @@ def state_of(
     policy: Policy, facts: tuple[StageFact, ...], base: LifecycleState | None = None
 ) -> LifecycleState:
     """Fold *facts* (sorted by time) onto *base*: forward moves and named backward transitions
-    count, the rest is refused. Stages that the policy does not know are skipped; ingest reports
-    them.
+    count, the rest is refused, clearings among them. Stages that the policy does not know are
+    skipped; ingest reports them.
     """
     state = _Fold(policy, base or LifecycleState())
     for batch in _same_instant(facts, policy):
@@ -127,15 +153,22 @@ def reverse_transition(policy: Policy, stage: str, to: str, source: str) -> Tran
 
 
 def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list[StageFact]]:
-    """Facts grouped by instant, lowest stage first and named moves last: an automation that sets
-    two stages at once means to pass through both.
+    """Facts grouped by instant, a clearing first, then the lowest stage, and named moves last: an
+    automation that sets two stages at once means to pass through both.
     """
     by_time: dict[datetime, list[StageFact]] = {}
     for fact in facts:
-        if fact.stage in policy.stage:
+        if fact.stage not in policy.stage and fact.stage in policy.stage_of_value:
+            # The policy did not know HubSpot's value when the fact was seen.
+            fact = replace(fact, stage=policy.stage_of_value[fact.stage].id)
+        if not fact.stage or fact.stage in policy.stage:
             by_time.setdefault(fact.at, []).append(fact)
     for at in sorted(by_time):
-        yield sorted(by_time[at], key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
+        yield sorted(by_time[at], key=lambda fact: (fact.via, _rank(policy, fact), fact.stage))
+
+
+def _rank(policy: Policy, fact: StageFact) -> int:
+    return policy.stage[fact.stage].rank if fact.stage else -1
 
 
 class _Fold:
@@ -150,6 +183,10 @@ class _Fold:
         self.rounds = base.rounds
 
     def take(self, fact: StageFact) -> None:
+        if not fact.stage:
+            if self.stage is not None:
+                self.refused.append(fact)
+            return
         target = self.policy.stage[fact.stage]
         if self.stage is not None and target.id == self.stage.id:
             return  # echo or repetition: the first sighting set the time of entry

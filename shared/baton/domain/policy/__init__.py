@@ -70,10 +70,12 @@ from baton.domain.policy.sla import (
     Track,
     WhenOutside,
 )
+from baton.domain.policy.touches import PUBLISHED, Touches
 
 __all__ = [
     "DAYS_IN_STAGE",
     "OPERATORS",
+    "PUBLISHED",
     "Answer",
     "BehaviourGroup",
     "BehaviourRule",
@@ -126,6 +128,7 @@ __all__ = [
     "Tier",
     "Time",
     "TimeOff",
+    "Touches",
     "Track",
     "Transition",
     "Trigger",

@@ -38,6 +38,7 @@ from baton.domain.values import FieldKind, Reading
 _AS_IT_IS = ("text", "phone")
 #: Values of which it is kept what they say.
 READINGS_KEPT = 20_000
+from baton.domain.policy.touches import Touches
 
 
 class Definition(Struct, frozen=True):
@@ -92,6 +93,8 @@ class Policy(Struct, frozen=True, dict=True):
     countries: dict[str, str] = {}
     #: Zone (IANA) of the HubSpot account, in which a date is a whole day.
     zone: str = "UTC"
+    #: Which records in HubSpot count as reaching out.
+    touches: Touches = Touches()
 
     @cached_property
     def person(self) -> dict[str, Person]:

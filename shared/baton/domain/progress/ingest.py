@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from baton.domain import hubspot_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Evidence, StageFact
 from baton.domain.lifecycle.backward import answer_backward_moves
 from baton.domain.lifecycle.creation import first_stage
 from baton.domain.lifecycle.field_sync import follow_others
-from baton.domain.lifecycle.stage_history import without_echoes
+from baton.domain.lifecycle.stage_history import is_own_clearing, without_echoes
+from baton.domain.lifecycle.stage_reports import SETTLED, just_cleared, reported_facts
 from baton.domain.lifecycle.transitions import refold
-from baton.domain.phrase import Phrase, listing
+from baton.domain.lifecycle.unknown_stages import LONGEST, ask_about_unknown_stage
+from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import look_for_activity, record_activity
 from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.rep_actions.reaching_out import acts
 from baton.domain.scoring.evidence_history import (
     BUILT_IN,
     add_evidence,
@@ -23,7 +24,6 @@ from baton.domain.scoring.evidence_history import (
     touches_as_evidence,
 )
 from baton.domain.scoring.facts import fields_of
-from baton.domain.time import believable
 from baton.domain.world.events import DealMoved, Hinted, SignalSeen, StageChanged
 from baton.domain.world.world import Contact, Needs, NeedsData
 
@@ -35,9 +35,6 @@ def ingest(draft: Draft) -> Phrase | None:
     Raises NeedsData when the contact, or the loads an assignment needs, are not known.
     """
     event, world = draft.event, draft.world
-    if isinstance(event, StageChanged) and event.stage not in draft.policy.stage_of_value:
-        known = listing(stage.lifecyclestage for stage in draft.policy.lifecycle.stages)
-        return Phrase("unworkable.stage", (event.stage, known))
     if world.contact_gone:
         draft.add_reason("contact.gone")
         unheard_of = isinstance(event, StageChanged) and not draft.lead.open
@@ -68,6 +65,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     draft.change(fields=fields, first_source=first_source, gone="")
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
+    ask_about_unknown_stage(draft)
     answer_backward_moves(draft, contact)
     follow_others(draft, contact)
     _catch_up_hubspot(draft, contact)
@@ -97,10 +95,11 @@ def _signals(policy: Policy) -> tuple[Signal, ...]:
 
 def _fold(draft: Draft, contact: Contact) -> None:
     policy, event = draft.policy, draft.event
-    seen = _facts_of(policy, contact, draft.now)
+    seen = reported_facts(policy, contact, draft.now)
     if isinstance(event, StageChanged):
-        stage = policy.stage_of_value[event.stage].id
-        seen.append(StageFact(at=event.at, stage=stage, source=event.source))
+        known = policy.stage_of_value.get(event.stage)
+        named = known.id if known is not None else event.stage[:LONGEST]
+        seen.append(StageFact(at=event.at, stage=named, source=event.source))
     elif isinstance(event, DealMoved):
         seen += _deal_facts(draft, event)
     if not seen and not draft.lead.facts:
@@ -110,6 +109,9 @@ def _fold(draft: Draft, contact: Contact) -> None:
         seen.append(created)
     lead = draft.lead
     writes = lead.writes.get(hubspot_names.STAGE, ())
+    cleared = just_cleared(contact, draft.now)
+    if cleared is not None and not is_own_clearing(cleared, writes):
+        draft.look_again = cleared.at + SETTLED
     news, seen_writes = without_echoes(policy, seen, writes, lead.facts)
     if seen_writes != writes:
         draft.change(writes=lead.writes | {hubspot_names.STAGE: seen_writes})
@@ -130,17 +132,10 @@ def _deal_facts(draft: Draft, event: DealMoved) -> list[StageFact]:
 
 def _undated_facts(draft: Draft, contact: Contact) -> list[StageFact]:
     """A contact's stage without history dates from the event."""
-    stage = draft.policy.stage_of_value.get(contact.properties.get(hubspot_names.STAGE, ""))
-    return [StageFact(at=draft.event.at, stage=stage.id)] if stage else []
-
-
-def _facts_of(policy: Policy, contact: Contact, now: datetime) -> list[StageFact]:
-    known = policy.stage_of_value
-    return [
-        StageFact(at=believable(seen.at, now), stage=known[seen.value].id, source=seen.source)
-        for seen in contact.stages
-        if seen.value in known
-    ]
+    value = contact.properties.get(hubspot_names.STAGE, "")
+    stage = draft.policy.stage_of_value.get(value)
+    named = stage.id if stage is not None else value
+    return [StageFact(at=draft.event.at, stage=named)] if named else []
 
 
 def _catch_up_hubspot(draft: Draft, contact: Contact) -> None:
@@ -167,9 +162,8 @@ def _read_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
-    draft.change(
-        evidence=add_evidence(draft.lead.evidence, touches_as_evidence(draft.world.touches))
-    )
+    seen = touches_as_evidence(acts(draft.policy.touches, draft.world.touches))
+    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
     look_for_touch(draft)
     look_for_activity(draft)
 

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import idle_clock
+from baton.domain.rep_actions.reaching_out import acts
 
 
 def look_for_activity(draft: Draft) -> bool:
-    """Whether HubSpot has any engagement with the person since the clock of inactivity started; if
-    so, restart the clock.
+    """Whether somebody reached out to the person, as HubSpot has it, since the clock of inactivity
+    started; if so, restart the clock.
     """
-    latest = max((touch.at for touch in draft.world.touches or ()), default=None)
+    latest = max((act.at for act in acts(draft.policy.touches, draft.world.touches)), default=None)
     idle = draft.lead.idle
     if latest is None or idle is None or latest <= idle.started_at:
         return False

@@ -1,8 +1,8 @@
 """A person goes away or comes back: what changes for them, and for the queues that wait for them.
 
-Two facts about a person are kept apart from the policy: the availability they (in Slack) or RevOps
-set, and whether HubSpot accepts them as owner. For each, the change with the latest time counts, in
-whatever order the changes arrive.
+Three facts about a person are kept apart from the policy: the availability they (in Slack) or
+RevOps set, whether HubSpot accepts them as owner, and whether Slack brings them messages. For each,
+the change with the latest time counts, in whatever order the changes arrive.
 """
 
 from __future__ import annotations
@@ -18,8 +18,34 @@ from baton.domain.phrase import Phrase, phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.time import believable
 from baton.domain.world.effects import NoticeState, person_subject
-from baton.domain.world.events import Told
-from baton.domain.world.world import Away, Load
+from baton.domain.world.world import Away, Load, Reporter
+
+
+class _Refusal(Struct, frozen=True):
+    """How a system's refusal of a person is kept, and told."""
+
+    #: The field of the load that says so.
+    fact: Literal["refused", "unreachable"]
+    #: What the trail says of it, and what RevOps is told.
+    away: Phrase
+    back: Phrase
+    why: Phrase
+
+
+_REFUSALS: dict[Reporter, _Refusal] = {
+    "hubspot": _Refusal(
+        "refused",
+        away=Phrase("away.refused"),
+        back=Phrase("back.taken_again"),
+        why=Phrase("refused.why"),
+    ),
+    "workspace": _Refusal(
+        "unreachable",
+        away=Phrase("away.unreachable"),
+        back=Phrase("back.unreachable_no_more"),
+        why=Phrase("unreachable.why"),
+    ),
+}
 
 
 class AvailabilityChange(Struct, frozen=True, kw_only=True):
@@ -32,7 +58,7 @@ class AvailabilityChange(Struct, frozen=True, kw_only=True):
     #: The same in the person's own time zone, for senders who do not know it: ``2026-12-01`` (that
     #: day's beginning), ``2026-12-01T13:00``, or ``13:00`` (the next).
     back: str = ""
-    source: Told = "cli"
+    source: Reporter = "cli"
     #: Who made the change, if not the person.
     by: str = ""
 
@@ -58,7 +84,8 @@ def apply_change(
         ValueError: ``back`` is not a valid time.
     """
     at = believable(change.at, now)
-    known = load.refused if change.source == "hubspot" else load.away
+    refusal = _REFUSALS.get(change.source)
+    known = getattr(load, refusal.fact if refusal else "away")
     if known is not None and known.since > at:
         return None
     if not change.away:
@@ -69,11 +96,11 @@ def apply_change(
         told = _notice(policy, person, change, now, title, line)
         return Availability(load, phrase("away.until_past", until), (told,))
     away = Away(at, until, change.source)
-    if change.source == "hubspot":
+    if refusal is not None:
         return Availability(
-            replace(load, refused=away),
-            Phrase("away.refused"),
-            (_ops_notice(policy, person, change, load, now, refused=True),),
+            _with_fact(load, refusal, away),
+            refusal.away,
+            (_ops_notice(policy, person, change, load, now, refusal),),
         )
     when = phrase("away.until", until) if until is not None else Phrase("away.further_notice")
     lines = [Phrase("away.no_leads")]
@@ -113,10 +140,13 @@ def _returned(
 ) -> Availability:
     back = Away(at, at, change.source)
     offers = policy.waited_for.get(person.id, ())
-    if change.source == "hubspot":
-        notice = _ops_notice(policy, person, change, load, at, refused=False)
-        because = Phrase("back.taken_again")
-        return Availability(replace(load, refused=back), because, (notice,), offers)
+    refusal = _REFUSALS.get(change.source)
+    if refusal is not None:
+        notice = _ops_notice(policy, person, change, load, at, refusal)
+        after = _with_fact(load, refusal, back)
+        return Availability(
+            after, refusal.back, (notice,), () if after.refused_at_all(at) else offers
+        )
     still = _still_kept(person, load, at)
     title, line = Phrase("back.title", (change.by,)), still or Phrase("back.leads")
     notice = _notice(policy, person, change, at, title, line)
@@ -130,8 +160,16 @@ def _still_kept(person: Person, load: Load, at: datetime) -> Phrase | None:
         return Phrase("back.inactive")
     if load.refused is not None and load.refused.holds(at):
         return Phrase("back.refused")
+    if load.unreachable is not None and load.unreachable.holds(at):
+        return Phrase("back.unreachable")
     off = next((off for off in person.time_off if off.start <= at < off.end), None)
     return phrase("back.time_off", off.end) if off is not None else None
+
+
+def _with_fact(load: Load, refusal: _Refusal, away: Away) -> Load:
+    if refusal.fact == "refused":
+        return replace(load, refused=away)
+    return replace(load, unreachable=away)
 
 
 def _notice(
@@ -161,17 +199,18 @@ def _ops_notice(
     change: AvailabilityChange,
     load: Load,
     now: datetime,
-    *,
-    refused: bool,
+    refusal: _Refusal,
 ) -> NoticeState:
-    level: Literal["info", "warning"] = "warning" if refused else "info"
-    if refused:
-        title = Phrase("owner_refused", (person.name,))
-        lines = [Phrase("refused.why")]
+    level: Literal["info", "warning"] = "warning" if change.away else "info"
+    if change.away:
+        id_ = "owner_refused" if refusal.fact == "refused" else "unreachable"
+        title, lines = Phrase(id_, (person.name,)), [refusal.why]
         if load.open:
-            lines.append(Phrase("refused.open_leads", (load.open, person.id)))
+            lines.append(Phrase("refused.open_leads", (load.open,)))
     else:
-        title, lines = Phrase("refused.no_more", (person.name,)), [Phrase("refused.leads_again")]
+        id_ = "refused.no_more" if refusal.fact == "refused" else "unreachable.no_more"
+        title = Phrase(id_, (person.name,))
+        lines = [Phrase("refused.leads_again")]
     to = policy.notifications.ops_channel
     notice = _notice(policy, person, change, now, title, *lines)
     return replace(notice, to=to, level=level)

@@ -23,6 +23,7 @@ class Obstacle(StrEnum):
     ON_LEAVE = "l"
     SAID_AWAY = "a"
     REFUSED = "r"
+    UNREACHABLE = "u"
     OFF_SHIFT = "s"
     FULL = "o"
     FULL_TODAY = "d"
@@ -35,12 +36,13 @@ class Obstacle(StrEnum):
 #: Away, by the roster or because they said so.
 AWAY = frozenset({Obstacle.ON_LEAVE, Obstacle.SAID_AWAY})
 #: Not available at all, so their backup may be asked.
-UNAVAILABLE = AWAY | {Obstacle.INACTIVE, Obstacle.REFUSED}
+UNAVAILABLE = AWAY | {Obstacle.INACTIVE, Obstacle.REFUSED, Obstacle.UNREACHABLE}
 #: Obstacles that come from a load, which may change before the decision is stored.
 BY_LOAD = frozenset(
     {
         Obstacle.SAID_AWAY,
         Obstacle.REFUSED,
+        Obstacle.UNREACHABLE,
         Obstacle.FULL,
         Obstacle.FULL_TODAY,
         Obstacle.FULL_THIS_WEEK,
@@ -61,6 +63,8 @@ def obstacle(policy: Policy, person: Person, load: Load, now: datetime) -> Obsta
         return Obstacle.ON_LEAVE
     if load.refused is not None and load.refused.holds(now):
         return Obstacle.REFUSED
+    if load.unreachable is not None and load.unreachable.holds(now):
+        return Obstacle.UNREACHABLE
     if load.away is not None and load.away.holds(now):
         return Obstacle.SAID_AWAY
     most, per_day, per_week = person.max_open, person.max_per_day, person.max_per_week

@@ -15,7 +15,7 @@ from baton.domain.world.world import Contact, Touch
 
 #: Built-in kinds; others are the policy's signals.
 FORM = "form"
-BUILT_IN = (FORM, "call", "email", "meeting", "deal_created", "deal_won", "deal_lost")
+BUILT_IN = (FORM, "call", "email", "meeting", "message", "deal_created", "deal_won", "deal_lost")
 
 #: HubSpot's contact properties for the first and the latest form: name, and when.
 FORMS = (
@@ -59,5 +59,5 @@ def forms_of(contact: Contact) -> Iterator[Evidence]:
 
 
 def touches_as_evidence(touches: Iterable[Touch]) -> Iterator[Evidence]:
-    """Calls, e-mails and meetings logged on the contact."""
+    """Calls, e-mails, meetings and messages that reached out to the person."""
     return (Evidence(touch.at, touch.what) for touch in touches)

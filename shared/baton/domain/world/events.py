@@ -17,7 +17,8 @@ Level = Literal["info", "warning", "breach"]
 Action = Literal["accept", "reject", "touch", "untouch", "qualify", "explain"]
 #: What a hint says may have changed; the contact is read to find out.
 Topic = Literal["created", "stage", "owner", "status", "activity", "fields"]
-#: Who reports that somebody is away: the person in Slack, HubSpot, or RevOps.
+#: Who reports that somebody is away: the person in Slack, an outside system that refuses them, or
+#: RevOps.
 Told = Literal["slack", "hubspot", "cli"]
 
 
@@ -108,10 +109,16 @@ class Reapplied(Event, frozen=True, kw_only=True, tag="reapplied"):
 
 
 class OwnerRefused(Event, frozen=True, kw_only=True, tag="owner_refused"):
-    """HubSpot does not accept *person* as the lead's owner: deactivated or deleted there."""
+    """HubSpot does not accept *person* as the lead's owner, or Slack brings them no messages:
+    deactivated or deleted there.
+    """
 
-    #: Person id, or ``hubspot:<owner id>``.
+    #: Person id or ``hubspot:<owner id>``: refused by HubSpot; ``slack:<user>``: by Slack.
     person: str
+
+    @property
+    def by_slack(self) -> bool:
+        return self.person.startswith("slack:")
 
 
 class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.events import Told
 
+#: Who reports that somebody is away; ``workspace``: Slack itself, which brings them no messages.
+Reporter = Told | Literal["workspace"]
+
 
 class SeenStage(Struct, frozen=True):
-    """One value of ``lifecyclestage`` in the contact's property history."""
+    """One value of ``lifecyclestage`` in the contact's property history; empty: it was cleared."""
 
     value: str
     at: datetime
@@ -32,7 +35,7 @@ class Contact(Struct, frozen=True):
 
     id: str
     properties: dict[str, str]
-    #: Oldest first; cleared values are left out.
+    #: Oldest first, with each time that the stage was cleared.
     stages: tuple[SeenStage, ...] = ()
     #: Property -> its last change, for those that others may write as well as Baton; includes being
     #: emptied.
@@ -53,13 +56,22 @@ class Background(Struct, frozen=True):
 
 
 class Touch(Struct, frozen=True):
-    """Something a rep did with the person, as HubSpot knows it."""
+    """A record in HubSpot of something that was tried or done with the person. The policy says
+    whether it counts: see ``rep_actions.reaching_out``.
+    """
 
     at: datetime
-    #: call, email, meeting
+    #: call, email, meeting, message
     what: str
     #: HubSpot owner id of who did it.
     owner: str
+    #: Status of the call or e-mail, outcome of the meeting, channel of the message, as HubSpot has
+    #: it; empty: it says none.
+    status: str = ""
+    #: Direction of the call or e-mail; where a message was logged from.
+    direction: str = ""
+    #: Outcome of the call (HubSpot calls it disposition), by its id.
+    outcome: str = ""
 
 
 class Account(Struct, frozen=True):
@@ -88,7 +100,7 @@ class Away(Struct, frozen=True, gc=False, array_like=True):
     since: datetime
     #: None: until further notice. The same as *since*: they are back.
     until: datetime | None
-    source: Told
+    source: Reporter
 
     def holds(self, now: datetime) -> bool:
         """Whether they are away at *now*."""
@@ -106,10 +118,15 @@ class Load(Struct, frozen=True, gc=False, omit_defaults=True):
     version: int = 0
     week: str = ""
     this_week: int = 0
-    #: The latest availability change, and whether HubSpot refuses them as owner; None: no change
-    #: yet.
+    #: The latest availability change, whether HubSpot refuses them as owner, and whether Slack
+    #: brings them no messages; None: no change yet.
     away: Away | None = None
     refused: Away | None = None
+    unreachable: Away | None = None
+
+    def refused_at_all(self, now: datetime) -> bool:
+        """Whether HubSpot or Slack refuses them at *now*."""
+        return any(one is not None and one.holds(now) for one in (self.refused, self.unreachable))
 
     def on(self, day: str) -> int:
         """Assignments on *day*; a count of an earlier day is over."""

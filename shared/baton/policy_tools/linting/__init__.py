@@ -19,6 +19,7 @@ from baton.policy_tools.linting import (
     scoring,
     signing,
     stages,
+    touches,
     zones,
 )
 from baton.policy_tools.linting.findings import Found, placed
@@ -36,6 +37,7 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Found]], ...] = (
     scoring.check,
     routing.check,
     clocks.check,
+    touches.check,
     hubspot.check,
     signing.check,
     older_keys.check,

@@ -343,7 +343,9 @@ class LifecycleFile(Entry):
         Field(
             description="What to do when a system moves a lead backward, by HubSpot's change "
             'source (IMPORT, INTEGRATION, CRM_UI, …) and "*" for all others: restore the stage, '
-            "accept it as the named reverse transition that leads there, ask, or only report it."
+            "accept it as the named reverse transition that leads there, ask, or only report it. "
+            "Clearing the stage is such a move; no transition leads to no stage, so Baton keeps "
+            "its own where that is accepted."
         ),
     ]
     restore_at_most: Annotated[

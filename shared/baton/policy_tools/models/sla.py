@@ -11,11 +11,13 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from baton.domain import policy as compiled
 from baton.domain.policy import Recipient
 from baton.policy_tools.faults import quoted
 from baton.policy_tools.models.types import (
@@ -311,6 +313,51 @@ class Snooze(Entry):
     ] = timedelta(days=30)
 
 
+#: A value of one of HubSpot's pick-lists.
+PickValue = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
+
+
+def _values(text: str) -> Any:
+    return Field(max_length=40, description=f"{text}. An empty list: none counts.")
+
+
+class Touches(Entry):
+    """Which records in HubSpot count as reaching out to the person: for the first touch, activity
+    and evidence. A record without a value counts."""
+
+    calls_made: Annotated[
+        tuple[PickValue, ...], _values("hs_call_status of calls to the person that count")
+    ] = compiled.Touches().calls_made
+    calls_answered: Annotated[
+        tuple[PickValue, ...], _values("hs_call_status of calls from the person that count")
+    ] = compiled.Touches().calls_answered
+    emails_sent: Annotated[
+        tuple[PickValue, ...], _values("hs_email_status of sent e-mails that count")
+    ] = compiled.Touches().emails_sent
+    meetings: Annotated[
+        tuple[PickValue, ...], _values("hs_meeting_outcome of meetings that count")
+    ] = compiled.Touches().meetings
+    messages: Annotated[
+        tuple[PickValue, ...],
+        _values("hs_communication_channel_type of logged messages that count"),
+    ] = compiled.Touches().messages
+    unlisted: Annotated[
+        Literal["count", "ignore"],
+        Field(
+            description="Whether a value counts that HubSpot does not publish: one of the "
+            "account's own, or one that HubSpot adds later."
+        ),
+    ] = "count"
+    outcomes_ignored: Annotated[
+        tuple[PickValue, ...],
+        Field(
+            max_length=40,
+            description="hs_call_disposition of calls that do not count, by HubSpot's ids: an "
+            "account's own outcomes, such as a wrong number.",
+        ),
+    ] = ()
+
+
 class SlaFile(Entry):
     """By when the owner must act, and what happens when they do not."""
 
@@ -320,3 +367,6 @@ class SlaFile(Entry):
         tuple[Pause, ...], Field(description="Conditions that pause clocks.", max_length=20)
     ] = ()
     snooze: Annotated[Snooze, Field(description="For how long a lead may be snoozed.")] = Snooze()
+    touches: Annotated[
+        Touches, Field(description="Which records in HubSpot count as reaching out.")
+    ] = Touches()

@@ -13,6 +13,7 @@ PHRASES: dict[str, Words] = {
     "away.past": "{until:at} is already past.",
     "away.until_past": "away until {until:at}, which is already past",
     "away.refused": "HubSpot does not accept them as owner",
+    "away.unreachable": "Slack brings them no messages",
     "away.no_leads": "You get no new leads.",
     "away.open_leads": "Your {open:open lead stays/open leads stay} yours, and the clocks run on.",
     "away.backup": "New leads of your accounts go to {backup}.",
@@ -20,17 +21,24 @@ PHRASES: dict[str, Words] = {
     "back": given(0, "back, {by} says", "back, they say"),
     "back.title": given(0, "{by} has set you to back", "You are back"),
     "back.leads": "You get new leads again.",
+    "back.unreachable_no_more": "Slack brings them messages again",
     "back.taken_again": "HubSpot accepts them as owner again",
     "back.inactive": "But the roster has you as inactive, so you get none yet: ask RevOps.",
     "back.refused": "But HubSpot does not accept you as owner, so you get none yet: ask RevOps.",
+    "back.unreachable": "But Slack says that messages do not reach you, so you get no leads yet:"
+    " ask RevOps.",
     "back.time_off": "But the roster has time off for you until {until:at}: ask RevOps to end it.",
     "person.unknown": "Baton does not know you",
     "person.unknown_why": "Nobody in the roster has your Slack id, so you get no leads:"
     " ask RevOps.",
     "refused.why": "Their user was deactivated or removed there, so they get no leads any more.",
-    "refused.open_leads": "Their {open:open lead is/open leads are} still theirs:"
-    " `baton roster leave {person}` moves their open leads.",
+    "refused.open_leads": "Their {open:open lead goes/open leads go} to others, where somebody can"
+    " take them.",
     "refused.no_more": "HubSpot accepts {person} as owner again",
+    "unreachable": "Slack brings {person} no messages",
+    "unreachable.why": "Their user was deactivated, is a guest or belongs to another workspace,"
+    " or their id in roster.yaml is wrong. They get no leads until Slack says otherwise.",
+    "unreachable.no_more": "Slack brings {person} messages again",
     "refused.leads_again": "They get leads again.",
     "digest.due": "due {due:at}",
     "digest.nothing_since": "due {due:at}; nothing has happened since",

@@ -12,6 +12,7 @@ _MANY = {
     "on_leave": "is away/are away",
     "said_away": "is marked as away/are marked as away",
     "refused": "is not accepted as owner by HubSpot/are not accepted as owners by HubSpot",
+    "unreachable": "gets no messages in Slack/get no messages in Slack",
     "off_shift": "is not on shift/are not on shift",
     "full": "is full/are full",
     "full_today": "is full for today/are full for today",
@@ -51,6 +52,7 @@ PHRASES: dict[str, Words] = {
     "obstacle.on_leave": "{person} is away",
     "obstacle.said_away": "{person} is marked as away",
     "obstacle.refused": "{person} is not accepted as owner by HubSpot",
+    "obstacle.unreachable": "{person} gets no messages in Slack",
     "obstacle.off_shift": "{person} is not on shift",
     "obstacle.full": with_arguments(
         3, "{person} is full ({open} of {limit:open lead/open leads})", "{person} is full"

@@ -140,6 +140,14 @@ PHRASES: dict[str, Words] = {
     "touch.reported": given(
         0, "{owner} reported a first touch", "The owner reported a first touch"
     ),
+    "touch.no_act": given(
+        2,
+        "a {what} of {at} does not count as reaching out ({value})",
+        "a {what} of {at} does not count as reaching out",
+    ),
+    "touch.came_to_nothing": "first touch: HubSpot's record of it does not count any more;"
+    " its clock continues with the time that was left",
+    "touch.no_touch": "What was seen in HubSpot does not count as a first touch any more",
     "touch.seen": "{owner}: {what}",
     "touch.confirmed": "first touch: the reported touch is now seen in HubSpot ({what})",
     "touch.taken_back": "first touch: taken back; its clock continues with the time that was left",
@@ -147,6 +155,7 @@ PHRASES: dict[str, Words] = {
         0, "{owner} took the first touch back", "The owner took the first touch back"
     ),
     "meeting.booked": "a meeting is booked",
+    "meeting.off": "the meeting was called off, or nobody came",
     "explained": "explained the deadlines",
     "click.refused": "click {action} refused: {why}",
     "click.not_ready": "{lead} is not ready for {stage} yet. Please add in HubSpot: {lacks}. The"

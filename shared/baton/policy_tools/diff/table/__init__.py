@@ -35,6 +35,7 @@ SUBJECTS = {
     "scoring.recency": "Qualified",
     "snooze_at_most": "A lead",
     "team_calendars": "The roster",
+    "touches": "Baton",
     "zone": "A date",
 }
 
@@ -49,7 +50,7 @@ _FIELDS = {
     "scoring": "scoring",
     "routing": "territories segments rules pools ownership handoffs counting free_domains",
     "roster": "company people calendars team_calendars rota zone",
-    "sla": "tiers pauses snooze_at_most",
+    "sla": "tiers pauses snooze_at_most touches",
     "recycling": "tracks staleness idle",
     "notifications": "notifications",
 }

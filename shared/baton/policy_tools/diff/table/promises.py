@@ -29,6 +29,14 @@ def _play(one: Any) -> str:
     return f"The play {clause(one.when)}" if one.when else "The play for all other leads"
 
 
+_TOUCHES = {
+    "calls_made": "calls to the person that are",
+    "calls_answered": "calls from the person that are",
+    "emails_sent": "e-mails that are",
+    "meetings": "meetings that are",
+    "messages": "messages by",
+}
+
 ROWS: dict[str, Row] = {
     "tiers": Thing(
         "Tier {one.label}",
@@ -54,6 +62,29 @@ ROWS: dict[str, Row] = {
         "now stops the clocks of", show=lambda targets: listed(targets) or "every target"
     ),
     "snooze_at_most": Value("may now be snoozed for at most"),
+    **under(
+        "touches",
+        **{
+            key: Items(
+                f"now counts as reaching out: {what}",
+                f"no longer counts as reaching out: {what}",
+                f"the list of {what}",
+            )
+            for key, what in _TOUCHES.items()
+        },
+        unlisted=Value(
+            "now",
+            show=worded(
+                count="counts values that HubSpot does not publish",
+                ignore="ignores values that HubSpot does not publish",
+            ),
+        ),
+        outcomes_ignored=Items(
+            "no longer counts calls with the outcome",
+            "counts calls again with the outcome",
+            "the outcomes that do not count",
+        ),
+    ),
     **under(
         "tracks",
         Thing("Track {one.label}", new=lambda one: f"a cool-off of {span(one.cool_off)}"),

@@ -1,0 +1,62 @@
+"""Which records in HubSpot say that somebody reached out to the person.
+
+HubSpot logs what was tried as well as what was done. The published values are from its guides
+"Calls", "Emails", "Meetings" and "Communications" (developer documentation, 2026-03); HOLD, MISSED
+and UNKNOWN are statuses that the calling extensions of other apps may set.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+#: Key of the policy -> the values that HubSpot publishes for it.
+PUBLISHED: dict[str, tuple[str, ...]] = {
+    "calls_made": (
+        "BUSY",
+        "CALLING_CRM_USER",
+        "CANCELED",
+        "COMPLETED",
+        "CONNECTING",
+        "FAILED",
+        "HOLD",
+        "IN_PROGRESS",
+        "MISSED",
+        "NO_ANSWER",
+        "QUEUED",
+        "RINGING",
+        "UNKNOWN",
+    ),
+    "emails_sent": ("BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"),
+    "meetings": ("CANCELED", "COMPLETED", "NO_SHOW", "RESCHEDULED", "SCHEDULED"),
+    "messages": ("LINKEDIN_MESSAGE", "SMS", "WHATS_APP"),
+}
+PUBLISHED["calls_answered"] = PUBLISHED["calls_made"]
+
+
+class Touches(Struct, frozen=True, omit_defaults=True):
+    """Of each kind of record the values with which it counts as reaching out. A record without a
+    value counts, unless its kind lists none at all.
+    """
+
+    #: ``hs_call_status`` of a call to the person, and of one from them.
+    calls_made: tuple[str, ...] = (
+        "COMPLETED",
+        "NO_ANSWER",
+        "BUSY",
+        "IN_PROGRESS",
+        "HOLD",
+        "UNKNOWN",
+    )
+    calls_answered: tuple[str, ...] = ("COMPLETED", "IN_PROGRESS", "HOLD")
+    #: ``hs_email_status`` of an e-mail to the person; one from them is none of ours.
+    emails_sent: tuple[str, ...] = ("SENT",)
+    #: ``hs_meeting_outcome``.
+    meetings: tuple[str, ...] = ("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW")
+    #: ``hs_communication_channel_type``.
+    messages: tuple[str, ...] = ("SMS", "WHATS_APP", "LINKEDIN_MESSAGE")
+    #: A value that HubSpot does not publish: the account's own, or a new one.
+    unlisted: Literal["count", "ignore"] = "count"
+    #: ``hs_call_disposition``: outcomes (HubSpot's ids) with which no call counts.
+    outcomes_ignored: tuple[str, ...] = ()

@@ -1,0 +1,50 @@
+"""Which records count as reaching out: values that HubSpot does not have, and none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.domain.policy import PUBLISHED
+from baton.policy_tools.linting.findings import Found, Rule
+from baton.policy_tools.linting.subject import Subject
+from baton.presentation.words import quoted
+
+UNKNOWN = Rule(
+    "touch-value",
+    "warning",
+    "HubSpot writes its values in one spelling; another one is never met.",
+)
+NONE = Rule(
+    "touch-unseen",
+    "warning",
+    "If no record counts, the first touch is only seen where reps report it in Slack.",
+)
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    sla = subject.files.sla
+    for key, known in PUBLISHED.items():
+        for index, value in enumerate(getattr(sla.touches, key)):
+            if value not in known:
+                yield UNKNOWN.found(
+                    "sla",
+                    ("touches", key, index),
+                    f"{quoted(value)} is none of HubSpot's values for {key}",
+                    _fix(value, known),
+                )
+    if not any(getattr(sla.touches, key) for key in PUBLISHED) and any(
+        target.stops_on == "touch" for tier in sla.tiers for target in tier.targets
+    ):
+        yield NONE.found(
+            "sla",
+            ("touches",),
+            "counts no record at all, and a target waits for a touch",
+            "list the statuses with which calls, e-mails or meetings count",
+        )
+
+
+def _fix(value: str, known: tuple[str, ...]) -> str:
+    meant = value.upper().replace(" ", "_").replace("-", "_")
+    if meant in known:
+        return f"write {meant}"
+    return "leave it out if it is the account's own: unlisted says what happens to such values"
