@@ -19,15 +19,15 @@ from baton.domain.policy.routing import (
     Chain,
     Counting,
     Handoff,
-    InPool,
     Ownership,
     Person,
     Pool,
     Rota,
     Rule,
+    Seats,
     Segment,
     Territory,
-    in_pool,
+    seats_of,
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import Profile, Scoring
@@ -92,18 +92,10 @@ class Policy(Struct, frozen=True, dict=True):
         return {pool.id: pool for pool in self.pools}
 
     @cached_property
-    def in_pool(self) -> dict[str, tuple[InPool, ...]]:
+    def seats(self) -> dict[str, Seats]:
         """Pool id -> its members with their precomputed data."""
         return {
-            pool.id: tuple(in_pool(member, self.person[member.rep]) for member in pool.members)
-            for pool in self.pools
-        }
-
-    @cached_property
-    def place_in_pool(self) -> dict[str, dict[str, int]]:
-        """Pool id -> person id -> their place among its members."""
-        return {
-            pool.id: {member.rep: place for place, member in enumerate(pool.members)}
+            pool.id: seats_of(tuple(self.person[member.rep] for member in pool.members))
             for pool in self.pools
         }
 

@@ -50,11 +50,12 @@ def next_turn(
         day_of: The local date of a member; called when turns missed on leave are paid back.
         equal: Weights do not count: a strict round robin.
     """
-    credit, leave, paid_on = dict(turns.credit), dict(turns.leave), dict(turns.paid_on)
+    credit, leave, paid_on = dict(turns.credit), turns.leave, turns.paid_on
     base = [*free, *absent] if catch_up.kind == "full" else free
     reps = [member.rep for member in base]
     weights = [1] * len(base) if equal else [member.weight for member in base]
     if catch_up.kind == "capped":
+        leave, paid_on = dict(leave), dict(paid_on)
         _pay_back(credit, leave, paid_on, free, catch_up.per_day, day_of, equal)
         _note_leave(leave, free, absent, equal)
     # With one member there is nothing to share, and the rule's constant needs at least two.
@@ -91,13 +92,8 @@ def _first(turns: Sequence[tuple[float, int]]) -> int:
     """The place with the earliest deadline. *turns* are (deadline, place), sorted; of equal ones
     the first in the pool wins.
     """
-    deadline, first = turns[0]
-    tie = deadline + _EQUAL
-    for deadline, place in turns:
-        if deadline > tie:
-            break
-        first = min(first, place)
-    return first
+    tie = turns[0][0] + _EQUAL
+    return min([place for deadline, place in turns if deadline <= tie])
 
 
 def _note_leave(
