@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from baton.domain.conditions import holds
+from baton.domain.conditions import first_match
 from baton.domain.draft.draft import CardNote, Draft
 from baton.domain.draft.why_now import packet, why_now
 from baton.domain.lead import Assignment, Clock
-from baton.domain.phrase import Phrase, Text, phrase
+from baton.domain.phrase import Phrase, Text, seconds
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import CardState, Deadline, TaskState
 
@@ -106,7 +106,7 @@ def _card(draft: Draft, shared: _Shared, state: CardShows, noted: CardNote) -> N
             why_now=shared.why_now,
             why_you=assignment.why,
             play=shared.play,
-            deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
+            deadlines=tuple([_deadline(policy, clock) for clock in lead.clocks]),
             zone=policy.zone_of(owner),
             reasons=policy.offered_reasons,
             note=noted.note or "",
@@ -127,7 +127,8 @@ def _task(draft: Draft, shared: _Shared, clock: Clock, done: bool) -> None:
     if not clock.task:
         return
     lead, assignment, owner = draft.lead, shared.assignment, shared.owner
-    body: list[Text] = [phrase("task.due", clock.due_at, assignment.why), *shared.why_now]
+    due = Phrase("task.due", (seconds(clock.due_at), assignment.why))
+    body: list[Text] = [due, *shared.why_now]
     if shared.play:
         body.append(shared.play)
     draft.show(
@@ -147,5 +148,5 @@ def _task(draft: Draft, shared: _Shared, clock: Clock, done: bool) -> None:
 
 
 def _play(draft: Draft) -> str:
-    plays = draft.policy.notifications.plays
-    return next((play.text for play in plays if holds(play.when, draft.facts)), "")
+    play = first_match(draft.policy.notifications.plays, draft.facts)
+    return play.text if play is not None else ""

@@ -92,7 +92,8 @@ def compact(
     policy: Policy, base: LifecycleState, facts: tuple[StageFact, ...]
 ) -> tuple[LifecycleState, tuple[StageFact, ...]]:
     """Base and facts, with the older half folded into the base once there are too many."""
-    facts = tuple(f for f in facts if base.since is None or f.at > base.since)
+    if base.since is not None:
+        facts = tuple(f for f in facts if f.at > base.since)
     if len(facts) <= KEPT:
         return base, facts
     older = len(facts) - KEPT // 2

@@ -180,9 +180,9 @@ class Policy(Struct, frozen=True, dict=True):
         return {"": pauses} | {tier: (*pauses, *timed) for tier, timed in of_tiers.items()}
 
     @cached_property
-    def packet_fields(self) -> tuple[Field, ...]:
-        """Fields that a card shows, in the policy's order."""
-        return tuple(field for field in self.lifecycle.fields if field.packet)
+    def packet_fields(self) -> tuple[tuple[str, str], ...]:
+        """(id, label) of the fields that a card shows, in the policy's order."""
+        return tuple((field.id, field.label) for field in self.lifecycle.fields if field.packet)
 
     @cached_property
     def offered_reasons(self) -> tuple[tuple[str, str], ...]:

@@ -88,7 +88,9 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
+    evidence = add_evidence(draft.lead.evidence, seen)
+    if evidence is not draft.lead.evidence:
+        draft.change(evidence=evidence)
 
 
 def _signals(policy: Policy) -> tuple[Signal, ...]:

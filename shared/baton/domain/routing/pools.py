@@ -81,8 +81,7 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
     excluded, max_open = search.wanted.excluded, seats.max_open
     if excluded:
         max_open = tuple(
-            0 if rep in excluded else most
-            for rep, most in zip(seats.reps, max_open, strict=True)
+            0 if rep in excluded else most for rep, most in zip(seats.reps, max_open, strict=True)
         )
     # The one loop over hundreds of members that each lead needs.
     loads = map(search.world.loads.__getitem__, seats.reps)

@@ -61,7 +61,7 @@ def _moments(
     else:
         moments = calendar.add_each(start, target.distances)
     due = moments.pop()
-    armed = [ArmedRung(at, kind, to, time) for at, (kind, to, time) in zip(moments, steps, strict=True)]
+    armed = [ArmedRung(at, *step) for at, step in zip(moments, steps, strict=True)]
     return due, tuple(armed)
 
 
