@@ -54,6 +54,8 @@ def without_echoes(
     value counts each time. Only a sighting after a known entry to that stage can be an echo: an
     earlier one says when the stage was really entered, and must count whenever it arrives.
     """
+    if not writes:
+        return sorted(seen, key=lambda fact: fact.at), writes
     left = list(writes)
     news: list[StageFact] = []
     for fact in sorted(seen, key=lambda fact: fact.at):
@@ -136,7 +138,10 @@ def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list
         if fact.stage in policy.stage:
             by_time.setdefault(fact.at, []).append(fact)
     for at in sorted(by_time):
-        yield sorted(by_time[at], key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
+        batch = by_time[at]
+        if len(batch) > 1:
+            batch.sort(key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
+        yield batch
 
 
 class _Fold:

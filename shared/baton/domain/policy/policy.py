@@ -246,6 +246,8 @@ class Policy(Struct, frozen=True, dict=True):
 
     def labels_of(self, missing: tuple[str, ...]) -> tuple[Text, ...]:
         """Missing fields by label; for alternatives (``email/phone``), all of them."""
+        if not missing:
+            return ()
         known = self.field
         named = (
             tuple(known[name].label if name in known else name for name in one.split("/"))

@@ -179,6 +179,8 @@ def _read_touch(draft: Draft) -> None:
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:
     """The contact's fields, plus the values found elsewhere for those it still lacks."""
     fields = fields_of(contact, draft.policy.lifecycle)
+    if not draft.lead.found:
+        return fields
     kept = {name: where for name, where in draft.lead.found.items() if name not in fields}
     if kept != draft.lead.found:
         draft.change(found=kept)
