@@ -31,7 +31,7 @@ Text: TypeAlias = str | Phrase
 
 
 def phrase(id_: str, *args: Arg | datetime | timedelta) -> Phrase:
-    return Phrase(id_, tuple([_number(one) if isinstance(one, _TIMES) else one for one in args]))
+    return Phrase(id_, tuple([seconds(one) if isinstance(one, _TIMES) else one for one in args]))
 
 
 def listing(items: Iterable[Arg]) -> Phrase:
@@ -39,5 +39,6 @@ def listing(items: Iterable[Arg]) -> Phrase:
     return Phrase("list", tuple(items))
 
 
-def _number(value: datetime | timedelta) -> int:
+def seconds(value: datetime | timedelta) -> int:
+    """An instant or a length of time as an argument of a phrase."""
     return int(value.timestamp() if isinstance(value, datetime) else value.total_seconds())

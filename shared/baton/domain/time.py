@@ -32,6 +32,8 @@ def read_instant(text: str) -> datetime | None:
 
     Without a zone, HubSpot means UTC.
     """
+    if not text:
+        return None  # most properties of most contacts; an exception would cost far more
     try:
         if text.isdigit():
             return datetime.fromtimestamp(int(text) / 1000, UTC)

@@ -13,7 +13,7 @@ The arithmetic is two bisections over prefix sums, in a table that grows as it i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -109,6 +109,24 @@ class WorkCalendar:
         if working < _ZERO:
             return self._backward(start, -working, pauses)
         return self._forward(start, working, pauses)
+
+    def add_each(self, start: datetime, amounts: Sequence[timedelta]) -> list[datetime]:
+        """``add(start, amount)`` for each of *amounts*, at least one, in one walk."""
+        start = utc(start)
+        _, _, opens, closes, anchors, worked = self._table
+        i = bisect_right(opens, start)
+        if 0 < i < len(opens) and min(amounts) > _ZERO:
+            before = start - anchors[i - 1] if start < closes[i - 1] else worked[i]
+            found: list[datetime] = []
+            for amount in amounts:
+                due = before + amount
+                j = bisect_left(worked, due, i)
+                if j == len(worked):
+                    break
+                found.append(anchors[j - 1] + due)
+            else:
+                return found
+        return [self.add(start, amount) for amount in amounts]
 
     def subtract(self, end: datetime, working: timedelta, pauses: Pauses = ()) -> datetime:
         """

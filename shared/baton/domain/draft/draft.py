@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple, Unpack
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from baton.domain.conditions import Facts
 from baton.domain.draft.decision import Considered, LoadChange, Outcome, OutcomeKind
 from baton.domain.lead import Lead, LeadChanges
-from baton.domain.phrase import Arg, Phrase, phrase
+from baton.domain.phrase import Arg, Phrase
 from baton.domain.policy import Person, Policy
 from baton.domain.scoring.facts import describe
 from baton.domain.scoring.score import Score
@@ -33,6 +33,7 @@ class Draft:
     def __init__(self, lead: Lead, event: AnyEvent, world: World, now: datetime) -> None:
         self.start = lead
         self.lead = lead
+        self.subject = lead_subject(lead.id)
         at = believable(event.at, now)
         self.event = event if at == event.at else replace(event, at=at)
         self.world = world
@@ -65,10 +66,6 @@ class Draft:
         #: The lead for which the owner's clocks were evaluated last; None: not yet.
         self.clocks_of: Lead | None = None
         self._described: tuple[Facts, Score | None] | None = None
-
-    @property
-    def subject(self) -> str:
-        return lead_subject(self.lead.id)
 
     @property
     def facts(self) -> Facts:
@@ -118,9 +115,9 @@ class Draft:
         ):
             self._described = None
 
-    def add_reason(self, id_: str, *args: Arg | datetime | timedelta) -> None:
+    def add_reason(self, id_: str, *args: Arg) -> None:
         """Add the phrase *id_* to the decision's reasons."""
-        self.because.append(phrase(id_, *args))
+        self.because.append(Phrase(id_, args))
 
     def show(self, effect: AnyEffect) -> None:
         """Show *effect*; it replaces an earlier one for the same slot."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from baton.domain.conditions import holds
+from baton.domain.conditions import first_match
 from baton.domain.draft.draft import CardNote, Draft
 from baton.domain.draft.why_now import packet, why_now
 from baton.domain.lead import Assignment, Clock
-from baton.domain.phrase import Phrase, Text, phrase
+from baton.domain.phrase import Phrase, Text, seconds
 from baton.domain.policy import Person, Policy
 from baton.domain.world.effects import CardState, Deadline, TaskState
 
@@ -27,8 +27,17 @@ class _Shared(NamedTuple):
 
     assignment: Assignment
     owner: Person
+    #: The lead's and its company's.
+    name: str
+    company: str
+    zone: str
     why_now: tuple[Phrase, ...]
     play: str
+
+
+def _shared(draft: Draft, assignment: Assignment, owner: Person) -> _Shared:
+    lead, zone = draft.lead, draft.policy.zone_of(owner)
+    return _Shared(assignment, owner, lead.name, lead.company, zone, why_now(draft), _play(draft))
 
 
 def request_card(draft: Draft, note: Phrase | None = None, note_at: datetime | None = None) -> None:
@@ -49,7 +58,7 @@ def show_requested(draft: Draft) -> None:
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None or (noted is None and not with_tasks):
         return
-    shared = _Shared(assignment, owner, why_now(draft), _play(draft))
+    shared = _shared(draft, assignment, owner)
     if noted is not None:
         _card(draft, shared, _state(assignment), noted)
     if with_tasks:
@@ -65,7 +74,7 @@ def show_ended(draft: Draft, how: Ending, note: Phrase, note_at: datetime) -> No
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is None or owner is None:
         return
-    shared = _Shared(assignment, owner, why_now(draft), _play(draft))
+    shared = _shared(draft, assignment, owner)
     _card(draft, shared, how, CardNote(note, note_at))
     for clock in draft.lead.clocks:
         _task(draft, shared, clock, done=not clock.running)
@@ -75,7 +84,7 @@ def show_task_done(draft: Draft, clock: Clock) -> None:
     """Show the task of a *clock* that is about to be dropped as done."""
     assignment, owner = draft.lead.assignment, draft.owner
     if assignment is not None and owner is not None:
-        _task(draft, _Shared(assignment, owner, why_now(draft), _play(draft)), clock, done=True)
+        _task(draft, _shared(draft, assignment, owner), clock, done=True)
 
 
 def _state(assignment: Assignment) -> CardShows:
@@ -99,15 +108,15 @@ def _card(draft: Draft, shared: _Shared, state: CardShows, noted: CardNote) -> N
             to=owner.slack_user,
             assignment=assignment.number,
             state=state,
-            name=lead.name,
-            company=lead.company,
+            name=shared.name,
+            company=shared.company,
             tier=tier.label if tier else "",
             packet=packet(policy, lead),
             why_now=shared.why_now,
             why_you=assignment.why,
             play=shared.play,
-            deadlines=tuple(_deadline(policy, clock) for clock in lead.clocks),
-            zone=policy.zone_of(owner),
+            deadlines=tuple([_deadline(policy, clock) for clock in lead.clocks]),
+            zone=shared.zone,
             reasons=policy.offered_reasons,
             note=noted.note or "",
             note_at=noted.at,
@@ -126,8 +135,9 @@ def _deadline(policy: Policy, clock: Clock) -> Deadline:
 def _task(draft: Draft, shared: _Shared, clock: Clock, done: bool) -> None:
     if not clock.task:
         return
-    lead, assignment, owner = draft.lead, shared.assignment, shared.owner
-    body: list[Text] = [phrase("task.due", clock.due_at, assignment.why), *shared.why_now]
+    assignment = shared.assignment
+    due = Phrase("task.due", (seconds(clock.due_at), assignment.why))
+    body: list[Text] = [due, *shared.why_now]
     if shared.play:
         body.append(shared.play)
     draft.show(
@@ -135,17 +145,17 @@ def _task(draft: Draft, shared: _Shared, clock: Clock, done: bool) -> None:
             subject=draft.subject,
             slot=f"task:{assignment.number}:{clock.target}",
             version=draft.version,
-            contact_id=lead.id,
-            owner=owner.hubspot_owner,
-            subject_line=Phrase("task.subject", (clock.task, lead.name, lead.company)),
+            contact_id=draft.lead.id,
+            owner=shared.owner.hubspot_owner,
+            subject_line=Phrase("task.subject", (clock.task, shared.name, shared.company)),
             body=tuple(body),
             due_at=clock.due_at,
             done=done,
-            zone=draft.policy.zone_of(owner),
+            zone=shared.zone,
         )
     )
 
 
 def _play(draft: Draft) -> str:
-    plays = draft.policy.notifications.plays
-    return next((play.text for play in plays if holds(play.when, draft.facts)), "")
+    play = first_match(draft.policy.notifications.plays, draft.facts)
+    return play.text if play is not None else ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from baton.domain import form_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Phrase, seconds
 from baton.domain.policy import Policy
 from baton.domain.scoring.score import Point, Score
 from baton.domain.text import folded
@@ -23,16 +23,18 @@ def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     """(label, value) of the fields in the policy's packet that have a value."""
     fields = lead.fields
     return tuple(
-        (field.label, policy.read(field.kind, value).shown)
-        for field in policy.packet_fields
-        if (value := fields.get(field.id))
+        [
+            (label, policy.read(kind, value).shown)
+            for name, label, kind in policy.packet_fields
+            if (value := fields.get(name))
+        ]
     )
 
 
 def why_now(draft: Draft) -> tuple[Phrase, ...]:
     """What the lead did, how it scored, and since when it is in its stage."""
     policy, lead, score = draft.policy, draft.lead, draft.score
-    did = _evidence(score)
+    did = _evidence(score) if score is not None else []
     said = [_did(points, policy) for points in did]
     offer, points = lead.fields.get("offer", ""), lead.fields.get("score", "")
     # Of several pieces by one rule, the card names the last.
@@ -47,17 +49,17 @@ def why_now(draft: Draft) -> tuple[Phrase, ...]:
     stage = policy.stage.get(lead.state.stage)
     if stage is not None and lead.state.since is not None:
         times = lead.state.times[stage.id].count
-        said.append(phrase("why_now.stage", stage.label, lead.state.since, times))
+        said.append(Phrase("why_now.stage", (stage.label, seconds(lead.state.since), times)))
     return tuple(said)
 
 
-def _evidence(score: Score | None) -> list[list[Point]]:
+def _evidence(score: Score) -> list[list[Point]]:
     """What the lead did, by rule, most points first; each piece once, under the rule that gives it
     the most points.
     """
     by_rule: dict[str, list[Point]] = {}
     told: set[tuple[datetime, str]] = set()
-    for point in score.points if score else ():
+    for point in score.points:
         if point.at is not None and point.points > 0 and (point.at, point.what) not in told:
             told.add((point.at, point.what))
             by_rule.setdefault(point.rule, []).append(point)
@@ -72,7 +74,8 @@ def _last(points: list[Point]) -> Point:
 def _did(points: list[Point], policy: Policy) -> Phrase:
     last = _last(points)
     what = form_names.said(last.what, policy.form_names, end=True)
-    return phrase("why_now.did", last.label, what, len(points), last.at or EARLIEST)
+    at = seconds(last.at or EARLIEST)
+    return Phrase("why_now.did", (last.label, what, len(points), at))
 
 
 def _tells(point: Point, offer: str, policy: Policy) -> bool:

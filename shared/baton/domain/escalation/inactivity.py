@@ -12,7 +12,7 @@ from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
 from baton.domain.handoff import snooze
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.lifecycle.closing import close
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Phrase, phrase, seconds
 from baton.domain.policy import Person
 from baton.domain.recycling.idle import closing_reason, idle_rule
 from baton.domain.rep_actions.activity import look_for_activity
@@ -78,7 +78,7 @@ def _warn_of_closing(draft: Draft, idle: Clock) -> None:
     draft.change(idle=idle)
     reader = delivery.reader
     draft.record("warned", owner.id if owner else "", "idle", idle.due_at)
-    draft.add_reason("idle.warned", idle.due_at)
+    draft.add_reason("idle.warned", seconds(idle.due_at))
     draft.notify(
         f"notice:idle:{iso(idle.due_at)}",
         reader.slack_user if reader else draft.policy.notifications.channel,

@@ -11,7 +11,7 @@ from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock, DeferredNotice, PastAssignment
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Handoff, Person, Policy
+from baton.domain.policy import Handoff, Idle, Person, Policy, Staleness
 from baton.domain.recycling.idle import arm_idle, idle_rule
 from baton.domain.routing import queue
 from baton.domain.routing.capacity import release, resume, take
@@ -27,7 +27,8 @@ def hand_off(draft: Draft, handoff: Handoff, existing_owner: str) -> None:
     """Hand the lead over by *handoff*. A new round begins, so no owner is excluded yet. Raises
     NeedsData.
     """
-    draft.change(round_from=draft.lead.assigned)
+    if draft.lead.round_from != draft.lead.assigned:
+        draft.change(round_from=draft.lead.assigned)
     assign(draft, handoff, existing_owner, by_ownership=True)
 
 
@@ -130,7 +131,7 @@ def give(draft: Draft, choice: Choice, handoff: Handoff) -> None:
             handoff="" if handoff.stage == policy.lifecycle.handoff else handoff.stage,
             counts_in_pool=choice.counts_in_pool,
             forget_at=draft.now + forget_after if forget_after else None,
-            to_start=tuple(target.id for target in (tier.targets if tier else ())),
+            to_start=tuple([target.id for target in tier.targets]) if tier else (),
         ),
         assigned=lead.assigned + 1,
         clocks=(),
@@ -212,8 +213,16 @@ def resume_counting(draft: Draft, why: str) -> None:
 
 def idle_clock(draft: Draft, since: datetime) -> Clock:
     """The lead's clock of inactivity, started at *since*."""
-    rule = idle_rule(draft.policy, draft.lead, draft.facts)
-    return arm_idle(rule or draft.policy.idle, since)
+    return arm_idle(_idle_rule(draft), since)
+
+
+def idle_due(draft: Draft, since: datetime) -> datetime:
+    """When the clock of inactivity that starts at *since* would be due."""
+    return since + _idle_rule(draft).after
+
+
+def _idle_rule(draft: Draft) -> Staleness | Idle:
+    return idle_rule(draft.policy, draft.lead, draft.facts) or draft.policy.idle
 
 
 def manager_of(draft: Draft, person: Person | None) -> Person | None:

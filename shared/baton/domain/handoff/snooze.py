@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.handoff.assign import idle_clock, resume_counting, stop_counting
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Phrase, phrase, seconds
 from baton.domain.sla.pauses import after_snooze
 from baton.domain.world.events import Snoozed
 
@@ -37,7 +37,7 @@ def snooze(draft: Draft, event: Snoozed) -> Phrase | None:
         clocks=tuple(after_snooze(draft, clock) for clock in draft.lead.clocks),
         idle=idle_clock(draft, event.until),
     )
-    draft.add_reason("snoozed", event.until)
+    draft.add_reason("snoozed", seconds(event.until))
     draft.record("snoozed", assignment.person)
     emit.request_tasks(draft)
     return None

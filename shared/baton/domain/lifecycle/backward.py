@@ -9,7 +9,7 @@ from baton.domain.draft.draft import Draft
 from baton.domain.lead import StageFact
 from baton.domain.lifecycle.stage_history import PEOPLE, answer_to
 from baton.domain.lifecycle.stage_reports import standing_clearing
-from baton.domain.phrase import Phrase, phrase
+from baton.domain.phrase import Phrase, phrase, seconds
 from baton.domain.time import iso
 from baton.domain.world.world import Contact
 
@@ -89,7 +89,7 @@ def may_restore(draft: Draft, name: str, who: str) -> bool:
         draft.change(restored=draft.lead.restored | {name: (*lately, draft.now)})
         draft.record("restored", what=changed_by(name, who))
         return True
-    draft.add_reason("fight", name, len(lately), FIGHT, source_phrase(who))
+    draft.add_reason("fight", name, len(lately), seconds(FIGHT), source_phrase(who))
     draft.notify(
         # One notice per fight, updated each time the other side changes the value.
         f"notice:fight:{name}:{iso(lately[0]) if lately else 'never'}",

@@ -70,10 +70,10 @@ def may_enter(draft: Draft, stage: Stage, move: str = "") -> Wait | None:
     if draft.lead.admitted == stage.id:
         return None
     gate = gate_of(draft, stage)
-    wait = Wait(stage, move, gate)
-    if gate.closed and not (_continues_flagged(draft, wait) and not gate.unmet):
-        return wait
     if gate.closed:
+        wait = Wait(stage, move, gate)
+        if gate.unmet or not _continues_flagged(draft, wait):
+            return wait
         draft.add_reason("gate.flagged", stage.id, listing(gate.missing))
     draft.change(admitted=stage.id, flagged=gate.missing)
     return None
@@ -114,7 +114,7 @@ def gate_of(draft: Draft, stage: Stage) -> Gate:
     if missing:
         _look_up(draft, missing)
         missing = _missing(draft, passed)
-    criteria = [one.entry for one in passed]
+    criteria = [one.entry for one in passed if one.entry]
     before = draft.policy.stage.get(draft.lead.admitted)
     if before is not None and not before.side and before.rank < stage.rank:
         criteria.append(before.exit)
@@ -140,7 +140,9 @@ def _gates_to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
 
 def _missing(draft: Draft, stages: tuple[Stage, ...]) -> tuple[str, ...]:
     known, fields = draft.policy.field, draft.lead.fields
-    asked = dict.fromkeys(choice for stage in stages for choice in stage.requires)
+    asked = dict.fromkeys([choice for stage in stages for choice in stage.requires])
+    if not asked:
+        return ()
     return tuple(
         "/".join(choice)
         for choice in asked

@@ -58,7 +58,8 @@ def values_of(
     status = lead_status(policy, lead)
     if status:
         wanted[hubspot_names.LEAD_STATUS] = status
-    return {name: value for name, value in wanted.items() if value or name in lead.written}
+    known = lead.written
+    return {name: value for name, value in wanted.items() if value or name in known}
 
 
 def show_contact(draft: Draft) -> None:
@@ -71,10 +72,10 @@ def show_contact(draft: Draft) -> None:
     moved = lead.state is not draft.start.state or bool(rewrite)
     wanted = values_of(draft.policy, lead, draft.facts, draft.score, stages=moved)
     for name, value in wanted.items():
-        if name in yielded:
-            continue  # another system won this property
         shown = written.get(name)
-        if shown is None or shown.value != value or name in rewrite:
+        if shown is not None and shown.value == value and name not in rewrite:
+            continue
+        if name not in yielded:  # else another system won this property
             written[name] = Value(value, version)
     stage = draft.policy.stage.get(lead.state.stage)
     if draft.write_stage and stage is not None:

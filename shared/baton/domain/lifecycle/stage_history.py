@@ -60,6 +60,8 @@ def without_echoes(
     value counts each time. Only a sighting after a known entry to that stage can be an echo: an
     earlier one says when the stage was really entered, and must count whenever it arrives.
     """
+    if not writes:
+        return sorted(seen, key=lambda fact: fact.at), writes
     left = list(writes)
     news: list[StageFact] = []
     for fact in sorted(seen, key=lambda fact: fact.at):
@@ -118,7 +120,8 @@ def compact(
     policy: Policy, base: LifecycleState, facts: tuple[StageFact, ...]
 ) -> tuple[LifecycleState, tuple[StageFact, ...]]:
     """Base and facts, with the older half folded into the base once there are too many."""
-    facts = tuple(f for f in facts if base.since is None or f.at > base.since)
+    if base.since is not None:
+        facts = tuple(f for f in facts if f.at > base.since)
     if len(facts) <= KEPT:
         return base, facts
     older = len(facts) - KEPT // 2
@@ -164,7 +167,10 @@ def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list
         if not fact.stage or fact.stage in policy.stage:
             by_time.setdefault(fact.at, []).append(fact)
     for at in sorted(by_time):
-        yield sorted(by_time[at], key=lambda fact: (fact.via, _rank(policy, fact), fact.stage))
+        batch = by_time[at]
+        if len(batch) > 1:
+            batch.sort(key=lambda fact: (fact.via, _rank(policy, fact), fact.stage))
+        yield batch
 
 
 def _rank(policy: Policy, fact: StageFact) -> int:

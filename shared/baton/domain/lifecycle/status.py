@@ -22,9 +22,9 @@ def sla_status(lead: Lead) -> str:
     climbed = [rung.kind for clock in lead.clocks for rung in clock.ladder[: clock.climbed]]
     if "breach" in climbed:
         return "breached"
-    running = [clock for clock in lead.clocks if clock.running]
-    if not running:
+    paused = [clock.paused_at for clock in lead.clocks if clock.stopped_at is None]
+    if not paused:
         return "met"
-    if all(clock.paused_at for clock in running):
+    if all(paused):
         return "paused"
     return "at_risk" if "warn" in climbed else "on_track"

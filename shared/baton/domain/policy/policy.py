@@ -19,15 +19,15 @@ from baton.domain.policy.routing import (
     Chain,
     Counting,
     Handoff,
-    InPool,
     Ownership,
     Person,
     Pool,
     Rota,
     Rule,
+    Seats,
     Segment,
     Territory,
-    in_pool,
+    seats_of,
 )
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
@@ -105,18 +105,10 @@ class Policy(Struct, frozen=True, dict=True):
         return {pool.id: pool for pool in self.pools}
 
     @cached_property
-    def in_pool(self) -> dict[str, tuple[InPool, ...]]:
+    def seats(self) -> dict[str, Seats]:
         """Pool id -> its members with their precomputed data."""
         return {
-            pool.id: tuple(in_pool(member, self.person[member.rep]) for member in pool.members)
-            for pool in self.pools
-        }
-
-    @cached_property
-    def place_in_pool(self) -> dict[str, dict[str, int]]:
-        """Pool id -> person id -> their place among its members."""
-        return {
-            pool.id: {member.rep: place for place, member in enumerate(pool.members)}
+            pool.id: seats_of(tuple(self.person[member.rep] for member in pool.members))
             for pool in self.pools
         }
 
@@ -245,9 +237,9 @@ class Policy(Struct, frozen=True, dict=True):
         return {"": pauses} | {tier: (*pauses, *timed) for tier, timed in of_tiers.items()}
 
     @cached_property
-    def packet_fields(self) -> tuple[Field, ...]:
-        """Fields that a card shows, in the policy's order."""
-        return tuple(field for field in self.lifecycle.fields if field.packet)
+    def packet_fields(self) -> tuple[tuple[str, str, FieldKind], ...]:
+        """(id, label, kind) of the fields that a card shows, in the policy's order."""
+        return tuple((one.id, one.label, one.kind) for one in self.lifecycle.fields if one.packet)
 
     @cached_property
     def offered_reasons(self) -> tuple[tuple[str, str], ...]:
@@ -322,6 +314,8 @@ class Policy(Struct, frozen=True, dict=True):
 
     def labels_of(self, missing: tuple[str, ...]) -> tuple[Text, ...]:
         """Missing fields by label; for alternatives (``email/phone``), all of them."""
+        if not missing:
+            return ()
         known = self.field
         named = (
             tuple(known[name].label if name in known else name for name in one.split("/"))

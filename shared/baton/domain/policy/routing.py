@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from math import inf
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -145,25 +144,46 @@ class Chain(NamedTuple):
     waits: bool = False
 
 
-class InPool(NamedTuple):
-    """A member of a pool with data that does not depend on the lead."""
-
-    rep: str
-    member: Member
-    person: Person
-    #: Active, and without any time off in the roster.
-    there: bool
-    #: Infinite if there is no such limit.
-    max_open: float
-    max_per_day: float
-    max_per_week: float
+#: In place of a limit that does not exist. It is no infinity, because Python compares small whole
+#: numbers much faster.
+UNLIMITED = 10**9
 
 
-def in_pool(member: Member, person: Person) -> InPool:
-    limits = (person.max_open, person.max_per_day, person.max_per_week)
-    numbers = (inf if limit is None else limit for limit in limits)
-    there = person.active and not person.time_off
-    return InPool(member.rep, member, person, there, *numbers)
+class Seats(NamedTuple):
+    """The members of a pool in columns, in the pool's order, with what does not depend on the lead.
+    A member's place is their index.
+    """
+
+    reps: tuple[str, ...]
+    people: tuple[Person, ...]
+    #: Person id -> place.
+    place: dict[str, int]
+    #: Open leads at which a member must be looked at closely: their limit (``UNLIMITED`` if they
+    #: have none); zero, so always, if they are inactive or have time off in the roster.
+    max_open: tuple[int, ...]
+    max_per_day: tuple[int, ...]
+    max_per_week: tuple[int, ...]
+
+
+def seats_of(people: tuple[Person, ...]) -> Seats:
+    """The seats of a pool whose members are *people*."""
+    reps = tuple(person.id for person in people)
+    return Seats(
+        reps,
+        people,
+        {rep: place for place, rep in enumerate(reps)},
+        tuple(_max_open(person) for person in people),
+        tuple(_limit(person.max_per_day) for person in people),
+        tuple(_limit(person.max_per_week) for person in people),
+    )
+
+
+def _max_open(person: Person) -> int:
+    return _limit(person.max_open) if person.active and not person.time_off else 0
+
+
+def _limit(limit: int | None) -> int:
+    return UNLIMITED if limit is None else limit
 
 
 class TimeOff(Struct, frozen=True):

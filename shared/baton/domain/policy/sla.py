@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct, field
@@ -19,7 +21,7 @@ class Rung(Struct, frozen=True, omit_defaults=True):
     """One step of a ladder. Exactly one of ``share`` (of the target, 0–1), ``before`` and
     ``after`` (the deadline) places it; ``breach`` is at the deadline itself (``after`` 0)."""
 
-    kind: Literal["warn", "breach", "escalate", "pull_back"]
+    kind: RungKind
     to: Recipient = "owner"
     share: float | None = None
     before: timedelta | None = None
@@ -31,7 +33,12 @@ class Rung(Struct, frozen=True, omit_defaults=True):
     again: int = 0
 
 
-class Target(Struct, frozen=True):
+RungKind = Literal["warn", "breach", "escalate", "pull_back"]
+#: The kind of a rung, whom it tells, and how its distance is counted.
+Step = tuple[RungKind, Recipient, Literal["", "working", "wall"]]
+
+
+class Target(Struct, frozen=True, dict=True):
     """A deadline for the owner, with the act that stops its clock and its ladder."""
 
     id: str
@@ -55,6 +62,36 @@ class Target(Struct, frozen=True):
     stops_when: When = {}
     #: Label of a lead whose ladder has ended.
     ends_as: str = ""
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...] | None:
+        """The rungs in order of time, each repetition by itself; None: see ``_timeline``."""
+        return None if self._timeline is None else tuple(step for _, step in self._timeline)
+
+    @cached_property
+    def distances(self) -> tuple[timedelta, ...]:
+        """How far each of the steps is from the start of the target's time, and the deadline."""
+        return (*(distance for distance, _ in self._timeline or ()), self.within)
+
+    @cached_property
+    def _timeline(self) -> list[tuple[timedelta, Step]] | None:
+        """Each step at its distance; None: some are placed before the deadline or counted in
+        another way than it, so their instants must be worked out one by one.
+        """
+        found: list[tuple[timedelta, Step]] = []
+        for rung in self.ladder:
+            if rung.share is not None:
+                distance = self.within * rung.share
+            elif rung.after is not None:
+                distance = self.within + rung.after
+            else:
+                return None
+            if rung.time and rung.time != self.time:
+                return None
+            every, times = (rung.every, rung.again) if rung.every else (timedelta(), 0)
+            step = (rung.kind, rung.to, rung.time)
+            found += ((distance + n * every, step) for n in range(times + 1))
+        return sorted(found, key=itemgetter(0))
 
 
 class Tier(Struct, frozen=True):

@@ -86,7 +86,9 @@ def _look_for_evidence(draft: Draft, contact: Contact) -> None:
             seen.append(Evidence(event.at, "deal_created", event.deal))
         if event.outcome:
             seen.append(Evidence(event.at, f"deal_{event.outcome}", event.deal))
-    draft.change(evidence=add_evidence(draft.lead.evidence, seen))
+    evidence = add_evidence(draft.lead.evidence, seen)
+    if evidence is not draft.lead.evidence:
+        draft.change(evidence=evidence)
 
 
 def _signals(policy: Policy) -> tuple[Signal, ...]:
@@ -171,6 +173,8 @@ def _read_touch(draft: Draft) -> None:
 def _merged_fields(draft: Draft, contact: Contact) -> dict[str, str]:
     """The contact's fields, plus the values found elsewhere for those it still lacks."""
     fields = fields_of(contact, draft.policy.lifecycle)
+    if not draft.lead.found:
+        return fields
     kept = {name: where for name, where in draft.lead.found.items() if name not in fields}
     if kept != draft.lead.found:
         draft.change(found=kept)

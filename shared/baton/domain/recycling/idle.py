@@ -12,10 +12,10 @@ from baton.domain.policy import Idle, Policy, Reason, Staleness
 def idle_rule(policy: Policy, lead: Lead, facts: Facts) -> Staleness | None:
     """The first staleness rule that applies to the lead now."""
     stage = lead.state.stage
-    return next(
-        (rule for rule in policy.staleness if stage in rule.stages and holds(rule.when, facts)),
-        None,
-    )
+    for rule in policy.staleness:
+        if stage in rule.stages and holds(rule.when, facts):
+            return rule
+    return None
 
 
 def arm_idle(rule: Staleness | Idle, since: datetime) -> Clock:

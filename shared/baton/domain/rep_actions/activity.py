@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from baton.domain.draft.draft import Draft
-from baton.domain.handoff.assign import idle_clock
+from baton.domain.handoff.assign import idle_clock, idle_due
 from baton.domain.rep_actions.reaching_out import acts
 
 
@@ -32,8 +32,7 @@ def record_activity(draft: Draft, at: datetime) -> None:
     if lead.assignment is None and lead.idle is None:
         return
     since = max(last, lead.assignment.at) if lead.assignment else last
-    idle = idle_clock(draft, since)
     running = lead.idle
-    if running and (running.started_at, running.due_at) == (idle.started_at, idle.due_at):
+    if running and (running.started_at, running.due_at) == (since, idle_due(draft, since)):
         return  # same start: keep the clock with its climbed rungs
-    draft.change(idle=idle)
+    draft.change(idle=idle_clock(draft, since))

@@ -6,7 +6,8 @@ it was read. So it is exact and never needs recounting.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -25,12 +26,13 @@ def local_day(zone: str, now: datetime) -> str:
 
 def local_week(zone: str, now: datetime) -> str:
     """The ISO week in *zone*, which begins on Monday: ``2026-W48``."""
-    return _week(now.astimezone(ZoneInfo(zone)))
+    return _day_and_week(now.astimezone(ZoneInfo(zone)).date())[1]
 
 
-def _week(here: datetime) -> str:
-    year, week, _ = here.isocalendar()
-    return f"{year}-W{week:02d}"
+@lru_cache(maxsize=64)  # most decisions are about today
+def _day_and_week(day: date) -> tuple[str, str]:
+    year, week, _ = day.isocalendar()
+    return day.isoformat(), f"{year}-W{week:02d}"
 
 
 def next_day(zone: str, now: datetime) -> datetime:
@@ -42,8 +44,7 @@ def next_day(zone: str, now: datetime) -> datetime:
 
 def take(load: Load, zone: str, now: datetime) -> Load:
     """*load* plus one open lead, assigned *now*."""
-    here = now.astimezone(ZoneInfo(zone))
-    day, week = here.date().isoformat(), _week(here)
+    day, week = _day_and_week(now.astimezone(ZoneInfo(zone)).date())
     return replace(
         load,
         open=load.open + 1,

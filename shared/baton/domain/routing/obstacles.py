@@ -32,6 +32,9 @@ class Obstacle(StrEnum):
     POOL_FULL = "p"
     OTHERS_WAIT = "q"
 
+    #: As of any text. The enum's own is a call in Python, and sets of these are asked often.
+    __hash__ = str.__hash__
+
 
 #: Away, by the roster or because they said so.
 AWAY = frozenset({Obstacle.ON_LEAVE, Obstacle.SAID_AWAY})

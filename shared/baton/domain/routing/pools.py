@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
+from itertools import count
 
 from msgspec.structs import replace
 
 from baton.domain.draft.decision import Considered
 from baton.domain.phrase import Phrase
-from baton.domain.policy import Member, Pool, Rule
+from baton.domain.policy import Member, Pool, Rule, Seats
 from baton.domain.routing.capacity import fullness, local_day, take
 from baton.domain.routing.obstacles import AWAY, Obstacle
 from baton.domain.routing.search import Choice, Search
@@ -27,8 +29,14 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
         search.considered.append(Considered(pool.id, Obstacle.POOL_FULL))
         return None
     people = search.policy.person
-    free, absent, obstacles = _members(search, pool)
-    _explain_obstacles(search, pool, obstacles)
+    obstacles = _obstacles(search, pool)
+    free = [*pool.members]
+    absent: list[Member] = []
+    if obstacles:
+        _explain_obstacles(search, pool, obstacles)
+        absent = [free[place] for place, code in obstacles.items() if code in AWAY]
+        for place in reversed(obstacles):  # their places are in order
+            del free[place]
     if not free:
         search.considered.append(Considered(pool.id, "".join(obstacles.values())))
         search.add_reason("pool.nobody", pool.id)
@@ -52,39 +60,41 @@ def from_pool(search: Search, pool: Pool, rule: Rule, label: str) -> Choice | No
     return search.choice(person, rule.id, pool.id, why, (after,), pool.limits.any)
 
 
-def _members(search: Search, pool: Pool) -> tuple[list[Member], list[Member], dict[int, Obstacle]]:
-    """The free members, the absent ones, and each member's obstacle by place in the pool."""
-    free: list[Member] = []
-    absent: list[Member] = []
-    obstacles: dict[int, Obstacle] = {}
-    loads, excluded = search.world.loads, search.wanted.excluded
-    regardless = pool.shift.takes == "regardless"
-    place = -1
-    for rep, member, person, there, most_open, per_day, per_week in search.policy.in_pool[pool.id]:
-        place += 1
-        load = loads[rep]
-        # The common case: nothing can rule this member out. Same result as ``obstacle``, but much
-        # cheaper.
-        if (
-            there
-            and regardless
-            and load.open < most_open
-            and load.today < per_day
-            and load.this_week < per_week
-            and load.away is None
-            and load.refused is None
-            and rep not in excluded
-        ):
-            free.append(member)
-            continue
-        code = search.obstacle(load, person, pool)
-        if code is None:
-            free.append(member)
-            continue
-        obstacles[place] = code
-        if code in AWAY:
-            absent.append(member)
-    return free, absent, obstacles
+def _obstacles(search: Search, pool: Pool) -> dict[int, Obstacle]:
+    """The obstacle of each member who cannot take the lead, by their place in the pool."""
+    seats, loads = search.policy.seats[pool.id], search.world.loads
+    found: dict[int, Obstacle] = {}
+    for place in _to_look_at(search, pool, seats):
+        person = seats.people[place]
+        code = search.obstacle(loads[person.id], person, pool)
+        if code is not None:
+            found[place] = code
+    return found
+
+
+def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
+    """The places of the members that something may keep from taking the lead; nothing keeps the
+    others, who are most of a pool.
+    """
+    if pool.shift.takes != "regardless":
+        return range(len(seats.reps))
+    excluded, max_open = search.wanted.excluded, seats.max_open
+    if excluded:
+        max_open = tuple(
+            0 if rep in excluded else most for rep, most in zip(seats.reps, max_open, strict=True)
+        )
+    # The one loop over hundreds of members that each lead needs.
+    loads = map(search.world.loads.__getitem__, seats.reps)
+    columns = zip(count(), loads, max_open, seats.max_per_day, seats.max_per_week)
+    return [
+        place
+        for place, load, most_open, per_day, per_week in columns
+        if load.open >= most_open
+        or load.today >= per_day
+        or load.this_week >= per_week
+        or load.away is not None
+        or load.refused is not None
+    ]
 
 
 def _pool_is_full(search: Search, pool: Pool, load: Load) -> bool:
@@ -121,8 +131,8 @@ def _day_of(search: Search, rep: str) -> str:
 
 def _explain_obstacles(search: Search, pool: Pool, obstacles: dict[int, Obstacle]) -> None:
     if len(pool.members) > _NAMED:
-        for obstacle, count in Counter(obstacles.values()).items():
-            search.add_reason("pool.without", pool.id, count, obstacle.name.lower())
+        for obstacle, times in Counter(obstacles.values()).items():
+            search.add_reason("pool.without", pool.id, times, obstacle.name.lower())
         return
     for place, code in obstacles.items():
         person = search.policy.person[pool.members[place].rep]
@@ -135,8 +145,8 @@ def _marked(
     """A character for each member: their obstacle, or their place in the turn order."""
     marks = [_LATER] * len(pool.members)
     for place, code in obstacles.items():
-        marks[place] = code.value
-    places = search.policy.place_in_pool[pool.id]
+        marks[place] = code
+    places = search.policy.seats[pool.id].place
     for number, rep in enumerate(order, 1):
         marks[places[rep]] = str(number)
     return "".join(marks)

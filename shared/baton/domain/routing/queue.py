@@ -16,6 +16,7 @@ from baton.domain.calendar.work_calendar import NeverOpen
 from baton.domain.conditions import first_match
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Clock, Waiting
+from baton.domain.phrase import seconds
 from baton.domain.policy import Person, Policy, Pool
 from baton.domain.routing.capacity import next_day
 from baton.domain.routing.search import Queued
@@ -54,7 +55,7 @@ def join(draft: Draft, queued: Queued, stage: str) -> None:
     draft.because += queued.because
     draft.considered += queued.considered
     draft.relied_on |= {load.person: load for load in queued.relied_on}
-    draft.add_reason("queue.until", clock.due_at)
+    draft.add_reason("queue.until", seconds(clock.due_at))
     draft.record("waiting", what=pool.id, due_at=clock.due_at)
     # Room made since the world was read was offered before this lead had joined, so offer it again.
     draft.offers.add(pool.id)

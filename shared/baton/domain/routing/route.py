@@ -72,7 +72,7 @@ def _need(search: Search, pool: Pool) -> None:
     """Ask for the pool and its whole chain at once: one extra read instead of one per step."""
     chain = search.policy.chain[pool.id]
     turns, loads = search.world.turns, search.world.loads
-    if chain.every_pool <= turns.keys() and chain.everybody <= loads.keys():
+    if not (chain.every_pool.difference(turns) or chain.everybody.difference(loads)):
         return
     raise NeedsData(
         Needs(

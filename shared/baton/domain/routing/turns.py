@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import repeat
-from operator import add
+from itertools import count
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -50,35 +49,40 @@ def next_turn(
         day_of: The local date of a member; called when turns missed on leave are paid back.
         equal: Weights do not count: a strict round robin.
     """
-    credit, leave, paid_on = dict(turns.credit), dict(turns.leave), dict(turns.paid_on)
-    base = [*free, *absent] if catch_up.kind == "full" else free
-    reps = [member.rep for member in base]
-    weights = [1] * len(base) if equal else [member.weight for member in base]
+    credit, leave, paid_on = dict(turns.credit), turns.leave, turns.paid_on
     if catch_up.kind == "capped":
+        leave, paid_on = dict(leave), dict(paid_on)
         _pay_back(credit, leave, paid_on, free, catch_up.per_day, day_of, equal)
         _note_leave(leave, free, absent, equal)
+    base = [*free, *absent] if catch_up.kind == "full" else free
+    shares = _shares((1,) * len(base) if equal else tuple([member.weight for member in base]))
     # With one member there is nothing to share, and the rule's constant needs at least two.
     slack = 1 / (2 * max(2, len(base)) - 2)
-    shares = _shares(tuple(weights))
-    # One pass in C per quantity, not one per member, for speed: this runs for every lead, with
-    # hundreds of members in the worst case.
-    owed = list(map(add, map(credit.get, reps, repeat(0.0)), shares))
     latest, enough, can = 1 - slack, slack - _EQUAL, len(free)
-    of_free = owed if can == len(owed) else owed[:can]
     #: (deadline, place) of those who are owed enough, then of the others.
-    ready = [((latest - o) / shares[n], n) for n, o in enumerate(of_free) if o >= enough]
-    ready.sort()
+    ready: list[tuple[float, int]] = []
     late: list[tuple[float, int]] = []
+    # All in one loop, for speed: this runs for every lead, with hundreds of members in the worst
+    # case.
+    for place, member, share in zip(count(), base, shares):  # noqa: B905: the places never end
+        rep = member.rep
+        credit[rep] = owed = credit.get(rep, 0.0) + share
+        if owed >= enough and place < can:
+            ready.append(((latest - owed) / share, place))
+    ready.sort()
     if len(ready) < PLACES:
-        late = [((latest - o) / shares[n], n) for n, o in enumerate(of_free) if o < enough]
+        late = [
+            ((latest - owed) / shares[place], place)
+            for place, member in enumerate(free)
+            if (owed := credit[member.rep]) < enough
+        ]
         late.sort()
     chosen = _first(ready or late)
-    owed[chosen] -= 1
-    credit.update(zip(reps, owed, strict=True))
-    following = [reps[place] for _, place in (ready + late)[:PLACES] if place != chosen]
-    names = (reps[chosen], *following)[:PLACES]
+    rep = free[chosen].rep
+    credit[rep] -= 1
+    following = [free[place].rep for _, place in (ready + late)[:PLACES] if place != chosen]
     after = replace(turns, credit=credit, leave=leave, paid_on=paid_on)
-    return Turn(names[0], after, names)
+    return Turn(rep, after, (rep, *following)[:PLACES])
 
 
 @lru_cache(maxsize=256)  # most leads meet the same free members
@@ -91,13 +95,8 @@ def _first(turns: Sequence[tuple[float, int]]) -> int:
     """The place with the earliest deadline. *turns* are (deadline, place), sorted; of equal ones
     the first in the pool wins.
     """
-    deadline, first = turns[0]
-    tie = deadline + _EQUAL
-    for deadline, place in turns:
-        if deadline > tie:
-            break
-        first = min(first, place)
-    return first
+    tie = turns[0][0] + _EQUAL
+    return min([place for deadline, place in turns if deadline <= tie])
 
 
 def _note_leave(

@@ -31,6 +31,8 @@ LONGEST = 80
 def add_evidence(known: tuple[Evidence, ...], seen: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """*known* plus the new pieces of *seen*, oldest first, limited to the newest ``KEPT``."""
     pieces = [*seen]
+    if not pieces:
+        return known
     cut = {Evidence(piece.at, piece.kind, _short(piece)) for piece in pieces}
     # Earlier code kept the beginning of a long form, without its name.
     before = {Evidence(piece.at, FORM, piece.what[:LONGEST]) for piece in pieces if _is_long(piece)}

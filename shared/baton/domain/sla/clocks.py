@@ -27,12 +27,8 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
 
     With a calendar that never opens, the clock counts every hour instead.
     """
-    count = _count(target.time, calendar)
     try:
-        due = count(start, target.within)
-        ladder: list[ArmedRung] = []
-        for rung in target.ladder:
-            _arm(ladder, rung, target, start, due, calendar)
+        due, ladder = _moments(target, start, calendar)
     except NeverOpen:
         return arm(_by_the_wall(target), start, calendar, calendar_id)
     return Clock(
@@ -41,12 +37,32 @@ def arm(target: Target, start: datetime, calendar: WorkCalendar, calendar_id: st
         stops_on=target.stops_on,
         started_at=start,
         due_at=due,
-        ladder=tuple(sorted(ladder, key=attrgetter("at"))),
+        ladder=ladder,
         task=target.task,
         wall=target.time == "wall",
         calendar=calendar_id,
         ends_as=target.ends_as,
     )
+
+
+def _moments(
+    target: Target, start: datetime, calendar: WorkCalendar
+) -> tuple[datetime, tuple[ArmedRung, ...]]:
+    """The deadline, and the rungs in order of time. Raises NeverOpen."""
+    steps = target.steps
+    if steps is None:
+        due = _count(target.time, calendar)(start, target.within)
+        ladder: list[ArmedRung] = []
+        for rung in target.ladder:
+            _arm(ladder, rung, target, start, due, calendar)
+        return due, tuple(sorted(ladder, key=attrgetter("at")))
+    if target.time == "wall":
+        moments = [start + distance for distance in target.distances]
+    else:
+        moments = calendar.add_each(start, target.distances)
+    due = moments.pop()
+    armed = [ArmedRung(at, *step) for at, step in zip(moments, steps, strict=True)]
+    return due, tuple(armed)
 
 
 def calendar_id(policy: Policy, target: Target, owner: Person, territory: str) -> str:

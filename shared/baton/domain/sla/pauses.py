@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock
-from baton.domain.phrase import Phrase
+from baton.domain.phrase import Phrase, seconds
 from baton.domain.policy import Pause
 from baton.domain.sla import clocks
 from baton.domain.world.events import Hinted
@@ -16,7 +16,7 @@ from baton.domain.world.events import Hinted
 
 def apply_pauses(draft: Draft, assignment: Assignment, clock: Clock, reasons: list[Pause]) -> Clock:
     """*clock* paused or resumed, by the policy's pauses that hold now."""
-    if not clock.running:
+    if not clock.running or (not reasons and clock.paused_at is None):
         return clock
     mine = tuple(one.id for one in reasons if not one.targets or clock.target in one.targets)
     if mine and clock.paused_at is None:
@@ -31,7 +31,7 @@ def apply_pauses(draft: Draft, assignment: Assignment, clock: Clock, reasons: li
     if clock.paused_at is None:
         return clock
     on = end_pause(draft, clock)
-    draft.add_reason("clock.resumed", clock.target, on.due_at)
+    draft.add_reason("clock.resumed", clock.target, seconds(on.due_at))
     draft.record("resumed", assignment.person, clock.target, on.due_at)
     return on
 

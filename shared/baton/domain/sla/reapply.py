@@ -15,7 +15,7 @@ from baton.domain.conditions import first_match
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Assignment, Clock
-from baton.domain.phrase import Phrase
+from baton.domain.phrase import Phrase, seconds
 from baton.domain.policy import Person, Target, Tier
 from baton.domain.sla import clocks, targets
 
@@ -52,7 +52,8 @@ def reapply(draft: Draft) -> Phrase | None:
     for clock in draft.lead.clocks:
         before = known.get(clock.target)
         if before is not None and before.due_at != clock.due_at:
-            draft.add_reason("reapply.moved", clock.label, clock.due_at, before.due_at)
+            moved = (seconds(clock.due_at), seconds(before.due_at))
+            draft.add_reason("reapply.moved", clock.label, *moved)
     for name in known.keys() - {clock.target for clock in draft.lead.clocks}:
         draft.add_reason("reapply.dropped", known[name].label)
     draft.record("reapplied", assignment.person, policy.version)

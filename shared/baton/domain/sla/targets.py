@@ -15,7 +15,7 @@ from baton.domain.conditions import holds
 from baton.domain.draft import emit
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import ArmedRung, Assignment, Clock
-from baton.domain.phrase import Phrase
+from baton.domain.phrase import Phrase, seconds
 from baton.domain.policy import Person, Target
 from baton.domain.sla import clocks
 from baton.domain.sla.pauses import after_snooze, apply_pauses, end_pause, known_since
@@ -65,9 +65,8 @@ def start_clocks(draft: Draft) -> None:
             continue
         clock = after_snooze(draft, armed_at(draft, target, at, owner))
         armed.append(clock)
-        draft.add_reason(
-            "clock.started", clock.label, clock.due_at, _how(draft, assignment, owner, clock)
-        )
+        how = _how(draft, assignment, owner, clock)
+        draft.add_reason("clock.started", clock.label, seconds(clock.due_at), how)
     draft.change(assignment=replace(assignment, to_start=tuple(to_start)), clocks=tuple(armed))
 
 
@@ -144,11 +143,13 @@ def _begins_with(target: Target | None, act: str) -> bool:
 
 def _begins(draft: Draft, assignment: Assignment, target: Target) -> datetime | None:
     """When *target*'s time began; None: it has not yet."""
-    acts = {"accept": assignment.accepted_at, "touch": assignment.touched_at}
-    at = acts.get(target.starts_on, assignment.at)
-    if at is None or not holds(target.starts_when, draft.facts):
-        return None
-    return max(at, known_since(draft)) if target.starts_when else at
+    at: datetime | None = assignment.at
+    if target.starts_on != "assigned":
+        accepts = target.starts_on == "accept"
+        at = assignment.accepted_at if accepts else assignment.touched_at
+    if at is None or not target.starts_when:
+        return at
+    return max(at, known_since(draft)) if holds(target.starts_when, draft.facts) else None
 
 
 def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target | None) -> Clock:
@@ -163,7 +164,7 @@ def _stopped(draft: Draft, assignment: Assignment, clock: Clock, target: Target 
         return end_pause(draft, clock).suspend(at, "condition")
     if not kept and clock.stopped_by == "condition":
         on = restart(draft, clock)
-        draft.add_reason("clock.no_longer_kept", clock.target, on.due_at)
+        draft.add_reason("clock.no_longer_kept", clock.target, seconds(on.due_at))
         draft.record("resumed", assignment.person, clock.target, on.due_at)
         return on
     return clock
