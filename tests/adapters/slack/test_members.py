@@ -47,7 +47,7 @@ def test_slack_says_what_is_wrong_with_a_user(staffed: Peer, user: str, fault: s
 
 def test_slack_accepts_a_message_to_a_deactivated_user(staffed: Peer) -> None:
     """As the real one does, which is why it must be asked."""
-    client = members(staffed)._client
+    client = members(staffed)._slack.web
     client.token = CONFIG.slack_bot_token
     assert client.chat_postMessage(channel="U2", text="Your lead")["ok"]
 
@@ -87,7 +87,7 @@ def test_a_user_of_another_organisation_is_elsewhere(
     user: dict[str, object], home: dict[str, object], fault: str
 ) -> None:
     found = SlackMembers(FixedToken("xoxb"), "http://127.0.0.1:1/")
-    found._client = Answer(user, home)  # type: ignore[assignment]
+    found._slack.web = Answer(user, home)  # type: ignore[assignment]
     assert found.fault("U1") == fault
 
 
