@@ -39,7 +39,7 @@ SCHEMAS: dict[Kind, int] = {
     "slot": 1,
     "board": 2,  # entries carry phrases
     "checkpoint": 1,
-    "policy": 2,  # calendars are read and checked when they are published
+    "policy": 3,  # kinds of fields: list, country, datetime
     "policy_pointer": 1,
 }
 
