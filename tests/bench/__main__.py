@@ -20,6 +20,7 @@ from tests.bench.figure import Figure, show, tell
 NAMES = (
     "decide",
     "routing",
+    "values",
     "calendars",
     "requests",
     "init",

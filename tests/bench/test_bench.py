@@ -25,6 +25,7 @@ from tests.bench import (
     routing,
     sweep,
     table,
+    values,
 )
 from tests.bench.__main__ import NAMES, main
 from tests.bench.figure import Aim, Figure, percentile
@@ -64,6 +65,10 @@ def test_decide_answers_every_case() -> None:
 
 def test_routing_answers_every_size() -> None:
     assert_sane(routing.run(rounds=2), "routing")
+
+
+def test_values_are_read() -> None:
+    assert_sane(values.run(rounds=3), "values")
 
 
 def test_calendars_agree_and_are_measured() -> None:

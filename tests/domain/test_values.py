@@ -98,7 +98,7 @@ def test_an_option_is_known_by_its_internal_value_and_its_label(value: str) -> N
 )
 def test_yes_and_no(value: str, word: str) -> None:
     reading = read("flag", value, {})
-    assert reading.words == (word,)
+    assert reading.words[0] == word
     assert reading.understood == (word != "maybe")
 
 
@@ -253,6 +253,18 @@ def test_a_rounded_value_is_not_told_as_what_it_does_not_reach(
     why = why_not({"x": test}, known)
     assert why is not None
     assert words(why) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("choice", "PAID_SEARCH"), ("list", "A_B;C"), ("flag", "Yes"), ("number", "1000")]
+    + [("country", "Österreich"), ("date", "2026-11-30T00:00:00Z"), ("email", "A <a@b.example>")],
+)
+def test_a_policy_of_an_earlier_version_asks_for_values_as_they_are(
+    kind: FieldKind, value: str
+) -> None:
+    """It does not say what its values mean."""
+    assert holds({"x": Test(any_of=(value,))}, facts(kind, value))
 
 
 KINDS: tuple[FieldKind, ...] = ("text", "number", "date", "email", "phone")

@@ -103,6 +103,9 @@ LIFECYCLE = replace(
         Field("with_legal", "With legal", "with_legal", packet=False),
         Field("replied", "Replied", "replied", packet=False, kind="flag"),
         Field("asked_on", "Asked on", "recent_conversion_date", packet=False, kind="date"),
+        Field("topics", "Topics", "topics", packet=False, kind="list"),
+        Field("land", "Country", "hs_country_region_code", packet=False, kind="country"),
+        Field("met_at", "Met", "met_at", packet=False, kind="datetime"),
     ),
     old_statuses={"OPEN": "NEW"},
     sign_off=("mona",),
@@ -245,6 +248,7 @@ PLAYS = (
     *POLICY.notifications.plays,
     Play({"any": Test(blocks=({"events": SEEN_TWICE}, {"fit": Test(below=5)}))}, "Newsletter B"),
     Play({"asked_on": Test(within=2 * DAY)}, "Call today"),
+    Play({"land": Test(any_of=("Germany",), means=("de",))}, "Call in German"),
 )
 
 RICH: Policy = replace(
@@ -287,7 +291,9 @@ RICH: Policy = replace(
         Pause("waiting", "Waiting on the lead", {"waiting_on": _is("lead")}),
         Pause("legal", "With legal", {"with_legal": _is("yes")}, ("first_touch",)),
     ),
-    free_domains=("gmail.com",),
+    free_domains=("gmail.com", "yahoo.*"),
+    countries={"DE": "de deutschland germany"},
+    zone="Europe/Berlin",
     team_calendars={"emea": "night"},
     touches=Touches(
         calls_made=("COMPLETED", "NO_ANSWER"),

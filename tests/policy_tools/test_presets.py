@@ -76,7 +76,7 @@ def test_what_is_to_be_replaced_is_found_where_it_is_said_to_be(preset: str, wri
 
 @pytest.mark.parametrize(
     ("name", "working", "authority"),
-    [("simple", 5, None), ("standard", 7, "hubspot"), ("advanced", 7, "baton")],
+    [("simple", 6, None), ("standard", 8, "hubspot"), ("advanced", 8, "baton")],
 )
 def test_presets_have_the_stages_and_authority_they_promise(
     name: str, working: int, authority: str | None, tmp_path: Path

@@ -38,15 +38,10 @@ WEBSITE: Final = "website"
 COUNTRIES: Final = ("country", "hs_country_region_code", "ip_country", "ip_country_code")
 #: Properties of ticked boxes.
 TICKED: Final = ("hs_buying_role", "hs_additional_emails")
-#: Scores that HubSpot no longer works out -> what holds one today. HubSpot's knowledge base,
-#: "Understand the lead scoring tool" and "Legacy score properties": a score of the lead scoring
-#: tool is a property of the account, named after the score.
-DEAD: Final = {
-    "hubspotscore": "the property of a score of your own (Marketing > Lead Scoring)",
-    "hs_predictivecontactscore": "hs_predictivecontactscore_v2, the likelihood to close",
-    "hs_predictivecontactscorebucket": "hs_predictivescoringtier, the contact priority",
-}
-LIKELIHOOD_TO_CLOSE: Final = "hs_predictivecontactscore_v2"
+#: Properties that HubSpot no longer works out -> what is read today. The score of before the lead
+#: scoring tool stopped in August 2025 (public guides; HubSpot's developer documents, "Lead Scoring
+#: API", know scores that an account makes itself, each with a property of its own).
+DEAD: Final = {"hubspotscore": "the property of a score of your own (Marketing > Lead Scoring)"}
 
 # --- of a company, a deal
 COMPANY_DOMAIN: Final = "domain"

@@ -61,9 +61,20 @@ class Reading(NamedTuple):
 
 def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
     """
+    What *value* says. Its words are also as they are written: a policy that an earlier version
+    published asks for those.
+
     Args:
         countries: Bare spelling -> ISO's code of two letters.
     """
+    found = _read(kind, value, countries)
+    plain = folded(value)
+    if not found.words or plain in found.words:
+        return found
+    return found._replace(words=(*found.words, plain))
+
+
+def _read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
     match kind:
         case "list":
             return _several(value)
@@ -72,7 +83,7 @@ def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
         case "country":
             plain = folded(value)
             code = None if plain in _NOT_SAID else countries.get(bare(value))
-            return Reading((code.lower(), plain) if code else (plain,), value, bool(code))
+            return Reading((code.lower() if code else plain,), value, bool(code))
         case "number":
             number = number_in(value)
             return Reading((asked(kind, value, countries),), value, number is not None, number)
@@ -125,7 +136,7 @@ def _several(value: str) -> Reading:
     if _BETWEEN not in value:
         return Reading((asked("list", value, {}),), value)
     boxes = parts(value)
-    words = [asked("list", box, {}) for box in boxes]
+    words = [word for box in boxes for word in (asked("list", box, {}), folded(box))]
     if len(boxes) > 1:
         words.append(asked("list", value, {}))  # one value with a semicolon in it
     return Reading(tuple(dict.fromkeys(words)), ", ".join(boxes))

@@ -1,10 +1,9 @@
 """The spellings of countries: codes, names in several languages, and usual and old ones.
 
 Names come from Unicode's CLDR (Babel) and from ISO 3166 (pycountry). What neither has, because it
-is short, old, or a part of a country that people take for one, stands here. HubSpot's own
-spellings are those of its lists: the default values of the property Country/Region are English
-names, some of them with a second name in brackets, as in ``Congo [DRC]``; Country/Region Code
-holds the code of two letters.
+is short, old, or a part of a country that people take for one, stands here, as do names with
+another one in brackets (``Congo [DRC]``), which lists of web forms have. HubSpot's Country/Region Code
+(``hs_country_region_code``) holds the code of two letters.
 
 Regions of a country (California, Bavaria) are not read: a property for them is another one.
 """

@@ -39,7 +39,7 @@ SCHEMAS: dict[Kind, int] = {
     "slot": 1,
     "board": 2,  # entries carry phrases
     "checkpoint": 1,
-    "policy": 3,  # which records count as touches
+    "policy": 3,  # which records count as touches; kinds of fields: list, country, datetime
     "policy_pointer": 1,
 }
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from baton.domain.policy import Definition, Idle
 from baton.policy_tools.definitions import definitions
 from baton.policy_tools.docs.markdown import code, text
+from baton.policy_tools.kinds import kinds
 from baton.policy_tools.models import Files
 from baton.policy_tools.models.lifecycle import LeadField, Reason, Required, Stage, Transition
 from baton.policy_tools.models.routing import Rule
@@ -34,6 +35,9 @@ class Source:
         self.people = {one.id: one for one in files.roster.people}
         self.ladders = {one.id: one for one in files.sla.ladders}
         self.targets = {one.id: one for tier in files.sla.tiers for one in tier.targets}
+        self.kinds = kinds(files)
+        #: The zone in which a date is a whole day.
+        self.zone = files.roster.zone or files.roster.calendars[0].zone
         self.definitions = definitions(files)
         #: How many definitions need approval.
         self.wanting = sum(bool(one.wanting) for one in self.definitions.values())
