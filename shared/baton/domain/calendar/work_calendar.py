@@ -112,7 +112,8 @@ class WorkCalendar:
 
     def add_each(self, start: datetime, amounts: Sequence[timedelta]) -> list[datetime]:
         """``add(start, amount)`` for each of *amounts*, at least one, in one walk."""
-        start = utc(start)
+        if start.tzinfo is not UTC:
+            start = utc(start)
         _, _, opens, closes, anchors, worked = self._table
         i = bisect_right(opens, start)
         if 0 < i < len(opens) and min(amounts) > _ZERO:

@@ -42,10 +42,7 @@ def explain_rules(search: Search, count: int) -> list[Phrase]:
     rules = wanted.handoff.rules
     index = search.policy.rule_index.get(wanted.handoff.stage) or RuleIndex(rules)
     failures = index.word_failures(wanted.facts)[:count]
-    phrases = [
-        failure if failure is not None else _no(search, rule)
-        for rule, failure in zip(rules, failures, strict=False)
-    ]
+    phrases = [failure or _no(search, rule) for rule, failure in zip(rules, failures, strict=False)]
     if count > RULES_EXPLAINED:
         phrases.append(Phrase("rules.more", (count - RULES_EXPLAINED,)))
     return phrases
