@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from hubspot.crm.owners.exceptions import ApiException
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.slack_response import SlackResponse
 from urllib3.exceptions import ProtocolError
 
 from baton.adapters.hubspot import errors as hubspot_errors

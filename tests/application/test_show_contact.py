@@ -26,6 +26,9 @@ class Account:
     before: dict[str, str] = field(default_factory=dict)
     calls: int = 0
 
+    def exists(self, contact_id: str) -> bool:
+        raise NotImplementedError
+
     def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
         self.calls += 1
         wrong = self.refuses & properties.keys()

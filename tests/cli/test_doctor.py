@@ -68,6 +68,8 @@ def test_with_the_switch_off_no_workflow_is_read(
     assert doctor("--no-workflows") == 0
     assert "workflows: left out (--no-workflows)" in capsys.readouterr().out
     assert not [path for path in Peer(sandbox).calls("hubspot") if "flows" in path]
+
+
 @pytest.fixture
 def workspace(monkeypatch: pytest.MonkeyPatch, account: Open) -> Open:
     """As account, with its Slack."""

@@ -21,9 +21,8 @@ from baton.domain.world.events import Hinted
 from baton.http.hubspot_webhooks import HINTS, OWN, read_webhooks
 from baton.http.hubspot_workflow import read_workflow
 from baton.policy_tools import check, compile_policy
-from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED, SUBSCRIBED_KINDS
 from infra.local.sandbox import config as sandbox_config
-from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED
+from infra.local.sandbox.config import DEAL_SUBSCRIBED, SUBSCRIBED, SUBSCRIBED_KINDS
 from tests.http.requests import NOW, PORTAL, body_of, load
 from tests.template.reading import resources
 

@@ -42,7 +42,6 @@ from baton.domain.world.effects import (
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
 from baton.failures import Explained, Gone, NotAnOwner, Rejected, Retryable
-from baton.presentation.wording import plain
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:

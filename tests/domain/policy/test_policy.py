@@ -4,7 +4,6 @@ and what time alone may change."""
 from __future__ import annotations
 
 from datetime import timedelta
-from math import inf
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ from baton.domain.policy import (
     Window,
     shortened,
 )
-from baton.domain.policy.routing import Chain
+from baton.domain.policy.routing import UNLIMITED, Chain
 from baton.domain.policy.rule_index import EXPLANATIONS_KEPT, RULES_EXPLAINED, RuleIndex
 from baton.domain.values import Reading
 from tests.builders import NOW, POLICY, minutes, office, rep
@@ -89,7 +88,7 @@ def test_reps_choose_among_the_reasons_that_are_offered() -> None:
 
 def test_a_card_shows_the_fields_of_the_packet() -> None:
     shown = ["company", "country", "employees", "source", "offer", "product"]
-    assert [name for name, _ in FRESH.packet_fields] == shown
+    assert [name for name, _, _ in FRESH.packet_fields] == shown
 
 
 def test_the_first_handoff_is_called_by_its_stage() -> None:
@@ -118,24 +117,25 @@ def test_whose_hours_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "there", "limits"),
+    ("changes", "limits"),
     [
-        ({"max_open": 3, "max_per_day": 2, "max_per_week": 1}, True, (3, 2, 1)),
-        ({"max_open": None}, True, (inf, inf, inf)),
-        ({"active": False}, False, (10, inf, inf)),
-        ({"time_off": (TimeOff(NOW, NOW),)}, False, (10, inf, inf)),
+        ({"max_open": 3, "max_per_day": 2, "max_per_week": 1}, (3, 2, 1)),
+        ({"max_open": None}, (UNLIMITED, UNLIMITED, UNLIMITED)),
+        ({"active": False}, (0, UNLIMITED, UNLIMITED)),
+        ({"time_off": (TimeOff(NOW, NOW),)}, (0, UNLIMITED, UNLIMITED)),
     ],
     ids=["limits", "none", "not active", "some time off"],
 )
-def test_what_is_known_of_a_member(
-    changes: dict[str, Any], there: bool, limits: tuple[float, float, float]
+def test_the_load_at_which_a_member_is_looked_at(
+    changes: dict[str, Any], limits: tuple[int, int, int]
 ) -> None:
+    """Always, if they are inactive or have time off."""
     policy = replace(
         POLICY, people=(rep("anna", **changes),), pools=(Pool("p", "P", (Member("anna"),), ()),)
     )
-    (known,) = policy.in_pool["p"]
-    assert known.there is there
-    assert (known.max_open, known.max_per_day, known.max_per_week) == limits
+    seats = policy.seats["p"]
+    assert (seats.reps, seats.people, seats.place) == (("anna",), policy.people, {"anna": 0})
+    assert (*seats.max_open, *seats.max_per_day, *seats.max_per_week) == limits
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_chain_is_all_that_a_pool_and_its_fallbacks_reach() -> None:
     assert desk.every_pool == frozenset(desk.pools)
     assert desk.everybody == frozenset(desk.people)
     assert (desk.waits, CHAINED.chain["next"].waits) == (True, False)
-    assert CHAINED.place_in_pool["next"] == {"ben": 0, "cleo": 1}
+    assert CHAINED.seats["next"].place == {"ben": 0, "cleo": 1}
 
 
 def test_in_a_chain_nobody_waits_unless_it_says_so() -> None:

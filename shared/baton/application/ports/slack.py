@@ -38,6 +38,8 @@ class ChannelList(Struct, frozen=True):
 
     channels: tuple[Channel, ...]
     private: bool = True
+
+
 #: Why a user gets no messages, or must not get a lead: deactivated, a bot, a guest of the
 #: workspace, somebody of another one, or nobody that Slack knows or shows us; empty: none of these.
 MemberFault = Literal["", "deactivated", "bot", "guest", "elsewhere", "unknown"]

@@ -32,13 +32,13 @@ from baton.domain.policy.routing import (
 from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
+from baton.domain.policy.touches import Touches
 from baton.domain.values import FieldKind, Reading
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
 #: Values of which it is kept what they say.
 READINGS_KEPT = 20_000
-from baton.domain.policy.touches import Touches
 
 
 class Definition(Struct, frozen=True):
