@@ -259,8 +259,7 @@ def test_a_rounded_value_is_not_told_as_what_it_does_not_reach(
     ("kind", "value"),
     [
         *(("choice", "PAID_SEARCH"), ("list", "A_B;C"), ("flag", "Yes"), ("number", "1000")),
-        *(("country", "Österreich"), ("date", "2026-11-30T00:00:00Z")),
-        ("email", "A <a@b.example>"),
+        *(("country", "Österreich"), ("date", "2026-11-30T00:00:00Z"), ("email", "A <a@b.io>")),
     ],
 )
 def test_a_policy_of_an_earlier_version_asks_for_values_as_they_are(

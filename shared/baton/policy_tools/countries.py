@@ -2,8 +2,8 @@
 
 Names come from Unicode's CLDR (Babel) and from ISO 3166 (pycountry). What neither has, because it
 is short, old, or a part of a country that people take for one, stands here, as do names with
-another one in brackets (``Congo [DRC]``), which lists of web forms have. HubSpot's Country/Region
-Code (``hs_country_region_code``) holds the code of two letters.
+another one in brackets (``Congo [DRC]``), which lists of web forms have. HubSpot's
+Country/Region Code (``hs_country_region_code``) holds the code of two letters.
 
 Regions of a country (California, Bavaria) are not read: a property for them is another one.
 """
