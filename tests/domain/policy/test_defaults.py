@@ -102,6 +102,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "rota": None,
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
+        "touches": Touches(),
     },
     Pool: {
         "choose": "weighted",
