@@ -43,6 +43,7 @@ from baton.domain.policy import (
     Target,
     Territory,
     Test,
+    Touches,
     Track,
     Transition,
     Wait,
