@@ -43,6 +43,7 @@ from baton.domain.policy import (
     Target,
     Territory,
     Test,
+    Touches,
     Track,
     Transition,
     Wait,
@@ -104,6 +105,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "rota": None,
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
+        "touches": Touches(),
     },
     Pool: {
         "choose": "weighted",

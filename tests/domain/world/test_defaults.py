@@ -47,6 +47,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "this_week": 0,
         "away": None,
         "refused": None,
+        "unreachable": None,
     },
     Turns: {"credit": {}, "leave": {}, "paid_on": {}, "version": 0, "waiting": 0, "load": Load("")},
     CardState: {"note": "", "note_at": None, "missing": (), "undo": False},
