@@ -41,6 +41,9 @@ from tests.http.requests import log_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 
+#: What is said of a Slack user who is not there, and how to mend it.
+NOBODY = "channel_not_found: correct slack_user in roster.yaml: Slack knows no such member"
+
 
 @dataclass
 class Context:
@@ -251,8 +254,8 @@ def test_an_unreachable_person_is_reported_on_the_bus_and_the_card_is_parked(doo
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
     assert (news["lead_id"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
-    assert (news["level"], news["reason"]) == ("breach", "channel_not_found")
-    assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
+    assert (news["level"], news["reason"]) == ("breach", NOBODY)
+    assert doors.parked_reasons(slack_wiring) == [f"Slack: {NOBODY}"]
 
 
 @pytest.mark.parametrize("name", ["card", "notice"])
@@ -327,7 +330,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_digest_that_reaches_nobody_is_parked(doors: Doors) -> None:
     """A digest is not about a lead, so no decision can tell anybody else."""
     assert doors.deliver("deliver_slack.digest", manager="U0GONE") == []
-    assert doors.parked_reasons(slack_wiring) == ["Slack: channel_not_found"]
+    assert doors.parked_reasons(slack_wiring) == [f"Slack: {NOBODY}"]
     assert doors.events.details == []
 
 

@@ -174,6 +174,7 @@ class SlackApi:
         given = "blocks" in arguments
         self._space.edit(message, text, blocks if given else None, metadata_of(arguments))
         shape = self._space.message_shape(message)
+        del shape["ts"]  # which Slack gives beside the message
         return {"channel": message.channel, "ts": message.ts, "text": text, "message": shape}
 
     def _post_ephemeral(self, arguments: Arguments) -> dict[str, Any]:

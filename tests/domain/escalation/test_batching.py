@@ -170,17 +170,17 @@ def test_a_notice_that_is_not_counted_opens_no_summary() -> None:
 
 
 def test_a_board_has_room_up_to_its_last_character() -> None:
-    held = board(*(personal(n, text="x" * 590) for n in range(12)))
-    left = 9_000 - held.weight - entry(personal(98)).weight
-    fits, over = (entry(personal(98, text="x" * n)) for n in (left - 1, left))
-    assert held.weight + fits.weight == 9_000
+    held = board(*(personal(n, text="x" * 590) for n in range(11)))
+    left = ROOM - held.weight - entry(personal(98, text="x")).weight
+    fits, over = (entry(personal(98, text="x" * n)) for n in (left + 1, left + 2))
+    assert held.weight + fits.weight == ROOM
     assert has_room(held, fits)
     assert not has_room(held, over)
 
 
 def test_the_limits_are_those_in_the_documents() -> None:
     """A minute, an hour, and the size of a message that Slack and the table accept."""
-    assert (minutes(1), minutes(60), 40, 9_000, 2_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM, MOST)
+    assert (minutes(1), minutes(60), 40, 8_200, 2_000) == (OPEN_FOR, HOUR, ENTRIES, ROOM, MOST)
 
 
 def test_two_boards_of_one_instant_have_slots_of_their_own() -> None:
