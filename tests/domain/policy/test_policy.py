@@ -4,7 +4,6 @@ and what time alone may change."""
 from __future__ import annotations
 
 from datetime import timedelta
-from math import inf
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ from baton.domain.policy import (
     Window,
     shortened,
 )
-from baton.domain.policy.routing import Chain
+from baton.domain.policy.routing import UNLIMITED, Chain
 from baton.domain.policy.rule_index import EXPLANATIONS_KEPT, RULES_EXPLAINED, RuleIndex
 from tests.builders import NOW, POLICY, minutes, office, rep
 from tests.scored import SCORED
@@ -116,24 +115,26 @@ def test_whose_hours_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "there", "limits"),
+    ("changes", "limits"),
     [
-        ({"max_open": 3, "max_per_day": 2, "max_per_week": 1}, True, (3, 2, 1)),
-        ({"max_open": None}, True, (inf, inf, inf)),
-        ({"active": False}, False, (10, inf, inf)),
-        ({"time_off": (TimeOff(NOW, NOW),)}, False, (10, inf, inf)),
+        pytest.param({"max_per_day": 2, "max_per_week": 1}, (10, 2, 1), id="limits"),
+        pytest.param({"max_open": None}, (UNLIMITED,) * 3, id="none"),
+        pytest.param({"active": False}, (0, UNLIMITED, UNLIMITED), id="not active"),
+        pytest.param(
+            {"time_off": (TimeOff(NOW, NOW),)}, (0, UNLIMITED, UNLIMITED), id="some time off"
+        ),
     ],
-    ids=["limits", "none", "not active", "some time off"],
 )
-def test_what_is_known_of_a_member(
-    changes: dict[str, Any], there: bool, limits: tuple[float, float, float]
+def test_the_limits_of_a_pools_members(
+    changes: dict[str, Any], limits: tuple[int, int, int]
 ) -> None:
-    policy = replace(
-        POLICY, people=(rep("anna", **changes),), pools=(Pool("p", "P", (Member("anna"),), ()),)
-    )
-    (known,) = policy.in_pool["p"]
-    assert known.there is there
-    assert (known.max_open, known.max_per_day, known.max_per_week) == limits
+    people = (rep("anna", **changes), rep("ben", max_open=1, max_per_day=2, max_per_week=3))
+    pool = Pool("p", "P", (Member("ben"), Member("anna")), ())
+    seats = replace(POLICY, people=people, pools=(pool,)).seats["p"]
+    assert (seats.reps, seats.people) == (("ben", "anna"), people[::-1])
+    assert seats.place == {"ben": 0, "anna": 1}
+    columns = (seats.max_open, seats.max_per_day, seats.max_per_week)
+    assert list(zip(*columns, strict=True)) == [(1, 2, 3), limits]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_a_chain_is_all_that_a_pool_and_its_fallbacks_reach() -> None:
     assert desk.every_pool == frozenset(desk.pools)
     assert desk.everybody == frozenset(desk.people)
     assert (desk.waits, CHAINED.chain["next"].waits) == (True, False)
-    assert CHAINED.place_in_pool["next"] == {"ben": 0, "cleo": 1}
+    assert CHAINED.seats["next"].place == {"ben": 0, "cleo": 1}
 
 
 def test_in_a_chain_nobody_waits_unless_it_says_so() -> None:
