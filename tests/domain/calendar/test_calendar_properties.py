@@ -393,6 +393,14 @@ def test_adding_in_parts_is_adding_at_once(
 
 
 @settings(max_examples=150)
+@given(weeks(), st.lists(SIGNED, min_size=1, max_size=5), st.data())
+def test_adding_each_of_several_amounts_is_adding_one_after_the_other(
+    week: Week, amounts: list[timedelta], data: st.DataObject
+) -> None:
+    calendar, at = ever_open(week), data.draw(instants(week.around))
+    assert calendar.add_each(at, amounts) == [calendar.add(at, one) for one in amounts]
+
+
 @given(weeks(), SIGNED, SIGNED, st.data())
 def test_later_starts_and_larger_amounts_never_end_earlier(
     week: Week, one: timedelta, other: timedelta, data: st.DataObject

@@ -119,23 +119,24 @@ def test_whose_hours_they_are() -> None:
 @pytest.mark.parametrize(
     ("changes", "limits"),
     [
-        ({"max_open": 3, "max_per_day": 2, "max_per_week": 1}, (3, 2, 1)),
-        ({"max_open": None}, (UNLIMITED, UNLIMITED, UNLIMITED)),
-        ({"active": False}, (0, UNLIMITED, UNLIMITED)),
-        ({"time_off": (TimeOff(NOW, NOW),)}, (0, UNLIMITED, UNLIMITED)),
+        pytest.param({"max_per_day": 2, "max_per_week": 1}, (10, 2, 1), id="limits"),
+        pytest.param({"max_open": None}, (UNLIMITED,) * 3, id="none"),
+        pytest.param({"active": False}, (0, UNLIMITED, UNLIMITED), id="not active"),
+        pytest.param(
+            {"time_off": (TimeOff(NOW, NOW),)}, (0, UNLIMITED, UNLIMITED), id="some time off"
+        ),
     ],
-    ids=["limits", "none", "not active", "some time off"],
 )
-def test_the_load_at_which_a_member_is_looked_at(
+def test_the_limits_of_a_pools_members(
     changes: dict[str, Any], limits: tuple[int, int, int]
 ) -> None:
-    """Always, if they are inactive or have time off."""
-    policy = replace(
-        POLICY, people=(rep("anna", **changes),), pools=(Pool("p", "P", (Member("anna"),), ()),)
-    )
-    seats = policy.seats["p"]
-    assert (seats.reps, seats.people, seats.place) == (("anna",), policy.people, {"anna": 0})
-    assert (*seats.max_open, *seats.max_per_day, *seats.max_per_week) == limits
+    people = (rep("anna", **changes), rep("ben", max_open=1, max_per_day=2, max_per_week=3))
+    pool = Pool("p", "P", (Member("ben"), Member("anna")), ())
+    seats = replace(POLICY, people=people, pools=(pool,)).seats["p"]
+    assert (seats.reps, seats.people) == (("ben", "anna"), people[::-1])
+    assert seats.place == {"ben": 0, "anna": 1}
+    columns = (seats.max_open, seats.max_per_day, seats.max_per_week)
+    assert list(zip(*columns, strict=True)) == [(1, 2, 3), limits]
 
 
 @pytest.mark.parametrize(

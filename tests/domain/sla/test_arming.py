@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from baton.domain.calendar.work_calendar import WorkCalendar
@@ -91,6 +93,61 @@ def test_a_breach_is_at_its_deadline_also_at_closing_time(time: Time) -> None:
     clock = arm(target("call", ladder=(BREACH,), time=time), CLOSING - HOUR, HOURS)
     assert clock.due_at == CLOSING
     assert ladder(clock) == [("breach", CLOSING, "")]
+
+
+LATER = st.integers(0, 20_000).map(minutes)
+REPEATS = st.fixed_dictionaries(
+    {}, optional={"every": st.integers(1, 2000).map(minutes), "again": st.integers(0, 3)}
+)
+RUNGS = st.builds(
+    lambda place, repeats: Rung("escalate", **place, **repeats),
+    st.one_of(
+        st.fixed_dictionaries({"share": st.floats(0, 1)}),
+        st.fixed_dictionaries({"after": LATER}),
+    ),
+    REPEATS,
+)
+
+
+@given(
+    rungs=st.lists(RUNGS, max_size=5),
+    within=st.integers(1, 10_000).map(minutes),
+    start=st.integers(0, 20_000).map(lambda n: NOW + minutes(n)),
+    time=st.sampled_from(["working", "wall"]),
+)
+def test_a_ladder_armed_at_once_is_the_same_as_rung_by_rung(
+    rungs: list[Rung], within: timedelta, start: datetime, time: Time
+) -> None:
+    """A rung before the deadline has all rungs armed one by one."""
+    ladder = (*rungs, BREACH)
+    at_once = target("call", ladder=ladder, within=within, time=time)
+    each = target("call", ladder=(*ladder, Rung("warn", before=within)), within=within, time=time)
+    assert at_once.steps is not None
+    assert each.steps is None
+    clock = arm(at_once, start, HOURS)
+    warned = arm(each, start, HOURS)
+    rest = [rung for rung in warned.ladder if rung.kind != "warn"]
+    assert (clock.due_at, list(clock.ladder)) == (warned.due_at, rest)
+
+
+def test_rungs_at_the_same_instant_keep_the_order_of_the_ladder() -> None:
+    both = (Rung("breach", after=minutes(0)), Rung("warn", share=1.0), Rung("warn", share=0.5))
+    clock = arm(target("call", ladder=both), NOW, HOURS)
+    assert [rung.kind for rung in clock.ladder] == ["warn", "breach", "warn"]
+
+
+@pytest.mark.parametrize(
+    ("rung", "time"),
+    [
+        pytest.param(Rung("warn", before=minutes(5)), "working", id="before the deadline"),
+        pytest.param(Rung("warn", share=0.5, time="wall"), "working", id="by the wall"),
+        pytest.param(Rung("warn", after=HOUR, time="working"), "wall", id="in working time"),
+    ],
+)
+def test_a_rung_of_another_kind_has_the_ladder_armed_rung_by_rung(rung: Rung, time: Time) -> None:
+    assert target("call", ladder=(BREACH, rung), time=time).steps is None
+    own = replace(rung, before=None, after=HOUR, share=None, time=time)
+    assert target("call", ladder=(BREACH, own), time=time).steps is not None
 
 
 @pytest.mark.parametrize(
