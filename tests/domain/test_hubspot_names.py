@@ -41,6 +41,8 @@ ALLOWED = {
     ("domain/lifecycle/gates.py", "email"): _FIELD_KIND,
     ("domain/lifecycle/gates.py", "phone"): _FIELD_KIND,
     ("domain/lifecycle/stage_history.py", "email"): "a source of changes, as HubSpot names them",
+    ("domain/rep_actions/first_touch.py", "email"): _EVIDENCE,
+    ("domain/rep_actions/reaching_out.py", "email"): _EVIDENCE,
     ("domain/scoring/evidence_history.py", "email"): _EVIDENCE,
     ("http/hubspot_workflow.py", "hs_execution_state"): "an output of a workflow's custom action",
     ("policy_tools/names.py", "domain"): _OWNERSHIP,

@@ -255,7 +255,7 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
         ({"portalId": "1"}, "HubspotIgnoredPortal"),
         ({"objectType": "DEAL"}, "HubspotIgnoredOther"),
         ({"objectTypeId": "0-3"}, "HubspotIgnoredOther"),
-        ({"hs_object_type": {"value": "COMPANY"}}, "HubspotIgnoredOther"),
+        ({"objectType": {"value": "COMPANY"}}, "HubspotIgnoredOther"),
     ],
 )
 def test_a_customised_body_about_something_else_is_ignored(

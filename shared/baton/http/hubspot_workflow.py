@@ -98,7 +98,7 @@ NAMES = ("contact_id", "contactId", "vid", hubspot_names.OBJECT_ID, "objectId")
 #: Objects of a customised body in which they are looked for, after the body itself.
 PLACES = ("contact", "properties")
 #: Names of the type of the object that the body is about.
-_TYPES = ("objectType", "objectTypeId", "hs_object_type")
+_TYPES = ("objectType", "objectTypeId")
 _DIGITS = re.compile(r"[1-9][0-9]{0,18}")
 
 
