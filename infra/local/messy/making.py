@@ -132,7 +132,7 @@ class _Maker:
         yield "no_stage", nowhere
         strange = self._people.at(self._policy.lifecycle.initial)
         strange.drop("lifecyclestage", entered)
-        strange.put("lifecyclestage", self._random.choice(["other", "9814027"]), self._now, HAND)
+        strange.put("lifecyclestage", self._random.choice(["partner", "9814027"]), self._now, HAND)
         yield "unknown_stage", strange
         silent = self._people.at(self._random.choice(self._sales))
         silent.drop("hs_lead_status")

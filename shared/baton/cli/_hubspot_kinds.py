@@ -27,9 +27,11 @@ def advice(policy: Policy, field: Field, known: Known) -> str:
 
 
 def _dead(field: Field) -> Iterator[str]:
-    today = hubspot_names.DEAD.get(field.property)
-    if today is not None:
-        yield f"HubSpot no longer works it out: read {today}"
+    if field.property == hubspot_names.LEGACY_SCORE:
+        yield (
+            "HubSpot no longer works it out: read the property of a score of your own "
+            "(Marketing > Lead Scoring)"
+        )
 
 
 def _kind(field: Field, known: Known) -> Iterator[str]:

@@ -38,10 +38,10 @@ WEBSITE: Final = "website"
 COUNTRIES: Final = ("country", "hs_country_region_code", "ip_country", "ip_country_code")
 #: Properties of ticked boxes.
 TICKED: Final = ("hs_buying_role", "hs_additional_emails")
-#: Properties that HubSpot no longer works out -> what is read today. The score of before the lead
-#: scoring tool stopped in August 2025 (public guides; HubSpot's developer documents, "Lead Scoring
-#: API", know scores that an account makes itself, each with a property of its own).
-DEAD: Final = {"hubspotscore": "the property of a score of your own (Marketing > Lead Scoring)"}
+#: A score that HubSpot no longer works out: that of before the lead scoring tool stopped in August
+#: 2025 (public guides; HubSpot's developer documents, "Lead Scoring API", know scores that an
+#: account makes itself, each with a property of its own).
+LEGACY_SCORE: Final = "hubspotscore"
 
 # --- of a company, a deal
 COMPANY_DOMAIN: Final = "domain"

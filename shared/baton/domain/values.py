@@ -12,7 +12,7 @@ property holds an instant ("How should timestamps be formatted for HubSpot's API
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
 from baton.domain import addresses
@@ -40,7 +40,9 @@ _BETWEEN = ";"
 #: Digits of an instant in milliseconds, from March 1973 on.
 _FEWEST_DIGITS = 12
 #: Not available: written so it is no country, though NA is Namibia's code.
-_NOT_SAID = frozenset({"n.a.", "n.a", "n. a."})
+_NOT_SAID = frozenset({"n.a.", "n.a"})
+#: In seconds.
+_DAY = 24 * 60 * 60
 _YES = frozenset({"true", "yes", "y", "on", "1", "1.0"})
 _NO = frozenset({"false", "no", "n", "off", "0", "0.0"})
 
@@ -82,7 +84,7 @@ def _read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
             return Reading(_several(value).words, value)
         case "country":
             plain = folded(value)
-            code = None if plain in _NOT_SAID else countries.get(bare(value))
+            code = None if plain.replace(" ", "") in _NOT_SAID else countries.get(bare(value))
             return Reading((code.lower() if code else plain,), value, bool(code))
         case "number":
             number = number_in(value)
@@ -129,7 +131,7 @@ def parts(value: str) -> tuple[str, ...]:
 def day_in(value: str) -> date | None:
     """The calendar day that a date property holds: its midnight in UTC. None: it is none."""
     at = read_instant(value)
-    return at.date() if at is not None and at.time() == time() else None
+    return at.date() if at is not None and not at.timestamp() % _DAY else None
 
 
 def _several(value: str) -> Reading:

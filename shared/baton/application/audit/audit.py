@@ -101,7 +101,9 @@ class Audit:
         self._contacts = 0
         self._arrival, self._with_sales = census.arrival(policy), census.with_sales(policy)
         self._statuses = frozenset(census.known_statuses(policy))
-        self._leaving = {s for t in policy.lifecycle.transitions if not t.reverse for s in t.source}
+        before = {s.id for s in policy.lifecycle.stages if s.rank < self._arrival.rank}
+        moves = (move for move in policy.lifecycle.transitions if not move.reverse)
+        self._leaving = before & {source for move in moves for source in move.source}
         self._won, self._open = self._deals()
 
     @property
@@ -189,7 +191,7 @@ class Audit:
             return
         if not row.value(hubspot_names.first_entered(stage.id)):
             self._add("no_timestamp", row, stage.id)
-        # No transition leaves this stage, so nobody is stuck in it.
+        # No transition leaves this stage, or it is won, so nobody is stuck in it.
         if not stage.side and stage.id in self._leaving and self._now - entered >= STUCK:
             self._add("stuck", row, stage.id)
 

@@ -27,6 +27,12 @@ NO_PATTERN = Rule(
     "contains these characters.",
 )
 
+LISTED_NUMBERS = Rule(
+    "list-of-numbers",
+    "warning",
+    "It holds only for exactly these numbers, and hardly any lead has one of them.",
+)
+
 
 def check(subject: Subject) -> Iterator[Found]:
     kinds = subject.kinds
@@ -37,6 +43,13 @@ def check(subject: Subject) -> Iterator[Found]:
             for name, test in block.tests.items():
                 here = (*path, name, "matches")
                 yield from _matches(condition, here, test, kinds.get(name, "text"))
+                if test.any_of and kinds.get(name) == "number":
+                    yield LISTED_NUMBERS.found(
+                        condition.file,
+                        (*path, name),
+                        f"{name} is a number, and is compared with single numbers",
+                        "write at_least and below, such as {at_least: 100, below: 1000}",
+                    )
 
 
 def _blocks(path: Path, block: Block) -> Iterator[tuple[Path, Block]]:
