@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from baton.domain.conditions import Facts, holds
 from baton.domain.form_names import KEPT, own_names, said
 from baton.domain.lead import Evidence
 from baton.domain.phrase import Phrase
+from baton.domain.policy import Test
 from baton.domain.scoring.evidence_history import add_evidence
 from baton.presentation.wording import plain
 from tests.builders import NOW, POLICY
@@ -93,3 +95,32 @@ def test_the_policy_knows_the_forms_that_it_asks_for() -> None:
     assert replace(SCORED, tiers=(), notifications=unscored.notifications).form_names == {
         "Demo request"
     }
+
+
+@pytest.mark.parametrize(
+    ("offer", "test", "expected"),
+    [
+        pytest.param(f"{PAGE}: Demo request", Test(any_of=("demo request",)), True, id="its name"),
+        pytest.param(f"{PAGE}: Demo request", Test(any_of=(f"{PAGE}: Demo request",)), True,
+                     id="the whole"),
+        pytest.param(f"{PAGE}: No demo request", Test(any_of=("Demo request",)), False,
+                     id="another form"),
+        pytest.param("Demo request", Test(any_of=("Demo request",)), True, id="without a page"),
+        pytest.param("Meetings Link: a/b", Test(matches=("Meetings Link: *",)), True,
+                     id="any booking"),
+        pytest.param(f"{PAGE}: Demo request (EN)", Test(matches=("Demo request*",)), True,
+                     id="a pattern of its name"),
+        pytest.param("Tips; tricks: Webinar", Test(any_of=("tips", "tricks")), False,
+                     id="a semicolon parts nothing"),
+    ],
+)  # fmt: skip
+def test_a_field_that_holds_a_form_is_compared_by_its_own_name(
+    offer: str, test: Test, expected: bool
+) -> None:
+    """The builders' policy says no kind for it, as policies of before."""
+    facts = Facts({"offer": offer}, (), NOW, POLICY.readings({"offer": offer}))
+    assert holds({"offer": test}, facts) is expected
+
+
+def test_another_property_may_hold_colons() -> None:
+    assert POLICY.readings({"company": "Helvia: Germany"}) == {}

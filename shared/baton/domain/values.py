@@ -32,8 +32,10 @@ FieldKind = Literal[
     "list",
     "country",
     "datetime",
-    "form",
 ]
+#: How a value may be read: by the kind of its field; or as the name of a form, which a field of
+#: text holds by its HubSpot property.
+ReadAs = FieldKind | Literal["form"]
 
 #: Between ticked boxes.
 _BETWEEN = ";"
@@ -61,7 +63,7 @@ class Reading(NamedTuple):
     at: date | datetime | None = None
 
 
-def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
+def read(kind: ReadAs, value: str, countries: Mapping[str, str]) -> Reading:
     """
     What *value* says. Its words are also as they are written: a policy that an earlier version
     published asks for those.
@@ -76,7 +78,7 @@ def read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
     return found._replace(words=(*found.words, plain))
 
 
-def _read(kind: FieldKind, value: str, countries: Mapping[str, str]) -> Reading:
+def _read(kind: ReadAs, value: str, countries: Mapping[str, str]) -> Reading:
     match kind:
         case "list":
             return _several(value)

@@ -21,15 +21,17 @@ from baton.policy_tools.models.when import Block
 #: HubSpot's property -> the kind of its field, unless the policy says another.
 BY_PROPERTY: dict[str, FieldKind] = dict.fromkeys(hubspot_names.COUNTRIES, "country")
 BY_PROPERTY |= dict.fromkeys(hubspot_names.TICKED, "list")
-BY_PROPERTY |= dict.fromkeys(hubspot_names.FORMS, "form")
+#: Read as names of forms, in which a semicolon means nothing: see ``Policy``.
+BY_PROPERTY |= dict.fromkeys(hubspot_names.FORMS, "text")
 BY_PROPERTY[hubspot_names.EMAIL] = "email"
 
 
 def kinds(files: Files) -> dict[str, FieldKind]:
     """
-    Field id -> its kind. A field without one is a country, a list or a form where its HubSpot
-    property is, and otherwise a list where a condition compares it with listed values: a value with
-    a semicolon is then taken for several ticked boxes, as HubSpot writes them. All others are text.
+    Field id -> its kind. A field without one is a country or a list where its HubSpot property is,
+    and otherwise a list where a condition compares it with listed values: a value with a semicolon
+    is then taken for several ticked boxes, as HubSpot writes them. All others are text, as are
+    names of forms.
     """
     listed = frozenset(_compared_with_values(files))
     found: dict[str, FieldKind] = {}

@@ -33,7 +33,7 @@ from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 from baton.domain.policy.touches import Touches
-from baton.domain.values import FieldKind, Reading
+from baton.domain.values import FieldKind, ReadAs, Reading
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
@@ -137,16 +137,17 @@ class Policy(Struct, frozen=True, dict=True):
         return {name: code for code, names in self.countries.items() for name in names.split()}
 
     @cached_property
-    def _kinds(self) -> tuple[tuple[str, FieldKind], ...]:
+    def _kinds(self) -> tuple[tuple[str, ReadAs], ...]:
         """(id, kind) of the fields whose values are read by their kind."""
-        return tuple((f.id, f.kind) for f in self.lifecycle.fields if f.kind not in _AS_IT_IS)
+        known = ((field.id, _read_as(field)) for field in self.lifecycle.fields)
+        return tuple((name, kind) for name, kind in known if kind not in _AS_IT_IS)
 
     @cached_property
-    def _readings(self) -> dict[tuple[FieldKind, str], Reading]:
+    def _readings(self) -> dict[tuple[ReadAs, str], Reading]:
         """What was read, so that a value is read once; bounded."""
         return {}
 
-    def read(self, kind: FieldKind, value: str) -> Reading:
+    def read(self, kind: ReadAs, value: str) -> Reading:
         """What *value* says as one of this *kind*."""
         known = self._readings
         found = known.get((kind, value))
@@ -404,6 +405,12 @@ class Policy(Struct, frozen=True, dict=True):
             rules = self.calendars[person.calendar].rules(off)
             calendar = self._work_calendars[person.id] = WorkCalendar.of(rules)
         return calendar
+
+
+def _read_as(field: Field) -> ReadAs:
+    """A form is told by its property, so that policies of before know it as well."""
+    is_form = field.kind == "text" and field.property in hubspot_names.FORMS
+    return "form" if is_form else field.kind
 
 
 def _timed(*conditions: When) -> tuple[When, ...]:

@@ -61,10 +61,11 @@ class LeadField(Entry):
             description="What it holds, and how its values are read. choice: one of its values; "
             "list: ticked boxes, any of which counts; country: a country in any usual spelling; "
             "date: a calendar day, a whole day in the account's zone (HubSpot's date property); "
-            "datetime: an instant; flag: true or false; form: a form or a booking, known by its "
-            "own name behind the title of its page. A required e-mail address or phone number must "
-            "be usable. Left out: country, list, form or email where the HubSpot property is one; "
-            "else list where conditions compare it with listed values; else text."
+            "datetime: an instant; flag: true or false; text: anything else, and a form or a "
+            "booking in HubSpot's properties of conversions, which is known by its own name behind "
+            "the title of its page. A required e-mail address or phone number must be usable. Left "
+            "out: country, list or email where the HubSpot property is one; else list where "
+            "conditions compare it with listed values; else text."
         ),
     ] = "text"
     values: Annotated[
