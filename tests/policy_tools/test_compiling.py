@@ -94,6 +94,8 @@ def test_working_stages_are_ranked_in_the_order_of_the_file(policy: Policy) -> N
         "customer": 7,
         "recycled": 0,
         "disqualified": 0,
+        "evangelist": 8,
+        "other": 0,
     }
 
 

@@ -617,7 +617,7 @@ SEEDED = {
         "  - id: recycled ",
         "".join(f"  - {{id: x{n}, label: X{n}, lifecyclestage: x{n}}}\n" for n in range(3))
         + "  - id: recycled ",
-        "stages[9]: is working stage number 10 of 10",
+        "stages[9]: is working stage number 10 of 11",
     ),
     "no tier for the rest": (
         "sla",

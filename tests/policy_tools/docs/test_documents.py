@@ -65,9 +65,11 @@ def test_every_transition_is_described(sample: dict[str, str]) -> None:
 
 def test_every_reason_and_track_is_in_the_catalogue(sample: dict[str, str]) -> None:
     files = load(SAMPLE)
+    by_hand = {move.reason for move in files.lifecycle.transitions}
     for reason in files.lifecycle.reasons:
         assert f"| {reason.label} | `{reason.id}` |" in sample["reasons"]
-        assert (reason.label in sample["guide-reps"]) == reason.offered
+        told = reason.offered or reason.id in by_hand
+        assert (reason.label in sample["guide-reps"]) == told
         assert f"`reason:{reason.id}`" in sample["sign-off"]
     for track in files.recycling.tracks:
         assert f"| `{track.value}` |" in sample["reasons"]
@@ -178,7 +180,7 @@ def test_the_sign_off_sheet_names_missing_approvals(edited: Edited) -> None:
     line = next(line for line in sheet.splitlines() if "`stage:mql`" in line)
     assert "| ASSUMED | CMO | Mon 12 Oct 2026 | CRO |" in line
     assert sheet.split("## Signatures")[1].count("CRO") == 1
-    assert "CONFIRMED, 44 ASSUMED" in sheet
+    assert "CONFIRMED, 50 ASSUMED" in sheet
 
 
 def test_only_a_date_that_is_given_is_shown() -> None:
