@@ -36,6 +36,7 @@ ALLOWED = {
     ("application/audit/duplicates.py", "phone"): "the same",
     ("application/hubspot_fields.py", "domain"): _OWNERSHIP,
     ("application/round_trip.py", "phone"): _FIELD_KIND,
+    ("domain/lead/lead.py", "email"): _FIELD,
     ("domain/lead/lead.py", "firstname"): _FIELD,
     ("domain/lead/lead.py", "lastname"): _FIELD,
     ("domain/lifecycle/gates.py", "email"): _FIELD_KIND,
