@@ -33,6 +33,8 @@ ALLOWED = {
     "itertools",
     "hashlib",
     "heapq",
+    "html",
+    "json",
     "math",
     "msgspec",
     "msgspec.structs",

@@ -79,7 +79,12 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
     },
     Limits: {"open": None, "per_day": None, "per_week": None},
     Member: {"weight": 1},
-    Notifications: {"plays": (), "message_limits": MessageLimits()},
+    Notifications: {
+        "plays": (),
+        "message_limits": MessageLimits(),
+        "channel_name": "",
+        "ops_channel_name": "",
+    },
     Pause: {"targets": ()},
     Person: {
         "manager": "",
