@@ -65,7 +65,7 @@ def test_every_transition_is_described(sample: dict[str, str]) -> None:
 
 def test_every_reason_and_track_is_in_the_catalogue(sample: dict[str, str]) -> None:
     files = load(SAMPLE)
-    by_hand = {move.reason for move in files.lifecycle.transitions}
+    by_hand = {move.reason for move in files.lifecycle.transitions if not move.when}
     for reason in files.lifecycle.reasons:
         assert f"| {reason.label} | `{reason.id}` |" in sample["reasons"]
         told = reason.offered or reason.id in by_hand
