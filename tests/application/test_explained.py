@@ -35,7 +35,6 @@ from tests.fakes.system import System
 
 #: Why an event cannot be worked -> what a person can do about it; empty: nothing, it is explained.
 REASONS = {
-    "unworkable.stage": "add the stage to the policy, and send the message again",
     "unworkable.contact": "",
     "reassign.unknown": "add the person to the roster, and send it again",
     "reassign.nobody_has_it": "",

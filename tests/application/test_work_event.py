@@ -12,7 +12,7 @@ from baton.application.work_event import ATTEMPTS, Contacts, EventWorker
 from baton.domain.draft.decision import Decision
 from baton.domain.world.events import AnyEvent, ClockDue, Hinted
 from baton.domain.world.world import Contact
-from baton.failures import AlreadyDone, Moved, Rejected, Retryable
+from baton.failures import AlreadyDone, Explained, Moved, Rejected, Retryable
 from baton.presentation.wording import plain
 from tests.builders import NOW, POLICY, PROPERTIES, became, click, due, hint, minutes
 from tests.fakes.crm import FakeCrm
@@ -118,7 +118,7 @@ def test_a_commit_arms_its_clock_only_when_it_moved(rig: Rig) -> None:
 
 def test_an_unworkable_event_says_why(rig: Rig) -> None:
     rig.crm.properties.clear()
-    with pytest.raises(Rejected, match="HubSpot has no such contact"):
+    with pytest.raises(Explained, match="HubSpot has no such contact"):
         rig.work_event(became(), POLICY, rig.contacts, NOW)
 
 

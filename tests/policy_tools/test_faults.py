@@ -298,8 +298,8 @@ SEEDED = {
     ),
     "a fact that is not known yet": (
         "sla",
-        "when: {offer: [Demo",
-        "when: {tier: hot, offer: [Demo",
+        "when: {offer: {matches: [Demo",
+        "when: {tier: hot, offer: {matches: [Demo",
         "tiers[1].when.tier: tier is not known yet where this is tested",
     ),
     "a comparison for a number": (
