@@ -115,6 +115,14 @@ def test_a_paused_clock_can_be_stopped() -> None:
     assert office.clock("first_touch").paused_at == NOW + minutes(10)
 
 
+def test_a_pause_of_some_targets_leaves_the_clocks_of_others_alone() -> None:
+    office = Office()
+    assert kinds(office.set(20, with_legal="yes")) == ["paused"]
+    assert office.clock("first_touch").paused_for == ("legal",)
+    assert (office.clock("accept").paused_at, office.clock("accept").pauses) == (None, ())
+    assert kinds(office.set(30, with_legal="yes", product="Other")) == []
+
+
 def test_the_card_and_hubspot_show_a_pause() -> None:
     office = Office()
     decision = office.set(10, waiting_on="lead")
