@@ -13,7 +13,7 @@ from baton.application.audit.census import arrival, known_statuses, with_sales
 from baton.domain.policy import Policy
 from baton.domain.time import iso
 from infra.local.messy.people import HAND, Draft, People, Source
-from infra.local.messy.values import kinds
+from infra.local.messy.values import kinds, unreadable
 from infra.local.messy.workflows import WORKFLOWS, WRITING_AND_ON
 from infra.local.sandbox.hubspot_deals import WON
 
@@ -43,8 +43,8 @@ class Messy:
     workflows: list[dict[str, Any]]
     #: Finding of the audit -> how often it must be found. A group of duplicates counts once.
     planted: dict[str, int]
-    #: Kind of untidy value (see values.py) -> how many contacts have one. No faults: a fault hides
-    #: in none of these contacts.
+    #: Kind of untidy value (see values.py) -> how many contacts have one. Those that nobody can
+    #: read are the finding "unreadable"; no other fault hides in these contacts.
     untidy: dict[str, int]
 
 
@@ -103,6 +103,7 @@ class _Maker:
         self._planted["deal_without_contact"] = self._each
         self._planted["workflows"] = WRITING_AND_ON
         self._planted["writers"] = sum(_foreign(draft) for draft in self._drafts)
+        self._planted["unreadable"] = unreadable(self._policy, self._untidy)
         grown = [draft.grown() for draft in self._drafts]
         planted, untidy = dict(self._planted), dict(self._untidy)
         return Messy(grown, self._deals, WORKFLOWS, planted, untidy)

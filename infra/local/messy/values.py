@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from baton.domain.policy import Policy
@@ -84,6 +84,13 @@ KINDS: dict[str, Change] = {
     "score_of_today": _put("hs_predictivecontactscore_v2", lambda _, n: f"0.{n % 90 + 10}"),
 }
 TICKED_BOXES = "ticked_boxes"
+#: Kinds of which the audit finds that nobody can read them -> property, and the kind of field that
+#: it must be in the policy.
+UNREADABLE = {
+    "unknown_country": ("country", "country"),
+    "employees_ambiguous": ("numemployees", "number"),
+    "employees_text": ("numemployees", "number"),
+}
 
 
 def kinds(policy: Policy) -> Iterator[tuple[str, Change]]:
@@ -91,3 +98,9 @@ def kinds(policy: Policy) -> Iterator[tuple[str, Change]]:
     yield from KINDS.items()
     if any(field.property == TICKED for field in policy.lifecycle.fields):
         yield TICKED_BOXES, _put(TICKED, lambda _, n: ("Archive;Scanning", "Scanning;Other")[n % 2])
+
+
+def unreadable(policy: Policy, made: Mapping[str, int]) -> int:
+    """How many of the values *made* the audit finds unreadable."""
+    read = {(field.property, field.kind) for field in policy.lifecycle.fields}
+    return sum(made.get(kind, 0) for kind, field in UNREADABLE.items() if field in read)
