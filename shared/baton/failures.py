@@ -87,7 +87,7 @@ class Malformed(Rejected):
 
 
 class Explained(Exception):
-    """There is nothing left to do, and nothing for a person to mend: the contact was deleted, the
+    """There is nothing left to do, and nothing for a person to fix: the contact was deleted, the
     lead has moved on. The message says which, without personal data; it is counted and logged.
     """
 

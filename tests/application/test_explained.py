@@ -1,4 +1,4 @@
-"""Parked is what a person can mend. Deletions, merges and restores, and whatever arrives late about
+"""Parked is what a person can fix. Deletions, merges and restores, and whatever arrives late about
 them, are explained: counted with their reason, and acknowledged."""
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ _REFUSING = {"unworkable", "reassign", "reapply", "snooze"}
 
 
 def test_each_reason_is_mendable_or_explained() -> None:
-    """The words of `_work`'s refusals; those of a person who cannot take a lead are mendable, too,
+    """The words of `_work`'s refusals; those of a person who cannot take a lead are fixable, too,
     because they may be back tomorrow."""
     said = {name for name in PHRASES if name.partition(".")[0] in _REFUSING}
     not_refusals = {"snooze.over", "reapply.same", "reapply.moved", "reapply.dropped"}
     assert said - not_refusals == set(REASONS)
-    assert {name for name, mend in REASONS.items() if not mend} == EXPLAINED
+    assert {name for name, fix in REASONS.items() if not fix} == EXPLAINED
 
 
 class Storm:

@@ -41,7 +41,7 @@ from tests.http.requests import log_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 
-#: What is said of a Slack user who is not there, and how to mend it.
+#: What is said of a Slack user who is not there, and how to fix it.
 NOBODY = "channel_not_found: correct slack_user in roster.yaml: Slack knows no such member"
 
 

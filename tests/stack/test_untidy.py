@@ -84,4 +84,4 @@ def test_leads_of_an_untidy_account_get_their_owners(stack: Stack, outside: Outs
     eventually(all_has_happened, "each incident, and every webhook taken")
     eventually(everybody_has_an_owner, "an owner for each")
     assert len({contact["id"] for contact in alive(outside).values()} & {*leads}) == 5
-    assert reasons(stack) == [], "merges, deletions and repeats are nothing to mend"
+    assert reasons(stack) == [], "merges, deletions and repeats are nothing to fix"

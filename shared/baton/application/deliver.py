@@ -106,7 +106,7 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
     How deliver_hubspot shows effects.
 
     A refusal is looked into once: nothing can be shown at a contact that was deleted or merged
-    away, and nobody can mend that. HubSpot does not document how it refuses each call there (404,
+    away, and nobody can fix that. HubSpot does not document how it refuses each call there (404,
     or a 400 for an association), so it is asked for the contact.
 
     Args:

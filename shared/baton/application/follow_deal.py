@@ -39,7 +39,7 @@ def follow_deal(
         Retryable: HubSpot or one of the contacts must be tried again, or the deal is new and has no
             contacts yet.
         Rejected: One of the contacts cannot be worked, and none is left to try again.
-        Explained: The same, and nobody can mend it.
+        Explained: The same, and nobody can fix it.
     """
     deal = crm.deal(hint.deal_id)
     if deal is None or not deal.stage:

@@ -177,7 +177,7 @@ class EventWorker(Struct, frozen=True):
 
         Raises:
             Retryable: try again later.
-            Rejected: the event cannot be worked until a person mends what the message says.
+            Rejected: the event cannot be worked until a person fixes what the message says.
             Explained: it never can, and nothing is lost; the message says why.
         """
         for attempt in range(1, ATTEMPTS + 1):

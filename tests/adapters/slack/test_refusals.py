@@ -53,7 +53,7 @@ FAILURES: dict[Does, tuple[type[Failure], bool | None]] = {
     "look": (Retryable, True),
     "token": (Unauthorised, False),
     "operator": (NotAllowed, False),
-    "anew": (Gone, None),
+    "repost": (Gone, None),
     "park": (Rejected, False),
 }
 

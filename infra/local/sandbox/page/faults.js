@@ -21,7 +21,7 @@ function refusals(now) {
     class: "refusal", "aria-label": "Slack refuses with a code", data: { focus: "slackrefuse" },
     onchange: (event) => {
       const code = event.target.value;
-      event.target.blur(); // the bar is drawn anew, and not while its select is in use
+      event.target.blur(); // the bar is drawn again, and not while its select is in use
       post("faults", ["", "page"].includes(code) ? { system: "slack", mode: code || "none" } : { system: "slack", mode: "refuse", code });
     },
   }, h("option", { value: "" }, "Refuses…"), ["page", ...REFUSALS].map((code) => h("option", {

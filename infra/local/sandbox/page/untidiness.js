@@ -20,7 +20,7 @@ export function showUntidiness() {
 
 async function choose(event) {
   const chosen = store.untidiness.levels.find((one) => one.key === event.target.value);
-  event.target.blur(); // so that the switch can be drawn anew, with its meaning
+  event.target.blur(); // so that the switch can be drawn again, with its meaning
   const answer = await post("untidiness", { level: chosen.key });
   if (answer.answered) toast(`${chosen.label}: ${chosen.meaning}`);
 }

@@ -43,7 +43,7 @@ REDRIVEN = "redriven"
 #: What stands in for the body of a message that has none; SQS takes no empty one.
 _NO_BODY = "null"
 
-#: ``explained``: nothing was left to do, and there is nothing for a person to mend.
+#: ``explained``: nothing was left to do, and there is nothing for a person to fix.
 Result = Literal["done", "explained", "later", "parked"]
 
 
@@ -129,7 +129,7 @@ def consume(
     - Retryable: comes back after 2, 4, 8 … seconds, at most 15 minutes, for as long as the queue
       keeps messages. If the outside system named a time: not before it, and within a minute of it.
     - Rejected, Malformed: parked at once with the reason; ``baton redrive`` sends it again.
-    - Explained: acknowledged and counted, because nobody can mend it.
+    - Explained: acknowledged and counted, because nobody can fix it.
     - Anything else is a fault of ours: comes back likewise, and is parked at the fifth fault with
       its type and place (its text could hold personal data).
     - Not begun, because too little time is left: comes back soon.

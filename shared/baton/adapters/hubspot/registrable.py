@@ -1,6 +1,6 @@
 """Registrable domains by the public suffix list: ``acme.com`` of ``mail.eu.acme.com``.
 
-The list comes with the package publicsuffixlist, which is released anew when the list changes. Its
+The list comes with the package publicsuffixlist, which is released again when the list changes. Its
 private part counts, too: ``ada.github.io`` and ``bob.github.io`` are two parties. It takes some 50
 ms to read, so it is read when a lead's account is first looked for by a domain with subdomains.
 """

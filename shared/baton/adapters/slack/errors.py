@@ -62,7 +62,7 @@ def _failure(response: Any, to: str) -> Retryable | Rejected | Gone:
             return Unauthorised(why, row.wait)
         case "look":
             return Retryable(why, unsure=True)
-        case "anew":
+        case "repost":
             return Gone(code)
     return Rejected(" ".join([why, *_places(data)]))
 
@@ -73,7 +73,7 @@ def _sorted(code: str, status: int) -> tuple[str, Row]:
     if status == 429:
         limited = known and row_of(code).does == "later"
         return (code, row_of(code)) if limited else ("ratelimited", LIMITED)
-    if not known or (status != 200 and row_of(code).does in ("park", "anew")):
+    if not known or (status != 200 and row_of(code).does in ("park", "repost")):
         # A gateway may use any words; only Slack's own answer, a 200, is believed to be final.
         return str(status), UNREADABLE
     return code, row_of(code)
@@ -86,7 +86,7 @@ def words_of(code: str, to: str) -> str:
 
 def _words(row: Row, data: Mapping[str, Any], to: str) -> str:
     channel = _CHANNEL.fullmatch(to)
-    words = row.mend if channel or not row.to_person else row.to_person
+    words = row.fix if channel or not row.to_person else row.to_person
     where = channel.group() if channel else "the channel"
     return words.replace("{where}", where).replace("{scope}", _scopes(data))
 

@@ -16,12 +16,12 @@ from msgspec import Struct
 
 #: - ``later``: Slack has done nothing; the message waits in its queue, at least ``wait``.
 #: - ``look``: it may have been done, so Baton looks for the message before it sends it again.
-#: - ``token``: as ``later``, after the token was read anew once; an operator must mend it.
-#: - ``operator``: as ``later``; it refuses every message, and an operator must mend it.
-#: - ``anew``: the message cannot be edited any more, so a new one is posted.
+#: - ``token``: as ``later``, after the token was read again once; an operator must fix it.
+#: - ``operator``: as ``later``; it refuses every message, and an operator must fix it.
+#: - ``repost``: the message cannot be edited any more, so a new one is posted.
 #: - ``park``: never as it is; the lead's next recipient is told (decision 020), the message is
-#:   parked with the words, and `baton redrive` sends it once that is mended.
-Does = Literal["later", "look", "token", "operator", "anew", "park"]
+#:   parked with the words, and `baton redrive` sends it once that is fixed.
+Does = Literal["later", "look", "token", "operator", "repost", "park"]
 
 
 class Row(Struct, frozen=True):
@@ -29,7 +29,7 @@ class Row(Struct, frozen=True):
 
     does: Does
     #: What a person can do about it; empty: nothing needs to be done.
-    mend: str = ""
+    fix: str = ""
     #: The same for a message to a person; empty: the same words.
     to_person: str = ""
     #: The least wait, unless Slack gives one (Retry-After).
@@ -39,8 +39,8 @@ class Row(Struct, frozen=True):
 _OPERATOR_WAIT = timedelta(minutes=5)
 
 
-def _operator(mend: str) -> Row:
-    return Row("operator", mend, wait=_OPERATOR_WAIT)
+def _operator(fix: str) -> Row:
+    return Row("operator", fix, wait=_OPERATOR_WAIT)
 
 
 def _later(**wait: float) -> Row:
@@ -51,12 +51,12 @@ _TOKEN = Row("token", "put a valid bot token into the Slack secret", wait=_OPERA
 _APP = _operator("the app may not do this here: ask an administrator of the workspace")
 _RETIRED = _operator("Slack has retired what this Baton calls: update Baton")
 _LOOK = Row("look")
-_ANEW = Row("anew")
+_REPOST = Row("repost")
 _NO_MEMBER = Row("park", "correct slack_user in roster.yaml: Slack knows no such member")
 _CLOSED = Row("park", "unarchive {where}, or name another channel in notifications.yaml")
 _POSTING = Row("park", "{where} lets only some members post: allow Baton to, in its settings")
 _THREADS = Row("park", "{where} does not take messages like this: name another channel")
-#: Something in the message or the call that no admin can mend.
+#: Something in the message or the call that no admin can fix.
 _FAULT = Row("park", "this is a fault in Baton: report it with this line")
 
 #: For any code without a row of its own.
@@ -125,7 +125,7 @@ def _rows() -> Iterator[tuple[str, Row]]:
         yield code, _RETIRED
     # The message: deleted, or too old to edit in this workspace.
     for code in ("cant_update_message", "edit_window_closed", "message_not_found"):
-        yield code, _ANEW
+        yield code, _REPOST
     # The channel.
     yield (
         "channel_not_found",
@@ -133,7 +133,7 @@ def _rows() -> Iterator[tuple[str, Row]]:
             "park",
             "{where} was deleted, or is private and Baton is not in it: invite the app"
             " (/invite @Baton), or name another channel in notifications.yaml",
-            to_person=_NO_MEMBER.mend,
+            to_person=_NO_MEMBER.fix,
         ),
     )
     yield "not_in_channel", Row("park", "invite the app to {where}: /invite @Baton")

@@ -113,7 +113,7 @@ class Decision(Struct, frozen=True, gc=False):
     effects: tuple[AnyEffect, ...] = ()
     because: tuple[Phrase, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    #: Why the event cannot be worked. Its message is parked if a person can mend that (see
+    #: Why the event cannot be worked. Its message is parked if a person can fix that (see
     #: `EXPLAINED`), else counted.
     unworkable: Phrase | None = None
     #: False: the event changed nothing, and nothing needs to be stored.

@@ -49,7 +49,7 @@ def _question(draft: Draft, fact: StageFact, to: str) -> NoticeState:
         lines=(
             Phrase("stage.unknown.kept"),
             Phrase("stage.unknown.where"),
-            Phrase("stage.unknown.mend", (fact.stage,)),
+            Phrase("stage.unknown.fix", (fact.stage,)),
         ),
         at=draft.now,
         zone=draft.policy.zone_of(None),

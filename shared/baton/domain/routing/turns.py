@@ -64,7 +64,7 @@ def next_turn(
     late: list[tuple[float, int]] = []
     # All in one loop, for speed: this runs for every lead, with hundreds of members in the worst
     # case.
-    for place, member, share in zip(count(), base, shares):  # noqa: B905: the places never end
+    for place, member, share in zip(count(), base, shares):
         rep = member.rep
         credit[rep] = owed = credit.get(rep, 0.0) + share
         if owed >= enough and place < can:

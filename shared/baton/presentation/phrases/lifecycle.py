@@ -40,7 +40,7 @@ PHRASES: dict[str, Words] = {
     "stage.unknown.title": "HubSpot has a lifecycle stage that the policy does not know: {stage}",
     "stage.unknown.kept": "Leads in it keep the stage they had in Baton, and their clocks go on.",
     "stage.unknown.where": "`baton audit` lists them. This is asked once a month for each stage.",
-    "stage.unknown.mend": "If it is one of yours, add a stage with lifecyclestage: {stage} to"
+    "stage.unknown.fix": "If it is one of yours, add a stage with lifecyclestage: {stage} to"
     " lifecycle.yaml and publish; if not, move these contacts in HubSpot.",
     "stage.moved": _moved,
     "move.not_yet": "move {move}: not made yet, {why}",
