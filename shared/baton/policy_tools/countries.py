@@ -219,7 +219,7 @@ def _territories(language: str) -> Mapping[str, str]:
     """Code -> name, as CLDR has it for this very language; empty: it has none.
 
     Babel's ``Locale`` would merge everything that each of some 170 languages inherits, which takes
-    three times as long.
+    longer than all the rest.
     """
     from babel import localedata
 
