@@ -138,10 +138,7 @@ def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list
         if fact.stage in policy.stage:
             by_time.setdefault(fact.at, []).append(fact)
     for at in sorted(by_time):
-        batch = by_time[at]
-        if len(batch) > 1:
-            batch.sort(key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
-        yield batch
+        yield sorted(by_time[at], key=lambda f: (f.via, policy.stage[f.stage].rank, f.stage))
 
 
 class _Fold:
