@@ -107,7 +107,7 @@ class Draft:
         """Change fields of the lead together, so that the lead is consistent afterwards."""
         before = self.lead
         self.lead = lead = replace(before, **fields)
-        if self._described is not None and (
+        if (
             lead.fields is not before.fields
             or lead.state is not before.state
             or lead.evidence is not before.evidence

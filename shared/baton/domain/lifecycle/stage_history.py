@@ -167,10 +167,7 @@ def _same_instant(facts: tuple[StageFact, ...], policy: Policy) -> Iterable[list
         if not fact.stage or fact.stage in policy.stage:
             by_time.setdefault(fact.at, []).append(fact)
     for at in sorted(by_time):
-        batch = by_time[at]
-        if len(batch) > 1:
-            batch.sort(key=lambda fact: (fact.via, _rank(policy, fact), fact.stage))
-        yield batch
+        yield sorted(by_time[at], key=lambda fact: (fact.via, _rank(policy, fact), fact.stage))
 
 
 def _rank(policy: Policy, fact: StageFact) -> int:
