@@ -58,12 +58,14 @@ class NotAllowed(Retryable):
 class Rejected(Exception):
     """It will never work unchanged; the message says why, for a person, without personal data.
 
-    ``unsure``: another attempt may have shown it, so look before repeating it.
+    ``unsure``: another attempt may have shown it, so look before repeating it. ``code``: the
+    outside system's own word for why; empty: it has none.
     """
 
-    def __init__(self, why: str, *, unsure: bool = False) -> None:
+    def __init__(self, why: str, *, unsure: bool = False, code: str = "") -> None:
         super().__init__(why)
         self.unsure = unsure
+        self.code = code
 
 
 class PropertiesRefused(Rejected):

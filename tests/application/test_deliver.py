@@ -40,6 +40,8 @@ MESSAGES = [
     pytest.param(digest_state, id="digest"),
 ]
 
+DISABLED = Rejected("Slack: user_disabled", code="user_disabled")
+
 
 # ---------------------------------------------------------------- without failures
 
@@ -199,7 +201,7 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
     world = World()
 
     def refuse() -> None:
-        raise Rejected("Slack: channel_not_found")
+        raise Rejected("Slack: channel_not_found", code="channel_not_found")
 
     world.hook("before", "post", refuse)
     with pytest.raises(Rejected):
@@ -222,19 +224,18 @@ def test_a_permanent_refusal_leaves_the_slot_free_and_unchanged() -> None:
 def test_an_undelivered_message_becomes_an_event_of_its_lead(
     effect: CardState | NoticeState, level: str
 ) -> None:
-    news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
+    news = undelivered(effect, DISABLED, NOW)
     assert news is not None
     assert f"LEAD#{news.lead_id}" == effect.subject
     assert (news.level, news.reason) == (level, "user_disabled")
     assert (news.to, news.slot) == (effect.to, effect.slot)
-    assert undelivered(effect, Rejected("Slack: user_disabled"), NOW + timedelta(1)) == replace(
-        news, at=NOW + timedelta(1)
-    )
+    later = NOW + timedelta(1)
+    assert undelivered(effect, DISABLED, later) == replace(news, at=later)
 
 
 def test_an_undelivered_card_is_one_event_and_its_change_another() -> None:
     def identity(effect: AnyEffect) -> str:
-        news = undelivered(effect, Rejected("Slack: user_disabled"), NOW)
+        news = undelivered(effect, DISABLED, NOW)
         assert news is not None
         return news.id
 
@@ -271,22 +272,23 @@ def test_a_person_to_whom_slack_refuses_messages_gets_no_more_leads(
     to: str, code: str, about_user: bool
 ) -> None:
     for effect in (card_state(to=to), notice_state(to=to)):
-        hint = unreachable(effect, Rejected(f"Slack: {code}"), NOW)
+        error = Rejected(f"Slack: {code}", code=code)
+        hint = unreachable(effect, error, NOW)
         assert (hint is not None) == about_user
         if hint is not None:
             assert (hint.person, hint.away) == (f"slack:{to}", True)
             assert hint.is_refused_by_slack
-            again = unreachable(effect, Rejected(f"Slack: {code}"), NOW + timedelta(minutes=5))
+            again = unreachable(effect, error, NOW + timedelta(minutes=5))
             assert again is not None
             assert again.event_id == hint.event_id, "once an hour"
 
 
 def test_what_is_not_for_slack_makes_nobody_unreachable() -> None:
-    assert unreachable(contact_state(), Rejected("Slack: user_disabled"), NOW) is None
+    assert unreachable(contact_state(), DISABLED, NOW) is None
 
 
 def test_an_undelivered_message_about_no_lead_is_no_event() -> None:
-    error = Rejected("Slack: user_disabled")
+    error = DISABLED
     assert undelivered(notice_state(subject="PERSON#anna"), error, NOW) is None
     assert undelivered(contact_state(), error, NOW) is None
 
@@ -295,7 +297,7 @@ def test_a_refused_breach_may_be_on_its_board_all_the_same() -> None:
     world = World()
 
     def refuse() -> None:
-        raise Rejected("Slack: user_disabled")
+        raise DISABLED
 
     world.hook("before", "post", refuse)
     with pytest.raises(Rejected) as caught:

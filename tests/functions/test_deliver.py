@@ -254,7 +254,7 @@ def test_an_unreachable_person_is_reported_on_the_bus_and_the_card_is_parked(doo
     assert doors.deliver("deliver_slack.card", user="U0GONE") == []
     (news,) = doors.events.details
     assert (news["lead_id"], news["to"], news["slot"]) == ("501", "U0GONE", "card:1")
-    assert (news["level"], news["reason"]) == ("breach", NOBODY)
+    assert (news["level"], news["reason"]) == ("breach", "channel_not_found")
     assert doors.parked_reasons(slack_wiring) == [f"Slack: {NOBODY}"]
 
 
@@ -265,7 +265,7 @@ def test_a_message_refused_for_its_content_is_reported_and_parked_alike(
     refuse(monkeypatch)
     assert doors.deliver(f"deliver_slack.{name}") == []
     (news,) = doors.events.details
-    assert (news["lead_id"], news["reason"]) == ("501", "invalid_blocks /blocks/2/text")
+    assert (news["lead_id"], news["reason"]) == ("501", "invalid_blocks")
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
 
 
@@ -322,7 +322,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make Slack refuse each message because of its content."""
 
     def post(_messenger: SlackMessenger, _effect: Message) -> str:
-        raise Rejected("Slack: invalid_blocks /blocks/2/text")
+        raise Rejected("Slack: invalid_blocks /blocks/2/text", code="invalid_blocks")
 
     monkeypatch.setattr(SlackMessenger, "post", post)
 

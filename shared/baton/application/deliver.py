@@ -183,7 +183,7 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
         at=now,
         to=effect.to,
         level=level,
-        reason=str(error).removeprefix("Slack: ")[:LONGEST],
+        reason=(error.code or str(error))[:LONGEST],
         slot=effect.slot[:LONGEST],
     )
 
@@ -198,8 +198,7 @@ def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint
     check says otherwise. None: the refusal is not about a person. The same within an hour, so that
     a hundred refused messages are one piece of news."""
     to = getattr(effect, "to", "")
-    code = str(error).removeprefix("Slack: ").partition(" ")[0]
-    if not to.startswith(("U", "W")) or code not in _ABOUT_USER:
+    if not to.startswith(("U", "W")) or error.code not in _ABOUT_USER:
         return None
     return PersonHint(
         event_id=f"unreachable:{to}:{now.astimezone(UTC):%Y-%m-%dT%H}",
@@ -283,7 +282,7 @@ class _Gathering(Struct, frozen=True):
             # The notice may be on a board by now, and then any delivery of that board shows it.
             raise Retryable(str(error), error.after, unsure=True) from error
         except Rejected as error:
-            raise Rejected(str(error), unsure=True) from error
+            raise Rejected(str(error), unsure=True, code=error.code) from error
         self._show_on(notice, board, claim)
 
     def _show(self, board: Board, claim: Claim) -> None:

@@ -64,7 +64,7 @@ def _failure(response: Any, to: str) -> Retryable | Rejected | Gone:
             return Retryable(why, unsure=True)
         case "repost":
             return Gone(code)
-    return Rejected(" ".join([why, *_places(data)]))
+    return Rejected(" ".join([why, *_places(data)]), code=code)
 
 
 def _sorted(code: str, status: int) -> tuple[str, Row]:

@@ -33,7 +33,7 @@ class SlackMembers:
         try:
             found = self._slack.call(self._slack.web.users_info, user=user).get("user") or {}
         except Rejected as error:
-            if any(code in str(error) for code in _NOT_THERE):
+            if error.code in _NOT_THERE:
                 return "unknown"
             raise
         if found.get("deleted"):
