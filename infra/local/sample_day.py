@@ -7,6 +7,7 @@ between is Baton as it is deployed, under an overlay of the policy whose clocks 
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -30,6 +31,8 @@ from infra.local.stack import Stack
 WIDTH = 190
 #: After this time the sample day is stopped, and its results so far are shown.
 PATIENCE = 150.0
+#: The slot of a digest that was asked for; the morning's has a day, and may come at any moment.
+ASKED_DIGEST = re.compile(r"digest:\d{4}-\d\d-\d\dT")
 #: How long to wait for the digests, which are requested at the end.
 DIGESTS_WITHIN = 20.0
 #: How long an action may take before it is tried again.
@@ -196,7 +199,7 @@ class Day:
             self._digests = {
                 m["ts"]
                 for m in messages
-                if m["ts"] not in before and slot_of(m).startswith("digest:")
+                if m["ts"] not in before and ASKED_DIGEST.match(slot_of(m))
             }
             time.sleep(0.5)
         self._print_line("managers", f"{counted(len(self._digests), 'digest')} posted")
