@@ -223,9 +223,9 @@ def test_the_status_follows_the_meeting_as_it_stands() -> None:
     look_for_touch(read)
     assert lead_status(MEETING_SET, read.lead) == "IN_PROGRESS"
     booked = replace(record("meeting", "SCHEDULED"), at=NOW + minutes(25))
-    anew = Draft(read.lead, seen.event, replace(known, touches=(call, booked)), NOW + minutes(30))
-    look_for_touch(anew)
-    assert lead_status(MEETING_SET, anew.lead) == "MEETING_SET"
+    second = Draft(read.lead, seen.event, replace(known, touches=(call, booked)), NOW + minutes(30))
+    look_for_touch(second)
+    assert lead_status(MEETING_SET, second.lead) == "MEETING_SET"
 
 
 @pytest.mark.parametrize("outcome", ["CANCELED", "NO_SHOW"])

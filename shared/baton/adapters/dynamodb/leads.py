@@ -197,7 +197,7 @@ class LeadStore:
         """(lead id, instant) of the open leads that *index* has in (*after*, *until*], soonest
         first. Queries all shards in parallel; cost grows with what is due, not with what is
         open. An entry without an instant is left out: it is damaged, and the watchdog's pass writes
-        it anew from its lead."""
+        it again from its lead."""
         with ThreadPoolExecutor(SHARDS) as pool:
             parts = pool.map(lambda shard: self._due(index, shard, after, until), range(SHARDS))
             found = sorted(pair for part in parts for pair in part)
