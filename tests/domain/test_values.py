@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from baton.domain.conditions import Facts, holds, next_change, why_not
 from baton.domain.policy import Test, When
-from baton.domain.values import FieldKind, asked, day_in, parts, read
+from baton.domain.values import FieldKind, Readings, asked, day_in, parts, read
 from tests.worded import words
 
 CODES = {"at": "AT", "austria": "AT", "osterreich": "AT", "de": "DE", "germany": "DE"}
@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 def facts(kind: FieldKind, value: str, now: datetime = NOON, zone: str = "UTC") -> Facts:
-    return Facts({"x": value}, (), now, {"x": read(kind, value, CODES)}, zone)
+    return Facts({"x": value}, (), now, Readings(lambda _: read(kind, value, CODES)), zone)
 
 
 def one_of(kind: FieldKind, *values: str) -> When:

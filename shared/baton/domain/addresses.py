@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 _DISPLAY = re.compile(r".*<\s*([^<>]*?)\s*>\s*", re.DOTALL)
@@ -65,10 +64,11 @@ def _families(domains: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(spelled) or r"(?!)")
 
 
-def is_one_of(host: str, domains: Iterable[str]) -> bool:
+@lru_cache(maxsize=5_000)  # as above
+def is_one_of(host: str, domains: tuple[str, ...]) -> bool:
     """
     Whether *host* is one of *domains*. In ``yahoo.*`` the star is the ending of a country
     (``yahoo.de``, ``yahoo.co.uk``) or a general one (``yahoo.com``), never another part of a name:
     ``live.*`` is not ``live.acme.com``.
     """
-    return bool(host) and _families(tuple(domains)).fullmatch(host) is not None
+    return bool(host) and _families(domains).fullmatch(host) is not None

@@ -7,10 +7,9 @@ condition holds only if the answer is yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from baton.domain.phrase import Arg, Phrase, phrase
 from baton.domain.policy import DAYS_IN_STAGE, Count, Test, When, shortened
 from baton.domain.text import folded, pattern
 from baton.domain.time import SKEW, read_instant
-from baton.domain.values import Reading
+from baton.domain.values import Readings
 
 
 class Facts:
@@ -39,11 +38,11 @@ class Facts:
         values: dict[str, str],
         evidence: tuple[Evidence, ...],
         now: datetime,
-        readings: Mapping[str, Reading] = MappingProxyType({}),
+        readings: Readings | None = None,
         zone: str = "UTC",
     ) -> None:
         self.values = values
-        self.readings = readings
+        self.readings = Readings() if readings is None else readings
         self.zone = zone
         #: The exact numbers to compare, which ``values`` has rounded.
         self.exact: dict[str, float] = {}
@@ -56,17 +55,17 @@ class Facts:
 
     def shown(self, name: str) -> str:
         """The value as people are shown it."""
-        reading = self.readings.get(name)
+        reading = self.readings[name]
         return reading.shown if reading else self.values.get(name, "")
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a value that is there, any of which counts."""
-        reading = self.readings.get(name)
+        reading = self.readings[name]
         return reading.words if reading else (folded(self.values[name]),)
 
     def is_one_of(self, name: str, words: frozenset[str]) -> bool:
         """Whether a value that is there is one of *words*, or has one of them."""
-        reading = self.readings.get(name)
+        reading = self.readings[name]
         if reading is None:  # most fields
             return folded(self.values[name]) in words
         return not words.isdisjoint(reading.words)
@@ -75,12 +74,12 @@ class Facts:
         """The number that a value is; None: it is none."""
         if name in self.exact:
             return self.exact[name]
-        reading = self.readings.get(name)
+        reading = self.readings[name]
         return reading.number if reading else number_in(self.values.get(name, ""))
 
     def when(self, name: str) -> date | datetime | None:
         """The day or the instant that a value is; None: it is neither."""
-        reading = self.readings.get(name)
+        reading = self.readings[name]
         return reading.at if reading else read_instant(self.values.get(name, ""))
 
     def day(self) -> date:

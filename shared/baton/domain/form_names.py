@@ -9,7 +9,8 @@ forms may hold a colon themselves, so only a form that is known can be told from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from baton.domain.phrase import Phrase, Text
 from baton.domain.text import folded, pattern, straight
@@ -25,7 +26,8 @@ def own_names(text: str) -> tuple[str, ...]:
     return tuple(folded(part) for _, part in _divisions(text))
 
 
-def said(text: str, known: Collection[str], *, end: bool = False) -> Text:
+@lru_cache(maxsize=5_000)  # a card says its offer each time that it is shown
+def said(text: str, known: frozenset[str], *, end: bool = False) -> Text:
     """
     The name for people: the form's own with the page as an aside, if the form is one of *known*;
     else the whole. An ellipsis shows where it was cut.
@@ -61,7 +63,7 @@ def _divisions(text: str) -> Iterator[tuple[str, str]]:
         at = plain.find(_PAGE, at + len(_PAGE))
 
 
-def _is_known(form: str, known: Collection[str]) -> bool:
+def _is_known(form: str, known: frozenset[str]) -> bool:
     """Whether the policy names *form*. A pattern that begins with a star does not say where the
     name of the form begins.
     """

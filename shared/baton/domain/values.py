@@ -11,7 +11,7 @@ property holds an instant ("How should timestamps be formatted for HubSpot's API
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
@@ -37,6 +37,8 @@ FieldKind = Literal[
 #: text holds by its HubSpot property.
 ReadAs = FieldKind | Literal["form"]
 
+#: Kinds whose values people are shown otherwise than as they are written.
+SHOWN_OTHERWISE: tuple[FieldKind, ...] = ("list", "date", "datetime")
 #: Between ticked boxes.
 _BETWEEN = ";"
 #: Digits of an instant in milliseconds, from March 1973 on.
@@ -61,6 +63,22 @@ class Reading(NamedTuple):
     number: float | None = None
     #: A day, or an instant.
     at: date | datetime | None = None
+
+
+class Readings(dict[str, Reading | None]):
+    """What the values of a lead's fields say, by field: each is read when it is first asked for, as
+    ``readings[field]``. None: the field has no value, or its value is plain text.
+    """
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[str], Reading | None] = lambda _: None) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, field: str) -> Reading | None:
+        found = self[field] = self._read(field)
+        return found
 
 
 def read(kind: ReadAs, value: str, countries: Mapping[str, str]) -> Reading:

@@ -34,7 +34,7 @@ from baton.domain.policy import (
 )
 from baton.domain.policy.routing import UNLIMITED, Chain
 from baton.domain.policy.rule_index import EXPLANATIONS_KEPT, RULES_EXPLAINED, RuleIndex
-from baton.domain.values import Reading
+from baton.domain.values import Reading, Readings
 from tests.builders import NOW, POLICY, minutes, office, rep
 from tests.scored import SCORED
 
@@ -275,7 +275,7 @@ def test_which_rules_may_match(values: dict[str, str], places: list[int]) -> Non
 
 def test_each_of_several_values_finds_rules_and_none_twice() -> None:
     rules = (Rule("r", words(x=("a", "b")), "p"), Rule("s", words(x=("b",)), "p"))
-    several = Facts({"x": "b;a"}, (), NOW, {"x": Reading(("b", "a"), "b, a")})
+    several = Facts({"x": "b;a"}, (), NOW, Readings(lambda _: Reading(("b", "a"), "b, a")))
     assert RuleIndex(rules).candidates(several) == [0, 1]
     assert RuleIndex(rules).word_failures(several) == [None, None]
 

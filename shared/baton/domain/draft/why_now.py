@@ -24,7 +24,7 @@ def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     fields = lead.fields
     return tuple(
         [
-            (label, policy.read(kind, value).shown)
+            (label, policy.read(kind, value).shown if kind else value)
             for name, label, kind in policy.packet_fields
             if (value := fields.get(name))
         ]

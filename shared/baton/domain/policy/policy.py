@@ -33,7 +33,7 @@ from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 from baton.domain.policy.touches import Touches
-from baton.domain.values import FieldKind, ReadAs, Reading
+from baton.domain.values import SHOWN_OTHERWISE, FieldKind, ReadAs, Reading, Readings
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
@@ -137,19 +137,19 @@ class Policy(Struct, frozen=True, dict=True):
         return {name: code for code, names in self.countries.items() for name in names.split()}
 
     @cached_property
-    def _kinds(self) -> tuple[tuple[str, ReadAs], ...]:
-        """(id, kind) of the fields whose values are read by their kind."""
+    def _kinds(self) -> dict[str, ReadAs]:
+        """Id -> kind of the fields whose values are read by their kind."""
         known = ((field.id, _read_as(field)) for field in self.lifecycle.fields)
-        return tuple((name, kind) for name, kind in known if kind not in _AS_IT_IS)
+        return {name: kind for name, kind in known if kind not in _AS_IT_IS}
 
     @cached_property
-    def _readings(self) -> dict[tuple[ReadAs, str], Reading]:
+    def _known_readings(self) -> dict[tuple[ReadAs, str], Reading]:
         """What was read, so that a value is read once; bounded."""
         return {}
 
     def read(self, kind: ReadAs, value: str) -> Reading:
         """What *value* says as one of this *kind*."""
-        known = self._readings
+        known = self._known_readings
         found = known.get((kind, value))
         if found is None:
             if len(known) >= READINGS_KEPT:
@@ -157,12 +157,15 @@ class Policy(Struct, frozen=True, dict=True):
             found = known[kind, value] = values.read(kind, value, self.country_codes)
         return found
 
-    def readings(self, fields: Mapping[str, str]) -> dict[str, Reading]:
-        """What the values of a lead's *fields* say; those of plain text are left out."""
-        read = self.read
-        return {
-            name: read(kind, value) for name, kind in self._kinds if (value := fields.get(name))
-        }
+    def readings(self, fields: Mapping[str, str]) -> Readings:
+        """What the values of a lead's *fields* say."""
+        kinds, read = self._kinds, self.read
+
+        def of_field(name: str) -> Reading | None:
+            kind, value = kinds.get(name), fields.get(name)
+            return read(kind, value) if kind and value else None
+
+        return Readings(of_field)
 
     @cached_property
     def email_field(self) -> str:
@@ -238,9 +241,15 @@ class Policy(Struct, frozen=True, dict=True):
         return {"": pauses} | {tier: (*pauses, *timed) for tier, timed in of_tiers.items()}
 
     @cached_property
-    def packet_fields(self) -> tuple[tuple[str, str, FieldKind], ...]:
-        """(id, label, kind) of the fields that a card shows, in the policy's order."""
-        return tuple((one.id, one.label, one.kind) for one in self.lifecycle.fields if one.packet)
+    def packet_fields(self) -> tuple[tuple[str, str, FieldKind | None], ...]:
+        """(id, label, kind) of the fields that a card shows, in the policy's order; no kind where
+        the value is shown as it is written.
+        """
+        return tuple(
+            (one.id, one.label, one.kind if one.kind in SHOWN_OTHERWISE else None)
+            for one in self.lifecycle.fields
+            if one.packet
+        )
 
     @cached_property
     def offered_reasons(self) -> tuple[tuple[str, str], ...]:
