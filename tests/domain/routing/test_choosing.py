@@ -244,6 +244,13 @@ def test_the_members_who_cannot_take_it_are_told(size: int, expected: list[str])
     assert list(told[1 : len(expected) + 2]) == [*expected, "pool desk: nobody can take it"]
 
 
+@pytest.mark.parametrize("fact", ["away", "refused", "unreachable"])
+def test_a_member_who_is_away_or_refused_takes_no_lead(fact: str) -> None:
+    """Also one to whom only Slack brings nothing."""
+    load = replace(Load("anna"), **{fact: Away(NOW, None, "cli")})
+    assert chosen(desk(), loads={"anna": load}).person.id == "ben"
+
+
 def test_former_owners_and_inactive_reps_are_skipped() -> None:
     policy = desk("anna", "ben", "cora", people={"ben": {"active": False}})
     choice = chosen(policy, excluded=frozenset({"anna", "ben"}))

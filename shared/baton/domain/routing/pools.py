@@ -94,6 +94,7 @@ def _to_look_at(search: Search, pool: Pool, seats: Seats) -> Sequence[int]:
         or load.this_week >= per_week
         or load.away is not None
         or load.refused is not None
+        or load.unreachable is not None
     ]
 
 
