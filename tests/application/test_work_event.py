@@ -10,7 +10,7 @@ import pytest
 from baton.application.ports.leads import Record
 from baton.application.work_event import ATTEMPTS, Contacts, EventWorker
 from baton.domain.draft.decision import Decision
-from baton.domain.world.events import AnyEvent, ClockDue, Hinted
+from baton.domain.world.events import AnyEvent, ClockDue, Deleted, Hinted
 from baton.domain.world.world import Contact
 from baton.failures import AlreadyDone, Explained, Moved, Rejected, Retryable
 from baton.presentation.wording import plain
@@ -217,3 +217,43 @@ def test_a_merge_of_a_lead_that_baton_never_saw_has_the_survivor_read(rig: Rig) 
     into = rig.crm.merge("102", "101")
     rig.work_event(became(), POLICY, rig.contacts, NOW)
     assert [one.lead_id for one in rig.wakes.offered if isinstance(one, Hinted)] == [into]
+
+
+def test_a_merge_found_at_the_survivor_ends_the_leads_that_were_merged_into_it(rig: Rig) -> None:
+    """HubSpot takes what is written to a lead that was merged away as written to the survivor, so
+    the survivor is what Baton hears of first."""
+    into = merged(rig)
+    later = NOW + minutes(1)
+    rig.work_event(hint("owner", later, lead_id=into), POLICY, Contacts(rig.crm, [into]), later)
+    (offered,) = (one for one in rig.wakes.offered if isinstance(one, Hinted))
+    assert (offered.lead_id, offered.about) == ("101", "stage"), "102 is no lead of ours"
+    rig.work_event(offered, POLICY, Contacts(rig.crm, ["101"]), later)
+    lead = rig.store.lead["101"]
+    assert (lead.assignment, plain(lead.gone)) == (None, f"Merged into contact {into}")
+    before = len(rig.wakes.offered)
+    again = hint("owner", later + minutes(1), lead_id=into)
+    rig.work_event(again, POLICY, Contacts(rig.crm, [into]), later + minutes(1))
+    assert len(rig.wakes.offered) == before, "looked for once"
+
+
+def test_a_deletion_that_comes_after_the_restore_deletes_nothing(rig: Rig) -> None:
+    """HubSpot repeats webhooks for a day, in any order."""
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
+    news = Deleted(id="late", lead_id="101", at=NOW)
+    later = NOW + minutes(1)
+    rig.work_event(news, POLICY, Contacts(rig.crm, ["101"]), later)
+    lead = rig.store.lead["101"]
+    assert lead.assignment is not None
+    assert lead.fields
+    (look,) = (one for one in rig.wakes.offered if isinstance(one, Hinted))
+    assert look.lead_id == "101", "HubSpot's reads may lag behind a deletion"
+    del rig.crm.properties["101"]
+    rig.work_event(look, POLICY, Contacts(rig.crm, ["101"]), later + minutes(1))
+    assert rig.store.lead["101"].assignment is None
+
+
+def test_a_deletion_of_a_lead_that_was_merged_away_is_a_merge(rig: Rig) -> None:
+    into = merged(rig)
+    news = Deleted(id="late", lead_id="101", at=NOW)
+    rig.work_event(news, POLICY, Contacts(rig.crm, ["101"]), NOW + minutes(1))
+    assert plain(rig.store.lead["101"].gone) == f"Merged into contact {into}"

@@ -125,6 +125,7 @@ class FakeCrm:
                         for name in watched
                         if (contact_id, name) in self.changed
                     },
+                    merged=tuple(old for old, into in self.merged.items() if into == contact_id),
                 )
                 for asked in ids
                 if (contact_id := self.merged.get(asked, asked)) in self.properties

@@ -28,6 +28,7 @@ from baton.domain.world.events import (
     AnyEvent,
     ClockDue,
     DealMoved,
+    Deleted,
     Hinted,
     Merged,
     SignalSeen,
@@ -52,6 +53,8 @@ ATTEMPTS = 12
 QUESTIONS = 18
 
 
+#: After this HubSpot's reads surely show a deletion.
+DELETED_BY = timedelta(seconds=30)
 #: Most reads of a batch with bad ids; each takes up to some seconds of the worker's time.
 READS = 20
 
@@ -141,6 +144,11 @@ def _survivor(event: AnyEvent, into: str, now: datetime) -> Hinted:
     return Hinted(id=f"merged:{event.lead_id}:{into}", lead_id=into, at=now, about="stage")
 
 
+def _merged_away(lead_id: str, into: str, now: datetime) -> Hinted:
+    """To be read: HubSpot then answers with the survivor."""
+    return Hinted(id=f"merged-into:{into}:{lead_id}", lead_id=lead_id, at=now, about="stage")
+
+
 def _look_again(lead_id: str, at: datetime) -> Hinted:
     return Hinted(id=f"again:{lead_id}:{iso(at)}", lead_id=lead_id, at=at, about="stage")
 
@@ -194,6 +202,7 @@ class EventWorker(Struct, frozen=True):
                 event = replace(event, id=f"{event.id}+{record.version}")
                 continue
             try:
+                event = self._if_still_deleted(event, lead, policy, contacts, now)
                 decision = self._decide(lead, event, policy, contacts, now)
             except _MergedAway as merged:
                 # The survivor first: reading it twice is harmless, forgetting it is not.
@@ -243,9 +252,35 @@ class EventWorker(Struct, frozen=True):
         for _ in range(QUESTIONS):
             answer = decide(lead, event, world, now)
             if isinstance(answer, Decision):
+                if world.contact is not None and world.contact.merged:
+                    self._look_for_merged(lead, world.contact, now)
                 return answer
             world = self._learn(world, answer, event, contacts)
         raise Rejected("the decision kept asking for more data")
+
+    def _if_still_deleted(
+        self,
+        event: AnyEvent,
+        lead: Lead | None,
+        policy: Policy,
+        contacts: Contacts,
+        now: datetime,
+    ) -> AnyEvent:
+        """*event*; but a deletion of a contact that HubSpot has is only a hint. HubSpot repeats a
+        webhook for a day and in any order, so it may come after the contact was restored. As its
+        read may lag behind the deletion, the contact is read again.
+
+        Raises Retryable, and _MergedAway if HubSpot answers with another contact.
+        """
+        if not isinstance(event, Deleted) or lead is None or lead.gone:
+            return event
+        contact = contacts.get(event.lead_id, policy)
+        if contact is None:
+            return event
+        if contact.id != event.lead_id:
+            raise _MergedAway(contact.id)
+        self.wakes.offer([_look_again(event.lead_id, now + DELETED_BY)], after=DELETED_BY)
+        return Hinted(id=event.id, lead_id=event.lead_id, at=event.at, about="stage")
 
     def _learn(self, world: World, lacks: Needs, event: AnyEvent, contacts: Contacts) -> World:
         """*world*, with the data that the decision lacked."""
@@ -282,6 +317,20 @@ class EventWorker(Struct, frozen=True):
                 raise _MergedAway(contact.id)
             contact = None
         return replace(world, contact=contact, contact_gone=contact is None)
+
+    def _look_for_merged(self, lead: Lead | None, survivor: Contact, now: datetime) -> None:
+        """Have the leads read that were merged into this one, if no webhook told of it: their
+        ladders would run on, and HubSpot takes what is written to them as written to the survivor.
+
+        Before the commit, which remembers that they were looked for: reading twice is harmless.
+        """
+        known = lead.merged if lead is not None else ()
+        for gone in survivor.merged:
+            if gone in known or gone == survivor.id:
+                continue
+            other, _ = self.store.load(gone, "")
+            if other is not None and not other.gone:
+                self.wakes.offer([_merged_away(gone, survivor.id, now)])
 
     def _look_up(self, lead_id: str, policy: Policy, contacts: Contacts) -> Background:
         """A missing scope must not block leads: fields that cannot be looked up count as missing,

@@ -85,6 +85,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "gone": "",
         "waiting": None,
         "deferred": (),
+        "merged": (),
     },
     LifecycleState: {"stage": "", "since": None, "times": {}, "refused": (), "rounds": 0},
     StageFact: {"via": "", "source": ""},

@@ -190,7 +190,7 @@ def answered(
     found = {record.id: record for record in read(ids)}
     result = {one: found[one] for one in ids if one in found}
     for record in found.values():
-        for gone in (record.properties.get(hubspot_names.MERGED) or "").split(";"):
+        for gone in _merged(record):
             if gone in ids:
                 result.setdefault(gone, record)
     unexplained = found.keys() - {record.id for record in result.values()}
@@ -229,7 +229,13 @@ def contact_of(record: Record, watched: Sequence[str] = ()) -> Contact:
         changes={
             name: change for name in watched if (change := _last_change(record, name)) is not None
         },
+        merged=_merged(record),
     )
+
+
+def _merged(record: Record) -> tuple[str, ...]:
+    """Ids of the contacts that were merged into the one of *record*."""
+    return tuple(filter(None, (record.properties.get(hubspot_names.MERGED) or "").split(";")))
 
 
 def _filled(record: Record) -> dict[str, str]:

@@ -62,7 +62,7 @@ def ingest_contact(draft: Draft, contact: Contact) -> None:
     if fields == draft.lead.fields:
         fields = draft.lead.fields  # keep the same object: others compare it with ``is``
     first_source = draft.lead.first_source or fields.get("source", "")
-    draft.change(fields=fields, first_source=first_source, gone="")
+    draft.change(fields=fields, first_source=first_source, gone="", merged=contact.merged)
     _look_for_evidence(draft, contact)
     _fold(draft, contact)
     ask_about_unknown_stage(draft)

@@ -40,6 +40,8 @@ class Contact(Struct, frozen=True):
     #: Property -> its last change, for those that others may write as well as Baton; includes being
     #: emptied.
     changes: dict[str, SeenValue] = {}
+    #: Ids of the contacts that were merged into it.
+    merged: tuple[str, ...] = ()
 
 
 class Background(Struct, frozen=True):
