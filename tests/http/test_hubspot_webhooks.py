@@ -259,7 +259,11 @@ def test_an_odd_event_is_put_aside_with_its_fault_and_the_others_are_stored(
             id="a contact by the newer name",
         ),
         pytest.param(changed(DEAL, eventId=GONE), {"deal_id": str(DEAL["objectId"])}, id="a deal"),
-        pytest.param(changed(MERGE, mergedObjectIds=7, objectId=GONE), None, id="a merge"),
+        pytest.param(
+            changed(MERGE, mergedObjectIds=7, objectId=GONE, newObjectId=None),
+            {"lead_id": "90210011"},
+            id="a merge",
+        ),
         pytest.param(changed(STAGE, objectId=1.5), None, id="no id"),
         pytest.param(changed(STAGE, objectId=True), None, id="an id that is none"),
         pytest.param(changed(STAGE, subscriptionType=7), None, id="no kind"),
@@ -286,6 +290,35 @@ def test_an_odd_event_travels_without_its_values_and_is_the_same_when_repeated()
     assert translate(STATUS, event).events[1:] != (odd, hint), "its place is told"
     assert isinstance(odd, OddWebhook)
     assert (odd.subscription, odd.object_id) == ("contact.propertyChange", "90210011")
+
+
+@pytest.mark.parametrize(
+    ("gone", "read"),
+    [
+        pytest.param([90210012, None], {"90210012"}, id="one that is none"),
+        pytest.param(["90210012"], {"90210012"}, id="as text"),
+        pytest.param("90210012", set(), id="no list"),
+    ],
+)
+def test_of_an_odd_merge_every_contact_that_it_names_is_read(gone: Any, read: set[str]) -> None:
+    """HubSpot answers for one that was merged away with the survivor."""
+    _, *hints = translate(changed(MERGE, mergedObjectIds=gone)).events
+    looked_at = {hint.lead_id for hint in hints if isinstance(hint, Hinted)}
+    assert looked_at == {"90210011", "90210099"} | read
+
+
+def test_a_repeat_of_an_odd_event_is_the_same_event() -> None:
+    first, again = (changed(STAGE, eventId=GONE, attemptNumber=n) for n in (0, 1))
+    assert translate(first).events == translate(again).events
+
+
+def test_half_an_emoji_costs_nothing() -> None:
+    """HubSpot cuts some values at 80 characters, and JSON may hold half of a surrogate pair."""
+    cut = json.dumps(changed(STATUS, propertyName="jobtitle", propertyValue="x")).encode()
+    body = b"[%s,%s]" % (json.dumps(STAGE).encode(), cut.replace(b'"x"', b'"Head of \\ud83d"'))
+    found = read_webhooks(body, RECEIVED, PORTAL)
+    assert found.events == translate(STAGE, json.loads(cut)).events
+    assert "HubspotOdd" not in found.ignored
 
 
 @pytest.mark.parametrize("another", [1, "1"])

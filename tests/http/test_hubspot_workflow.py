@@ -152,18 +152,6 @@ def test_a_custom_action_is_known_by_its_callback_and_answered_in_its_words() ->
         pytest.param(
             deep(ACTION, "origin.portalId", 1), "HubspotIgnoredPortal", id="action, account"
         ),
-        pytest.param(deep(LEGACY, "properties", {}), "HubspotIgnoredNoStage", id="legacy, none"),
-        pytest.param(
-            deep(LEGACY, "properties.lifecyclestage.value", ""),
-            "HubspotIgnoredNoStage",
-            id="legacy, empty",
-        ),
-        pytest.param(deep(OBJECT, "properties", {}), "HubspotIgnoredNoStage", id="object, none"),
-        pytest.param(
-            deep(OBJECT, "properties.lifecyclestage", None),
-            "HubspotIgnoredNoStage",
-            id="object, null",
-        ),
         pytest.param(deep(OBJECT, "objectTypeId", "0-2"), "HubspotIgnoredOther", id="a company"),
         pytest.param(deep(ACTION, "object.objectType", "DEAL"), "HubspotIgnoredOther", id="a deal"),
     ],
@@ -204,7 +192,7 @@ STAGED = {"lifecyclestage": "marketingqualifiedlead"}
         pytest.param({"vid": 90210011} | STAGED, id="under vid, flat"),
         pytest.param({"vid": 90210011, "properties": STAGED}, id="vid beside properties"),
         pytest.param({"contactId": "90210011"}, id="under contactId"),
-        pytest.param({"contact_id": "90210011", "hs_object_id": "5"}, id="its own name counts"),
+        pytest.param({"contact_id": "5", "hs_object_id": "90210011"}, id="HubSpot's name counts"),
         pytest.param({"hs_object_id": 90210011, "portalId": 4455667}, id="with the account"),
         pytest.param({"hs_object_id": 90210011, "objectType": "CONTACT"}, id="with its type"),
         pytest.param({"hs_object_id": 90210011, "amount": 5, "x": [{}]}, id="with anything else"),
@@ -265,6 +253,38 @@ def test_a_customised_body_about_something_else_is_ignored(
     assert (found.translated.events, found.translated.ignored) == ((), {count: 1})
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(deep(LEGACY, "properties", {}), id="legacy, no stage"),
+        pytest.param(deep(LEGACY, "properties.lifecyclestage.value", ""), id="legacy, empty stage"),
+        pytest.param(deep(LEGACY, "properties.lifecyclestage.value", None), id="legacy, null"),
+        pytest.param(deep(LEGACY, "properties", []), id="legacy, no properties"),
+        pytest.param(deep(LEGACY, "properties.lifecyclestage", "lead"), id="legacy, bare stage"),
+        pytest.param(deep(LEGACY, "properties.lifecyclestage.versions", None), id="no versions"),
+        pytest.param(
+            deep(LEGACY, "properties.lifecyclestage.versions", [{"timestamp": "x"}]), id="odd time"
+        ),
+        pytest.param(
+            deep(LEGACY, "properties.lifecyclestage.versions", [{"timestamp": -1}]), id="negative"
+        ),
+        pytest.param(deep(LEGACY, "portal-id", "4455667"), id="legacy, account as text"),
+        pytest.param(deep(LEGACY, "portal-id", "x"), id="legacy, no account"),
+        pytest.param(deep(OBJECT, "properties", {}), id="object, no stage"),
+        pytest.param(deep(OBJECT, "properties", {"email": "x"}), id="object, another property"),
+        pytest.param(deep(OBJECT, "properties.lifecyclestage", None), id="object, null"),
+        pytest.param(deep(OBJECT, "properties.lifecyclestage", 5), id="object, odd stage"),
+        pytest.param(deep(OBJECT, "portalId", "4455667"), id="object, account as text"),
+        pytest.param({"contact_id": "A-77", "hs_object_id": "90210011"}, id="another's id beside"),
+        pytest.param({"hs_object_id": 90210011.0}, id="a number with a point"),
+    ],
+)
+def test_what_names_the_contact_is_never_refused(found: dict[str, Any]) -> None:
+    """A refusal is final for a workflow, and the contact is read anyway."""
+    event = hint_of(found)
+    assert (event.lead_id, event.about) == ("90210011", "stage")
+
+
 def test_nothing_personal_is_taken_along() -> None:
     for found in (LEGACY, OBJECT, ACTION):
         assert "ada" not in repr(translate(found)).lower()
@@ -274,22 +294,17 @@ def test_nothing_personal_is_taken_along() -> None:
     ("found", "why"),
     [
         ([], "$: expected object, got array"),
-        (deep(LEGACY, "vid", "x"), "$.vid: expected int, got str"),
-        (deep(LEGACY, "vid", -1), "$.vid: expected int >= 1"),
-        (deep(LEGACY, "portal-id", "x"), "$.portal-id: expected int | null, got str"),
-        (deep(LEGACY, "properties", []), "$.properties: expected object, got array"),
         (
-            deep(LEGACY, "properties.lifecyclestage", "lead"),
-            "$.properties.lifecyclestage: expected object, got str",
+            deep({"portal-id": 4455667, "vid": "x"}, "properties", {}),
+            "$.vid: expected a contact's id, digits as number or text",
         ),
         (
-            deep(LEGACY, "properties.lifecyclestage.versions", [{"timestamp": "x"}]),
-            "$.properties.lifecyclestage.versions[0].timestamp: expected int | null, got str",
+            {"portal-id": 4455667, "vid": -1, "canonical-vid": 0.5, "properties": {}},
+            "$.canonical-vid: expected a contact's id, digits as number or text",
         ),
-        (deep(OBJECT, "objectId", []), "$.objectId: expected int | str, got array"),
         (
-            deep(OBJECT, "properties.lifecyclestage", 5),
-            "$.properties.lifecyclestage: expected str | object | null, got int",
+            deep(OBJECT, "objectId", []),
+            "$.objectId: expected a contact's id, digits as number or text",
         ),
         (deep(ACTION, "origin", {}), "$.origin.portalId: required"),
         (deep(ACTION, "object", {}), "$.object.objectId: required"),

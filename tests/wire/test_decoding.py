@@ -32,3 +32,25 @@ def test_a_refusal_repeats_nothing(found: dict[str, Any], shape: Any, refusal: s
     with pytest.raises(Malformed) as converted:
         convert(found, shape)
     assert str(read.value) == str(converted.value) == refusal
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        pytest.param(rb'{"a": "x\ud83d"}', "x\ufffd", id="half of a pair, at the end"),
+        pytest.param(rb'{"a": "\uDE00x"}', "\ufffdx", id="the other half"),
+        pytest.param(rb'{"a": "\ud83d\ud83d\ude00"}', "\ufffd\U0001f600", id="beside a pair"),
+        pytest.param(rb'{"a": "\ud83d\ude00"}', "\U0001f600", id="a pair"),
+        pytest.param(rb'{"a": "\\ud83d"}', "\\ud83d", id="a backslash, and no escape"),
+        pytest.param(b'{"a": "x\n\x01y"}', "x  y", id="control characters"),
+    ],
+)
+def test_what_other_parsers_let_pass_is_read(body: bytes, read: str) -> None:
+    """JSON may hold half of a surrogate pair (RFC 8259, 8.2)."""
+    assert decode(body, dict[str, str]) == {"a": read}
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\xff\\ud83d"}', b'{"a": "\\ud83d"', b"[NaN]"])
+def test_what_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        decode(body, dict[str, str])

@@ -51,8 +51,9 @@ def admit(
 
     Args:
         final_401: The caller takes a 401 for good. Such a caller is never given one for a wrong
-            signature: HubSpot may sign with a secret that nobody has stored here yet. A stranger
-            is told to come back, too, which costs neither them nor us more than a 401.
+            signature: HubSpot may sign with a secret that nobody has stored here yet. Nor for a
+            stale one: a clock may be off, here or there. A stranger is told to come back, too,
+            which costs neither them nor us more than a 401.
 
     Raises:
         Refused: 401, saying whether the signature is missing, stale or wrong; or 503.
@@ -61,8 +62,10 @@ def admit(
     verdict = check("")  # whether anything is signed, and when: no secret is read for that
     if verdict == "wrong":
         verdict, wait = _with_secrets(check, secrets, name)
-        if verdict == "wrong" and (wait or final_401):
-            raise _come_back(wait or UNTIL_STORED, "signature: wrong")
+        if verdict == "wrong" and wait:
+            raise _come_back(wait, "signature: wrong")
+    if final_401 and verdict in {"wrong", "stale"}:
+        raise _come_back(UNTIL_STORED, f"signature: {verdict}")
     if verdict != "holds":
         raise Refused(401, f"signature: {verdict}")
 

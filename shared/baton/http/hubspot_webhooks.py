@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeGuard
@@ -33,6 +33,8 @@ _LOOKS = frozenset({"fields", "owner", "status"})
 _FAMILIES = {CONTACT_TYPE: "contact", DEAL_TYPE: "deal"}
 #: Events that could not be read, by metric name.
 ODD = "HubspotOdd"
+#: The field that differs between HubSpot's repeats of an event.
+ATTEMPT = "attemptNumber"
 _KIND = re.compile(r"[A-Za-z]{1,40}\.[A-Za-z]{1,40}")
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 
@@ -108,7 +110,10 @@ def _put_aside(raw: msgspec.Raw, why: str, now: datetime, portal: str) -> Sequen
     link = "fromObjectId" in fields  # of an association
     named = fields.get("fromObjectId" if link else "objectId")
     object_id = str(named) if isinstance(named, int | str) and _ID.fullmatch(str(named)) else ""
-    identity = f"hs:odd:{sha256(bytes(raw)).hexdigest()[:32]}"
+    # The same for each repeat, which only has another attemptNumber.
+    parts = sorted((name, repr(value)) for name, value in fields.items() if name != ATTEMPT)
+    content = repr(parts).encode("utf-8", "replace") if parts else bytes(raw)
+    identity = f"hs:odd:{sha256(content).hexdigest()[:32]}"
     odd = OddWebhook(
         event_id=identity, why=why[:255], subscription=subscription, object_id=object_id
     )
@@ -116,12 +121,28 @@ def _put_aside(raw: msgspec.Raw, why: str, now: datetime, portal: str) -> Sequen
     if family == "object":
         kind_id = fields.get("fromObjectTypeId" if link else "objectTypeId")
         family = _FAMILIES.get(str(kind_id), family)
-    if object_id and family == "contact":
-        return [odd, Hinted(id=f"{identity}:read", lead_id=object_id, at=now, about="stage")]
+    if family == "contact":
+        about = [object_id, *_merged_ids(fields)] if object_id else _merged_ids(fields)
+        return [
+            odd,
+            *(
+                Hinted(id=f"{identity}:read:{contact}", lead_id=contact, at=now, about="stage")
+                for contact in dict.fromkeys(about)
+            ),
+        ]
     if object_id and family == "deal":
         read = f"{identity}:read"
         return [odd, DealHint(event_id=read, deal_id=object_id, occurred_at=now, joined=link)]
     return [odd]
+
+
+def _merged_ids(fields: Mapping[str, object]) -> list[str]:
+    """The contacts that a merge names, as far as they can be read: HubSpot answers for one that was
+    merged away with the survivor."""
+    named = [fields.get("primaryObjectId"), fields.get("newObjectId")]
+    gone = fields.get("mergedObjectIds")
+    named += gone if isinstance(gone, list) else []
+    return [str(one) for one in named if isinstance(one, int | str) and _ID.fullmatch(str(one))]
 
 
 def _fields(raw: msgspec.Raw) -> dict[str, object]:

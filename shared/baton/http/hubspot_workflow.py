@@ -55,7 +55,6 @@ class _Legacy(Struct, frozen=True, rename="kebab"):
 
 
 class _Properties(Struct, frozen=True):
-    stage: Short | _Property | None = field(name=hubspot_names.STAGE, default=None)
     #: Milliseconds or ISO 8601, bare or in an object, by endpoint. It only dates the change, so no
     #: form of it is a reason to refuse the lead.
     modified: object = field(name=hubspot_names.LAST_MODIFIED, default=None)
@@ -93,8 +92,18 @@ class _Shape(Struct, frozen=True, rename="camel"):
     portal_id: object = field(name="portal-id", default=None)
 
 
-#: Names under which a customised body may hold the contact's id; the first that is there counts.
-NAMES = ("contact_id", "contactId", "vid", hubspot_names.OBJECT_ID, "objectId")
+#: Names under which a customised body may hold the contact's id; the first that holds one counts.
+#: HubSpot's own come first: an author may have another system's id under a name like contact_id.
+NAMES = (
+    hubspot_names.OBJECT_ID,
+    "canonical-vid",
+    "vid",
+    "objectId",
+    "contact_id",
+    "contactId",
+)
+#: Names of the account that sends it.
+_ACCOUNTS = ("portalId", "portal-id")
 #: Objects of a customised body in which they are looked for, after the body itself.
 PLACES = ("contact", "properties")
 #: Names of the type of the object that the body is about.
@@ -133,10 +142,14 @@ def read_workflow(body: bytes, now: datetime, portal: str = "") -> Workflow:
     shape = decode(body, _Shape)
     if shape.callback_id is not None:
         return _from_action(decode(body, _Action), now, portal)
-    if shape.vid is not None and shape.portal_id is not None:
-        return Workflow(_from_legacy(decode(body, _Legacy), now, portal))
-    if shape.object_id is not None and shape.properties is not None:
-        return Workflow(_from_object(decode(body, _Object), now, portal))
+    try:
+        if shape.vid is not None and shape.portal_id is not None:
+            return Workflow(_from_legacy(decode(body, _Legacy), now, portal))
+        if shape.object_id is not None and shape.properties is not None:
+            return Workflow(_from_object(decode(body, _Object), now, portal))
+    except Malformed:
+        # A refusal is final, so an odd field beside the contact's id must not cost the lead.
+        return Workflow(_from_customised(decode(body, dict[str, Any]), now, portal))
     return Workflow(_from_customised(decode(body, dict[str, Any]), now, portal))
 
 
@@ -144,11 +157,9 @@ def _from_legacy(contact: _Legacy, now: datetime, portal: str) -> Translated:
     stage = contact.properties.stage
     if _is_foreign(contact.portal_id, portal):
         return _ignored("HubspotIgnoredPortal")
-    if not stage.value:
-        return _ignored("HubspotIgnoredNoStage")
     latest = max(stage.versions, key=lambda version: version.timestamp or 0, default=_Version())
     account, lead = contact.portal_id or portal or 0, contact.canonical_vid or contact.vid
-    if latest.timestamp is None:
+    if not stage.value or latest.timestamp is None:
         return _hinted(f"hsw:{account}:{contact.vid}:{_millis(now)}", lead, now)
     event = StageChanged(
         id=f"hsw:{account}:{contact.vid}:{latest.timestamp}",
@@ -166,11 +177,6 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
     kinds = {CONTACT_TYPE, "CONTACT"}
     if {kind.upper() for kind in (found.object_type, found.object_type_id) if kind} - kinds:
         return _ignored("HubspotIgnoredOther")
-    stage = found.properties.stage
-    if isinstance(stage, _Property):
-        stage = stage.value
-    if not stage:
-        return _ignored("HubspotIgnoredNoStage")
     at = _modified(found.properties.modified, now) or now.astimezone(UTC)
     identity = callback or f"{found.object_id}:{_millis(at)}"
     account = found.portal_id or portal or 0
@@ -179,7 +185,8 @@ def _from_object(found: _Object, now: datetime, portal: str, callback: str = "")
 
 def _from_customised(body: dict[str, Any], now: datetime, portal: str) -> Translated:
     """A hint about the contact that *body* names."""
-    if portal and str(_plain(body.get("portalId")) or portal) != portal:
+    senders = {_digits(_plain(body.get(name))) for name in _ACCOUNTS} - {""}
+    if portal and senders - {portal}:
         return _ignored("HubspotIgnoredPortal")
     kinds = {str(kind).upper() for name in _TYPES if (kind := _plain(body.get(name)))}
     if kinds - {CONTACT_TYPE, "CONTACT"}:
@@ -191,19 +198,29 @@ def _from_customised(body: dict[str, Any], now: datetime, portal: str) -> Transl
 def _named_contact(body: dict[str, Any]) -> str:
     places = [("$", body)]
     places += [(f"$.{one}", body[one]) for one in PLACES if isinstance(body.get(one), dict)]
+    odd = ""
     for at, place in places:
         for name in NAMES:
             value = _plain(place.get(name))
             if value in (None, ""):
                 continue
-            text = str(value).strip()
-            if isinstance(value, bool) or not _DIGITS.fullmatch(text):
-                raise Malformed(f"{at}.{name}: expected a contact's id, digits as number or text")
-            return text
+            if contact := _digits(value):
+                return contact
+            odd = odd or f"{at}.{name}"
+    if odd:
+        raise Malformed(f"{odd}: expected a contact's id, digits as number or text")
     raise Malformed(
         f"$.{hubspot_names.OBJECT_ID}: required: a customised body names the contact by its"
         " Record ID, under that key, at the top or in properties or contact"
     )
+
+
+def _digits(value: object) -> str:
+    """The id that *value* is, as number or text; empty: it is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    return text if _DIGITS.fullmatch(text) else ""
 
 
 def _plain(value: object) -> object:

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-#: Bytes. HubSpot's largest batch is about 100 kB, a Slack interaction at most about 50 kB.
-MAX_BODY = 1_048_576
+#: Bytes: what Lambda takes in a request (source: AWS, "Lambda quotas": 6 MB). A refused batch is
+#: lost, and HubSpot's can be large: a hundred events whose values have up to 65,536 characters each,
+#: or a contact with the history of all its properties.
+MAX_BODY = 6 * 1_048_576
 
 
 class Request(Struct, frozen=True):

@@ -21,7 +21,7 @@ from baton.http.requests import Request
 #: A signed request is good for this long; after that it may be a recording.
 MAX_AGE = timedelta(minutes=5)
 #: How far the sender's clock may be ahead of ours; beyond that a request is refused.
-MAX_SKEW = timedelta(seconds=5)
+MAX_SKEW = timedelta(seconds=60)
 
 #: Only ``wrong`` may become ``holds`` with another secret.
 Verdict = Literal["holds", "missing", "stale", "wrong"]

@@ -17,6 +17,15 @@ from baton.failures import Malformed
 T = TypeVar("T")
 
 _WITH_PATH = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
+#: An escape in a JSON text; ``half`` is a surrogate that is not one of a pair.
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    r"|\\.",
+    re.DOTALL,
+)
+#: Not allowed within a text, and of no meaning outside one.
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _MISSING = re.compile(r"Object (?:contains )?missing required field `(?P<name>[^`]+)`")
 
 
@@ -32,8 +41,31 @@ def decode(body: bytes | str | msgspec.Raw, shape: type[T], at: str = "$") -> T:
     """
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except msgspec.ValidationError as error:
         raise _refusal(error, at) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        plain = readable(body)
+        if plain is None:
+            raise _refusal(error, at) from error
+        return decode(plain, shape, at)
+
+
+def readable(body: bytes | str | msgspec.Raw) -> bytes | None:
+    """
+    *body* without what makes msgspec refuse all of it and other parsers let pass: half of a
+    surrogate pair (JSON may hold one, by RFC 8259, 8.2: a text that was cut within an emoji)
+    becomes U+FFFD, a control character a space. None: there is nothing of that kind.
+    """
+    try:
+        text = body if isinstance(body, str) else bytes(body).decode()
+        plain = _CONTROL.sub(" ", _ESCAPE.sub(_whole, text))
+        return plain.encode() if plain != text else None
+    except UnicodeError:
+        return None
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["half"] else escape[0]
 
 
 def convert(found: Any, shape: type[T], at: str = "$") -> T:
