@@ -156,6 +156,32 @@ def test_a_field_that_both_gates_require_is_named_once() -> None:
     assert len(gate_of(made, stage(made, "sal")).unmet) == 1
 
 
+@pytest.mark.parametrize(
+    ("handoffs", "own", "both", "waits"),
+    [
+        pytest.param(
+            "flag", "hold", False, False, id="what only the handoff's requires is flagged"
+        ),
+        pytest.param("hold", "hold", False, True, id="held: the handoff's says so"),
+        pytest.param("hold", "flag", False, True, id="the next stage has no say in it"),
+        pytest.param("flag", "hold", True, True, id="held: the next stage requires it, too"),
+        pytest.param("flag", "flag", True, False, id="both flag it"),
+    ],
+)
+def test_each_stage_says_what_happens_if_its_own_fields_are_missing(
+    handoffs: Any, own: Any, both: bool, waits: bool
+) -> None:
+    """A lead that comes straight to the accepted stage, by an import or a merge."""
+    needs = (("budget",),)
+    policy = asking(
+        mql={"requires": needs, "if_missing": handoffs},
+        sal={"requires": needs if both else (), "if_missing": own},
+    )
+    made = drafted(policy, is_owned=False, known={"background": Background()})
+    assert (may_enter(made, stage(made, "sal")) is not None) == waits
+    assert made.lead.flagged == (() if waits else ("budget",))
+
+
 # --- looking up missing fields
 
 NEEDS_PAIN = asking(sql={"requires": (("pain",),)})

@@ -8,7 +8,7 @@ filled in or the policy's time limit is over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -103,8 +103,11 @@ def update_hold(draft: Draft, wait: Wait | None) -> None:
 
 
 def _continues_flagged(draft: Draft, wait: Wait) -> bool:
-    over = is_hold_over(draft, wait.stage) and wait.over == "flag"
-    return over or wait.stage.if_missing == "flag"
+    if is_hold_over(draft, wait.stage) and wait.over == "flag":
+        return True
+    # Each stage says for what it requires itself.
+    holding = [one for one in _gates_to_pass(draft, wait.stage) if one.if_missing == "hold"]
+    return not _missing(draft, holding)
 
 
 def gate_of(draft: Draft, stage: Stage) -> Gate:
@@ -138,7 +141,7 @@ def _gates_to_pass(draft: Draft, stage: Stage) -> tuple[Stage, ...]:
     return (handoff, stage) if straight and not passed else (stage,)
 
 
-def _missing(draft: Draft, stages: tuple[Stage, ...]) -> tuple[str, ...]:
+def _missing(draft: Draft, stages: Sequence[Stage]) -> tuple[str, ...]:
     known, fields = draft.policy.field, draft.lead.fields
     asked = dict.fromkeys([choice for stage in stages for choice in stage.requires])
     if not asked:
