@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 #: Bytes: what Lambda takes in a request (source: AWS, "Lambda quotas": 6 MB). A refused batch is
-#: lost, and HubSpot's can be large: a hundred events whose values have up to 65,536 characters each,
-#: or a contact with the history of all its properties.
+#: lost, and HubSpot's can be large: a hundred events whose values have up to 65,536 characters
+#: each, or a contact with the history of all its properties.
 MAX_BODY = 6 * 1_048_576
 
 
