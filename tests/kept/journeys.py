@@ -144,6 +144,7 @@ def leaves(rig: Rig) -> None:
     lead.press("reject", "timing")
     for lead_id in ("116", "117"):
         Journey(rig, lead_id).comes()
+    del rig.crm.properties["116"]
     rig.put(Deleted(id=rig.name("hs"), lead_id="116", at=rig.now))
     rig.put(Merged(id=rig.name("hs"), lead_id="117", at=rig.now, into="101"))
 
