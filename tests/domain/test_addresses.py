@@ -26,6 +26,16 @@ from baton.policy_tools.free_mail import FREE_DOMAINS
         ("ada@xn--mller-kva.de", "ada@xn--mller-kva.de"),
         ("jörg@müller.de", "jörg@xn--mller-kva.de"),
         ("ada＠acme.com", "ada@acme.com"),
+        ("ada@acme.com\u200e", "ada@acme.com"),
+        ("\ufeffada@acme.com", "ada@acme.com"),
+        ("\u202aada@acme.com\u202c", "ada@acme.com"),
+        ("ada@ac\u00adme\u200b.com", "ada@acme.com"),
+        ("a\u200dda@acme\u2060.com", "ada@acme.com"),
+        ("Ada King\u200f <ada@acme.com>\u200f", "ada@acme.com"),
+        ("mailto:\u200eada@acme.com", "ada@acme.com"),
+        ("ada@acme.com\u0000", "ada@acme.com"),
+        ("İNFO@FİRMA.COM", "info@firma.com"),
+        ("ada@mü\u200dller.de", "ada@xn--mller-kva.de"),
         ("ada@acme", ""),
         ("ada@", ""),
         ("@acme.com", ""),
@@ -53,6 +63,7 @@ def test_any_text_has_an_address_or_none(text: str) -> None:
 def test_an_international_domain_has_two_spellings() -> None:
     assert in_letters(in_ascii("Müller.de")) == "müller.de"
     assert in_letters("acme.com") == "acme.com"
+    assert in_ascii("\u200eacme.com.\u200e") == "acme.com"
     assert in_ascii("a..b") == in_ascii("x" * 70 + "ü.de") == ""
     assert in_letters("xn--\xff.de") == "xn--\xff.de"
 

@@ -2,7 +2,8 @@
 
 A display name (``Ada King <ada@acme.com>``), capitals, spaces, ``mailto:``, a dot at the end and
 the two spellings of an international domain (``müller.de``, ``xn--mller-kva.de``) make no
-difference. A tag (``ada+news@acme.com``) belongs to the address: it may be another mailbox.
+difference, nor do characters that nobody sees. A tag (``ada+news@acme.com``) belongs to the
+address: it may be another mailbox.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+
+from baton.domain.text import visible
 
 _DISPLAY = re.compile(r".*<\s*([^<>]*?)\s*>\s*", re.DOTALL)
 #: What ``*`` is in a family of domains: the ending of a country, or one that anybody can have.
@@ -23,8 +26,9 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z
 @lru_cache(maxsize=5_000)  # a lead's address is read at each of its events
 def address(text: str) -> str:
     """The address in *text*, in small letters, with the domain in ASCII. Empty: there is none."""
+    text = visible(text)
     found = _DISPLAY.fullmatch(text)
-    plain = unicodedata.normalize("NFKC", found[1] if found else text).strip().casefold()
+    plain = _small(unicodedata.normalize("NFKC", found[1] if found else text))
     name, at, host = plain.removeprefix("mailto:").strip().rpartition("@")
     host = in_ascii(host)
     if not (at and name and host) or any(char.isspace() or char == "@" for char in name):
@@ -39,13 +43,18 @@ def domain(text: str) -> str:
 
 def in_ascii(host: str) -> str:
     """*host* in small letters, an international one in its ASCII form. Empty: it is no host."""
-    plain = host.strip().strip(".").casefold()
+    plain = _small(visible(host)).strip(".")
     if not plain.isascii():
         try:
             plain = plain.encode("idna").decode()
         except UnicodeError:
             return ""
     return plain if _HOST.fullmatch(plain) else ""
+
+
+def _small(text: str) -> str:
+    """*text* in small letters; the Turkish capital of i folds to the letter and a dot above."""
+    return text.strip().casefold().replace("i\u0307", "i")
 
 
 def in_letters(host: str) -> str:
