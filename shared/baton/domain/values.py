@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from baton.domain import addresses
 from baton.domain.form_names import own_names
 from baton.domain.numbers import number_in
-from baton.domain.text import bare, folded
+from baton.domain.text import bare, folded, straight
 from baton.domain.time import iso, read_instant
 
 FieldKind = Literal[
@@ -41,7 +41,7 @@ ReadAs = FieldKind | Literal["form"]
 SHOWN_OTHERWISE: tuple[FieldKind, ...] = ("list", "date", "datetime")
 #: Between ticked boxes.
 _BETWEEN = ";"
-#: Digits of an instant in milliseconds, from March 1973 on.
+#: Digits of an instant in milliseconds, except for some years around 1970.
 _FEWEST_DIGITS = 12
 #: Not available: written so it is no country, though NA is Namibia's code.
 _NOT_SAID = frozenset({"n.a.", "n.a"})
@@ -150,7 +150,7 @@ def parts(value: str) -> tuple[str, ...]:
 
 def day_in(value: str) -> date | None:
     """The calendar day that a date property holds: its midnight in UTC. None: it is none."""
-    at = read_instant(value)
+    at = read_instant(straight(value))
     return at.date() if at is not None and not at.timestamp() % _DAY else None
 
 
@@ -165,15 +165,22 @@ def _several(value: str) -> Reading:
 
 
 def _time(kind: FieldKind, value: str) -> Reading:
-    # Fewer digits are a year, or a day without hyphens: as milliseconds they would be in 1970.
-    odd = value.isdigit() and len(value) < _FEWEST_DIGITS
-    at: date | datetime | None = None if odd else read_instant(value)
+    plain = straight(value)
+    at: date | datetime | None = None if _is_short(plain) else read_instant(plain)
     if kind == "date" and at is not None:
         at = day_in(value) or at
     if at is None:
         return Reading((folded(value),), value, False)
     shown = iso(at.astimezone(UTC)) if isinstance(at, datetime) else at.isoformat()
     return Reading((folded(shown),), shown, at=at)
+
+
+def _is_short(text: str) -> bool:
+    """Whether it has the digits of a year, or of a day without hyphens, and no midnight's."""
+    digits = text.removeprefix("-")
+    if len(digits) >= _FEWEST_DIGITS or not digits.isdecimal():
+        return False
+    return not int(digits) or bool(int(digits) % (_DAY * 1000))
 
 
 def _email(value: str) -> Reading:
