@@ -15,10 +15,15 @@ from functools import lru_cache
 from baton.domain.text import visible
 
 _DISPLAY = re.compile(r".*<\s*([^<>]*?)\s*>\s*", re.DOTALL)
-#: What ``*`` is in a family of domains: the ending of a country, or one that anybody can have.
-_ENDING = (
-    r"(?:[a-z]{2}|(?:ac|co|com|edu|gov|ne|net|or|org)\.[a-z]{2}|biz|com|email|eu|info|net|org)"
+#: Endings of two letters that are sold to anybody, so that they say nothing of a country: those
+#: which Google Search treats so ("Managing multi-regional and multilingual sites"), and their like.
+_SOLD = (
+    "ac|ad|ag|ai|am|as|bz|cc|cd|co|cx|dj|fm|gg|im|io|la|ly|me|ms|nu"
+    "|sc|sh|sr|st|su|tk|to|tv|vc|vg|ws"
 )
+#: What ``*`` is in a family of domains: the ending of a country, or a general one that mail
+#: services have had from the beginning.
+_ENDING = rf"(?:(?!(?:{_SOLD})\Z)[a-z]{{2}}|(?:co|com|ne|net|or|org)\.[a-z]{{2}}|com|net)"
 #: A host name: labels of letters, digits and hyphens, and one of letters at the end.
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)")
 
@@ -68,16 +73,19 @@ def in_letters(host: str) -> str:
 
 
 @lru_cache(maxsize=1_000)  # bounded: a long-lived process sees many policies
-def _families(domains: tuple[str, ...]) -> re.Pattern[str]:
-    spelled = (re.escape(one).replace(r"\*", _ENDING) for one in domains)
-    return re.compile("|".join(spelled) or r"(?!)")
+def _families(domains: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str]]:
+    """The single domains, and a pattern of the families."""
+    single = frozenset(one for one in domains if "*" not in one)
+    spelled = (re.escape(one).replace(r"\*", _ENDING) for one in domains if one not in single)
+    return single, re.compile("|".join(spelled) or r"(?!)")
 
 
 @lru_cache(maxsize=5_000)  # as above
 def is_one_of(host: str, domains: tuple[str, ...]) -> bool:
     """
     Whether *host* is one of *domains*. In ``yahoo.*`` the star is the ending of a country
-    (``yahoo.de``, ``yahoo.co.uk``) or a general one (``yahoo.com``), never another part of a name:
-    ``live.*`` is not ``live.acme.com``.
+    (``yahoo.de``, ``yahoo.co.uk``), or ``com`` or ``net``; never one that is sold to anybody
+    (``yahoo.io``), nor another part of a name: ``yahoo.*`` is not ``yahoo.acme.com``.
     """
-    return bool(host) and _families(domains).fullmatch(host) is not None
+    single, families = _families(domains)
+    return host in single or (bool(host) and families.fullmatch(host) is not None)
