@@ -11,6 +11,7 @@ property holds an instant ("How should timestamps be formatted for HubSpot's API
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
@@ -43,8 +44,15 @@ SHOWN_OTHERWISE: tuple[FieldKind, ...] = ("list", "date", "datetime")
 _BETWEEN = ";"
 #: Digits of an instant in milliseconds, except for some years around 1970.
 _FEWEST_DIGITS = 12
-#: Not available: written so it is no country, though NA is Namibia's code.
+#: Not available: no country, though NA is Namibia's code.
 _NOT_SAID = frozenset({"n.a.", "n.a"})
+#: Two letters of a country's code, as a flag.
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FIRST_FLAG = 0x1F1E6
+#: Between a country's name and another of its names.
+_NAMES = re.compile(r"[()\[\]{}/|,;]|\s-\s")
+#: How many parts of a name are turned around.
+_TURNED = 2
 #: In seconds.
 _DAY = 24 * 60 * 60
 _YES = frozenset({"true", "yes", "y", "on", "1", "1.0"})
@@ -103,9 +111,8 @@ def _read(kind: ReadAs, value: str, countries: Mapping[str, str]) -> Reading:
         case "choice":
             return Reading(_several(value).words, value)
         case "country":
-            plain = folded(value)
-            code = None if plain.replace(" ", "") in _NOT_SAID else countries.get(bare(value))
-            return Reading((code.lower() if code else plain,), value, bool(code))
+            code = country_in(value, countries)
+            return Reading((code.lower() or folded(value),), value, bool(code))
         case "number":
             number = number_in(value)
             return Reading((asked(kind, value, countries),), value, number is not None, number)
@@ -130,7 +137,7 @@ def asked(kind: FieldKind, value: str, countries: Mapping[str, str]) -> str:
             # HubSpot's own options are written PAID_SEARCH, and shown as "Paid search".
             return word.replace("_", " ")
         case "country":
-            return countries.get(bare(value), word).lower()
+            return country_in(value, countries).lower() or word
         case "number":
             return word if (number := number_in(value)) is None else repr(number)
         case "flag":
@@ -141,6 +148,35 @@ def asked(kind: FieldKind, value: str, countries: Mapping[str, str]) -> str:
             return addresses.address(value) or word
         case _:
             return word
+
+
+def country_in(value: str, countries: Mapping[str, str]) -> str:
+    """
+    ISO's code of the country in *value*; empty: it is none, or it could be two.
+
+    It is known by one of its spellings in *countries*, or by its flag. Of several names, as in
+    ``United Kingdom (UK)``, ``DE - Germany`` and ``Deutschland 🇩🇪``, each must be that of the same
+    country. Two parts may stand in the other order: ``China, People's Republic of``.
+    """
+    plain = folded(value)
+    flags = _FLAG.findall(plain)
+    if plain.replace(" ", "") in _NOT_SAID:
+        return ""
+    if not flags and (code := countries.get(bare(plain))):
+        return code
+    several = [part for part in _NAMES.split(_FLAG.sub("/", plain)) if part.strip()]
+    found = {countries.get(bare(part), "") for part in several}
+    found.update(_of_flag(flag, countries) for flag in flags)
+    if len(found) == 1 and "" not in found:
+        return found.pop()
+    if flags or len(several) != _TURNED:
+        return ""
+    return countries.get(bare(f"{several[1]} {several[0]}"), "")
+
+
+def _of_flag(flag: str, countries: Mapping[str, str]) -> str:
+    code = "".join(chr(ord(char) - _FIRST_FLAG + ord("A")) for char in flag)
+    return code if code in countries.values() else ""
 
 
 def parts(value: str) -> tuple[str, ...]:
