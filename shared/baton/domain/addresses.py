@@ -59,7 +59,8 @@ def in_ascii(host: str) -> str:
 
 def _small(text: str) -> str:
     """*text* in small letters; the Turkish capital of i folds to the letter and a dot above."""
-    return text.strip().casefold().replace("i\u0307", "i")
+    small = text.strip().casefold()
+    return small if small.isascii() else small.replace("i\u0307", "i")
 
 
 def in_letters(host: str) -> str:

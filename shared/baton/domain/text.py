@@ -38,6 +38,8 @@ _DOTTED = re.compile("i\u0307+")
 
 def visible(text: str) -> str:
     """*text* without the characters that are not seen."""
+    if text.isascii() and text.isprintable():  # nearly every text
+        return text
     return _NOT_COMPARED.sub("", text)
 
 
