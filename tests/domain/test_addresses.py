@@ -26,6 +26,16 @@ from baton.policy_tools.free_mail import FREE_DOMAINS
         ("ada@xn--mller-kva.de", "ada@xn--mller-kva.de"),
         ("jörg@müller.de", "jörg@xn--mller-kva.de"),
         ("ada＠acme.com", "ada@acme.com"),
+        ("ada@acme.com\u200e", "ada@acme.com"),
+        ("\ufeffada@acme.com", "ada@acme.com"),
+        ("\u202aada@acme.com\u202c", "ada@acme.com"),
+        ("ada@ac\u00adme\u200b.com", "ada@acme.com"),
+        ("a\u200dda@acme\u2060.com", "ada@acme.com"),
+        ("Ada King\u200f <ada@acme.com>\u200f", "ada@acme.com"),
+        ("mailto:\u200eada@acme.com", "ada@acme.com"),
+        ("ada@acme.com\u0000", "ada@acme.com"),
+        ("İNFO@FİRMA.COM", "info@firma.com"),
+        ("ada@mü\u200dller.de", "ada@xn--mller-kva.de"),
         ("ada@acme", ""),
         ("ada@", ""),
         ("@acme.com", ""),
@@ -53,6 +63,7 @@ def test_any_text_has_an_address_or_none(text: str) -> None:
 def test_an_international_domain_has_two_spellings() -> None:
     assert in_letters(in_ascii("Müller.de")) == "müller.de"
     assert in_letters("acme.com") == "acme.com"
+    assert in_ascii("\u200eacme.com.\u200e") == "acme.com"
     assert in_ascii("a..b") == in_ascii("x" * 70 + "ü.de") == ""
     assert in_letters("xn--\xff.de") == "xn--\xff.de"
 
@@ -72,6 +83,17 @@ def test_an_international_domain_has_two_spellings() -> None:
             "qq.com",
             "163.com",
         ),
+        *("gmx.co.uk", "gmx.us", "gmx.info", "hotmail.com.ar", "outlook.com.br", "outlook.co.id"),
+        *("live.co.uk", "live.com", "yahoo.co.jp", "aol.co.uk", "yandex.com.tr", "fastmail.fm"),
+        *("ukr.net", "i.ua", "centrum.cz", "op.pl", "gazeta.pl", "citromail.hu", "mail.bg"),
+        *("globo.com", "ig.com.br", "rogers.com", "telus.net", "sympatico.ca", "videotron.ca"),
+        *("docomo.ne.jp", "ezweb.ne.jp", "softbank.ne.jp", "nate.com", "189.cn", "sina.cn"),
+        *("btopenworld.com", "ntlworld.com", "talktalk.net", "blueyonder.co.uk", "xtra.co.nz"),
+        *("bigpond.net.au", "optusnet.com.au", "neuf.fr", "bbox.fr", "tin.it", "tim.it"),
+        *("kpnmail.nl", "planet.nl", "hetnet.nl", "telia.com", "online.no", "getmail.no"),
+        *("mailinator.com", "guerrillamail.com", "yopmail.com", "10minutemail.com", "grr.la"),
+        *("privaterelay.appleid.com", "relay.firefox.com", "mozmail.com", "duck.com", "tuta.io"),
+        "onmicrosoft.com",
         *("163.com", "yandex.ru", "yandex.com", "t-online.de", "orange.fr", "aol.com", "aol.de"),
     ],
 )
@@ -90,6 +112,10 @@ def test_a_free_mail_service_is_known_by_its_family(host: str) -> None:
             "proton.energy",
             "me.co",
             "x.web.de",
+            *("live.tv", "live.me", "live.io", "live.ee", "live.org", "outlook.io", "outlook.ae"),
+            *("gmx.io", "gmx.tv", "yahoo.ai", "aol.co", "proton.com", "proton.ch", "yahoo.org"),
+            *("gmx.acme.de", "acme.onmicrosoft.com", "acme.mail.onmicrosoft.com", "web.com"),
+            *("orange.com", "verizon.com", "telia.se", "appleid.com", "yahoo.gov.uk"),
         ),
     ],
 )

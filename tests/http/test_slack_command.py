@@ -68,7 +68,19 @@ def test_away_until_when(text: str, until: timedelta | None, back: str) -> None:
     assert found.back == back
 
 
-@pytest.mark.parametrize("text", ["back", " Back ", "i'm back", "I\u2019m back", "back\u00a0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "back",
+        " Back ",
+        "i'm back",
+        "I\u2019m back",
+        "back\u00a0",
+        "back\u200e",
+        "\ufeffBACK",
+        "ba\u200dck",
+    ],
+)
 def test_back(text: str) -> None:
     found = hint(text)
     assert (found.away, found.until, found.back) == (False, None, "")

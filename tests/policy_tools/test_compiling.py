@@ -140,7 +140,7 @@ def test_routing_says_who_waits_who_closes_and_what_counts(policy: Policy) -> No
     ]
     assert policy.handoff["mql"].rules == policy.rules
     assert policy.counting == Counting(forget_after=timedelta(days=60))
-    assert {"gmail.com", "yahoo.*", "btopenworld.com"} <= {*policy.free_domains}
+    assert {"gmail.com", "yahoo.*", "btclick.com"} <= {*policy.free_domains}
 
     assert (policy.person["nadia"].backup, policy.person["owen"].max_per_week) == ("priya", 20)
     assert policy.reason["not_my_area"].pass_on

@@ -9,6 +9,7 @@ from functools import lru_cache
 SKEW = timedelta(seconds=60)
 #: Before any lead there is.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def believable(at: datetime, now: datetime) -> datetime:
@@ -30,13 +31,15 @@ def read_instant(text: str) -> datetime | None:
     """
     ISO 8601 or epoch milliseconds, in UTC; a date is its midnight. None for anything else.
 
-    Without a zone, HubSpot means UTC.
+    Without a zone, HubSpot means UTC. Milliseconds before 1970 are below zero. Spaces around it
+    make no difference.
     """
+    text = text.strip()
     if not text:
         return None  # most properties of most contacts; an exception would cost far more
     try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        if text.removeprefix("-").isdigit():
+            return _EPOCH + timedelta(milliseconds=int(text))
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):

@@ -11,6 +11,7 @@ property holds an instant ("How should timestamps be formatted for HubSpot's API
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
@@ -18,7 +19,7 @@ from typing import Literal, NamedTuple
 from baton.domain import addresses
 from baton.domain.form_names import own_names
 from baton.domain.numbers import number_in
-from baton.domain.text import bare, folded
+from baton.domain.text import bare, folded, straight
 from baton.domain.time import iso, read_instant
 
 FieldKind = Literal[
@@ -41,10 +42,17 @@ ReadAs = FieldKind | Literal["form"]
 SHOWN_OTHERWISE: tuple[FieldKind, ...] = ("list", "date", "datetime")
 #: Between ticked boxes.
 _BETWEEN = ";"
-#: Digits of an instant in milliseconds, from March 1973 on.
+#: Digits of an instant in milliseconds, except for some years around 1970.
 _FEWEST_DIGITS = 12
-#: Not available: written so it is no country, though NA is Namibia's code.
+#: Not available: no country, though NA is Namibia's code.
 _NOT_SAID = frozenset({"n.a.", "n.a"})
+#: Two letters of a country's code, as a flag.
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FIRST_FLAG = 0x1F1E6
+#: Between a country's name and another of its names.
+_NAMES = re.compile(r"[()\[\]{}/|,;]|\s-\s")
+#: How many parts of a name are turned around.
+_TURNED = 2
 #: In seconds.
 _DAY = 24 * 60 * 60
 _YES = frozenset({"true", "yes", "y", "on", "1", "1.0"})
@@ -103,9 +111,8 @@ def _read(kind: ReadAs, value: str, countries: Mapping[str, str]) -> Reading:
         case "choice":
             return Reading(_several(value).words, value)
         case "country":
-            plain = folded(value)
-            code = None if plain.replace(" ", "") in _NOT_SAID else countries.get(bare(value))
-            return Reading((code.lower() if code else plain,), value, bool(code))
+            code = country_in(value, countries)
+            return Reading((code.lower() or folded(value),), value, bool(code))
         case "number":
             number = number_in(value)
             return Reading((asked(kind, value, countries),), value, number is not None, number)
@@ -130,7 +137,7 @@ def asked(kind: FieldKind, value: str, countries: Mapping[str, str]) -> str:
             # HubSpot's own options are written PAID_SEARCH, and shown as "Paid search".
             return word.replace("_", " ")
         case "country":
-            return countries.get(bare(value), word).lower()
+            return country_in(value, countries).lower() or word
         case "number":
             return word if (number := number_in(value)) is None else repr(number)
         case "flag":
@@ -143,6 +150,35 @@ def asked(kind: FieldKind, value: str, countries: Mapping[str, str]) -> str:
             return word
 
 
+def country_in(value: str, countries: Mapping[str, str]) -> str:
+    """
+    ISO's code of the country in *value*; empty: it is none, or it could be two.
+
+    It is known by one of its spellings in *countries*, or by its flag. Of several names, as in
+    ``United Kingdom (UK)``, ``DE - Germany`` and ``Deutschland 🇩🇪``, each must be that of the same
+    country. Two parts may stand in the other order: ``China, People's Republic of``.
+    """
+    plain = folded(value)
+    flags = _FLAG.findall(plain)
+    if plain.replace(" ", "") in _NOT_SAID:
+        return ""
+    if not flags and (code := countries.get(bare(plain))):
+        return code
+    several = [part for part in _NAMES.split(_FLAG.sub("/", plain)) if part.strip()]
+    found = {countries.get(bare(part), "") for part in several}
+    found.update(_of_flag(flag, countries) for flag in flags)
+    if len(found) == 1 and "" not in found:
+        return found.pop()
+    if flags or len(several) != _TURNED:
+        return ""
+    return countries.get(bare(f"{several[1]} {several[0]}"), "")
+
+
+def _of_flag(flag: str, countries: Mapping[str, str]) -> str:
+    code = "".join(chr(ord(char) - _FIRST_FLAG + ord("A")) for char in flag)
+    return code if code in countries.values() else ""
+
+
 def parts(value: str) -> tuple[str, ...]:
     """The ticked boxes in *value*, each once; empty ones are dropped."""
     return tuple(dict.fromkeys(part for one in value.split(_BETWEEN) if (part := one.strip())))
@@ -150,7 +186,7 @@ def parts(value: str) -> tuple[str, ...]:
 
 def day_in(value: str) -> date | None:
     """The calendar day that a date property holds: its midnight in UTC. None: it is none."""
-    at = read_instant(value)
+    at = read_instant(straight(value))
     return at.date() if at is not None and not at.timestamp() % _DAY else None
 
 
@@ -165,15 +201,22 @@ def _several(value: str) -> Reading:
 
 
 def _time(kind: FieldKind, value: str) -> Reading:
-    # Fewer digits are a year, or a day without hyphens: as milliseconds they would be in 1970.
-    odd = value.isdigit() and len(value) < _FEWEST_DIGITS
-    at: date | datetime | None = None if odd else read_instant(value)
+    plain = straight(value)
+    at: date | datetime | None = None if _is_short(plain) else read_instant(plain)
     if kind == "date" and at is not None:
         at = day_in(value) or at
     if at is None:
         return Reading((folded(value),), value, False)
     shown = iso(at.astimezone(UTC)) if isinstance(at, datetime) else at.isoformat()
     return Reading((folded(shown),), shown, at=at)
+
+
+def _is_short(text: str) -> bool:
+    """Whether it has the digits of a year, or of a day without hyphens, and no midnight's."""
+    digits = text.removeprefix("-")
+    if len(digits) >= _FEWEST_DIGITS or not digits.isdecimal():
+        return False
+    return not int(digits) or bool(int(digits) % (_DAY * 1000))
 
 
 def _email(value: str) -> Reading:

@@ -1,9 +1,14 @@
 """The spellings of countries: codes, names in several languages, and usual and old ones.
 
 Names come from Unicode's CLDR (Babel) and from ISO 3166 (pycountry). What neither has, because it
-is short, old, or a part of a country that people take for one, stands here, as do names with
-another one in brackets (``Congo [DRC]``), which lists of web forms have. HubSpot's
-Country/Region Code (``hs_country_region_code``) holds the code of two letters.
+is short, old, or a part of a country that people take for one, stands here, as do long names that
+people use of their own country, and the codes of sports associations (IOC, FIFA) that are no other
+country's. Two names in one value (``Germany (DE)``), flags and names that are turned around
+(``Korea, Republic of``) are read by ``domain.values.country_in``, so they need no spelling.
+HubSpot's Country/Region Code (``hs_country_region_code``) holds the code of two letters.
+
+``NA`` alone is read as "not available", not as Namibia: write ``Namibia`` or ``NAM``, or give the
+policy the spelling, where a property holds codes only.
 
 Regions of a country (California, Bavaria) are not read: a property for them is another one.
 """
@@ -14,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from baton.domain.text import bare
+from baton.domain.values import country_in
 
 #: Languages whose names of all countries are known, unless the policy says others. Every country is
 #: also known by its names in its own languages.
@@ -23,11 +29,13 @@ LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
 _USUAL: dict[str, tuple[str, ...]] = {
     "AE": ("UAE", "VAE", "EAU", "Emirates", "Dubai", "Abu Dhabi"),
     "BA": ("Bosnia",),
+    "BL": ("St. Barts", "Saint Barts"),
     "BN": ("Brunei",),
     "BO": ("Bolivia",),
     "BY": ("Belorussia", "Byelorussia", "Weißrussland", "Biélorussie", "Bielorrusia"),
     "CD": (
         "DRC",
+        "RDC",
         "DR Congo",
         "Congo DRC",
         "Congo Kinshasa",
@@ -35,15 +43,39 @@ _USUAL: dict[str, tuple[str, ...]] = {
         "Zaire",
     ),
     "CG": ("Republic of the Congo", "Congo Brazzaville", "Congo Republic"),
-    "CH": ("Helvetia", "Swiss", "Swiss Confederation"),
+    "CH": (
+        "Helvetia",
+        "Swiss",
+        "Swiss Confederation",
+        "Schweizerische Eidgenossenschaft",
+        "Confédération suisse",
+    ),
+    "CC": ("Cocos Islands",),
     "CI": ("Ivory Coast", "Elfenbeinküste", "Costa de Marfil"),
-    "CN": ("PRC", "PR China", "P.R. of China", "Mainland China", "China Mainland"),
+    "CN": (
+        "PRC",
+        "PR China",
+        "P.R. of China",
+        "Mainland China",
+        "China Mainland",
+        "中國",
+        "中华人民共和国",
+        "中華人民共和國",
+    ),
     "CV": ("Cape Verde",),
-    "CZ": ("Czech Republic", "Czech Rep", "Tschechische Republik", "República Checa"),
-    "DE": ("BRD", "FRG", "Germany Federal Republic of"),
+    "CZ": (
+        "Czech Republic",
+        "Czech Rep",
+        "Česká republika",
+        "Tschechische Republik",
+        "República Checa",
+    ),
+    "DE": ("BRD", "FRG", "Bundesrepublik Deutschland"),
     "DO": ("Dominican Rep",),
+    "ES": ("Reino de España",),
     "FK": ("Falkland Islands", "Falkland Islands Islas Malvinas"),
     "FM": ("Micronesia",),
+    "FR": ("République française",),
     "GB": (
         "UK",
         "U.K.",
@@ -54,6 +86,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
         "Wales",
         "GBR",
         "Northern Ireland",
+        "N. Ireland",
+        "VK",
         "United Kingdom of Great Britain",
         "Großbritannien",
         "Gran Bretaña",
@@ -63,36 +97,84 @@ _USUAL: dict[str, tuple[str, ...]] = {
         "Inglaterra",
         "Grã-Bretanha",
     ),
-    "GR": ("EL", "Hellas", "Hellenic Republic"),
-    "HK": ("Hong Kong", "Hong Kong SAR", "Hongkong"),
-    "IE": ("Republic of Ireland", "Eire", "Irish Republic"),
+    "GR": ("EL", "Hellas", "Hellenic Republic", "Ελληνική Δημοκρατία"),
+    "GS": ("South Georgia",),
+    "HK": ("Hong Kong", "Hong Kong SAR", "Hongkong", "Hong Kong China", "香港"),
+    "IE": (
+        "Republic of Ireland",
+        "Rep. of Ireland",
+        "Ireland Republic",
+        "Eire",
+        "Irish Republic",
+        "ROI",
+    ),
+    "IN": ("Bharat",),
     "IR": ("Iran", "Persia"),
-    "KP": ("North Korea", "DPRK"),
-    "KR": ("South Korea", "Republic of Korea", "Korea", "Korea South", "Korea Republic", "ROK"),
+    "IT": ("Repubblica Italiana",),
+    "JP": ("Nippon", "日本国"),
+    "KP": ("North Korea", "N. Korea", "DPRK"),
+    "KR": (
+        "South Korea",
+        "S. Korea",
+        "Republic of Korea",
+        "Korea",
+        "Korea Republic",
+        "Korea Rep.",
+        "Rep. of Korea",
+        "ROK",
+        "한국",
+    ),
     "LA": ("Laos",),
     "LY": ("Libya",),
     "MD": ("Moldova", "Moldavia"),
-    "MK": ("Macedonia", "FYROM", "Macedonia FYROM", "Republic of Macedonia"),
+    "MK": (
+        "Macedonia",
+        "FYROM",
+        "Macedonia FYROM",
+        "Republic of Macedonia",
+        "Former Yugoslav Republic of Macedonia",
+        "N. Macedonia",
+    ),
     "MM": ("Burma", "Myanmar Burma"),
-    "MO": ("Macau", "Macao", "Macau SAR"),
-    "NL": ("Holland", "Hollande", "Holanda", "Olanda", "Países Bajos"),
+    "MO": ("Macau", "Macao", "Macau SAR", "Macau China", "Macao China", "澳門", "澳门"),
+    "MX": ("Méjico",),
+    "NL": (
+        "Holland",
+        "Hollande",
+        "Holanda",
+        "Olanda",
+        "Países Bajos",
+        "Koninkrijk der Nederlanden",
+    ),
     "NZ": ("Aotearoa",),
-    "PS": ("Palestine", "West Bank", "Gaza"),
-    "RU": ("Russia", "Russische Föderation"),
-    "SA": ("KSA", "Saudi"),
-    "SK": ("Slovak Republic",),
+    "PL": ("Rzeczpospolita Polska",),
+    "PS": (
+        "Palestine",
+        "West Bank",
+        "Gaza",
+        "Occupied Palestinian Territory",
+        "Palestinian Territory",
+    ),
+    "PT": ("República Portuguesa",),
+    "RU": ("Russia", "Russische Föderation", "Российская Федерация"),
+    "SA": ("KSA", "Saudi", "السعودية"),
+    "SK": ("Slovak Republic", "Slovenská republika"),
     "ST": ("Sao Tome",),
     "SY": ("Syria",),
     "SZ": ("Swaziland",),
     "TL": ("East Timor",),
     "TR": ("Turkey", "Turkiye"),
-    "TW": ("Taiwan", "Taiwan ROC"),
+    "TT": ("Trinidad",),
+    "TW": ("Taiwan", "Taiwan ROC", "Taiwan Republic of China", "Taiwan China", "臺灣", "台湾"),
     "TZ": ("Tanzania",),
     "US": (
         "USA",
         "U.S.",
         "U.S.A.",
         "America",
+        "Amerika",
+        "US of A",
+        "VS",
         "United States of America",
         "United States USA",
         "Estados Unidos",
@@ -110,9 +192,41 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "VE": ("Venezuela",),
     "VN": ("Vietnam", "Viet Nam"),
     "XK": ("Kosovo",),
+    "ZA": ("S. Africa",),
 }
 #: ISO's code -> a code of three letters that ISO does not have.
 _OTHER_CODES = {"XK": "XKX"}
+#: ISO's code -> that of the IOC or FIFA, which is no other country's, nor a usual short form.
+_SPORTS = {
+    "BG": "BUL",
+    "CH": "SUI",
+    "CR": "CRC",
+    "DE": "GER",
+    "DK": "DEN",
+    "DZ": "ALG",
+    "GR": "GRE",
+    "HR": "CRO",
+    "ID": "INA",
+    "IR": "IRI",
+    "KW": "KUW",
+    "LK": "SRI",
+    "LY": "LBA",
+    "MY": "MAS",
+    "NG": "NGR",
+    "NL": "NED",
+    "NP": "NEP",
+    "PH": "PHI",
+    "PR": "PUR",
+    "PT": "POR",
+    "TW": "TPE",
+    "UY": "URU",
+    "VN": "VIE",
+    "ZA": "RSA",
+    "ZM": "ZAM",
+    "ZW": "ZIM",
+}
+#: A code that stands for "not available" more often than for its country.
+_NOT_SAID = "NA"
 #: How German vowels are written without dots.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -151,8 +265,7 @@ def names() -> dict[str, str]:
 
 def code_of(name: str) -> str:
     """ISO's code of the country that is usually written so; empty: none is."""
-    key = bare(name)
-    return next((code for code, keys in table().items() if key in keys.split()), "")
+    return country_in(name, {key: code for code, keys in table().items() for key in keys.split()})
 
 
 def unknown_languages(wanted: Iterable[str]) -> Iterator[str]:
@@ -166,8 +279,9 @@ def _spellings(
     """(code, name), those that take precedence first."""
     english = names()
     yield from _each(dict(more))
-    yield from ((code, code) for code in english)
+    yield from ((code, code) for code in english if code != _NOT_SAID)
     yield from _three_letters()
+    yield from _SPORTS.items()
     yield from _each(_USUAL)
     yield from english.items()
     yield from _iso()

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from baton.domain.numbers import number_in
-from baton.domain.text import bare, folded, folded_all
-from baton.domain.values import read
+from baton.domain.text import folded, folded_all
+from baton.domain.values import country_in, read
 from baton.policy_tools import countries
 from baton.policy_tools.faults import Fault, Path, did_you_mean, quoted
 from baton.policy_tools.kinds import by_name, spellings
@@ -180,7 +180,7 @@ class _Conditions:
 
     def _country(self, name: str, path: Path, value: object) -> Iterator[Fault]:
         """A fault if the value is no country that the policy knows by this spelling."""
-        if not isinstance(value, str | bool | int) or bare(_text(value)) in self._codes:
+        if not isinstance(value, str | bool | int) or country_in(_text(value), self._codes):
             return
         hint = did_you_mean(_text(value), [*countries.names().values()])
         hint = hint if "did you mean" in hint else ""

@@ -13,7 +13,12 @@ from baton.domain.lead import Clock
 from baton.domain.lifecycle.status import lead_status
 from baton.domain.policy import PUBLISHED, Policy, Touches
 from baton.domain.rep_actions.first_touch import look_for_touch
-from baton.domain.rep_actions.reaching_out import acts, is_meeting_to_come_or_held, why_no_act
+from baton.domain.rep_actions.reaching_out import (
+    acts,
+    is_meeting_to_come_or_held,
+    is_tried,
+    why_no_act,
+)
 from baton.domain.world.world import Touch
 from tests.builders import NOW, POLICY, after, decided, due, handed_off, hint, kinds, minutes, owned
 from tests.worded import reasons, words
@@ -38,6 +43,15 @@ COUNTS = [
       ("", "SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "Qualified")),
     *(("message", channel, "CRM") for channel in ("SMS", "WHATS_APP", "LINKEDIN_MESSAGE", "TEAMS")),
     ("message", "SMS", ""),
+    # as labels, imports and other apps spell them
+    *(("call", status, direction)
+      for status in ("Completed", "No answer", "no-answer", "In progress")
+      for direction in ("Outbound", "OUTBOUND", "outbound ")),
+    ("call", "completed", "inbound"),
+    ("email", "Sent", "email"),
+    ("email", "sent", "Email"),
+    *(("meeting", outcome, "") for outcome in ("Scheduled", "no show", "No-Show", "NOSHOW")),
+    *(("message", channel, "crm") for channel in ("WhatsApp", "LinkedIn message", "sms")),
 ]  # fmt: skip
 COUNTS_NOT = [
     *(("call", status, "OUTBOUND") for status in
@@ -48,6 +62,15 @@ COUNTS_NOT = [
       ("INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL", "")),
     ("meeting", "CANCELED", ""),
     ("message", "SMS", "CONVERSATIONS"),
+    *(("meeting", outcome, "") for outcome in
+      ("Canceled", "canceled", "CANCELLED", "Cancelled", "CANCELED ", "Can\u200eceled")),
+    *(("call", status, "Outbound") for status in
+      ("Failed", "failed", "Cancelled", "Calling CRM user")),
+    *(("call", status, "inbound") for status in ("No answer", "NO ANSWER", "missed")),
+    *(("email", status, "Email") for status in ("Bounced", "bounced", "failed", "Sending")),
+    *(("email", "Sent", direction) for direction in
+      ("Incoming email", "draft_email", "Forwarded-Email")),
+    ("message", "sms", "Conversations"),
 ]  # fmt: skip
 
 
@@ -78,12 +101,29 @@ def test_what_did_not_reach_out_does_not_count_and_says_why(given: tuple[str, st
                      id="nor without a value"),
         pytest.param(Touches(calls_made=("COMPLETED",)), record("call", "NO_ANSWER", "OUTBOUND"),
                      False, id="only calls that were answered"),
+        pytest.param(Touches(unlisted="ignore", meetings=("Qualified",)),
+                     record("meeting", "QUALIFIED"), True, id="in another spelling"),
+        pytest.param(Touches(meetings=("Completed",)), record("meeting", "NO SHOW"), False,
+                     id="HubSpot's own in another spelling"),
+        pytest.param(Touches(outcomes_ignored=("17B4-a",)), record("call", "", "", "17b4-A"),
+                     False, id="a wrong number in capitals"),
         pytest.param(Touches(outcomes_ignored=("17b4",)), record("call", "COMPLETED", "", "17b4"),
                      False, id="a wrong number"),
     ],
 )  # fmt: skip
 def test_the_policy_says_what_counts(rules: Touches, touch: Touch, counts: bool) -> None:
     assert (why_no_act(rules, touch) is None) == counts
+
+
+@pytest.mark.parametrize(
+    ("direction", "tried"),
+    [("Outbound", True), ("email", True), ("crm", True), ("", True), ("inbound", False),
+     ("Incoming email", False)],
+)  # fmt: skip
+def test_what_was_tried_is_told_from_what_came_in_in_any_spelling(
+    direction: str, tried: bool
+) -> None:
+    assert is_tried(record("call", "", direction)) == tried
 
 
 @pytest.mark.parametrize("key", PUBLISHED)
@@ -94,7 +134,8 @@ def test_by_default_only_published_values_are_listed(key: str) -> None:
 @pytest.mark.parametrize(
     ("outcome", "stands"),
     [("", True), ("SCHEDULED", True), ("COMPLETED", True), ("RESCHEDULED", True),
-     ("NO_SHOW", False), ("CANCELED", False)],
+     ("NO_SHOW", False), ("CANCELED", False), ("No show", False), ("no-show", False),
+     ("NO SHOW", False), ("Cancelled", False), ("scheduled", True), ("Completed", True)],
 )  # fmt: skip
 def test_a_meeting_is_set_as_long_as_it_stands(outcome: str, stands: bool) -> None:
     assert is_meeting_to_come_or_held(DEFAULT, record("meeting", outcome)) == stands

@@ -71,7 +71,7 @@ from baton.domain.policy.sla import (
     Track,
     WhenOutside,
 )
-from baton.domain.policy.touches import PUBLISHED, Touches
+from baton.domain.policy.touches import PUBLISHED, Touches, spelled
 
 __all__ = [
     "DAYS_IN_STAGE",
@@ -139,4 +139,5 @@ __all__ = [
     "WhenOutside",
     "Window",
     "shortened",
+    "spelled",
 ]

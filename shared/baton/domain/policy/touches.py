@@ -2,14 +2,19 @@
 
 HubSpot logs what was tried as well as what was done. The published values are from its guides
 "Calls", "Emails", "Meetings" and "Communications" (developer documentation, 2026-03); HOLD, MISSED
-and UNKNOWN are statuses that the calling extensions of other apps may set.
+and UNKNOWN are statuses that the calling extensions of other apps may set. Imports and other apps
+write them as labels and in other spellings (``No show``, ``CANCELLED``), so they are compared as
+``spelled``.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
+
+from baton.domain.text import folded
 
 #: Key of the policy -> the values that HubSpot publishes for it.
 PUBLISHED: dict[str, tuple[str, ...]] = {
@@ -33,6 +38,19 @@ PUBLISHED: dict[str, tuple[str, ...]] = {
     "messages": ("LINKEDIN_MESSAGE", "SMS", "WHATS_APP"),
 }
 PUBLISHED["calls_answered"] = PUBLISHED["calls_made"]
+
+
+#: British spellings.
+_BRITISH = {"cancelled": "canceled"}
+
+
+@lru_cache(maxsize=1_000)  # bounded: an account may have any values
+def spelled(value: str) -> str:
+    """*value* in the form in which it is compared: ``NO_SHOW``, ``No show`` and ``no-show`` are
+    one, as are ``CANCELED`` and ``Cancelled``.
+    """
+    plain = folded(value).replace("_", "").replace("-", "").replace(" ", "")
+    return _BRITISH.get(plain, plain)
 
 
 class Touches(Struct, frozen=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from baton.domain.phrase import Phrase, phrase
-from baton.domain.policy import PUBLISHED, Touches
+from baton.domain.policy import PUBLISHED, Touches, spelled
 from baton.domain.world.world import Touch
 
 #: ``hs_email_direction`` of one that a person sent. The others are INCOMING_EMAIL (a reply),
@@ -23,11 +23,11 @@ def acts(rules: Touches, touches: Iterable[Touch] | None) -> tuple[Touch, ...]:
 
 def why_no_act(rules: Touches, touch: Touch) -> Phrase | None:
     """Why *touch* does not count as reaching out; None: it does."""
-    if touch.what == "email" and touch.direction != SENT:
+    if touch.what == "email" and not _is(touch.direction, SENT):
         return _no_act(touch, touch.direction)
-    if touch.what == "message" and touch.direction not in ("", LOGGED):
+    if touch.what == "message" and touch.direction and not _is(touch.direction, LOGGED):
         return _no_act(touch, touch.direction)
-    if touch.what == "call" and touch.outcome and touch.outcome in rules.outcomes_ignored:
+    if touch.what == "call" and touch.outcome and _is(touch.outcome, *rules.outcomes_ignored):
         return _no_act(touch, touch.outcome)
     key = _key(touch)
     if _counts(getattr(rules, key), PUBLISHED[key], touch.status, rules.unlisted == "count"):
@@ -37,25 +37,31 @@ def why_no_act(rules: Touches, touch: Touch) -> Phrase | None:
 
 def is_tried(touch: Touch) -> bool:
     """Whether *touch* is something that was tried, not something that came from the person."""
-    return touch.direction in ("", "OUTBOUND", SENT, LOGGED)
+    return not touch.direction or _is(touch.direction, "OUTBOUND", SENT, LOGGED)
 
 
 def is_meeting_to_come_or_held(rules: Touches, touch: Touch) -> bool:
     """Whether *touch* is a meeting that was booked and stands, or was held; not one that nobody
     came to."""
-    return touch.what == "meeting" and touch.status != "NO_SHOW" and not why_no_act(rules, touch)
+    held = touch.what == "meeting" and not _is(touch.status, "NO_SHOW")
+    return held and not why_no_act(rules, touch)
 
 
 def _key(touch: Touch) -> str:
     if touch.what == "call":
-        return "calls_answered" if touch.direction == "INBOUND" else "calls_made"
+        return "calls_answered" if _is(touch.direction, "INBOUND") else "calls_made"
     return {"email": "emails_sent", "meeting": "meetings", "message": "messages"}[touch.what]
 
 
 def _counts(listed: tuple[str, ...], published: tuple[str, ...], value: str, others: bool) -> bool:
     if not listed:
         return False
-    return not value or value in listed or (others and value not in published)
+    return not value or _is(value, *listed) or (others and not _is(value, *published))
+
+
+def _is(value: str, *named: str) -> bool:
+    """Whether *value* is one of those *named*, in any spelling."""
+    return spelled(value) in map(spelled, named)
 
 
 def _no_act(touch: Touch, value: str) -> Phrase:

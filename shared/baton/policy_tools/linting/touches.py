@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.domain.policy import PUBLISHED
+from baton.domain.policy import PUBLISHED, spelled
 from baton.policy_tools.linting.findings import Found, Rule
 from baton.policy_tools.linting.subject import Subject
 from baton.presentation.words import quoted
@@ -12,7 +12,7 @@ from baton.presentation.words import quoted
 UNKNOWN = Rule(
     "touch-value",
     "warning",
-    "HubSpot writes its values in one spelling; another one is never met.",
+    "A value that HubSpot does not publish is only met if the account has it.",
 )
 NONE = Rule(
     "touch-unseen",
@@ -25,12 +25,13 @@ def check(subject: Subject) -> Iterator[Found]:
     sla = subject.files.sla
     for key, known in PUBLISHED.items():
         for index, value in enumerate(getattr(sla.touches, key)):
-            if value not in known:
+            if spelled(value) not in map(spelled, known):
                 yield UNKNOWN.found(
                     "sla",
                     ("touches", key, index),
                     f"{quoted(value)} is none of HubSpot's values for {key}",
-                    _fix(value, known),
+                    "leave it out if it is the account's own: unlisted says what happens to such "
+                    "values",
                 )
     if not any(getattr(sla.touches, key) for key in PUBLISHED) and any(
         target.stops_on == "touch" for tier in sla.tiers for target in tier.targets
@@ -41,10 +42,3 @@ def check(subject: Subject) -> Iterator[Found]:
             "counts no record at all, and a target waits for a touch",
             "list the statuses with which calls, e-mails or meetings count",
         )
-
-
-def _fix(value: str, known: tuple[str, ...]) -> str:
-    meant = value.upper().replace(" ", "_").replace("-", "_")
-    if meant in known:
-        return f"write {meant}"
-    return "leave it out if it is the account's own: unlisted says what happens to such values"

@@ -283,8 +283,8 @@ class RoutingFile(Entry):
         tuple[Domain, ...],
         Field(
             description="E-mail domains that say nothing about a company: the whole list, "
-            "instead of Baton's. In yahoo.* the star is the ending of a country or a general one: "
-            "yahoo.de, yahoo.co.uk, yahoo.com."
+            "instead of Baton's. In yahoo.* the star is the ending of a country, com or net: "
+            "yahoo.de, yahoo.co.uk, yahoo.com; never one that is sold to anybody, such as io or tv."
         ),
     ] = FREE_DOMAINS
     free_mail: Annotated[
