@@ -41,7 +41,7 @@ from baton.domain.world.effects import (
     lead_subject,
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
-from baton.failures import Explained, Gone, NotAnOwner, Rejected, Retryable
+from baton.failures import Explained, Gone, NotAnOwner, PropertiesRefused, Rejected, Retryable
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -132,9 +132,11 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
             case TaskState():
                 try:
                     return _show_task(effect, claim, writer)
-                except NotAnOwner:
+                except PropertiesRefused as error:
                     # The contact's effect reports the owner; a task without an owner is at least
-                    # visible.
+                    # visible. Where HubSpot does not say what it refuses, it may be the owner.
+                    if not effect.owner or not (isinstance(error, NotAnOwner) or not error.names):
+                        raise
                     return _show_task(replace(effect, owner=""), claim, writer)
         raise Rejected(f"{type(effect).__name__} is not for HubSpot")
 

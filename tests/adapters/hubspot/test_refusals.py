@@ -194,6 +194,33 @@ TABLE: dict[str, Answer] = {
         "missing permission Edit Associations: grant it to the app's user",
         after=5 * MINUTES,
     ),
+    "400, required of a task": Answer(
+        400,
+        error(
+            "VALIDATION_ERROR",
+            "Error creating TASK. Some required properties were not set.",
+            context={"properties": ["hs_timestamp"]},
+        ),
+        PropertiesRefused,
+        "REQUIRED_FIELD(hs_timestamp): fill it in, or make it optional",
+    ),
+    "400, the field in which it is": Answer(
+        400,
+        error(
+            "VALIDATION_ERROR",
+            errors=[{"message": SECRET, "code": "INVALID_OPTION", "in": "hs_lead_status"}],
+        ),
+        PropertiesRefused,
+        "INVALID_OPTION(hs_lead_status, text of 11 characters): add the option",
+        names=("hs_lead_status",),
+    ),
+    "400, an owner's code without a name": Answer(
+        400,
+        error("VALIDATION_ERROR", errors=[{"message": SECRET, "code": "INVALID_OWNER_ID"}]),
+        NotAnOwner,
+        "INVALID_OWNER_ID(hubspot_owner_id, a whole number): make the person an owner",
+        names=("hubspot_owner_id",),
+    ),
     # --- 400: the rest
     "400, the request is no JSON": Answer(
         400,
@@ -319,11 +346,11 @@ TABLE: dict[str, Answer] = {
 }
 
 
-def answered(row: Answer) -> Exception:
+def answered(row: Answer, sent: Mapping[str, str] = SENT) -> Exception:
     found = ApiException(status=row.status, reason="because")
     found.body = row.body if isinstance(row.body, str | None) else json.dumps(row.body)
     found.headers = dict(row.headers)
-    with pytest.raises((Retryable, Rejected)) as caught, errors.translated(SENT):
+    with pytest.raises((Retryable, Rejected)) as caught, errors.translated(sent):
         raise found
     return caught.value
 
@@ -364,6 +391,36 @@ def test_every_code_names_the_property_the_kind_and_what_to_do(code: str) -> Non
     assert f"{code}(baton_note, text of {len(SECRET)} characters): " in told
     assert ADVICE.get(code, OTHER_CODE).partition("{")[0] in told
     assert SECRET not in told
+
+
+ALONE: dict[str, Any] = {
+    "a text": error("VALIDATION_ERROR", f"It was not valid: {SECRET}"),
+    "a code": error("VALIDATION_ERROR", errors=[{"code": "LOST", "message": SECRET}]),
+    "half a list": error("VALIDATION_ERROR", 'Wrong: [{"isValid":fal'),
+}
+
+
+@pytest.mark.parametrize("body", ALONE.values(), ids=ALONE.keys())
+def test_a_property_written_alone_is_the_one_that_is_refused(body: Any) -> None:
+    row = Answer(400, body, PropertiesRefused, "")
+    one = answered(row, {"hs_lead_status": "NEW"})
+    assert isinstance(one, PropertiesRefused)
+    assert one.names == {"hs_lead_status"}
+    assert "(hs_lead_status, text of 3 characters): a rule of the property refuses" in str(one)
+    assert isinstance(answered(row, {"hubspot_owner_id": "70001"}), NotAnOwner)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(missing(CONDITIONAL, "state", "based on [country]"), id="another is missing"),
+        pytest.param(error("VALIDATION_ERROR", errors=[{"code": CONDITIONAL}]), id="one, unnamed"),
+    ],
+)
+def test_what_is_said_of_another_property_is_not_said_of_the_one_written(body: Any) -> None:
+    found = answered(Answer(400, body, PropertiesRefused, ""), {"hubspot_owner_id": "70001"})
+    assert type(found) is PropertiesRefused
+    assert found.names == frozenset()
 
 
 @pytest.mark.parametrize(

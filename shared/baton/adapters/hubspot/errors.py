@@ -13,6 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from baton.adapters.hubspot.problems import Flaw, Problem, read_problem
 from baton.adapters.hubspot.refusals import (
+    MISSING,
     NOT_ABOUT_THE_VALUE,
     NOTHING_THERE,
     Act,
@@ -32,6 +33,8 @@ from baton.failures import (
 
 #: The property of every object that names its owner.
 OWNER = hubspot_names.OWNER
+#: Code of a value that is nobody's id.
+NO_OWNER = "INVALID_OWNER_ID"
 #: Most refused properties that one message explains.
 _MOST = 5
 
@@ -144,7 +147,21 @@ def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Reje
         case Act.REFUSED:
             told = _explained(why, problem, sent)
             return Rejected(f"{told}: {rule.advice}" if rule.advice else told)
+    problem = _with_names(problem, sent)
     return _properties_refused(_explained(why, problem, sent), problem, sent)
+
+
+def _with_names(problem: Problem, sent: Mapping[str, object]) -> Problem:
+    """*problem*, where HubSpot names no property, with the one that it can only be about: the owner
+    by its code, or whatever was written alone."""
+    if any(flaw.properties or flaw.because for flaw in problem.flaws):
+        return problem
+    codes = [flaw.code for flaw in problem.flaws]
+    if OWNER in sent and NO_OWNER in codes:
+        return problem._replace(flaws=(Flaw(NO_OWNER, (OWNER,)),))
+    if len(sent) == 1 and not MISSING & set(codes):
+        return problem._replace(flaws=tuple(Flaw(code, tuple(sent)) for code in codes or [""]))
+    return problem
 
 
 def _not_granted(why: str, problem: Problem, rule: Rule, after: timedelta | None) -> NotAllowed:

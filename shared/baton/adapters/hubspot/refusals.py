@@ -101,16 +101,12 @@ ADVICE: dict[str, str] = {
 #: For every other code: rules of a property have codes that HubSpot does not list.
 OTHER_CODE = "a rule of the property refuses the value: change the rule in HubSpot, or the value"
 
-#: Codes of what is missing or cannot be written, which say nothing about the value that was sent.
-NOT_ABOUT_THE_VALUE = frozenset(
-    (
-        "PROPERTY_DOESNT_EXIST",
-        "READ_ONLY_VALUE",
-        "REQUIRED_FIELD",
-        "MISSING_REQUIRED_PROPERTY",
-        "MISSING_CONDITIONAL_REQUIRED_PROPERTY",
-    )
+#: Codes of what is missing, which is none of the properties that were sent.
+MISSING = frozenset(
+    ("REQUIRED_FIELD", "MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY")
 )
+#: Codes of what is missing or cannot be written, which say nothing about the value that was sent.
+NOT_ABOUT_THE_VALUE = MISSING | {"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"}
 
 #: Categories of errors beside the results of a batch that mean "there is no such object, or it has
 #: no associations"; both are answers, not failures.
