@@ -16,7 +16,7 @@ from hubspot.crm.owners.api_client import ApiClient
 from hubspot.crm.owners.configuration import Configuration
 
 from baton.adapters.hubspot.errors import translated
-from baton.adapters.hubspot.paths import Path
+from baton.adapters.hubspot.paths import ObjectPath, Path
 from baton.application.ports.token import Token
 from baton.failures import Unauthorised
 
@@ -73,7 +73,7 @@ class HubspotApi:
         self, token: str, shape: type[T], method: str, path: Path, query: Query, body: Any
     ) -> T:
         self._configuration.access_token = token
-        with translated(_written(body)):
+        with translated(_written(body), isinstance(path, ObjectPath)):
             answer = self._client.call_api(
                 path,
                 method,

@@ -14,6 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from baton.adapters.hubspot.problems import Flaw, Problem, read_problem
 from baton.adapters.hubspot.refusals import (
     MISSING,
+    NO_NAME,
     NOT_ABOUT_THE_VALUE,
     NOTHING_THERE,
     Act,
@@ -53,12 +54,14 @@ class MissingScopes(NotAllowed):
 
 
 @contextmanager
-def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
+def translated(sent: Mapping[str, object] | None = None, of_one: bool = True) -> Iterator[None]:
     """
     Turn what the client raises into Retryable or Rejected.
 
     Args:
         sent: The properties that the request writes.
+
+        of_one: Whether the request is about one object, so that a 404 can be about it.
 
     The messages name statuses, categories, codes, property names and kinds of values; never values,
     which may be a person's.
@@ -72,7 +75,7 @@ def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
         # The request may have been sent; there was no answer.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
     except ApiException as error:
-        raise _sorted(error, sent or {}) from error
+        raise _sorted(error, sent or {}, of_one) from error
     except AttributeError as error:
         # The client library stumbles over the missing body of a TLS failure (version 12.0.0).
         if isinstance(error.__context__, ApiException):
@@ -81,7 +84,7 @@ def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
     except UnicodeDecodeError as error:
         # It decodes the body of every refusal; a gateway's page may be in another encoding.
         if isinstance(error.__context__, ApiException):
-            raise _sorted(error.__context__, sent or {}) from error
+            raise _sorted(error.__context__, sent or {}, of_one) from error
         raise Retryable("HubSpot: UnicodeDecodeError", unsure=True) from error
     except msgspec.DecodeError as error:
         # An answer that is not HubSpot's: a gateway's page, or half a body.
@@ -127,12 +130,12 @@ def kind_of(value: object) -> str:
     return f"text of {len(text):,} characters"
 
 
-def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Rejected:
+def _sorted(error: ApiException, sent: Mapping[str, object], of_one: bool) -> Retryable | Rejected:
     status = int(error.status or 0)
     problem = read_problem(error.body)
     if status == 429 and not problem.policy:
         problem = problem._replace(policy=_policy_reached(error.headers or {}))
-    rule = rule_for(status, problem)
+    rule = rule_for(status, problem, of_one)
     why = " ".join(filter(None, [f"HubSpot {status}:", problem.policy or problem.category]))
     match rule.act:
         case Act.RENEW:
@@ -146,9 +149,14 @@ def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Reje
             return NotThere(_explained(why, problem, sent))
         case Act.REFUSED:
             told = _explained(why, problem, sent)
-            return Rejected(f"{told}: {rule.advice}" if rule.advice else told)
+            return Rejected(_advised(told, rule))
     problem = _with_names(problem, sent)
-    return _properties_refused(_explained(why, problem, sent), problem, sent)
+    told = _unnamed(_explained(why, problem, sent), problem)
+    return _properties_refused(told, problem, sent)
+
+
+def _advised(why: str, rule: Rule) -> str:
+    return f"{why.removesuffix(':')}: {rule.advice}" if rule.advice else why
 
 
 def _with_names(problem: Problem, sent: Mapping[str, object]) -> Problem:
@@ -166,8 +174,8 @@ def _with_names(problem: Problem, sent: Mapping[str, object]) -> Problem:
 
 def _not_granted(why: str, problem: Problem, rule: Rule, after: timedelta | None) -> NotAllowed:
     if rule.advice:
-        lacks = f" missing permission {problem.permission}:" if problem.permission else ""
-        return NotAllowed(f"{why}{lacks} {rule.advice}", after)
+        lacks = f" missing permission {problem.permission}" if problem.permission else ""
+        return NotAllowed(_advised(why + lacks, rule), after)
     if problem.scopes or problem.category == "MISSING_SCOPES":
         told = " ".join(filter(None, [why, ", ".join(problem.scopes[:_MOST])]))
         return MissingScopes(told, after, problem.scopes)
@@ -193,6 +201,11 @@ def _properties_refused(
 def _explained(why: str, problem: Problem, sent: Mapping[str, object]) -> str:
     told = "; ".join(_told(flaw, sent) for flaw in problem.flaws[:_MOST])
     return f"{why} {told}" if told else why
+
+
+def _unnamed(why: str, problem: Problem) -> str:
+    named = any(flaw.properties for flaw in problem.flaws)
+    return why if named else f"{why.removesuffix(':')}: {NO_NAME}"
 
 
 def _told(flaw: Flaw, sent: Mapping[str, object]) -> str:

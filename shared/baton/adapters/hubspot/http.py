@@ -127,7 +127,7 @@ class HubspotHttp:
         self, kind: str, properties: dict[str, str], associations: list[dict[str, Any]]
     ) -> str:
         body = {"properties": properties, "associations": associations}
-        return self._api(Record, "POST", paths.objects(kind), body=body).id
+        return self._api(Record, "POST", paths.new_object(kind), body=body).id
 
     def archive(self, kind: str, object_id: str) -> None:
         """HubSpot keeps it in its bin for 90 days."""
