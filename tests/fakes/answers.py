@@ -18,6 +18,14 @@ Answer: TypeAlias = Callable[[str, Any], tuple[int, bytes]]
 
 @contextmanager
 def answering(answer: Answer) -> Iterator[HubspotHttp]:
+    with serving(answer) as url:
+        yield HubspotHttp(FixedToken("token"), url)
+
+
+@contextmanager
+def serving(answer: Answer) -> Iterator[str]:
+    """The base URL."""
+
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -37,7 +45,7 @@ def answering(answer: Answer) -> Iterator[HubspotHttp]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield HubspotHttp(FixedToken("token"), f"http://127.0.0.1:{server.server_port}")
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

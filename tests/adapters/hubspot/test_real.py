@@ -134,8 +134,9 @@ def test_a_meeting_booked_for_next_week_touches_now(real: SandboxStage) -> None:
 def test_stages_of_the_same_millisecond_keep_hubspots_order() -> None:
     """HubSpot gives the newest first; an import can set two stages at once."""
     at = "2026-03-02T09:00:00.000Z"
-    history = {"lifecyclestage": [Change("customer", at), Change("lead", at)]}
-    contact = contact_of(Record(id="1", propertiesWithHistory=history))
+    changes = [Change("customer", at), Change("lead", at)]
+    history: dict[str, list[Change] | None] = {"lifecyclestage": changes}
+    contact = contact_of(Record("1", {}, history))
     assert [seen.value for seen in contact.stages] == ["lead", "customer"]
 
 
@@ -150,8 +151,8 @@ def test_stages_of_the_same_millisecond_keep_hubspots_order() -> None:
     ],
 )
 def test_a_stage_has_an_instant_or_is_left_out(timestamp: str, stages: int) -> None:
-    history = {"lifecyclestage": [Change("lead", timestamp)]}
-    found = contact_of(Record(id="1", propertiesWithHistory=history)).stages
+    history: dict[str, list[Change] | None] = {"lifecyclestage": [Change("lead", timestamp)]}
+    found = contact_of(Record("1", {}, history)).stages
     assert [seen.at for seen in found] == [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)] * stages
 
 
@@ -176,7 +177,7 @@ def test_a_change_is_dated_by_the_first_write_of_the_value() -> None:
     """Saving a form without changes writes the same value again, which is not a change."""
     nine, ten = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
     again = [Change("OPEN", ten, "IMPORT"), Change("OPEN", nine, "crm_ui"), Change("NEW", nine)]
-    record = Record(id="1", propertiesWithHistory={"hs_lead_status": again})
+    record = Record("1", {}, {"hs_lead_status": again})
     changes = contact_of(record, ["hs_lead_status"]).changes
     at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     assert changes == {"hs_lead_status": SeenValue("OPEN", at, "CRM_UI")}

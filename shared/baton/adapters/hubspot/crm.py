@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
+from baton.adapters.hubspot.members import refuse
 from baton.application.ports.crm import Deal
 from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
@@ -106,7 +107,8 @@ class HubspotCrm:
         record = next(self._http.read("deals", [deal_id], wanted, [hubspot_names.DEAL_STAGE]), None)
         if record is None:
             return None
-        contacts = self._http.linked("deals", deal_id, "contacts")
+        odd: list[str] = []
+        contacts = self._http.linked("deals", deal_id, "contacts", odd.append)
         values = _filled(record)
         won, closed = (
             values.get(name) == "true"
@@ -120,6 +122,7 @@ class HubspotCrm:
             outcome="won" if won else "lost" if closed else "",
             entered_at=seen.at if seen else None,
             contacts=tuple(dict.fromkeys(contacts)),
+            odd="; ".join(odd),
         )
 
 
@@ -146,14 +149,17 @@ class HubspotWriter:
                 self._http.update("contacts", contact_id, last)
 
     def find_task(self, effect: TaskState) -> str | None:
-        ids = self._http.linked("contacts", effect.contact_id, "tasks")
+        odd: list[str] = []
+        ids = self._http.linked("contacts", effect.contact_id, "tasks", odd.append)
         mark = re.compile(re.escape(marker(effect)) + r"(?![\w:#/-])")
-        found = self._http.read("tasks", ids, [hubspot_names.TASK_BODY])
+        found = self._http.read("tasks", ids, [hubspot_names.TASK_BODY], (), odd.append)
         ours = [
             task.id
             for task in found
             if mark.search(task.properties.get(hubspot_names.TASK_BODY) or "")
         ]
+        if not ours and odd:
+            refuse("; ".join(odd))  # it may be ours
         # If there are two, take the oldest, so that every reader picks the same one.
         return min(ours, key=as_number, default=None)
 
@@ -243,11 +249,11 @@ def _requested(record: Record, names: Sequence[str]) -> dict[str, str]:
 
 def _history(record: Record, name: str) -> list[SeenValue]:
     """Every value of the property, emptied ones included, oldest first."""
-    history = (record.propertiesWithHistory or {}).get(name, [])
+    history = (record.propertiesWithHistory or {}).get(name) or []
     seen = [
         SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
         for change in reversed(history)  # newest first; two may share a millisecond
-        if (at := read_instant(change.timestamp)) is not None
+        if (at := read_instant(change.timestamp or "")) is not None
     ]
     return sorted(seen, key=lambda one: one.at)
 

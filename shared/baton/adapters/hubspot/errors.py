@@ -91,7 +91,7 @@ def translated(sent: Mapping[str, object] | None = None, of_one: bool = True) ->
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
 
 
-def refuse_errors(errors: Sequence[Mapping[str, object]]) -> None:
+def refuse_errors(errors: Sequence[object]) -> None:
     """
     Raise what stands beside the results of a batch, unless it says only that something is missing.
 
@@ -107,7 +107,7 @@ def refuse_errors(errors: Sequence[Mapping[str, object]]) -> None:
         if {problem.category, problem.sub_category} & NOTHING_THERE:
             continue
         why = f"HubSpot, in a batch: {problem.sub_category or problem.category or 'no category'}"
-        if problem.category == "VALIDATION_ERROR":
+        if problem.category == "VALIDATION_ERROR" or not problem.readable:
             raise Rejected(why)
         raise Retryable(why)
 

@@ -26,6 +26,8 @@ class Deal(Struct, frozen=True):
     entered_at: datetime | None
     #: Ids of the contacts it is associated with.
     contacts: tuple[str, ...]
+    #: Why some of its contacts are not known. Empty: all are.
+    odd: str = ""
 
 
 class Crm(Protocol):
