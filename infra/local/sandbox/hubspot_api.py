@@ -270,12 +270,17 @@ class HubSpotApi:
 
     def _readable(self, name: str) -> str:
         kind = _kind(name)
-        if kind == "deals" and DEALS_SCOPE in self._world.config().missing_scopes:
-            raise missing_scopes(DEALS_SCOPE)
+        scope = {"deals": DEALS_SCOPE, "emails": EMAILS_SCOPE}.get(kind)
+        if scope and scope in self._world.config().missing_scopes:
+            raise missing_scopes(scope)
         return kind
 
     def _app_id(self) -> str:
         return str(self._world.config().app_id)
+
+
+#: What the content of e-mails asks for, beside the scope of contacts.
+EMAILS_SCOPE = "sales-email-read"
 
 
 def _kind(name: str) -> str:

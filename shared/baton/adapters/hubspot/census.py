@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from baton.adapters.hubspot import census_shapes as shapes
 from baton.adapters.hubspot import paths
 from baton.adapters.hubspot.api import HubspotApi, Query
+from baton.adapters.hubspot.crm import ENGAGEMENTS
 from baton.adapters.hubspot.errors import NotThere, refuse_errors
 from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY
 from baton.adapters.hubspot.members import OnOdd, members, refuse
@@ -100,6 +101,18 @@ class HubspotCensus:
                     break
             found.append(names)
         return Owners(active=found[0], archived=found[1])
+
+    def unseen_touches(self) -> list[str]:
+        """The kinds of records of touches that the token may not read, and why. One call each."""
+        denied: list[str] = []
+        for kind in ENGAGEMENTS:
+            body = {"inputs": [{"id": "1"}], "properties": [hubspot_names.TIMESTAMP]}
+            body |= {"propertiesWithHistory": []}
+            try:
+                self._request(shapes.Batch, "POST", paths.read_objects(kind), body=body)
+            except NotAllowed as error:
+                denied.append(f"{kind}: {error}")
+        return denied
 
     def workflows(self) -> Workflows:
         """What every workflow does. One call per 100, and one for each workflow."""

@@ -11,13 +11,13 @@ from baton.adapters.hubspot.account import AccountSearch, as_number, primary_com
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
 from baton.adapters.hubspot.members import refuse
-from baton.application.ports.crm import Deal
+from baton.application.ports.crm import Deal, Denied, ignore
 from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
-from baton.failures import Gone
+from baton.failures import Gone, NotAllowed, Rejected
 from baton.presentation.task import task_lines, task_subject
 
 #: HubSpot's association type id: task to contact.
@@ -27,7 +27,7 @@ TASK_TO_CONTACT = 204
 #: outcome. Enrolling in a sequence is not a touch; the e-mails that the sequence sends are. Notes
 #: and tasks reach nobody. SMS, WhatsApp and LinkedIn messages are objects of their own, which the
 #: scope for contacts lets us read (source: HubSpot's Communications guide).
-_ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "calls": (
         "call",
         (hubspot_names.CALL_STATUS, hubspot_names.CALL_DIRECTION, hubspot_names.CALL_OUTCOME),
@@ -62,19 +62,30 @@ class HubspotCrm:
 
         return {one: contact_of(record, watched) for one, record in answered(ids, read).items()}
 
-    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+    def touches(self, contact_id: str, denied: Denied = ignore) -> tuple[Touch, ...]:
         found: list[Touch] = []
-        for kind, (what, more) in _ENGAGEMENTS.items():
-            ids = self._http.linked("contacts", contact_id, kind)
-            newest = sorted(ids, key=as_number)[-LATEST:]
-            wanted = [
-                hubspot_names.TIMESTAMP,
-                hubspot_names.OBJECT_CREATED,
-                hubspot_names.OWNER,
-                *more,
-            ]
-            found += _touches(what, more, self._http.read(kind, newest, wanted))
+        refused: list[NotAllowed | Rejected] = []
+        for kind in ENGAGEMENTS:
+            try:
+                found += self._touches_of(contact_id, kind, denied)
+            except (NotAllowed, Rejected) as error:
+                # A scope that was never granted hides one kind, not the others.
+                refused.append(error)
+                denied(f"{kind}: {error}")
+        if len(refused) == len(ENGAGEMENTS):
+            raise refused[0]  # it is about the account, and nothing is known
         return tuple(sorted(found, key=lambda touch: touch.at))
+
+    def _touches_of(self, contact_id: str, kind: str, denied: Denied) -> list[Touch]:
+        what, more = ENGAGEMENTS[kind]
+
+        def odd(why: str) -> None:
+            denied(f"{kind}: {why}")
+
+        ids = self._http.linked("contacts", contact_id, kind, odd)
+        newest = sorted(ids, key=as_number)[-LATEST:]
+        wanted = [hubspot_names.TIMESTAMP, hubspot_names.OBJECT_CREATED, hubspot_names.OWNER, *more]
+        return list(_touches(what, more, self._http.read(kind, newest, wanted, (), odd)))
 
     def background(
         self, contact_id: str, history: list[str], contact: list[str], company: list[str]
