@@ -276,6 +276,7 @@ def test_an_undelivered_card_is_one_event_and_its_change_another() -> None:
     [
         ("UANNA", "user_disabled", True),
         ("WANNA", "user_not_found", True),
+        ("WANNA", "user_not_visible", True),
         ("UANNA", "cannot_dm_bot", True),
         ("UANNA", "msg_too_long", False),
         ("UANNA", "channel_not_found", False),

@@ -192,7 +192,13 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
 
 #: Slack's errors that are about the user, not the message (source: its lists of errors of
 #: ``chat.postMessage`` and ``conversations.open``).
-_ABOUT_USER = {"cannot_dm_bot", "user_disabled", "user_not_found", "users_not_found"}
+_ABOUT_USER = {
+    "cannot_dm_bot",
+    "user_disabled",
+    "user_not_found",
+    "user_not_visible",
+    "users_not_found",
+}
 
 
 def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint | None:
