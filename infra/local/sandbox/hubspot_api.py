@@ -20,6 +20,7 @@ from .hubspot_errors import (
     invalid,
     missing_scopes,
     not_found,
+    not_set,
     rate_headers,
     refusal,
     required,
@@ -32,7 +33,7 @@ from .hubspot_properties import Properties
 from .hubspot_search import search
 from .hubspot_shapes import associations_of, batch_body, paged, shape
 from .limits import Window
-from .properties import normalise
+from .properties import TIMED, normalise
 from .wire import Refused, Request, Response, answer
 from .world import Record, World, iso, now_ms
 
@@ -240,6 +241,8 @@ class HubSpotApi:
         clean, wrong = normalise(config, kind, properties, api=True, new=new)
         if wrong:
             raise invalid(wrong, config.refusals)
+        if new and kind in TIMED and not clean.get("hs_timestamp"):
+            raise not_set(kind, "hs_timestamp")
         if enforces(request) and (lacking := missing(config, kind, clean, record, new=new)):
             raise required(lacking)
         if kind == "deals":
