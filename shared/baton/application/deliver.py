@@ -124,10 +124,16 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
                 raise Explained("the contact is gone from HubSpot") from error
             raise
 
+    def refused_at_contact(effect: ContactState, owner: str) -> None:
+        """A refusal that names nothing may be of the contact: then nobody is to blame."""
+        if not writer.exists(effect.contact_id):
+            raise Explained("the contact is gone from HubSpot")
+        refused(effect, owner)
+
     def show_at_contact(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case ContactState():
-                show_contact(effect, claim.shown, writer, refused)
+                show_contact(effect, claim.shown, writer, refused_at_contact)
                 return None
             case TaskState():
                 try:
