@@ -71,8 +71,9 @@ def test_unsure_failures_of_hubspot(status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 414, 415])
 def test_permanent_refusals_by_hubspot(status: int) -> None:
+    category = "OBJECT_NOT_FOUND" if status == 404 else "VALIDATION_ERROR"
     body = {
-        "category": "VALIDATION_ERROR",
+        "category": category,
         "message": f"{SECRET} is not valid",
         "errors": [
             {"message": SECRET, "code": "INVALID", "context": {"propertyName": ["email"]}},
@@ -82,7 +83,7 @@ def test_permanent_refusals_by_hubspot(status: int) -> None:
     error = hubspot(status, body)
     assert isinstance(error, Rejected)
     assert isinstance(error, NotThere) == (status == 404)
-    assert str(error).startswith(f"HubSpot {status}: VALIDATION_ERROR INVALID(email)")
+    assert str(error).startswith(f"HubSpot {status}: {category} INVALID(email)")
     assert SECRET not in str(error)
 
 

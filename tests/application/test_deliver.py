@@ -21,7 +21,7 @@ from baton.application.deliver import (
 from baton.application.ports.slots import Superseded
 from baton.domain.lead import Value
 from baton.domain.world.effects import AnyEffect, CardState, ContactState, NoticeState
-from baton.failures import Rejected, Retryable
+from baton.failures import PropertiesRefused, Rejected, Retryable
 from tests.fakes.delivery import Died, World, die
 from tests.fakes.effects import (
     LEAD,
@@ -73,6 +73,21 @@ def test_a_task_that_was_done_before_it_was_made_is_never_made() -> None:
     world.deliver(task_state(2, done=True))
     assert world.deliver(task_state(1)) == Superseded(2)
     assert world.crm.calls == []
+
+
+def test_a_task_refused_without_a_name_is_shown_without_its_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+
+    def taken(owner: str) -> None:
+        if owner:
+            raise PropertiesRefused("HubSpot 400: VALIDATION_ERROR")
+
+    monkeypatch.setattr(world.crm, "_taken", taken)
+    world.deliver(task_state(1, owner="70001"))
+    (task,) = world.crm.tasks.values()
+    assert task.owner == ""
 
 
 def test_a_reply_is_shown_once_however_often_it_is_delivered() -> None:
@@ -261,6 +276,7 @@ def test_an_undelivered_card_is_one_event_and_its_change_another() -> None:
     [
         ("UANNA", "user_disabled", True),
         ("WANNA", "user_not_found", True),
+        ("WANNA", "user_not_visible", True),
         ("UANNA", "cannot_dm_bot", True),
         ("UANNA", "msg_too_long", False),
         ("UANNA", "channel_not_found", False),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from baton.application.deliver import Delivered, deliver, in_hubspot
 from baton.application.follow_person import follow_person
 from baton.domain.draft.decision import EXPLAINED
+from baton.domain.lead import Value
 from baton.domain.world.events import (
     Deleted,
     Merged,
@@ -23,7 +24,7 @@ from baton.domain.world.events import (
     Reassigned,
     Snoozed,
 )
-from baton.failures import Explained, Rejected
+from baton.failures import Explained, NotAnOwner, Rejected
 from baton.presentation.phrases import PHRASES
 from baton.wire.details import DealHint, PersonHint
 from baton.wire.vocabulary import News
@@ -200,6 +201,26 @@ def test_a_refusal_at_a_contact_that_is_there_waits_for_a_person(effect: Any) ->
     with pytest.raises(Rejected, match="VALIDATION_ERROR"):
         shown(system, effect)
     assert system.crm.calls.count("exists") == 1
+
+
+def test_an_owner_is_not_refused_where_the_contact_is_gone() -> None:
+    """HubSpot may answer a 400 that names nothing; the rep would get no leads until the next check
+    of the roster."""
+    system, owners = System(), list[str]()
+
+    def refuse(name: str) -> None:
+        if name == "show_contact":
+            raise NotAnOwner("HubSpot 400: VALIDATION_ERROR", frozenset({"hubspot_owner_id"}))
+
+    system.crm.before = refuse
+    effect = contact_state(1, hubspot_owner_id=Value("70001", 1))
+    show = in_hubspot(system.crm, lambda _effect, owner: owners.append(owner))
+    with pytest.raises(Explained):
+        deliver(effect, NOW, "t", FakeSlots(), show)
+    assert owners == []
+    system.crm.add(effect.contact_id, NOW, **PROPERTIES)
+    deliver(effect, NOW, "t", FakeSlots(), show)
+    assert owners == ["70001"]
 
 
 def test_a_restored_contact_is_shown_what_it_missed() -> None:

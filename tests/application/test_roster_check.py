@@ -19,8 +19,6 @@ from tests.builders import NOW, POLICY, rep
 from tests.fakes.roster import FakeRoster
 from tests.fakes.store import FakeStore
 
-EVERYBODY = {person.hubspot_owner for person in POLICY.people}
-
 
 class FakeMembers:
     """Slack's users, by their faults; *trouble*: what asking about a user raises."""
@@ -138,15 +136,38 @@ def test_an_inactive_person_of_the_roster_is_no_news() -> None:
     assert "UANNA" not in members.asked
 
 
-def test_a_system_that_refuses_most_is_not_believed_and_the_other_is() -> None:
+@pytest.mark.parametrize(("gone", "size"), [(1, 1), (2, 3), (3, 3), (7, 7)])
+def test_in_a_small_roster_most_may_have_left(gone: int, size: int) -> None:
+    """HubSpot lists them as archived, Slack says that they are deactivated."""
+    people = tuple(rep(f"rep{number}") for number in range(size))
+    policy = replace(POLICY, people=people, pools=(), rules=())
+    left = people[:gone]
+    found = checked(*(one.hubspot_owner for one in left), policy=policy)
+    assert news(found, policy) == [f"-{one.id} hubspot" for one in left]
+    assert found.faults == ()
+    members = FakeMembers({one.slack_user: "deactivated" for one in left})
+    found = checked(members=members, policy=policy)
+    assert news(found, policy) == [f"-{one.id} workspace" for one in left]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("fault", ["unknown", "elsewhere"])
+def test_who_has_left_is_believed_beside_strangers(fault: MemberFault) -> None:
+    strangers: dict[str, MemberFault] = {one.slack_user: fault for one in POLICY.people}
+    found = checked(members=FakeMembers(strangers | {"UANNA": "deactivated"}))
+    assert news(found) == ["-anna workspace"]
+    assert found.faults[0].startswith("Slack: knows 1 of")
+
+
+def test_a_system_that_does_not_know_most_is_not_believed_and_the_other_is() -> None:
     nobody = FakeMembers({person.slack_user: "unknown" for person in POLICY.people})
     found = checked("owner-anna", members=nobody)
     assert news(found) == ["-anna hubspot"]
     (fault,) = found.faults
-    assert fault.startswith("Slack: accepts 0 of")
-    found = checked(*EVERYBODY, members=GONE)
+    assert fault.startswith("Slack: knows 0 of")
+    found = checked(owners=lambda: Owners({"somebody": "x"}), members=GONE)
     assert news(found) == ["-anna workspace"]
-    assert found.faults[0].startswith("HubSpot: accepts 0 of")
+    assert found.faults[0].startswith("HubSpot: knows 0 of")
 
 
 def down() -> Owners:

@@ -102,6 +102,36 @@ def test_a_refused_owner_is_reported_and_parks_nothing() -> None:
     assert account.values == {"a": "1"}
 
 
+class Silent(Account):
+    """Says nothing of which property it refuses, as the adapter reads it: of one that is written
+    alone it is that one."""
+
+    def show_contact(self, contact_id: str, properties: dict[str, str]) -> None:
+        self.calls += 1
+        if self.refuses & properties.keys():
+            alone = frozenset(properties if len(properties) == 1 else ())
+            raise (NotAnOwner if OWNER in alone else PropertiesRefused)("refused", alone)
+        self.values |= properties
+
+
+def test_an_owner_that_is_refused_without_a_name_is_reported() -> None:
+    account = Silent({OWNER})
+    assert show(account, state(a="1", **{OWNER: "70001", STAGE: "lead"})) == ("", ["70001"])
+    assert account.values == {"a": "1", STAGE: "lead"}
+
+
+def test_an_owner_and_another_that_are_refused_without_a_name() -> None:
+    account = Silent({OWNER, "b"})
+    assert show(account, state(a="1", b="2", **{OWNER: "70001"})) == ("refused", ["70001"])
+
+
+def test_where_hubspot_accepts_nothing_the_owner_is_not_to_blame() -> None:
+    """Everything is refused for a reason of its own; the next owner would be refused, too."""
+    account = Silent({"a", "b", OWNER, STAGE})
+    effect = state(a="1", b="2", **{OWNER: "70001", STAGE: "lead"})
+    assert show(account, effect) == ("refused", [])
+
+
 def test_an_owner_refused_beside_another_property() -> None:
     account = Account({OWNER, "b"})
     why, owners = show(account, state(a="1", b="2", **{OWNER: "70001"}))

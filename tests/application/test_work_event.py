@@ -173,6 +173,20 @@ def test_a_hubspot_that_does_not_answer_is_asked_once_a_batch(rig: Rig) -> None:
     assert rig.crm.calls == ["contacts"]
 
 
+def test_what_was_decided_without_some_records_says_so(rig: Rig) -> None:
+    rig.work_event(became(), POLICY, rig.contacts, NOW)
+    assignment = rig.store.lead["101"].assignment
+    assert assignment is not None
+    owner = POLICY.person[assignment.person].hubspot_owner
+    rig.crm.touch("101", NOW + minutes(1), "call", owner)
+    rig.crm.denied = ["emails: HubSpot 403: MISSING_SCOPES"]
+    rig.work_event(hint("activity", NOW + minutes(2)), POLICY, rig.contacts, NOW + minutes(2))
+    record = rig.store.records["101", hint("activity", NOW + minutes(2)).id]
+    assert "not all records could be read, emails: HubSpot 403" in " ".join(
+        map(plain, record.because)
+    )
+
+
 # --- merges that no webhook told of
 
 

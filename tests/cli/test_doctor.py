@@ -50,6 +50,16 @@ def test_sources_that_may_not_be_read_are_reported(
     assert "workflows could not be read" in capsys.readouterr().out
 
 
+def test_touches_that_may_not_be_read_are_named(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account(missing_scopes=("sales-email-read",))
+    assert doctor() == 1
+    out = capsys.readouterr().out
+    assert "not seen as first touch or activity: emails: HubSpot 403: MISSING_SCOPES sales" in out
+    assert "calls" not in out
+
+
 def test_an_account_outside_the_beta_is_told_of_the_switch(
     account: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
-from baton.cli.explain import deadlines
+from baton.cli.explain import deadlines, where_it_stands
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import DeferredNotice, StageFact
 from baton.domain.sla import clocks
@@ -207,6 +207,17 @@ def test_it_tells_how_a_lead_scores_what_it_waits_for_and_who_moved_it_back(
         "Moved back to lead at Tue 3 Mar 2026, 08:00 UTC by IMPORT: not followed (restore)."
         in lines
     )
+    cleared = replace(lead, state=replace(lead.state, refused=(replace(refused, stage=""),)))
+    assert moved_back(cleared, SCORED)[0].startswith(
+        "Cleared at Tue 3 Mar 2026, 08:00 UTC by IMPORT"
+    )
     code, out, _ = explain("101", capsys)
     assert code == 0
     assert "Held before MQL" in out
+
+
+def test_a_name_takes_one_line_whatever_was_typed_into_the_form() -> None:
+    lead = replace(handed_off()[0], fields={"firstname": "Nora\n" * 20_000})
+    line, *_ = where_it_stands(lead, POLICY, NOW)
+    assert len(line) < 200
+    assert "\n" not in line

@@ -131,3 +131,7 @@ def test_batons_own_properties_are_those_that_are_set_up() -> None:
 )
 def test_spelt_names_are_found(code: str, found: list[str]) -> None:
     assert [text for _, text in spelt(ast.parse(code))] == found
+
+
+def test_no_name_is_listed_twice() -> None:
+    assert len(set(hubspot_names.FIXED)) == len(hubspot_names.FIXED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from baton.adapters.hubspot.registrable import hosts_of
-from baton.application.ports.crm import Deal
+from baton.application.ports.crm import Deal, Denied, ignore
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
@@ -61,6 +61,8 @@ class FakeCrm:
     tasks: dict[str, FakeTask] = field(default_factory=dict)
     #: HubSpot owner ids of people who were deactivated.
     gone_owners: set[str] = field(default_factory=set)
+    #: Why some records of touches cannot be read.
+    denied: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda name: None
     after: Callable[[str], None] = lambda name: None
@@ -131,8 +133,10 @@ class FakeCrm:
                 if (contact_id := self.merged.get(asked, asked)) in self.properties
             }
 
-    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+    def touches(self, contact_id: str, denied: Denied = ignore) -> tuple[Touch, ...]:
         with _Call(self, "touches"):
+            for why in self.denied:
+                denied(why)
             return tuple(sorted(self.touched.get(contact_id, []), key=lambda touch: touch.at))
 
     def background(

@@ -186,6 +186,7 @@ def test_workflows_are_listed_in_pages_and_told_one_by_one(
         ("crm.objects.deals.read", "crm/v3/objects/deals"),
         ("crm.objects.deals.read", "crm/v3/pipelines/deals"),
         ("automation", "automation/v4/flows"),
+        ("sales-email-read", "crm/objects/2026-09/emails"),
         ("automation", "automation/2026-09-beta/flows"),
         ("crm.objects.owners.read", "crm/owners/2026-09"),
         ("crm.objects.deals.read", "crm/objects/2026-09/deals"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hubspot import HubSpot
 from hubspot.crm.associations.v4 import BatchInputPublicFetchAssociationsBatchRequest
@@ -71,7 +73,10 @@ def test_a_task_without_a_due_time_is_refused(hubspot: HubSpot) -> None:
             "tasks", SimplePublicObjectInputForCreate(properties={"hs_task_subject": "Accept"})
         )
     assert caught.value.status == 400
-    assert "REQUIRED_FIELD" in caught.value.body
+    body = json.loads(caught.value.body)
+    assert body["message"] == "Error creating TASK. Some required properties were not set."
+    assert body["context"] == {"properties": ["hs_timestamp"]}
+    assert "errors" not in body
 
 
 def test_a_task_for_a_contact_that_is_gone_is_refused_and_not_made(

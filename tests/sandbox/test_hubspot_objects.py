@@ -286,6 +286,37 @@ def test_the_rolling_limit_answers_429_as_hubspot_does(sandbox: Sandbox) -> None
     assert body["message"] == "You have reached your ten_secondly_rolling limit."
 
 
+ONE = {"propertyName": "email", "operator": "HAS_PROPERTY"}
+
+
+@pytest.mark.parametrize(
+    "sizes", [[1] * 6, [7], [6, 6, 6, 1]], ids=["six groups", "seven filters", "19 in all"]
+)
+def test_a_search_of_too_many_filters_is_refused(sandbox: Sandbox, sizes: list[int]) -> None:
+    path = "/hubspot/crm/objects/2026-09/contacts/search"
+    body = {"filterGroups": [{"filters": [ONE] * size} for size in sizes]}
+    assert call(sandbox, "POST", path, body, bearer())[0] == 400
+    body["filterGroups"] = [{"filters": [ONE] * 6}] * 3
+    assert call(sandbox, "POST", path, body, bearer())[0] == 200
+
+
+def test_half_a_surrogate_pair_comes_back_as_it_was_sent(sandbox: Sandbox) -> None:
+    path = "/hubspot/crm/objects/2026-09/contacts"
+    body = {"properties": {"firstname": "Nora\ud83d"}}
+    status, made = call(sandbox, "POST", path, body, bearer())
+    assert status == 201
+    status, found = call(sandbox, "GET", f"{path}/{made['id']}", None, bearer())
+    assert (status, found["properties"]["firstname"]) == (200, "Nora\ud83d")
+
+
+def test_a_number_of_a_company_is_a_number(sandbox: Sandbox) -> None:
+    path = "/hubspot/crm/objects/2026-09/companies"
+    body = {"properties": {"numberofemployees": "ten"}}
+    status, refused = call(sandbox, "POST", path, body, bearer())
+    assert status == 400
+    assert "INVALID_INTEGER" in refused["message"]
+
+
 def test_searches_have_their_own_limit_a_second(sandbox: Sandbox) -> None:
     sandbox.configure(msgspec.structs.replace(CONFIG, search_limit=2))
     path = "/hubspot/crm/v3/objects/contacts/search"

@@ -164,11 +164,31 @@ def test_people_are_found_by_email_and_id(slack: WebClient) -> None:
         pytest.param(
             {"blocks": [{**section(), "block_id": "b"}] * 2}, "invalid_blocks", id="same block_id"
         ),
+        pytest.param(
+            {"blocks": [{**button(), "elements": button(action_id="a")["elements"] * 2}]},
+            "invalid_blocks",
+            id="same action_id",
+        ),
+        pytest.param(
+            {"blocks": [{"type": "image", "image_url": "https://example.com/a.png"}]},
+            "invalid_blocks",
+            id="image without alt_text",
+        ),
+        pytest.param(
+            {"blocks": [{"type": "image", "alt_text": "A"}]},
+            "invalid_blocks",
+            id="image of nothing",
+        ),
+        pytest.param(
+            {"blocks": [{"type": "context", "elements": [{"type": "image", "image_url": "x"}]}]},
+            "invalid_blocks",
+            id="small image without alt_text",
+        ),
         pytest.param({"text": "x", "metadata": {"a": 1}}, "invalid_metadata_format", id="metadata"),
         pytest.param(
             {
                 "text": "x",
-                "metadata": {"event_type": "a", "event_payload": {"b": "x" * 16_000}},
+                "metadata": {"event_type": "a", "event_payload": {"b": "x" * 9_000}},
             },
             "metadata_too_large",
             id="metadata too large",

@@ -150,7 +150,7 @@ def test_leads_are_read_from_lines() -> None:
 )
 def test_a_line_that_is_wrong_is_named_and_the_others_are_read(line: str, why: str) -> None:
     good = b'{"fields": {}}'
-    found, (odd,) = read_arrivals([good, line.encode(), good], POLICY)
+    found, (odd,) = read_arrivals([b"\xef\xbb\xbf" + good, line.encode(), good], POLICY)
     assert found == [Arrival({}), Arrival({})]
     assert odd.startswith(why)
 

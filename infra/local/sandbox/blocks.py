@@ -94,13 +94,16 @@ class _Checker:
                 for n, element in enumerate(
                     self.items(block.get("elements"), f"{at}/elements", 10)
                 ):
-                    if not isinstance(element, dict) or element.get("type") != "image":
+                    if isinstance(element, dict) and element.get("type") == "image":
+                        self.image(element, f"{at}/elements/{n}")
+                    else:
                         self.text(element, f"{at}/elements/{n}", 3000)
             case "actions":
                 for n, element in enumerate(
                     self.items(block.get("elements"), f"{at}/elements", 25)
                 ):
                     self.element(element, f"{at}/elements/{n}", _IN_ACTIONS)
+                self.unlike(block["elements"] if block.get("elements") else [], f"{at}/elements")
             case "input":
                 if not view:
                     self.report("unsupported type: input", f"{at}/type")
@@ -109,8 +112,24 @@ class _Checker:
                     self.text(block["hint"], f"{at}/hint", 2000, plain=True)
                 self.element(block.get("element"), f"{at}/element", _INTERACTIVE - {"button"})
             case "image":
-                self.length(block, "alt_text", at, 2000)
+                self.image(block, at)
         return None
+
+    def image(self, image: dict[str, Any], at: str) -> None:
+        if not image.get("alt_text"):
+            self.report("missing required field: alt_text", at)
+        if not (image.get("image_url") or image.get("slack_file")):
+            self.report("missing required field: image_url or slack_file", at)
+        self.length(image, "alt_text", at, 2000)
+
+    def unlike(self, elements: list[Any], at: str) -> None:
+        """Elements of one block are told apart by their ``action_id``."""
+        seen: set[object] = set()
+        for n, element in enumerate(elements):
+            name = element.get("action_id") if isinstance(element, dict) else None
+            if name and name in seen:
+                self.report(f"`action_id` {name} is used more than once", f"{at}/{n}/action_id")
+            seen.add(name)
 
     def section(self, block: dict[str, Any], at: str) -> None:
         if block.get("text") is None and not block.get("fields"):
@@ -121,7 +140,9 @@ class _Checker:
             for n, field in enumerate(self.items(block["fields"], f"{at}/fields", 10)):
                 self.text(field, f"{at}/fields/{n}", 2000)
         accessory = block.get("accessory")
-        if accessory is not None and accessory.get("type") != "image":
+        if accessory is not None and accessory.get("type") == "image":
+            self.image(accessory, f"{at}/accessory")
+        elif accessory is not None:
             self.element(accessory, f"{at}/accessory", _IN_ACTIONS)
 
     def element(self, element: Any, at: str, allowed: frozenset[str]) -> None:

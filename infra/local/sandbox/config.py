@@ -158,14 +158,14 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     *channels*: names, or channels that are private, archived, read-only or without the app.
     *slack_scopes*: what the Slack app may do.
     *property_types*: the custom properties that are ``datetime`` or ``number`` instead of
-    ``string``. *missing_scopes*: scopes of the properties, owners, deals and workflows APIs that
-    the token lacks. *conditional_rules*, *required_to_create* (properties by kind of object): what
-    an admin requires of records, which the API enforces from 2026-09 on. *value_rules*: properties
-    whose values an admin restricts to ALPHA (letters) or NUMERIC, in every version. *refusals*: how
-    a 400 says which values are wrong; see `hubspot_errors.invalid`. *flows*: false, and the account
-    is not in the beta of the workflows API. *webhook_spelling*: whether events are named
-    ``contact.creation`` or, as on the newer platform, ``object.creation``; an app may have
-    subscribed to both.
+    ``string``. *missing_scopes*: scopes of the properties, owners, deals, e-mails and workflows
+    APIs that the token lacks. *conditional_rules*, *required_to_create* (properties by kind of
+    object): what an admin requires of records, which the API enforces from 2026-09 on.
+    *value_rules*: properties whose values an admin restricts to ALPHA (letters) or NUMERIC, in
+    every version. *refusals*: how a 400 says which values are wrong; see `hubspot_errors.invalid`.
+    *flows*: false, and the account is not in the beta of the workflows API. *webhook_spelling*:
+    whether events are named ``contact.creation`` or, as on the newer platform,
+    ``object.creation``; an app may have subscribed to both.
     """
 
     baton_api: str = ""

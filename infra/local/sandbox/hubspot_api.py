@@ -20,6 +20,7 @@ from .hubspot_errors import (
     invalid,
     missing_scopes,
     not_found,
+    not_set,
     rate_headers,
     refusal,
     required,
@@ -32,7 +33,7 @@ from .hubspot_properties import Properties
 from .hubspot_search import search
 from .hubspot_shapes import associations_of, batch_body, paged, shape
 from .limits import Window
-from .properties import normalise
+from .properties import TIMED, normalise
 from .wire import Refused, Request, Response, answer
 from .world import Record, World, iso, now_ms
 
@@ -240,6 +241,8 @@ class HubSpotApi:
         clean, wrong = normalise(config, kind, properties, api=True, new=new)
         if wrong:
             raise invalid(wrong, config.refusals)
+        if new and kind in TIMED and not clean.get("hs_timestamp"):
+            raise not_set(kind, "hs_timestamp")
         if enforces(request) and (lacking := missing(config, kind, clean, record, new=new)):
             raise required(lacking)
         if kind == "deals":
@@ -270,12 +273,17 @@ class HubSpotApi:
 
     def _readable(self, name: str) -> str:
         kind = _kind(name)
-        if kind == "deals" and DEALS_SCOPE in self._world.config().missing_scopes:
-            raise missing_scopes(DEALS_SCOPE)
+        scope = {"deals": DEALS_SCOPE, "emails": EMAILS_SCOPE}.get(kind)
+        if scope and scope in self._world.config().missing_scopes:
+            raise missing_scopes(scope)
         return kind
 
     def _app_id(self) -> str:
         return str(self._world.config().app_id)
+
+
+#: What the content of e-mails asks for, beside the scope of contacts.
+EMAILS_SCOPE = "sales-email-read"
 
 
 def _kind(name: str) -> str:

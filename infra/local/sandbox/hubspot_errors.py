@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 
+from .associations import singular
 from .wire import Refused, Response, answer
 
 DAILY_LIMIT = 650_000
@@ -90,6 +91,12 @@ def required(lacking: Sequence[tuple[str, str, str]]) -> Refused:
     ]
     message = "The property values provided are invalid"
     return refusal(400, "VALIDATION_ERROR", message, errors=errors)
+
+
+def not_set(kind: str, *names: str) -> Refused:
+    """What HubSpot requires of every new object: in a context of the whole, without ``errors``."""
+    message = f"Error creating {singular(kind).upper()}. Some required properties were not set."
+    return refusal(400, "VALIDATION_ERROR", message, context={"properties": list(names)})
 
 
 def too_many(policy: str, limit: int, daily_left: int) -> Refused:

@@ -11,6 +11,8 @@ from .world import Record
 
 MAX_PAGE = 200
 MAX_RESULTS = 10_000
+#: Source: HubSpot's guide "Search the CRM", limits.
+MAX_GROUPS, MAX_IN_GROUP, MAX_FILTERS = 5, 6, 18
 
 
 def search(crm: Crm, kind: str, body: dict[str, Any]) -> tuple[int, list[Record], str | None]:
@@ -28,6 +30,13 @@ def search(crm: Crm, kind: str, body: dict[str, Any]) -> tuple[int, list[Record]
         raise refusal(400, "VALIDATION_ERROR", "paging past 10000 results is not supported")
 
     groups = body.get("filterGroups") or []
+    sizes = [len(group.get("filters", [])) for group in groups]
+    if len(groups) > MAX_GROUPS or max(sizes, default=0) > MAX_IN_GROUP or sum(sizes) > MAX_FILTERS:
+        raise refusal(
+            400,
+            "VALIDATION_ERROR",
+            f"at most {MAX_GROUPS} filterGroups of {MAX_IN_GROUP} filters, {MAX_FILTERS} in all",
+        )
     text = str(body.get("query") or "").lower()
     found = [
         record

@@ -170,6 +170,9 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
 }
 #: Characters of a property's value. HubSpot's documents give the number, and no code.
 LONGEST = 65_536
+#: What HubSpot defines as a number. A contact's ``numemployees`` is not: HubSpot defines it as a
+#: choice of ranges, and accounts that have made it a text hold anything.
+_NUMBERS = frozenset({"numberofemployees"})
 _RULES = {"ALPHA": re.compile(r"[^\W\d_]+"), "NUMERIC": re.compile(r"\d+")}
 #: Required of a new object, beside the time of an activity: by HubSpot's Communications guide it
 #: must be CRM.
@@ -250,8 +253,6 @@ def normalise(
             if problem:
                 wrong.append(problem)
             clean[name] = text
-    if new and kind in TIMED and not clean.get("hs_timestamp"):
-        wrong.append(fault("hs_timestamp", "REQUIRED_FIELD", "hs_timestamp is required"))
     for name, values in _REQUIRED.get(kind, {}).items() if new and api else ():
         if clean.get(name) not in values:
             wrong.append(fault(name, "REQUIRED_FIELD", f"{name} must be {' or '.join(values)}"))
@@ -269,6 +270,7 @@ def _value(config: SandboxConfig, name: str, text: str) -> tuple[str, dict[str, 
         only = "letters" if rule == "ALPHA" else "numbers"
         return text, fault(name, f"INVALID_{rule}", f"Enter only {only}")
     kind = config.property_types.get(name) if name in config.custom_properties else None
+    kind = "number" if name in _NUMBERS else kind
     if kind == "number" and not re.fullmatch(r"-?\d+(\.\d+)?", text):
         return text, fault(name, "INVALID_INTEGER", f"{text} was not a valid number.")
     if kind == "datetime" or is_datetime(name):

@@ -14,8 +14,8 @@ MAX_TEXT = 40_000
 #: An edit's text may not be longer ("The ``text`` field cannot exceed 4,000 characters", on the
 #: page of ``chat.update``); measured in bytes of UTF-8.
 MAX_EDIT = 4_000
-#: Bytes of a message's metadata.
-MAX_METADATA = 16_000
+#: Bytes of a message's metadata. Slack gives no number; this refuses no later than it may.
+MAX_METADATA = 8_000
 _JSON_FIELDS = ("blocks", "metadata", "view", "attachments")
 
 Arguments = dict[str, Any]

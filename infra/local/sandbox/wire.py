@@ -62,9 +62,13 @@ def answer(status: int, body: object = None, headers: Mapping[str, str] | None =
     """A JSON response; None means no body at all."""
     if body is None:
         return Response(status, b"", headers or {})
+    # Half of a surrogate pair, which no UTF-8 can hold, goes out as it came in: escaped.
+    written = json.dumps(body, ensure_ascii=False)
+    if not written.isascii() and any("\ud800" <= one <= "\udfff" for one in written):
+        written = json.dumps(body)
     return Response(
         status,
-        json.dumps(body, ensure_ascii=False).encode(),
+        written.encode(),
         {"Content-Type": "application/json;charset=utf-8", **(headers or {})},
     )
 

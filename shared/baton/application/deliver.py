@@ -41,7 +41,7 @@ from baton.domain.world.effects import (
     lead_subject,
 )
 from baton.domain.world.events import Level, OwnerRefused, Undelivered
-from baton.failures import Explained, Gone, NotAnOwner, Rejected, Retryable
+from baton.failures import Explained, Gone, NotAnOwner, PropertiesRefused, Rejected, Retryable
 from baton.wire.details import PersonHint
 
 if TYPE_CHECKING:
@@ -124,17 +124,25 @@ def in_hubspot(writer: CrmWriter, refused: Refused) -> Show:
                 raise Explained("the contact is gone from HubSpot") from error
             raise
 
+    def refused_at_contact(effect: ContactState, owner: str) -> None:
+        """A refusal that names nothing may be of the contact: then nobody is to blame."""
+        if not writer.exists(effect.contact_id):
+            raise Explained("the contact is gone from HubSpot")
+        refused(effect, owner)
+
     def show_at_contact(effect: AnyEffect, claim: Claim) -> str | None:
         match effect:
             case ContactState():
-                show_contact(effect, claim.shown, writer, refused)
+                show_contact(effect, claim.shown, writer, refused_at_contact)
                 return None
             case TaskState():
                 try:
                     return _show_task(effect, claim, writer)
-                except NotAnOwner:
+                except PropertiesRefused as error:
                     # The contact's effect reports the owner; a task without an owner is at least
-                    # visible.
+                    # visible. Where HubSpot does not say what it refuses, it may be the owner.
+                    if not effect.owner or not (isinstance(error, NotAnOwner) or not error.names):
+                        raise
                     return _show_task(replace(effect, owner=""), claim, writer)
         raise Rejected(f"{type(effect).__name__} is not for HubSpot")
 
@@ -190,7 +198,13 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
 
 #: Slack's errors that are about the user, not the message (source: its lists of errors of
 #: ``chat.postMessage`` and ``conversations.open``).
-_ABOUT_USER = {"cannot_dm_bot", "user_disabled", "user_not_found", "users_not_found"}
+_ABOUT_USER = {
+    "cannot_dm_bot",
+    "user_disabled",
+    "user_not_found",
+    "user_not_visible",
+    "users_not_found",
+}
 
 
 def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint | None:

@@ -44,10 +44,10 @@ def follow_deal(
     deal = crm.deal(hint.deal_id)
     if deal is None or not deal.stage:
         return 0
-    if not deal.contacts and now - hint.occurred_at < PATIENCE:
+    if not (deal.contacts or deal.odd) and now - hint.occurred_at < PATIENCE:
         raise Retryable("the deal has no contact yet", after=LOOK_AGAIN)
     contacts = Contacts(crm, deal.contacts)
-    failures: list[Retryable | Rejected | Explained] = []
+    failures: list[Retryable | Rejected | Explained] = [Rejected(deal.odd)] if deal.odd else []
     for contact_id in deal.contacts:
         try:
             work_event(deal_event(hint, deal, contact_id), contacts)

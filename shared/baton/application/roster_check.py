@@ -5,6 +5,11 @@ issue 1156), so silence is no delivery: only ``users.info`` says that somebody i
 systems are asked apart: what one cannot say now keeps nothing from the other, and each is believed
 only as far as it does not take away everybody at once. Whoever is refused gets no leads, and those
 they have are passed on.
+
+A system that says of somebody that they left is believed, of everybody, too: in a small roster one
+of one, or two of three, may well have left. What it merely does not know may be a fault of ours (a
+token of another account or workspace, ids of another one in the roster): of more than half of the
+people, that is not believed.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from baton.application.ports.census import Owners
 from baton.application.ports.people import Loads
@@ -31,15 +37,13 @@ MOST = 90
 System = Literal["HubSpot", "Slack"]
 
 
-class Unbelievable(Exception):
-    """A system refuses so many people that its answer itself is probably wrong."""
-
-
 class Answers(Struct, frozen=True):
     """What a system says: the people asked about, and those of them it refuses."""
 
     asked: tuple[str, ...]
     refused: frozenset[str]
+    #: Those of the refused whom the system does not know, or as somebody else's.
+    strangers: frozenset[str] = frozenset()
     #: Why it was not asked about everybody; empty: it was.
     stopped: str = ""
 
@@ -82,10 +86,12 @@ def check_roster(
     for system, ask in ways.items():
         try:
             answers = ask()
-            _believe(system, answers)
-        except (Retryable, Rejected, Unbelievable) as error:
+        except (Retryable, Rejected) as error:
             faults.append(f"{system}: {str(error).removeprefix(f'{system}: ')}")
             continue
+        if len(answers.strangers) * 2 > len(answers.asked):
+            faults.append(f"{system}: {_disbelieved(answers)}")
+            answers = _without_strangers(answers)
         if answers.stopped:
             faults.append(f"{system}: {answers.stopped}")
         hints += _news(system, active, loads, answers, now)
@@ -96,9 +102,10 @@ def check_roster(
 
 
 def _ask_hubspot(active: list[Person], owners: Callable[[], Owners]) -> Answers:
-    accepted = owners().active
-    refused = frozenset(one.id for one in active if one.hubspot_owner not in accepted)
-    return Answers(tuple(one.id for one in active), refused)
+    found = owners()
+    refused = frozenset(one.id for one in active if one.hubspot_owner not in found.active)
+    left = frozenset(one.id for one in active if one.hubspot_owner in found.archived)
+    return Answers(tuple(one.id for one in active), refused, refused - left)
 
 
 def _ask_slack(
@@ -108,24 +115,30 @@ def _ask_slack(
     counts."""
     asked: list[str] = []
     refused: set[str] = set()
+    strangers: set[str] = set()
+
+    def said(stopped: str) -> Answers:
+        return Answers(tuple(asked), frozenset(refused), frozenset(strangers), stopped)
+
     odd = ""
     for person in _share(active, now):
         if not time_left():
-            return Answers(tuple(asked), frozenset(refused), _after("no time left", asked))
+            return said(_after("no time left", asked))
         try:
             fault = members.fault(person.slack_user)
         except Retryable as error:
             if not asked:
                 raise
-            why = _after(str(error).removeprefix("Slack: "), asked)
-            return Answers(tuple(asked), frozenset(refused), why)
+            return said(_after(str(error).removeprefix("Slack: "), asked))
         except Rejected as error:
             odd = str(error).removeprefix("Slack: ")  # of this person; the others' answers count
             continue
         asked.append(person.id)
         if fault:
             refused.add(person.id)
-    return Answers(tuple(asked), frozenset(refused), odd)
+        if fault in ("unknown", "elsewhere"):
+            strangers.add(person.id)
+    return said(odd)
 
 
 def _after(why: str, asked: list[str]) -> str:
@@ -139,11 +152,17 @@ def _share(active: list[Person], now: datetime) -> list[Person]:
     return active[(turn.toordinal() + turn.hour) % shares :: shares] if shares > 1 else active
 
 
-def _believe(system: System, answers: Answers) -> None:
-    """Raises Unbelievable."""
-    asked, refused = len(answers.asked), len(answers.refused)
-    if refused * 2 > asked:
-        raise Unbelievable(f"accepts {asked - refused} of {asked} people of the roster")
+def _disbelieved(answers: Answers) -> str:
+    known = len(answers.asked) - len(answers.strangers)
+    return (
+        f"knows {known} of {len(answers.asked)} people of the roster:"
+        " is the token of another account, or are their ids?"
+    )
+
+
+def _without_strangers(answers: Answers) -> Answers:
+    asked = tuple(one for one in answers.asked if one not in answers.strangers)
+    return replace(answers, asked=asked, refused=answers.refused - answers.strangers)
 
 
 def _news(

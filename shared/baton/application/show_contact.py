@@ -53,8 +53,9 @@ def show_contact(effect: ContactState, shown: int, writer: CrmWriter, refused: R
 class _Writing(Struct):
     contact_id: str
     writer: CrmWriter
-    #: The owner that HubSpot does not accept.
+    #: The owner that HubSpot does not accept, and what it said.
     owner: str = ""
+    not_an_owner: NotAnOwner | None = None
 
     def accepted(self, properties: dict[str, str]) -> Iterator[Rejected]:
         """Write what HubSpot accepts of *properties*; gives why it refused the others."""
@@ -65,7 +66,7 @@ class _Writing(Struct):
             except PropertiesRefused as error:
                 gone = error.names & left.keys()
                 if isinstance(error, NotAnOwner) and hubspot_names.OWNER in left:
-                    self.owner = left.pop(hubspot_names.OWNER)
+                    self.owner, self.not_an_owner = left.pop(hubspot_names.OWNER), error
                     gone -= {hubspot_names.OWNER}
                     if not gone:
                         continue
@@ -78,9 +79,22 @@ class _Writing(Struct):
                 return
 
     def _one_by_one(self, properties: dict[str, str]) -> Iterator[Rejected]:
-        """HubSpot does not say which of them it refuses. The stage comes last, as above."""
+        """HubSpot does not say which of them it refuses: one that it refuses alone it is. The stage
+        comes last, as above.
+
+        If it accepts none, the reason is none of a property's, and the owner is not to blame: the
+        next one would be refused, too.
+        """
+        problems: list[Rejected] = []
+        written = False
         for name in sorted(properties, key=lambda name: name == hubspot_names.STAGE):
-            yield from self.accepted({name: properties[name]})
+            found = list(self.accepted({name: properties[name]}))
+            problems += found
+            written |= not (found or (name == hubspot_names.OWNER and self.not_an_owner))
+        if self.not_an_owner is not None and not written:
+            problems.append(self.not_an_owner)
+            self.owner, self.not_an_owner = "", None
+        yield from problems
 
     def moved_back(self, properties: dict[str, str]) -> list[Rejected]:
         """HubSpot moves a stage back only if it is emptied first. If it then refuses the new one (a

@@ -358,7 +358,10 @@ class EventWorker(Struct, frozen=True):
 
     def _look_for_touches(self, world: World, lead_id: str, contacts: Contacts) -> World:
         try:
-            return replace(world, touches=contacts.crm.touches(lead_id))
+            denied: list[str] = []
+            touches = contacts.crm.touches(lead_id, denied.append)
+            told = "; ".join(dict.fromkeys(denied))
+            return replace(world, touches=touches, touches_denied=told)
         except Retryable:
             if world.contact is not None or world.contact_gone:
                 raise  # a hint from HubSpot waits for HubSpot

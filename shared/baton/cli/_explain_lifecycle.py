@@ -42,7 +42,7 @@ def waiting(lead: Lead, policy: Policy) -> list[str]:
 def moved_back(lead: Lead, policy: Policy) -> list[str]:
     """Backward changes that were not followed, by whom, and what the policy does about them."""
     lines = [
-        f"Moved back to {fact.stage} at {utc(fact.at)} by"
+        f"{f'Moved back to {fact.stage}' if fact.stage else 'Cleared'} at {utc(fact.at)} by"
         f" {fact.source or 'an unnamed source'}: not followed ({answer_to(policy, fact.source)})."
         for fact in lead.state.refused
     ]

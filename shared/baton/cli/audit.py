@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec.structs import replace
+
 from baton.application.audit.audit import Audit
 from baton.application.audit.census import IDENTITY, AccountContext, watched
 from baton.cli import CommandError
@@ -72,9 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
         census = census_of(account, arguments.budget, line)
         context = _account_context(census, account, policy, line, arguments.workflows)
         audit = Audit(policy, context, now, arguments.limit, arguments.since, registrable)
-        _read(census, audit, watched(policy, context.dates or ()), line)
+        odd = _read(census, audit, watched(policy, context.dates or ()), line)
     line.done()
     report = audit.report()
+    report = replace(report, unchecked=(*report.unchecked, *odd))
     if arguments.json:
         from baton.cli._audit_view import as_json
 
@@ -86,14 +89,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if report.findings else 0
 
 
-def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Line) -> None:
-    """Every contact once, from beginning to end."""
+def _read(census: HubspotCensus, audit: Audit, history: Sequence[str], line: Line) -> list[str]:
+    """Every contact once, from beginning to end; why some cannot be read."""
     seen = 0
+    odd: list[str] = []
     for page in census.contacts([*IDENTITY, *audit.properties, *history], history):
         for row in page.rows:
             audit.take(row)
+        odd += page.odd
         seen += len(page.rows)
         line.at(f"{counted(seen, 'contact', grouped=True)} read")
+    return [f"some contacts: {why}" for why in dict.fromkeys(odd)]
 
 
 def _account_context(

@@ -36,10 +36,10 @@ def add_parser(subparsers: Any) -> None:
         "doctor",
         help="whether HubSpot and Slack fit the policy",
         description="Looks for what the HubSpot account lacks, for active workflows that write "
-        "properties that Baton writes, and for scopes and channels that the Slack app lacks. Reads "
-        "settings only, no contacts: `baton audit` does that. The account is that of "
-        "HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), the workspace that of SLACK_BOT_TOKEN (and "
-        "SLACK_API_URL), or both are the running local stack's.",
+        "properties that Baton writes, for touches that the token may not read, and for scopes and "
+        "channels that the Slack app lacks. Reads no contacts: `baton audit` does that. The "
+        "account is that of HUBSPOT_ACCESS_TOKEN (and HUBSPOT_API_URL), the workspace that of "
+        "SLACK_BOT_TOKEN (and SLACK_API_URL), or both are the running local stack's.",
         epilog="Exits with 1 on a conflict or a gap, 0 when all is well, 2 when it could not run.",
     )
     add_account_arguments(parser)
@@ -61,8 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     if found:
         found.append("`baton hubspot setup` shows details, and creates what it can")
+    line = Line()
+    with one_line_errors(account, "try again later"):
+        found += _unseen_touches(census_of(account, arguments.budget, line))
     if arguments.workflows:
-        line = Line()
         with one_line_errors(account, "try again later"):
             found += _conflicts(census_of(account, arguments.budget, line))
         line.done()
@@ -96,6 +98,13 @@ def _slack(files: Loaded, workspace: Workspace) -> Iterator[str]:
     if "channels:read" not in lacks:
         for finding in looked_up(files, workspace).findings:
             yield f"channel: {finding}" + (f"; {finding.fix}" if finding.fix else "")
+
+
+def _unseen_touches(census: HubspotCensus) -> list[str]:
+    return [
+        f"not seen as first touch or activity: {why}; grant the scope to the app"
+        for why in census.unseen_touches()
+    ]
 
 
 def _conflicts(census: HubspotCensus) -> Iterator[str]:

@@ -27,7 +27,16 @@ from baton.domain.sla.explain import story
 from baton.domain.world.effects import NoticeState
 from baton.failures import Retryable
 from baton.presentation.wording import plain
-from baton.presentation.words import counted, exact, listed, quoted, span, spelled, utc
+from baton.presentation.words import (
+    counted,
+    exact,
+    listed,
+    name_on_a_line,
+    quoted,
+    span,
+    spelled,
+    utc,
+)
 
 #: Most working intervals shown for one deadline; if there are more, only the first and the last are
 #: shown.
@@ -100,7 +109,7 @@ def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     stage = policy.stage.get(lead.state.stage)
     label = stage.label if stage else lead.state.stage or "no stage"
     since = f" since {utc(lead.state.since)}" if lead.state.since else ""
-    lines = [f"{lead.name} (lead {lead.id}): {label}{since}"]
+    lines = [f"{name_on_a_line(lead.name)} (lead {lead.id}): {label}{since}"]
     for stage_id, times in lead.state.times.items():
         again = (
             f", {counted(times.count, 'time')}, last {utc(times.last)}" if times.count > 1 else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from baton.cli import CommandError
 from baton.cli._stack import add_arguments, open_stack, owners_zone, requested_by
 from baton.presentation.wording import plain
+from baton.presentation.words import name_on_a_line
 
 if TYPE_CHECKING:
     from baton.application.preview import PreviewedEvent
@@ -72,7 +73,7 @@ def describe_move(previewed: PreviewedEvent, policy: Policy) -> str:
     if lead is None:
         return f"lead {previewed.event.lead_id}: {_destination(previewed, policy)}"
     company = lead.company
-    named = f"{lead.name} ({company})" if company else lead.name
+    named = name_on_a_line(f"{lead.name} ({company})" if company else lead.name)
     before = previewed.before.assignment if previewed.before else None
     move = f"{_owner_name(before, policy)} → {_destination(previewed, policy)}"
     return f"{named}, lead {lead.id}: {move}"

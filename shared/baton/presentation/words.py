@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from baton.presentation.cutting import shortened
+
+#: Most characters of a name in one line.
+LONGEST_NAME = 100
+
 _UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -129,6 +134,12 @@ def printable(text: str) -> str:
 def flat(text: str) -> str:
     """As ``printable``, and without needless spaces: for text that is laid out again."""
     return " ".join(printable(text).split())
+
+
+def name_on_a_line(text: str) -> str:
+    """The name of a person or company, which anybody may have typed into a form, for a line of a
+    command's output."""
+    return shortened(flat(text), LONGEST_NAME)
 
 
 def _in_zone(at: datetime, zone: str) -> datetime:

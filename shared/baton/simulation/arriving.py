@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -64,6 +65,8 @@ def read_arrivals(lines: Iterable[bytes], policy: Policy) -> tuple[list[Arrival]
     found: list[Arrival] = []
     odd: list[str] = []
     for number, line in enumerate(lines, 1):
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)
         if line.strip():
             try:
                 found.append(_arrival(line, f"line {number}", policy))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from baton.application.ports.crm import Deal
+from baton.application.ports.crm import Deal, Denied, ignore
 from baton.domain import hubspot_names
 from baton.domain.policy import Ownership, Policy
 from baton.domain.world.effects import AnyEffect, ContactState
@@ -82,7 +82,7 @@ class SimulatedCrm:
             if lead in self._properties
         }
 
-    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+    def touches(self, contact_id: str, denied: Denied = ignore) -> tuple[Touch, ...]:
         return tuple(self._touches.get(contact_id, ()))
 
     def background(

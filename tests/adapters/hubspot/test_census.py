@@ -15,6 +15,7 @@ from baton.application.ports.census import Deal, Row
 from baton.failures import NotAllowed, Rejected
 from infra.local.sandbox.config import Owner
 from infra.local.sandbox.server import Sandbox
+from tests.fakes.answers import serving
 from tests.fakes.sandbox import ANNA, CONFIG, KIM, FixedToken, Peer
 
 AT = 1_772_539_200_000
@@ -49,6 +50,20 @@ def put(peer: Peer, kind: str, *objects: dict[str, Any]) -> list[str]:
 def rows(census: HubspotCensus, *history: str) -> list[Row]:
     pages = census.contacts([STAGE, STATUS], history)
     return [row for page in pages for row in page.rows]
+
+
+def test_a_contact_that_cannot_be_read_leaves_the_others_listed() -> None:
+    one, two = '{"id":"1","properties":{"hs_lead_status":5}}', '{"id":"2","properties":null}'
+
+    def answer(path: str, asked: Any) -> tuple[int, bytes]:
+        return 200, f'{{"results":[{one},{two}]}}'.encode()
+
+    with serving(answer) as url:
+        (page,) = census_of(url).contacts([STATUS], [STATUS])
+        statuses = census_of(url).statuses(["1", "2"])
+    assert page.rows == (Row("1", {STATUS: "5"}, {}),)
+    assert "cannot be read" in page.odd[0]
+    assert statuses == {"1": "5"}
 
 
 def test_contacts_come_with_their_history_oldest_first(peer: Peer, census: HubspotCensus) -> None:

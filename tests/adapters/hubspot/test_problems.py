@@ -17,6 +17,7 @@ from baton.adapters.hubspot.problems import Flaw, Problem, read_problem
 from baton.failures import NotAnOwner, Rejected, Retryable
 
 SECRET = "nora.lindqvist@helvia.example"
+SCOPE = "crm.objects.contacts.read"
 OWNER = Flaw("INVALID_OWNER_ID", ("hubspot_owner_id",))
 RESULTS = [
     {
@@ -66,6 +67,56 @@ EMAIL = {"code": "INVALID_EMAIL", "context": {"propertyName": ["email"]}, "messa
             id="a value in the place of a name or code is left out",
         ),
         pytest.param({"errors": [{"code": "LOST"}]}, [Flaw("LOST")], id="a code alone"),
+        pytest.param(
+            {
+                "message": "Error creating TASK. Some required properties were not set.",
+                "context": {"properties": ["hs_timestamp"]},
+                "category": "VALIDATION_ERROR",
+            },
+            [Flaw("REQUIRED_FIELD", ("hs_timestamp",))],
+            id="the context of the whole",
+        ),
+        pytest.param(
+            {"errors": [{"code": "REQUIRED_FIELD", "context": {"properties": ["dealstage"]}}]},
+            [Flaw("REQUIRED_FIELD", ("dealstage",))],
+            id="properties in an error's context",
+        ),
+        pytest.param(
+            {"errors": [{"code": "LOST", "context": {"name": ["email"]}}]},
+            [Flaw("LOST", ("email",))],
+            id="a name in an error's context",
+        ),
+        pytest.param(
+            {"errors": [{"code": "LOST", "in": "properties.email", "message": SECRET}]},
+            [Flaw("LOST", ("email",))],
+            id="the field in which it is",
+        ),
+        pytest.param(
+            {"errors": [{"errorCode": "LOST", "propertyName": "email"}]},
+            [Flaw("LOST", ("email",))],
+            id="code and name beside each other",
+        ),
+        pytest.param(
+            {"message": f'Property "email" does not exist: {SECRET}'},
+            [Flaw("PROPERTY_DOESNT_EXIST", ("email",))],
+            id="a property that does not exist, in words",
+        ),
+        pytest.param({"message": f"{IN_A_MESSAGE} [{SECRET}]"}, [OWNER], id="text after the list"),
+        pytest.param({"message": f"[{{x}}] {IN_A_MESSAGE}"}, [OWNER], id="text before the list"),
+        pytest.param(
+            {"message": IN_A_MESSAGE.replace("Owner ", "Owner [{x")}, [OWNER], id="a list in a text"
+        ),
+        pytest.param({"message": IN_A_MESSAGE[:-1] + ', {"isVal'}, [OWNER], id="cut in the next"),
+        pytest.param(
+            {"message": IN_A_MESSAGE[: IN_A_MESSAGE.index(', "localized')]},
+            [OWNER],
+            id="cut after the name",
+        ),
+        pytest.param(
+            {"message": IN_A_MESSAGE.replace(SECRET, '\\"name\\": \\"email\\"', 1)[:-9]},
+            [OWNER],
+            id="cut, and a value that looks like a name",
+        ),
         pytest.param({"errors": {"code": "LOST"}}, [], id="errors that are no list"),
         pytest.param({"message": "Wrong: [{"}, [], id="half a list"),
         pytest.param({"message": "Wrong: [{]"}, [], id="no JSON"),
@@ -78,12 +129,27 @@ def test_what_is_wrong(body: Any, flaws: list[Flaw]) -> None:
     assert read_problem(json.dumps(body)).flaws == tuple(flaws)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(rb"\\ud83d", id="half a surrogate pair"),
+        pytest.param(b"\x01\x1f\n", id="control characters"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+    ],
+)
+def test_an_odd_character_never_empties_a_refusal(odd: bytes) -> None:
+    body = json.dumps({"category": "VALIDATION_ERROR", "message": IN_A_MESSAGE}).encode()
+    problem = read_problem(b"\xef\xbb\xbf" + body.replace(SECRET.encode(), odd))
+    assert problem == Problem("VALIDATION_ERROR", flaws=(OWNER,), readable=True)
+
+
 @pytest.mark.parametrize("key", ["requiredGranularScopes", "requiredScopes", "missingScopes"])
-@pytest.mark.parametrize("place", ["whole", "error"])
-def test_the_missing_scopes(key: str, place: str) -> None:
-    context = {"context": {key: ["crm.objects.contacts.read", SECRET]}}
-    body = context if place == "whole" else {"errors": [context]}
-    assert read_problem(json.dumps(body)).scopes == ("crm.objects.contacts.read",)
+@pytest.mark.parametrize("named", [[SCOPE, SECRET], f"{SCOPE} {SECRET}"])
+@pytest.mark.parametrize("place", ["whole", "error", "beside"])
+def test_the_missing_scopes(key: str, place: str, named: Any) -> None:
+    context = {"context": {key: named}}
+    body = {"whole": context, "error": {"errors": [context]}, "beside": {key: named}}[place]
+    assert read_problem(json.dumps(body)).scopes == (SCOPE,)
 
 
 def test_category_and_policy() -> None:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from baton.adapters.hubspot.crm import HubspotWriter, contact_of, marker
+from baton.adapters.hubspot.crm import HubspotCrm, HubspotWriter, contact_of, marker
 from baton.adapters.hubspot.http import Change, HubspotHttp, Record
 from baton.domain.world.world import SeenValue, Touch
-from baton.failures import Rejected, Retryable, Unauthorised
+from baton.failures import NotAllowed, Rejected, Retryable, Unauthorised
+from tests.fakes.answers import answering
 from tests.fakes.effects import task_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.fakes.stages import SandboxStage
@@ -23,6 +25,42 @@ def real(peer: Peer) -> SandboxStage:
 
 
 # ---------------------------------------------------------------- only the real adapter
+
+
+def test_a_kind_of_touch_that_may_not_be_read_hides_no_other(peer: Peer) -> None:
+    peer.configure(replace(CONFIG, missing_scopes=("sales-email-read",)))
+    stage = SandboxStage(peer)
+    contact_id = stage.lead(firstname="Nora")
+    for what in ("call", "email", "meeting", "message"):
+        stage.engage(contact_id, what, "70001")
+    denied: list[str] = []
+    found = stage.crm.touches(contact_id, denied.append)
+    assert sorted(touch.what for touch in found) == ["call", "meeting", "message"]
+    assert denied == ["emails: HubSpot 403: MISSING_SCOPES sales-email-read"]
+
+
+def test_where_no_touch_may_be_read_nothing_is_concluded() -> None:
+    """A lead must not be taken from its owner because the account's bill was not paid."""
+    with answering(lambda _path, _body: (402, b"{}")) as http, pytest.raises(NotAllowed):
+        HubspotCrm(http).touches("1")
+
+
+def test_a_record_of_a_touch_that_cannot_be_read_hides_no_other() -> None:
+    call = '{"id":"5","properties":{"hs_timestamp":"2026-03-02T09:00:00Z"}}'
+
+    def answer(path: str, asked: Any) -> tuple[int, bytes]:
+        if "/calls/batch/read" in path and "associations" in path:
+            return 200, b'{"results":[{"from":{"id":"1"},"to":[{"toObjectId":5},null]}]}'
+        if "/calls/" in path:
+            return 200, f'{{"results":[{call},null]}}'.encode()
+        error = b'{"results":[],"errors":[{"category":"VALIDATION_ERROR"}]}'
+        return 207, error if "emails" in path else b'{"results":[]}'
+
+    denied: list[str] = []
+    with answering(answer) as http:
+        (found,) = HubspotCrm(http).touches("1", denied.append)
+    assert found.what == "call"
+    assert [why.partition(":")[0] for why in denied] == ["calls", "calls", "emails"]
 
 
 def test_a_task_body_is_safe_html_and_ends_with_the_marker(real: SandboxStage) -> None:
@@ -134,8 +172,9 @@ def test_a_meeting_booked_for_next_week_touches_now(real: SandboxStage) -> None:
 def test_stages_of_the_same_millisecond_keep_hubspots_order() -> None:
     """HubSpot gives the newest first; an import can set two stages at once."""
     at = "2026-03-02T09:00:00.000Z"
-    history = {"lifecyclestage": [Change("customer", at), Change("lead", at)]}
-    contact = contact_of(Record(id="1", propertiesWithHistory=history))
+    changes = [Change("customer", at), Change("lead", at)]
+    history: dict[str, list[Change] | None] = {"lifecyclestage": changes}
+    contact = contact_of(Record("1", {}, history))
     assert [seen.value for seen in contact.stages] == ["lead", "customer"]
 
 
@@ -150,8 +189,8 @@ def test_stages_of_the_same_millisecond_keep_hubspots_order() -> None:
     ],
 )
 def test_a_stage_has_an_instant_or_is_left_out(timestamp: str, stages: int) -> None:
-    history = {"lifecyclestage": [Change("lead", timestamp)]}
-    found = contact_of(Record(id="1", propertiesWithHistory=history)).stages
+    history: dict[str, list[Change] | None] = {"lifecyclestage": [Change("lead", timestamp)]}
+    found = contact_of(Record("1", {}, history)).stages
     assert [seen.at for seen in found] == [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)] * stages
 
 
@@ -176,7 +215,7 @@ def test_a_change_is_dated_by_the_first_write_of_the_value() -> None:
     """Saving a form without changes writes the same value again, which is not a change."""
     nine, ten = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
     again = [Change("OPEN", ten, "IMPORT"), Change("OPEN", nine, "crm_ui"), Change("NEW", nine)]
-    record = Record(id="1", propertiesWithHistory={"hs_lead_status": again})
+    record = Record("1", {}, {"hs_lead_status": again})
     changes = contact_of(record, ["hs_lead_status"]).changes
     at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     assert changes == {"hs_lead_status": SeenValue("OPEN", at, "CRM_UI")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from hubspot.crm.owners.exceptions import ApiException
 
 from baton.adapters.hubspot import errors
 from baton.adapters.hubspot.errors import MissingScopes, NotThere, kind_of, refuse_errors
+from baton.adapters.hubspot.http import HubspotHttp
 from baton.adapters.hubspot.problems import Problem, read_problem
 from baton.adapters.hubspot.refusals import ADVICE, OTHER_CODE, RULES, rule_for
 from baton.failures import (
@@ -22,6 +23,7 @@ from baton.failures import (
     Retryable,
     Unauthorised,
 )
+from tests.fakes.answers import answering
 
 SECRET = "nora.lindqvist@helvia.example"
 CORRELATION = "5f4ad1c8-0000-4000-8000-1b6f2c7d9e01"
@@ -44,6 +46,8 @@ class Answer(NamedTuple):
     #: Which of the properties in SENT are refused.
     names: tuple[str, ...] = ()
     headers: Mapping[str, str] = {}
+    #: Whether the path is of many objects.
+    many: bool = False
 
 
 def error(category: str, message: str = "because", **more: Any) -> dict[str, Any]:
@@ -194,14 +198,44 @@ TABLE: dict[str, Answer] = {
         "missing permission Edit Associations: grant it to the app's user",
         after=5 * MINUTES,
     ),
+    "400, required of a task": Answer(
+        400,
+        error(
+            "VALIDATION_ERROR",
+            "Error creating TASK. Some required properties were not set.",
+            context={"properties": ["hs_timestamp"]},
+        ),
+        PropertiesRefused,
+        "REQUIRED_FIELD(hs_timestamp): fill it in, or make it optional",
+    ),
+    "400, the field in which it is": Answer(
+        400,
+        error(
+            "VALIDATION_ERROR",
+            errors=[{"message": SECRET, "code": "INVALID_OPTION", "in": "hs_lead_status"}],
+        ),
+        PropertiesRefused,
+        "INVALID_OPTION(hs_lead_status, text of 11 characters): add the option",
+        names=("hs_lead_status",),
+    ),
+    "400, an owner's code without a name": Answer(
+        400,
+        error("VALIDATION_ERROR", errors=[{"message": SECRET, "code": "INVALID_OWNER_ID"}]),
+        NotAnOwner,
+        "INVALID_OWNER_ID(hubspot_owner_id, a whole number): make the person an owner",
+        names=("hubspot_owner_id",),
+    ),
     # --- 400: the rest
     "400, the request is no JSON": Answer(
         400,
         error("VALIDATION_ERROR", f"Invalid input JSON on line 1, column 2: {SECRET}"),
         PropertiesRefused,
-        "HubSpot 400: VALIDATION_ERROR",
+        "HubSpot 400: VALIDATION_ERROR: HubSpot names no property: its log",
     ),
-    "400, a gateway's page": Answer(400, PAGE, Rejected, "HubSpot 400:"),
+    "400, a gateway's page": Answer(400, PAGE, Rejected, "HubSpot 400: no answer of HubSpot's API"),
+    "400, a text": Answer(
+        400, "Bad request", Rejected, "check its address, and what stands between"
+    ),
     # --- who may ask
     "401": Answer(
         401,
@@ -234,7 +268,9 @@ TABLE: dict[str, Answer] = {
     "403, without a scope": Answer(
         403, error("BANNED"), NotAllowed, "403: BANNED", after=5 * MINUTES
     ),
-    "403, a gateway's page": Answer(403, PAGE, NotAllowed, "HubSpot 403:", after=5 * MINUTES),
+    "403, a gateway's page": Answer(
+        403, PAGE, NotAllowed, "HubSpot 403: no answer of HubSpot's API", after=5 * MINUTES
+    ),
     # --- what is not there
     "404": Answer(404, error("OBJECT_NOT_FOUND", "resource not found"), NotThere, "HubSpot 404:"),
     "404, no category": Answer(
@@ -242,6 +278,12 @@ TABLE: dict[str, Answer] = {
         {"status": "error", "message": "resource not found", "correlationId": CORRELATION},
         NotThere,
         "HubSpot 404:",
+    ),
+    "404, a version that is no more": Answer(
+        404, error("API_VERSION_NOT_SUPPORTED"), NotAllowed, "no such path", after=5 * MINUTES
+    ),
+    "404, a path of many": Answer(
+        404, error("OBJECT_NOT_FOUND"), NotAllowed, "no such path", after=5 * MINUTES, many=True
     ),
     "404, a gateway's page": Answer(404, PAGE, NotAllowed, "the address", after=5 * MINUTES),
     "404, empty": Answer(404, "", NotAllowed, "the address", after=5 * MINUTES),
@@ -252,7 +294,42 @@ TABLE: dict[str, Answer] = {
     "409, a property": Answer(409, error("OBJECT_ALREADY_EXISTS"), Rejected, "OBJECT_ALREADY"),
     "413": Answer(413, PAGE, Rejected, "too large"),
     "414": Answer(414, "", Rejected, "too large"),
-    "415": Answer(415, error("UNSUPPORTED_MEDIA_TYPE"), Rejected, "415: UNSUPPORTED"),
+    "402": Answer(
+        402, error("PAYMENT"), NotAllowed, "HubSpot 402: PAYMENT: check the account's", 5 * MINUTES
+    ),
+    "405": Answer(405, PAGE, Rejected, "HubSpot 405: HubSpot does not take such a request"),
+    "406": Answer(406, "", Rejected, "HubSpot 406: HubSpot does not take such a request"),
+    "410": Answer(
+        410, error("GONE"), NotAllowed, "HubSpot 410: GONE: HubSpot has no such path", 5 * MINUTES
+    ),
+    "415": Answer(
+        415,
+        error("UNSUPPORTED_MEDIA_TYPE"),
+        Rejected,
+        "415: UNSUPPORTED_MEDIA_TYPE: HubSpot does not take such a request",
+    ),
+    "418": Answer(418, "", Rejected, "HubSpot 418: HubSpot does not document this answer"),
+    "421": Answer(421, "", Retryable, "HubSpot 421:", after=2 * SECONDS),
+    "425": Answer(425, "", Retryable, "HubSpot 425:", after=2 * SECONDS),
+    "426": Answer(426, "", NotAllowed, "HubSpot 426: HubSpot has no such path", 5 * MINUTES),
+    "431": Answer(431, PAGE, NotAllowed, "HubSpot 431: check the access token", 5 * MINUTES),
+    "451": Answer(451, "", NotAllowed, "HubSpot 451: ask HubSpot's support", 5 * MINUTES),
+    # --- values, by another status
+    "422": Answer(
+        422,
+        error("VALIDATION_ERROR", results(("INVALID_OPTION", "hs_lead_status"))),
+        PropertiesRefused,
+        "HubSpot 422: VALIDATION_ERROR INVALID_OPTION(hs_lead_status, text of 11 characters)",
+        names=("hs_lead_status",),
+    ),
+    "422, the owner": Answer(
+        422,
+        error("VALIDATION_ERROR", results(("INVALID_OWNER_ID", "hubspot_owner_id"))),
+        NotAnOwner,
+        "INVALID_OWNER_ID(hubspot_owner_id, a whole number)",
+        names=("hubspot_owner_id",),
+    ),
+    "422, a gateway's page": Answer(422, PAGE, Rejected, "HubSpot 422: no answer of HubSpot's API"),
     # --- not now
     "408": Answer(408, "", Retryable, "408", unsure=True),
     "423": Answer(423, error("LOCKED"), Retryable, "423", after=2 * SECONDS),
@@ -314,16 +391,18 @@ TABLE: dict[str, Answer] = {
         unsure=True,
         headers={"Retry-After": "9"},
     ),
+    "600, which does not exist": Answer(600, PAGE, Retryable, "HubSpot 600:", unsure=True),
+    "999": Answer(999, "", Retryable, "HubSpot 999:", unsure=True),
     "303": Answer(303, "", Retryable, "303", unsure=True),
     "no status": Answer(0, None, Retryable, "HubSpot 0:", unsure=True),
 }
 
 
-def answered(row: Answer) -> Exception:
+def answered(row: Answer, sent: Mapping[str, str] = SENT) -> Exception:
     found = ApiException(status=row.status, reason="because")
     found.body = row.body if isinstance(row.body, str | None) else json.dumps(row.body)
     found.headers = dict(row.headers)
-    with pytest.raises((Retryable, Rejected)) as caught, errors.translated(SENT):
+    with pytest.raises((Retryable, Rejected)) as caught, errors.translated(sent, not row.many):
         raise found
     return caught.value
 
@@ -349,12 +428,12 @@ def test_every_rule_has_an_answer_in_the_table() -> None:
         problem = read_problem(body)
         if row.status == 429 and not problem.policy:
             problem = problem._replace(policy=errors._policy_reached(row.headers))
-        used.add(RULES.index(rule_for(row.status, problem)))
+        used.add(RULES.index(rule_for(row.status, problem, not row.many)))
     assert used == set(range(len(RULES)))
 
 
 def test_every_status_has_a_rule() -> None:
-    assert all(rule_for(status, Problem()) in RULES for status in range(600))
+    assert all(rule_for(status, Problem()) in RULES for status in range(1000))
 
 
 @pytest.mark.parametrize("code", [*ADVICE, "A_CODE_OF_TOMORROW"])
@@ -364,6 +443,36 @@ def test_every_code_names_the_property_the_kind_and_what_to_do(code: str) -> Non
     assert f"{code}(baton_note, text of {len(SECRET)} characters): " in told
     assert ADVICE.get(code, OTHER_CODE).partition("{")[0] in told
     assert SECRET not in told
+
+
+ALONE: dict[str, Any] = {
+    "a text": error("VALIDATION_ERROR", f"It was not valid: {SECRET}"),
+    "a code": error("VALIDATION_ERROR", errors=[{"code": "LOST", "message": SECRET}]),
+    "half a list": error("VALIDATION_ERROR", 'Wrong: [{"isValid":fal'),
+}
+
+
+@pytest.mark.parametrize("body", ALONE.values(), ids=ALONE.keys())
+def test_a_property_written_alone_is_the_one_that_is_refused(body: Any) -> None:
+    row = Answer(400, body, PropertiesRefused, "")
+    one = answered(row, {"hs_lead_status": "NEW"})
+    assert isinstance(one, PropertiesRefused)
+    assert one.names == {"hs_lead_status"}
+    assert "(hs_lead_status, text of 3 characters): a rule of the property refuses" in str(one)
+    assert isinstance(answered(row, {"hubspot_owner_id": "70001"}), NotAnOwner)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(missing(CONDITIONAL, "state", "based on [country]"), id="another is missing"),
+        pytest.param(error("VALIDATION_ERROR", errors=[{"code": CONDITIONAL}]), id="one, unnamed"),
+    ],
+)
+def test_what_is_said_of_another_property_is_not_said_of_the_one_written(body: Any) -> None:
+    found = answered(Answer(400, body, PropertiesRefused, ""), {"hubspot_owner_id": "70001"})
+    assert type(found) is PropertiesRefused
+    assert found.names == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -397,6 +506,31 @@ def test_a_page_in_another_encoding_keeps_its_status() -> None:
 
     with pytest.raises(NotAllowed, match="403"), errors.translated():
         stumble()
+
+
+NO_SUCH = (404, json.dumps(error("OBJECT_NOT_FOUND", "resource not found")).encode())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda http: list(http.read("contacts", ["1"], [])), id="read"),
+        pytest.param(lambda http: http.search("companies", [], [], 1), id="search"),
+        pytest.param(lambda http: http.links("contacts", ["1"], "calls"), id="associations"),
+    ],
+)
+def test_no_such_path_is_not_taken_for_no_such_object(call: Callable[[HubspotHttp], Any]) -> None:
+    """A version that HubSpot has retired would make every lead look deleted."""
+    with answering(lambda _path, _body: NO_SUCH) as http, pytest.raises(NotAllowed):
+        call(http)
+
+
+def test_one_object_that_is_not_there_is_not_there() -> None:
+    with answering(lambda _path, _body: NO_SUCH) as http:
+        with pytest.raises(NotThere):
+            http.update("contacts", "1", {"email": ""})
+        with pytest.raises(NotThere):
+            http.create("tasks", {}, [])
 
 
 # ---------------------------------------------------------------- beside the results of a batch

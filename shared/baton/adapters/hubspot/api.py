@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
 from hubspot.crm.owners.api_client import ApiClient
 from hubspot.crm.owners.configuration import Configuration
 
 from baton.adapters.hubspot.errors import translated
-from baton.adapters.hubspot.paths import Path
+from baton.adapters.hubspot.members import decoded
+from baton.adapters.hubspot.paths import ObjectPath, Path
 from baton.application.ports.token import Token
 from baton.failures import Unauthorised
 
@@ -73,7 +73,7 @@ class HubspotApi:
         self, token: str, shape: type[T], method: str, path: Path, query: Query, body: Any
     ) -> T:
         self._configuration.access_token = token
-        with translated(_written(body)):
+        with translated(_written(body), isinstance(path, ObjectPath)):
             answer = self._client.call_api(
                 path,
                 method,
@@ -87,7 +87,7 @@ class HubspotApi:
             # Decoded here: the client's models refuse answers that lack a field they think
             # HubSpot always sends, and take ten times as long.
             # The answer to a deletion has no body.
-            return msgspec.json.decode(answer.data or b"null", type=shape)
+            return decoded(answer.data or b"null", shape)
 
 
 def _written(body: Any) -> dict[str, object]:

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from baton.adapters.hubspot import census_shapes as shapes
 from baton.adapters.hubspot import paths
 from baton.adapters.hubspot.api import HubspotApi, Query
+from baton.adapters.hubspot.crm import ENGAGEMENTS
 from baton.adapters.hubspot.errors import NotThere, refuse_errors
 from baton.adapters.hubspot.http import BATCH, BATCH_WITH_HISTORY
+from baton.adapters.hubspot.members import OnOdd, members, refuse
 from baton.adapters.hubspot.pace import Pace
 from baton.adapters.hubspot.workflows import is_opaque, workflow
 from baton.application.audit.census import STATUS
@@ -54,10 +56,12 @@ class HubspotCensus:
         two more, because HubSpot gives property history for 50 at a time."""
         while True:
             page = self._listed("contacts", after, properties=properties)
-            ids = [one.id for one in page.results]
-            past = self._history(ids, history) if history else {}
+            odd: list[str] = []
+            found = list(members(page.results, shapes.Object, odd.append))
+            past = self._history([one.id for one in found], history, odd.append) if history else {}
             after = _next(page.paging)
-            yield Page(tuple(_row(one, past.get(one.id, {})) for one in page.results), after)
+            rows = tuple(_row(one, past.get(one.id, {})) for one in found)
+            yield Page(rows, after, tuple(odd))
             if not after:
                 return
 
@@ -68,7 +72,7 @@ class HubspotCensus:
         while True:
             names = [hubspot_names.DEAL_STAGE, hubspot_names.DEAL_PIPELINE]
             page = self._listed("deals", after, properties=names, associations=["contacts"])
-            for one in page.results:
+            for one in members(page.results, shapes.Object, refuse):
                 at = (
                     one.properties.get(hubspot_names.DEAL_PIPELINE) or "",
                     one.properties.get(hubspot_names.DEAL_STAGE) or "",
@@ -98,6 +102,18 @@ class HubspotCensus:
             found.append(names)
         return Owners(active=found[0], archived=found[1])
 
+    def unseen_touches(self) -> list[str]:
+        """The kinds of records of touches that the token may not read, and why. One call each."""
+        denied: list[str] = []
+        for kind in ENGAGEMENTS:
+            body = {"inputs": [{"id": "1"}], "properties": [hubspot_names.TIMESTAMP]}
+            body |= {"propertiesWithHistory": []}
+            try:
+                self._request(shapes.Batch, "POST", paths.read_objects(kind), body=body)
+            except NotAllowed as error:
+                denied.append(f"{kind}: {error}")
+        return denied
+
     def workflows(self) -> Workflows:
         """What every workflow does. One call per 100, and one for each workflow."""
         writing: list[Workflow] = []
@@ -125,7 +141,8 @@ class HubspotCensus:
 
     def statuses(self, ids: Sequence[str]) -> dict[str, str]:
         """
-        The lead status of those contacts that exist, empty ones included. One call, 100 ids.
+        The lead status of those contacts that exist and can be read, empty ones included. One call,
+        100 ids.
 
         Not repeated when HubSpot says "not now": see `with_retries`.
         """
@@ -133,7 +150,8 @@ class HubspotCensus:
         body |= {"propertiesWithHistory": []}
         found = self._api(shapes.Batch, "POST", paths.read_objects("contacts"), body=body)
         refuse_errors(found.errors)
-        return {one.id: one.properties.get(STATUS) or "" for one in found.results}
+        records = members(found.results, shapes.Object, lambda _why: None)
+        return {one.id: one.properties.get(STATUS) or "" for one in records}
 
     def set_statuses(self, wanted: dict[str, str]) -> set[str]:
         """
@@ -144,7 +162,7 @@ class HubspotCensus:
         inputs = [{"id": one, "properties": {STATUS: value}} for one, value in wanted.items()]
         path = paths.update_objects("contacts")
         found = self._api(shapes.Batch, "POST", path, body={"inputs": inputs})
-        return {one.id for one in found.results}
+        return {one.id for one in members(found.results, shapes.Written, lambda _why: None)}
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """Return what *work* returns; repeat it while HubSpot says "not now". See
@@ -157,7 +175,7 @@ class HubspotCensus:
         return self._request(shapes.Page, "GET", paths.objects(kind), query)
 
     def _history(
-        self, ids: Sequence[str], names: Sequence[str]
+        self, ids: Sequence[str], names: Sequence[str], odd: OnOdd
     ) -> dict[str, dict[str, tuple[Change, ...]]]:
         found: dict[str, dict[str, tuple[Change, ...]]] = {}
         for start in range(0, len(ids), BATCH_WITH_HISTORY):
@@ -167,7 +185,7 @@ class HubspotCensus:
             path = paths.read_objects("contacts")
             batch = self._request(shapes.Batch, "POST", path, body=body)
             refuse_errors(batch.errors)
-            for one in batch.results:
+            for one in members(batch.results, shapes.Object, odd):
                 past = one.propertiesWithHistory or {}
                 found[one.id] = {name: _changes(seen) for name, seen in past.items() if seen}
         return found
@@ -204,7 +222,7 @@ def _changes(seen: Sequence[shapes.Change]) -> tuple[Change, ...]:
     found = [
         Change(one.value or "", at, (one.sourceType or "").upper(), one.sourceId or "")
         for one in reversed(seen)  # newest first; two may share a millisecond
-        if (at := read_instant(one.timestamp)) is not None
+        if (at := read_instant(one.timestamp or "")) is not None
     ]
     return tuple(sorted(found, key=lambda change: change.at))
 

@@ -9,7 +9,7 @@ import msgspec
 
 class Change(msgspec.Struct):
     value: str | None = None
-    timestamp: str = ""
+    timestamp: str | None = ""
     sourceType: str | None = None  # noqa: N815 HubSpot's spelling
     sourceId: str | None = None  # noqa: N815 HubSpot's spelling
 
@@ -24,8 +24,9 @@ class Links(msgspec.Struct):
 
 class Object(msgspec.Struct):
     id: str
-    properties: dict[str, str | None] = {}
-    propertiesWithHistory: dict[str, list[Change]] | None = None  # noqa: N815 HubSpot's spelling
+    properties: dict[str, str | None]
+    #: HubSpot's spelling.
+    propertiesWithHistory: dict[str, list[Change] | None] | None = None  # noqa: N815
     associations: dict[str, Links] | None = None
 
 
@@ -38,14 +39,18 @@ class Paging(msgspec.Struct):
 
 
 class Page(msgspec.Struct):
-    results: list[Object] = []
+    results: list[msgspec.Raw] = []
     paging: Paging | None = None
 
 
+class Written(msgspec.Struct):
+    id: str
+
+
 class Batch(msgspec.Struct):
-    results: list[Object] = []
+    results: list[msgspec.Raw] = []
     #: What could not be read or written; a member that does not exist, among others.
-    errors: list[dict[str, Any]] = []
+    errors: list[Any] = []
 
 
 class Owner(msgspec.Struct):

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from baton.adapters.hubspot.account import AccountSearch, as_number, primary_company
 from baton.adapters.hubspot.errors import NotThere
 from baton.adapters.hubspot.http import HubspotHttp, Record
-from baton.application.ports.crm import Deal
+from baton.adapters.hubspot.members import refuse
+from baton.application.ports.crm import Deal, Denied, ignore
 from baton.domain import hubspot_names
 from baton.domain.policy import Ownership
 from baton.domain.time import read_instant
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, SeenStage, SeenValue, Touch
-from baton.failures import Gone
+from baton.failures import Gone, NotAllowed, Rejected
 from baton.presentation.task import task_lines, task_subject
 
 #: HubSpot's association type id: task to contact.
@@ -26,7 +27,7 @@ TASK_TO_CONTACT = 204
 #: outcome. Enrolling in a sequence is not a touch; the e-mails that the sequence sends are. Notes
 #: and tasks reach nobody. SMS, WhatsApp and LinkedIn messages are objects of their own, which the
 #: scope for contacts lets us read (source: HubSpot's Communications guide).
-_ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+ENGAGEMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "calls": (
         "call",
         (hubspot_names.CALL_STATUS, hubspot_names.CALL_DIRECTION, hubspot_names.CALL_OUTCOME),
@@ -61,19 +62,30 @@ class HubspotCrm:
 
         return {one: contact_of(record, watched) for one, record in answered(ids, read).items()}
 
-    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+    def touches(self, contact_id: str, denied: Denied = ignore) -> tuple[Touch, ...]:
         found: list[Touch] = []
-        for kind, (what, more) in _ENGAGEMENTS.items():
-            ids = self._http.linked("contacts", contact_id, kind)
-            newest = sorted(ids, key=as_number)[-LATEST:]
-            wanted = [
-                hubspot_names.TIMESTAMP,
-                hubspot_names.OBJECT_CREATED,
-                hubspot_names.OWNER,
-                *more,
-            ]
-            found += _touches(what, more, self._http.read(kind, newest, wanted))
+        refused: list[NotAllowed | Rejected] = []
+        for kind in ENGAGEMENTS:
+            try:
+                found += self._touches_of(contact_id, kind, denied)
+            except (NotAllowed, Rejected) as error:
+                # A scope that was never granted hides one kind, not the others.
+                refused.append(error)
+                denied(f"{kind}: {error}")
+        if len(refused) == len(ENGAGEMENTS):
+            raise refused[0]  # it is about the account, and nothing is known
         return tuple(sorted(found, key=lambda touch: touch.at))
+
+    def _touches_of(self, contact_id: str, kind: str, denied: Denied) -> list[Touch]:
+        what, more = ENGAGEMENTS[kind]
+
+        def odd(why: str) -> None:
+            denied(f"{kind}: {why}")
+
+        ids = self._http.linked("contacts", contact_id, kind, odd)
+        newest = sorted(ids, key=as_number)[-LATEST:]
+        wanted = [hubspot_names.TIMESTAMP, hubspot_names.OBJECT_CREATED, hubspot_names.OWNER, *more]
+        return list(_touches(what, more, self._http.read(kind, newest, wanted, (), odd)))
 
     def background(
         self, contact_id: str, history: list[str], contact: list[str], company: list[str]
@@ -106,7 +118,8 @@ class HubspotCrm:
         record = next(self._http.read("deals", [deal_id], wanted, [hubspot_names.DEAL_STAGE]), None)
         if record is None:
             return None
-        contacts = self._http.linked("deals", deal_id, "contacts")
+        odd: list[str] = []
+        contacts = self._http.linked("deals", deal_id, "contacts", odd.append)
         values = _filled(record)
         won, closed = (
             values.get(name) == "true"
@@ -120,6 +133,7 @@ class HubspotCrm:
             outcome="won" if won else "lost" if closed else "",
             entered_at=seen.at if seen else None,
             contacts=tuple(dict.fromkeys(contacts)),
+            odd="; ".join(odd),
         )
 
 
@@ -146,14 +160,17 @@ class HubspotWriter:
                 self._http.update("contacts", contact_id, last)
 
     def find_task(self, effect: TaskState) -> str | None:
-        ids = self._http.linked("contacts", effect.contact_id, "tasks")
+        odd: list[str] = []
+        ids = self._http.linked("contacts", effect.contact_id, "tasks", odd.append)
         mark = re.compile(re.escape(marker(effect)) + r"(?![\w:#/-])")
-        found = self._http.read("tasks", ids, [hubspot_names.TASK_BODY])
+        found = self._http.read("tasks", ids, [hubspot_names.TASK_BODY], (), odd.append)
         ours = [
             task.id
             for task in found
             if mark.search(task.properties.get(hubspot_names.TASK_BODY) or "")
         ]
+        if not ours and odd:
+            refuse("; ".join(odd))  # it may be ours
         # If there are two, take the oldest, so that every reader picks the same one.
         return min(ours, key=as_number, default=None)
 
@@ -249,11 +266,11 @@ def _requested(record: Record, names: Sequence[str]) -> dict[str, str]:
 
 def _history(record: Record, name: str) -> list[SeenValue]:
     """Every value of the property, emptied ones included, oldest first."""
-    history = (record.propertiesWithHistory or {}).get(name, [])
+    history = (record.propertiesWithHistory or {}).get(name) or []
     seen = [
         SeenValue(value=change.value or "", at=at, source=(change.sourceType or "").upper())
         for change in reversed(history)  # newest first; two may share a millisecond
-        if (at := read_instant(change.timestamp)) is not None
+        if (at := read_instant(change.timestamp or "")) is not None
     ]
     return sorted(seen, key=lambda one: one.at)
 

@@ -13,6 +13,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from baton.adapters.hubspot.problems import Flaw, Problem, read_problem
 from baton.adapters.hubspot.refusals import (
+    MISSING,
+    NO_NAME,
     NOT_ABOUT_THE_VALUE,
     NOTHING_THERE,
     Act,
@@ -32,6 +34,8 @@ from baton.failures import (
 
 #: The property of every object that names its owner.
 OWNER = hubspot_names.OWNER
+#: Code of a value that is nobody's id.
+NO_OWNER = "INVALID_OWNER_ID"
 #: Most refused properties that one message explains.
 _MOST = 5
 
@@ -50,12 +54,14 @@ class MissingScopes(NotAllowed):
 
 
 @contextmanager
-def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
+def translated(sent: Mapping[str, object] | None = None, of_one: bool = True) -> Iterator[None]:
     """
     Turn what the client raises into Retryable or Rejected.
 
     Args:
         sent: The properties that the request writes.
+
+        of_one: Whether the request is about one object, so that a 404 can be about it.
 
     The messages name statuses, categories, codes, property names and kinds of values; never values,
     which may be a person's.
@@ -69,7 +75,7 @@ def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
         # The request may have been sent; there was no answer.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
     except ApiException as error:
-        raise _sorted(error, sent or {}) from error
+        raise _sorted(error, sent or {}, of_one) from error
     except AttributeError as error:
         # The client library stumbles over the missing body of a TLS failure (version 12.0.0).
         if isinstance(error.__context__, ApiException):
@@ -78,14 +84,14 @@ def translated(sent: Mapping[str, object] | None = None) -> Iterator[None]:
     except UnicodeDecodeError as error:
         # It decodes the body of every refusal; a gateway's page may be in another encoding.
         if isinstance(error.__context__, ApiException):
-            raise _sorted(error.__context__, sent or {}) from error
+            raise _sorted(error.__context__, sent or {}, of_one) from error
         raise Retryable("HubSpot: UnicodeDecodeError", unsure=True) from error
     except msgspec.DecodeError as error:
         # An answer that is not HubSpot's: a gateway's page, or half a body.
         raise Retryable(f"HubSpot: {type(error).__name__}", unsure=True) from error
 
 
-def refuse_errors(errors: Sequence[Mapping[str, object]]) -> None:
+def refuse_errors(errors: Sequence[object]) -> None:
     """
     Raise what stands beside the results of a batch, unless it says only that something is missing.
 
@@ -101,7 +107,7 @@ def refuse_errors(errors: Sequence[Mapping[str, object]]) -> None:
         if {problem.category, problem.sub_category} & NOTHING_THERE:
             continue
         why = f"HubSpot, in a batch: {problem.sub_category or problem.category or 'no category'}"
-        if problem.category == "VALIDATION_ERROR":
+        if problem.category == "VALIDATION_ERROR" or not problem.readable:
             raise Rejected(why)
         raise Retryable(why)
 
@@ -124,12 +130,12 @@ def kind_of(value: object) -> str:
     return f"text of {len(text):,} characters"
 
 
-def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Rejected:
+def _sorted(error: ApiException, sent: Mapping[str, object], of_one: bool) -> Retryable | Rejected:
     status = int(error.status or 0)
     problem = read_problem(error.body)
     if status == 429 and not problem.policy:
         problem = problem._replace(policy=_policy_reached(error.headers or {}))
-    rule = rule_for(status, problem)
+    rule = rule_for(status, problem, of_one)
     why = " ".join(filter(None, [f"HubSpot {status}:", problem.policy or problem.category]))
     match rule.act:
         case Act.RENEW:
@@ -143,14 +149,33 @@ def _sorted(error: ApiException, sent: Mapping[str, object]) -> Retryable | Reje
             return NotThere(_explained(why, problem, sent))
         case Act.REFUSED:
             told = _explained(why, problem, sent)
-            return Rejected(f"{told}: {rule.advice}" if rule.advice else told)
-    return _properties_refused(_explained(why, problem, sent), problem, sent)
+            return Rejected(_advised(told, rule))
+    problem = _with_names(problem, sent)
+    told = _unnamed(_explained(why, problem, sent), problem)
+    return _properties_refused(told, problem, sent)
+
+
+def _advised(why: str, rule: Rule) -> str:
+    return f"{why.removesuffix(':')}: {rule.advice}" if rule.advice else why
+
+
+def _with_names(problem: Problem, sent: Mapping[str, object]) -> Problem:
+    """*problem*, where HubSpot names no property, with the one that it can only be about: the owner
+    by its code, or whatever was written alone."""
+    if any(flaw.properties or flaw.because for flaw in problem.flaws):
+        return problem
+    codes = [flaw.code for flaw in problem.flaws]
+    if OWNER in sent and NO_OWNER in codes:
+        return problem._replace(flaws=(Flaw(NO_OWNER, (OWNER,)),))
+    if len(sent) == 1 and not MISSING & set(codes):
+        return problem._replace(flaws=tuple(Flaw(code, tuple(sent)) for code in codes or [""]))
+    return problem
 
 
 def _not_granted(why: str, problem: Problem, rule: Rule, after: timedelta | None) -> NotAllowed:
     if rule.advice:
-        lacks = f" missing permission {problem.permission}:" if problem.permission else ""
-        return NotAllowed(f"{why}{lacks} {rule.advice}", after)
+        lacks = f" missing permission {problem.permission}" if problem.permission else ""
+        return NotAllowed(_advised(why + lacks, rule), after)
     if problem.scopes or problem.category == "MISSING_SCOPES":
         told = " ".join(filter(None, [why, ", ".join(problem.scopes[:_MOST])]))
         return MissingScopes(told, after, problem.scopes)
@@ -176,6 +201,11 @@ def _properties_refused(
 def _explained(why: str, problem: Problem, sent: Mapping[str, object]) -> str:
     told = "; ".join(_told(flaw, sent) for flaw in problem.flaws[:_MOST])
     return f"{why} {told}" if told else why
+
+
+def _unnamed(why: str, problem: Problem) -> str:
+    named = any(flaw.properties for flaw in problem.flaws)
+    return why if named else f"{why.removesuffix(':')}: {NO_NAME}"
 
 
 def _told(flaw: Flaw, sent: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from baton.adapters.hubspot import paths
 from baton.adapters.hubspot.api import HubspotApi
 from baton.adapters.hubspot.errors import refuse_errors
+from baton.adapters.hubspot.members import OnOdd, members, refuse
 from baton.application.ports.token import Token
 from baton.domain import hubspot_names
 
@@ -23,19 +24,27 @@ _FROM = 1000
 
 class Change(msgspec.Struct):
     value: str | None = None
-    timestamp: str = ""
+    timestamp: str | None = ""
     sourceType: str | None = None  # noqa: N815 HubSpot's spelling
 
 
 class Record(msgspec.Struct):
     id: str
-    properties: dict[str, str | None] = {}
-    propertiesWithHistory: dict[str, list[Change]] | None = None  # noqa: N815 HubSpot's spelling
+    properties: dict[str, str | None]
+    #: HubSpot's spelling.
+    propertiesWithHistory: dict[str, list[Change] | None] | None = None  # noqa: N815
 
 
 class _Batch(msgspec.Struct):
-    results: list[Record] = []
-    errors: list[dict[str, Any]] = []
+    results: list[msgspec.Raw] = []
+    errors: list[Any] = []
+
+
+class _Written(msgspec.Struct):
+    """What is answered to a write. What else HubSpot says of the object is no reason to repeat a
+    write that was carried out."""
+
+    id: str | int
 
 
 class _LinkType(msgspec.Struct):
@@ -52,7 +61,7 @@ class _From(msgspec.Struct):
 
 
 class _Next(msgspec.Struct):
-    after: str = ""
+    after: str | int = ""
 
 
 class _Paging(msgspec.Struct):
@@ -61,13 +70,13 @@ class _Paging(msgspec.Struct):
 
 class _Links(msgspec.Struct):
     from_: _From = msgspec.field(name="from")
-    to: list[_To] = []
+    to: list[msgspec.Raw] = []
     paging: _Paging | None = None
 
 
 class _LinksBatch(msgspec.Struct):
-    results: list[_Links] = []
-    errors: list[dict[str, Any]] = []
+    results: list[msgspec.Raw] = []
+    errors: list[Any] = []
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -93,9 +102,19 @@ class HubspotHttp:
         self._api = HubspotApi(token, host)
 
     def read(
-        self, kind: str, ids: Sequence[str], properties: Sequence[str], history: Sequence[str] = ()
+        self,
+        kind: str,
+        ids: Sequence[str],
+        properties: Sequence[str],
+        history: Sequence[str] = (),
+        odd: OnOdd = refuse,
     ) -> Iterator[Record]:
-        """The objects that exist among *ids*. One call per 100, or per 50 with *history*."""
+        """
+        The objects that exist among *ids*. One call per 100, or per 50 with *history*.
+
+        Args:
+            odd: Told of objects that exist and cannot be read.
+        """
         for some in _chunks(ids, BATCH_WITH_HISTORY if history else BATCH):
             body = {
                 "inputs": [{"id": one} for one in some],
@@ -104,45 +123,52 @@ class HubspotHttp:
             }
             found = self._api(_Batch, "POST", paths.read_objects(kind), body=body)
             refuse_errors(found.errors)
-            yield from found.results
+            yield from members(found.results, Record, odd)
 
     def search(
         self, kind: str, filters: list[dict[str, Any]], properties: Sequence[str], limit: int
     ) -> list[Record]:
         """At most *limit* objects, 200 at most, that pass all *filters*, the oldest first. HubSpot
-        allows about five searches a second, and finds new and changed objects seconds late."""
+        allows about five searches a second, and finds new and changed objects seconds late. One
+        that cannot be read is not found."""
         body = {
             "filterGroups": [{"filters": filters}],
             "properties": list(properties),
             "sorts": [{"propertyName": hubspot_names.CREATED, "direction": "ASCENDING"}],
             "limit": limit,
         }
-        return self._api(_Batch, "POST", paths.search_objects(kind), body=body).results
+        found = self._api(_Batch, "POST", paths.search_objects(kind), body=body)
+        return list(members(found.results, Record, lambda _why: None))
 
     def update(self, kind: str, object_id: str, properties: dict[str, str]) -> None:
         body = {"properties": properties}
-        self._api(Record, "PATCH", paths.one_object(kind, object_id), body=body)
+        self._api(_Written, "PATCH", paths.one_object(kind, object_id), body=body)
 
     def create(
         self, kind: str, properties: dict[str, str], associations: list[dict[str, Any]]
     ) -> str:
         body = {"properties": properties, "associations": associations}
-        return self._api(Record, "POST", paths.objects(kind), body=body).id
+        return str(self._api(_Written, "POST", paths.new_object(kind), body=body).id)
 
     def archive(self, kind: str, object_id: str) -> None:
         """HubSpot keeps it in its bin for 90 days."""
         self._api(type(None), "DELETE", paths.one_object(kind, object_id))
 
-    def linked(self, kind: str, object_id: str, to: str) -> list[str]:
+    def linked(self, kind: str, object_id: str, to: str, odd: OnOdd = refuse) -> list[str]:
         """Ids of the *to* objects associated with one object."""
-        return [link.id for link in self.links(kind, [object_id], to)[object_id]]
+        return [link.id for link in self.links(kind, [object_id], to, odd)[object_id]]
 
-    def links(self, kind: str, ids: Sequence[str], to: str) -> dict[str, list[Link]]:
+    def links(
+        self, kind: str, ids: Sequence[str], to: str, odd: OnOdd = refuse
+    ) -> dict[str, list[Link]]:
         """
         The *to* objects associated with each of *ids*; none for an object that does not exist.
 
         One call per 1,000 objects, and one more for each further page: HubSpot gives the
         associations of an object in pages, and one call asks for the next page of several.
+
+        Args:
+            odd: Told of associations that cannot be read.
         """
         found: dict[str, list[Link]] = {one: [] for one in ids}
         inputs = [{"id": one} for one in found]
@@ -151,12 +177,12 @@ class HubspotHttp:
             path = paths.read_associations(kind, to)
             answer = self._api(_LinksBatch, "POST", path, body={"inputs": now})
             refuse_errors(answer.errors)
-            for one in answer.results:
+            for one in members(answer.results, _Links, odd):
                 # Asked for an id from before a merge, HubSpot may answer for the merged object.
                 object_id = next(iter(found)) if len(found) == 1 else str(one.from_.id)
-                found.setdefault(object_id, []).extend(map(_link, one.to))
+                found.setdefault(object_id, []).extend(map(_link, members(one.to, _To, odd)))
                 if one.to and one.paging is not None and one.paging.next is not None:
-                    inputs.append({"id": object_id, "after": one.paging.next.after})
+                    inputs.append({"id": object_id, "after": str(one.paging.next.after)})
         return found
 
 

@@ -8,7 +8,6 @@ enforces; see infra/decisions/026.
 
 from __future__ import annotations
 
-from typing import NewType
 from urllib.parse import quote
 
 #: Of everything but workflows.
@@ -16,8 +15,14 @@ VERSION = "2026-09"
 #: HubSpot has workflows only in a beta of the version.
 FLOWS_VERSION = "2026-09-beta"
 
-#: A path made here; the API takes no other, which mypy checks.
-Path = NewType("Path", str)
+
+class Path(str):
+    """A path made here; the API takes no other, which mypy checks."""
+
+
+class ObjectPath(Path):
+    """A path of one object, or of one that is to be made and associated with another. Only of such
+    a path does a 404 say that an object does not exist."""
 
 
 def account() -> Path:
@@ -26,12 +31,16 @@ def account() -> Path:
 
 
 def objects(kind: str) -> Path:
-    """A page of the objects of a kind; by POST, a new one."""
+    """A page of the objects of a kind."""
     return _path("crm", "objects", VERSION, kind)
 
 
-def one_object(kind: str, object_id: str) -> Path:
-    return _path("crm", "objects", VERSION, kind, object_id)
+def new_object(kind: str) -> ObjectPath:
+    return ObjectPath(objects(kind))
+
+
+def one_object(kind: str, object_id: str) -> ObjectPath:
+    return _object_path("crm", "objects", VERSION, kind, object_id)
 
 
 def read_objects(kind: str) -> Path:
@@ -80,9 +89,13 @@ def flows() -> Path:
     return _path("automation", FLOWS_VERSION, "flows")
 
 
-def flow(flow_id: str) -> Path:
-    return _path("automation", FLOWS_VERSION, "flows", flow_id)
+def flow(flow_id: str) -> ObjectPath:
+    return _object_path("automation", FLOWS_VERSION, "flows", flow_id)
 
 
 def _path(*parts: str) -> Path:
     return Path("".join(f"/{quote(part, safe='')}" for part in parts))
+
+
+def _object_path(*parts: str) -> ObjectPath:
+    return ObjectPath(_path(*parts))

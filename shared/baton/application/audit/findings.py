@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
     ),
     "unknown_stage": Kind(
         "contacts in a lifecycle stage that the policy does not know",
-        "Baton parks such a lead for a person instead of working it",
+        "such a lead keeps the stage that it had, and RevOps is asked about the value once a month",
         "add the stage to lifecycle.yaml, or move these contacts to one that is there",
     ),
     "no_stage": Kind(

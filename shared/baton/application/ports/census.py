@@ -39,6 +39,8 @@ class Page(Struct, frozen=True):
 
     rows: tuple[Row, ...]
     after: str
+    #: Why some that HubSpot has cannot be read.
+    odd: tuple[str, ...] = ()
 
 
 class Deal(Struct, frozen=True):

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from baton.domain.policy import Ownership
 from baton.domain.world.effects import TaskState
 from baton.domain.world.world import Account, Background, Contact, Touch
+
+#: Told what cannot be read, and why.
+Denied: TypeAlias = Callable[[str], None]
+
+
+def ignore(_why: str) -> None:
+    """Of who has no use for it."""
 
 
 class Deal(Struct, frozen=True):
@@ -26,6 +33,8 @@ class Deal(Struct, frozen=True):
     entered_at: datetime | None
     #: Ids of the contacts it is associated with.
     contacts: tuple[str, ...]
+    #: Why some of its contacts are not known. Empty: all are.
+    odd: str = ""
 
 
 class Crm(Protocol):
@@ -44,9 +53,14 @@ class Crm(Protocol):
         """
         ...
 
-    def touches(self, contact_id: str) -> tuple[Touch, ...]:
+    def touches(self, contact_id: str, denied: Denied = ignore) -> tuple[Touch, ...]:
         """Calls, e-mails, meetings and messages logged on the contact, with who did them, whatever
         became of them; oldest first. A contact that does not exist has none.
+
+        Args:
+            denied: Told of kinds of records that HubSpot does not let us read, or of which it
+                gives some that cannot be read; the others are there. If it lets us read none, that
+                is raised.
         """
         ...
 

@@ -16,6 +16,7 @@ from baton.domain.phrase import Phrase, phrase, seconds
 from baton.domain.policy import Person
 from baton.domain.recycling.idle import closing_reason, idle_rule
 from baton.domain.rep_actions.activity import look_for_activity
+from baton.domain.rep_actions.first_touch import name_denied
 from baton.domain.sla.clocks import climb
 from baton.domain.time import iso
 from baton.domain.world.world import Needs, NeedsData
@@ -39,6 +40,7 @@ def close_if_idle(draft: Draft) -> None:
         return
     if draft.world.touches is None and not draft.world.crm_down:
         raise NeedsData(Needs(touches=True))
+    name_denied(draft)
     if look_for_activity(draft):
         draft.add_reason("idle.active")
     elif due[0].kind == "warn":

@@ -11,7 +11,7 @@ from baton.domain.handoff.assign import assign, end_assignment, handoff_of
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
-from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.rep_actions.first_touch import look_for_touch, name_denied
 from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.sla import targets
 from baton.domain.world.world import Needs, NeedsData
@@ -32,6 +32,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
+    name_denied(draft)
     if look_for_touch(draft):
         draft.add_reason("pull_back.touched", clock.target)
         return

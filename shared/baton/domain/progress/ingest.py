@@ -15,7 +15,7 @@ from baton.domain.lifecycle.unknown_stages import LONGEST, ask_about_unknown_sta
 from baton.domain.phrase import Phrase
 from baton.domain.policy import Policy, Signal
 from baton.domain.rep_actions.activity import look_for_activity, record_activity
-from baton.domain.rep_actions.first_touch import look_for_touch
+from baton.domain.rep_actions.first_touch import look_for_touch, name_denied
 from baton.domain.rep_actions.reaching_out import acts
 from baton.domain.scoring.evidence_history import (
     BUILT_IN,
@@ -164,6 +164,7 @@ def _read_touch(draft: Draft) -> None:
         return
     if draft.world.touches is None:
         raise NeedsData(Needs(touches=True))
+    name_denied(draft)
     seen = touches_as_evidence(acts(draft.policy.touches, draft.world.touches))
     draft.change(evidence=add_evidence(draft.lead.evidence, seen))
     look_for_touch(draft)

@@ -76,6 +76,12 @@ def _take_back(draft: Draft, assignment: Assignment, at: datetime, note: Phrase)
     emit.request_tasks(draft)
 
 
+def name_denied(draft: Draft) -> None:
+    """What HubSpot does not let us read is no first touch; the reasons say so."""
+    if draft.world.touches_denied:
+        draft.add_reason("touch.denied", draft.world.touches_denied)
+
+
 def look_for_touch(draft: Draft) -> bool:
     """Whether HubSpot has a call, e-mail, meeting or message by which the owner reached out since
     they got the lead; if so it is the first touch and stops its clock. A touch that the rep

@@ -176,6 +176,8 @@ class World(Struct, frozen=True):
     account: Account | None = None
     #: Pool -> the lead that is first in its queue, read after the pool's turns; empty: none.
     first: dict[str, str] = {}
+    #: Which records of touches could not be read, and why: a scope that was not granted.
+    touches_denied: str = ""
 
 
 class Needs(Struct, frozen=True):
