@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from baton.adapters.hubspot.crm import HubspotWriter
 from baton.adapters.hubspot.http import Record
+from baton.adapters.hubspot.members import OnOdd
 from baton.adapters.slack.client import SlackClient
 from baton.adapters.slack.messenger import SlackMessenger
 
@@ -63,10 +64,12 @@ class HubspotApi:
         self.tasks.append(properties)
         return str(len(self.tasks))
 
-    def linked(self, kind: str, object_id: str, to: str) -> list[str]:
+    def linked(self, kind: str, object_id: str, to: str, odd: OnOdd) -> list[str]:
         return [str(number) for number, _ in enumerate(self.tasks, start=1)]
 
-    def read(self, kind: str, ids: list[str], properties: list[str]) -> list[Record]:
+    def read(
+        self, kind: str, ids: list[str], properties: list[str], history: Any, odd: OnOdd
+    ) -> list[Record]:
         return [Record(one, {**self.tasks[int(one) - 1]}) for one in ids]
 
     def writer(self) -> HubspotWriter:
