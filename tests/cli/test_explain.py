@@ -14,7 +14,7 @@ from baton.adapters.dynamodb.leads import LeadStore
 from baton.adapters.dynamodb.policies import PolicyStore
 from baton.cli.__main__ import main
 from baton.cli._explain_lifecycle import moved_back, scored, waiting
-from baton.cli.explain import deadlines
+from baton.cli.explain import deadlines, unread_values
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import DeferredNotice, StageFact
 from baton.domain.sla import clocks
@@ -121,6 +121,31 @@ def test_an_undelivered_outcome_without_a_slot_is_still_explained(
     store.commit(replace(decision, outcomes=(old,)), event, "v1", NOW)
     _, out, _ = explain("101", capsys)
     assert "undelivered to Anna: a message (user_disabled); told instead: Mona" in out
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "value", "said"),
+    [
+        ("numemployees", "number", "1k-ish", 'Employees: "1k-ish" cannot be read as a number'),
+        ("numemployees", "number", "n/a", 'Employees: "n/a" cannot be read as a number'),
+        ("numemployees", "number", "1.000", 'Employees: "1.000" cannot be read as a number'),
+        ("numemployees", "number", "100-500", ""),
+        ("country", "country", "DACH", 'Country: "DACH" is no country that Baton knows'),
+        ("country", "country", "Deutschland", ""),
+    ],
+)
+def test_it_says_which_values_no_rule_counts(field: str, kind: Any, value: str, said: str) -> None:
+    lifecycle = POLICY.lifecycle
+    fields = tuple(
+        replace(one, kind=kind) if one.property == field else one for one in lifecycle.fields
+    )
+    codes = {"DE": "de germany deutschland"}
+    policy = replace(POLICY, lifecycle=replace(lifecycle, fields=fields), countries=codes)
+    found = contact(**{field: value})
+    lead = decided(None, became(), world(policy, contact=found)).lead
+    told = "".join(unread_values(lead, policy))
+    assert told.startswith(f"  {said}" if said else "")
+    assert bool(told) == bool(said)
 
 
 def test_it_shows_pauses_and_postponed_notices() -> None:

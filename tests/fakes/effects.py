@@ -76,6 +76,7 @@ def card_state(version: int = 1, **changes: Any) -> CardState:
             ("Role", "Head of Operations"),
             ("Pain", "Planning & <shifts> in spreadsheets"),
         ),
+        phones=(1,),
         why_now=(Phrase("why_now.offer", ("Demo",)), Phrase("why_now.score", ("82",))),
         why_you=WHY_YOU,
         play="Call within the hour, then sequence “Demo, enterprise”",

@@ -64,11 +64,12 @@ def came_before(rig: Rig) -> None:
 
 
 def climbs(rig: Rig) -> None:
-    """101: warned and breached, and not accepted. 131 arrived meanwhile."""
+    """101: warned and breached, and not accepted. 131 arrived meanwhile, with a phone number and a
+    country that is none."""
     Journey(rig, "101").comes()
     rig.wake("101")
     rig.wake("101")
-    Journey(rig, "131").comes()
+    Journey(rig, "131").comes(phone="+49 30 555 0131", hs_country_region_code="DACH")
 
 
 def is_accepted(rig: Rig) -> None:

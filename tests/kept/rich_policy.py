@@ -91,7 +91,7 @@ LIFECYCLE = replace(
     ),
     fields=(
         # Fields that are not on the card keep the stored cards small.
-        *(replace(one, packet=one.id in ("company", "role")) for one in FIELDS),
+        *(replace(one, packet=one.id in ("company", "role", "phone")) for one in FIELDS),
         Field(
             "waiting_on",
             "Waiting on",
@@ -104,7 +104,7 @@ LIFECYCLE = replace(
         Field("replied", "Replied", "replied", packet=False, kind="flag"),
         Field("asked_on", "Asked on", "recent_conversion_date", packet=False, kind="date"),
         Field("topics", "Topics", "topics", packet=False, kind="list"),
-        Field("land", "Country", "hs_country_region_code", packet=False, kind="country"),
+        Field("land", "Country", "hs_country_region_code", kind="country"),
         Field("met_at", "Met", "met_at", packet=False, kind="datetime"),
     ),
     old_statuses={"OPEN": "NEW"},

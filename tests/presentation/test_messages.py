@@ -64,6 +64,8 @@ cards = st.builds(
     packet=st.lists(pairs, max_size=60).map(tuple),
     why_now=st.lists(said, max_size=30).map(tuple),
     missing=st.lists(said, max_size=30).map(tuple),
+    unread=st.lists(said, max_size=30).map(tuple),
+    phones=st.lists(st.integers(0, 60), max_size=60).map(tuple),
     why_you=said,
     play=words,
     deadlines=st.lists(deadlines, max_size=30).map(tuple),
@@ -227,6 +229,30 @@ def test_an_open_card_shows_everything_a_rep_needs() -> None:
         "Why you: Enterprise EMEA: next in EMEA desk",
     ):
         assert wanted in text
+
+
+def test_only_a_phone_number_is_a_link_to_call() -> None:
+    """Ranges and other numbers look like phone numbers, too: nobody must call 100500."""
+    values = (("Employees", "100-500"), ("Phone", "100-500"), ("Score", "1 000 000"))
+    text = shown(card_state(packet=values, phones=(1,)))
+    assert text.count("<tel:") == 1
+    assert "<tel:100500|100-500>" in text.partition("*Phone*")[2]
+
+
+def test_what_cannot_be_read_is_marked_on_the_card_in_plain_words() -> None:
+    said = tuple(
+        Phrase("unread", (label, value, Phrase("unread.why", (kind,))))
+        for label, value, kind in (
+            ("Employees", "1k-ish", "number"),
+            ("Country", "DACH <b>", "country"),
+        )
+    )
+    card = card_state(unread=said)
+    employees = 'Employees: "1k-ish" cannot be read as a number, so no rule counts it.'
+    for text in (shown(card).replace('\\"', '"'), render(card).text):
+        assert employees in text
+        assert '"DACH &lt;b&gt;" is no country that Baton knows' in text
+        assert "Please correct it in HubSpot." in text
 
 
 def test_what_a_lead_came_without_is_what_the_rep_should_ask() -> None:

@@ -18,6 +18,7 @@ from baton.cli._explain_owner import owner, why_not_rep
 from baton.cli._target import find, one_line_errors
 from baton.domain.calendar.work_calendar import WorkCalendar
 from baton.domain.draft.decision import Outcome
+from baton.domain.draft.why_now import unread
 from baton.domain.lead import Clock, Lead
 from baton.domain.lifecycle.backward import source_phrase
 from baton.domain.phrase import Phrase
@@ -82,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     parts = (
         where_it_stands(lead, policy, now),
+        unread_values(lead, policy),
         scored(lead, policy, now),
         waiting(lead, policy),
         moved_back(lead, policy),
@@ -117,6 +119,11 @@ def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     elif lead.reason:
         lines.append(f"  disqualified for {lead.reason}")
     return lines
+
+
+def unread_values(lead: Lead, policy: Policy) -> list[str]:
+    """The values of the lead that no rule can count, because they are not what their field says."""
+    return [f"  {plain(one)}." for one in unread(policy, lead.fields, policy.lifecycle.fields)]
 
 
 def deadlines(lead: Lead, policy: Policy) -> list[str]:

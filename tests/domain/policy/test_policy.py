@@ -88,7 +88,7 @@ def test_reps_choose_among_the_reasons_that_are_offered() -> None:
 
 def test_a_card_shows_the_fields_of_the_packet() -> None:
     shown = ["company", "country", "employees", "source", "offer", "product"]
-    assert [name for name, _, _ in FRESH.packet_fields] == shown
+    assert [field.id for field in FRESH.packet_fields] == shown
 
 
 def test_the_first_handoff_is_called_by_its_stage() -> None:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from baton.domain.conditions import first_match
 from baton.domain.draft.draft import CardNote, Draft
-from baton.domain.draft.why_now import packet, why_now
+from baton.domain.draft.why_now import packet, phones, unread, why_now
 from baton.domain.lead import Assignment, Clock
 from baton.domain.phrase import Phrase, Text, seconds
 from baton.domain.policy import Person, Policy
@@ -112,6 +112,8 @@ def _card(draft: Draft, shared: _Shared, state: CardShows, noted: CardNote) -> N
             company=shared.company,
             tier=tier.label if tier else "",
             packet=packet(policy, lead),
+            phones=phones(policy, lead),
+            unread=unread(policy, lead.fields, policy.packet_fields),
             why_now=shared.why_now,
             why_you=assignment.why,
             play=shared.play,

@@ -1,19 +1,21 @@
-"""The content of a card about its lead: the handoff packet, and why now. Values and phrases, no
-text.
+"""The content of a card about its lead: the handoff packet, what of it cannot be read, and why now.
+Values and phrases, no text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from baton.domain import form_names
 from baton.domain.draft.draft import Draft
 from baton.domain.lead import Lead
 from baton.domain.phrase import Phrase, seconds
-from baton.domain.policy import Policy
+from baton.domain.policy import Field, Policy
 from baton.domain.scoring.score import Point, Score
 from baton.domain.text import folded
 from baton.domain.time import EARLIEST
+from baton.domain.values import SHOWN_OTHERWISE
 
 #: Most pieces of evidence that the card names.
 EVIDENCE_SHOWN = 3
@@ -24,9 +26,35 @@ def packet(policy: Policy, lead: Lead) -> tuple[tuple[str, str], ...]:
     fields = lead.fields
     return tuple(
         [
-            (label, policy.read(kind, value).shown if kind else value)
-            for name, label, kind in policy.packet_fields
-            if (value := fields.get(name))
+            (field.label, _shown(policy, field, value))
+            for field in policy.packet_fields
+            if (value := fields.get(field.id))
+        ]
+    )
+
+
+def _shown(policy: Policy, field: Field, value: str) -> str:
+    return policy.read(field.kind, value).shown if field.kind in SHOWN_OTHERWISE else value
+
+
+def phones(policy: Policy, lead: Lead) -> tuple[int, ...]:
+    """Places in the packet of phone numbers: a range of numbers looks like one, too."""
+    shown = (field for field in policy.packet_fields if lead.fields.get(field.id))
+    return tuple([place for place, field in enumerate(shown) if field.kind == "phone"])
+
+
+def unread(
+    policy: Policy, values: Mapping[str, str], fields: Iterable[Field]
+) -> tuple[Phrase, ...]:
+    """The *values* of *fields* that are not what their kind promises, so that no rule counts them:
+    ``1k-ish`` is no number.
+    """
+    return tuple(
+        [
+            Phrase("unread", (field.label, value, Phrase("unread.why", (field.kind,))))
+            for field in fields
+            if (value := values.get(field.id, "").strip())
+            and not policy.read(field.kind, value).understood
         ]
     )
 

@@ -33,7 +33,7 @@ from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 from baton.domain.policy.touches import Touches
-from baton.domain.values import SHOWN_OTHERWISE, FieldKind, ReadAs, Reading, Readings
+from baton.domain.values import FieldKind, ReadAs, Reading, Readings
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
@@ -241,15 +241,9 @@ class Policy(Struct, frozen=True, dict=True):
         return {"": pauses} | {tier: (*pauses, *timed) for tier, timed in of_tiers.items()}
 
     @cached_property
-    def packet_fields(self) -> tuple[tuple[str, str, FieldKind | None], ...]:
-        """(id, label, kind) of the fields that a card shows, in the policy's order; no kind where
-        the value is shown as it is written.
-        """
-        return tuple(
-            (one.id, one.label, one.kind if one.kind in SHOWN_OTHERWISE else None)
-            for one in self.lifecycle.fields
-            if one.packet
-        )
+    def packet_fields(self) -> tuple[Field, ...]:
+        """The fields that a card shows, in the policy's order."""
+        return tuple(one for one in self.lifecycle.fields if one.packet)
 
     @cached_property
     def offered_reasons(self) -> tuple[tuple[str, str], ...]:

@@ -91,6 +91,10 @@ class CardState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.card"):
     missing: tuple[Text, ...] = ()
     #: The first touch was only reported here, not seen in HubSpot, so it can be taken back.
     undo: bool = False
+    #: Places in ``packet`` of phone numbers.
+    phones: tuple[int, ...] = ()
+    #: What is said of values in ``packet`` that cannot be read.
+    unread: tuple[Text, ...] = ()
 
 
 class NoticeState(Effect, frozen=True, gc=False, kw_only=True, tag="slack.notice"):

@@ -4,7 +4,7 @@ HubSpot."""
 from __future__ import annotations
 
 from baton.domain.phrase import Arg
-from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.phrases.choosing import Words, given, one_of
 
 
 def _reassigned(by: Arg, person: Arg, note: Arg = "") -> str:
@@ -51,6 +51,16 @@ PHRASES: dict[str, Words] = {
     "move.by": "By: {move:spelled}.",
     "disqualify.no_way_off": "disqualifying condition for {reason} holds, but no transition closes"
     " the lead",
+    # values that are not what their field's kind promises
+    "unread": "{label}: {value:quoted} {why}",
+    "unread.why": one_of(
+        number="cannot be read as a number, so no rule counts it",
+        date="cannot be read as a date, so no rule counts it",
+        datetime="cannot be read as a date, so no rule counts it",
+        country="is no country that Baton knows, so no rule for a country counts it",
+        flag="is neither yes nor no, so no rule counts it",
+        email="is no e-mail address",
+    ),
     # gates
     "gate.flagged": "gate {stage}: missing {fields}, continues flagged",
     "gate.held": "gate {stage}: held, lacks {lacks}",

@@ -21,6 +21,7 @@ from baton.presentation.slack.card_parts import (
     instant_in,
     missing,
     paused,
+    unread,
 )
 from baton.presentation.slack.card_spoken import speak_card
 from baton.presentation.slack.text import dated, escape, fit_lines, linked, one_line, plain
@@ -82,11 +83,14 @@ def _blocks(card: CardState, room: Room) -> list[Block]:
 
 def _packet(card: CardState, room: Room) -> list[Block]:
     pairs = [
-        (one_line(label, room.label), _value(value, room.value, card.zone))
-        for label, value in card.packet[: room.fields]
+        (one_line(label, room.label), _value(card, place, value, room.value))
+        for place, (label, value) in enumerate(card.packet[: room.fields])
     ]
     left = fields_left(card, room)
-    return [*blocks.fields(pairs), *([blocks.context(left)] if left else [])]
+    notes = [left] if left else []
+    if card.unread:
+        notes.append(f"⚠ {unread(card, room)}")
+    return [*blocks.fields(pairs), *map(blocks.context, notes)]
 
 
 def _actions(card: CardState, room: Room) -> Block:
@@ -127,10 +131,12 @@ def _deadline(line: Deadline, room: Room, zone: str) -> str:
     return f"{label} by *{dated(line.due_at, zone)}*"
 
 
-def _value(value: str, longest: int, zone: str) -> str:
-    """A packet value: an instant as Slack shows dates, an address or number as a link."""
+def _value(card: CardState, place: int, value: str, longest: int) -> str:
+    """A packet value: an instant as Slack shows dates, an address or phone number as a link."""
     at = instant_in(value)
-    return dated(at, zone) if at is not None else linked(value, longest)
+    if at is not None:
+        return dated(at, card.zone)
+    return linked(value, longest, phone=place in card.phones)
 
 
 def _what_happened(card: CardState, room: Room) -> str:

@@ -111,6 +111,12 @@ def missing(card: CardState) -> str:
     return listed(filter(None, labels), ", ")
 
 
+def unread(card: CardState, room: Room) -> str:
+    """The values of the packet that cannot be read, one sentence each."""
+    said = " ".join(f"{wording.plain(one)}." for one in card.unread)
+    return one_line(f"{said} Please correct it in HubSpot.", room.missing)
+
+
 def instant_in(value: str) -> datetime | None:
     """The instant for *value*; None: it is something else, or a date without a time."""
     return read_instant(value) if value[4:5] == "-" and "T" in value else None

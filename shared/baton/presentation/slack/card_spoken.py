@@ -14,6 +14,7 @@ from baton.presentation.slack.card_parts import (
     instant_in,
     missing,
     paused,
+    unread,
 )
 from baton.presentation.slack.text import escape, one_line, spoken
 from baton.presentation.words import counted, instant
@@ -72,6 +73,7 @@ def _spoken_details(card: CardState, room: Room) -> list[str]:
     ]
     left_out = fields_left(card, room)
     parts += [left_out] if left_out else []
+    parts += [unread(card, room)] if card.unread else []
     parts += [f"Came without: {one_line(missing(card), room.missing)}"] if card.missing else []
     if card.play.strip():
         parts.append(f"Suggested play: {one_line(card.play, room.play)}")

@@ -107,8 +107,9 @@ def spoken(text: Text, limit: int, otherwise: str = DASH, zone: str = "UTC") -> 
     return fit(" ".join(_start(wording.plain(text, zone), limit).split()), limit, otherwise)
 
 
-def linked(value: str, limit: int) -> str:
-    """A packet value: an address or number alone becomes a link to tap on; all else is text.
+def linked(value: str, limit: int, *, phone: bool) -> str:
+    """A packet value: an address alone, and of a *phone* field a number alone, becomes a link to
+    tap on; all else is text.
 
     Nothing else is linked: what a stranger typed into a form must not become a link by itself
     (the blocks are sent *verbatim*).
@@ -116,7 +117,7 @@ def linked(value: str, limit: int) -> str:
     tidy = clean(_start(value, limit))
     if _EMAIL.fullmatch(tidy) and len(tidy) * 2 + 10 <= limit:
         return f"<mailto:{tidy}|{tidy}>"
-    if _PHONE.fullmatch(tidy):
+    if phone and _PHONE.fullmatch(tidy):
         return f"<tel:{re.sub(r'[^+0-9]', '', tidy)}|{tidy}>"
     return fit_lines(value, limit, LINES)
 
