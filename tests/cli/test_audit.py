@@ -63,6 +63,18 @@ def test_a_person_reads_what_is_wrong_why_and_what_to_do(
     assert ".example" not in out, "no address of a lead is shown"
 
 
+def test_values_that_cannot_be_read_come_with_examples_and_add_up(
+    account: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox = account()
+    countries = ["DACH"] * 4 + ["Mordor", "Rohan"]
+    ids = add(sandbox, *({"country": value} for value in countries))
+    audit("--limit", "3")
+    out = capsys.readouterr().out
+    assert "6 contacts with a country that is no country: DACH: 4; and 2 with other values" in out
+    assert f"  for example {ids[0]}, {ids[1]} and {ids[2]}" in out
+
+
 def test_an_empty_account_is_clean(account: Open, capsys: pytest.CaptureFixture[str]) -> None:
     account()
     assert audit() == 0

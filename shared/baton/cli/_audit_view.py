@@ -17,6 +17,7 @@ from baton.application.audit.audit import Report
 from baton.application.audit.census import OURS
 from baton.application.audit.findings import Finding
 from baton.application.audit.stage_map import Move
+from baton.application.audit.unreadable import Unreadable
 from baton.domain.policy import Policy
 from baton.presentation.words import counted, listed, number, printable
 
@@ -37,7 +38,7 @@ def show(report: Report, host: str, policy: Policy, limit: int) -> None:
     console.print(f"{host}: {report.contacts:,} contacts, {deals}, compared with {policy.company}")
     _findings(console, report.findings, limit)
     _values(console, report)
-    _unreadable(console, report)
+    _unreadable(console, report, limit)
     _map(console, report)
     _workflows(console, report)
     _writers(console, report)
@@ -89,12 +90,21 @@ _LACKS = {
 }
 
 
-def _unreadable(console: Console, report: Report) -> None:
+def _unreadable(console: Console, report: Report, limit: int) -> None:
     for one in report.unreadable:
         what = counted(one.contacts, "contact", grouped=True)
-        told = _parts(one.values) if one.values else f"{_NONE_SHARED}"
-        line = f"{what} with a {one.property} {_LACKS[one.lack]}: {told}"
-        console.print(Text(line))
+        console.print(Text(f"{what} with a {one.property} {_LACKS[one.lack]}: {_values_of(one)}"))
+        if one.examples:
+            console.print(_indented(f"for example {listed(one.examples[:limit])}", 2))
+
+
+def _values_of(one: Unreadable) -> str:
+    """The values with their counts, which add up to all contacts (of a list, where a contact may
+    have several, to at least all)."""
+    if not one.values:
+        return _NONE_SHARED
+    others = f"; and {one.others:,} with other values" if one.others else ""
+    return _parts(one.values, len(one.values)) + others
 
 
 _NONE_SHARED = "each of a few, not shown, as they may tell of a person"

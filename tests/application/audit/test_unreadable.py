@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from baton.application.audit.unreadable import Unread, Unreadable
+from baton.application.audit.unreadable import TOLD, Unread, Unreadable
 from baton.application.ports.census import Row
 from baton.domain.policy import Policy
 from baton.policy_tools import compile_policy, load
@@ -30,7 +30,9 @@ def found(policy: Policy, *rows: dict[str, str]) -> dict[tuple[str, str], Unread
 def test_a_country_that_is_none_is_counted_and_told(policy: Policy) -> None:
     odd = [{"country": "Middle Earth"}] * 2 + [{"country": "middle  earth"}, {"country": "Mordor"}]
     one = found(policy, *odd, {"country": "Österreich"}, {})["country", "country"]
-    assert one == Unreadable("country", "country", "country", 4, {"Middle Earth": 3})
+    assert one == Unreadable(
+        "country", "country", "country", 4, {"Middle Earth": 3}, 1, tuple("0123")
+    )
 
 
 def test_a_country_that_falls_to_everything_else_is_told_apart(policy: Policy) -> None:
@@ -96,3 +98,23 @@ def test_of_a_list_each_box_must_be_listed(policy: Policy) -> None:
     assert found(listed, {"baton_product_interest": "Archive;SCANNING"}) == {}
     one = found(listed, *[{"baton_product_interest": "Archive;Fax"}] * 3)
     assert one["product_interest", "choice"].values == {"Fax": 3}
+
+
+def test_told_values_and_other_values_add_up_to_all_contacts(policy: Policy) -> None:
+    """Values that are not told: of two contacts, with a digit, beyond those that are told."""
+    letters = [f"Land {a}{b}" for a in "abcde" for b in "vwxyz"]
+    odd = [*(3 * letters), *["Mordor"] * 2, "Room 5"]
+    one = found(policy, *({"country": value} for value in odd))["country", "country"]
+    assert len(one.values) == TOLD
+    assert sum(one.values.values()) + one.others == one.contacts == len(odd)
+    assert one.examples == tuple("01234")
+
+
+def test_a_contact_with_several_boxes_is_among_the_others_only_if_none_is_told(
+    policy: Policy,
+) -> None:
+    listed = changed(policy, "product_interest", values=("Archive", "Scanning"))
+    odd = [*["Fax"] * 2, "Fax;Telex", "Telex", "Telex", "Archive;Wire"]
+    one = found(listed, *({"baton_product_interest": value} for value in odd))
+    counted = one["product_interest", "choice"]
+    assert (counted.values, counted.others, counted.contacts) == ({"Fax": 3, "Telex": 3}, 1, 6)

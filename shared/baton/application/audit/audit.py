@@ -96,7 +96,7 @@ class Audit:
         self._tally = {code: Tally(limit) for code in KINDS}
         self._used = {STAGE: Counter[str](), STATUS: Counter[str]()}
         self._duplicates = Duplicates(policy.free_domains, registrable)
-        self._unread = Unread(policy)
+        self._unread = Unread(policy, limit)
         self._map, self._writers = StageMap(policy, since), Writers(since)
         self._contacts = 0
         self._arrival, self._with_sales = census.arrival(policy), census.with_sales(policy)

@@ -22,6 +22,8 @@ from baton.domain.values import Reading, asked, parts
 
 #: Contacts that must share a value before it is told.
 SHARED_BY = 3
+#: Example ids of each property.
+EXAMPLES = 5
 #: Values of a property that are told, and those that are counted one by one.
 TOLD, COUNTED = 20, 5_000
 
@@ -40,18 +42,25 @@ class Unreadable(Struct, frozen=True):
     lack: Lack
     #: Contacts with such a value.
     contacts: int
-    #: Value -> contacts, most first; only values that tell of nobody.
+    #: Value -> contacts, most first; only values that tell of nobody. Of a list a contact may have
+    #: several.
     values: dict[str, int]
+    #: Contacts with none of ``values``.
+    others: int = 0
+    #: Ids of some of the contacts.
+    examples: tuple[str, ...] = ()
 
 
 class Unread:
-    """Takes contacts one by one."""
+    """Takes contacts one by one, and keeps *limit* example ids of each property."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    def __init__(self, policy: Policy, limit: int = EXAMPLES) -> None:
+        self._policy, self._limit = policy, limit
         self._named = dict(_named(policy))
         self._contacts: Counter[tuple[str, Lack]] = Counter()
-        self._values: dict[tuple[str, Lack], Counter[str]] = {}
+        #: The odd values of a contact, folded; several only of a list.
+        self._values: dict[tuple[str, Lack], Counter[tuple[str, ...]]] = {}
+        self._examples: dict[tuple[str, Lack], list[str]] = {}
         self._spelled: dict[str, str] = {}
 
     @property
@@ -64,24 +73,43 @@ class Unread:
             value = row.value(field.property).strip()
             if value and (lack := self._lack(field, value)):
                 self._contacts[field.id, lack] += 1
-                odd = partial(self._lack, field)
+                examples = self._examples.setdefault((field.id, lack), [])
+                if len(examples) < self._limit:
+                    examples.append(row.id)
                 counted = self._values.setdefault((field.id, lack), Counter())
-                boxes = parts(value) if field.kind == "list" else (value,)
-                for one in boxes if len(boxes) == 1 else filter(odd, boxes):
-                    word = folded(one)
-                    if _tells_of_nobody(word) and (word in counted or len(counted) < COUNTED):
-                        counted[word] += 1
-                        self._spelled.setdefault(word, one)
+                odd = self._odd(field, value)
+                if odd and (odd in counted or len(counted) < COUNTED):
+                    counted[odd] += 1
 
     def found(self) -> tuple[Unreadable, ...]:
         """Most contacts first, of each lack."""
-        known = self._policy.field
+        several = self._contacts.items()
         return tuple(
-            Unreadable(name, known[name].property, lack, count, self._told(name, lack))
+            self._found(name, lack, count)
             for (name, lack), count in sorted(
-                self._contacts.items(), key=lambda one: (LACKS.index(one[0][1]), -one[1], one[0])
+                several, key=lambda one: (LACKS.index(one[0][1]), -one[1], one[0])
             )
         )
+
+    def _found(self, name: str, lack: Lack, count: int) -> Unreadable:
+        counted = self._values[name, lack]
+        told = self._told(counted)
+        others = count - sum(n for odd, n in counted.items() if not told.keys().isdisjoint(odd))
+        values = {self._spelled[word]: n for word, n in told.items()}
+        examples = tuple(self._examples[name, lack])
+        property_ = self._policy.field[name].property
+        return Unreadable(name, property_, lack, count, values, others, examples)
+
+    def _odd(self, field: Field, value: str) -> tuple[str, ...]:
+        """What is odd of *value*, folded, as far as it tells of nobody."""
+        boxes = parts(value) if field.kind == "list" else (value,)
+        odd: dict[str, None] = {}
+        for one in boxes if len(boxes) == 1 else filter(partial(self._lack, field), boxes):
+            word = folded(one)
+            if _tells_of_nobody(word):
+                odd[word] = None
+                self._spelled.setdefault(word, one)
+        return tuple(odd)
 
     def _lack(self, field: Field, value: str) -> Lack | None:
         reading = self._policy.read(field.kind, value)
@@ -98,11 +126,14 @@ class Unread:
         boxes = parts(value) if field.kind == "list" else (value,)
         return all(asked(field.kind, one, codes) in listed for one in boxes)
 
-    def _told(self, name: str, lack: Lack) -> dict[str, int]:
-        counted = self._values[name, lack].items()
-        shared = [(word, count) for word, count in counted if count >= SHARED_BY]
+    def _told(self, counted: Counter[tuple[str, ...]]) -> dict[str, int]:
+        by_word = Counter[str]()
+        for odd, count in counted.items():
+            for word in odd:
+                by_word[word] += count
+        shared = [(word, count) for word, count in by_word.items() if count >= SHARED_BY]
         shared.sort(key=lambda one: (-one[1], one[0]))
-        return {self._spelled[word]: count for word, count in shared[:TOLD]}
+        return dict(shared[:TOLD])
 
 
 _LACK_OF: dict[str, Lack] = {
