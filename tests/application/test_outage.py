@@ -82,7 +82,7 @@ def test_a_permanent_refusal_is_parked_and_shown_after_a_redrive() -> None:
     slack.before = lambda name: None
     sqs.now += timedelta(days=2)
     lot = SqsParkingLot(sqs, PARKED, {"slack": SLACK}, SLACK)
-    done = redrive(lot, sqs.now, lambda parked, moved: None, limit=10, dry_run=False)
+    done = redrive(lot, sqs.now, lambda parked, done: None, limit=10, dry_run=False)
     assert done == Redriven(moved=1)
     consumer.run()
     assert slack.states() == [notice_state()]

@@ -5,12 +5,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from baton.adapters.aws.outbox import decode_effect, encode_effect
 from baton.application.ports.dead_letters import Parked
-from baton.application.redrive import GIVE_UP_AFTER, Redriven, redrive
+from baton.application.redrive import (
+    GIVE_UP_AFTER,
+    Done,
+    Redriven,
+    effects_out_of_date,
+    redrive,
+)
+from baton.domain.phrase import Phrase
+from baton.domain.world.world import Load
 from baton.failures import Retryable
+from tests.builders import handed_off
+from tests.fakes.effects import card_state, notice_state
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -69,9 +82,13 @@ class Lot:
             raise Broke
 
 
-def run(lot: Lot, *, limit: int = 1000, dry_run: bool = False) -> tuple[Redriven, list[bool]]:
-    told: list[bool] = []
-    done = redrive(lot, NOW, lambda parked, moved: told.append(moved), limit=limit, dry_run=dry_run)
+def run(
+    lot: Lot, *, limit: int = 1000, dry_run: bool = False, **how: Any
+) -> tuple[Redriven, list[Done]]:
+    told: list[Done] = []
+    done = redrive(
+        lot, NOW, lambda parked, done: told.append(done), limit=limit, dry_run=dry_run, **how
+    )
     return done, told
 
 
@@ -79,7 +96,7 @@ def test_redrive_sends_everything_parked_again() -> None:
     lot = Lot([parked(f"m{n}") for n in range(25)])
     done, told = run(lot)
     assert done == Redriven(moved=25)
-    assert told == [True] * 25
+    assert told == ["sent again"] * 25
     assert len(lot.sent) == 25
     assert lot.waiting == []
 
@@ -88,7 +105,7 @@ def test_a_dry_run_of_redrive_moves_nothing_and_hides_nothing() -> None:
     lot = Lot([parked(f"m{n}") for n in range(25)])
     done, told = run(lot, dry_run=True)
     assert done == Redriven(left=25)
-    assert told == [False] * 25
+    assert told == ["left"] * 25
     assert (len(lot.waiting), lot.sent, lot.hidden) == (25, [], {})
 
 
@@ -111,7 +128,7 @@ def test_a_message_that_cannot_be_sent_stays_and_does_not_keep_the_others() -> N
     done, told = run(lot)
     assert (done.moved, done.left) == (21, 4)
     assert done.failed == ("queue: InvalidMessageContents",) * 4
-    assert told.count(False) == 4
+    assert told.count("left") == 4
     assert {one.id for one in lot.waiting} == lot.refused
 
 
@@ -130,3 +147,50 @@ def test_a_redrive_broken_off_anywhere_loses_nothing(step: str) -> None:
     with pytest.raises(Broke):
         run(lot)
     assert lot.everything() == everything
+
+
+ODD = {"m1", "m12", "m24"}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_is_out_of_date_is_not_sent_and_taken_off(dry_run: bool) -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)])
+    done, told = run(lot, dry_run=dry_run, out_of_date=lambda some: ODD & {p.id for p in some})
+    assert (done.out_of_date, done.seen, told.count("out of date")) == (3, 25, 3)
+    assert len(lot.sent) == (0 if dry_run else 22)
+    assert len(lot.waiting) == (25 if dry_run else 0)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_only_what_is_chosen_is_dropped(dry_run: bool) -> None:
+    """It is neither sent nor looked at; all others stay, and are seen by others again."""
+    lot = Lot([parked(f"m{n}") for n in range(25)] + [parked("new", NOW + timedelta(1))])
+    done, told = run(lot, dry_run=dry_run, chosen=lambda one: one.id in {*ODD, "new"}, drop=True)
+    assert (done.dropped, done.left, lot.sent, lot.hidden) == (3, 1, [], {})
+    assert sorted(told) == ["dropped"] * 3 + ["left"]
+    assert len(lot.waiting) == (26 if dry_run else 23)
+
+
+def test_only_what_is_chosen_is_sent_and_counts_for_the_limit() -> None:
+    lot = Lot([parked(f"m{n}") for n in range(25)])
+    done, _ = run(lot, limit=2, chosen=lambda one: one.id in ODD)
+    assert (done.moved, done.left) == (2, 0)
+    assert len(lot.waiting) == 23
+
+
+def test_effects_are_out_of_date_by_their_lead_and_person() -> None:
+    lead, _ = handed_off()
+    card = card_state(subject="LEAD#101", lead_id="101")
+    lost, kept = replace(card, assignment=7), card
+    notice = replace(notice_state(subject="PERSON#anna"), title=Phrase("unreachable", ("Anna",)))
+    bodies = [encode_effect(one) for one in (lost, kept, notice)] + ["nonsense"]
+    some = [replace(parked(str(n)), body=body) for n, body in enumerate(bodies)]
+
+    def judged(load: Load) -> set[str]:
+        judge = effects_out_of_date(
+            decode_effect, lambda ids: {"101": lead}, lambda ids: {"anna": load}, NOW
+        )
+        return set(judge(some))
+
+    assert judged(Load("anna", version=3)) == {"0", "2"}
+    assert judged(Load("anna")) == {"0"}, "never stored"

@@ -11,15 +11,19 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from msgspec.structs import replace
 
 from baton.adapters.aws.dead_letters import describe
 from baton.adapters.aws.outbox import encode_effect
 from baton.adapters.aws.queues import Lane
+from baton.adapters.dynamodb.leads import LeadStore
+from baton.adapters.dynamodb.policies import PolicyStore
 from baton.cli import CommandError, redrive
 from baton.domain.world.events import Hinted
 from baton.wire.vocabulary import encode_message
-from tests.builders import NOW
-from tests.fakes.effects import card_state, task_state
+from tests.adapters.dynamodb.test_leads import TABLE, create_table
+from tests.builders import NOW, POLICY, became, contact, decided, world
+from tests.fakes.effects import card_state, notice_state, task_state
 
 NAMES = {
     "SLACK_QUEUE_URL": "slack",
@@ -43,7 +47,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         "COLUMNS": "160",
     }.items():
         monkeypatch.setenv(name, value)
-    for name in ("AWS_ENDPOINT_URL", "BATON_STACK", *NAMES):
+    for name in ("AWS_ENDPOINT_URL", "BATON_STACK", "TABLE_NAME", *NAMES):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
         yield
@@ -120,6 +124,69 @@ def test_each_event_goes_back_to_the_queue_it_came_from(urls: dict[str, str]) ->
 def test_nothing_parked_is_said(urls: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert command("slack") == 0
     assert capsys.readouterr().out.strip() == "Nothing is parked."
+
+
+@pytest.fixture
+def table(urls: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead 101 is Anna's, by its first assignment; the policy names #sales."""
+    client = boto3.client("dynamodb")
+    create_table(client)
+    event = became()
+    decision = decided(None, event, world(contact=contact()), NOW)
+    LeadStore(client, TABLE).commit(decision, event, "v1", NOW)
+    notifications = replace(POLICY.notifications, channel="C05F893E344", channel_name="#sales")
+    policy = replace(POLICY, notifications=notifications)
+    PolicyStore(client, TABLE).publish(policy, by="test", at=NOW, note="")
+    monkeypatch.setenv("TABLE_NAME", TABLE)
+
+
+def test_a_message_about_a_lead_that_moved_on_is_not_sent(
+    table: None, urls: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = encode_effect(card_state(subject="LEAD#101", lead_id="101"))
+    lost = encode_effect(card_state(subject="LEAD#101", lead_id="101", assignment=2))
+    for body in (kept, lost):
+        park(urls["SLACK_DLQ_URL"], body, "Slack: is_archived", "slack")
+    assert command("slack", "--dry-run") == 0
+    assert "2 parked, 1 of them out of date; nothing was sent (dry" in capsys.readouterr().out
+    assert command("slack") == 0
+    assert "1 sent again, 1 out of date (taken off the list)." in capsys.readouterr().out
+    assert bodies(urls["SLACK_QUEUE_URL"]) == [kept]
+    assert bodies(urls["SLACK_DLQ_URL"]) == []
+
+
+def test_a_parked_message_names_people_and_channels_as_the_policy_does(
+    table: None, urls: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = encode_effect(notice_state(subject="LEAD#101", slot="notice:undelivered:1:UANNA"))
+    park(urls["SLACK_DLQ_URL"], body, "Slack: channel C05F893E344 is archived", "slack")
+    command("slack", "--dry-run")
+    out = capsys.readouterr().out
+    assert "channel #sales is archived" in out
+    assert "notice:undelivered:1:Anna" in out
+
+
+def test_what_cannot_be_mended_is_dropped_and_listed(
+    urls: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hint = '{"detail-type": "LeadHint", "detail": {"leadId": "7"}}'
+    park(urls["EVENTS_DLQ_URL"], hint, "odd webhook: no objectId", "events")
+    park(urls["EVENTS_DLQ_URL"], hint, "no such person", "events")
+    assert command("events", "--drop", "--only", "ODD Webhook", "--dry-run") == 0
+    assert "1 parked; nothing was dropped (dry run)." in capsys.readouterr().out
+    assert command("events", "--drop", "--only", "ODD Webhook") == 0
+    out = capsys.readouterr().out
+    assert "odd webhook: no objectId" in out
+    assert "1 dropped." in out
+    assert bodies(urls["EVENTS_QUEUE_URL"]) == []
+    assert bodies(urls["EVENTS_DLQ_URL"]) == [hint]
+    assert command("events", "--only", "nothing like it") == 0
+    assert "Nothing is parked that fits --only." in capsys.readouterr().out
+
+
+def test_what_to_drop_must_be_said(urls: dict[str, str]) -> None:
+    with pytest.raises(CommandError, match="--only"):
+        command("events", "--drop")
 
 
 def test_more_than_a_call_holds_goes_back_up_to_the_limit(urls: dict[str, str]) -> None:

@@ -33,7 +33,7 @@ from baton.domain.policy.rule_index import RuleIndex
 from baton.domain.policy.scoring import BehaviourRule, Profile, Scoring
 from baton.domain.policy.sla import Idle, Notifications, Pause, Staleness, Target, Tier, Track
 from baton.domain.policy.touches import Touches
-from baton.domain.values import FieldKind, ReadAs, Reading, Readings
+from baton.domain.values import ReadAs, Reading, Readings
 
 #: Kinds whose values are compared as they are written.
 _AS_IT_IS = ("text", "phone")
