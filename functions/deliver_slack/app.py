@@ -14,9 +14,15 @@ from baton.adapters.aws.outbox import decode_effect
 from baton.adapters.aws.queue_metrics import reporter
 from baton.adapters.aws.queues import consume
 from baton.adapters.aws.runtime import on_lambda
-from baton.application.deliver import deliver, in_slack, undelivered, unreachable
+from baton.application.deliver import (
+    deliver,
+    in_slack,
+    is_parked_already,
+    undelivered,
+    unreachable,
+)
 from baton.domain.world.effects import AnyEffect
-from baton.failures import Rejected
+from baton.failures import Explained, Rejected
 
 from . import wiring
 
@@ -37,6 +43,10 @@ def work(body: str) -> None:
         shown = deliver(effect, now, wiring.token(), slots, show)
     except Rejected as error:
         report_undelivered(effect, error)
+        if is_parked_already(effect, now, wiring.token(), slots):
+            raise Explained(
+                f"{error}; such a notice to this recipient is parked already"
+            ) from error
         raise  # parked with its reason, so that it can be sent again once that is fixed
     name = type(shown).__name__
     metrics.add_metric(name=f"Slack{name}", unit=MetricUnit.Count, value=1)

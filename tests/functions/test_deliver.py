@@ -35,7 +35,7 @@ from functions.deliver_slack import app as slack_app
 from functions.deliver_slack import wiring as slack_wiring
 from tests.adapters.dynamodb.test_slots import TABLE, dynamo
 from tests.fakes.aws import FakeEvents, FakeSecrets
-from tests.fakes.effects import NOW
+from tests.fakes.effects import NOW, notice_state
 from tests.fakes.sandbox import CONFIG, FixedToken, Peer
 from tests.http.requests import log_of
 
@@ -267,6 +267,35 @@ def test_a_message_refused_for_its_content_is_reported_and_parked_alike(
     (news,) = doors.events.details
     assert (news["lead_id"], news["reason"]) == ("501", "invalid_blocks")
     assert doors.parked_reasons(slack_wiring) == ["Slack: invalid_blocks /blocks/2/text"]
+
+
+def test_of_notices_about_undelivered_messages_one_a_recipient_and_day_is_parked(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is passed on to the next recipient all the same, and what it tells of is parked."""
+    refuse(monkeypatch)
+    many = [
+        notice_state(
+            subject=f"LEAD#60{number}",
+            slot="notice:undelivered:1:U0ANNA",
+            to=to,
+            level="warning",
+        )
+        for to in ("U0MONA", "C0LEADS")
+        for number in range(3)
+    ]
+    for number, effect in enumerate(many):
+        record = {
+            "messageId": str(number),
+            "receiptHandle": "r",
+            "body": encode_effect(effect),
+            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1772442000000"},
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:baton-slack",
+        }
+        answer = slack_app.handler({"Records": [record]}, Context(60_000))
+        assert answer["batchItemFailures"] == []
+    assert len(doors.parked_reasons(slack_wiring)) == 2
+    assert len(doors.events.details) == len(many)
 
 
 def test_dying_before_parking_a_refused_message_reports_it_once(

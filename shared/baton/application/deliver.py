@@ -53,6 +53,9 @@ Showable = TypeVar("Showable", bound=Slotted)
 #: How often one worker shows the board again for entries that others added meanwhile.
 ROUNDS = 3
 
+#: Slots of notices that somebody could not be told (domain/escalation/undelivered.py).
+ABOUT_UNDELIVERED = "notice:undelivered:"
+
 #: Longest text that the bus accepts in a field.
 LONGEST = 255
 
@@ -207,6 +210,38 @@ def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint
         away=True,
         source="hubspot",
     )
+
+
+class _ToldOf(Struct, frozen=True):
+    """A slot that says on which day a notice to somebody was parked last; the version is the
+    day."""
+
+    subject: str
+    slot: str
+    version: int
+
+
+def is_parked_already(effect: AnyEffect, now: datetime, token: str, slots: Slots) -> bool:
+    """
+    Whether *effect*, which Slack refused, tells that somebody else could not be told, and one such
+    notice to this recipient is parked today (UTC) already. The message that it tells of is parked
+    itself, so more of them would only hide the others.
+
+    Args:
+        token: Unique to this attempt.
+
+    Raises:
+        Retryable: The store does not answer, or another attempt looks right now.
+    """
+    if not isinstance(effect, NoticeState) or not effect.slot.startswith(ABOUT_UNDELIVERED):
+        return False
+    day = now.astimezone(UTC).date().toordinal()
+    claim = slots.claim(_ToldOf(f"BOARD#{effect.to}", "undelivered", day), token, now)
+    if isinstance(claim, Superseded):
+        return True
+    # If the worker dies before parking, it is not parked: what it tells of still is.
+    slots.confirm(claim, None)
+    return False
 
 
 #: States in which the card's reader has the lead. An open card may not have been seen yet.
