@@ -329,6 +329,21 @@ def test_a_manager_as_last_resort_keeps_the_lead() -> None:
     assert Phrase("pull_back.last_resort", ("accept", "Mona")) in decision.because
 
 
+@pytest.mark.parametrize(
+    ("load", "next_step"),
+    [(Load("anna"), "next.pull_back"), (Load("anna", open=10), "next.stays")],
+)
+def test_a_notice_says_what_a_pull_back_will_do(load: Load, next_step: str) -> None:
+    """Told to a manager of last resort, that the lead goes to the next rep was not true."""
+    full = {name: Load(name, open=10) for name in ("ben", "cleo", "dan")}
+    start = world(contact=contact(), loads={**full, "anna": load})
+    lead = decided(None, became(), start).lead
+    breached = decided(lead, due(lead), start, NOW + minutes(26))
+    told = [one for one in breached.effects if isinstance(one, NoticeState)]
+    escalated = next(one for one in told if ":escalated:" in one.slot)
+    assert [one.id for one in escalated.lines if isinstance(one, Phrase)][-1] == next_step
+
+
 def test_a_late_sweep_skips_the_warning_and_tells_the_breach() -> None:
     lead, its_world = handed_off()
     decision = decided(lead, due(lead), its_world, NOW + minutes(20))

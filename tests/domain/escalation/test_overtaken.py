@@ -14,7 +14,7 @@ from baton.domain.phrase import Phrase
 from baton.domain.time import iso
 from baton.domain.world.effects import AnyEffect, NoticeState
 from baton.domain.world.world import Away, Load
-from tests.builders import NOW, handed_off, minutes, owned
+from tests.builders import NOW, decided, due, handed_off, minutes, owned
 from tests.fakes.effects import card_state, digest_state, notice_state, reply_state
 
 LEAD, _ = handed_off()
@@ -29,8 +29,8 @@ def of_lead(slot: str, **changes: Any) -> NoticeState:
     return notice_state(subject="LEAD#101", slot=f"notice:{slot}", **changes)
 
 
-WARNING = of_lead(f"1:{ACCEPT.target}:warn:{iso(NOW)}:owner", level="warning")
-BREACH = of_lead(f"1:{ACCEPT.target}:breach:{iso(NOW)}:manager")
+WARNING = of_lead(f"1:{ACCEPT.target}:warned:{iso(NOW)}:owner", level="warning")
+BREACH = of_lead(f"1:{ACCEPT.target}:breached:{iso(NOW)}:manager")
 REFUSED = of_lead("undelivered:1:U0ANNA")
 CARD = card_state(subject="LEAD#101", lead_id="101")
 
@@ -46,7 +46,7 @@ CARD = card_state(subject="LEAD#101", lead_id="101")
         pytest.param(BREACH, None, LATE, False, id="the lead is not known"),
         pytest.param(WARNING, LEAD, NOW, False, id="the deadline of a warning is ahead"),
         pytest.param(WARNING, LEAD, LATE, True, id="the deadline of a warning has passed"),
-        pytest.param(of_lead("1:gone:breach:x:owner"), LEAD, LATE, True, id="no such target"),
+        pytest.param(of_lead("1:gone:breached:x:owner"), LEAD, LATE, True, id="no such target"),
         pytest.param(REFUSED, LEAD, LATE, False, id="somebody still has to take care"),
         pytest.param(REFUSED, MOVED, LATE, True, id="others were told about who has it now"),
         pytest.param(REFUSED, STOPPED, LATE, True, id="nothing is due any more"),
@@ -92,6 +92,26 @@ def test_a_notice_about_a_person_needs_a_load_that_says_the_same(title: str, fac
     assert [overtaken(began, None, load, NOW, NOW) for load in loads] == [False, True, True]
     assert [overtaken(ended, None, load, NOW, NOW) for load in loads] == [True, False, False]
     assert not overtaken(began, None, None, NOW, NOW)
+
+
+def test_the_notices_of_a_ladder_are_known_by_the_slots_that_it_gives_them() -> None:
+    lead, its_world = handed_off()
+    warned = decided(lead, due(lead), its_world, NOW + minutes(8))
+    breached = decided(warned.lead, due(warned.lead), its_world, NOW + minutes(26))
+    warning, breach, escalation = (
+        one
+        for decision in (warned, breached)
+        for one in decision.effects
+        if isinstance(one, NoticeState)
+    )
+    for at, stale in ((8, (False, True, True)), (27, (True, False, False))):
+        now = NOW + minutes(at)
+        found = [
+            overtaken(one, breached.lead, None, now, now) for one in (warning, breach, escalation)
+        ]
+        assert tuple(found) == stale
+        lost = replace(breached.lead, assignment=replace(owned(lead), number=2))
+        assert all(overtaken(one, lost, None, now, now) for one in (warning, breach, escalation))
 
 
 def test_nobody_waits_for_the_answer_to_an_old_click() -> None:

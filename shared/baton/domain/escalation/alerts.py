@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from baton.domain.draft.decision import OutcomeKind
 from baton.domain.draft.draft import Draft
+from baton.domain.escalation.pull_back import keeps_it
 from baton.domain.escalation.quiet_hours import delivery_to, stand_in_line
 from baton.domain.escalation.recipients import recipient
 from baton.domain.lead import ArmedRung, Clock, DeferredNotice
@@ -104,7 +105,7 @@ def _notify(draft: Draft, what: DeferredNotice, clock: Clock | None) -> None:
         "warning" if rung.kind == "warn" else "breach",
         _title(draft, what, owner),
         *stand_in_line(delivery.instead_of),
-        *(_next_step(clock) if clock else _current_owner(draft)),
+        *(_next_step(draft, clock) if clock else _current_owner(draft)),
     )
 
 
@@ -117,10 +118,14 @@ def _title(draft: Draft, what: DeferredNotice, owner: Person | None) -> Phrase:
     return phrase(id_, what.label, draft.lead_label, what.due_at)
 
 
-def _next_step(clock: Clock) -> Iterator[Phrase]:
+def _next_step(draft: Draft, clock: Clock) -> Iterator[Phrase]:
     """What happens if nobody acts: the next rung that changes something."""
-    ahead = next((rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"), None)
+    rungs = [rung for rung in clock.ladder[clock.climbed :] if rung.kind != "warn"]
+    stays = keeps_it(draft.owner)
+    ahead = next((rung for rung in rungs if not (stays and rung.kind == "pull_back")), None)
     if ahead is None:
+        if rungs and draft.owner is not None:
+            yield Phrase("next.stays", (draft.owner.name,))
         return
     if ahead.kind == "breach":
         yield Phrase("next.breach")

@@ -89,7 +89,7 @@ def _still_due(lead: Lead, target: str, kind: str, now: datetime) -> bool:
     clock = next((clock for clock in lead.clocks if clock.target == target), None)
     if clock is None or not clock.running:
         return False
-    return (now < clock.due_at) == (kind == "warn")
+    return (now < clock.due_at) == (kind == "warned")
 
 
 def _of_person(title: str, load: Load, now: datetime) -> bool:

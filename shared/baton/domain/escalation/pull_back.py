@@ -11,6 +11,7 @@ from baton.domain.handoff.assign import assign, end_assignment, handoff_of
 from baton.domain.handoff.reassign import notify_former_owner
 from baton.domain.lead import ArmedRung, Clock
 from baton.domain.phrase import Phrase
+from baton.domain.policy import Person
 from baton.domain.rep_actions.first_touch import look_for_touch
 from baton.domain.routing.routing_rules import needs_of_rules
 from baton.domain.sla import targets
@@ -18,6 +19,12 @@ from baton.domain.world.world import Needs, NeedsData
 
 #: When HubSpot does not answer, how long until the pull-back is tried again.
 RETRY_AFTER = timedelta(minutes=1)
+
+
+def keeps_it(owner: Person | None) -> bool:
+    """Whether a pull-back leaves the lead with *owner*: a manager of last resort, after whom there
+    is nobody."""
+    return owner is not None and owner.role == "manager"
 
 
 def pull_back(draft: Draft, clock: Clock) -> None:
@@ -35,7 +42,7 @@ def pull_back(draft: Draft, clock: Clock) -> None:
     if look_for_touch(draft):
         draft.add_reason("pull_back.touched", clock.target)
         return
-    if owner is not None and owner.role == "manager":
+    if owner is not None and keeps_it(owner):
         draft.add_reason("pull_back.last_resort", clock.target, owner.name)
         return
     if owner is not None and owner.id not in draft.world.loads:

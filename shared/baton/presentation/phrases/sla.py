@@ -100,6 +100,7 @@ PHRASES: dict[str, Words] = {
     ),
     "next.breach": "From then on it counts as a breach.",
     "next.pull_back": "Next: the lead goes to the next rep {at:at}.",
+    "next.stays": "The lead stays with {owner}: there is nobody after them who could take it.",
     "next.told": "Next: {who} is told {at:at}.",
     "to.owner": "the owner",
     "to.backup": "the backup",
