@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from baton.adapters.aws.bus import Bus
 from baton.adapters.aws.secrets import MIN_AGE, Secrets
 from baton.http.requests import MAX_BODY
-from baton.http.slack_command import HELP, NOTED
+from baton.http.slack_command import NOTED
 from functions.receive_slack import app, wiring
 from tests.fakes.aws import FakeEvents, FakeSecrets
 from tests.http.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
@@ -95,7 +95,7 @@ def test_a_command_is_put_on_the_bus_and_answered_at_once(door: Door, case: str)
 
 def test_a_command_that_is_not_understood_is_helped(door: Door) -> None:
     status, body = door(load("receive_slack.command_help.json"))
-    assert (status, json.loads(body)["text"]) == (200, HELP)
+    assert (status, json.loads(body)["text"]) == (200, how_to(door.now))
     assert door.events.calls == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from baton.domain.routing.availability import instant_of
 from baton.failures import Malformed
-from baton.http.slack_command import HELP, NOTED, read_command
+from baton.http.slack_command import NOTED, how_to, read_command
 from baton.wire.details import PersonHint
 from baton.wire.vocabulary import from_detail, to_detail
 from tests.http.requests import NOW, body_of, load
@@ -93,7 +93,22 @@ def test_what_is_not_understood_is_answered_with_what_would_be(text: str, said: 
     found = read_command(typed(text), NOW)
     assert found.hint is None
     assert found.reply.startswith(said)
-    assert found.reply.endswith(HELP)
+    assert found.reply.endswith(how_to(NOW))
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"])
+def test_every_example_of_the_help_can_be_typed_on_any_day(hour: int, zone: str) -> None:
+    """The date was once that of the day, which is past wherever it is typed."""
+    now = NOW.replace(hour=hour)
+    examples = [one.removeprefix("/baton ") for one in how_to(now).split("`")[1::2]]
+    assert len(examples) == 7
+    for text in (one if one[0].isalpha() else f"away {one}" for one in examples):
+        found = read_command(typed(text), now).hint
+        assert found is not None
+        if found.back:
+            assert instant_of(found.back, zone, now) > now
+        assert found.until is None or found.until > now
 
 
 @pytest.mark.parametrize("missing", sorted(FORM))
@@ -112,7 +127,7 @@ def test_a_certificate_check_is_no_command() -> None:
 def test_whatever_is_typed_is_news_that_travels_or_an_answer(text: str) -> None:
     found = read_command(typed(text), NOW)
     if found.hint is None:
-        assert found.reply.endswith(HELP)
+        assert found.reply.endswith(how_to(NOW))
         return
     kind, detail = to_detail(found.hint)
     assert from_detail(kind, detail) == found.hint

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
         "--until",
         default="",
         metavar="WHEN",
-        help="in their own time: 2026-12-01, 2026-12-01T13:00 or 13:00 (default: until `back`)",
+        help="in their own time: YYYY-MM-DD, YYYY-MM-DDTHH:MM or HH:MM (default: until `back`)",
     )
     add_arguments(away, acts=True)
 
@@ -171,7 +171,7 @@ def _preview_change(stack: Stack, person: Person, hint: PersonHint) -> str:
     except ValueError:
         raise CommandError(
             f"--until {hint.back}: expected a date, a date with a time, or a time, as in"
-            " 2026-12-01, 2026-12-01T13:00 or 13:00"
+            " YYYY-MM-DD, YYYY-MM-DDTHH:MM or HH:MM"
         ) from None
     if availability is None:
         raise CommandError("a newer change was made meanwhile; try again")

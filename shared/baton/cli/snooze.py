@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
         "--until",
         required=True,
         metavar="WHEN",
-        help="in its owner's time: 2026-12-01, 2026-12-01T13:00 or 13:00",
+        help="in its owner's time: YYYY-MM-DD, YYYY-MM-DDTHH:MM or HH:MM",
     )
     parser.add_argument("--apply", action="store_true", help="do it")
     add_arguments(parser, acts=True)

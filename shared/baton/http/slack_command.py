@@ -21,14 +21,8 @@ from baton.wire.details import PersonHint
 #: The longest leave that the command takes; a longer one belongs in the roster.
 LONGEST = timedelta(days=366)
 
-HELP = "\n".join(
-    (
-        "`/baton away` – you get no new leads until you say that you are back",
-        "`/baton away 15:30` – until then, in your own time; also `2026-12-01`,"
-        " `2026-12-01 13:00`, `2 hours`, `3 days`",
-        "`/baton back` – you get new leads again",
-    )
-)
+#: The date in the help is so far ahead, so that it can be typed as it stands, in every zone.
+AHEAD = timedelta(days=7)
 NOTED = "Noted. Baton will tell you in a moment what this changes for your leads."
 
 _Id = Annotated[str, Meta(pattern=r"\A[!-~]{1,40}\Z")]
@@ -57,6 +51,19 @@ class _Unclear(Exception):
     """The text is not understood; the message says what to type."""
 
 
+def how_to(now: datetime) -> str:
+    """What may be typed."""
+    day = (now + AHEAD).date().isoformat()
+    return "\n".join(
+        (
+            "`/baton away` – you get no new leads until you say that you are back",
+            f"`/baton away 15:30` – until then, in your own time; also `{day}`,"
+            f" `{day} 13:00`, `2 hours`, `3 days`",
+            "`/baton back` – you get new leads again",
+        )
+    )
+
+
 def read_command(body: bytes, now: datetime) -> Command:
     """
     Translate one slash command. If it is not understood, the answer says what to type.
@@ -72,7 +79,7 @@ def read_command(body: bytes, now: datetime) -> Command:
     try:
         away, until, back = _meant(said, now)
     except _Unclear as unclear:
-        return Command(None, f"{unclear}\n{HELP}" if str(unclear) else HELP)
+        return Command(None, "\n".join(filter(None, (str(unclear), how_to(now)))))
     hint = PersonHint(
         event_id=f"slc:{form.team_id}:{form.user_id}:{form.trigger_id}",
         person=f"slack:{form.user_id}",
