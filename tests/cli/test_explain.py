@@ -17,9 +17,12 @@ from baton.cli._explain_lifecycle import moved_back, scored, waiting
 from baton.cli.explain import deadlines, unread_values
 from baton.domain.draft.decision import Outcome
 from baton.domain.lead import DeferredNotice, StageFact
+from baton.domain.policy import Reason, Stage, Transition
 from baton.domain.sla import clocks
+from baton.domain.world.effects import CardState
 from baton.domain.world.events import Undelivered
 from baton.domain.world.world import SeenStage
+from baton.presentation.wording import plain
 from tests.adapters.dynamodb.test_leads import TABLE, create_table
 from tests.builders import (
     NOW,
@@ -146,6 +149,36 @@ def test_it_says_which_values_no_rule_counts(field: str, kind: Any, value: str, 
     told = "".join(unread_values(lead, policy))
     assert told.startswith(f"  {said}" if said else "")
     assert bool(told) == bool(said)
+
+
+def test_a_lead_that_was_set_aside_is_not_told_as_disqualified(
+    client: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = POLICY.lifecycle
+    aside = Transition("aside", ("mql",), "other", ("rep",), reverse=True, reason="no_lead")
+    lifecycle = replace(
+        known,
+        stages=(*known.stages, Stage("other", "Other", 0, "other", side=True)),
+        transitions=(*known.transitions, aside),
+        reasons=(*known.reasons, Reason("no_lead", "Not a lead", "no_lead", offered=False)),
+    )
+    policy = replace(POLICY, lifecycle=lifecycle)
+    PolicyStore(client, TABLE).publish(policy, by="test", at=NOW, note="")
+    store, event = LeadStore(client, TABLE), became()
+    owned = decided(None, event, world(policy, contact=contact()), NOW)
+    store.commit(owned, event, "v1", NOW)
+    at = NOW + minutes(5)
+    moved = became("other", at, source="CRM_UI", id="moved")
+    seen = (*contact().stages, SeenStage("other", at, "CRM_UI"))
+    its_world = after(world(policy, contact=contact(stages=seen, lifecyclestage="other")), owned)
+    closed = decided(owned.lead, moved, its_world, at)
+    store.commit(closed, moved, "v1", at)
+    _, out, _ = explain("101", capsys)
+    assert "closed as Other for no_lead" in out
+    assert "disqualified" not in out
+    (card,) = (one for one in closed.effects if isinstance(one, CardState))
+    assert plain(card.note) == "Moved to Other in HubSpot"
+    assert "Moved to Other in HubSpot -> Other" in "; ".join(map(plain, closed.because))
 
 
 def test_it_shows_pauses_and_postponed_notices() -> None:

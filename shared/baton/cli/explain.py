@@ -117,8 +117,16 @@ def where_it_stands(lead: Lead, policy: Policy, now: datetime) -> list[str]:
     if lead.track:
         lines.append(f"  recycled to track {lead.track} for {lead.reason}")
     elif lead.reason:
-        lines.append(f"  disqualified for {lead.reason}")
+        lines.append(f"  {_closed(lead.state.stage, policy)} for {lead.reason}")
     return lines
+
+
+def _closed(stage_id: str, policy: Policy) -> str:
+    """What became of a lead that is closed in a stage: not every side stage means disqualified."""
+    stage = policy.stage.get(stage_id)
+    if stage is None or not stage.side or stage_id == policy.lifecycle.disqualified:
+        return "disqualified"
+    return f"closed as {stage.label}"
 
 
 def unread_values(lead: Lead, policy: Policy) -> list[str]:
@@ -235,8 +243,18 @@ def _outcome_text(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> s
     name, colon, source = outcome.what.partition(":")
     if outcome.kind in _CHANGED and colon:  # earlier code stored the words
         name = f"{name} by {plain(source_phrase(source))}"
+    if outcome.kind == "disqualified" and (stage := _set_aside(outcome.what, policy)):
+        return ": ".join(filter(None, (f"{stage} {name}", _name(outcome.person, policy))))
     what = f"{spelled(outcome.kind)} {name if outcome.kind in _CHANGED else outcome.what}".strip()
     return ": ".join(filter(None, (what, _name(outcome.person, policy))))
+
+
+def _set_aside(reason: str, policy: Policy) -> str:
+    """What is said of a lead closed for *reason*, if only moves to another side stage than that of
+    disqualified leads name it."""
+    goals = {move.to for move in policy.lifecycle.transitions if move.reason == reason}
+    offered = reason in policy.reason and policy.reason[reason].offered
+    return _closed(goals.pop(), policy) if len(goals) == 1 and not offered else ""
 
 
 def _undelivered(outcome: Outcome, policy: Policy, titles: dict[str, str]) -> str:

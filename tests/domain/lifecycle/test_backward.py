@@ -349,7 +349,7 @@ def test_a_person_who_moves_a_lead_to_a_side_stage_is_followed() -> None:
     assert done.state.rounds == 1
     assert kinds(decision) == ["stage_moved", "recycled"]
     (card,) = [e for e in decision.effects if isinstance(e, CardState)]
-    assert words(card.note) == "Recycled in HubSpot"
+    assert words(card.note) == "Moved to Recycled in HubSpot"
     assert stage_written(decision) == "", "HubSpot has it already"
 
 

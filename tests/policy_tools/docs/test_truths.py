@@ -55,6 +55,20 @@ def test_how_many_messages_an_hour_is_said_to_reps_and_to_all(
         assert f"Nobody gets more than {said} in any hour: further messages" in made[name]
 
 
+def test_a_reason_that_only_a_stage_in_hubspot_gives_tells_the_stage(
+    sample: dict[str, str],
+) -> None:
+    """Reps cannot choose it, so no *Reject* leads there, and nothing is disqualified by it."""
+    row = next(line for line in sample["reasons"].splitlines() if "`no_lead`" in line)
+    assert "| closed as Other | no: for a stage that is set in HubSpot |" in row
+    move = part(sample["transitions"], "`set_aside`")
+    assert "*Reject*" not in move
+    assert "Not a lead (closed as Other)" in move
+    assert "with *Reject* and a reason" in part(sample["transitions"], "`disqualify`")
+    bad = next(line for line in sample["reasons"].splitlines() if "`bad_fit`" in line)
+    assert "| closed as Disqualified | yes |" in bad
+
+
 def test_a_hand_raise_is_described(advanced: dict[str, str]) -> None:
     assert "| **Raised hand** | asked for a call |" in advanced["guide-reps"]
     assert not any("hand raise is" in text for text in advanced.values())

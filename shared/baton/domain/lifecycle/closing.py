@@ -61,7 +61,8 @@ def enter_side_stage(
     # A person can move a lead to a side stage without a reason; then the stage decides the outcome.
     recycled = bool(track_id) if reason else _is_recycled(draft)
     outcome: OutcomeKind = "recycled" if recycled else "disqualified"
-    draft.add_reason("closed.to", note, Phrase("track", (track_id,)) if track_id else outcome)
+    where = Phrase("track", (track_id,)) if track_id else _where(draft, outcome)
+    draft.add_reason("closed.to", note, where)
     end_assignment(draft, card, note, at)
     draft.change(
         reason=reason.id if reason else "",
@@ -73,6 +74,13 @@ def enter_side_stage(
     if track is not None and rounds_used_up(track, draft.lead):
         _tell_of_rounds(draft, track, at)
     draft.record(outcome, owner, reason.id if reason else "")
+
+
+def _where(draft: Draft, outcome: OutcomeKind) -> str:
+    """Where a lead without a track went: a policy may have side stages of its own."""
+    known, stage = draft.policy.lifecycle, draft.policy.stage.get(draft.lead.state.stage)
+    own = stage is not None and stage.side and stage.id not in (known.recycled, known.disqualified)
+    return stage.label if stage is not None and own else outcome
 
 
 def _is_recycled(draft: Draft) -> bool:

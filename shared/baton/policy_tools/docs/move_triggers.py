@@ -52,7 +52,7 @@ def move_triggers(source: Source, move: Transition) -> MoveTriggers:
         and not accept
         and goal is source.qualified
         and source.accepted.id in move.source,
-        reject=off and any(_leads_off(source, move, stage.id) for stage in source.with_rep),
+        reject=off and _by_reject(source, move),
         deals=goal.deal_stages if ahead else (),
         quiet=_quiet(source, move) if off else (),
         held=_held(source, move) if off else (),
@@ -69,6 +69,13 @@ def hands_over_again(source: Source, move: Transition) -> bool:
     gone = {one.id for one in source.files.lifecycle.stages if one.side}
     gone |= {one.id for one in source.after_accepted}
     return source.stages[move.to] in source.with_rep and bool(gone & {*move.source})
+
+
+def _by_reject(source: Source, move: Transition) -> bool:
+    """Whether a reason that reps may choose makes *move*."""
+    stages = tuple(stage.id for stage in source.with_rep)
+    offered = (why for why in source.files.lifecycle.reasons if why.offered)
+    return any(_serves(source, move, why, stages) for why in offered)
 
 
 def _quiet(source: Source, move: Transition) -> tuple[str, ...]:

@@ -132,6 +132,33 @@ class Source:
                 groups.setdefault((one.recycle_to, bool(one.pass_on)), []).append(one)
         return groups
 
+    def closed_as(self, reason: Reason) -> tuple[str, ...]:
+        """The stages in which *reason*, which has no track, closes leads: that of disqualified
+        leads if Baton closes for it, and those of the moves that name it."""
+        moves = self.files.lifecycle.transitions
+        named = [m.to for m in moves if m.reason == reason.id and self.stages[m.to].side]
+        if self.is_used_by_baton(reason) or not named:
+            named.insert(0, self.files.lifecycle.disqualified)
+        return tuple(dict.fromkeys(named))
+
+    def given_by(self, reason: Reason) -> str:
+        """Who gives *reason*, which is not offered to reps."""
+        moves = [m for m in self.files.lifecycle.transitions if m.reason == reason.id]
+        if moves and not self.is_used_by_baton(reason):
+            return "no: for a stage that is set in HubSpot"
+        return "no: for clocks and automations"
+
+    def is_used_by_baton(self, reason: Reason) -> bool:
+        """Whether a click, a clock, a hold or a condition closes leads for *reason*."""
+        files = self.files
+        holds = [one.hold for one in files.lifecycle.stages if one.hold is not None]
+        used = {one.reason for one in (*holds, *files.recycling.staleness)}
+        used |= {d.reason for s in files.lifecycle.stages for d in s.disqualified_by}
+        used |= {m.reason for m in files.lifecycle.transitions if m.when and m.reason}
+        if files.left_to_idle:
+            used.add(self.idle_reason.id)
+        return reason.offered or reason.id in used
+
     @property
     def idle_reason(self) -> Reason:
         """The reason for closing a lead to which no staleness rule applies."""
