@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from baton.adapters.aws.bus import Bus
 from baton.adapters.aws.secrets import MIN_AGE, Secrets
 from baton.http.requests import MAX_BODY
-from baton.http.slack_command import NOTED
+from baton.http.slack_command import NOTED, how_to
 from functions.receive_slack import app, wiring
 from tests.fakes.aws import FakeEvents, FakeSecrets
 from tests.http.requests import NOW, SLACK_SECRET, Context, body_of, load, log_of, with_body
