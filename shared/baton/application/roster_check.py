@@ -9,7 +9,7 @@ they have are passed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -36,10 +36,10 @@ class Unbelievable(Exception):
 
 
 class Answers(Struct, frozen=True):
-    """What a system says: the people asked about, and those of them it refuses."""
+    """What a system says: the people asked about, and of those it refuses why, if it says so."""
 
     asked: tuple[str, ...]
-    refused: frozenset[str]
+    refused: Mapping[str, str]
     #: Why it was not asked about everybody; empty: it was.
     stopped: str = ""
 
@@ -97,7 +97,7 @@ def check_roster(
 
 def _ask_hubspot(active: list[Person], owners: Callable[[], Owners]) -> Answers:
     accepted = owners().active
-    refused = frozenset(one.id for one in active if one.hubspot_owner not in accepted)
+    refused = {one.id: "" for one in active if one.hubspot_owner not in accepted}
     return Answers(tuple(one.id for one in active), refused)
 
 
@@ -107,25 +107,25 @@ def _ask_slack(
     """What Slack says of this run's share of *active*. If it stops answering, what it said so far
     counts."""
     asked: list[str] = []
-    refused: set[str] = set()
+    refused: dict[str, str] = {}
     odd = ""
     for person in _share(active, now):
         if not time_left():
-            return Answers(tuple(asked), frozenset(refused), _after("no time left", asked))
+            return Answers(tuple(asked), refused, _after("no time left", asked))
         try:
             fault = members.fault(person.slack_user)
         except Retryable as error:
             if not asked:
                 raise
             why = _after(str(error).removeprefix("Slack: "), asked)
-            return Answers(tuple(asked), frozenset(refused), why)
+            return Answers(tuple(asked), refused, why)
         except Rejected as error:
             odd = str(error).removeprefix("Slack: ")  # of this person; the others' answers count
             continue
         asked.append(person.id)
         if fault:
-            refused.add(person.id)
-    return Answers(tuple(asked), frozenset(refused), odd)
+            refused[person.id] = fault
+    return Answers(tuple(asked), refused, odd)
 
 
 def _after(why: str, asked: list[str]) -> str:
@@ -164,6 +164,7 @@ def _news(
             occurred_at=now,
             away=not known,
             source="hubspot",
+            why=answers.refused.get(person.id, ""),
         )
 
 
