@@ -294,6 +294,8 @@ def test_a_person_to_whom_slack_refuses_messages_gets_no_more_leads(
         if hint is not None:
             assert (hint.person, hint.away) == (f"slack:{to}", True)
             assert hint.is_refused_by_slack
+            said = {"user_disabled": "deactivated", "cannot_dm_bot": "bot"}
+            assert hint.why == said.get(code, "unknown")
             again = unreachable(effect, error, NOW + timedelta(minutes=5))
             assert again is not None
             assert again.event_id == hint.event_id, "once an hour"

@@ -83,6 +83,11 @@ UNREACHABLE = {"anna": Load("anna", unreachable=Away(NOW, None, "workspace"))}
 GONE = FakeMembers({"UANNA": "deactivated"})
 
 
+def test_what_slack_says_of_somebody_is_passed_on() -> None:
+    (hint,) = checked(members=GONE).hints
+    assert (hint.away, hint.why) == (True, "deactivated")
+
+
 def test_an_owner_refused_by_hubspot_is_reported_once() -> None:
     assert news(checked()) == []
     assert news(checked("owner-anna")) == ["-anna hubspot"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
 
 from baton.adapters.hubspot import pace
-from baton.cli import _crm
+from baton.cli import _crm, hubspot
 from baton.cli.__main__ import main
 from infra.local.sandbox.server import Sandbox
 from tests.cli.accounts import TOKEN, Open, account, add, fill
@@ -79,6 +80,30 @@ def test_an_empty_account_is_clean(account: Open, capsys: pytest.CaptureFixture[
     account()
     assert audit() == 0
     assert "nothing found" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["audit", "doctor", "hubspot setup"])
+@pytest.mark.parametrize("accepts", [True, False])
+def test_an_account_that_does_not_answer_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    accepts: bool,
+) -> None:
+    """The port is closed, or whoever accepts says nothing."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        if accepts:
+            door.listen()
+        monkeypatch.setattr(hubspot, "PROBE", 0.2)
+        monkeypatch.setattr(pace, "pause", lambda _: pytest.fail("it waits for another attempt"))
+        monkeypatch.setenv("HUBSPOT_API_URL", f"http://127.0.0.1:{door.getsockname()[1]}")
+        monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", TOKEN)
+        assert main([*command.split(), str(SAMPLE)]) == 2
+    err = capsys.readouterr().err
+    assert "does not answer" in err
+    assert "`make run`" in err
+    assert "created" not in err
 
 
 def test_it_changes_nothing(account: Open) -> None:

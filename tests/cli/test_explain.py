@@ -144,7 +144,7 @@ def test_it_says_which_values_no_rule_counts(field: str, kind: Any, value: str, 
     )
     codes = {"DE": "de germany deutschland"}
     policy = replace(POLICY, lifecycle=replace(lifecycle, fields=fields), countries=codes)
-    found = contact(**{field: value})
+    found = contact("101", None, **{field: value})
     lead = decided(None, became(), world(policy, contact=found)).lead
     told = "".join(unread_values(lead, policy))
     assert told.startswith(f"  {said}" if said else "")

@@ -243,7 +243,7 @@ def test_a_missing_scope_is_named_in_one_line(
         ),
         pytest.param(
             {"HUBSPOT_API_URL": "http://127.0.0.1:1", "HUBSPOT_ACCESS_TOKEN": TOKEN},
-            "try again later",
+            "does not answer",
             id="nobody there",
         ),
     ],

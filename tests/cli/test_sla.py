@@ -9,8 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from baton.adapters.dynamodb.policies import PolicyStore
+from baton.application.preview import PreviewedEvent
+from baton.cli.sla import clocks_move
 from baton.domain.policy import Policy, Rung, Target
+from baton.domain.world.events import Reapplied
 from tests.adapters.dynamodb.test_leads import TABLE
+from tests.builders import handed_off, owned
 from tests.cli.stack import Rig, Run, baton, now, rig
 from tests.routed import routed
 
@@ -46,6 +50,15 @@ def test_running_clocks_follow_the_policy_only_when_told(rig: Rig, baton: Run) -
     assert "1 of 2 open leads" in baton("sla", "reapply", "--apply")[1]
     rig.work()
     assert "0 of 2 open leads" in baton("sla", "reapply")[1]
+
+
+def test_a_lead_whose_clocks_stay_is_not_among_those_that_move() -> None:
+    lead, _ = handed_off()
+    event = Reapplied(id="x", lead_id="101", at=now())
+    other = replace(lead, assignment=replace(owned(lead), to_start=("touch",)))
+    fewer = replace(lead, clocks=lead.clocks[:1])
+    assert not clocks_move(PreviewedEvent(event, lead, other, None))
+    assert clocks_move(PreviewedEvent(event, lead, fewer, None))
 
 
 @pytest.mark.parametrize("rig", [promising(2)], indirect=True)

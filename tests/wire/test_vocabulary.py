@@ -488,7 +488,7 @@ TRAVELS = {
     "LeadSnoozed": {"assignment", "until", "by"},
     "LeadReapplied": set(),
     "LeadOwnerRefused": {"person"},
-    "LeadUndelivered": {"to", "level", "reason", "slot"},
+    "LeadUndelivered": {"to", "level", "reason", "slot", "fix"},
     "LeadClockDue": set(),
     "LeadWentStale": set(),
 }

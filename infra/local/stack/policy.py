@@ -42,6 +42,7 @@ def cast(folder: Path) -> Cast:
     zones = {calendar.id: calendar.zone for calendar in files.roster.calendars}
     stages = policy.lifecycle.stages
     working = tuple(stage.lifecyclestage for stage in stages if not stage.side)
+    aside = tuple(stage.lifecyclestage for stage in stages if stage.side)
     statuses = set(in_use(files.lifecycle))
     channels = {files.notifications.channel, files.notifications.ops_channel}
     return {
@@ -60,8 +61,8 @@ def cast(folder: Path) -> Cast:
             for person in files.roster.people
         ],
         "channels": sorted(name.removeprefix("#") for name in channels),
-        "lifecycle_stages": [*working, *(stage for stage in STAGES if stage not in working)],
-        "side_stages": [stage.lifecyclestage for stage in stages if stage.side],
+        "lifecycle_stages": [*working, *(one for one in STAGES if one not in (*working, *aside))],
+        "side_stages": [*aside],
         "lead_statuses": [*LEAD_STATUSES, *sorted(statuses - {*LEAD_STATUSES})],
         "custom_properties": sorted(
             {

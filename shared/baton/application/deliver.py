@@ -27,7 +27,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from baton.application.ports.crm import CrmWriter
-from baton.application.ports.slack import Message, Messenger, Noticeboards
+from baton.application.ports.slack import MemberFault, Message, Messenger, Noticeboards
 from baton.application.ports.slots import Claim, Slots, Slotted, Superseded
 from baton.application.show_contact import Refused, show_contact
 from baton.domain.world.effects import (
@@ -196,17 +196,18 @@ def undelivered(effect: AnyEffect, error: Rejected, now: datetime) -> Undelivere
         level=level,
         reason=(error.code or str(error))[:LONGEST],
         slot=effect.slot[:LONGEST],
+        fix=str(error).partition(f"{error.code}: ")[2][:LONGEST] if error.code else "",
     )
 
 
-#: Slack's errors that are about the user, not the message (source: its lists of errors of
-#: ``chat.postMessage`` and ``conversations.open``).
-_ABOUT_USER = {
-    "cannot_dm_bot",
-    "user_disabled",
-    "user_not_found",
-    "user_not_visible",
-    "users_not_found",
+#: Slack's errors that are about the user, not the message, and what they say of them (source: its
+#: lists of errors of ``chat.postMessage`` and ``conversations.open``).
+_ABOUT_USER: dict[str, MemberFault] = {
+    "cannot_dm_bot": "bot",
+    "user_disabled": "deactivated",
+    "user_not_found": "unknown",
+    "user_not_visible": "unknown",
+    "users_not_found": "unknown",
 }
 
 
@@ -223,6 +224,7 @@ def unreachable(effect: AnyEffect, error: Rejected, now: datetime) -> PersonHint
         occurred_at=now,
         away=True,
         source="hubspot",
+        why=_ABOUT_USER[error.code],
     )
 
 

@@ -73,6 +73,7 @@ def change_of(hint: PersonHint) -> AvailabilityChange:
         back=hint.back,
         source="workspace" if hint.is_refused_by_slack else hint.source,
         by=hint.by,
+        why=hint.why,
     )
 
 

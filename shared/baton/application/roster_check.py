@@ -14,7 +14,7 @@ people, that is not believed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -38,10 +38,10 @@ System = Literal["HubSpot", "Slack"]
 
 
 class Answers(Struct, frozen=True):
-    """What a system says: the people asked about, and those of them it refuses."""
+    """What a system says: the people asked about, and of those it refuses why, if it says so."""
 
     asked: tuple[str, ...]
-    refused: frozenset[str]
+    refused: Mapping[str, str]
     #: Those of the refused whom the system does not know, or as somebody else's.
     strangers: frozenset[str] = frozenset()
     #: Why it was not asked about everybody; empty: it was.
@@ -103,9 +103,9 @@ def check_roster(
 
 def _ask_hubspot(active: list[Person], owners: Callable[[], Owners]) -> Answers:
     found = owners()
-    refused = frozenset(one.id for one in active if one.hubspot_owner not in found.active)
-    left = frozenset(one.id for one in active if one.hubspot_owner in found.archived)
-    return Answers(tuple(one.id for one in active), refused, refused - left)
+    refused = {one.id: "" for one in active if one.hubspot_owner not in found.active}
+    left = {one.id for one in active if one.hubspot_owner in found.archived}
+    return Answers(tuple(one.id for one in active), refused, frozenset(refused.keys() - left))
 
 
 def _ask_slack(
@@ -114,11 +114,11 @@ def _ask_slack(
     """What Slack says of this run's share of *active*. If it stops answering, what it said so far
     counts."""
     asked: list[str] = []
-    refused: set[str] = set()
+    refused: dict[str, str] = {}
     strangers: set[str] = set()
 
     def said(stopped: str) -> Answers:
-        return Answers(tuple(asked), frozenset(refused), frozenset(strangers), stopped)
+        return Answers(tuple(asked), refused, frozenset(strangers), stopped)
 
     odd = ""
     for person in _share(active, now):
@@ -135,7 +135,7 @@ def _ask_slack(
             continue
         asked.append(person.id)
         if fault:
-            refused.add(person.id)
+            refused[person.id] = fault
         if fault in ("unknown", "elsewhere"):
             strangers.add(person.id)
     return said(odd)
@@ -162,7 +162,8 @@ def _disbelieved(answers: Answers) -> str:
 
 def _without_strangers(answers: Answers) -> Answers:
     asked = tuple(one for one in answers.asked if one not in answers.strangers)
-    return replace(answers, asked=asked, refused=answers.refused - answers.strangers)
+    refused = {one: why for one, why in answers.refused.items() if one in asked}
+    return replace(answers, asked=asked, refused=refused)
 
 
 def _news(
@@ -183,6 +184,7 @@ def _news(
             occurred_at=now,
             away=not known,
             source="hubspot",
+            why=answers.refused.get(person.id, ""),
         )
 
 

@@ -104,10 +104,25 @@ class Batch:
                 )
                 self._note("person.followed", person=news.person, what=what)
             case OddWebhook():
-                about = " ".join(filter(None, (news.subscription, news.object_id)))
-                raise Rejected(f"HubSpot sent an event that cannot be read: {about} {news.why}")
+                raise Rejected(_odd(news))
             case _:
                 work_event(news, self._contacts)
+
+
+def _odd(news: OddWebhook) -> str:
+    """Why it is parked, that nothing is lost by it (the door sends a hint to read what it names),
+    and how to get rid of it."""
+    about = " ".join(filter(None, (news.subscription, news.object_id)))
+    named = news.object_id and news.subscription.partition(".")[0] in ("contact", "deal", "object")
+    read = (
+        "the contact or deal that it names is read, so nothing is lost"
+        if named
+        else "it names no contact or deal that could be read"
+    )
+    return (
+        f"HubSpot sent an event that cannot be read: {about} {news.why}; {read};"
+        ' `baton redrive events --drop --only "cannot be read"` removes it'
+    )
 
 
 def _read(body: str) -> News | None:

@@ -20,6 +20,7 @@ LOCAL = Path(".local/stack.json")
 STACK = "baton"
 #: Makes boto3's client for a service.
 Clients = Callable[[str], Any]
+NOT_RUNNING = "is it running? `make run` starts the one on this machine"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -110,22 +111,28 @@ def one_line_errors(table: str) -> Iterator[None]:
     """Turns errors of AWS and the network into one line that says what to do."""
     from botocore import exceptions
 
+    from baton.failures import Retryable
+
+    lost = (
+        exceptions.EndpointConnectionError,
+        exceptions.ConnectTimeoutError,
+        exceptions.ReadTimeoutError,
+        exceptions.ConnectionClosedError,
+    )
     try:
         yield
+    except Retryable as error:
+        if not isinstance(error.__cause__, lost):
+            raise
+        raise CommandError(f"cannot reach the stack ({error}); {NOT_RUNNING}") from None
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError):
         raise CommandError("no AWS credentials: set AWS_PROFILE, or run `aws configure`") from None
     except exceptions.NoRegionError:
         raise CommandError("no AWS region: set AWS_REGION") from None
     except exceptions.ProfileNotFound as error:
         raise CommandError(f"{error}") from None
-    except (
-        exceptions.EndpointConnectionError,
-        exceptions.ConnectTimeoutError,
-        exceptions.ReadTimeoutError,
-        exceptions.ConnectionClosedError,
-    ) as error:
-        hint = "is the stack running? (`make run`)"
-        raise CommandError(f"cannot reach DynamoDB: {error}; {hint}") from None
+    except lost as error:
+        raise CommandError(f"cannot reach the stack: {error}; {NOT_RUNNING}") from None
     except exceptions.ClientError as error:
         fault = error.response.get("Error", {})
         if fault.get("Code") == "ResourceNotFoundException":

@@ -22,7 +22,7 @@ from baton.cli._crm import (
     one_line_errors,
     read_policy,
 )
-from baton.cli.hubspot import Account, find_account
+from baton.cli.hubspot import Account, assert_answers, find_account
 from baton.presentation.words import counted, listed
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.limit < 0:
         raise CommandError("--limit must not be negative")
     account = find_account()
+    assert_answers(account)
     now = datetime.now(UTC)
     _, policy = read_policy(arguments.folder, now.date())
     line = Line()

@@ -22,7 +22,7 @@ from baton.cli._crm import (
 from baton.cli._policy_channels import looked_up
 from baton.cli._signing import signing_lines
 from baton.cli._slack import Workspace, find_workspace
-from baton.cli.hubspot import find_account, gaps
+from baton.cli.hubspot import assert_answers, find_account, gaps
 from baton.presentation.words import listed, printable, quoted
 
 if TYPE_CHECKING:  # HubSpot's client is loaded by the command that needs it
@@ -54,6 +54,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     account = find_account()
+    assert_answers(account)
     files, policy = read_policy(arguments.folder, datetime.now(UTC).date())
     found = [
         f"{one.state}: {one.what} {one.name}" + (f": {one.advice}" if one.advice else "")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # HubSpot's client and pydantic are loaded by the command tha
     from baton.domain.policy import Policy
 
 REAL = "https://api.hubapi.com"
+#: Seconds that the account has for its first answer.
+PROBE = 5
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _COLOURS = {"exists": "green", "missing": "red"} | dict.fromkeys(
     ("different type", "read differently"), "yellow"
@@ -75,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     from baton.adapters.hubspot.schema import HubspotSchema
 
-    with _one_line_errors(account):
+    assert_answers(account)
+    with _one_line_errors(account, creates=arguments.apply):
         schema = HubspotSchema(account, account.host)
         found = _look(schema, policy)
         refused: dict[str, str] = {}
@@ -121,6 +124,35 @@ def find_account() -> Account:
     return Account(f"{sandbox}/hubspot", token)
 
 
+def assert_answers(account: Account) -> None:
+    """
+    Look once whether the account answers at all. The clients repeat a call for minutes before they
+    give up, as is right in the middle of long work.
+
+    Raises:
+        CommandError: It does not, in a few seconds.
+    """
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen
+
+    try:
+        with urlopen(Request(account.host, method="HEAD"), timeout=PROBE):  # noqa: S310 https, or loopback
+            return
+    except HTTPError:
+        return  # a refusal is an answer
+    except (OSError, HTTPException) as error:
+        why = getattr(error, "reason", None) or error
+        local = urlsplit(account.host).hostname in _LOOPBACK
+        hint = (
+            "is the stack on this machine running? Start it with `make run`"
+            if local
+            else "check HUBSPOT_API_URL, the network and https://status.hubspot.com"
+        )
+        name = type(why).__name__
+        raise CommandError(f"{account.host} does not answer ({name}): {hint}") from None
+
+
 def _policy(folder: str) -> Policy | None:
     """The policy in *folder*, or None after its faults have been printed."""
     files = load_files(folder)
@@ -140,7 +172,7 @@ def gaps(account: Account, policy: Policy) -> list[Finding]:
     """
     from baton.adapters.hubspot.schema import HubspotSchema
 
-    with _one_line_errors(account):
+    with _one_line_errors(account, creates=False):
         found = _look(HubspotSchema(account, account.host), policy)
     return [one for one in found if one.state != "exists"]
 
@@ -210,8 +242,9 @@ def _advice(finding: Finding, refused: dict[str, str]) -> str:
 
 
 @contextmanager
-def _one_line_errors(account: Account) -> Iterator[None]:
-    """Turns HubSpot's errors into one line that says what to do."""
+def _one_line_errors(account: Account, *, creates: bool) -> Iterator[None]:
+    """Turns HubSpot's errors into one line that says what to do. *creates*: something may have been
+    created before."""
     from baton.adapters.hubspot.errors import MissingScopes
     from baton.adapters.hubspot.schema import READ_SCOPE, WRITE_SCOPE
     from baton.failures import Rejected, Retryable, Unauthorised
@@ -228,8 +261,7 @@ def _one_line_errors(account: Account) -> Iterator[None]:
             f"the token lacks a scope: {named}; grant it to the app (infra/hubspot/README.md)"
         ) from None
     except Retryable as error:
-        raise CommandError(
-            f"{error}; try again later: what has been created by then is recognised"
-        ) from None
+        again = ": what has been created by then is recognised" if creates else ""
+        raise CommandError(f"{error}; try again later{again}") from None
     except Rejected as error:
         raise CommandError(f"{account.host} refused: {error}") from None

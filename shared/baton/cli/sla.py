@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.cli._stack import Stack, add_arguments, open_stack, owners_zone
 from baton.presentation.wording import plain
+from baton.presentation.words import counted, noun
 
 if TYPE_CHECKING:
     from baton.application.preview import PreviewedEvent
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             looked += 1
             if previewed.fault and arguments.lead:
                 print(f"lead {event.lead_id}: {previewed.fault}")
-            if previewed.record is None:
+            if previewed.record is None or not clocks_move(previewed):
                 continue
             moved += 1
             _print_changes(previewed, stack.policy)
@@ -58,8 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.apply and events:
             stack.put(events)
     done = "sent" if arguments.apply else "nothing was changed; --apply makes the change"
-    print(f"{moved} of {looked} open leads have clocks that move ({done}).")
+    has = noun(moved, "has", "have")
+    print(f"{moved} of {counted(looked, 'open lead')} {has} clocks that move ({done}).")
     return 0
+
+
+def clocks_move(previewed: PreviewedEvent) -> bool:
+    """Whether a clock changes. Not if nobody has the lead, or its clocks are as the policy says."""
+    before, after = previewed.before, previewed.after
+    return after is not None and (before is None or before.clocks != after.clocks)
 
 
 def _events(stack: Stack, named: list[str]) -> Iterator[Reapplied]:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from baton.cli._crm import add_account_arguments, one_line_errors, read_policy
 from baton.cli.hubspot import find_account
-from baton.presentation.words import counted, printable
+from baton.presentation.words import counted, noun, printable
 
 _COLOURS = {"same": "green", "read only": "dim", "changed": "red", "refused": "red"}
 
@@ -49,9 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     bad = [trip for trip in trips if not trip.sound]
     _show(trips if arguments.all else bad)
     kept = sum(trip.state == "same" for trip in trips)
+    theirs = len(trips) - kept - len(bad)
     print(
         f"{counted(len(trips), 'property', 'properties')}: {kept} came back as written,"
-        f" {len(trips) - kept - len(bad)} are written by HubSpot only, {len(bad)} did not"
+        f" {theirs} {noun(theirs, 'is', 'are')} written by HubSpot only, {len(bad)} did not"
     )
     return 1 if bad else 0
 

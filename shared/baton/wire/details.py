@@ -88,6 +88,8 @@ class PersonHint(Struct, frozen=True, kw_only=True, rename="camel"):
 
     #: Who made the change, if not the person.
     by: Note = ""
+    #: What an outside system says of them, in a word of ``MemberFault``; empty: nothing more.
+    why: Note = ""
 
 
 class PoolHint(Struct, frozen=True, kw_only=True, rename="camel"):

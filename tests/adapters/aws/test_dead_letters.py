@@ -92,7 +92,7 @@ def test_parked_messages_go_back_to_their_queue(
     park(urls["SLACK_DLQ_URL"], body, "Slack: is_archived", "slack")
     assert command("slack") == 0
     said = capsys.readouterr().out
-    assert "slack.card LEAD#501 card:1" in said
+    assert "slack.card LEAD#501 card:1 to U0ANNA" in said, "whose roster entry to correct"
     assert "Slack: is_archived" in said
     assert "1 sent again." in said
     assert "Nora" not in said, "no personal data on the screen"

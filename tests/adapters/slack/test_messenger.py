@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from slack_sdk.web.client import WebClient
 
+from baton.adapters.slack.errors import words_of
 from baton.adapters.slack.messenger import SlackMessenger
 from baton.application.ports.slack import Message, Messenger
 from baton.domain.escalation.batching import ENTRIES
@@ -210,6 +211,12 @@ def test_a_channel_that_takes_no_message_says_what_to_do(
     peer.do("channels/leads", **changes)
     with pytest.raises(Rejected, match=f"Slack: {words}"):
         real.post(notice_state(to="#leads"))
+
+
+def test_a_refusal_in_a_persons_conversation_does_not_speak_of_a_channel() -> None:
+    assert words_of("restricted_action", "#leads").startswith("#leads lets only some members post")
+    said = words_of("restricted_action", "U0ANNA")
+    assert said == "the workspace does not let Baton write to them: ask an administrator of it"
 
 
 CALLS: list[Any] = [

@@ -122,6 +122,12 @@ def test_one_thing_wrong_is_one_finding(
         pytest.param(but("lead", {OWNER: STRANGER}), None, id="anybody's before the handoff"),
         pytest.param(but("customer", {}, 900), WON, id="an old customer is not stuck"),
         pytest.param(but("recycled", {}, 900), None, id="who is in a side stage is not stuck"),
+        pytest.param(
+            but("mql", {OWNER: "", "baton_held_for": "lacks Industry"}), None, id="a held lead"
+        ),
+        pytest.param(
+            but("mql", {OWNER: "", "baton_waiting_for": "EMEA desk"}), None, id="in a queue"
+        ),
     ],
 )
 def test_contacts_that_have_no_fault(policy: Policy, row: Row, side: AccountContext | None) -> None:

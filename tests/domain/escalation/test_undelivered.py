@@ -9,6 +9,7 @@ from baton.domain.draft.decision import Decision
 from baton.domain.policy import Target
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import Level, Reassigned, Undelivered
+from baton.presentation.wording import plain
 from tests.builders import NOW, POLICY, click, kinds, minutes
 from tests.routed import Desk, routed
 from tests.worded import lines, title
@@ -133,6 +134,28 @@ def test_when_nobody_is_left_to_tell_it_ends_and_is_recorded() -> None:
     assert (outcome.kind, outcome.person, outcome.instead) == ("undelivered", OPS, "")
     assert decision.changed, "so that it is stored"
     assert [one.id for one in decision.because] == ["undelivered", "undelivered.nobody_left"]
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        ("invite the app to #leads", "Slack says: not_in_channel (invite the app to #leads). "),
+        ("", "Slack says: not_in_channel. "),
+    ],
+)
+def test_who_is_told_instead_reads_how_to_mend_it(fix: str, said: str) -> None:
+    made = desk()
+    event = Undelivered(
+        id="u",
+        lead_id="101",
+        at=made.now,
+        to="UANNA",
+        level="breach",
+        reason="not_in_channel",
+        fix=fix,
+    )
+    (notice,) = told(made.send(event))
+    assert plain(notice.lines[-1]).startswith(said)
 
 
 def test_the_chain_of_recipients_always_ends() -> None:

@@ -168,6 +168,7 @@ def test_a_call_that_failed_is_no_first_touch_and_the_history_says_why() -> None
     assert decision.lead.clocks == lead.clocks
     assert "touched" not in kinds(decision)
     assert "does not count as reaching out (FAILED)" in " ".join(reasons(decision))
+    assert "a call of Tue 3 Mar" in " ".join(reasons(decision)), "an instant, no number"
     again = decided(decision.lead, hint("activity", at, id="again"),
                     replace(after(world, decision), touches=(FAILED,)), at)  # fmt: skip
     assert not again.changed, "said once"

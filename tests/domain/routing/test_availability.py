@@ -19,6 +19,7 @@ from baton.domain.routing.availability import (
     instant_of,
 )
 from baton.domain.world.world import Away, Load
+from baton.presentation.wording import plain
 from tests.builders import NOW, POLICY, minutes, rep
 from tests.routed import routed
 from tests.worded import lines, title
@@ -271,3 +272,22 @@ def test_each_change_is_answered_by_one_notice(
     (notice,) = applied(given).notices
     assert (notice.to, notice.level) == (to, level)
     assert (notice.slot, notice.version) == ("notice:w", 1)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("deactivated", "Their Slack user is deactivated"),
+        ("bot", "is a bot's"),
+        ("guest", "They are a guest in Slack"),
+        ("elsewhere", "belongs to another workspace"),
+        ("unknown", "Slack knows no user"),
+        ("", "was deactivated, is a guest or belongs"),
+        ("newer", "was deactivated, is a guest or belongs"),
+    ],
+)
+def test_revops_reads_why_slack_brings_somebody_no_messages(why: str, said: str) -> None:
+    change = AvailabilityChange(id="x", at=NOW, away=True, source="workspace", why=why)
+    found = apply_change(POLICY, POLICY.person["anna"], change, Load("anna"), NOW)
+    assert found is not None
+    assert said in plain(found.notices[0].lines[0])

@@ -116,6 +116,7 @@ class _Glance(Struct, rename={"detail_type": "detail-type"}):
     kind: str = ""
     subject: str = ""
     slot: str = ""
+    to: str = ""
     detail_type: str = ""
     detail: _Detail = msgspec.field(default_factory=_Detail)
 
@@ -127,5 +128,6 @@ def describe(body: str) -> str:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return "unreadable"
     lead = seen.detail.lead_id or seen.detail.leadId
-    parts = [seen.kind or seen.detail_type, seen.subject or lead, seen.slot]
+    to = f"to {seen.to}" if seen.to else ""
+    parts = [seen.kind or seen.detail_type, seen.subject or lead, seen.slot, to]
     return " ".join(filter(None, parts)) or "unknown"

@@ -54,7 +54,11 @@ _LOOK = Row("look")
 _REPOST = Row("repost")
 _NO_MEMBER = Row("park", "correct slack_user in roster.yaml: Slack knows no such member")
 _CLOSED = Row("park", "unarchive {where}, or name another channel in notifications.yaml")
-_POSTING = Row("park", "{where} lets only some members post: allow Baton to, in its settings")
+_POSTING = Row(
+    "park",
+    "{where} lets only some members post: allow Baton to, in its settings",
+    to_person="the workspace does not let Baton write to them: ask an administrator of it",
+)
 _THREADS = Row("park", "{where} does not take messages like this: name another channel")
 #: Something in the message or the call that no admin can fix.
 _FAULT = Row("park", "this is a fault in Baton: report it with this line")

@@ -108,8 +108,9 @@ class Audit:
 
     @property
     def properties(self) -> tuple[str, ...]:
-        """Contact properties that the policy's fields hold."""
-        return self._unread.properties
+        """Contact properties that the policy's fields hold, and those that say that a lead waits
+        with Baton."""
+        return (*self._unread.properties, *_WAITS)
 
     def take(self, row: Row) -> None:
         """Look at one contact."""
@@ -199,7 +200,8 @@ class Audit:
         owner, owners = row.value(OWNER), self._side.owners
         person = self._policy.owner_by_hubspot.get(owner)
         if not owner:
-            self._add("no_owner", row, stage.id)
+            if not any(map(row.value, _WAITS)):
+                self._add("no_owner", row, stage.id)
         elif owners is not None and owner not in owners.active:
             state = "archived" if owner in owners.archived else "unknown"
             self._add("owner_gone", row, f"{owners.name(owner)} ({state})")
@@ -260,6 +262,8 @@ class Audit:
                 yield Used(name, value, count, value in known)
 
 
+#: Not empty while a lead is held, or waits in a pool's queue: Baton finds its owner.
+_WAITS = (hubspot_names.HELD_FOR, hubspot_names.WAITING_FOR)
 _DECIDES = frozenset({STAGE, STATUS, OWNER})
 
 

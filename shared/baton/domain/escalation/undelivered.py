@@ -79,7 +79,7 @@ def _notify(draft: Draft, event: Undelivered, to: str) -> None:
         event.level,
         Phrase("undelivered.title", (_called(draft, event.to), draft.lead_label)),
         *_lines(draft),
-        Phrase("undelivered.why", (event.reason,)),
+        Phrase("undelivered.why", (event.reason, event.fix)),
     )
 
 

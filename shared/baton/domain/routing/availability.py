@@ -48,6 +48,10 @@ _REFUSALS: dict[Reporter, _Refusal] = {
 }
 
 
+#: What Slack says of a member whom no message reaches.
+_SAID = ("deactivated", "bot", "guest", "elsewhere", "unknown")
+
+
 class AvailabilityChange(Struct, frozen=True, kw_only=True):
     """A change for *person*: away until an instant, away until further notice, or back."""
 
@@ -61,6 +65,8 @@ class AvailabilityChange(Struct, frozen=True, kw_only=True):
     source: Reporter = "cli"
     #: Who made the change, if not the person.
     by: str = ""
+    #: What Slack says of them: deactivated, bot, guest, elsewhere, unknown; empty: nothing more.
+    why: str = ""
 
 
 class Availability(Struct, frozen=True):
@@ -204,7 +210,8 @@ def _ops_notice(
     level: Literal["info", "warning"] = "warning" if change.away else "info"
     if change.away:
         id_ = "owner_refused" if refusal.fact == "refused" else "unreachable"
-        title, lines = Phrase(id_, (person.name,)), [refusal.why]
+        why = Phrase("unreachable.said", (change.why,)) if change.why in _SAID else refusal.why
+        title, lines = Phrase(id_, (person.name,)), [why]
         if load.open:
             lines.append(Phrase("refused.open_leads", (load.open,)))
     else:

@@ -131,6 +131,8 @@ class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
     reason: str
     #: Which message of the lead it was; empty in events from before this field existed.
     slot: str = ""
+    #: What a person can do about it, if that is known.
+    fix: str = ""
 
 
 class RoomMade(Event, frozen=True, kw_only=True, tag="room_made"):

@@ -152,7 +152,7 @@ class Source:
         """Whether a click, a clock, a hold or a condition closes leads for *reason*."""
         files = self.files
         holds = [one.hold for one in files.lifecycle.stages if one.hold is not None]
-        used = {one.reason for one in (*holds, *files.recycling.staleness)}
+        used = {hold.reason for hold in holds} | {s.reason for s in files.recycling.staleness}
         used |= {d.reason for s in files.lifecycle.stages for d in s.disqualified_by}
         used |= {m.reason for m in files.lifecycle.transitions if m.when and m.reason}
         if files.left_to_idle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.presentation.phrases.choosing import Words, given
+from baton.presentation.phrases.choosing import Words, given, one_of
 
 PHRASES: dict[str, Words] = {
     "away": given(1, "away {when}, {by} says", "away {when}, they say"),
@@ -38,6 +38,18 @@ PHRASES: dict[str, Words] = {
     "unreachable": "Slack brings {person} no messages",
     "unreachable.why": "Their user was deactivated, is a guest or belongs to another workspace,"
     " or their id in roster.yaml is wrong. They get no leads until Slack says otherwise.",
+    "unreachable.said": one_of(
+        deactivated="Their Slack user is deactivated: take them out of roster.yaml, or have an"
+        " administrator activate it again. They get no leads until then.",
+        bot="The slack_user that roster.yaml has for them is a bot's: correct it. They get no leads"
+        " until then.",
+        guest="They are a guest in Slack: have an administrator make them a full member. They get"
+        " no leads until then.",
+        elsewhere="The slack_user that roster.yaml has for them belongs to another workspace:"
+        " correct it. They get no leads until then.",
+        unknown="Slack knows no user by the slack_user that roster.yaml has for them: correct it."
+        " They get no leads until then.",
+    ),
     "unreachable.no_more": "Slack brings {person} messages again",
     "refused.leads_again": "They get leads again.",
     "digest.due": "due {due:at}",

@@ -114,8 +114,13 @@ PHRASES: dict[str, Words] = {
     "undelivered.nothing_left": "the message is out of date, so nobody else is told",
     "undelivered.nobody_left": "nobody is left to tell; the refused message is parked",
     "undelivered.title": "{to} could not be told about {lead} in Slack",
-    "undelivered.why": "Slack says: {why}. Please take care of the lead; RevOps can send the"
-    " message again once that is fixed.",
+    "undelivered.why": given(
+        1,
+        "Slack says: {why} ({fix}). Please take care of the lead; RevOps can send the message again"
+        " once that is fixed.",
+        "Slack says: {0}. Please take care of the lead; RevOps can send the message again once that"
+        " is fixed.",
+    ),
     "with.since": "{owner} has had it since {since:at}.",
     "with.since_not_accepted": "{owner} has had it since {since:at}, and has not accepted it yet.",
     # inactivity and snoozing
@@ -143,8 +148,8 @@ PHRASES: dict[str, Words] = {
     ),
     "touch.no_act": given(
         2,
-        "a {what} of {at} does not count as reaching out ({value})",
-        "a {what} of {at} does not count as reaching out",
+        "a {what} of {at:at} does not count as reaching out ({value})",
+        "a {what} of {at:at} does not count as reaching out",
     ),
     "touch.came_to_nothing": "first touch: HubSpot's record of it does not count any more;"
     " its clock continues with the time that was left",
