@@ -174,10 +174,23 @@ class Policy(Struct, frozen=True, dict=True):
         named = (f.id for f in fields if f.property == hubspot_names.EMAIL)
         return next(named, next((f.id for f in fields if f.kind == "email"), ""))
 
+    @cached_property
+    def _free_hosts(self) -> dict[str, bool]:
+        """Hosts of which it is known whether anybody can have an address there; bounded."""
+        return {}
+
     def is_free_mail(self, address: str) -> bool | None:
         """Whether anybody can have such an address. None: it is no address."""
         host = addresses.domain(address)
-        return addresses.is_one_of(host, self.free_domains) if host else None
+        if not host:
+            return None
+        known = self._free_hosts
+        found = known.get(host)
+        if found is None:
+            if len(known) >= READINGS_KEPT:
+                known.clear()
+            found = known[host] = addresses.is_one_of(host, self.free_domains)
+        return found
 
     @cached_property
     def reason(self) -> dict[str, Reason]:
