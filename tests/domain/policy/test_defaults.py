@@ -111,6 +111,7 @@ DEFAULTS: dict[type[Struct], dict[str, Any]] = {
         "idle": Idle(),
         "snooze_at_most": timedelta(days=30),
         "touches": Touches(),
+        "attendance": Attendance(),
     },
     Pool: {
         "choose": "weighted",

@@ -55,6 +55,7 @@ from baton.domain.policy.scoring import (
     Signal,
 )
 from baton.domain.policy.sla import (
+    Attendance,
     Digest,
     Idle,
     MessageLimits,
@@ -78,6 +79,7 @@ __all__ = [
     "OPERATORS",
     "PUBLISHED",
     "Answer",
+    "Attendance",
     "BehaviourGroup",
     "BehaviourRule",
     "Calendar",
