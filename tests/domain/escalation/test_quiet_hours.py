@@ -15,7 +15,16 @@ from baton.domain.draft.draft import Draft
 from baton.domain.escalation.quiet_hours import Delivery, delivery_to, is_at_work
 from baton.domain.escalation.recipients import unless_absent
 from baton.domain.phrase import Phrase
-from baton.domain.policy import MessageLimits, Person, Policy, Recipient, Rung, Target, TimeOff, WhenOutside
+from baton.domain.policy import (
+    MessageLimits,
+    Person,
+    Policy,
+    Recipient,
+    Rung,
+    Target,
+    TimeOff,
+    WhenOutside,
+)
 from baton.domain.world.effects import NoticeState
 from baton.domain.world.events import ClockDue, Deleted, Reapplied, Snoozed
 from baton.domain.world.world import Away, Load, World

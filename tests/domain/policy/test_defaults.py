@@ -9,6 +9,7 @@ import pytest
 from msgspec import Struct
 
 from baton.domain.policy import (
+    Attendance,
     BehaviourGroup,
     BehaviourRule,
     Calendar,

@@ -27,8 +27,8 @@ from baton.domain.policy import (
 )
 from baton.domain.sla.targets import evaluate_clocks, start_clocks
 from baton.domain.world.effects import CardState, ContactState, ReplyState, TaskState
-from baton.domain.world.events import Reapplied
-from tests.builders import NOW, POLICY, handed_off, hint, kinds, minutes, office, owned, rep
+from baton.domain.world.events import ClockDue, Reapplied
+from tests.builders import NOW, POLICY, handed_off, hint, kinds, minutes, office, owned, rep, world
 from tests.domain.sla.promises import BREACH, HOUR, WAITING, Office, Resting, policy, target
 from tests.routed import routed
 from tests.worded import reasons, words
