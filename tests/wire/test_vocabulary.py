@@ -488,6 +488,7 @@ TRAVELS = {
     "LeadSnoozed": {"assignment", "until", "by"},
     "LeadReapplied": set(),
     "LeadOwnerRefused": {"person"},
+    "LeadOwnerAbsent": {"person"},
     "LeadUndelivered": {"to", "level", "reason", "slot"},
     "LeadClockDue": set(),
     "LeadWentStale": set(),

@@ -363,7 +363,8 @@ def test_while_somebody_is_absent_the_nearest_stand_in_is_told(
             replace(one, **{how: off[how]}) if how in off and one.id in absent else one
             for one in plain
         )
-        loads = {} if how in off else {one: Load(one, **{how: away}) for one in absent}
+        facts: dict[str, Any] = {} if how in off else {how: away}
+        loads = {one: Load(one, **facts) for one in absent}
         lead, _ = handed_off()
         wake = ClockDue(id="wake", lead_id=lead.id, at=NOW)
         draft = Draft(lead, wake, world(replace(whole, people=people), loads=loads), NOW)

@@ -137,7 +137,7 @@ def _notify(draft: Draft, who: str, to: str, line: Phrase | None) -> None:
         if owner is not None:
             back = there_from(policy, owner, _known(draft, owner), draft.now)
         title = Phrase("unattended.owned", (draft.lead_label, draft.owner_name))
-        lines = [phrase("unattended.back", back)] if back is not None and line is None else []
+        lines = [phrase("unattended.owner_back", back)] if back is not None and line is None else []
         lines += [
             phrase("clock.due", clock.label, clock.due_at)
             for clock in draft.lead.clocks

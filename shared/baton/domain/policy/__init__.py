@@ -70,6 +70,7 @@ from baton.domain.policy.sla import (
     Tier,
     Time,
     Track,
+    WhenLeaveBegins,
     WhenOutside,
 )
 from baton.domain.policy.touches import PUBLISHED, Touches
@@ -138,6 +139,7 @@ __all__ = [
     "Trigger",
     "Wait",
     "When",
+    "WhenLeaveBegins",
     "WhenOutside",
     "Window",
     "shortened",
