@@ -24,6 +24,7 @@ from baton.domain.world.events import (
     Hinted,
     Level,
     Merged,
+    OwnerAbsent,
     OwnerRefused,
     Reapplied,
     Reassigned,
@@ -89,6 +90,7 @@ EVENTS: dict[type[News], st.SearchStrategy[News]] = {
     Snoozed: st.builds(Snoozed, **base, assignment=st.integers(1, 2**53), until=instants, by=notes),
     Reapplied: st.builds(Reapplied, **base),
     OwnerRefused: st.builds(OwnerRefused, **base, person=names),
+    OwnerAbsent: st.builds(OwnerAbsent, **base, person=names),
     Undelivered: st.builds(
         Undelivered,
         **base,

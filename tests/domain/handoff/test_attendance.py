@@ -77,7 +77,7 @@ def told(desk: Desk) -> list[tuple[str, str]]:
 )
 def test_the_last_resort_is_asked_whether_they_are_there(away: tuple[str, ...], owner: str) -> None:
     """The pool is away, and so may be its manager: 20 days without a word."""
-    gone = {"anna": off((NOW, NOW + 30 * DAY)), "ben": off((NOW, NOW + 30 * DAY))}
+    gone: dict[str, Any] = {"anna": off((NOW, NOW + 30 * DAY)), "ben": off((NOW, NOW + 30 * DAY))}
     gone |= {one: off((NOW, NOW + (20 if one == "mona" else 25) * DAY)) for one in away}
     desk = Desk(team(**gone))
     desk.arrive("101")
@@ -85,7 +85,9 @@ def test_the_last_resort_is_asked_whether_they_are_there(away: tuple[str, ...], 
 
 
 def test_if_nobody_will_be_there_for_a_day_the_channel_is_told_at_once() -> None:
-    everybody = {one: off((NOW, NOW + 20 * DAY)) for one in ("anna", "ben", "mona", "dora")}
+    everybody: dict[str, Any] = {
+        one: off((NOW, NOW + 20 * DAY)) for one in ("anna", "ben", "mona", "dora")
+    }
     desk = Desk(team(**everybody))
     desk.arrive("101")
     assert told(desk) == [("0:00:00", CHANNEL)]

@@ -409,5 +409,5 @@ class SlaFile(Entry):
         Touches, Field(description="Which records in HubSpot count as reaching out.")
     ] = Touches()
     absence: Annotated[
-        Absence, Field(description="What happens to leads whose owner is not there.")
+        Absence, Field(description="Owners who are not there, and the promise to their leads.")
     ] = Absence()
